@@ -1,0 +1,164 @@
+//! What a lease runs when it ends, last in first out: values to drop, closures to call, forks to close.
+//!
+//! The entries live in the arena itself, as a linked list with the newest first: registering one costs an
+//! allocation from the arena and asks the heap for nothing.
+//!
+//! **Invariant (rule 4):** whatever runs user code here is `Send + 'static`. It runs after `'a` is over, on the thread that
+//! ends the scope, so it can own nothing of the request.
+
+use core::alloc::Layout;
+use core::any::Any;
+use core::cell::Cell;
+use core::ptr::NonNull;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use crate::lease::Lease;
+use crate::stats::Figures;
+
+/// The list of one lease.
+pub(crate) struct AtEnd {
+    newest: Cell<Option<NonNull<Head>>>,
+}
+
+// SAFETY: rule 4 (handle.rs): every entry's content is `Send`: a deferred value or closure by its bound, a lease by rule 1.
+unsafe impl Send for AtEnd {}
+
+/// The first field of each entry, whatever it holds.
+struct Head {
+    older: Option<NonNull<Head>>,
+    finish: unsafe fn(NonNull<Head>, &mut Figures, &mut Panics),
+}
+
+#[repr(C)]
+struct Entry<T> {
+    head: Head,
+    value: T,
+}
+
+/// The first panic of the entries that ran.
+#[derive(Default)]
+pub(crate) struct Panics(Option<Box<dyn Any + Send>>);
+
+impl Panics {
+    fn guard(&mut self, work: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
+            self.0.get_or_insert(panic);
+        }
+    }
+
+    /// Goes on with the panic, now that everything is cleaned up; not while another one unwinds, which would abort.
+    pub(crate) fn resume(self) {
+        if let Some(panic) = self.0 {
+            if !std::thread::panicking() {
+                resume_unwind(panic);
+            }
+        }
+    }
+}
+
+impl AtEnd {
+    pub(crate) const fn new() -> Self {
+        Self { newest: Cell::new(None) }
+    }
+
+    /// Memory that an entry for a `T` needs.
+    pub(crate) fn layout<T>() -> Layout {
+        Layout::new::<Entry<T>>()
+    }
+
+    /// Keeps `value` in `memory`, to be dropped when the lease ends.
+    ///
+    /// # Safety
+    ///
+    /// `memory` is unused, fits [`AtEnd::layout::<T>()`](AtEnd::layout), and stays valid until [`AtEnd::run`].
+    pub(crate) unsafe fn push_value<T: Send + 'static>(&self, memory: NonNull<u8>, value: T) -> NonNull<T> {
+        unsafe fn drop_value<T>(head: NonNull<Head>, _: &mut Figures, panics: &mut Panics) {
+            // SAFETY: rule 4 (handle.rs): `finish` is only ever called with the entry it was stored in, once, after `'a`.
+            panics.guard(|| unsafe { value_of::<T>(head).drop_in_place() });
+        }
+        // SAFETY: rule 4, passed on from the caller.
+        unsafe { self.push(memory, value, drop_value::<T>) }
+    }
+
+    /// Keeps `closure` in `memory`, to be called when the lease ends.
+    ///
+    /// # Safety
+    ///
+    /// As for [`AtEnd::push_value`].
+    pub(crate) unsafe fn push_closure<F: FnOnce() + Send + 'static>(&self, memory: NonNull<u8>, closure: F) {
+        unsafe fn call<F: FnOnce()>(head: NonNull<Head>, _: &mut Figures, panics: &mut Panics) {
+            // SAFETY: rule 4 (handle.rs): as in `drop_value`; the closure is moved out and never touched again.
+            let closure = unsafe { value_of::<F>(head).read() };
+            panics.guard(closure);
+        }
+        // SAFETY: rule 4, passed on from the caller.
+        unsafe { self.push(memory, closure, call::<F>) };
+    }
+
+    /// Keeps a fork's lease in `memory`, to be closed when this lease ends, and counted into its figures.
+    ///
+    /// # Safety
+    ///
+    /// As for [`AtEnd::push_value`].
+    pub(crate) unsafe fn push_fork(&self, memory: NonNull<u8>, fork: Lease) -> NonNull<Lease> {
+        unsafe fn close(head: NonNull<Head>, figures: &mut Figures, panics: &mut Panics) {
+            // SAFETY: rule 3 (handle.rs): the fork's handle ended with `'a`, so this is the only way to its lease.
+            let fork = unsafe { value_of::<Lease>(head).as_mut() };
+            let took = fork.close(panics);
+            figures.used += took.used;
+            figures.peak_used += took.peak_used;
+            figures.reserved += took.reserved;
+            figures.chunks += took.chunks;
+            figures.refusals += took.refusals;
+            figures.raw |= took.raw;
+            figures.unwound |= took.unwound;
+        }
+        // SAFETY: rule 4, passed on from the caller.
+        unsafe { self.push(memory, fork, close) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`AtEnd::push_value`], and `finish` treats its argument as the head of an `Entry<T>`.
+    unsafe fn push<T>(
+        &self,
+        memory: NonNull<u8>,
+        value: T,
+        finish: unsafe fn(NonNull<Head>, &mut Figures, &mut Panics),
+    ) -> NonNull<T> {
+        let entry = memory.cast::<Entry<T>>();
+        let head = Head { older: self.newest.get(), finish };
+        // SAFETY: rule 4 (handle.rs): the caller gives unused memory with the layout of an `Entry<T>`.
+        unsafe { entry.write(Entry { head, value }) };
+        self.newest.set(Some(entry.cast()));
+        // SAFETY: rule 4: `entry` is the head of the entry just written.
+        unsafe { value_of(entry.cast()) }
+    }
+
+    /// Runs all entries, newest first. One that panics does not stop the others.
+    pub(crate) fn run(&self, figures: &mut Figures, panics: &mut Panics) {
+        while let Some(newest) = self.newest.take() {
+            // SAFETY: rule 4 (handle.rs): entries stay valid until the lease's memory is given back, which comes after this.
+            let (older, finish) = unsafe { (*newest.as_ptr()).parts() };
+            self.newest.set(older);
+            // SAFETY: rule 4: it is the entry that `finish` was stored in, and it has just left the list.
+            unsafe { finish(newest, figures, panics) };
+        }
+    }
+}
+
+impl Head {
+    fn parts(&self) -> (Option<NonNull<Self>>, unsafe fn(NonNull<Self>, &mut Figures, &mut Panics)) {
+        (self.older, self.finish)
+    }
+}
+
+/// The value behind an entry's head.
+///
+/// # Safety
+///
+/// `head` points at the head of an `Entry<T>`.
+unsafe fn value_of<T>(head: NonNull<Head>) -> NonNull<T> {
+    // SAFETY: rule 4 (handle.rs): the caller's promise, so the field lies in the entry.
+    unsafe { NonNull::new_unchecked(&raw mut (*head.cast::<Entry<T>>().as_ptr()).value) }
+}

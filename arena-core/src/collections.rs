@@ -1,0 +1,73 @@
+//! Names for collections in an arena: `Vec`, `String`, `HashMap`, `HashSet`.
+//!
+//! They are `allocator_api2`'s `Vec` and `hashbrown`'s tables, and [`text::String`](crate::text::String), over the arena. There are two kinds:
+//!
+//! | | allocator | made by | `Send` |
+//! |---|---|---|---|
+//! | here | `&Arena` | `Vec::new_in(&arena)` | no: not across `.await` in a spawned task |
+//! | [`owned`] | `Arena`, by value | `owned::Vec::new_in(arena.fork())` | yes, if the elements are |
+//!
+//! A collection drops its elements as it would in the heap. At the scope's limit it panics (see [`allocator`](crate::allocator)).
+//!
+//! ```
+//! use request_arena_core::{Site, collections::{HashMap, Vec}, scope};
+//!
+//! static SITE: Site = Site::new("collections", module_path!(), file!(), line!());
+//! scope(&SITE, |arena| {
+//!     let mut counts = HashMap::new_in(&arena);
+//!     for word in ["a", "b", "a"] {
+//!         *counts.entry(word).or_insert(0) += 1;
+//!     }
+//!     let mut most: Vec<'_, _> = Vec::new_in(&arena);
+//!     most.extend(counts.into_iter().filter(|&(_, count)| count > 1));
+//!     assert_eq!(most[..], [("a", 2)]);
+//! });
+//! ```
+
+use hashbrown::DefaultHashBuilder;
+
+use crate::Arena;
+
+/// A `Vec` in an arena that it borrows.
+pub type Vec<'b, T> = allocator_api2::vec::Vec<T, &'b Arena<'b>>;
+
+/// A `String` in an arena that it borrows.
+pub type String<'b> = crate::text::String<&'b Arena<'b>>;
+
+/// A hash map in an arena that it borrows.
+pub type HashMap<'b, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, &'b Arena<'b>>;
+
+/// A hash set in an arena that it borrows.
+pub type HashSet<'b, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, &'b Arena<'b>>;
+
+/// Collections that own their handle, usually a [`fork`](Arena::fork): they are `Send` and may live across `.await`s.
+///
+/// ```
+/// use request_arena_core::{Site, collections::owned, scope_async};
+///
+/// # static SITE: Site = Site::new("owned", module_path!(), file!(), line!());
+/// # async fn more() {}
+/// # fn spawn(_: impl Future<Output = usize> + Send) {}
+/// spawn(scope_async(&SITE, async |arena| {
+///     let mut hits = owned::Vec::new_in(arena.fork());
+///     hits.push(1);
+///     more().await;
+///     hits.push(2);
+///     hits.len()
+/// }));
+/// ```
+pub mod owned {
+    use super::{Arena, DefaultHashBuilder};
+
+    /// A `Vec` that owns its handle.
+    pub type Vec<'a, T> = allocator_api2::vec::Vec<T, Arena<'a>>;
+
+    /// A `String` that owns its handle.
+    pub type String<'a> = crate::text::String<Arena<'a>>;
+
+    /// A hash map that owns its handle.
+    pub type HashMap<'a, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, Arena<'a>>;
+
+    /// A hash set that owns its handle.
+    pub type HashSet<'a, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, Arena<'a>>;
+}

@@ -1,0 +1,44 @@
+//! The core of [`request-arena`](https://docs.rs/request-arena): the [`Arena`] handle, its scopes, the pool, and what is counted.
+//!
+//! Use the facade `request-arena`, which has the `#[request_arena]` macro and all of this under one name. This crate knows no async
+//! runtime, no HTTP and no allocator of its own.
+//!
+//! How the parts lie on each other, from the bottom:
+//!
+//! * [`lease`](self) (private): one `Bump` for the time of one scope, with what is counted about it, taken from the pool,
+//! * [`Arena`]: the handle through which a lease is reached,
+//! * [`RequestScope`], [`scope`], [`scope_async`]: the owners of leases,
+//! * [`Site`] and [`report`]: where the figures of a scope go when it ends.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod allocator;
+mod at_end;
+mod boxed;
+mod branch;
+mod budget;
+pub mod collections;
+mod error;
+#[doc(hidden)]
+pub mod expansion;
+pub mod handle;
+mod lease;
+mod pool;
+mod report;
+mod scope;
+mod site;
+mod slices;
+mod stats;
+pub mod text;
+mod values;
+mod visit;
+mod watch;
+
+pub use boxed::Box;
+pub use error::ArenaError;
+pub use handle::Arena;
+pub use pool::PoolReport;
+pub use report::{Report, SiteReport, report};
+pub use scope::{RequestScope, scope, scope_async, try_scope, try_scope_async};
+pub use site::Site;
+pub use stats::{Bytes, Outcome, Outcomes};

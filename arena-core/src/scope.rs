@@ -1,0 +1,170 @@
+//! Request scopes: a function that takes a closure, its `async` twin, and the guard under both and under `#[request_arena]`.
+
+use core::borrow::Borrow;
+use core::fmt;
+use core::ops::AsyncFnOnce;
+
+use crate::at_end::Panics;
+use crate::lease::Lease;
+use crate::stats::Outcome;
+use crate::visit::Visit;
+use crate::{Arena, Site};
+
+/// Runs `body` with an arena that is given back when it ends, whether it returns or panics.
+///
+/// ```
+/// use request_arena_core::{Site, scope};
+///
+/// static SITE: Site = Site::new("greet", module_path!(), file!(), line!());
+/// let length = scope(&SITE, |arena| arena.alloc_str("hello").len());
+/// assert_eq!(length, 5);
+/// ```
+///
+/// Its memory cannot leave the closure:
+///
+/// ```compile_fail
+/// # use request_arena_core::{Site, scope};
+/// # static SITE: Site = Site::new("leak", module_path!(), file!(), line!());
+/// let text = scope(&SITE, |arena| arena.alloc_str("hello"));
+/// ```
+///
+/// The scope counts as `returned`, whatever `R` is; [`try_scope`] counts `Err` as `error`.
+pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
+    let visit = Visit::of_call(site);
+    let result = visit.call(|| body(visit.enter().arena()));
+    visit.end();
+    result
+}
+
+/// As [`scope`], for a body that can fail: `Err` is counted as `error`.
+///
+/// # Errors
+///
+/// The one that `body` returns.
+pub fn try_scope<T, E>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> Result<T, E>) -> Result<T, E> {
+    let visit = Visit::of_call(site);
+    let result = visit.call(|| body(visit.enter().arena()));
+    visit.judge(outcome_of(&result));
+    visit.end();
+    result
+}
+
+/// The `async` twin of [`scope`]. The future is `Send` if what `body` holds across its `.await`s is.
+///
+/// ```
+/// use request_arena_core::{Site, scope_async};
+///
+/// # async fn fetch() -> u32 { 42 }
+/// # fn spawn(_: impl Future<Output = u32> + Send) {}
+/// static SITE: Site = Site::new("fetch", module_path!(), file!(), line!());
+/// spawn(scope_async(&SITE, async |arena| {
+///     let number = arena.alloc(0);
+///     *number += fetch().await;
+///     *number
+/// }));
+/// ```
+pub async fn scope_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_>) -> R) -> R {
+    let visit = Visit::of_future(site);
+    let result = visit
+        .watch(async {
+            let mut scope = visit.enter();
+            body(scope.arena()).await
+        })
+        .await;
+    visit.end();
+    result
+}
+
+/// The `async` twin of [`try_scope`].
+///
+/// # Errors
+///
+/// The one that `body` returns.
+pub async fn try_scope_async<T, E>(
+    site: &'static Site,
+    body: impl AsyncFnOnce(Arena<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let visit = Visit::of_future(site);
+    let result = visit
+        .watch(async {
+            let mut scope = visit.enter();
+            body(scope.arena()).await
+        })
+        .await;
+    visit.judge(outcome_of(&result));
+    visit.end();
+    result
+}
+
+fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {
+    if result.is_ok() { Outcome::Returned } else { Outcome::Error }
+}
+
+/// The owner of a request's arena: the guard under [`scope`], [`scope_async`] and `#[request_arena]`.
+///
+/// For code whose shape is not a closure's. Dropping it gives the arena back, on whatever thread; forgetting it leaks the arena.
+///
+/// ```
+/// use request_arena_core::{RequestScope, Site};
+///
+/// static SITE: Site = Site::new("by hand", module_path!(), file!(), line!());
+/// let mut owner = RequestScope::enter(&SITE);
+/// let arena = owner.arena();
+/// assert_eq!(arena.alloc_str("hello").len(), 5);
+/// drop(owner);
+/// ```
+pub struct RequestScope<V: Borrow<Visit> = Visit> {
+    // Closed in `drop`, before the visit ends.
+    lease: Lease,
+    visit: V,
+}
+
+impl RequestScope {
+    /// Opens a scope. It counts as `returned`, or `panicked` if it is dropped by a panic that began within it; see [`fail`](RequestScope::fail).
+    #[inline]
+    #[must_use = "the scope ends when the guard is dropped"]
+    pub fn enter(site: &'static Site) -> Self {
+        Self::of(Visit::of_guard(site))
+    }
+
+    /// Counts the scope as `error`.
+    pub fn fail(&self) {
+        self.visit.set_outcome(Outcome::Error);
+    }
+}
+
+impl<V: Borrow<Visit>> RequestScope<V> {
+    #[inline]
+    pub(crate) fn of(visit: V) -> Self {
+        Self { lease: Lease::of_scope(visit.borrow().site()), visit }
+    }
+
+    /// The handle. It borrows the guard mutably, so there is one at a time.
+    #[inline]
+    #[must_use]
+    pub fn arena(&mut self) -> Arena<'_> {
+        Arena::of(&mut self.lease)
+    }
+
+    /// The arena as `&Bump`, for a handler that declares its parameter so.
+    #[inline]
+    #[must_use]
+    pub fn bump(&mut self) -> &bumpalo::Bump {
+        self.arena().into_bump()
+    }
+}
+
+impl<V: Borrow<Visit>> Drop for RequestScope<V> {
+    fn drop(&mut self) {
+        let mut panics = Panics::default();
+        let figures = self.lease.close(&mut panics);
+        self.visit.borrow().closed(&figures);
+        panics.resume();
+    }
+}
+
+impl<V: Borrow<Visit>> fmt::Debug for RequestScope<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestScope").field("site", self.visit.borrow().site()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,142 @@
+//! A site: the static that stands for one annotated function (or one hand-written scope) and collects its figures.
+//!
+//! A site enters the process-wide list when its first scope opens, so that a report costs nothing to
+//! the functions that never run.
+
+use core::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::stats::Stats;
+
+static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
+
+/// One place in the code that opens request scopes: name, source position, options and figures.
+///
+/// `#[request_arena]` makes one for each function. By hand it is a `static`:
+///
+/// ```
+/// use request_arena_core::{Site, scope};
+///
+/// static IMPORT: Site = Site::new("import", module_path!(), file!(), line!()).with_limit(8 << 20);
+///
+/// let words = scope(&IMPORT, |arena| arena.alloc_from_iter("a b c".split(' ')).len());
+/// assert_eq!(words, 3);
+/// ```
+pub struct Site {
+    name: &'static str,
+    module_path: &'static str,
+    file: &'static str,
+    line: u32,
+    limit: Option<usize>,
+    initial: usize,
+    listed: AtomicBool,
+    pub(crate) stats: Stats,
+}
+
+impl Site {
+    /// A site with a name (the `scope` label of every figure) and where it stands in the source.
+    #[must_use]
+    pub const fn new(name: &'static str, module_path: &'static str, file: &'static str, line: u32) -> Self {
+        Self {
+            name,
+            module_path,
+            file,
+            line,
+            limit: None,
+            initial: 0,
+            listed: AtomicBool::new(false),
+            stats: Stats::new(),
+        }
+    }
+
+    /// At most `bytes` of chunks for one scope, its forks and child scopes together.
+    ///
+    /// It counts what is taken from the global allocator (without 48 bytes of book-keeping a chunk), not what
+    /// is in use, and it is never exceeded. Up to 447 bytes of it can stay unusable, as no further chunk is smaller.
+    #[must_use]
+    pub const fn with_limit(mut self, bytes: usize) -> Self {
+        self.limit = Some(bytes);
+        self
+    }
+
+    /// Each scope starts with room for at least `bytes` in one chunk (bounded by the limit).
+    #[must_use]
+    pub const fn with_initial(mut self, bytes: usize) -> Self {
+        self.initial = bytes;
+        self
+    }
+
+    /// The name under which figures are reported.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The module of the annotated function.
+    #[must_use]
+    pub const fn module_path(&self) -> &'static str {
+        self.module_path
+    }
+
+    /// The source file of the annotated function.
+    #[must_use]
+    pub const fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The line of the annotated function.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The limit in bytes, if there is one.
+    #[must_use]
+    pub const fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// Bytes that each scope starts with; 0 leaves it to the pool.
+    #[must_use]
+    pub const fn initial(&self) -> usize {
+        self.initial
+    }
+
+    /// Called when a scope opens: from its first call on the site is part of every report.
+    #[inline]
+    pub(crate) fn entered(&'static self) {
+        if !self.listed.load(Ordering::Relaxed) {
+            self.list();
+        }
+        self.stats.entered();
+    }
+
+    #[cold]
+    fn list(&'static self) {
+        let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.listed.swap(true, Ordering::Relaxed) {
+            sites.push(self);
+        }
+    }
+
+    /// Every site that has opened a scope, in the order of their first ones.
+    pub(crate) fn all() -> Vec<&'static Site> {
+        SITES.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl PartialEq for Site {
+    /// Sites are statics: two are equal if they are the same one.
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Site {}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Site({} at {}:{})", self.name, self.file, self.line)
+    }
+}

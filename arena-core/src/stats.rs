@@ -1,0 +1,182 @@
+//! What a site has counted: scopes by outcome, and the bytes of their arenas, last and highest.
+//!
+//! One short lock at a scope's end keeps a reading consistent: the figures of the "last scope" are
+//! always of one and the same scope.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How a scope ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The body returned, with `Ok` where it returns a `Result`.
+    Returned,
+    /// The body returned `Err`.
+    Error,
+    /// The body panicked.
+    Panicked,
+    /// The future was dropped before it was ready: the client hung up, a timeout or a `select!` dropped it.
+    Cancelled,
+    /// The body panicked because its arena was at its `limit`.
+    LimitExceeded,
+}
+
+impl Outcome {
+    /// All outcomes, in the order of [`Outcomes`]' fields.
+    pub const ALL: [Self; 5] = [Self::Returned, Self::Error, Self::Panicked, Self::Cancelled, Self::LimitExceeded];
+
+    /// The name that labels and log fields use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Returned => "returned",
+            Self::Error => "error",
+            Self::Panicked => "panicked",
+            Self::Cancelled => "cancelled",
+            Self::LimitExceeded => "limit_exceeded",
+        }
+    }
+}
+
+/// Scopes that ended, by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Outcomes {
+    /// See [`Outcome::Returned`].
+    pub returned: u64,
+    /// See [`Outcome::Error`].
+    pub error: u64,
+    /// See [`Outcome::Panicked`].
+    pub panicked: u64,
+    /// See [`Outcome::Cancelled`].
+    pub cancelled: u64,
+    /// See [`Outcome::LimitExceeded`].
+    pub limit_exceeded: u64,
+}
+
+impl Outcomes {
+    /// Scopes that ended this way.
+    #[must_use]
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        let mut all = *self;
+        *all.slot(outcome)
+    }
+
+    /// All scopes that ended.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        Outcome::ALL.iter().map(|&outcome| self.of(outcome)).sum()
+    }
+
+    fn slot(&mut self, outcome: Outcome) -> &mut u64 {
+        match outcome {
+            Outcome::Returned => &mut self.returned,
+            Outcome::Error => &mut self.error,
+            Outcome::Panicked => &mut self.panicked,
+            Outcome::Cancelled => &mut self.cancelled,
+            Outcome::LimitExceeded => &mut self.limit_exceeded,
+        }
+    }
+}
+
+/// A figure of the last scope that ended, and the highest of all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Bytes {
+    /// Bytes, in the last scope that ended.
+    pub last: usize,
+    /// Bytes, in the scope that had most.
+    pub max: usize,
+}
+
+impl Bytes {
+    fn record(&mut self, bytes: usize) {
+        self.last = bytes;
+        self.max = self.max.max(bytes);
+    }
+}
+
+/// What one scope took: its own arena, its forks, and its child scopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Figures {
+    /// Bytes in use at the end, in the arena and its forks.
+    pub(crate) used: usize,
+    /// Most bytes in use at any moment, with those of child scopes.
+    pub(crate) peak_used: usize,
+    /// Most chunk bytes held at any moment, with those of child scopes.
+    pub(crate) reserved: usize,
+    /// Chunks that were asked of the global allocator.
+    pub(crate) chunks: usize,
+    /// Calls that the limit (or the global allocator) refused.
+    pub(crate) refusals: usize,
+    /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` is a lower bound.
+    pub(crate) raw: bool,
+    /// A refusal ended in a panic.
+    pub(crate) unwound: bool,
+}
+
+/// A consistent copy of a site's counters.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) outcomes: Outcomes,
+    pub(crate) resets: u64,
+    pub(crate) chunks: u64,
+    pub(crate) refusals: u64,
+    pub(crate) used: Bytes,
+    pub(crate) peak_used: Bytes,
+    pub(crate) reserved: Bytes,
+    pub(crate) raw: u64,
+}
+
+/// The counters of one site.
+pub(crate) struct Stats {
+    entered: AtomicU64,
+    ended: Mutex<Totals>,
+}
+
+impl Stats {
+    pub(crate) const fn new() -> Self {
+        const NO_BYTES: Bytes = Bytes { last: 0, max: 0 };
+        const NO_OUTCOMES: Outcomes = Outcomes { returned: 0, error: 0, panicked: 0, cancelled: 0, limit_exceeded: 0 };
+        let nothing = Totals {
+            outcomes: NO_OUTCOMES,
+            resets: 0,
+            chunks: 0,
+            refusals: 0,
+            used: NO_BYTES,
+            peak_used: NO_BYTES,
+            reserved: NO_BYTES,
+            raw: 0,
+        };
+        Self { entered: AtomicU64::new(0), ended: Mutex::new(nothing) }
+    }
+
+    pub(crate) fn entered(&self) {
+        self.entered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a scope that ended; its arena has been reset and given back.
+    pub(crate) fn ended(&self, outcome: Outcome, figures: &Figures) {
+        let mut totals = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        *totals.outcomes.slot(outcome) += 1;
+        totals.resets += 1;
+        totals.chunks += figures.chunks as u64;
+        totals.refusals += figures.refusals as u64;
+        totals.raw += u64::from(figures.raw);
+        totals.used.record(figures.used);
+        totals.peak_used.record(figures.peak_used);
+        totals.reserved.record(figures.reserved);
+    }
+
+    /// The totals, and how many scopes are open.
+    pub(crate) fn read(&self) -> (Totals, u64) {
+        // The ended ones first: a scope that ends in between is then counted as open, never as minus one.
+        let totals = *self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let entered = self.entered.load(Ordering::Acquire);
+        (totals, entered.saturating_sub(totals.outcomes.total()))
+    }
+}

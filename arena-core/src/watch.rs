@@ -1,0 +1,43 @@
+//! A future around a scope's body, which tells a body that panicked from one that was dropped between two polls.
+
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::stats::Outcome;
+use crate::visit::Visit;
+
+pin_project! {
+    /// Polls a scope's body. Part of the macro's expansion, not of the public interface.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Watch<'v, F> {
+        visit: &'v Visit,
+        #[pin]
+        body: F,
+    }
+}
+
+impl<'v, F> Watch<'v, F> {
+    #[inline]
+    pub(crate) fn new(visit: &'v Visit, body: F) -> Self {
+        Self { visit, body }
+    }
+}
+
+impl<F: Future> Future for Watch<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
+        this.visit.set_outcome(Outcome::Panicked);
+        let poll = this.body.poll(context);
+        if poll.is_pending() {
+            this.visit.set_outcome(Outcome::Cancelled);
+        }
+        poll
+    }
+}

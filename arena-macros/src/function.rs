@@ -1,0 +1,59 @@
+//! The annotated item: a function with its signature parsed and its body left as tokens, so that a body that does not parse
+//! (half-typed, in an editor) still gives the rest of the crate its function.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Signature, Visibility};
+
+/// A free function or a method of an `impl`.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: Group,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature = input.parse().map_err(|error: syn::Error| {
+            syn::Error::new(
+                error.span(),
+                "`#[request_arena]` goes on a function or a method, which opens a scope for each call",
+            )
+        })?;
+        match input.parse()? {
+            TokenTree::Group(body) => Ok(Self { attributes, visibility, signature, body }),
+            other => Err(syn::Error::new(
+                other.span(),
+                "`#[request_arena]` needs the function's body; put it on the method of the `impl`",
+            )),
+        }
+    }
+}
+
+/// Errors of one annotation, in the order of its tokens, to be shown together.
+#[derive(Default)]
+pub(crate) struct Errors(Option<syn::Error>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, span: Span, text: impl std::fmt::Display) {
+        self.add(syn::Error::new(span, text));
+    }
+
+    pub(crate) fn push_at(&mut self, tokens: impl quote::ToTokens, text: impl std::fmt::Display) {
+        self.add(syn::Error::new_spanned(tokens, text));
+    }
+
+    pub(crate) fn add(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
+    }
+
+    pub(crate) fn into_compile_error(self) -> Option<TokenStream> {
+        self.0.map(|error| error.into_compile_error())
+    }
+}

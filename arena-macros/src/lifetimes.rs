@@ -1,0 +1,161 @@
+//! The arena's own lifetime: it is taken off the outward generics, and where the body or the result names it, `'_` stands instead.
+//!
+//! The arena is made inside the function, so no lifetime parameter of the function can be its own. The user may write one all the same
+//! (`fn search<'a>(arena: Arena<'a>) -> Json<Hits<'a>>`), which is how one says that something is in the arena.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, GenericParam, Item, Lifetime, Macro, Signature, Type, TypeReference};
+
+use crate::function::Errors;
+
+/// Takes the arena's lifetime off the generics.
+pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &mut Errors) {
+    let function = &signature.ident;
+    if lifetime.ident == "static" {
+        errors.push_at(
+            lifetime,
+            "the arena ends with the request: write `Arena<'_>`, or a lifetime of the function's own",
+        );
+        return;
+    }
+    let is_own =
+        |parameter: &GenericParam| matches!(parameter, GenericParam::Lifetime(own) if own.lifetime == *lifetime);
+    if !signature.generics.params.iter().any(is_own) {
+        errors.push_at(
+            lifetime,
+            format!("the arena is made inside `{function}`, so its lifetime is the function's own: declare `{lifetime}` on `{function}`, or write `'_`"),
+        );
+        return;
+    }
+    let others = signature.generics.params.iter().filter(|parameter| !is_own(parameter)).map(ToTokens::to_token_stream);
+    let bounds = signature.generics.where_clause.iter().map(ToTokens::to_token_stream);
+    let inputs = signature.inputs.iter().map(ToTokens::to_token_stream);
+    for tokens in others.chain(bounds).chain(inputs) {
+        if let Some(span) = find(tokens, lifetime) {
+            errors.push(
+                span,
+                format!("`{lifetime}` is the arena's lifetime, which begins inside `{function}`: nothing that comes from the caller can have it"),
+            );
+        }
+    }
+    signature.generics.params =
+        std::mem::take(&mut signature.generics.params).into_iter().filter(|parameter| !is_own(parameter)).collect();
+    if signature.generics.params.is_empty() {
+        signature.generics.lt_token = None;
+        signature.generics.gt_token = None;
+    }
+}
+
+fn find(tokens: TokenStream, lifetime: &Lifetime) -> Option<proc_macro2::Span> {
+    let mut after_quote = None;
+    for token in tokens {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                after_quote = Some(punct.span());
+                continue;
+            }
+            TokenTree::Ident(ident) if after_quote.is_some() && ident == lifetime.ident => {
+                return after_quote.and_then(|quote| quote.join(ident.span()).or(Some(ident.span())));
+            }
+            TokenTree::Group(group) => {
+                if let Some(span) = find(group.stream(), lifetime) {
+                    return Some(span);
+                }
+            }
+            _ => {}
+        }
+        after_quote = None;
+    }
+    None
+}
+
+/// Whether a type names the lifetime.
+pub(crate) fn names(ty: &Type, lifetime: &Lifetime) -> bool {
+    find(ty.to_token_stream(), lifetime).is_some()
+}
+
+/// Whether a type has lifetimes that are left out: `&str`, `Hits<'_>`. (One left out of a path, `Hits`, cannot be seen.)
+pub(crate) fn has_elided(tokens: &Type) -> bool {
+    struct Elided(bool);
+    impl Visit<'_> for Elided {
+        fn visit_type_reference(&mut self, reference: &TypeReference) {
+            self.0 |= reference.lifetime.is_none();
+            visit::visit_type_reference(self, reference);
+        }
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            self.0 |= lifetime.ident == "_";
+        }
+        // `fn(&str)` and `dyn Fn(&str)` bind their own.
+        fn visit_type_bare_fn(&mut self, _: &syn::TypeBareFn) {}
+        fn visit_parenthesized_generic_arguments(&mut self, _: &syn::ParenthesizedGenericArguments) {}
+    }
+    let mut elided = Elided(false);
+    elided.visit_type(tokens);
+    elided.0
+}
+
+/// Puts `'_` where the arena's lifetime stands.
+struct Anonymous<'l>(&'l Lifetime);
+
+impl VisitMut for Anonymous<'_> {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident == self.0.ident {
+            *lifetime = Lifetime::new("'_", lifetime.span());
+        }
+    }
+    // Items within the body cannot see the function's lifetimes: one of the same name is their own.
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+    fn visit_macro_mut(&mut self, invocation: &mut Macro) {
+        invocation.tokens = self.in_tokens(std::mem::take(&mut invocation.tokens));
+        visit_mut::visit_macro_mut(self, invocation);
+    }
+}
+
+impl Anonymous<'_> {
+    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
+        let mut after_quote = false;
+        let replaced = tokens.into_iter().map(|token| match token {
+            TokenTree::Ident(ident) if std::mem::take(&mut after_quote) && ident == self.0.ident => {
+                TokenTree::Ident(proc_macro2::Ident::new("_", ident.span()))
+            }
+            TokenTree::Group(group) => {
+                after_quote = false;
+                let mut replaced = Group::new(group.delimiter(), self.in_tokens(group.stream()));
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced)
+            }
+            other => {
+                after_quote = matches!(&other, TokenTree::Punct(punct) if punct.as_char() == '\'');
+                other
+            }
+        });
+        replaced.collect()
+    }
+}
+
+/// The type with `'_` for the arena's lifetime.
+pub(crate) fn anonymous_type(mut ty: Type, lifetime: Option<&Lifetime>) -> Type {
+    if let Some(lifetime) = lifetime {
+        Anonymous(lifetime).visit_type_mut(&mut ty);
+    }
+    ty
+}
+
+/// The body with `'_` for the arena's lifetime; without a named one, and where it does not parse, its tokens are untouched.
+pub(crate) fn anonymous_body(body: &Group, lifetime: Option<&Lifetime>) -> TokenStream {
+    let untouched = body.to_token_stream();
+    let Some(lifetime) = lifetime else { return untouched };
+    if find(body.stream(), lifetime).is_none() {
+        return untouched;
+    }
+    match syn::parse2::<Block>(untouched.clone()) {
+        Ok(mut block) => {
+            Anonymous(lifetime).visit_block_mut(&mut block);
+            block.into_token_stream()
+        }
+        Err(_) => untouched,
+    }
+}

@@ -1,0 +1,141 @@
+//! The attribute's arguments: `name`, `limit`, `initial`, `into`, `crate`.
+
+use parse_size::parse_size;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, Type};
+
+const NAMES: [&str; 5] = ["name", "limit", "initial", "into", "crate"];
+
+/// What stands in the parentheses of `#[request_arena(..)]`.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) limit: Option<Expr>,
+    pub(crate) initial: Option<Expr>,
+    pub(crate) into: Option<Type>,
+    krate: Option<Path>,
+}
+
+impl Options {
+    /// Reads the options; what is wrong with one is added to `errors`, and the others are read all the same.
+    pub(crate) fn parse(arguments: TokenStream, errors: &mut crate::function::Errors) -> Self {
+        let mut options = Self::default();
+        let read = |input: ParseStream<'_>| {
+            let mut seen: Vec<Ident> = Vec::new();
+            while !input.is_empty() {
+                let name = input.call(Ident::parse_any)?;
+                if seen.contains(&name) {
+                    errors.push(name.span(), format!("the option `{name}` is given twice"));
+                }
+                if !NAMES.iter().any(|known| name == known) {
+                    errors.push(name.span(), unknown(&name.to_string()));
+                    skip_value(input)?;
+                } else {
+                    if !input.peek(Token![=]) {
+                        return Err(syn::Error::new(name.span(), missing_value(&name.to_string())));
+                    }
+                    input.parse::<Token![=]>()?;
+                    if let Err(error) = options.set(&name, input) {
+                        errors.add(error);
+                        skip_to_comma(input)?;
+                    }
+                }
+                seen.push(name);
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = read.parse2(arguments) {
+            errors.add(error);
+        }
+        options
+    }
+
+    fn set(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match name.to_string().as_str() {
+            "name" => {
+                let text: LitStr = input.parse().map_err(|error| {
+                    syn::Error::new(error.span(), "`name` is a string literal, as in `name = \"search\"`")
+                })?;
+                if text.value().is_empty() {
+                    return Err(syn::Error::new(text.span(), "`name` is empty: figures are reported under it"));
+                }
+                self.name = Some(text);
+            }
+            "limit" => self.limit = Some(bytes("limit", input)?),
+            "initial" => self.initial = Some(bytes("initial", input)?),
+            "into" => {
+                self.into = Some(input.parse().map_err(|error| {
+                    syn::Error::new(error.span(), "`into` is a type, as in `into = axum::response::Response`")
+                })?);
+            }
+            _ => self.krate = Some(Path::parse_mod_style(input)?),
+        }
+        Ok(())
+    }
+
+    /// The path of the facade crate.
+    pub(crate) fn krate(&self) -> TokenStream {
+        match &self.krate {
+            Some(path) => quote!(#path),
+            None => quote!(::request_arena),
+        }
+    }
+}
+
+/// A size: text with a unit, which is checked here, or any `const` expression of type `usize`.
+fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let value: Expr = input.parse()?;
+    let Expr::Lit(ExprLit { lit, .. }) = &value else { return Ok(value) };
+    let wrong = |what: &str| {
+        let text = format!("`{option}` {what}; write `{option} = \"64 KiB\"`, or the number of bytes");
+        syn::Error::new(lit.span(), text)
+    };
+    let size = match lit {
+        Lit::Int(_) => return Ok(value),
+        Lit::Str(text) => parse_size(text.value()).map_err(|_| wrong("is not a size"))?,
+        _ => return Err(wrong("is not a size")),
+    };
+    let size = usize::try_from(size).map_err(|_| wrong("does not fit the address space"))?;
+    Ok(syn::parse_quote!(#size))
+}
+
+fn unknown(name: &str) -> String {
+    let near = NAMES
+        .iter()
+        .filter(|known| strsim::damerau_levenshtein(name, known) <= 2 || known.starts_with(name))
+        .min_by_key(|known| strsim::damerau_levenshtein(name, known));
+    match near {
+        Some(near) => format!("unknown option `{name}`; did you mean `{near}`?"),
+        None => format!("unknown option `{name}`; there are `{}`", NAMES.join("`, `")),
+    }
+}
+
+fn missing_value(name: &str) -> String {
+    let example = match name {
+        "name" => "\"search\"",
+        "into" => "axum::response::Response",
+        "crate" => "my_crate::request_arena",
+        _ => "\"64 KiB\"",
+    };
+    format!("`{name}` needs a value, as in `{name} = {example}`")
+}
+
+fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+        skip_to_comma(input)?;
+    }
+    Ok(())
+}
+
+fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! The result: whether it borrows from the arena, and what of its type can be repeated inside the function.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, ReturnType, Signature, Type, TypeImplTrait, parse_quote};
+
+use crate::expand::own;
+use crate::function::Errors;
+use crate::lifetimes::{anonymous_type, has_elided, names};
+use crate::parameter::ArenaParameter;
+
+/// Refuses a result that borrows from the arena, unless `into` makes something else of it inside the scope.
+pub(crate) fn check(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = &signature.output else { return };
+    let by_name = arena.lifetime.as_ref().is_some_and(|lifetime| names(ty, lifetime));
+    let by_elision = arena.lifetime.is_none() && has_elided(ty) && !signature.inputs.iter().any(gives_a_lifetime);
+    if by_name || by_elision {
+        let function = &signature.ident;
+        errors.push_at(
+            ty,
+            format!(
+                "the result borrows from the arena, which ends with `{function}`: return an owned value, or turn it into one inside \
+                 the scope by `#[request_arena(into = TYPE)]`"
+            ),
+        );
+    }
+}
+
+/// Whether a lifetime that the result leaves out can be this parameter's.
+fn gives_a_lifetime(input: &FnArg) -> bool {
+    match input {
+        FnArg::Receiver(receiver) => receiver.reference.is_some() || receiver.colon_token.is_some(),
+        FnArg::Typed(parameter) => {
+            struct AnyLifetime(bool);
+            impl Visit<'_> for AnyLifetime {
+                fn visit_type_reference(&mut self, _: &syn::TypeReference) {
+                    self.0 = true;
+                }
+                fn visit_lifetime(&mut self, _: &syn::Lifetime) {
+                    self.0 = true;
+                }
+            }
+            let mut any = AnyLifetime(false);
+            any.visit_type(&parameter.ty);
+            any.0
+        }
+    }
+}
+
+/// The result's type as it can stand inside the function: `'_` for the arena's lifetime, `_` for `impl Trait`. `None` if nothing is left of it.
+pub(crate) fn inner_type(signature: &Signature, arena: &ArenaParameter) -> Option<Type> {
+    let ty: Type = match &signature.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    };
+    let mut ty = anonymous_type(ty, arena.lifetime.as_ref());
+    EraseImplTrait.visit_type_mut(&mut ty);
+    match ty {
+        Type::Infer(_) | Type::Never(_) => None,
+        ty => Some(ty),
+    }
+}
+
+struct EraseImplTrait;
+
+impl VisitMut for EraseImplTrait {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::ImplTrait(_) = ty {
+            *ty = parse_quote!(_);
+        } else {
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+}
+
+/// Whether the result contains `impl Trait`.
+pub(crate) fn is_opaque(signature: &Signature) -> bool {
+    struct Opaque(bool);
+    impl Visit<'_> for Opaque {
+        fn visit_type_impl_trait(&mut self, ty: &TypeImplTrait) {
+            self.0 = true;
+            visit::visit_type_impl_trait(self, ty);
+        }
+    }
+    let mut opaque = Opaque(false);
+    opaque.visit_return_type(&signature.output);
+    opaque.0
+}
+
+/// The result type of a closure.
+pub(crate) fn closure_output(ty: Option<&Type>) -> TokenStream {
+    ty.map(|ty| own!(-> #ty)).unwrap_or_default()
+}
+
+/// The first statement of an `async` block, which tells the compiler its result type: an `async` block cannot say it otherwise, and errors
+/// about `?` and about the last expression would stand at the wrong place.
+pub(crate) fn async_output(ty: Option<&Type>) -> TokenStream {
+    let Some(ty) = ty else { return TokenStream::new() };
+    own! {
+        #[allow(
+            unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::let_unit_value,
+            clippy::let_with_type_underscore, clippy::needless_return, clippy::unreachable,
+            reason = "never runs: it tells the compiler the result type of the function"
+        )]
+        if false {
+            let result: #ty = loop {};
+            return result;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The way from a handler's result to axum's `Response`, for `#[request_arena(into = axum::response::Response)]`.
+
+use axum_core::response::{IntoResponse, Response};
+use request_arena_core::expansion::Target;
+
+/// Found before `Into`, for what implements `IntoResponse`.
+pub trait ResponseWay {
+    /// The way by `IntoResponse`.
+    #[inline]
+    fn way(&self) -> ByIntoResponse {
+        ByIntoResponse
+    }
+}
+
+impl<T: IntoResponse> ResponseWay for Target<T, Response> {}
+
+/// Turns a result by `IntoResponse`.
+#[derive(Debug)]
+pub struct ByIntoResponse;
+
+impl ByIntoResponse {
+    /// Turns the result into the response, while what it borrows is still there.
+    #[inline]
+    pub fn turn<T: IntoResponse>(self, result: T) -> Response {
+        result.into_response()
+    }
+}

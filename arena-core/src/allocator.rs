@@ -14,7 +14,7 @@ use allocator_api2::alloc::{AllocError, Allocator};
 use allocator_api2::vec::Vec;
 use bumpalo::Bump;
 
-use crate::handle::LeaseRef;
+use crate::lease_ref::LeaseRef;
 use crate::{Arena, ArenaError};
 
 impl<'a> LeaseRef<'a> {

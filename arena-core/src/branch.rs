@@ -5,10 +5,11 @@
 
 use core::ops::AsyncFnOnce;
 
+use crate::Arena;
 use crate::ArenaError;
 use crate::at_end::{AtEnd, Panics};
-use crate::handle::Arena;
 use crate::lease::Lease;
+use crate::lease_ref::LeaseRef;
 
 impl<'a> Arena<'a> {
     /// A second handle of the same request, over an arena of its own, whose values live as long: for work in parallel (`join!`,
@@ -52,7 +53,9 @@ impl<'a> Arena<'a> {
         let memory = lease.try_allocate(AtEnd::layout::<Lease>())?;
         // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the parent is closed, which closes the fork first.
         let fork = unsafe { lease.at_end.push_fork(memory, lease.further()) };
-        // SAFETY: rules 1 and 3: the fork lies in the parent's memory, open until after `'a`, and this is its one handle.
+        // SAFETY: rule 3: the fork lies in the parent's memory, in place and open until the parent is closed, so after `'a`.
+        let fork = unsafe { LeaseRef::new(fork) };
+        // SAFETY: rule 1: this is the fork's one handle.
         Ok(unsafe { Arena::at(fork) })
     }
 

@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 pub use crate::stats::Outcome;
-pub use crate::visit::Visit;
+pub use crate::visit::{Opener, Visit};
 pub use crate::watch::Watch;
 
 /// A body's result, to be judged: `(&Ended(&result)).outcome()`, with both traits below in scope.
@@ -50,44 +50,37 @@ impl<T, R> Target<T, R> {
     }
 }
 
-/// Found when no framework knows a way: `Into`.
-pub trait PlainWay<R> {
-    /// The way by `Into`.
+/// Found when no framework knows a way.
+pub trait PlainWay {
+    /// Nothing to do before `Into`.
     #[inline]
-    fn way(&self) -> Plain<R> {
-        Plain(PhantomData)
+    fn way(&self) -> Plain {
+        Plain
     }
 }
 
-impl<T, R> PlainWay<R> for &Target<T, R> {}
+impl<T, R> PlainWay for &Target<T, R> {}
 
-/// Turns a result by `Into`.
+/// Leaves a result as it is: the expansion calls `Into` on it, so that the compiler speaks of `From` where that is missing.
 #[derive(Debug)]
-pub struct Plain<R>(PhantomData<fn() -> R>);
+pub struct Plain;
 
-impl<R> Plain<R> {
-    /// Turns the result into the outward type.
+impl Plain {
+    /// The result.
     #[inline]
-    pub fn turn<T: IntoOutward<R>>(self, result: T) -> R {
-        result.into_outward()
+    pub fn turn<T>(self, result: T) -> T {
+        result
     }
 }
 
-/// `Into`, with a message about `#[request_arena(into = ..)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be turned into `{R}`, as `#[request_arena(into = ..)]` asks",
-    label = "no way from `{Self}` to this type",
-    note = "implement `From<{Self}>` for it; for axum's `Response`, switch on the feature `axum` of `request-arena`, and the body's result needs `IntoResponse`"
-)]
-pub trait IntoOutward<R> {
-    /// Turns the result into the outward type.
-    fn into_outward(self) -> R;
+/// Calls the body of a function, so that its `return` and `?` end there.
+#[inline]
+pub fn call<R>(body: impl FnOnce() -> R) -> R {
+    body()
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Into<R>, R> IntoOutward<R> for T {
-    #[inline]
-    fn into_outward(self) -> R {
-        self.into()
-    }
+/// The arena of a function with a wrong annotation, which never runs: it only has to have a type.
+#[must_use]
+pub fn absent<T>() -> T {
+    unreachable!("the crate did not compile")
 }

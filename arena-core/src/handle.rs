@@ -1,4 +1,8 @@
-//! The handle: [`Arena`], one pointer wide, through which a request allocates.
+//! The handle: [`Arena`], one pointer wide, through which a request allocates; and what it forgets: its methods for values whose
+//! `Drop` never runs, which refuse a type that needs it.
+//!
+//! The other methods are in files of their own. These stand beside the type because the compiler names them, with the module of their `impl`,
+//! when it shows the call that was refused.
 //!
 //! # Why it is sound
 //!
@@ -16,14 +20,13 @@
 //! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`: checked at compile time by `needs_drop`, or said by the caller.
 //! 6. **Lengths only.** The chunks are walked for their lengths alone; no reference to their content is made.
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use bumpalo::Bump;
-
-use crate::Site;
+use crate::ArenaError;
 use crate::lease::Lease;
+use crate::lease_ref::LeaseRef;
+use crate::slices::or_panic;
 
 /// A request's arena: memory that is freed at once when the request is over, and cannot outlive it.
 ///
@@ -72,41 +75,22 @@ pub trait UseMutArenaOrFork {}
 // disjoint memory (rule 2), and what they need to move to another thread is asked of their own types.
 unsafe impl Send for Arena<'_> {}
 
-/// A pointer to a lease, for `'a`. Private to this crate: the public types around it decide what may be sent and shared.
-#[derive(Clone, Copy)]
-pub(crate) struct LeaseRef<'a> {
-    lease: NonNull<Lease>,
-    request: PhantomData<&'a ()>,
-}
-
-// SAFETY: rule 1: never handed out; `Arena` around it is `Send` on its own account.
-unsafe impl Send for LeaseRef<'_> {}
-// SAFETY: rule 1: never handed out; `Arena` around it is not `Sync`, by one marker, so that the compiler reports one error
-// that names the remedy instead of one for each field of the lease.
-unsafe impl Sync for LeaseRef<'_> {}
-
-impl<'a> LeaseRef<'a> {
-    #[inline(always)]
-    pub(crate) fn get(self) -> &'a Lease {
-        // SAFETY: rule 3: the lease stays where it is, and open, until `'a` is over; it is only ever lent as shared.
-        unsafe { self.lease.as_ref() }
-    }
-}
-
 impl<'a> Arena<'a> {
     /// The handle of a lease that is borrowed for `'a` and so has no other.
     #[inline(always)]
     pub(crate) fn of(lease: &'a mut Lease) -> Self {
         // SAFETY: rules 1 and 3: the lease is borrowed mutably for `'a`, so it stays in place and open, and nobody else has it.
-        unsafe { Self::at(NonNull::from(lease)) }
+        let lease = unsafe { LeaseRef::new(NonNull::from(lease)) };
+        // SAFETY: as above.
+        unsafe { Self::at(lease) }
     }
 
     /// # Safety
     ///
-    /// `lease` stays in place and open for `'a`, and has no other handle for as long (rules 1 and 3).
+    /// `lease` has no other handle for `'a` (rule 1).
     #[inline(always)]
-    pub(crate) unsafe fn at(lease: NonNull<Lease>) -> Self {
-        Self { lease: LeaseRef { lease, request: PhantomData }, one_task_at_a_time: PhantomData }
+    pub(crate) unsafe fn at(lease: LeaseRef<'a>) -> Self {
+        Self { lease, one_task_at_a_time: PhantomData }
     }
 
     #[inline(always)]
@@ -118,87 +102,268 @@ impl<'a> Arena<'a> {
     pub(crate) fn lease(&self) -> &'a Lease {
         self.lease.get()
     }
-
-    /// The same arena under a shorter lifetime, to give away a handle by value and have this one back afterwards.
-    ///
-    /// ```
-    /// # use request_arena_core::{Arena, Site, scope};
-    /// # static SITE: Site = Site::new("reborrow", module_path!(), file!(), line!());
-    /// fn consumes(arena: Arena<'_>) -> usize {
-    ///     arena.alloc_str("three").len()
-    /// }
-    ///
-    /// scope(&SITE, |mut arena| {
-    ///     assert_eq!(consumes(arena.reborrow()), 5);
-    ///     arena.alloc(1_u8);
-    /// });
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn reborrow(&mut self) -> Arena<'_> {
-        // SAFETY: rules 1 and 3: `self` cannot be used for as long as the new handle lives, and its lease lasts longer than that.
-        unsafe { Arena::at(self.lease.lease) }
-    }
-
-    /// The `bumpalo` arena, for code that takes `&Bump`. It borrows the handle, so it stays on this thread and out of
-    /// `.await`s; see [`into_bump`](Arena::into_bump) for the request's lifetime.
-    ///
-    /// From here on the scope's `peak_used` is a lower bound: what such code gives back before the end is not seen.
-    ///
-    /// # Limits
-    ///
-    /// A `limit` holds here too, but `&Bump` cannot say so: `Bump::alloc` panics with "out of memory", and a collection over
-    /// `&Bump` calls `handle_alloc_error`, which aborts the process. Prefer collections over `&Arena` where a limit is set.
-    #[inline]
-    #[must_use]
-    pub fn bump(&self) -> &Bump {
-        self.lease().raw_bump()
-    }
-
-    /// Gives the handle up for a `&Bump` that lives as long as the request.
-    ///
-    /// `&Bump` is not `Send`: a future that holds it across an `.await` is not either. See [`bump`](Arena::bump) for figures and limits.
-    #[inline]
-    #[must_use]
-    pub fn into_bump(self) -> &'a Bump {
-        self.lease().raw_bump()
-    }
-
-    /// The site whose scope this arena belongs to.
-    #[inline]
-    #[must_use]
-    pub fn site(&self) -> &'static Site {
-        self.lease().site()
-    }
-
-    /// Bytes in use in this arena at this moment, with the padding between allocations; without forks and child scopes.
-    ///
-    /// Cost: a walk over its chunks, of which there are a few.
-    #[must_use]
-    pub fn used(&self) -> usize {
-        self.lease().used()
-    }
-
-    /// Most bytes in use at any moment so far: more than [`used`](Arena::used) if something gave its bytes back, as a dropped
-    /// `Vec` that was the last allocation does. Exact as long as nothing allocated through [`bump`](Arena::bump).
-    #[must_use]
-    pub fn peak_used(&self) -> usize {
-        self.lease().peak_used()
-    }
-
-    /// Bytes of the chunks that this arena has from the global allocator, with 48 bytes of book-keeping in each.
-    #[must_use]
-    pub fn reserved(&self) -> usize {
-        self.lease().reserved()
-    }
 }
 
-impl fmt::Debug for Arena<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Arena")
-            .field("scope", &self.site().name())
-            .field("used", &self.used())
-            .field("reserved", &self.reserved())
-            .finish()
+/// What an arena may forget (rule 5): `let () = Forgets::<T>::NEEDS_NO_DROP;` refuses, when the crate is built, a type whose `Drop` would
+/// never run. It stands in each public method itself, so that the compiler shows the user's call of it.
+#[derive(Debug)]
+pub struct Forgets<T>(PhantomData<T>);
+
+impl<T> Forgets<T> {
+    /// Fails to build for a type that needs `Drop`.
+    pub const NEEDS_NO_DROP: () = assert!(
+        !core::mem::needs_drop::<T>(),
+        "an arena never runs `Drop`, which this type needs: use `arena.alloc_box(value)`, or `arena.alloc_deferred(value)` to drop it at \
+         the end of the request; for text and lists, `arena.alloc_str`, `arena.alloc_from_iter` or a collection over `&arena`"
+    );
+}
+
+#[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2)")]
+impl<'a> Arena<'a> {
+    /// Moves `value` into the arena.
+    ///
+    /// `T` must not need `Drop`: an arena frees memory without looking at it. That is refused when the crate is built (a `const`
+    /// block, so `cargo build` and not `cargo check`); [`alloc_box`](Arena::alloc_box) and
+    /// [`alloc_deferred`](Arena::alloc_deferred) take such values.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("alloc", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| {
+    ///     let point = arena.alloc((48.86, 2.35));
+    ///     point.0 += 1.0;
+    ///     assert_eq!(*point, (49.86, 2.35));
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the arena is at its limit or the global allocator refuses a chunk. [`try_alloc`](Arena::try_alloc) returns that as an error.
+    #[inline(always)]
+    pub fn alloc<T>(&self, value: T) -> &'a mut T {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.place(|| value)
+    }
+
+    /// Moves `value` into the arena, or says why it cannot.
+    ///
+    /// # Errors
+    ///
+    /// If the arena is at its limit or the global allocator refuses a chunk.
+    #[inline(always)]
+    pub fn try_alloc<T>(&self, value: T) -> Result<&'a mut T, ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.try_place(|| value)
+    }
+
+    /// Makes a value in the arena. `make` runs after the memory is taken, so that a large value need not be copied.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc).
+    #[inline(always)]
+    pub fn alloc_with<T>(&self, make: impl FnOnce() -> T) -> &'a mut T {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.place(make)
+    }
+
+    /// Makes a value in the arena, or says why it cannot; `make` is not called then.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc`](Arena::try_alloc).
+    #[inline(always)]
+    pub fn try_alloc_with<T>(&self, make: impl FnOnce() -> T) -> Result<&'a mut T, ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.try_place(make)
+    }
+
+    /// Makes a value in the arena by a function that can fail on its own account. The memory of a failure stays used until the end.
+    ///
+    /// # Errors
+    ///
+    /// The one that `make` returns.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc).
+    #[inline(always)]
+    pub fn alloc_try_with<T, E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&'a mut T, E> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        make().map(|value| self.place(|| value))
+    }
+
+    /// Clones a slice into the arena.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if a `clone` panics.
+    #[inline]
+    pub fn alloc_slice_clone<T: Clone>(&self, source: &[T]) -> &'a mut [T] {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        or_panic!(self, self.filled(source.len(), |index| source[index].clone()))
+    }
+
+    /// As [`alloc_slice_clone`](Arena::alloc_slice_clone), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    #[inline]
+    pub fn try_alloc_slice_clone<T: Clone>(&self, source: &[T]) -> Result<&'a mut [T], ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.filled(source.len(), |index| source[index].clone())
+    }
+
+    /// Makes `len` elements, each from its index.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if `make` panics.
+    #[inline]
+    pub fn alloc_slice_fill_with<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> &'a mut [T] {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        or_panic!(self, self.filled(len, make))
+    }
+
+    /// As [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    #[inline]
+    pub fn try_alloc_slice_fill_with<T>(
+        &self,
+        len: usize,
+        make: impl FnMut(usize) -> T,
+    ) -> Result<&'a mut [T], ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.filled(len, make)
+    }
+
+    /// Makes `len` elements by a function that can fail; what was made before the failure stays used until the end.
+    ///
+    /// # Errors
+    ///
+    /// The first one that `make` returns.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if `make` panics.
+    pub fn alloc_slice_try_fill_with<T, E>(
+        &self,
+        len: usize,
+        make: impl FnMut(usize) -> Result<T, E>,
+    ) -> Result<&'a mut [T], E> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        or_panic!(self, self.try_filled(len, make))
+    }
+
+    /// `len` clones of `value`.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if a `clone` panics.
+    #[inline]
+    pub fn alloc_slice_fill_clone<T: Clone>(&self, len: usize, value: &T) -> &'a mut [T] {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        or_panic!(self, self.filled(len, |_| value.clone()))
+    }
+
+    /// As [`alloc_slice_fill_clone`](Arena::alloc_slice_fill_clone), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    #[inline]
+    pub fn try_alloc_slice_fill_clone<T: Clone>(&self, len: usize, value: &T) -> Result<&'a mut [T], ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.filled(len, |_| value.clone())
+    }
+
+    /// `len` default values.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc).
+    #[inline]
+    pub fn alloc_slice_fill_default<T: Default>(&self, len: usize) -> &'a mut [T] {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        or_panic!(self, self.filled(len, |_| T::default()))
+    }
+
+    /// As [`alloc_slice_fill_default`](Arena::alloc_slice_fill_default), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    #[inline]
+    pub fn try_alloc_slice_fill_default<T: Default>(&self, len: usize) -> Result<&'a mut [T], ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.filled(len, |_| T::default())
+    }
+
+    /// The elements of an iterator that knows its length: one allocation of exactly that size.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if the iterator ends before the length that it gave.
+    #[inline]
+    pub fn alloc_slice_fill_iter<T, I>(&self, elements: I) -> &'a mut [T]
+    where
+        I: IntoIterator<Item = T>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        or_panic!(self, self.filled_from(elements.into_iter()))
+    }
+
+    /// As [`alloc_slice_fill_iter`](Arena::alloc_slice_fill_iter), with an error for lack of memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    ///
+    /// # Panics
+    ///
+    /// If the iterator ends before the length that it gave.
+    #[inline]
+    pub fn try_alloc_slice_fill_iter<T, I>(&self, elements: I) -> Result<&'a mut [T], ArenaError>
+    where
+        I: IntoIterator<Item = T>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.filled_from(elements.into_iter())
+    }
+
+    /// The elements of any iterator. Where it does not know its length, the slice grows like a `Vec`.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("from_iter", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| {
+    ///     let words: &[&str] = arena.alloc_from_iter("a bc d".split(' '));
+    ///     assert_eq!(words, ["a", "bc", "d"]);
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc).
+    #[inline]
+    pub fn alloc_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> &'a mut [T] {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        or_panic!(self, self.collected(elements.into_iter()))
+    }
+
+    /// As [`alloc_from_iter`](Arena::alloc_from_iter), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    pub fn try_alloc_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> Result<&'a mut [T], ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.collected(elements.into_iter())
     }
 }

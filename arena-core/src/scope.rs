@@ -1,11 +1,11 @@
 //! Request scopes: a function that takes a closure, its `async` twin, and the guard under both and under `#[request_arena]`.
 
-use core::borrow::Borrow;
 use core::fmt;
 use core::ops::AsyncFnOnce;
 
 use crate::at_end::Panics;
 use crate::lease::Lease;
+use crate::slot::Slot;
 use crate::stats::Outcome;
 use crate::visit::Visit;
 use crate::{Arena, Site};
@@ -31,8 +31,8 @@ use crate::{Arena, Site};
 /// The scope counts as `returned`, whatever `R` is; [`try_scope`] counts `Err` as `error`.
 pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
     let visit = Visit::of_call(site);
-    let result = visit.call(|| body(visit.enter().arena()));
-    visit.end();
+    let result = visit.call(|| body(visit.opener().enter().arena()));
+    visit.end(Outcome::Returned);
     result
 }
 
@@ -43,9 +43,8 @@ pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
 /// The one that `body` returns.
 pub fn try_scope<T, E>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> Result<T, E>) -> Result<T, E> {
     let visit = Visit::of_call(site);
-    let result = visit.call(|| body(visit.enter().arena()));
-    visit.judge(outcome_of(&result));
-    visit.end();
+    let result = visit.call(|| body(visit.opener().enter().arena()));
+    visit.end(outcome_of(&result));
     result
 }
 
@@ -67,11 +66,11 @@ pub async fn scope_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_
     let visit = Visit::of_future(site);
     let result = visit
         .watch(async {
-            let mut scope = visit.enter();
+            let mut scope = visit.opener().enter();
             body(scope.arena()).await
         })
         .await;
-    visit.end();
+    visit.end(Outcome::Returned);
     result
 }
 
@@ -87,12 +86,11 @@ pub async fn try_scope_async<T, E>(
     let visit = Visit::of_future(site);
     let result = visit
         .watch(async {
-            let mut scope = visit.enter();
+            let mut scope = visit.opener().enter();
             body(scope.arena()).await
         })
         .await;
-    visit.judge(outcome_of(&result));
-    visit.end();
+    visit.end(outcome_of(&result));
     result
 }
 
@@ -113,10 +111,12 @@ fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {
 /// assert_eq!(arena.alloc_str("hello").len(), 5);
 /// drop(owner);
 /// ```
-pub struct RequestScope<V: Borrow<Visit> = Visit> {
-    // Closed in `drop`, before the visit ends.
+pub struct RequestScope {
     lease: Lease,
-    visit: V,
+    /// Where `drop` leaves the figures of the lease.
+    slot: &'static Slot,
+    /// The visit, if it is the guard's own: it ends after `drop`, as fields do.
+    visit: Option<Visit>,
 }
 
 impl RequestScope {
@@ -124,19 +124,18 @@ impl RequestScope {
     #[inline]
     #[must_use = "the scope ends when the guard is dropped"]
     pub fn enter(site: &'static Site) -> Self {
-        Self::of(Visit::of_guard(site))
+        let visit = Visit::of_guard(site);
+        Self::of(site, visit.slot(), Some(visit))
     }
 
     /// Counts the scope as `error`.
     pub fn fail(&self) {
-        self.visit.set_outcome(Outcome::Error);
+        self.slot.set_outcome(Outcome::Error);
     }
-}
 
-impl<V: Borrow<Visit>> RequestScope<V> {
     #[inline]
-    pub(crate) fn of(visit: V) -> Self {
-        Self { lease: Lease::of_scope(visit.borrow().site()), visit }
+    pub(crate) fn of(site: &'static Site, slot: &'static Slot, visit: Option<Visit>) -> Self {
+        Self { lease: Lease::of_scope(site), slot, visit }
     }
 
     /// The handle. It borrows the guard mutably, so there is one at a time.
@@ -154,17 +153,20 @@ impl<V: Borrow<Visit>> RequestScope<V> {
     }
 }
 
-impl<V: Borrow<Visit>> Drop for RequestScope<V> {
+impl Drop for RequestScope {
     fn drop(&mut self) {
         let mut panics = Panics::default();
         let figures = self.lease.close(&mut panics);
-        self.visit.borrow().closed(&figures);
+        self.slot.store(&figures);
         panics.resume();
     }
 }
 
-impl<V: Borrow<Visit>> fmt::Debug for RequestScope<V> {
+impl fmt::Debug for RequestScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestScope").field("site", self.visit.borrow().site()).finish_non_exhaustive()
+        f.debug_struct("RequestScope")
+            .field("site", self.lease.site())
+            .field("guard", &self.visit.is_some())
+            .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,7 @@
-//! Slices in the arena, copied, cloned, filled or collected.
+//! Slices in the arena: those of `Copy` types, and the work behind the ones that handle.rs checks.
 //!
-//! Each has a `try_*` twin that returns [`ArenaError`]; the one without `try_` panics with the same text. The elements must not
-//! need `Drop` (refused when the crate is built). If a closure or iterator panics half-way, what was written stays used until the end.
+//! Each method has a `try_*` twin that returns [`ArenaError`]; the one without `try_` panics with the same text. If a closure or iterator
+//! panics half-way, what was written stays used until the end.
 
 use core::alloc::Layout;
 use core::mem::MaybeUninit;
@@ -9,8 +9,7 @@ use core::slice;
 
 use allocator_api2::vec::Vec;
 
-use crate::handle::LeaseRef;
-use crate::values::refuse_drop;
+use crate::lease_ref::LeaseRef;
 use crate::{Arena, ArenaError};
 
 impl<'a> LeaseRef<'a> {
@@ -35,7 +34,7 @@ unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
     unsafe { &mut *(whole as *mut [T]) }
 }
 
-/// `infallible!(method(args) -> T = try_method, "doc")`: the twin that panics.
+/// What a `try_*` method gives, or a panic with its error.
 macro_rules! or_panic {
     ($arena:ident, $result:expr) => {
         match $result {
@@ -100,79 +99,6 @@ impl<'a> Arena<'a> {
         Ok(unsafe { slice::from_raw_parts_mut(memory, source.len()) })
     }
 
-    /// Clones a slice into the arena.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc), and if a `clone` panics.
-    #[inline]
-    pub fn alloc_slice_clone<T: Clone>(&self, source: &[T]) -> &'a mut [T] {
-        or_panic!(self, self.try_alloc_slice_clone(source))
-    }
-
-    /// As [`alloc_slice_clone`](Arena::alloc_slice_clone), with an error instead of a panic.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    #[inline]
-    pub fn try_alloc_slice_clone<T: Clone>(&self, source: &[T]) -> Result<&'a mut [T], ArenaError> {
-        self.try_alloc_slice_fill_with(source.len(), |index| source[index].clone())
-    }
-
-    /// Makes `len` elements, each from its index.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc), and if `make` panics.
-    #[inline]
-    pub fn alloc_slice_fill_with<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> &'a mut [T] {
-        or_panic!(self, self.try_alloc_slice_fill_with(len, make))
-    }
-
-    /// As [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), with an error instead of a panic.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    #[inline]
-    pub fn try_alloc_slice_fill_with<T>(
-        &self,
-        len: usize,
-        mut make: impl FnMut(usize) -> T,
-    ) -> Result<&'a mut [T], ArenaError> {
-        refuse_drop!(T);
-        let slots = self.lease_ref().uninit(len)?;
-        for (index, slot) in slots.iter_mut().enumerate() {
-            slot.write(make(index));
-        }
-        // SAFETY: rule 2 (handle.rs): the loop wrote every element.
-        Ok(unsafe { assume_init(slots) })
-    }
-
-    /// Makes `len` elements by a function that can fail; what was made before the failure stays used until the end.
-    ///
-    /// # Errors
-    ///
-    /// The first one that `make` returns.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc), and if `make` panics.
-    pub fn alloc_slice_try_fill_with<T, E>(
-        &self,
-        len: usize,
-        mut make: impl FnMut(usize) -> Result<T, E>,
-    ) -> Result<&'a mut [T], E> {
-        refuse_drop!(T);
-        let slots = or_panic!(self, self.lease_ref().uninit(len));
-        for (index, slot) in slots.iter_mut().enumerate() {
-            slot.write(make(index)?);
-        }
-        // SAFETY: rule 2 (handle.rs): the loop wrote every element.
-        Ok(unsafe { assume_init(slots) })
-    }
-
     /// `len` copies of `value`.
     ///
     /// # Panics
@@ -180,7 +106,7 @@ impl<'a> Arena<'a> {
     /// As [`alloc`](Arena::alloc).
     #[inline]
     pub fn alloc_slice_fill_copy<T: Copy>(&self, len: usize, value: T) -> &'a mut [T] {
-        or_panic!(self, self.try_alloc_slice_fill_copy(len, value))
+        or_panic!(self, self.filled(len, |_| value))
     }
 
     /// As [`alloc_slice_fill_copy`](Arena::alloc_slice_fill_copy), with an error instead of a panic.
@@ -190,111 +116,51 @@ impl<'a> Arena<'a> {
     /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_alloc_slice_fill_copy<T: Copy>(&self, len: usize, value: T) -> Result<&'a mut [T], ArenaError> {
-        self.try_alloc_slice_fill_with(len, |_| value)
+        self.filled(len, |_| value)
+    }
+}
+
+/// The work behind the methods of handle.rs, which have checked that `T` needs no `Drop`.
+#[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
+impl<'a> Arena<'a> {
+    #[inline]
+    pub(crate) fn filled<T>(&self, len: usize, mut make: impl FnMut(usize) -> T) -> Result<&'a mut [T], ArenaError> {
+        let slots = self.lease_ref().uninit(len)?;
+        for (index, slot) in slots.iter_mut().enumerate() {
+            slot.write(make(index));
+        }
+        // SAFETY: rule 2 (handle.rs): the loop wrote every element.
+        Ok(unsafe { assume_init(slots) })
     }
 
-    /// `len` clones of `value`.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc), and if a `clone` panics.
     #[inline]
-    pub fn alloc_slice_fill_clone<T: Clone>(&self, len: usize, value: &T) -> &'a mut [T] {
-        or_panic!(self, self.try_alloc_slice_fill_clone(len, value))
+    pub(crate) fn try_filled<T, E>(
+        &self,
+        len: usize,
+        mut make: impl FnMut(usize) -> Result<T, E>,
+    ) -> Result<Result<&'a mut [T], E>, ArenaError> {
+        let slots = self.lease_ref().uninit(len)?;
+        for (index, slot) in slots.iter_mut().enumerate() {
+            match make(index) {
+                Ok(element) => slot.write(element),
+                Err(error) => return Ok(Err(error)),
+            };
+        }
+        // SAFETY: rule 2 (handle.rs): the loop wrote every element.
+        Ok(Ok(unsafe { assume_init(slots) }))
     }
 
-    /// As [`alloc_slice_fill_clone`](Arena::alloc_slice_fill_clone), with an error instead of a panic.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
-    pub fn try_alloc_slice_fill_clone<T: Clone>(&self, len: usize, value: &T) -> Result<&'a mut [T], ArenaError> {
-        self.try_alloc_slice_fill_with(len, |_| value.clone())
-    }
-
-    /// `len` default values.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc).
-    #[inline]
-    pub fn alloc_slice_fill_default<T: Default>(&self, len: usize) -> &'a mut [T] {
-        or_panic!(self, self.try_alloc_slice_fill_default(len))
-    }
-
-    /// As [`alloc_slice_fill_default`](Arena::alloc_slice_fill_default), with an error instead of a panic.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    #[inline]
-    pub fn try_alloc_slice_fill_default<T: Default>(&self, len: usize) -> Result<&'a mut [T], ArenaError> {
-        self.try_alloc_slice_fill_with(len, |_| T::default())
-    }
-
-    /// The elements of an iterator that knows its length: one allocation of exactly that size.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc), and if the iterator ends before the length that it gave.
-    #[inline]
-    pub fn alloc_slice_fill_iter<T, I>(&self, elements: I) -> &'a mut [T]
-    where
-        I: IntoIterator<Item = T>,
-        I::IntoIter: ExactSizeIterator,
-    {
-        or_panic!(self, self.try_alloc_slice_fill_iter(elements))
-    }
-
-    /// As [`alloc_slice_fill_iter`](Arena::alloc_slice_fill_iter), with an error for lack of memory.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    ///
-    /// # Panics
-    ///
-    /// If the iterator ends before the length that it gave.
-    #[inline]
-    pub fn try_alloc_slice_fill_iter<T, I>(&self, elements: I) -> Result<&'a mut [T], ArenaError>
-    where
-        I: IntoIterator<Item = T>,
-        I::IntoIter: ExactSizeIterator,
-    {
-        let mut elements = elements.into_iter();
-        self.try_alloc_slice_fill_with(elements.len(), |_| {
+    pub(crate) fn filled_from<T>(
+        &self,
+        mut elements: impl ExactSizeIterator<Item = T>,
+    ) -> Result<&'a mut [T], ArenaError> {
+        self.filled(elements.len(), |_| {
             elements.next().expect("an ExactSizeIterator gives as many elements as it said")
         })
     }
 
-    /// The elements of any iterator. Where it does not know its length, the slice grows like a `Vec`.
-    ///
-    /// ```
-    /// # use request_arena_core::{Site, scope};
-    /// # static SITE: Site = Site::new("from_iter", module_path!(), file!(), line!());
-    /// scope(&SITE, |arena| {
-    ///     let words: &[&str] = arena.alloc_from_iter("a bc d".split(' '));
-    ///     assert_eq!(words, ["a", "bc", "d"]);
-    /// });
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc).
-    #[inline]
-    pub fn alloc_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> &'a mut [T] {
-        or_panic!(self, self.try_alloc_from_iter(elements))
-    }
-
-    /// As [`alloc_from_iter`](Arena::alloc_from_iter), with an error instead of a panic.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    pub fn try_alloc_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> Result<&'a mut [T], ArenaError> {
-        refuse_drop!(T);
-        let elements = elements.into_iter();
+    pub(crate) fn collected<T>(&self, elements: impl Iterator<Item = T>) -> Result<&'a mut [T], ArenaError> {
         let mut grown = Vec::new_in(self.lease_ref());
         self.lease_ref().reserve(&mut grown, elements.size_hint().0)?;
         for element in elements {

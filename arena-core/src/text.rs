@@ -6,7 +6,7 @@ use core::ops::Deref;
 use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec;
 
-use crate::handle::LeaseRef;
+use crate::lease_ref::LeaseRef;
 use crate::slices::or_panic;
 use crate::{Arena, ArenaError};
 

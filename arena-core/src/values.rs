@@ -1,28 +1,11 @@
-//! Single values in the arena: forgotten, owned by a box, or dropped at the end of the request.
+//! Single values in the arena that are dropped, by a box or at the end of the request, or forgotten on purpose.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
 
 use crate::at_end::AtEnd;
-use crate::handle::LeaseRef;
+use crate::lease_ref::LeaseRef;
 use crate::{Arena, ArenaError, Box};
-
-/// Refuses, at compile time, a type whose `Drop` the arena would never run (rule 5).
-///
-/// The check is a `const` block: it fires in `cargo build`, not in `cargo check`.
-macro_rules! refuse_drop {
-    ($type:ty) => {
-        const {
-            assert!(
-                !core::mem::needs_drop::<$type>(),
-                "this type owns memory or a resource, and an arena never runs `Drop`: keep it in `arena.alloc_box(value)`, \
-                 which drops it, or in `arena.alloc_deferred(value)`, dropped at the end of the request; for text and lists use \
-                 `arena.alloc_str`, `arena.alloc_from_iter` or a collection over `&arena`"
-            );
-        }
-    };
-}
-pub(crate) use refuse_drop;
 
 impl<'a> LeaseRef<'a> {
     /// Writes what `make` returns into memory that was just handed out for a `T`.
@@ -44,78 +27,6 @@ unsafe fn write_made<T>(slot: NonNull<T>, make: impl FnOnce() -> T) {
 }
 
 impl<'a> Arena<'a> {
-    /// Moves `value` into the arena.
-    ///
-    /// `T` must not need `Drop`: an arena frees memory without looking at it. That is refused when the crate is built (a `const`
-    /// block, so `cargo build` and not `cargo check`); [`alloc_box`](Arena::alloc_box) and
-    /// [`alloc_deferred`](Arena::alloc_deferred) take such values.
-    ///
-    /// ```
-    /// # use request_arena_core::{Site, scope};
-    /// # static SITE: Site = Site::new("alloc", module_path!(), file!(), line!());
-    /// scope(&SITE, |arena| {
-    ///     let point = arena.alloc((48.86, 2.35));
-    ///     point.0 += 1.0;
-    ///     assert_eq!(*point, (49.86, 2.35));
-    /// });
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If the arena is at its limit or the global allocator refuses a chunk. [`try_alloc`](Arena::try_alloc) returns that as an error.
-    #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
-    pub fn alloc<T>(&self, value: T) -> &'a mut T {
-        self.alloc_with(|| value)
-    }
-
-    /// Moves `value` into the arena, or says why it cannot.
-    ///
-    /// # Errors
-    ///
-    /// If the arena is at its limit or the global allocator refuses a chunk.
-    #[inline(always)]
-    pub fn try_alloc<T>(&self, value: T) -> Result<&'a mut T, ArenaError> {
-        self.try_alloc_with(|| value)
-    }
-
-    /// Makes a value in the arena. `make` runs after the memory is taken, so that a large value need not be copied.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc).
-    #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
-    pub fn alloc_with<T>(&self, make: impl FnOnce() -> T) -> &'a mut T {
-        refuse_drop!(T);
-        self.place(make)
-    }
-
-    /// Makes a value in the arena, or says why it cannot; `make` is not called then.
-    ///
-    /// # Errors
-    ///
-    /// As [`try_alloc`](Arena::try_alloc).
-    #[inline(always)]
-    pub fn try_alloc_with<T>(&self, make: impl FnOnce() -> T) -> Result<&'a mut T, ArenaError> {
-        refuse_drop!(T);
-        self.try_place(make)
-    }
-
-    /// Makes a value in the arena by a function that can fail on its own account. The memory of a failure stays used until the end.
-    ///
-    /// # Errors
-    ///
-    /// The one that `make` returns.
-    ///
-    /// # Panics
-    ///
-    /// As [`alloc`](Arena::alloc).
-    #[inline(always)]
-    pub fn alloc_try_with<T, E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&'a mut T, E> {
-        make().map(|value| self.alloc(value))
-    }
-
     /// Moves `value` into the arena although its type needs `Drop`, which will never run: what it owns is leaked.
     ///
     /// For types that say they need `Drop` but own nothing (`needs_drop` may be conservative), and for what is meant to be leaked.
@@ -227,13 +138,13 @@ impl<'a> Arena<'a> {
 
     #[inline(always)]
     #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
-    fn place<T>(&self, make: impl FnOnce() -> T) -> &'a mut T {
+    pub(crate) fn place<T>(&self, make: impl FnOnce() -> T) -> &'a mut T {
         let memory = self.lease().allocate(Layout::new::<T>());
         self.lease_ref().fill(memory, make)
     }
 
     #[inline(always)]
-    fn try_place<T>(&self, make: impl FnOnce() -> T) -> Result<&'a mut T, ArenaError> {
+    pub(crate) fn try_place<T>(&self, make: impl FnOnce() -> T) -> Result<&'a mut T, ArenaError> {
         let memory = self.lease().try_allocate(Layout::new::<T>())?;
         Ok(self.lease_ref().fill(memory, make))
     }

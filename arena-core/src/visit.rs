@@ -1,13 +1,12 @@
 //! A visit: one run of a site's code, from the moment its scope opens until the figures are counted.
 //!
 //! A visit outlives its arena by a little, because how the body ended is known only when its result is: the arena is closed, and
-//! leaves its figures here, while the body's locals are dropped; then the result comes, or a panic, or nothing, when the future
-//! was dropped. All of these ways end in one place, the visit's `Drop`.
-
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
+//! leaves its figures in the visit's [slot](crate::slot), while the body's locals are dropped; then the result comes, or a panic, or
+//! nothing, when the future was dropped. All of these ways end in one place, the visit's `Drop`.
 
 use crate::Site;
 use crate::scope::RequestScope;
+use crate::slot::Slot;
 use crate::stats::{Figures, Outcome};
 use crate::watch::Watch;
 
@@ -15,12 +14,24 @@ use crate::watch::Watch;
 #[derive(Debug)]
 pub struct Visit {
     site: &'static Site,
-    /// The outcome if the visit ended now; an index into [`Outcome::ALL`].
-    outcome: AtomicU8,
-    /// What the body's result says, before it is known that all else went well.
-    judged: AtomicU8,
+    slot: &'static Slot,
     was_panicking: bool,
-    arena: Closed,
+}
+
+/// Opens a visit's arena: what the macro moves into the body, without a borrow of the visit.
+#[derive(Clone, Copy, Debug)]
+pub struct Opener {
+    site: &'static Site,
+    slot: &'static Slot,
+}
+
+impl Opener {
+    /// Opens the arena.
+    #[inline]
+    #[must_use]
+    pub fn enter(self) -> RequestScope {
+        RequestScope::of(self.site, self.slot, None)
+    }
 }
 
 impl Visit {
@@ -47,15 +58,14 @@ impl Visit {
     #[inline]
     fn begin(site: &'static Site, outcome: Outcome, was_panicking: bool) -> Self {
         site.entered();
-        let judged = AtomicU8::new(Outcome::Returned as u8);
-        Self { site, outcome: AtomicU8::new(outcome as u8), judged, was_panicking, arena: Closed::default() }
+        Self { site, slot: Slot::take(outcome), was_panicking }
     }
 
-    /// Opens the arena of this visit.
+    /// What opens the arena of this visit.
     #[inline]
     #[must_use]
-    pub fn enter(&self) -> RequestScope<&Self> {
-        RequestScope::of(self)
+    pub fn opener(&self) -> Opener {
+        Opener { site: self.site, slot: self.slot }
     }
 
     /// Calls `body`, so that its `return` and `?` end the body and not the function around it.
@@ -66,38 +76,22 @@ impl Visit {
 
     /// Polls `body`, so that being dropped in between is told from a panic in it.
     #[inline]
-    pub fn watch<F: Future>(&self, body: F) -> Watch<'_, F> {
-        Watch::new(self, body)
+    pub fn watch<F: Future>(&self, body: F) -> Watch<F> {
+        Watch::new(self.slot, body)
     }
 
-    /// Says what the body's result means.
+    /// The body has ended by itself, with a result that means this.
     #[inline]
-    pub fn judge(&self, outcome: Outcome) {
-        self.judged.store(outcome as u8, Relaxed);
+    pub fn end(&self, outcome: Outcome) {
+        self.slot.set_outcome(outcome);
     }
 
-    /// The body has ended by itself: its result counts.
-    #[inline]
-    pub fn end(&self) {
-        self.outcome.store(self.judged.load(Relaxed), Relaxed);
-    }
-
-    /// Says how the visit would end if it ended now.
-    #[inline]
-    pub(crate) fn set_outcome(&self, outcome: Outcome) {
-        self.outcome.store(outcome as u8, Relaxed);
-    }
-
-    pub(crate) fn site(&self) -> &'static Site {
-        self.site
-    }
-
-    pub(crate) fn closed(&self, figures: &Figures) {
-        self.arena.store(figures);
+    pub(crate) fn slot(&self) -> &'static Slot {
+        self.slot
     }
 
     fn outcome(&self, figures: &Figures) -> Outcome {
-        let mut outcome = Outcome::ALL[usize::from(self.outcome.load(Relaxed))];
+        let mut outcome = self.slot.outcome();
         if outcome == Outcome::Returned && !self.was_panicking && std::thread::panicking() {
             outcome = Outcome::Panicked;
         }
@@ -111,8 +105,9 @@ impl Visit {
 impl Drop for Visit {
     /// The one exit path: every way out of every scope is counted here.
     fn drop(&mut self) {
-        let figures = self.arena.load();
+        let figures = self.slot.figures();
         let outcome = self.outcome(&figures);
+        self.slot.give_back();
         self.site.stats.ended(outcome, &figures);
         tracing::event!(
             target: "request_arena",
@@ -125,43 +120,5 @@ impl Drop for Visit {
             chunks = figures.chunks as u64,
             "request scope ended"
         );
-    }
-}
-
-/// The figures of the closed arena. Atomic, though only ever used by one thread at a time, because the future that holds
-/// a visit also holds a reference to it, and must be `Send`. Relaxed loads and stores cost what plain ones do.
-#[derive(Debug, Default)]
-struct Closed {
-    used: AtomicUsize,
-    peak_used: AtomicUsize,
-    reserved: AtomicUsize,
-    chunks: AtomicUsize,
-    refusals: AtomicUsize,
-    raw: AtomicBool,
-    unwound: AtomicBool,
-}
-
-impl Closed {
-    fn store(&self, figures: &Figures) {
-        let Figures { used, peak_used, reserved, chunks, refusals, raw, unwound } = *figures;
-        self.used.store(used, Relaxed);
-        self.peak_used.store(peak_used, Relaxed);
-        self.reserved.store(reserved, Relaxed);
-        self.chunks.store(chunks, Relaxed);
-        self.refusals.store(refusals, Relaxed);
-        self.raw.store(raw, Relaxed);
-        self.unwound.store(unwound, Relaxed);
-    }
-
-    fn load(&self) -> Figures {
-        Figures {
-            used: self.used.load(Relaxed),
-            peak_used: self.peak_used.load(Relaxed),
-            reserved: self.reserved.load(Relaxed),
-            chunks: self.chunks.load(Relaxed),
-            refusals: self.refusals.load(Relaxed),
-            raw: self.raw.load(Relaxed),
-            unwound: self.unwound.load(Relaxed),
-        }
     }
 }

@@ -5,38 +5,38 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::slot::Slot;
 use crate::stats::Outcome;
-use crate::visit::Visit;
 
 pin_project! {
     /// Polls a scope's body. Part of the macro's expansion, not of the public interface.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Watch<'v, F> {
-        visit: &'v Visit,
+    pub struct Watch<F> {
+        slot: &'static Slot,
         #[pin]
         body: F,
     }
 }
 
-impl<'v, F> Watch<'v, F> {
+impl<F> Watch<F> {
     #[inline]
-    pub(crate) fn new(visit: &'v Visit, body: F) -> Self {
-        Self { visit, body }
+    pub(crate) fn new(slot: &'static Slot, body: F) -> Self {
+        Self { slot, body }
     }
 }
 
-impl<F: Future> Future for Watch<'_, F> {
+impl<F: Future> Future for Watch<F> {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
         // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
-        this.visit.set_outcome(Outcome::Panicked);
+        this.slot.set_outcome(Outcome::Panicked);
         let poll = this.body.poll(context);
         if poll.is_pending() {
-            this.visit.set_outcome(Outcome::Cancelled);
+            this.slot.set_outcome(Outcome::Cancelled);
         }
         poll
     }

@@ -31,7 +31,7 @@ pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenS
             return quote!(#item #error);
         }
     };
-    let written = function.signature.clone();
+    let written = function.signature.generics.clone();
     let mut errors = Errors::default();
     let options = Options::parse(arguments, &mut errors);
     if let Some(constness) = function.signature.constness.take() {
@@ -40,7 +40,7 @@ pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenS
             "a `const fn` cannot open a request scope, which happens when the program runs: remove `const`",
         );
     }
-    let arena = parameter::take(&mut function.signature, &mut errors);
+    let (arena, taken) = parameter::take(&mut function.signature, &mut errors);
     if let Some(arena) = &arena {
         if options.into.is_none() {
             result::check(&function.signature, arena, &mut errors);
@@ -51,63 +51,37 @@ pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenS
     }
     match (arena, errors.into_compile_error()) {
         (Some(arena), None) => expand(function, &arena, &options),
-        (arena, error) => {
-            let stand_in = stand_in(function, arena.as_ref(), &options, written);
-            quote!(#stand_in #error)
+        (_, error) => {
+            let stand_in = stand_in(function, &taken, &options, written);
+            quote!(#error #stand_in)
         }
     }
 }
 
-/// The function that is emitted beside an error: callers and editors see its signature, and there are no follow-up errors from its body.
-fn stand_in(
-    mut function: Function,
-    arena: Option<&ArenaParameter>,
-    options: &Options,
-    written: syn::Signature,
-) -> TokenStream {
-    if result::is_opaque(&function.signature) {
-        // No other body can have this type.
-        function.signature = written;
-        let Function { attributes, visibility, signature, body } = function;
-        return quote!(#(#attributes)* #visibility #signature #body);
+/// The function that is emitted beside an error, so that this error is the only one: callers see the signature that it will have, and the
+/// body is checked and completed by editors, with an arena that claims any lifetime. It is never run.
+fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, written: syn::Generics) -> TokenStream {
+    let krate = options.krate();
+    function.signature.generics = written;
+    if !function.signature.inputs.iter().any(result::gives_a_lifetime) {
+        function.signature.output = result::without_elision(function.signature.output);
     }
+    let output = result::inner_type(&function.signature.output, None);
+    let Function { attributes, visibility, mut signature, body } = function;
+    let names = taken.iter().map(|parameter| &parameter.pat);
+    let types = taken.iter().map(|parameter| &parameter.ty);
+    let mut block = own!({ #(let #names: #types = #krate::__private::absent();)* #body });
     if let Some(into) = &options.into {
-        function.signature.output = syn::parse_quote!(-> #into);
-    } else if let Some(lifetime) = arena.and_then(|arena| arena.lifetime.as_ref()) {
-        function.signature.output = outlived(function.signature.output, Some(lifetime));
-    } else if !function.signature.inputs.iter().any(|input| matches!(input, syn::FnArg::Receiver(_))) {
-        function.signature.output = outlived(function.signature.output, None);
+        let is_async = signature.asyncness.is_some();
+        let checked = Shape { is_async }.run_inner(&block, output.as_ref(), &krate);
+        signature.output = syn::parse_quote!(-> #into);
+        block = own!({ let _ = #checked; #krate::__private::absent() });
     }
-    let Function { attributes, visibility, signature, .. } = function;
-    quote! {
+    own! {
         #(#attributes)*
-        #[allow(unused_variables, clippy::unused_async, reason = "stands in for a function with an error")]
-        #visibility #signature {
-            ::core::unreachable!()
-        }
+        #[allow(unused, clippy::all, reason = "stands in for a function with an error")]
+        #visibility #signature #block
     }
-}
-
-/// The result type of a stand-in: `'static` for the lifetimes that the function has no longer.
-fn outlived(output: syn::ReturnType, lifetime: Option<&syn::Lifetime>) -> syn::ReturnType {
-    use syn::visit_mut::{self, VisitMut};
-    struct Outlived<'l>(Option<&'l syn::Lifetime>);
-    impl VisitMut for Outlived<'_> {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
-            if self.0.map_or(lifetime.ident == "_", |own| own.ident == lifetime.ident) {
-                *lifetime = syn::Lifetime::new("'static", lifetime.span());
-            }
-        }
-        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
-            if self.0.is_none() && reference.lifetime.is_none() {
-                reference.lifetime = Some(syn::Lifetime::new("'static", reference.and_token.span));
-            }
-            visit_mut::visit_type_reference_mut(self, reference);
-        }
-    }
-    let mut output = output;
-    Outlived(lifetime).visit_return_type_mut(&mut output);
-    output
 }
 
 // Input:
@@ -116,27 +90,30 @@ fn outlived(output: syn::ReturnType, lifetime: Option<&syn::Lifetime>) -> syn::R
 //
 // Output:
 //     fn greet(name: &str) -> usize {
-//         let visit = &Visit::of_call({ static SITE: Site = ..; &SITE });
+//         let visit = Visit::of_call({ static SITE: Site = ..; &SITE });
+//         let opener = visit.opener();
 //         let result = visit.call(move || -> usize {
-//             let mut arena = visit.enter();
+//             let mut arena = opener.enter();
 //             let arena: Arena<'_> = arena.arena();
 //             return { BODY };
 //         });
-//         visit.judge((&Ended(&result)).outcome());
-//         visit.end();
+//         visit.end((&Ended(&result)).outcome());
 //         result
 //     }
 //
 // An `async fn` has `visit.watch(async move { .. }).await` for `visit.call(move || ..)`. With `into = TYPE` the body is a closure or an
-// `async` block of its own, and what it returns is turned into `TYPE` while the arena is still there:
+// `async` block of its own, and what it returns is turned into `TYPE` while the arena is still there. How it ended goes beside it:
 //
+//         let (result, outcome) = visit.call(move || -> (TYPE, _) {
+//             let mut arena = opener.enter();
 //             let arena: Arena<'_> = arena.arena();
-//             let result = visit.call(move || -> Json<Hits<'_>> { return { BODY }; });
-//             visit.judge((&Ended(&result)).outcome());
+//             let result = call(move || -> Json<Hits<'_>> { return { BODY }; });
+//             let outcome = (&Ended(&result)).outcome();
 //             let way = (&Target::<_, TYPE>::of(&result)).way();
-//             return way.turn(result);
+//             return (Into::<TYPE>::into(way.turn(result)), outcome);
+//         });
 fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> TokenStream {
-    let inner = result::inner_type(&function.signature, arena);
+    let inner = result::inner_type(&function.signature.output, arena.lifetime.as_ref());
     let krate = options.krate();
     let shape = Shape { is_async: function.signature.asyncness.is_some() };
     let body = lifetimes::anonymous_body(&function.body, arena.lifetime.as_ref());
@@ -146,29 +123,30 @@ fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> 
         return #body;
     };
     let bind = bind(arena);
-    let judge = own! {
-        visit.judge({
+    let outcome = own! {
+        let outcome = {
             use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
             (&#krate::__private::Ended(&result)).outcome()
-        });
+        };
     };
     let run = match &options.into {
         None => {
             let run = shape.run(&own!(#bind #body), inner.as_ref());
-            own!(let result = #run; #judge)
+            own!(let result = #run; #outcome)
         }
         Some(into) => {
-            let written = shape.run_inner(&body, inner.as_ref());
+            let written = shape.run_inner(&body, inner.as_ref(), &krate);
             let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
                 let way = {
                     use #krate::__private::into::*;
                     (&Target::<_, #into>::of(&result)).way()
                 };
-                return way.turn(result);
+                return (::core::convert::Into::<#into>::into(way.turn(result)), outcome);
             };
             function.signature.output = syn::ReturnType::Type(syn::Token![->](into.span()), Box::new(into.clone()));
-            let run = shape.run(&own!(#bind let result = #written; #judge #turned), Some(into));
-            own!(let result = #run;)
+            let both: Type = syn::parse_quote!((#into, _));
+            let run = shape.run(&own!(#bind let result = #written; #outcome #turned), Some(&both));
+            own!(let (result, outcome) = #run;)
         }
     };
     let begin = if shape.is_async { own!(of_future) } else { own!(of_call) };
@@ -177,9 +155,10 @@ fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> 
     own! {
         #(#attributes)*
         #visibility #signature {
-            let visit = &#krate::__private::Visit::#begin(#site);
+            let visit = #krate::__private::Visit::#begin(#site);
+            let opener = visit.opener();
             #run
-            visit.end();
+            visit.end(outcome);
             result
         }
     }
@@ -203,26 +182,31 @@ impl Shape {
     }
 
     /// The user's body by itself, so that its `return` and `?` end there and what it returns can be turned.
-    fn run_inner(&self, body: &TokenStream, output: Option<&Type>) -> TokenStream {
+    fn run_inner(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
         if self.is_async {
             let hint = result::async_output(output);
             own!(async move { #hint #body }.await)
         } else {
-            self.run(body, output)
+            let output = result::closure_output(output);
+            own!(#krate::__private::call(move || #output { #body }))
         }
     }
 }
 
 /// The owner under the user's name, and over it the handle with the user's pattern and type.
+///
+/// All of it has the span of the user's parameter: a variable that is only partly the user's is a "temporary value" in the compiler's words.
 fn bind(arena: &ArenaParameter) -> TokenStream {
     let ArenaParameter { pattern, owner, ty, kind, lifetime } = arena;
     let ty = lifetimes::anonymous_type(ty.clone(), lifetime.as_ref());
+    let span = owner.span();
+    let opener = own!(opener);
     let method = match kind {
-        Kind::Arena => own!(arena),
-        Kind::Bump => own!(bump),
+        Kind::Arena => Ident::new("arena", span),
+        Kind::Bump => Ident::new("bump", span),
     };
-    own! {
-        let mut #owner = visit.enter();
+    quote_spanned! {span=>
+        let mut #owner = #opener.enter();
         #[allow(
             clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated,
             reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"

@@ -26,11 +26,11 @@ pub(crate) enum Kind {
     Bump,
 }
 
-/// Takes the arena parameter out of the signature. All parameters that look like one are taken out, so that the function that is
-/// emitted beside an error still has the signature that callers see.
-pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> Option<ArenaParameter> {
+/// Takes the arena parameter out of the signature. All parameters that look like one are taken out, and given as the user wrote them, so
+/// that the function that is emitted beside an error still has the signature that callers will see.
+pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<ArenaParameter>, Vec<PatType>) {
     let mut found: Option<ArenaParameter> = None;
-    let mut refused = false;
+    let mut taken = Vec::new();
     let function = signature.ident.clone();
     let mut rest = Punctuated::new();
     for mut input in std::mem::take(&mut signature.inputs) {
@@ -43,7 +43,10 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> Option<Are
             parameter.attrs.remove(index);
         }
         match classify(&parameter.ty, marked.is_some()) {
-            Ok(None) => rest.push(input),
+            Ok(None) => {
+                rest.push(input);
+                continue;
+            }
             Ok(Some(_)) if found.is_some() => errors.push_at(
                 &parameter.ty,
                 format!(
@@ -51,20 +54,18 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> Option<Are
                 ),
             ),
             Ok(Some(kind)) => found = read(parameter, kind, errors),
-            Err(text) => {
-                refused = true;
-                errors.push_at(&parameter.ty, text);
-            }
+            Err(text) => errors.push_at(&parameter.ty, text),
         }
+        taken.push(parameter.clone());
     }
     signature.inputs = rest;
-    if found.is_none() && !refused {
+    if taken.is_empty() {
         errors.push(
             function.span(),
             format!("`{function}` has no arena parameter: add `arena: Arena<'_>`, which callers do not see"),
         );
     }
-    found
+    (found, taken)
 }
 
 fn read(parameter: &PatType, kind: Kind, errors: &mut Errors) -> Option<ArenaParameter> {

@@ -2,9 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::visit::{self, Visit};
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, ReturnType, Signature, Type, TypeImplTrait, parse_quote};
+use syn::{FnArg, Lifetime, ReturnType, Signature, Type, TypeReference, parse_quote};
 
 use crate::expand::own;
 use crate::function::Errors;
@@ -29,16 +29,16 @@ pub(crate) fn check(signature: &Signature, arena: &ArenaParameter, errors: &mut 
 }
 
 /// Whether a lifetime that the result leaves out can be this parameter's.
-fn gives_a_lifetime(input: &FnArg) -> bool {
+pub(crate) fn gives_a_lifetime(input: &FnArg) -> bool {
     match input {
         FnArg::Receiver(receiver) => receiver.reference.is_some() || receiver.colon_token.is_some(),
         FnArg::Typed(parameter) => {
             struct AnyLifetime(bool);
             impl Visit<'_> for AnyLifetime {
-                fn visit_type_reference(&mut self, _: &syn::TypeReference) {
+                fn visit_type_reference(&mut self, _: &TypeReference) {
                     self.0 = true;
                 }
-                fn visit_lifetime(&mut self, _: &syn::Lifetime) {
+                fn visit_lifetime(&mut self, _: &Lifetime) {
                     self.0 = true;
                 }
             }
@@ -50,12 +50,12 @@ fn gives_a_lifetime(input: &FnArg) -> bool {
 }
 
 /// The result's type as it can stand inside the function: `'_` for the arena's lifetime, `_` for `impl Trait`. `None` if nothing is left of it.
-pub(crate) fn inner_type(signature: &Signature, arena: &ArenaParameter) -> Option<Type> {
-    let ty: Type = match &signature.output {
+pub(crate) fn inner_type(output: &ReturnType, arena: Option<&Lifetime>) -> Option<Type> {
+    let ty: Type = match output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, ty) => (**ty).clone(),
     };
-    let mut ty = anonymous_type(ty, arena.lifetime.as_ref());
+    let mut ty = anonymous_type(ty, arena);
     EraseImplTrait.visit_type_mut(&mut ty);
     match ty {
         Type::Infer(_) | Type::Never(_) => None,
@@ -75,18 +75,22 @@ impl VisitMut for EraseImplTrait {
     }
 }
 
-/// Whether the result contains `impl Trait`.
-pub(crate) fn is_opaque(signature: &Signature) -> bool {
-    struct Opaque(bool);
-    impl Visit<'_> for Opaque {
-        fn visit_type_impl_trait(&mut self, ty: &TypeImplTrait) {
-            self.0 = true;
-            visit::visit_type_impl_trait(self, ty);
+/// The result type with `'static` for the lifetimes that it leaves out, where no parameter is left that could give them.
+pub(crate) fn without_elision(mut output: ReturnType) -> ReturnType {
+    struct Static;
+    impl VisitMut for Static {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident == "_" {
+                *lifetime = Lifetime::new("'static", lifetime.span());
+            }
+        }
+        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+            reference.lifetime.get_or_insert_with(|| Lifetime::new("'static", reference.and_token.span));
+            visit_mut::visit_type_reference_mut(self, reference);
         }
     }
-    let mut opaque = Opaque(false);
-    opaque.visit_return_type(&signature.output);
-    opaque.0
+    Static.visit_return_type_mut(&mut output);
+    output
 }
 
 /// The result type of a closure.

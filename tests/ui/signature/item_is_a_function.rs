@@ -1,0 +1,8 @@
+use request_arena::request_arena;
+
+#[request_arena]
+struct Search;
+
+fn main() {
+    let _ = Search;
+}

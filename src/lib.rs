@@ -1,5 +1,49 @@
-//! Request-scoped arenas for Rust services.
+//! Request-scoped arenas for Rust services: memory that is freed at once when its request is over, that the compiler keeps from
+//! outliving it, and that is counted for each handler.
 //!
+//! ```
+//! use request_arena::{Arena, report, request_arena};
+//!
+//! #[request_arena]
+//! async fn count(arena: Arena<'_>, text: String) -> usize {
+//!     let words = arena.alloc_from_iter(text.split(' '));
+//!     tokio::task::yield_now().await;
+//!     words.len()
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! assert_eq!(count("to be or not".into()).await, 4);
+//! assert_eq!(report().site("count").unwrap().outcomes.returned, 1);
+//! # }
+//! ```
+//!
+//! # Passing the arena on
+//!
+//! [`Arena<'a>`](Arena) is one handle: it can be moved to another thread, but not shared or cloned. What it hands out is `&'a mut`, of the request's
+//! lifetime, so a future can hold many such references across `.await`s and stay `Send`. The handle itself is passed on like this:
+//!
+//! | to | as |
+//! |---|---|
+//! | a synchronous helper | `&Arena<'a>` |
+//! | an `async` helper | `&mut Arena<'a>`: `&Arena` across an `.await` makes the future not `Send` |
+//! | parallel work: `join!`, scoped threads, rayon | [`arena.fork()`](Arena::fork) |
+//! | a collection that lives across `.await`s | a fork, by value: [`collections::owned`] |
+//! | work that should give its memory back earlier | [`arena.scope(..)`](Arena::scope), [`arena.scope_async(..)`](Arena::scope_async) |
+//! | code that takes `&Bump` | [`arena.bump()`](Arena::bump), [`arena.into_bump()`](Arena::into_bump) |
+//!
+//! `arena.alloc(fetch().await)` borrows the handle before it awaits; await first, then allocate.
+//!
+//! # Scopes without the macro
+//!
+//! [`scope`] and [`scope_async`] take a closure, [`RequestScope`] is the guard under both. [`Site`] is the static that collects figures.
+//!
+//! # Features
+//!
+//! | feature | what it does |
+//! |---|---|
+//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse` |
+//! | `serde` | [`Report`] implements `Serialize`, and so does [`text::String`] |
+
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "axum")]
@@ -10,6 +54,77 @@ pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Outcome, Outcomes, PoolReport, Report, RequestScope, Site, SiteReport, allocator,
     collections, format, handle, report, scope, scope_async, text, try_format, try_scope, try_scope_async,
 };
+
+/// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
+///
+/// It goes on free functions and on methods of inherent `impl`s, sync and `async`, first, above other attributes. The arena is the
+/// parameter of type `Arena<..>` or `&Bump` (or the one marked `#[arena]`, where the type is an alias).
+///
+/// ```
+/// use request_arena::{Arena, request_arena};
+///
+/// #[request_arena(name = "greet", limit = "64 KiB")]
+/// fn greet(arena: Arena<'_>, name: &str) -> usize {
+///     request_arena::format!(in arena, "hello {name}").len()
+/// }
+///
+/// assert_eq!(greet("you"), 9);
+/// ```
+///
+/// This is nearly the same without the macro:
+///
+/// ```
+/// # use request_arena::{Site, scope};
+/// fn greet(name: &str) -> usize {
+///     static SITE: Site = Site::new("greet", module_path!(), file!(), line!()).with_limit(64 << 10);
+///     scope(&SITE, |arena| request_arena::format!(in arena, "hello {name}").len())
+/// }
+/// ```
+///
+/// # Options
+///
+/// * `name = "search"`: the name under which figures are reported; else the function's.
+/// * `limit = "1 MiB"`: the most bytes of chunks that one request may take, with its forks and child scopes. It is never exceeded, on any
+///   path of allocation. The `try_*` methods return [`ArenaError`] there, the others panic, and the scope counts as `limit_exceeded`.
+/// * `initial = "64 KiB"`: room that each request starts with, in one chunk; so that a warm handler asks the global allocator for nothing.
+/// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. By axum's
+///   `IntoResponse`, if `TYPE` is its `Response` and the feature `axum` is on; else by `Into`.
+/// * `crate = path::to::request_arena`: where this crate is, if it has another name.
+///
+/// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.
+///
+/// # The arena's lifetime
+///
+/// If the arena's lifetime has a name, it is the function's own, and the outward function does not have it:
+///
+/// ```
+/// use request_arena::{Arena, request_arena};
+///
+/// struct Words<'a>(&'a [&'a str]);
+///
+/// impl From<Words<'_>> for String {
+///     fn from(words: Words<'_>) -> Self {
+///         words.0.join("-")
+///     }
+/// }
+///
+/// #[request_arena(into = String)]
+/// fn hyphenate<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {
+///     Words(arena.alloc_from_iter(text.split(' ').map(|word| &*arena.alloc_str(word))))
+/// }
+///
+/// assert_eq!(hyphenate("a b"), "a-b");
+/// ```
+///
+/// # How a scope ends
+///
+/// `returned`; `error`, if the body returns `Err`, also by `?`; `panicked`; `cancelled`, if the future is dropped before it is ready; or
+/// `limit_exceeded`. Each gives the arena back and is counted, see [`Outcome`].
+///
+/// # Errors at compile time
+///
+/// Memory that would outlive the request is refused in the compiler's own words: "`arena` does not live long enough", at the line that lets it out. A wrong
+/// annotation is refused at the token that is wrong.
 pub use request_arena_macros::request_arena;
 
 /// What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
@@ -24,3 +139,8 @@ pub mod __private {
         pub use request_arena_core::expansion::{PlainWay, Target};
     }
 }
+
+/// Compiles the README's code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

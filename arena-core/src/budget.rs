@@ -49,8 +49,8 @@ impl Budget {
     pub(crate) fn lend(&self, bump: &Bump, layout: Layout) -> Option<NonNull<u8>> {
         let mut remaining = self.lock();
         let before = bump.allocated_bytes();
-        let all = *remaining + Self::headroom(bump);
-        bump.set_allocation_limit(Some(before + all));
+        let all = self.with_headroom(*remaining, bump);
+        bump.set_allocation_limit(Some(before.saturating_add(all)));
         let memory = bump.try_alloc_layout(layout).ok();
         let after = bump.allocated_bytes();
         *remaining = all - (after - before);
@@ -61,18 +61,121 @@ impl Budget {
     /// Lends the arena everything that is left, for code that allocates through `&Bump` and cannot come here.
     pub(crate) fn lend_all(&self, bump: &Bump) {
         let mut remaining = self.lock();
-        let all = *remaining + Self::headroom(bump);
+        let all = self.with_headroom(*remaining, bump);
         *remaining = 0;
-        bump.set_allocation_limit(Some(bump.allocated_bytes() + all));
+        bump.set_allocation_limit(Some(bump.allocated_bytes().saturating_add(all)));
     }
 
     /// Takes back what an arena held that has ended.
     pub(crate) fn settle(&self, bump: &Bump) {
-        *self.lock() += bump.allocated_bytes() + Self::headroom(bump);
+        let mut remaining = self.lock();
+        *remaining = self.with_headroom(remaining.saturating_add(bump.allocated_bytes()), bump);
     }
 
-    /// Bytes that were lent and are in no chunk yet.
-    fn headroom(bump: &Bump) -> usize {
-        bump.allocation_limit().map_or(0, |limit| limit.saturating_sub(bump.allocated_bytes()))
+    /// `bytes` and those that were lent to the arena and are in no chunk yet; never more than the limit, though code that has
+    /// the raw `&Bump` can set its limit to anything.
+    fn with_headroom(&self, bytes: usize, bump: &Bump) -> usize {
+        let headroom = bump.allocation_limit().map_or(0, |limit| limit.saturating_sub(bump.allocated_bytes()));
+        bytes.saturating_add(headroom).min(self.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 100_000;
+
+    fn bytes(size: usize) -> Layout {
+        Layout::from_size_align(size, 1).expect("a size that fits")
+    }
+
+    fn with_capacity(capacity: usize) -> Bump {
+        Bump::with_capacity(capacity)
+    }
+
+    #[test]
+    fn what_the_first_arena_holds_is_taken() {
+        let bump = with_capacity(10_000);
+        let budget = Budget::share(LIMIT, &bump);
+        assert_eq!(budget.taken(), bump.allocated_bytes());
+        assert_eq!(bump.allocation_limit(), Some(bump.allocated_bytes()));
+        assert!(bump.try_alloc_layout(bytes(20_000)).is_err(), "a further chunk has to be lent");
+    }
+
+    #[test]
+    fn an_arena_is_admitted_with_what_it_holds_or_not_at_all() {
+        let (first, fits, too_large) = (with_capacity(10_000), with_capacity(50_000), with_capacity(60_000));
+        let budget = Budget::share(LIMIT, &first);
+        assert!(budget.admit(&fits));
+        let taken = budget.taken();
+        assert_eq!(taken, first.allocated_bytes() + fits.allocated_bytes());
+        assert!(!budget.admit(&too_large));
+        assert_eq!((budget.taken(), too_large.allocation_limit()), (taken, None));
+        budget.settle(&fits);
+        assert!(budget.admit(&too_large));
+    }
+
+    #[test]
+    fn a_chunk_is_lent_only_if_the_budget_has_it() {
+        let (first, second) = (Bump::new(), Bump::new());
+        let budget = Budget::share(LIMIT, &first);
+        assert!(budget.admit(&second));
+        assert!(budget.lend(&second, bytes(60_000)).is_some());
+        assert_eq!(budget.taken(), second.allocated_bytes());
+        assert!(budget.lend(&first, bytes(60_000)).is_none());
+        assert_eq!(budget.taken(), second.allocated_bytes(), "a refusal takes nothing");
+        assert!(budget.lend(&first, bytes(20_000)).is_some());
+        assert_eq!(budget.taken(), first.allocated_bytes() + second.allocated_bytes());
+        budget.settle(&second);
+        assert_eq!(budget.taken(), first.allocated_bytes());
+    }
+
+    #[test]
+    fn what_a_raw_bump_was_lent_and_did_not_take_comes_back() {
+        let (first, raw) = (Bump::new(), Bump::new());
+        let budget = Budget::share(LIMIT, &first);
+        assert!(budget.admit(&raw));
+        budget.lend_all(&raw);
+        budget.lend_all(&raw);
+        assert_eq!((budget.taken(), raw.allocation_limit()), (LIMIT, Some(LIMIT)));
+        assert!(raw.try_alloc_layout(bytes(50_000)).is_ok() && raw.try_alloc_layout(bytes(60_000)).is_err());
+        assert!(budget.lend(&first, bytes(10)).is_none());
+        assert!(budget.lend(&raw, bytes(10_000)).is_some(), "its own headroom is there for it");
+        assert_eq!(budget.taken(), raw.allocated_bytes(), "and the rest is there for the others again");
+        budget.lend_all(&raw);
+        budget.settle(&raw);
+        assert_eq!(budget.taken(), 0);
+    }
+
+    #[test]
+    fn code_that_changes_the_limit_of_its_raw_bump_cannot_raise_the_budget() {
+        for changed in [None, Some(0), Some(usize::MAX)] {
+            let (first, raw) = (Bump::new(), Bump::new());
+            let budget = Budget::share(LIMIT, &first);
+            assert!(budget.admit(&raw));
+            budget.lend_all(&raw);
+            raw.set_allocation_limit(changed);
+            let _ = raw.try_alloc_layout(bytes(2 * LIMIT));
+            assert!(budget.taken() <= LIMIT);
+            let _ = budget.lend(&raw, bytes(100));
+            budget.lend_all(&raw);
+            raw.set_allocation_limit(changed);
+            budget.settle(&raw);
+            assert!(budget.taken() <= LIMIT);
+            assert!(budget.lend(&first, bytes(2 * LIMIT)).is_none(), "with {changed:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_all_bytes_there_are_does_not_overflow() {
+        let (first, second) = (with_capacity(1000), with_capacity(1000));
+        let budget = Budget::share(usize::MAX, &first);
+        assert!(budget.admit(&second));
+        assert!(budget.lend(&second, bytes(10_000)).is_some());
+        budget.lend_all(&first);
+        budget.settle(&first);
+        budget.settle(&second);
+        assert_eq!(budget.taken(), 0);
     }
 }

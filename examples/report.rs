@@ -1,0 +1,53 @@
+//! What the report looks like: some requests, with every way in which a request can end, and then `request_arena::report()`.
+//!
+//! `cargo run --example report`
+
+use std::panic::catch_unwind;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use request_arena::{Arena, ArenaError, collections::Vec, report, request_arena};
+
+#[request_arena(initial = "16 KiB")]
+fn search(arena: Arena<'_>, query: &str) -> usize {
+    let words = arena.alloc_from_iter(query.split(' ').map(|word| request_arena::format!(in arena, "{word}*")));
+    let mut scores = Vec::new_in(&arena);
+    scores.extend(0..100_u64);
+    words.len() + scores.len()
+}
+
+#[request_arena(limit = "256 KiB")]
+fn upload(arena: Arena<'_>, bytes: usize) -> Result<usize, ArenaError> {
+    Ok(arena.try_alloc_slice_fill_copy(bytes, 0_u8)?.len())
+}
+
+#[request_arena(limit = "256 KiB")]
+fn render(arena: Arena<'_>, pages: usize) -> usize {
+    assert!(pages > 0, "nothing to render");
+    arena.alloc_slice_fill_copy(pages * 4096, b' ').len()
+}
+
+#[request_arena]
+async fn stream(arena: Arena<'_>) {
+    arena.alloc_slice_fill_copy(1000, 0_u8);
+    std::future::pending::<()>().await;
+}
+
+fn main() {
+    for query in ["arena", "bump arena", "request scoped bump arena"] {
+        search(query);
+    }
+    assert!(upload(100_000).is_ok());
+    assert!(upload(1_000_000).is_err());
+
+    std::panic::set_hook(Box::new(|_| {}));
+    render(3);
+    assert!(catch_unwind(|| render(0)).is_err(), "it panics");
+    assert!(catch_unwind(|| render(1000)).is_err(), "it meets its limit");
+
+    {
+        let mut client = pin!(stream());
+        assert!(client.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    } // the client hangs up
+    println!("{}", report());
+}

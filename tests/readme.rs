@@ -1,0 +1,66 @@
+//! The README does not go stale: its Rust is compiled as documentation tests (see `src/lib.rs`), and what it quotes is compared here.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the repository")
+}
+
+/// The fenced blocks of the README with this info string.
+fn blocks(info: &str) -> Vec<String> {
+    let readme = read("README.md");
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in readme.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => open = Some((info.to_owned(), String::new())),
+            (Some((_, text)), None) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (Some(_), Some(_)) => {
+                let (found, text) = open.take().expect("an open block");
+                if found == info {
+                    blocks.push(text);
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(!blocks.is_empty(), "the README has no block of `{info}`");
+    blocks
+}
+
+#[test]
+fn the_refused_escape_is_a_case_of_the_suite_in_the_compilers_words() {
+    let case = read("tests/ui/escape/arena_does_not_outlive_tokio_task.rs");
+    let shown = &blocks("rust,compile_fail")[0];
+    assert!(case.starts_with(shown.as_str()), "the README shows another program than the case:\n{shown}");
+    let words = read("tests/ui/escape/arena_does_not_outlive_tokio_task.stderr");
+    let quoted = &blocks("text")[0];
+    assert!(words.starts_with(quoted.as_str()), "the compiler says:\n{words}\nthe README quotes:\n{quoted}");
+}
+
+#[test]
+fn the_report_is_the_one_that_the_example_prints() {
+    let cargo = std::env::var("CARGO").expect("run by cargo");
+    let run = Command::new(cargo)
+        .args(["run", "--quiet", "--example", "report"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert_eq!(blocks("text")[1], String::from_utf8_lossy(&run.stdout), "left: README, right: the example");
+}
+
+#[test]
+fn the_readmes_two_commands_are_the_ones_that_ci_runs() {
+    let commands = blocks("sh");
+    assert_eq!(commands, ["cargo run --release -p search-server\n", "cargo test --workspace\n"]);
+    let ci = read(".ci/run");
+    for command in commands {
+        assert!(ci.contains(command.trim()), ".ci/run does not run `{}`", command.trim());
+    }
+}

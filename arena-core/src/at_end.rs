@@ -23,10 +23,13 @@ pub(crate) struct AtEnd {
 // SAFETY: rule 4 (handle.rs): every entry's content is `Send`: a deferred value or closure by its bound, a lease by rule 1.
 unsafe impl Send for AtEnd {}
 
+/// What an entry does at the end. Called once, with the head of the entry that it was stored in.
+type Finish = unsafe fn(NonNull<Head>, &mut Figures, &mut Panics);
+
 /// The first field of each entry, whatever it holds.
 struct Head {
     older: Option<NonNull<Head>>,
-    finish: unsafe fn(NonNull<Head>, &mut Figures, &mut Panics),
+    finish: Finish,
 }
 
 #[repr(C)]
@@ -73,8 +76,10 @@ impl AtEnd {
     /// `memory` is unused, fits [`AtEnd::layout::<T>()`](AtEnd::layout), and stays valid until [`AtEnd::run`].
     pub(crate) unsafe fn push_value<T: Send + 'static>(&self, memory: NonNull<u8>, value: T) -> NonNull<T> {
         unsafe fn drop_value<T>(head: NonNull<Head>, _: &mut Figures, panics: &mut Panics) {
-            // SAFETY: rule 4 (handle.rs): `finish` is only ever called with the entry it was stored in, once, after `'a`.
-            panics.guard(|| unsafe { value_of::<T>(head).drop_in_place() });
+            // SAFETY: rule 4 (handle.rs): `finish` is only ever called with the entry it was stored in.
+            let value = unsafe { value_of::<T>(head) };
+            // SAFETY: rule 4: it is called once, after `'a`, so nobody else has the value.
+            panics.guard(|| unsafe { value.drop_in_place() });
         }
         // SAFETY: rule 4, passed on from the caller.
         unsafe { self.push(memory, value, drop_value::<T>) }
@@ -87,8 +92,10 @@ impl AtEnd {
     /// As for [`AtEnd::push_value`].
     pub(crate) unsafe fn push_closure<F: FnOnce() + Send + 'static>(&self, memory: NonNull<u8>, closure: F) {
         unsafe fn call<F: FnOnce()>(head: NonNull<Head>, _: &mut Figures, panics: &mut Panics) {
-            // SAFETY: rule 4 (handle.rs): as in `drop_value`; the closure is moved out and never touched again.
-            let closure = unsafe { value_of::<F>(head).read() };
+            // SAFETY: rule 4 (handle.rs): as in `drop_value`.
+            let closure = unsafe { value_of::<F>(head) };
+            // SAFETY: rule 4: as in `drop_value`; the closure is moved out and never touched again.
+            let closure = unsafe { closure.read() };
             panics.guard(closure);
         }
         // SAFETY: rule 4, passed on from the caller.
@@ -102,8 +109,10 @@ impl AtEnd {
     /// As for [`AtEnd::push_value`].
     pub(crate) unsafe fn push_fork(&self, memory: NonNull<u8>, fork: Lease) -> NonNull<Lease> {
         unsafe fn close(head: NonNull<Head>, figures: &mut Figures, panics: &mut Panics) {
-            // SAFETY: rule 3 (handle.rs): the fork's handle ended with `'a`, so this is the only way to its lease.
-            let fork = unsafe { value_of::<Lease>(head).as_mut() };
+            // SAFETY: rule 4 (handle.rs): as in `drop_value`.
+            let mut fork = unsafe { value_of::<Lease>(head) };
+            // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its lease.
+            let fork = unsafe { fork.as_mut() };
             let took = fork.close(panics);
             figures.used += took.used;
             figures.peak_used += took.peak_used;
@@ -120,12 +129,7 @@ impl AtEnd {
     /// # Safety
     ///
     /// As for [`AtEnd::push_value`], and `finish` treats its argument as the head of an `Entry<T>`.
-    unsafe fn push<T>(
-        &self,
-        memory: NonNull<u8>,
-        value: T,
-        finish: unsafe fn(NonNull<Head>, &mut Figures, &mut Panics),
-    ) -> NonNull<T> {
+    unsafe fn push<T>(&self, memory: NonNull<u8>, value: T, finish: Finish) -> NonNull<T> {
         let entry = memory.cast::<Entry<T>>();
         let head = Head { older: self.newest.get(), finish };
         // SAFETY: rule 4 (handle.rs): the caller gives unused memory with the layout of an `Entry<T>`.
@@ -148,7 +152,7 @@ impl AtEnd {
 }
 
 impl Head {
-    fn parts(&self) -> (Option<NonNull<Self>>, unsafe fn(NonNull<Self>, &mut Figures, &mut Panics)) {
+    fn parts(&self) -> (Option<NonNull<Self>>, Finish) {
         (self.older, self.finish)
     }
 }
@@ -159,6 +163,9 @@ impl Head {
 ///
 /// `head` points at the head of an `Entry<T>`.
 unsafe fn value_of<T>(head: NonNull<Head>) -> NonNull<T> {
+    let entry = head.cast::<Entry<T>>().as_ptr();
     // SAFETY: rule 4 (handle.rs): the caller's promise, so the field lies in the entry.
-    unsafe { NonNull::new_unchecked(&raw mut (*head.cast::<Entry<T>>().as_ptr()).value) }
+    let value = unsafe { &raw mut (*entry).value };
+    // SAFETY: rule 4: a field of an entry that is not null.
+    unsafe { NonNull::new_unchecked(value) }
 }

@@ -40,7 +40,7 @@ impl<R> AnyOutcome for &Ended<'_, R> {}
 
 /// A body's result and the type that `into` names: `(&Target::<_, TYPE>::of(&result)).way()`, with the traits of all ways in scope.
 #[derive(Debug)]
-pub struct Target<T, R>(PhantomData<(fn(T), fn() -> R)>);
+pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 
 impl<T, R> Target<T, R> {
     /// Asks for the way from the type of `result`.

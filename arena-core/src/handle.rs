@@ -118,7 +118,6 @@ impl<T> Forgets<T> {
     );
 }
 
-#[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2)")]
 impl<'a> Arena<'a> {
     /// Moves `value` into the arena.
     ///

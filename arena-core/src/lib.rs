@@ -10,7 +10,7 @@
 //! * [`RequestScope`], [`scope`], [`scope_async`]: the owners of leases,
 //! * [`Site`] and [`report`]: where the figures of a scope go when it ends.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
+
 
 pub mod allocator;
 mod at_end;

@@ -43,11 +43,23 @@ struct Stack<G> {
 }
 
 impl<G: core::borrow::Borrow<Gauge>> Stack<G> {
-    fn pop(&mut self) -> Option<Bump> {
-        let bump = self.arenas.pop()?;
+    /// The newest arena with at least `wanted` and at most `limit` bytes of capacity: nearly always the newest of all.
+    ///
+    /// Where there is none, an arena that is too small for `wanted` is freed, so that those of the right size take its place in time.
+    #[inline]
+    fn pop(&mut self, wanted: usize, limit: usize) -> Option<Bump> {
+        let fits = |bump: &Bump| (wanted..=limit).contains(&bump.allocated_bytes());
+        let (index, fitting) = match self.arenas.iter().rposition(fits) {
+            Some(index) => (index, true),
+            None => (self.arenas.iter().rposition(|bump| bump.allocated_bytes() < wanted)?, false),
+        };
+        let bump = self.arenas.remove(index);
         self.bytes -= bump.allocated_bytes();
         self.publish();
-        Some(bump)
+        if !fitting {
+            TOO_SMALL.fetch_add(1, Ordering::Relaxed);
+        }
+        fitting.then_some(bump)
     }
 
     /// Gives the arena back if it does not fit.
@@ -93,6 +105,7 @@ thread_local! {
 static SHARED: Mutex<Stack<Gauge>> = Mutex::new(Stack { arenas: Vec::new(), bytes: 0, gauge: Gauge::new() });
 static GAUGES: Mutex<Vec<Arc<Gauge>>> = Mutex::new(Vec::new());
 static TOO_LARGE: AtomicU64 = AtomicU64::new(0);
+static TOO_SMALL: AtomicU64 = AtomicU64::new(0);
 static POOL_FULL: AtomicU64 = AtomicU64::new(0);
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -106,22 +119,17 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// enforcing a limit that its capacity exceeds.
 #[inline]
 pub(crate) fn take(initial: usize, limit: usize) -> (Bump, usize) {
-    // After the end of the thread's locals (a scope in another local's destructor) the shared list serves.
-    let pooled = STACK.try_with(|stack| stack.borrow_mut().0.pop()).ok().flatten();
-    let bump = pooled.or_else(|| lock(&SHARED).pop()).unwrap_or_default();
     let wanted = initial.min(limit);
-    if bump.allocated_bytes() >= wanted && bump.allocated_bytes() <= limit {
-        return (bump, 0);
+    // After the end of the thread's locals (a scope in another local's destructor) the shared list serves.
+    let pooled = STACK.try_with(|stack| stack.borrow_mut().0.pop(wanted, limit)).ok().flatten();
+    match pooled.or_else(|| lock(&SHARED).pop(wanted, limit)) {
+        Some(bump) => (bump, 0),
+        None => fresh(wanted, limit),
     }
-    fresh(bump, wanted, limit)
 }
 
 #[cold]
-fn fresh(unfit: Bump, wanted: usize, limit: usize) -> (Bump, usize) {
-    if unfit.allocated_bytes() > limit {
-        // Too big for this site, not for others.
-        give_back(unfit, 0);
-    }
+fn fresh(wanted: usize, limit: usize) -> (Bump, usize) {
     // Rounding up to a whole number of pages may pass the limit, and memory may be short: then the
     // first allocation asks for what it needs, and gets its error if that fails too.
     match Bump::try_with_capacity(wanted) {
@@ -173,6 +181,8 @@ pub struct PoolReport {
     pub retained_bytes: usize,
     /// Arenas freed at a scope's end because one chunk alone was over the bound for one arena.
     pub discarded_too_large: u64,
+    /// Arenas freed when a scope opened that asks for more room than they have, with its `initial`.
+    pub discarded_too_small: u64,
     /// Arenas freed at a scope's end because the thread's stack and the shared list were full.
     pub discarded_pool_full: u64,
 }
@@ -183,6 +193,7 @@ impl PoolReport {
             retained_arenas: 0,
             retained_bytes: 0,
             discarded_too_large: TOO_LARGE.load(Ordering::Relaxed),
+            discarded_too_small: TOO_SMALL.load(Ordering::Relaxed),
             discarded_pool_full: POOL_FULL.load(Ordering::Relaxed),
         };
         let mut add = |gauge: &Gauge| {
@@ -214,8 +225,8 @@ mod tests {
         assert!(stack.push(filled(1), 2, 1 << 20).is_err(), "over the count");
         assert_eq!(stack.gauge.arenas.load(Ordering::Relaxed), 2);
         assert_eq!(stack.gauge.bytes.load(Ordering::Relaxed), stack.bytes);
-        drop((stack.pop(), stack.pop()));
-        assert_eq!((stack.bytes, stack.pop().is_none()), (0, true));
+        drop((stack.pop(0, usize::MAX), stack.pop(0, usize::MAX)));
+        assert_eq!((stack.bytes, stack.pop(0, usize::MAX).is_none()), (0, true));
     }
 
     #[test]
@@ -224,8 +235,22 @@ mod tests {
         let (bump, chunks) = take(0, 4096);
         assert!(bump.allocated_bytes() <= 4096, "a chunk over the limit would switch the limit off");
         assert_eq!(chunks, 0);
-        // The large one was put back for others.
+        // The large one was left for others.
         assert!(take(0, usize::MAX).0.allocated_bytes() >= 100_000);
+    }
+
+    #[test]
+    fn sites_of_different_sizes_find_their_arenas_again() {
+        give_back(filled(1000), 0);
+        give_back(filled(100_000), 0);
+        let (small, _) = take(0, 10_000);
+        assert!((1000..10_000).contains(&small.allocated_bytes()), "found under the large one");
+        give_back(small, 0);
+        let (large, chunks) = take(50_000, usize::MAX);
+        assert_eq!((large.allocated_bytes() >= 100_000, chunks), (true, 0), "found under the small one");
+        // Nothing fits any more: the small one makes place for one of the size that is asked for.
+        assert_eq!(take(50_000, usize::MAX).1, 1);
+        assert_eq!(take(0, usize::MAX).0.allocated_bytes(), 0, "the pool is empty");
     }
 
     #[test]

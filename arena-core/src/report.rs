@@ -149,10 +149,17 @@ impl fmt::Display for Report {
                 pair(&site.reserved),
             )?;
         }
-        let PoolReport { retained_arenas, retained_bytes, discarded_too_large, discarded_pool_full } = self.pool;
+        let PoolReport {
+            retained_arenas,
+            retained_bytes,
+            discarded_too_large,
+            discarded_too_small,
+            discarded_pool_full,
+        } = self.pool;
         write!(
             f,
-            "pool: {retained_arenas} arenas keep {retained_bytes} bytes; discarded: {discarded_too_large} too large, {discarded_pool_full} pool full"
+            "pool: {retained_arenas} arenas keep {retained_bytes} bytes; discarded: {discarded_too_large} too large, \
+             {discarded_too_small} too small, {discarded_pool_full} pool full"
         )
     }
 }

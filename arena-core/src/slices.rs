@@ -45,7 +45,6 @@ macro_rules! or_panic {
 }
 pub(crate) use or_panic;
 
-#[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
 impl<'a> Arena<'a> {
     /// Memory for `len` elements that the caller writes.
     ///
@@ -121,7 +120,6 @@ impl<'a> Arena<'a> {
 }
 
 /// The work behind the methods of handle.rs, which have checked that `T` needs no `Drop`.
-#[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
 impl<'a> Arena<'a> {
     #[inline]
     pub(crate) fn filled<T>(&self, len: usize, mut make: impl FnMut(usize) -> T) -> Result<&'a mut [T], ArenaError> {

@@ -20,7 +20,6 @@ unsafe fn text_of(bytes: &mut [u8]) -> &mut str {
     unsafe { core::str::from_utf8_unchecked_mut(bytes) }
 }
 
-#[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
 impl<'a> Arena<'a> {
     /// Copies a `str` into the arena.
     ///

@@ -35,7 +35,6 @@ impl<'a> Arena<'a> {
     ///
     /// As [`alloc`](Arena::alloc).
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
     pub fn alloc_without_drop<T>(&self, value: T) -> &'a mut T {
         self.place(|| value)
     }
@@ -90,7 +89,6 @@ impl<'a> Arena<'a> {
     /// # Panics
     ///
     /// As [`alloc`](Arena::alloc).
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
     pub fn alloc_deferred<T: Send + 'static>(&self, value: T) -> &'a mut T {
         match self.try_alloc_deferred(value) {
             Ok(value) => value,
@@ -137,7 +135,6 @@ impl<'a> Arena<'a> {
     }
 
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "each call hands out memory of its own (rule 2 in handle.rs)")]
     pub(crate) fn place<T>(&self, make: impl FnOnce() -> T) -> &'a mut T {
         let memory = self.lease().allocate(Layout::new::<T>());
         self.lease_ref().fill(memory, make)

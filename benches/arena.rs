@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench arena`; compare the two rows of a group, not rows of different runs.
 
+#![allow(missing_docs, reason = "criterion's macro makes a public function")]
+
 use std::cell::RefCell;
 use std::hint::black_box;
 
@@ -53,9 +55,11 @@ fn alloc(criterion: &mut Criterion) {
 fn empty_scope(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("empty scope");
     group.bench_function("thread-local pool by hand", |bench| {
-        bench.iter(|| pooled(|bump| black_box(bump).chunk_capacity()))
+        bench.iter(|| pooled(|bump| black_box(bump).chunk_capacity()));
     });
-    group.bench_function("scope", |bench| bench.iter(|| scope(&SITE, |arena| black_box(&arena).site().line())));
+    group.bench_function("scope", |bench| {
+        bench.iter(|| scope(&SITE, |arena| black_box(&arena).site().line()));
+    });
     group.finish();
 }
 

@@ -7,7 +7,7 @@ use request_arena_core::expansion::Target;
 pub trait ResponseWay {
     /// The way by `IntoResponse`.
     #[inline]
-    fn way(&self) -> ByIntoResponse {
+    fn way_outward(&self) -> ByIntoResponse {
         ByIntoResponse
     }
 }
@@ -21,7 +21,7 @@ pub struct ByIntoResponse;
 impl ByIntoResponse {
     /// Turns the result into the response, while what it borrows is still there.
     #[inline]
-    pub fn turn<T: IntoResponse>(self, result: T) -> Response {
+    pub fn turn_outward<T: IntoResponse>(self, result: T) -> Response {
         result.into_response()
     }
 }

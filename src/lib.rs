@@ -51,8 +51,8 @@ mod axum;
 
 pub use bumpalo::Bump;
 pub use request_arena_core::{
-    Arena, ArenaError, Box, Bytes, Outcome, Outcomes, PoolReport, Report, RequestScope, Site, SiteReport, allocator,
-    collections, format, handle, report, scope, scope_async, text, try_format, try_scope, try_scope_async,
+    Arena, ArenaError, Box, Bytes, Exactness, Outcome, Outcomes, PoolReport, Report, RequestScope, Site, SiteReport,
+    allocator, collections, format, handle, report, scope, scope_async, text, try_format, try_scope, try_scope_async,
 };
 
 /// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
@@ -116,6 +116,13 @@ pub use request_arena_core::{
 /// assert_eq!(hyphenate("a b"), "a-b");
 /// ```
 ///
+/// A result that borrows from the arena says so by that name, or by `'_`: in `-> Hits`, with the lifetime left out, it cannot be seen.
+///
+/// # What changes in the function
+///
+/// The body is a closure, or an `async` block, within the function: parameters that it uses are dropped with it, before those that it does
+/// not use; and `#[track_caller]` does not reach into it.
+///
 /// # How a scope ends
 ///
 /// `returned`; `error`, if the body returns `Err`, also by `?`; `panicked`; `cancelled`, if the future is dropped before it is ready; or
@@ -136,6 +143,11 @@ pub mod __private {
     pub mod into {
         #[cfg(feature = "axum")]
         pub use crate::axum::ResponseWay;
+
+        /// No framework is known without its feature.
+        #[cfg(not(feature = "axum"))]
+        pub trait ResponseWay {}
+
         pub use request_arena_core::expansion::{PlainWay, Target};
     }
 }

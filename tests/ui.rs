@@ -24,7 +24,9 @@ fn no_message_has_a_name_of_the_expansion() {
         let text = fs::read_to_string(&message).expect("a pinned message").replace("__axum", "");
         let dunder = text.split("__").skip(1).any(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic()));
         assert!(!dunder, "{} says a name with two underscores:\n{text}", message.display());
-        for hidden in ["private", "expansion", "opener", "Visit", "Slot", "Lease", "absent", "temporary value", "arena_core::"] {
+        for hidden in
+            ["private", "expansion", "opener", "Visit", "Slot", "Lease", "absent", "temporary value", "arena_core::"]
+        {
             assert!(!text.contains(hidden), "{} says `{hidden}`:\n{text}", message.display());
         }
         read += 1;

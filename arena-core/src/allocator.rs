@@ -24,7 +24,13 @@ impl<'a> LeaseRef<'a> {
         if vec.capacity() - vec.len() >= more {
             return Ok(());
         }
-        vec.try_reserve(more).map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
+        // Growing by half fails earlier at a limit than growing by what is needed.
+        let mut reserved = vec.try_reserve(more);
+        if reserved.is_err() {
+            self.get().forget_refusal();
+            reserved = vec.try_reserve_exact(more);
+        }
+        reserved.map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
             Ok(layout) => self.get().refused_before(layout),
             Err(_) => self.get().too_large(),
         })
@@ -158,11 +164,11 @@ impl Arena<'_> {
     /// An allocator for collections that are grown by `try_reserve`.
     ///
     /// ```
-    /// use request_arena_core::{Site, collections, scope};
+    /// use request_arena_core::{Site, collections::fallible, scope};
     ///
     /// static SITE: Site = Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
     /// scope(&SITE, |arena| {
-    ///     let mut bytes = allocator_api2::vec::Vec::new_in(arena.fallible());
+    ///     let mut bytes = fallible::Vec::new_in(arena.fallible());
     ///     assert!(bytes.try_reserve_exact(100_000).is_err());
     ///     assert!(bytes.try_reserve_exact(1000).is_ok());
     ///     bytes.push(1_u8);

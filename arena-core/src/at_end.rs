@@ -45,17 +45,29 @@ pub(crate) struct Panics(Option<Box<dyn Any + Send>>);
 impl Panics {
     fn guard(&mut self, work: impl FnOnce()) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
-            self.0.get_or_insert(panic);
+            match &self.0 {
+                None => self.0 = Some(panic),
+                Some(_) => discard(panic),
+            }
         }
     }
 
     /// Goes on with the panic, now that everything is cleaned up; not while another one unwinds, which would abort.
     pub(crate) fn resume(self) {
         if let Some(panic) = self.0 {
-            if !std::thread::panicking() {
+            if std::thread::panicking() {
+                discard(panic);
+            } else {
                 resume_unwind(panic);
             }
         }
+    }
+}
+
+/// Drops what a panic carried, whose own `Drop` is the user's and may panic too.
+fn discard(panic: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        core::mem::forget(again);
     }
 }
 
@@ -114,12 +126,14 @@ impl AtEnd {
             // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its lease.
             let fork = unsafe { fork.as_mut() };
             let took = fork.close(panics);
+            // Arenas that never gave anything back had their peaks together, at the end.
+            figures.high |= took.high | (took.peak_used > took.used) | (figures.peak_used > figures.used);
             figures.used += took.used;
             figures.peak_used += took.peak_used;
             figures.reserved += took.reserved;
             figures.chunks += took.chunks;
             figures.refusals += took.refusals;
-            figures.raw |= took.raw;
+            figures.low |= took.low;
             figures.unwound |= took.unwound;
         }
         // SAFETY: rule 4, passed on from the caller.

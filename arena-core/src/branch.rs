@@ -8,7 +8,7 @@ use core::ops::AsyncFnOnce;
 use crate::Arena;
 use crate::ArenaError;
 use crate::at_end::{AtEnd, Panics};
-use crate::lease::Lease;
+use crate::lease::{Before, Lease};
 use crate::lease_ref::LeaseRef;
 
 impl<'a> Arena<'a> {
@@ -79,8 +79,9 @@ impl<'a> Arena<'a> {
     ///
     /// # Figures
     ///
-    /// The request's `peak_used` and `reserved` contain what the child had at its highest, on top of what the request had when
-    /// the child ended; `used` does not.
+    /// The request's `peak_used` and `reserved` contain what the child had at its highest, on top of the most that the request had
+    /// meanwhile; `used` does not. That is exact unless both gave bytes back at different moments: then the report says that it
+    /// is [`AtMost`](crate::Exactness::AtMost).
     pub fn scope<R>(&self, body: impl FnOnce(Arena<'_>) -> R) -> R {
         let mut child = Child::of(self);
         body(Arena::of(&mut child.lease))
@@ -114,6 +115,7 @@ impl<'a> Arena<'a> {
 struct Child<P: Parent> {
     lease: Lease,
     parent: P,
+    before: Option<Before>,
 }
 
 /// The handle of the parent: borrowed, or by value where the child has to be `Send`.
@@ -135,7 +137,8 @@ impl Parent for Arena<'_> {
 
 impl<P: Parent> Child<P> {
     fn of(parent: P) -> Self {
-        Self { lease: parent.lease().further(), parent }
+        let before = Some(parent.lease().child_opens());
+        Self { lease: parent.lease().further(), parent, before }
     }
 }
 
@@ -143,7 +146,9 @@ impl<P: Parent> Drop for Child<P> {
     fn drop(&mut self) {
         let mut panics = Panics::default();
         let figures = self.lease.close(&mut panics);
-        self.parent.lease().child_ended(&figures);
+        if let Some(before) = self.before.take() {
+            self.parent.lease().child_ended(before, &figures);
+        }
         panics.resume();
     }
 }

@@ -7,6 +7,7 @@
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bumpalo::Bump;
@@ -16,14 +17,22 @@ use bumpalo::Bump;
 pub(crate) struct Budget {
     limit: usize,
     remaining: Mutex<usize>,
+    /// The most that was taken at any moment. Written under the lock.
+    most_taken: AtomicUsize,
 }
 
 impl Budget {
-    /// The budget of a scope that has one arena so far. From here on that arena has to borrow.
-    pub(crate) fn share(limit: usize, bump: &Bump) -> Self {
+    /// The budget of a scope that has one arena so far. From here on that arena has to borrow; code that has it as `&Bump` already cannot
+    /// come here, and keeps a half of what is left.
+    pub(crate) fn share(limit: usize, bump: &Bump, raw: bool) -> Self {
         let taken = bump.allocated_bytes();
         bump.set_allocation_limit(Some(taken));
-        Self { limit, remaining: Mutex::new(limit.saturating_sub(taken)) }
+        let budget =
+            Self { limit, remaining: Mutex::new(limit.saturating_sub(taken)), most_taken: AtomicUsize::new(taken) };
+        if raw {
+            budget.lend_half(bump);
+        }
+        budget
     }
 
     fn lock(&self) -> MutexGuard<'_, usize> {
@@ -35,12 +44,22 @@ impl Budget {
         self.limit - *self.lock()
     }
 
+    /// The most bytes of chunks that the arenas of the scope were lent at any moment.
+    pub(crate) fn most_taken(&self) -> usize {
+        self.most_taken.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, remaining: usize) {
+        self.most_taken.fetch_max(self.limit - remaining, Ordering::Relaxed);
+    }
+
     /// Takes an arena into the budget with what it holds already; `false` if it does not fit.
     pub(crate) fn admit(&self, bump: &Bump) -> bool {
         let mut remaining = self.lock();
         let capacity = bump.allocated_bytes();
         let Some(rest) = remaining.checked_sub(capacity) else { return false };
         *remaining = rest;
+        self.note(rest);
         bump.set_allocation_limit(Some(capacity));
         true
     }
@@ -53,17 +72,21 @@ impl Budget {
         bump.set_allocation_limit(Some(before.saturating_add(all)));
         let memory = bump.try_alloc_layout(layout).ok();
         let after = bump.allocated_bytes();
-        *remaining = all - (after - before);
+        *remaining = all.saturating_sub(after - before);
+        self.note(*remaining);
         bump.set_allocation_limit(Some(after));
         memory
     }
 
-    /// Lends the arena everything that is left, for code that allocates through `&Bump` and cannot come here.
-    pub(crate) fn lend_all(&self, bump: &Bump) {
+    /// Lends the arena half of what is left, for code that allocates through `&Bump` and cannot come here; the other half is for the
+    /// other arenas of the scope. What is not used comes back when the arena borrows, or ends.
+    pub(crate) fn lend_half(&self, bump: &Bump) {
         let mut remaining = self.lock();
         let all = self.with_headroom(*remaining, bump);
-        *remaining = 0;
-        bump.set_allocation_limit(Some(bump.allocated_bytes().saturating_add(all)));
+        let lent = all.div_ceil(2).max(all - *remaining);
+        *remaining = all - lent;
+        self.note(*remaining);
+        bump.set_allocation_limit(Some(bump.allocated_bytes().saturating_add(lent)));
     }
 
     /// Takes back what an arena held that has ended.
@@ -97,7 +120,7 @@ mod tests {
     #[test]
     fn what_the_first_arena_holds_is_taken() {
         let bump = with_capacity(10_000);
-        let budget = Budget::share(LIMIT, &bump);
+        let budget = Budget::share(LIMIT, &bump, false);
         assert_eq!(budget.taken(), bump.allocated_bytes());
         assert_eq!(bump.allocation_limit(), Some(bump.allocated_bytes()));
         assert!(bump.try_alloc_layout(bytes(20_000)).is_err(), "a further chunk has to be lent");
@@ -106,7 +129,7 @@ mod tests {
     #[test]
     fn an_arena_is_admitted_with_what_it_holds_or_not_at_all() {
         let (first, fits, too_large) = (with_capacity(10_000), with_capacity(50_000), with_capacity(60_000));
-        let budget = Budget::share(LIMIT, &first);
+        let budget = Budget::share(LIMIT, &first, false);
         assert!(budget.admit(&fits));
         let taken = budget.taken();
         assert_eq!(taken, first.allocated_bytes() + fits.allocated_bytes());
@@ -119,7 +142,7 @@ mod tests {
     #[test]
     fn a_chunk_is_lent_only_if_the_budget_has_it() {
         let (first, second) = (Bump::new(), Bump::new());
-        let budget = Budget::share(LIMIT, &first);
+        let budget = Budget::share(LIMIT, &first, false);
         assert!(budget.admit(&second));
         assert!(budget.lend(&second, bytes(60_000)).is_some());
         assert_eq!(budget.taken(), second.allocated_bytes());
@@ -134,16 +157,16 @@ mod tests {
     #[test]
     fn what_a_raw_bump_was_lent_and_did_not_take_comes_back() {
         let (first, raw) = (Bump::new(), Bump::new());
-        let budget = Budget::share(LIMIT, &first);
+        let budget = Budget::share(LIMIT, &first, false);
         assert!(budget.admit(&raw));
-        budget.lend_all(&raw);
-        budget.lend_all(&raw);
-        assert_eq!((budget.taken(), raw.allocation_limit()), (LIMIT, Some(LIMIT)));
-        assert!(raw.try_alloc_layout(bytes(50_000)).is_ok() && raw.try_alloc_layout(bytes(60_000)).is_err());
-        assert!(budget.lend(&first, bytes(10)).is_none());
-        assert!(budget.lend(&raw, bytes(10_000)).is_some(), "its own headroom is there for it");
+        budget.lend_half(&raw);
+        budget.lend_half(&raw);
+        assert_eq!((budget.taken(), raw.allocation_limit()), (LIMIT / 2, Some(LIMIT / 2)), "half, however often");
+        assert!(raw.try_alloc_layout(bytes(30_000)).is_ok() && raw.try_alloc_layout(bytes(60_000)).is_err());
+        assert!(budget.lend(&first, bytes(60_000)).is_none(), "more than the other half");
+        assert!(budget.lend(&raw, bytes(60_000)).is_some(), "its own headroom is there for it");
         assert_eq!(budget.taken(), raw.allocated_bytes(), "and the rest is there for the others again");
-        budget.lend_all(&raw);
+        budget.lend_half(&raw);
         budget.settle(&raw);
         assert_eq!(budget.taken(), 0);
     }
@@ -152,14 +175,14 @@ mod tests {
     fn code_that_changes_the_limit_of_its_raw_bump_cannot_raise_the_budget() {
         for changed in [None, Some(0), Some(usize::MAX)] {
             let (first, raw) = (Bump::new(), Bump::new());
-            let budget = Budget::share(LIMIT, &first);
+            let budget = Budget::share(LIMIT, &first, false);
             assert!(budget.admit(&raw));
-            budget.lend_all(&raw);
+            budget.lend_half(&raw);
             raw.set_allocation_limit(changed);
             let _ = raw.try_alloc_layout(bytes(2 * LIMIT));
             assert!(budget.taken() <= LIMIT);
             let _ = budget.lend(&raw, bytes(100));
-            budget.lend_all(&raw);
+            budget.lend_half(&raw);
             raw.set_allocation_limit(changed);
             budget.settle(&raw);
             assert!(budget.taken() <= LIMIT);
@@ -170,10 +193,10 @@ mod tests {
     #[test]
     fn a_limit_of_all_bytes_there_are_does_not_overflow() {
         let (first, second) = (with_capacity(1000), with_capacity(1000));
-        let budget = Budget::share(usize::MAX, &first);
+        let budget = Budget::share(usize::MAX, &first, false);
         assert!(budget.admit(&second));
         assert!(budget.lend(&second, bytes(10_000)).is_some());
-        budget.lend_all(&first);
+        budget.lend_half(&first);
         budget.settle(&first);
         budget.settle(&second);
         assert_eq!(budget.taken(), 0);

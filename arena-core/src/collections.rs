@@ -1,11 +1,12 @@
 //! Names for collections in an arena: `Vec`, `String`, `HashMap`, `HashSet`.
 //!
-//! They are `allocator_api2`'s `Vec` and `hashbrown`'s tables, and [`text::String`](crate::text::String), over the arena. There are two kinds:
+//! They are `allocator_api2`'s `Vec` and `hashbrown`'s tables, and [`text::String`](crate::text::String), over the arena. There are three kinds:
 //!
 //! | | allocator | made by | `Send` |
 //! |---|---|---|---|
 //! | here | `&Arena` | `Vec::new_in(&arena)` | no: not across `.await` in a spawned task |
 //! | [`owned`] | `Arena`, by value | `owned::Vec::new_in(arena.fork())` | yes, if the elements are |
+//! | [`fallible`] | [`Fallible`](crate::allocator::Fallible) | `fallible::Vec::new_in(arena.fallible())` | no |
 //!
 //! A collection drops its elements as it would in the heap. At the scope's limit it panics (see [`allocator`](crate::allocator)).
 //!
@@ -70,4 +71,29 @@ pub mod owned {
 
     /// A hash set that owns its handle.
     pub type HashSet<'a, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, Arena<'a>>;
+}
+
+/// Collections that report the limit by `try_reserve`; they must only grow by that.
+///
+/// ```
+/// use request_arena_core::{Site, collections::fallible::Vec, scope};
+///
+/// static SITE: Site = Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
+/// scope(&SITE, |arena| {
+///     let mut bytes: Vec<'_, u8> = Vec::new_in(arena.fallible());
+///     assert!(bytes.try_reserve(100_000).is_err());
+/// });
+/// ```
+pub mod fallible {
+    use super::DefaultHashBuilder;
+    use crate::allocator::Fallible;
+
+    /// A `Vec` that reports the limit.
+    pub type Vec<'b, T> = allocator_api2::vec::Vec<T, Fallible<'b>>;
+
+    /// A hash map that reports the limit.
+    pub type HashMap<'b, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, Fallible<'b>>;
+
+    /// A hash set that reports the limit.
+    pub type HashSet<'b, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, Fallible<'b>>;
 }

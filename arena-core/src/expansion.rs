@@ -10,19 +10,19 @@ pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
 pub use crate::watch::Watch;
 
-/// A body's result, to be judged: `(&Ended(&result)).outcome()`, with both traits below in scope.
+/// A body's result, to be judged: `(&Ended(&result)).scope_outcome()`, with both traits below in scope.
 #[derive(Debug)]
 pub struct Ended<'r, R>(pub &'r R);
 
 /// Found first, for `Result`.
 pub trait ResultOutcome {
     /// `Error` for `Err`.
-    fn outcome(&self) -> Outcome;
+    fn scope_outcome(&self) -> Outcome;
 }
 
 impl<T, E> ResultOutcome for Ended<'_, Result<T, E>> {
     #[inline]
-    fn outcome(&self) -> Outcome {
+    fn scope_outcome(&self) -> Outcome {
         if self.0.is_ok() { Outcome::Returned } else { Outcome::Error }
     }
 }
@@ -31,14 +31,14 @@ impl<T, E> ResultOutcome for Ended<'_, Result<T, E>> {
 pub trait AnyOutcome {
     /// Always `Returned`.
     #[inline]
-    fn outcome(&self) -> Outcome {
+    fn scope_outcome(&self) -> Outcome {
         Outcome::Returned
     }
 }
 
 impl<R> AnyOutcome for &Ended<'_, R> {}
 
-/// A body's result and the type that `into` names: `(&Target::<_, TYPE>::of(&result)).way()`, with the traits of all ways in scope.
+/// A body's result and the type that `into` names: `(&Target::<_, TYPE>::of(&result)).way_outward()`, with the traits of all ways in scope.
 #[derive(Debug)]
 pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 
@@ -54,7 +54,7 @@ impl<T, R> Target<T, R> {
 pub trait PlainWay {
     /// Nothing to do before `Into`.
     #[inline]
-    fn way(&self) -> Plain {
+    fn way_outward(&self) -> Plain {
         Plain
     }
 }
@@ -68,7 +68,7 @@ pub struct Plain;
 impl Plain {
     /// The result.
     #[inline]
-    pub fn turn<T>(self, result: T) -> T {
+    pub fn turn_outward<T>(self, result: T) -> T {
         result
     }
 }

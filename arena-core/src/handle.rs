@@ -177,7 +177,7 @@ impl<'a> Arena<'a> {
         self.try_place(make)
     }
 
-    /// Makes a value in the arena by a function that can fail on its own account. The memory of a failure stays used until the end.
+    /// Makes a value by a function that can fail on its own account, and moves it into the arena. A failure takes no memory.
     ///
     /// # Errors
     ///
@@ -190,6 +190,23 @@ impl<'a> Arena<'a> {
     pub fn alloc_try_with<T, E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&'a mut T, E> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         make().map(|value| self.place(|| value))
+    }
+
+    /// As [`alloc_try_with`](Arena::alloc_try_with), with an error for lack of memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc`](Arena::try_alloc); within, the one that `make` returns.
+    #[inline(always)]
+    pub fn try_alloc_try_with<T, E>(
+        &self,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Result<&'a mut T, E>, ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        match make() {
+            Ok(value) => self.try_place(|| value).map(Ok),
+            Err(error) => Ok(Err(error)),
+        }
     }
 
     /// Clones a slice into the arena.
@@ -256,6 +273,20 @@ impl<'a> Arena<'a> {
     ) -> Result<&'a mut [T], E> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         or_panic!(self, self.try_filled(len, make))
+    }
+
+    /// As [`alloc_slice_try_fill_with`](Arena::alloc_slice_try_fill_with), with an error for lack of memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit); within, the first one that `make` returns.
+    pub fn try_alloc_slice_try_fill_with<T, E>(
+        &self,
+        len: usize,
+        make: impl FnMut(usize) -> Result<T, E>,
+    ) -> Result<Result<&'a mut [T], E>, ArenaError> {
+        let () = Forgets::<T>::NEEDS_NO_DROP;
+        self.try_filled(len, make)
     }
 
     /// `len` clones of `value`.

@@ -16,11 +16,23 @@ use crate::budget::Budget;
 use crate::stats::Figures;
 use crate::{ArenaError, Site, pool};
 
+/// What `bumpalo` keeps in each chunk for itself.
+const CHUNK_FOOTER: usize = 48;
+
+/// What a lease had when a child scope of it opened.
+pub(crate) struct Before {
+    used: usize,
+    own_peak: usize,
+    overlapping: (usize, usize),
+}
+
 /// See the module.
 #[repr(C)]
 pub(crate) struct Lease {
     bump: Bump,
-    /// The most bytes in use before any rewind, and with any child scope.
+    /// The most bytes in use in this arena before any rewind; while a child scope is open, since then.
+    own_peak: Cell<usize>,
+    /// The most bytes in use, with those of child scopes, when one opened or ended.
     peak: Cell<usize>,
     /// The most chunk bytes held together with a child scope.
     reserved: Cell<usize>,
@@ -28,8 +40,12 @@ pub(crate) struct Lease {
     chunks_before: usize,
     /// Chunks asked of the global allocator by ended child scopes.
     chunks_of_children: Cell<usize>,
+    /// What child scopes took together that ended while an older one was open: `(peak_used, reserved)`.
+    overlapping: Cell<(usize, usize)>,
     refusals: Cell<usize>,
+    /// See [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
     raw: Cell<bool>,
+    high: Cell<bool>,
     unwound: Cell<bool>,
     budget: OnceCell<Arc<Budget>>,
     /// What runs when the lease ends: forks to close, values to drop, closures to call.
@@ -46,13 +62,14 @@ impl Lease {
         Self::new(site, bump, chunks, OnceCell::new())
     }
 
-    /// A further lease of the same request: a fork or a child scope. It shares the request's limit.
+    /// A further lease of the same request: a fork or a child scope. It shares the request's limit, and starts small there, as what a pooled
+    /// arena holds counts against it.
     pub(crate) fn further(&self) -> Self {
-        let Some(budget) = self.shared_budget() else {
+        let Some((limit, budget)) = self.shared_budget() else {
             let (bump, chunks) = pool::take(0, usize::MAX);
             return Self::new(self.site, bump, chunks, OnceCell::new());
         };
-        let (bump, chunks) = pool::take(0, usize::MAX);
+        let (bump, chunks) = pool::take(0, limit / 16); // of which it takes a quarter at most
         let bump = if budget.admit(&bump) {
             bump
         } else {
@@ -69,11 +86,14 @@ impl Lease {
         Self {
             chunks_before: usize::from(bump.allocated_bytes() > 0) - fresh_chunks,
             bump,
+            own_peak: Cell::new(0),
             peak: Cell::new(0),
             reserved: Cell::new(0),
             chunks_of_children: Cell::new(0),
+            overlapping: Cell::new((0, 0)),
             refusals: Cell::new(0),
             raw: Cell::new(false),
+            high: Cell::new(false),
             unwound: Cell::new(false),
             budget,
             at_end: AtEnd::new(),
@@ -82,9 +102,9 @@ impl Lease {
     }
 
     /// The budget that the leases of this request share, if the request has a limit.
-    fn shared_budget(&self) -> Option<&Arc<Budget>> {
+    fn shared_budget(&self) -> Option<(usize, &Arc<Budget>)> {
         let limit = self.site.limit()?;
-        Some(self.budget.get_or_init(|| Arc::new(Budget::share(limit, &self.bump))))
+        Some((limit, self.budget.get_or_init(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))))
     }
 
     #[inline]
@@ -124,8 +144,17 @@ impl Lease {
 
     /// The error for an allocation that was refused, and counted, further down.
     pub(crate) fn refused_before(&self, layout: Layout) -> ArenaError {
-        let taken = self.budget.get().map_or_else(|| self.bump.allocated_bytes(), |budget| budget.taken());
-        ArenaError::refused(self.site, layout, taken)
+        ArenaError::refused(self.site, layout, self.taken())
+    }
+
+    /// Something is asked for again in another way: the first refusal does not count.
+    pub(crate) fn forget_refusal(&self) {
+        self.refusals.set(self.refusals.get().saturating_sub(1));
+    }
+
+    /// Chunk bytes that count against the limit.
+    fn taken(&self) -> usize {
+        self.budget.get().map_or_else(|| self.bump.allocated_bytes(), |budget| budget.taken())
     }
 
     #[cold]
@@ -141,7 +170,7 @@ impl Lease {
     #[cold]
     pub(crate) fn too_large(&self) -> ArenaError {
         self.refusals.set(self.refusals.get() + 1);
-        ArenaError::too_large(self.site, self.bump.allocated_bytes())
+        ArenaError::too_large(self.site, self.taken())
     }
 
     /// Ends the scope's body with the error's text; the scope is counted as `limit_exceeded` if it was the limit.
@@ -156,7 +185,7 @@ impl Lease {
     pub(crate) fn raw_bump(&self) -> &Bump {
         self.raw.set(true);
         if let Some(budget) = self.budget.get() {
-            budget.lend_all(&self.bump);
+            budget.lend_half(&self.bump);
         }
         &self.bump
     }
@@ -177,7 +206,7 @@ impl Lease {
         let result = work(&self.bump);
         let rewound = self.bump.chunk_capacity().saturating_sub(free_before);
         if rewound > 0 {
-            self.peak.set(self.peak.get().max(self.used() + rewound));
+            self.own_peak.set(self.own_peak.get().max(self.used() + rewound));
         }
         result
     }
@@ -194,7 +223,11 @@ impl Lease {
 
     /// Most bytes in use at any moment so far.
     pub(crate) fn peak_used(&self) -> usize {
-        self.peak.get().max(self.used())
+        self.peak.get().max(self.own_peak())
+    }
+
+    fn own_peak(&self) -> usize {
+        self.own_peak.get().max(self.used())
     }
 
     /// Chunk bytes taken from the global allocator and held at this moment.
@@ -202,13 +235,31 @@ impl Lease {
         self.bump.allocated_bytes_including_metadata()
     }
 
-    /// A child scope ended: what it had at its highest came on top of what this lease has.
-    pub(crate) fn child_ended(&self, child: &Figures) {
-        self.peak.set(self.peak.get().max(self.used() + child.peak_used));
-        self.reserved.set(self.reserved.get().max(self.reserved() + child.reserved));
+    /// A child scope opens. What is returned is for [`Lease::child_ended`].
+    pub(crate) fn child_opens(&self) -> Before {
+        self.peak.set(self.peak_used());
+        Before { used: self.used(), own_peak: self.own_peak.replace(0), overlapping: self.overlapping.replace((0, 0)) }
+    }
+
+    /// A child scope ended: what it had at its highest comes on top of what this lease had at its own highest meanwhile.
+    ///
+    /// They may not have come at the same moment. They did if this lease had the same all the time, or if both only grew.
+    pub(crate) fn child_ended(&self, before: Before, child: &Figures) {
+        let (used, own_peak) = (self.used(), self.own_peak());
+        let (overlapping_used, overlapping_reserved) = self.overlapping.get();
+        let only_grew = own_peak == used && child.peak_used == child.used;
+        let exact = overlapping_used == 0 && (only_grew || (own_peak == before.used && used == before.used));
+        let of_children = child.peak_used + overlapping_used;
+        let reserved_by_children = child.reserved + overlapping_reserved;
+        self.high.set(self.high.get() | child.high | !exact);
+        self.peak.set(self.peak.get().max(own_peak + of_children));
+        self.own_peak.set(before.own_peak.max(own_peak));
+        self.reserved.set(self.reserved.get().max(self.reserved() + reserved_by_children));
+        let (older_used, older_reserved) = before.overlapping;
+        self.overlapping.set((older_used.max(of_children), older_reserved.max(reserved_by_children)));
         self.chunks_of_children.set(self.chunks_of_children.get() + child.chunks);
         self.refusals.set(self.refusals.get() + child.refusals);
-        self.raw.set(self.raw.get() | child.raw);
+        self.raw.set(self.raw.get() | child.low);
         self.unwound.set(self.unwound.get() | child.unwound);
     }
 
@@ -224,13 +275,17 @@ impl Lease {
             reserved: self.reserved().max(self.reserved.get()),
             chunks: chunks - self.chunks_before + self.chunks_of_children.get(),
             refusals: self.refusals.get(),
-            raw: self.raw.get(),
+            low: self.raw.get(),
+            high: self.high.get(),
             unwound: self.unwound.get(),
         };
         self.at_end.run(&mut figures, panics);
         let bump = core::mem::take(&mut self.bump);
         if let Some(budget) = self.budget.take() {
             budget.settle(&bump);
+            // The sum of what several arenas held at their highest, which may be more than they ever held together.
+            let most = budget.most_taken() + CHUNK_FOOTER * (figures.chunks + chunks);
+            figures.reserved = figures.reserved.min(most);
         }
         pool::give_back(bump, self.site.initial());
         figures

@@ -10,8 +10,6 @@
 //! * [`RequestScope`], [`scope`], [`scope_async`]: the owners of leases,
 //! * [`Site`] and [`report`]: where the figures of a scope go when it ends.
 
-
-
 pub mod allocator;
 mod at_end;
 mod boxed;
@@ -44,4 +42,4 @@ pub use pool::PoolReport;
 pub use report::{Report, SiteReport, report};
 pub use scope::{RequestScope, scope, scope_async, try_scope, try_scope_async};
 pub use site::Site;
-pub use stats::{Bytes, Outcome, Outcomes};
+pub use stats::{Bytes, Exactness, Outcome, Outcomes};

@@ -35,7 +35,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Limits
     ///
-    /// A `limit` holds here too, but `&Bump` cannot say so: `Bump::alloc` panics with "out of memory", and a collection over
+    /// A `limit` holds here too. Where the request has forks or child scopes, `&Bump` may take half of what is left of it. It
+    /// cannot say what was refused, though: `Bump::alloc` panics with "out of memory", and a collection over
     /// `&Bump` calls `handle_alloc_error`, which aborts the process. Prefer collections over `&Arena` where a limit is set.
     #[inline]
     #[must_use]

@@ -10,6 +10,7 @@
 //!
 //! **Invariant:** a pooled arena holds at most one chunk, is empty, and has no limit.
 
+use core::ops::RangeInclusive;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,23 +44,19 @@ struct Stack<G> {
 }
 
 impl<G: core::borrow::Borrow<Gauge>> Stack<G> {
-    /// The newest arena with at least `wanted` and at most `limit` bytes of capacity: nearly always the newest of all.
+    /// The newest arena whose capacity is in `fitting`: nearly always the newest of all.
     ///
-    /// Where there is none, an arena that is too small for `wanted` is freed, so that those of the right size take its place in time.
+    /// Where there is none, an arena that is too small comes as the error, to be freed, so that those of the right size take its place in time.
     #[inline]
-    fn pop(&mut self, wanted: usize, limit: usize) -> Option<Bump> {
-        let fits = |bump: &Bump| (wanted..=limit).contains(&bump.allocated_bytes());
-        let (index, fitting) = match self.arenas.iter().rposition(fits) {
+    fn pop(&mut self, fitting: &RangeInclusive<usize>) -> Option<Result<Bump, Bump>> {
+        let (index, fits) = match self.arenas.iter().rposition(|bump| fitting.contains(&bump.allocated_bytes())) {
             Some(index) => (index, true),
-            None => (self.arenas.iter().rposition(|bump| bump.allocated_bytes() < wanted)?, false),
+            None => (self.arenas.iter().rposition(|bump| bump.allocated_bytes() < *fitting.start())?, false),
         };
         let bump = self.arenas.remove(index);
         self.bytes -= bump.allocated_bytes();
         self.publish();
-        if !fitting {
-            TOO_SMALL.fetch_add(1, Ordering::Relaxed);
-        }
-        fitting.then_some(bump)
+        Some(if fits { Ok(bump) } else { Err(bump) })
     }
 
     /// Gives the arena back if it does not fit.
@@ -112,30 +109,65 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An empty arena with room for `initial` bytes in its chunk and at most `limit` bytes of capacity, and the number of
-/// chunks that were asked of the global allocator for it (0 or 1).
+/// An empty arena, and the number of chunks that were asked of the global allocator for it (0 or 1).
 ///
-/// A limit wins over `initial`, and an arena that is already above it is not taken: `bumpalo` stops
-/// enforcing a limit that its capacity exceeds.
+/// It has room for `initial` bytes in its chunk, and at most `limit` bytes of capacity, since `bumpalo` stops enforcing a limit that the
+/// capacity exceeds. More than a quarter of the limit comes only from `initial`: a pooled arena's whole capacity counts against
+/// the limit, used or not, and what a scope is refused should not depend on what ran before it.
 #[inline]
 pub(crate) fn take(initial: usize, limit: usize) -> (Bump, usize) {
-    let wanted = initial.min(limit);
+    let (wanted, most) = match limit {
+        usize::MAX => (initial, ARENA_BYTES.max(initial.saturating_mul(2))),
+        _ => {
+            let wanted = initial.min(largest_chunk(limit));
+            (wanted, (limit / 4).max(wanted))
+        }
+    };
+    let fitting = wanted..=most;
     // After the end of the thread's locals (a scope in another local's destructor) the shared list serves.
-    let pooled = STACK.try_with(|stack| stack.borrow_mut().0.pop(wanted, limit)).ok().flatten();
-    match pooled.or_else(|| lock(&SHARED).pop(wanted, limit)) {
-        Some(bump) => (bump, 0),
-        None => fresh(wanted, limit),
+    let pooled = STACK.try_with(|stack| stack.borrow_mut().0.pop(&fitting)).ok().flatten();
+    match pooled {
+        Some(Ok(bump)) => (bump, 0),
+        None => shared(&fitting),
+        Some(Err(small)) => replace(small, wanted),
     }
 }
 
 #[cold]
-fn fresh(wanted: usize, limit: usize) -> (Bump, usize) {
-    // Rounding up to a whole number of pages may pass the limit, and memory may be short: then the
-    // first allocation asks for what it needs, and gets its error if that fails too.
-    match Bump::try_with_capacity(wanted) {
-        Ok(bump) if wanted > 0 && bump.allocated_bytes() <= limit => (bump, 1),
-        _ => (Bump::new(), 0),
+fn shared(fitting: &RangeInclusive<usize>) -> (Bump, usize) {
+    // A statement of its own: the arena that is freed is freed after the lock is.
+    let pooled = lock(&SHARED).pop(fitting);
+    match pooled {
+        Some(Ok(bump)) => (bump, 0),
+        None => fresh(*fitting.start()),
+        Some(Err(small)) => replace(small, *fitting.start()),
     }
+}
+
+#[cold]
+fn replace(small: Bump, wanted: usize) -> (Bump, usize) {
+    TOO_SMALL.fetch_add(1, Ordering::Relaxed);
+    drop(small);
+    fresh(wanted)
+}
+
+fn fresh(wanted: usize) -> (Bump, usize) {
+    if wanted == 0 {
+        return (Bump::new(), 0);
+    }
+    // If memory is short, the first allocation asks for what it needs, and gets its error if that fails too.
+    Bump::try_with_capacity(wanted).map_or_else(|_| (Bump::new(), 0), |bump| (bump, 1))
+}
+
+/// The most that one chunk can hold under a limit: `bumpalo` rounds its chunks, with 64 bytes for book-keeping, up to a power of two, or from
+/// a page on up to whole pages.
+fn largest_chunk(limit: usize) -> usize {
+    const OVERHEAD: usize = 64;
+    const PAGE: usize = 4096;
+    let whole = limit.saturating_add(OVERHEAD);
+    let rounded = if whole < PAGE { (whole + 1).next_power_of_two() / 2 } else { whole / PAGE * PAGE };
+    // The smallest chunk has 448 bytes.
+    if rounded < 512 { 0 } else { rounded - OVERHEAD }
 }
 
 /// Resets an arena and keeps its last chunk for a later scope, as far as the bounds allow.
@@ -225,25 +257,52 @@ mod tests {
         assert!(stack.push(filled(1), 2, 1 << 20).is_err(), "over the count");
         assert_eq!(stack.gauge.arenas.load(Ordering::Relaxed), 2);
         assert_eq!(stack.gauge.bytes.load(Ordering::Relaxed), stack.bytes);
-        drop((stack.pop(0, usize::MAX), stack.pop(0, usize::MAX)));
-        assert_eq!((stack.bytes, stack.pop(0, usize::MAX).is_none()), (0, true));
+        let all = 0..=usize::MAX;
+        drop((stack.pop(&all), stack.pop(&all)));
+        assert_eq!((stack.bytes, stack.pop(&all).is_none()), (0, true));
     }
 
     #[test]
-    fn a_limited_scope_starts_at_or_below_its_limit() {
+    fn what_a_limited_scope_starts_with_does_not_depend_on_others() {
         give_back(filled(100_000), 0);
-        let (bump, chunks) = take(0, 4096);
-        assert!(bump.allocated_bytes() <= 4096, "a chunk over the limit would switch the limit off");
-        assert_eq!(chunks, 0);
-        // The large one was left for others.
-        assert!(take(0, usize::MAX).0.allocated_bytes() >= 100_000);
+        // Above the limit, it would switch the limit off; near it, it would leave no room for a fork.
+        for limit in [4096, 120_000, 300_000] {
+            let (bump, chunks) = take(0, limit);
+            assert_eq!((bump.allocated_bytes(), chunks), (0, 0), "{limit}");
+        }
+        let (bump, chunks) = take(0, 500_000);
+        assert_eq!((bump.allocated_bytes() >= 100_000, chunks), (true, 0), "a small part of this limit");
+    }
+
+    #[test]
+    fn initial_gives_room_in_one_chunk_and_yields_to_the_limit() {
+        let (bump, _) = take(50_000, usize::MAX);
+        assert!(bump.chunk_capacity() >= 50_000);
+        for limit in [0, 447, 448, 1000, 4032, 4095, 4096, 10_000, 65_536, 1_000_000] {
+            let (bump, chunks) = take(limit, limit);
+            let room = bump.allocated_bytes();
+            assert!(room <= limit && (limit < 448 || room > limit / 2), "{room} of {limit}");
+            assert_eq!(chunks, usize::from(room > 0));
+            give_back(bump, limit);
+            assert_eq!(take(limit, limit).1, 0, "the second scope takes what the first one gave back ({limit})");
+        }
+    }
+
+    #[test]
+    fn an_arena_made_large_by_its_sites_initial_is_left_for_that_site() {
+        let initial = 4 * ARENA_BYTES;
+        give_back(take(initial, usize::MAX).0, initial);
+        let (plain, _) = take(0, usize::MAX);
+        assert!(plain.allocated_bytes() <= ARENA_BYTES);
+        give_back(plain, 0);
+        assert_eq!(take(initial, usize::MAX).1, 0);
     }
 
     #[test]
     fn sites_of_different_sizes_find_their_arenas_again() {
         give_back(filled(1000), 0);
         give_back(filled(100_000), 0);
-        let (small, _) = take(0, 10_000);
+        let (small, _) = take(0, 40_000);
         assert!((1000..10_000).contains(&small.allocated_bytes()), "found under the large one");
         give_back(small, 0);
         let (large, chunks) = take(50_000, usize::MAX);
@@ -251,14 +310,6 @@ mod tests {
         // Nothing fits any more: the small one makes place for one of the size that is asked for.
         assert_eq!(take(50_000, usize::MAX).1, 1);
         assert_eq!(take(0, usize::MAX).0.allocated_bytes(), 0, "the pool is empty");
-    }
-
-    #[test]
-    fn initial_gives_room_in_one_chunk_and_yields_to_the_limit() {
-        let (bump, _) = take(50_000, usize::MAX);
-        assert!(bump.chunk_capacity() >= 50_000);
-        let (bump, _) = take(50_000, 10_000);
-        assert!(bump.allocated_bytes() <= 10_000);
     }
 
     #[test]

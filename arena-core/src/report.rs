@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::Site;
 use crate::pool::PoolReport;
-use crate::stats::{Bytes, Outcomes};
+use crate::stats::{Bytes, Exactness, Outcomes};
 
 /// What every annotated function has taken from its arenas, and what the pool keeps. Made by [`report`].
 ///
@@ -65,8 +65,8 @@ pub struct SiteReport {
     pub peak_used: Bytes,
     /// Most bytes of chunks that a scope held, with 48 bytes of book-keeping in each.
     pub reserved: Bytes,
-    /// `peak_used` is exact; `false` once a scope has handed out a `&Bump`, whose rewinds are not seen: then it is a lower bound.
-    pub peak_exact: bool,
+    /// Whether `peak_used` is exact or a bound, by what the site's scopes did.
+    pub peak_exactness: Exactness,
 }
 
 /// Reads the figures of all sites and of the pool.
@@ -105,7 +105,7 @@ impl SiteReport {
             used: totals.used,
             peak_used: totals.peak_used,
             reserved: totals.reserved,
-            peak_exact: totals.raw == 0,
+            peak_exactness: Exactness::of(totals.low, totals.high),
         }
     }
 }
@@ -131,7 +131,7 @@ impl fmt::Display for Report {
         )?;
         for site in &self.sites {
             let pair = |bytes: &Bytes| std::format!("{}/{}", bytes.last, bytes.max);
-            let bound = if site.peak_exact { "" } else { ">=" };
+            let sign = site.peak_exactness.sign();
             writeln!(
                 f,
                 "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>10} {:>7} {:>21} {:>21} {:>21}",
@@ -145,7 +145,7 @@ impl fmt::Display for Report {
                 site.resets,
                 site.chunks,
                 pair(&site.used),
-                std::format!("{bound}{}", pair(&site.peak_used)),
+                std::format!("{sign}{}", pair(&site.peak_used)),
                 pair(&site.reserved),
             )?;
         }

@@ -53,16 +53,29 @@ impl Site {
     /// At most `bytes` of chunks for one scope, its forks and child scopes together.
     ///
     /// It counts what is taken from the global allocator (without 48 bytes of book-keeping a chunk), not what
-    /// is in use, and it is never exceeded. Up to 447 bytes of it can stay unusable, as no further chunk is smaller.
+    /// is in use, and it is never exceeded. Not all of it can be used: the last chunk may
+    /// not be filled, no further one is smaller than 448 bytes, and an arena from the pool, which may hold a quarter of the limit, counts whole.
+    ///
+    /// # Panics
+    ///
+    /// If `initial` is over it; in a `static` that is an error of the compiler.
     #[must_use]
     pub const fn with_limit(mut self, bytes: usize) -> Self {
+        assert!(bytes >= self.initial, "`initial` is over the `limit`");
         self.limit = Some(bytes);
         self
     }
 
-    /// Each scope starts with room for at least `bytes` in one chunk (bounded by the limit).
+    /// Each scope starts with room for `bytes` in one chunk (for a little less where the limit is as small: chunks are whole pages).
+    ///
+    /// # Panics
+    ///
+    /// If it is over the `limit`; in a `static` that is an error of the compiler.
     #[must_use]
     pub const fn with_initial(mut self, bytes: usize) -> Self {
+        if let Some(limit) = self.limit {
+            assert!(limit >= bytes, "`initial` is over the `limit`");
+        }
         self.initial = bytes;
         self
     }

@@ -24,7 +24,8 @@ pub(crate) struct Slot {
     reserved: AtomicUsize,
     chunks: AtomicUsize,
     refusals: AtomicUsize,
-    raw: AtomicBool,
+    low: AtomicBool,
+    high: AtomicBool,
     unwound: AtomicBool,
 }
 
@@ -67,7 +68,8 @@ impl Slot {
                 reserved: AtomicUsize::new(0),
                 chunks: AtomicUsize::new(0),
                 refusals: AtomicUsize::new(0),
-                raw: AtomicBool::new(false),
+                low: AtomicBool::new(false),
+                high: AtomicBool::new(false),
                 unwound: AtomicBool::new(false),
             }))
         })
@@ -101,13 +103,14 @@ impl Slot {
     }
 
     pub(crate) fn store(&self, figures: &Figures) {
-        let Figures { used, peak_used, reserved, chunks, refusals, raw, unwound } = *figures;
+        let Figures { used, peak_used, reserved, chunks, refusals, low, high, unwound } = *figures;
         self.used.store(used, Relaxed);
         self.peak_used.store(peak_used, Relaxed);
         self.reserved.store(reserved, Relaxed);
         self.chunks.store(chunks, Relaxed);
         self.refusals.store(refusals, Relaxed);
-        self.raw.store(raw, Relaxed);
+        self.low.store(low, Relaxed);
+        self.high.store(high, Relaxed);
         self.unwound.store(unwound, Relaxed);
     }
 
@@ -118,7 +121,8 @@ impl Slot {
             reserved: self.reserved.load(Relaxed),
             chunks: self.chunks.load(Relaxed),
             refusals: self.refusals.load(Relaxed),
-            raw: self.raw.load(Relaxed),
+            low: self.low.load(Relaxed),
+            high: self.high.load(Relaxed),
             unwound: self.unwound.load(Relaxed),
         }
     }

@@ -19,7 +19,7 @@ pub enum Outcome {
     Panicked,
     /// The future was dropped before it was ready: the client hung up, a timeout or a `select!` dropped it.
     Cancelled,
-    /// The body panicked because its arena was at its `limit`.
+    /// The body panicked after its arena had refused it memory by a panic: it was at its `limit`.
     LimitExceeded,
 }
 
@@ -100,6 +100,43 @@ impl Bytes {
     }
 }
 
+/// What a site's `peak_used` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Exactness {
+    /// Exactly the most bytes in use at any moment.
+    Exact,
+    /// Never less than the truth: forks or child scopes gave bytes back before their end, and their peaks, which may have come at
+    /// different moments, are added up.
+    AtMost,
+    /// Never more than the truth: a `&Bump` was handed out, and what is given back through it is not seen.
+    AtLeast,
+    /// Both of the above.
+    Estimate,
+}
+
+impl Exactness {
+    pub(crate) fn of(low: bool, high: bool) -> Self {
+        match (low, high) {
+            (false, false) => Self::Exact,
+            (false, true) => Self::AtMost,
+            (true, false) => Self::AtLeast,
+            (true, true) => Self::Estimate,
+        }
+    }
+
+    /// The sign that tables put before the figure.
+    pub(crate) fn sign(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Estimate => "~",
+        }
+    }
+}
+
 /// What one scope took: its own arena, its forks, and its child scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Figures {
@@ -113,8 +150,10 @@ pub(crate) struct Figures {
     pub(crate) chunks: usize,
     /// Calls that the limit (or the global allocator) refused.
     pub(crate) refusals: usize,
-    /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` is a lower bound.
-    pub(crate) raw: bool,
+    /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` may be too low.
+    pub(crate) low: bool,
+    /// Peaks of several arenas were added up that may not have come at the same moment, so `peak_used` may be too high.
+    pub(crate) high: bool,
     /// A refusal ended in a panic.
     pub(crate) unwound: bool,
 }
@@ -129,7 +168,8 @@ pub(crate) struct Totals {
     pub(crate) used: Bytes,
     pub(crate) peak_used: Bytes,
     pub(crate) reserved: Bytes,
-    pub(crate) raw: u64,
+    pub(crate) low: bool,
+    pub(crate) high: bool,
 }
 
 /// The counters of one site.
@@ -150,7 +190,8 @@ impl Stats {
             used: NO_BYTES,
             peak_used: NO_BYTES,
             reserved: NO_BYTES,
-            raw: 0,
+            low: false,
+            high: false,
         };
         Self { entered: AtomicU64::new(0), ended: Mutex::new(nothing) }
     }
@@ -166,7 +207,8 @@ impl Stats {
         totals.resets += 1;
         totals.chunks += figures.chunks as u64;
         totals.refusals += figures.refusals as u64;
-        totals.raw += u64::from(figures.raw);
+        totals.low |= figures.low;
+        totals.high |= figures.high;
         totals.used.record(figures.used);
         totals.peak_used.record(figures.peak_used);
         totals.reserved.record(figures.reserved);
@@ -174,9 +216,10 @@ impl Stats {
 
     /// The totals, and how many scopes are open.
     pub(crate) fn read(&self) -> (Totals, u64) {
-        // The ended ones first: a scope that ends in between is then counted as open, never as minus one.
-        let totals = *self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        let entered = self.entered.load(Ordering::Acquire);
+        // Under the lock no scope ends: those that entered and have not ended are open, or wait here to end.
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let entered = self.entered.load(Ordering::Relaxed);
+        let totals = *ended;
         (totals, entered.saturating_sub(totals.outcomes.total()))
     }
 }

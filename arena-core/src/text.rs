@@ -10,6 +10,18 @@ use crate::lease_ref::LeaseRef;
 use crate::slices::or_panic;
 use crate::{Arena, ArenaError};
 
+/// Appends a whole `str` or, where there is no room for it and making room panics, nothing of it: a part of a `char` would be left
+/// for whoever catches the panic. (`Vec::extend_from_slice` goes byte by byte and makes room in between.)
+fn append<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
+    bytes.reserve(text.len());
+    let len = bytes.len();
+    let room = bytes.spare_capacity_mut()[..text.len()].as_mut_ptr().cast::<u8>();
+    // SAFETY: rule 2 (handle.rs): the room is the vector's own and of this length, and `text` is borrowed from elsewhere.
+    unsafe { room.copy_from_nonoverlapping(text.as_ptr(), text.len()) };
+    // SAFETY: rule 2: there is room for as many bytes, and they were just written.
+    unsafe { bytes.set_len(len + text.len()) };
+}
+
 /// The text of bytes that were appended as whole `str`s.
 ///
 /// # Safety
@@ -99,7 +111,7 @@ impl Write for Writer<'_> {
             self.refused = Some(error);
             return Err(fmt::Error);
         }
-        self.bytes.extend_from_slice(text.as_bytes());
+        append(&mut self.bytes, text);
         Ok(())
     }
 }
@@ -119,7 +131,7 @@ impl Write for Writer<'_> {
 /// });
 /// ```
 pub struct String<A: Allocator> {
-    /// Always UTF-8: only whole `str`s and `char`s are appended, and it is cut at `char` boundaries.
+    /// Always UTF-8: only whole `str`s and `char`s are appended, by [`append`], and it is cut at `char` boundaries.
     bytes: Vec<u8, A>,
 }
 
@@ -146,7 +158,7 @@ impl<A: Allocator> String<A> {
 
     /// Appends a `str`.
     pub fn push_str(&mut self, text: &str) {
-        self.bytes.extend_from_slice(text.as_bytes());
+        append(&mut self.bytes, text);
     }
 
     /// Appends a `char`.

@@ -15,7 +15,8 @@ use crate::watch::Watch;
 pub struct Visit {
     site: &'static Site,
     slot: &'static Slot,
-    was_panicking: bool,
+    /// A panic that unwinds at the end began within the visit. Only asked of a guard, which sees no result.
+    judge_by_panic: bool,
 }
 
 /// Opens a visit's arena: what the macro moves into the body, without a borrow of the visit.
@@ -52,13 +53,13 @@ impl Visit {
     /// The visit of a guard, which sees no result: it returns unless a panic began within it.
     #[inline]
     pub(crate) fn of_guard(site: &'static Site) -> Self {
-        Self::begin(site, Outcome::Returned, std::thread::panicking())
+        Self::begin(site, Outcome::Returned, !std::thread::panicking())
     }
 
     #[inline]
-    fn begin(site: &'static Site, outcome: Outcome, was_panicking: bool) -> Self {
+    fn begin(site: &'static Site, outcome: Outcome, judge_by_panic: bool) -> Self {
         site.entered();
-        Self { site, slot: Slot::take(outcome), was_panicking }
+        Self { site, slot: Slot::take(outcome), judge_by_panic }
     }
 
     /// What opens the arena of this visit.
@@ -92,7 +93,7 @@ impl Visit {
 
     fn outcome(&self, figures: &Figures) -> Outcome {
         let mut outcome = self.slot.outcome();
-        if outcome == Outcome::Returned && !self.was_panicking && std::thread::panicking() {
+        if outcome == Outcome::Returned && self.judge_by_panic && std::thread::panicking() {
             outcome = Outcome::Panicked;
         }
         if outcome == Outcome::Panicked && figures.unwound {

@@ -95,9 +95,9 @@ fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, w
 //         let result = visit.call(move || -> usize {
 //             let mut arena = opener.enter();
 //             let arena: Arena<'_> = arena.arena();
-//             return { BODY };
+//             match () { () => { BODY } }
 //         });
-//         visit.end((&Ended(&result)).outcome());
+//         visit.end((&Ended(&result)).scope_outcome());
 //         result
 //     }
 //
@@ -107,46 +107,51 @@ fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, w
 //         let (result, outcome) = visit.call(move || -> (TYPE, _) {
 //             let mut arena = opener.enter();
 //             let arena: Arena<'_> = arena.arena();
-//             let result = call(move || -> Json<Hits<'_>> { return { BODY }; });
+//             let result = call(move || -> Json<Hits<'_>> { match () { () => { BODY } } });
 //             let outcome = (&Ended(&result)).outcome();
 //             let way = (&Target::<_, TYPE>::of(&result)).way();
-//             return (Into::<TYPE>::into(way.turn(result)), outcome);
+//             return (Into::<TYPE>::into(way.turn_outward(result)), outcome);
 //         });
 fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> TokenStream {
     let inner = result::inner_type(&function.signature.output, arena.lifetime.as_ref());
     let krate = options.krate();
     let shape = Shape { is_async: function.signature.asyncness.is_some() };
     let body = lifetimes::anonymous_body(&function.body, arena.lifetime.as_ref());
-    // `return`, so that what the body's last expression borrows for a moment is gone before the arena is, in every edition.
-    let body = own! {
-        #[allow(unused_braces, reason = "the body is the function's own block")]
-        return #body;
-    };
+    // A `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in every
+    // edition, and with nothing behind the body that could be unreachable.
+    let span = Span::mixed_site().located_at(function.body.span());
+    let body = quote_spanned!(span=> match () { () => #body });
     let bind = bind(arena);
     let outcome = own! {
         let outcome = {
             use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&#krate::__private::Ended(&result)).outcome()
+            (&#krate::__private::Ended(&result)).scope_outcome()
         };
     };
+    let never = options.into.is_none() && result::is_never(&function.signature.output);
     let run = match &options.into {
+        None if never => {
+            // A body that never ends by itself ends in a panic, or is dropped.
+            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
+            shape.run(&own!(#bind #body), (!shape.is_async).then_some(&never))
+        }
         None => {
             let run = shape.run(&own!(#bind #body), inner.as_ref());
-            own!(let result = #run; #outcome)
+            own!(let result = #run; #outcome visit.end(outcome); result)
         }
         Some(into) => {
             let written = shape.run_inner(&body, inner.as_ref(), &krate);
             let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
                 let way = {
-                    use #krate::__private::into::*;
-                    (&Target::<_, #into>::of(&result)).way()
+                    use #krate::__private::into::{PlainWay as _, ResponseWay as _};
+                    (&#krate::__private::into::Target::<_, #into>::of(&result)).way_outward()
                 };
-                return (::core::convert::Into::<#into>::into(way.turn(result)), outcome);
+                return (::core::convert::Into::<#into>::into(way.turn_outward(result)), outcome);
             };
             function.signature.output = syn::ReturnType::Type(syn::Token![->](into.span()), Box::new(into.clone()));
             let both: Type = syn::parse_quote!((#into, _));
             let run = shape.run(&own!(#bind let result = #written; #outcome #turned), Some(&both));
-            own!(let (result, outcome) = #run;)
+            own!(let (result, outcome) = #run; visit.end(outcome); result)
         }
     };
     let begin = if shape.is_async { own!(of_future) } else { own!(of_call) };
@@ -158,8 +163,6 @@ fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> 
             let visit = #krate::__private::Visit::#begin(#site);
             let opener = visit.opener();
             #run
-            visit.end(outcome);
-            result
         }
     }
 }
@@ -197,7 +200,7 @@ impl Shape {
 ///
 /// All of it has the span of the user's parameter: a variable that is only partly the user's is a "temporary value" in the compiler's words.
 fn bind(arena: &ArenaParameter) -> TokenStream {
-    let ArenaParameter { pattern, owner, ty, kind, lifetime } = arena;
+    let ArenaParameter { attributes, pattern, owner, ty, kind, lifetime } = arena;
     let ty = lifetimes::anonymous_type(ty.clone(), lifetime.as_ref());
     let span = owner.span();
     let opener = own!(opener);
@@ -208,9 +211,10 @@ fn bind(arena: &ArenaParameter) -> TokenStream {
     quote_spanned! {span=>
         let mut #owner = #opener.enter();
         #[allow(
-            clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated,
+            clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated, clippy::used_underscore_binding,
             reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
         )]
+        #(#attributes)*
         let #pattern: #ty = #owner.#method();
     }
 }
@@ -229,8 +233,8 @@ fn site(function: &Ident, options: &Options, krate: &TokenStream) -> TokenStream
     let (line, file) =
         (quote_spanned!(function.span()=> ::core::line!()), quote_spanned!(function.span()=> ::core::file!()));
     own!({
-        static SITE: #krate::Site = #krate::Site::new(#name, ::core::module_path!(), #file, #line)
+        static __REQUEST_ARENA_SITE: #krate::Site = #krate::Site::new(#name, ::core::module_path!(), #file, #line)
             #(#limit)* #(#initial)*;
-        &SITE
+        &__REQUEST_ARENA_SITE
     })
 }

@@ -2,8 +2,8 @@
 //! (half-typed, in an editor) still gives the rest of the crate its function.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Signature, Visibility};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{AttrStyle, Attribute, Signature, Visibility};
 
 /// A free function or a method of an `impl`.
 pub(crate) struct Function {
@@ -15,7 +15,7 @@ pub(crate) struct Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attributes = input.call(Attribute::parse_outer)?;
+        let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let signature = input.parse().map_err(|error: syn::Error| {
             syn::Error::new(
@@ -24,13 +24,29 @@ impl Parse for Function {
             )
         })?;
         match input.parse()? {
-            TokenTree::Group(body) => Ok(Self { attributes, visibility, signature, body }),
+            TokenTree::Group(body) => {
+                let (inner, body) = without_inner_attributes(&body)?;
+                attributes.extend(inner);
+                Ok(Self { attributes, visibility, signature, body })
+            }
             other => Err(syn::Error::new(
                 other.span(),
                 "`#[request_arena]` needs the function's body; put it on the method of the `impl`",
             )),
         }
     }
+}
+
+/// A body may begin with `#![..]`, which is about the function: it goes above it, since the body becomes a block within.
+fn without_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
+    let split = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
+    let (mut attributes, rest) = split.parse2(body.stream())?;
+    for attribute in &mut attributes {
+        attribute.style = AttrStyle::Outer;
+    }
+    let mut without = Group::new(body.delimiter(), rest);
+    without.set_span(body.span());
+    Ok((attributes, without))
 }
 
 /// Errors of one annotation, in the order of its tokens, to be shown together.

@@ -6,8 +6,8 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Block, GenericParam, Item, Lifetime, Macro, Signature, Type, TypeReference};
+use syn::visit_mut::VisitMut;
+use syn::{Block, ExprBreak, ExprContinue, GenericParam, Item, Label, Lifetime, Macro, Signature, Type, TypeReference};
 
 use crate::function::Errors;
 
@@ -106,12 +106,35 @@ impl VisitMut for Anonymous<'_> {
             *lifetime = Lifetime::new("'_", lifetime.span());
         }
     }
+    // A label is no lifetime.
+    fn visit_label_mut(&mut self, _: &mut Label) {}
+    fn visit_expr_break_mut(&mut self, leave: &mut ExprBreak) {
+        leave.expr.iter_mut().for_each(|value| self.visit_expr_mut(value));
+    }
+    fn visit_expr_continue_mut(&mut self, _: &mut ExprContinue) {}
     // Items within the body cannot see the function's lifetimes: one of the same name is their own.
     fn visit_item_mut(&mut self, _: &mut Item) {}
     fn visit_macro_mut(&mut self, invocation: &mut Macro) {
-        invocation.tokens = self.in_tokens(std::mem::take(&mut invocation.tokens));
-        visit_mut::visit_macro_mut(self, invocation);
+        if !declares(invocation.tokens.clone(), self.0) {
+            invocation.tokens = self.in_tokens(std::mem::take(&mut invocation.tokens));
+        }
     }
+}
+
+/// Whether tokens declare the lifetime themselves: `fn f<'a>`, `impl<'a>`, `for<'a>`.
+fn declares(tokens: TokenStream, lifetime: &Lifetime) -> bool {
+    const DECLARE: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "impl", "for"];
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |index: usize, text: &str| tokens.get(index).is_some_and(|token| token.to_string() == text);
+    (0..tokens.len()).any(|index| match &tokens[index] {
+        TokenTree::Group(group) => declares(group.stream(), lifetime),
+        TokenTree::Ident(ident) if DECLARE.iter().any(|keyword| ident == keyword) => {
+            let open = if is(index + 1, "<") { index + 1 } else { index + 2 };
+            let close = (open..tokens.len()).find(|&end| is(end, ">")).unwrap_or(tokens.len());
+            is(open, "<") && find(tokens[open..close].iter().cloned().collect(), lifetime).is_some()
+        }
+        _ => false,
+    })
 }
 
 impl Anonymous<'_> {

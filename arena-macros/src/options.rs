@@ -26,6 +26,10 @@ impl Options {
         let read = |input: ParseStream<'_>| {
             let mut seen: Vec<Ident> = Vec::new();
             while !input.is_empty() {
+                if input.peek(Lit) {
+                    let literal: Lit = input.parse()?;
+                    return Err(syn::Error::new(literal.span(), "an option has a name, as in `name = \"search\"`"));
+                }
                 let name = input.call(Ident::parse_any)?;
                 if seen.contains(&name) {
                     errors.push(name.span(), format!("the option `{name}` is given twice"));
@@ -53,6 +57,11 @@ impl Options {
         if let Err(error) = read.parse2(arguments) {
             errors.add(error);
         }
+        if let (Some(initial), Some(limit)) = (&options.initial, &options.limit) {
+            if number(initial) > number(limit).or(Some(u128::MAX)) {
+                errors.push_at(initial, "`initial` is more than the `limit`");
+            }
+        }
         options
     }
 
@@ -70,9 +79,11 @@ impl Options {
             "limit" => self.limit = Some(bytes("limit", input)?),
             "initial" => self.initial = Some(bytes("initial", input)?),
             "into" => {
-                self.into = Some(input.parse().map_err(|error| {
-                    syn::Error::new(error.span(), "`into` is a type, as in `into = axum::response::Response`")
-                })?);
+                let wrong = "`into` is a type with a name, as in `into = axum::response::Response`";
+                match input.parse().map_err(|error| syn::Error::new(error.span(), wrong))? {
+                    ty @ (Type::ImplTrait(_) | Type::Infer(_)) => return Err(syn::Error::new_spanned(ty, wrong)),
+                    ty => self.into = Some(ty),
+                }
             }
             _ => self.krate = Some(Path::parse_mod_style(input)?),
         }
@@ -92,17 +103,32 @@ impl Options {
 fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
     let Expr::Lit(ExprLit { lit, .. }) = &value else { return Ok(value) };
+    let nothing = || syn::Error::new(lit.span(), format!("`{option}` is 0 bytes, which leaves nothing to allocate"));
     let wrong = |what: &str| {
         let text = format!("`{option}` {what}; write `{option} = \"64 KiB\"`, or the number of bytes");
         syn::Error::new(lit.span(), text)
     };
     let size = match lit {
+        Lit::Int(number) if number.base10_digits() == "0" => return Err(nothing()),
         Lit::Int(_) => return Ok(value),
         Lit::Str(text) => parse_size(text.value()).map_err(|_| wrong("is not a size"))?,
         _ => return Err(wrong("is not a size")),
     };
+    if size == 0 {
+        return Err(nothing());
+    }
     let size = usize::try_from(size).map_err(|_| wrong("does not fit the address space"))?;
-    Ok(syn::parse_quote!(#size))
+    let mut number = proc_macro2::Literal::usize_suffixed(size);
+    number.set_span(lit.span());
+    Ok(syn::parse_quote!(#number))
+}
+
+/// The value of a size that is a literal.
+fn number(size: &Expr) -> Option<u128> {
+    match size {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        _ => None,
+    }
 }
 
 fn unknown(name: &str) -> String {

@@ -3,13 +3,16 @@
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    FnArg, GenericArgument, Ident, Lifetime, Pat, PatIdent, PatType, PathArguments, PathSegment, Signature, Type,
+    Attribute, FnArg, GenericArgument, Ident, Lifetime, Pat, PatIdent, PatType, PathArguments, PathSegment, Signature,
+    Type,
 };
 
 use crate::function::Errors;
 
 /// The arena parameter, taken out of the signature.
 pub(crate) struct ArenaParameter {
+    /// The user's attributes on the parameter, which go to the variable.
+    pub(crate) attributes: Vec<Attribute>,
     /// The user's pattern, with its `mut` if it has one.
     pub(crate) pattern: Pat,
     /// The name and span that the arena's owner gets: the user's own, so that the compiler speaks of it.
@@ -26,35 +29,37 @@ pub(crate) enum Kind {
     Bump,
 }
 
-/// Takes the arena parameter out of the signature. All parameters that look like one are taken out, and given as the user wrote them, so
-/// that the function that is emitted beside an error still has the signature that callers will see.
+/// Takes the arena parameter out of the signature: the one marked `#[arena]`, or else the one whose type is an arena's. Where there is none,
+/// one that was meant to be is told about and taken out too. All are given as the user wrote them, for the function that
+/// is emitted beside an error.
 pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<ArenaParameter>, Vec<PatType>) {
+    let marked = signature.inputs.iter().filter(|input| is_marked(input)).count();
+    let chosen: Vec<bool> = signature.inputs.iter().map(|input| is_arena(input, marked > 0)).collect();
+    let any = chosen.contains(&true);
+    let function = signature.ident.clone();
     let mut found: Option<ArenaParameter> = None;
     let mut taken = Vec::new();
-    let function = signature.ident.clone();
     let mut rest = Punctuated::new();
-    for mut input in std::mem::take(&mut signature.inputs) {
+    for (mut input, chosen) in std::mem::take(&mut signature.inputs).into_iter().zip(chosen) {
         let FnArg::Typed(parameter) = &mut input else {
             rest.push(input);
             continue;
         };
-        let marked = parameter.attrs.iter().position(|attribute| attribute.path().is_ident("arena"));
-        if let Some(index) = marked {
-            parameter.attrs.remove(index);
-        }
-        match classify(&parameter.ty, marked.is_some()) {
-            Ok(None) => {
+        parameter.attrs.retain(|attribute| !attribute.path().is_ident("arena"));
+        match classify(&parameter.ty, marked > 0) {
+            Ok(Some(_)) if chosen && !taken.is_empty() => errors.push_at(
+                &parameter.ty,
+                format!(
+                    "`{function}` has two arena parameters: a request has one arena, and `fork()` gives a second handle; if one \
+                     is something else, mark the request's with `#[arena]`"
+                ),
+            ),
+            Ok(Some(kind)) if chosen => found = read(parameter, kind, errors),
+            Err(text) if !any || chosen => errors.push_at(&parameter.ty, text),
+            _ => {
                 rest.push(input);
                 continue;
             }
-            Ok(Some(_)) if found.is_some() => errors.push_at(
-                &parameter.ty,
-                format!(
-                    "`{function}` has two arena parameters: a request has one arena, and `fork()` gives a second handle"
-                ),
-            ),
-            Ok(Some(kind)) => found = read(parameter, kind, errors),
-            Err(text) => errors.push_at(&parameter.ty, text),
         }
         taken.push(parameter.clone());
     }
@@ -68,6 +73,18 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<Ar
     (found, taken)
 }
 
+fn is_marked(input: &FnArg) -> bool {
+    matches!(input, FnArg::Typed(parameter) if parameter.attrs.iter().any(|attribute| attribute.path().is_ident("arena")))
+}
+
+fn is_arena(input: &FnArg, by_mark: bool) -> bool {
+    match input {
+        FnArg::Typed(_) if by_mark => is_marked(input),
+        FnArg::Typed(parameter) => matches!(classify(&parameter.ty, false), Ok(Some(_))),
+        FnArg::Receiver(_) => false,
+    }
+}
+
 fn read(parameter: &PatType, kind: Kind, errors: &mut Errors) -> Option<ArenaParameter> {
     let pattern = (*parameter.pat).clone();
     let owner = match &pattern {
@@ -78,8 +95,17 @@ fn read(parameter: &PatType, kind: Kind, errors: &mut Errors) -> Option<ArenaPar
             return None;
         }
     };
+    let conditional =
+        |attribute: &&Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
+    if let Some(attribute) = parameter.attrs.iter().find(conditional) {
+        errors.push_at(
+            attribute,
+            "the arena parameter is there or not with the whole function: put the condition on that",
+        );
+    }
+    let attributes = parameter.attrs.clone();
     let lifetime = lifetime_of(&parameter.ty).filter(|lifetime| lifetime.ident != "_").cloned();
-    Some(ArenaParameter { pattern, owner, ty: (*parameter.ty).clone(), kind, lifetime })
+    Some(ArenaParameter { attributes, pattern, owner, ty: (*parameter.ty).clone(), kind, lifetime })
 }
 
 /// What a parameter's type is: an arena, none, or a mistake to tell about.
@@ -101,6 +127,8 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
     let Some(segment) = last_segment(ty) else { return Ok(marked.then_some(Kind::Arena)) };
     let name = segment.ident.to_string();
     match name.as_str() {
+        // Another crate's: this one's has a lifetime, and no type.
+        "Arena" if has_type_argument(segment) => Ok(marked.then_some(Kind::Arena)),
         "Arena" => Ok(Some(Kind::Arena)),
         "Bump" => Err("a `Bump` by value could outlive the request: write `&Bump`, or better `Arena<'_>`".into()),
         "Arc" | "Rc" if mentions_arena(segment) => Err(format!(
@@ -126,6 +154,11 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
         _ => None,
     }
+}
+
+fn has_type_argument(segment: &PathSegment) -> bool {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return false };
+    arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Type(_)))
 }
 
 /// `Arc<Bump>`, `Rc<RefCell<Arena<'_>>>`, `Arc<&Bump>`: an arena somewhere in the type's arguments.

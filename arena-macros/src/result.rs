@@ -93,6 +93,11 @@ pub(crate) fn without_elision(mut output: ReturnType) -> ReturnType {
     output
 }
 
+/// Whether the function never returns.
+pub(crate) fn is_never(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
+}
+
 /// The result type of a closure.
 pub(crate) fn closure_output(ty: Option<&Type>) -> TokenStream {
     ty.map(|ty| own!(-> #ty)).unwrap_or_default()

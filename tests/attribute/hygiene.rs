@@ -1,0 +1,175 @@
+//! Names: the expansion's and the user's do not meet, whatever the user's are.
+
+use request_arena::{Arena, request_arena};
+
+use crate::support::{pause, poll_at_most};
+
+#[request_arena]
+fn parameters(
+    arena: Arena<'_>,
+    visit: u32,
+    result: u32,
+    site: u32,
+    way: u32,
+    owner: u32,
+    scope: u32,
+    opener: u32,
+) -> u32 {
+    arena.alloc(visit + result + site + way + owner + scope + opener).wrapping_add(0)
+}
+
+#[request_arena(into = u64)]
+async fn async_parameters(visit: u32, arena: Arena<'_>, result: u32, way: u32, opener: u32) -> u32 {
+    let sum = arena.alloc(visit);
+    pause().await;
+    *sum + result + way + opener
+}
+
+#[request_arena]
+fn visit(visit: Arena<'_>) -> Result<usize, ()> {
+    let result = visit.alloc_str("result");
+    let site = result.len();
+    Ok(site)
+}
+
+#[request_arena]
+fn result(arena: Arena<'_>) -> usize {
+    let arena2 = arena.fork();
+    let arena3 = &arena2;
+    arena3.alloc_str("arena2").len() + arena.alloc_str("arena").len()
+}
+
+#[request_arena]
+fn shadowed(arena: Arena<'_>) -> usize {
+    let length = arena.alloc_str("text").len();
+    let arena = length;
+    arena + 1
+}
+
+#[test]
+fn variables_of_the_user_are_not_those_of_the_expansion() {
+    assert_eq!(parameters(1, 2, 3, 4, 5, 6, 7), 28);
+    assert_eq!(poll_at_most(async_parameters(1, 2, 3, 4), 2), Some(10));
+    assert_eq!((visit(), result(), shadowed()), (Ok(6), 11, 5));
+}
+
+#[request_arena]
+fn local_items(arena: Arena<'_>) -> usize {
+    const SITE: usize = 3;
+    static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(1);
+    struct Visit {
+        scope: usize,
+    }
+    enum Outcome {
+        Ended,
+    }
+    trait AnyOutcome {
+        fn outcome(&self) -> usize;
+    }
+    impl AnyOutcome for Outcome {
+        fn outcome(&self) -> usize {
+            10
+        }
+    }
+    fn helper<'a>(arena: &Arena<'a>) -> &'a str {
+        arena.alloc_str("helper")
+    }
+    macro_rules! early {
+        ($value:expr) => {
+            return $value
+        };
+    }
+    use Outcome::Ended;
+    let visit = Visit { scope: SITE };
+    if visit.scope == 3 {
+        early!(helper(&arena).len() + Ended.outcome() + COUNT.load(std::sync::atomic::Ordering::Relaxed));
+    }
+    0
+}
+
+#[test]
+fn items_within_the_body_are_its_own() {
+    assert_eq!(local_items(), 17);
+}
+
+/// Nothing of the prelude is what it seems here.
+mod hostile {
+    #![allow(dead_code, unused_macros, reason = "what the expansion must not pick up")]
+
+    use ::request_arena::Arena as TheArena;
+
+    pub(super) struct Arena;
+    struct Option;
+    struct Some;
+    struct Ok;
+    struct Result;
+    struct Visit;
+    struct Site;
+    struct Ended;
+    struct Outcome;
+    struct Box;
+    mod core {}
+    mod std {}
+    mod request_arena {}
+    macro_rules! panic {
+        () => {
+            compile_error!("not this one")
+        };
+    }
+    macro_rules! line {
+        () => {
+            compile_error!("not this one")
+        };
+    }
+    trait Hides {
+        fn judge(&self) {}
+        fn enter(&self) {}
+        fn call(&self) {}
+        fn end(&self) {}
+        fn watch(&self) {}
+        fn opener(&self) {}
+    }
+    impl<T> Hides for T {}
+
+    #[::request_arena::request_arena(into = ::core::option::Option<u8>, name = "hostile", limit = 5000, initial = 100)]
+    pub(super) fn sync(#[arena] arena: TheArena<'_>) -> u8 {
+        *arena.alloc(5)
+    }
+
+    #[::request_arena::request_arena]
+    pub(super) async fn asynchronous(#[arena] arena: TheArena<'_>) -> ::core::result::Result<u8, ()> {
+        ::core::result::Result::Ok(*arena.alloc(5))
+    }
+}
+
+#[test]
+fn a_module_that_hides_every_name_does_not_disturb() {
+    assert_eq!(hostile::sync(), Some(5));
+    assert_eq!(poll_at_most(hostile::asynchronous(), 1), Some(Ok(5)));
+    let _ = hostile::Arena;
+}
+
+macro_rules! handler {
+    ($name:ident, $arena:ident, $body:expr) => {
+        #[request_arena]
+        fn $name($arena: Arena<'_>) -> usize {
+            $body
+        }
+    };
+}
+handler!(from_a_macro, memory, memory.alloc_str("macro").len());
+
+macro_rules! handler_with_its_own_arena {
+    ($name:ident) => {
+        #[request_arena]
+        fn $name(arena: Arena<'_>) -> usize {
+            arena.alloc_str("own").len()
+        }
+    };
+}
+handler_with_its_own_arena!(from_another_macro);
+
+#[test]
+fn the_attribute_works_in_what_a_macro_makes() {
+    assert_eq!((from_a_macro(), from_another_macro()), (5, 3));
+}

@@ -1,0 +1,160 @@
+//! `into`: what borrows from the arena is turned into what does not, while the arena is there.
+
+use axum::Json;
+use axum::body::to_bytes;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use request_arena::{Arena, request_arena};
+use serde::Serialize;
+
+use crate::counts;
+use crate::support::{panic_of, pause, poll_at_most};
+
+#[derive(Serialize)]
+struct Hits<'a> {
+    words: &'a [&'a str],
+}
+
+fn find<'a>(arena: &Arena<'a>, text: &str) -> Hits<'a> {
+    Hits { words: arena.alloc_from_iter(text.split(' ').map(|word| &*arena.alloc_str(word))) }
+}
+
+/// The status and the body of a response.
+fn read(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    let body = futures::executor::block_on(to_bytes(response.into_body(), 1 << 20)).unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[request_arena(into = Response)]
+fn json<'a>(arena: Arena<'a>, text: &str) -> Json<Hits<'a>> {
+    Json(find(&arena, text))
+}
+
+#[request_arena(into = ::axum::response::Response)]
+async fn async_json(arena: Arena<'_>, text: String) -> Result<Json<Hits<'_>>, (StatusCode, String)> {
+    if text.is_empty() {
+        return Err((StatusCode::BAD_REQUEST, String::from("nothing to find")));
+    }
+    pause().await;
+    let number: usize = text.len().checked_sub(3).ok_or((StatusCode::NOT_FOUND, String::from("too short")))?;
+    assert!(number < 100, "too long");
+    Ok(Json(find(&arena, &text)))
+}
+
+#[request_arena(into = Response)]
+fn elided(arena: Arena<'_>) -> Json<&str> {
+    Json(arena.alloc_str("borrowed"))
+}
+
+#[request_arena(into = Response)]
+fn opaque(arena: Arena<'_>, fails: bool) -> Result<impl IntoResponse, StatusCode> {
+    if fails { Err(StatusCode::IM_A_TEAPOT) } else { Ok((StatusCode::CREATED, arena.alloc_str("made").to_owned())) }
+}
+
+#[request_arena(into = Response)]
+fn already(arena: Arena<'_>) -> Response {
+    StatusCode::from_u16(*arena.alloc(202)).unwrap().into_response()
+}
+
+#[test]
+fn a_body_that_borrows_becomes_a_response() {
+    assert_eq!(read(json("a bc")), (200, String::from(r#"{"words":["a","bc"]}"#)));
+    assert_eq!(read(elided()), (200, String::from("\"borrowed\"")));
+    assert_eq!((read(opaque(false)).0, read(opaque(true)).0, read(already()).0), (201, 418, 202));
+    assert_eq!((counts("json"), counts("opaque")), ([1, 0, 0, 0], [1, 1, 0, 0]));
+}
+
+#[test]
+fn an_error_becomes_a_response_and_is_counted_as_an_error() {
+    let run = |text: &str, polls| poll_at_most(async_json(text.to_owned()), polls);
+    assert_eq!(read(run("abc def", 2).unwrap()), (200, String::from(r#"{"words":["abc","def"]}"#)));
+    assert_eq!(read(run("", 1).unwrap()), (400, String::from("nothing to find")));
+    assert_eq!(read(run("ab", 2).unwrap()), (404, String::from("too short")));
+    assert!(run("abc", 1).is_none());
+    assert_eq!(panic_of(|| run(&"x".repeat(200), 2)), "too long");
+    assert_eq!(counts("async_json"), [1, 2, 1, 1]);
+}
+
+/// A type of the user's own, made from what borrows from the arena.
+#[derive(Debug, PartialEq)]
+struct Summary(usize, String);
+
+impl From<Hits<'_>> for Summary {
+    fn from(hits: Hits<'_>) -> Self {
+        Self(hits.words.len(), hits.words.concat())
+    }
+}
+
+impl<'a> From<Result<Hits<'a>, &'a str>> for Summary {
+    fn from(result: Result<Hits<'a>, &'a str>) -> Self {
+        result.map_or_else(|error| Self(0, error.to_owned()), Self::from)
+    }
+}
+
+#[request_arena(into = Summary)]
+fn summary<'a>(arena: Arena<'a>, text: &str) -> Hits<'a> {
+    find(&arena, text)
+}
+
+#[request_arena(into = Summary)]
+async fn async_summary<'a>(arena: Arena<'a>, text: &str) -> Result<Hits<'a>, &'a str> {
+    pause().await;
+    if text.is_empty() {
+        return Err(arena.alloc_str("empty"));
+    }
+    Ok(find(&arena, text))
+}
+
+#[test]
+fn a_type_of_ones_own_is_made_by_from() {
+    assert_eq!(summary("a b"), Summary(2, String::from("ab")));
+    assert_eq!(poll_at_most(async_summary("x y z"), 2), Some(Summary(3, String::from("xyz"))));
+    assert_eq!(poll_at_most(async_summary(""), 2), Some(Summary(0, String::from("empty"))));
+    assert_eq!(counts("async_summary"), [1, 1, 0, 0]);
+}
+
+#[request_arena(into = String)]
+fn owned_text(arena: Arena<'_>) -> &mut str {
+    arena.alloc_str("text")
+}
+
+#[request_arena(into = Box<dyn std::error::Error + Send + Sync>)]
+fn boxed_error(arena: Arena<'_>) -> &str {
+    arena.alloc_str("an error made of text")
+}
+
+struct Service;
+
+impl Service {
+    #[request_arena(into = std::borrow::Cow<'static, str>)]
+    fn answer(&self, arena: Arena<'_>, number: u8) -> String {
+        request_arena::format!(in arena, "{number}").to_owned()
+    }
+}
+
+#[test]
+fn types_of_the_standard_library_do_too() {
+    assert_eq!((owned_text(), Service.answer(7)), (String::from("text"), "7".into()));
+    assert_eq!(boxed_error().to_string(), "an error made of text");
+}
+
+struct Panics;
+
+impl From<Panics> for Summary {
+    fn from(_: Panics) -> Self {
+        panic!("on the way")
+    }
+}
+
+#[request_arena(into = Summary)]
+fn panics_on_the_way(arena: Arena<'_>) -> Panics {
+    arena.alloc(1);
+    Panics
+}
+
+#[test]
+fn a_panic_on_the_way_is_the_calls() {
+    assert_eq!(panic_of(panics_on_the_way), "on the way");
+    assert_eq!(counts("panics_on_the_way"), [0, 0, 1, 0]);
+}

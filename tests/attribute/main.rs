@@ -1,0 +1,24 @@
+//! `#[request_arena]` on every shape of function: it runs as written, sees its arena, and its end is counted right.
+
+mod hygiene;
+mod into;
+mod options;
+mod outcomes;
+mod send;
+mod shapes;
+#[path = "../support/mod.rs"]
+mod support;
+
+use request_arena::{Outcomes, report};
+
+/// The outcomes of the site with this name.
+fn outcomes(name: &str) -> Outcomes {
+    report().site(name).unwrap_or_else(|| panic!("`{name}` has opened no scope")).outcomes
+}
+
+/// How many scopes of this site returned, failed, panicked, were cancelled.
+fn counts(name: &str) -> [u64; 4] {
+    let outcomes = outcomes(name);
+    assert_eq!(report().site(name).map(|site| site.live_scopes), Some(0));
+    [outcomes.returned, outcomes.error, outcomes.panicked, outcomes.cancelled]
+}

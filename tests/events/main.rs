@@ -1,0 +1,204 @@
+//! What is seen from outside: the event at a scope's end, and the report as a table and as JSON.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use core::fmt::Debug;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use request_arena::{Outcome, Site, report, scope, scope_async, try_scope};
+use support::{figures, panic_of, pause, poll_at_most};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber, subscriber};
+
+/// One event: its level, its target, its fields.
+#[derive(Clone, Debug, PartialEq)]
+struct Seen {
+    level: Level,
+    target: String,
+    fields: BTreeMap<&'static str, String>,
+}
+
+/// Keeps the events that it sees.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<Seen>>>);
+
+#[derive(Default)]
+struct Fields(BTreeMap<&'static str, String>);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.0.insert(field.name(), format!("{value} as u64"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let metadata = event.metadata();
+        let (level, target) = (*metadata.level(), metadata.target().to_owned());
+        self.0.lock().unwrap().push(Seen { level, target, fields: fields.0 });
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// The events of `work`, which runs on this thread.
+fn events(work: impl FnOnce()) -> Vec<Seen> {
+    let recorder = Recorder::default();
+    subscriber::with_default(recorder.clone(), work);
+    core::mem::take(&mut *recorder.0.lock().unwrap())
+}
+
+#[test]
+fn a_scope_that_ends_is_one_event_with_its_figures() {
+    static SITE: Site = Site::new("thumbnail", module_path!(), file!(), line!()).with_initial(1000);
+    let seen = events(|| {
+        scope(&SITE, |arena| {
+            drop(request_arena::collections::Vec::<u8>::with_capacity_in(500, &arena));
+            arena.alloc_slice_fill_copy(100, 0_u8);
+            arena.fork().alloc(1_u8);
+            arena.scope(|child| child.alloc(1_u8).checked_add(1));
+        });
+    });
+    let [event] = &seen[..] else { panic!("one event, but {seen:?}") };
+    assert_eq!((event.level, event.target.as_str()), (Level::DEBUG, "request_arena"));
+    let site = figures(&SITE);
+    let expected = BTreeMap::from([
+        ("message", String::from("request scope ended")),
+        ("scope", String::from("thumbnail")),
+        ("outcome", String::from("returned")),
+        ("used_bytes", format!("{} as u64", site.used.last)),
+        ("peak_used_bytes", format!("{} as u64", site.peak_used.last)),
+        ("reserved_bytes", format!("{} as u64", site.reserved.last)),
+        ("chunks", format!("{} as u64", site.chunks)),
+    ]);
+    assert_eq!(event.fields, expected);
+    assert!(site.used.last >= 101 && site.peak_used.last >= 500);
+}
+
+#[test]
+fn the_event_tells_each_outcome() {
+    static SITE: Site = Site::new("outcomes", module_path!(), file!(), line!()).with_limit(4096);
+    let seen = events(|| {
+        scope(&SITE, |_| ());
+        _ = try_scope(&SITE, |_| Err::<(), _>(1));
+        panic_of(|| scope(&SITE, |_| -> () { panic!("it") }));
+        poll_at_most(scope_async(&SITE, async |_| pause().await), 1);
+        panic_of(|| scope(&SITE, |arena| arena.alloc_slice_fill_copy(5000, 0_u8).len()));
+    });
+    let outcomes: Vec<&str> = seen.iter().map(|event| event.fields["outcome"].as_str()).collect();
+    assert_eq!(outcomes, Outcome::ALL.map(Outcome::as_str));
+    assert_eq!(outcomes, ["returned", "error", "panicked", "cancelled", "limit_exceeded"]);
+}
+
+#[test]
+fn forks_children_and_guards_make_no_further_events() {
+    static SITE: Site = Site::new("guards", module_path!(), file!(), line!());
+    let seen = events(|| {
+        let mut owner = request_arena::RequestScope::enter(&SITE);
+        owner.arena().fork().alloc(1);
+        owner.arena().scope(|_| ());
+        owner.fail();
+    });
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].fields["outcome"], "error");
+}
+
+#[test]
+fn the_report_is_a_table_with_a_row_for_each_site() {
+    static EXACT: Site = Site::new("an exact site", module_path!(), file!(), line!());
+    static BOUND: Site = Site::new("a bound", module_path!(), file!(), line!());
+    scope(&EXACT, |arena| arena.alloc_slice_fill_copy(123, 0_u8).len());
+    scope(&EXACT, |arena| arena.alloc_slice_fill_copy(45, 0_u8).len());
+    scope(&BOUND, |arena| *arena.bump().alloc(1_u8));
+    let table = report().to_string();
+    let row = |name: &str| -> Vec<String> {
+        let row =
+            table.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no `{name}` in\n{table}"));
+        row[name.len()..].split_whitespace().map(String::from).collect()
+    };
+    let header = ["returned", "error", "panicked", "cancelled", "limit", "live", "resets", "chunks"];
+    assert_eq!(row("scope")[..8], header);
+    let exact = row("an exact site");
+    assert_eq!(exact[..7], ["2", "0", "0", "0", "0", "0", "2"]);
+    assert_eq!(exact[8..10], ["45/123", "45/123"]);
+    assert_eq!(row("a bound")[8..10], ["1/1", ">=1/1"]);
+    let last = table.lines().last().unwrap();
+    assert!(last.starts_with("pool: ") && last.contains(" arenas keep ") && last.ends_with(" pool full"), "{last}");
+    let widths: Vec<usize> = table.lines().take(table.lines().count() - 1).map(|line| line.chars().count()).collect();
+    assert!(widths.iter().all(|&width| width == widths[0]), "the columns stand below each other\n{table}");
+}
+
+#[test]
+fn the_report_is_json_with_the_names_of_its_fields() {
+    static SITE: Site = Site::new("json", module_path!(), file!(), line!()).with_limit(1 << 20).with_initial(512);
+    scope(&SITE, |arena| arena.alloc_slice_fill_copy(77, 0_u8).len());
+    let json = serde_json::to_value(report()).unwrap();
+    let sites = json["sites"].as_array().unwrap();
+    let site = sites.iter().find(|site| site["name"] == "json").unwrap();
+    let figures = figures(&SITE);
+    let expected = serde_json::json!({
+        "name": "json",
+        "module_path": module_path!(),
+        "file": file!(),
+        "line": SITE.line(),
+        "limit_bytes": 1 << 20,
+        "initial_bytes": 512,
+        "outcomes": {"returned": 1, "error": 0, "panicked": 0, "cancelled": 0, "limit_exceeded": 0},
+        "live_scopes": 0,
+        "resets": 1,
+        "chunks": figures.chunks,
+        "refusals": 0,
+        "used": {"last": 77, "max": 77},
+        "peak_used": {"last": 77, "max": 77},
+        "reserved": {"last": figures.reserved.last, "max": figures.reserved.max},
+        "peak_exactness": "exact",
+    });
+    assert_eq!(*site, expected);
+    let pool: Vec<&String> = json["pool"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        pool,
+        ["discarded_pool_full", "discarded_too_large", "discarded_too_small", "retained_arenas", "retained_bytes"]
+    );
+    assert_eq!(serde_json::to_value(Outcome::ALL).unwrap()[4], "limit_exceeded");
+}
+
+#[test]
+fn sites_are_listed_from_their_first_scope_on_in_that_order() {
+    static FIRST: Site = Site::new("order: first", module_path!(), file!(), line!());
+    static SECOND: Site = Site::new("order: second", module_path!(), file!(), line!());
+    static NEVER: Site = Site::new("order: never", module_path!(), file!(), line!());
+    scope(&FIRST, |_| ());
+    scope(&SECOND, |_| ());
+    scope(&FIRST, |_| ());
+    let report = report();
+    let names: Vec<&str> = report.sites.iter().map(|site| site.name).filter(|name| name.starts_with("order")).collect();
+    assert_eq!(names, ["order: first", "order: second"]);
+    assert!(report.site(NEVER.name()).is_none());
+}

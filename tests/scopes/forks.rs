@@ -1,0 +1,196 @@
+//! Forks: in `join!`, in scoped threads, in rayon, of forks, and beyond the half that made them.
+
+use request_arena::collections::owned;
+use request_arena::{Arena, Site, scope, scope_async};
+
+use crate::support::{alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most};
+
+#[test]
+fn forks_of_forks_are_all_of_one_request() {
+    static SITE: Site = Site::new("forks of forks", module_path!(), file!(), line!());
+    every_arena_comes_back(&SITE, 1, || {
+        scope(&SITE, |arena| {
+            let mut forks = vec![arena];
+            for depth in 0..20_usize {
+                let fork = forks[depth / 2].fork();
+                fork.alloc_slice_fill_copy(depth * 10, 1_u8);
+                forks.push(fork);
+            }
+            let texts: Vec<&str> = forks.iter().map(|fork| &*fork.alloc_str("text")).collect();
+            drop(forks);
+            assert_eq!(texts, ["text"; 21]);
+        });
+    });
+    let site = figures(&SITE);
+    assert!(site.used.last >= 1900 + 21 * 4, "{:?}", site.used);
+    assert_eq!(site.outcomes.returned, site.resets);
+}
+
+#[test]
+fn a_fork_outlives_the_other_half_of_its_closure() {
+    static SITE: Site = Site::new("other half", module_path!(), file!(), line!());
+    fn in_two_halves<'a>(arena: Arena<'a>) -> (Arena<'a>, &'a str, owned::Vec<'a, u32>) {
+        let fork = arena.fork();
+        let inner = fork.fork();
+        let text = { arena }.alloc_str("from the half that is gone");
+        let mut list = owned::Vec::new_in(fork);
+        list.extend(0..1000);
+        (inner, text, list)
+    }
+    every_arena_comes_back(&SITE, 1, || {
+        scope(&SITE, |arena| {
+            let (fork, text, list) = in_two_halves(arena);
+            let copy = fork.alloc_str(text);
+            assert_eq!((&*copy, list.len(), list[999]), ("from the half that is gone", 1000, 999));
+        });
+    });
+}
+
+#[test]
+fn forks_in_join() {
+    static SITE: Site = Site::new("join", module_path!(), file!(), line!());
+    async fn letters<'a>(arena: Arena<'a>, letter: char, count: usize) -> &'a str {
+        let mut text = owned::String::new_in(arena.fork());
+        for _ in 0..count {
+            text.push(letter);
+            pause().await;
+        }
+        arena.alloc_str(text.as_str())
+    }
+    every_arena_comes_back(&SITE, 1, || {
+        let future = scope_async(&SITE, async |arena: Arena<'_>| {
+            let (a, b, c) = futures::join!(
+                letters(arena.fork(), 'a', 3),
+                letters(arena.fork(), 'b', 5),
+                letters(arena.fork(), 'c', 0)
+            );
+            assert_eq!((a, b, c), ("aaa", "bbbbb", ""));
+        });
+        assert_eq!(poll_at_most(future, 6), Some(()));
+    });
+}
+
+#[test]
+fn forks_in_scoped_threads() {
+    static SITE: Site = Site::new("scoped threads", module_path!(), file!(), line!());
+    every_arena_comes_back(&SITE, 1, || {
+        scope(&SITE, |arena| {
+            let texts: Vec<&str> = std::thread::scope(|threads| {
+                let workers: Vec<_> = (0..4)
+                    .map(|worker| {
+                        let fork = arena.fork();
+                        threads.spawn(move || {
+                            for number in 0..500 {
+                                fork.alloc(number);
+                            }
+                            &*request_arena::format!(in fork, "worker {worker}")
+                        })
+                    })
+                    .collect();
+                workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+            });
+            assert_eq!(texts, ["worker 0", "worker 1", "worker 2", "worker 3"]);
+        });
+    });
+}
+
+#[test]
+fn a_panic_on_a_forks_thread_leaves_the_request_whole() {
+    static SITE: Site = Site::new("thread panics", module_path!(), file!(), line!());
+    every_arena_comes_back(&SITE, 2, || {
+        let go_on = |again: bool| {
+            scope(&SITE, |arena| {
+                let fork = arena.fork();
+                let joined = std::thread::scope(|threads| {
+                    threads.spawn(move || -> () { panic!("{}", fork.alloc_str("on the fork")) }).join()
+                });
+                if again {
+                    std::panic::resume_unwind(joined.unwrap_err());
+                }
+                arena.alloc_str("goes on").len()
+            })
+        };
+        assert_eq!(go_on(false), 7);
+        assert_eq!(panic_of(|| go_on(true)), "on the fork");
+    });
+    assert_eq!((figures(&SITE).outcomes.returned, figures(&SITE).outcomes.panicked), (7, 7));
+}
+
+#[test]
+fn forks_in_rayon() {
+    use rayon::prelude::*;
+    static SITE: Site = Site::new("rayon", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        for _ in 0..20 {
+            let sum = scope(&SITE, |arena| {
+                let (left, right) = (arena.fork(), arena.fork());
+                let (a, b) = rayon::join(
+                    move || left.alloc_from_iter((0..100).filter(|number| number % 2 == 0)),
+                    move || right.fork().alloc_from_iter(0..100),
+                );
+                let forks: Vec<Arena<'_>> = (0..16).map(|_| arena.fork()).collect();
+                let parts: Vec<&mut [usize]> = forks
+                    .into_par_iter()
+                    .enumerate()
+                    .map(|(index, fork)| fork.fork().alloc_slice_fill_copy(100, index))
+                    .collect();
+                a.iter().chain(b.iter()).sum::<usize>() + parts.iter().flat_map(|part| part.iter()).sum::<usize>()
+            });
+            assert_eq!(sum, 2450 + 4950 + 12_000);
+        }
+        let site = figures(&SITE);
+        assert_eq!((site.outcomes.returned, site.resets, site.live_scopes), (20, 20, 0));
+    });
+}
+
+#[test]
+fn values_of_a_fork_stay_when_its_thread_is_gone() {
+    static SITE: Site = Site::new("thread is gone", module_path!(), file!(), line!());
+    every_arena_comes_back(&SITE, 1, || {
+        scope(&SITE, |arena| {
+            let fork = arena.fork();
+            let list = std::thread::scope(|threads| {
+                let worker = threads.spawn(move || {
+                    let mut list = owned::Vec::new_in(fork);
+                    list.extend(0..100);
+                    list
+                });
+                worker.join().unwrap()
+            });
+            arena.alloc([9_u8; 2000]);
+            assert!(list.iter().copied().eq(0..100));
+        });
+    });
+}
+
+#[test]
+fn a_fork_of_a_child_is_closed_with_the_child() {
+    static SITE: Site = Site::new("fork in a child", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        scope(&SITE, |arena| {
+            for item in 0..50 {
+                arena.scope(|child| {
+                    let fork = child.fork();
+                    assert_eq!(*fork.alloc(item), item);
+                });
+            }
+            assert_eq!(arena.used(), 0, "children leave nothing in the parent");
+        });
+        let site = figures(&SITE);
+        assert_eq!((site.outcomes.returned, site.live_scopes), (1, 0));
+        assert!(site.chunks <= 2, "the same two arenas serve all 50 rounds, but {} chunks", site.chunks);
+    });
+}
+
+#[test]
+fn a_fork_per_item_is_closed_with_the_request() {
+    static SITE: Site = Site::new("fork per item", module_path!(), file!(), line!());
+    every_arena_comes_back(&SITE, 1, || {
+        scope(&SITE, |arena| {
+            arena.alloc([0_u8; 20_000]);
+            for item in 0..50 {
+                assert_eq!(*arena.fork().alloc(item), item);
+            }
+        });
+    });
+}

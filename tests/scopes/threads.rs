@@ -1,0 +1,104 @@
+//! Scopes that begin on one thread and end on another, and threads that end with scopes in their pockets.
+
+use std::sync::mpsc;
+
+use request_arena::{RequestScope, Site, report, scope};
+
+use crate::support::{alone, alone_on_a_fresh_thread, figures, on_a_fresh_thread};
+
+#[test]
+fn a_guard_dropped_on_another_thread_brings_its_arena_to_that_thread() {
+    static SITE: Site = Site::new("guard elsewhere", module_path!(), file!(), line!());
+    let _alone = alone();
+    on_a_fresh_thread(|| {
+        let before = report().pool.retained_arenas;
+        let owner = on_a_fresh_thread(|| {
+            let mut owner = RequestScope::enter(&SITE);
+            owner.arena().alloc_str("made there");
+            owner.arena().fork().alloc_str("made there too");
+            owner.arena().defer(|| ());
+            owner
+        });
+        assert_eq!(figures(&SITE).live_scopes, 1);
+        drop(owner);
+        assert_eq!(report().pool.retained_arenas, before + 2);
+        assert_eq!((figures(&SITE).live_scopes, figures(&SITE).outcomes.returned), (0, 1));
+        let chunks = figures(&SITE).chunks;
+        assert_eq!(scope(&SITE, |arena| *arena.alloc(1) + *arena.fork().alloc(1)), 2);
+        assert_eq!(figures(&SITE).chunks, chunks, "the next scope here uses them");
+    });
+}
+
+#[test]
+fn deferred_drops_run_on_the_thread_that_ends_the_scope() {
+    static SITE: Site = Site::new("deferred elsewhere", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        let (sender, receiver) = mpsc::channel();
+        let mut owner = RequestScope::enter(&SITE);
+        owner.arena().defer(move || sender.send(std::thread::current().id()).unwrap());
+        let other = on_a_fresh_thread(move || {
+            drop(owner);
+            std::thread::current().id()
+        });
+        assert_eq!(receiver.recv(), Ok(other));
+    });
+}
+
+#[test]
+fn what_a_thread_kept_is_freed_with_it() {
+    static SITE: Site = Site::new("ended thread", module_path!(), file!(), line!());
+    let _alone = alone();
+    let before = report().pool;
+    on_a_fresh_thread(|| {
+        for _ in 0..3 {
+            assert_eq!(scope(&SITE, |arena| *arena.fork().alloc(1) + *arena.fork().alloc(1)), 2);
+        }
+        assert!(report().pool.retained_arenas > before.retained_arenas);
+    });
+    // What was in the shared list may have been taken, and freed with the thread.
+    assert!(report().pool.retained_arenas <= before.retained_arenas);
+}
+
+#[test]
+fn a_scope_in_the_destructor_of_a_threads_local_works() {
+    static SITE: Site = Site::new("thread local", module_path!(), file!(), line!());
+    struct Opens;
+    impl Drop for Opens {
+        fn drop(&mut self) {
+            scope(&SITE, |arena| {
+                arena.defer(|| ());
+                assert_eq!(*arena.fork().alloc(1) + *arena.alloc(2), 3);
+            });
+        }
+    }
+    thread_local! {
+        static EARLY: Opens = const { Opens };
+        static LATE: Opens = const { Opens };
+    }
+    alone_on_a_fresh_thread(|| {
+        on_a_fresh_thread(|| {
+            EARLY.with(|_| ());
+            scope(&SITE, |arena| *arena.alloc(1));
+            LATE.with(|_| ());
+        });
+        let site = figures(&SITE);
+        assert_eq!((site.outcomes.returned, site.live_scopes, site.resets), (3, 0, 3));
+    });
+}
+
+#[test]
+fn a_scope_held_in_a_threads_local_ends_with_the_thread() {
+    static SITE: Site = Site::new("held by a thread", module_path!(), file!(), line!());
+    thread_local! {
+        static HELD: core::cell::RefCell<Option<RequestScope>> = const { core::cell::RefCell::new(None) };
+    }
+    alone_on_a_fresh_thread(|| {
+        on_a_fresh_thread(|| {
+            let mut owner = RequestScope::enter(&SITE);
+            owner.arena().alloc_deferred(String::from("held"));
+            HELD.set(Some(owner));
+            assert_eq!(figures(&SITE).live_scopes, 1);
+        });
+        assert_eq!((figures(&SITE).live_scopes, figures(&SITE).outcomes.returned), (0, 1));
+    });
+}

@@ -2,7 +2,8 @@
 //!
 //! A scope pops from its thread's stack without a lock, and what it pushes back is what the same thread takes
 //! next, still warm in its cache. Tasks move between threads, so a thread can end more scopes than it
-//! opened: its overflow goes to the shared list, from which an empty stack is served.
+//! opened: its overflow goes to the shared list, from which an empty stack is served. What one stack holds another cannot reach, so
+//! stacks are small, that the threads of a runtime soon have what they need between them.
 //!
 //! **Invariant:** the pool is bounded. A thread keeps at most [`THREAD_ARENAS`] arenas and
 //! [`THREAD_BYTES`], the shared list at most [`SHARED_ARENAS`] and [`SHARED_BYTES`]; one arena keeps at
@@ -18,10 +19,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bumpalo::Bump;
 
 const ARENA_BYTES: usize = 1 << 20;
-const THREAD_ARENAS: usize = 64;
-const THREAD_BYTES: usize = 16 << 20;
+const THREAD_ARENAS: usize = 32;
+const THREAD_BYTES: usize = 8 << 20;
 const SHARED_ARENAS: usize = 256;
-const SHARED_BYTES: usize = 32 << 20;
+const SHARED_BYTES: usize = 64 << 20;
 
 /// What is kept in one stack, as a reader on another thread sees it. Written by one thread, or under a lock.
 #[derive(Default)]
@@ -44,19 +45,14 @@ struct Stack<G> {
 }
 
 impl<G: core::borrow::Borrow<Gauge>> Stack<G> {
-    /// The newest arena whose capacity is in `fitting`: nearly always the newest of all.
-    ///
-    /// Where there is none, an arena that is too small comes as the error, to be freed, so that those of the right size take its place in time.
+    /// The newest arena whose capacity is in this range: nearly always the newest of all.
     #[inline]
-    fn pop(&mut self, fitting: &RangeInclusive<usize>) -> Option<Result<Bump, Bump>> {
-        let (index, fits) = match self.arenas.iter().rposition(|bump| fitting.contains(&bump.allocated_bytes())) {
-            Some(index) => (index, true),
-            None => (self.arenas.iter().rposition(|bump| bump.allocated_bytes() < *fitting.start())?, false),
-        };
+    fn pop(&mut self, capacity: &RangeInclusive<usize>) -> Option<Bump> {
+        let index = self.arenas.iter().rposition(|bump| capacity.contains(&bump.allocated_bytes()))?;
         let bump = self.arenas.remove(index);
         self.bytes -= bump.allocated_bytes();
         self.publish();
-        Some(if fits { Ok(bump) } else { Err(bump) })
+        Some(bump)
     }
 
     /// Gives the arena back if it does not fit.
@@ -124,31 +120,28 @@ pub(crate) fn take(initial: usize, limit: usize) -> (Bump, usize) {
         }
     };
     let fitting = wanted..=most;
-    // After the end of the thread's locals (a scope in another local's destructor) the shared list serves.
-    let pooled = STACK.try_with(|stack| stack.borrow_mut().0.pop(&fitting)).ok().flatten();
-    match pooled {
-        Some(Ok(bump)) => (bump, 0),
-        None => shared(&fitting),
-        Some(Err(small)) => replace(small, wanted),
+    match pop(&fitting) {
+        Some(bump) => (bump, 0),
+        None => elsewhere(&fitting),
     }
 }
 
-#[cold]
-fn shared(fitting: &RangeInclusive<usize>) -> (Bump, usize) {
-    // A statement of its own: the arena that is freed is freed after the lock is.
-    let pooled = lock(&SHARED).pop(fitting);
-    match pooled {
-        Some(Ok(bump)) => (bump, 0),
-        None => fresh(*fitting.start()),
-        Some(Err(small)) => replace(small, *fitting.start()),
-    }
+/// From this thread's stack. After the end of the thread's locals (a scope in another local's destructor) there is none.
+#[inline]
+fn pop(capacity: &RangeInclusive<usize>) -> Option<Bump> {
+    STACK.try_with(|stack| stack.borrow_mut().0.pop(capacity)).ok().flatten()
 }
 
 #[cold]
-fn replace(small: Bump, wanted: usize) -> (Bump, usize) {
-    TOO_SMALL.fetch_add(1, Ordering::Relaxed);
-    drop(small);
-    fresh(wanted)
+fn elsewhere(fitting: &RangeInclusive<usize>) -> (Bump, usize) {
+    if let Some(bump) = lock(&SHARED).pop(fitting) {
+        return (bump, 0);
+    }
+    // One that is too small makes place, so that in time the pool has those of the size that is asked for.
+    if *fitting.start() > 0 && pop(&(0..=fitting.start() - 1)).is_some() {
+        TOO_SMALL.fetch_add(1, Ordering::Relaxed);
+    }
+    fresh(*fitting.start())
 }
 
 fn fresh(wanted: usize) -> (Bump, usize) {

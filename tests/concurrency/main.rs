@@ -9,10 +9,10 @@ use request_arena::{Exactness, RequestScope, Site, report, scope, scope_async, t
 use support::{alone, alone_on_a_fresh_thread, figures, on_a_fresh_thread, panic_of, pause, poll_at_most};
 
 // The bounds that arena-core/src/pool.rs documents.
-const THREAD_ARENAS: usize = 64;
+const THREAD_ARENAS: usize = 32;
 const SHARED_ARENAS: usize = 256;
-const SHARED_BYTES: usize = 32 << 20;
-const THREAD_BYTES: usize = 16 << 20;
+const SHARED_BYTES: usize = 64 << 20;
+const THREAD_BYTES: usize = 8 << 20;
 
 const THREADS: usize = 8;
 const ROUNDS: usize = 500;

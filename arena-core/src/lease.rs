@@ -13,6 +13,7 @@ use bumpalo::Bump;
 
 use crate::at_end::{AtEnd, Panics};
 use crate::budget::Budget;
+use crate::pool::Wanted;
 use crate::stats::Figures;
 use crate::{ArenaError, Site, pool};
 
@@ -57,7 +58,7 @@ impl Lease {
     /// The lease of a request scope: the site's `initial` and `limit` apply.
     #[inline]
     pub(crate) fn of_scope(site: &'static Site) -> Self {
-        let (bump, chunks) = pool::take(site.initial(), site.limit().unwrap_or(usize::MAX));
+        let (bump, chunks) = pool::take(site.wanted());
         bump.set_allocation_limit(site.limit());
         Self::new(site, bump, chunks, OnceCell::new())
     }
@@ -66,10 +67,11 @@ impl Lease {
     /// arena holds counts against it.
     pub(crate) fn further(&self) -> Self {
         let Some((limit, budget)) = self.shared_budget() else {
-            let (bump, chunks) = pool::take(0, usize::MAX);
+            let (bump, chunks) = pool::take(Wanted { initial: 0, ..self.site.wanted() });
             return Self::new(self.site, bump, chunks, OnceCell::new());
         };
-        let (bump, chunks) = pool::take(0, limit / 16); // of which it takes a quarter at most
+        // Of which it takes a quarter at most.
+        let (bump, chunks) = pool::take(Wanted { initial: 0, limit: limit / 16, ..self.site.wanted() });
         let bump = if budget.admit(&bump) {
             bump
         } else {
@@ -287,7 +289,7 @@ impl Lease {
             let most = budget.most_taken() + CHUNK_FOOTER * (figures.chunks + chunks);
             figures.reserved = figures.reserved.min(most);
         }
-        pool::give_back(bump, self.site.initial());
+        self.site.left_to_the_pool(pool::give_back(bump, self.site.initial()));
         figures
     }
 }

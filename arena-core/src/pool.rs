@@ -19,6 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bumpalo::Bump;
 
 const ARENA_BYTES: usize = 1 << 20;
+/// Up to here an arena is for everyone.
+const SMALL_BYTES: usize = 64 << 10;
 const THREAD_ARENAS: usize = 32;
 const THREAD_BYTES: usize = 8 << 20;
 const SHARED_ARENAS: usize = 256;
@@ -105,21 +107,34 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What a scope asks of the pool, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Room that its arena has in one chunk, from the start.
+    pub(crate) initial: usize,
+    /// The most that its arena may hold.
+    pub(crate) limit: usize,
+    /// The largest chunk that its site has left to the pool: what it takes if it can.
+    pub(crate) usual: usize,
+}
+
 /// An empty arena, and the number of chunks that were asked of the global allocator for it (0 or 1).
 ///
-/// It has room for `initial` bytes in its chunk, and at most `limit` bytes of capacity, since `bumpalo` stops enforcing a limit that the
+/// It has room for `initial` bytes, and at most `limit` bytes of capacity, since `bumpalo` stops enforcing a limit that the
 /// capacity exceeds. More than a quarter of the limit comes only from `initial`: a pooled arena's whole capacity counts against
-/// the limit, used or not, and what a scope is refused should not depend on what ran before it.
+/// the limit, used or not, and what a scope is refused should not depend on what ran before it. And a site that never needed
+/// a large arena leaves the large ones to those that do.
 #[inline]
-pub(crate) fn take(initial: usize, limit: usize) -> (Bump, usize) {
-    let (wanted, most) = match limit {
-        usize::MAX => (initial, ARENA_BYTES.max(initial.saturating_mul(2))),
+pub(crate) fn take(wanted: Wanted) -> (Bump, usize) {
+    let Wanted { initial, limit, usual } = wanted;
+    let large = usual.max(SMALL_BYTES).max(initial.saturating_mul(2));
+    let fitting = match limit {
+        usize::MAX => initial..=large,
         _ => {
-            let wanted = initial.min(largest_chunk(limit));
-            (wanted, (limit / 4).max(wanted))
+            let initial = initial.min(largest_chunk(limit));
+            initial..=large.min(limit / 4).max(initial)
         }
     };
-    let fitting = wanted..=most;
     match pop(&fitting) {
         Some(bump) => (bump, 0),
         None => elsewhere(&fitting),
@@ -163,17 +178,18 @@ fn largest_chunk(limit: usize) -> usize {
     if rounded < 512 { 0 } else { rounded - OVERHEAD }
 }
 
-/// Resets an arena and keeps its last chunk for a later scope, as far as the bounds allow.
+/// Resets an arena and keeps its last chunk for a later scope, as far as the bounds allow. Returns the bytes that were kept.
 #[inline]
-pub(crate) fn give_back(mut bump: Bump, initial: usize) {
+pub(crate) fn give_back(mut bump: Bump, initial: usize) -> usize {
     bump.reset();
     bump.set_allocation_limit(None);
-    if bump.allocated_bytes() == 0 {
-        return;
+    let capacity = bump.allocated_bytes();
+    if capacity == 0 {
+        return 0;
     }
-    if bump.allocated_bytes() > ARENA_BYTES.max(initial.saturating_mul(2)) {
+    if capacity > ARENA_BYTES.max(initial.saturating_mul(2)) {
         TOO_LARGE.fetch_add(1, Ordering::Relaxed);
-        return;
+        return 0;
     }
     let mut rest = Some(bump);
     let _ = STACK.try_with(|stack| {
@@ -184,6 +200,7 @@ pub(crate) fn give_back(mut bump: Bump, initial: usize) {
     if let Some(bump) = rest {
         overflow(bump);
     }
+    capacity
 }
 
 #[cold]
@@ -234,6 +251,10 @@ impl PoolReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn take(initial: usize, limit: usize) -> (Bump, usize) {
+        super::take(Wanted { initial, limit, usual: ARENA_BYTES })
+    }
 
     fn filled(bytes: usize) -> Bump {
         let bump = Bump::new();
@@ -303,6 +324,14 @@ mod tests {
         // Nothing fits any more: the small one makes place for one of the size that is asked for.
         assert_eq!(take(50_000, usize::MAX).1, 1);
         assert_eq!(take(0, usize::MAX).0.allocated_bytes(), 0, "the pool is empty");
+    }
+
+    #[test]
+    fn a_site_that_never_needed_a_large_arena_leaves_it_to_those_that_do() {
+        assert!(give_back(filled(500_000), 0) >= 500_000);
+        let small = |usual| super::take(Wanted { initial: 0, limit: usize::MAX, usual }).0.allocated_bytes();
+        assert_eq!((small(0), small(100_000)), (0, 0));
+        assert!(small(600_000) >= 500_000);
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! the functions that never run.
 
 use core::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::pool::Wanted;
 use crate::stats::Stats;
 
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
@@ -30,6 +31,8 @@ pub struct Site {
     line: u32,
     limit: Option<usize>,
     initial: usize,
+    /// The largest chunk that a scope of this site left to the pool, in bytes.
+    usual: AtomicUsize,
     listed: AtomicBool,
     pub(crate) stats: Stats,
 }
@@ -45,6 +48,7 @@ impl Site {
             line,
             limit: None,
             initial: 0,
+            usual: AtomicUsize::new(0),
             listed: AtomicBool::new(false),
             stats: Stats::new(),
         }
@@ -114,6 +118,21 @@ impl Site {
     #[must_use]
     pub const fn initial(&self) -> usize {
         self.initial
+    }
+
+    /// What a scope of this site asks of the pool.
+    #[inline]
+    pub(crate) fn wanted(&self) -> Wanted {
+        let limit = self.limit.unwrap_or(usize::MAX);
+        Wanted { initial: self.initial, limit, usual: self.usual.load(Ordering::Relaxed) }
+    }
+
+    /// A scope left a chunk of this size to the pool.
+    #[inline]
+    pub(crate) fn left_to_the_pool(&self, bytes: usize) {
+        if bytes > self.usual.load(Ordering::Relaxed) {
+            self.usual.fetch_max(bytes, Ordering::Relaxed);
+        }
     }
 
     /// Called when a scope opens: from its first call on the site is part of every report.

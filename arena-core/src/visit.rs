@@ -115,10 +115,10 @@ impl Drop for Visit {
             tracing::Level::DEBUG,
             scope = self.site.name(),
             outcome = outcome.as_str(),
-            used_bytes = figures.used as u64,
-            peak_used_bytes = figures.peak_used as u64,
-            reserved_bytes = figures.reserved as u64,
-            chunks = figures.chunks as u64,
+            arena.used_bytes = figures.used as u64,
+            arena.peak_used_bytes = figures.peak_used as u64,
+            arena.reserved_bytes = figures.reserved as u64,
+            arena.chunks = figures.chunks as u64,
             "request scope ended"
         );
     }

@@ -93,10 +93,10 @@ fn a_scope_that_ends_is_one_event_with_its_figures() {
         ("message", String::from("request scope ended")),
         ("scope", String::from("thumbnail")),
         ("outcome", String::from("returned")),
-        ("used_bytes", format!("{} as u64", site.used.last)),
-        ("peak_used_bytes", format!("{} as u64", site.peak_used.last)),
-        ("reserved_bytes", format!("{} as u64", site.reserved.last)),
-        ("chunks", format!("{} as u64", site.chunks)),
+        ("arena.used_bytes", format!("{} as u64", site.used.last)),
+        ("arena.peak_used_bytes", format!("{} as u64", site.peak_used.last)),
+        ("arena.reserved_bytes", format!("{} as u64", site.reserved.last)),
+        ("arena.chunks", format!("{} as u64", site.chunks)),
     ]);
     assert_eq!(event.fields, expected);
     assert!(site.used.last >= 101 && site.peak_used.last >= 500);

@@ -1,0 +1,101 @@
+//! Running a plan: so many connections take units from one queue, and time every request.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use hdrhistogram::Histogram;
+use indicatif::ProgressBar;
+use tokio::task::JoinSet;
+
+use super::{client::Client, plan::Unit, verdict::Judge};
+
+/// Longest time that is told from a longer one, in microseconds.
+const MOST_US: u64 = 60_000_000;
+
+/// What the clients measured of one handler.
+#[derive(Clone, Debug)]
+pub(super) struct Handler {
+    /// Time from sending a request to having read its answer, in microseconds.
+    pub(super) latency_us: Histogram<u64>,
+}
+
+impl Handler {
+    /// How many requests were answered.
+    pub(super) fn requests(&self) -> u64 {
+        self.latency_us.len()
+    }
+}
+
+/// What the clients measured, by handler.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Measured {
+    handlers: BTreeMap<&'static str, Handler>,
+}
+
+impl Measured {
+    /// The handlers that were asked, by name.
+    pub(super) fn handlers(&self) -> impl Iterator<Item = (&'static str, &Handler)> {
+        self.handlers.iter().map(|(&name, handler)| (name, handler))
+    }
+
+    fn record(&mut self, name: &'static str, since: Instant) -> io::Result<()> {
+        let took = u64::try_from(since.elapsed().as_micros()).unwrap_or(MOST_US).clamp(1, MOST_US);
+        self.handler(name)?.latency_us.record(took).map_err(io::Error::other)
+    }
+
+    fn handler(&mut self, name: &'static str) -> io::Result<&mut Handler> {
+        let latency_us = Histogram::new_with_bounds(1, MOST_US, 3).map_err(io::Error::other)?;
+        Ok(self.handlers.entry(name).or_insert(Handler { latency_us }))
+    }
+
+    /// Adds what another run measured.
+    pub(super) fn add(&mut self, other: &Self) -> io::Result<()> {
+        for (name, handler) in other.handlers() {
+            self.handler(name)?.latency_us.add(&handler.latency_us).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+}
+
+/// Sends `units` over `connections` connections, and lets `judge` see every answer.
+pub(super) async fn run(
+    addr: SocketAddr,
+    units: Vec<Unit>,
+    connections: usize,
+    judge: &Arc<Judge>,
+    bar: &ProgressBar,
+) -> io::Result<Measured> {
+    let units = Arc::new(units);
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut workers = JoinSet::new();
+    for _ in 0..connections {
+        let (units, next, judge, bar) = (Arc::clone(&units), Arc::clone(&next), Arc::clone(judge), bar.clone());
+        workers.spawn(async move {
+            let mut client = Client::connect(addr).await?;
+            let mut measured = Measured::default();
+            while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
+                for step in unit {
+                    let since = Instant::now();
+                    let answer = client.send(&step.request).await;
+                    measured.record(step.handler, since)?;
+                    judge.judge(step, answer);
+                    bar.inc(1);
+                }
+            }
+            Ok::<_, io::Error>(measured)
+        });
+    }
+    let mut all = Measured::default();
+    while let Some(measured) = workers.join_next().await {
+        all.add(&measured.map_err(io::Error::other)??)?;
+    }
+    Ok(all)
+}

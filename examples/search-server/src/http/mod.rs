@@ -1,0 +1,54 @@
+//! HTTP: which handler answers what. Whatever goes wrong is answered with a JSON error.
+
+pub mod arenas;
+pub mod body;
+pub mod documents;
+pub mod error;
+pub mod facets;
+pub mod params;
+pub mod search;
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    Router,
+    http::{Method, Uri},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use tower_http::catch_panic::CatchPanicLayer;
+
+use self::error::ApiError;
+use crate::store::Store;
+
+/// What the handlers share.
+pub type App = Arc<Store>;
+
+/// All routes of the service.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/search", get(search::search))
+        .route("/facets", get(facets::facets))
+        .route("/documents", axum::routing::post(documents::post_documents))
+        .route("/documents/{id}", get(documents::get_document))
+        .route("/arenas", get(arenas::arenas))
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(app)
+}
+
+async fn no_such_path(uri: Uri) -> ApiError {
+    ApiError::not_found("no_such_path", format!("nothing is at {}", uri.path()))
+        .hint("there are /search, /facets, /documents, /documents/{id} and /arenas")
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    ApiError::wrong_method(format!("{method} is not possible at {}", uri.path()))
+}
+
+/// Whatever panicked (a mistake in this program, or an arena at its limit), the client is told, and the connection lives.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    ApiError::internal("the request could not be answered").into_response()
+}

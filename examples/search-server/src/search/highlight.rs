@@ -1,0 +1,92 @@
+//! Highlighting: the name with every word, or part of one, that a term stands for between `<em>` and `</em>`.
+//!
+//! The result is HTML: what the name itself brings along is escaped.
+
+use std::cmp::Reverse;
+
+use request_arena::{
+    Arena,
+    collections::{String, Vec},
+};
+
+use crate::{
+    text::{words, written_len},
+    typo::{Matcher, Term},
+};
+
+/// Marks names. What it needs for one is used again for the next.
+#[derive(Debug)]
+pub struct Highlighter<'b, 'a> {
+    arena: &'b Arena<'a>,
+    matchers: Vec<'b, Matcher<'b, 'a>>,
+    html: String<'b>,
+}
+
+impl<'b, 'a> Highlighter<'b, 'a> {
+    /// Marks what `terms` stand for.
+    pub fn new(arena: &'b Arena<'a>, terms: &'b [Term<'b>]) -> Self {
+        let mut matchers = Vec::with_capacity_in(terms.len(), arena);
+        matchers.extend(terms.iter().map(|&term| Matcher::new(arena, term)));
+        Self { arena, matchers, html: String::with_capacity_in(256, arena) }
+    }
+
+    /// `name` with its matches marked.
+    pub fn mark(&mut self, name: &str) -> &'a str {
+        self.html.clear();
+        let mut written = 0;
+        for word in words(self.arena, name) {
+            let fits = self.matchers.iter_mut().filter_map(|matcher| matcher.fit(word.folded));
+            if let Some((_, len)) = fits.min_by_key(|&(typos, len)| (typos, Reverse(len))) {
+                let end = word.start + written_len(&name[word.start..word.end], len);
+                escape(&name[written..word.start], &mut self.html);
+                self.html.push_str("<em>");
+                escape(&name[word.start..end], &mut self.html);
+                self.html.push_str("</em>");
+                written = end;
+            }
+        }
+        escape(&name[written..], &mut self.html);
+        self.arena.alloc_str(&self.html)
+    }
+}
+
+fn escape(text: &str, html: &mut String<'_>) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        html.push_str(&rest[..at]);
+        html.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &rest[at + 1..];
+    }
+    html.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::query::Terms;
+    use request_arena::request_arena;
+
+    #[request_arena]
+    fn marked(query: &str, name: &str, arena: Arena<'_>) -> std::string::String {
+        let query = Terms::new(&arena, query).unwrap();
+        Highlighter::new(&arena, query.terms).mark(name).to_owned()
+    }
+
+    #[test]
+    fn the_original_spelling_is_marked() {
+        assert_eq!(marked("sao pau", "São Paulo"), "<em>São</em> <em>Pau</em>lo");
+        assert_eq!(marked("lodz", "Łódź"), "<em>Łódź</em>");
+        assert_eq!(marked("parsi", "Paris 03"), "<em>Paris</em> 03");
+        assert_eq!(marked("zz", "Paris"), "Paris");
+    }
+
+    #[test]
+    fn the_name_is_escaped() {
+        assert_eq!(marked("b", "<b> & \"c\""), "&lt;<em>b</em>&gt; &amp; &quot;c&quot;");
+    }
+}

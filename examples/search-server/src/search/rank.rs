@@ -1,0 +1,124 @@
+//! Ranking: which candidates are wanted, and which of them come first.
+
+use request_arena::Arena;
+
+use super::{candidates::Candidate, query::Wanted};
+use crate::store::{Columns, StoreError};
+
+/// A wanted candidate. Its order is the order of the hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ranked {
+    /// Typos in all terms together.
+    pub typos: u8,
+    /// How many terms are not a whole word of the name.
+    pub inexact: u8,
+    /// The name has not as many words as the query.
+    pub longer: bool,
+    /// Metres to the point, 0 if none was given.
+    pub distance_m: u32,
+    /// The document.
+    pub id: u32,
+}
+
+/// The page of a result that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// How many documents match.
+    pub total: usize,
+    /// Those of this page, best first.
+    pub ranked: &'a [Ranked],
+}
+
+/// Leaves out what is not wanted, and picks the page of `limit` candidates after the best `offset`.
+///
+/// # Errors
+/// If the store fails.
+pub fn rank<'a>(
+    arena: &Arena<'a>,
+    mut columns: Columns<'_>,
+    candidates: &[Candidate],
+    terms: usize,
+    wanted: &Wanted<'_>,
+    offset: usize,
+    limit: usize,
+) -> Result<Page<'a>, StoreError> {
+    let end = offset.saturating_add(limit).min(candidates.len());
+    let mut best = Best::new(arena, end);
+    let mut total = 0;
+    for candidate in candidates {
+        let Some(row) = columns.row(candidate.id())? else { continue };
+        if wanted.country(row.country) {
+            best.add(Ranked {
+                typos: candidate.typos(),
+                inexact: candidate.inexact(),
+                longer: usize::from(row.words) != terms,
+                distance_m: wanted.near.map_or(0, |near| near.distance_m(row.point)),
+                id: candidate.id(),
+            });
+            total += 1;
+        }
+    }
+    let best = best.into_sorted();
+    Ok(Page { total, ranked: &best[offset.min(best.len())..] })
+}
+
+/// Keeps the best of what is added, in room for twice as many: when that is full, the worse half is forgotten.
+struct Best<'a> {
+    room: &'a mut [Ranked],
+    filled: usize,
+    wanted: usize,
+}
+
+impl<'a> Best<'a> {
+    fn new(arena: &Arena<'a>, wanted: usize) -> Self {
+        Self { room: arena.alloc_slice_fill_default(2 * wanted), filled: 0, wanted }
+    }
+
+    fn add(&mut self, ranked: Ranked) {
+        if self.filled == self.room.len() && self.wanted > 0 {
+            self.room.select_nth_unstable(self.wanted);
+            self.filled = self.wanted;
+        }
+        if let Some(place) = self.room.get_mut(self.filled) {
+            *place = ranked;
+            self.filled += 1;
+        }
+    }
+
+    fn into_sorted(self) -> &'a [Ranked] {
+        let all = &mut self.room[..self.filled];
+        all.sort_unstable();
+        &all[..self.filled.min(self.wanted)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use request_arena::request_arena;
+
+    #[request_arena]
+    fn best(wanted: usize, ids: &[u32], arena: Arena<'_>) -> Vec<u32> {
+        let mut best = Best::new(&arena, wanted);
+        ids.iter().for_each(|&id| best.add(Ranked { id, ..Ranked::default() }));
+        best.into_sorted().iter().map(|ranked| ranked.id).collect()
+    }
+
+    #[test]
+    fn the_best_are_kept_in_order() {
+        let ids = [9, 3, 7, 1, 5, 8, 2, 6, 4];
+        for wanted in 0..12 {
+            let expected: Vec<u32> = (1..=9).take(wanted).collect();
+            assert_eq!(best(wanted, &ids,), expected, "{wanted}");
+        }
+        assert_eq!(best(3, &[]), [0; 0]);
+    }
+
+    #[test]
+    fn typos_weigh_more_than_distance_and_distance_more_than_the_id() {
+        let best = Ranked { typos: 0, inexact: 1, longer: true, distance_m: 500, id: 2 };
+        assert!(best < Ranked { typos: 1, inexact: 0, longer: false, distance_m: 0, id: 1 });
+        assert!(best < Ranked { distance_m: 501, id: 1, ..best });
+        assert!(best > Ranked { id: 1, ..best });
+    }
+}

@@ -1,0 +1,118 @@
+//! The server: bound first, so that a port in use is told before anything is indexed; drained when it ends.
+
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::serve::ListenerExt;
+use heed::EnvClosingEvent;
+use indicatif::ProgressBar;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use crate::{
+    data, http,
+    store::{Store, StoreError},
+};
+
+/// How long the index may stay in use after the last answer.
+const CLOSING: Duration = Duration::from_secs(10);
+
+/// The documents that an index is filled with when it is made.
+#[derive(Clone, Copy, Debug)]
+pub enum Seed {
+    /// The cities that come with the program.
+    Cities,
+    /// None.
+    Nothing,
+}
+
+/// Why the server does not start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The port cannot be listened on.
+    Port(u16, io::Error),
+    /// The store in this folder cannot be used.
+    Store(String, StoreError),
+}
+
+impl std::error::Error for StartError {}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Port(port, error) if error.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "port {port} is in use; choose another with --port, or 0 for any free one")
+            }
+            Self::Port(port, error) => write!(f, "cannot listen on port {port}: {error}"),
+            Self::Store(folder, error) => write!(f, "{folder}: {error}"),
+        }
+    }
+}
+
+/// A server that answers requests.
+#[derive(Debug)]
+pub struct Server {
+    addr: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<io::Result<()>>,
+    closing: EnvClosingEvent,
+}
+
+impl Server {
+    /// Listens on `port` of this machine (0 is any free one), opens the index in `folder`, fills it if it is new, and
+    /// begins to answer. Needs a multi-threaded runtime.
+    ///
+    /// # Errors
+    /// If the port or the folder cannot be used.
+    pub async fn start(port: u16, folder: &Path, seed: Seed, bar: &ProgressBar) -> Result<Self, StartError> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+        let listener = listener.map_err(|error| StartError::Port(port, error))?;
+        let addr = listener.local_addr().map_err(|error| StartError::Port(port, error))?;
+        let store = tokio::task::block_in_place(|| {
+            let store = Store::open(folder)?;
+            if matches!(seed, Seed::Cities) {
+                store.fill(data::NAME, data::cities, bar)?;
+            }
+            Ok(store)
+        });
+        let store = store.map_err(|error| StartError::Store(folder.display().to_string(), error))?;
+        let closing = store.closing();
+        let router = http::router(Arc::new(store));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let listener = listener.tap_io(|socket| {
+            // An answer is one write: there is nothing to wait for. If it cannot be set, it is only slower.
+            let _ = socket.set_nodelay(true);
+        });
+        let served = tokio::spawn(async move {
+            let stopped = async { stopped.await.unwrap_or(()) };
+            axum::serve(listener, router).with_graceful_shutdown(stopped).await
+        });
+        Ok(Self { addr, stop, served, closing })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Accepts no more requests, waits until those that have begun are answered, and closes the index.
+    ///
+    /// # Errors
+    /// If the listener had failed.
+    pub async fn stop(self) -> io::Result<()> {
+        let Self { stop, served, closing, .. } = self;
+        // If nobody listens any more, it has stopped already.
+        let _ = stop.send(());
+        served.await.map_err(io::Error::other)??;
+        // The last connection says that it is done before its task lets go of the store.
+        if tokio::task::block_in_place(|| closing.wait_timeout(CLOSING)) {
+            Ok(())
+        } else {
+            Err(io::Error::new(io::ErrorKind::TimedOut, "the index is still in use"))
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Typos: which words of the dictionary a term of a query may mean.
+//!
+//! A typo is one letter too many, one missing, one wrong, or two neighbours swapped (the "optimal string alignment"
+//! distance). As in Meilisearch, short words allow none, words of five letters one, words of nine letters two.
+//!
+//! The dictionary is made of tries (`fst::Set`s in LMDB). [`lookup`] walks them depth first with one row of the distance
+//! matrix per letter, and leaves a branch as soon as the row's minimum is above what is allowed. It wants a few
+//! kilobytes in the request's arena, and no heap: a compiled Levenshtein automaton of the same word takes hundreds.
+
+use fst::raw::{Fst, Node};
+use request_arena::{Arena, collections::Vec};
+
+use crate::text::MAX_WORD;
+
+/// One word of a query, ready to be looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term<'a> {
+    /// The folded spelling.
+    pub folded: &'a str,
+    /// The term also means every word that begins with it.
+    pub prefix: bool,
+}
+
+impl Term<'_> {
+    /// Typos allowed in this term.
+    pub fn allowed_typos(&self) -> u8 {
+        match self.folded.len() {
+            0..=4 => 0,
+            5..=8 => 1,
+            _ => 2,
+        }
+    }
+}
+
+/// What a term may mean: one word, or all words with a common beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Meaning<'a> {
+    /// The word, or the beginning.
+    pub word: &'a str,
+    /// Every word that begins with `word` is meant, and each has the same number of typos.
+    pub open_ended: bool,
+    /// Typos between the term and the word (or, in a prefix term, the nearest beginning of the word).
+    pub typos: u8,
+}
+
+/// All that `term` may mean in `dictionary`, in alphabetical order, no word covered twice.
+pub fn lookup<'a>(arena: &Arena<'a>, dictionary: &[Fst<&[u8]>], term: Term<'_>) -> &'a [Meaning<'a>] {
+    if term.allowed_typos() == 0 {
+        let word = &*arena.alloc_str(term.folded);
+        return arena.alloc_slice_copy(&[Meaning { word, open_ended: term.prefix, typos: 0 }]);
+    }
+    let mut found = Vec::with_capacity_in(32, arena);
+    for trie in dictionary {
+        let distances = Distances::new(arena, term.folded.as_bytes());
+        let nothing_read = distances.last(0);
+        Walk { arena, trie, term, distances, found: &mut found }.below(trie.root(), 0, nothing_read);
+    }
+    // Whether a word or a beginning is found depends on its letters alone, so in two tries it is the same one.
+    found.sort_unstable();
+    found.dedup();
+    arena.alloc_slice_copy(&found)
+}
+
+/// A term that is compared with one word after the other.
+#[derive(Debug)]
+pub struct Matcher<'x, 'a> {
+    term: Term<'x>,
+    distances: Distances<'x, 'a>,
+}
+
+impl<'x, 'a> Matcher<'x, 'a> {
+    /// A matcher for `term`. The matrix that it uses for every word is in the arena.
+    pub fn new(arena: &Arena<'a>, term: Term<'x>) -> Self {
+        Self { term, distances: Distances::new(arena, term.folded.as_bytes()) }
+    }
+
+    /// How well the term fits `word`: the number of typos, and how many bytes of `word` the term stands for.
+    pub fn fit(&mut self, word: &str) -> Option<(u8, usize)> {
+        let mut best = (self.distances.last(0), 0);
+        for (depth, &letter) in word.as_bytes().iter().enumerate().take(MAX_WORD) {
+            self.distances.read(depth, letter);
+            let here = self.distances.last(depth + 1);
+            if !self.term.prefix || here <= best.0 {
+                best = (here, depth + 1);
+            }
+        }
+        (best.0 <= self.term.allowed_typos()).then_some(best)
+    }
+}
+
+struct Walk<'x, 'b, 'a> {
+    arena: &'b Arena<'a>,
+    trie: &'x Fst<&'x [u8]>,
+    term: Term<'x>,
+    distances: Distances<'x, 'a>,
+    found: &'x mut Vec<'b, Meaning<'a>>,
+}
+
+impl Walk<'_, '_, '_> {
+    /// Visits the words below `node`, which `depth` letters lead to. `nearest` is the least distance between the term
+    /// and any beginning of what was read.
+    fn below(&mut self, node: Node<'_>, depth: usize, nearest: u8) {
+        if depth == MAX_WORD {
+            return;
+        }
+        let allowed = self.term.allowed_typos();
+        for step in node.transitions() {
+            self.distances.read(depth, step.inp);
+            let least = self.distances.least(depth + 1);
+            let here = self.distances.last(depth + 1);
+            let nearest = nearest.min(here);
+            let child = self.trie.node(step.addr);
+            if self.term.prefix {
+                if nearest <= allowed && least >= nearest {
+                    self.found(depth + 1, nearest, true);
+                    continue;
+                }
+                if nearest <= allowed && child.is_final() {
+                    self.found(depth + 1, nearest, false);
+                }
+            } else if here <= allowed && child.is_final() {
+                self.found(depth + 1, here, false);
+            }
+            if least <= allowed {
+                self.below(child, depth + 1, nearest);
+            }
+        }
+    }
+
+    fn found(&mut self, len: usize, typos: u8, open_ended: bool) {
+        // Only `text::words` writes the dictionary, and it writes ASCII.
+        if let Ok(word) = std::str::from_utf8(&self.distances.read[..len]) {
+            self.found.push(Meaning { word: self.arena.alloc_str(word), open_ended, typos });
+        }
+    }
+}
+
+/// The distance matrix of a term and the letters read so far: a row per letter, a column per letter of the term.
+#[derive(Debug)]
+struct Distances<'b, 'a> {
+    term: &'b [u8],
+    read: &'a mut [u8],
+    cells: &'a mut [u8],
+}
+
+impl<'b, 'a> Distances<'b, 'a> {
+    fn new(arena: &Arena<'a>, term: &'b [u8]) -> Self {
+        let term = &term[..term.len().min(MAX_WORD)];
+        let cells = arena.alloc_slice_fill_copy((term.len() + 1) * (MAX_WORD + 1), 0);
+        for (column, cell) in (0..).zip(&mut cells[..=term.len()]) {
+            *cell = column;
+        }
+        Self { term, read: arena.alloc_slice_fill_copy(MAX_WORD, 0), cells }
+    }
+
+    /// Reads `letter` after the first `depth` ones, and fills row `depth + 1`.
+    fn read(&mut self, depth: usize, letter: u8) {
+        let width = self.term.len() + 1;
+        self.read[depth] = letter;
+        let (before, row) = self.cells.split_at_mut((depth + 1) * width);
+        let above = &before[depth * width..];
+        row[0] = above[0] + 1;
+        for column in 1..width {
+            let wanted = self.term[column - 1];
+            let replaced = above[column - 1] + u8::from(wanted != letter);
+            let mut least = replaced.min(above[column] + 1).min(row[column - 1] + 1);
+            if depth > 0 && column > 1 && wanted == self.read[depth - 1] && self.term[column - 2] == letter {
+                least = least.min(before[(depth - 1) * width + column - 2] + 1);
+            }
+            row[column] = least;
+        }
+    }
+
+    /// Distance between the term and the first `depth` letters.
+    fn last(&self, depth: usize) -> u8 {
+        self.cells[depth * (self.term.len() + 1) + self.term.len()]
+    }
+
+    /// No word that begins with the first `depth` letters can come nearer than this.
+    fn least(&self, depth: usize) -> u8 {
+        let width = self.term.len() + 1;
+        self.cells[depth * width..][..width].iter().copied().min().unwrap_or(u8::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use request_arena::request_arena;
+
+    const WORDS: [&str; 9] = ["berlin", "brelin", "lyon", "paris", "parisot", "pars", "prais", "sparis", "zurich"];
+
+    #[request_arena]
+    fn meanings(term: &str, prefix: bool, arena: Arena<'_>) -> std::vec::Vec<(String, bool, u8)> {
+        let bytes = fst::Set::from_iter(WORDS).unwrap().into_fst().into_inner();
+        let trie = || Fst::new(&bytes[..]).unwrap();
+        let found = lookup(&arena, &[trie(), trie()], Term { folded: term, prefix });
+        found.iter().map(|m| (m.word.to_owned(), m.open_ended, m.typos)).collect()
+    }
+
+    #[request_arena]
+    fn fits(term: &str, prefix: bool, word: &str, arena: Arena<'_>) -> Option<(u8, usize)> {
+        Matcher::new(&arena, Term { folded: term, prefix }).fit(word)
+    }
+
+    fn whole(word: &str, typos: u8) -> (String, bool, u8) {
+        (word.to_owned(), false, typos)
+    }
+
+    #[test]
+    fn a_word_of_five_letters_allows_one_typo() {
+        let expected = [whole("paris", 0), whole("pars", 1), whole("prais", 1), whole("sparis", 1)];
+        assert_eq!(meanings("paris", false), expected);
+        assert_eq!(meanings("berlin", false), [whole("berlin", 0), whole("brelin", 1)]);
+    }
+
+    #[test]
+    fn a_word_of_four_letters_allows_none() {
+        assert_eq!(meanings("lyom", false), [whole("lyom", 0)], "looked up as it is, and then not found");
+    }
+
+    #[test]
+    fn a_prefix_covers_every_longer_word_once() {
+        let found = meanings("paris", true);
+        assert_eq!(found[0], ("paris".to_owned(), true, 0), "parisot is covered too");
+        assert_eq!(
+            found[1..],
+            [whole("pars", 1), whole("prais", 1), whole("sparis", 1)].map(|(w, _, t)| {
+                let open_ended = found.iter().any(|f| f.0 == w && f.1);
+                (w, open_ended, t)
+            })
+        );
+    }
+
+    #[test]
+    fn the_fit_says_how_much_of_the_word_is_meant() {
+        assert_eq!(fits("par", true, "paris"), Some((0, 3)));
+        assert_eq!(fits("londn", true, "londonderry"), Some((1, 6)));
+        assert_eq!(fits("paris", false, "parisot"), None);
+        assert_eq!(fits("parsi", false, "paris"), Some((1, 5)));
+    }
+}

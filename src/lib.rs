@@ -41,8 +41,8 @@
 //!
 //! | feature | what it does |
 //! |---|---|
-//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse` |
-//! | `serde` | [`Report`] implements `Serialize`, and so does [`text::String`] |
+//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse`: `Json` may borrow from the arena, text must be owned |
+//! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
 
 #![forbid(unsafe_code)]
 
@@ -88,7 +88,8 @@ pub use request_arena_core::{
 ///   path of allocation. The `try_*` methods return [`ArenaError`] there, the others panic, and the scope counts as `limit_exceeded`.
 /// * `initial = "64 KiB"`: room that each request starts with, in one chunk; so that a warm handler asks the global allocator for nothing.
 /// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. By axum's
-///   `IntoResponse`, if `TYPE` is its `Response` and the feature `axum` is on; else by `Into`.
+///   `IntoResponse`, if `TYPE` is its `Response` and the feature `axum` is on; else by `Into`. axum's `Json` may borrow from the arena; its texts (`&str`,
+///   `Html<&str>`) are `&'static` or owned, so a text from the arena is returned as `text.to_owned()`.
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
 /// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.

@@ -52,7 +52,11 @@ fn the_report_is_the_one_that_the_example_prints() {
         .output()
         .expect("cargo runs");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    assert_eq!(blocks("text")[1], String::from_utf8_lossy(&run.stdout), "left: README, right: what `cargo run --example report` prints now");
+    assert_eq!(
+        blocks("text")[1],
+        String::from_utf8_lossy(&run.stdout),
+        "left: README, right: what `cargo run --example report` prints now"
+    );
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn no_message_has_a_name_of_the_expansion() {
         let dunder = text.split("__").skip(1).any(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic()));
         assert!(!dunder, "{} says a name with two underscores:\n{text}", message.display());
         for hidden in
-            ["private", "expansion", "opener", "Visit", "Slot", "Lease", "absent", "temporary value", "arena_core::"]
+            ["private", "expansion::", "opener", "Visit", "Slot", "Lease", "absent", "temporary value", "arena_core::"]
         {
             assert!(!text.contains(hidden), "{} says `{hidden}`:\n{text}", message.display());
         }

@@ -84,10 +84,13 @@ unsafe impl Allocator for LeaseRef<'_> {
 
     #[inline]
     unsafe fn shrink(&self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
-        let shrunk = self.get().watching_rewinds(|bump: &Bump| {
+        let shrink = |bump: &Bump| {
             // SAFETY: rule 2 (handle.rs): as in `deallocate`.
             unsafe { bump.shrink(memory, old, new) }
-        });
+        };
+        // For a larger alignment `bumpalo` gives nothing back, and may begin a new chunk.
+        let shrunk =
+            if new.align() > old.align() { shrink(self.get().bump()) } else { self.get().watching_rewinds(shrink) };
         match shrunk {
             Ok(shrunk) => Ok(shrunk),
             // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not larger.

@@ -19,6 +19,8 @@ pub(crate) struct Budget {
     remaining: Mutex<usize>,
     /// The most that was taken at any moment. Written under the lock.
     most_taken: AtomicUsize,
+    /// Chunks that arenas came with from the pool.
+    pooled: AtomicUsize,
 }
 
 impl Budget {
@@ -27,8 +29,12 @@ impl Budget {
     pub(crate) fn share(limit: usize, bump: &Bump, raw: bool) -> Self {
         let taken = bump.allocated_bytes();
         bump.set_allocation_limit(Some(taken));
-        let budget =
-            Self { limit, remaining: Mutex::new(limit.saturating_sub(taken)), most_taken: AtomicUsize::new(taken) };
+        let budget = Self {
+            limit,
+            remaining: Mutex::new(limit.saturating_sub(taken)),
+            most_taken: AtomicUsize::new(taken),
+            pooled: AtomicUsize::new(0),
+        };
         if raw {
             budget.lend_half(bump);
         }
@@ -49,6 +55,11 @@ impl Budget {
         self.most_taken.load(Ordering::Relaxed)
     }
 
+    /// Chunks that arenas came with from the pool when they were taken into the budget.
+    pub(crate) fn pooled(&self) -> usize {
+        self.pooled.load(Ordering::Relaxed)
+    }
+
     fn note(&self, remaining: usize) {
         self.most_taken.fetch_max(self.limit - remaining, Ordering::Relaxed);
     }
@@ -60,6 +71,7 @@ impl Budget {
         let Some(rest) = remaining.checked_sub(capacity) else { return false };
         *remaining = rest;
         self.note(rest);
+        self.pooled.fetch_add(usize::from(capacity > 0), Ordering::Relaxed);
         bump.set_allocation_limit(Some(capacity));
         true
     }

@@ -286,9 +286,11 @@ impl Lease {
         if let Some(budget) = self.budget.take() {
             budget.settle(&bump);
             // The sum of what several arenas held at their highest, which may be more than they ever held together.
-            let most = budget.most_taken() + CHUNK_FOOTER * (figures.chunks + chunks);
-            figures.reserved = figures.reserved.min(most);
+            let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
+            figures.reserved = figures.reserved.min(budget.most_taken().saturating_add(footers));
         }
+        // The same sum of peaks, but what is in use is in chunks.
+        figures.peak_used = figures.peak_used.min(figures.reserved);
         self.site.left_to_the_pool(pool::give_back(bump, self.site.initial()));
         figures
     }

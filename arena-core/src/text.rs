@@ -323,6 +323,9 @@ macro_rules! format {
     (in $arena:expr, $($arguments:tt)+) => {
         $crate::Arena::alloc_fmt(&$arena, ::core::format_args!($($arguments)+))
     };
+    ($($arguments:tt)*) => {
+        ::core::compile_error!("the arena is named first: `request_arena::format!(in arena, \"{}\", value)`")
+    };
 }
 
 /// As [`format!`](crate::format), and gives `Result<&'a mut str, ArenaError>`.
@@ -330,5 +333,8 @@ macro_rules! format {
 macro_rules! try_format {
     (in $arena:expr, $($arguments:tt)+) => {
         $crate::Arena::try_alloc_fmt(&$arena, ::core::format_args!($($arguments)+))
+    };
+    ($($arguments:tt)*) => {
+        ::core::compile_error!("the arena is named first: `request_arena::try_format!(in arena, \"{}\", value)`")
     };
 }

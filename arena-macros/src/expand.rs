@@ -41,6 +41,9 @@ pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenS
         );
     }
     let (arena, taken) = parameter::take(&mut function.signature, &mut errors);
+    if let (Some(into), true) = (&options.into, result::is_never(&function.signature.output)) {
+        errors.push_at(into, "a function that never returns has nothing to turn `into` anything: leave the option out");
+    }
     if let Some(arena) = &arena {
         if options.into.is_none() {
             result::check(&function.signature, arena, &mut errors);

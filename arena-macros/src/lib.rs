@@ -1,7 +1,7 @@
 //! The `#[request_arena]` attribute. Use it through the facade crate, `request_arena`, which documents it in full.
 //!
-//! One module for each step: [`options`] reads the attribute's arguments, [`function`] the item, [`parameter`] finds the arena among
-//! the parameters, [`lifetimes`] tells where the arena's lifetime stands, and [`expand`] writes the function.
+//! One module for each step: `options` reads the attribute's arguments, `function` the item, `parameter` finds the arena among
+//! the parameters, `lifetimes` tells where the arena's lifetime stands, and `expand` writes the function.
 
 #![forbid(unsafe_code)]
 

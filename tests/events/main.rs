@@ -202,3 +202,15 @@ fn sites_are_listed_from_their_first_scope_on_in_that_order() {
     assert_eq!(names, ["order: first", "order: second"]);
     assert!(report.site(NEVER.name()).is_none());
 }
+
+#[test]
+fn collections_and_texts_are_json() {
+    static SITE: Site = Site::new("collections as json", module_path!(), file!(), line!());
+    scope(&SITE, |arena| {
+        let mut list = request_arena::collections::Vec::new_in(&arena);
+        list.push(request_arena::collections::String::from_str_in("a\"b", &arena));
+        let mut map = request_arena::collections::owned::HashMap::new_in(arena.fork());
+        map.insert("list", list);
+        assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"list":["a\"b"]}"#);
+    });
+}

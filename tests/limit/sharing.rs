@@ -169,3 +169,49 @@ fn what_the_pool_holds_hardly_changes_what_is_refused() {
         assert_eq!(alone.join().unwrap(), Ok(500_000));
     });
 }
+
+#[test]
+fn the_figures_of_a_limited_request_are_those_of_one_without() {
+    static FREE: Site = Site::new("free", module_path!(), file!(), line!());
+    static LIMITED: Site = Site::new("limited", module_path!(), file!(), line!()).with_limit(10 << 20);
+    let work = |arena: Arena<'_>| {
+        for _ in 0..20 {
+            arena.fork().alloc(1_u8);
+        }
+    };
+    for site in [&FREE, &LIMITED] {
+        let reserved = std::thread::scope(|threads| {
+            let warm = threads.spawn(|| (0..3).for_each(|_| scope(site, work)));
+            warm.join().unwrap();
+            figures(site).reserved.last
+        });
+        assert!(reserved >= 20 * (448 + 48), "{reserved} of {}", site.name());
+    }
+    assert_eq!(figures(&FREE).reserved.last, figures(&LIMITED).reserved.last);
+}
+
+#[test]
+fn a_peak_is_never_more_than_was_reserved() {
+    static SITE: Site = Site::new("two forks", module_path!(), file!(), line!()).with_limit(1 << 20);
+    scope(&SITE, |arena| {
+        for fork in [arena.fork(), arena.fork()] {
+            fork.scope(|child| child.alloc_slice_fill_copy(600 << 10, 0_u8).len());
+        }
+    });
+    let site = figures(&SITE);
+    assert!(site.peak_used.last >= 600 << 10 && site.peak_used.last <= site.reserved.last, "{site:?}");
+    assert!(site.reserved.last <= (1 << 20) + 10 * 48);
+}
+
+#[test]
+fn a_limit_of_all_there_is_does_not_overflow() {
+    static SITE: Site = Site::new("all there is", module_path!(), file!(), line!()).with_limit(usize::MAX - 1);
+    scope(&SITE, |arena| {
+        for _ in 0..70 {
+            // Each gets half of what is left, so the last ones nothing.
+            let Ok(fork) = arena.try_fork() else { break };
+            let _ = fork.bump().try_alloc(1_u8);
+        }
+    });
+    assert_eq!(figures(&SITE).outcomes.returned, 1);
+}

@@ -188,7 +188,8 @@ fn a_fork_per_item_is_closed_with_the_request() {
     every_arena_comes_back(&SITE, 1, || {
         scope(&SITE, |arena| {
             arena.alloc([0_u8; 20_000]);
-            for item in 0..50 {
+            // No more than a thread's own stack holds: others may take what overflows to the shared list.
+            for item in 0..30 {
                 assert_eq!(*arena.fork().alloc(item), item);
             }
         });

@@ -1,8 +1,11 @@
 //! Request bodies: read chunk by chunk into the arena, up to a limit.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use http_body_util::BodyExt;
 use request_arena::{Arena, collections::owned::Vec};
+use tokio::time::timeout;
 
 use super::error::ApiError;
 
@@ -13,14 +16,19 @@ pub const MAX_BODY: usize = 4 << 20;
 /// that is closed while its peer still writes is reset, and the answer is lost.
 const MAX_DISCARDED: usize = 32 << 20;
 
+/// How long the next part of a body may take: who sends none keeps an arena, and would keep the server from ending.
+const STALLED: Duration = Duration::from_secs(10);
+
 /// The whole body, in the arena.
 ///
 /// # Errors
-/// If it is too large, or the connection breaks.
+/// If it is too large, the connection breaks, or nothing more comes.
 pub async fn read<'a>(arena: &mut Arena<'a>, mut body: Body) -> Result<&'a [u8], ApiError> {
     let mut chunks: Vec<'a, &'a [u8]> = Vec::new_in(arena.fork());
     let mut len = 0;
-    while let Some(frame) = body.frame().await {
+    loop {
+        let Ok(frame) = timeout(STALLED, body.frame()).await else { return Err(ApiError::stalled(STALLED)) };
+        let Some(frame) = frame else { break };
         let frame = frame.map_err(|error| {
             ApiError::bad_request("broken_body", format!("the body cannot be read to its end: {error}"))
         })?;

@@ -7,7 +7,7 @@
 //! `code` is for programs and does not change; `message` and `hint` are for people. A refused batch also has the
 //! `line` and the `column` of the mistake.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use axum::{
     Json,
@@ -62,6 +62,17 @@ impl ApiError {
     pub fn too_large(limit: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", format!("the body is larger than {limit} bytes"))
             .hint("send the documents in several batches")
+    }
+
+    /// 408: for `silent`, nothing more of the body came.
+    pub fn stalled(silent: Duration) -> Self {
+        let seconds = silent.as_secs();
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_stalled",
+            format!("nothing of the body came for {seconds} seconds"),
+        )
+        .hint("send it again, whole")
     }
 
     /// 415: the body is of a type that is not read.

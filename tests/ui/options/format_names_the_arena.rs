@@ -1,0 +1,10 @@
+use request_arena::{Arena, request_arena};
+
+#[request_arena]
+fn greet(arena: Arena<'_>, name: &str) -> usize {
+    request_arena::format!(arena, "hello {name}").len()
+}
+
+fn main() {
+    greet("you");
+}

@@ -30,10 +30,7 @@ use crate::{Arena, Site};
 ///
 /// The scope counts as `returned`, whatever `R` is; [`try_scope`] counts `Err` as `error`.
 pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
-    let visit = Visit::of_call(site);
-    let result = visit.call(|| body(visit.opener().enter().arena()));
-    visit.end(Outcome::Returned);
-    result
+    run(site, body, |_| Outcome::Returned)
 }
 
 /// As [`scope`], for a body that can fail: `Err` is counted as `error`.
@@ -42,10 +39,7 @@ pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
 ///
 /// The one that `body` returns.
 pub fn try_scope<T, E>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> Result<T, E>) -> Result<T, E> {
-    let visit = Visit::of_call(site);
-    let result = visit.call(|| body(visit.opener().enter().arena()));
-    visit.end(outcome_of(&result));
-    result
+    run(site, body, outcome_of)
 }
 
 /// The `async` twin of [`scope`]. The future is `Send` if what `body` holds across its `.await`s is.
@@ -63,15 +57,7 @@ pub fn try_scope<T, E>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> Resu
 /// }));
 /// ```
 pub async fn scope_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_>) -> R) -> R {
-    let visit = Visit::of_future(site);
-    let result = visit
-        .watch(async {
-            let mut scope = visit.opener().enter();
-            body(scope.arena()).await
-        })
-        .await;
-    visit.end(Outcome::Returned);
-    result
+    run_async(site, body, |_| Outcome::Returned).await
 }
 
 /// The `async` twin of [`try_scope`].
@@ -83,6 +69,22 @@ pub async fn try_scope_async<T, E>(
     site: &'static Site,
     body: impl AsyncFnOnce(Arena<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    run_async(site, body, outcome_of).await
+}
+
+#[inline]
+fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl FnOnce(&R) -> Outcome) -> R {
+    let visit = Visit::of_call(site);
+    let result = visit.call(|| body(visit.opener().enter().arena()));
+    visit.end(judge(&result));
+    result
+}
+
+async fn run_async<R>(
+    site: &'static Site,
+    body: impl AsyncFnOnce(Arena<'_>) -> R,
+    judge: impl FnOnce(&R) -> Outcome,
+) -> R {
     let visit = Visit::of_future(site);
     let result = visit
         .watch(async {
@@ -90,7 +92,7 @@ pub async fn try_scope_async<T, E>(
             body(scope.arena()).await
         })
         .await;
-    visit.end(outcome_of(&result));
+    visit.end(judge(&result));
     result
 }
 

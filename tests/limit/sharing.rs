@@ -178,7 +178,7 @@ fn what_a_request_reserved_is_what_its_arenas_hold_with_and_without_a_limit() {
         // The first round's forks are new, those of the others from the pool.
         for _ in 0..3 {
             let held = scope(site, |arena| {
-                let forks: std::vec::Vec<Arena<'_>> = (0..20).map(|_| arena.fork()).collect();
+                let forks: Vec<Arena<'_>> = (0..20).map(|_| arena.fork()).collect();
                 forks.iter().for_each(|fork| assert_eq!(*fork.alloc(7_u8), 7));
                 arena.reserved() + forks.iter().map(Arena::reserved).sum::<usize>()
             });

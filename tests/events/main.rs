@@ -4,8 +4,9 @@
 mod support;
 
 use core::fmt::Debug;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use request_arena::{Outcome, Site, report, scope, scope_async, try_scope};
 use support::{figures, panic_of, pause, poll_at_most};
@@ -21,9 +22,15 @@ struct Seen {
     fields: BTreeMap<&'static str, String>,
 }
 
-/// Keeps the events that it sees.
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Vec<Seen>>>);
+/// Keeps the events of each thread. It is the whole process's, and for good: where a thread's own subscriber comes and goes while other
+/// threads run scopes, `tracing` may take for a moment that nobody wants the event.
+struct Recorder;
+
+static INSTALLED: Once = Once::new();
+
+thread_local! {
+    static SEEN: RefCell<Vec<Seen>> = const { RefCell::new(Vec::new()) };
+}
 
 #[derive(Default)]
 struct Fields(BTreeMap<&'static str, String>);
@@ -60,7 +67,7 @@ impl Subscriber for Recorder {
         event.record(&mut fields);
         let metadata = event.metadata();
         let (level, target) = (*metadata.level(), metadata.target().to_owned());
-        self.0.lock().unwrap().push(Seen { level, target, fields: fields.0 });
+        SEEN.with_borrow_mut(|seen| seen.push(Seen { level, target, fields: fields.0 }));
     }
 
     fn enter(&self, _: &Id) {}
@@ -70,9 +77,10 @@ impl Subscriber for Recorder {
 
 /// The events of `work`, which runs on this thread.
 fn events(work: impl FnOnce()) -> Vec<Seen> {
-    let recorder = Recorder::default();
-    subscriber::with_default(recorder.clone(), work);
-    core::mem::take(&mut *recorder.0.lock().unwrap())
+    INSTALLED.call_once(|| subscriber::set_global_default(Recorder).expect("no other subscriber"));
+    SEEN.take();
+    work();
+    SEEN.take()
 }
 
 #[test]

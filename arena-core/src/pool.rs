@@ -3,7 +3,7 @@
 //! A scope pops from its thread's stack without a lock, and what it pushes back is what the same thread takes
 //! next, still warm in its cache. Tasks move between threads, so a thread can end more scopes than it
 //! opened: its overflow goes to the shared list, from which an empty stack is served. What one stack holds another cannot reach, so
-//! stacks are small, that the threads of a runtime soon have what they need between them.
+//! stacks are small, that the threads of a runtime soon have what they need between them. What leaves a full stack or a full list is its oldest arena.
 //!
 //! **Invariant:** the pool is bounded. A thread keeps at most [`THREAD_ARENAS`] arenas and
 //! [`THREAD_BYTES`], the shared list at most [`SHARED_ARENAS`] and [`SHARED_BYTES`]; one arena keeps at
@@ -57,16 +57,23 @@ impl<G: core::borrow::Borrow<Gauge>> Stack<G> {
         Some(bump)
     }
 
-    /// Gives the arena back if it does not fit.
-    fn push(&mut self, bump: Bump, most_arenas: usize, most_bytes: usize) -> Result<(), Bump> {
-        let bytes = bump.allocated_bytes();
-        if self.arenas.len() >= most_arenas || self.bytes + bytes > most_bytes {
-            return Err(bump);
-        }
-        self.bytes += bytes;
+    fn push(&mut self, bump: Bump) {
+        self.bytes += bump.allocated_bytes();
         self.arenas.push(bump);
         self.publish();
-        Ok(())
+    }
+
+    /// The oldest arena, while the stack is over its bounds. What came back last is what is in use, and in the cache; what
+    /// nobody has taken for long must not keep its place from it.
+    #[inline]
+    fn evict(&mut self, most_arenas: usize, most_bytes: usize) -> Option<Bump> {
+        if self.arenas.len() <= most_arenas && self.bytes <= most_bytes {
+            return None;
+        }
+        let oldest = self.arenas.remove(0);
+        self.bytes -= oldest.allocated_bytes();
+        self.publish();
+        Some(oldest)
     }
 
     fn publish(&self) {
@@ -191,23 +198,40 @@ pub(crate) fn give_back(mut bump: Bump, initial: usize) -> usize {
         TOO_LARGE.fetch_add(1, Ordering::Relaxed);
         return 0;
     }
-    let mut rest = Some(bump);
-    let _ = STACK.try_with(|stack| {
-        if let Some(bump) = rest.take() {
-            rest = stack.borrow_mut().0.push(bump, THREAD_ARENAS, THREAD_BYTES).err();
+    let mut bump = Some(bump);
+    let oldest = STACK.try_with(|stack| {
+        let stack = &mut stack.borrow_mut().0;
+        if let Some(bump) = bump.take() {
+            stack.push(bump);
         }
+        stack.evict(THREAD_ARENAS, THREAD_BYTES)
     });
-    if let Some(bump) = rest {
-        overflow(bump);
+    // After the end of the thread's locals it goes to the shared list itself.
+    if let Some(out) = bump.or(oldest.ok().flatten()) {
+        overflow(out);
     }
     capacity
 }
 
 #[cold]
-fn overflow(bump: Bump) {
-    // The arena is freed after the lock is.
-    let rest = lock(&SHARED).push(bump, SHARED_ARENAS, SHARED_BYTES);
-    if rest.is_err() {
+fn overflow(mut out: Bump) {
+    loop {
+        share(out);
+        match STACK.try_with(|stack| stack.borrow_mut().0.evict(THREAD_ARENAS, THREAD_BYTES)) {
+            Ok(Some(next)) => out = next,
+            Ok(None) | Err(_) => return,
+        }
+    }
+}
+
+fn share(bump: Bump) {
+    lock(&SHARED).push(bump);
+    loop {
+        // A statement of its own: the arena that is freed is freed after the lock is.
+        let oldest = lock(&SHARED).evict(SHARED_ARENAS, SHARED_BYTES);
+        if oldest.is_none() {
+            return;
+        }
         POOL_FULL.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -225,7 +249,7 @@ pub struct PoolReport {
     pub discarded_too_large: u64,
     /// Arenas freed when a scope opened that asks for more room than they have, with its `initial`.
     pub discarded_too_small: u64,
-    /// Arenas freed at a scope's end because the thread's stack and the shared list were full.
+    /// Arenas freed at a scope's end because the thread's stack and the shared list were full: those that waited longest.
     pub discarded_pool_full: u64,
 }
 
@@ -263,17 +287,22 @@ mod tests {
     }
 
     #[test]
-    fn a_stack_is_bounded_by_count_and_by_bytes() {
+    fn a_stack_is_bounded_by_count_and_by_bytes_and_the_oldest_goes() {
         let mut stack = Stack { arenas: Vec::new(), bytes: 0, gauge: Gauge::new() };
-        assert!(stack.push(filled(1000), 2, 4096).is_ok());
-        assert!(stack.push(filled(5000), 2, 4096).is_err(), "over the bytes");
-        assert!(stack.push(filled(1000), 2, 4096).is_ok());
-        assert!(stack.push(filled(1), 2, 1 << 20).is_err(), "over the count");
-        assert_eq!(stack.gauge.arenas.load(Ordering::Relaxed), 2);
+        for bytes in [1000, 5000, 2000] {
+            stack.push(filled(bytes));
+        }
+        assert!(stack.evict(3, 1 << 20).is_none());
+        let capacities = |stack: &Stack<Gauge>| stack.arenas.iter().map(Bump::allocated_bytes).collect::<Vec<_>>();
+        let all = capacities(&stack);
+        assert_eq!(stack.evict(2, 1 << 20).map(|bump| bump.allocated_bytes()), Some(all[0]), "over the count");
+        assert_eq!(stack.evict(2, all[2]).map(|bump| bump.allocated_bytes()), Some(all[1]), "over the bytes");
+        assert!(stack.evict(2, all[2]).is_none());
+        assert_eq!((capacities(&stack), stack.bytes), (vec![all[2]], all[2]));
+        assert_eq!(stack.gauge.arenas.load(Ordering::Relaxed), 1);
         assert_eq!(stack.gauge.bytes.load(Ordering::Relaxed), stack.bytes);
-        let all = 0..=usize::MAX;
-        drop((stack.pop(&all), stack.pop(&all)));
-        assert_eq!((stack.bytes, stack.pop(&all).is_none()), (0, true));
+        assert!(stack.pop(&(0..=all[2] - 1)).is_none() && stack.pop(&(0..=all[2])).is_some());
+        assert_eq!((stack.bytes, stack.gauge.arenas.load(Ordering::Relaxed)), (0, 0));
     }
 
     #[test]

@@ -75,7 +75,10 @@ pub async fn try_scope_async<T, E>(
 #[inline]
 fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl FnOnce(&R) -> Outcome) -> R {
     let visit = Visit::of_call(site);
-    let result = visit.call(|| body(visit.opener().enter().arena()));
+    let result = {
+        let mut scope = visit.opener().enter();
+        body(scope.arena())
+    };
     visit.end(judge(&result));
     result
 }

@@ -69,12 +69,6 @@ impl Visit {
         Opener { site: self.site, slot: self.slot }
     }
 
-    /// Calls `body`, so that its `return` and `?` end the body and not the function around it.
-    #[inline]
-    pub fn call<R>(&self, body: impl FnOnce() -> R) -> R {
-        body()
-    }
-
     /// Polls `body`, so that being dropped in between is told from a panic in it.
     #[inline]
     pub fn watch<F: Future>(&self, body: F) -> Watch<F> {

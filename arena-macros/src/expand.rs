@@ -95,7 +95,7 @@ fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, w
 //     fn greet(name: &str) -> usize {
 //         let visit = Visit::of_call({ static SITE: Site = ..; &SITE });
 //         let opener = visit.opener();
-//         let result = visit.call(move || -> usize {
+//         let result = call(move || -> usize {
 //             let mut arena = opener.enter();
 //             let arena: Arena<'_> = arena.arena();
 //             match () { () => { BODY } }
@@ -104,10 +104,10 @@ fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, w
 //         result
 //     }
 //
-// An `async fn` has `visit.watch(async move { .. }).await` for `visit.call(move || ..)`. With `into = TYPE` the body is a closure or an
+// An `async fn` has `visit.watch(async move { .. }).await` for `call(move || ..)`. With `into = TYPE` the body is a closure or an
 // `async` block of its own, and what it returns is turned into `TYPE` while the arena is still there. How it ended goes beside it:
 //
-//         let (result, outcome) = visit.call(move || -> (TYPE, _) {
+//         let (result, outcome) = call(move || -> (TYPE, _) {
 //             let mut arena = opener.enter();
 //             let arena: Arena<'_> = arena.arena();
 //             let result = call(move || -> Json<Hits<'_>> { match () { () => { BODY } } });
@@ -136,10 +136,10 @@ fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> 
         None if never => {
             // A body that never ends by itself ends in a panic, or is dropped.
             let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
-            shape.run(&own!(#bind #body), (!shape.is_async).then_some(&never))
+            shape.run(&own!(#bind #body), (!shape.is_async).then_some(&never), &krate)
         }
         None => {
-            let run = shape.run(&own!(#bind #body), inner.as_ref());
+            let run = shape.run(&own!(#bind #body), inner.as_ref(), &krate);
             own!(let result = #run; #outcome visit.end(outcome); result)
         }
         Some(into) => {
@@ -153,7 +153,7 @@ fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> 
             };
             function.signature.output = syn::ReturnType::Type(syn::Token![->](into.span()), Box::new(into.clone()));
             let both: Type = syn::parse_quote!((#into, _));
-            let run = shape.run(&own!(#bind let result = #written; #outcome #turned), Some(&both));
+            let run = shape.run(&own!(#bind let result = #written; #outcome #turned), Some(&both), &krate);
             own!(let (result, outcome) = #run; visit.end(outcome); result)
         }
     };
@@ -176,25 +176,30 @@ struct Shape {
 }
 
 impl Shape {
-    /// The scope's body, watched by the visit.
-    fn run(&self, body: &TokenStream, output: Option<&Type>) -> TokenStream {
+    /// The scope's body, watched by the visit where it can be dropped half-way.
+    fn run(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
         if self.is_async {
-            let hint = result::async_output(output);
-            own!(visit.watch(async move { #hint #body }).await)
+            let block = self.closed(body, output);
+            own!(visit.watch(#block).await)
         } else {
-            let output = result::closure_output(output);
-            own!(visit.call(move || #output { #body }))
+            self.run_inner(body, output, krate)
         }
     }
 
     /// The user's body by itself, so that its `return` and `?` end there and what it returns can be turned.
     fn run_inner(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
+        let closed = self.closed(body, output);
+        if self.is_async { own!(#closed.await) } else { own!(#krate::__private::call(#closed)) }
+    }
+
+    /// What a `return` in the body does not leave, with the type of its result.
+    fn closed(&self, body: &TokenStream, output: Option<&Type>) -> TokenStream {
         if self.is_async {
             let hint = result::async_output(output);
-            own!(async move { #hint #body }.await)
+            own!(async move { #hint #body })
         } else {
             let output = result::closure_output(output);
-            own!(#krate::__private::call(move || #output { #body }))
+            own!(move || #output { #body })
         }
     }
 }

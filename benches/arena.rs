@@ -4,11 +4,13 @@
 
 #![allow(missing_docs, reason = "criterion's macro makes a public function")]
 
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
 use std::cell::RefCell;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use request_arena::{Bump, Site, scope};
+use request_arena::{Arena, Bump, Site, request_arena, scope, scope_async};
 
 static SITE: Site = Site::new("bench", module_path!(), file!(), line!()).with_initial(64 << 10);
 
@@ -63,6 +65,32 @@ fn empty_scope(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The same of a future that is ready at once.
+fn empty_async_scope(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("empty async scope");
+    group.bench_function("thread-local pool by hand", |bench| {
+        bench.iter(|| ready(async { pooled(|bump| black_box(bump).chunk_capacity()) }));
+    });
+    group.bench_function("scope_async", |bench| {
+        bench.iter(|| ready(scope_async(&SITE, async |arena| black_box(&arena).site().line())));
+    });
+    group.bench_function("#[request_arena]", |bench| bench.iter(|| ready(annotated())));
+    group.finish();
+}
+
+#[request_arena(initial = "64 KiB")]
+async fn annotated(arena: Arena<'_>) -> u32 {
+    black_box(&arena).site().line()
+}
+
+fn ready<F: Future>(future: F) -> F::Output {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(result) => result,
+        Poll::Pending => unreachable!("it awaits nothing"),
+    }
+}
+
 /// 100 values of 48 bytes in a scope of their own.
 fn small_request(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("100 x 48 bytes");
@@ -87,5 +115,5 @@ fn small_request(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, alloc, empty_scope, small_request);
+criterion_group!(benches, alloc, empty_scope, empty_async_scope, small_request);
 criterion_main!(benches);

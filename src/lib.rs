@@ -43,6 +43,11 @@
 //! |---|---|
 //! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse`: `Json` may borrow from the arena, text must be owned |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
+//!
+//! # What it counts, and what that costs
+//!
+//! [`report()`] has all of it; [`Settings`] bound what the pool keeps. Counting takes no lock and writes no cache line that another thread
+//! writes: an empty scope costs about 9 ns more than a thread-local pool of `Bump`s by hand.
 
 #![forbid(unsafe_code)]
 
@@ -51,8 +56,9 @@ mod axum;
 
 pub use bumpalo::Bump;
 pub use request_arena_core::{
-    Arena, ArenaError, Box, Bytes, Exactness, Outcome, Outcomes, PoolReport, Report, RequestScope, Site, SiteReport,
-    allocator, collections, format, handle, report, scope, scope_async, text, try_format, try_scope, try_scope_async,
+    Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope, Nanoseconds, Outcome,
+    Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport, allocator, collections, configure, format,
+    handle, heap, maintain, report, scope, scope_async, text, trim, try_format, try_scope, try_scope_async,
 };
 
 /// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
@@ -86,6 +92,7 @@ pub use request_arena_core::{
 /// * `name = "search"`: the name under which figures are reported; else the function's.
 /// * `limit = "1 MiB"`: the most bytes of chunks that one request may take, with its forks and child scopes. It is never exceeded, on any
 ///   path of allocation. The `try_*` methods return [`ArenaError`] there, the others panic, and the scope counts as `limit_exceeded`.
+/// * `soft_limit = "256 KiB"`: a scope that had more in use at its highest is warned about when it ends; nothing is refused.
 /// * `initial = "64 KiB"`: room that each request starts with, in one chunk; so that a warm handler asks the global allocator for nothing.
 /// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. By axum's
 ///   `IntoResponse`, if `TYPE` is its `Response` and the feature `axum` is on; else by `Into`. axum's `Json` may borrow from the arena; its texts (`&str`,

@@ -74,11 +74,18 @@ unsafe impl Allocator for LeaseRef<'_> {
 
     #[inline]
     unsafe fn grow(&self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+        let free = self.get().bump().chunk_capacity();
         // SAFETY: rule 2 (handle.rs): as in `deallocate`.
         match unsafe { self.get().bump().grow(memory, old, new) } {
-            Ok(grown) => Ok(grown),
+            Ok(grown) => {
+                // The last block grows in place, by what it needs more; another one moves.
+                if old.size() > 0 && free - self.get().bump().chunk_capacity() >= new.size() {
+                    self.get().abandon(old.size());
+                }
+                Ok(grown)
+            }
             // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not smaller.
-            Err(_) => unsafe { self.copied(memory, old.size(), new) },
+            Err(_) => unsafe { self.copied(memory, old.size(), new) }.inspect(|_| self.get().abandon(old.size())),
         }
     }
 

@@ -76,6 +76,11 @@ impl AtEnd {
         Self { newest: Cell::new(None) }
     }
 
+    #[inline(always)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.newest.get().is_none()
+    }
+
     /// Memory that an entry for a `T` needs.
     pub(crate) fn layout<T>() -> Layout {
         Layout::new::<Entry<T>>()
@@ -119,12 +124,15 @@ impl AtEnd {
     /// # Safety
     ///
     /// As for [`AtEnd::push_value`].
-    pub(crate) unsafe fn push_fork(&self, memory: NonNull<u8>, fork: Lease) -> NonNull<Lease> {
+    pub(crate) unsafe fn push_fork(&self, memory: NonNull<u8>, fork: Box<Lease>) -> NonNull<Lease> {
         unsafe fn close(head: NonNull<Head>, figures: &mut Figures, panics: &mut Panics) {
             // SAFETY: rule 4 (handle.rs): as in `drop_value`.
-            let mut fork = unsafe { value_of::<Lease>(head) };
-            // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its lease.
-            let fork = unsafe { fork.as_mut() };
+            let fork = unsafe { value_of::<Box<Lease>>(head) };
+            // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its lease; it is moved out and never
+            // touched here again.
+            let fork = unsafe { fork.read() };
+            // A fork of a child scope ends before the request does.
+            fork.hide();
             let took = fork.close(panics);
             // Arenas that never gave anything back had their peaks together, at the end.
             figures.high |= took.high | (took.peak_used > took.used) | (figures.peak_used > figures.used);
@@ -133,11 +141,15 @@ impl AtEnd {
             figures.reserved += took.reserved;
             figures.chunks += took.chunks;
             figures.refusals += took.refusals;
+            figures.abandoned += took.abandoned;
             figures.low |= took.low;
             figures.unwound |= took.unwound;
         }
         // SAFETY: rule 4, passed on from the caller.
-        unsafe { self.push(memory, fork, close) }
+        let mut fork = unsafe { self.push(memory, fork, close) };
+        // SAFETY: rule 4: the entry was just written, and nobody else knows of it yet.
+        let fork = unsafe { fork.as_mut() };
+        NonNull::from(&mut **fork)
     }
 
     /// # Safety

@@ -30,7 +30,7 @@ impl<'a> Arena<'a> {
     ///
     /// # Cost
     ///
-    /// An arena from the pool, and about 160 bytes of the request's arena for its book-keeping.
+    /// An arena from the pool, and about 24 bytes of the request's arena for its book-keeping.
     ///
     /// # Panics
     ///
@@ -50,7 +50,7 @@ impl<'a> Arena<'a> {
     /// As [`try_alloc`](Arena::try_alloc).
     pub fn try_fork(&self) -> Result<Arena<'a>, ArenaError> {
         let lease = self.lease();
-        let memory = lease.try_allocate(AtEnd::layout::<Lease>())?;
+        let memory = lease.try_allocate(AtEnd::layout::<Box<Lease>>())?;
         // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the parent is closed, which closes the fork first.
         let fork = unsafe { lease.at_end.push_fork(memory, lease.further()) };
         // SAFETY: rule 3: the fork lies in the parent's memory, in place and open until the parent is closed, so after `'a`.
@@ -84,7 +84,7 @@ impl<'a> Arena<'a> {
     /// is [`AtMost`](crate::Exactness::AtMost).
     pub fn scope<R>(&self, body: impl FnOnce(Arena<'_>) -> R) -> R {
         let mut child = Child::of(self);
-        body(Arena::of(&mut child.lease))
+        body(child.arena())
     }
 
     /// The `async` twin of [`scope`](Arena::scope). It takes `&mut self`, since `&Arena` is not `Send`: fork first
@@ -107,13 +107,14 @@ impl<'a> Arena<'a> {
     /// ```
     pub async fn scope_async<R>(&mut self, body: impl AsyncFnOnce(Arena<'_>) -> R) -> R {
         let mut child = Child::of(self.reborrow());
-        body(Arena::of(&mut child.lease)).await
+        body(child.arena()).await
     }
 }
 
 /// The owner of a child scope's lease, and the one exit path of it.
 struct Child<P: Parent> {
-    lease: Lease,
+    /// `None` once it is closed.
+    lease: Option<Box<Lease>>,
     parent: P,
     before: Option<Before>,
 }
@@ -138,14 +139,23 @@ impl Parent for Arena<'_> {
 impl<P: Parent> Child<P> {
     fn of(parent: P) -> Self {
         let before = Some(parent.lease().child_opens());
-        Self { lease: parent.lease().further(), parent, before }
+        Self { lease: Some(parent.lease().further()), parent, before }
+    }
+
+    fn arena(&mut self) -> Arena<'_> {
+        match &mut self.lease {
+            Some(lease) => Arena::of(lease),
+            None => unreachable!("it is closed last"),
+        }
     }
 }
 
 impl<P: Parent> Drop for Child<P> {
     fn drop(&mut self) {
         let mut panics = Panics::default();
-        let figures = self.lease.close(&mut panics);
+        let Some(lease) = self.lease.take() else { return };
+        lease.hide();
+        let figures = lease.close(&mut panics);
         if let Some(before) = self.before.take() {
             self.parent.lease().child_ended(before, &figures);
         }

@@ -19,6 +19,8 @@
 //!    memory, and runs exactly once, before that memory is given back.
 //! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`: checked at compile time by `needs_drop`, or said by the caller.
 //! 6. **Lengths only.** The chunks are walked for their lengths alone; no reference to their content is made.
+//! 7. **A thread's own.** What a thread keeps for itself is reached by that thread alone: it lies in a shell that one thread has at a
+//!    time, and that goes on to another one, empty and through a lock, when its thread ends.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;

@@ -1,36 +1,42 @@
 //! A lease: one `Bump` for as long as one scope, fork or child scope lasts, with what is counted about it.
 //!
+//! A lease is boxed, and between two scopes it lies in the pool as it is: taking one moves a pointer, and what was never
+//! touched need not be cleared.
+//!
 //! The [`Arena`](crate::Arena) handle is one pointer to a lease, and the `Bump` is the lease's first field, so that
 //! allocating through the handle is what allocating through `&Bump` is. Nothing here is `Sync`: a lease is
 //! reached through one handle at a time (rule 1 in [`crate::handle`]).
+//!
+//! **Invariant:** the `Bump`'s own limit is what it holds, unless a raw `&Bump` was handed out. So each further chunk is refused by `bumpalo`
+//! first and comes to [`Lease::another_chunk`], which counts it and shows it to readers: once a chunk, never once an allocation.
 
 use core::alloc::Layout;
 use core::cell::{Cell, OnceCell};
 use core::ptr::NonNull;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use bumpalo::Bump;
 
 use crate::at_end::{AtEnd, Panics};
 use crate::budget::Budget;
-use crate::pool::Wanted;
+use crate::slot::Slot;
 use crate::stats::Figures;
-use crate::{ArenaError, Site, pool};
+use crate::{ArenaError, Site, heap, pool};
+
+mod figures;
+
+pub(crate) use figures::Before;
 
 /// What `bumpalo` keeps in each chunk for itself.
 const CHUNK_FOOTER: usize = 48;
-
-/// What a lease had when a child scope of it opened.
-pub(crate) struct Before {
-    used: usize,
-    own_peak: usize,
-    overlapping: (usize, usize),
-}
 
 /// See the module.
 #[repr(C)]
 pub(crate) struct Lease {
     bump: Bump,
+    /// Anything but allocation from the chunk that the arena came with has happened. What follows is only looked at then.
+    unusual: Cell<bool>,
     /// The most bytes in use in this arena before any rewind; while a child scope is open, since then.
     own_peak: Cell<usize>,
     /// The most bytes in use, with those of child scopes, when one opened or ended.
@@ -38,12 +44,15 @@ pub(crate) struct Lease {
     /// The most chunk bytes held together with a child scope.
     reserved: Cell<usize>,
     /// Chunks that the arena came with.
-    chunks_before: usize,
+    chunks_before: Cell<usize>,
     /// Chunks asked of the global allocator by ended child scopes.
     chunks_of_children: Cell<usize>,
     /// What child scopes took together that ended while an older one was open: `(peak_used, reserved)`.
     overlapping: Cell<(usize, usize)>,
     refusals: Cell<usize>,
+    abandoned: Cell<usize>,
+    /// Chunk bytes that the slot knows of.
+    shown: Cell<usize>,
     /// See [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
     raw: Cell<bool>,
     high: Cell<bool>,
@@ -52,55 +61,123 @@ pub(crate) struct Lease {
     /// What runs when the lease ends: forks to close, values to drop, closures to call.
     pub(crate) at_end: AtEnd,
     site: &'static Site,
+    slot: &'static Slot,
 }
 
+/// Whose a lease in the pool is.
+static NOBODY: Site = Site::new("nobody", module_path!(), file!(), line!());
+static NO_SLOT: Slot = Slot::new();
+
 impl Lease {
-    /// The lease of a request scope: the site's `initial` and `limit` apply.
-    #[inline]
-    pub(crate) fn of_scope(site: &'static Site) -> Self {
-        let (bump, chunks) = pool::take(site.wanted());
-        bump.set_allocation_limit(site.limit());
-        Self::new(site, bump, chunks, OnceCell::new())
+    /// From now on it is the lease of a request scope.
+    #[inline(always)]
+    pub(crate) fn open(&mut self, site: &'static Site, slot: &'static Slot) {
+        self.site = site;
+        self.slot = slot;
+        // No fork is there yet that adds to it.
+        let held = self.capacity();
+        let held = if held == 0 { 0 } else { held + CHUNK_FOOTER };
+        self.shown.set(held);
+        slot.in_use.store(held as u64, Relaxed);
     }
 
     /// A further lease of the same request: a fork or a child scope. It shares the request's limit, and starts small there, as what a pooled
     /// arena holds counts against it.
-    pub(crate) fn further(&self) -> Self {
-        let Some((limit, budget)) = self.shared_budget() else {
-            let (bump, chunks) = pool::take(Wanted { initial: 0, ..self.site.wanted() });
-            return Self::new(self.site, bump, chunks, OnceCell::new());
-        };
+    pub(crate) fn further(&self) -> Box<Self> {
+        let budget = self.shared_budget();
         // Of which it takes a quarter at most.
-        let (bump, chunks) = pool::take(Wanted { initial: 0, limit: limit / 16, ..self.site.wanted() });
-        let bump = if budget.admit(&bump) {
-            bump
-        } else {
-            pool::give_back(bump, 0);
-            let empty = Bump::new();
-            empty.set_allocation_limit(Some(0));
-            empty
-        };
-        Self::new(self.site, bump, chunks, OnceCell::from(Arc::clone(budget)))
+        let mut lease = pool::take_further(self.site, budget.map_or(usize::MAX, |(limit, _)| limit / 16));
+        if let Some((_, budget)) = budget {
+            if !budget.admit(&lease.bump) {
+                pool::give_back(lease, self.site, 0);
+                lease = Self::empty();
+            }
+            lease.unusual.set(true);
+            // It has none: those in the pool are clean.
+            let _ = lease.budget.set(Arc::clone(budget));
+        }
+        lease.site = self.site;
+        lease.slot = self.slot;
+        // A plain scope leaves what it showed to its own slot: the one before.
+        lease.shown.set(0);
+        lease.show();
+        lease
     }
 
-    #[inline]
-    fn new(site: &'static Site, bump: Bump, fresh_chunks: usize, budget: OnceCell<Arc<Budget>>) -> Self {
-        Self {
-            chunks_before: usize::from(bump.allocated_bytes() > 0) - fresh_chunks,
+    /// A lease that holds nothing yet.
+    pub(crate) fn empty() -> Box<Self> {
+        Self::of(Bump::new(), 0)
+    }
+
+    /// A lease as it is in the pool. `fresh_chunks` (0 or 1) were asked of the global allocator for it.
+    pub(crate) fn of(bump: Bump, fresh_chunks: usize) -> Box<Self> {
+        bump.set_allocation_limit(Some(bump.allocated_bytes()));
+        Box::new(Self {
+            chunks_before: Cell::new(usize::from(bump.allocated_bytes() > 0) - fresh_chunks),
             bump,
+            unusual: Cell::new(fresh_chunks > 0),
             own_peak: Cell::new(0),
             peak: Cell::new(0),
             reserved: Cell::new(0),
             chunks_of_children: Cell::new(0),
             overlapping: Cell::new((0, 0)),
             refusals: Cell::new(0),
+            abandoned: Cell::new(0),
+            shown: Cell::new(0),
             raw: Cell::new(false),
             high: Cell::new(false),
             unwound: Cell::new(false),
-            budget,
+            budget: OnceCell::new(),
             at_end: AtEnd::new(),
-            site,
+            site: &NOBODY,
+            slot: &NO_SLOT,
+        })
+    }
+
+    /// Bytes of its chunks, without book-keeping.
+    #[inline(always)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.bump.allocated_bytes()
+    }
+
+    /// Empties the arena and keeps its last chunk, as the pool has it. What a plain scope does not touch is as it was.
+    #[inline(always)]
+    fn reset(&mut self) {
+        self.bump.reset();
+        if self.unusual.get() {
+            self.clear();
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn clear(&mut self) {
+        let capacity = self.bump.allocated_bytes();
+        self.bump.set_allocation_limit(Some(capacity));
+        self.chunks_before.set(usize::from(capacity > 0));
+        for count in [
+            &self.own_peak,
+            &self.peak,
+            &self.reserved,
+            &self.chunks_of_children,
+            &self.refusals,
+            &self.abandoned,
+            &self.shown,
+        ] {
+            count.set(0);
+        }
+        for flag in [&self.unusual, &self.raw, &self.high, &self.unwound] {
+            flag.set(false);
+        }
+        self.overlapping.set((0, 0));
+        self.budget = OnceCell::new();
+    }
+
+    /// Shows readers what the arena holds.
+    #[inline(always)]
+    fn show(&self) {
+        let held = self.reserved();
+        self.slot.in_use.fetch_add((held - self.shown.replace(held)) as u64, Relaxed);
     }
 
     /// The budget that the leases of this request share, if the request has a limit.
@@ -134,10 +211,29 @@ impl Lease {
         }
     }
 
+    /// Memory in a further chunk, if the limit and the global allocator have one.
+    #[inline(never)]
+    fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
+        self.unusual.set(true);
+        let memory = heap::own(|| match self.budget.get() {
+            Some(budget) => budget.lend(&self.bump, layout),
+            None => {
+                self.bump.set_allocation_limit(self.site.limit());
+                let memory = self.bump.try_alloc_layout(layout).ok();
+                if !self.raw.get() {
+                    self.bump.set_allocation_limit(Some(self.bump.allocated_bytes()));
+                }
+                memory
+            }
+        });
+        self.show();
+        memory
+    }
+
     #[cold]
     #[inline(never)]
     fn borrow_or_refuse(&self, layout: Layout) -> Result<NonNull<u8>, ArenaError> {
-        if let Some(memory) = self.budget.get().and_then(|budget| budget.lend(&self.bump, layout)) {
+        if let Some(memory) = self.another_chunk(layout) {
             return Ok(memory);
         }
         self.refusals.set(self.refusals.get() + 1);
@@ -171,6 +267,7 @@ impl Lease {
     /// The error for a size that no layout can describe.
     #[cold]
     pub(crate) fn too_large(&self) -> ArenaError {
+        self.unusual.set(true);
         self.refusals.set(self.refusals.get() + 1);
         ArenaError::too_large(self.site, self.taken())
     }
@@ -179,17 +276,27 @@ impl Lease {
     #[cold]
     #[inline(never)]
     pub(crate) fn panic_with(&self, error: ArenaError) -> ! {
+        self.unusual.set(true);
         self.unwound.set(error.limit().is_some());
         panic!("{error}; `try_*` methods return this as an error")
     }
 
     /// The arena itself, for code that allocates through `&Bump`. From here on `peak_used` is a lower bound.
     pub(crate) fn raw_bump(&self) -> &Bump {
+        self.unusual.set(true);
         self.raw.set(true);
-        if let Some(budget) = self.budget.get() {
-            budget.lend_half(&self.bump);
+        match self.budget.get() {
+            Some(budget) => budget.lend_half(&self.bump),
+            None => self.bump.set_allocation_limit(self.site.limit()),
         }
         &self.bump
+    }
+
+    /// A collection grew into new memory and left this much behind.
+    #[inline]
+    pub(crate) fn abandon(&self, bytes: usize) {
+        self.unusual.set(true);
+        self.abandoned.set(self.abandoned.get() + bytes);
     }
 
     /// The arena, for the allocator: what it does is watched by [`Lease::watching_rewinds`].
@@ -208,90 +315,75 @@ impl Lease {
         let result = work(&self.bump);
         let rewound = self.bump.chunk_capacity().saturating_sub(free_before);
         if rewound > 0 {
+            self.unusual.set(true);
             self.own_peak.set(self.own_peak.get().max(self.used() + rewound));
         }
         result
     }
 
-    // --- figures ------------------------------------------------------------------------------------
-
-    /// Bytes in use, with the padding between allocations.
-    pub(crate) fn used(&self) -> usize {
-        // SAFETY: rule 6 (handle.rs): only the lengths are read, no reference to a chunk's content is made, and the lease
-        // is not `Sync`, so no allocation can happen between two steps of the iteration.
-        let chunks = unsafe { self.bump.iter_allocated_chunks_raw() };
-        chunks.map(|(_, used)| used).sum()
+    /// Whether nothing was wanted of it but memory from the chunk that it came with. Any other is to be [closed](Lease::close).
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.unusual.get() && self.at_end.is_empty()
     }
 
-    /// Most bytes in use at any moment so far.
-    pub(crate) fn peak_used(&self) -> usize {
-        self.peak.get().max(self.own_peak())
+    /// What a plain lease has in use, which is its peak too, and what it holds.
+    #[inline(always)]
+    pub(crate) fn plain_figures(&self) -> (u64, u64) {
+        ((self.bump.allocated_bytes() - self.bump.chunk_capacity()) as u64, self.shown.get() as u64)
     }
 
-    fn own_peak(&self) -> usize {
-        self.own_peak.get().max(self.used())
+    /// A plain lease as the pool has it.
+    #[inline(always)]
+    pub(crate) fn emptied(mut self: Box<Self>) -> Box<Self> {
+        self.reset();
+        self
     }
 
-    /// Chunk bytes taken from the global allocator and held at this moment.
-    pub(crate) fn reserved(&self) -> usize {
-        self.bump.allocated_bytes_including_metadata()
-    }
-
-    /// A child scope opens. What is returned is for [`Lease::child_ended`].
-    pub(crate) fn child_opens(&self) -> Before {
-        self.peak.set(self.peak_used());
-        Before { used: self.used(), own_peak: self.own_peak.replace(0), overlapping: self.overlapping.replace((0, 0)) }
-    }
-
-    /// A child scope ended: what it had at its highest comes on top of what this lease had at its own highest meanwhile.
-    ///
-    /// They may not have come at the same moment. They did if this lease had the same all the time, or if both only grew.
-    pub(crate) fn child_ended(&self, before: Before, child: &Figures) {
-        let (used, own_peak) = (self.used(), self.own_peak());
-        let (overlapping_used, overlapping_reserved) = self.overlapping.get();
-        let only_grew = own_peak == used && child.peak_used == child.used;
-        let exact = overlapping_used == 0 && (only_grew || (own_peak == before.used && used == before.used));
-        let of_children = child.peak_used + overlapping_used;
-        let reserved_by_children = child.reserved + overlapping_reserved;
-        self.high.set(self.high.get() | child.high | !exact);
-        self.peak.set(self.peak.get().max(own_peak + of_children));
-        self.own_peak.set(before.own_peak.max(own_peak));
-        self.reserved.set(self.reserved.get().max(self.reserved() + reserved_by_children));
-        let (older_used, older_reserved) = before.overlapping;
-        self.overlapping.set((older_used.max(of_children), older_reserved.max(reserved_by_children)));
-        self.chunks_of_children.set(self.chunks_of_children.get() + child.chunks);
-        self.refusals.set(self.refusals.get() + child.refusals);
-        self.raw.set(self.raw.get() | child.low);
-        self.unwound.set(self.unwound.get() | child.unwound);
+    /// A fork or a child scope ends before the request does: what it held is no longer in use.
+    pub(crate) fn hide(&self) {
+        self.slot.in_use.fetch_sub(self.shown.get() as u64, Relaxed);
     }
 
     /// Ends the lease: runs what is registered for the end, gives the arena back, and says what it took.
     ///
     /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic hook.
-    pub(crate) fn close(&mut self, panics: &mut Panics) -> Figures {
-        // SAFETY: as in `used`.
-        let chunks = unsafe { self.bump.iter_allocated_chunks_raw() }.count();
+    #[inline(never)]
+    pub(crate) fn close(mut self: Box<Self>, panics: &mut Panics) -> Figures {
+        let (chunks, used) = self.chunks_and_used();
+        let own_peak = self.own_peak.get().max(used);
         let mut figures = Figures {
-            used: self.used(),
-            peak_used: self.peak_used(),
+            used,
+            peak_used: self.peak.get().max(own_peak),
             reserved: self.reserved().max(self.reserved.get()),
-            chunks: chunks - self.chunks_before + self.chunks_of_children.get(),
+            chunks: chunks - self.chunks_before.get() + self.chunks_of_children.get(),
             refusals: self.refusals.get(),
+            abandoned: self.abandoned.get(),
             low: self.raw.get(),
             high: self.high.get(),
             unwound: self.unwound.get(),
         };
-        self.at_end.run(&mut figures, panics);
-        let bump = core::mem::take(&mut self.bump);
+        if !self.at_end.is_empty() {
+            self.at_end.run(&mut figures, panics);
+        }
+        if figures.low {
+            // What was taken through the `&Bump` was request-arena's own, too.
+            heap::own_bytes((self.reserved() - self.shown.get()) as u64);
+        }
         if let Some(budget) = self.budget.take() {
-            budget.settle(&bump);
+            budget.settle(&self.bump);
             // The sum of what several arenas held at their highest, which may be more than they ever held together.
             let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
             figures.reserved = figures.reserved.min(budget.most_taken().saturating_add(footers));
+            // What is in use is in chunks, and none of it in their footers. (Who lifts the limit of a raw `&Bump` is not held to it.)
+            figures.peak_used = figures.peak_used.min(budget.most_taken().max(figures.used));
         }
         // The same sum of peaks, but what is in use is in chunks.
         figures.peak_used = figures.peak_used.min(figures.reserved);
-        self.site.left_to_the_pool(pool::give_back(bump, self.site.initial()));
+        let site = self.site;
+        self.unusual.set(true);
+        self.reset();
+        pool::give_back(self, site, own_peak as u64);
         figures
     }
 }

@@ -1,12 +1,17 @@
-//! The report: every site with its figures, and the pool, as they are at the moment of the call.
+//! The report: every site with its figures, the scopes that are open, the pool and the settings, as they are at the moment of the call.
 
-use core::fmt;
+use core::time::Duration;
 
-use crate::Site;
+use crate::histogram::{Bytes, Nanoseconds};
 use crate::pool::PoolReport;
-use crate::stats::{Bytes, Exactness, Outcomes};
+use crate::settings::Settings;
+use crate::slot::{self, Open};
+use crate::stats::{Exactness, Outcomes};
+use crate::{Site, maintain::maintain, pool, settings};
 
-/// What every annotated function has taken from its arenas, and what the pool keeps. Made by [`report`].
+mod table;
+
+/// What every annotated function has taken from its arenas, what is open, and what the pool keeps. Made by [`report`].
 ///
 /// Its `Display` is a table for people, in bytes:
 ///
@@ -19,7 +24,7 @@ use crate::stats::{Bytes, Exactness, Outcomes};
 /// let report = report();
 /// let thumbnail = report.site("thumbnail").unwrap();
 /// assert_eq!((thumbnail.outcomes.returned, thumbnail.live_scopes), (1, 0));
-/// assert_eq!(thumbnail.used.last, 100);
+/// assert_eq!((thumbnail.used.count(), thumbnail.used.max), (1, 100));
 /// println!("{report}");
 /// ```
 #[derive(Clone, Debug)]
@@ -28,8 +33,12 @@ use crate::stats::{Bytes, Exactness, Outcomes};
 pub struct Report {
     /// The sites that have opened a scope, in the order of their first ones.
     pub sites: Vec<SiteReport>,
+    /// Scopes that are open, the oldest first; at most [`Report::MOST_LIVE`] of them.
+    pub live: Vec<LiveScope>,
     /// The arenas that wait for a scope.
     pub pool: PoolReport,
+    /// The settings in force, wherever they came from.
+    pub settings: Settings,
 }
 
 /// The figures of one site.
@@ -47,18 +56,29 @@ pub struct SiteReport {
     pub line: u32,
     /// The `limit`, in bytes.
     pub limit_bytes: Option<usize>,
+    /// The `soft_limit`, in bytes.
+    pub soft_limit_bytes: Option<usize>,
     /// The `initial` size, in bytes; 0 if it was left to the pool.
     pub initial_bytes: usize,
+    /// Bytes of the first chunk that a scope gets now: learned from its recent peaks; 0 before anything was learned.
+    pub learned_bytes: usize,
     /// Scopes that have ended, by how.
     pub outcomes: Outcomes,
     /// Scopes that are open.
     pub live_scopes: u64,
+    /// How long the oldest of them has been open, to the clock's [tick](Settings::maintenance).
+    pub oldest: Option<Duration>,
+    /// Bytes of chunks that open scopes hold now, with their forks and child scopes. What is taken through a raw `&Bump` is not seen before
+    /// the scope's end.
+    pub in_use_bytes: u64,
     /// How often an arena of this site was reset and given back: once for each ended scope.
     pub resets: u64,
     /// Chunks that its arenas, forks and child scopes asked of the global allocator.
     pub chunks: u64,
     /// Allocations refused, nearly always by the limit.
     pub refusals: u64,
+    /// Bytes that collections left behind in an arena when they grew into new memory: not used, not free before the scope's end.
+    pub abandoned_bytes: u64,
     /// Bytes in use when a scope ended, in its arena and forks.
     pub used: Bytes,
     /// Most bytes in use at any moment of a scope, in its arena, forks and child scopes.
@@ -67,19 +87,68 @@ pub struct SiteReport {
     pub reserved: Bytes,
     /// Whether `peak_used` is exact or a bound, by what the site's scopes did.
     pub peak_exactness: Exactness,
+    /// What its scopes allocated outside their arenas. `None` if nobody could tell: without a hook of the allocator, see [`crate::heap`].
+    pub heap: Option<HeapReport>,
+    /// How long its scopes were open, if [durations](Settings::durations) are measured.
+    pub duration: Option<Nanoseconds>,
 }
 
-/// Reads the figures of all sites and of the pool.
+/// What a site's scopes allocated from the heap, outside their arenas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct HeapReport {
+    /// Bytes that each scope allocated from the heap while it ran; freed or not, and without its arena's own chunks.
+    pub bytes: Bytes,
+    /// `peak_used` of the same scopes, summed up.
+    pub arena_bytes: u64,
+}
+
+impl HeapReport {
+    /// The arena's part (0 to 1) in all that the scopes took: `arena / (arena + heap)`. `None` if they took nothing.
+    #[must_use]
+    pub fn coverage(&self) -> Option<f64> {
+        let all = self.arena_bytes as f64 + self.bytes.sum as f64;
+        (all > 0.0).then(|| self.arena_bytes as f64 / all)
+    }
+}
+
+/// A scope that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct LiveScope {
+    /// The name of its site.
+    pub scope: &'static str,
+    /// How long it has been open, to the clock's [tick](Settings::maintenance).
+    pub age: Duration,
+    /// Bytes of chunks that it holds, with its forks and child scopes.
+    pub in_use_bytes: u64,
+}
+
+/// Reads the figures of all sites, the open scopes, and the pool.
 ///
-/// Each site's figures are consistent in themselves; different sites are read one after the other. The cost is a lock a site, held
-/// for the copy of some numbers; open scopes go on meanwhile.
+/// It also does what the [maintenance](maintain()) does. No lock is held that every request takes. Each figure is exact. Those of scopes that end while they are read may be in
+/// some of a site's figures and not yet in others.
 #[must_use]
 pub fn report() -> Report {
-    let sites = Site::all().into_iter().map(SiteReport::read).collect();
-    Report { sites, pool: PoolReport::read() }
+    maintain();
+    let mut open = slot::open_scopes();
+    open.sort_by_key(|open| core::cmp::Reverse(open.age));
+    let sites = Site::all();
+    let live = open.iter().take(Report::MOST_LIVE).filter_map(|open| {
+        let scope = sites.get(open.site)?.name();
+        Some(LiveScope { scope, age: open.age, in_use_bytes: open.in_use })
+    });
+    let live = live.collect();
+    let sites = sites.iter().enumerate().map(|(index, site)| SiteReport::read(index, site, &open)).collect();
+    Report { sites, live, pool: PoolReport::read(), settings: settings::current() }
 }
 
 impl Report {
+    /// The most open scopes that a report lists; the sites' `live_scopes` count all.
+    pub const MOST_LIVE: usize = 100;
+
     /// The first site with this name.
     #[must_use]
     pub fn site(&self, name: &str) -> Option<&SiteReport> {
@@ -88,78 +157,37 @@ impl Report {
 }
 
 impl SiteReport {
-    fn read(site: &'static Site) -> Self {
-        let (totals, live_scopes) = site.stats.read();
+    /// `open` are all open scopes, the oldest first.
+    fn read(index: usize, site: &'static Site, open: &[Open]) -> Self {
+        let totals = site.ledger.read();
+        let mut open = open.iter().filter(|open| open.site == index).peekable();
+        let oldest = open.peek().map(|open| open.age);
+        let (live_scopes, in_use_bytes) = open.fold((0, 0), |(count, bytes), open| (count + 1, bytes + open.in_use));
+        let counted = |count: u64| count > 0;
         Self {
             name: site.name(),
             module_path: site.module_path(),
             file: site.file(),
             line: site.line(),
             limit_bytes: site.limit(),
+            soft_limit_bytes: site.soft_limit(),
             initial_bytes: site.initial(),
+            learned_bytes: pool::room(site.learned()),
             outcomes: totals.outcomes,
             live_scopes,
-            resets: totals.resets,
+            oldest,
+            in_use_bytes,
+            resets: totals.outcomes.total(),
             chunks: totals.chunks,
             refusals: totals.refusals,
+            abandoned_bytes: totals.abandoned,
             used: totals.used,
             peak_used: totals.peak_used,
             reserved: totals.reserved,
-            peak_exactness: Exactness::of(totals.low, totals.high),
+            peak_exactness: Exactness::of(counted(totals.low), counted(totals.high)),
+            heap: counted(totals.heap.count())
+                .then_some(HeapReport { bytes: totals.heap, arena_bytes: totals.arena_of_heap }),
+            duration: counted(totals.duration.count()).then_some(totals.duration),
         }
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.sites.iter().map(|site| site.name.chars().count()).max().unwrap_or(0).max("scope".len());
-        writeln!(
-            f,
-            "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>10} {:>7} {:>21} {:>21} {:>21}",
-            "scope",
-            "returned",
-            "error",
-            "panicked",
-            "cancelled",
-            "limit",
-            "live",
-            "resets",
-            "chunks",
-            "used last/max",
-            "peak_used last/max",
-            "reserved last/max",
-        )?;
-        for site in &self.sites {
-            let pair = |bytes: &Bytes| std::format!("{}/{}", bytes.last, bytes.max);
-            let sign = site.peak_exactness.sign();
-            writeln!(
-                f,
-                "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>10} {:>7} {:>21} {:>21} {:>21}",
-                site.name,
-                site.outcomes.returned,
-                site.outcomes.error,
-                site.outcomes.panicked,
-                site.outcomes.cancelled,
-                site.outcomes.limit_exceeded,
-                site.live_scopes,
-                site.resets,
-                site.chunks,
-                pair(&site.used),
-                std::format!("{sign}{}", pair(&site.peak_used)),
-                pair(&site.reserved),
-            )?;
-        }
-        let PoolReport {
-            retained_arenas,
-            retained_bytes,
-            discarded_too_large,
-            discarded_too_small,
-            discarded_pool_full,
-        } = self.pool;
-        write!(
-            f,
-            "pool: {retained_arenas} arenas keep {retained_bytes} bytes; discarded: {discarded_too_large} too large, \
-             {discarded_too_small} too small, {discarded_pool_full} pool full"
-        )
     }
 }

@@ -8,7 +8,7 @@ use crate::lease::Lease;
 use crate::slot::Slot;
 use crate::stats::Outcome;
 use crate::visit::Visit;
-use crate::{Arena, Site};
+use crate::{Arena, Site, pool};
 
 /// Runs `body` with an arena that is given back when it ends, whether it returns or panics.
 ///
@@ -74,12 +74,12 @@ pub async fn try_scope_async<T, E>(
 
 #[inline]
 fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl FnOnce(&R) -> Outcome) -> R {
-    let visit = Visit::of_call(site);
-    let result = {
-        let mut scope = visit.opener().enter();
-        body(scope.arena())
-    };
-    visit.end(judge(&result));
+    let (slot, lease) = Visit::take_for_call(site);
+    let visit = Visit::of_call_in(slot, site);
+    let mut open = OpenArena::of_lease(lease, site, slot);
+    let result = body(open.arena());
+    let outcome = judge(&result);
+    visit.end_with_arena(&mut open, outcome);
     result
 }
 
@@ -117,11 +117,9 @@ fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {
 /// drop(owner);
 /// ```
 pub struct RequestScope {
-    lease: Lease,
-    /// Where `drop` leaves the figures of the lease.
-    slot: &'static Slot,
-    /// The visit, if it is the guard's own: it ends after `drop`, as fields do.
-    visit: Option<Visit>,
+    open: OpenArena,
+    /// Ends after the arena is closed, as fields do.
+    _visit: Visit,
 }
 
 impl RequestScope {
@@ -130,24 +128,69 @@ impl RequestScope {
     #[must_use = "the scope ends when the guard is dropped"]
     pub fn enter(site: &'static Site) -> Self {
         let visit = Visit::of_guard(site);
-        Self::of(site, visit.slot(), Some(visit))
+        Self { open: visit.opener().enter(), _visit: visit }
     }
 
     /// Counts the scope as `error`.
     pub fn fail(&self) {
-        self.slot.set_outcome(Outcome::Error);
-    }
-
-    #[inline]
-    pub(crate) fn of(site: &'static Site, slot: &'static Slot, visit: Option<Visit>) -> Self {
-        Self { lease: Lease::of_scope(site), slot, visit }
+        self.open.slot.set_outcome(Outcome::Error);
     }
 
     /// The handle. It borrows the guard mutably, so there is one at a time.
     #[inline]
     #[must_use]
     pub fn arena(&mut self) -> Arena<'_> {
-        Arena::of(&mut self.lease)
+        self.open.arena()
+    }
+
+    /// The arena as `&Bump`, for a handler that declares its parameter so.
+    #[inline]
+    #[must_use]
+    pub fn bump(&mut self) -> &bumpalo::Bump {
+        self.open.bump()
+    }
+}
+
+/// The owner of a scope's arena, without the visit around it: what the expansion of `#[request_arena]` binds under the user's name.
+pub struct OpenArena {
+    /// `None` once it is closed.
+    lease: Option<Box<Lease>>,
+    /// Where closing it leaves the figures of the lease.
+    slot: &'static Slot,
+}
+
+impl OpenArena {
+    #[inline(always)]
+    pub(crate) fn of(site: &'static Site, slot: &'static Slot) -> Self {
+        Self::of_lease(pool::take(site), site, slot)
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_lease(mut lease: Box<Lease>, site: &'static Site, slot: &'static Slot) -> Self {
+        lease.open(site, slot);
+        Self { lease: Some(lease), slot }
+    }
+
+    /// The lease, if nothing was wanted of it but memory.
+    #[inline(always)]
+    pub(crate) fn take_plain(&mut self) -> Option<Box<Lease>> {
+        self.lease.take_if(|lease| lease.is_plain())
+    }
+
+    /// Takes back what [`OpenArena::take_plain`] gave.
+    #[cold]
+    pub(crate) fn put_back(&mut self, lease: Box<Lease>) {
+        self.lease = Some(lease);
+    }
+
+    /// The handle. It borrows the owner mutably, so there is one at a time.
+    #[inline(always)]
+    #[must_use]
+    pub fn arena(&mut self) -> Arena<'_> {
+        match &mut self.lease {
+            Some(lease) => Arena::of(lease),
+            None => unreachable!("it is closed last"),
+        }
     }
 
     /// The arena as `&Bump`, for a handler that declares its parameter so.
@@ -156,22 +199,46 @@ impl RequestScope {
     pub fn bump(&mut self) -> &bumpalo::Bump {
         self.arena().into_bump()
     }
+
+    /// What dropping it does, now.
+    #[inline(never)]
+    pub(crate) fn close(&mut self) {
+        let Some(lease) = self.lease.take() else { return };
+        if lease.is_plain() {
+            let (used, reserved) = lease.plain_figures();
+            let site = lease.site();
+            pool::give_back(lease.emptied(), site, used);
+            self.slot.store_plain(used, reserved);
+        } else {
+            Self::close_in_full(lease, self.slot);
+        }
+    }
+
+    fn close_in_full(lease: Box<Lease>, slot: &'static Slot) {
+        let mut panics = Panics::default();
+        slot.store(&lease.close(&mut panics));
+        panics.resume();
+    }
 }
 
-impl Drop for RequestScope {
+impl Drop for OpenArena {
+    #[inline(always)]
     fn drop(&mut self) {
-        let mut panics = Panics::default();
-        let figures = self.lease.close(&mut panics);
-        self.slot.store(&figures);
-        panics.resume();
+        if self.lease.is_some() {
+            self.close();
+        }
+    }
+}
+
+impl fmt::Debug for OpenArena {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let site = self.lease.as_deref().map(Lease::site);
+        f.debug_struct("OpenArena").field("site", &site).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for RequestScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestScope")
-            .field("site", self.lease.site())
-            .field("guard", &self.visit.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("RequestScope").field("arena", &self.open).finish_non_exhaustive()
     }
 }

@@ -4,11 +4,13 @@
 //! the functions that never run.
 
 use core::fmt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::cells::{Cells, Totals};
+use crate::ledger::{Entries, Ledger};
 use crate::pool::Wanted;
-use crate::stats::Stats;
+use crate::{clock, heap, maintain, settings};
 
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
@@ -31,10 +33,12 @@ pub struct Site {
     line: u32,
     limit: Option<usize>,
     initial: usize,
-    /// The largest chunk that a scope of this site left to the pool, in bytes.
-    usual: AtomicUsize,
-    listed: AtomicBool,
-    pub(crate) stats: Stats,
+    soft_limit: Option<usize>,
+    /// One more than the place in [`SITES`]; 0 before the first scope.
+    index: AtomicUsize,
+    /// What a thread has learned last: see [`crate::pool`].
+    learned: AtomicU8,
+    pub(crate) ledger: Ledger<Cells>,
 }
 
 impl Site {
@@ -48,9 +52,10 @@ impl Site {
             line,
             limit: None,
             initial: 0,
-            usual: AtomicUsize::new(0),
-            listed: AtomicBool::new(false),
-            stats: Stats::new(),
+            soft_limit: None,
+            index: AtomicUsize::new(0),
+            learned: AtomicU8::new(0),
+            ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
     }
 
@@ -84,6 +89,13 @@ impl Site {
         self
     }
 
+    /// A scope whose `peak_used` is over `bytes` is warned about when it ends, by an event at level `WARN`; nothing is refused.
+    #[must_use]
+    pub const fn with_soft_limit(mut self, bytes: usize) -> Self {
+        self.soft_limit = Some(bytes);
+        self
+    }
+
     /// The name under which figures are reported.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -114,6 +126,12 @@ impl Site {
         self.limit
     }
 
+    /// The soft limit in bytes, if there is one.
+    #[must_use]
+    pub const fn soft_limit(&self) -> Option<usize> {
+        self.soft_limit
+    }
+
     /// Bytes that each scope starts with; 0 leaves it to the pool.
     #[must_use]
     pub const fn initial(&self) -> usize {
@@ -121,35 +139,48 @@ impl Site {
     }
 
     /// What a scope of this site asks of the pool.
-    #[inline]
     pub(crate) fn wanted(&self) -> Wanted {
-        let limit = self.limit.unwrap_or(usize::MAX);
-        Wanted { initial: self.initial, limit, usual: self.usual.load(Ordering::Relaxed) }
+        Wanted { initial: self.initial, limit: self.limit.unwrap_or(usize::MAX) }
     }
 
-    /// A scope left a chunk of this size to the pool.
-    #[inline]
-    pub(crate) fn left_to_the_pool(&self, bytes: usize) {
-        if bytes > self.usual.load(Ordering::Relaxed) {
-            self.usual.fetch_max(bytes, Ordering::Relaxed);
-        }
+    /// The class of the first chunk that a thread has learned last; 0 is none.
+    pub(crate) fn learned(&self) -> u8 {
+        self.learned.load(Ordering::Relaxed)
     }
 
-    /// Called when a scope opens: from its first call on the site is part of every report.
-    #[inline]
-    pub(crate) fn entered(&'static self) {
-        if !self.listed.load(Ordering::Relaxed) {
-            self.list();
+    pub(crate) fn set_learned(&self, class: u8) {
+        self.learned.store(class, Ordering::Relaxed);
+    }
+
+    /// The site's place among all: a small number. From the first call on the site is part of every report.
+    #[inline(always)]
+    pub(crate) fn index(&'static self) -> usize {
+        match self.index.load(Ordering::Relaxed) {
+            0 => self.list(),
+            index => index - 1,
         }
-        self.stats.entered();
     }
 
     #[cold]
-    fn list(&'static self) {
-        let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.listed.swap(true, Ordering::Relaxed) {
-            sites.push(self);
-        }
+    #[inline(never)]
+    fn list(&'static self) -> usize {
+        heap::own(|| {
+            clock::advance();
+            settings::current();
+            let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.index.load(Ordering::Relaxed) == 0 {
+                sites.push(self);
+                self.index.store(sites.len(), Ordering::Relaxed);
+            }
+            drop(sites);
+            maintain::start();
+        });
+        self.index.load(Ordering::Relaxed) - 1
+    }
+
+    /// The site with this index.
+    pub(crate) fn at(index: usize) -> Option<&'static Self> {
+        SITES.lock().unwrap_or_else(PoisonError::into_inner).get(index).copied()
     }
 
     /// Every site that has opened a scope, in the order of their first ones.

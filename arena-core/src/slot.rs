@@ -1,129 +1,239 @@
-//! A slot: where an arena that was closed leaves its figures, for the visit that counts them a moment later.
+//! A slot: what is known of one open scope, for a reader on any thread; and where its arena, once closed, leaves its figures for the visit.
 //!
 //! How a body ended is known when its result is, after its locals, the arena's owner among them, are dropped. The owner must not
 //! borrow from the visit outside (every escape error would then be reported twice, the second time about a variable the user has never
 //! seen), so both hold a `&'static Slot`. Slots are never freed but used again: there are as many as scopes were ever open at once.
 
-use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use core::time::Duration;
+use std::sync::atomic::{
+    AtomicBool, AtomicU8, AtomicU64, AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::stats::{Figures, Outcome};
+use crate::{Site, clock, heap, local};
 
-/// Slots that a thread keeps for its next scopes; more go to the shared list.
-const THREAD_SLOTS: usize = 64;
+/// [`Slot::closed`]: no arena was closed; one was, and left `used` and `reserved`; one was, and left all its figures.
+const NOTHING: u8 = 0;
+const PLAIN: u8 = 1;
+const FULL: u8 = 2;
 
 /// See the module. All is atomic because a scope can move between threads, and relaxed because it is on one thread at a time;
-/// such loads and stores cost what plain ones do.
+/// such loads and stores cost what plain ones do. Aligned so that scopes of two threads share no cache line.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(crate) struct Slot {
+    /// One more than the site's index; 0 when the slot is free.
+    site: AtomicUsize,
+    /// When the scope opened, by the coarse clock.
+    since: AtomicU64,
+    /// Chunk bytes that the scope's arenas hold. Forks on other threads add to it.
+    pub(crate) in_use: AtomicU64,
+    /// Somebody was warned that the scope is open for long.
+    warned: AtomicBool,
     /// The outcome if the scope ended now; an index into [`Outcome::ALL`].
     outcome: AtomicU8,
+    /// Whether an arena was closed and left its figures, and which.
+    closed: AtomicU8,
     used: AtomicUsize,
     peak_used: AtomicUsize,
     reserved: AtomicUsize,
     chunks: AtomicUsize,
     refusals: AtomicUsize,
-    low: AtomicBool,
-    high: AtomicBool,
-    unwound: AtomicBool,
+    abandoned: AtomicUsize,
+    /// [`Figures::low`], [`Figures::high`], [`Figures::unwound`], a bit each.
+    flags: AtomicU8,
+    /// Bytes allocated outside the arena so far; wraps, as what is taken off may come a poll later.
+    heap: AtomicU64,
 }
 
-thread_local! {
-    static FREE: RefCell<ThreadSlots> = const { RefCell::new(ThreadSlots(Vec::new())) };
+static FREE: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
+static ALL: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-static SHARED: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
-
-/// The free slots of a thread; at its end they go to the shared list.
-struct ThreadSlots(Vec<&'static Slot>);
-
-impl Drop for ThreadSlots {
-    fn drop(&mut self) {
-        shared().append(&mut self.0);
-    }
+/// The free slots of a thread that ends go to the shared list.
+pub(crate) fn share(slots: &mut Vec<&'static Slot>) {
+    lock(&FREE).append(slots);
 }
 
-fn shared() -> std::sync::MutexGuard<'static, Vec<&'static Slot>> {
-    SHARED.lock().unwrap_or_else(PoisonError::into_inner)
+/// An open scope, as a reader sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Open {
+    pub(crate) site: usize,
+    pub(crate) age: Duration,
+    pub(crate) in_use: u64,
+    pub(crate) slot: &'static Slot,
+}
+
+/// Every scope that is open.
+pub(crate) fn open_scopes() -> Vec<Open> {
+    let now = clock::now();
+    let all = lock(&ALL).clone();
+    all.into_iter().filter_map(|slot| slot.read(now)).collect()
 }
 
 impl Slot {
-    /// A free slot for a scope that would end with `outcome` if it ended now.
-    #[inline]
-    pub(crate) fn take(outcome: Outcome) -> &'static Self {
-        let free = FREE.try_with(|free| free.borrow_mut().0.pop()).ok().flatten();
-        let slot = free.unwrap_or_else(Self::take_shared);
-        slot.outcome.store(outcome as u8, Relaxed);
-        slot
-    }
-
-    #[cold]
-    fn take_shared() -> &'static Self {
-        shared().pop().unwrap_or_else(|| {
-            Box::leak(Box::new(Self {
-                outcome: AtomicU8::new(0),
-                used: AtomicUsize::new(0),
-                peak_used: AtomicUsize::new(0),
-                reserved: AtomicUsize::new(0),
-                chunks: AtomicUsize::new(0),
-                refusals: AtomicUsize::new(0),
-                low: AtomicBool::new(false),
-                high: AtomicBool::new(false),
-                unwound: AtomicBool::new(false),
-            }))
-        })
-    }
-
-    /// Frees the slot, with nothing in it.
-    #[inline]
-    pub(crate) fn give_back(&'static self) {
-        self.store(&Figures::default());
-        let kept = FREE.try_with(|free| {
-            let mut free = free.borrow_mut();
-            let kept = free.0.len() < THREAD_SLOTS;
-            if kept {
-                free.0.push(self);
-            }
-            kept
-        });
-        if kept != Ok(true) {
-            shared().push(self);
+    pub(crate) const fn new() -> Self {
+        Self {
+            site: AtomicUsize::new(0),
+            since: AtomicU64::new(0),
+            in_use: AtomicU64::new(0),
+            warned: AtomicBool::new(false),
+            outcome: AtomicU8::new(0),
+            closed: AtomicU8::new(NOTHING),
+            used: AtomicUsize::new(0),
+            peak_used: AtomicUsize::new(0),
+            reserved: AtomicUsize::new(0),
+            chunks: AtomicUsize::new(0),
+            refusals: AtomicUsize::new(0),
+            abandoned: AtomicUsize::new(0),
+            flags: AtomicU8::new(0),
+            heap: AtomicU64::new(0),
         }
     }
 
+    /// A free slot.
+    #[inline(always)]
+    pub(crate) fn take() -> &'static Self {
+        local::enter().and_then(|mut local| local.slot()).unwrap_or_else(Self::take_shared)
+    }
+
+    /// From now on a reader finds the scope.
+    #[inline(always)]
+    pub(crate) fn open(&self, site: &'static Site, outcome: Outcome) {
+        self.outcome.store(outcome as u8, Relaxed);
+        self.since.store(clock::now(), Relaxed);
+        self.site.store(site.index() + 1, Release);
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn take_shared() -> &'static Self {
+        let free = lock(&FREE).pop();
+        let make = || {
+            let slot = &*Box::leak(Box::new(Self::new()));
+            lock(&ALL).push(slot);
+            slot
+        };
+        free.unwrap_or_else(|| heap::own(make))
+    }
+
+    /// The slot is free for any thread.
+    #[cold]
+    pub(crate) fn share(&'static self) {
+        lock(&FREE).push(self);
+    }
+
+    /// Nothing of the scope is left, so that no reader finds it.
+    #[inline(always)]
+    pub(crate) fn clear(&self) {
+        self.site.store(0, Release);
+        self.in_use.store(0, Relaxed);
+        self.warned.store(false, Relaxed);
+        self.closed.store(NOTHING, Relaxed);
+        self.heap.store(0, Relaxed);
+    }
+
+    fn read(&'static self, now: u64) -> Option<Open> {
+        let site = self.site.load(Acquire).checked_sub(1)?;
+        let age = Duration::from_millis(now.saturating_sub(self.since.load(Relaxed)));
+        Some(Open { site, age, in_use: self.in_use.load(Relaxed), slot: self })
+    }
+
+    /// Whether nobody was warned of this scope before.
+    pub(crate) fn warn_once(&self) -> bool {
+        !self.warned.swap(true, Relaxed)
+    }
+
+    /// How long the scope has been open, by the coarse clock, in milliseconds.
+    #[inline(always)]
+    pub(crate) fn age_ms(&self) -> u64 {
+        clock::now().saturating_sub(self.since.load(Relaxed))
+    }
+
     /// Says how the scope would end if it ended now.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_outcome(&self, outcome: Outcome) {
         self.outcome.store(outcome as u8, Relaxed);
     }
 
     pub(crate) fn outcome(&self) -> Outcome {
-        Outcome::ALL[usize::from(self.outcome.load(Relaxed))]
+        Outcome::ALL[self.outcome_index()]
     }
 
+    /// Its place in [`Outcome::ALL`].
+    #[inline(always)]
+    pub(crate) fn outcome_index(&self) -> usize {
+        usize::from(self.outcome.load(Relaxed))
+    }
+
+    /// The scope's code allocated so much outside its arena.
+    #[inline(always)]
+    pub(crate) fn add_heap(&self, bytes: u64) {
+        self.heap.store(self.heap.load(Relaxed).wrapping_add(bytes), Relaxed);
+    }
+
+    /// Bytes that the scope's code allocated outside its arena.
+    #[inline(always)]
+    pub(crate) fn heap(&self) -> u64 {
+        // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a little less than what the heap gave.
+        let heap = self.heap.load(Relaxed);
+        if heap > u64::MAX / 2 { 0 } else { heap }
+    }
+
+    #[inline(always)]
     pub(crate) fn store(&self, figures: &Figures) {
-        let Figures { used, peak_used, reserved, chunks, refusals, low, high, unwound } = *figures;
+        let Figures { used, peak_used, reserved, chunks, refusals, abandoned, low, high, unwound } = *figures;
         self.used.store(used, Relaxed);
         self.peak_used.store(peak_used, Relaxed);
         self.reserved.store(reserved, Relaxed);
         self.chunks.store(chunks, Relaxed);
         self.refusals.store(refusals, Relaxed);
-        self.low.store(low, Relaxed);
-        self.high.store(high, Relaxed);
-        self.unwound.store(unwound, Relaxed);
+        self.abandoned.store(abandoned, Relaxed);
+        self.flags.store(u8::from(low) | u8::from(high) << 1 | u8::from(unwound) << 2, Relaxed);
+        self.closed.store(FULL, Relaxed);
+    }
+
+    /// What the closed arena left; nothing, if none was opened.
+    /// Leaves the figures of an arena whose use never fell and that asked for no chunk.
+    #[inline(always)]
+    pub(crate) fn store_plain(&self, used: u64, reserved: u64) {
+        self.used.store(used as usize, Relaxed);
+        self.reserved.store(reserved as usize, Relaxed);
+        self.closed.store(PLAIN, Relaxed);
+    }
+
+    /// `used`, which is the peak too, and `reserved`, if that is all there is to say.
+    #[inline(always)]
+    pub(crate) fn plain(&self) -> Option<(u64, u64)> {
+        let is_plain = self.closed.load(Relaxed) == PLAIN;
+        is_plain.then(|| (self.used.load(Relaxed) as u64, self.reserved.load(Relaxed) as u64))
     }
 
     pub(crate) fn figures(&self) -> Figures {
+        match self.closed.load(Relaxed) {
+            NOTHING => return Figures::default(),
+            PLAIN => {
+                let (used, reserved) = (self.used.load(Relaxed), self.reserved.load(Relaxed));
+                return Figures { used, peak_used: used, reserved, ..Figures::default() };
+            }
+            _ => {}
+        }
+        let flags = self.flags.load(Relaxed);
         Figures {
             used: self.used.load(Relaxed),
             peak_used: self.peak_used.load(Relaxed),
             reserved: self.reserved.load(Relaxed),
             chunks: self.chunks.load(Relaxed),
             refusals: self.refusals.load(Relaxed),
-            low: self.low.load(Relaxed),
-            high: self.high.load(Relaxed),
-            unwound: self.unwound.load(Relaxed),
+            abandoned: self.abandoned.load(Relaxed),
+            low: flags & 1 != 0,
+            high: flags & 2 != 0,
+            unwound: flags & 4 != 0,
         }
     }
 }

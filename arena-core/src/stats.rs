@@ -1,10 +1,4 @@
-//! What a site has counted: scopes by outcome, and the bytes of their arenas, last and highest.
-//!
-//! One short lock at a scope's end keeps a reading consistent: the figures of the "last scope" are
-//! always of one and the same scope.
-
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+//! The words of the statistics: how a scope ends, what one scope took, and whether a peak is exact.
 
 /// How a scope ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,7 +65,7 @@ impl Outcomes {
         Outcome::ALL.iter().map(|&outcome| self.of(outcome)).sum()
     }
 
-    fn slot(&mut self, outcome: Outcome) -> &mut u64 {
+    pub(crate) fn slot(&mut self, outcome: Outcome) -> &mut u64 {
         match outcome {
             Outcome::Returned => &mut self.returned,
             Outcome::Error => &mut self.error,
@@ -79,24 +73,6 @@ impl Outcomes {
             Outcome::Cancelled => &mut self.cancelled,
             Outcome::LimitExceeded => &mut self.limit_exceeded,
         }
-    }
-}
-
-/// A figure of the last scope that ended, and the highest of all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Bytes {
-    /// Bytes, in the last scope that ended.
-    pub last: usize,
-    /// Bytes, in the scope that had most.
-    pub max: usize,
-}
-
-impl Bytes {
-    fn record(&mut self, bytes: usize) {
-        self.last = bytes;
-        self.max = self.max.max(bytes);
     }
 }
 
@@ -150,6 +126,8 @@ pub(crate) struct Figures {
     pub(crate) chunks: usize,
     /// Calls that the limit (or the global allocator) refused.
     pub(crate) refusals: usize,
+    /// Bytes that collections left behind when they grew into new memory.
+    pub(crate) abandoned: usize,
     /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` may be too low.
     pub(crate) low: bool,
     /// Peaks of several arenas were added up that may not have come at the same moment, so `peak_used` may be too high.
@@ -158,68 +136,10 @@ pub(crate) struct Figures {
     pub(crate) unwound: bool,
 }
 
-/// A consistent copy of a site's counters.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Totals {
-    pub(crate) outcomes: Outcomes,
-    pub(crate) resets: u64,
-    pub(crate) chunks: u64,
-    pub(crate) refusals: u64,
-    pub(crate) used: Bytes,
-    pub(crate) peak_used: Bytes,
-    pub(crate) reserved: Bytes,
-    pub(crate) low: bool,
-    pub(crate) high: bool,
-}
-
-/// The counters of one site.
-pub(crate) struct Stats {
-    entered: AtomicU64,
-    ended: Mutex<Totals>,
-}
-
-impl Stats {
-    pub(crate) const fn new() -> Self {
-        const NO_BYTES: Bytes = Bytes { last: 0, max: 0 };
-        const NO_OUTCOMES: Outcomes = Outcomes { returned: 0, error: 0, panicked: 0, cancelled: 0, limit_exceeded: 0 };
-        let nothing = Totals {
-            outcomes: NO_OUTCOMES,
-            resets: 0,
-            chunks: 0,
-            refusals: 0,
-            used: NO_BYTES,
-            peak_used: NO_BYTES,
-            reserved: NO_BYTES,
-            low: false,
-            high: false,
-        };
-        Self { entered: AtomicU64::new(0), ended: Mutex::new(nothing) }
-    }
-
-    pub(crate) fn entered(&self) {
-        self.entered.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Counts a scope that ended; its arena has been reset and given back.
-    pub(crate) fn ended(&self, outcome: Outcome, figures: &Figures) {
-        let mut totals = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        *totals.outcomes.slot(outcome) += 1;
-        totals.resets += 1;
-        totals.chunks += figures.chunks as u64;
-        totals.refusals += figures.refusals as u64;
-        totals.low |= figures.low;
-        totals.high |= figures.high;
-        totals.used.record(figures.used);
-        totals.peak_used.record(figures.peak_used);
-        totals.reserved.record(figures.reserved);
-    }
-
-    /// The totals, and how many scopes are open.
-    pub(crate) fn read(&self) -> (Totals, u64) {
-        // Under the lock no scope ends: those that entered and have not ended are open, or wait here to end.
-        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        let entered = self.entered.load(Ordering::Relaxed);
-        let totals = *ended;
-        (totals, entered.saturating_sub(totals.outcomes.total()))
+impl Figures {
+    /// Whether anything is to be counted that most scopes do not have.
+    #[inline(always)]
+    pub(crate) fn is_unusual(&self) -> bool {
+        (self.chunks | self.refusals | self.abandoned) != 0 || self.low | self.high
     }
 }

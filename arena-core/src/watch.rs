@@ -5,6 +5,7 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::heap;
 use crate::slot::Slot;
 use crate::stats::Outcome;
 
@@ -34,7 +35,11 @@ impl<F: Future> Future for Watch<F> {
         let this = self.project();
         // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
         this.slot.set_outcome(Outcome::Panicked);
+        let before = heap::reading();
         let poll = this.body.poll(context);
+        if let (Some(before), Some(after)) = (before, heap::reading()) {
+            this.slot.add_heap(after.wrapping_sub(before));
+        }
         if poll.is_pending() {
             this.slot.set_outcome(Outcome::Cancelled);
         }

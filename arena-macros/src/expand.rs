@@ -237,12 +237,13 @@ fn site(function: &Ident, options: &Options, krate: &TokenStream) -> TokenStream
         }
     };
     let limit = options.limit.iter().map(|limit| own!(.with_limit(#limit)));
+    let soft_limit = options.soft_limit.iter().map(|limit| own!(.with_soft_limit(#limit)));
     let initial = options.initial.iter().map(|initial| own!(.with_initial(#initial)));
     let (line, file) =
         (quote_spanned!(function.span()=> ::core::line!()), quote_spanned!(function.span()=> ::core::file!()));
     own!({
         static __REQUEST_ARENA_SITE: #krate::Site = #krate::Site::new(#name, ::core::module_path!(), #file, #line)
-            #(#limit)* #(#initial)*;
+            #(#limit)* #(#soft_limit)* #(#initial)*;
         &__REQUEST_ARENA_SITE
     })
 }

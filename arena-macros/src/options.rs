@@ -1,4 +1,4 @@
-//! The attribute's arguments: `name`, `limit`, `initial`, `into`, `crate`.
+//! The attribute's arguments: `name`, `limit`, `soft_limit`, `initial`, `into`, `crate`.
 
 use parse_size::parse_size;
 use proc_macro2::TokenStream;
@@ -7,13 +7,14 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, Type};
 
-const NAMES: [&str; 5] = ["name", "limit", "initial", "into", "crate"];
+const NAMES: [&str; 6] = ["name", "limit", "soft_limit", "initial", "into", "crate"];
 
 /// What stands in the parentheses of `#[request_arena(..)]`.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) name: Option<LitStr>,
     pub(crate) limit: Option<Expr>,
+    pub(crate) soft_limit: Option<Expr>,
     pub(crate) initial: Option<Expr>,
     pub(crate) into: Option<Type>,
     krate: Option<Path>,
@@ -77,6 +78,7 @@ impl Options {
                 self.name = Some(text);
             }
             "limit" => self.limit = Some(bytes("limit", input)?),
+            "soft_limit" => self.soft_limit = Some(bytes("soft_limit", input)?),
             "initial" => self.initial = Some(bytes("initial", input)?),
             "into" => {
                 let wrong = "`into` is a type with a name, as in `into = axum::response::Response`";

@@ -4,7 +4,7 @@
 mod support;
 
 use core::fmt::Debug;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Once;
 
@@ -30,6 +30,8 @@ static INSTALLED: Once = Once::new();
 
 thread_local! {
     static SEEN: RefCell<Vec<Seen>> = const { RefCell::new(Vec::new()) };
+    /// What the subscriber does itself, once, when it sees an event.
+    static THEN: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
 #[derive(Default)]
@@ -68,6 +70,9 @@ impl Subscriber for Recorder {
         let metadata = event.metadata();
         let (level, target) = (*metadata.level(), metadata.target().to_owned());
         SEEN.with_borrow_mut(|seen| seen.push(Seen { level, target, fields: fields.0 }));
+        if let Some(then) = THEN.take() {
+            then();
+        }
     }
 
     fn enter(&self, _: &Id) {}
@@ -101,13 +106,13 @@ fn a_scope_that_ends_is_one_event_with_its_figures() {
         ("message", String::from("request scope ended")),
         ("scope", String::from("thumbnail")),
         ("outcome", String::from("returned")),
-        ("arena.used_bytes", format!("{} as u64", site.used.last)),
-        ("arena.peak_used_bytes", format!("{} as u64", site.peak_used.last)),
-        ("arena.reserved_bytes", format!("{} as u64", site.reserved.last)),
+        ("arena.used_bytes", format!("{} as u64", site.used.max)),
+        ("arena.peak_used_bytes", format!("{} as u64", site.peak_used.max)),
+        ("arena.reserved_bytes", format!("{} as u64", site.reserved.max)),
         ("arena.chunks", format!("{} as u64", site.chunks)),
     ]);
     assert_eq!(event.fields, expected);
-    assert!(site.used.last >= 101 && site.peak_used.last >= 500);
+    assert!(site.used.max >= 101 && site.peak_used.max >= 500);
 }
 
 #[test]
@@ -151,14 +156,15 @@ fn the_report_is_a_table_with_a_row_for_each_site() {
             table.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no `{name}` in\n{table}"));
         row[name.len()..].split_whitespace().map(String::from).collect()
     };
-    let header = ["returned", "error", "panicked", "cancelled", "limit", "live", "resets", "chunks"];
-    assert_eq!(row("scope")[..8], header);
+    let header = ["returned", "error", "panicked", "cancelled", "limit", "live", "chunks"];
+    assert_eq!(row("scope")[..7], header);
     let exact = row("an exact site");
-    assert_eq!(exact[..7], ["2", "0", "0", "0", "0", "0", "2"]);
-    assert_eq!(exact[8..10], ["45/123", "45/123"]);
-    assert_eq!(row("a bound")[8..10], ["1/1", ">=1/1"]);
+    assert_eq!(exact[..6], ["2", "0", "0", "0", "0", "0"]);
+    assert_eq!(exact[7..9], ["84/123", "84/123"]);
+    assert_eq!(exact[10], "-", "nobody measures the heap");
+    assert_eq!(row("a bound")[7..9], ["1/1", ">=1/1"]);
     let last = table.lines().last().unwrap();
-    assert!(last.starts_with("pool: ") && last.contains(" arenas keep ") && last.ends_with(" pool full"), "{last}");
+    assert!(last.starts_with("pool: ") && last.contains(" arenas keep ") && last.ends_with(" trimmed"), "{last}");
     let widths: Vec<usize> = table.lines().take(table.lines().count() - 1).map(|line| line.chars().count()).collect();
     assert!(widths.iter().all(|&width| width == widths[0]), "the columns stand below each other\n{table}");
 }
@@ -171,6 +177,11 @@ fn the_report_is_json_with_the_names_of_its_fields() {
     let sites = json["sites"].as_array().unwrap();
     let site = sites.iter().find(|site| site["name"] == "json").unwrap();
     let figures = figures(&SITE);
+    let in_first_bucket = |bytes: u64| {
+        let mut buckets = [0; 25];
+        buckets[0] = 1;
+        serde_json::json!({"buckets": buckets, "sum": bytes, "max": bytes})
+    };
     let expected = serde_json::json!({
         "name": "json",
         "module_path": module_path!(),
@@ -178,22 +189,27 @@ fn the_report_is_json_with_the_names_of_its_fields() {
         "line": SITE.line(),
         "limit_bytes": 1 << 20,
         "initial_bytes": 512,
+        "soft_limit_bytes": null,
+        "learned_bytes": figures.learned_bytes,
         "outcomes": {"returned": 1, "error": 0, "panicked": 0, "cancelled": 0, "limit_exceeded": 0},
         "live_scopes": 0,
+        "oldest": null,
+        "in_use_bytes": 0,
         "resets": 1,
         "chunks": figures.chunks,
         "refusals": 0,
-        "used": {"last": 77, "max": 77},
-        "peak_used": {"last": 77, "max": 77},
-        "reserved": {"last": figures.reserved.last, "max": figures.reserved.max},
+        "abandoned_bytes": 0,
+        "used": in_first_bucket(77),
+        "peak_used": in_first_bucket(77),
+        "reserved": figures.reserved,
+        "heap": null,
+        "duration": null,
         "peak_exactness": "exact",
     });
     assert_eq!(*site, expected);
-    let pool: Vec<&String> = json["pool"].as_object().unwrap().keys().collect();
-    assert_eq!(
-        pool,
-        ["discarded_pool_full", "discarded_too_large", "discarded_too_small", "retained_arenas", "retained_bytes"]
-    );
+    let mut pool: Vec<&String> = json["pool"].as_object().unwrap().keys().collect();
+    pool.sort();
+    assert_eq!(pool, ["discarded", "retained_arenas", "retained_bytes"]);
     assert_eq!(serde_json::to_value(Outcome::ALL).unwrap()[4], "limit_exceeded");
 }
 
@@ -221,4 +237,39 @@ fn collections_and_texts_are_json() {
         map.insert("list", list);
         assert_eq!(serde_json::to_string(&map).unwrap(), r#"{"list":["a\"b"]}"#);
     });
+}
+
+#[test]
+fn a_subscriber_that_panics_leaves_no_scope_open_or_uncounted() {
+    static SITE: Site = Site::new("panicking subscriber", module_path!(), file!(), line!());
+    let seen = events(|| {
+        for _ in 0..3 {
+            THEN.set(Some(|| panic!("subscriber")));
+            assert_eq!(panic_of(|| scope(&SITE, |arena| *arena.alloc(1))), "subscriber");
+        }
+        scope(&SITE, |_| ());
+    });
+    assert_eq!(seen.len(), 4);
+    let site = figures(&SITE);
+    assert_eq!((site.live_scopes, site.outcomes.returned, site.resets), (0, 4, 4));
+}
+
+#[test]
+fn a_subscriber_may_open_scopes_when_a_setting_is_wrong() {
+    static SITE: Site = Site::new("outer", module_path!(), file!(), line!());
+    static OF_SUBSCRIBER: Site = Site::new("of the subscriber", module_path!(), file!(), line!());
+    const NAME: &str = "a_subscriber_may_open_scopes_when_a_setting_is_wrong";
+    // The settings are read once in a process: this test is run again in one of its own.
+    if std::env::var_os("REQUEST_ARENA_DECAY").is_some_and(|value| value == "wrong") {
+        let seen = events(|| {
+            THEN.set(Some(|| scope(&OF_SUBSCRIBER, |_| ())));
+            scope(&SITE, |_| ());
+        });
+        assert!(seen[0].fields["message"].contains("REQUEST_ARENA_DECAY"), "{seen:?}");
+        assert_eq!((figures(&SITE).resets, figures(&OF_SUBSCRIBER).resets), (1, 1));
+    } else {
+        let mut again = std::process::Command::new(std::env::current_exe().expect("this test"));
+        let output = again.args(["--exact", NAME]).env("REQUEST_ARENA_DECAY", "wrong").output().expect("it starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
 }

@@ -14,7 +14,7 @@ fn an_empty_arena_uses_nothing() {
     .join()
     .unwrap();
     let site = figures(&SITE);
-    assert_eq!((site.used.last, site.peak_used.last, site.outcomes.returned), (0, 0, 1));
+    assert_eq!((site.used.max, site.peak_used.max, site.outcomes.returned), (0, 0, 1));
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn a_dropped_vec_counts_in_the_peak_and_not_in_what_is_used() {
         arena.alloc(1_u8);
     });
     let site = figures(&SITE);
-    assert_eq!((site.used.last, site.peak_used.last, site.peak_exactness), (1, 1 << 20, Exactness::Exact));
-    assert!(site.reserved.last > 1 << 20);
+    assert_eq!((site.used.max, site.peak_used.max, site.peak_exactness), (1, 1 << 20, Exactness::Exact));
+    assert!(site.reserved.max > 1 << 20);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn reserved_is_the_chunks_with_their_book_keeping() {
     });
     let site = figures(&SITE);
     assert_eq!((site.chunks, site.initial_bytes), (2, 10_000));
-    assert!(site.reserved.last >= 110_096);
+    assert!(site.reserved.max >= 110_096);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_forks_use_is_its_own_until_the_request_ends() {
         fork.alloc_slice_fill_copy(5000, 1_u8);
         assert_eq!((fork.used(), arena.used()), (5000, own));
     });
-    let used = figures(&SITE).used.last;
+    let used = figures(&SITE).used.max;
     assert!((5000..5200).contains(&used), "{used}");
 }
 
@@ -126,18 +126,18 @@ fn a_child_scopes_use_is_in_the_peak_and_not_in_what_is_used() {
         assert_eq!((arena.used(), arena.peak_used()), (100, 4100));
     });
     let site = figures(&SITE);
-    assert_eq!((site.used.last, site.peak_used.last, site.resets), (100, 4100, 1));
+    assert_eq!((site.used.max, site.peak_used.max, site.resets), (100, 4100, 1));
 }
 
 #[test]
-fn the_last_figures_and_the_highest_are_told_apart() {
-    static SITE: Site = Site::new("last and highest", module_path!(), file!(), line!());
+fn the_sum_and_the_highest_of_all_scopes_are_told_apart() {
+    static SITE: Site = Site::new("sum and highest", module_path!(), file!(), line!());
     for bytes in [10, 5000, 20] {
         scope(&SITE, |arena| arena.alloc_slice_fill_copy(bytes, 0_u8).len());
     }
     let site = figures(&SITE);
-    assert_eq!((site.used.last, site.used.max), (20, 5000));
-    assert_eq!((site.peak_used.last, site.peak_used.max, site.resets), (20, 5000, 3));
+    assert_eq!((site.used.sum, site.used.max, site.used.count()), (5030, 5000, 3));
+    assert_eq!((site.peak_used, site.resets), (site.used, 3));
     assert!(site.reserved.max >= 5000);
 }
 
@@ -150,7 +150,7 @@ fn the_peak_of_forks_that_hold_children_one_after_the_other_says_that_it_may_be_
         }
     });
     let site = figures(&SITE);
-    assert!(site.peak_used.last >= 100_000);
+    assert!(site.peak_used.max >= 100_000);
     assert_eq!(site.peak_exactness, Exactness::AtMost);
 }
 
@@ -165,8 +165,8 @@ fn child_scopes_that_are_open_together_count_together() {
         assert!(arena.peak_used() >= 2_000_000);
     });
     let site = figures(&SITE);
-    assert!((2_000_000..2_000_200).contains(&site.peak_used.last), "{:?}", site.peak_used);
-    assert!(site.reserved.last >= 2_000_096, "{:?}", site.reserved);
+    assert!((2_000_000..2_000_200).contains(&site.peak_used.max), "{:?}", site.peak_used);
+    assert!(site.reserved.max >= 2_000_096, "{:?}", site.reserved);
     assert_eq!(site.peak_exactness, Exactness::AtMost);
 }
 
@@ -180,7 +180,7 @@ fn what_a_request_gives_back_while_a_child_scope_is_open_counts_beside_it() {
             drop(list);
         });
     });
-    assert!(figures(&SITE).peak_used.last >= 2_000_000, "{:?}", figures(&SITE).peak_used);
+    assert!(figures(&SITE).peak_used.max >= 2_000_000, "{:?}", figures(&SITE).peak_used);
 }
 
 #[test]
@@ -196,5 +196,5 @@ fn scratch_of_one_child_scope_after_the_other_is_exact() {
         }
     });
     let site = figures(&SITE);
-    assert_eq!((site.peak_used.last, site.used.last, site.peak_exactness), (5100, 100, Exactness::Exact));
+    assert_eq!((site.peak_used.max, site.used.max, site.peak_exactness), (5100, 100, Exactness::Exact));
 }

@@ -18,7 +18,7 @@ fn held(site: &'static Site, chunks: usize) {
     let reserved = figures(site).reserved;
     assert!(reserved.max > 0, "nothing was allocated");
     assert!(
-        reserved.max <= limit + chunks * BOOK_KEEPING,
+        reserved.max <= (limit + chunks * BOOK_KEEPING) as u64,
         "{reserved:?} is over the limit of {limit} ({chunks} chunks)"
     );
     assert_eq!(figures(site).live_scopes, 0);

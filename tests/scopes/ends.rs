@@ -34,8 +34,8 @@ fn a_scope_whose_result_is_an_error() {
         assert_eq!(scope(&SITE, |_| Err::<(), _>(1)), Err(1));
     });
     let outcomes = figures(&SITE).outcomes;
-    assert_eq!((outcomes.error, outcomes.returned), (7, 14));
-    assert_eq!((outcomes.of(Outcome::Error), outcomes.of(Outcome::Panicked)), (7, 0));
+    assert_eq!((outcomes.error, outcomes.returned), (15, 30));
+    assert_eq!((outcomes.of(Outcome::Error), outcomes.of(Outcome::Panicked)), (15, 0));
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn scopes_in_scopes_are_arenas_of_their_own() {
     };
     every_arena_comes_back(&OUTER, 2, way);
     every_arena_comes_back(&INNER, 2, way);
-    assert_eq!((figures(&OUTER).outcomes.returned, figures(&OUTER).outcomes.panicked), (28, 0));
-    assert_eq!((figures(&INNER).outcomes.returned, figures(&INNER).outcomes.panicked), (14, 14));
+    assert_eq!((figures(&OUTER).outcomes.returned, figures(&OUTER).outcomes.panicked), (60, 0));
+    assert_eq!((figures(&INNER).outcomes.returned, figures(&INNER).outcomes.panicked), (30, 30));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn child_scopes_nest_and_a_panic_ends_those_that_it_leaves() {
         });
         assert_eq!(text, "out");
     });
-    assert_eq!((figures(&SITE).outcomes.returned, figures(&SITE).outcomes.panicked), (7, 7));
+    assert_eq!((figures(&SITE).outcomes.returned, figures(&SITE).outcomes.panicked), (15, 15));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_guard_returns_fails_or_panics() {
         });
     });
     let outcomes = figures(&SITE).outcomes;
-    assert_eq!((outcomes.returned, outcomes.error, outcomes.panicked), (7, 7, 7));
+    assert_eq!((outcomes.returned, outcomes.error, outcomes.panicked), (15, 15, 15));
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn a_future_dropped_at_each_await_point_is_cancelled() {
         }
     });
     let outcomes = figures(&SITE).outcomes;
-    assert_eq!((outcomes.returned, outcomes.cancelled), (7, 7 * (POLLS as u64 - 1)));
+    assert_eq!((outcomes.returned, outcomes.cancelled), (15, 15 * (POLLS as u64 - 1)));
     assert_eq!(outcomes.total(), outcomes.returned + outcomes.cancelled);
 }
 
@@ -185,7 +185,7 @@ fn the_result_decides_between_returned_and_error() {
         assert_eq!(error, Some(Err(1)));
     });
     let outcomes = figures(&SITE).outcomes;
-    assert_eq!((outcomes.error, outcomes.returned, outcomes.cancelled, outcomes.total()), (7, 14, 7, 28));
+    assert_eq!((outcomes.error, outcomes.returned, outcomes.cancelled, outcomes.total()), (15, 30, 15, 60));
 }
 
 #[test]
@@ -242,8 +242,8 @@ fn futures_in_futures_end_each_for_itself() {
         assert_eq!(poll_at_most(future, POLLS), Some(()));
     });
     let (outer, inner) = (figures(&OUTER).outcomes, figures(&INNER).outcomes);
-    assert_eq!((outer.returned, outer.total()), (7, 7));
-    assert_eq!((inner.returned, inner.cancelled, inner.panicked, inner.total()), (7, 7, 7, 21));
+    assert_eq!((outer.returned, outer.total()), (15, 15));
+    assert_eq!((inner.returned, inner.cancelled, inner.panicked, inner.total()), (15, 15, 15, 45));
 }
 
 #[test]

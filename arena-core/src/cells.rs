@@ -1,0 +1,185 @@
+//! The counters of one site on one thread: atomics that a single thread writes, by a load and a store, and any thread reads.
+//!
+//! What can be derived is not counted: resets are the sum of the outcomes, a histogram's count is the sum of its buckets.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::histogram::{BUCKETS, Bytes, Histogram, Nanoseconds};
+use crate::ledger::Counters;
+use crate::stats::{Figures, Outcome, Outcomes};
+use crate::sync::AtomicU64;
+
+/// A histogram that one thread writes.
+struct HistogramCells {
+    buckets: [AtomicU64; BUCKETS],
+    sum: AtomicU64,
+    max: AtomicU64,
+}
+
+/// Adds to a counter that only this thread writes.
+#[inline(always)]
+fn add(counter: &AtomicU64, more: u64) {
+    counter.store(counter.load(Relaxed).wrapping_add(more), Relaxed);
+}
+
+impl Default for HistogramCells {
+    fn default() -> Self {
+        Self { buckets: core::array::from_fn(|_| AtomicU64::new(0)), sum: AtomicU64::new(0), max: AtomicU64::new(0) }
+    }
+}
+
+impl HistogramCells {
+    #[inline(always)]
+    fn record<const FIRST: u32>(&self, value: u64) {
+        add(&self.buckets[Histogram::<FIRST>::index(value)], 1);
+        add(&self.sum, value);
+        if value > self.max.load(Relaxed) {
+            self.max.store(value, Relaxed);
+        }
+    }
+
+    fn add_to<const FIRST: u32>(&self, totals: &mut Histogram<FIRST>) {
+        for (total, bucket) in totals.buckets.iter_mut().zip(&self.buckets) {
+            *total += bucket.load(Relaxed);
+        }
+        totals.sum = totals.sum.wrapping_add(self.sum.load(Relaxed));
+        totals.max = totals.max.max(self.max.load(Relaxed));
+    }
+}
+
+/// A scope that ended, as it is counted.
+#[derive(Clone, Copy)]
+pub(crate) struct Ended<'f> {
+    pub(crate) outcome: Outcome,
+    pub(crate) figures: &'f Figures,
+    /// Bytes allocated outside the arena, if somebody can tell.
+    pub(crate) heap: Option<u64>,
+    pub(crate) nanoseconds: Option<u64>,
+}
+
+/// See the module. Aligned so that no two threads' counters share a cache line, or a pair that is fetched together.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Cells {
+    outcomes: [AtomicU64; Outcome::ALL.len()],
+    /// What was in use at the end of scopes whose use never fell, so that it was their peak too.
+    plain: HistogramCells,
+    /// The same of all others.
+    used: HistogramCells,
+    peak_used: HistogramCells,
+    reserved: HistogramCells,
+    chunks: AtomicU64,
+    refusals: AtomicU64,
+    abandoned: AtomicU64,
+    low: AtomicU64,
+    high: AtomicU64,
+    heap: HistogramCells,
+    arena_of_heap: AtomicU64,
+    duration: HistogramCells,
+}
+
+impl Cells {
+    /// Counts a scope that ended; its arena has been reset and given back.
+    pub(crate) fn count(&self, ended: &Ended<'_>) {
+        let figures = ended.figures;
+        add(&self.outcomes[ended.outcome as usize], 1);
+        self.used.record::<7>(figures.used as u64);
+        self.peak_used.record::<7>(figures.peak_used as u64);
+        self.reserved.record::<7>(figures.reserved as u64);
+        if figures.is_unusual() {
+            self.count_unusual(figures);
+        }
+        if let Some(heap) = ended.heap {
+            self.heap.record::<7>(heap);
+            add(&self.arena_of_heap, figures.peak_used as u64);
+        }
+        if let Some(nanoseconds) = ended.nanoseconds {
+            self.duration.record::<13>(nanoseconds);
+        }
+    }
+
+    /// Counts a scope of which nothing was wanted but memory from the chunk that its arena came with.
+    #[inline(always)]
+    pub(crate) fn count_plain(&self, outcome: usize, used: u64, reserved: u64) {
+        if let Some(outcome) = self.outcomes.get(outcome) {
+            add(outcome, 1);
+        }
+        self.plain.record::<7>(used);
+        self.reserved.record::<7>(reserved);
+    }
+
+    /// Peaks counted so far, by bucket.
+    pub(crate) fn peaks(&self) -> [u64; BUCKETS] {
+        let of = |index: usize| {
+            self.peak_used.buckets[index].load(Relaxed).wrapping_add(self.plain.buckets[index].load(Relaxed))
+        };
+        core::array::from_fn(of)
+    }
+
+    #[inline(never)]
+    fn count_unusual(&self, figures: &Figures) {
+        add(&self.chunks, figures.chunks as u64);
+        add(&self.refusals, figures.refusals as u64);
+        add(&self.abandoned, figures.abandoned as u64);
+        add(&self.low, u64::from(figures.low));
+        add(&self.high, u64::from(figures.high));
+    }
+}
+
+/// Plain sums of [`Cells`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Totals {
+    pub(crate) outcomes: Outcomes,
+    pub(crate) used: Bytes,
+    pub(crate) peak_used: Bytes,
+    pub(crate) reserved: Bytes,
+    pub(crate) chunks: u64,
+    pub(crate) refusals: u64,
+    pub(crate) abandoned: u64,
+    /// Scopes whose peak may be too low, and too high.
+    pub(crate) low: u64,
+    pub(crate) high: u64,
+    pub(crate) heap: Bytes,
+    pub(crate) arena_of_heap: u64,
+    pub(crate) duration: Nanoseconds,
+}
+
+impl Totals {
+    pub(crate) const NOTHING: Self = Self {
+        outcomes: Outcomes { returned: 0, error: 0, panicked: 0, cancelled: 0, limit_exceeded: 0 },
+        used: Bytes::NOTHING,
+        peak_used: Bytes::NOTHING,
+        reserved: Bytes::NOTHING,
+        chunks: 0,
+        refusals: 0,
+        abandoned: 0,
+        low: 0,
+        high: 0,
+        heap: Bytes::NOTHING,
+        arena_of_heap: 0,
+        duration: Nanoseconds::NOTHING,
+    };
+}
+
+impl Counters for Cells {
+    type Totals = Totals;
+
+    fn add_to(&self, totals: &mut Totals) {
+        for (outcome, counter) in Outcome::ALL.into_iter().zip(&self.outcomes) {
+            *totals.outcomes.slot(outcome) += counter.load(Relaxed);
+        }
+        self.plain.add_to(&mut totals.used);
+        self.plain.add_to(&mut totals.peak_used);
+        self.used.add_to(&mut totals.used);
+        self.peak_used.add_to(&mut totals.peak_used);
+        self.reserved.add_to(&mut totals.reserved);
+        totals.chunks += self.chunks.load(Relaxed);
+        totals.refusals += self.refusals.load(Relaxed);
+        totals.abandoned += self.abandoned.load(Relaxed);
+        totals.low += self.low.load(Relaxed);
+        totals.high += self.high.load(Relaxed);
+        self.heap.add_to(&mut totals.heap);
+        totals.arena_of_heap = totals.arena_of_heap.wrapping_add(self.arena_of_heap.load(Relaxed));
+        self.duration.add_to(&mut totals.duration);
+    }
+}

@@ -1,0 +1,66 @@
+//! Maintenance: what has to happen although no request comes. A thread of its own moves the coarse clock on, frees what the pool keeps in vain,
+//! and warns of scopes that are open for long.
+
+use core::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+
+use crate::{Site, clock, pool, settings, slot};
+
+static STARTED: AtomicBool = AtomicBool::new(false);
+/// How often the thread looks whether it has been turned on again.
+const OFF: Duration = Duration::from_secs(5);
+
+/// Does once what the maintenance thread does twice a second. For a process that has no such thread:
+/// [`maintenance`](crate::Settings::maintenance) off, or after a `fork`.
+///
+/// ```
+/// request_arena_core::maintain();
+/// ```
+pub fn maintain() {
+    let now = clock::advance();
+    pool::maintain(now);
+    warn_of_open_scopes();
+}
+
+/// Starts the thread, once. Where the system refuses, reports do its work, as often as they are made.
+pub(crate) fn start() {
+    if settings::current().maintenance.is_none() || STARTED.swap(true, Relaxed) {
+        return;
+    }
+    let thread = thread::Builder::new().name(String::from("request-arena"));
+    let started = thread.spawn(|| {
+        loop {
+            match settings::current().maintenance {
+                Some(interval) => {
+                    thread::sleep(interval);
+                    maintain();
+                }
+                None => thread::sleep(OFF),
+            }
+        }
+    });
+    if let Err(error) = started {
+        tracing::warn!(
+            target: "request_arena",
+            "the maintenance thread does not start ({error}): unused arenas are freed only when `report()` or `maintain()` is called"
+        );
+    }
+}
+
+fn warn_of_open_scopes() {
+    let most = settings::warn_open_ms();
+    for open in slot::open_scopes() {
+        if open.age.as_millis() <= u128::from(most) || !open.slot.warn_once() {
+            continue;
+        }
+        let Some(site) = Site::at(open.site) else { continue };
+        tracing::warn!(
+            target: "request_arena",
+            scope = site.name(),
+            open_seconds = open.age.as_secs_f64(),
+            arena.in_use_bytes = open.in_use,
+            "request scope is open for long and keeps its arena; a child scope (`arena.scope`) for each step gives memory back earlier"
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! What a thread learns about a site: the size of its arenas' first chunk, from a high percentile of recent peaks, and how large an arena
+//! may be to be kept.
+//!
+//! Each thread learns for itself, from the peaks that it counts anyway: nothing is shared on the way of a request, and between two lessons
+//! a scope costs two comparisons. A new thread begins with what another one learned last.
+
+use crate::Site;
+use crate::histogram::{BUCKETS, Bytes};
+use crate::pool::class::{self, Class, Fits, LARGEST, SMALLEST};
+use crate::pool::thread;
+
+/// Scopes between two lessons; the first one comes after [`FIRST_LESSON`].
+const LESSON: u32 = 64;
+const FIRST_LESSON: u32 = 8;
+/// At a lesson, what was counted before keeps this part of its weight, in eighths: half is forgotten after some 330 scopes.
+const KEPT_EIGHTHS: u64 = 7;
+const WEIGHT: u64 = 64;
+/// Lessons in a window: arenas as large as this window's largest, and that of the one before, 4,096 scopes each, are kept.
+const WINDOW: u32 = 64;
+/// The most milliseconds that a window takes.
+const WINDOW_MS: u64 = 60_000;
+/// An arena that grew for one request is kept up to this class (1 MiB). Larger ones are kept by sites that usually need them.
+pub(crate) const LARGEST_ONCE: Class = 20;
+/// What a site may have of others before it has learned anything (64 KiB).
+const UNKNOWN: Class = 16;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Learner {
+    until_lesson: u32,
+    /// The largest peak of this window, in bytes, and the class up to which arenas are kept.
+    largest: u64,
+    keep: Class,
+    /// The class of a new arena's chunk: 99 of 100 recent scopes needed no more. 0 is none.
+    fresh: Class,
+    largest_before: Class,
+    fits: Fits,
+    lessons: u32,
+    window_began: u64,
+    /// Peaks counted before, by bucket, and the weights of buckets.
+    seen: [u64; BUCKETS],
+    weights: [u64; BUCKETS],
+}
+
+impl Learner {
+    /// Knows what another thread learned, or nothing.
+    pub(crate) fn new(site: &'static Site, now: u64) -> Self {
+        let fresh = site.learned();
+        let largest_before = if fresh == 0 { UNKNOWN } else { fresh };
+        let fits = thread::fits(&site.wanted(), fresh, largest_before);
+        Self {
+            until_lesson: FIRST_LESSON,
+            largest: 0,
+            keep: *fits.classes.end(),
+            fresh,
+            largest_before,
+            fits,
+            lessons: 0,
+            window_began: now,
+            seen: [0; BUCKETS],
+            weights: [0; BUCKETS],
+        }
+    }
+
+    /// The class up to which an arena is kept, and taken: the largest that was needed lately.
+    #[inline(always)]
+    pub(crate) fn keep(&self) -> Class {
+        self.keep
+    }
+
+    /// Which arenas serve a scope of the site.
+    #[inline(always)]
+    pub(crate) fn fits(&self) -> &Fits {
+        &self.fits
+    }
+
+    /// A scope had this peak. Returns whether it is time for a lesson.
+    #[inline(always)]
+    pub(crate) fn record(&mut self, site: &'static Site, peak: u64) -> bool {
+        if peak > self.largest {
+            self.raise(site, peak);
+        }
+        self.until_lesson -= 1;
+        self.until_lesson == 0
+    }
+
+    /// The largest peak of this window.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise(&mut self, site: &'static Site, peak: u64) {
+        self.largest = self.largest.max(peak);
+        self.settle(site);
+    }
+
+    fn settle(&mut self, site: &'static Site) {
+        let largest = class::with_room(usize::try_from(self.largest).unwrap_or(usize::MAX));
+        let keep = self.fresh.max(largest.max(self.largest_before).min(LARGEST_ONCE));
+        self.fits = thread::fits(&site.wanted(), self.fresh, keep);
+        self.keep = keep.max(*self.fits.classes.end());
+    }
+
+    /// The lesson, from the peaks counted so far by bucket. Returns the new class if it has changed.
+    pub(crate) fn learn(&mut self, site: &'static Site, peaks: [u64; BUCKETS], now: u64) -> Option<Class> {
+        self.until_lesson = LESSON;
+        self.lessons += 1;
+        if self.lessons >= WINDOW || now.saturating_sub(self.window_began) >= WINDOW_MS {
+            self.lessons = 0;
+            self.window_began = now;
+            let largest = core::mem::take(&mut self.largest);
+            self.largest_before = class::with_room(usize::try_from(largest).unwrap_or(usize::MAX));
+        }
+        for ((weight, seen), peaks) in self.weights.iter_mut().zip(&mut self.seen).zip(peaks) {
+            *weight += (peaks - core::mem::replace(seen, peaks)) * WEIGHT;
+        }
+        let all: u64 = self.weights.iter().sum();
+        let mut above = 0;
+        let needed = self.weights.iter().rposition(|weight| {
+            above += weight;
+            // And more than once: a single large request is no habit.
+            above > (all / 100).max(WEIGHT)
+        });
+        self.weights.iter_mut().for_each(|weight| *weight = *weight * KEPT_EIGHTHS / 8);
+        let bound = needed.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(1 << LARGEST);
+        let needed = (bound.ilog2() as Class).max(SMALLEST);
+        let before = core::mem::replace(&mut self.fresh, needed);
+        self.settle(site);
+        (needed != before).then_some(needed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SITE: Site = Site::new("learner", module_path!(), file!(), line!());
+
+    struct Pupil {
+        learner: Learner,
+        peaks: Bytes,
+        now: u64,
+    }
+
+    impl Pupil {
+        fn new() -> Self {
+            Self { learner: Learner::new(&SITE, 0), peaks: Bytes::default(), now: 0 }
+        }
+
+        fn need(&mut self, peak: u64, times: u32) {
+            for _ in 0..times {
+                self.peaks.record(peak);
+                if self.learner.record(&SITE, peak) {
+                    self.learner.learn(&SITE, self.peaks.buckets, self.now);
+                }
+            }
+        }
+
+        fn classes(&self) -> (Class, Class) {
+            (self.learner.fresh, self.learner.keep())
+        }
+    }
+
+    #[test]
+    fn the_first_chunk_is_what_99_of_100_scopes_need() {
+        let mut pupil = Pupil::new();
+        for _ in 0..1000 {
+            pupil.need(3000, 49);
+            pupil.need(10_000, 1);
+        }
+        assert_eq!(pupil.classes(), (14, 14), "2 of 100 need it");
+        for _ in 0..100 {
+            pupil.need(3000, 399);
+            pupil.need(30_000, 1);
+        }
+        assert_eq!(pupil.classes(), (12, 15), "1 of 400 does, and its arena is kept for the next one");
+    }
+
+    #[test]
+    fn one_large_arena_is_not_what_the_site_needs_and_is_forgotten() {
+        let mut pupil = Pupil::new();
+        pupil.need(3000, 100);
+        pupil.need(10 << 20, 1);
+        assert_eq!(pupil.classes(), (12, LARGEST_ONCE));
+        pupil.need(3000, 9000);
+        assert_eq!(pupil.classes(), (12, 12));
+    }
+
+    #[test]
+    fn large_arenas_that_are_the_rule_are_kept() {
+        let mut pupil = Pupil::new();
+        pupil.need(10 << 20, 200);
+        assert_eq!(pupil.classes(), (24, 24));
+        pupil.need(3000, 3000);
+        assert_eq!(pupil.learner.fresh, 12, "until they are not");
+    }
+
+    #[test]
+    fn a_seldom_used_site_forgets_by_time() {
+        let mut pupil = Pupil::new();
+        pupil.need(3000, 72);
+        pupil.need(200_000, 1);
+        assert_eq!(pupil.learner.keep(), 18);
+        for now in [60_000, 120_000] {
+            pupil.now = now;
+            pupil.need(3000, 64);
+        }
+        assert_eq!(pupil.learner.keep(), 12);
+    }
+}

@@ -1,0 +1,162 @@
+//! The pool: arenas between two scopes. What serves a scope is looked for in the thread's own places, on its shelf, on the shared shelf; and made
+//! if there is none.
+//!
+//! Tasks move between threads, so a thread can end more scopes than it opened: what is too much for its shelf goes to the shared one,
+//! from which an empty one is served. How much is kept follows from what is used:
+//!
+//! * a site's arena is kept if it is no larger than what the site needed lately (see [`learner`]),
+//! * what nobody used for the time of [`decay`](crate::Settings::decay) is freed, idle or not,
+//! * all of it together comes to at most [`retain_bytes`](crate::Settings::retain_bytes).
+
+pub(crate) mod class;
+pub(crate) mod learner;
+mod report;
+mod shelf;
+#[cfg(test)]
+mod tests;
+mod thread;
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use bumpalo::Bump;
+
+use self::class::{Class, Fits};
+use self::shelf::{POOL_FULL, SHARED, TOO_LARGE, TRIMMED, UNUSED};
+use crate::lease::Lease;
+use crate::{Site, clock, heap, local, settings};
+
+pub(crate) use self::class::room;
+pub use self::report::{Discarded, PoolReport};
+pub(crate) use self::thread::ThreadPool;
+
+/// What a scope asks of the pool.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Room that its arena has in one chunk, from the start, in bytes.
+    pub(crate) initial: usize,
+    /// The most that its arena may hold, in bytes.
+    pub(crate) limit: usize,
+}
+
+/// An arena that has no place on its thread: with its class if it is for a shelf, without if it is to be freed.
+pub(crate) type Unplaced = (Box<Lease>, Option<Class>);
+
+/// An empty arena for a scope of `site`.
+#[inline(always)]
+pub(crate) fn take(site: &'static Site) -> Box<Lease> {
+    if let Some(mut local) = local::enter() {
+        let (of_site, pool) = local.of(site);
+        if let Some(lease) = pool.take(of_site.learner.fits()) {
+            return lease;
+        }
+    }
+    take_elsewhere(site)
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn take_elsewhere(site: &'static Site) -> Box<Lease> {
+    let fits = local::enter().map(|mut local| local.of(site).0.learner.fits().clone());
+    fits.map_or_else(Lease::empty, |fits| elsewhere(&fits))
+}
+
+/// An empty arena for a fork or a child scope. It starts with at most a quarter of `limit`.
+pub(crate) fn take_further(site: &'static Site, limit: usize) -> Box<Lease> {
+    let Some(mut local) = local::enter() else { return Lease::empty() };
+    let (of_site, pool) = local.of(site);
+    // What was learned is of the whole request: if none is there, it starts small.
+    let fits = thread::fits(&Wanted { initial: 0, limit }, 0, of_site.learner.keep());
+    if let Some(lease) = pool.take(&fits) {
+        return lease;
+    }
+    drop(local);
+    elsewhere(&fits)
+}
+
+fn elsewhere(fits: &Fits) -> Box<Lease> {
+    heap::own(|| {
+        let shelf = local::enter().map(|mut local| local.pool.shelf());
+        let found = shelf
+            .and_then(|shelf| shelf.pop(fits))
+            .or_else(|| local::enter()?.pool.take(&thread::in_places(fits)))
+            .or_else(|| SHARED.pop(fits));
+        found.unwrap_or_else(|| fresh(fits.fresh))
+    })
+}
+
+fn fresh(room: usize) -> Box<Lease> {
+    // If memory is short, the first allocation asks for what it needs, and gets its error if that fails too.
+    match Bump::try_with_capacity(room) {
+        Ok(bump) if room > 0 => Lease::of(bump, 1),
+        _ => Lease::empty(),
+    }
+}
+
+/// Keeps an empty arena, which had `peak` bytes in use at its highest, for a later scope, as far as the bounds allow.
+#[inline(always)]
+pub(crate) fn give_back(lease: Box<Lease>, site: &'static Site, peak: u64) {
+    // A thread that is about to end keeps nothing.
+    let Some(mut local) = local::enter() else { return };
+    let (of_site, pool) = local.of(site);
+    let given = pool.give(lease, site, &mut of_site.learner, peak);
+    drop(local);
+    if let Some((lease, class)) = given {
+        put_away(lease, class);
+    }
+}
+
+/// An arena that has no place on its thread is for a shelf, or is freed.
+#[cold]
+#[inline(never)]
+pub(crate) fn put_away(lease: Box<Lease>, class: Option<Class>) {
+    let Some(class) = class else {
+        TOO_LARGE.fetch_add(1, Relaxed);
+        return;
+    };
+    heap::own(|| {
+        let now = clock::now();
+        let Some(shelf) = local::enter().map(|mut local| local.pool.shelf()) else { return };
+        for out in shelf.push(lease, class, now) {
+            let class = class::of_capacity(out.capacity());
+            let discarded = SHARED.push(out, class, now).len();
+            POOL_FULL.fetch_add(discarded as u64, Relaxed);
+        }
+    });
+}
+
+/// Frees what the pool keeps. Returns how many bytes of chunks that were; jemalloc then decides when they leave the process.
+///
+/// Each other thread has one place without a lock for an arena of each size up to 64 KiB: it frees those when it opens its next
+/// scope. For a service that is about to be idle, or after an unusual burst.
+///
+/// ```
+/// # use request_arena_core::{Site, report, scope, trim};
+/// # static SITE: Site = Site::new("trim", module_path!(), file!(), line!());
+/// scope(&SITE, |arena| { arena.alloc_slice_fill_copy(10_000, 0_u8); });
+/// assert!(trim() >= 10_000);
+/// assert_eq!(report().pool.retained_bytes, 0);
+/// ```
+pub fn trim() -> usize {
+    thread::TRIMS.fetch_add(1, Relaxed);
+    let before = PoolReport::read().retained_bytes;
+    let shelves = shelf::all();
+    let trimmed: usize = shelves.iter().map(|shelf| shelf.clear().len()).sum::<usize>() + SHARED.clear().len();
+    TRIMMED.fetch_add(trimmed as u64, Relaxed);
+    if let Some(mut local) = local::enter() {
+        local.pool.trim();
+    }
+    before.saturating_sub(PoolReport::read().retained_bytes)
+}
+
+/// Frees what nobody used for the time of `decay`, and what is more than the settings allow since they were changed.
+pub(crate) fn maintain(now: u64) {
+    if shelf::is_overdrawn() {
+        trim();
+    }
+    let Some(decay) = settings::decay_ms() else { return };
+    let Some(since) = now.checked_sub(decay) else { return };
+    for shelf in shelf::all().iter().map(|shelf| &**shelf).chain([&SHARED]) {
+        let unused = shelf.take_older(since + 1).len();
+        UNUSED.fetch_add(unused as u64, Relaxed);
+    }
+}

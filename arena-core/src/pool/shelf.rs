@@ -1,0 +1,182 @@
+//! A shelf: a bounded stack of empty arenas behind a lock. Each thread has one, for what does not fit its own few places, and all share one.
+//!
+//! The lock of a thread's shelf is its own but for a moment: the maintenance takes off what nobody used, and a report does not ask for it.
+//!
+//! **Invariant:** the chunks on all shelves, and those in the threads' own places, come to no more than the process may retain: a shelf holds no more
+//! than it was granted, in blocks, from one account. **Invariant:** an arena in the pool has at most one chunk, is empty, and its own limit is what it holds.
+
+#![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::lease::Lease;
+use crate::pool::class::{Class, Fits};
+use crate::settings;
+
+/// Places for an arena that a thread has without a lock.
+pub(crate) const PLACES: usize = 8;
+/// Bounds of a thread's shelf: what one cannot reach another one's thread needs.
+const THREAD_ARENAS: usize = 32;
+const THREAD_BYTES: usize = 8 << 20;
+const SHARED_ARENAS: usize = 256;
+/// What is granted at once, so that the account is asked seldom.
+const BLOCK: usize = 256 << 10;
+
+static GRANTED: AtomicUsize = AtomicUsize::new(0);
+static SHELVES: Mutex<Vec<Arc<Shelf>>> = Mutex::new(Vec::new());
+/// The one for all.
+pub(crate) static SHARED: Shelf = Shelf::new(SHARED_ARENAS, usize::MAX);
+
+/// Counts of discarded arenas, by reason; each is written seldom.
+pub(crate) static TOO_LARGE: AtomicU64 = AtomicU64::new(0);
+pub(crate) static POOL_FULL: AtomicU64 = AtomicU64::new(0);
+pub(crate) static UNUSED: AtomicU64 = AtomicU64::new(0);
+pub(crate) static TRIMMED: AtomicU64 = AtomicU64::new(0);
+
+/// See the module.
+pub(crate) struct Shelf {
+    stack: Mutex<Stack>,
+    most_arenas: usize,
+    most_bytes: usize,
+    /// What the thread has in each of its own places, in bytes: see [`ThreadPool`](crate::pool::ThreadPool).
+    pub(crate) own: [AtomicUsize; PLACES],
+}
+
+struct Stack {
+    entries: Vec<Entry>,
+    bytes: usize,
+    granted: usize,
+}
+
+struct Entry {
+    lease: Box<Lease>,
+    class: Class,
+    /// When it came, by the coarse clock.
+    since: u64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes `bytes` from what the process may retain.
+pub(crate) fn grant(bytes: usize) -> bool {
+    let most = settings::retain_bytes();
+    let more = |granted: usize| granted.checked_add(bytes).filter(|&sum| sum <= most);
+    GRANTED.fetch_update(Relaxed, Relaxed, more).is_ok()
+}
+
+/// Gives back what was granted.
+pub(crate) fn return_grant(bytes: usize) {
+    GRANTED.fetch_sub(bytes, Relaxed);
+}
+
+/// More is granted than the settings, which were changed, allow.
+pub(crate) fn is_overdrawn() -> bool {
+    GRANTED.load(Relaxed) > settings::retain_bytes()
+}
+
+/// All shelves there are.
+pub(crate) fn all() -> Vec<Arc<Shelf>> {
+    lock(&SHELVES).clone()
+}
+
+impl Shelf {
+    const fn new(most_arenas: usize, most_bytes: usize) -> Self {
+        Self {
+            stack: Mutex::new(Stack { entries: Vec::new(), bytes: 0, granted: 0 }),
+            most_arenas,
+            most_bytes,
+            own: [const { AtomicUsize::new(0) }; PLACES],
+        }
+    }
+
+    /// A thread's shelf.
+    pub(crate) fn of_thread() -> Arc<Self> {
+        let shelf = Arc::new(Self::new(THREAD_ARENAS, THREAD_BYTES));
+        lock(&SHELVES).push(Arc::clone(&shelf));
+        shelf
+    }
+
+    /// The thread ends: its arenas are freed, and the shelf leaves the list.
+    pub(crate) fn close(self: &Arc<Self>) {
+        lock(&SHELVES).retain(|shelf| !Arc::ptr_eq(shelf, self));
+        drop(self.clear());
+    }
+
+    /// The newest arena that fits: nearly always the newest of all.
+    pub(crate) fn pop(&self, fits: &Fits) -> Option<Box<Lease>> {
+        let mut stack = lock(&self.stack);
+        let index = stack.entries.iter().rposition(|entry| fits.holds(entry.class, entry.lease.capacity()))?;
+        Some(stack.remove(index))
+    }
+
+    /// Keeps an arena. Returns what had to go for it, the oldest first: what nobody has taken for long must not keep its
+    /// place from what is in use. Or the arena itself, if the process retains as much as it may.
+    pub(crate) fn push(&self, lease: Box<Lease>, class: Class, now: u64) -> Vec<Box<Lease>> {
+        let mut stack = lock(&self.stack);
+        stack.bytes += lease.capacity();
+        stack.entries.push(Entry { lease, class, since: now });
+        let mut out = Vec::new();
+        while stack.entries.len() > self.most_arenas || stack.bytes > self.most_bytes || !stack.is_granted() {
+            out.push(stack.remove(0));
+        }
+        out
+    }
+
+    /// Takes off what came before `since`.
+    pub(crate) fn take_older(&self, since: u64) -> Vec<Box<Lease>> {
+        let mut stack = lock(&self.stack);
+        let mut out = Vec::new();
+        // Newer ones lie on older ones, but what fits may be taken from between.
+        while stack.entries.first().is_some_and(|entry| entry.since < since) {
+            out.push(stack.remove(0));
+        }
+        stack.settle();
+        out
+    }
+
+    /// Takes off everything.
+    pub(crate) fn clear(&self) -> Vec<Box<Lease>> {
+        let mut stack = lock(&self.stack);
+        let entries = core::mem::take(&mut stack.entries);
+        stack.bytes = 0;
+        return_grant(core::mem::take(&mut stack.granted));
+        entries.into_iter().map(|entry| entry.lease).collect()
+    }
+
+    /// Arenas and bytes, with those in the thread's own places.
+    pub(crate) fn contents(&self) -> (usize, usize) {
+        let stack = lock(&self.stack);
+        let own = self.own.each_ref().map(|bytes| bytes.load(Relaxed));
+        let arenas = own.iter().filter(|&&bytes| bytes > 0).count();
+        (stack.entries.len() + arenas, stack.bytes + own.iter().sum::<usize>())
+    }
+}
+
+impl Stack {
+    fn remove(&mut self, index: usize) -> Box<Lease> {
+        let lease = self.entries.remove(index).lease;
+        self.bytes -= lease.capacity();
+        lease
+    }
+
+    /// Whether what is here is granted, if need be by a further block, or by just what is missing.
+    fn is_granted(&mut self) -> bool {
+        let missing = self.bytes.saturating_sub(self.granted);
+        if missing == 0 {
+            return true;
+        }
+        let granted = [missing.next_multiple_of(BLOCK), missing].into_iter().find(|&bytes| grant(bytes));
+        self.granted += granted.unwrap_or(0);
+        granted.is_some()
+    }
+
+    /// Gives back what is granted and not needed.
+    fn settle(&mut self) {
+        let spare = self.granted - self.bytes.next_multiple_of(BLOCK).min(self.granted);
+        self.granted -= spare;
+        return_grant(spare);
+    }
+}

@@ -1,0 +1,131 @@
+//! The pool as a whole: what comes back, for whom, and what does not. Each test has a thread of its own, and none else uses the shared shelf.
+
+use std::sync::{Mutex, PoisonError};
+
+use bumpalo::Bump;
+
+use super::{Wanted, class, give_back, take, take_further, thread};
+use crate::Site;
+use crate::lease::Lease;
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// Runs `work` on a thread whose pool is empty, and leaves nothing on the shared shelf.
+fn on_an_empty_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    std::thread::scope(|threads| {
+        let result = threads.spawn(work).join().expect("no panic");
+        drop(super::SHARED.clear());
+        result
+    })
+}
+
+/// An arena as a scope leaves it that had so many bytes in use.
+fn filled(bytes: usize) -> Box<Lease> {
+    let mut bump = Bump::new();
+    bump.alloc_slice_fill_copy(bytes, 0_u8);
+    bump.reset();
+    Lease::of(bump, 0)
+}
+
+#[test]
+fn what_a_limited_scope_starts_with_does_not_depend_on_others() {
+    static SITE: Site = Site::new("limited", module_path!(), file!(), line!());
+    on_an_empty_pool(|| {
+        // Above the limit, it would switch the limit off; near it, it would leave no room for a fork.
+        for limit in [4096, 120_000, 300_000] {
+            give_back(filled(100_000), &SITE, 100_000);
+            assert_eq!(take_further(&SITE, limit).capacity(), 0, "{limit}");
+        }
+        assert!(take_further(&SITE, 500_000).capacity() >= 100_000, "a small part of this limit");
+    });
+}
+
+#[test]
+fn initial_gives_room_in_one_chunk_and_yields_to_the_limit() {
+    for limit in [0, 447, 448, 1000, 4032, 4095, 4096, 10_000, 65_536, 1_000_000, usize::MAX] {
+        let initial = limit.min(50_000);
+        let fits = thread::fits(&Wanted { initial, limit }, 0, 16);
+        let room = Bump::with_capacity(fits.fresh).allocated_bytes();
+        assert!(fits.fresh == 0 || room <= limit && room > initial / 2, "{room} of {limit}");
+        assert!(limit < 448 || fits.fresh > 0);
+        assert!(fits.fresh == 0 || fits.holds(class::of_capacity(room), room), "it is found again ({limit}): {fits:?}");
+    }
+}
+
+#[test]
+fn an_arena_made_for_initial_is_found_again() {
+    static SITES: [Site; 5] = [
+        Site::new("a", module_path!(), file!(), line!()).with_initial(300),
+        Site::new("b", module_path!(), file!(), line!()).with_initial(65_000),
+        Site::new("c", module_path!(), file!(), line!()).with_initial(64 << 10),
+        Site::new("d", module_path!(), file!(), line!()).with_initial(4 << 20),
+        Site::new("e", module_path!(), file!(), line!()).with_initial(4096).with_limit(4096),
+    ];
+    on_an_empty_pool(|| {
+        for site in &SITES {
+            let lease = take(site);
+            let made = core::ptr::from_ref(&*lease);
+            assert!(lease.capacity() >= site.initial().min(4032), "{site:?}");
+            give_back(lease, site, 10);
+            assert_eq!(core::ptr::from_ref(&*take(site)), made, "{site:?}");
+        }
+    });
+}
+
+#[test]
+fn sites_of_different_sizes_find_their_arenas_again() {
+    static SMALL: Site = Site::new("small", module_path!(), file!(), line!());
+    static LARGE: Site = Site::new("large", module_path!(), file!(), line!()).with_initial(200_000);
+    on_an_empty_pool(|| {
+        let round = || {
+            let (small, large) = (take(&SMALL), take(&LARGE));
+            let (found, capacities) =
+                ([&*small, &*large].map(core::ptr::from_ref), [small.capacity(), large.capacity()]);
+            give_back(large, &LARGE, 100);
+            give_back(if capacities[0] == 0 { filled(1000) } else { small }, &SMALL, 1000);
+            (found, capacities)
+        };
+        round();
+        let warm = round();
+        assert!(warm.1[0] < 10_000 && warm.1[1] >= 200_000);
+        (0..20).for_each(|_| assert_eq!(round(), warm));
+    });
+}
+
+#[test]
+fn a_site_that_never_needed_a_large_arena_leaves_it_to_those_that_do() {
+    static SMALL: Site = Site::new("small", module_path!(), file!(), line!());
+    static LARGE: Site = Site::new("large", module_path!(), file!(), line!());
+    on_an_empty_pool(|| {
+        give_back(filled(500_000), &LARGE, 500_000);
+        assert_eq!(take(&SMALL).capacity(), 0);
+        assert!(take(&LARGE).capacity() >= 500_000);
+    });
+}
+
+#[test]
+fn one_arena_far_beyond_what_its_site_needs_is_not_kept() {
+    static SITE: Site = Site::new("spike", module_path!(), file!(), line!());
+    on_an_empty_pool(|| {
+        let before = crate::PoolReport::read();
+        give_back(filled(10 << 20), &SITE, 10 << 20);
+        let after = crate::PoolReport::read();
+        assert_eq!(after.retained_bytes, before.retained_bytes);
+        assert_eq!(after.discarded.too_large, before.discarded.too_large + 1);
+    });
+}
+
+#[test]
+fn what_a_thread_kept_is_freed_with_it() {
+    static SITE: Site = Site::new("thread", module_path!(), file!(), line!());
+    let shelves = on_an_empty_pool(|| {
+        give_back(filled(1000), &SITE, 1000);
+        give_back(filled(100_000), &SITE, 100_000);
+        give_back(filled(100_000), &SITE, 100_000);
+        let kept = crate::PoolReport::read();
+        assert!(kept.retained_arenas >= 3 && kept.retained_bytes >= 201_000);
+        super::shelf::all().len()
+    });
+    assert!(super::shelf::all().len() < shelves);
+}

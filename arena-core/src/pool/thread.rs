@@ -1,0 +1,191 @@
+//! A thread's own part of the pool: one place for an arena of each small class, without any lock.
+//!
+//! A scope nearly always finds its arena here, the one that the scope before it used, still warm in the cache. What more the thread
+//! has lies on its [shelf](crate::pool::shelf), behind a lock, from where others may free it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use crate::lease::Lease;
+use crate::pool::class::{self, Class, Fits, SMALLEST, largest_chunk};
+use crate::pool::learner::Learner;
+use crate::pool::shelf::{self, PLACES, Shelf, TRIMMED, UNUSED};
+use crate::pool::{Unplaced, Wanted};
+use crate::{Site, clock, settings};
+
+/// Classes with a place: chunks of 512 B to 64 KiB.
+const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
+/// The most that all places hold: the largest chunk of each class, a page short of the next one.
+const GRANT: usize = 232 << 10;
+
+/// Raised when every thread should free what it keeps in its places.
+pub(crate) static TRIMS: AtomicU32 = AtomicU32::new(0);
+
+/// See the module.
+pub(crate) struct ThreadPool {
+    /// By class, each with the time by the coarse clock when it came.
+    places: [Option<Box<Lease>>; PLACES],
+    since: [u64; PLACES],
+    trims: u32,
+    granted: bool,
+    shelf: Option<Arc<Shelf>>,
+    swept: u64,
+}
+
+impl ThreadPool {
+    pub(crate) const fn new() -> Self {
+        Self { places: [const { None }; PLACES], since: [0; PLACES], trims: 0, granted: false, shelf: None, swept: 0 }
+    }
+
+    /// An arena from the thread's places.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, fits: &Fits) -> Option<Box<Lease>> {
+        if self.trims != TRIMS.load(Relaxed) {
+            self.trim();
+        }
+        let shelf = self.shelf.as_ref()?;
+        let mut class = fits.place_end;
+        while class >= fits.place_start {
+            let index = usize::from(class - SMALLEST);
+            let Some(place) = self.places.get_mut(index) else { break };
+            if place.as_ref().is_some_and(|lease| !fits.is_exact || fits.capacity.contains(&lease.capacity())) {
+                shelf.own[index].store(0, Relaxed);
+                return place.take();
+            }
+            class -= 1;
+        }
+        None
+    }
+
+    /// Keeps an arena of a site, which had `peak` bytes in use at its highest, if it has a place for it.
+    /// Returns it else.
+    #[inline(always)]
+    pub(crate) fn give(
+        &mut self,
+        lease: Box<Lease>,
+        site: &'static Site,
+        learner: &mut Learner,
+        peak: u64,
+    ) -> Option<Unplaced> {
+        let capacity = lease.capacity();
+        let class = class::of_capacity(capacity);
+        if class > learner.keep() {
+            // Its own peak, which is counted a moment later, may be what it is kept for.
+            learner.raise(site, peak);
+            if class > learner.keep() {
+                return Some((lease, None));
+            }
+        }
+        if !self.granted && !self.open() {
+            return Some((lease, Some(class)));
+        }
+        let index = usize::from(class - SMALLEST);
+        if index >= PLACES || self.places[index].is_some() {
+            return Some((lease, Some(class)));
+        }
+        self.places[index] = Some(lease);
+        self.since[index] = clock::now();
+        if let Some(shelf) = &self.shelf {
+            shelf.own[index].store(capacity, Relaxed);
+        }
+        None
+    }
+
+    /// Frees what lay in the places for the time of `decay`.
+    pub(crate) fn sweep(&mut self, now: u64) {
+        let Some(decay) = settings::decay_ms() else { return };
+        if now.saturating_sub(self.swept) >= decay {
+            self.swept = now;
+            let unused = self.drop_older(now.saturating_sub(decay));
+            UNUSED.fetch_add(unused, Relaxed);
+        }
+    }
+
+    /// The first arena of the thread: its shelf, and what its places may hold.
+    #[cold]
+    #[inline(never)]
+    fn open(&mut self) -> bool {
+        self.shelf();
+        self.granted = shelf::grant(GRANT);
+        self.granted
+    }
+
+    /// The thread's shelf.
+    pub(crate) fn shelf(&mut self) -> Arc<Shelf> {
+        Arc::clone(self.shelf.get_or_insert_with(Shelf::of_thread))
+    }
+
+    /// Frees what is in the places.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn trim(&mut self) {
+        self.trims = TRIMS.load(Relaxed);
+        let trimmed = self.drop_older(u64::MAX);
+        TRIMMED.fetch_add(trimmed, Relaxed);
+        if core::mem::take(&mut self.granted) {
+            shelf::return_grant(GRANT);
+        }
+    }
+
+    /// Drops what came at `since` or before.
+    fn drop_older(&mut self, since: u64) -> u64 {
+        let Some(shelf) = &self.shelf else { return 0 };
+        let mut dropped = 0;
+        for ((place, came), own) in self.places.iter_mut().zip(self.since).zip(&shelf.own) {
+            if came <= since && place.take().is_some() {
+                own.store(0, Relaxed);
+                dropped += 1;
+            }
+        }
+        dropped
+    }
+}
+
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        if let Some(shelf) = self.shelf.take() {
+            shelf.close();
+        }
+        if self.granted {
+            shelf::return_grant(GRANT);
+        }
+    }
+}
+
+/// Which arenas serve a scope of a site with these classes.
+///
+/// They have room for `initial` bytes, and at most `limit` bytes of capacity, since `bumpalo` stops enforcing a limit that the
+/// capacity exceeds. More than a quarter of the limit comes only from `initial`: a pooled arena's whole capacity counts against
+/// the limit, used or not, and what a scope is refused should not depend on what ran before it.
+pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
+    let (initial, most) = match wanted.limit {
+        usize::MAX => (wanted.initial, usize::MAX),
+        limit => {
+            let initial = wanted.initial.min(largest_chunk(limit));
+            (initial, (limit / 4).max(if initial == 0 { 0 } else { class::capacity_for(initial).min(limit) }))
+        }
+    };
+    // What is learned yields to the limit, and to `initial`, which is the site's own word.
+    let room = if initial > 0 { initial } else { class::room(fresh).min(largest_chunk(most)) };
+    let lowest = match (initial, room) {
+        (0, 0) => 0,
+        (0, _) => fresh.min(class::of_capacity(room)),
+        (_, _) => class::of_capacity(initial),
+    };
+    let highest = if initial == 0 { keep } else { keep.max(class::of_chunk_for(initial)) };
+    // A site with large arenas looks for them on the shelf first: it would only have to grow a small one.
+    Fits {
+        place_start: lowest.max(SMALLEST),
+        place_end: if highest <= LARGEST_PLACE { highest } else { 0 },
+        is_exact: initial > 0 || most < usize::MAX,
+        classes: lowest..=highest,
+        capacity: initial..=most,
+        fresh: room,
+    }
+}
+
+/// The thread's places, for a site that looked on the shelf first.
+pub(crate) fn in_places(fits: &Fits) -> Fits {
+    let (start, end) = ((*fits.classes.start()).max(SMALLEST), (*fits.classes.end()).min(LARGEST_PLACE));
+    Fits { place_start: start, place_end: end, ..fits.clone() }
+}

@@ -1,0 +1,130 @@
+//! Settings of the process: what the pool may keep, how time is kept, what is warned about.
+
+use core::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+
+mod environment;
+
+/// What is in force; `None` before the first scope, report or [`configure`].
+static SETTINGS: Mutex<Option<Settings>> = Mutex::new(None);
+
+// Copies of what is asked for often.
+static RETAIN_BYTES: AtomicUsize = AtomicUsize::new(DEFAULT_RETAIN_BYTES);
+static DECAY_MS: AtomicU64 = AtomicU64::new(0);
+static WARN_OPEN_MS: AtomicU64 = AtomicU64::new(0);
+static DURATIONS: AtomicBool = AtomicBool::new(false);
+
+const DEFAULT_RETAIN_BYTES: usize = 64 << 20;
+/// Instead of a time: never.
+const NEVER: u64 = u64::MAX;
+
+/// What the pool may keep and for how long, and what is measured and warned about. The same for the whole process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Settings {
+    /// The most bytes of chunks that the pool keeps for later scopes, in the whole process. By default 64 MiB; 0 keeps none.
+    /// Environment: `REQUEST_ARENA_RETAIN`, as in `64MiB`.
+    pub retain_bytes: usize,
+    /// What nobody has used for so long is freed; `None` keeps it. By default 5 s. Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
+    pub decay: Option<Duration>,
+    /// How often a background thread looks after the pool and moves the coarse clock on; `None` starts no thread. By default 500 ms.
+    /// Environment: `REQUEST_ARENA_MAINTENANCE`, as in `500ms` or `off`.
+    pub maintenance: Option<Duration>,
+    /// A scope that is open for longer is warned about, once; `None` warns of none. By default 60 s. Environment: `REQUEST_ARENA_WARN_OPEN`,
+    /// as in `60s` or `off`.
+    pub warn_open: Option<Duration>,
+    /// Whether each scope's duration is measured, which costs two readings of the clock, about 50 ns. By default not. Environment:
+    /// `REQUEST_ARENA_DURATIONS`, `on` or `off`.
+    pub durations: bool,
+    /// What was wrong with settings from the environment, which was ignored then; a line each.
+    pub problems: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            retain_bytes: DEFAULT_RETAIN_BYTES,
+            decay: Some(Duration::from_secs(5)),
+            maintenance: Some(Duration::from_millis(500)),
+            warn_open: Some(Duration::from_secs(60)),
+            durations: false,
+            problems: Vec::new(),
+        }
+    }
+}
+
+/// Changes settings, from now on. What the environment says is the operator's word and stands above it.
+///
+/// ```
+/// use core::time::Duration;
+///
+/// request_arena_core::configure(|settings| {
+///     settings.retain_bytes = 16 << 20;
+///     settings.decay = Some(Duration::from_secs(1));
+/// });
+/// let settings = request_arena_core::report().settings;
+/// assert_eq!(settings.retain_bytes, 16 << 20);
+/// ```
+///
+/// Call it before the first scope opens, if [`maintenance`](Settings::maintenance) is to be off: the thread starts then.
+pub fn configure(change: impl FnOnce(&mut Settings)) {
+    let mut settings = current();
+    change(&mut settings);
+    environment::override_with(&mut settings, |name| std::env::var_os(name));
+    put_in_force(&settings);
+    *lock() = Some(settings);
+}
+
+/// The settings in force.
+pub(crate) fn current() -> Settings {
+    let mut settings = lock();
+    let is_first = settings.is_none();
+    let current = settings.get_or_insert_with(|| {
+        let mut fresh = Settings::default();
+        environment::override_with(&mut fresh, |name| std::env::var_os(name));
+        put_in_force(&fresh);
+        fresh
+    });
+    let current = current.clone();
+    drop(settings);
+    if is_first {
+        // Without the lock: a subscriber may open scopes of its own.
+        for problem in &current.problems {
+            tracing::warn!(target: "request_arena", "{problem}");
+        }
+    }
+    current
+}
+
+fn lock() -> std::sync::MutexGuard<'static, Option<Settings>> {
+    SETTINGS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn put_in_force(settings: &Settings) {
+    let ms = |time: Option<Duration>| time.map_or(NEVER, |time| u64::try_from(time.as_millis()).unwrap_or(NEVER));
+    RETAIN_BYTES.store(settings.retain_bytes, Relaxed);
+    DECAY_MS.store(ms(settings.decay), Relaxed);
+    WARN_OPEN_MS.store(ms(settings.warn_open), Relaxed);
+    DURATIONS.store(settings.durations, Relaxed);
+}
+
+pub(crate) fn retain_bytes() -> usize {
+    RETAIN_BYTES.load(Relaxed)
+}
+
+pub(crate) fn decay_ms() -> Option<u64> {
+    Some(DECAY_MS.load(Relaxed)).filter(|&ms| ms != NEVER)
+}
+
+/// Milliseconds after which an open scope is warned about; more than any age, if never.
+#[inline(always)]
+pub(crate) fn warn_open_ms() -> u64 {
+    WARN_OPEN_MS.load(Relaxed)
+}
+
+#[inline(always)]
+pub(crate) fn durations() -> bool {
+    DURATIONS.load(Relaxed)
+}

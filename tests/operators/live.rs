@@ -1,0 +1,105 @@
+//! Scopes that are open: how many, for how long, and what they hold.
+
+use core::time::Duration;
+
+use request_arena::{RequestScope, Site, report, scope};
+
+use crate::support::{alone_on_a_fresh_thread, figures};
+
+#[test]
+fn an_open_scope_shows_what_it_holds_and_its_age() {
+    static SITE: Site = Site::new("open", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        let mut owner = RequestScope::enter(&SITE);
+        let arena = owner.arena();
+        arena.alloc_slice_fill_copy(100_000, 1_u8);
+        let held = arena.reserved() as u64;
+        assert_eq!((figures(&SITE).live_scopes, figures(&SITE).in_use_bytes), (1, held));
+        let fork = arena.fork();
+        fork.alloc_slice_fill_copy(300_000, 1_u8);
+        let both = held + fork.reserved() as u64;
+        assert_eq!(figures(&SITE).in_use_bytes, both, "with the fork's");
+        arena.scope(|child| {
+            child.alloc_slice_fill_copy(700_000, 1_u8);
+            assert_eq!(figures(&SITE).in_use_bytes, both + child.reserved() as u64, "and the child scope's");
+        });
+        assert_eq!(figures(&SITE).in_use_bytes, both, "which has given it back");
+        std::thread::sleep(Duration::from_millis(30));
+        let report = report();
+        let oldest = report.site("open").unwrap().oldest.unwrap();
+        assert!(oldest >= Duration::from_millis(29), "{oldest:?}");
+        let live = report.live.iter().find(|live| live.scope == "open").unwrap();
+        assert_eq!((live.age, live.in_use_bytes), (oldest, both));
+        drop(owner);
+        let site = figures(&SITE);
+        assert_eq!((site.live_scopes, site.in_use_bytes, site.oldest), (0, 0, None));
+    });
+}
+
+#[test]
+fn a_guard_that_is_forgotten_stays_open() {
+    static SITE: Site = Site::new("forgotten", module_path!(), file!(), line!());
+    core::mem::forget(RequestScope::enter(&SITE));
+    drop(RequestScope::enter(&SITE));
+    assert_eq!((figures(&SITE).live_scopes, figures(&SITE).outcomes.total()), (1, 1));
+}
+
+#[test]
+fn what_growing_collections_leave_behind_is_counted() {
+    static SITE: Site = Site::new("growing", module_path!(), file!(), line!()).with_initial(100_000);
+    scope(&SITE, |arena| {
+        let mut list = request_arena::collections::Vec::<u8>::with_capacity_in(100, &arena);
+        list.resize(100, 1);
+        list.reserve_exact(100);
+        arena.alloc(1_u8);
+        // Something lies behind the list now: it has to move.
+        list.reserve_exact(1000);
+        arena.alloc(1_u8);
+        // There is no room any more: it moves into a further chunk.
+        list.reserve_exact(200_000);
+    });
+    assert_eq!(figures(&SITE).abandoned_bytes, 200 + 1100);
+}
+
+#[test]
+fn an_arena_that_served_a_scope_before_is_shown_whole_as_a_child_scope() {
+    static SITE: Site = Site::new("shown whole", module_path!(), file!(), line!());
+    let open = || figures(&SITE).in_use_bytes;
+    alone_on_a_fresh_thread(|| {
+        // Two arenas in the pool, both as a scope leaves them that wanted only memory.
+        for _ in 0..3 {
+            scope(&SITE, |outer| {
+                outer.alloc(1_u8);
+                scope(&SITE, |inner| *inner.alloc(1_u8));
+            });
+        }
+        scope(&SITE, |arena| {
+            arena.alloc(1_u8);
+            let held = arena.reserved() as u64;
+            arena.scope(|child| {
+                child.alloc(1_u8);
+                assert_eq!(open(), held + child.reserved() as u64, "with the child scope's");
+            });
+            assert_eq!(open(), held, "which has given it back");
+            let fork = arena.fork();
+            fork.alloc(1_u8);
+            assert_eq!(open(), held + fork.reserved() as u64, "with the fork's");
+        });
+    });
+}
+
+#[test]
+fn what_forks_of_a_child_scope_held_is_given_back_with_it() {
+    static SITE: Site = Site::new("forks of children", module_path!(), file!(), line!());
+    let open = || figures(&SITE).in_use_bytes;
+    alone_on_a_fresh_thread(|| {
+        scope(&SITE, |arena| {
+            arena.alloc(1_u8);
+            let held = arena.reserved() as u64;
+            for _ in 0..3 {
+                arena.scope(|child| child.fork().alloc_slice_fill_copy(10_000, 1_u8).len());
+                assert_eq!(open(), held);
+            }
+        });
+    });
+}

@@ -1,0 +1,144 @@
+//! What the pool keeps: as much as is usually needed, for as long as it is used.
+
+use core::time::Duration;
+use std::time::Instant;
+
+use request_arena::{RequestScope, Site, configure, report, scope, trim};
+
+use crate::support::{alone_on_a_fresh_thread, figures, on_a_fresh_thread};
+
+fn serve(site: &'static Site, bytes: usize) {
+    scope(site, |arena| arena.alloc_slice_fill_copy(bytes, 1_u8).len());
+}
+
+/// Waits until `is` holds, but not for ever.
+fn eventually(is: impl Fn() -> bool) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(60) {
+        if is() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    false
+}
+
+#[test]
+fn after_one_large_request_and_many_small_ones_the_pool_is_back_at_its_usual_size() {
+    static SITE: Site = Site::new("ten mebibytes", module_path!(), file!(), line!());
+    static FIRST: Site = Site::new("large first", module_path!(), file!(), line!());
+    for (site, before) in [(&SITE, 1000), (&FIRST, 0)] {
+        alone_on_a_fresh_thread(|| {
+            trim();
+            (0..before).for_each(|_| serve(site, 3000));
+            serve(site, 10 << 20);
+            (0..10_000).for_each(|_| serve(site, 3000));
+            let retained = report().pool.retained_bytes;
+            assert!((3000..=6000).contains(&retained), "{retained} bytes for a usual peak of 3000");
+            assert_eq!(figures(site).learned_bytes, 4096 - 64);
+        });
+    }
+}
+
+#[test]
+fn several_large_requests_become_usual_and_are_forgotten_again() {
+    static SITE: Site = Site::new("usual", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        trim();
+        (0..200).for_each(|_| serve(&SITE, 10 << 20));
+        let chunks = figures(&SITE).chunks;
+        (0..100).for_each(|_| serve(&SITE, 10 << 20));
+        assert_eq!(figures(&SITE).chunks, chunks, "a warm handler asks for nothing, however large");
+        assert!(report().pool.retained_bytes >= 10 << 20);
+        (0..10_000).for_each(|_| serve(&SITE, 3000));
+        let chunks = figures(&SITE).chunks;
+        (0..100).for_each(|_| serve(&SITE, 3000));
+        assert_eq!((figures(&SITE).chunks, figures(&SITE).learned_bytes), (chunks, 4096 - 64));
+        // What lies there unused goes with time.
+        configure(|settings| settings.decay = Some(Duration::from_millis(100)));
+        assert!(eventually(|| report().pool.retained_bytes <= 6000), "{:?}", report().pool);
+        configure(|settings| settings.decay = Some(Duration::from_secs(5)));
+    });
+}
+
+#[test]
+fn an_idle_pool_gives_back_what_a_burst_left() {
+    static SITE: Site = Site::new("burst", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        trim();
+        configure(|settings| settings.decay = Some(Duration::from_millis(300)));
+        (0..100).for_each(|_| serve(&SITE, 3000));
+        let mut owners: Vec<RequestScope> = (0..30).map(|_| RequestScope::enter(&SITE)).collect();
+        owners.iter_mut().for_each(|owner| assert_eq!(owner.arena().alloc_slice_fill_copy(200_000, 1_u8)[7], 1));
+        drop(owners);
+        assert!(report().pool.retained_bytes >= 30 * 200_000);
+        let unused = report().pool.discarded.unused;
+        // Nobody opens a scope or asks for a report meanwhile: the background thread does it.
+        std::thread::sleep(Duration::from_millis(2000));
+        assert!(eventually(|| report().pool.retained_bytes <= 6000), "{:?}", report().pool);
+        assert!(report().pool.discarded.unused >= unused + 29);
+        configure(|settings| settings.decay = Some(Duration::from_secs(5)));
+    });
+}
+
+#[test]
+fn the_pool_keeps_no_more_than_the_settings_allow() {
+    static SITE: Site = Site::new("bounded", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        let fill = || {
+            let mut owners: Vec<RequestScope> = (0..100).map(|_| RequestScope::enter(&SITE)).collect();
+            owners.iter_mut().for_each(|owner| assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1));
+        };
+        configure(|settings| settings.retain_bytes = 2 << 20);
+        trim();
+        fill();
+        let pool = report().pool;
+        assert!(pool.retained_bytes > 1 << 20 && pool.retained_bytes <= 2 << 20, "{pool:?}");
+        configure(|settings| settings.retain_bytes = 0);
+        request_arena::maintain();
+        fill();
+        assert_eq!(report().pool.retained_bytes, 0);
+        configure(|settings| settings.retain_bytes = 64 << 20);
+        fill();
+        assert!(report().pool.retained_bytes > 2 << 20);
+        assert!(trim() > 2 << 20);
+        assert_eq!(report().pool.retained_bytes, 0);
+        assert_eq!(report().settings.retain_bytes, 64 << 20);
+    });
+}
+
+#[test]
+fn a_trim_reaches_what_other_threads_keep_when_they_open_their_next_scope() {
+    static SITE: Site = Site::new("elsewhere", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        serve(&SITE, 3000);
+        let trimmed = report().pool.discarded.trimmed;
+        on_a_fresh_thread(trim);
+        scope(&SITE, |_| assert_eq!(report().pool.discarded.trimmed, trimmed + 1));
+    });
+}
+
+#[test]
+fn a_threads_places_hold_no_more_than_the_settings_allow() {
+    // The largest chunk of each class that has a place, and a site for each, which learns nothing else.
+    const SIZES: [usize; 8] = [126_900, 61_300, 28_600, 12_200, 4000, 1900, 900, 400];
+    static SITES: [Site; 8] = [const { Site::new("places", module_path!(), file!(), line!()) }; 8];
+    fn nest(sites: &'static [Site], sizes: &[usize]) {
+        let (Some((site, sites)), Some((&size, sizes))) = (sites.split_first(), sizes.split_first()) else { return };
+        scope(site, |arena| {
+            arena.alloc_slice_fill_copy(size, 1_u8);
+            nest(sites, sizes);
+        });
+    }
+    alone_on_a_fresh_thread(|| {
+        for kib in [64, 192, 200, 232, 256, 512] {
+            configure(|settings| settings.retain_bytes = kib << 10);
+            trim();
+            nest(&SITES, &SIZES);
+            let retained = report().pool.retained_bytes;
+            assert!(retained <= kib << 10, "{retained} bytes of {kib} KiB");
+        }
+        assert!(report().pool.retained_bytes >= SIZES.iter().sum(), "all that one thread has places for");
+        configure(|settings| settings.retain_bytes = 64 << 20);
+    });
+}

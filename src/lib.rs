@@ -41,8 +41,13 @@
 //!
 //! | feature | what it does |
 //! |---|---|
-//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse`: `Json` may borrow from the arena, text must be owned |
+//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse`: `Json` may borrow from the arena, text must be owned; and ready routes of the features below |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
+//! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, set up to give memory back; heap coverage; its figures |
+//! | `jemalloc-unprefixed` | the same, for C libraries too |
+//! | `process` | what the process holds: anonymous memory, mapped files, page faults (Linux) |
+//! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
+//! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
 //!
 //! # What it counts, and what that costs
 //!
@@ -60,6 +65,12 @@ pub use request_arena_core::{
     Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport, allocator, collections, configure, format,
     handle, heap, maintain, report, scope, scope_async, text, trim, try_format, try_scope, try_scope_async,
 };
+#[cfg(feature = "telemetry")]
+pub use request_arena_telemetry as telemetry;
+#[cfg(feature = "process")]
+pub use request_arena_telemetry::process;
+#[cfg(feature = "jemalloc")]
+pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 
 /// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
 ///
@@ -160,7 +171,7 @@ pub mod __private {
     }
 }
 
-/// Compiles the README's code.
-#[cfg(doctest)]
+/// Compiles the README's code, if the features are on that it speaks of: in `cargo test --workspace` they are, for the search server.
+#[cfg(all(doctest, feature = "axum", feature = "debug-page", feature = "jemalloc", feature = "prometheus"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,0 +1,221 @@
+//! The families that have one sample, or one for each outcome, of every annotated function.
+
+use request_arena_core::{Bytes, Exactness, HeapReport, Nanoseconds, Outcome, SiteReport};
+
+use super::{Distribution, Family, Sample, Unit, Value, counter, gauge, histogram};
+
+pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
+    let sites = &merged(sites)[..];
+    vec![
+        counter(
+            "request_arena_scopes_total",
+            None,
+            "Scopes that have ended, by outcome.",
+            sites.iter().flat_map(by_outcome).collect(),
+        ),
+        gauge("request_arena_live_scopes", None, "Scopes that are open.", whole(sites, |site| Some(site.live_scopes))),
+        gauge(
+            "request_arena_oldest_scope_seconds",
+            Some(Unit::Seconds),
+            "How long the oldest open scope has been open; absent if none is.",
+            each(sites, |site| site.oldest.map(|age| Value::Real(age.as_secs_f64()))),
+        ),
+        gauge(
+            "request_arena_in_use_bytes",
+            Some(Unit::Bytes),
+            "Bytes of chunks that open scopes hold, with their forks and child scopes.",
+            whole(sites, |site| Some(site.in_use_bytes)),
+        ),
+        histogram(
+            "request_arena_peak_used_bytes",
+            Unit::Bytes,
+            "Most bytes in use at any moment of a scope, in its arena, forks and child scopes.",
+            each(sites, |site| Some(bytes(&site.peak_used))),
+        ),
+        gauge(
+            "request_arena_peak_used_max_bytes",
+            Some(Unit::Bytes),
+            "The largest peak of all scopes since the process's start.",
+            whole(sites, |site| Some(site.peak_used.max)),
+        ),
+        gauge(
+            "request_arena_peak_used_exactness",
+            None,
+            "1 for what the peaks are: exact, a bound (at_most, at_least), or an estimate.",
+            sites.iter().map(|site| of(site, Value::Whole(1)).with("exactness", exactness(site))).collect(),
+        ),
+        histogram(
+            "request_arena_used_bytes",
+            Unit::Bytes,
+            "Bytes in use when a scope ended, in its arena and forks.",
+            each(sites, |site| Some(bytes(&site.used))),
+        ),
+        histogram(
+            "request_arena_reserved_bytes",
+            Unit::Bytes,
+            "Most bytes of chunks that a scope held.",
+            each(sites, |site| Some(bytes(&site.reserved))),
+        ),
+        counter(
+            "request_arena_chunks_total",
+            None,
+            "Chunks that scopes asked of the global allocator.",
+            whole(sites, |site| Some(site.chunks)),
+        ),
+        counter(
+            "request_arena_resets_total",
+            None,
+            "Arenas that were reset and given back, one for each ended scope.",
+            whole(sites, |site| Some(site.resets)),
+        ),
+        counter(
+            "request_arena_abandoned_bytes_total",
+            Some(Unit::Bytes),
+            "Bytes that growing collections left behind in an arena, not free before the scope's end.",
+            whole(sites, |site| Some(site.abandoned_bytes)),
+        ),
+        counter(
+            "request_arena_rejected_total",
+            None,
+            "Allocations refused, nearly always by the limit.",
+            sites.iter().map(|site| of(site, Value::Whole(site.refusals)).with("limit", limit(site))).collect(),
+        ),
+        gauge(
+            "request_arena_limit_bytes",
+            Some(Unit::Bytes),
+            "The most bytes of chunks that one scope may take; absent without a limit.",
+            whole(sites, |site| site.limit_bytes.map(|limit| limit as u64)),
+        ),
+        gauge(
+            "request_arena_soft_limit_bytes",
+            Some(Unit::Bytes),
+            "Bytes from which on a scope is warned about; absent without a soft limit.",
+            whole(sites, |site| site.soft_limit_bytes.map(|limit| limit as u64)),
+        ),
+        gauge(
+            "request_arena_learned_bytes",
+            Some(Unit::Bytes),
+            "The first chunk of a scope, learned from recent peaks; absent before anything was learned.",
+            whole(sites, |site| (site.learned_bytes > 0).then_some(site.learned_bytes as u64)),
+        ),
+        histogram(
+            "request_arena_heap_bytes",
+            Unit::Bytes,
+            "Bytes that a scope's code allocated from the heap, outside its arena.",
+            each(sites, |site| site.heap.map(|heap| bytes(&heap.bytes))),
+        ),
+        counter(
+            "request_arena_covered_bytes_total",
+            Some(Unit::Bytes),
+            "Peaks, added up, of the scopes whose heap bytes are known: what coverage compares with heap_bytes_sum.",
+            whole(sites, |site| site.heap.map(|heap| heap.arena_bytes)),
+        ),
+        gauge(
+            "request_arena_coverage_ratio",
+            Some(Unit::Ratio),
+            "The arena's part in all that scopes took, since the process's start: arena / (arena + heap).",
+            each(sites, |site| site.heap.and_then(|heap| heap.coverage()).map(Value::Real)),
+        ),
+        histogram(
+            "request_arena_scope_duration_seconds",
+            Unit::Seconds,
+            "How long scopes were open, if durations are measured.",
+            each(sites, |site| site.duration.as_ref().map(seconds)),
+        ),
+    ]
+}
+
+/// One report for each pair of labels: sites that share name and module are added up, of limits the lower counts.
+fn merged(sites: &[SiteReport]) -> Vec<SiteReport> {
+    let mut merged: Vec<SiteReport> = Vec::with_capacity(sites.len());
+    for site in sites {
+        match merged.iter_mut().find(|known| (known.name, known.module_path) == (site.name, site.module_path)) {
+            Some(known) => add(known, site),
+            None => merged.push(site.clone()),
+        }
+    }
+    merged
+}
+
+fn add(into: &mut SiteReport, site: &SiteReport) {
+    let lower = |a: Option<usize>, b: Option<usize>| a.into_iter().chain(b).min();
+    into.limit_bytes = lower(into.limit_bytes, site.limit_bytes);
+    into.soft_limit_bytes = lower(into.soft_limit_bytes, site.soft_limit_bytes);
+    into.learned_bytes = into.learned_bytes.max(site.learned_bytes);
+    into.outcomes.returned += site.outcomes.returned;
+    into.outcomes.error += site.outcomes.error;
+    into.outcomes.panicked += site.outcomes.panicked;
+    into.outcomes.cancelled += site.outcomes.cancelled;
+    into.outcomes.limit_exceeded += site.outcomes.limit_exceeded;
+    into.live_scopes += site.live_scopes;
+    into.oldest = into.oldest.max(site.oldest);
+    into.in_use_bytes += site.in_use_bytes;
+    into.resets += site.resets;
+    into.chunks += site.chunks;
+    into.refusals += site.refusals;
+    into.abandoned_bytes += site.abandoned_bytes;
+    into.used.merge(&site.used);
+    into.peak_used.merge(&site.peak_used);
+    into.reserved.merge(&site.reserved);
+    into.peak_exactness = match (into.peak_exactness, site.peak_exactness) {
+        (mine, Exactness::Exact) => mine,
+        (Exactness::Exact, theirs) => theirs,
+        (mine, theirs) if mine == theirs => mine,
+        _ => Exactness::Estimate,
+    };
+    into.heap = together(into.heap, site.heap, |mine: &mut HeapReport, theirs| {
+        mine.bytes.merge(&theirs.bytes);
+        mine.arena_bytes += theirs.arena_bytes;
+    });
+    into.duration = together(into.duration, site.duration, Nanoseconds::merge);
+}
+
+/// Both added up, or the one that is known.
+fn together<T>(mine: Option<T>, theirs: Option<T>, add: impl Fn(&mut T, &T)) -> Option<T> {
+    match (mine, theirs) {
+        (Some(mut mine), Some(theirs)) => {
+            add(&mut mine, &theirs);
+            Some(mine)
+        }
+        (mine, theirs) => mine.or(theirs),
+    }
+}
+
+/// A sample of this site.
+fn of(site: &SiteReport, value: Value) -> Sample {
+    Sample::new(value).with("scope", site.name).with("module", site.module_path)
+}
+
+fn each(sites: &[SiteReport], value: impl Fn(&SiteReport) -> Option<Value>) -> Vec<Sample> {
+    sites.iter().filter_map(|site| Some(of(site, value(site)?))).collect()
+}
+
+fn whole(sites: &[SiteReport], value: impl Fn(&SiteReport) -> Option<u64>) -> Vec<Sample> {
+    each(sites, |site| value(site).map(Value::Whole))
+}
+
+fn by_outcome(site: &SiteReport) -> impl Iterator<Item = Sample> {
+    let count = |outcome| of(site, Value::Whole(site.outcomes.of(outcome)));
+    Outcome::ALL.into_iter().map(move |outcome| count(outcome).with("outcome", outcome.as_str()))
+}
+
+fn bytes(histogram: &Bytes) -> Value {
+    Value::Distribution(Distribution::of(histogram, 1.0))
+}
+
+fn seconds(histogram: &Nanoseconds) -> Value {
+    Value::Distribution(Distribution::of(histogram, 1e9))
+}
+
+fn limit(site: &SiteReport) -> String {
+    site.limit_bytes.map_or_else(|| "none".to_owned(), |limit| limit.to_string())
+}
+
+fn exactness(site: &SiteReport) -> &'static str {
+    match site.peak_exactness {
+        Exactness::Exact => "exact",
+        Exactness::AtMost => "at_most",
+        Exactness::AtLeast => "at_least",
+        _ => "estimate",
+    }
+}

@@ -1,0 +1,170 @@
+//! What must hold of the list as a whole, whatever the figures are.
+
+use std::collections::HashSet;
+
+use request_arena_core::{Bytes, Report, Site, SiteReport, report, scope};
+
+use super::*;
+
+/// A report in which two sites of the same name and module have seen scopes of these sizes.
+fn twins(first: &[usize], second: &[usize]) -> Report {
+    static FIRST: Site = Site::new("twin", module_path!(), file!(), line!());
+    static SECOND: Site = Site::new("twin", module_path!(), file!(), line!()).with_limit(1 << 20);
+    let run = |site, sizes: &[usize]| {
+        for &size in sizes {
+            scope(site, |arena| {
+                arena.alloc_slice_fill_copy(size, 0_u8);
+            });
+        }
+    };
+    run(&FIRST, first);
+    run(&SECOND, second);
+    report()
+}
+
+fn snapshot(report: Report) -> Snapshot {
+    Snapshot { report, ..Snapshot::take() }
+}
+
+fn of_bytes(values: &[u64]) -> Bytes {
+    let mut histogram = Bytes::default();
+    values.iter().for_each(|&value| histogram.record(value));
+    histogram
+}
+
+/// A report whose one site has everything that can be absent.
+fn full() -> SiteReport {
+    let mut site = twins(&[10], &[10]).sites.into_iter().find(|site| site.name == "twin").unwrap();
+    site.limit_bytes = Some(4096);
+    site.soft_limit_bytes = Some(2048);
+    site.learned_bytes = 1024;
+    site.oldest = Some(core::time::Duration::from_millis(1500));
+    let mut heap = request_arena_core::HeapReport::default();
+    heap.bytes = of_bytes(&[100]);
+    heap.arena_bytes = 300;
+    site.heap = Some(heap);
+    let mut duration = request_arena_core::Nanoseconds::default();
+    duration.record(20_000);
+    site.duration = Some(duration);
+    site
+}
+
+#[test]
+fn names_are_unique_and_end_in_their_unit() {
+    let families = families(&Snapshot::take());
+    let mut seen = HashSet::new();
+    for Family { name, unit, kind, help, .. } in &families {
+        assert!(name.starts_with("request_arena_"), "{name}");
+        assert!(help.ends_with('.'), "{name}: {help}");
+        assert_eq!(name.ends_with("_total"), *kind == Kind::Counter, "{name}");
+        let base = name.trim_end_matches("_total");
+        assert!(seen.insert(base), "{name} twice, or a counter and another of one name");
+        if let Some(unit) = unit {
+            assert!(base.ends_with(&format!("_{}", unit.as_str())), "{name}");
+        }
+    }
+}
+
+#[test]
+fn label_sets_are_unique_and_sites_of_one_name_are_added_up() {
+    let mut report = twins(&[100, 1000], &[5000]);
+    report.sites.retain(|site| site.name == "twin");
+    assert_eq!(report.sites.len(), 2);
+    let expected = report.sites.iter().map(|site| site.peak_used.sum).sum::<u64>();
+    let scopes = report.sites.iter().map(|site| site.outcomes.returned).sum::<u64>();
+    let families = families(&snapshot(report));
+    for family in &families {
+        let labels: HashSet<_> = family.samples.iter().map(|sample| &sample.labels).collect();
+        assert_eq!(labels.len(), family.samples.len(), "{}", family.name);
+    }
+    let one = |name| &families.iter().find(|family| family.name == name).unwrap().samples[0];
+    let Value::Distribution(peaks) = &one("request_arena_peak_used_bytes").value else { panic!("not a histogram") };
+    assert_eq!((peaks.sum, peaks.count), (expected as f64, scopes));
+    assert_eq!(one("request_arena_scopes_total").value, Value::Whole(scopes));
+    assert_eq!(one("request_arena_limit_bytes").value, Value::Whole(1 << 20));
+    assert_eq!(one("request_arena_rejected_total").label("limit"), Some("1048576"));
+}
+
+#[test]
+fn what_is_not_known_has_no_sample() {
+    let mut report = twins(&[10], &[10]);
+    report.sites.retain(|site| site.name == "twin");
+    report.settings.decay = None;
+    for site in &mut report.sites {
+        (site.limit_bytes, site.soft_limit_bytes, site.learned_bytes) = (None, None, 0);
+        (site.oldest, site.heap, site.duration) = (None, None, None);
+    }
+    let nothing = families(&Snapshot { report, allocator: None, process: None });
+    let absent: Vec<_> =
+        nothing.iter().filter(|family| family.samples.is_empty()).map(|family| &*family.name).collect();
+    for name in [
+        "limit_bytes",
+        "soft_limit_bytes",
+        "learned_bytes",
+        "oldest_scope_seconds",
+        "heap_bytes",
+        "covered_bytes_total",
+        "coverage_ratio",
+        "scope_duration_seconds",
+        "decay_seconds",
+        "allocator_active_bytes",
+        "process_page_faults_total",
+        "process_threads",
+    ] {
+        assert!(absent.contains(&&*format!("request_arena_{name}")), "{name} is there: {absent:?}");
+    }
+}
+
+#[test]
+fn what_is_known_has_its_figure_in_base_units() {
+    let mut report = twins(&[10], &[10]);
+    report.sites = vec![full()];
+    let families = families(&snapshot(report));
+    let value = |name: &str| {
+        let family = families.iter().find(|family| family.name.strip_prefix("request_arena_") == Some(name));
+        family.and_then(|family| family.samples.first()).map(|sample| sample.value.clone())
+    };
+    assert_eq!(value("oldest_scope_seconds"), Some(Value::Real(1.5)));
+    assert_eq!(value("coverage_ratio"), Some(Value::Real(0.75)));
+    assert_eq!(value("covered_bytes_total"), Some(Value::Whole(300)));
+    assert_eq!(value("learned_bytes"), Some(Value::Whole(1024)));
+    let Some(Value::Distribution(duration)) = value("scope_duration_seconds") else { panic!("no durations") };
+    assert_eq!((duration.sum, duration.count), (2e-5, 1));
+    assert_eq!(duration.buckets[..3], [(8.192e-6, 0), (1.6384e-5, 0), (3.2768e-5, 1)]);
+}
+
+#[test]
+fn buckets_of_two_processes_add_up_to_those_of_all_values() {
+    let (one, other) = ([1_u64, 200, 70_000], [129_u64, 5000, 1 << 40]);
+    let cumulated = |values: &[u64]| Distribution::of(&of_bytes(values), 1.0).cumulated().collect::<Vec<_>>();
+    // `sum by (le) (request_arena_peak_used_bytes_bucket)`
+    let summed: Vec<_> = cumulated(&one)
+        .into_iter()
+        .zip(cumulated(&other))
+        .map(|((le, a), (other, b))| (le == other).then_some((le, a + b)))
+        .collect();
+    let mut merged = of_bytes(&one);
+    merged.merge(&of_bytes(&other));
+    let merged: Vec<_> = Distribution::of(&merged, 1.0).cumulated().map(Some).collect();
+    assert_eq!(summed, merged);
+    assert_eq!(merged.last(), Some(&Some(("+Inf".to_owned(), 6))));
+}
+
+#[test]
+fn flat_families_have_plain_values_of_the_kind_that_their_unit_tells() {
+    let mut report = twins(&[10], &[10]);
+    report.sites = vec![full()];
+    let flat: Vec<_> = families(&snapshot(report)).into_iter().flat_map(Family::flat).collect();
+    for family in &flat {
+        assert_ne!(family.kind, Kind::Histogram, "{}", family.name);
+        for sample in &family.samples {
+            assert_eq!(matches!(sample.value, Value::Real(_)), family.is_real(), "{}", family.name);
+            assert_eq!(matches!(sample.value, Value::Whole(_)), !family.is_real(), "{}", family.name);
+        }
+    }
+    let of = |name: &str| &flat.iter().find(|family| family.name == name).unwrap().samples;
+    let last = of("request_arena_heap_bytes_bucket").last().unwrap();
+    assert_eq!((last.label("le"), &last.value), (Some("+Inf"), &Value::Whole(1)));
+    assert_eq!(of("request_arena_heap_bytes_sum")[0].value, Value::Whole(100));
+    assert_eq!(of("request_arena_scope_duration_seconds_sum")[0].value, Value::Real(2e-5));
+}

@@ -1,0 +1,78 @@
+//! Cells of the table of sites that are more than one figure.
+
+use maud::{Markup, html};
+use request_arena_core::{Exactness, Outcome, SiteReport};
+
+use super::human::{bytes, count};
+
+/// The arena's part in all that the site's scopes took, 0 to 1.
+pub(super) fn coverage(site: &SiteReport) -> Option<f64> {
+    site.heap.and_then(|heap| heap.coverage())
+}
+
+/// The name, and where it stands.
+pub(super) fn name(site: &SiteReport) -> Markup {
+    html! {
+        b { (site.name) }
+        small title=(site.module_path) { (site.module_path) }
+        small title={ (site.file) ":" (site.line) } { (site.file) ":" (site.line) }
+    }
+}
+
+/// All, and beneath it those that did not return.
+pub(super) fn ended(site: &SiteReport) -> Markup {
+    html! {
+        (count(site.outcomes.total()))
+        @for outcome in Outcome::ALL {
+            @let ended = site.outcomes.of(outcome);
+            @if ended > 0 && outcome != Outcome::Returned {
+                small.bad[matches!(outcome, Outcome::Panicked | Outcome::LimitExceeded)] {
+                    (count(ended)) " " (outcome.as_str().replace('_', " "))
+                }
+            }
+        }
+    }
+}
+
+/// A peak with the sign that says how exact it is.
+pub(super) fn signed(site: &SiteReport, value: u64) -> Markup {
+    let (sign, about) = match site.peak_exactness {
+        Exactness::Exact => ("", ""),
+        Exactness::AtMost => ("≤", "at most: peaks of forks or child scopes are added up"),
+        Exactness::AtLeast => ("≥", "at least: what a raw &Bump gives back is not seen"),
+        Exactness::Estimate => ("~", "about: forks' peaks are added up, and what a raw &Bump gives back is not seen"),
+        _ => ("?", "not known how exact"),
+    };
+    html! {
+        @if !sign.is_empty() { abbr title=(about) { (sign) } }
+        (bytes(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::debug_page::tests::sites;
+
+    #[test]
+    fn a_bound_has_its_sign_and_an_exact_figure_has_none() {
+        let mut site = sites().remove(0);
+        let mut shown = |exactness| {
+            site.peak_exactness = exactness;
+            signed(&site, 1024).into_string()
+        };
+        assert_eq!(shown(Exactness::Exact), r#"<span title="1,024 bytes">1.0 KiB</span>"#);
+        for (exactness, sign) in [(Exactness::AtMost, "≤"), (Exactness::AtLeast, "≥"), (Exactness::Estimate, "~")] {
+            assert!(shown(exactness).contains(&format!(">{sign}</abbr>")));
+        }
+    }
+
+    #[test]
+    fn scopes_that_did_not_return_are_named_by_how_they_ended() {
+        let mut site = sites().remove(0);
+        (site.outcomes.returned, site.outcomes.error, site.outcomes.limit_exceeded) = (1000, 20, 3);
+        let cell = ended(&site).into_string();
+        assert!(cell.starts_with("1,023<small") && cell.contains(">20 error<"), "{cell}");
+        assert!(cell.contains("<small class=\"bad\">3 limit exceeded<") && !cell.contains("panicked"), "{cell}");
+    }
+}

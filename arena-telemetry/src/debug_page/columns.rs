@@ -1,0 +1,292 @@
+//! The columns of the table of sites: what each is called, says, is sorted by, and shows. Everything about a column is in one place here.
+
+use maud::{Markup, html};
+use request_arena_core::SiteReport;
+
+use super::bars::bars;
+use super::cells::{coverage, ended, name, signed};
+use super::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
+use super::sort::Order;
+
+/// What a column is sorted by.
+#[derive(Debug)]
+pub(super) enum Value {
+    Text(&'static str),
+    /// `None` where a site has no such figure.
+    Number(Option<f64>),
+}
+
+/// One column.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// Its name in `?sort=`.
+    pub(super) key: &'static str,
+    /// The heading above it, which neighbours of the same group share.
+    pub(super) group: &'static str,
+    pub(super) heading: &'static str,
+    /// What its figures are, where a pointer rests on the heading.
+    pub(super) about: &'static str,
+    /// How it is sorted at first.
+    pub(super) first: Order,
+    pub(super) value: fn(&SiteReport) -> Value,
+    pub(super) cell: fn(&SiteReport) -> Markup,
+}
+
+impl Column {
+    pub(super) fn find(key: &str) -> Option<&'static Self> {
+        COLUMNS.iter().find(|column| column.key == key)
+    }
+
+    /// The columns that a table of these sites has: all, but those of durations only if they are measured.
+    pub(super) fn shown(sites: &[SiteReport]) -> Vec<&'static Self> {
+        let are_measured = sites.iter().any(|site| site.duration.is_some());
+        COLUMNS.iter().filter(|column| are_measured || !column.key.starts_with("duration_")).collect()
+    }
+}
+
+/// What a number in a report is to be sorted by.
+trait Number {
+    fn number(self) -> Option<f64>;
+}
+
+impl Number for f64 {
+    fn number(self) -> Option<f64> {
+        Some(self)
+    }
+}
+
+impl Number for u64 {
+    fn number(self) -> Option<f64> {
+        Some(self as f64)
+    }
+}
+
+impl Number for usize {
+    fn number(self) -> Option<f64> {
+        Some(self as f64)
+    }
+}
+
+impl<T: Number> Number for Option<T> {
+    fn number(self) -> Option<f64> {
+        self.and_then(T::number)
+    }
+}
+
+/// A column of numbers.
+macro_rules! column {
+    ($key:literal, $group:literal, $heading:literal, $about:literal, |$site:ident| $value:expr, $cell:expr) => {
+        Column {
+            key: $key,
+            group: $group,
+            heading: $heading,
+            about: $about,
+            first: Order::Descending,
+            value: |$site| Value::Number($value.number()),
+            cell: |$site| $cell,
+        }
+    };
+}
+
+/// All columns, from left to right.
+pub(super) static COLUMNS: &[Column] = &[
+    Column {
+        key: "scope",
+        group: "",
+        heading: "scope",
+        about: "The annotated function, its module, and where it stands",
+        first: Order::Ascending,
+        value: |site| Value::Text(site.name),
+        cell: name,
+    },
+    column!("ended", "scopes", "ended", "Scopes that have ended, by how", |site| site.outcomes.total(), ended(site)),
+    column!(
+        "live",
+        "scopes",
+        "live",
+        "Scopes that are open",
+        |site| site.live_scopes,
+        html! { (count(site.live_scopes)) }
+    ),
+    column!(
+        "oldest",
+        "scopes",
+        "oldest",
+        "How long the oldest open scope has been open",
+        |site| site.oldest.map(|oldest| oldest.as_secs_f64()),
+        html! { (site.oldest.map_or_else(|| NONE.to_owned(), time)) }
+    ),
+    column!(
+        "in_use",
+        "scopes",
+        "in use",
+        "Bytes of chunks that open scopes hold now",
+        |site| site.in_use_bytes,
+        bytes(site.in_use_bytes)
+    ),
+    column!(
+        "used_mean",
+        "used at end",
+        "mean",
+        "Bytes in use when a scope ended",
+        |site| site.used.mean(),
+        bytes(site.used.mean() as u64)
+    ),
+    column!(
+        "used_max",
+        "used at end",
+        "max",
+        "Most bytes in use when a scope ended",
+        |site| site.used.max,
+        bytes(site.used.max)
+    ),
+    column!(
+        "peak_mean",
+        "peak used",
+        "mean",
+        "Most bytes in use at any moment of a scope",
+        |site| site.peak_used.mean(),
+        signed(site, site.peak_used.mean() as u64)
+    ),
+    column!(
+        "peak_p50",
+        "peak used",
+        "spread",
+        "Peaks by power of two, 128 B to 1 GiB; sorted by the median",
+        |site| site.peak_used.quantile(0.5),
+        bars(site.name, &site.peak_used)
+    ),
+    column!(
+        "peak_p99",
+        "peak used",
+        "p99",
+        "99 of 100 scopes peaked at this or less; the bound of its power of two",
+        |site| site.peak_used.quantile(0.99),
+        signed(site, site.peak_used.quantile(0.99))
+    ),
+    column!(
+        "peak_max",
+        "peak used",
+        "max",
+        "The highest peak of all",
+        |site| site.peak_used.max,
+        signed(site, site.peak_used.max)
+    ),
+    column!(
+        "reserved_max",
+        "chunks",
+        "reserved",
+        "Most bytes of chunks that a scope held",
+        |site| site.reserved.max,
+        bytes(site.reserved.max)
+    ),
+    column!(
+        "learned",
+        "chunks",
+        "first",
+        "The first chunk that a scope gets now, learned from recent peaks",
+        |site| (site.learned_bytes > 0).then_some(site.learned_bytes),
+        bytes_or_none((site.learned_bytes > 0).then_some(site.learned_bytes as u64))
+    ),
+    column!(
+        "limit",
+        "chunks",
+        "limit",
+        "The most bytes of chunks for one scope",
+        |site| site.limit_bytes,
+        bytes_or_none(site.limit_bytes.map(|limit| limit as u64))
+    ),
+    column!(
+        "chunks",
+        "chunks",
+        "asked",
+        "Chunks that were asked of the global allocator",
+        |site| site.chunks,
+        html! { (count(site.chunks)) }
+    ),
+    column!(
+        "refusals",
+        "lost",
+        "refused",
+        "Allocations refused, nearly always by the limit",
+        |site| site.refusals,
+        html! { span.bad[site.refusals > 0] { (count(site.refusals)) } }
+    ),
+    column!(
+        "abandoned",
+        "lost",
+        "abandoned",
+        "Bytes that growing collections left behind in an arena",
+        |site| site.abandoned_bytes,
+        bytes(site.abandoned_bytes)
+    ),
+    column!(
+        "heap_mean",
+        "outside",
+        "heap",
+        "Mean of the bytes that a scope allocated outside its arena",
+        |site| site.heap.map(|heap| heap.bytes.mean()),
+        bytes_or_none(site.heap.map(|heap| heap.bytes.mean() as u64))
+    ),
+    column!(
+        "coverage",
+        "outside",
+        "covered",
+        "The arena's part in all that its scopes took",
+        |site| coverage(site),
+        html! { (coverage(site).map_or_else(|| NONE.to_owned(), |part| format!("{:.0} %", part * 100.0))) }
+    ),
+    column!(
+        "duration_mean",
+        "open for",
+        "mean",
+        "How long a scope was open",
+        |site| site.duration.map(|duration| duration.mean()),
+        html! { (site.duration.map_or_else(|| NONE.to_owned(), |duration| nanoseconds(duration.mean() as u64))) }
+    ),
+    column!(
+        "duration_p99",
+        "open for",
+        "p99",
+        "99 of 100 scopes were open for this or less; the bound of its power of two",
+        |site| site.duration.map(|duration| duration.quantile(0.99)),
+        html! { (site.duration.map_or_else(|| NONE.to_owned(), |duration| nanoseconds(duration.quantile(0.99)))) }
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::debug_page::tests::sites;
+
+    #[test]
+    fn column_names_are_distinct_and_need_no_escape_in_a_link() {
+        for (index, column) in COLUMNS.iter().enumerate() {
+            assert!(column.key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
+            assert!(COLUMNS[..index].iter().all(|other| other.key != column.key), "{}", column.key);
+        }
+    }
+
+    #[test]
+    fn durations_are_shown_if_any_site_has_them() {
+        let mut sites = sites();
+        let has_durations = |sites: &[SiteReport]| Column::shown(sites).iter().any(|column| column.group == "open for");
+        sites.iter_mut().for_each(|site| site.duration = None);
+        assert!(!has_durations(&sites));
+        sites[0].duration = Some(request_arena_core::Nanoseconds::default());
+        assert!(has_durations(&sites));
+    }
+
+    #[test]
+    fn coverage_is_a_percentage_and_a_dash_if_nobody_could_tell() {
+        let mut site = sites().remove(0);
+        let cell = Column::find("coverage").expect("a column").cell;
+        site.heap = None;
+        assert_eq!(cell(&site).into_string(), NONE);
+        let mut heap = request_arena_core::HeapReport::default();
+        heap.bytes.record(250);
+        heap.arena_bytes = 750;
+        site.heap = Some(heap);
+        assert_eq!(cell(&site).into_string(), "75 %");
+    }
+}

@@ -1,0 +1,172 @@
+//! The page: its frame, and the table of sites.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use request_arena_core::Report;
+
+use super::columns::Column;
+use super::sort::{Order, Sort};
+use super::{View, cards, chart};
+
+pub(super) const STYLE: &str = include_str!("assets/page.css");
+pub(super) const SCRIPT: &str = include_str!("assets/page.js");
+
+/// The whole document. What the script replaces is `main`; what it adds to is hidden without it.
+pub(super) fn page(view: &View, sort: &Sort) -> Markup {
+    let program = program();
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex";
+                title { "arenas · " (program) }
+                link rel="icon" href="data:,";
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { "Request arenas" }
+                    p { (program) ", process " (std::process::id()) }
+                    p.right {
+                        span #status role="status" {}
+                        button #pause type="button" aria-pressed="false" hidden { "Pause" }
+                        " " a href="arenas.json" { "JSON" }
+                    }
+                }
+                (content(view, sort))
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// The file name of the program, which tells the pages of several services apart.
+fn program() -> String {
+    let path = std::env::current_exe().ok();
+    let name = path.as_deref().and_then(std::path::Path::file_name);
+    name.map_or_else(|| "unknown program".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn content(view: &View, sort: &Sort) -> Markup {
+    let report = &view.snapshot.report;
+    html! {
+        main {
+            @if let Some(problem) = sort.problem() {
+                p.note.bad role="alert" { "The address asks for what the page does not have: " (problem) "." }
+            }
+            @for problem in &report.settings.problems {
+                p.note.bad { "A setting was ignored: " (problem) }
+            }
+            section {
+                h2 { "Memory" }
+                (chart::chart(&view.history))
+            }
+            (sites(report, sort))
+            div.cards {
+                (cards::live(report))
+                (cards::pool(report))
+                (cards::settings(&report.settings))
+                (cards::allocator(view.snapshot.allocator.as_ref()))
+                (cards::process(view.snapshot.process.as_ref()))
+            }
+        }
+    }
+}
+
+fn sites(report: &Report, sort: &Sort) -> Markup {
+    let columns = Column::shown(&report.sites);
+    html! {
+        section {
+            h2 { "Sites" }
+            @if report.sites.is_empty() {
+                p.note { "No function under #[request_arena] has been called yet." }
+            } @else {
+                div.scroll #sites-scroll tabindex="0" role="region" aria-label="Sites" {
+                    table.sites {
+                        thead { (groups(&columns)) (headings(&columns, sort)) }
+                        tbody {
+                            @for site in sort.apply(&report.sites) {
+                                tr {
+                                    @for (index, column) in columns.iter().enumerate() {
+                                        @if index == 0 {
+                                            th scope="row" { ((column.cell)(site)) }
+                                        } @else {
+                                            td.start[starts_group(&columns, index)] { ((column.cell)(site)) }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether this column is the first of its group.
+fn starts_group(columns: &[&Column], index: usize) -> bool {
+    index == 0 || columns[index - 1].group != columns[index].group
+}
+
+fn groups(columns: &[&Column]) -> Markup {
+    html! {
+        tr.groups {
+            @for group in columns.chunk_by(|left, right| left.group == right.group) {
+                th.start[!group[0].group.is_empty()] colspan=(group.len()) scope="colgroup" { (group[0].group) }
+            }
+        }
+    }
+}
+
+fn headings(columns: &[&Column], sort: &Sort) -> Markup {
+    html! {
+        tr {
+            @for (index, column) in columns.iter().enumerate() {
+                th.start[index > 0 && starts_group(columns, index)] scope="col" title=(column.about)
+                    aria-sort=[sort.order_of(column).map(Order::aria)] {
+                    a #{ "sort-" (column.key) } href=(sort.link(column)) { (column.heading) }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Snapshot;
+    use crate::debug_page::tests::sites;
+
+    fn rendered(change: impl FnOnce(&mut Snapshot)) -> String {
+        let mut snapshot = Snapshot::take();
+        snapshot.report.sites = sites();
+        change(&mut snapshot);
+        page(&View { snapshot, history: Vec::new(), unix_ms: 0 }, &Sort::default()).into_string()
+    }
+
+    #[test]
+    fn each_site_has_a_row_with_a_cell_for_each_heading() {
+        let page = rendered(|_| ());
+        let headings = page.matches("scope=\"col\" title=").count();
+        assert_eq!(headings, Column::shown(&sites()).len());
+        let (_, table) = page.split_once("<tbody>").expect("a table");
+        let (rows, _) = table.split_once("</tbody>").expect("its end");
+        assert_eq!(rows.matches("<tr>").count(), 3);
+        assert_eq!(rows.matches("<td").count() + rows.matches("<th").count(), 3 * headings);
+        let (_, head) = page.split_once("<thead>").expect("headings");
+        assert_eq!(head.matches(" aria-sort=").count(), 1);
+    }
+
+    #[test]
+    fn a_service_without_a_scope_is_told_why_it_sees_nothing() {
+        assert!(rendered(|snapshot| snapshot.report.sites.clear()).contains("has been called yet"));
+    }
+
+    #[test]
+    fn problems_of_settings_are_shown_and_escaped() {
+        let page = rendered(|snapshot| snapshot.report.settings.problems.push("no size: <b>".to_owned()));
+        assert!(page.contains("A setting was ignored: no size: &lt;b&gt;"));
+    }
+}

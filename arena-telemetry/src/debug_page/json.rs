@@ -1,0 +1,181 @@
+//! The JSON document. Its shape is its own, not that of the library's structs: it changes only here, and `schema/arenas.schema.json` says it.
+
+use core::time::Duration;
+
+use request_arena_core::{Bytes, Histogram, LiveScope, Nanoseconds, Outcomes, PoolReport, Settings, SiteReport};
+use serde::Serialize;
+
+use super::View;
+use super::history::Point;
+use crate::{AllocatorReading, ProcessReading};
+
+/// Raised when a field goes or means something else; fields may come without that.
+const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    unix_ms: u64,
+    process_id: u32,
+    bucket_bounds: BucketBounds,
+    sites: Vec<Site<'a>>,
+    live: Vec<Live>,
+    pool: PoolReport,
+    settings: SettingsInForce<'a>,
+    allocator: Option<&'a AllocatorReading>,
+    process: Option<&'a ProcessReading>,
+    history: &'a [Point],
+}
+
+/// The inclusive upper bounds of the buckets of all histograms; `null` for the last.
+#[derive(Serialize)]
+struct BucketBounds {
+    bytes: [Option<u64>; Bytes::BOUNDS.len()],
+    nanoseconds: [Option<u64>; Nanoseconds::BOUNDS.len()],
+}
+
+#[derive(Serialize)]
+struct Site<'a> {
+    name: &'a str,
+    module_path: &'a str,
+    file: &'a str,
+    line: u32,
+    limit_bytes: Option<usize>,
+    soft_limit_bytes: Option<usize>,
+    initial_bytes: usize,
+    learned_bytes: usize,
+    outcomes: Outcomes,
+    live_scopes: u64,
+    oldest_seconds: Option<f64>,
+    in_use_bytes: u64,
+    resets: u64,
+    chunks: u64,
+    refusals: u64,
+    abandoned_bytes: u64,
+    used_bytes: Figures,
+    peak_used_bytes: Figures,
+    peak_exactness: request_arena_core::Exactness,
+    reserved_bytes: Figures,
+    heap: Option<Heap>,
+    duration_ns: Option<Figures>,
+}
+
+/// A histogram with what most readers want of it.
+#[derive(Serialize)]
+struct Figures {
+    count: u64,
+    sum: u64,
+    mean: f64,
+    p50: u64,
+    p99: u64,
+    max: u64,
+    buckets: [u64; Bytes::BOUNDS.len()],
+}
+
+#[derive(Serialize)]
+struct Heap {
+    bytes: Figures,
+    arena_bytes: u64,
+    coverage: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Live {
+    scope: &'static str,
+    age_seconds: f64,
+    in_use_bytes: u64,
+}
+
+#[derive(Serialize)]
+struct SettingsInForce<'a> {
+    retain_bytes: usize,
+    decay_seconds: Option<f64>,
+    maintenance_seconds: Option<f64>,
+    warn_open_seconds: Option<f64>,
+    durations: bool,
+    problems: &'a [String],
+}
+
+pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
+    let report = &view.snapshot.report;
+    serde_json::to_string(&Document {
+        schema_version: SCHEMA_VERSION,
+        unix_ms: view.unix_ms,
+        process_id: std::process::id(),
+        bucket_bounds: BucketBounds { bytes: Bytes::BOUNDS, nanoseconds: Nanoseconds::BOUNDS },
+        sites: report.sites.iter().map(Site::of).collect(),
+        live: report.live.iter().map(Live::of).collect(),
+        pool: report.pool,
+        settings: SettingsInForce::of(&report.settings),
+        allocator: view.snapshot.allocator.as_ref(),
+        process: view.snapshot.process.as_ref(),
+        history: &view.history,
+    })
+}
+
+impl<'a> Site<'a> {
+    fn of(site: &'a SiteReport) -> Self {
+        Self {
+            name: site.name,
+            module_path: site.module_path,
+            file: site.file,
+            line: site.line,
+            limit_bytes: site.limit_bytes,
+            soft_limit_bytes: site.soft_limit_bytes,
+            initial_bytes: site.initial_bytes,
+            learned_bytes: site.learned_bytes,
+            outcomes: site.outcomes,
+            live_scopes: site.live_scopes,
+            oldest_seconds: site.oldest.map(|oldest| oldest.as_secs_f64()),
+            in_use_bytes: site.in_use_bytes,
+            resets: site.resets,
+            chunks: site.chunks,
+            refusals: site.refusals,
+            abandoned_bytes: site.abandoned_bytes,
+            used_bytes: Figures::of(&site.used),
+            peak_used_bytes: Figures::of(&site.peak_used),
+            peak_exactness: site.peak_exactness,
+            reserved_bytes: Figures::of(&site.reserved),
+            heap: site.heap.map(|heap| Heap {
+                bytes: Figures::of(&heap.bytes),
+                arena_bytes: heap.arena_bytes,
+                coverage: heap.coverage(),
+            }),
+            duration_ns: site.duration.as_ref().map(Figures::of),
+        }
+    }
+}
+
+impl Figures {
+    fn of<const FIRST: u32>(histogram: &Histogram<FIRST>) -> Self {
+        Self {
+            count: histogram.count(),
+            sum: histogram.sum,
+            mean: histogram.mean(),
+            p50: histogram.quantile(0.5),
+            p99: histogram.quantile(0.99),
+            max: histogram.max,
+            buckets: histogram.buckets,
+        }
+    }
+}
+
+impl Live {
+    fn of(scope: &LiveScope) -> Self {
+        Self { scope: scope.scope, age_seconds: scope.age.as_secs_f64(), in_use_bytes: scope.in_use_bytes }
+    }
+}
+
+impl<'a> SettingsInForce<'a> {
+    fn of(settings: &'a Settings) -> Self {
+        let seconds = |duration: Option<Duration>| duration.map(|duration| duration.as_secs_f64());
+        Self {
+            retain_bytes: settings.retain_bytes,
+            decay_seconds: seconds(settings.decay),
+            maintenance_seconds: seconds(settings.maintenance),
+            warn_open_seconds: seconds(settings.warn_open),
+            durations: settings.durations,
+            problems: &settings.problems,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The two routes for axum.
+
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::{DebugPage, Sort, html_headers, json_headers};
+
+/// Routes for `GET /debug/arenas` and `GET /debug/arenas.json`, with one history. Both answer at once, whatever the service does.
+///
+/// Mounting it is your decision, and it must not be where the public comes: see the [module](super). It may be nested under another path.
+///
+/// ```
+/// let admin: axum::Router = axum::Router::new().merge(request_arena_telemetry::debug_page::router());
+/// ```
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let page = DebugPage::new();
+    let document = page.clone();
+    Router::new()
+        .route(
+            "/debug/arenas",
+            get(async move |RawQuery(query): RawQuery| {
+                (html_headers(), page.html(&Sort::from_query(&query.unwrap_or_default())))
+            }),
+        )
+        .route("/debug/arenas.json", get(async move || answer(document.json())))
+}
+
+fn answer(document: Result<String, serde_json::Error>) -> Response {
+    match document {
+        Ok(document) => (json_headers(), document).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}

@@ -1,0 +1,145 @@
+//! What the routes of the debug page answer: the page, sorted as asked and escaped, and a document that its schema describes.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use request_arena_core::{Site, scope};
+use request_arena_telemetry::debug_page::router;
+use serde_json::Value;
+use tower::ServiceExt;
+
+const HOSTILE: &str = "<script>alert(1)</script>";
+
+/// Two sites; one whose name is an attack.
+fn run_scopes() {
+    static SITES: [Site; 2] = [
+        Site::new(HOSTILE, "\"><q>", "src/\"'&.rs", 7).with_limit(4096),
+        Site::new("harmless", module_path!(), file!(), line!()),
+    ];
+    for (site, bytes) in SITES.iter().zip([2000, 100]) {
+        scope(site, |arena| arena.alloc_slice_fill_copy(bytes, 0_u8).len());
+    }
+    let refused = scope(&SITES[0], |arena| arena.try_alloc_slice_fill_copy(100_000, 0_u8).is_err());
+    assert!(refused);
+}
+
+async fn get(router: &Router, path: &str) -> (StatusCode, HeaderMap, String) {
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    let response = router.clone().oneshot(request).await.expect("an answer");
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("a body");
+    (parts.status, parts.headers, String::from_utf8(body.into()).expect("UTF-8"))
+}
+
+#[tokio::test]
+async fn names_are_escaped_in_the_page_its_pictures_and_the_document() {
+    run_scopes();
+    let router = router();
+    let (status, headers, page) = get(&router, "/debug/arenas").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+    assert!(!page.contains(HOSTILE) && !page.contains("\"><q>") && !page.contains("src/\"'&.rs"));
+    assert!(page.contains("<b>&lt;script&gt;alert(1)&lt;/script&gt;</b>"), "in the table");
+    assert!(page.contains("<title>&lt;script&gt;alert(1)&lt;/script&gt;: "), "in a bar's title");
+    assert!(page.contains("aria-label=\"&lt;script&gt;alert(1)&lt;/script&gt;: "), "in a picture's label");
+
+    let (status, headers, document) = get(&router, "/debug/arenas.json").await;
+    assert_eq!(status, StatusCode::OK);
+    // Characters of HTML need no escape in JSON that no browser takes for HTML.
+    assert_eq!(headers["content-type"], "application/json");
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let sites = document["sites"].as_array().expect("sites");
+    let hostile = sites.iter().find(|site| site["name"] == HOSTILE).expect("the site");
+    assert_eq!((&hostile["file"], &hostile["limit_bytes"]), (&"src/\"'&.rs".into(), &4096.into()));
+    assert_eq!(hostile["peak_used_bytes"]["max"], 2000);
+}
+
+#[tokio::test]
+async fn nothing_may_run_but_the_pages_own_script_and_nothing_is_stored() {
+    let router = router();
+    let (_, headers, page) = get(&router, "/debug/arenas").await;
+    let policy = headers["content-security-policy"].to_str().expect("text");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(headers["cache-control"], "no-store");
+    assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
+    for outside in ["src=", "http:", "https:", "url(", "@import", " style=", "onclick"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    let (_, headers, _) = get(&router, "/debug/arenas.json").await;
+    assert_eq!(headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn the_query_sorts_and_what_it_cannot_is_said_on_the_page() {
+    run_scopes();
+    let router: Router = Router::new().nest("/admin", router());
+    let places = async |query: &str| {
+        let (status, _, page) = get(&router, &format!("/admin/debug/arenas{query}")).await;
+        assert_eq!(status, StatusCode::OK);
+        let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text} in {page}"));
+        (place("<b>harmless</b>"), place("<b>&lt;script&gt;"), page.contains("role=\"alert\""))
+    };
+    let (harmless, hostile, is_alert) = places("?sort=peak_max&order=desc").await;
+    assert!(hostile < harmless && !is_alert);
+    let (harmless, hostile, is_alert) = places("?sort=peak_max&order=asc").await;
+    assert!(harmless < hostile && !is_alert);
+    let (harmless, hostile, is_alert) = places("?sort=nonsense").await;
+    assert!(hostile < harmless && is_alert, "the default, and a note");
+
+    let (_, _, page) = get(&router, "/admin/debug/arenas?sort=%3Cscript%3Enonsense").await;
+    assert!(page.contains("no column `&lt;script&gt;nonsense`") && page.contains("peak_max, reserved_max"), "{page}");
+}
+
+#[tokio::test]
+async fn only_reading_is_answered() {
+    let router: Router = router();
+    let request = Request::post("/debug/arenas").body(Body::empty()).expect("a request");
+    assert_eq!(router.oneshot(request).await.expect("an answer").status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn the_document_is_what_its_schema_says_and_nothing_more() {
+    run_scopes();
+    let (_, _, document) = get(&router(), "/debug/arenas.json").await;
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let mut schema: Value = serde_json::from_str(include_str!("../schema/arenas.schema.json")).expect("JSON");
+    // Readers are to ignore fields that they do not know; but here every field must be described.
+    let mut objects = 0;
+    forbid_others(&mut schema, &mut objects);
+    assert!(objects >= 10, "{objects}");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<_> =
+        validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+
+    // It is a schema that can refuse.
+    let mut changed = document.clone();
+    changed["sites"][0]["peak_used_bytes"]["max"] = "much".into();
+    assert!(!validator.is_valid(&changed));
+    let mut changed = document.clone();
+    changed["pool"]["another"] = 1.into();
+    assert!(!validator.is_valid(&changed));
+    let mut changed = document;
+    changed.as_object_mut().expect("an object").remove("history");
+    assert!(!validator.is_valid(&changed));
+}
+
+/// Makes a schema refuse fields that it does not name, and checks that it requires all that it names.
+fn forbid_others(schema: &mut Value, objects: &mut usize) {
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        let named: BTreeSet<_> = properties.keys().map(String::as_str).collect();
+        let required: BTreeSet<_> =
+            schema["required"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        assert_eq!(named, required);
+        schema["additionalProperties"] = false.into();
+        *objects += 1;
+    }
+    match schema {
+        Value::Object(fields) => fields.values_mut().for_each(|inner| forbid_others(inner, objects)),
+        Value::Array(items) => items.iter_mut().for_each(|inner| forbid_others(inner, objects)),
+        _ => {}
+    }
+}

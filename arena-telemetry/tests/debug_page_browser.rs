@@ -1,0 +1,220 @@
+//! The debug page in a real browser, of a service that is under load: sorted by clicks, kept fresh, and readable without JavaScript.
+//!
+//! With `REQUEST_ARENA_SCREENSHOT=file.png` it saves a picture of the page, after it has been open for a while.
+
+use std::path::Path;
+use std::time::Duration;
+
+use request_arena_telemetry::debug_page::router;
+use thirtyfour::error::WebDriverErrorInner;
+use thirtyfour::prelude::*;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+mod browser;
+mod load;
+
+use load::Load;
+
+/// The page looks for news every two seconds; a test that waits for them gives up after this many tries.
+const TRIES: u32 = 60;
+const BETWEEN_TRIES: Duration = Duration::from_millis(500);
+
+/// A server of nothing but the page, on threads of its own; it ends when this is dropped, also while it answers.
+struct Server {
+    runtime: Option<Runtime>,
+    address: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("it can be told so");
+        let address = format!("http://{}/debug/arenas", listener.local_addr().expect("an address"));
+        let runtime = Runtime::new().expect("a runtime");
+        runtime.spawn(async { axum::serve(TcpListener::from_std(listener)?, router::<()>()).await });
+        Self { runtime: Some(runtime), address }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.runtime.take().into_iter().for_each(Runtime::shutdown_background);
+    }
+}
+
+/// A number that the page shows for a site, as `12,345`.
+async fn number(browser: &WebDriver, site: &str, column: &str) -> WebDriverResult<u64> {
+    let numbers = numbers(browser, column).await?;
+    Ok(numbers.into_iter().find(|(name, _)| name == site).expect("the site's row").1)
+}
+
+/// The sites in the order of their rows, with their whole numbers in a column.
+async fn numbers(browser: &WebDriver, column: &str) -> WebDriverResult<Vec<(String, u64)>> {
+    let script = r#"
+        const headings = [...document.querySelectorAll("table.sites thead tr:last-child a")];
+        const column = headings.findIndex((link) => link.id === "sort-" + arguments[0]);
+        return [...document.querySelectorAll("table.sites tbody tr")].map((row) => {
+            const text = row.cells[column].firstChild.textContent;
+            return [row.cells[0].querySelector("b").textContent, Number(text.replaceAll(",", ""))];
+        });"#;
+    browser.execute(script, vec![column.into()]).await?.convert()
+}
+
+async fn names(browser: &WebDriver) -> WebDriverResult<Vec<String>> {
+    // In one step, so that all names are of one answer.
+    let script = "return [...document.querySelectorAll('table.sites tbody th b')].map((name) => name.textContent)";
+    browser.execute(script, vec![]).await?.convert()
+}
+
+/// How a person uses a heading.
+#[derive(Clone, Copy)]
+enum Press {
+    Mouse,
+    Enter,
+}
+
+/// Uses a heading. The page may put a new one in its place meanwhile; then that one is taken.
+async fn press(browser: &WebDriver, heading: &str, how: Press) -> WebDriverResult<()> {
+    for _ in 0..TRIES {
+        let heading = browser.find(By::Id(heading)).await?;
+        let outcome = match how {
+            Press::Mouse => heading.click().await,
+            Press::Enter => heading.send_keys(Key::Enter + "").await,
+        };
+        match outcome {
+            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {}
+            outcome => return outcome,
+        }
+    }
+    panic!("{heading} never stays");
+}
+
+/// Waits for the page to have this element.
+async fn wait_for(browser: &WebDriver, selector: &str) -> WebDriverResult<()> {
+    let query = browser.query(By::Css(selector)).wait(BETWEEN_TRIES * TRIES, BETWEEN_TRIES);
+    assert!(query.exists().await?, "{selector}");
+    Ok(())
+}
+
+/// Waits for the sorted column to be this one.
+async fn wait_for_sort(browser: &WebDriver, column: &str, order: &str) -> WebDriverResult<()> {
+    wait_for(browser, &format!("th[aria-sort='{order}'] #sort-{column}")).await
+}
+
+fn is_sorted_down(numbers: &[(String, u64)]) -> bool {
+    numbers.is_sorted_by(|left, right| left.1 >= right.1)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_sorts_the_page_and_keeps_it_fresh() -> WebDriverResult<()> {
+    let Some(installed) = browser::installed() else { return Ok(()) };
+    let _load = Load::start();
+    let server = Server::start();
+    installed.drive(true, |browser| visit(browser, server)).await
+}
+
+async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
+    browser.goto(&server.address).await?;
+    wait_for(&browser, "table.sites tbody tr:nth-child(5)").await?;
+    wait_for_sort(&browser, "peak_max", "descending").await?;
+
+    // It is kept fresh.
+    let before = number(&browser, "search", "ended").await?;
+    let mut tries = 0;
+    while number(&browser, "search", "ended").await? <= before {
+        tries += 1;
+        assert!(tries < TRIES, "more searches have ended than {before}");
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+
+    // A click on a heading sorts, another turns the order, and so does the keyboard.
+    press(&browser, "sort-ended", Press::Mouse).await?;
+    wait_for_sort(&browser, "ended", "descending").await?;
+    let numbers = numbers(&browser, "ended").await?;
+    assert!(numbers.len() >= 5 && is_sorted_down(&numbers), "{numbers:?}");
+    press(&browser, "sort-scope", Press::Mouse).await?;
+    wait_for_sort(&browser, "scope", "ascending").await?;
+    let shown = names(&browser).await?;
+    assert!(shown.len() >= 5 && shown.is_sorted(), "{shown:?}");
+    press(&browser, "sort-scope", Press::Enter).await?;
+    wait_for_sort(&browser, "scope", "descending").await?;
+    let focused: String = browser.execute("return document.activeElement.id", vec![]).await?.convert()?;
+    assert_eq!(focused, "sort-scope", "the focus stays");
+    assert!(browser.current_url().await?.query().is_some_and(|query| query == "sort=scope&order=desc"));
+
+    // The way back is the browser's.
+    browser.back().await?;
+    wait_for_sort(&browser, "scope", "ascending").await?;
+
+    // A pause lasts until it ends.
+    let pause = browser.find(By::Id("pause")).await?;
+    pause.click().await?;
+    let before = number(&browser, "search", "ended").await?;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(number(&browser, "search", "ended").await?, before);
+    assert_eq!(browser.find(By::Id("status")).await?.text().await?, "paused");
+    pause.click().await?;
+
+    wait_for(&browser, "svg.chart path.in-use").await?;
+    if let Some(file) = std::env::var_os("REQUEST_ARENA_SCREENSHOT") {
+        take_screenshot(&browser, &server.address, Path::new(&file)).await?;
+    }
+    let console = browser::console(&browser).await?;
+    assert!(console.is_empty(), "{console:?}");
+
+    // A server that is gone is said to be.
+    drop(server);
+    wait_for(&browser, "#status.bad").await?;
+    assert!(browser.find(By::Id("status")).await?.text().await?.starts_with("no answer since"));
+    Ok(())
+}
+
+/// The whole page, once its picture over time has something to show.
+async fn take_screenshot(browser: &WebDriver, address: &str, file: &Path) -> WebDriverResult<()> {
+    browser.goto(address).await?;
+    tokio::time::sleep(Duration::from_secs(50)).await;
+    let script = "return document.documentElement.scrollHeight + outerHeight - innerHeight";
+    let height: u32 = browser.execute(script, vec![]).await?.convert()?;
+    browser.set_window_rect(0, 0, 1300, height).await?;
+    browser.screenshot(file).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_javascript_rows_pictures_and_sorting_links_are_there() -> WebDriverResult<()> {
+    let Some(installed) = browser::installed() else { return Ok(()) };
+    let _load = Load::start();
+    let server = Server::start();
+    installed.drive(false, |browser| read(browser, server)).await
+}
+
+async fn read(browser: WebDriver, server: Server) -> WebDriverResult<()> {
+    browser.goto(&server.address).await?;
+    let mut tries = 0;
+    while names(&browser).await?.len() < 5 {
+        tries += 1;
+        assert!(tries < TRIES, "five sites");
+        tokio::time::sleep(BETWEEN_TRIES).await;
+        browser.refresh().await?;
+    }
+    assert!(!browser.find(By::Id("pause")).await?.is_displayed().await?, "the button would do nothing");
+
+    press(&browser, "sort-scope", Press::Mouse).await?;
+    wait_for_sort(&browser, "scope", "ascending").await?;
+    assert_eq!(browser.current_url().await?.query(), Some("sort=scope&order=asc"));
+    assert!(names(&browser).await?.is_sorted());
+    press(&browser, "sort-scope", Press::Mouse).await?;
+    wait_for_sort(&browser, "scope", "descending").await?;
+    assert!(names(&browser).await?.iter().rev().is_sorted());
+
+    // Each look has added a point, if a second had passed.
+    let mut tries = 0;
+    while browser.find_all(By::Css("svg.chart path")).await?.is_empty() {
+        tries += 1;
+        assert!(tries < TRIES, "a picture");
+        tokio::time::sleep(BETWEEN_TRIES).await;
+        browser.refresh().await?;
+    }
+    assert!(!browser.find_all(By::Css("svg.bars rect.bar")).await?.is_empty());
+    Ok(())
+}

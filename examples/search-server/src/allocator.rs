@@ -1,43 +1,34 @@
 //! The allocator: jemalloc for Rust and, because it is built unprefixed, for LMDB's C code too.
 //!
-//! Without background threads jemalloc gives freed pages back only while someone allocates, which after a burst may be
-//! never. They are turned on here at run time, which needs no `unsafe` and no environment variable, and read back.
+//! It is declared here, in the library, so that it is the allocator of the program and of every test alike.
 
-use tikv_jemalloc_ctl::{background_thread, max_background_threads};
+use request_arena::jemalloc::Status;
 
-#[global_allocator]
-static JEMALLOC: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
-/// Turns jemalloc's background threads on.
-///
-/// # Errors
-/// If they are not on afterwards, with the reason.
-pub fn start_background_threads() -> Result<(), String> {
-    // One thread can serve all arenas; by default there may be one for each CPU.
-    let set = max_background_threads::write(1).and_then(|()| background_thread::write(true));
-    set.map_err(|error| format!("jemalloc refused to start its background threads: {error}"))?;
-    match background_thread::read() {
-        Ok(true) => Ok(()),
-        Ok(false) => Err("jemalloc's background threads are off although they were turned on".to_owned()),
-        Err(error) => Err(format!("jemalloc does not say whether its background threads run: {error}")),
-    }
+/// Sets jemalloc up, the first time: freed memory goes back to the operating system, and what a handler takes from the heap is counted
+/// beside its arena. Says how jemalloc is set up.
+pub fn start() -> &'static Status {
+    request_arena::use_jemalloc!();
+    request_arena::jemalloc::start()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use request_arena::jemalloc::read;
 
     #[test]
     fn background_threads_run() {
-        start_background_threads().unwrap();
-        assert!(background_thread::read().unwrap());
+        let status = start();
+        assert!(status.global && status.background_thread, "{:?}", status.problems);
     }
 
     #[test]
     fn what_c_code_allocates_is_seen_by_jemalloc() {
+        assert!(!start().prefixed, "C code has an allocator of its own");
         let allocated = || {
-            tikv_jemalloc_ctl::epoch::advance().unwrap();
-            tikv_jemalloc_ctl::stats::allocated::read().unwrap()
+            // A reading is kept for a moment.
+            std::thread::sleep(2 * request_arena::jemalloc::MAX_AGE);
+            read().unwrap().allocated_bytes
         };
         let before = allocated();
         let folder = tempfile::tempdir().unwrap();

@@ -33,10 +33,8 @@ struct Args {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    allocator::start();
     let args = Args::parse();
-    if let Err(why) = allocator::start_background_threads() {
-        eprintln!("warning: {why}; freed memory may stay with this process");
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -67,6 +65,7 @@ async fn serve(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     say(format_args!("  curl '{url}/search?q=sao+pualo&limit=3'"));
     say(format_args!("  curl '{url}/search?q=saint&country=FR,BE&near=45.75,4.85&limit=3'"));
     say(format_args!("  curl '{url}/facets?q=san'"));
+    say(format_args!("What its arenas do: {url}/debug/arenas for people, {url}/metrics for Prometheus"));
     say(format_args!("Ctrl-C ends it."));
     asked_to_end().await?;
     say(format_args!("Answering the last requests; Ctrl-C again ends it at once."));

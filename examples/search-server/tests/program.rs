@@ -121,6 +121,8 @@ async fn ctrl_c_ends_it_and_an_interrupted_first_start_is_begun_again() {
     for _ in 0..2 {
         let mut running = Running::start(folder.path());
         assert_eq!(running.greeting.iter().filter(|line| line.trim().starts_with("curl ")).count(), 3);
+        let greeting = running.greeting.join("\n");
+        assert!(greeting.contains("/debug/arenas for people") && greeting.contains("/metrics for Prom"), "{greeting}");
         assert_eq!(running.documents().await, DOCUMENTS);
         running.signal("-INT");
         assert_eq!(running.process.wait().unwrap().code(), Some(0));

@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use hdrhistogram::Histogram;
 use indicatif::HumanCount;
-use request_arena::Report;
+use request_arena::{Report, SiteReport};
 
 use super::{
     recorder::{Recorder, Scopes},
@@ -22,6 +22,7 @@ pub(super) fn table(measured: &Measured, recorder: &Recorder, report: &Report) -
         "used KiB\nmedian / max",
         "peak_used KiB\nmedian / max",
         "reserved KiB\nmedian / max",
+        "coverage",
         "resets",
         "chunks asked\nof jemalloc",
     ]);
@@ -40,11 +41,17 @@ pub(super) fn table(measured: &Measured, recorder: &Recorder, report: &Report) -
             right(bytes(|scopes| &scopes.used)),
             right(bytes(|scopes| &scopes.peak_used)),
             right(bytes(|scopes| &scopes.reserved)),
+            right(site.and_then(coverage).map_or_else(String::new, |part| format!("{:.1} %", 100.0 * part))),
             right(HumanCount(site.map_or(0, |site| site.resets)).to_string()),
             right(HumanCount(site.map_or(0, |site| site.chunks)).to_string()),
         ]);
     }
     table
+}
+
+/// The arenas' part (0 to 1) in what the scopes of a handler took; `None` if nobody counts what they take from the heap.
+pub(super) fn coverage(site: &SiteReport) -> Option<f64> {
+    site.heap?.coverage()
 }
 
 fn outcomes(scopes: &Scopes) -> String {

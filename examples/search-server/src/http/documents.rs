@@ -1,7 +1,6 @@
 //! `POST /documents` and `GET /documents/{id}`.
 
 use axum::{
-    Json,
     body::Body,
     extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
@@ -9,7 +8,7 @@ use axum::{
 };
 use request_arena::{Arena, request_arena};
 
-use super::{App, body, error::ApiError};
+use super::{App, body, error::ApiError, json::Json};
 use crate::{
     batch::{self, Format},
     document::MAX_ID,
@@ -25,18 +24,18 @@ use crate::{
 /// # Errors
 /// If the body is not a batch of documents, or the store fails. Then nothing is changed.
 #[request_arena(name = "post_documents", limit = "256 MiB", into = Response)]
-pub async fn post_documents(
-    mut arena: Arena<'_>,
+pub async fn post_documents<'a>(
+    mut arena: Arena<'a>,
     State(app): State<App>,
     headers: HeaderMap,
     body: Body,
-) -> Result<(StatusCode, Json<Indexed>), ApiError> {
+) -> Result<(StatusCode, Json<'a>), ApiError> {
     let format = format(&headers)?;
     let body = body::read(&mut arena, body).await?;
     let batch = batch::parse(&arena, format, body)?;
     let _turn = app.turn_to_write().await?;
-    let indexed = tokio::task::block_in_place(|| app.add(&arena, batch))?;
-    Ok((StatusCode::CREATED, Json(indexed)))
+    let indexed: Indexed = tokio::task::block_in_place(|| app.add(&arena, batch))?;
+    Ok((StatusCode::CREATED, Json::new(arena, &indexed)?))
 }
 
 /// One document.
@@ -48,7 +47,7 @@ pub async fn get_document<'a>(
     arena: Arena<'a>,
     State(app): State<App>,
     id: Result<Path<String>, PathRejection>,
-) -> Result<Json<Found<'a>>, ApiError> {
+) -> Result<Json<'a>, ApiError> {
     let Path(text) = id.map_err(|_| ApiError::bad_request("invalid_utf8", "the id is not UTF-8"))?;
     let Ok(id) = text.parse() else {
         return Err(ApiError::bad_request("invalid_id", format!("{text:?} is not an id"))
@@ -56,7 +55,10 @@ pub async fn get_document<'a>(
     };
     let reader = app.read().await?;
     match reader.document(id)? {
-        Some(document) => Ok(Json(Found::new(&arena, id, &document))),
+        Some(document) => {
+            let found = Found::new(&arena, id, &document);
+            Json::new(arena, &found)
+        }
         None => Err(ApiError::not_found("no_such_document", format!("there is no document {id}"))),
     }
 }

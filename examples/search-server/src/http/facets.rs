@@ -1,10 +1,10 @@
 //! `GET /facets`: how many documents each country has, of all or of those that match `q`.
 
-use axum::{Json, extract::State, http::Uri, response::Response};
+use axum::{extract::State, http::Uri, response::Response};
 use request_arena::{Arena, request_arena};
 use serde::Serialize;
 
-use super::{App, error::ApiError, params::Params};
+use super::{App, error::ApiError, json::Json, params::Params};
 use crate::search::{
     candidates::candidates,
     facets::{Count, of_all, of_candidates},
@@ -27,11 +27,7 @@ pub struct FacetsResponse<'a> {
 /// # Errors
 /// If a parameter is wrong, or the store fails.
 #[request_arena(name = "facets", initial = "960 KiB", limit = "64 MiB", into = Response)]
-pub async fn facets<'a>(
-    arena: Arena<'a>,
-    State(app): State<App>,
-    uri: Uri,
-) -> Result<Json<FacetsResponse<'a>>, ApiError> {
+pub async fn facets<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> Result<Json<'a>, ApiError> {
     let params = Params::new(&arena, &uri, &["facet", "q"])?;
     let facet = match params.text("facet") {
         None | Some("country") => "country",
@@ -51,5 +47,5 @@ pub async fn facets<'a>(
         }
     };
     let total = counts.iter().map(|count| u64::from(count.count)).sum();
-    Ok(Json(FacetsResponse { facet, total, counts }))
+    Json::new(arena, &FacetsResponse { facet, total, counts })
 }

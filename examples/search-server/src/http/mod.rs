@@ -5,6 +5,7 @@ pub mod body;
 pub mod documents;
 pub mod error;
 pub mod facets;
+pub mod json;
 pub mod params;
 pub mod search;
 
@@ -16,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-
+use request_arena::telemetry::{debug_page, prometheus};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use self::error::ApiError;
@@ -33,6 +34,9 @@ pub fn router(app: App) -> Router {
         .route("/documents", axum::routing::post(documents::post_documents))
         .route("/documents/{id}", get(documents::get_document))
         .route("/arenas", get(arenas::arenas))
+        // For operators alone; they find it here because the server listens on this machine only.
+        .merge(prometheus::route())
+        .merge(debug_page::router())
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(panicked))
@@ -41,7 +45,7 @@ pub fn router(app: App) -> Router {
 
 async fn no_such_path(uri: Uri) -> ApiError {
     ApiError::not_found("no_such_path", format!("nothing is at {}", uri.path()))
-        .hint("there are /search, /facets, /documents, /documents/{id} and /arenas")
+        .hint("there are /search, /facets, /documents, /documents/{id}, /arenas, /debug/arenas and /metrics")
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> ApiError {

@@ -3,13 +3,14 @@
 //! From the decoded parameters to the hits, all that it builds lives in its arena, across both of its awaits, and the
 //! response borrows from there: `into` turns it into bytes before the arena is given back.
 
-use axum::{Json, extract::State, http::Uri, response::Response};
+use axum::{extract::State, http::Uri, response::Response};
 use request_arena::{Arena, request_arena};
 use serde::Serialize;
 
 use super::{
     App,
     error::ApiError,
+    json::Json,
     params::{MAX_LIMIT, MAX_OFFSET, Params},
 };
 use crate::search::{
@@ -42,11 +43,7 @@ pub struct SearchResponse<'a> {
 /// # Errors
 /// If a parameter is wrong, or the store fails.
 #[request_arena(name = "search", initial = "960 KiB", limit = "64 MiB", into = Response)]
-pub async fn search<'a>(
-    arena: Arena<'a>,
-    State(app): State<App>,
-    uri: Uri,
-) -> Result<Json<SearchResponse<'a>>, ApiError> {
+pub async fn search<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> Result<Json<'a>, ApiError> {
     let params = Params::new(&arena, &uri, &["q", "country", "near", "limit", "offset"])?;
     let query = Terms::new(&arena, params.text("q").unwrap_or_default())?;
     let wanted = Wanted { countries: params.countries(&arena)?, near: params.near()? };
@@ -60,5 +57,5 @@ pub async fn search<'a>(
     }
     let page = rank(&arena, reader.columns(), candidates, query.terms.len(), &wanted, offset, limit)?;
     let hits = hits(&arena, &reader, &query, page.ranked, wanted.near.is_some())?;
-    Ok(Json(SearchResponse { q: query.text, total: page.total, offset, limit, hits }))
+    Json::new(arena, &SearchResponse { q: query.text, total: page.total, offset, limit, hits })
 }

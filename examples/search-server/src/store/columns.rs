@@ -82,7 +82,7 @@ impl<'t> Columns<'t> {
         let page = match self.page {
             Some((kept, page)) if kept == number => page,
             _ => {
-                let page = self.table.get(self.txn, &number)?.unwrap_or_default();
+                let page = self.table.get(self.txn, &number.to_be_bytes())?.unwrap_or_default();
                 self.page = Some((number, page));
                 page
             }

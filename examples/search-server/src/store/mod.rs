@@ -40,7 +40,9 @@ const NEXT_ID: &str = "next_id";
 /// The key in `meta` that says which data filled the index, written last.
 const FILLED_WITH: &str = "filled_with";
 
-type Id = U32<BigEndian>;
+/// Ids as keys, big-endian so that their order is that of the numbers. `heed`'s own type for them takes a block of the heap for each key.
+type Id = Bytes;
+type Count = U32<BigEndian>;
 
 /// The databases of the environment.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +50,7 @@ pub struct Tables {
     documents: Database<'static, Id, Bytes>,
     postings: Database<'static, Str, Bytes>,
     columns: Database<'static, Id, Bytes>,
-    countries: Database<'static, Str, Id>,
+    countries: Database<'static, Str, Count>,
     meta: Database<'static, Str, Bytes>,
 }
 
@@ -114,7 +116,7 @@ impl Store {
                 make.create_database::<Id, Bytes>(wtxn, Some("documents"))?,
                 make.create_database::<Str, Bytes>(wtxn, Some("postings"))?,
                 make.create_database::<Id, Bytes>(wtxn, Some("columns"))?,
-                make.create_database::<Str, Id>(wtxn, Some("countries"))?,
+                make.create_database::<Str, Count>(wtxn, Some("countries"))?,
                 make.create_database::<Str, Bytes>(wtxn, Some("meta"))?,
             )))
         })?;
@@ -237,6 +239,6 @@ impl Reader<'_> {
 }
 
 fn document<'t>(tables: &Tables, txn: &'t RoTxn<'_>, id: u32) -> Result<Option<Document<'t>>, StoreError> {
-    let Some(bytes) = tables.documents.get(txn, &id)? else { return Ok(None) };
+    let Some(bytes) = tables.documents.get(txn, &id.to_be_bytes())? else { return Ok(None) };
     postcard::from_bytes(bytes).map(Some).map_err(|_| StoreError::Corrupt("a document is not what was stored"))
 }

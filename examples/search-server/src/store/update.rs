@@ -128,7 +128,7 @@ fn put_document(
         buffer.resize(most, 0);
     }
     let bytes = postcard::to_slice(document, buffer).map_err(|_| StoreError::Corrupt("a document is too long"))?;
-    tables.documents.put(wtxn, &id, bytes)?;
+    tables.documents.put(wtxn, &id.to_be_bytes(), bytes)?;
     Ok(())
 }
 
@@ -173,7 +173,7 @@ fn put_rows(arena: &Arena<'_>, wtxn: &mut RwTxn<'_>, tables: &Tables, rows: &[(u
     let page = arena.alloc_slice_fill_copy(PAGE_BYTES, 0);
     for same_page in rows.chunk_by(|a, b| a.0 / PAGE == b.0 / PAGE) {
         let number = same_page[0].0 / PAGE;
-        match tables.columns.get(wtxn, &number)? {
+        match tables.columns.get(wtxn, &number.to_be_bytes())? {
             Some(before) if before.len() == PAGE_BYTES => page.copy_from_slice(before),
             Some(_) => return Err(StoreError::Corrupt("a page of columns has the wrong size")),
             None => page.fill(0),
@@ -181,7 +181,7 @@ fn put_rows(arena: &Arena<'_>, wtxn: &mut RwTxn<'_>, tables: &Tables, rows: &[(u
         for &(id, row) in same_page {
             Row::write(Some(row), page, id);
         }
-        tables.columns.put(wtxn, &number, page)?;
+        tables.columns.put(wtxn, &number.to_be_bytes(), page)?;
     }
     Ok(())
 }

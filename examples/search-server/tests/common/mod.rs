@@ -36,6 +36,7 @@ pub(crate) struct Service {
 impl Service {
     /// A server with no documents.
     pub(crate) async fn empty() -> Self {
+        search_server::allocator::start();
         let folder = tempfile::tempdir().unwrap();
         let server = Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();
         let client = Client::connect(server.addr()).await.unwrap();

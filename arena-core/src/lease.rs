@@ -106,7 +106,7 @@ impl Lease {
 
     /// A lease that holds nothing yet.
     pub(crate) fn empty() -> Box<Self> {
-        Self::of(Bump::new(), 0)
+        heap::own(|| Self::of(Bump::new(), 0))
     }
 
     /// A lease as it is in the pool. `fresh_chunks` (0 or 1) were asked of the global allocator for it.
@@ -183,7 +183,10 @@ impl Lease {
     /// The budget that the leases of this request share, if the request has a limit.
     fn shared_budget(&self) -> Option<(usize, &Arc<Budget>)> {
         let limit = self.site.limit()?;
-        Some((limit, self.budget.get_or_init(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))))
+        Some((
+            limit,
+            self.budget.get_or_init(|| heap::own(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))),
+        ))
     }
 
     #[inline]

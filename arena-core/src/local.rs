@@ -54,8 +54,8 @@ impl Drop for AtThreadEnd {
     }
 }
 
-/// The thread's own. `None` when the thread is about to end (a scope in a thread local's destructor), or when it is in use
-/// (a scope within the global allocator).
+/// The thread's own. `None` when the thread is about to end (a scope in a thread local's destructor), or when it is in use, which a scope
+/// is not expected to find: nothing of the user's runs meanwhile. A global allocator that opens scopes is not supported.
 #[inline(always)]
 pub(crate) fn enter() -> Option<RefMut<'static, Local>> {
     match LOCAL.get() {

@@ -34,7 +34,8 @@ pub(crate) fn start() {
             match settings::current().maintenance {
                 Some(interval) => {
                     thread::sleep(interval);
-                    maintain();
+                    // A subscriber that panics at a warning must not end the thread, and the clock with it.
+                    let _ = std::panic::catch_unwind(maintain);
                 }
                 None => thread::sleep(OFF),
             }

@@ -210,6 +210,15 @@ impl Drop for Visit {
 }
 
 impl Visit {
+    /// Whether the heap was read from the beginning on.
+    fn is_measured(&self) -> bool {
+        match self.kind {
+            Kind::Call => self.heap_before.is_some(),
+            Kind::Future => heap::is_installed(),
+            Kind::Guard => false,
+        }
+    }
+
     #[inline(never)]
     fn end_in_full(&self) {
         if let (Some(before), Some(after)) = (self.heap_before, heap::reading()) {
@@ -219,7 +228,7 @@ impl Visit {
         let ended = Ended {
             outcome: self.outcome(&figures),
             figures: &figures,
-            heap: (heap::is_installed() && self.kind != Kind::Guard).then(|| self.slot.heap()),
+            heap: self.is_measured().then(|| self.slot.heap()),
             nanoseconds: self.began.map(|began| clock::exact().saturating_sub(began)),
         };
         let open_ms = self.slot.age_ms();

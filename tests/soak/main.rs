@@ -68,10 +68,8 @@ fn work(arena: &Arena<'_>, random: &mut Random, depth: u32) {
             }
             6 if depth < 4 => work(&arena.fork(), random, depth + 1),
             7 if depth < 4 => arena.scope(|child| work(&child, random, depth + 1)),
-            8 => {
-                if arena.try_defer(|| _ = COUNT.ran.fetch_add(1, Relaxed)).is_ok() {
-                    COUNT.deferred.fetch_add(1, Relaxed);
-                }
+            8 if arena.try_defer(|| _ = COUNT.ran.fetch_add(1, Relaxed)).is_ok() => {
+                COUNT.deferred.fetch_add(1, Relaxed);
             }
             9 => {
                 let mut list = request_arena::collections::Vec::new_in(arena);
@@ -97,7 +95,7 @@ fn serve(random: &mut Random, depth: u32) {
             _ = try_scope(site, |arena| {
                 work(&arena, random, depth);
                 if random.below(2) == 0 { Ok(()) } else { Err(()) }
-            })
+            });
         }
         2 => {
             let mut owner = RequestScope::enter(site);
@@ -143,7 +141,7 @@ fn go_on(random: &mut Random) {
 
 #[test]
 fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
-    let rounds = std::env::var("SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(3000_u64);
+    let rounds = std::env::var("SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(30_000_u64);
     std::panic::set_hook(Box::new(|_| ()));
     let is_over = AtomicBool::new(false);
     std::thread::scope(|threads| {
@@ -151,7 +149,7 @@ fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
             let mut random = Random(99);
             while !is_over.load(Relaxed) {
                 configure(|settings| {
-                    settings.retain_bytes = [0, 100_000, 300_000, 1 << 20, 64 << 20][random.below(5) as usize]
+                    settings.retain_bytes = [0, 100_000, 300_000, 1 << 20, 64 << 20][random.below(5) as usize];
                 });
                 configure(|settings| settings.durations = random.below(2) == 0);
                 trim();
@@ -175,7 +173,7 @@ fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
                 })
             })
             .collect();
-        let ends: Vec<_> = servers.into_iter().map(|server| server.join()).collect();
+        let ends: Vec<_> = servers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         is_over.store(true, Relaxed);
         assert!(ends.iter().all(Result::is_ok), "panics are caught");
         operator.join().expect("no figure was out of bounds");

@@ -11,7 +11,7 @@ use crate::pool::class::{self, Class, Fits, SMALLEST, largest_chunk};
 use crate::pool::learner::Learner;
 use crate::pool::shelf::{self, PLACES, Shelf, TRIMMED, UNUSED};
 use crate::pool::{Unplaced, Wanted};
-use crate::{Site, clock, settings};
+use crate::{Site, clock, heap, settings};
 
 /// Classes with a place: chunks of 512 B to 64 KiB.
 const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
@@ -112,7 +112,7 @@ impl ThreadPool {
 
     /// The thread's shelf.
     pub(crate) fn shelf(&mut self) -> Arc<Shelf> {
-        Arc::clone(self.shelf.get_or_insert_with(Shelf::of_thread))
+        Arc::clone(self.shelf.get_or_insert_with(|| heap::own(Shelf::of_thread)))
     }
 
     /// Frees what is in the places.

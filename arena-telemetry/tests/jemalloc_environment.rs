@@ -8,6 +8,13 @@ use std::{env, thread};
 
 use request_arena_telemetry::{jemalloc, use_jemalloc};
 
+/// Set for a child: a test that needs a process of its own finds it there, and else starts one for itself.
+const CHILD: &str = "REQUEST_ARENA_TESTS_CHILD";
+
+fn is_child() -> bool {
+    env::var_os(CHILD).is_some()
+}
+
 /// The variable that this build reads, and the one that it ignores. Another package in the build may have turned the prefix off.
 fn variables() -> (&'static str, &'static str) {
     start();
@@ -24,7 +31,8 @@ fn started_with(variables: &[(&str, &str)]) -> String {
 
 fn child(test: &str, variables: &[(&str, &str)]) -> String {
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
+        .env(CHILD, "1")
         .env_remove("MALLOC_CONF")
         .env_remove("_RJEM_MALLOC_CONF")
         .envs(variables.iter().copied())
@@ -41,10 +49,11 @@ fn start() {
 }
 
 #[test]
-#[ignore = "it is the child of other tests"]
 fn says_its_status() {
     start();
-    println!("{:?}", jemalloc::status().unwrap());
+    let status = jemalloc::status().unwrap();
+    println!("{status:?}");
+    assert!(status.global);
 }
 
 #[test]
@@ -99,9 +108,12 @@ fn pieces(bytes: u64) -> Vec<Vec<u8>> {
 }
 
 #[test]
-#[ignore = "it is the child of another test"]
-fn gives_back_while_it_is_idle() {
+fn freed_memory_goes_back_although_nobody_allocates() {
     const BYTES: u64 = 64 << 20;
+    if !is_child() {
+        child("freed_memory_goes_back_although_nobody_allocates", &[(variables().0, "dirty_decay_ms:500")]);
+        return;
+    }
     start();
     let taken = pieces(BYTES);
     let before = jemalloc::read().unwrap();
@@ -114,17 +126,18 @@ fn gives_back_while_it_is_idle() {
     }
 }
 
-#[test]
-fn freed_memory_goes_back_although_nobody_allocates() {
-    child("gives_back_while_it_is_idle", &[(variables().0, "dirty_decay_ms:500")]);
-}
-
 #[cfg(all(feature = "process", target_os = "linux"))]
 #[test]
-#[ignore = "it is the child of another test"]
-fn frees_lazily() {
+fn what_is_freed_lazily_is_muzzy_to_jemalloc_and_the_process_s_to_the_kernel() {
     const BYTES: u64 = 64 << 20;
     const NEARLY: u64 = BYTES * 9 / 10;
+    if !is_child() {
+        child(
+            "what_is_freed_lazily_is_muzzy_to_jemalloc_and_the_process_s_to_the_kernel",
+            &[(variables().0, "dirty_decay_ms:500,muzzy_decay_ms:-1")],
+        );
+        return;
+    }
     start();
     drop(pieces(BYTES));
     // It waits for the pages to be freed, and does not measure.
@@ -137,10 +150,4 @@ fn frees_lazily() {
     // The kernel marks pages in batches, and the last batch of each processor waits.
     assert!((BYTES / 2..2 * BYTES).contains(&process.lazily_freed_bytes.unwrap()), "{process:?}");
     assert!(process.anonymous_bytes >= NEARLY, "{process:?}");
-}
-
-#[cfg(all(feature = "process", target_os = "linux"))]
-#[test]
-fn what_is_freed_lazily_is_muzzy_to_jemalloc_and_the_process_s_to_the_kernel() {
-    child("frees_lazily", &[(variables().0, "dirty_decay_ms:500,muzzy_decay_ms:-1")]);
 }

@@ -62,7 +62,7 @@ impl Learner {
         }
     }
 
-    /// The class up to which an arena is kept, and taken: the largest that was needed lately.
+    /// The class up to which an arena is kept, and taken: the largest that was needed lately, within the site's limit.
     #[inline(always)]
     pub(crate) fn keep(&self) -> Class {
         self.keep
@@ -96,7 +96,7 @@ impl Learner {
         let largest = class::with_room(usize::try_from(self.largest).unwrap_or(usize::MAX));
         let keep = self.fresh.max(largest.max(self.largest_before).min(LARGEST_ONCE));
         self.fits = thread::fits(&site.wanted(), self.fresh, keep);
-        self.keep = keep.max(*self.fits.classes.end());
+        self.keep = *self.fits.classes.end();
     }
 
     /// The lesson, from the peaks counted so far by bucket. Returns the new class if it has changed.

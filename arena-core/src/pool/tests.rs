@@ -129,3 +129,17 @@ fn what_a_thread_kept_is_freed_with_it() {
     });
     assert!(super::shelf::all().len() < shelves);
 }
+
+#[test]
+fn what_a_limited_site_cannot_take_again_is_not_kept_for_it() {
+    static SITE: Site = Site::new("quarter", module_path!(), file!(), line!()).with_limit(256 << 10);
+    on_an_empty_pool(|| {
+        give_back(filled(30_000), &SITE, 30_000);
+        assert!(take(&SITE).capacity() >= 30_000, "within a quarter of the limit");
+        let before = crate::PoolReport::read();
+        give_back(filled(190_000), &SITE, 190_000);
+        let after = crate::PoolReport::read();
+        assert_eq!(after.retained_bytes, before.retained_bytes);
+        assert_eq!(after.discarded.too_large, before.discarded.too_large + 1);
+    });
+}

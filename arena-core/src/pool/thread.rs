@@ -173,6 +173,8 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
         (_, _) => class::of_capacity(initial),
     };
     let highest = if initial == 0 { keep } else { keep.max(class::of_chunk_for(initial)) };
+    // What the limit keeps a scope from taking is not kept for it either.
+    let highest = if most == usize::MAX { highest } else { highest.min(class::of_capacity(most)) };
     // A site with large arenas looks for them on the shelf first: it would only have to grow a small one.
     Fits {
         place_start: lowest.max(SMALLEST),

@@ -2,12 +2,11 @@
 //!
 //! What can be derived is not counted: resets are the sum of the outcomes, a histogram's count is the sum of its buckets.
 
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::histogram::{BUCKETS, Bytes, Histogram, Nanoseconds};
 use crate::ledger::Counters;
 use crate::stats::{Figures, Outcome, Outcomes};
-use crate::sync::AtomicU64;
 
 /// A histogram that one thread writes.
 struct HistogramCells {

@@ -126,12 +126,11 @@ impl Local {
         site: &'static Site,
         slot: &'static Slot,
         lease: Box<Lease>,
-        (used, reserved): (u64, u64),
+        plain: (u64, u64),
     ) -> (Option<Unplaced>, bool) {
         let (of_site, pool) = self.of(site);
-        let out = pool.give(lease, site, &mut of_site.learner, used);
-        of_site.cells.count_plain(slot.outcome_index(), used, reserved);
-        of_site.record(used, pool);
+        let out = pool.give(lease, site, &mut of_site.learner, plain.0);
+        of_site.count_plain(slot, plain, pool);
         (out, self.keep(slot))
     }
 
@@ -145,10 +144,9 @@ impl Local {
 
     /// As [`Local::end`], where nothing was wanted but memory.
     #[inline(always)]
-    pub(crate) fn end_plain(&mut self, site: &'static Site, slot: &'static Slot, (used, reserved): (u64, u64)) -> bool {
+    pub(crate) fn end_plain(&mut self, site: &'static Site, slot: &'static Slot, plain: (u64, u64)) -> bool {
         let (of_site, pool) = self.of(site);
-        of_site.cells.count_plain(slot.outcome_index(), used, reserved);
-        of_site.record(used, pool);
+        of_site.count_plain(slot, plain, pool);
         self.keep(slot)
     }
 
@@ -176,6 +174,13 @@ impl Local {
 }
 
 impl OfSite {
+    /// Counts a scope of which nothing was wanted but memory: what it had in use, which was its peak, and what it held.
+    #[inline(always)]
+    fn count_plain(&mut self, slot: &Slot, (used, reserved): (u64, u64), pool: &mut ThreadPool) {
+        self.cells.count_plain(slot.outcome_index(), used, reserved);
+        self.record(used, pool);
+    }
+
     #[inline(always)]
     fn record(&mut self, peak: u64, pool: &mut ThreadPool) {
         if self.learner.record(self.site, peak) {

@@ -246,9 +246,7 @@ impl Visit {
             event::send(self.site, open_ms, &ended, self.span.as_deref());
         }
     }
-}
 
-impl Visit {
     /// The thread's own counters are gone.
     #[cold]
     #[inline(never)]

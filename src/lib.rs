@@ -74,7 +74,7 @@ pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 
 /// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
 ///
-/// It goes on free functions and on methods of inherent `impl`s, sync and `async`, first, above other attributes. The arena is the
+/// It goes on free functions, on methods, and on whole `impl` blocks, first, above other attributes. The arena is the
 /// parameter of type `Arena<..>` or `&Bump` (or the one marked `#[arena]`, where the type is an alias).
 ///
 /// ```
@@ -102,7 +102,8 @@ pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 ///
 /// * `name = "search"`: the name under which figures are reported; else the function's.
 /// * `limit = "1 MiB"`: the most bytes of chunks that one request may take, with its forks and child scopes. It is never exceeded, on any
-///   path of allocation. The `try_*` methods return [`ArenaError`] there, the others panic, and the scope counts as `limit_exceeded`.
+///   path of allocation. The `try_*` methods return [`ArenaError`] there, the others panic (or are answered), and the scope counts as `limit_exceeded`.
+/// * `on_limit = EXPR`: what the function returns when its arena is at its `limit`, on whatever path of allocation and at whatever `.await`; see [below](#limits-that-answer).
 /// * `soft_limit = "256 KiB"`: a scope that had more in use at its highest is warned about when it ends; nothing is refused.
 /// * `initial = "64 KiB"`: room that each request starts with, in one chunk; so that a warm handler asks the global allocator for nothing.
 /// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. By axum's
@@ -111,6 +112,88 @@ pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
 /// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.
+///
+/// # Whole `impl` blocks
+///
+/// On an `impl`, of a type or of a trait for it, every method that has an arena parameter gets a scope, and the others are as they were. The options on the `impl` are
+/// those of each of its methods; a method's own `#[request_arena(..)]` stands above them. This is the way under `#[async_trait]` and
+/// `#[tonic::async_trait]`, which go below it. A helper that takes its caller's arena takes `&Arena<'a>` or `&mut Arena<'a>`, or is
+/// in an `impl` of its own.
+///
+/// ```
+/// # use request_arena::{Arena, request_arena};
+/// trait Greeter {
+///     async fn hello(&self, name: &str) -> usize;
+///     fn is_open(&self) -> bool;
+/// }
+///
+/// struct Polite;
+///
+/// #[request_arena(limit = "64 KiB")]
+/// impl Greeter for Polite {
+///     #[request_arena(name = "greeter hello")]
+///     async fn hello(&self, arena: Arena<'_>, name: &str) -> usize {
+///         let text = request_arena::format!(in arena, "hello {name}");
+///         tokio::task::yield_now().await;
+///         text.len()
+///     }
+///
+///     fn is_open(&self) -> bool {
+///         true
+///     }
+/// }
+/// ```
+///
+/// # Functions that return a future
+///
+/// Where the last expression of a function is an `async` block, by itself, in `Box::pin(..)`, or with methods such as `.boxed()` or `.instrument(span)` behind it, the scope is around
+/// the block, and opens when the future is first polled. What stands before the block runs at the call, without the arena.
+///
+/// ```
+/// # use request_arena::{Arena, request_arena};
+/// #[request_arena]
+/// fn count(arena: Arena<'_>, text: &str) -> impl Future<Output = usize> + Send + use<> {
+///     let owned = text.to_owned();
+///     async move {
+///         let words = arena.alloc_from_iter(owned.split(' '));
+///         tokio::task::yield_now().await;
+///         words.len()
+///     }
+/// }
+/// ```
+///
+/// # Limits that answer
+///
+/// Without `on_limit`, a request whose arena is at its `limit` ends in a panic, which says what was refused. With it, the function returns
+/// that expression, or what that closure makes of the [`ArenaError`]:
+///
+/// ```
+/// # use request_arena::{Arena, ArenaError, request_arena};
+/// #[request_arena(limit = "64 KiB", on_limit = Err(413))]
+/// fn copy(arena: Arena<'_>, text: &str) -> Result<usize, u16> {
+///     Ok(arena.alloc_str(text).len())
+/// }
+///
+/// #[request_arena(limit = "64 KiB", on_limit = |error| Err(error.to_string()))]
+/// async fn explain(arena: Arena<'_>, text: String) -> Result<usize, String> {
+///     Ok(arena.alloc_str(&text).len())
+/// }
+///
+/// let large = "x".repeat(100_000);
+/// assert_eq!((copy("text"), copy(&large)), (Ok(4), Err(413)));
+/// # let explained = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(explain(large));
+/// # assert!(explained.unwrap_err().starts_with("the arena of `explain` is at its limit: 100000 bytes requested"));
+/// ```
+///
+/// In axum it is `on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response()` beside `into = Response`.
+///
+/// * It has the type of the function's result (with `into`, that of `TYPE`), and may use the parameters that the body leaves, as `&self`.
+/// * The body is unwound from where it stands: its variables are dropped, and what it borrowed from the caller is as it left it. No panic hook is called.
+///   With `panic = "abort"` there is nothing to catch: the process ends as at any other panic.
+/// * Any other panic goes on unchanged, also that of another request's arena. The scope counts as `limit_exceeded`.
+/// * A `&Bump` that the body took panics in bumpalo's words, which are answered as well; but a *collection* over `&Bump` aborts the
+///   process at the limit. Take `&arena` for collections.
+/// * The `try_*` methods return the error to the body instead; `?` converts it.
 ///
 /// # The arena's lifetime
 ///
@@ -156,7 +239,7 @@ pub use request_arena_macros::request_arena;
 /// What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use request_arena_core::expansion::{AnyOutcome, Ended, ResultOutcome, Visit, absent, call};
+    pub use request_arena_core::expansion::{AnyOutcome, Ended, ResultOutcome, Visit, absent, answer, call};
 
     /// The ways from a body's result to the type that `into` names.
     pub mod into {

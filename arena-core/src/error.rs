@@ -29,6 +29,8 @@ pub struct ArenaError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cause {
     Limit(usize),
+    /// Within code that allocates through `&Bump`, which does not say what it asked for.
+    LimitOfBump(usize),
     OutOfMemory,
     TooLarge,
 }
@@ -38,6 +40,11 @@ impl ArenaError {
     pub(crate) fn refused(site: &'static Site, layout: Layout, reserved: usize) -> Self {
         let cause = site.limit().map_or(Cause::OutOfMemory, Cause::Limit);
         Self { site, cause, requested: layout.size(), reserved }
+    }
+
+    /// The site's limit ended code that allocates through `&Bump`.
+    pub(crate) fn refused_by_bump(site: &'static Site, reserved: usize) -> Self {
+        Self { site, cause: site.limit().map_or(Cause::OutOfMemory, Cause::LimitOfBump), requested: 0, reserved }
     }
 
     /// A size that no layout can describe (more than `isize::MAX` bytes).
@@ -51,7 +58,8 @@ impl ArenaError {
         self.site
     }
 
-    /// Bytes that the refused call asked for; `usize::MAX` when the size does not fit the address space.
+    /// Bytes that the refused call asked for; `usize::MAX` when the size does not fit the address space, and 0 where a raw `&Bump`
+    /// was asked, which does not say.
     #[must_use]
     pub fn requested(&self) -> usize {
         self.requested
@@ -67,7 +75,7 @@ impl ArenaError {
     #[must_use]
     pub fn limit(&self) -> Option<usize> {
         match self.cause {
-            Cause::Limit(bytes) => Some(bytes),
+            Cause::Limit(bytes) | Cause::LimitOfBump(bytes) => Some(bytes),
             Cause::OutOfMemory | Cause::TooLarge => None,
         }
     }
@@ -82,6 +90,9 @@ impl fmt::Display for ArenaError {
                 f,
                 "the arena of `{name}` is at its limit: {requested} bytes requested, {reserved} of {limit} bytes taken"
             )?,
+            Cause::LimitOfBump(limit) => {
+                write!(f, "the arena of `{name}` is at its limit: {reserved} of {limit} bytes taken, through `&Bump`")?;
+            }
             Cause::OutOfMemory => write!(
                 f,
                 "out of memory: the global allocator refused the arena of `{name}` a chunk for {requested} bytes, with {reserved} bytes taken"

@@ -6,9 +6,11 @@
 
 use core::marker::PhantomData;
 
+use crate::ArenaError;
+
 pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
-pub use crate::watch::Watch;
+pub use crate::watch::{Watch, WatchLimit};
 
 /// A body's result, to be judged: `(&Ended(&result)).scope_outcome()`, with both traits below in scope.
 #[derive(Debug)]
@@ -77,6 +79,12 @@ impl Plain {
 #[inline]
 pub fn call<R>(body: impl FnOnce() -> R) -> R {
     body()
+}
+
+/// Calls the closure of an `on_limit`, whose parameter need not say its type.
+#[inline]
+pub fn answer<R>(error: ArenaError, with: impl FnOnce(ArenaError) -> R) -> R {
+    with(error)
 }
 
 /// The arena of a function with a wrong annotation, which never runs: it only has to have a type.

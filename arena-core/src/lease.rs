@@ -22,7 +22,7 @@ use crate::at_end::{AtEnd, Panics};
 use crate::budget::Budget;
 use crate::slot::Slot;
 use crate::stats::Figures;
-use crate::{ArenaError, Site, heap, pool};
+use crate::{ArenaError, Site, heap, limit, pool};
 
 mod figures;
 
@@ -275,12 +275,16 @@ impl Lease {
         ArenaError::too_large(self.site, self.taken())
     }
 
-    /// Ends the scope's body with the error's text; the scope is counted as `limit_exceeded` if it was the limit.
+    /// Ends the scope's body with the error's text, or so that `on_limit` can answer; the scope is counted as `limit_exceeded` if it was the limit.
     #[cold]
     #[inline(never)]
     pub(crate) fn panic_with(&self, error: ArenaError) -> ! {
         self.unusual.set(true);
-        self.unwound.set(error.limit().is_some());
+        // A size that no address space has is over the limit, too.
+        self.unwound.set(error.limit().is_some() || self.site.answers);
+        if self.site.answers && cfg!(panic = "unwind") {
+            limit::unwind(error, self.slot);
+        }
         panic!("{error}; `try_*` methods return this as an error")
     }
 

@@ -28,6 +28,7 @@ mod histogram;
 mod lease;
 mod lease_ref;
 mod ledger;
+mod limit;
 mod local;
 mod maintain;
 mod passing;

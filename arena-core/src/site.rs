@@ -34,6 +34,8 @@ pub struct Site {
     limit: Option<usize>,
     initial: usize,
     soft_limit: Option<usize>,
+    /// Whether `on_limit` answers what the limit refuses.
+    pub(crate) answers: bool,
     /// One more than the place in [`SITES`]; 0 before the first scope.
     index: AtomicUsize,
     /// What a thread has learned last: see [`crate::pool`].
@@ -53,6 +55,7 @@ impl Site {
             limit: None,
             initial: 0,
             soft_limit: None,
+            answers: false,
             index: AtomicUsize::new(0),
             learned: AtomicU8::new(0),
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
@@ -93,6 +96,14 @@ impl Site {
     #[must_use]
     pub const fn with_soft_limit(mut self, bytes: usize) -> Self {
         self.soft_limit = Some(bytes);
+        self
+    }
+
+    /// What its arenas refuse is answered by `on_limit`. Part of the macro's expansion, not of the public interface.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_limit_answered(mut self) -> Self {
+        self.answers = true;
         self
     }
 

@@ -19,6 +19,11 @@ const NOTHING: u8 = 0;
 const PLAIN: u8 = 1;
 const FULL: u8 = 2;
 
+/// [`Slot::flags`]: [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
+const LOW: u8 = 1;
+const HIGH: u8 = 2;
+const UNWOUND: u8 = 4;
+
 /// See the module. All is atomic because a scope can move between threads, and relaxed because it is on one thread at a time;
 /// such loads and stores cost what plain ones do. Aligned so that scopes of two threads share no cache line.
 #[derive(Debug)]
@@ -42,7 +47,7 @@ pub(crate) struct Slot {
     chunks: AtomicUsize,
     refusals: AtomicUsize,
     abandoned: AtomicUsize,
-    /// [`Figures::low`], [`Figures::high`], [`Figures::unwound`], a bit each.
+    /// [`LOW`], [`HIGH`], [`UNWOUND`].
     flags: AtomicU8,
     /// Bytes allocated outside the arena so far; wraps, as what is taken off may come a poll later.
     heap: AtomicU64,
@@ -194,11 +199,15 @@ impl Slot {
         self.chunks.store(chunks, Relaxed);
         self.refusals.store(refusals, Relaxed);
         self.abandoned.store(abandoned, Relaxed);
-        self.flags.store(u8::from(low) | u8::from(high) << 1 | u8::from(unwound) << 2, Relaxed);
+        self.flags.store((LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)), Relaxed);
         self.closed.store(FULL, Relaxed);
     }
 
-    /// What the closed arena left; nothing, if none was opened.
+    /// The panic that ends the body is not its arena's.
+    pub(crate) fn forget_unwound(&self) {
+        self.flags.store(self.flags.load(Relaxed) & !UNWOUND, Relaxed);
+    }
+
     /// Leaves the figures of an arena whose use never fell and that asked for no chunk.
     #[inline(always)]
     pub(crate) fn store_plain(&self, used: u64, reserved: u64) {
@@ -214,6 +223,7 @@ impl Slot {
         is_plain.then(|| (self.used.load(Relaxed) as u64, self.reserved.load(Relaxed) as u64))
     }
 
+    /// What the closed arena left; nothing, if none was opened.
     pub(crate) fn figures(&self) -> Figures {
         match self.closed.load(Relaxed) {
             NOTHING => return Figures::default(),
@@ -231,9 +241,9 @@ impl Slot {
             chunks: self.chunks.load(Relaxed),
             refusals: self.refusals.load(Relaxed),
             abandoned: self.abandoned.load(Relaxed),
-            low: flags & 1 != 0,
-            high: flags & 2 != 0,
-            unwound: flags & 4 != 0,
+            low: flags & LOW != 0,
+            high: flags & HIGH != 0,
+            unwound: flags & UNWOUND != 0,
         }
     }
 }

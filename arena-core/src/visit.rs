@@ -14,8 +14,8 @@ use crate::lease::Lease;
 use crate::scope::OpenArena;
 use crate::slot::Slot;
 use crate::stats::{Figures, Outcome};
-use crate::watch::Watch;
-use crate::{Site, clock, heap, local, pool, settings};
+use crate::watch::{Watch, WatchLimit};
+use crate::{ArenaError, Site, clock, heap, limit, local, pool, settings};
 
 /// See the module. Part of the macro's expansion, not of the public interface.
 #[derive(Debug)]
@@ -166,6 +166,22 @@ impl Visit {
     #[inline]
     pub fn watch<F: Future>(&self, body: F) -> Watch<F> {
         Watch::new(self.slot, body)
+    }
+
+    /// Calls `body`, and gives back what its limit ended it with.
+    ///
+    /// # Errors
+    ///
+    /// What the arena refused. The scope is then `limit_exceeded`.
+    #[inline]
+    pub fn call_to_limit<R>(&self, body: impl FnOnce() -> R) -> Result<R, ArenaError> {
+        limit::catch(self.site, self.slot, body)
+    }
+
+    /// As [`Visit::watch`] and [`Visit::call_to_limit`].
+    #[inline]
+    pub fn watch_to_limit<F: Future>(&self, body: F) -> WatchLimit<F> {
+        WatchLimit::new(self.site, self.watch(body))
     }
 
     /// The body has ended by itself, with a result that means this.

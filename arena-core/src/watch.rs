@@ -1,13 +1,13 @@
-//! A future around a scope's body, which tells a body that panicked from one that was dropped between two polls.
+//! Futures around a scope's body, which tell a body that panicked from one that was dropped between two polls, and from one that its limit ended.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::heap;
 use crate::slot::Slot;
 use crate::stats::Outcome;
+use crate::{ArenaError, Site, heap, limit};
 
 pin_project! {
     /// Polls a scope's body. Part of the macro's expansion, not of the public interface.
@@ -44,5 +44,38 @@ impl<F: Future> Future for Watch<F> {
             this.slot.set_outcome(Outcome::Cancelled);
         }
         poll
+    }
+}
+
+pin_project! {
+    /// As [`Watch`], and what the arena's limit ends is an error. Part of the macro's expansion, not of the public interface.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct WatchLimit<F> {
+        site: &'static Site,
+        #[pin]
+        body: Watch<F>,
+    }
+}
+
+impl<F> WatchLimit<F> {
+    #[inline]
+    pub(crate) fn new(site: &'static Site, body: Watch<F>) -> Self {
+        Self { site, body }
+    }
+}
+
+impl<F: Future> Future for WatchLimit<F> {
+    type Output = Result<F::Output, ArenaError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let slot = this.body.slot;
+        match limit::catch(this.site, slot, || this.body.poll(context)) {
+            Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        }
     }
 }

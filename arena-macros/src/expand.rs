@@ -4,16 +4,17 @@
 //! escape reads "`arena` does not live long enough" at the user's tokens. The handle shadows it, with the user's own pattern and type. The body
 //! keeps its tokens and is a block of its own.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Expr, ReturnType, Type};
 
-use crate::function::{Errors, Function};
+use crate::function::Function;
+use crate::future::Returned;
 use crate::options::Options;
 use crate::parameter::{ArenaParameter, Kind};
-use crate::{lifetimes, parameter, result};
+use crate::{future, lifetimes, result};
 
 /// `quote!` for the expansion's own tokens: its variables and the user's cannot see each other.
 macro_rules! own {
@@ -23,68 +24,11 @@ macro_rules! own {
 }
 pub(crate) use own;
 
-pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let mut function: Function = match syn::parse2(item.clone()) {
-        Ok(function) => function,
-        Err(error) => {
-            let error = error.into_compile_error();
-            return quote!(#item #error);
-        }
-    };
-    let written = function.signature.generics.clone();
-    let mut errors = Errors::default();
-    let options = Options::parse(arguments, &mut errors);
-    if let Some(constness) = function.signature.constness.take() {
-        errors.push_at(
-            constness,
-            "a `const fn` cannot open a request scope, which happens when the program runs: remove `const`",
-        );
-    }
-    let (arena, taken) = parameter::take(&mut function.signature, &mut errors);
-    if let (Some(into), true) = (&options.into, result::is_never(&function.signature.output)) {
-        errors.push_at(into, "a function that never returns has nothing to turn `into` anything: leave the option out");
-    }
-    if let Some(arena) = &arena {
-        if options.into.is_none() {
-            result::check(&function.signature, arena, &mut errors);
-        }
-        if let Some(lifetime) = &arena.lifetime {
-            lifetimes::take_off(&mut function.signature, lifetime, &mut errors);
-        }
-    }
-    match (arena, errors.into_compile_error()) {
-        (Some(arena), None) => expand(function, &arena, &options),
-        (_, error) => {
-            let stand_in = stand_in(function, &taken, &options, written);
-            quote!(#error #stand_in)
-        }
-    }
-}
-
-/// The function that is emitted beside an error, so that this error is the only one: callers see the signature that it will have, and the
-/// body is checked and completed by editors, with an arena that claims any lifetime. It is never run.
-fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, written: syn::Generics) -> TokenStream {
-    let krate = options.krate();
-    function.signature.generics = written;
-    if !function.signature.inputs.iter().any(result::gives_a_lifetime) {
-        function.signature.output = result::without_elision(function.signature.output);
-    }
-    let output = result::inner_type(&function.signature.output, None);
-    let Function { attributes, visibility, mut signature, body } = function;
-    let names = taken.iter().map(|parameter| &parameter.pat);
-    let types = taken.iter().map(|parameter| &parameter.ty);
-    let mut block = own!({ #(let #names: #types = #krate::__private::absent();)* #body });
-    if let Some(into) = &options.into {
-        let is_async = signature.asyncness.is_some();
-        let checked = Shape { is_async }.run_inner(&block, output.as_ref(), &krate);
-        signature.output = syn::parse_quote!(-> #into);
-        block = own!({ let _ = #checked; #krate::__private::absent() });
-    }
-    own! {
-        #(#attributes)*
-        #[allow(unused, clippy::all, reason = "stands in for a function with an error")]
-        #visibility #signature #block
-    }
+/// What is around a body: a closure in a function; an `async` block in an `async` function, or in the `async` block that a function returns.
+pub(crate) enum Shape {
+    Call,
+    Async,
+    Returned(Box<Returned>),
 }
 
 // Input:
@@ -104,8 +48,9 @@ fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, w
 //         result
 //     }
 //
-// An `async fn` has `visit.watch(async move { .. }).await` for `call(move || ..)`. With `into = TYPE` the body is a closure or an
-// `async` block of its own, and what it returns is turned into `TYPE` while the arena is still there. How it ended goes beside it:
+// An `async fn` has `visit.watch(async move { .. }).await` for `call(move || ..)`, and so has the `async` block that a function returns.
+// With `into = TYPE` the body is a closure or an `async` block of its own, and what it returns is turned into `TYPE` while the arena is
+// still there. How it ended goes beside it:
 //
 //         let (result, outcome) = call(move || -> (TYPE, _) {
 //             let mut arena = opener.enter();
@@ -115,91 +60,190 @@ fn stand_in(mut function: Function, taken: &[syn::PatType], options: &Options, w
 //             let way = (&Target::<_, TYPE>::of(&result)).way();
 //             return (Into::<TYPE>::into(way.turn_outward(result)), outcome);
 //         });
-fn expand(mut function: Function, arena: &ArenaParameter, options: &Options) -> TokenStream {
-    let inner = result::inner_type(&function.signature.output, arena.lifetime.as_ref());
-    let krate = options.krate();
-    let shape = Shape { is_async: function.signature.asyncness.is_some() };
-    let body = lifetimes::anonymous_body(&function.body, arena.lifetime.as_ref());
-    // A `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in every
-    // edition, and with nothing behind the body that could be unreachable.
-    let span = Span::mixed_site().located_at(function.body.span());
-    let body = quote_spanned!(span=> match () { () => #body });
-    let bind = bind(arena);
-    let outcome = own! {
-        let outcome = {
-            use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&#krate::__private::Ended(&result)).scope_outcome()
-        };
+//
+// With `on_limit = EXPR` all of this is a block, whose result is `Err` when the limit ended the body:
+//
+//     match { let visit = ..; match visit.call_to_limit(move || ..) { Ok(result) => { ..; Ok(result) } Err(error) => Err(error) } } {
+//         Ok(result) => result,
+//         Err(error) => return EXPR,
+//     }
+pub(crate) fn expand(mut function: Function, arena: &ArenaParameter, shape: Shape, options: &Options) -> TokenStream {
+    let signature = &mut function.signature;
+    let inside = match &shape {
+        Shape::Returned(_) => {
+            future::output(&signature.output).map(|ty| ReturnType::Type(syn::parse_quote!(->), Box::new(ty)))
+        }
+        Shape::Call | Shape::Async => Some(signature.output.clone()),
     };
-    let never = options.into.is_none() && result::is_never(&function.signature.output);
-    let run = match &options.into {
-        None if never => {
-            // A body that never ends by itself ends in a panic, or is dropped.
-            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
-            shape.run(&own!(#bind #body), (!shape.is_async).then_some(&never), &krate)
-        }
-        None => {
-            let run = shape.run(&own!(#bind #body), inner.as_ref(), &krate);
-            own!(let result = #run; #outcome visit.end(outcome); result)
-        }
-        Some(into) => {
-            let written = shape.run_inner(&body, inner.as_ref(), &krate);
-            let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
-                let way = {
-                    use #krate::__private::into::{PlainWay as _, ResponseWay as _};
-                    (&#krate::__private::into::Target::<_, #into>::of(&result)).way_outward()
-                };
-                return (::core::convert::Into::<#into>::into(way.turn_outward(result)), outcome);
-            };
-            function.signature.output = syn::ReturnType::Type(syn::Token![->](into.span()), Box::new(into.clone()));
-            let both: Type = syn::parse_quote!((#into, _));
-            let run = shape.run(&own!(#bind let result = #written; #outcome #turned), Some(&both), &krate);
-            own!(let (result, outcome) = #run; visit.end(outcome); result)
+    let scope = Scope {
+        arena,
+        options,
+        krate: options.krate(),
+        site: site(&signature.ident, options),
+        is_async: shape.is_async(),
+        is_never: result::is_never(&signature.output),
+        output: inside.and_then(|output| result::inner_type(&output, arena.lifetime.as_ref())),
+    };
+    if let Some(into) = &options.into {
+        shape.set_output(&mut signature.output, into);
+    }
+    let Function { attributes, visibility, signature, body } = function;
+    let block = match shape {
+        Shape::Returned(returned) => returned.around(|body| scope.around(&body)),
+        Shape::Call | Shape::Async => {
+            let scope = scope.around(&body);
+            own!({ #scope })
         }
     };
-    let begin = if shape.is_async { own!(of_future) } else { own!(of_call) };
-    let site = site(&function.signature.ident, options, &krate);
-    let Function { attributes, visibility, signature, .. } = function;
     own! {
         #(#attributes)*
-        #visibility #signature {
-            let visit = #krate::__private::Visit::#begin(#site);
-            let opener = visit.opener();
-            #run
-        }
+        #visibility #signature #block
     }
 }
 
-/// The two shapes of what is around a body: a closure in a function, an `async` block in an `async` one.
-struct Shape {
-    is_async: bool,
-}
-
 impl Shape {
-    /// The scope's body, watched by the visit where it can be dropped half-way.
-    fn run(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
-        if self.is_async {
-            let block = self.closed(body, output);
-            own!(visit.watch(#block).await)
-        } else {
-            self.run_inner(body, output, krate)
+    fn is_async(&self) -> bool {
+        !matches!(self, Self::Call)
+    }
+
+    /// Puts the type that `into` names in the place of the body's.
+    pub(crate) fn set_output(&self, output: &mut ReturnType, into: &Type) {
+        match (self, future::output_mut(output)) {
+            (Self::Returned(_), Some(ty)) => *ty = into.clone(),
+            _ => *output = ReturnType::Type(syn::Token![->](into.span()), Box::new(into.clone())),
         }
     }
 
     /// The user's body by itself, so that its `return` and `?` end there and what it returns can be turned.
-    fn run_inner(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
-        let closed = self.closed(body, output);
-        if self.is_async { own!(#closed.await) } else { own!(#krate::__private::call(#closed)) }
+    pub(crate) fn run_inner(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
+        run_inner(self.is_async(), body, output, krate)
+    }
+}
+
+fn run_inner(is_async: bool, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
+    let closed = closed(is_async, body, output);
+    if is_async { own!(#closed.await) } else { own!(#krate::__private::call(#closed)) }
+}
+
+/// What a `return` in the body does not leave, with the type of its result.
+fn closed(is_async: bool, body: &TokenStream, output: Option<&Type>) -> TokenStream {
+    if is_async {
+        let hint = result::async_output(output);
+        own!(async move { #hint #body })
+    } else {
+        let output = result::closure_output(output);
+        own!(move || #output { #body })
+    }
+}
+
+/// The scope of one function.
+struct Scope<'o> {
+    arena: &'o ArenaParameter,
+    options: &'o Options,
+    krate: TokenStream,
+    site: TokenStream,
+    is_async: bool,
+    is_never: bool,
+    /// The type of what the body returns, if there is one to write.
+    output: Option<Type>,
+}
+
+impl Scope<'_> {
+    /// The statements that are there for the body.
+    fn around(&self, body: &Group) -> TokenStream {
+        let Self { krate, site, options, .. } = self;
+        // A `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in every
+        // edition, and with nothing behind the body that could be unreachable.
+        let span = Span::mixed_site().located_at(body.span());
+        let body = lifetimes::anonymous_body(body, self.arena.lifetime.as_ref());
+        let body = quote_spanned!(span=> match () { () => #body });
+        let begin = if self.is_async { own!(of_future) } else { own!(of_call) };
+        let begin = own! {
+            let visit = #krate::__private::Visit::#begin(#site);
+            let opener = visit.opener();
+        };
+        if self.is_never && options.into.is_none() {
+            // A body that never ends by itself ends in a panic, or is dropped.
+            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
+            let bind = bind(self.arena);
+            let run = self.run(&own!(#bind #body), (!self.is_async).then_some(&never));
+            return own!(#begin #run);
+        }
+        let (run, pattern, judge) = self.run_and_judge(&body);
+        let Some(answer) = &options.on_limit else {
+            return own!(#begin let #pattern = #run; #judge visit.end(outcome); result);
+        };
+        let answer = self.answer(answer);
+        own! {
+            let result = {
+                #begin
+                match #run {
+                    ::core::result::Result::Ok(#pattern) => {
+                        #judge
+                        visit.end(outcome);
+                        ::core::result::Result::Ok(result)
+                    }
+                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+                }
+            };
+            match result {
+                ::core::result::Result::Ok(result) => result,
+                #answer
+            }
+        }
     }
 
-    /// What a `return` in the body does not leave, with the type of its result.
-    fn closed(&self, body: &TokenStream, output: Option<&Type>) -> TokenStream {
-        if self.is_async {
-            let hint = result::async_output(output);
-            own!(async move { #hint #body })
-        } else {
-            let output = result::closure_output(output);
-            own!(move || #output { #body })
+    /// The body's run, a pattern for what it gives, and what then says how it ended.
+    fn run_and_judge(&self, body: &TokenStream) -> (TokenStream, TokenStream, TokenStream) {
+        let Self { krate, .. } = self;
+        let bind = bind(self.arena);
+        let outcome = own! {
+            let outcome = {
+                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
+                (&#krate::__private::Ended(&result)).scope_outcome()
+            };
+        };
+        let Some(into) = &self.options.into else {
+            return (self.run(&own!(#bind #body), self.output.as_ref()), own!(result), outcome);
+        };
+        let written = run_inner(self.is_async, body, self.output.as_ref(), krate);
+        let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
+            let way = {
+                use #krate::__private::into::{PlainWay as _, ResponseWay as _};
+                (&#krate::__private::into::Target::<_, #into>::of(&result)).way_outward()
+            };
+            return (::core::convert::Into::<#into>::into(way.turn_outward(result)), outcome);
+        };
+        let both: Type = syn::parse_quote!((#into, _));
+        let run = self.run(&own!(#bind let result = #written; #outcome #turned), Some(&both));
+        (run, own!((result, outcome)), TokenStream::new())
+    }
+
+    /// The scope's body, watched by the visit where it can be dropped half-way, or ended by a limit that is answered.
+    fn run(&self, body: &TokenStream, output: Option<&Type>) -> TokenStream {
+        let closed = closed(self.is_async, body, output);
+        let krate = &self.krate;
+        match (self.is_async, self.options.on_limit.is_some()) {
+            (false, false) => own!(#krate::__private::call(#closed)),
+            (false, true) => own!(visit.call_to_limit(#closed)),
+            (true, false) => own!(visit.watch(#closed).await),
+            (true, true) => own!(visit.watch_to_limit(#closed).await),
+        }
+    }
+
+    /// The arm that answers the limit: the user's expression, or a closure's result for the error.
+    fn answer(&self, answer: &Expr) -> TokenStream {
+        let krate = &self.krate;
+        let span = Span::mixed_site().located_at(answer.span());
+        let (error, answer) = match answer {
+            Expr::Closure(closure) => (own!(error), quote_spanned!(span=> #krate::__private::answer(error, #closure))),
+            other => (own!(_), quote!(#other)),
+        };
+        quote_spanned! {span=>
+            ::core::result::Result::Err(#error) => {
+                #[allow(unreachable_code, clippy::diverging_sub_expression, reason = "the answer may end by itself")]
+                return #answer;
+            }
         }
     }
 }
@@ -228,7 +272,8 @@ fn bind(arena: &ArenaParameter) -> TokenStream {
 }
 
 /// The static that collects the function's figures, out of sight of its body.
-fn site(function: &Ident, options: &Options, krate: &TokenStream) -> TokenStream {
+fn site(function: &Ident, options: &Options) -> TokenStream {
+    let krate = options.krate();
     let name = match &options.name {
         Some(name) => own!(#name),
         None => {
@@ -237,13 +282,14 @@ fn site(function: &Ident, options: &Options, krate: &TokenStream) -> TokenStream
         }
     };
     let limit = options.limit.iter().map(|limit| own!(.with_limit(#limit)));
+    let answered = options.on_limit.iter().map(|_| own!(.with_limit_answered()));
     let soft_limit = options.soft_limit.iter().map(|limit| own!(.with_soft_limit(#limit)));
     let initial = options.initial.iter().map(|initial| own!(.with_initial(#initial)));
     let (line, file) =
         (quote_spanned!(function.span()=> ::core::line!()), quote_spanned!(function.span()=> ::core::file!()));
     own!({
         static __REQUEST_ARENA_SITE: #krate::Site = #krate::Site::new(#name, ::core::module_path!(), #file, #line)
-            #(#limit)* #(#soft_limit)* #(#initial)*;
+            #(#limit)* #(#answered)* #(#soft_limit)* #(#initial)*;
         &__REQUEST_ARENA_SITE
     })
 }

@@ -20,7 +20,7 @@ impl Parse for Function {
         let signature = input.parse().map_err(|error: syn::Error| {
             syn::Error::new(
                 error.span(),
-                "`#[request_arena]` goes on a function or a method, which opens a scope for each call",
+                "`#[request_arena]` goes on a function or a method, which opens a scope for each call, or on an `impl` with such methods",
             )
         })?;
         match input.parse()? {
@@ -67,6 +67,16 @@ impl Errors {
             Some(errors) => errors.combine(error),
             none => *none = Some(error),
         }
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        if let Some(error) = other.0 {
+            self.add(error);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 
     pub(crate) fn into_compile_error(self) -> Option<TokenStream> {

@@ -1,21 +1,28 @@
 //! The `#[request_arena]` attribute. Use it through the facade crate, `request_arena`, which documents it in full.
 //!
-//! One module for each step: `options` reads the attribute's arguments, `function` the item, `parameter` finds the arena among
-//! the parameters, `lifetimes` tells where the arena's lifetime stands, and `expand` writes the function.
+//! One module for each step: `item` tells a function from an `impl` (`implementation`), `function` parses it, `options` reads the attribute's
+//! arguments, `annotate` checks one function, with `parameter` finding the arena among its parameters, `lifetimes` where the arena's
+//! lifetime stands, `result` what it returns and `future` whether that is an `async` block; and `expand` writes the function, or `stand_in`
+//! what is there beside an error.
 
 #![forbid(unsafe_code)]
 
+mod annotate;
 mod expand;
 mod function;
+mod future;
+mod implementation;
+mod item;
 mod lifetimes;
 mod options;
 mod parameter;
 mod result;
+mod stand_in;
 
 use proc_macro::TokenStream;
 
 /// Gives a function a request-scoped arena. See the crate `request_arena`.
 #[proc_macro_attribute]
 pub fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::request_arena(arguments.into(), item.into()).into()
+    item::request_arena(arguments.into(), item.into()).into()
 }

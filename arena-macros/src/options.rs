@@ -1,19 +1,20 @@
-//! The attribute's arguments: `name`, `limit`, `soft_limit`, `initial`, `into`, `crate`.
+//! The attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`, `crate`.
 
 use parse_size::parse_size;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, Type};
 
-const NAMES: [&str; 6] = ["name", "limit", "soft_limit", "initial", "into", "crate"];
+const NAMES: [&str; 7] = ["name", "limit", "on_limit", "soft_limit", "initial", "into", "crate"];
 
 /// What stands in the parentheses of `#[request_arena(..)]`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) name: Option<LitStr>,
     pub(crate) limit: Option<Expr>,
+    pub(crate) on_limit: Option<Expr>,
     pub(crate) soft_limit: Option<Expr>,
     pub(crate) initial: Option<Expr>,
     pub(crate) into: Option<Type>,
@@ -58,12 +59,21 @@ impl Options {
         if let Err(error) = read.parse2(arguments) {
             errors.add(error);
         }
-        if let (Some(initial), Some(limit)) = (&options.initial, &options.limit) {
-            if number(initial) > number(limit).or(Some(u128::MAX)) {
-                errors.push_at(initial, "`initial` is more than the `limit`");
-            }
-        }
         options
+    }
+
+    /// These options of a method, and those of its `impl` that it does not give itself.
+    pub(crate) fn over(self, base: &Self) -> Self {
+        let Self { name, limit, on_limit, soft_limit, initial, into, krate } = base.clone();
+        Self {
+            name: self.name.or(name),
+            limit: self.limit.or(limit),
+            on_limit: self.on_limit.or(on_limit),
+            soft_limit: self.soft_limit.or(soft_limit),
+            initial: self.initial.or(initial),
+            into: self.into.or(into),
+            krate: self.krate.or(krate),
+        }
     }
 
     fn set(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
@@ -78,6 +88,7 @@ impl Options {
                 self.name = Some(text);
             }
             "limit" => self.limit = Some(bytes("limit", input)?),
+            "on_limit" => self.on_limit = Some(input.parse()?),
             "soft_limit" => self.soft_limit = Some(bytes("soft_limit", input)?),
             "initial" => self.initial = Some(bytes("initial", input)?),
             "into" => {
@@ -104,6 +115,10 @@ impl Options {
 /// A size: text with a unit, which is checked here, or any `const` expression of type `usize`.
 fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value: Expr = input.parse()?;
+    if let Some(own) = find_self(value.to_token_stream()) {
+        let text = format!("`{option}` stands in a `static`, where there is no `Self`: write the type's name");
+        return Err(syn::Error::new(own, text));
+    }
     let Expr::Lit(ExprLit { lit, .. }) = &value else { return Ok(value) };
     let nothing = || syn::Error::new(lit.span(), format!("`{option}` is 0 bytes, which leaves nothing to allocate"));
     let wrong = |what: &str| {
@@ -125,8 +140,16 @@ fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     Ok(syn::parse_quote!(#number))
 }
 
+fn find_self(tokens: TokenStream) -> Option<Span> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),
+        TokenTree::Group(group) => find_self(group.stream()),
+        _ => None,
+    })
+}
+
 /// The value of a size that is a literal.
-fn number(size: &Expr) -> Option<u128> {
+pub(crate) fn number(size: &Expr) -> Option<u128> {
     match size {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
         _ => None,
@@ -148,6 +171,7 @@ fn missing_value(name: &str) -> String {
     let example = match name {
         "name" => "\"search\"",
         "into" => "axum::response::Response",
+        "on_limit" => "StatusCode::PAYLOAD_TOO_LARGE.into_response()",
         "crate" => "my_crate::request_arena",
         _ => "\"64 KiB\"",
     };
@@ -163,7 +187,7 @@ fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
 
 fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }

@@ -73,6 +73,11 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<Ar
     (found, taken)
 }
 
+/// Whether there is an arena parameter.
+pub(crate) fn is_in(signature: &Signature) -> bool {
+    signature.inputs.iter().any(|input| is_marked(input) || is_arena(input, false))
+}
+
 fn is_marked(input: &FnArg) -> bool {
     matches!(input, FnArg::Typed(parameter) if parameter.attrs.iter().any(|attribute| attribute.path().is_ident("arena")))
 }

@@ -169,7 +169,83 @@ macro_rules! handler_with_its_own_arena {
 }
 handler_with_its_own_arena!(from_another_macro);
 
+macro_rules! handler_of_fragments {
+    ($(#[$attribute:meta])* $visibility:vis fn $name:ident($arena:pat, $handle:ty, $($argument:ident: $type:ty),*) -> $result:ty $body:block) => {
+        #[request_arena]
+        $(#[$attribute])*
+        $visibility fn $name(#[arena] $arena: $handle, $($argument: $type),*) -> $result $body
+    };
+}
+handler_of_fragments! {
+    /// Documentation.
+    #[must_use]
+    pub(crate) fn from_fragments(mut memory, Arena<'_>, text: &str, number: u8) -> (usize, u8) {
+        memory = memory.fork();
+        (memory.alloc_str(text).len(), number)
+    }
+}
+
+macro_rules! item {
+    ($item:item) => {
+        #[request_arena(limit = "1 MiB", on_limit = 0)]
+        $item
+    };
+}
+item! {
+    fn from_an_item<'a>(arena: Arena<'a>) -> usize {
+        let text: &'a str = arena.alloc_str("item");
+        text.len()
+    }
+}
+
+macro_rules! future {
+    ($name:ident, $arena:ident, $body:expr) => {
+        #[request_arena]
+        fn $name($arena: Arena<'_>) -> impl Future<Output = usize> {
+            $body
+        }
+    };
+}
+future!(from_a_future, memory, async move { memory.alloc_str("future").len() });
+
 #[test]
 fn the_attribute_works_in_what_a_macro_makes() {
     assert_eq!((from_a_macro(), from_another_macro()), (5, 3));
+    assert_eq!((from_fragments("text", 1), from_an_item()), ((4, 1), 4));
+    assert_eq!(poll_at_most(from_a_future(), 1), Some(6));
+}
+
+#[request_arena(name = "raw")]
+fn r#match(r#type: Arena<'_>, r#struct: &str) -> usize {
+    r#type.alloc_str(r#struct).len()
+}
+
+#[request_arena]
+async fn r#loop<'r#for>(r#fn: Arena<'r#for>) -> usize {
+    let text: &'r#for str = r#fn.alloc_str("raw");
+    pause().await;
+    text.len()
+}
+
+#[test]
+fn names_may_be_raw() {
+    assert_eq!((r#match("raw"), poll_at_most(r#loop(), 2)), (3, Some(3)));
+    assert_eq!(crate::counts("loop"), [1, 0, 0, 0]);
+}
+
+/// What is conditional, or allowed, or documented on a parameter stays there.
+#[request_arena]
+fn attributed(
+    #[cfg(any())] missing: Missing,
+    #[cfg(not(any()))] there: u8,
+    #[allow(unused_variables, reason = "it is what is tested")] unused: u8,
+    #[cfg_attr(any(), missing)] other: u8,
+    #[allow(unused_mut, reason = "it is what is tested")] mut arena: Arena<'_>,
+) -> u8 {
+    *arena.alloc(there + other)
+}
+
+#[test]
+fn parameters_may_have_attributes() {
+    assert_eq!(attributed(1, 2, 3), 4);
 }

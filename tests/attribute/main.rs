@@ -1,7 +1,10 @@
 //! `#[request_arena]` on every shape of function: it runs as written, sees its arena, and its end is counted right.
 
+mod futures;
 mod hygiene;
+mod impls;
 mod into;
+mod limits;
 mod options;
 mod outcomes;
 mod send;

@@ -62,6 +62,11 @@ pub(crate) fn every_arena_comes_back(site: &'static Site, scopes: u64, way: impl
     });
 }
 
+/// Only takes what a runtime with several threads would.
+pub(crate) fn sendable<F: Future + Send>(future: F) -> F {
+    future
+}
+
 /// Returns `Pending` once.
 pub(crate) async fn pause() {
     let mut paused = false;

@@ -1,0 +1,86 @@
+//! One function: what is wrong with its annotation, and which of its expansions it gets.
+
+use proc_macro2::TokenStream;
+use syn::{GenericParam, Signature};
+
+use crate::expand::{self, Shape};
+use crate::function::{Errors, Function};
+use crate::future::Returned;
+use crate::options::Options;
+use crate::{future, lifetimes, options, parameter, result, stand_in};
+
+/// The function with a scope around its body; or with errors, which go to `errors`, one that stands in for it. `is_right` is false if the
+/// options are not.
+pub(crate) fn annotate(mut function: Function, options: &Options, is_right: bool, errors: &mut Errors) -> TokenStream {
+    let written = function.signature.generics.clone();
+    let mut own = Errors::default();
+    check_place(&mut function.signature, &mut own);
+    let (arena, taken) = parameter::take(&mut function.signature, &mut own);
+    let returned = Returned::of(&function);
+    check_options(&function.signature, returned.as_ref(), options, &mut own);
+    if let Some(arena) = &arena {
+        if options.into.is_none() {
+            result::check(&function.signature, arena, &mut own);
+        }
+        if let Some(lifetime) = &arena.lifetime {
+            lifetimes::take_off(&mut function.signature, lifetime, &mut own);
+        }
+        if let Some(returned) = &returned {
+            returned.check(&arena.owner, &mut own);
+        }
+    }
+    let shape = match returned {
+        Some(returned) => Shape::Returned(Box::new(returned)),
+        None if function.signature.asyncness.is_some() => Shape::Async,
+        None => Shape::Call,
+    };
+    let is_right = is_right && own.is_empty();
+    errors.append(own);
+    match arena {
+        Some(arena) if is_right => expand::expand(function, &arena, shape, options),
+        _ => stand_in::stand_in(function, &taken, &shape, options, written),
+    }
+}
+
+fn check_place(signature: &mut Signature, errors: &mut Errors) {
+    if let Some(constness) = signature.constness.take() {
+        errors.push_at(
+            constness,
+            "a `const fn` cannot open a request scope, which happens when the program runs: remove `const`",
+        );
+    }
+    let of_async_trait = |parameter: &&GenericParam| matches!(parameter, GenericParam::Lifetime(own) if own.lifetime.ident == "async_trait");
+    if signature.generics.params.iter().any(|parameter| of_async_trait(&parameter)) {
+        errors.push(
+            signature.ident.span(),
+            "`#[async_trait]` was here first: put `#[request_arena]` on the `impl`, above `#[async_trait]`",
+        );
+    }
+}
+
+fn check_options(signature: &Signature, returned: Option<&Returned>, options: &Options, errors: &mut Errors) {
+    let is_never = result::is_never(&signature.output);
+    if let (Some(into), true) = (&options.into, is_never) {
+        errors.push_at(into, "a function that never returns has nothing to turn `into` anything: leave the option out");
+    }
+    if let Some(into) = &options.into {
+        if returned.is_some() && future::output(&signature.output).is_none() {
+            errors.push_at(
+                into,
+                "`into` stands for the future's output, which the result has to name: `-> impl Future<Output = ..>`",
+            );
+        }
+    }
+    if let Some(on_limit) = &options.on_limit {
+        if is_never {
+            errors.push_at(on_limit, "a function that never returns has no answer: leave `on_limit` out");
+        } else if options.limit.is_none() {
+            errors.push_at(on_limit, "`on_limit` answers a `limit`, and there is none: add `limit = \"1 MiB\"`");
+        }
+    }
+    if let (Some(initial), Some(limit)) = (&options.initial, &options.limit) {
+        if options::number(initial) > options::number(limit).or(Some(u128::MAX)) {
+            errors.push_at(initial, "`initial` is more than the `limit`");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! An annotated `impl`: every method with an arena parameter gets a scope, and the others are left as they are.
+//!
+//! This is how the methods of a trait are annotated under `#[async_trait]`, which makes other functions of them before an attribute on a
+//! method has its turn.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, ImplItem, Meta, Token};
+
+use crate::function::{Errors, Function};
+use crate::options::Options;
+use crate::{annotate, parameter};
+
+pub(crate) struct Implementation {
+    /// Everything before the braces.
+    head: TokenStream,
+    keyword: Token![impl],
+    members: Vec<Member>,
+    braces: Group,
+}
+
+enum Member {
+    Function(Box<Function>),
+    /// A constant, a type, a macro, what does not parse; or a method without an arena, and with no annotation of its own.
+    Other(TokenStream),
+}
+
+impl Implementation {
+    /// `None` for anything else.
+    pub(crate) fn parse(item: TokenStream) -> Option<Self> {
+        let keyword = keyword.parse2(item.clone()).ok()?;
+        let mut head: Vec<TokenTree> = item.into_iter().collect();
+        match head.pop() {
+            Some(TokenTree::Group(braces)) if braces.delimiter() == Delimiter::Brace => {
+                let members = members.parse2(braces.stream()).ok()?;
+                Some(Self { head: head.into_iter().collect(), keyword, members, braces })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn keyword(input: ParseStream<'_>) -> syn::Result<Token![impl]> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Option<Token![default]>>()?;
+    input.parse::<Option<Token![unsafe]>>()?;
+    let keyword = input.parse()?;
+    input.parse::<TokenStream>()?;
+    Ok(keyword)
+}
+
+fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
+    let mut members = Vec::new();
+    while !input.is_empty() {
+        let begin = input.fork();
+        let function = input.fork();
+        if let Ok(parsed) = function.parse::<Function>() {
+            syn::parse::discouraged::Speculative::advance_to(input, &function);
+            if parsed.attributes.iter().any(is_own) || parameter::is_in(&parsed.signature) {
+                members.push(Member::Function(Box::new(parsed)));
+                continue;
+            }
+        } else if input.parse::<ImplItem>().is_err() {
+            // The compiler says what is wrong with it.
+            members.push(Member::Other(begin.parse()?));
+            input.parse::<TokenStream>()?;
+            break;
+        }
+        members.push(Member::Other(between(&begin, input)));
+    }
+    Ok(members)
+}
+
+/// The tokens from one place to a later one.
+fn between(begin: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
+    let mut cursor = begin.cursor();
+    let mut tokens = TokenStream::new();
+    while cursor != end.cursor() {
+        let Some((token, next)) = cursor.token_tree() else { break };
+        tokens.extend([token]);
+        cursor = next;
+    }
+    tokens
+}
+
+/// `#[request_arena(..)]` on a method of the annotated `impl`, where its options stand.
+fn is_own(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "request_arena")
+}
+
+/// The `impl` with its methods annotated.
+pub(crate) fn annotate(implementation: Implementation, options: &Options, errors: &mut Errors) -> TokenStream {
+    let Implementation { head, keyword, members, braces } = implementation;
+    if let Some(name) = &options.name {
+        errors.push_at(name, "`name` is one method's: put `#[request_arena(name = ..)]` on that");
+    }
+    let is_right = errors.is_empty();
+    let mut found = false;
+    let mut annotated = TokenStream::new();
+    for member in members {
+        match member {
+            Member::Other(tokens) => annotated.extend(tokens),
+            Member::Function(mut function) => {
+                found = true;
+                let mut own = Errors::default();
+                let options = own_options(&mut function, &mut own).over(options);
+                let is_right = is_right && own.is_empty();
+                errors.append(own);
+                annotated.extend(annotate::annotate(*function, &options, is_right, errors));
+            }
+        }
+    }
+    if !found {
+        errors.push_at(
+            keyword,
+            "no method of this `impl` has an arena parameter: add `arena: Arena<'_>`, which callers do not see",
+        );
+    }
+    let mut body = Group::new(Delimiter::Brace, annotated);
+    body.set_span(braces.span());
+    let body = body.into_token_stream();
+    quote!(#head #body)
+}
+
+/// Takes the method's own annotations off it.
+fn own_options(function: &mut Function, errors: &mut Errors) -> Options {
+    let attributes = std::mem::take(&mut function.attributes);
+    let (own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_own);
+    function.attributes = others;
+    let arguments = own.into_iter().filter_map(|attribute| match attribute.meta {
+        Meta::List(list) => Some(list.tokens),
+        _ => None,
+    });
+    arguments.fold(Options::default(), |options, arguments| Options::parse(arguments, errors).over(&options))
+}

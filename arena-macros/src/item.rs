@@ -1,0 +1,38 @@
+//! The annotated item: a function, or an `impl` with functions in it.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::function::{Errors, Function};
+use crate::implementation::Implementation;
+use crate::options::Options;
+use crate::{annotate, implementation};
+
+pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let item = bare(item);
+    let mut errors = Errors::default();
+    let options = Options::parse(arguments, &mut errors);
+    let annotated = if let Some(implementation) = Implementation::parse(item.clone()) {
+        implementation::annotate(implementation, &options, &mut errors)
+    } else {
+        match syn::parse2::<Function>(item.clone()) {
+            Ok(function) => annotate::annotate(function, &options, errors.is_empty(), &mut errors),
+            Err(error) => {
+                errors = Errors::default();
+                errors.add(error);
+                item
+            }
+        }
+    };
+    let error = errors.into_compile_error();
+    quote!(#error #annotated)
+}
+
+/// The item without the invisible group that a `macro_rules!` puts around its `$item`.
+fn bare(item: TokenStream) -> TokenStream {
+    let mut tokens = item.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => bare(group.stream()),
+        _ => item,
+    }
+}

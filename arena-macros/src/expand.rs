@@ -4,8 +4,8 @@
 //! escape reads "`arena` does not live long enough" at the user's tokens. The handle shadows it, with the user's own pattern and type. The body
 //! keeps its tokens and is a block of its own.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ReturnType, Type};
@@ -91,8 +91,10 @@ pub(crate) fn expand(mut function: Function, arena: &ArenaParameter, shape: Shap
     let block = match shape {
         Shape::Returned(returned) => returned.around(|body| scope.around(&body)),
         Shape::Call | Shape::Async => {
-            let scope = scope.around(&body);
-            own!({ #scope })
+            // The function ends where the user's does, so that the compiler takes it for the user's, as lints do.
+            let mut block = Group::new(Delimiter::Brace, scope.around(&body));
+            block.set_span(body.span());
+            block.into_token_stream()
         }
     };
     own! {

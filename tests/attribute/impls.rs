@@ -233,7 +233,7 @@ macro_rules! service {
 service! {
     FromMacro,
     impl FromMacro {
-        fn from_item(&self, arena: Arena<'_>) -> usize {
+        fn item_length(&self, arena: Arena<'_>) -> usize {
             arena.alloc_str("item").len()
         }
 
@@ -245,6 +245,6 @@ service! {
 
 #[test]
 fn an_impl_may_come_from_a_macro() {
-    assert_eq!((FromMacro.from_item(), FromMacro::other()), (4, 1));
-    assert_eq!(counts("from_item"), [1, 0, 0, 0]);
+    assert_eq!((FromMacro.item_length(), FromMacro::other()), (4, 1));
+    assert_eq!(counts("item_length"), [1, 0, 0, 0]);
 }

@@ -31,6 +31,10 @@ pub fn returned(arena: Arena<'_>, number: u8) -> u8 {
 
 /// Ends by a panic.
 ///
+/// # Errors
+///
+/// None.
+///
 /// # Panics
 ///
 /// Always.
@@ -48,6 +52,30 @@ pub async fn panicked(arena: Arena<'_>) -> Result<u8, ()> {
 #[request_arena]
 pub fn never(arena: Arena<'_>) -> ! {
     panic!("{}", arena.alloc_str("it"))
+}
+
+/// What an `unsafe` function may do without a block of its own, before edition 2024.
+///
+/// # Safety
+///
+/// `number` is valid.
+#[request_arena]
+#[allow(unsafe_op_in_unsafe_fn, reason = "it is what is tested")]
+pub unsafe fn trusting(arena: Arena<'_>, number: *const u8) -> u8 {
+    *arena.alloc(*number)
+}
+
+/// The same across an `.await`.
+///
+/// # Safety
+///
+/// `number` is valid.
+#[request_arena]
+#[allow(unsafe_op_in_unsafe_fn, clippy::future_not_send, reason = "it is what is tested")]
+pub async unsafe fn trusting_later(arena: Arena<'_>, number: *const u8) -> u8 {
+    let number = arena.alloc(*number);
+    std::future::ready(()).await;
+    *number
 }
 
 /// Begins with an attribute of its own, and has a label of the arena's name.
@@ -83,6 +111,10 @@ mod tests {
     #[test]
     fn each_returns_what_it_should() {
         assert_eq!((boxed(), now(boxed_later()), returned(3), labelled()), (3, 5, 3, 6));
+        // SAFETY: a valid pointer.
+        assert_eq!(unsafe { trusting(&7) }, 7);
+        // SAFETY: a valid pointer.
+        assert_eq!(now(unsafe { trusting_later(&8) }), 8);
     }
 
     #[test]

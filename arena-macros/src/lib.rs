@@ -9,6 +9,8 @@
 
 mod annotate;
 mod expand;
+#[cfg(test)]
+mod expansions;
 mod function;
 mod future;
 mod implementation;

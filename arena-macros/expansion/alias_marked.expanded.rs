@@ -1,0 +1,33 @@
+//! An alias is not known as an arena by its name: `#[arena]` marks it.
+fn parse(text: &str) -> usize {
+    let visit = ::request_arena::__private::Visit::of_call({
+        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+            "parse",
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+        );
+        &__REQUEST_ARENA_SITE
+    });
+    let opener = visit.opener();
+    let result = ::request_arena::__private::call(move || -> usize {
+        let mut memory = opener.enter();
+        #[allow(
+            clippy::shadow_reuse,
+            clippy::shadow_same,
+            clippy::shadow_unrelated,
+            clippy::used_underscore_binding,
+            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
+        )]
+        let memory: Memory<'_> = memory.arena();
+        match () {
+            () => memory.alloc_str(text).len(),
+        }
+    });
+    let outcome = {
+        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+        (&::request_arena::__private::Ended(&result)).scope_outcome()
+    };
+    visit.end(outcome);
+    result
+}

@@ -1,0 +1,91 @@
+//! Generic parameters, constants among them, and a `where` clause.
+fn sorted<T, const N: usize>(values: [T; N]) -> Option<T>
+where
+    T: Copy + Ord,
+{
+    let visit = ::request_arena::__private::Visit::of_call({
+        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+            "sorted",
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+        );
+        &__REQUEST_ARENA_SITE
+    });
+    let opener = visit.opener();
+    let result = ::request_arena::__private::call(move || -> Option<T> {
+        let mut arena = opener.enter();
+        #[allow(
+            clippy::shadow_reuse,
+            clippy::shadow_same,
+            clippy::shadow_unrelated,
+            clippy::used_underscore_binding,
+            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
+        )]
+        let arena: Arena<'_> = arena.arena();
+        match () {
+            () => {
+                let copy = arena.alloc_slice_copy(&values);
+                copy.sort();
+                copy.first().copied()
+            }
+        }
+    });
+    let outcome = {
+        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+        (&::request_arena::__private::Ended(&result)).scope_outcome()
+    };
+    visit.end(outcome);
+    result
+}
+async fn names<S: Store>(store: &S) -> usize
+where
+    S::Error: Send,
+{
+    let visit = ::request_arena::__private::Visit::of_future({
+        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+            "names",
+            ::core::module_path!(),
+            ::core::file!(),
+            ::core::line!(),
+        );
+        &__REQUEST_ARENA_SITE
+    });
+    let opener = visit.opener();
+    let result = visit
+        .watch(async move {
+            #[allow(
+                unreachable_code,
+                clippy::diverging_sub_expression,
+                clippy::empty_loop,
+                clippy::let_unit_value,
+                clippy::let_with_type_underscore,
+                clippy::needless_return,
+                clippy::unreachable,
+                reason = "never runs: it tells the compiler the result type of the function"
+            )]
+            if false {
+                let result: usize = loop {};
+                return result;
+            }
+            let mut arena = opener.enter();
+            #[allow(
+                clippy::shadow_reuse,
+                clippy::shadow_same,
+                clippy::shadow_unrelated,
+                clippy::used_underscore_binding,
+                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
+            )]
+            let arena: Arena<'_> = arena.arena();
+            match () {
+                () => store.names(&arena).await.len(),
+            }
+        })
+        .await;
+    let outcome = {
+        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+        (&::request_arena::__private::Ended(&result)).scope_outcome()
+    };
+    visit.end(outcome);
+    result
+}

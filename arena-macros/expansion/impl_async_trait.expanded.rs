@@ -1,0 +1,59 @@
+//! Above `#[async_trait]`, which then makes its boxed future of the whole.
+#[tonic::async_trait]
+impl Greeter for Server {
+    type Stream = ReceiverStream<Reply>;
+    async fn greet(&self, request: Request<Hello>) -> Result<Response<Reply>, Status> {
+        let visit = ::request_arena::__private::Visit::of_future({
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "greet",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__REQUEST_ARENA_SITE
+        });
+        let opener = visit.opener();
+        let result = visit
+            .watch(async move {
+                #[allow(
+                    unreachable_code,
+                    clippy::diverging_sub_expression,
+                    clippy::empty_loop,
+                    clippy::let_unit_value,
+                    clippy::let_with_type_underscore,
+                    clippy::needless_return,
+                    clippy::unreachable,
+                    reason = "never runs: it tells the compiler the result type of the function"
+                )]
+                if false {
+                    let result: Result<Response<Reply>, Status> = loop {};
+                    return result;
+                }
+                let mut arena = opener.enter();
+                #[allow(
+                    clippy::shadow_reuse,
+                    clippy::shadow_same,
+                    clippy::shadow_unrelated,
+                    clippy::used_underscore_binding,
+                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
+                )]
+                let arena: Arena<'_> = arena.arena();
+                match () {
+                    () => {
+                        let name = arena.alloc_str(&request.get_ref().name);
+                        Ok(Response::new(self.reply(name).await?))
+                    }
+                }
+            })
+            .await;
+        let outcome = {
+            use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+            (&::request_arena::__private::Ended(&result)).scope_outcome()
+        };
+        visit.end(outcome);
+        result
+    }
+    async fn health(&self, _: Request<()>) -> Result<Response<()>, Status> {
+        Ok(Response::new(()))
+    }
+}

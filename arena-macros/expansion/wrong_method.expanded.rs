@@ -1,0 +1,44 @@
+//! Wrong: one method of an `impl`. The other is annotated all the same.
+::core::compile_error! {
+    "`keep` has two arena parameters: a request has one arena, and `fork()` gives a second handle; if one is something else, mark the request's with `#[arena]`"
+}
+impl Service {
+    #[allow(unused, clippy::all, reason = "stands in for a function with an error")]
+    fn keep(&self) -> usize {
+        let arena: Arena<'_> = ::request_arena::__private::absent();
+        let other: Arena<'_> = ::request_arena::__private::absent();
+        { arena.alloc_str("text").len() }
+    }
+    fn find(&self) -> usize {
+        let visit = ::request_arena::__private::Visit::of_call({
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "find",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__REQUEST_ARENA_SITE
+        });
+        let opener = visit.opener();
+        let result = ::request_arena::__private::call(move || -> usize {
+            let mut arena = opener.enter();
+            #[allow(
+                clippy::shadow_reuse,
+                clippy::shadow_same,
+                clippy::shadow_unrelated,
+                clippy::used_underscore_binding,
+                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
+            )]
+            let arena: Arena<'_> = arena.arena();
+            match () {
+                () => arena.alloc_str(&self.name).len(),
+            }
+        });
+        let outcome = {
+            use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+            (&::request_arena::__private::Ended(&result)).scope_outcome()
+        };
+        visit.end(outcome);
+        result
+    }
+}

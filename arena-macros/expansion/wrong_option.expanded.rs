@@ -1,0 +1,14 @@
+//! Wrong: an option's name. What the others mean for the signature is kept.
+::core::compile_error! {
+    "unknown option `limits`; did you mean `limit`?"
+}
+#[allow(unused, clippy::all, reason = "stands in for a function with an error")]
+fn name<'a>(text: &str) -> String {
+    let _ = ::request_arena::__private::call(move || -> &'a str {
+        {
+            let arena: Arena<'a> = ::request_arena::__private::absent();
+            { arena.alloc_str(text) }
+        }
+    });
+    ::request_arena::__private::absent()
+}

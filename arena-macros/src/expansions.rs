@@ -1,0 +1,147 @@
+//! The expansion of each kind of function, as text: `expansion/KIND.rs` is what a user writes, `expansion/KIND.expanded.rs` what the attribute makes
+//! of it, so that a change of the macro is seen in the diff as what it does to the code of users.
+//!
+//! A new kind is a new `KIND.rs`. `UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes what it expands to, and removes what has no
+//! input any more. The pairs are plain files, read and written by hand: the test has to list the folder anyway, for an output whose input is gone.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::Meta;
+
+use crate::item::request_arena;
+
+const OUTPUT: &str = ".expanded.rs";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("expansion")
+}
+
+/// The texts of the files whose names end in `.expanded.rs`, or do not, by kind.
+fn files(outputs: bool) -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let kind = |path: PathBuf| {
+        let name = path.file_name().expect("a file").to_str().expect("a name in UTF-8");
+        let kind = match name.strip_suffix(OUTPUT) {
+            Some(kind) => outputs.then_some(kind),
+            None => name.strip_suffix(".rs").filter(|_| !outputs),
+        };
+        kind.map(|kind| (kind.to_owned(), fs::read_to_string(&path).expect("a text")))
+    };
+    entries.filter_map(kind).collect()
+}
+
+/// The arguments of `#[request_arena(..)]`, if the tokens are what stands in the brackets of that.
+fn arguments(attribute: &Group) -> Option<TokenStream> {
+    match syn::parse2::<Meta>(attribute.stream()).ok()? {
+        meta if meta.path().segments.last()?.ident != "request_arena" => None,
+        Meta::List(list) => Some(list.tokens),
+        _ => Some(TokenStream::new()),
+    }
+}
+
+/// Expands as the compiler does: each annotation with the item under it, which ends with its braces, and from the outside in.
+fn expand(input: TokenStream) -> TokenStream {
+    let mut output = TokenStream::new();
+    let mut tokens = input.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let attribute = match (&token, tokens.peek()) {
+            (TokenTree::Punct(hash), Some(TokenTree::Group(group))) if hash.as_char() == '#' => arguments(group),
+            _ => None,
+        };
+        if let Some(arguments) = attribute {
+            tokens.next();
+            let mut item = TokenStream::new();
+            for token in tokens.by_ref() {
+                let ends = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+                item.extend([token]);
+                if ends {
+                    break;
+                }
+            }
+            output.extend(request_arena(arguments, item));
+        } else if let TokenTree::Group(group) = token {
+            output.extend([TokenTree::Group(Group::new(group.delimiter(), expand(group.stream())))]);
+        } else {
+            output.extend([token]);
+        }
+    }
+    output
+}
+
+/// The text of tokens. Those that do not parse stand one statement a line.
+fn print(tokens: TokenStream) -> String {
+    match syn::parse2(tokens.clone()) {
+        Ok(file) => prettyplease::unparse(&file),
+        Err(_) => ["; ", "{ ", "} "]
+            .iter()
+            .fold(tokens.to_string() + "\n", |text, end| text.replace(end, &format!("{}\n", end.trim_end()))),
+    }
+}
+
+fn expanded() -> BTreeMap<String, String> {
+    let expand = |(kind, input): (String, String)| {
+        let tokens = input.parse().unwrap_or_else(|error| panic!("{kind}.rs is not Rust's tokens: {error}"));
+        (kind, print(expand(tokens)))
+    };
+    files(false).into_iter().map(expand).collect()
+}
+
+/// Where two texts part.
+fn difference(pinned: &str, found: &str) -> String {
+    let (mut pinned, mut found) = (pinned.lines(), found.lines());
+    (1..)
+        .map(|line| (line, pinned.next(), found.next()))
+        .find(|(_, pinned, found)| pinned != found || pinned.is_none())
+        .map(|(line, pinned, found)| {
+            format!("line {line}\n  - {}\n  + {}", pinned.unwrap_or("(ends)"), found.unwrap_or("(ends)"))
+        })
+        .unwrap_or_default()
+}
+
+#[test]
+fn every_kind_of_function_expands_to_what_is_pinned() {
+    let expanded = expanded();
+    if env::var_os("UPDATE_EXPANSION").is_some() {
+        for kind in files(true).keys().filter(|kind| !expanded.contains_key(*kind)) {
+            fs::remove_file(folder().join(format!("{kind}{OUTPUT}"))).expect("a file that was listed");
+        }
+        for (kind, text) in &expanded {
+            fs::write(folder().join(format!("{kind}{OUTPUT}")), text).expect("a file");
+        }
+    }
+    let pinned = files(true);
+    let mut faults = Vec::new();
+    for (kind, found) in &expanded {
+        match pinned.get(kind) {
+            None => faults.push(format!("{kind}{OUTPUT} is missing")),
+            Some(pinned) if pinned != found => {
+                faults.push(format!("{kind}{OUTPUT} is stale, {}", difference(pinned, found)));
+            }
+            Some(_) => {}
+        }
+    }
+    faults
+        .extend(pinned.keys().filter(|kind| !expanded.contains_key(*kind)).map(|kind| format!("{kind}.rs is missing")));
+    let repair = "`UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes them; then read the diff";
+    assert!(faults.is_empty(), "{}\n{repair}", faults.join("\n"));
+    assert!(!expanded.is_empty(), "there is nothing in {}", folder().display());
+}
+
+#[test]
+fn what_is_wrong_is_told_and_nothing_else_is() {
+    for (kind, text) in expanded() {
+        assert_eq!(text.contains("compile_error"), kind.starts_with("wrong_"), "{kind}:\n{text}");
+    }
+}
+
+#[test]
+fn no_arena_is_left_in_a_signature() {
+    for (kind, text) in expanded().into_iter().filter(|(kind, _)| !kind.starts_with("wrong_")) {
+        let left = |line: &&str| line.contains("fn ") && line.contains("rena: Arena<");
+        assert_eq!(text.lines().find(left), None, "{kind}");
+        assert!(text.contains("__REQUEST_ARENA_SITE"), "{kind} has no annotated function:\n{text}");
+    }
+}

@@ -2,7 +2,10 @@
 //! if there is none.
 //!
 //! Tasks move between threads, so a thread can end more scopes than it opened: what is too much for its shelf goes to the shared one,
-//! from which an empty one is served. How much is kept follows from what is used:
+//! from which an empty one is served. What lies on others' shelves is dearer to look for than a small arena is to make; for a large one (above
+//! 64 KiB) it is worth it. **Invariant:** a large first chunk is asked for only if, at one moment, no arena that fits was on any shelf.
+//!
+//! How much is kept follows from what is used:
 //!
 //! * a site's arena is kept if it is no larger than what the site needed lately (see [`learner`]),
 //! * what nobody used for the time of [`decay`](crate::Settings::decay) is freed, idle or not,
@@ -27,6 +30,7 @@ use crate::{Site, clock, heap, local, settings};
 
 pub(crate) use self::class::room;
 pub use self::report::{Discarded, PoolReport};
+use self::thread::LARGEST_PLACE;
 pub(crate) use self::thread::ThreadPool;
 
 /// What a scope asks of the pool.
@@ -79,7 +83,8 @@ fn elsewhere(fits: &Fits) -> Box<Lease> {
         let found = shelf
             .and_then(|shelf| shelf.pop(fits))
             .or_else(|| local::enter()?.pool.take(&thread::in_places(fits)))
-            .or_else(|| SHARED.pop(fits));
+            .or_else(|| SHARED.pop(fits))
+            .or_else(|| if fits.fresh > room(LARGEST_PLACE) { shelf::pop_from_any(fits) } else { None });
         found.unwrap_or_else(|| fresh(fits.fresh))
     })
 }
@@ -116,11 +121,8 @@ pub(crate) fn put_away(lease: Box<Lease>, class: Option<Class>) {
     heap::own(|| {
         let now = clock::now();
         let Some(shelf) = local::enter().map(|mut local| local.pool.shelf()) else { return };
-        for out in shelf.push(lease, class, now) {
-            let class = class::of_capacity(out.capacity());
-            let discarded = SHARED.push(out, class, now).len();
-            POOL_FULL.fetch_add(discarded as u64, Relaxed);
-        }
+        let discarded = shelf.push(lease, class, now).len();
+        POOL_FULL.fetch_add(discarded as u64, Relaxed);
     });
 }
 

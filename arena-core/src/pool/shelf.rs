@@ -1,6 +1,8 @@
 //! A shelf: a bounded stack of empty arenas behind a lock. Each thread has one, for what does not fit its own few places, and all share one.
 //!
-//! The lock of a thread's shelf is its own but for a moment: the maintenance takes off what nobody used, and a report does not ask for it.
+//! The lock of a thread's shelf is its own but for a moment: the maintenance takes off what nobody used, a report counts what is there, and who
+//! would else make a large arena looks for one. Who needs several locks takes them in one order: the list of shelves, threads' shelves as they
+//! are listed, the shared one.
 //!
 //! **Invariant:** the chunks on all shelves, and those in the threads' own places, come to no more than the process may retain: a shelf holds no more
 //! than it was granted, in blocks, from one account. **Invariant:** an arena in the pool has at most one chunk, is empty, and its own limit is what it holds.
@@ -107,17 +109,27 @@ impl Shelf {
 
     /// The newest arena that fits: nearly always the newest of all.
     pub(crate) fn pop(&self, fits: &Fits) -> Option<Box<Lease>> {
-        let mut stack = lock(&self.stack);
-        let index = stack.entries.iter().rposition(|entry| fits.holds(entry.class, entry.lease.capacity()))?;
-        Some(stack.remove(index))
+        lock(&self.stack).pop(fits)
     }
 
-    /// Keeps an arena. Returns what had to go for it, the oldest first: what nobody has taken for long must not keep its
+    /// Keeps an arena on a thread's shelf. What has to go for it goes to the shared one while both are locked, so that who looks at all shelves
+    /// finds it on one of them. Returns what has to go from there, the oldest first: what nobody has taken for long must not keep its
     /// place from what is in use. Or the arena itself, if the process retains as much as it may.
     pub(crate) fn push(&self, lease: Box<Lease>, class: Class, now: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
-        stack.bytes += lease.capacity();
-        stack.entries.push(Entry { lease, class, since: now });
+        let out = self.push_on(&mut stack, Entry { lease, class, since: now });
+        if out.is_empty() {
+            return Vec::new();
+        }
+        stack.settle();
+        let mut shared = lock(&SHARED.stack);
+        let pushed = out.into_iter().flat_map(|out| SHARED.push_on(&mut shared, Entry { since: now, ..out }));
+        pushed.map(|discarded| discarded.lease).collect()
+    }
+
+    fn push_on(&self, stack: &mut Stack, entry: Entry) -> Vec<Entry> {
+        stack.bytes += entry.lease.capacity();
+        stack.entries.push(entry);
         let mut out = Vec::new();
         while stack.entries.len() > self.most_arenas || stack.bytes > self.most_bytes || !stack.is_granted() {
             out.push(stack.remove(0));
@@ -131,7 +143,7 @@ impl Shelf {
         let mut out = Vec::new();
         // Newer ones lie on older ones, but what fits may be taken from between.
         while stack.entries.first().is_some_and(|entry| entry.since < since) {
-            out.push(stack.remove(0));
+            out.push(stack.remove(0).lease);
         }
         stack.settle();
         out
@@ -155,11 +167,24 @@ impl Shelf {
     }
 }
 
+/// An arena that fits, from whatever shelf. All are locked at once: `None` means that none was on any of them at one moment.
+pub(crate) fn pop_from_any(fits: &Fits) -> Option<Box<Lease>> {
+    let shelves = lock(&SHELVES);
+    let all = shelves.iter().map(|shelf| &**shelf).chain([&SHARED]);
+    let mut stacks: Vec<_> = all.map(|shelf| lock(&shelf.stack)).collect();
+    stacks.iter_mut().find_map(|stack| stack.pop(fits))
+}
+
 impl Stack {
-    fn remove(&mut self, index: usize) -> Box<Lease> {
-        let lease = self.entries.remove(index).lease;
-        self.bytes -= lease.capacity();
-        lease
+    fn pop(&mut self, fits: &Fits) -> Option<Box<Lease>> {
+        let index = self.entries.iter().rposition(|entry| fits.holds(entry.class, entry.lease.capacity()))?;
+        Some(self.remove(index).lease)
+    }
+
+    fn remove(&mut self, index: usize) -> Entry {
+        let entry = self.entries.remove(index);
+        self.bytes -= entry.lease.capacity();
+        entry
     }
 
     /// Whether what is here is granted, if need be by a further block, or by just what is missing.

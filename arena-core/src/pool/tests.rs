@@ -1,6 +1,7 @@
 //! The pool as a whole: what comes back, for whom, and what does not. Each test has a thread of its own, and none else uses the shared shelf.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Barrier, Mutex, PoisonError};
 
 use bumpalo::Bump;
 
@@ -141,5 +142,65 @@ fn what_a_limited_site_cannot_take_again_is_not_kept_for_it() {
         let after = crate::PoolReport::read();
         assert_eq!(after.retained_bytes, before.retained_bytes);
         assert_eq!(after.discarded.too_large, before.discarded.too_large + 1);
+    });
+}
+
+#[test]
+fn a_large_arena_is_found_on_another_threads_shelf() {
+    static SITE: Site = Site::new("elsewhere", module_path!(), file!(), line!()).with_initial(900_000);
+    on_an_empty_pool(|| {
+        let given = Barrier::new(2);
+        let taken = Barrier::new(2);
+        let (made, lease) = (take(&SITE), take(&SITE));
+        let expected = core::ptr::from_ref(&*made).addr();
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                give_back(made, &SITE, 100);
+                given.wait();
+                taken.wait();
+            });
+            given.wait();
+            let found = take(&SITE);
+            taken.wait();
+            assert_eq!(core::ptr::from_ref(&*found).addr(), expected);
+        });
+        drop(lease);
+    });
+}
+
+#[test]
+fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together() {
+    const PARKED: usize = 12;
+    const THREADS: usize = 4;
+    static SITE: Site = Site::new("moving", module_path!(), file!(), line!()).with_initial(900_000);
+    on_an_empty_pool(|| {
+        let parked: [Mutex<Option<Box<Lease>>>; PARKED] = [const { Mutex::new(None) }; PARKED];
+        let seen = Mutex::new(HashSet::new());
+        let ready = Barrier::new(THREADS);
+        std::thread::scope(|threads| {
+            for thread in 0..THREADS {
+                let (parked, seen, ready) = (&parked, &seen, &ready);
+                threads.spawn(move || {
+                    ready.wait();
+                    for round in 0..3000 {
+                        // Threads end what others opened, and none ends as many as it opens.
+                        let of_other = parked[(round * (thread + 1)) % PARKED].lock().unwrap().take();
+                        if let Some(lease) = of_other {
+                            give_back(lease, &SITE, 100);
+                        }
+                        let lease = take(&SITE);
+                        seen.lock().unwrap().insert(core::ptr::from_ref(&*lease).addr());
+                        let before = parked[(round * 5 + thread) % PARKED].lock().unwrap().replace(lease);
+                        if let Some(lease) = before {
+                            give_back(lease, &SITE, 100);
+                        }
+                    }
+                    // A thread that ends frees what it keeps.
+                    ready.wait();
+                });
+            }
+        });
+        let made = seen.into_inner().unwrap().len();
+        assert!(made <= PARKED + THREADS, "{made}");
     });
 }

@@ -14,7 +14,7 @@ use crate::pool::{Unplaced, Wanted};
 use crate::{Site, clock, heap, settings};
 
 /// Classes with a place: chunks of 512 B to 64 KiB.
-const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
+pub(crate) const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
 /// The most that all places hold: the largest chunk of each class, a page short of the next one.
 const GRANT: usize = 232 << 10;
 

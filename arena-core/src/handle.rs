@@ -113,10 +113,19 @@ pub struct Forgets<T>(PhantomData<T>);
 
 impl<T> Forgets<T> {
     /// Fails to build for a type that needs `Drop`.
-    pub const NEEDS_NO_DROP: () = assert!(
-        !core::mem::needs_drop::<T>(),
-        "an arena never runs `Drop`, which this type needs: use `arena.alloc_box(value)`, or `arena.alloc_deferred(value)` to drop it at \
-         the end of the request; for text and lists, `arena.alloc_str`, `arena.alloc_from_iter` or a collection over `&arena`"
+    pub const NEEDS_NO_DROP: () = refuse_if(core::mem::needs_drop::<T>());
+}
+
+/// The words of the refusal. A function of its own, so that they stand under a line of this file and not of the standard library's `panic!`.
+#[track_caller]
+const fn refuse_if(needs_drop: bool) {
+    assert!(
+        !needs_drop,
+        "the arena would never run this value's `Drop`\n\
+         a value that owns memory or a resource: `arena.alloc_box(value)`\n\
+         to be dropped at the end of the request: `arena.alloc_deferred(value)`\n\
+         text: `arena.alloc_str(&text)`, `request_arena::format!(in arena, ..)`\n\
+         a list: `arena.alloc_from_iter(list)`, or a collection over `&arena`"
     );
 }
 

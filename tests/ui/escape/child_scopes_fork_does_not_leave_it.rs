@@ -1,0 +1,11 @@
+use request_arena::{Arena, request_arena};
+
+#[request_arena]
+fn search(arena: Arena<'_>, query: &str) -> usize {
+    let fork = arena.scope(|scratch| scratch.fork());
+    fork.alloc_str(query).len()
+}
+
+fn main() {
+    search("q");
+}

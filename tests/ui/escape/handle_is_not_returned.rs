@@ -1,0 +1,10 @@
+use request_arena::{Arena, request_arena};
+
+#[request_arena]
+fn open(arena: Arena<'_>) -> Arena<'static> {
+    arena
+}
+
+fn main() {
+    open().alloc_str("later");
+}

@@ -1,0 +1,163 @@
+//! Compiles the cases: `rustc` is called for each, with the libraries that the tests of this package are built with anyway. So there is no second
+//! build of the dependencies, and all errors come as structured data.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Deserialize;
+
+use super::corpus::{self, Case};
+use super::words;
+
+/// The toolchain whose words are pinned: the one that CI uses. On another one the error codes must be the same.
+const PINNED: &str = "1.95.";
+
+/// What cases may use.
+const LIBRARIES: [&str; 10] =
+    ["axum", "bumpalo", "futures", "hashbrown", "rayon", "request_arena", "serde", "serde_json", "tokio", "tracing"];
+
+/// An error or a warning.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Diagnostic {
+    pub(crate) message: String,
+    code: Option<Code>,
+    level: String,
+    rendered: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Code {
+    code: String,
+}
+
+impl Diagnostic {
+    pub(crate) fn is_error(&self) -> bool {
+        self.level.starts_with("error")
+    }
+
+    /// `E0597`; `None` for the errors of macros, and for some of the compiler's.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.code.as_ref().map(|code| code.code.as_str())
+    }
+}
+
+/// What came of a case.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) case: Case,
+    pub(crate) succeeded: bool,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// The words to pin: without what depends on the machine.
+    pub(crate) fn words(&self) -> String {
+        let rendered = self.diagnostics.iter().map(|diagnostic| diagnostic.rendered.as_str());
+        words::without_the_machine(rendered, &self.case.program())
+    }
+}
+
+/// Every refused program, compiled once for all tests.
+pub(crate) static CASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(corpus::cases()));
+
+/// Every repair, compiled once for all tests.
+pub(crate) static REPAIRS: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(corpus::repairs()));
+
+/// Whether the compiler is the one whose words are pinned.
+pub(crate) fn is_pinned() -> bool {
+    release().starts_with(PINNED)
+}
+
+/// The compiler's release, as in `1.95.0`.
+pub(crate) fn release() -> String {
+    let output = rustc().arg("-vV").output().expect("rustc runs");
+    let text = String::from_utf8(output.stdout).expect("a version in UTF-8");
+    let release = text.lines().find_map(|line| line.strip_prefix("release: "));
+    release.expect("rustc tells its release").to_owned()
+}
+
+fn rustc() -> Command {
+    Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+}
+
+fn compile_all(cases: Vec<Case>) -> Vec<Compiled> {
+    let libraries = libraries();
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut compiled: Vec<Compiled> = std::thread::scope(|threads| {
+        let work = || {
+            let mut done = Vec::new();
+            while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                done.push(compile(case, &libraries));
+            }
+            done
+        };
+        let workers: Vec<_> = (0..workers).map(|_| threads.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker")).collect()
+    });
+    compiled.sort_by(|a, b| a.case.cmp(&b.case));
+    compiled
+}
+
+fn compile(case: &Case, libraries: &[String]) -> Compiled {
+    let emit = if case.needs_code() { "--emit=obj" } else { "--emit=metadata" };
+    let name = case.name.replace('/', "_");
+    let output = rustc()
+        .current_dir(corpus::repository())
+        .args(["--edition=2024", "--crate-type=bin", "--crate-name", &name, emit])
+        .args(["--error-format=json", "--diagnostic-width=140", "--allow=dead_code"])
+        .args(["--out-dir", env!("CARGO_TARGET_TMPDIR")])
+        .args(libraries)
+        .arg(case.program())
+        .output()
+        .expect("rustc runs");
+    let lines = String::from_utf8(output.stderr).expect("errors in UTF-8");
+    let diagnostics = lines.lines().filter(|line| line.starts_with('{')).map(|line| {
+        serde_json::from_str::<Diagnostic>(line).unwrap_or_else(|error| panic!("{error} in what rustc said: {line}"))
+    });
+    let summaries = |diagnostic: &Diagnostic| diagnostic.message.starts_with("aborting due to");
+    let diagnostics: Vec<_> = diagnostics.filter(|it| it.level != "failure-note" && !summaries(it)).collect();
+    let succeeded = output.status.success();
+    assert!(succeeded || !diagnostics.is_empty(), "rustc could not do its work on {}:\n{lines}", case.program());
+    Compiled { case: case.clone(), succeeded, diagnostics }
+}
+
+/// The arguments that let a program use the libraries: cargo tells where they are, once it has built an example, which has them all.
+fn libraries() -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Built {
+        target: Option<Target>,
+        #[serde(default)]
+        filenames: Vec<PathBuf>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    let cargo = std::env::var_os("CARGO").expect("run by cargo");
+    let output = Command::new(cargo)
+        .args(["build", "--quiet", "--example", "report", "--message-format=json"])
+        .current_dir(corpus::repository())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).expect("messages in UTF-8");
+    let built = lines.lines().filter_map(|line| serde_json::from_str::<Built>(line).ok());
+    let mut arguments = std::collections::BTreeSet::new();
+    let mut found = Vec::new();
+    for built in built {
+        let (Some(target), Some(file)) = (built.target, built.filenames.first()) else { continue };
+        let folder = file.parent().expect("in a folder").display();
+        arguments.insert(format!("-Ldependency={folder}"));
+        let is_library = file.extension().is_some_and(|extension| extension == "rlib");
+        if is_library && LIBRARIES.contains(&target.name.as_str()) {
+            arguments.insert(format!("--extern={}={}", target.name, file.display()));
+            found.push(target.name);
+        }
+    }
+    found.sort();
+    assert_eq!(found, LIBRARIES, "left: the libraries that were found, right: those that cases may use");
+    arguments.into_iter().collect()
+}

@@ -1,0 +1,82 @@
+//! The compiler's words without the machine that they were said on: no path from outside the repository, no line number of a file that is
+//! not the case, no source text of a dependency or of the standard library (which is there or not).
+
+/// What stands under an arrow.
+#[derive(Clone, Copy, PartialEq)]
+enum Snippet {
+    /// The case: as it is.
+    Case,
+    /// This repository: without line numbers.
+    Ours,
+    /// Elsewhere: not at all.
+    Foreign,
+}
+
+/// Several messages, with an empty line between them.
+pub(crate) fn without_the_machine<'r>(rendered: impl Iterator<Item = &'r str>, program: &str) -> String {
+    let messages: Vec<String> = rendered.map(|message| of_message(message, program)).collect();
+    messages.join("\n")
+}
+
+fn of_message(rendered: &str, program: &str) -> String {
+    let mut lines = Vec::new();
+    let mut snippet = Snippet::Case;
+    let (mut gutter, mut needed) = (1, 1);
+    for line in rendered.trim_end().lines() {
+        let text = line.trim_start();
+        let indent = line.len() - text.len();
+        if let Some((arrow, place)) = arrow(text) {
+            let (kind, place) = of_place(place, program);
+            snippet = kind;
+            gutter = indent.max(gutter);
+            lines.push(format!("{}{arrow}{place}", " ".repeat(indent)));
+        } else if text.starts_with(|first: char| first.is_ascii_digit()) && text.contains(" |") {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            match snippet {
+                Snippet::Case => {
+                    needed = digits.max(needed);
+                    lines.push(line.to_owned());
+                }
+                Snippet::Ours => lines.push(" ".repeat(indent + digits) + &text[digits..]),
+                Snippet::Foreign => {}
+            }
+        } else if snippet == Snippet::Foreign && (text.starts_with('|') || text == "...") {
+        } else if text.starts_with("= note: the full name for the type has been written to") {
+        } else {
+            lines.push(line.trim_end().to_owned());
+        }
+    }
+    // The gutter is as wide as the largest line number, which may be gone.
+    let narrow = " ".repeat(gutter.saturating_sub(needed));
+    let mut text = String::new();
+    let mut within = false;
+    for line in lines {
+        within |= arrow(line.trim_start()).is_some();
+        text.push_str(line.strip_prefix(&narrow).filter(|_| within).unwrap_or(&line));
+        text.push('\n');
+    }
+    text
+}
+
+fn arrow(text: &str) -> Option<(&'static str, &str)> {
+    ["--> ", "::: "].into_iter().find_map(|arrow| Some((arrow, text.strip_prefix(arrow)?)))
+}
+
+fn of_place(place: &str, program: &str) -> (Snippet, String) {
+    if place.starts_with(program) {
+        return (Snippet::Case, place.to_owned());
+    }
+    let path = place.trim_end_matches(|end: char| end.is_ascii_digit() || end == ':');
+    let path = path.strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/")).unwrap_or(path);
+    if let Some((_, within)) = path.split_once("/registry/src/") {
+        let mut parts = within.splitn(3, '/').skip(1);
+        let (package, file) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let package = package.rsplit_once('-').map_or(package, |(name, _)| name);
+        return (Snippet::Foreign, format!("$CARGO/{package}-$VERSION/{file}"));
+    }
+    if let Some((_, within)) = path.split_once("/library/") {
+        return (Snippet::Foreign, format!("$RUST/{within}"));
+    }
+    assert!(!path.starts_with('/'), "`{place}` is a path that depends on the machine");
+    (Snippet::Ours, path.to_owned())
+}

@@ -1,0 +1,4 @@
+//! The compile-time errors that users meet: each case of these folders is refused, in pinned words that teach; and each repair compiles.
+
+mod harness;
+mod refused;

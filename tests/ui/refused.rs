@@ -1,24 +1,28 @@
-//! Each case is refused, with its error codes on every toolchain, and in its words on the one that they are pinned for.
+//! Each case is refused, with its error codes on every toolchain, and in its words on the one that they are pinned for; each repair compiles.
 //!
 //! After a change: `UI=overwrite cargo test --test ui` pins the words anew, to be read in the diff.
 
 use std::fs;
 
-use crate::harness::compiler::{CASES, is_pinned, release};
+use crate::harness::compiler::{CASES, Compiled, REPAIRS, is_pinned, release};
 use crate::harness::corpus;
+use crate::harness::message::messages;
+
+/// What the compiler may say in another way, or give a code, in another release. The words of our own errors stay.
+const WORDS_OF_RUSTC: [&str; 4] =
+    ["lifetime may not live long enough", "future cannot be sent between threads safely", "unexpected token", "expected"];
 
 #[test]
 fn refused_programs_are_refused_in_these_words() {
     if !is_pinned() {
-        println!("these are the words of another release than rustc {}", release());
+        println!("rustc {} has other words; the error codes are compared by the test beside this one", release());
         return;
     }
     let mut wrong = 0;
     for compiled in CASES.iter() {
         let said = compiled.words();
-        let path = compiled.case.words();
         if corpus::overwrite() {
-            fs::write(path, said).expect("a writable repository");
+            fs::write(compiled.case.words(), said).expect("a writable repository");
             continue;
         }
         let pinned = compiled.case.pinned();
@@ -28,4 +32,43 @@ fn refused_programs_are_refused_in_these_words() {
         }
     }
     assert_eq!(wrong, 0, "cases are refused in other words");
+}
+
+#[test]
+fn refused_programs_are_refused_with_these_error_codes_on_every_toolchain() {
+    let wrong: Vec<String> = CASES.iter().filter_map(|compiled| difference(compiled).err()).collect();
+    assert!(wrong.is_empty(), "rustc {}:\n{}", release(), wrong.join("\n"));
+}
+
+/// The kinds of errors of a case, without how often each comes: the code, or the words of an error that has none.
+fn difference(compiled: &Compiled) -> Result<(), String> {
+    let program = compiled.case.program();
+    if compiled.succeeded {
+        return Err(format!("{program} compiles"));
+    }
+    if corpus::overwrite() {
+        return Ok(());
+    }
+    let pinned = compiled.case.pinned();
+    let kind = |code: Option<&str>, words: &str| match code {
+        Some(code) => code.to_owned(),
+        None if WORDS_OF_RUSTC.iter().any(|known| words.starts_with(known)) => String::from("an error of rustc's"),
+        None => words.lines().next().unwrap_or_default().to_owned(),
+    };
+    let mut expected: Vec<String> = messages(&pinned).iter().map(|it| kind(it.code, it.first_line)).collect();
+    let errors = compiled.diagnostics.iter().filter(|it| it.is_error());
+    let mut said: Vec<String> = errors.map(|it| kind(it.code(), &it.message)).collect();
+    for kinds in [&mut expected, &mut said] {
+        kinds.sort();
+        kinds.dedup();
+    }
+    if expected == said { Ok(()) } else { Err(format!("{program} is pinned as {expected:?}, and is refused as {said:?}")) }
+}
+
+#[test]
+fn repairs_compile_without_a_warning() {
+    assert!(REPAIRS.len() > 10, "only {} repairs", REPAIRS.len());
+    for repair in REPAIRS.iter() {
+        assert!(repair.succeeded && repair.diagnostics.is_empty(), "{}:\n{}", repair.case.program(), repair.words());
+    }
 }

@@ -1,6 +1,7 @@
 //! Compiles the cases: `rustc` is called for each, with the libraries that the tests of this package are built with anyway. So there is no second
 //! build of the dependencies, and all errors come as structured data.
 
+use std::env::consts::DLL_EXTENSION;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -15,8 +16,8 @@ use super::words;
 const PINNED: &str = "1.95.";
 
 /// What cases may use.
-const LIBRARIES: [&str; 10] =
-    ["axum", "bumpalo", "futures", "hashbrown", "rayon", "request_arena", "serde", "serde_json", "tokio", "tracing"];
+const LIBRARIES: [&str; 11] =
+    ["async_trait", "axum", "bumpalo", "futures", "hashbrown", "rayon", "request_arena", "serde", "serde_json", "tokio", "tracing"];
 
 /// An error or a warning.
 #[derive(Debug, Deserialize)]
@@ -151,7 +152,7 @@ fn libraries() -> Vec<String> {
         let (Some(target), Some(file)) = (built.target, built.filenames.first()) else { continue };
         let folder = file.parent().expect("in a folder").display();
         arguments.insert(format!("-Ldependency={folder}"));
-        let is_library = file.extension().is_some_and(|extension| extension == "rlib");
+        let is_library = file.extension().is_some_and(|extension| extension == "rlib" || extension == DLL_EXTENSION);
         if is_library && LIBRARIES.contains(&target.name.as_str()) {
             arguments.insert(format!("--extern={}={}", target.name, file.display()));
             found.push(target.name);

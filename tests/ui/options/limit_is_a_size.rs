@@ -1,6 +1,6 @@
 use request_arena::{Arena, request_arena};
 
-#[request_arena(limit = "much", initial = 1.5)]
+#[request_arena(limit = "much")]
 fn search(arena: Arena<'_>, query: &str) -> usize {
     arena.alloc_str(query).len()
 }

@@ -1,0 +1,19 @@
+use request_arena::{Arena, request_arena};
+
+struct App;
+
+impl App {
+    #[request_arena]
+    async fn search(&self, arena: Arena<'_>, query: String) -> usize {
+        let text = arena.alloc_str(&query);
+        text.
+    }
+}
+
+async fn twice(app: &App) -> usize {
+    app.search(String::new()).await + app.search(String::from("again")).await
+}
+
+fn main() {
+    drop(twice(&App));
+}

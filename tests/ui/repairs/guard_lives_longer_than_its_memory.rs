@@ -1,0 +1,15 @@
+use request_arena::{Arena, RequestScope, Site};
+
+static SITE: Site = Site::new("by hand", module_path!(), file!(), line!());
+
+fn work<'a>(arena: &Arena<'a>, line: &str) -> &'a str {
+    arena.alloc_str(line)
+}
+
+fn main() {
+    let mut request = RequestScope::enter(&SITE);
+    let arena = request.arena();
+    let second = arena.fork();
+    println!("{} {}", work(&arena, "a"), work(&second, "b"));
+    drop(request);
+}

@@ -1,0 +1,20 @@
+use request_arena::{Arena, request_arena};
+
+#[async_trait::async_trait]
+trait Search {
+    async fn search(&self, query: &str) -> usize;
+}
+
+struct Service;
+
+#[async_trait::async_trait]
+#[request_arena]
+impl Search for Service {
+    async fn search(&self, arena: Arena<'_>, query: &str) -> usize {
+        arena.alloc_str(query).len()
+    }
+}
+
+fn main() {
+    drop(Service.search("q"));
+}

@@ -1,8 +1,8 @@
 //! The handle: [`Arena`], one pointer wide, through which a request allocates; and what it forgets: its methods for values whose
 //! `Drop` never runs, which refuse a type that needs it.
 //!
-//! The other methods are in files of their own. These stand beside the type because the compiler names them, with the module of their `impl`,
-//! when it shows the call that was refused.
+//! The other methods are in files of their own. These, and the one that gives the handle up, stand beside the type because the compiler
+//! names them, with the module of their `impl`, when it shows the call that was refused.
 //!
 //! # Why it is sound
 //!
@@ -24,6 +24,8 @@
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;
+
+use bumpalo::Bump;
 
 use crate::ArenaError;
 use crate::lease::Lease;
@@ -93,6 +95,15 @@ impl<'a> Arena<'a> {
     #[inline(always)]
     pub(crate) unsafe fn at(lease: LeaseRef<'a>) -> Self {
         Self { lease, one_task_at_a_time: PhantomData }
+    }
+
+    /// Gives the handle up for a `&Bump` that lives as long as the request.
+    ///
+    /// `&Bump` is not `Send`: a future that holds it across an `.await` is not either. See [`bump`](Arena::bump) for figures and limits.
+    #[inline]
+    #[must_use]
+    pub fn into_bump(self) -> &'a Bump {
+        self.lease().raw_bump()
     }
 
     #[inline(always)]

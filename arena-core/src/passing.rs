@@ -44,15 +44,6 @@ impl<'a> Arena<'a> {
         self.lease().raw_bump()
     }
 
-    /// Gives the handle up for a `&Bump` that lives as long as the request.
-    ///
-    /// `&Bump` is not `Send`: a future that holds it across an `.await` is not either. See [`bump`](Arena::bump) for figures and limits.
-    #[inline]
-    #[must_use]
-    pub fn into_bump(self) -> &'a Bump {
-        self.lease().raw_bump()
-    }
-
     /// The site whose scope this arena belongs to.
     #[inline]
     #[must_use]

@@ -16,8 +16,19 @@ use super::words;
 const PINNED: &str = "1.95.";
 
 /// What cases may use.
-const LIBRARIES: [&str; 11] =
-    ["async_trait", "axum", "bumpalo", "futures", "hashbrown", "rayon", "request_arena", "serde", "serde_json", "tokio", "tracing"];
+const LIBRARIES: [&str; 11] = [
+    "async_trait",
+    "axum",
+    "bumpalo",
+    "futures",
+    "hashbrown",
+    "rayon",
+    "request_arena",
+    "serde",
+    "serde_json",
+    "tokio",
+    "tracing",
+];
 
 /// An error or a warning.
 #[derive(Debug, Deserialize)]

@@ -9,8 +9,6 @@ pub(crate) struct Message<'t> {
     pub(crate) code: Option<&'t str>,
     /// What the first line says, without `error[..]: `.
     pub(crate) first_line: &'t str,
-    /// Where the first arrow points: file, line and column.
-    pub(crate) place: Option<Place<'t>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,8 +38,14 @@ fn message(text: &str) -> Message<'_> {
     let heading = text.lines().next().unwrap_or_default();
     let (level, first_line) = heading.split_once(": ").unwrap_or((heading, ""));
     let code = level.split_once('[').map(|(_, code)| code.trim_end_matches(']'));
-    let place = text.lines().find_map(|line| line.trim_start().strip_prefix("--> ")).map(place);
-    Message { text, is_error: level.starts_with("error"), code, first_line, place }
+    Message { text, is_error: level.starts_with("error"), code, first_line }
+}
+
+impl<'t> Message<'t> {
+    /// Where its arrows point: first the error's own place, then those of its notes.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place<'t>> + use<'t> {
+        self.text.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).map(place)
+    }
 }
 
 /// `tests/ui/escape/case.rs:4:11`; what is not the case has no numbers.

@@ -40,9 +40,7 @@ fn of_message(rendered: &str, program: &str) -> String {
                 Snippet::Ours => lines.push(" ".repeat(indent + digits) + &text[digits..]),
                 Snippet::Foreign => {}
             }
-        } else if snippet == Snippet::Foreign && (text.starts_with('|') || text == "...") {
-        } else if text.starts_with("= note: the full name for the type has been written to") {
-        } else {
+        } else if !is_of_the_machine(text, snippet) {
             lines.push(line.trim_end().to_owned());
         }
     }
@@ -56,6 +54,12 @@ fn of_message(rendered: &str, program: &str) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The margin of a source text that is left out, and the file that long names are written to.
+fn is_of_the_machine(text: &str, snippet: Snippet) -> bool {
+    let margin = snippet == Snippet::Foreign && (text.starts_with('|') || text == "...");
+    margin || text.starts_with("= note: the full name for the type has been written to")
 }
 
 fn arrow(text: &str) -> Option<(&'static str, &str)> {

@@ -92,6 +92,8 @@ fn difference(compiled: &Compiled, pinned: Option<&str>) -> Result<(), String> {
 fn repairs_compile_without_a_warning() {
     assert!(REPAIRS.len() > 10, "only {} repairs", REPAIRS.len());
     for repair in REPAIRS.iter() {
-        assert!(repair.succeeded && repair.diagnostics.is_empty(), "{}:\n{}", repair.case.program(), repair.words());
+        // Another release may have another opinion of style.
+        let is_silent = repair.diagnostics.is_empty() || !is_pinned();
+        assert!(repair.succeeded && is_silent, "{}:\n{}", repair.case.program(), repair.words());
     }
 }

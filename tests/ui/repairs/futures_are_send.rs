@@ -51,10 +51,12 @@ async fn maps(mut arena: Arena<'_>) -> usize {
     counts.insert("a", fetch().await);
     let mut names = owned::Vec::new_in(arena.fork());
     names.push(fetch().await);
-    arena.scope_async(async |scratch| {
-        let one = fetch().await;
-        scratch.alloc(one);
-    }).await;
+    arena
+        .scope_async(async |scratch| {
+            let one = fetch().await;
+            scratch.alloc(one);
+        })
+        .await;
     counts.len() + names.len()
 }
 

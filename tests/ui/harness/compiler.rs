@@ -74,8 +74,8 @@ impl Compiled {
 /// Every refused program, compiled once for all tests.
 pub(crate) static CASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(corpus::cases()));
 
-/// Every repair and every other program that compiles, compiled once for all tests.
-pub(crate) static REPAIRS: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(corpus::right_programs()));
+/// Every repair, compiled once for all tests.
+pub(crate) static REPAIRS: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(corpus::repairs()));
 
 /// Whether the compiler is the one whose words are pinned.
 pub(crate) fn is_pinned() -> bool {

@@ -48,7 +48,7 @@ impl Case {
 
     /// Whether the program is built to the end: that a type needs no `Drop` is known only then.
     pub(crate) fn needs_code(&self) -> bool {
-        ["drop/", "pass/", "repairs/"].iter().any(|folder| self.name.starts_with(folder))
+        ["drop/", "repairs/"].iter().any(|folder| self.name.starts_with(folder))
     }
 }
 
@@ -60,11 +60,6 @@ pub(crate) fn cases() -> Vec<Case> {
 /// The programs that show how each kind of error is repaired. They compile.
 pub(crate) fn repairs() -> Vec<Case> {
     programs("repairs")
-}
-
-/// All programs that compile: the repairs, and what never was wrong.
-pub(crate) fn right_programs() -> Vec<Case> {
-    [repairs(), programs("pass")].concat()
 }
 
 /// Whether pinned files and the chapter are to be written anew: `UI=overwrite cargo test --test ui`.

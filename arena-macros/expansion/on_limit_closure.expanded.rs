@@ -65,10 +65,9 @@ async fn explain(text: String) -> Result<usize, String> {
                 clippy::diverging_sub_expression,
                 reason = "the answer may end by itself"
             )]
-            return ::request_arena::__private::answer(
-                error,
-                |error| Err(error.to_string()),
-            );
+            return ::request_arena::__private::answer::<
+                Result<usize, String>,
+            >(error, |error| Err(error.to_string()));
         }
     }
 }

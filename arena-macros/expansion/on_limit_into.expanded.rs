@@ -163,7 +163,9 @@ fn name(text: &str) -> String {
                 clippy::diverging_sub_expression,
                 reason = "the answer may end by itself"
             )]
-            return ::request_arena::__private::answer(error, |error| error.to_string());
+            return ::request_arena::__private::answer::<
+                String,
+            >(error, |error| error.to_string());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One function: what is wrong with its annotation, and which of its expansions it gets.
 
 use proc_macro2::TokenStream;
-use syn::{GenericParam, Signature};
+use syn::Signature;
 
 use crate::expand::{self, Shape};
 use crate::function::{Errors, Function};
@@ -34,6 +34,14 @@ pub(crate) fn annotate(mut function: Function, options: &Options, is_right: bool
         None if function.signature.asyncness.is_some() => Shape::Async,
         None => Shape::Call,
     };
+    if is_of_async_trait(&function.signature) {
+        // What it has made of the function has errors of its own.
+        own = Errors::default();
+        own.push(
+            function.signature.ident.span(),
+            "`#[async_trait]` was here first: put `#[request_arena]` on the `impl`, above `#[async_trait]`",
+        );
+    }
     let is_right = is_right && own.is_empty();
     errors.append(own);
     match arena {
@@ -49,13 +57,11 @@ fn check_place(signature: &mut Signature, errors: &mut Errors) {
             "a `const fn` cannot open a request scope, which happens when the program runs: remove `const`",
         );
     }
-    let of_async_trait = |parameter: &&GenericParam| matches!(parameter, GenericParam::Lifetime(own) if own.lifetime.ident == "async_trait");
-    if signature.generics.params.iter().any(|parameter| of_async_trait(&parameter)) {
-        errors.push(
-            signature.ident.span(),
-            "`#[async_trait]` was here first: put `#[request_arena]` on the `impl`, above `#[async_trait]`",
-        );
-    }
+}
+
+/// Whether `#[async_trait]` has made a function with lifetimes of its own of it.
+pub(crate) fn is_of_async_trait(signature: &Signature) -> bool {
+    signature.generics.lifetimes().any(|parameter| parameter.lifetime.ident == "async_trait")
 }
 
 fn check_options(signature: &Signature, returned: Option<&Returned>, options: &Options, errors: &mut Errors) {

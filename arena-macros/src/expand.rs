@@ -4,7 +4,7 @@
 //! escape reads "`arena` does not live long enough" at the user's tokens. The handle shadows it, with the user's own pattern and type. The body
 //! keeps its tokens and is a block of its own.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -154,11 +154,7 @@ impl Scope<'_> {
     /// The statements that are there for the body.
     fn around(&self, body: &Group) -> TokenStream {
         let Self { krate, site, options, .. } = self;
-        // A `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in every
-        // edition, and with nothing behind the body that could be unreachable.
-        let span = Span::mixed_site().located_at(body.span());
-        let body = lifetimes::anonymous_body(body, self.arena.lifetime.as_ref());
-        let body = quote_spanned!(span=> match () { () => #body });
+        let body = arm(body, &lifetimes::anonymous_body(body, self.arena.lifetime.as_ref()));
         let begin = if self.is_async { own!(of_future) } else { own!(of_call) };
         let begin = own! {
             let visit = #krate::__private::Visit::#begin(#site);
@@ -238,7 +234,10 @@ impl Scope<'_> {
         let krate = &self.krate;
         let span = Span::mixed_site().located_at(answer.span());
         let (error, answer) = match answer {
-            Expr::Closure(closure) => (own!(error), quote_spanned!(span=> #krate::__private::answer(error, #closure))),
+            Expr::Closure(closure) => {
+                let output = self.options.into.as_ref().or(self.output.as_ref()).map(|ty| quote!(::<#ty>));
+                (own!(error), quote_spanned!(span=> #krate::__private::answer #output(error, #closure)))
+            }
             other => (own!(_), quote!(#other)),
         };
         quote_spanned! {span=>
@@ -248,6 +247,22 @@ impl Scope<'_> {
             }
         }
     }
+}
+
+/// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in
+/// every edition, and with nothing behind the body that could be unreachable.
+///
+/// The `match` has the place of the body's last expression, which is what the compiler shows for a result that it refuses.
+fn arm(written: &Group, body: &TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
+    let semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
+    let begin = last.first().map_or_else(|| written.span(), TokenTree::span);
+    let end = last.last().map_or(begin, TokenTree::span);
+    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
+    arms.set_span(end);
+    let head = quote_spanned!(begin=> match ());
+    quote!(#head #arms)
 }
 
 /// The owner under the user's name, and over it the handle with the user's pattern and type.

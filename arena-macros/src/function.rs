@@ -41,6 +41,9 @@ impl Parse for Function {
 fn without_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
     let split = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
     let (mut attributes, rest) = split.parse2(body.stream())?;
+    if attributes.is_empty() {
+        return Ok((attributes, body.clone()));
+    }
     for attribute in &mut attributes {
         attribute.style = AttrStyle::Outer;
     }

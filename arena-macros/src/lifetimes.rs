@@ -7,7 +7,10 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{Block, ExprBreak, ExprContinue, GenericParam, Item, Label, Lifetime, Macro, Signature, Type, TypeReference};
+use syn::{
+    Block, ExprBreak, ExprContinue, GenericParam, Generics, Item, Label, Lifetime, Macro, PatType, Signature, Type,
+    TypeReference, WherePredicate,
+};
 
 use crate::function::Errors;
 
@@ -46,6 +49,19 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
     if signature.generics.params.is_empty() {
         signature.generics.lt_token = None;
         signature.generics.gt_token = None;
+    }
+}
+
+/// Takes the lifetimes that these parameters name off the generics: those of `#[async_trait]`, which no other parameter has.
+pub(crate) fn forget(generics: &mut Generics, parameters: &[PatType]) {
+    let named = |lifetime: &Lifetime| parameters.iter().any(|parameter| names(&parameter.ty, lifetime));
+    let params = std::mem::take(&mut generics.params).into_iter();
+    generics.params =
+        params.filter(|param| !matches!(param, GenericParam::Lifetime(own) if named(&own.lifetime))).collect();
+    if let Some(bounds) = &mut generics.where_clause {
+        let predicates = std::mem::take(&mut bounds.predicates).into_iter();
+        let kept = predicates.filter(|bound| !matches!(bound, WherePredicate::Lifetime(own) if named(&own.lifetime)));
+        bounds.predicates = kept.collect();
     }
 }
 

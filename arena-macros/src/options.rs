@@ -39,6 +39,9 @@ impl Options {
                 if !NAMES.iter().any(|known| name == known) {
                     errors.push(name.span(), unknown(&name.to_string()));
                     skip_value(input)?;
+                } else if input.peek(syn::token::Paren) {
+                    errors.push(name.span(), set_by_parentheses(&name.to_string()));
+                    skip_to_comma(input)?;
                 } else {
                     if !input.peek(Token![=]) {
                         return Err(syn::Error::new(name.span(), missing_value(&name.to_string())));
@@ -51,7 +54,8 @@ impl Options {
                 }
                 seen.push(name);
                 if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
+                    let wrong = "options are separated by commas, as in `name = \"search\", limit = \"1 MiB\"`";
+                    input.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), wrong))?;
                 }
             }
             Ok(())
@@ -98,7 +102,11 @@ impl Options {
                     ty => self.into = Some(ty),
                 }
             }
-            _ => self.krate = Some(Path::parse_mod_style(input)?),
+            _ => {
+                let wrong = "`crate` is a path, as in `crate = my_crate::request_arena`";
+                let path = Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), wrong))?;
+                self.krate = Some(path);
+            }
         }
         Ok(())
     }
@@ -168,14 +176,21 @@ fn unknown(name: &str) -> String {
 }
 
 fn missing_value(name: &str) -> String {
-    let example = match name {
+    format!("`{name}` needs a value, as in `{name} = {}`", example(name))
+}
+
+fn set_by_parentheses(name: &str) -> String {
+    format!("`{name}` is set with `=`, as in `{name} = {}`", example(name))
+}
+
+fn example(name: &str) -> &'static str {
+    match name {
         "name" => "\"search\"",
         "into" => "axum::response::Response",
         "on_limit" => "StatusCode::PAYLOAD_TOO_LARGE.into_response()",
         "crate" => "my_crate::request_arena",
         _ => "\"64 KiB\"",
-    };
-    format!("`{name}` needs a value, as in `{name} = {example}`")
+    }
 }
 
 fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {

@@ -36,11 +36,13 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<Ar
     let marked = signature.inputs.iter().filter(|input| is_marked(input)).count();
     let chosen: Vec<bool> = signature.inputs.iter().map(|input| is_arena(input, marked > 0)).collect();
     let any = chosen.contains(&true);
+    // Its type may be an alias.
+    let by_name = signature.inputs.iter().position(is_named_arena).filter(|_| !any);
     let function = signature.ident.clone();
     let mut found: Option<ArenaParameter> = None;
     let mut taken = Vec::new();
     let mut rest = Punctuated::new();
-    for (mut input, chosen) in std::mem::take(&mut signature.inputs).into_iter().zip(chosen) {
+    for (index, (mut input, chosen)) in std::mem::take(&mut signature.inputs).into_iter().zip(chosen).enumerate() {
         let FnArg::Typed(parameter) = &mut input else {
             rest.push(input);
             continue;
@@ -56,6 +58,10 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<Ar
             ),
             Ok(Some(kind)) if chosen => found = read(parameter, kind, errors),
             Err(text) if !any || chosen => errors.push_at(&parameter.ty, text),
+            _ if by_name == Some(index) => errors.push_at(
+                &parameter.ty,
+                format!("`{function}` has no arena parameter: write `Arena<'_>` here, or mark this one with `#[arena]` if its type is an alias"),
+            ),
             _ => {
                 rest.push(input);
                 continue;
@@ -73,9 +79,19 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<Ar
     (found, taken)
 }
 
-/// Whether there is an arena parameter.
+/// Whether there is an arena parameter, or one that was meant to be. (By `&Arena<'_>` a method takes its caller's.)
 pub(crate) fn is_in(signature: &Signature) -> bool {
-    signature.inputs.iter().any(|input| is_marked(input) || is_arena(input, false))
+    let is_wrong = |input: &FnArg| match input {
+        FnArg::Typed(parameter) => {
+            !matches!(peel(&parameter.ty), Type::Reference(_)) && classify(&parameter.ty, false).is_err()
+        }
+        FnArg::Receiver(_) => false,
+    };
+    signature.inputs.iter().any(|input| is_marked(input) || is_arena(input, false) || is_wrong(input))
+}
+
+fn is_named_arena(input: &FnArg) -> bool {
+    matches!(input, FnArg::Typed(PatType { pat, .. }) if matches!(&**pat, Pat::Ident(name) if name.ident == "arena"))
 }
 
 fn is_marked(input: &FnArg) -> bool {
@@ -180,7 +196,7 @@ fn mentions_arena(segment: &PathSegment) -> bool {
     })
 }
 
-fn lifetime_of(ty: &Type) -> Option<&Lifetime> {
+pub(crate) fn lifetime_of(ty: &Type) -> Option<&Lifetime> {
     match peel(ty) {
         Type::Reference(reference) => reference.lifetime.as_ref(),
         other => match &last_segment(other)?.arguments {

@@ -4,13 +4,13 @@
 //! lifetime. It is never run.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
-use syn::{Generics, PatType};
+use quote::{ToTokens, quote_spanned};
+use syn::{Generics, Pat, PatType};
 
 use crate::expand::{Shape, own};
 use crate::function::Function;
 use crate::options::Options;
-use crate::result;
+use crate::{annotate, lifetimes, parameter, result};
 
 pub(crate) fn stand_in(
     mut function: Function,
@@ -21,15 +21,25 @@ pub(crate) fn stand_in(
 ) -> TokenStream {
     let krate = options.krate();
     function.signature.generics = written;
+    let forgets = annotate::is_of_async_trait(&function.signature);
+    if forgets {
+        lifetimes::forget(&mut function.signature.generics, taken);
+    }
     if !function.signature.inputs.iter().any(result::gives_a_lifetime) {
         function.signature.output = result::without_elision(function.signature.output);
     }
     let output = result::inner_type(&function.signature.output, None);
     let Function { attributes, visibility, mut signature, body } = function;
-    let names = taken.iter().map(|parameter| &parameter.pat);
-    let types = taken.iter().map(|parameter| &parameter.ty);
+    let names = taken.iter().map(|parameter| match &*parameter.pat {
+        name @ (Pat::Ident(_) | Pat::Wild(_)) => name.to_token_stream(),
+        _ => own!(_),
+    });
+    let types = taken.iter().map(|PatType { ty, .. }| match parameter::lifetime_of(ty).filter(|_| forgets) {
+        Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
+        None => (**ty).clone(),
+    });
     let mut block = own!({ #(let #names: #types = #krate::__private::absent();)* #body });
-    if let Some(into) = &options.into {
+    if let (Some(into), Shape::Call | Shape::Async) = (&options.into, shape) {
         let checked = shape.run_inner(&block, output.as_ref(), &krate);
         shape.set_output(&mut signature.output, into);
         block = own!({ let _ = #checked; #krate::__private::absent() });

@@ -4,9 +4,7 @@ use crate::harness::corpus::{self, Case, FOLDERS, cases};
 use crate::harness::message::{Message, messages};
 
 /// Cases with more than one error for one mistake.
-const SEVERAL: [(&str, usize, &str); 15] = [
-    ("signature/async_trait_goes_below", 3, "what `async_trait` made of the signature is wrong in three ways"),
-    ("signature/async_trait_goes_below_the_impl", 3, "the same"),
+const SEVERAL: [(&str, usize, &str); 12] = [
     ("signature/debug_handler_goes_below", 2, "axum checks a signature that it is not shown whole"),
     ("send/bump_is_not_held_across_await", 2, "`Bump` is not `Sync` by two of its fields, and rustc tells of each"),
     ("send/bump_is_not_held_across_await_in_axum", 3, "the same, and axum's `Handler`"),
@@ -15,19 +13,14 @@ const SEVERAL: [(&str, usize, &str); 15] = [
         2,
         "`debug_handler` tells of the future, `get` of the handler",
     ),
-    (
-        "options/into_needs_the_futures_output",
-        2,
-        "the body's `await` stands in a function that is not `async` any more",
-    ),
     ("escape/collection_is_not_returned", 2, "two things end that it borrows: the handle and the arena"),
     ("escape/collection_does_not_reach_a_static", 2, "the same"),
     ("escape/text_buffer_is_not_returned", 2, "the same"),
     ("escape/map_in_the_arena_does_not_become_state", 2, "the same"),
     ("escape/child_scopes_collection_does_not_leave_it", 2, "the same, of a child scope"),
     ("escape/guard_does_not_move_with_its_arena", 2, "the guard is moved, and what borrows from it is returned"),
-    ("callers/of_a_half_typed_function", 5, "rustc parses a body twice, before and after an attribute, and goes on"),
-    ("callers/of_a_half_typed_method", 3, "the same"),
+    ("callers/of_a_half_typed_function", 3, "rustc parses a body twice, before and after an attribute, and goes on"),
+    ("callers/of_a_half_typed_method", 2, "the same"),
 ];
 
 /// First lines of rustc's that name no variable. What is below them does: the arena stands in a label.
@@ -42,12 +35,6 @@ const NAMELESS: [&str; 8] = [
     // The helper's or the caller's mistake, before any arena is there.
     "missing lifetime specifier",
     "this function takes 1 argument but 2 arguments were supplied",
-];
-
-/// Cases whose message points at the attribute.
-const ELSEWHERE: [(&str, &str); 2] = [
-    ("options/into_needs_the_futures_output", "the second of two errors"),
-    ("options/on_limits_closure_has_the_results_type", "rustc blames what the closure's result is put into"),
 ];
 
 /// A name that users cannot know. (`__axum_..` is axum's own.)
@@ -85,7 +72,7 @@ fn the_corpus_is_large_and_nothing_in_it_is_left_over() {
             assert!(names.contains(&words), "{words}.stderr belongs to no program");
         }
     }
-    for name in SEVERAL.iter().map(|it| it.0).chain(ELSEWHERE.iter().map(|it| it.0)) {
+    for name in SEVERAL.iter().map(|it| it.0) {
         assert!(all.iter().any(|case| case.name == name), "{name} is an exception, and no case any more");
     }
 }
@@ -117,8 +104,7 @@ fn each_message_points_at_the_users_tokens() {
             }
             let line = program.lines().nth(place.line - 1).expect("a line of the program");
             let tokens = line.get(place.column - 1..).expect("a column of the line");
-            let allowed = ELSEWHERE.iter().any(|(name, _)| *name == case.name);
-            if tokens.starts_with("#[request_arena") && !allowed {
+            if tokens.starts_with("#[request_arena") {
                 return Err("points at the whole attribute".into());
             }
         }

@@ -35,7 +35,11 @@ struct Args {
 pub fn main() -> ExitCode {
     allocator::start();
     let args = Args::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if args.check {
+        runtime.thread_keep_alive(check::KEEP_ALIVE);
+    }
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: the runtime does not start: {error}");

@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
     data, http,
-    store::{Store, StoreError},
+    store::{Readers, Store, StoreError},
 };
 
 /// How long the index may stay in use after the last answer.
@@ -59,6 +59,7 @@ pub struct Server {
     addr: SocketAddr,
     stop: oneshot::Sender<()>,
     served: JoinHandle<io::Result<()>>,
+    readers: Readers,
     closing: EnvClosingEvent,
 }
 
@@ -80,7 +81,7 @@ impl Server {
             Ok(store)
         });
         let store = store.map_err(|error| StartError::Store(folder.display().to_string(), error))?;
-        let closing = store.closing();
+        let (closing, readers) = (store.closing(), store.readers());
         let router = http::router(Arc::new(store));
         let (stop, stopped) = oneshot::channel::<()>();
         let listener = listener.tap_io(|socket| {
@@ -91,12 +92,17 @@ impl Server {
             let stopped = async { stopped.await.unwrap_or(()) };
             axum::serve(listener, router).with_graceful_shutdown(stopped).await
         });
-        Ok(Self { addr, stop, served, closing })
+        Ok(Self { addr, stop, served, readers, closing })
     }
 
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Who may read its index.
+    pub fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     /// Accepts no more requests, waits until those that have begun are answered, and closes the index.

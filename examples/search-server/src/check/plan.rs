@@ -2,7 +2,7 @@
 //!
 //! Queries are made from the names in the data, the way people type: whole names, beginnings, with typos, without
 //! accents, near to somewhere, within a country. Requests that depend on each other are one unit, sent in order over
-//! one connection; units are sent in any order.
+//! one connection; units are sent in any order, but for those that come first and last.
 
 use hyper::{Method, StatusCode, body::Bytes};
 use rand::{
@@ -21,9 +21,11 @@ use super::{
 
 const SEED: u64 = 7700;
 
-/// How many searches for one letter come first. Asked over all connections at once they hold as many arenas at the same
-/// moment as ever, which the rest of the plan, left to chance, would do at any time.
-const BURST: usize = 5 * super::CONNECTIONS;
+/// Searches for one letter, of which each connection sends one first. They match much, so that they are long open.
+const ONE_LETTER: usize = 5 * super::CONNECTIONS;
+
+/// How often a body that is too large is sent.
+const LARGE_BODIES: usize = 4;
 
 /// How many of the searches are compared with the reference: one in this many.
 const SAMPLE: usize = 40;
@@ -152,53 +154,49 @@ pub type Unit = Vec<Step>;
 /// All units.
 #[derive(Debug)]
 pub struct Plan {
-    units: Vec<Unit>,
+    /// One search for each connection, all to be open at the same moment.
+    pub together: Vec<Unit>,
+    /// Most of it.
+    pub mixed: Vec<Unit>,
+    /// Bodies that are too large. Their arenas outgrow whatever the pool had for them, so they come last.
+    pub large: Vec<Unit>,
 }
 
 impl Plan {
     /// Plans [`super::REQUESTS`] requests.
     pub fn new(reference: &Reference) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(SEED);
-        let mut units = Vec::new();
+        let large: Vec<Unit> = (0..LARGE_BODIES).map(|_| refused::large_body()).collect();
+        let mut mixed = Vec::new();
         for number in 0..60 {
-            units.push(post::unit(&mut rng, number));
+            mixed.push(post::unit(&mut rng, number));
         }
-        for round in 0..35 {
-            units.extend(refused::units(round));
+        for _ in 0..35 {
+            mixed.extend(refused::units());
         }
         for number in 0..1_200 {
-            units.push(vec![facets(&mut rng, reference, number)]);
+            mixed.push(vec![facets(&mut rng, reference, number)]);
         }
         for _ in 0..2_000 {
-            units.extend(city(&mut rng, reference).map(|city| vec![document(city)]));
+            mixed.extend(city(&mut rng, reference).map(|city| vec![document(city)]));
         }
-        let planned: usize = units.iter().map(Vec::len).sum();
-        for number in 0..super::REQUESTS.saturating_sub(planned + BURST) {
-            units.extend(city(&mut rng, reference).map(|city| {
+        let planned = mixed.iter().map(Vec::len).sum::<usize>() + large.len() + ONE_LETTER;
+        for number in 0..super::REQUESTS.saturating_sub(planned) {
+            mixed.extend(city(&mut rng, reference).map(|city| {
                 let query = query(&mut rng, city);
                 vec![Step::search(query, city.id, number % SAMPLE == 0)]
             }));
         }
-        units.shuffle(&mut rng);
-        let burst = (0..BURST).flat_map(|_| {
+        mixed.shuffle(&mut rng);
+        let one_letter = (0..ONE_LETTER).flat_map(|_| {
             let city = city(&mut rng, reference)?;
             let first_word = folded(&city.name).into_iter().take(1).collect();
             let query = Query::new(beginning(&mut rng, first_word, 1), 20);
             Some(vec![Step::search(query, city.id, false)])
         });
-        let units = burst.chain(units).collect();
-        Self { units }
-    }
-
-    /// The units of about the first `warm_up` steps, and the others.
-    pub fn into_parts(mut self, warm_up: usize) -> (Vec<Unit>, Vec<Unit>) {
-        let mut steps = 0;
-        let first = self.units.iter().take_while(|unit| {
-            steps += unit.len();
-            steps <= warm_up
-        });
-        let rest = self.units.split_off(first.count());
-        (self.units, rest)
+        let mut together: Vec<Unit> = one_letter.collect();
+        mixed.splice(..0, together.split_off(super::CONNECTIONS));
+        Self { together, mixed, large }
     }
 }
 

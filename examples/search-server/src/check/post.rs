@@ -1,7 +1,7 @@
 //! Posts: batches of documents, and whether each can be found as soon as it was answered.
 //!
-//! The posted names begin with a digit and are random, so that no query made from the data matches them, and the
-//! answers to those queries stay what they are while the index grows.
+//! The posted names begin with three digits, more than any query may have typos, and are random. So no query made from the data matches
+//! them, and the answers to those queries stay what they are while the index grows.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -40,7 +40,7 @@ pub(super) fn unit(rng: &mut ChaCha8Rng, number: u32) -> Unit {
         get(chosen),
         post(!as_lines, std::slice::from_ref(&renamed), "", indexed(1, 1, Some(chosen.id))),
         find(&chosen.name, &[]),
-        find(&renamed.name[..8], &[&renamed.name]),
+        find(&renamed.name[..12], &[&renamed.name]),
         get(&renamed),
         Step::post(LINES, anonymous(&without_id).to_string(), indexed(1, 0, None)),
         find(&without_id, &[&without_id]),
@@ -86,7 +86,7 @@ fn get(document: &Document) -> Step {
 
 /// A random word. Of two such words, one is never within a few typos of the other.
 fn word(rng: &mut ChaCha8Rng) -> String {
-    std::iter::once('0').chain((0..20).map(|_| rng.random_range('a'..='z'))).collect()
+    "000".chars().chain((0..20).map(|_| rng.random_range('a'..='z'))).collect()
 }
 
 fn with_typo(word: &str) -> String {

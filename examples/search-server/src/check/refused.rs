@@ -7,19 +7,16 @@ use crate::http::body::MAX_BODY;
 
 const LYON: &str = r#"{"name":"Lyon","lat":45.75,"lng":4.85,"country":"FR"}"#;
 
-/// How often the one large body is sent: in every so many rounds.
-const LARGE_BODY_EVERY: usize = 10;
+/// One of each kind, but for [`large_body`].
+pub(super) fn units() -> impl Iterator<Item = Unit> {
+    gets().into_iter().chain(posts()).map(|step| vec![step])
+}
 
-/// One of each kind.
-pub(super) fn units(round: usize) -> Vec<Unit> {
-    let mut steps = gets();
-    steps.extend(posts());
-    if round % LARGE_BODY_EVERY == 0 {
-        let body = vec![b' '; MAX_BODY + 1];
-        let expect = refused(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", None);
-        steps.push(Step::post("application/json", body, expect));
-    }
-    steps.into_iter().map(|step| vec![step]).collect()
+/// A body that is larger than any may be.
+pub(super) fn large_body() -> Unit {
+    let body = vec![b' '; MAX_BODY + 1];
+    let expect = refused(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", None);
+    vec![Step::post("application/json", body, expect)]
 }
 
 fn refused(status: StatusCode, code: &'static str, line: Option<usize>) -> Expect {

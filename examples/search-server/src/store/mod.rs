@@ -18,7 +18,7 @@ mod first;
 pub mod postings;
 mod update;
 
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 use fst::raw::Fst;
 use heed::{
@@ -27,7 +27,7 @@ use heed::{
     types::{Bytes, Str, U32},
 };
 use request_arena::Arena;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 pub use self::{columns::Columns, update::Indexed};
 use crate::document::{Document, NewDocument};
@@ -59,8 +59,26 @@ pub struct Tables {
 pub struct Store {
     env: Env<WithoutTls>,
     tables: Tables,
-    readers: Semaphore,
+    readers: Readers,
     writer: Semaphore,
+}
+
+/// Who may read: so many at once.
+#[derive(Clone, Debug)]
+pub struct Readers(Arc<Semaphore>);
+
+impl Readers {
+    fn new() -> Self {
+        Self(Arc::new(Semaphore::new(READERS as usize)))
+    }
+
+    /// Waits until nobody reads. As long as the result lives nobody begins to: a request that wants to read waits there, with what it holds.
+    ///
+    /// # Errors
+    /// Never, as long as the store is open.
+    pub async fn hold(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        Arc::clone(&self.0).acquire_many_owned(READERS).await
+    }
 }
 
 /// Why the store cannot do what it is asked.
@@ -123,7 +141,7 @@ impl Store {
         let (documents, postings, columns, countries, meta) =
             tables.commit().ok_or(StoreError::Corrupt("its tables were not made"))?;
         let tables = Tables { documents, postings, columns, countries, meta };
-        let store = Self { env, tables, readers: Semaphore::new(READERS as usize), writer: Semaphore::new(1) };
+        let store = Self { env, tables, readers: Readers::new(), writer: Semaphore::new(1) };
         let mut wtxn = store.env.write_txn()?;
         dictionary::create(&mut wtxn, &tables)?;
         wtxn.commit()?;
@@ -135,13 +153,18 @@ impl Store {
         self.env.clone().prepare_for_closing()
     }
 
+    /// Who may read.
+    pub fn readers(&self) -> Readers {
+        self.readers.clone()
+    }
+
     /// A consistent view of the store. Waits while too many are open.
     ///
     /// # Errors
     /// If LMDB cannot begin a transaction.
     pub async fn read(&self) -> Result<Reader<'_>, StoreError> {
         // The semaphores are never closed.
-        let permit = self.readers.acquire().await.map_err(|_| StoreError::Corrupt("it is closed"))?;
+        let permit = self.readers.0.acquire().await.map_err(|_| StoreError::Corrupt("it is closed"))?;
         Ok(Reader { txn: self.env.read_txn()?, tables: self.tables, _permit: permit })
     }
 

@@ -7,7 +7,14 @@
 //! * `-- --test`: one round with ten handlers, which shows that it works.
 //! * `-- --release`: optimised too. `-- --rounds 5`: for 10. `-- --handlers 100`: for 500.
 //!
-//! FIGURES
+//! Measured on a busy machine with 2 cores (x86-64 Linux, rustc 1.95.0), annotated over `Bump::new()` by hand:
+//!
+//! | | 500 handlers, elapsed, 5 rounds | 100 handlers, processor, 1 round |
+//! |---|---|---|
+//! | `cargo check` | 1.47 (quartiles 1.41 to 1.60) | 1.84 |
+//! | `cargo build` | 1.33 (quartiles 1.27 to 1.43) | 1.44 |
+//!
+//! Optimised, there is a figure of 10 handlers only: 1.64 (elapsed, 1 round).
 
 #![allow(missing_docs, reason = "a program")]
 

@@ -1,0 +1,44 @@
+//! The client: one that waits for the whole answer, and one that hangs up half-way.
+
+use std::net::SocketAddr;
+
+use http_body_util::{BodyExt, Empty};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+/// A response, read to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: String,
+}
+
+/// Sends one request over a connection of its own. `None` if the server closed the connection without an answer.
+pub async fn get(address: SocketAddr, path: &str) -> Option<Answer> {
+    let uri = format!("http://{address}{path}").parse().expect("a path");
+    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
+    let response = client.get(uri).await.ok()?;
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.ok()?.to_bytes();
+    Some(Answer { status, body: String::from_utf8(body.to_vec()).expect("text") })
+}
+
+/// A client that has sent its request, and hangs up when this is dropped.
+#[derive(Debug)]
+pub struct HalfWay {
+    _socket: TcpStream,
+}
+
+impl HalfWay {
+    /// Connects and sends the request.
+    pub async fn get(address: SocketAddr, path: &str) -> Self {
+        let mut socket = TcpStream::connect(address).await.expect("the server listens");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.expect("the server reads");
+        Self { _socket: socket }
+    }
+}

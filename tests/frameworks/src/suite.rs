@@ -1,0 +1,130 @@
+//! What each framework's handlers have to show.
+//!
+//! The handlers have the same names and routes in each framework: `holds` at `/holds/{words}`, `borrows` at `/borrows/{words}`, `panics` at `/panics`,
+//! `waits` at `/waits`; `runs_on` at `/runs_on` where nobody stops a handler whose client has gone. Words are parted by `-`.
+
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+use request_arena::{Arena, Outcome};
+use tokio::sync::{Barrier, Semaphore};
+use tokio::task::JoinSet;
+
+use crate::{Answer, Dropped, HalfWay, ends_as, get, live, until};
+
+/// So many requests are open at once in [`holds`].
+pub const GUESTS: usize = 4;
+
+static MEETING: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(GUESTS));
+
+/// What `runs_on` waits for.
+static GATE: Semaphore = Semaphore::const_new(0);
+
+/// What `waits` owns in its arena while it waits for ever.
+pub static OWNED: Dropped = Dropped::new();
+
+/// What `panics` leaves to its arena's end.
+pub static LEFT: Dropped = Dropped::new();
+
+/// Waits until [`GUESTS`] handlers are here.
+pub async fn meet() {
+    MEETING.wait().await;
+}
+
+/// Waits until [`runs_on`] opens the gate.
+pub async fn pass_the_gate() {
+    GATE.acquire().await.expect("it is never closed").forget();
+}
+
+/// The words of a text, in the arena.
+pub fn words<'a>(arena: &Arena<'a>, text: &str) -> &'a mut [&'a str] {
+    let text = &*arena.alloc_str(text);
+    arena.alloc_from_iter(text.split('-'))
+}
+
+/// Several handlers have their words in their arenas at one moment, across an await, and each gives its own back, in reverse.
+///
+/// # Panics
+///
+/// If that is not so.
+pub async fn holds(address: SocketAddr) {
+    let mut requests = JoinSet::new();
+    for guest in 0..GUESTS {
+        requests.spawn(async move {
+            let answer = get(address, &format!("/holds/guest-{guest}-here")).await;
+            assert_eq!(answer, Some(Answer { status: 200, body: format!("here {guest} guest") }));
+        });
+    }
+    requests.join_all().await;
+    ends_as("holds", &[(Outcome::Returned, GUESTS as u64)]).await;
+}
+
+/// A response that was made from arena memory, by a handler which gave back what borrows from it.
+///
+/// # Panics
+///
+/// If it is not the right one.
+pub async fn borrows(address: SocketAddr) {
+    let answer = get(address, "/borrows/to-be-or").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["to","be","or"]"#) }));
+    ends_as("borrows", &[(Outcome::Returned, 1)]).await;
+}
+
+/// What a client gets from a handler that panics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtPanic {
+    /// The connection ends without an answer.
+    Closed,
+    /// An answer with the status 500.
+    Answered,
+}
+
+/// A handler that panics: the client gets what this framework has for it, the arena is given back and runs what was left to its end, and the next
+/// request is served as if nothing had been.
+///
+/// # Panics
+///
+/// If that is not so.
+pub async fn panics(address: SocketAddr, expected: AtPanic) {
+    let before = LEFT.count();
+    for times in 1..=2 {
+        let status = get(address, "/panics").await.map(|answer| answer.status);
+        assert_eq!(status, (expected == AtPanic::Answered).then_some(500));
+        ends_as("panics", &[(Outcome::Panicked, times)]).await;
+    }
+    assert_eq!(LEFT.count() - before, 2, "what was left to the arena's end");
+}
+
+/// A client that hangs up while its handler waits for ever: the handler is dropped, and its arena given back.
+///
+/// # Panics
+///
+/// If that is not so.
+pub async fn hangs_up(address: SocketAddr) {
+    let before = OWNED.count();
+    for times in 1..=2 {
+        let client = HalfWay::get(address, "/waits").await;
+        until("the handler waits", || live("waits") == 1).await;
+        drop(client);
+        ends_as("waits", &[(Outcome::Cancelled, times)]).await;
+    }
+    assert_eq!(OWNED.count() - before, 2, "what the handlers owned");
+}
+
+/// A client that hangs up while its handler waits, in a framework that does not stop the handler: it goes on to its end, and its arena with it.
+///
+/// # Panics
+///
+/// If that is not so.
+pub async fn runs_on(address: SocketAddr) {
+    let client = HalfWay::get(address, "/runs_on").await;
+    until("the handler waits", || live("runs_on") == 1).await;
+    drop(client);
+    // What the server is told later it answers: so it knows by now.
+    for _ in 0..5 {
+        assert_eq!(get(address, "/nowhere").await.map(|answer| answer.status), Some(404));
+    }
+    assert_eq!(live("runs_on"), 1, "it waits on");
+    GATE.add_permits(1);
+    ends_as("runs_on", &[(Outcome::Returned, 1)]).await;
+}

@@ -1,0 +1,86 @@
+//! rocket 0.5: `#[get]` below `#[request_arena]`.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
+
+use request_arena::{Arena, request_arena};
+use request_arena_frameworks::suite::{self, AtPanic, LEFT, meet, pass_the_gate, words};
+use rocket::fairing::AdHoc;
+use rocket::response::content::RawJson;
+use rocket::{Config, get, routes};
+use serde::Serialize;
+use tokio::sync::oneshot;
+
+/// Words that lie in the arena.
+#[derive(Serialize)]
+struct Words<'a>(&'a [&'a str]);
+
+impl From<Words<'_>> for RawJson<String> {
+    fn from(words: Words<'_>) -> Self {
+        RawJson(serde_json::to_string(&words).expect("words are JSON"))
+    }
+}
+
+#[request_arena]
+#[get("/holds/<text>")]
+async fn holds(arena: Arena<'_>, text: &str) -> String {
+    let words = words(&arena, text);
+    meet().await;
+    words.reverse();
+    words.join(" ")
+}
+
+#[request_arena(into = RawJson<String>)]
+#[get("/borrows/<text>")]
+async fn borrows<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {
+    Words(words(&arena, text))
+}
+
+#[request_arena]
+#[get("/panics")]
+async fn panics(arena: Arena<'_>) -> &'static str {
+    arena.alloc_deferred(LEFT.probe());
+    panic!("this handler panics");
+}
+
+#[request_arena]
+#[get("/runs_on")]
+async fn runs_on(arena: Arena<'_>) -> String {
+    let answer = arena.alloc_str("nobody hears this");
+    pass_the_gate().await;
+    answer.to_owned()
+}
+
+async fn serve() -> SocketAddr {
+    let config = Config { port: 0, log_level: rocket::config::LogLevel::Off, ..Config::debug_default() };
+    let (sender, address) = oneshot::channel();
+    let sender = Mutex::new(Some(sender));
+    let tell = AdHoc::on_liftoff("tell the address", move |rocket| {
+        let address = SocketAddr::new(rocket.config().address, rocket.config().port);
+        let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Box::pin(async move { sender.expect("it lifts off once").send(address).expect("somebody asked") })
+    });
+    let rocket = rocket::custom(config).mount("/", routes![holds, borrows, panics, runs_on]).attach(tell);
+    tokio::spawn(rocket.launch());
+    address.await.expect("it lifts off")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn arena_data_is_held_across_awaits() {
+    suite::holds(serve().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_borrows_from_the_arena() {
+    suite::borrows(serve().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_is_answered_with_500() {
+    suite::panics(serve().await, AtPanic::Answered).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_runs_on_when_its_client_hangs_up() {
+    suite::runs_on(serve().await).await;
+}

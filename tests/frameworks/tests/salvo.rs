@@ -1,0 +1,70 @@
+//! salvo: `#[handler]` below `#[request_arena]`.
+
+use std::net::SocketAddr;
+
+use request_arena::{Arena, request_arena};
+use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, words};
+use salvo::conn::{Listener, TcpListener};
+use salvo::writing::Json;
+use salvo::{Request, Response, Router, Server, handler};
+
+#[request_arena]
+#[handler]
+async fn holds(arena: Arena<'_>, request: &mut Request) -> String {
+    let words = words(&arena, request.param("words").unwrap_or_default());
+    meet().await;
+    words.reverse();
+    words.join(" ")
+}
+
+#[request_arena]
+#[handler]
+async fn borrows(arena: Arena<'_>, request: &mut Request, response: &mut Response) {
+    response.render(Json(&words(&arena, request.param("words").unwrap_or_default())));
+}
+
+#[request_arena]
+#[handler]
+async fn panics(arena: Arena<'_>) -> &'static str {
+    arena.alloc_deferred(LEFT.probe());
+    panic!("this handler panics");
+}
+
+#[request_arena]
+#[handler]
+async fn waits(arena: Arena<'_>) -> &'static str {
+    let _owned = arena.alloc_box(OWNED.probe());
+    core::future::pending().await
+}
+
+async fn serve() -> SocketAddr {
+    let router = Router::new()
+        .push(Router::with_path("holds/{words}").get(holds))
+        .push(Router::with_path("borrows/{words}").get(borrows))
+        .push(Router::with_path("panics").get(panics))
+        .push(Router::with_path("waits").get(waits));
+    let acceptor = TcpListener::new("127.0.0.1:0").bind().await;
+    let address = acceptor.local_addr().expect("bound");
+    tokio::spawn(Server::new(acceptor).serve(router));
+    address
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn arena_data_is_held_across_awaits() {
+    suite::holds(serve().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_response_borrows_from_the_arena() {
+    suite::borrows(serve().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_closes_the_connection() {
+    suite::panics(serve().await, AtPanic::Closed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_hangs_up_cancels_its_handler() {
+    suite::hangs_up(serve().await).await;
+}

@@ -56,8 +56,14 @@ async fn runs_on(arena: Arena<'_>) -> String {
 
 /// actix keeps a connection that its client has closed on one side, unless it is told not to.
 async fn serve(allow_half_closed: bool) -> SocketAddr {
-    let server = HttpServer::new(|| App::new().service(holds).service(borrows).service(panics).service(waits).service(runs_on));
-    let server = server.workers(1).h1_allow_half_closed(allow_half_closed).disable_signals().bind("127.0.0.1:0").expect("a socket");
+    let server =
+        HttpServer::new(|| App::new().service(holds).service(borrows).service(panics).service(waits).service(runs_on));
+    let server = server
+        .workers(1)
+        .h1_allow_half_closed(allow_half_closed)
+        .disable_signals()
+        .bind("127.0.0.1:0")
+        .expect("a socket");
     let address = server.addrs()[0];
     tokio::spawn(server.run());
     address

@@ -1,0 +1,144 @@
+//! `#[tracing::instrument]` below and above `#[request_arena]`: which span the scope's event is in, and where its figures are recorded.
+//!
+//! Below, the span is around the scope: the event is in it, and fields that it declares are recorded. Above, the span is within the scope,
+//! which the attribute sees as the function's body: the event is in the caller's span, and the arena is among the recorded arguments.
+
+use core::fmt::Debug;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use request_arena::{Arena, request_arena};
+use request_arena_frameworks::suite::words;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Instrument, Subscriber, instrument};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+
+type Fields = BTreeMap<String, String>;
+
+/// What a subscriber was told.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    /// The scopes' events: the name of the site, and of the span that they are in.
+    events: Vec<(String, Option<String>)>,
+    /// The fields of each span, by its name.
+    spans: BTreeMap<String, Fields>,
+}
+
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Told>>);
+
+impl Recorder {
+    fn with<R>(&self, work: impl FnOnce(&mut Told) -> R) -> R {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+struct Into<'f>(&'f mut Fields);
+
+impl Visit for Into<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
+
+impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Recorder {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let name = attributes.metadata().name().to_owned();
+        self.with(|told| attributes.record(&mut Into(told.spans.entry(name).or_default())));
+    }
+
+    fn on_record(&self, span: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let name = context.span(span).expect("a span").name().to_owned();
+        self.with(|told| values.record(&mut Into(told.spans.entry(name).or_default())));
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        if event.metadata().target() == "request_arena" {
+            let mut fields = Fields::new();
+            event.record(&mut Into(&mut fields));
+            let span = context.event_span(event).map(|span| span.name().to_owned());
+            self.with(|told| told.events.push((fields["scope"].clone(), span)));
+        }
+    }
+}
+
+/// What the subscriber is told of a future, which runs in a span of its caller's.
+fn told_of<R>(future: impl Future<Output = R>) -> Told {
+    let recorder = Recorder::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(recorder.clone()));
+    let caller = tracing::info_span!(
+        "caller",
+        arena.used_bytes = tracing::field::Empty,
+        arena.peak_used_bytes = tracing::field::Empty
+    );
+    smol::block_on(future.instrument(caller));
+    recorder.with(|told| told.clone())
+}
+
+fn event(scope: &str, span: &str) -> Vec<(String, Option<String>)> {
+    vec![(format!("{scope:?}"), Some(span.to_owned()))]
+}
+
+#[request_arena]
+#[instrument(fields(arena.used_bytes, arena.peak_used_bytes))]
+async fn below(arena: Arena<'_>, text: &str) -> usize {
+    smol::future::yield_now().await;
+    words(&arena, text).len()
+}
+
+#[test]
+fn below_the_scopes_event_is_in_the_functions_span_which_has_its_figures() {
+    let told = told_of(below("a-bc"));
+    assert_eq!(told.events, event("below", "below"));
+    let span = &told.spans["below"];
+    assert_eq!(span["text"], "\"a-bc\"");
+    let used: usize = span["arena.used_bytes"].parse().expect("a number");
+    assert!(
+        used >= 4 + 2 * size_of::<&str>()
+            && span["arena.peak_used_bytes"].parse().is_ok_and(|peak: usize| peak >= used)
+    );
+    assert!(!span.contains_key("arena"), "it has no arena among its arguments: {span:?}");
+    assert_eq!(told.spans["caller"], Fields::new());
+}
+
+#[request_arena(into = String)]
+#[instrument(ret)]
+fn below_with_into<'a>(arena: Arena<'a>, text: &str) -> &'a str {
+    words(&arena, text)[0]
+}
+
+#[test]
+fn below_what_is_recorded_as_the_result_is_the_outward_one() {
+    let told = told_of(async { assert_eq!(below_with_into("a-bc"), "a") });
+    assert_eq!(told.events, event("below_with_into", "below_with_into"));
+}
+
+#[instrument(skip(arena), fields(arena.used_bytes))]
+#[request_arena]
+async fn above(arena: Arena<'_>, text: &str) -> usize {
+    smol::future::yield_now().await;
+    words(&arena, text).len()
+}
+
+#[test]
+fn above_the_scopes_event_is_in_the_callers_span_which_has_its_figures() {
+    let told = told_of(above("a-bc"));
+    assert_eq!(told.events, event("above", "caller"));
+    assert_eq!(told.spans["above"], Fields::from([(String::from("text"), String::from("\"a-bc\""))]));
+    assert!(told.spans["caller"].contains_key("arena.used_bytes"));
+}
+
+#[instrument]
+#[request_arena]
+fn above_without_skip(arena: Arena<'_>, text: &str) -> usize {
+    words(&arena, text).len()
+}
+
+#[test]
+fn above_the_arena_is_an_argument_unless_it_is_skipped() {
+    let told = told_of(async { assert_eq!(above_without_skip("a-bc"), 2) });
+    assert_eq!(told.spans["above_without_skip"]["text"], "\"a-bc\"");
+    assert!(told.spans["above_without_skip"]["arena"].starts_with("Arena"), "{told:?}");
+}

@@ -6,7 +6,7 @@ use std::time::Instant;
 use request_arena::{Outcome, SiteReport, report};
 
 /// So long a test waits for what must come. A loaded machine is slow; a fault does not get better.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The figures of the site with this name, if it has opened a scope.
 #[must_use]

@@ -1,8 +1,9 @@
-//! The client: one that waits for the whole answer, and one that hangs up half-way.
+//! The client: one that waits for the whole answer, one that reads it line by line, and one that hangs up half-way.
 
 use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tokio::io::AsyncWriteExt;
@@ -25,6 +26,36 @@ pub async fn get(address: SocketAddr, path: &str) -> Option<Answer> {
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.ok()?.to_bytes();
     Some(Answer { status, body: String::from_utf8(body.to_vec()).expect("text") })
+}
+
+/// A response that is read line by line, while the server goes on writing it. Dropping it hangs up.
+#[derive(Debug)]
+pub struct Lines {
+    body: Incoming,
+    read: Vec<u8>,
+}
+
+impl Lines {
+    /// Sends the request, and waits for the beginning of the response.
+    pub async fn get(address: SocketAddr, path: &str) -> Self {
+        let uri = format!("http://{address}{path}").parse().expect("a path");
+        let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
+        let response = client.get(uri).await.expect("the server answers");
+        assert_eq!(response.status(), 200);
+        Self { body: response.into_body(), read: Vec::new() }
+    }
+
+    /// The next line. `None` at the response's end.
+    pub async fn next(&mut self) -> Option<String> {
+        loop {
+            if let Some(end) = self.read.iter().position(|&byte| byte == b'\n') {
+                let line = self.read.drain(..=end).take(end).collect();
+                return Some(String::from_utf8(line).expect("text"));
+            }
+            let frame = self.body.frame().await?.expect("the server goes on");
+            self.read.extend_from_slice(frame.data_ref().expect("no trailers"));
+        }
+    }
 }
 
 /// A client that has sent its request, and hangs up when this is dropped.

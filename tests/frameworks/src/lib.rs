@@ -8,6 +8,6 @@ mod dropped;
 mod sites;
 pub mod suite;
 
-pub use client::{Answer, HalfWay, get};
+pub use client::{Answer, HalfWay, Lines, get};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};

@@ -14,8 +14,10 @@ fn main() {
         .method(method("borrows", "Borrows").build())
         .method(method("panics", "Panics").build())
         .method(method("waits", "Waits").build())
+        .method(method("ping", "Ping").build())
         .method(method("split", "Split").server_streaming().build())
         .method(method("join", "Join").client_streaming().build())
+        .method(method("listen", "Listen").client_streaming().server_streaming().build())
         .method(method("summarize", "Summarize").client_streaming().server_streaming().build())
         .build();
     Builder::new().compile(&[service]);

@@ -19,6 +19,10 @@ pub struct Answer {
 }
 
 /// Sends one request over a connection of its own. `None` if the server closed the connection without an answer.
+///
+/// # Panics
+///
+/// If the path is none, or the answer is no text.
 pub async fn get(address: SocketAddr, path: &str) -> Option<Answer> {
     let uri = format!("http://{address}{path}").parse().expect("a path");
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
@@ -37,6 +41,10 @@ pub struct Lines {
 
 impl Lines {
     /// Sends the request, and waits for the beginning of the response.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not answer with 200.
     pub async fn get(address: SocketAddr, path: &str) -> Self {
         let uri = format!("http://{address}{path}").parse().expect("a path");
         let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
@@ -46,6 +54,10 @@ impl Lines {
     }
 
     /// The next line. `None` at the response's end.
+    ///
+    /// # Panics
+    ///
+    /// If the connection ends before the response does.
     pub async fn next(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.read.iter().position(|&byte| byte == b'\n') {
@@ -66,6 +78,10 @@ pub struct HalfWay {
 
 impl HalfWay {
     /// Connects and sends the request.
+    ///
+    /// # Panics
+    ///
+    /// If nobody listens.
     pub async fn get(address: SocketAddr, path: &str) -> Self {
         let mut socket = TcpStream::connect(address).await.expect("the server listens");
         let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");

@@ -5,9 +5,15 @@
 
 mod client;
 mod dropped;
+pub mod orders;
 mod sites;
 pub mod suite;
 
 pub use client::{Answer, HalfWay, Lines, get};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};
+
+/// Compiles the code of `docs/streaming.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/streaming.md")]
+struct Streaming;

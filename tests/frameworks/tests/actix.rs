@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use actix_web::{App, HttpResponse, HttpServer, get, web};
-use request_arena::{Arena, request_arena};
+use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, pass_the_gate, words};
+use request_arena_frameworks::{Answer, ends_as};
 use serde::Serialize;
 
 /// Words that lie in the arena.
@@ -54,10 +55,18 @@ async fn runs_on(arena: Arena<'_>) -> String {
     answer.to_owned()
 }
 
+/// The other order: actix does not look at the parameters.
+#[get("/get_above/{words}")]
+#[request_arena(into = HttpResponse)]
+async fn get_above<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
+    Words(words(&arena, &text))
+}
+
 /// actix keeps a connection that its client has closed on one side, unless it is told not to.
 async fn serve(allow_half_closed: bool) -> SocketAddr {
-    let server =
-        HttpServer::new(|| App::new().service(holds).service(borrows).service(panics).service(waits).service(runs_on));
+    let server = HttpServer::new(|| {
+        App::new().service(holds).service(borrows).service(panics).service(waits).service(runs_on).service(get_above)
+    });
     let server = server
         .workers(1)
         .h1_allow_half_closed(allow_half_closed)
@@ -77,6 +86,13 @@ async fn arena_data_is_held_across_awaits() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_response_borrows_from_the_arena() {
     suite::borrows(serve(true).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_order_of_the_attributes_does_not_matter() {
+    let answer = request_arena_frameworks::get(serve(true).await, "/get_above/a-bc").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
+    ends_as("get_above", &[(Outcome::Returned, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -26,8 +26,8 @@ async fn summary(arena: &mut Arena<'_>, document: &str) -> Bytes {
     )
 }
 
-/// A line for each document: its arena gives back what a line took before the next one.
-#[request_arena]
+/// A line for each document: its arena gives back what a line took before the next one. So the limit is one line's.
+#[request_arena(limit = "512 KiB")]
 async fn lines(mut arena: Arena<'_>, emitter: StreamEmitter<Line>, mut documents: Receiver<String>, most: usize) {
     let greeting = request_arena::format!(in arena, "at most {most} lines\n");
     emitter.emit(Ok(Bytes::copy_from_slice(greeting.as_bytes()))).await;

@@ -40,7 +40,7 @@ async fn a_local_set_runs_futures_that_are_not_send() {
 #[request_arena]
 async fn local_waits(arena: Arena<'_>) {
     let _owned = (arena.alloc_box(OWNED.probe()), Rc::new(()));
-    core::future::pending().await
+    core::future::pending::<()>().await;
 }
 
 #[tokio::test]
@@ -65,9 +65,9 @@ async fn a_local_task_that_is_aborted_is_cancelled_and_so_is_one_whose_set_is_dr
 #[request_arena(into = String)]
 async fn on_smol<'a>(arena: Arena<'a>, text: String) -> &'a str {
     let words = words(&arena, &text);
-    for index in 0..words.len() {
+    for (index, word) in words.iter_mut().enumerate() {
         smol::future::yield_now().await;
-        words[index] = request_arena::format!(in arena, "{index}{}", words[index]);
+        *word = request_arena::format!(in arena, "{index}{word}");
     }
     words.last().copied().unwrap_or_default()
 }
@@ -101,7 +101,7 @@ fn smol_moves_a_future_between_its_threads() {
 async fn smol_waits(arena: Arena<'_>, polled: smol::channel::Sender<()>) {
     arena.alloc(0_u64);
     polled.send(()).await.expect("somebody waits");
-    core::future::pending().await
+    core::future::pending::<()>().await;
 }
 
 #[test]

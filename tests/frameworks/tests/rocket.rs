@@ -1,13 +1,16 @@
-//! rocket 0.5: `#[get]` below `#[request_arena]`.
+//! rocket 0.5: `#[get]` below `#[request_arena]`, and a `Handler` of one's own.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
-use request_arena::{Arena, request_arena};
+use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{self, AtPanic, LEFT, meet, pass_the_gate, words};
+use request_arena_frameworks::{Answer, ends_as};
 use rocket::fairing::AdHoc;
+use rocket::http::Method;
 use rocket::response::content::RawJson;
-use rocket::{Config, get, routes};
+use rocket::route::{self, Handler, Route};
+use rocket::{Config, Data, Request, get, routes};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
@@ -51,6 +54,23 @@ async fn runs_on(arena: Arena<'_>) -> String {
     answer.to_owned()
 }
 
+/// A route's handler with a state.
+#[derive(Clone)]
+struct Greeter {
+    greeting: &'static str,
+}
+
+#[request_arena]
+#[rocket::async_trait]
+impl Handler for Greeter {
+    #[request_arena(name = "greets")]
+    async fn handle<'r>(&self, arena: Arena<'_>, request: &'r Request<'_>, _: Data<'r>) -> route::Outcome<'r> {
+        let name = arena.alloc_str(request.param(1).and_then(Result::ok).unwrap_or_default());
+        tokio::task::yield_now().await;
+        route::Outcome::from(request, format!("{}, {name}", self.greeting))
+    }
+}
+
 async fn serve() -> SocketAddr {
     let config = Config { port: 0, log_level: rocket::config::LogLevel::Off, ..Config::debug_default() };
     let (sender, address) = oneshot::channel();
@@ -60,7 +80,9 @@ async fn serve() -> SocketAddr {
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move { sender.expect("it lifts off once").send(address).expect("somebody asked") })
     });
-    let rocket = rocket::custom(config).mount("/", routes![holds, borrows, panics, runs_on]).attach(tell);
+    let greets = Route::new(Method::Get, "/greets/<name>", Greeter { greeting: "hello" });
+    let rocket = rocket::custom(config).mount("/", routes![holds, borrows, panics, runs_on]).mount("/", [greets]);
+    let rocket = rocket.attach(tell);
     tokio::spawn(rocket.launch());
     address.await.expect("it lifts off")
 }
@@ -73,6 +95,13 @@ async fn arena_data_is_held_across_awaits() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_response_borrows_from_the_arena() {
     suite::borrows(serve().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handlers_method_has_an_arena() {
+    let answer = request_arena_frameworks::get(serve().await, "/greets/you").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from("hello, you") }));
+    ends_as("greets", &[(Outcome::Returned, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,9 +1,10 @@
-//! salvo: `#[handler]` below `#[request_arena]`.
+//! salvo 0.85: `#[handler]` below `#[request_arena]`, on functions and on an `impl`.
 
 use std::net::SocketAddr;
 
-use request_arena::{Arena, request_arena};
+use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::{Answer, ends_as, get};
 use salvo::conn::{Listener, TcpListener};
 use salvo::writing::Json;
 use salvo::{Request, Response, Router, Server, handler};
@@ -37,12 +38,29 @@ async fn waits(arena: Arena<'_>) -> &'static str {
     core::future::pending().await
 }
 
+/// A handler with a state.
+struct Greeter {
+    greeting: &'static str,
+}
+
+#[request_arena]
+#[handler]
+impl Greeter {
+    #[request_arena(name = "greets")]
+    async fn handle(&self, arena: Arena<'_>, request: &mut Request) -> String {
+        let name = arena.alloc_str(request.param("name").unwrap_or_default());
+        tokio::task::yield_now().await;
+        format!("{}, {name}", self.greeting)
+    }
+}
+
 async fn serve() -> SocketAddr {
     let router = Router::new()
         .push(Router::with_path("holds/{words}").get(holds))
         .push(Router::with_path("borrows/{words}").get(borrows))
         .push(Router::with_path("panics").get(panics))
-        .push(Router::with_path("waits").get(waits));
+        .push(Router::with_path("waits").get(waits))
+        .push(Router::with_path("greets/{name}").get(Greeter { greeting: "hello" }));
     let acceptor = TcpListener::new("127.0.0.1:0").bind().await;
     let address = acceptor.local_addr().expect("bound");
     tokio::spawn(Server::new(acceptor).serve(router));
@@ -57,6 +75,13 @@ async fn arena_data_is_held_across_awaits() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_response_borrows_from_the_arena() {
     suite::borrows(serve().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handlers_method_has_an_arena() {
+    let answer = get(serve().await, "/greets/you").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from("hello, you") }));
+    ends_as("greets", &[(Outcome::Returned, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -59,6 +59,7 @@ type Answers = Pin<Box<dyn Stream<Item = Result<Phrase, Status>> + Send>>;
 impl Phrases for Speaker {
     type SplitStream = Answers;
     type SummarizeStream = Answers;
+    type ListenStream = Answers;
 
     async fn holds(&self, arena: Arena<'_>, request: Request<Phrase>) -> Result<Response<Phrase>, Status> {
         let words = suite::words(&arena, &request.get_ref().text);
@@ -96,6 +97,15 @@ impl Phrases for Speaker {
             joined.push(&*arena.alloc_str(&phrase.text));
         }
         Ok(Response::new(phrase(joined.join("-"))))
+    }
+
+    /// Has no arena, and is left alone.
+    async fn ping(&self, request: Request<Phrase>) -> Result<Response<Phrase>, Status> {
+        Ok(Response::new(request.into_inner()))
+    }
+
+    async fn listen(&self, request: Request<Streaming<Phrase>>) -> Result<Response<Self::ListenStream>, Status> {
+        Ok(Response::new(Box::pin(try_fn_stream(|emitter| listens(emitter, request.into_inner())))))
     }
 
     async fn summarize(&self, request: Request<Streaming<Phrase>>) -> Result<Response<Self::SummarizeStream>, Status> {
@@ -139,6 +149,18 @@ async fn summaries(
         let answer = answer.await;
         emitter.emit(answer).await;
     }
+    Ok(())
+}
+
+/// Listens, and says nothing.
+#[request_arena]
+async fn listens(
+    arena: Arena<'_>,
+    _emitter: TryStreamEmitter<Phrase, Status>,
+    mut phrases: Streaming<Phrase>,
+) -> Result<(), Status> {
+    arena.alloc(0_u64);
+    while phrases.message().await?.is_some() {}
     Ok(())
 }
 
@@ -264,4 +286,26 @@ async fn an_open_stream_holds_little_and_a_client_that_hangs_up_ends_it() {
     let ended = site("summaries").expect("it was open");
     let peak = ended.peak_used.max as u64;
     assert!((TAKES..10 * TAKES).contains(&peak), "of {} bytes, never more than {peak} at once", PHRASES * TAKES);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_drops_its_answers_but_not_its_own_stream_has_not_hung_up() {
+    let mut client = connect(serve().await).await;
+    let (sender, phrases) = mpsc::channel(1);
+    let answers = client.listen(ReceiverStream::new(phrases)).await.expect("a stream").into_inner();
+    until("the handler listens", || live("listens") == 1).await;
+    drop(answers);
+    sender.send(phrase("still here")).await.expect("the client sends");
+    // The server reads one connection in order: what was sent before this it knows by now.
+    client.ping(phrase("")).await.expect("an answer");
+    assert_eq!(live("listens"), 1);
+    drop(sender);
+    until("it has hung up now", || live("listens") == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_method_without_an_arena_is_left_alone() {
+    let mut client = connect(serve().await).await;
+    assert_eq!(client.ping(phrase("here")).await.expect("an answer").into_inner(), phrase("here"));
+    assert!(site("ping").is_none());
 }

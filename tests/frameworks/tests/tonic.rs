@@ -23,7 +23,14 @@ use service::phrases_server::{Phrases, PhrasesServer};
 
 /// What tonic makes of the declaration in `build.rs`.
 mod service {
-    #![allow(missing_docs, unreachable_pub, unused_qualifications, reason = "it is generated")]
+    #![allow(
+        clippy::all,
+        clippy::allow_attributes_without_reason,
+        missing_docs,
+        unreachable_pub,
+        unused_qualifications,
+        reason = "it is generated"
+    )]
 
     include!(concat!(env!("OUT_DIR"), "/phrases.Phrases.rs"));
 }

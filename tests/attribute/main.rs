@@ -7,6 +7,7 @@ mod into;
 mod limits;
 mod options;
 mod outcomes;
+mod regressions;
 mod send;
 mod shapes;
 #[path = "../support/mod.rs"]

@@ -154,7 +154,7 @@ fn a_large_arena_is_found_on_another_threads_shelf() {
         let (made, lease) = (take(&SITE), take(&SITE));
         let expected = core::ptr::from_ref(&*made).addr();
         std::thread::scope(|threads| {
-            threads.spawn(|| {
+            let giver = threads.spawn(|| {
                 give_back(made, &SITE, 100);
                 given.wait();
                 taken.wait();
@@ -163,6 +163,8 @@ fn a_large_arena_is_found_on_another_threads_shelf() {
             let found = take(&SITE);
             taken.wait();
             assert_eq!(core::ptr::from_ref(&*found).addr(), expected);
+            // Joined by name: the end of the block does not wait for what a thread frees at its end.
+            giver.join().expect("no panic");
         });
         drop(lease);
     });
@@ -178,7 +180,7 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
         let seen = Mutex::new(HashSet::new());
         let ready = Barrier::new(THREADS);
         std::thread::scope(|threads| {
-            for thread in 0..THREADS {
+            let workers = (0..THREADS).map(|thread| {
                 let (parked, seen, ready) = (&parked, &seen, &ready);
                 threads.spawn(move || {
                     ready.wait();
@@ -197,8 +199,10 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
                     }
                     // A thread that ends frees what it keeps.
                     ready.wait();
-                });
-            }
+                })
+            });
+            let workers: Vec<_> = workers.collect();
+            workers.into_iter().for_each(|worker| worker.join().expect("no panic"));
         });
         let made = seen.into_inner().unwrap().len();
         assert!(made <= PARKED + THREADS, "{made}");

@@ -24,6 +24,8 @@ const THREAD_BYTES: usize = 8 << 20;
 const SHARED_ARENAS: usize = 256;
 /// What is granted at once, so that the account is asked seldom.
 const BLOCK: usize = 256 << 10;
+/// The most that a shelf keeps of what it was granted and no longer needs: what it keeps, others cannot retain.
+const SPARE: usize = 2 * BLOCK;
 
 static GRANTED: AtomicUsize = AtomicUsize::new(0);
 static SHELVES: Mutex<Vec<Arc<Shelf>>> = Mutex::new(Vec::new());
@@ -178,7 +180,11 @@ pub(crate) fn pop_from_any(fits: &Fits) -> Option<Box<Lease>> {
 impl Stack {
     fn pop(&mut self, fits: &Fits) -> Option<Box<Lease>> {
         let index = self.entries.iter().rposition(|entry| fits.holds(entry.class, entry.lease.capacity()))?;
-        Some(self.remove(index).lease)
+        let entry = self.remove(index);
+        if self.granted - self.bytes > SPARE {
+            self.settle();
+        }
+        Some(entry.lease)
     }
 
     fn remove(&mut self, index: usize) -> Entry {

@@ -208,3 +208,28 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
         assert!(made <= PARKED + THREADS, "{made}");
     });
 }
+
+#[test]
+fn what_a_shelf_no_longer_holds_others_may_retain() {
+    static SITE: Site = Site::new("moved on", module_path!(), file!(), line!()).with_initial(960 << 10);
+    const THREADS: usize = 12;
+    on_an_empty_pool(|| {
+        let full = || crate::PoolReport::read().discarded.pool_full;
+        let before = full();
+        let (turn, taken) = (Mutex::new(()), Barrier::new(THREADS));
+        std::thread::scope(|threads| {
+            for _ in 0..THREADS {
+                threads.spawn(|| {
+                    let turn = turn.lock();
+                    let eight = || [(); 8].map(|()| take(&SITE));
+                    eight().into_iter().for_each(|lease| give_back(lease, &SITE, 10));
+                    drop(eight());
+                    drop(turn);
+                    // Each shelf held nearly 8 MiB, one after the other. None holds anything now, but all are there.
+                    taken.wait();
+                });
+            }
+        });
+        assert_eq!(full(), before, "it never held more than 8 MiB");
+    });
+}

@@ -55,6 +55,8 @@ pub(crate) struct Lease {
     shown: Cell<usize>,
     /// See [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
     raw: Cell<bool>,
+    /// It got a chunk in this scope, beyond the one that it came with.
+    grew: Cell<bool>,
     high: Cell<bool>,
     unwound: Cell<bool>,
     budget: OnceCell<Arc<Budget>>,
@@ -89,7 +91,7 @@ impl Lease {
         let mut lease = pool::take_further(self.site, budget.map_or(usize::MAX, |(limit, _)| limit / 16));
         if let Some((_, budget)) = budget {
             if !budget.admit(&lease.bump) {
-                pool::give_back(lease, self.site, 0);
+                pool::give_back(lease);
                 lease = Self::empty();
             }
             lease.unusual.set(true);
@@ -125,6 +127,7 @@ impl Lease {
             abandoned: Cell::new(0),
             shown: Cell::new(0),
             raw: Cell::new(false),
+            grew: Cell::new(false),
             high: Cell::new(false),
             unwound: Cell::new(false),
             budget: OnceCell::new(),
@@ -166,7 +169,7 @@ impl Lease {
         ] {
             count.set(0);
         }
-        for flag in [&self.unusual, &self.raw, &self.high, &self.unwound] {
+        for flag in [&self.unusual, &self.raw, &self.grew, &self.high, &self.unwound] {
             flag.set(false);
         }
         self.overlapping.set((0, 0));
@@ -229,6 +232,7 @@ impl Lease {
                 memory
             }
         });
+        self.grew.set(self.grew.get() || memory.is_some());
         self.show();
         memory
     }
@@ -388,9 +392,15 @@ impl Lease {
         // The same sum of peaks, but what is in use is in chunks.
         figures.peak_used = figures.peak_used.min(figures.reserved);
         let site = self.site;
+        // What is taken through a raw `&Bump` shows in the number of chunks alone.
+        let grew = self.grew.get() || (figures.low && chunks > self.chunks_before.get());
         self.unusual.set(true);
         self.reset();
-        pool::give_back(self, site, own_peak as u64);
+        if grew {
+            pool::give_back_grown(self, site, own_peak as u64);
+        } else {
+            pool::give_back(self);
+        }
         figures
     }
 }

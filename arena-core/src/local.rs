@@ -129,7 +129,7 @@ impl Local {
         plain: (u64, u64),
     ) -> (Option<Unplaced>, bool) {
         let (of_site, pool) = self.of(site);
-        let out = pool.give(lease, site, &mut of_site.learner, plain.0);
+        let out = pool.give(lease);
         of_site.count_plain(slot, plain, pool);
         (out, self.keep(slot))
     }

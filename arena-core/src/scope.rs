@@ -206,8 +206,7 @@ impl OpenArena {
         let Some(lease) = self.lease.take() else { return };
         if lease.is_plain() {
             let (used, reserved) = lease.plain_figures();
-            let site = lease.site();
-            pool::give_back(lease.emptied(), site, used);
+            pool::give_back(lease.emptied());
             self.slot.store_plain(used, reserved);
         } else {
             Self::close_in_full(lease, self.slot);

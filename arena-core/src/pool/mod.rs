@@ -7,7 +7,8 @@
 //!
 //! How much is kept follows from what is used:
 //!
-//! * a site's arena is kept if it is no larger than what the site needed lately (see [`learner`]),
+//! * an arena that had to grow in its scope is kept if it is no larger than what its site needed lately (see [`learner`]). One that did not was the
+//!   pool's before, whatever this thread knows of the site, and goes back,
 //! * what nobody used for the time of [`decay`](crate::Settings::decay) is freed, idle or not,
 //! * all of it together comes to at most [`retain_bytes`](crate::Settings::retain_bytes).
 
@@ -97,13 +98,23 @@ fn fresh(room: usize) -> Box<Lease> {
     }
 }
 
-/// Keeps an empty arena, which had `peak` bytes in use at its highest, for a later scope, as far as the bounds allow.
+/// Keeps an empty arena for a later scope, as far as the bounds allow: one that has the chunk that it had when it was taken.
 #[inline(always)]
-pub(crate) fn give_back(lease: Box<Lease>, site: &'static Site, peak: u64) {
+pub(crate) fn give_back(lease: Box<Lease>) {
     // A thread that is about to end keeps nothing.
     let Some(mut local) = local::enter() else { return };
+    let given = local.pool.give(lease);
+    drop(local);
+    if let Some((lease, class)) = given {
+        put_away(lease, class);
+    }
+}
+
+/// As [`give_back`], for one that had to grow in a scope of `site`, which had `peak` bytes in use at its highest.
+pub(crate) fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
+    let Some(mut local) = local::enter() else { return };
     let (of_site, pool) = local.of(site);
-    let given = pool.give(lease, site, &mut of_site.learner, peak);
+    let given = pool.give_grown(lease, site, &mut of_site.learner, peak);
     drop(local);
     if let Some((lease, class)) = given {
         put_away(lease, class);

@@ -5,9 +5,9 @@ use std::sync::{Barrier, Mutex, PoisonError};
 
 use bumpalo::Bump;
 
-use super::{Wanted, class, give_back, take, take_further, thread};
-use crate::Site;
+use super::{Wanted, class, give_back, give_back_grown, take, take_further, thread};
 use crate::lease::Lease;
+use crate::{RequestScope, Site};
 
 static ALONE: Mutex<()> = Mutex::new(());
 
@@ -35,7 +35,7 @@ fn what_a_limited_scope_starts_with_does_not_depend_on_others() {
     on_an_empty_pool(|| {
         // Above the limit, it would switch the limit off; near it, it would leave no room for a fork.
         for limit in [4096, 120_000, 300_000] {
-            give_back(filled(100_000), &SITE, 100_000);
+            give_back_grown(filled(100_000), &SITE, 100_000);
             assert_eq!(take_further(&SITE, limit).capacity(), 0, "{limit}");
         }
         assert!(take_further(&SITE, 500_000).capacity() >= 100_000, "a small part of this limit");
@@ -68,7 +68,7 @@ fn an_arena_made_for_initial_is_found_again() {
             let lease = take(site);
             let made = core::ptr::from_ref(&*lease);
             assert!(lease.capacity() >= site.initial().min(4032), "{site:?}");
-            give_back(lease, site, 10);
+            give_back(lease);
             assert_eq!(core::ptr::from_ref(&*take(site)), made, "{site:?}");
         }
     });
@@ -83,8 +83,8 @@ fn sites_of_different_sizes_find_their_arenas_again() {
             let (small, large) = (take(&SMALL), take(&LARGE));
             let (found, capacities) =
                 ([&*small, &*large].map(core::ptr::from_ref), [small.capacity(), large.capacity()]);
-            give_back(large, &LARGE, 100);
-            give_back(if capacities[0] == 0 { filled(1000) } else { small }, &SMALL, 1000);
+            give_back(large);
+            give_back(if capacities[0] == 0 { filled(1000) } else { small });
             (found, capacities)
         };
         round();
@@ -99,7 +99,7 @@ fn a_site_that_never_needed_a_large_arena_leaves_it_to_those_that_do() {
     static SMALL: Site = Site::new("small", module_path!(), file!(), line!());
     static LARGE: Site = Site::new("large", module_path!(), file!(), line!());
     on_an_empty_pool(|| {
-        give_back(filled(500_000), &LARGE, 500_000);
+        give_back_grown(filled(500_000), &LARGE, 500_000);
         assert_eq!(take(&SMALL).capacity(), 0);
         assert!(take(&LARGE).capacity() >= 500_000);
     });
@@ -110,7 +110,7 @@ fn one_arena_far_beyond_what_its_site_needs_is_not_kept() {
     static SITE: Site = Site::new("spike", module_path!(), file!(), line!());
     on_an_empty_pool(|| {
         let before = crate::PoolReport::read();
-        give_back(filled(10 << 20), &SITE, 10 << 20);
+        give_back_grown(filled(10 << 20), &SITE, 10 << 20);
         let after = crate::PoolReport::read();
         assert_eq!(after.retained_bytes, before.retained_bytes);
         assert_eq!(after.discarded.too_large, before.discarded.too_large + 1);
@@ -121,9 +121,9 @@ fn one_arena_far_beyond_what_its_site_needs_is_not_kept() {
 fn what_a_thread_kept_is_freed_with_it() {
     static SITE: Site = Site::new("thread", module_path!(), file!(), line!());
     let shelves = on_an_empty_pool(|| {
-        give_back(filled(1000), &SITE, 1000);
-        give_back(filled(100_000), &SITE, 100_000);
-        give_back(filled(100_000), &SITE, 100_000);
+        give_back_grown(filled(1000), &SITE, 1000);
+        give_back_grown(filled(100_000), &SITE, 100_000);
+        give_back_grown(filled(100_000), &SITE, 100_000);
         let kept = crate::PoolReport::read();
         assert!(kept.retained_arenas >= 3 && kept.retained_bytes >= 201_000);
         super::shelf::all().len()
@@ -135,10 +135,10 @@ fn what_a_thread_kept_is_freed_with_it() {
 fn what_a_limited_site_cannot_take_again_is_not_kept_for_it() {
     static SITE: Site = Site::new("quarter", module_path!(), file!(), line!()).with_limit(256 << 10);
     on_an_empty_pool(|| {
-        give_back(filled(30_000), &SITE, 30_000);
+        give_back_grown(filled(30_000), &SITE, 30_000);
         assert!(take(&SITE).capacity() >= 30_000, "within a quarter of the limit");
         let before = crate::PoolReport::read();
-        give_back(filled(190_000), &SITE, 190_000);
+        give_back_grown(filled(190_000), &SITE, 190_000);
         let after = crate::PoolReport::read();
         assert_eq!(after.retained_bytes, before.retained_bytes);
         assert_eq!(after.discarded.too_large, before.discarded.too_large + 1);
@@ -155,7 +155,7 @@ fn a_large_arena_is_found_on_another_threads_shelf() {
         let expected = core::ptr::from_ref(&*made).addr();
         std::thread::scope(|threads| {
             let giver = threads.spawn(|| {
-                give_back(made, &SITE, 100);
+                give_back(made);
                 given.wait();
                 taken.wait();
             });
@@ -188,13 +188,13 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
                         // Threads end what others opened, and none ends as many as it opens.
                         let of_other = parked[(round * (thread + 1)) % PARKED].lock().unwrap().take();
                         if let Some(lease) = of_other {
-                            give_back(lease, &SITE, 100);
+                            give_back(lease);
                         }
                         let lease = take(&SITE);
                         seen.lock().unwrap().insert(core::ptr::from_ref(&*lease).addr());
                         let before = parked[(round * 5 + thread) % PARKED].lock().unwrap().replace(lease);
                         if let Some(lease) = before {
-                            give_back(lease, &SITE, 100);
+                            give_back(lease);
                         }
                     }
                     // A thread that ends frees what it keeps.
@@ -222,7 +222,7 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
                 threads.spawn(|| {
                     let turn = turn.lock();
                     let eight = || [(); 8].map(|()| take(&SITE));
-                    eight().into_iter().for_each(|lease| give_back(lease, &SITE, 10));
+                    eight().into_iter().for_each(|lease| give_back(lease));
                     drop(eight());
                     drop(turn);
                     // Each shelf held nearly 8 MiB, one after the other. None holds anything now, but all are there.
@@ -232,4 +232,29 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
         });
         assert_eq!(full(), before, "it never held more than 8 MiB");
     });
+}
+
+#[test]
+fn an_arena_that_did_not_grow_goes_back_on_whatever_thread_its_scope_ends() {
+    static SITE: Site = Site::new("ends elsewhere", module_path!(), file!(), line!());
+    let end = |unusual: bool| {
+        // What this thread knows of the site's needs another one does not.
+        crate::scope(&SITE, |arena| arena.alloc_slice_fill_copy(500_000, 0_u8).len());
+        let mut owner = RequestScope::enter(&SITE);
+        if unusual {
+            owner.arena().defer(|| ());
+        }
+        let before = crate::PoolReport::read();
+        let ended = std::thread::scope(|threads| {
+            let ended = threads.spawn(|| {
+                drop(owner);
+                crate::PoolReport::read()
+            });
+            ended.join().expect("no panic")
+        });
+        assert_eq!(ended.discarded.too_large, before.discarded.too_large);
+        assert!(ended.retained_bytes >= before.retained_bytes + 500_000);
+    };
+    on_an_empty_pool(|| end(false));
+    on_an_empty_pool(|| end(true));
 }

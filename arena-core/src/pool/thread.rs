@@ -57,18 +57,15 @@ impl ThreadPool {
         None
     }
 
-    /// Keeps an arena of a site, which had `peak` bytes in use at its highest, if it has a place for it.
-    /// Returns it else.
-    #[inline(always)]
-    pub(crate) fn give(
+    /// As [`ThreadPool::give`], for an arena that had to grow in a scope of `site`: if the site needs such large ones.
+    pub(crate) fn give_grown(
         &mut self,
         lease: Box<Lease>,
         site: &'static Site,
         learner: &mut Learner,
         peak: u64,
     ) -> Option<Unplaced> {
-        let capacity = lease.capacity();
-        let class = class::of_capacity(capacity);
+        let class = class::of_capacity(lease.capacity());
         if class > learner.keep() {
             // Its own peak, which is counted a moment later, may be what it is kept for.
             learner.raise(site, peak);
@@ -76,6 +73,14 @@ impl ThreadPool {
                 return Some((lease, None));
             }
         }
+        self.give(lease)
+    }
+
+    /// Keeps an arena if it has a place for it. Returns it else.
+    #[inline(always)]
+    pub(crate) fn give(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
+        let capacity = lease.capacity();
+        let class = class::of_capacity(capacity);
         if !self.granted && !self.open() {
             return Some((lease, Some(class)));
         }

@@ -28,7 +28,7 @@ const UNKNOWN: Class = 16;
 #[derive(Debug)]
 pub(crate) struct Learner {
     until_lesson: u32,
-    /// The largest peak of this window, in bytes, and the class up to which arenas are kept.
+    /// The largest peak of this window up to [`LARGEST_ONCE`], in bytes, and the class up to which arenas are kept.
     largest: u64,
     keep: Class,
     /// The class of a new arena's chunk: 99 of 100 recent scopes needed no more. 0 is none.
@@ -46,8 +46,12 @@ impl Learner {
     /// Knows what another thread learned, or nothing.
     pub(crate) fn new(site: &'static Site, now: u64) -> Self {
         let fresh = site.learned();
-        let largest_before = if fresh == 0 { UNKNOWN } else { fresh };
-        let fits = thread::fits(&site.wanted(), fresh, largest_before);
+        let largest_before = match fresh {
+            0 => UNKNOWN,
+            1..=LARGEST_ONCE => fresh,
+            _ => 0,
+        };
+        let fits = thread::fits(&site.wanted(), fresh, fresh.max(largest_before));
         Self {
             until_lesson: FIRST_LESSON,
             largest: 0,
@@ -84,17 +88,19 @@ impl Learner {
         self.until_lesson == 0
     }
 
-    /// The largest peak of this window.
+    /// The largest peak of this window. One whose arena is too large to be kept does not count: the site leaves none of that size in the pool, so
+    /// that it is not to take as large ones that others left.
     #[cold]
     #[inline(never)]
     pub(crate) fn raise(&mut self, site: &'static Site, peak: u64) {
-        self.largest = self.largest.max(peak);
-        self.settle(site);
+        if peak > self.largest && class_of(peak) <= LARGEST_ONCE {
+            self.largest = peak;
+            self.settle(site);
+        }
     }
 
     fn settle(&mut self, site: &'static Site) {
-        let largest = class::with_room(usize::try_from(self.largest).unwrap_or(usize::MAX));
-        let keep = self.fresh.max(largest.max(self.largest_before).min(LARGEST_ONCE));
+        let keep = self.fresh.max(class_of(self.largest)).max(self.largest_before);
         self.fits = thread::fits(&site.wanted(), self.fresh, keep);
         self.keep = *self.fits.classes.end();
     }
@@ -106,8 +112,7 @@ impl Learner {
         if self.lessons >= WINDOW || now.saturating_sub(self.window_began) >= WINDOW_MS {
             self.lessons = 0;
             self.window_began = now;
-            let largest = core::mem::take(&mut self.largest);
-            self.largest_before = class::with_room(usize::try_from(largest).unwrap_or(usize::MAX));
+            self.largest_before = class_of(core::mem::take(&mut self.largest));
         }
         for ((weight, seen), peaks) in self.weights.iter_mut().zip(&mut self.seen).zip(peaks) {
             *weight += (peaks - core::mem::replace(seen, peaks)) * WEIGHT;
@@ -126,6 +131,11 @@ impl Learner {
         self.settle(site);
         (needed != before).then_some(needed)
     }
+}
+
+/// The class of an arena in which a scope with this peak has room.
+fn class_of(peak: u64) -> Class {
+    class::with_room(usize::try_from(peak).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]
@@ -179,6 +189,8 @@ mod tests {
         let mut pupil = Pupil::new();
         pupil.need(3000, 100);
         pupil.need(10 << 20, 1);
+        assert_eq!(pupil.classes(), (12, UNKNOWN), "no arena is kept for it");
+        pupil.need(700_000, 1);
         assert_eq!(pupil.classes(), (12, LARGEST_ONCE));
         pupil.need(3000, 9000);
         assert_eq!(pupil.classes(), (12, 12));

@@ -222,7 +222,7 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
                 threads.spawn(|| {
                     let turn = turn.lock();
                     let eight = || [(); 8].map(|()| take(&SITE));
-                    eight().into_iter().for_each(|lease| give_back(lease));
+                    eight().into_iter().for_each(give_back);
                     drop(eight());
                     drop(turn);
                     // Each shelf held nearly 8 MiB, one after the other. None holds anything now, but all are there.
@@ -257,4 +257,16 @@ fn an_arena_that_did_not_grow_goes_back_on_whatever_thread_its_scope_ends() {
     };
     on_an_empty_pool(|| end(false));
     on_an_empty_pool(|| end(true));
+}
+
+#[test]
+fn a_site_whose_large_arenas_are_not_kept_leaves_those_of_others_alone() {
+    static LARGE: Site = Site::new("leaves", module_path!(), file!(), line!());
+    static SPIKE: Site = Site::new("needs more, once", module_path!(), file!(), line!());
+    on_an_empty_pool(|| {
+        crate::scope(&SPIKE, |arena| arena.alloc_slice_fill_copy(4 << 20, 0_u8).len());
+        crate::scope(&LARGE, |arena| arena.alloc_slice_fill_copy(500_000, 0_u8).len());
+        assert!(take(&SPIKE).capacity() < 100_000, "it would outgrow it, and then it is nobody's");
+        assert!(take(&LARGE).capacity() >= 500_000);
+    });
 }

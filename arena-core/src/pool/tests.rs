@@ -218,7 +218,7 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
         let before = full();
         let (turn, taken) = (Mutex::new(()), Barrier::new(THREADS));
         std::thread::scope(|threads| {
-            for _ in 0..THREADS {
+            let thread = |_| {
                 threads.spawn(|| {
                     let turn = turn.lock();
                     let eight = || [(); 8].map(|()| take(&SITE));
@@ -227,8 +227,10 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
                     drop(turn);
                     // Each shelf held nearly 8 MiB, one after the other. None holds anything now, but all are there.
                     taken.wait();
-                });
-            }
+                })
+            };
+            let threads: Vec<_> = (0..THREADS).map(thread).collect();
+            threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
         });
         assert_eq!(full(), before, "it never held more than 8 MiB");
     });

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::routing::get;
-use request_arena::{Arena, Outcome, RequestScope, Site, request_arena};
+use request_arena::{Arena, Outcome, RequestScope, Site, configure, request_arena};
 use request_arena_frameworks::suite::words;
 use request_arena_frameworks::{Lines, ends_as, site};
 use tokio::net::TcpListener;
@@ -65,6 +65,8 @@ fn lines_by_hand(mut documents: Receiver<String>) -> Body {
 }
 
 async fn serve(documents: &Sender<String>) -> SocketAddr {
+    // An arena that another test left in the pool is larger than the one which a request needs, and held all the same.
+    configure(|settings| settings.retain_bytes = 0);
     let stay = |State(documents): State<Sender<String>>| async move {
         let documents = documents.subscribe();
         Body::from_stream(fn_stream(|emitter| lines_that_stay(emitter, documents)))

@@ -21,7 +21,7 @@ pub struct ByIntoResponse;
 impl ByIntoResponse {
     /// Turns the result into the response, while what it borrows is still there.
     #[inline]
-    pub fn turn_outward<T: IntoResponse>(self, result: T) -> Response {
+    pub fn turn_outward<T: IntoResponse>(self, result: T, _: fn(T) -> T, _: fn(T) -> T) -> Response {
         result.into_response()
     }
 }

@@ -107,7 +107,7 @@ pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 /// * `soft_limit = "256 KiB"`: a scope that had more in use at its highest is warned about when it ends; nothing is refused.
 /// * `initial = "64 KiB"`: room that each request starts with, in one chunk; so that a warm handler asks the global allocator for nothing.
 /// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. By axum's
-///   `IntoResponse`, if `TYPE` is its `Response` and the feature `axum` is on; else by `Into`. axum's `Json` may borrow from the arena; its texts (`&str`,
+///   `IntoResponse`, if `TYPE` is its `Response` and the feature `axum` is on; else by `Into`, of each side where both are a `Result`. axum's `Json` may borrow from the arena; its texts (`&str`,
 ///   `Html<&str>`) are `&'static` or owned, so a text from the arena is returned as `text.to_owned()`.
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
@@ -250,7 +250,7 @@ pub mod __private {
         #[cfg(not(feature = "axum"))]
         pub trait ResponseWay {}
 
-        pub use request_arena_core::expansion::{PlainWay, Target};
+        pub use request_arena_core::expansion::{PlainWay, ResultWay, Target};
     }
 }
 

@@ -52,6 +52,41 @@ impl<T, R> Target<T, R> {
     }
 }
 
+/// Found first, from a `Result` to a `Result`: nobody else can implement `From` between those.
+pub trait ResultWay {
+    /// What `Ok` becomes.
+    type Value;
+    /// What `Err` becomes.
+    type Error;
+
+    /// The way by `Into` of each side.
+    #[inline]
+    fn way_outward(&self) -> EachSide<Self::Value, Self::Error> {
+        EachSide(PhantomData)
+    }
+}
+
+impl<T, E, U, F> ResultWay for Target<Result<T, E>, Result<U, F>> {
+    type Value = U;
+    type Error = F;
+}
+
+/// Turns `Ok` and `Err`, each by the `Into::into` that the expansion gives it: named there, a missing one is missed in the user's terms.
+#[derive(Debug)]
+pub struct EachSide<U, F>(PhantomData<fn() -> (U, F)>);
+
+impl<U, F> EachSide<U, F> {
+    /// The result with both sides turned, while what they borrow is still there.
+    ///
+    /// # Errors
+    ///
+    /// The one that it was given, turned.
+    #[inline]
+    pub fn turn_outward<T, E>(self, result: Result<T, E>, value: fn(T) -> U, error: fn(E) -> F) -> Result<U, F> {
+        result.map(value).map_err(error)
+    }
+}
+
 /// Found when no framework knows a way.
 pub trait PlainWay {
     /// Nothing to do before `Into`.
@@ -70,7 +105,7 @@ pub struct Plain;
 impl Plain {
     /// The result.
     #[inline]
-    pub fn turn_outward<T>(self, result: T) -> T {
+    pub fn turn_outward<T>(self, result: T, _: fn(T) -> T, _: fn(T) -> T) -> T {
         result
     }
 }

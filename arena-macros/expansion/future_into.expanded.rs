@@ -67,7 +67,7 @@ fn name(text: String) -> impl Future<Output = String> {
                     };
                     let way = {
                         use ::request_arena::__private::into::{
-                            PlainWay as _, ResponseWay as _,
+                            PlainWay as _, ResponseWay as _, ResultWay as _,
                         };
                         (&::request_arena::__private::into::Target::<
                             _,
@@ -75,10 +75,13 @@ fn name(text: String) -> impl Future<Output = String> {
                         >::of(&result))
                             .way_outward()
                     };
-                    return (
-                        ::core::convert::Into::<String>::into(way.turn_outward(result)),
-                        outcome,
-                    );
+                    let result = way
+                        .turn_outward(
+                            result,
+                            ::core::convert::Into::into,
+                            ::core::convert::Into::into,
+                        );
+                    return (::core::convert::Into::<String>::into(result), outcome);
                 })
                 .await
             {

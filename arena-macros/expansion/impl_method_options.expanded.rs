@@ -65,14 +65,19 @@ impl Service {
                 (&arenas::__private::Ended(&result)).scope_outcome()
             };
             let way = {
-                use arenas::__private::into::{PlainWay as _, ResponseWay as _};
+                use arenas::__private::into::{
+                    PlainWay as _, ResponseWay as _, ResultWay as _,
+                };
                 (&arenas::__private::into::Target::<_, String>::of(&result))
                     .way_outward()
             };
-            return (
-                ::core::convert::Into::<String>::into(way.turn_outward(result)),
-                outcome,
-            );
+            let result = way
+                .turn_outward(
+                    result,
+                    ::core::convert::Into::into,
+                    ::core::convert::Into::into,
+                );
+            return (::core::convert::Into::<String>::into(result), outcome);
         });
         visit.end(outcome);
         result

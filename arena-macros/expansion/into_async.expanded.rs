@@ -63,17 +63,23 @@ async fn search(query: String) -> axum::response::Response {
                 (&::request_arena::__private::Ended(&result)).scope_outcome()
             };
             let way = {
-                use ::request_arena::__private::into::{PlainWay as _, ResponseWay as _};
+                use ::request_arena::__private::into::{
+                    PlainWay as _, ResponseWay as _, ResultWay as _,
+                };
                 (&::request_arena::__private::into::Target::<
                     _,
                     axum::response::Response,
                 >::of(&result))
                     .way_outward()
             };
+            let result = way
+                .turn_outward(
+                    result,
+                    ::core::convert::Into::into,
+                    ::core::convert::Into::into,
+                );
             return (
-                ::core::convert::Into::<
-                    axum::response::Response,
-                >::into(way.turn_outward(result)),
+                ::core::convert::Into::<axum::response::Response>::into(result),
                 outcome,
             );
         })

@@ -30,14 +30,19 @@ fn hyphenate(text: &str) -> String {
             (&::request_arena::__private::Ended(&result)).scope_outcome()
         };
         let way = {
-            use ::request_arena::__private::into::{PlainWay as _, ResponseWay as _};
+            use ::request_arena::__private::into::{
+                PlainWay as _, ResponseWay as _, ResultWay as _,
+            };
             (&::request_arena::__private::into::Target::<_, String>::of(&result))
                 .way_outward()
         };
-        return (
-            ::core::convert::Into::<String>::into(way.turn_outward(result)),
-            outcome,
-        );
+        let result = way
+            .turn_outward(
+                result,
+                ::core::convert::Into::into,
+                ::core::convert::Into::into,
+            );
+        return (::core::convert::Into::<String>::into(result), outcome);
     });
     visit.end(outcome);
     result

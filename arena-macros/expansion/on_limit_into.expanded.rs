@@ -66,7 +66,7 @@ async fn search(query: String) -> Response {
                 };
                 let way = {
                     use ::request_arena::__private::into::{
-                        PlainWay as _, ResponseWay as _,
+                        PlainWay as _, ResponseWay as _, ResultWay as _,
                     };
                     (&::request_arena::__private::into::Target::<
                         _,
@@ -74,10 +74,13 @@ async fn search(query: String) -> Response {
                     >::of(&result))
                         .way_outward()
                 };
-                return (
-                    ::core::convert::Into::<Response>::into(way.turn_outward(result)),
-                    outcome,
-                );
+                let result = way
+                    .turn_outward(
+                        result,
+                        ::core::convert::Into::into,
+                        ::core::convert::Into::into,
+                    );
+                return (::core::convert::Into::<Response>::into(result), outcome);
             })
             .await
         {
@@ -137,15 +140,18 @@ fn name(text: &str) -> String {
                 };
                 let way = {
                     use ::request_arena::__private::into::{
-                        PlainWay as _, ResponseWay as _,
+                        PlainWay as _, ResponseWay as _, ResultWay as _,
                     };
                     (&::request_arena::__private::into::Target::<_, String>::of(&result))
                         .way_outward()
                 };
-                return (
-                    ::core::convert::Into::<String>::into(way.turn_outward(result)),
-                    outcome,
-                );
+                let result = way
+                    .turn_outward(
+                        result,
+                        ::core::convert::Into::into,
+                        ::core::convert::Into::into,
+                    );
+                return (::core::convert::Into::<String>::into(result), outcome);
             })
         {
             ::core::result::Result::Ok((result, outcome)) => {

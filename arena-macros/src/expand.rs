@@ -58,7 +58,8 @@ pub(crate) enum Shape {
 //             let result = call(move || -> Json<Hits<'_>> { match () { () => { BODY } } });
 //             let outcome = (&Ended(&result)).outcome();
 //             let way = (&Target::<_, TYPE>::of(&result)).way();
-//             return (Into::<TYPE>::into(way.turn_outward(result)), outcome);
+//             let result = way.turn_outward(result, Into::into, Into::into);
+//             return (Into::<TYPE>::into(result), outcome);
 //         });
 //
 // With `on_limit = EXPR` all of this is a block, whose result is `Err` when the limit ended the body:
@@ -207,10 +208,11 @@ impl Scope<'_> {
         let written = run_inner(self.is_async, body, self.output.as_ref(), krate);
         let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
             let way = {
-                use #krate::__private::into::{PlainWay as _, ResponseWay as _};
+                use #krate::__private::into::{PlainWay as _, ResponseWay as _, ResultWay as _};
                 (&#krate::__private::into::Target::<_, #into>::of(&result)).way_outward()
             };
-            return (::core::convert::Into::<#into>::into(way.turn_outward(result)), outcome);
+            let result = way.turn_outward(result, ::core::convert::Into::into, ::core::convert::Into::into);
+            return (::core::convert::Into::<#into>::into(result), outcome);
         };
         let both: Type = syn::parse_quote!((#into, _));
         let run = self.run(&own!(#bind let result = #written; #outcome #turned), Some(&both));
@@ -257,8 +259,10 @@ fn arm(written: &Group, body: &TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
     let semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
-    let begin = last.first().map_or_else(|| written.span(), TokenTree::span);
-    let end = last.last().map_or(begin, TokenTree::span);
+    // Not the user's own spans, or lints would take the `match` for the user's.
+    let here = |span| Span::mixed_site().located_at(span);
+    let begin = here(last.first().map_or_else(|| written.span(), TokenTree::span));
+    let end = last.last().map_or(begin, |token| here(token.span()));
     let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
     arms.set_span(end);
     let head = quote_spanned!(begin=> match ());

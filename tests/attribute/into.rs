@@ -114,6 +114,43 @@ fn a_type_of_ones_own_is_made_by_from() {
     assert_eq!(counts("async_summary"), [1, 1, 0, 0]);
 }
 
+#[derive(Debug, PartialEq)]
+struct Empty(String);
+
+impl From<&str> for Empty {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+#[request_arena(into = Result<Summary, Empty>, limit = "16 KiB", on_limit = Err(Empty("full".to_owned())))]
+async fn checked_summary<'a>(arena: Arena<'a>, text: &str) -> Result<Hits<'a>, &'a str> {
+    pause().await;
+    if text.is_empty() {
+        return Err(arena.alloc_str("empty"));
+    }
+    Ok(find(&arena, text))
+}
+
+type Checked<T> = Result<T, Empty>;
+
+/// The error as it is, and both under another name.
+#[request_arena(into = Checked<Summary>)]
+fn summary_by_name<'a>(arena: Arena<'a>, text: &str) -> Checked<Hits<'a>> {
+    if text.is_empty() { Err(Empty::from("nothing")) } else { Ok(find(&arena, text)) }
+}
+
+#[test]
+fn a_result_becomes_a_result_each_side_by_itself() {
+    let run = |text: &str| poll_at_most(checked_summary(text), 2).unwrap();
+    assert_eq!(run("a b"), Ok(Summary(2, String::from("ab"))));
+    assert_eq!(run(""), Err(Empty(String::from("empty"))));
+    assert_eq!(run(&"x".repeat(20_000)), Err(Empty(String::from("full"))));
+    assert_eq!(summary_by_name("c"), Ok(Summary(1, String::from("c"))));
+    assert_eq!(summary_by_name(""), Err(Empty(String::from("nothing"))));
+    assert_eq!((counts("checked_summary"), counts("summary_by_name")), ([1, 1, 0, 0], [1, 1, 0, 0]));
+}
+
 #[request_arena(into = String)]
 fn owned_text(arena: Arena<'_>) -> &mut str {
     arena.alloc_str("text")

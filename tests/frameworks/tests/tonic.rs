@@ -49,9 +49,9 @@ fn phrase(text: impl Into<String>) -> Phrase {
 /// Words that lie in the arena.
 struct Words<'a>(&'a [&'a str]);
 
-impl From<Words<'_>> for Result<Response<Phrase>, Status> {
+impl From<Words<'_>> for Response<Phrase> {
     fn from(words: Words<'_>) -> Self {
-        Ok(Response::new(phrase(words.0.join(" "))))
+        Self::new(phrase(words.0.join(" ")))
     }
 }
 
@@ -79,8 +79,8 @@ impl Phrases for Speaker {
     }
 
     #[request_arena(into = Result<Response<Phrase>, Status>)]
-    async fn borrows<'a>(&self, arena: Arena<'a>, request: Request<Phrase>) -> Words<'a> {
-        Words(suite::words(&arena, &request.get_ref().text))
+    async fn borrows<'a>(&self, arena: Arena<'a>, request: Request<Phrase>) -> Result<Words<'a>, Status> {
+        Ok(Words(suite::words(&arena, &request.get_ref().text)))
     }
 
     async fn panics(&self, arena: Arena<'_>, _: Request<Phrase>) -> Result<Response<Phrase>, Status> {

@@ -61,6 +61,16 @@ pub async fn fallible(arena: Arena<'_>, text: String) -> Result<usize, Box<Arena
     Ok(arena.try_alloc_str(&text)?.len())
 }
 
+/// Ends by a `match`.
+#[request_arena]
+#[must_use]
+pub fn matched(arena: Arena<'_>, number: u8) -> u8 {
+    match number {
+        0 => 1,
+        other => *arena.alloc(other),
+    }
+}
+
 /// Nothing to return.
 #[request_arena(limit = "1 MiB", on_limit = log.push(0))]
 pub fn nothing(arena: Arena<'_>, log: Log) {

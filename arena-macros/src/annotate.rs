@@ -7,6 +7,7 @@ use crate::expand::{self, Shape};
 use crate::function::{Errors, Function};
 use crate::future::Returned;
 use crate::options::Options;
+use crate::parameter::ArenaParameter;
 use crate::{future, lifetimes, options, parameter, result, stand_in};
 
 /// The function with a scope around its body; or with errors, which go to `errors`, one that stands in for it. `is_right` is false if the
@@ -17,16 +18,16 @@ pub(crate) fn annotate(mut function: Function, options: &Options, is_right: bool
     check_place(&mut function.signature, &mut own);
     let (arena, taken) = parameter::take(&mut function.signature, &mut own);
     let returned = Returned::of(&function);
-    check_options(&function.signature, returned.as_ref(), options, &mut own);
-    if let Some(arena) = &arena {
-        if options.into.is_none() {
-            result::check(&function.signature, arena, &mut own);
-        }
-        if let Some(lifetime) = &arena.lifetime {
-            lifetimes::take_off(&mut function.signature, lifetime, &mut own);
-        }
-        if let Some(returned) = &returned {
-            returned.check(&arena.owner, &mut own);
+    if is_of_async_trait(&function.signature) {
+        // What it has made of the function would have errors of its own.
+        own.push(
+            function.signature.ident.span(),
+            "`#[async_trait]` was here first: put `#[request_arena]` on the `impl`, above `#[async_trait]`",
+        );
+    } else {
+        check_options(&function.signature, returned.as_ref(), options, &mut own);
+        if let Some(arena) = &arena {
+            check_arena(&mut function.signature, arena, returned.as_ref(), options, &mut own);
         }
     }
     let shape = match returned {
@@ -34,14 +35,6 @@ pub(crate) fn annotate(mut function: Function, options: &Options, is_right: bool
         None if function.signature.asyncness.is_some() => Shape::Async,
         None => Shape::Call,
     };
-    if is_of_async_trait(&function.signature) {
-        // What it has made of the function has errors of its own.
-        own = Errors::default();
-        own.push(
-            function.signature.ident.span(),
-            "`#[async_trait]` was here first: put `#[request_arena]` on the `impl`, above `#[async_trait]`",
-        );
-    }
     let is_right = is_right && own.is_empty();
     errors.append(own);
     match arena {
@@ -59,6 +52,25 @@ fn check_place(signature: &mut Signature, errors: &mut Errors) {
     }
 }
 
+/// Takes the arena's lifetime off the signature, too.
+fn check_arena(
+    signature: &mut Signature,
+    arena: &ArenaParameter,
+    returned: Option<&Returned>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    if options.into.is_none() {
+        result::check(signature, arena, errors);
+    }
+    if let Some(lifetime) = &arena.lifetime {
+        lifetimes::take_off(signature, lifetime, errors);
+    }
+    if let Some(returned) = returned {
+        returned.check(&arena.owner, errors);
+    }
+}
+
 /// Whether `#[async_trait]` has made a function with lifetimes of its own of it.
 pub(crate) fn is_of_async_trait(signature: &Signature) -> bool {
     signature.generics.lifetimes().any(|parameter| parameter.lifetime.ident == "async_trait")
@@ -66,11 +78,13 @@ pub(crate) fn is_of_async_trait(signature: &Signature) -> bool {
 
 fn check_options(signature: &Signature, returned: Option<&Returned>, options: &Options, errors: &mut Errors) {
     let is_never = result::is_never(&signature.output);
-    if let (Some(into), true) = (&options.into, is_never) {
-        errors.push_at(into, "a function that never returns has nothing to turn `into` anything: leave the option out");
-    }
     if let Some(into) = &options.into {
-        if returned.is_some() && future::output(&signature.output).is_none() {
+        if is_never {
+            errors.push_at(
+                into,
+                "a function that never returns has nothing to turn `into` anything: leave the option out",
+            );
+        } else if returned.is_some() && future::output(&signature.output).is_none() {
             errors.push_at(
                 into,
                 "`into` stands for the future's output, which the result has to name: `-> impl Future<Output = ..>`",

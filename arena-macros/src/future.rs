@@ -26,6 +26,10 @@ impl Returned {
         if function.signature.asyncness.is_some() || matches!(function.signature.output, ReturnType::Default) {
             return None;
         }
+        // Most bodies need not be parsed.
+        if !says_async(function.body.stream()) {
+            return None;
+        }
         let mut body = syn::parse2::<Block>(function.body.to_token_stream()).ok()?;
         async_block(last(&mut body)?)?;
         Some(Self { body })
@@ -58,6 +62,14 @@ impl Returned {
         *block = Expr::Verbatim(quote_spanned!(span=> #(#attrs)* #async_token move { #scope }));
         self.body.into_token_stream()
     }
+}
+
+fn says_async(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "async",
+        TokenTree::Group(group) => says_async(group.stream()),
+        _ => false,
+    })
 }
 
 fn last(body: &mut Block) -> Option<&mut Expr> {

@@ -25,6 +25,9 @@ fn the_expansion_is_silent_under_the_strictest_lints() {
 fn what_the_user_is_warned_about_is_the_same_with_and_without_the_annotation() {
     let (Some(annotated), Some(plain)) = (check("careless", true), check("careless", false)) else { return };
     assert!(plain.len() > 20, "the program is not careless enough: {plain:#?}");
+    for lint in ["dead_code", "unused_variables", "unused_mut", "unreachable_code", "unused_must_use"] {
+        assert!(annotated.iter().any(|(said, ..)| said == lint), "nothing is said of {lint}");
+    }
     let only = |left: &BTreeSet<Warning>, right| left.difference(right).cloned().collect::<Vec<_>>();
     assert_eq!(only(&annotated, &plain), vec![]);
     let mut missing = only(&plain, &annotated);

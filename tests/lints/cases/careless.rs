@@ -1,7 +1,5 @@
 //! Functions that deserve warnings, each for something of the user's own.
 
-#![allow(dead_code)]
-
 use request_arena::{request_arena, Arena};
 
 fn unused_result() -> Result<(), ()> {

@@ -131,9 +131,7 @@ impl AtEnd {
             // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its lease; it is moved out and never
             // touched here again.
             let fork = unsafe { fork.read() };
-            // A fork of a child scope ends before the request does.
-            fork.hide();
-            let took = fork.close(panics);
+            let took = fork.close_further(panics);
             // Arenas that never gave anything back had their peaks together, at the end.
             figures.high |= took.high | (took.peak_used > took.used) | (figures.peak_used > figures.used);
             figures.used += took.used;

@@ -7,7 +7,7 @@ use core::ops::AsyncFnOnce;
 
 use crate::Arena;
 use crate::ArenaError;
-use crate::at_end::{AtEnd, Panics};
+use crate::at_end::Panics;
 use crate::lease::{Before, Lease};
 use crate::lease_ref::LeaseRef;
 
@@ -50,7 +50,7 @@ impl<'a> Arena<'a> {
     /// As [`try_alloc`](Arena::try_alloc).
     pub fn try_fork(&self) -> Result<Arena<'a>, ArenaError> {
         let lease = self.lease();
-        let memory = lease.try_allocate(AtEnd::layout::<Box<Lease>>())?;
+        let memory = lease.allocate_at_end::<Box<Lease>>()?;
         // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the parent is closed, which closes the fork first.
         let fork = unsafe { lease.at_end.push_fork(memory, lease.further()) };
         // SAFETY: rule 3: the fork lies in the parent's memory, in place and open until the parent is closed, so after `'a`.
@@ -154,8 +154,7 @@ impl<P: Parent> Drop for Child<P> {
     fn drop(&mut self) {
         let mut panics = Panics::default();
         let Some(lease) = self.lease.take() else { return };
-        lease.hide();
-        let figures = lease.close(&mut panics);
+        let figures = lease.close_further(&mut panics);
         if let Some(before) = self.before.take() {
             self.parent.lease().child_ended(before, &figures);
         }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::histogram::{BUCKETS, Bytes, Histogram, Nanoseconds};
 use crate::ledger::Counters;
+use crate::slot::Slot;
 use crate::stats::{Figures, Outcome, Outcomes};
 
 /// A histogram that one thread writes.
@@ -30,7 +31,14 @@ impl Default for HistogramCells {
 impl HistogramCells {
     #[inline(always)]
     fn record<const FIRST: u32>(&self, value: u64) {
-        add(&self.buckets[Histogram::<FIRST>::index(value)], 1);
+        self.record_in(Histogram::<FIRST>::index(value), value);
+    }
+
+    #[inline(always)]
+    fn record_in(&self, bucket: usize, value: u64) {
+        if let Some(bucket) = self.buckets.get(bucket) {
+            add(bucket, 1);
+        }
         add(&self.sum, value);
         if value > self.max.load(Relaxed) {
             self.max.store(value, Relaxed);
@@ -89,22 +97,37 @@ impl Cells {
             self.count_unusual(figures);
         }
         if let Some(heap) = ended.heap {
-            self.heap.record::<7>(heap);
-            add(&self.arena_of_heap, figures.peak_used as u64);
+            self.count_heap(heap, figures.peak_used as u64);
         }
         if let Some(nanoseconds) = ended.nanoseconds {
             self.duration.record::<13>(nanoseconds);
         }
     }
 
+    /// What is measured of a scope that is counted by [`Cells::count_plain`].
+    #[inline(never)]
+    pub(crate) fn count_measured(&self, slot: &Slot, peak_used: u64) {
+        let measures = slot.measures();
+        if measures.heap() {
+            self.count_heap(slot.heap(), peak_used);
+        }
+        if measures.duration() {
+            self.duration.record::<13>(slot.nanoseconds());
+        }
+    }
+
+    #[inline(always)]
+    fn count_heap(&self, heap: u64, peak_used: u64) {
+        self.heap.record::<7>(heap);
+        add(&self.arena_of_heap, peak_used);
+    }
+
     /// Counts a scope of which nothing was wanted but memory from the chunk that its arena came with.
     #[inline(always)]
-    pub(crate) fn count_plain(&self, outcome: usize, used: u64, reserved: u64) {
-        if let Some(outcome) = self.outcomes.get(outcome) {
-            add(outcome, 1);
-        }
+    pub(crate) fn count_plain(&self, outcome: Outcome, used: u64, (reserved, bucket): (u64, usize)) {
+        add(&self.outcomes[outcome as usize], 1);
         self.plain.record::<7>(used);
-        self.reserved.record::<7>(reserved);
+        self.reserved.record_in(bucket, reserved);
     }
 
     /// Peaks counted so far, by bucket.

@@ -7,20 +7,7 @@ use tracing::{Level, Span};
 
 use crate::Site;
 use crate::cells::Ended;
-use crate::{heap, settings};
-
-/// The span in which a scope is opened: the request's own. A future that is dropped half-way may be dropped in no span at all, so it
-/// is kept from the beginning on; in a box, so that a scope carries one pointer, which is null without a subscriber.
-#[inline(always)]
-pub(crate) fn request_span() -> Option<Box<Span>> {
-    if is_wanted() { captured() } else { None }
-}
-
-#[cold]
-#[inline(never)]
-fn captured() -> Option<Box<Span>> {
-    heap::own(|| Some(Box::new(Span::current())))
-}
+use crate::settings;
 
 /// Whether any subscriber may want the event: one relaxed load.
 #[inline(always)]

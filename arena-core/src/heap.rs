@@ -7,6 +7,8 @@
 use std::cell::Cell;
 use std::sync::OnceLock;
 
+use crate::measures;
+
 /// Bytes that the current thread has allocated from the heap since it began, freed or not; never falls.
 pub type Hook = fn() -> u64;
 
@@ -34,7 +36,9 @@ thread_local! {
 /// assert!(heap::is_installed());
 /// ```
 pub fn install(hook: Hook) -> bool {
-    HOOK.set(hook).is_ok()
+    let is_first = HOOK.set(hook).is_ok();
+    measures::want_heap();
+    is_first
 }
 
 /// Whether a hook is installed.

@@ -60,8 +60,9 @@ impl<const FIRST: u32> Histogram<FIRST> {
     /// The bucket that counts `value`.
     #[inline]
     pub(crate) const fn index(value: u64) -> usize {
-        let bits = 64 - value.saturating_sub(1).leading_zeros();
-        let index = bits.saturating_sub(FIRST) as usize;
+        // All that the first bucket counts has as many bits.
+        let bits = 64 - (value.saturating_sub(1) | ((1 << FIRST) - 1)).leading_zeros();
+        let index = (bits - FIRST) as usize;
         if index < BUCKETS { index } else { BUCKETS - 1 }
     }
 

@@ -18,9 +18,10 @@ use bumpalo::Bump;
 
 use crate::at_end::{AtEnd, Panics};
 use crate::budget::Budget;
-use crate::slot::Slot;
+use crate::pool::class::{self, Class};
+use crate::slot::{Home, Slot};
 use crate::stats::Figures;
-use crate::{Site, heap, pool};
+use crate::{Bytes, Site, heap, pool};
 
 mod allocation;
 mod figures;
@@ -28,7 +29,7 @@ mod figures;
 pub(crate) use figures::Before;
 
 /// What `bumpalo` keeps in each chunk for itself.
-const CHUNK_FOOTER: usize = 48;
+pub(crate) const CHUNK_FOOTER: usize = 48;
 
 /// See the module.
 #[repr(C)]
@@ -52,6 +53,10 @@ pub(crate) struct Lease {
     abandoned: Cell<usize>,
     /// Chunk bytes that the slot knows of.
     shown: Cell<usize>,
+    /// The chunk that it came with: the bytes of its capacity, their class, and the bucket that counts the whole.
+    capacity: usize,
+    class: Class,
+    bucket: u8,
     /// See [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
     raw: Cell<bool>,
     /// It got a chunk in this scope, beyond the one that it came with.
@@ -62,24 +67,25 @@ pub(crate) struct Lease {
     /// What runs when the lease ends: forks to close, values to drop, closures to call.
     pub(crate) at_end: AtEnd,
     site: &'static Site,
+    /// The request's: its own [`Home`], or that of the arena which it is a fork or child of.
     slot: &'static Slot,
+    home: Home,
 }
 
-/// Whose a lease in the pool is.
+/// Whose a lease is before its first scope.
 static NOBODY: Site = Site::new("nobody", module_path!(), file!(), line!());
-static NO_SLOT: Slot = Slot::new();
 
 impl Lease {
-    /// From now on it is the lease of a request scope.
+    /// From now on it is the lease of a request scope: its slot knows already what it holds.
     #[inline(always)]
-    pub(crate) fn open(&mut self, site: &'static Site, slot: &'static Slot) {
+    pub(crate) fn open(&mut self, site: &'static Site) {
         self.site = site;
-        self.slot = slot;
-        // No fork is there yet that adds to it.
-        let held = self.capacity();
-        let held = if held == 0 { 0 } else { held + CHUNK_FOOTER };
-        self.shown.set(held);
-        slot.in_use.store(held as u64, Relaxed);
+    }
+
+    /// Its own slot.
+    #[inline(always)]
+    pub(crate) fn home(&self) -> &'static Slot {
+        self.home.slot()
     }
 
     /// A further lease of the same request: a fork or a child scope. It shares the request's limit, and starts small there, as what a pooled
@@ -93,13 +99,13 @@ impl Lease {
                 pool::give_back(lease);
                 lease = Self::empty();
             }
-            lease.unusual.set(true);
             // It has none: those in the pool are clean.
             let _ = lease.budget.set(Arc::clone(budget));
         }
+        lease.home().lend();
+        lease.unusual.set(true);
         lease.site = self.site;
         lease.slot = self.slot;
-        // A plain scope leaves what it showed to its own slot: the one before.
         lease.shown.set(0);
         lease.show();
         lease
@@ -112,11 +118,11 @@ impl Lease {
 
     /// A lease as it is in the pool. `fresh_chunks` (0 or 1) were asked of the global allocator for it.
     pub(crate) fn of(bump: Bump, fresh_chunks: usize) -> Box<Self> {
-        bump.set_allocation_limit(Some(bump.allocated_bytes()));
-        Box::new(Self {
-            chunks_before: Cell::new(usize::from(bump.allocated_bytes() > 0) - fresh_chunks),
+        let home = Home::new();
+        let mut lease = Box::new(Self {
+            chunks_before: Cell::new(0),
             bump,
-            unusual: Cell::new(fresh_chunks > 0),
+            unusual: Cell::new(false),
             own_peak: Cell::new(0),
             peak: Cell::new(0),
             reserved: Cell::new(0),
@@ -125,6 +131,9 @@ impl Lease {
             refusals: Cell::new(0),
             abandoned: Cell::new(0),
             shown: Cell::new(0),
+            capacity: 0,
+            class: 0,
+            bucket: 0,
             raw: Cell::new(false),
             grew: Cell::new(false),
             high: Cell::new(false),
@@ -132,40 +141,37 @@ impl Lease {
             budget: OnceCell::new(),
             at_end: AtEnd::new(),
             site: &NOBODY,
-            slot: &NO_SLOT,
-        })
+            slot: home.slot(),
+            home,
+        });
+        lease.clear();
+        if fresh_chunks > 0 {
+            lease.unusual.set(true);
+            lease.chunks_before.set(lease.chunks_before.get() - fresh_chunks);
+        }
+        lease
     }
 
-    /// Bytes of its chunks, without book-keeping.
+    /// Bytes of the chunk that it came with, without book-keeping.
     #[inline(always)]
     pub(crate) fn capacity(&self) -> usize {
-        self.bump.allocated_bytes()
+        self.capacity
     }
 
-    /// Empties the arena and keeps its last chunk, as the pool has it. What a plain scope does not touch is as it was.
+    /// The class of the chunk that it came with.
     #[inline(always)]
-    fn reset(&mut self) {
-        self.bump.reset();
-        if self.unusual.get() {
-            self.clear();
-        }
+    pub(crate) fn class(&self) -> Class {
+        self.class
     }
 
-    #[cold]
-    #[inline(never)]
+    /// Forgets the scope, after the `Bump` was reset.
     fn clear(&mut self) {
         let capacity = self.bump.allocated_bytes();
         self.bump.set_allocation_limit(Some(capacity));
         self.chunks_before.set(usize::from(capacity > 0));
-        for count in [
-            &self.own_peak,
-            &self.peak,
-            &self.reserved,
-            &self.chunks_of_children,
-            &self.refusals,
-            &self.abandoned,
-            &self.shown,
-        ] {
+        for count in
+            [&self.own_peak, &self.peak, &self.reserved, &self.chunks_of_children, &self.refusals, &self.abandoned]
+        {
             count.set(0);
         }
         for flag in [&self.unusual, &self.raw, &self.grew, &self.high, &self.unwound] {
@@ -173,13 +179,19 @@ impl Lease {
         }
         self.overlapping.set((0, 0));
         self.budget = OnceCell::new();
+        self.capacity = capacity;
+        self.class = class::of_capacity(capacity);
+        self.slot = self.home();
+        self.shown.set(self.reserved());
+        self.bucket = Bytes::index(self.shown.get() as u64) as u8;
+        self.slot.held.store(self.shown.get() as u64, Relaxed);
     }
 
     /// Shows readers what the arena holds.
     #[inline(always)]
     fn show(&self) {
         let held = self.reserved();
-        self.slot.in_use.fetch_add((held - self.shown.replace(held)) as u64, Relaxed);
+        self.slot.held.fetch_add((held - self.shown.replace(held)) as u64, Relaxed);
     }
 
     /// The budget that the leases of this request share, if the request has a limit.
@@ -196,35 +208,81 @@ impl Lease {
         self.site
     }
 
+    /// Whether it is the arena of the scope in this slot.
+    #[inline(always)]
+    pub(crate) fn is_of(&self, slot: &'static Slot) -> bool {
+        core::ptr::eq(self.home(), slot)
+    }
+
     /// Whether nothing was wanted of it but memory from the chunk that it came with. Any other is to be [closed](Lease::close).
     #[inline(always)]
     pub(crate) fn is_plain(&self) -> bool {
-        !self.unusual.get() && self.at_end.is_empty()
+        !self.unusual.get()
     }
 
-    /// What a plain lease has in use, which is its peak too, and what it holds.
+    /// Anything else was wanted of it.
     #[inline(always)]
-    pub(crate) fn plain_figures(&self) -> (u64, u64) {
-        ((self.bump.allocated_bytes() - self.bump.chunk_capacity()) as u64, self.shown.get() as u64)
+    pub(crate) fn set_unusual(&self) {
+        self.unusual.set(true);
     }
 
-    /// A plain lease as the pool has it.
+    /// Empties a plain lease, so that it is as the pool has it. Says how many bytes it had in use, which was its peak too.
     #[inline(always)]
-    pub(crate) fn emptied(mut self: Box<Self>) -> Box<Self> {
-        self.reset();
-        self
+    pub(crate) fn empty_plain(&mut self) -> u64 {
+        let used = self.bump.allocated_bytes() - self.bump.chunk_capacity();
+        if used > 0 {
+            self.bump.reset();
+        }
+        used as u64
     }
 
-    /// A fork or a child scope ends before the request does: what it held is no longer in use.
-    pub(crate) fn hide(&self) {
-        self.slot.in_use.fetch_sub(self.shown.get() as u64, Relaxed);
+    /// What a plain lease holds, and the bucket that counts it.
+    #[inline(always)]
+    pub(crate) fn held(&self) -> (u64, usize) {
+        (self.shown.get() as u64, usize::from(self.bucket))
     }
 
-    /// Ends the lease: runs what is registered for the end, gives the arena back, and says what it took.
+    /// The figures of a lease that is plain still.
+    pub(crate) fn plain_figures(&self) -> Option<Figures> {
+        let used = self.bump.allocated_bytes() - self.bump.chunk_capacity();
+        self.is_plain().then(|| Figures { used, peak_used: used, reserved: self.shown.get(), ..Figures::default() })
+    }
+
+    /// What a fork or a child scope held is no longer in use.
+    fn hide(&self) {
+        self.slot.held.fetch_sub(self.shown.get() as u64, Relaxed);
+    }
+
+    /// As [`Lease::close`], for a fork or a child scope, whose arena goes back at once.
+    pub(crate) fn close_further(self: Box<Self>, panics: &mut Panics) -> Figures {
+        self.hide();
+        let (lease, figures) = self.close(panics);
+        lease.home().close();
+        lease.give_back();
+        figures
+    }
+
+    /// Gives the arena of a scope that is over to the pool.
+    pub(crate) fn give_back(mut self: Box<Self>) {
+        if self.is_plain() {
+            self.bump.reset();
+            return pool::give_back(self);
+        }
+        let (grew, peak) = (self.grew.get(), self.own_peak.get());
+        self.clear();
+        if grew {
+            let site = self.site;
+            pool::give_back_grown(self, site, peak as u64);
+        } else {
+            pool::give_back(self);
+        }
+    }
+
+    /// Ends the lease: runs what is registered for the end, empties the arena, and says what it took.
     ///
     /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic hook.
     #[inline(never)]
-    pub(crate) fn close(mut self: Box<Self>, panics: &mut Panics) -> Figures {
+    pub(crate) fn close(mut self: Box<Self>, panics: &mut Panics) -> (Box<Self>, Figures) {
         let (chunks, used) = self.chunks_and_used();
         let own_peak = self.own_peak.get().max(used);
         let mut figures = Figures {
@@ -255,16 +313,11 @@ impl Lease {
         }
         // The same sum of peaks, but what is in use is in chunks.
         figures.peak_used = figures.peak_used.min(figures.reserved);
-        let site = self.site;
         // What is taken through a raw `&Bump` shows in the number of chunks alone.
-        let grew = self.grew.get() || (figures.low && chunks > self.chunks_before.get());
+        self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
+        self.own_peak.set(own_peak);
         self.unusual.set(true);
-        self.reset();
-        if grew {
-            pool::give_back_grown(self, site, own_peak as u64);
-        } else {
-            pool::give_back(self);
-        }
-        figures
+        self.bump.reset();
+        (self, figures)
     }
 }

@@ -1,25 +1,31 @@
-//! What a thread keeps for itself: its counters of each site and what it learned of it, free slots, and its part of the pool. One thread local, so
-//! that a scope looks it up seldom; at the thread's end everything goes where other threads find it.
+//! What a thread keeps for itself: its counters of each site and what it learned of it, its part of the pool, and the arena that waits for its
+//! visit to end. One thread local, so that a scope looks it up seldom; at the thread's end everything goes where other threads find it.
+
+#![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
 
 use std::cell::{Cell, RefCell, RefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cells::{Cells, Ended};
 use crate::lease::Lease;
 use crate::pool::learner::Learner;
 use crate::pool::{ThreadPool, Unplaced};
-use crate::slot::{self, Slot};
-use crate::{Site, clock, heap};
-
-/// Slots that a thread keeps for its next scopes; more go to the shared list.
-const MOST_SLOTS: usize = 64;
+use crate::slot::Slot;
+use crate::stats::Outcome;
+use crate::{Site, clock, heap, pool};
 
 /// See the module.
 pub(crate) struct Local {
-    slots: Vec<&'static Slot>,
+    /// By the sites' numbers; the first one is nobody's.
     sites: Vec<Option<Box<OfSite>>>,
     pub(crate) pool: ThreadPool,
+    /// Arenas closed before the one that is [parked](Shell::parked) whose visits go on: what is dropped with a body may have opened scopes of its
+    /// own.
+    parked_before: Vec<Box<Lease>>,
 }
+
+/// Arenas closed where a thread has nothing of its own any more.
+static PARKED_ELSEWHERE: Mutex<Vec<Box<Lease>>> = Mutex::new(Vec::new());
 
 /// What a thread has of one site.
 pub(crate) struct OfSite {
@@ -29,7 +35,11 @@ pub(crate) struct OfSite {
 }
 
 /// Where a thread has its [`Local`]. Shells are never freed but used again: there are as many as threads ever had one at once.
-struct Shell(RefCell<Local>);
+struct Shell {
+    /// The arena that was closed last, until its visit ends: a moment later, on the same thread.
+    parked: Cell<Option<Box<Lease>>>,
+    local: RefCell<Local>,
+}
 
 // SAFETY: rule 7 (handle.rs): a shell is in one thread's `LOCAL`, or empty in the list of free ones, which a lock guards.
 unsafe impl Sync for Shell {}
@@ -49,9 +59,14 @@ impl Drop for AtThreadEnd {
     fn drop(&mut self) {
         let Some(shell) = LOCAL.take() else { return };
         // Taken out first: what is dropped may look for the thread's own.
-        drop(shell.0.replace(Local::NEW));
-        FREE.lock().unwrap_or_else(PoisonError::into_inner).push(shell);
+        drop(shell.parked.take());
+        drop(shell.local.replace(Local::NEW));
+        lock(&FREE).push(shell);
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The thread's own. `None` when the thread is about to end (a scope in a thread local's destructor), or when it is in use, which a scope
@@ -59,7 +74,7 @@ impl Drop for AtThreadEnd {
 #[inline(always)]
 pub(crate) fn enter() -> Option<RefMut<'static, Local>> {
     match LOCAL.get() {
-        Some(shell) => shell.0.try_borrow_mut().ok(),
+        Some(shell) => shell.local.try_borrow_mut().ok(),
         None => first(),
     }
 }
@@ -68,26 +83,131 @@ pub(crate) fn enter() -> Option<RefMut<'static, Local>> {
 #[inline(never)]
 fn first() -> Option<RefMut<'static, Local>> {
     AT_THREAD_END.try_with(|_| ()).ok()?;
-    let free = FREE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let make = || &*Box::leak(Box::new(Shell(RefCell::new(Local::NEW))));
+    let free = lock(&FREE).pop();
+    let make = || &*Box::leak(Box::new(Shell { parked: Cell::new(None), local: RefCell::new(Local::NEW) }));
     let shell = free.unwrap_or_else(|| heap::own(make));
     LOCAL.set(Some(shell));
-    shell.0.try_borrow_mut().ok()
+    shell.local.try_borrow_mut().ok()
+}
+
+/// An empty arena for a scope of `site`, whose number this is.
+#[inline(always)]
+pub(crate) fn take(site: &'static Site, number: usize) -> Box<Lease> {
+    if let Some(shell) = LOCAL.get() {
+        if let Ok(mut local) = shell.local.try_borrow_mut() {
+            if let Some(lease) = local.take(number) {
+                return lease;
+            }
+        }
+    }
+    pool::take(site)
+}
+
+/// Keeps a closed arena for its visit.
+#[inline(always)]
+pub(crate) fn park(lease: Box<Lease>) {
+    match LOCAL.get() {
+        Some(shell) => {
+            if let Some(before) = shell.parked.replace(Some(lease)) {
+                shell.park_before(before);
+            }
+        }
+        None => park_elsewhere(lease),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn park_elsewhere(lease: Box<Lease>) {
+    lock(&PARKED_ELSEWHERE).push(lease);
+}
+
+/// The closed arena of the visit with this slot.
+pub(crate) fn unpark(slot: &'static Slot) -> Option<Box<Lease>> {
+    let of_thread = LOCAL.get().and_then(|shell| shell.unpark(slot));
+    of_thread.or_else(|| remove(&mut lock(&PARKED_ELSEWHERE), slot))
+}
+
+fn remove(leases: &mut Vec<Box<Lease>>, slot: &'static Slot) -> Option<Box<Lease>> {
+    let index = leases.iter().rposition(|lease| lease.is_of(slot))?;
+    Some(leases.swap_remove(index))
+}
+
+/// Counts a scope of which nothing was wanted but memory, and keeps its arena, which is parked; `false` if it is not there, or more was wanted.
+#[inline(always)]
+pub(crate) fn end_parked(slot: &'static Slot, outcome: Outcome) -> bool {
+    let Some(shell) = LOCAL.get() else { return false };
+    let Some(lease) = shell.parked.take() else { return false };
+    let back = if lease.is_of(slot) && lease.is_plain() { shell.end(slot, lease, outcome) } else { Some(lease) };
+    let has_ended = back.is_none();
+    if let Some(lease) = back {
+        shell.parked.set(Some(lease));
+    }
+    has_ended
+}
+
+/// As [`end_parked`], for an arena that was not parked; returned if the thread has nothing of its own any more.
+#[inline(always)]
+pub(crate) fn end(slot: &'static Slot, lease: Box<Lease>, outcome: Outcome) -> Option<Box<Lease>> {
+    match LOCAL.get() {
+        Some(shell) => shell.end(slot, lease, outcome),
+        None => Some(lease),
+    }
+}
+
+/// Counts a scope that ended.
+pub(crate) fn count(site: &'static Site, ended: &Ended<'_>) {
+    match enter() {
+        Some(mut local) => {
+            let (of_site, pool) = local.of(site);
+            of_site.cells.count(ended);
+            of_site.record(ended.figures.peak_used as u64, pool);
+        }
+        // The thread's own counters are gone.
+        None => {
+            let late = Cells::default();
+            late.count(ended);
+            site.ledger.add(&late);
+        }
+    }
+}
+
+impl Shell {
+    #[cold]
+    #[inline(never)]
+    fn park_before(&self, lease: Box<Lease>) {
+        match self.local.try_borrow_mut() {
+            Ok(mut local) => heap::own(|| local.parked_before.push(lease)),
+            Err(_) => park_elsewhere(lease),
+        }
+    }
+
+    fn unpark(&self, slot: &'static Slot) -> Option<Box<Lease>> {
+        match self.parked.take() {
+            Some(lease) if lease.is_of(slot) => return Some(lease),
+            other => self.parked.set(other),
+        }
+        remove(&mut self.local.try_borrow_mut().ok()?.parked_before, slot)
+    }
+
+    /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returned, and nothing done, if the thread's own is in use.
+    #[inline(always)]
+    fn end(&self, slot: &'static Slot, lease: Box<Lease>, outcome: Outcome) -> Option<Box<Lease>> {
+        let Ok(mut local) = self.local.try_borrow_mut() else { return Some(lease) };
+        let unplaced = local.end(slot, lease, outcome);
+        drop(local);
+        pool::place(unplaced);
+        None
+    }
 }
 
 impl Local {
-    const NEW: Self = Self { slots: Vec::new(), sites: Vec::new(), pool: ThreadPool::new() };
-
-    /// A free slot, if the thread has one.
-    #[inline(always)]
-    pub(crate) fn slot(&mut self) -> Option<&'static Slot> {
-        self.slots.pop()
-    }
+    const NEW: Self = Self { sites: Vec::new(), pool: ThreadPool::new(), parked_before: Vec::new() };
 
     /// What the thread has of `site`, and its part of the pool.
     #[inline(always)]
     pub(crate) fn of(&mut self, site: &'static Site) -> (&mut OfSite, &mut ThreadPool) {
-        let index = site.index();
+        let index = site.number();
         // Twice, because what is found the first time cannot be given up again to make a new one.
         if self.sites.get(index).is_none_or(Option::is_none) {
             self.open(site, index);
@@ -110,77 +230,34 @@ impl Local {
         });
     }
 
-    /// A slot and an arena, if the thread has them.
+    /// An arena from the thread's places, for a scope of a site that the thread knows.
     #[inline(always)]
-    pub(crate) fn open_scope(&mut self, site: &'static Site) -> (Option<&'static Slot>, Option<Box<Lease>>) {
-        let slot = self.slot();
-        let (of_site, pool) = self.of(site);
-        (slot, pool.take(of_site.learner.fits()))
+    fn take(&mut self, number: usize) -> Option<Box<Lease>> {
+        let of_site = self.sites.get_mut(number)?.as_mut()?;
+        self.pool.take(of_site.learner.fits_mut())
     }
 
-    /// Keeps an empty arena, counts its scope, and keeps the slot. Returns the arena if it has no place here (see
-    /// [`ThreadPool::give`]), and whether the slot has one.
+    /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returns the arena if it has no place here.
     #[inline(always)]
-    pub(crate) fn close_scope(
-        &mut self,
-        site: &'static Site,
-        slot: &'static Slot,
-        lease: Box<Lease>,
-        plain: (u64, u64),
-    ) -> (Option<Unplaced>, bool) {
-        let (of_site, pool) = self.of(site);
-        let out = pool.give(lease);
-        of_site.count_plain(slot, plain, pool);
-        (out, self.keep(slot))
-    }
-
-    /// Counts a scope of `site` that ended, and keeps its slot; `false` if there are enough.
-    pub(crate) fn end(&mut self, site: &'static Site, slot: &'static Slot, ended: &Ended<'_>) -> bool {
-        let (of_site, pool) = self.of(site);
-        of_site.cells.count(ended);
-        of_site.record(ended.figures.peak_used as u64, pool);
-        self.keep(slot)
-    }
-
-    /// As [`Local::end`], where nothing was wanted but memory.
-    #[inline(always)]
-    pub(crate) fn end_plain(&mut self, site: &'static Site, slot: &'static Slot, plain: (u64, u64)) -> bool {
-        let (of_site, pool) = self.of(site);
-        of_site.count_plain(slot, plain, pool);
-        self.keep(slot)
-    }
-
-    #[inline(always)]
-    fn keep(&mut self, slot: &'static Slot) -> bool {
-        slot.clear();
-        let keeps = self.slots.len() < self.slots.capacity();
-        if keeps {
-            self.slots.push(slot);
+    fn end(&mut self, slot: &'static Slot, mut lease: Box<Lease>, outcome: Outcome) -> Option<Unplaced> {
+        let used = lease.empty_plain();
+        let number = slot.number();
+        if self.sites.get(number).is_none_or(Option::is_none) {
+            // The scope was opened on another thread.
+            self.open(lease.site(), number);
         }
-        keeps || self.keep_first(slot)
-    }
-
-    /// Makes room for as many slots as are kept, once.
-    #[cold]
-    #[inline(never)]
-    fn keep_first(&mut self, slot: &'static Slot) -> bool {
-        let is_first = self.slots.capacity() == 0;
-        if is_first {
-            heap::own(|| self.slots.reserve_exact(MOST_SLOTS));
-            self.slots.push(slot);
+        let Some(Some(of_site)) = self.sites.get_mut(number) else { unreachable!("opened just now") };
+        of_site.cells.count_plain(outcome, used, lease.held());
+        if slot.measures().any() {
+            of_site.cells.count_measured(slot, used);
         }
-        is_first
+        of_site.record(used, &mut self.pool);
+        slot.close();
+        self.pool.give(lease)
     }
 }
 
 impl OfSite {
-    /// Counts a scope of which nothing was wanted but memory: what it had in use, which was its peak, and what it held.
-    #[inline(always)]
-    fn count_plain(&mut self, slot: &Slot, (used, reserved): (u64, u64), pool: &mut ThreadPool) {
-        self.cells.count_plain(slot.outcome_index(), used, reserved);
-        self.record(used, pool);
-    }
-
     #[inline(always)]
     fn record(&mut self, peak: u64, pool: &mut ThreadPool) {
         if self.learner.record(self.site, peak) {
@@ -204,6 +281,5 @@ impl Drop for Local {
         for of_site in self.sites.drain(..).flatten() {
             of_site.site.ledger.close(&of_site.cells);
         }
-        slot::share(&mut self.slots);
     }
 }

@@ -55,7 +55,7 @@ fn warn_of_open_scopes() {
         if open.age.as_millis() <= u128::from(most) || !open.slot.warn_once() {
             continue;
         }
-        let Some(site) = Site::at(open.site) else { continue };
+        let Some(site) = Site::numbered(open.site) else { continue };
         tracing::warn!(
             target: "request_arena",
             scope = site.name(),

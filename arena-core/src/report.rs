@@ -137,11 +137,11 @@ pub fn report() -> Report {
     open.sort_by_key(|open| core::cmp::Reverse(open.age));
     let sites = Site::all();
     let live = open.iter().take(Report::MOST_LIVE).filter_map(|open| {
-        let scope = sites.get(open.site)?.name();
+        let scope = sites.get(open.site - 1)?.name();
         Some(LiveScope { scope, age: open.age, in_use_bytes: open.in_use })
     });
     let live = live.collect();
-    let sites = sites.iter().enumerate().map(|(index, site)| SiteReport::read(index, site, &open)).collect();
+    let sites = sites.iter().map(|site| SiteReport::read(site, &open)).collect();
     Report { sites, live, pool: PoolReport::read(), settings: settings::current() }
 }
 
@@ -158,9 +158,9 @@ impl Report {
 
 impl SiteReport {
     /// `open` are all open scopes, the oldest first.
-    fn read(index: usize, site: &'static Site, open: &[Open]) -> Self {
+    fn read(site: &'static Site, open: &[Open]) -> Self {
         let totals = site.ledger.read();
-        let mut open = open.iter().filter(|open| open.site == index).peekable();
+        let mut open = open.iter().filter(|open| open.site == site.number()).peekable();
         let oldest = open.peek().map(|open| open.age);
         let (live_scopes, in_use_bytes) = open.fold((0, 0), |(count, bytes), open| (count + 1, bytes + open.in_use));
         let counted = |count: u64| count > 0;

@@ -5,10 +5,9 @@ use core::ops::AsyncFnOnce;
 
 use crate::at_end::Panics;
 use crate::lease::Lease;
-use crate::slot::Slot;
 use crate::stats::Outcome;
 use crate::visit::Visit;
-use crate::{Arena, Site, pool};
+use crate::{Arena, Site, local};
 
 /// Runs `body` with an arena that is given back when it ends, whether it returns or panics.
 ///
@@ -74,12 +73,10 @@ pub async fn try_scope_async<T, E>(
 
 #[inline]
 fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl FnOnce(&R) -> Outcome) -> R {
-    let (slot, lease) = Visit::take_for_call(site);
-    let visit = Visit::of_call_in(slot, site);
-    let mut open = OpenArena::of_lease(lease, site, slot);
+    let (visit, opener) = Visit::of_call(site);
+    let mut open = opener.enter();
     let result = body(open.arena());
-    let outcome = judge(&result);
-    visit.end_with_arena(&mut open, outcome);
+    visit.end_with(open, judge(&result));
     result
 }
 
@@ -88,11 +85,11 @@ async fn run_async<R>(
     body: impl AsyncFnOnce(Arena<'_>) -> R,
     judge: impl FnOnce(&R) -> Outcome,
 ) -> R {
-    let visit = Visit::of_future(site);
+    let (visit, opener) = Visit::of_future(site);
     let result = visit
-        .watch(async {
-            let mut scope = visit.opener().enter();
-            body(scope.arena()).await
+        .watch(async move {
+            let mut open = opener.enter();
+            body(open.arena()).await
         })
         .await;
     visit.end(judge(&result));
@@ -119,7 +116,7 @@ fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {
 pub struct RequestScope {
     open: OpenArena,
     /// Ends after the arena is closed, as fields do.
-    _visit: Visit,
+    visit: Visit,
 }
 
 impl RequestScope {
@@ -127,13 +124,13 @@ impl RequestScope {
     #[inline]
     #[must_use = "the scope ends when the guard is dropped"]
     pub fn enter(site: &'static Site) -> Self {
-        let visit = Visit::of_guard(site);
-        Self { open: visit.opener().enter(), _visit: visit }
+        let (visit, opener) = Visit::of_guard(site);
+        Self { open: opener.enter(), visit }
     }
 
     /// Counts the scope as `error`.
     pub fn fail(&self) {
-        self.open.slot.set_outcome(Outcome::Error);
+        self.visit.fail();
     }
 
     /// The handle. It borrows the guard mutably, so there is one at a time.
@@ -155,20 +152,13 @@ impl RequestScope {
 pub struct OpenArena {
     /// `None` once it is closed.
     lease: Option<Box<Lease>>,
-    /// Where closing it leaves the figures of the lease.
-    slot: &'static Slot,
 }
 
 impl OpenArena {
     #[inline(always)]
-    pub(crate) fn of(site: &'static Site, slot: &'static Slot) -> Self {
-        Self::of_lease(pool::take(site), site, slot)
-    }
-
-    #[inline(always)]
-    pub(crate) fn of_lease(mut lease: Box<Lease>, site: &'static Site, slot: &'static Slot) -> Self {
-        lease.open(site, slot);
-        Self { lease: Some(lease), slot }
+    pub(crate) fn of(mut lease: Box<Lease>, site: &'static Site) -> Self {
+        lease.open(site);
+        Self { lease: Some(lease) }
     }
 
     /// The lease, if nothing was wanted of it but memory.
@@ -199,34 +189,30 @@ impl OpenArena {
     pub fn bump(&mut self) -> &bumpalo::Bump {
         self.arena().into_bump()
     }
-
-    /// What dropping it does, now.
-    #[inline(never)]
-    pub(crate) fn close(&mut self) {
-        let Some(lease) = self.lease.take() else { return };
-        if lease.is_plain() {
-            let (used, reserved) = lease.plain_figures();
-            pool::give_back(lease.emptied());
-            self.slot.store_plain(used, reserved);
-        } else {
-            Self::close_in_full(lease, self.slot);
-        }
-    }
-
-    fn close_in_full(lease: Box<Lease>, slot: &'static Slot) {
-        let mut panics = Panics::default();
-        slot.store(&lease.close(&mut panics));
-        panics.resume();
-    }
 }
 
 impl Drop for OpenArena {
+    /// Closes the arena, and leaves it to its visit.
     #[inline(always)]
     fn drop(&mut self) {
-        if self.lease.is_some() {
-            self.close();
+        if let Some(lease) = self.lease.take() {
+            if lease.is_plain() {
+                local::park(lease);
+            } else {
+                close_in_full(lease);
+            }
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn close_in_full(lease: Box<Lease>) {
+    let mut panics = Panics::default();
+    let (lease, figures) = lease.close(&mut panics);
+    lease.home().store(&figures);
+    local::park(lease);
+    panics.resume();
 }
 
 impl fmt::Debug for OpenArena {

@@ -1,8 +1,10 @@
 //! Settings of the process: what the pool may keep, how time is kept, what is warned about.
 
 use core::time::Duration;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
+
+use crate::measures;
 
 mod environment;
 
@@ -13,7 +15,6 @@ static SETTINGS: Mutex<Option<Settings>> = Mutex::new(None);
 static RETAIN_BYTES: AtomicUsize = AtomicUsize::new(DEFAULT_RETAIN_BYTES);
 static DECAY_MS: AtomicU64 = AtomicU64::new(0);
 static WARN_OPEN_MS: AtomicU64 = AtomicU64::new(0);
-static DURATIONS: AtomicBool = AtomicBool::new(false);
 
 const DEFAULT_RETAIN_BYTES: usize = 64 << 20;
 /// Instead of a time: never.
@@ -107,7 +108,7 @@ fn put_in_force(settings: &Settings) {
     RETAIN_BYTES.store(settings.retain_bytes, Relaxed);
     DECAY_MS.store(ms(settings.decay), Relaxed);
     WARN_OPEN_MS.store(ms(settings.warn_open), Relaxed);
-    DURATIONS.store(settings.durations, Relaxed);
+    measures::want_durations(settings.durations);
 }
 
 pub(crate) fn retain_bytes() -> usize {
@@ -122,9 +123,4 @@ pub(crate) fn decay_ms() -> Option<u64> {
 #[inline(always)]
 pub(crate) fn warn_open_ms() -> u64 {
     WARN_OPEN_MS.load(Relaxed)
-}
-
-#[inline(always)]
-pub(crate) fn durations() -> bool {
-    DURATIONS.load(Relaxed)
 }

@@ -37,7 +37,7 @@ pub struct Site {
     /// Whether `on_limit` answers what the limit refuses.
     pub(crate) answers: bool,
     /// One more than the place in [`SITES`]; 0 before the first scope.
-    index: AtomicUsize,
+    number: AtomicUsize,
     /// What a thread has learned last: see [`crate::pool`].
     learned: AtomicU8,
     pub(crate) ledger: Ledger<Cells>,
@@ -56,7 +56,7 @@ impl Site {
             initial: 0,
             soft_limit: None,
             answers: false,
-            index: AtomicUsize::new(0),
+            number: AtomicUsize::new(0),
             learned: AtomicU8::new(0),
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
@@ -163,12 +163,12 @@ impl Site {
         self.learned.store(class, Ordering::Relaxed);
     }
 
-    /// The site's place among all: a small number. From the first call on the site is part of every report.
+    /// The site's number: a small one, from 1 on. From the first call on the site is part of every report.
     #[inline(always)]
-    pub(crate) fn index(&'static self) -> usize {
-        match self.index.load(Ordering::Relaxed) {
+    pub(crate) fn number(&'static self) -> usize {
+        match self.number.load(Ordering::Relaxed) {
             0 => self.list(),
-            index => index - 1,
+            number => number,
         }
     }
 
@@ -179,19 +179,19 @@ impl Site {
             clock::advance();
             settings::current();
             let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
-            if self.index.load(Ordering::Relaxed) == 0 {
+            if self.number.load(Ordering::Relaxed) == 0 {
                 sites.push(self);
-                self.index.store(sites.len(), Ordering::Relaxed);
+                self.number.store(sites.len(), Ordering::Relaxed);
             }
             drop(sites);
             maintain::start();
         });
-        self.index.load(Ordering::Relaxed) - 1
+        self.number.load(Ordering::Relaxed)
     }
 
-    /// The site with this index.
-    pub(crate) fn at(index: usize) -> Option<&'static Self> {
-        SITES.lock().unwrap_or_else(PoisonError::into_inner).get(index).copied()
+    /// The site with this number.
+    pub(crate) fn numbered(number: usize) -> Option<&'static Self> {
+        SITES.lock().unwrap_or_else(PoisonError::into_inner).get(number.wrapping_sub(1)).copied()
     }
 
     /// Every site that has opened a scope, in the order of their first ones.

@@ -1,8 +1,11 @@
-//! A slot: what is known of one open scope, for a reader on any thread; and where its arena, once closed, leaves its figures for the visit.
+//! A slot: what is known of one open scope, for a reader on any thread; and where its arena, closed in full, leaves its figures for the visit.
+//!
+//! Every arena has a slot for life, its [`Home`]: a scope that takes the arena has its slot too, and what the arena holds need not be said again. A
+//! fork's or a child scope's arena leaves its own slot alone and speaks through the request's.
 //!
 //! How a body ended is known when its result is, after its locals, the arena's owner among them, are dropped. The owner must not
 //! borrow from the visit outside (every escape error would then be reported twice, the second time about a variable the user has never
-//! seen), so both hold a `&'static Slot`. Slots are never freed but used again: there are as many as scopes were ever open at once.
+//! seen), so both hold a `&'static Slot`. Slots are never freed but used again: there are as many as arenas ever were there at once.
 
 use core::time::Duration;
 use std::sync::atomic::{
@@ -11,13 +14,25 @@ use std::sync::atomic::{
 };
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::stats::{Figures, Outcome};
-use crate::{Site, clock, heap, local};
+use tracing::Span;
 
-/// [`Slot::closed`]: no arena was closed; one was, and left `used` and `reserved`; one was, and left all its figures.
-const NOTHING: u8 = 0;
-const PLAIN: u8 = 1;
-const FULL: u8 = 2;
+use crate::measures::{Kind, Measures};
+use crate::stats::{Figures, Outcome};
+use crate::{clock, heap};
+
+/// [`Slot::site`]: the arena is in the pool, or it is a fork's or a child scope's.
+const NOBODY: usize = 0;
+const FURTHER: usize = usize::MAX;
+
+/// How a scope ends of which nothing else is said.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ending {
+    Panicked = Outcome::Panicked as isize,
+    Cancelled = Outcome::Cancelled as isize,
+    Returned = Outcome::Returned as isize,
+    /// Returned, or panicked if it is a panic that ends it.
+    ReturnedUnlessPanicking = Outcome::ALL.len() as isize,
+}
 
 /// [`Slot::flags`]: [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
 const LOW: u8 = 1;
@@ -27,30 +42,37 @@ const UNWOUND: u8 = 4;
 /// See the module. All is atomic because a scope can move between threads, and relaxed because it is on one thread at a time;
 /// such loads and stores cost what plain ones do. Aligned so that scopes of two threads share no cache line.
 #[derive(Debug)]
-#[repr(align(128))]
+#[repr(C, align(128))]
 pub(crate) struct Slot {
-    /// One more than the site's index; 0 when the slot is free.
+    /// The site's number; [`NOBODY`] or [`FURTHER`] when no scope is open here.
     site: AtomicUsize,
     /// When the scope opened, by the coarse clock.
     since: AtomicU64,
-    /// Chunk bytes that the scope's arenas hold. Forks on other threads add to it.
-    pub(crate) in_use: AtomicU64,
-    /// Somebody was warned that the scope is open for long.
-    warned: AtomicBool,
-    /// The outcome if the scope ended now; an index into [`Outcome::ALL`].
-    outcome: AtomicU8,
-    /// Whether an arena was closed and left its figures, and which.
-    closed: AtomicU8,
+    /// Chunk bytes that the scope's arenas hold, or what the arena in the pool keeps. Forks on other threads add to it.
+    pub(crate) held: AtomicU64,
+    /// How the scope would end if it ended now: an [`Outcome`], or one of [`Ending`].
+    ending: AtomicU8,
+    /// What is measured of the scope beyond what always is.
+    measures: AtomicU8,
+    /// Whether an arena was closed in full and left what follows.
+    closed: AtomicBool,
+    /// [`LOW`], [`HIGH`], [`UNWOUND`].
+    flags: AtomicU8,
     used: AtomicUsize,
     peak_used: AtomicUsize,
     reserved: AtomicUsize,
     chunks: AtomicUsize,
     refusals: AtomicUsize,
     abandoned: AtomicUsize,
-    /// [`LOW`], [`HIGH`], [`UNWOUND`].
-    flags: AtomicU8,
-    /// Bytes allocated outside the arena so far; wraps, as what is taken off may come a poll later.
+    /// Bytes allocated outside the arena so far, if that is measured; wraps, as what is taken off may come a poll later.
     heap: AtomicU64,
+    /// When the scope opened, in nanoseconds, if that is measured.
+    began: AtomicU64,
+    /// One more than the [`Slot::since`] of the last scope here that somebody was warned of.
+    warned: AtomicU64,
+    /// The span in which the scope was opened, if anybody listened.
+    has_span: AtomicBool,
+    span: Mutex<Option<Span>>,
 }
 
 static FREE: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
@@ -60,14 +82,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The free slots of a thread that ends go to the shared list.
-pub(crate) fn share(slots: &mut Vec<&'static Slot>) {
-    lock(&FREE).append(slots);
-}
-
 /// An open scope, as a reader sees it.
 #[derive(Clone, Copy)]
 pub(crate) struct Open {
+    /// The site's number.
     pub(crate) site: usize,
     pub(crate) age: Duration,
     pub(crate) in_use: u64,
@@ -81,99 +99,137 @@ pub(crate) fn open_scopes() -> Vec<Open> {
     all.into_iter().filter_map(|slot| slot.read(now)).collect()
 }
 
+/// What each arena in the pool keeps, in bytes of chunks; none of those that keep nothing.
+pub(crate) fn kept_by_idle() -> Vec<u64> {
+    let idle = |slot: &&Slot| slot.site.load(Acquire) == NOBODY;
+    let all = lock(&ALL);
+    all.iter().copied().filter(idle).map(|slot| slot.held.load(Relaxed)).filter(|&held| held > 0).collect()
+}
+
+/// An arena's own slot.
+#[derive(Debug)]
+pub(crate) struct Home(&'static Slot);
+
+impl Home {
+    /// A free slot, or a new one.
+    pub(crate) fn new() -> Self {
+        let free = lock(&FREE).pop();
+        Self(free.unwrap_or_else(|| {
+            let slot = &*Box::leak(Box::new(Slot::new()));
+            lock(&ALL).push(slot);
+            slot
+        }))
+    }
+
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> &'static Slot {
+        self.0
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.0.held.store(0, Relaxed);
+        self.0.close();
+        lock(&FREE).push(self.0);
+    }
+}
+
 impl Slot {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Self {
-            site: AtomicUsize::new(0),
+            site: AtomicUsize::new(NOBODY),
             since: AtomicU64::new(0),
-            in_use: AtomicU64::new(0),
-            warned: AtomicBool::new(false),
-            outcome: AtomicU8::new(0),
-            closed: AtomicU8::new(NOTHING),
+            held: AtomicU64::new(0),
+            ending: AtomicU8::new(0),
+            measures: AtomicU8::new(0),
+            closed: AtomicBool::new(false),
+            flags: AtomicU8::new(0),
             used: AtomicUsize::new(0),
             peak_used: AtomicUsize::new(0),
             reserved: AtomicUsize::new(0),
             chunks: AtomicUsize::new(0),
             refusals: AtomicUsize::new(0),
             abandoned: AtomicUsize::new(0),
-            flags: AtomicU8::new(0),
             heap: AtomicU64::new(0),
+            began: AtomicU64::new(0),
+            warned: AtomicU64::new(0),
+            has_span: AtomicBool::new(false),
+            span: Mutex::new(None),
         }
     }
 
-    /// A free slot.
+    /// From now on a reader finds the scope, which is of the site with this number.
     #[inline(always)]
-    pub(crate) fn take() -> &'static Self {
-        local::enter().and_then(|mut local| local.slot()).unwrap_or_else(Self::take_shared)
-    }
-
-    /// From now on a reader finds the scope.
-    #[inline(always)]
-    pub(crate) fn open(&self, site: &'static Site, outcome: Outcome) {
-        self.outcome.store(outcome as u8, Relaxed);
+    pub(crate) fn open(&self, number: usize, ending: Ending) {
+        self.ending.store(ending as u8, Relaxed);
         self.since.store(clock::now(), Relaxed);
-        self.site.store(site.index() + 1, Release);
+        self.site.store(number, Release);
     }
 
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn take_shared() -> &'static Self {
-        let free = lock(&FREE).pop();
-        let make = || {
-            let slot = &*Box::leak(Box::new(Self::new()));
-            lock(&ALL).push(slot);
-            slot
-        };
-        free.unwrap_or_else(|| heap::own(make))
-    }
-
-    /// The slot is free for any thread.
-    #[cold]
-    pub(crate) fn share(&'static self) {
-        lock(&FREE).push(self);
-    }
-
-    /// Nothing of the scope is left, so that no reader finds it.
+    /// The number of the site whose scope is open here.
     #[inline(always)]
-    pub(crate) fn clear(&self) {
-        self.site.store(0, Release);
-        self.in_use.store(0, Relaxed);
-        self.warned.store(false, Relaxed);
-        self.closed.store(NOTHING, Relaxed);
-        self.heap.store(0, Relaxed);
+    pub(crate) fn number(&self) -> usize {
+        self.site.load(Relaxed)
+    }
+
+    /// The arena is a fork's or a child scope's.
+    pub(crate) fn lend(&self) {
+        self.site.store(FURTHER, Release);
+    }
+
+    /// The scope is over, so that no reader finds it.
+    #[inline(always)]
+    pub(crate) fn close(&self) {
+        self.site.store(NOBODY, Release);
     }
 
     fn read(&'static self, now: u64) -> Option<Open> {
-        let site = self.site.load(Acquire).checked_sub(1)?;
+        let site = self.site.load(Acquire);
+        if site == NOBODY || site == FURTHER {
+            return None;
+        }
         let age = Duration::from_millis(now.saturating_sub(self.since.load(Relaxed)));
-        Some(Open { site, age, in_use: self.in_use.load(Relaxed), slot: self })
+        Some(Open { site, age, in_use: self.held.load(Relaxed), slot: self })
     }
 
     /// Whether nobody was warned of this scope before.
     pub(crate) fn warn_once(&self) -> bool {
-        !self.warned.swap(true, Relaxed)
+        // A scope that is warned of has been open for a while: the next one here cannot have begun at the same moment.
+        let scope = self.since.load(Relaxed) + 1;
+        self.warned.swap(scope, Relaxed) != scope
     }
 
     /// How long the scope has been open, by the coarse clock, in milliseconds.
-    #[inline(always)]
     pub(crate) fn age_ms(&self) -> u64 {
         clock::now().saturating_sub(self.since.load(Relaxed))
     }
 
-    /// Says how the scope would end if it ended now.
+    // --- what is measured beyond what always is ------------------------------------------------------
+
+    /// The scope begins: `measures` are of interest.
     #[inline(always)]
-    pub(crate) fn set_outcome(&self, outcome: Outcome) {
-        self.outcome.store(outcome as u8, Relaxed);
+    pub(crate) fn measure(&self, measures: Measures, kind: Kind) {
+        self.measures.store(measures.bits(), Relaxed);
+        if measures.any() {
+            self.begin_to_measure(measures.of(kind));
+        }
     }
 
-    pub(crate) fn outcome(&self) -> Outcome {
-        Outcome::ALL[self.outcome_index()]
+    #[inline(never)]
+    fn begin_to_measure(&self, measures: Measures) {
+        self.measures.store(measures.bits(), Relaxed);
+        let before = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
+        self.heap.store(before.wrapping_neg(), Relaxed);
+        if measures.duration() {
+            self.began.store(clock::exact(), Relaxed);
+        }
     }
 
-    /// Its place in [`Outcome::ALL`].
+    /// What is measured of this scope.
     #[inline(always)]
-    pub(crate) fn outcome_index(&self) -> usize {
-        usize::from(self.outcome.load(Relaxed))
+    pub(crate) fn measures(&self) -> Measures {
+        Measures::of_bits(self.measures.load(Relaxed))
     }
 
     /// The scope's code allocated so much outside its arena.
@@ -182,15 +238,53 @@ impl Slot {
         self.heap.store(self.heap.load(Relaxed).wrapping_add(bytes), Relaxed);
     }
 
-    /// Bytes that the scope's code allocated outside its arena.
-    #[inline(always)]
+    /// Bytes that the scope's code allocated outside its arena until now.
     pub(crate) fn heap(&self) -> u64 {
+        let now = if self.measures().heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
         // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a little less than what the heap gave.
-        let heap = self.heap.load(Relaxed);
+        let heap = self.heap.load(Relaxed).wrapping_add(now);
         if heap > u64::MAX / 2 { 0 } else { heap }
     }
 
+    /// Nanoseconds since the scope opened.
+    pub(crate) fn nanoseconds(&self) -> u64 {
+        clock::exact().saturating_sub(self.began.load(Relaxed))
+    }
+
+    /// Keeps the span in which the scope is opened: it may end in no span at all, as a future does that is dropped half-way.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn keep_span(&self) {
+        *lock(&self.span) = Some(Span::current());
+        self.has_span.store(true, Relaxed);
+    }
+
+    pub(crate) fn take_span(&self) -> Option<Span> {
+        if self.has_span.load(Relaxed) {
+            self.has_span.store(false, Relaxed);
+            lock(&self.span).take()
+        } else {
+            None
+        }
+    }
+
+    // --- how it ends ---------------------------------------------------------------------------------
+
+    /// Says how the scope would end if it ended now.
     #[inline(always)]
+    pub(crate) fn set_outcome(&self, outcome: Outcome) {
+        self.ending.store(outcome as u8, Relaxed);
+    }
+
+    /// How the scope ends, now that it does.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match Outcome::ALL.get(usize::from(self.ending.load(Relaxed))) {
+            Some(outcome) => *outcome,
+            None if std::thread::panicking() => Outcome::Panicked,
+            None => Outcome::Returned,
+        }
+    }
+
     pub(crate) fn store(&self, figures: &Figures) {
         let Figures { used, peak_used, reserved, chunks, refusals, abandoned, low, high, unwound } = *figures;
         self.used.store(used, Relaxed);
@@ -200,7 +294,7 @@ impl Slot {
         self.refusals.store(refusals, Relaxed);
         self.abandoned.store(abandoned, Relaxed);
         self.flags.store((LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)), Relaxed);
-        self.closed.store(FULL, Relaxed);
+        self.closed.store(true, Relaxed);
     }
 
     /// The panic that ends the body is not its arena's.
@@ -208,30 +302,10 @@ impl Slot {
         self.flags.store(self.flags.load(Relaxed) & !UNWOUND, Relaxed);
     }
 
-    /// Leaves the figures of an arena whose use never fell and that asked for no chunk.
-    #[inline(always)]
-    pub(crate) fn store_plain(&self, used: u64, reserved: u64) {
-        self.used.store(used as usize, Relaxed);
-        self.reserved.store(reserved as usize, Relaxed);
-        self.closed.store(PLAIN, Relaxed);
-    }
-
-    /// `used`, which is the peak too, and `reserved`, if that is all there is to say.
-    #[inline(always)]
-    pub(crate) fn plain(&self) -> Option<(u64, u64)> {
-        let is_plain = self.closed.load(Relaxed) == PLAIN;
-        is_plain.then(|| (self.used.load(Relaxed) as u64, self.reserved.load(Relaxed) as u64))
-    }
-
-    /// What the closed arena left; nothing, if none was opened.
+    /// What the closed arena left; nothing, if none was closed in full. Taken once the scope is over.
     pub(crate) fn figures(&self) -> Figures {
-        match self.closed.load(Relaxed) {
-            NOTHING => return Figures::default(),
-            PLAIN => {
-                let (used, reserved) = (self.used.load(Relaxed), self.reserved.load(Relaxed));
-                return Figures { used, peak_used: used, reserved, ..Figures::default() };
-            }
-            _ => {}
+        if !self.closed.load(Relaxed) {
+            return Figures::default();
         }
         let flags = self.flags.load(Relaxed);
         Figures {
@@ -245,5 +319,12 @@ impl Slot {
             high: flags & HIGH != 0,
             unwound: flags & UNWOUND != 0,
         }
+    }
+
+    /// As [`Slot::figures`], for the last time.
+    pub(crate) fn take_figures(&self) -> Figures {
+        let figures = self.figures();
+        self.closed.store(false, Relaxed);
+        figures
     }
 }

@@ -3,7 +3,6 @@
 use core::alloc::Layout;
 use core::ptr::NonNull;
 
-use crate::at_end::AtEnd;
 use crate::lease_ref::LeaseRef;
 use crate::{Arena, ArenaError, Box};
 
@@ -103,7 +102,7 @@ impl<'a> Arena<'a> {
     /// As [`try_alloc`](Arena::try_alloc). The value is dropped at once then.
     pub fn try_alloc_deferred<T: Send + 'static>(&self, value: T) -> Result<&'a mut T, ArenaError> {
         let lease = self.lease();
-        let memory = lease.try_allocate(AtEnd::layout::<T>())?;
+        let memory = lease.allocate_at_end::<T>()?;
         // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the lease is closed, which runs the entries first.
         let value = unsafe { lease.at_end.push_value(memory, value) };
         // SAFETY: rules 2 and 3: the value was just written and is only touched again when `'a` is over.
@@ -128,7 +127,7 @@ impl<'a> Arena<'a> {
     /// As [`try_alloc`](Arena::try_alloc). `work` is dropped without being called then.
     pub fn try_defer<F: FnOnce() + Send + 'static>(&self, work: F) -> Result<(), ArenaError> {
         let lease = self.lease();
-        let memory = lease.try_allocate(AtEnd::layout::<F>())?;
+        let memory = lease.allocate_at_end::<F>()?;
         // SAFETY: rule 4 (handle.rs): as in `try_alloc_deferred`.
         unsafe { lease.at_end.push_closure(memory, work) };
         Ok(())

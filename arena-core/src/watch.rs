@@ -35,7 +35,7 @@ impl<F: Future> Future for Watch<F> {
         let this = self.project();
         // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
         this.slot.set_outcome(Outcome::Panicked);
-        let before = heap::reading();
+        let before = if this.slot.measures().heap() { heap::reading() } else { None };
         let poll = this.body.poll(context);
         if let (Some(before), Some(after)) = (before, heap::reading()) {
             this.slot.add_heap(after.wrapping_sub(before));

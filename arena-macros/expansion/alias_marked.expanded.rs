@@ -1,6 +1,6 @@
 //! An alias is not known as an arena by its name: `#[arena]` marks it.
 fn parse(text: &str) -> usize {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "parse",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ fn parse(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> usize {
         let mut memory = opener.enter();
         #[allow(

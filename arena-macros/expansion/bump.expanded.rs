@@ -1,6 +1,6 @@
 //! The arena as a plain `&Bump`.
 fn parse(text: &str) -> usize {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "parse",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ fn parse(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> usize {
         let mut bump = opener.enter();
         #[allow(
@@ -32,7 +31,7 @@ fn parse(text: &str) -> usize {
     result
 }
 fn named(text: &str) -> usize {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "named",
             ::core::module_path!(),
@@ -41,7 +40,6 @@ fn named(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> usize {
         let mut bump = opener.enter();
         #[allow(

@@ -1,6 +1,6 @@
 //! An `async` function.
 pub async fn search(query: String) -> Result<Vec<u32>, Error> {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "search",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ pub async fn search(query: String) -> Result<Vec<u32>, Error> {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = visit
         .watch(async move {
             #[allow(

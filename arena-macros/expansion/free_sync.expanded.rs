@@ -2,7 +2,7 @@
 /// Documentation, and other attributes, stay outside.
 #[must_use]
 pub(crate) fn count(text: &str) -> usize {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "count",
             ::core::module_path!(),
@@ -11,7 +11,6 @@ pub(crate) fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> usize {
         let mut arena = opener.enter();
         #[allow(
@@ -37,7 +36,7 @@ pub(crate) fn count(text: &str) -> usize {
     result
 }
 fn nothing_returned(number: u32) {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "nothing_returned",
             ::core::module_path!(),
@@ -46,7 +45,6 @@ fn nothing_returned(number: u32) {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> () {
         let mut arena = opener.enter();
         #[allow(

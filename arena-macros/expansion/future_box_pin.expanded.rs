@@ -3,7 +3,7 @@ impl Service<Request> for Server {
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
     fn call(&mut self, request: Request) -> Self::Future {
         Box::pin(async move {
-            let visit = ::request_arena::__private::Visit::of_future({
+            let (visit, opener) = ::request_arena::__private::Visit::of_future({
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "call",
                     ::core::module_path!(),
@@ -12,7 +12,6 @@ impl Service<Request> for Server {
                 );
                 &__REQUEST_ARENA_SITE
             });
-            let opener = visit.opener();
             let result = visit
                 .watch(async move {
                     let mut arena = opener.enter();
@@ -41,7 +40,7 @@ impl Service<Request> for Server {
 fn traced(id: u32) -> Pin<Box<dyn Future<Output = u32> + Send>> {
     Box::pin(
         async move {
-            let visit = ::request_arena::__private::Visit::of_future({
+            let (visit, opener) = ::request_arena::__private::Visit::of_future({
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "traced",
                     ::core::module_path!(),
@@ -50,7 +49,6 @@ fn traced(id: u32) -> Pin<Box<dyn Future<Output = u32> + Send>> {
                 );
                 &__REQUEST_ARENA_SITE
             });
-            let opener = visit.opener();
             let result = visit
                 .watch(async move {
                     #[allow(

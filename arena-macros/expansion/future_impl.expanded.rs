@@ -1,7 +1,7 @@
 //! A function that returns an `async` block: the scope is within the block.
 fn search(query: String) -> impl Future<Output = Result<usize, Error>> + Send {
     async move {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "search",
                 ::core::module_path!(),
@@ -10,7 +10,6 @@ fn search(query: String) -> impl Future<Output = Result<usize, Error>> + Send {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = visit
             .watch(async move {
                 #[allow(

@@ -2,7 +2,7 @@
 fn name(text: String) -> impl Future<Output = String> {
     async move {
         let result = {
-            let visit = ::request_arena::__private::Visit::of_future({
+            let (visit, opener) = ::request_arena::__private::Visit::of_future({
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                         "name",
                         ::core::module_path!(),
@@ -13,7 +13,6 @@ fn name(text: String) -> impl Future<Output = String> {
                     .with_limit_answered();
                 &__REQUEST_ARENA_SITE
             });
-            let opener = visit.opener();
             match visit
                 .watch_to_limit(async move {
                     #[allow(

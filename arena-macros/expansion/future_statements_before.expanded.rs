@@ -3,7 +3,7 @@ fn search(&self, query: &str) -> impl Future<Output = usize> + use<> {
     let index = Arc::clone(&self.index);
     let query = query.to_owned();
     async move {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "search",
                 ::core::module_path!(),
@@ -12,7 +12,6 @@ fn search(&self, query: &str) -> impl Future<Output = usize> + use<> {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = visit
             .watch(async move {
                 #[allow(

@@ -3,7 +3,7 @@ fn sorted<T, const N: usize>(values: [T; N]) -> Option<T>
 where
     T: Copy + Ord,
 {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "sorted",
             ::core::module_path!(),
@@ -12,7 +12,6 @@ where
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> Option<T> {
         let mut arena = opener.enter();
         #[allow(
@@ -42,7 +41,7 @@ async fn names<S: Store>(store: &S) -> usize
 where
     S::Error: Send,
 {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "names",
             ::core::module_path!(),
@@ -51,7 +50,6 @@ where
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = visit
         .watch(async move {
             #[allow(

@@ -1,8 +1,7 @@
 # ! [doc = " A body that does not parse, as an editor has it while somebody types: the function is there, with what was typed."] fn count (text : & str) -> usize {
-let visit = :: request_arena :: __private :: Visit :: of_call ({
+let (visit , opener) = :: request_arena :: __private :: Visit :: of_call ({
 static __REQUEST_ARENA_SITE : :: request_arena :: Site = :: request_arena :: Site :: new ("count" , :: core :: module_path ! () , :: core :: file ! () , :: core :: line ! ()) ;
 & __REQUEST_ARENA_SITE }) ;
-let opener = visit . opener () ;
 let result = :: request_arena :: __private :: call (move || -> usize {
 let mut arena = opener . enter () ;
 # [allow (clippy :: shadow_reuse , clippy :: shadow_same , clippy :: shadow_unrelated , clippy :: used_underscore_binding , reason = "the handle has the name of its owner, so that the compiler's messages are about the arena")] let arena : Arena < '_ > = arena . arena () ;

@@ -3,7 +3,7 @@
 impl Greeter for Server {
     type Stream = ReceiverStream<Reply>;
     async fn greet(&self, request: Request<Hello>) -> Result<Response<Reply>, Status> {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "greet",
                 ::core::module_path!(),
@@ -12,7 +12,6 @@ impl Greeter for Server {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = visit
             .watch(async move {
                 #[allow(

@@ -2,7 +2,7 @@
 impl<S: Store> Service<S> {
     const PAGE: usize = 20;
     pub async fn search(&self, query: &str) -> usize {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "search",
                     ::core::module_path!(),
@@ -12,7 +12,6 @@ impl<S: Store> Service<S> {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = visit
             .watch(async move {
                 #[allow(
@@ -51,7 +50,7 @@ impl<S: Store> Service<S> {
         result
     }
     fn rank(weights: &[f32]) -> f32 {
-        let visit = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "rank",
                     ::core::module_path!(),
@@ -61,7 +60,6 @@ impl<S: Store> Service<S> {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = ::request_arena::__private::call(move || -> f32 {
             let mut arena = opener.enter();
             #[allow(

@@ -1,7 +1,7 @@
 //! A method's own options are over those of its `impl`.
 impl Service {
     fn find(&self) -> usize {
-        let visit = arenas::__private::Visit::of_call({
+        let (visit, opener) = arenas::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: arenas::Site = arenas::Site::new(
                     "find",
                     ::core::module_path!(),
@@ -11,7 +11,6 @@ impl Service {
                 .with_limit(2097152usize);
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = arenas::__private::call(move || -> usize {
             let mut arena = opener.enter();
             #[allow(
@@ -34,7 +33,7 @@ impl Service {
         result
     }
     fn name(&self) -> String {
-        let visit = arenas::__private::Visit::of_call({
+        let (visit, opener) = arenas::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: arenas::Site = arenas::Site::new(
                     "name",
                     ::core::module_path!(),
@@ -44,7 +43,6 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let (result, outcome) = arenas::__private::call(move || -> (String, _) {
             let mut arena = opener.enter();
             #[allow(
@@ -83,7 +81,7 @@ impl Service {
         result
     }
     fn both(&self) -> u8 {
-        let visit = arenas::__private::Visit::of_call({
+        let (visit, opener) = arenas::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: arenas::Site = arenas::Site::new(
                     "both",
                     ::core::module_path!(),
@@ -93,7 +91,6 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = arenas::__private::call(move || -> u8 {
             let mut arena = opener.enter();
             #[allow(

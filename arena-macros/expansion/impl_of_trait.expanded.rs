@@ -2,7 +2,7 @@
 impl Handler<Request> for Search {
     type Output = Response;
     async fn handle(&self, request: Request) -> Self::Output {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "handle",
                 ::core::module_path!(),
@@ -11,7 +11,6 @@ impl Handler<Request> for Search {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = visit
             .watch(async move {
                 #[allow(

@@ -2,7 +2,7 @@
 async fn answer(
     parts: impl Iterator<Item = u8>,
 ) -> Result<impl IntoResponse, (StatusCode, impl Display)> {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "answer",
             ::core::module_path!(),
@@ -11,7 +11,6 @@ async fn answer(
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = visit
         .watch(async move {
             #[allow(
@@ -53,7 +52,7 @@ async fn answer(
     result
 }
 fn pairs() -> (impl Fn(u32) -> u32, usize) {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "pairs",
             ::core::module_path!(),
@@ -62,7 +61,6 @@ fn pairs() -> (impl Fn(u32) -> u32, usize) {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> (_, usize) {
         let mut arena = opener.enter();
         #[allow(

@@ -1,6 +1,6 @@
 //! An `async` function, whose result borrows from the arena until it is turned.
 async fn search(query: String) -> axum::response::Response {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "search",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ async fn search(query: String) -> axum::response::Response {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let (result, outcome) = visit
         .watch(async move {
             #[allow(

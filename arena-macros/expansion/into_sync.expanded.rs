@@ -1,6 +1,6 @@
 //! What the body returns borrows from the arena, and is turned within the scope.
 fn hyphenate(text: &str) -> String {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "hyphenate",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ fn hyphenate(text: &str) -> String {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let (result, outcome) = ::request_arena::__private::call(move || -> (String, _) {
         let mut arena = opener.enter();
         #[allow(

@@ -1,7 +1,7 @@
 //! Methods, each annotated by itself.
 impl Service {
     pub fn find(&self, key: &str) -> Option<&Row> {
-        let visit = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "find",
                 ::core::module_path!(),
@@ -10,7 +10,6 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = ::request_arena::__private::call(move || -> Option<&Row> {
             let mut arena = opener.enter();
             #[allow(
@@ -33,7 +32,7 @@ impl Service {
         result
     }
     async fn update(&mut self, key: &str) -> usize {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "update",
                 ::core::module_path!(),
@@ -42,7 +41,6 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = visit
             .watch(async move {
                 #[allow(
@@ -81,7 +79,7 @@ impl Service {
         result
     }
     async fn serve(self: Arc<Self>, request: Request) -> Response {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "serve",
                 ::core::module_path!(),
@@ -90,7 +88,6 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = visit
             .watch(async move {
                 #[allow(
@@ -132,7 +129,7 @@ impl Service {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Self::Item>> {
-        let visit = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "poll_next",
                 ::core::module_path!(),
@@ -141,7 +138,6 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = ::request_arena::__private::call(move || -> Poll<
             Option<Self::Item>,
         > {

@@ -1,6 +1,6 @@
 //! `mut`, for helpers that take `&mut Arena`; with an attribute on the parameter.
 async fn search(query: String) -> usize {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "search",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ async fn search(query: String) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = visit
         .watch(async move {
             #[allow(

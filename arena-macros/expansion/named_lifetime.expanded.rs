@@ -1,6 +1,6 @@
 //! The arena's lifetime has a name: it is the function's own, and gone from outside.
 fn longest<'t>(text: &'t str) -> &'t str {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "longest",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ fn longest<'t>(text: &'t str) -> &'t str {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> &'t str {
         let mut arena = opener.enter();
         #[allow(
@@ -35,7 +34,7 @@ fn longest<'t>(text: &'t str) -> &'t str {
     result
 }
 async fn sum(numbers: Vec<u32>) -> u32 {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "sum",
             ::core::module_path!(),
@@ -44,7 +43,6 @@ async fn sum(numbers: Vec<u32>) -> u32 {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = visit
         .watch(async move {
             #[allow(

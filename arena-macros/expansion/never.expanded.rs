@@ -1,6 +1,6 @@
 //! A function that does not return: a panic ends it, or being dropped.
 fn serve() -> ! {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "serve",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ fn serve() -> ! {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     ::request_arena::__private::call(move || -> ! {
         let mut arena = opener.enter();
         #[allow(
@@ -30,7 +29,7 @@ fn serve() -> ! {
     })
 }
 async fn serve_for_ever() -> ! {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "serve_for_ever",
             ::core::module_path!(),
@@ -39,7 +38,6 @@ async fn serve_for_ever() -> ! {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     visit
         .watch(async move {
             let mut arena = opener.enter();

@@ -1,7 +1,7 @@
 //! An expression answers the limit of an `async` function.
 async fn copy(body: Bytes) -> StatusCode {
     let result = {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "copy",
                     ::core::module_path!(),
@@ -12,7 +12,6 @@ async fn copy(body: Bytes) -> StatusCode {
                 .with_limit_answered();
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         match visit
             .watch_to_limit(async move {
                 #[allow(

@@ -1,7 +1,7 @@
 //! A closure answers the limit, from the error.
 async fn explain(text: String) -> Result<usize, String> {
     let result = {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "explain",
                     ::core::module_path!(),
@@ -12,7 +12,6 @@ async fn explain(text: String) -> Result<usize, String> {
                 .with_limit_answered();
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         match visit
             .watch_to_limit(async move {
                 #[allow(

@@ -1,7 +1,7 @@
 //! An answer to the limit beside `into` has the type that is turned into.
 async fn search(query: String) -> Response {
     let result = {
-        let visit = ::request_arena::__private::Visit::of_future({
+        let (visit, opener) = ::request_arena::__private::Visit::of_future({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "search",
                     ::core::module_path!(),
@@ -12,7 +12,6 @@ async fn search(query: String) -> Response {
                 .with_limit_answered();
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         match visit
             .watch_to_limit(async move {
                 #[allow(
@@ -104,7 +103,7 @@ async fn search(query: String) -> Response {
 }
 fn name(text: &str) -> String {
     let result = {
-        let visit = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "name",
                     ::core::module_path!(),
@@ -115,7 +114,6 @@ fn name(text: &str) -> String {
                 .with_limit_answered();
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         match visit
             .call_to_limit(move || -> (String, _) {
                 let mut arena = opener.enter();

@@ -1,7 +1,7 @@
 //! An expression answers the limit.
 fn copy(text: &str) -> Result<usize, u16> {
     let result = {
-        let visit = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "copy",
                     ::core::module_path!(),
@@ -12,7 +12,6 @@ fn copy(text: &str) -> Result<usize, u16> {
                 .with_limit_answered();
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         match visit
             .call_to_limit(move || -> Result<usize, u16> {
                 let mut arena = opener.enter();

@@ -1,6 +1,6 @@
 //! The options of the site: sizes are text with a unit, or constants.
 fn import(rows: &[Row]) -> usize {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "import.rows",
                 ::core::module_path!(),
@@ -12,7 +12,6 @@ fn import(rows: &[Row]) -> usize {
             .with_initial(64 << 10);
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> usize {
         let mut arena = opener.enter();
         #[allow(
@@ -35,7 +34,7 @@ fn import(rows: &[Row]) -> usize {
     result
 }
 async fn limited() -> u8 {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "limited",
                 ::core::module_path!(),
@@ -45,7 +44,6 @@ async fn limited() -> u8 {
             .with_limit(LIMIT);
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = visit
         .watch(async move {
             #[allow(

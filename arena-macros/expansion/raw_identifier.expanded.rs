@@ -1,6 +1,6 @@
 //! Raw identifiers; figures are under the plain name.
 async fn r#match(r#ref: String) -> usize {
-    let visit = ::request_arena::__private::Visit::of_future({
+    let (visit, opener) = ::request_arena::__private::Visit::of_future({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "match",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ async fn r#match(r#ref: String) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = visit
         .watch(async move {
             #[allow(

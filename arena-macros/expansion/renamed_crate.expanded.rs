@@ -1,6 +1,6 @@
 //! The facade under another name.
 fn count(text: &str) -> usize {
-    let visit = crate::reexport::arenas::__private::Visit::of_call({
+    let (visit, opener) = crate::reexport::arenas::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: crate::reexport::arenas::Site = crate::reexport::arenas::Site::new(
             "count",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = crate::reexport::arenas::__private::call(move || -> usize {
         let mut arena = opener.enter();
         #[allow(

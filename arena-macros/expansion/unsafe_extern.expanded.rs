@@ -1,7 +1,7 @@
 //! `unsafe`, and another calling convention.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn handle(bytes: *const u8, length: usize) -> i32 {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "handle",
             ::core::module_path!(),
@@ -10,7 +10,6 @@ pub unsafe extern "C" fn handle(bytes: *const u8, length: usize) -> i32 {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> i32 {
         let mut arena = opener.enter();
         #[allow(

@@ -1,6 +1,6 @@
 //! No name: the arena is there, and the body does not use it.
 fn count(text: &str) -> usize {
-    let visit = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "count",
             ::core::module_path!(),
@@ -9,7 +9,6 @@ fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let opener = visit.opener();
     let result = ::request_arena::__private::call(move || -> usize {
         let mut arena = opener.enter();
         #[allow(

@@ -10,7 +10,7 @@ impl Service {
         { arena.alloc_str("text").len() }
     }
     fn find(&self) -> usize {
-        let visit = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::Visit::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "find",
                 ::core::module_path!(),
@@ -19,7 +19,6 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let opener = visit.opener();
         let result = ::request_arena::__private::call(move || -> usize {
             let mut arena = opener.enter();
             #[allow(

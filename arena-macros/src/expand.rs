@@ -37,8 +37,7 @@ pub(crate) enum Shape {
 //
 // Output:
 //     fn greet(name: &str) -> usize {
-//         let visit = Visit::of_call({ static SITE: Site = ..; &SITE });
-//         let opener = visit.opener();
+//         let (visit, opener) = Visit::of_call({ static SITE: Site = ..; &SITE });
 //         let result = call(move || -> usize {
 //             let mut arena = opener.enter();
 //             let arena: Arena<'_> = arena.arena();
@@ -158,8 +157,7 @@ impl Scope<'_> {
         let body = arm(body, &lifetimes::anonymous_body(body, self.arena.lifetime.as_ref()));
         let begin = if self.is_async { own!(of_future) } else { own!(of_call) };
         let begin = own! {
-            let visit = #krate::__private::Visit::#begin(#site);
-            let opener = visit.opener();
+            let (visit, opener) = #krate::__private::Visit::#begin(#site);
         };
         if self.is_never && options.into.is_none() {
             // A body that never ends by itself ends in a panic, or is dropped.

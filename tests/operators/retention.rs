@@ -108,13 +108,20 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
 }
 
 #[test]
-fn a_trim_reaches_what_other_threads_keep_when_they_open_their_next_scope() {
+fn a_trim_reaches_what_other_threads_keep_when_their_next_scope_ends() {
     static SITE: Site = Site::new("elsewhere", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
-        serve(&SITE, 3000);
-        let trimmed = report().pool.discarded.trimmed;
+        let mut both = [RequestScope::enter(&SITE), RequestScope::enter(&SITE)];
+        for (owner, bytes) in both.iter_mut().zip([3000, 20_000]) {
+            owner.arena().alloc_slice_fill_copy(bytes, 1_u8);
+        }
+        drop(both);
+        let before = report().pool;
         on_a_fresh_thread(trim);
-        scope(&SITE, |_| assert_eq!(report().pool.discarded.trimmed, trimmed + 1));
+        scope(&SITE, |_| ());
+        let after = report().pool;
+        assert_eq!(after.discarded.trimmed, before.discarded.trimmed + 1, "the arena that waited");
+        assert_eq!(after.retained_arenas, before.retained_arenas - 1, "the one that was in use is kept");
     });
 }
 

@@ -2,7 +2,8 @@
 
 use std::panic::catch_unwind;
 
-use request_arena::{Outcome, RequestScope, Site, report, scope, try_scope};
+use futures::executor::block_on;
+use request_arena::{Arena, Outcome, RequestScope, Site, report, request_arena, scope, try_scope};
 
 use crate::support::{alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, on_a_fresh_thread, panic_of};
 
@@ -215,5 +216,51 @@ fn a_forgotten_guard_leaks_its_arena_and_nothing_worse() {
         assert_eq!((figures(&SITE).live_scopes, figures(&SITE).resets), (1, 3));
         // SAFETY: as above.
         assert_eq!(unsafe { &*text }, "leaked");
+    });
+}
+
+/// Opens a scope of its own where it is dropped.
+struct OpensScopes;
+
+impl Drop for OpensScopes {
+    fn drop(&mut self) {
+        dropped_within();
+    }
+}
+
+#[request_arena]
+fn dropped_within(arena: Arena<'_>) {
+    arena.alloc(1_u8);
+}
+
+/// What the body was given is dropped after its arena, and before its result is judged.
+#[request_arena]
+fn opens_at_its_end(grows: bool, opens: OpensScopes, arena: Arena<'_>) -> Result<(), ()> {
+    let _moved_in = &opens;
+    arena.alloc_slice_fill_copy(if grows { 1 << 20 } else { 100 }, 1_u8);
+    Err(())
+}
+
+#[request_arena]
+async fn opens_at_its_end_async(grows: bool, opens: OpensScopes, arena: Arena<'_>) -> Result<(), ()> {
+    let _moved_in = &opens;
+    arena.alloc_slice_fill_copy(if grows { 1 << 20 } else { 100 }, 1_u8);
+    tokio::task::yield_now().await;
+    Err(())
+}
+
+#[test]
+fn scopes_that_are_opened_between_an_arenas_end_and_its_scopes_are_told_apart() {
+    alone_on_a_fresh_thread(|| {
+        for (round, grows) in [(1, false), (2, true), (3, false)] {
+            assert_eq!(opens_at_its_end(grows, OpensScopes), Err(()));
+            assert_eq!(block_on(opens_at_its_end_async(grows, OpensScopes)), Err(()));
+            let report = report();
+            let errors = |name| report.site(name).map(|site| (site.outcomes.error, site.live_scopes));
+            assert_eq!(errors("opens_at_its_end"), Some((round, 0)));
+            assert_eq!(errors("opens_at_its_end_async"), Some((round, 0)));
+            let within = report.site("dropped_within").map(|site| (site.outcomes.returned, site.live_scopes));
+            assert_eq!(within, Some((2 * round, 0)));
+        }
     });
 }

@@ -6,6 +6,7 @@ use core::ptr::NonNull;
 use bumpalo::Bump;
 
 use super::Lease;
+use crate::at_end::AtEnd;
 use crate::{ArenaError, heap, limit};
 
 impl Lease {
@@ -25,6 +26,12 @@ impl Lease {
             Ok(memory) => memory,
             Err(_) => self.borrow_or_panic(layout),
         }
+    }
+
+    /// Memory for what the lease runs at its end, with a `T`.
+    pub(crate) fn allocate_at_end<T>(&self) -> Result<NonNull<u8>, ArenaError> {
+        self.set_unusual();
+        self.try_allocate(AtEnd::layout::<T>())
     }
 
     /// Memory in a further chunk, if the limit and the global allocator have one.

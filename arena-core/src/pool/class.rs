@@ -63,19 +63,26 @@ pub(crate) struct Fits {
     /// Of the thread's own places, by class: the first and the last that is looked at; none, if the last is before the first.
     pub(crate) place_start: Class,
     pub(crate) place_end: Class,
-    /// Whether the class alone does not tell.
-    pub(crate) is_exact: bool,
+    /// The place where the last one was found; past the end, if none was.
+    pub(crate) found: u8,
     /// By class.
     pub(crate) classes: RangeInclusive<Class>,
-    /// By capacity, in bytes: `initial` and `limit` are exact.
-    pub(crate) capacity: RangeInclusive<usize>,
+    /// By capacity, in bytes, since `initial` and `limit` are exact.
+    pub(crate) least: usize,
+    pub(crate) most: usize,
     /// Room of a new arena's chunk, if there is none in the pool.
     pub(crate) fresh: usize,
 }
 
 impl Fits {
+    /// Whether an arena of one of the classes serves.
+    #[inline(always)]
+    pub(crate) fn holds_capacity(&self, capacity: usize) -> bool {
+        self.least <= capacity && capacity <= self.most
+    }
+
     pub(crate) fn holds(&self, class: Class, capacity: usize) -> bool {
-        self.classes.contains(&class) && self.capacity.contains(&capacity)
+        self.classes.contains(&class) && self.holds_capacity(capacity)
     }
 }
 

@@ -73,9 +73,14 @@ impl Learner {
     }
 
     /// Which arenas serve a scope of the site.
-    #[inline(always)]
     pub(crate) fn fits(&self) -> &Fits {
         &self.fits
+    }
+
+    /// The same, for who remembers where one was found.
+    #[inline(always)]
+    pub(crate) fn fits_mut(&mut self) -> &mut Fits {
+        &mut self.fits
     }
 
     /// A scope had this peak. Returns whether it is time for a lesson.

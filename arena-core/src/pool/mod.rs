@@ -46,23 +46,18 @@ pub(crate) struct Wanted {
 /// An arena that has no place on its thread: with its class if it is for a shelf, without if it is to be freed.
 pub(crate) type Unplaced = (Box<Lease>, Option<Class>);
 
-/// An empty arena for a scope of `site`.
-#[inline(always)]
-pub(crate) fn take(site: &'static Site) -> Box<Lease> {
-    if let Some(mut local) = local::enter() {
-        let (of_site, pool) = local.of(site);
-        if let Some(lease) = pool.take(of_site.learner.fits()) {
-            return lease;
-        }
-    }
-    take_elsewhere(site)
-}
-
+/// An empty arena for a scope of `site`, which the thread's own places do not have, or not for a thread that does not know the site yet.
 #[cold]
 #[inline(never)]
-pub(crate) fn take_elsewhere(site: &'static Site) -> Box<Lease> {
-    let fits = local::enter().map(|mut local| local.of(site).0.learner.fits().clone());
-    fits.map_or_else(Lease::empty, |fits| elsewhere(&fits))
+pub(crate) fn take(site: &'static Site) -> Box<Lease> {
+    let Some(mut local) = local::enter() else { return Lease::empty() };
+    let (of_site, pool) = local.of(site);
+    if let Some(lease) = pool.take(of_site.learner.fits_mut()) {
+        return lease;
+    }
+    let fits = of_site.learner.fits().clone();
+    drop(local);
+    elsewhere(&fits)
 }
 
 /// An empty arena for a fork or a child scope. It starts with at most a quarter of `limit`.
@@ -70,8 +65,8 @@ pub(crate) fn take_further(site: &'static Site, limit: usize) -> Box<Lease> {
     let Some(mut local) = local::enter() else { return Lease::empty() };
     let (of_site, pool) = local.of(site);
     // What was learned is of the whole request: if none is there, it starts small.
-    let fits = thread::fits(&Wanted { initial: 0, limit }, 0, of_site.learner.keep());
-    if let Some(lease) = pool.take(&fits) {
+    let mut fits = thread::fits(&Wanted { initial: 0, limit }, 0, of_site.learner.keep());
+    if let Some(lease) = pool.take(&mut fits) {
         return lease;
     }
     drop(local);
@@ -83,7 +78,7 @@ fn elsewhere(fits: &Fits) -> Box<Lease> {
         let shelf = local::enter().map(|mut local| local.pool.shelf());
         let found = shelf
             .and_then(|shelf| shelf.pop(fits))
-            .or_else(|| local::enter()?.pool.take(&thread::in_places(fits)))
+            .or_else(|| local::enter()?.pool.take(&mut thread::in_places(fits)))
             .or_else(|| SHARED.pop(fits))
             .or_else(|| if fits.fresh > room(LARGEST_PLACE) { shelf::pop_from_any(fits) } else { None });
         found.unwrap_or_else(|| fresh(fits.fresh))
@@ -103,28 +98,31 @@ fn fresh(room: usize) -> Box<Lease> {
 pub(crate) fn give_back(lease: Box<Lease>) {
     // A thread that is about to end keeps nothing.
     let Some(mut local) = local::enter() else { return };
-    let given = local.pool.give(lease);
+    let unplaced = local.pool.give(lease);
     drop(local);
-    if let Some((lease, class)) = given {
-        put_away(lease, class);
-    }
+    place(unplaced);
 }
 
 /// As [`give_back`], for one that had to grow in a scope of `site`, which had `peak` bytes in use at its highest.
 pub(crate) fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
     let Some(mut local) = local::enter() else { return };
     let (of_site, pool) = local.of(site);
-    let given = pool.give_grown(lease, site, &mut of_site.learner, peak);
+    let unplaced = pool.give_grown(lease, site, &mut of_site.learner, peak);
     drop(local);
-    if let Some((lease, class)) = given {
+    place(unplaced);
+}
+
+/// An arena that has no place on its thread, if there is one, is for a shelf, or is freed.
+#[inline(always)]
+pub(crate) fn place(unplaced: Option<Unplaced>) {
+    if let Some((lease, class)) = unplaced {
         put_away(lease, class);
     }
 }
 
-/// An arena that has no place on its thread is for a shelf, or is freed.
 #[cold]
 #[inline(never)]
-pub(crate) fn put_away(lease: Box<Lease>, class: Option<Class>) {
+fn put_away(lease: Box<Lease>, class: Option<Class>) {
     let Some(class) = class else {
         TOO_LARGE.fetch_add(1, Relaxed);
         return;
@@ -139,8 +137,8 @@ pub(crate) fn put_away(lease: Box<Lease>, class: Option<Class>) {
 
 /// Frees what the pool keeps. Returns how many bytes of chunks that were; jemalloc then decides when they leave the process.
 ///
-/// Each other thread has one place without a lock for an arena of each size up to 64 KiB: it frees those when it opens its next
-/// scope. For a service that is about to be idle, or after an unusual burst.
+/// Each other thread has one place without a lock for an arena of each size up to 64 KiB: it frees those when its next scope
+/// ends. For a service that is about to be idle, or after an unusual burst.
 ///
 /// ```
 /// # use request_arena_core::{Site, report, scope, trim};
@@ -150,7 +148,7 @@ pub(crate) fn put_away(lease: Box<Lease>, class: Option<Class>) {
 /// assert_eq!(report().pool.retained_bytes, 0);
 /// ```
 pub fn trim() -> usize {
-    thread::TRIMS.fetch_add(1, Relaxed);
+    thread::call_for_trim();
     let before = PoolReport::read().retained_bytes;
     let shelves = shelf::all();
     let trimmed: usize = shelves.iter().map(|shelf| shelf.clear().len()).sum::<usize>() + SHARED.clear().len();

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::pool::shelf::{self, POOL_FULL, SHARED, TOO_LARGE, TRIMMED, UNUSED};
+use crate::lease::CHUNK_FOOTER;
+use crate::pool::shelf::{POOL_FULL, TOO_LARGE, TRIMMED, UNUSED};
+use crate::slot;
 
 /// What the pool holds at this moment, and what it has freed rather than kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,12 +42,9 @@ impl PoolReport {
             unused: UNUSED.load(Relaxed),
             trimmed: TRIMMED.load(Relaxed),
         };
-        let (mut retained_arenas, mut retained_bytes) = SHARED.contents();
-        for shelf in shelf::all() {
-            let (arenas, bytes) = shelf.contents();
-            retained_arenas += arenas;
-            retained_bytes += bytes;
-        }
-        Self { retained_arenas, retained_bytes, discarded }
+        let kept = slot::kept_by_idle();
+        let whole = kept.iter().sum::<u64>() as usize;
+        // An arena in the pool has one chunk.
+        Self { retained_arenas: kept.len(), retained_bytes: whole - CHUNK_FOOTER * kept.len(), discarded }
     }
 }

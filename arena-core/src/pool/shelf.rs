@@ -43,8 +43,6 @@ pub(crate) struct Shelf {
     stack: Mutex<Stack>,
     most_arenas: usize,
     most_bytes: usize,
-    /// What the thread has in each of its own places, in bytes: see [`ThreadPool`](crate::pool::ThreadPool).
-    pub(crate) own: [AtomicUsize; PLACES],
 }
 
 struct Stack {
@@ -88,12 +86,7 @@ pub(crate) fn all() -> Vec<Arc<Shelf>> {
 
 impl Shelf {
     const fn new(most_arenas: usize, most_bytes: usize) -> Self {
-        Self {
-            stack: Mutex::new(Stack { entries: Vec::new(), bytes: 0, granted: 0 }),
-            most_arenas,
-            most_bytes,
-            own: [const { AtomicUsize::new(0) }; PLACES],
-        }
+        Self { stack: Mutex::new(Stack { entries: Vec::new(), bytes: 0, granted: 0 }), most_arenas, most_bytes }
     }
 
     /// A thread's shelf.
@@ -158,14 +151,6 @@ impl Shelf {
         stack.bytes = 0;
         return_grant(core::mem::take(&mut stack.granted));
         entries.into_iter().map(|entry| entry.lease).collect()
-    }
-
-    /// Arenas and bytes, with those in the thread's own places.
-    pub(crate) fn contents(&self) -> (usize, usize) {
-        let stack = lock(&self.stack);
-        let own = self.own.each_ref().map(|bytes| bytes.load(Relaxed));
-        let arenas = own.iter().filter(|&&bytes| bytes > 0).count();
-        (stack.entries.len() + arenas, stack.bytes + own.iter().sum::<usize>())
     }
 }
 

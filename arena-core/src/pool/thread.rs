@@ -4,13 +4,14 @@
 //! has lies on its [shelf](crate::pool::shelf), behind a lock, from where others may free it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::lease::Lease;
 use crate::pool::class::{self, Class, Fits, SMALLEST, largest_chunk};
 use crate::pool::learner::Learner;
 use crate::pool::shelf::{self, PLACES, Shelf, TRIMMED, UNUSED};
 use crate::pool::{Unplaced, Wanted};
+use crate::signals::SIGNALS;
 use crate::{Site, clock, heap, settings};
 
 /// Classes with a place: chunks of 512 B to 64 KiB.
@@ -18,41 +19,50 @@ pub(crate) const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
 /// The most that all places hold: the largest chunk of each class, a page short of the next one.
 const GRANT: usize = 232 << 10;
 
-/// Raised when every thread should free what it keeps in its places.
-pub(crate) static TRIMS: AtomicU32 = AtomicU32::new(0);
+/// Every thread is to free what it keeps in its places.
+pub(crate) fn call_for_trim() {
+    // 0 is of places that nothing was granted for.
+    let next = |trims: u32| Some(trims.checked_add(1).unwrap_or(1));
+    let _ = SIGNALS.trims.fetch_update(Relaxed, Relaxed, next);
+}
 
 /// See the module.
 pub(crate) struct ThreadPool {
     /// By class, each with the time by the coarse clock when it came.
     places: [Option<Box<Lease>>; PLACES],
     since: [u64; PLACES],
-    trims: u32,
-    granted: bool,
+    /// How often a trim was called for when the places were granted what they may hold; 0 if they are not.
+    granted: u32,
     shelf: Option<Arc<Shelf>>,
     swept: u64,
 }
 
 impl ThreadPool {
     pub(crate) const fn new() -> Self {
-        Self { places: [const { None }; PLACES], since: [0; PLACES], trims: 0, granted: false, shelf: None, swept: 0 }
+        Self { places: [const { None }; PLACES], since: [0; PLACES], granted: 0, shelf: None, swept: 0 }
     }
 
-    /// An arena from the thread's places.
+    /// An arena from the thread's places: nearly always from where the last one was found.
     #[inline(always)]
-    pub(crate) fn take(&mut self, fits: &Fits) -> Option<Box<Lease>> {
-        if self.trims != TRIMS.load(Relaxed) {
-            self.trim();
-        }
-        let shelf = self.shelf.as_ref()?;
-        let mut class = fits.place_end;
-        while class >= fits.place_start {
-            let index = usize::from(class - SMALLEST);
-            let Some(place) = self.places.get_mut(index) else { break };
-            if place.as_ref().is_some_and(|lease| !fits.is_exact || fits.capacity.contains(&lease.capacity())) {
-                shelf.own[index].store(0, Relaxed);
+    pub(crate) fn take(&mut self, fits: &mut Fits) -> Option<Box<Lease>> {
+        if let Some(place) = self.places.get_mut(usize::from(fits.found)) {
+            if place.as_ref().is_some_and(|lease| fits.holds_capacity(lease.capacity())) {
                 return place.take();
             }
-            class -= 1;
+        }
+        self.find(fits)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn find(&mut self, fits: &mut Fits) -> Option<Box<Lease>> {
+        for class in (fits.place_start..=fits.place_end).rev() {
+            let index = class - SMALLEST;
+            let place = self.places.get_mut(usize::from(index))?;
+            if let Some(lease) = place.take_if(|lease| fits.holds_capacity(lease.capacity())) {
+                fits.found = index;
+                return Some(lease);
+            }
         }
         None
     }
@@ -65,7 +75,7 @@ impl ThreadPool {
         learner: &mut Learner,
         peak: u64,
     ) -> Option<Unplaced> {
-        let class = class::of_capacity(lease.capacity());
+        let class = lease.class();
         if class > learner.keep() {
             // Its own peak, which is counted a moment later, may be what it is kept for.
             learner.raise(site, peak);
@@ -79,21 +89,19 @@ impl ThreadPool {
     /// Keeps an arena if it has a place for it. Returns it else.
     #[inline(always)]
     pub(crate) fn give(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
-        let capacity = lease.capacity();
-        let class = class::of_capacity(capacity);
-        if !self.granted && !self.open() {
+        let class = lease.class();
+        if self.granted != SIGNALS.trims.load(Relaxed) && !self.open() {
             return Some((lease, Some(class)));
         }
         let index = usize::from(class - SMALLEST);
-        if index >= PLACES || self.places[index].is_some() {
-            return Some((lease, Some(class)));
+        match self.places.get_mut(index) {
+            Some(place @ None) => {
+                *place = Some(lease);
+                self.since[index] = clock::now();
+                None
+            }
+            _ => Some((lease, Some(class))),
         }
-        self.places[index] = Some(lease);
-        self.since[index] = clock::now();
-        if let Some(shelf) = &self.shelf {
-            shelf.own[index].store(capacity, Relaxed);
-        }
-        None
     }
 
     /// Frees what lay in the places for the time of `decay`.
@@ -106,13 +114,17 @@ impl ThreadPool {
         }
     }
 
-    /// The first arena of the thread: its shelf, and what its places may hold.
+    /// The thread's first arena, or the first since a trim: the thread's shelf, and what its places may hold.
     #[cold]
     #[inline(never)]
     fn open(&mut self) -> bool {
+        self.trim();
         self.shelf();
-        self.granted = shelf::grant(GRANT);
-        self.granted
+        let trims = SIGNALS.trims.load(Relaxed);
+        if shelf::grant(GRANT) {
+            self.granted = trims;
+        }
+        self.granted == trims
     }
 
     /// The thread's shelf.
@@ -121,24 +133,23 @@ impl ThreadPool {
     }
 
     /// Frees what is in the places.
-    #[cold]
-    #[inline(never)]
     pub(crate) fn trim(&mut self) {
-        self.trims = TRIMS.load(Relaxed);
         let trimmed = self.drop_older(u64::MAX);
         TRIMMED.fetch_add(trimmed, Relaxed);
-        if core::mem::take(&mut self.granted) {
+        self.return_grant();
+    }
+
+    fn return_grant(&mut self) {
+        if core::mem::take(&mut self.granted) != 0 {
             shelf::return_grant(GRANT);
         }
     }
 
     /// Drops what came at `since` or before.
     fn drop_older(&mut self, since: u64) -> u64 {
-        let Some(shelf) = &self.shelf else { return 0 };
         let mut dropped = 0;
-        for ((place, came), own) in self.places.iter_mut().zip(self.since).zip(&shelf.own) {
+        for (place, came) in self.places.iter_mut().zip(self.since) {
             if came <= since && place.take().is_some() {
-                own.store(0, Relaxed);
                 dropped += 1;
             }
         }
@@ -151,9 +162,7 @@ impl Drop for ThreadPool {
         if let Some(shelf) = self.shelf.take() {
             shelf.close();
         }
-        if self.granted {
-            shelf::return_grant(GRANT);
-        }
+        self.return_grant();
     }
 }
 
@@ -184,9 +193,10 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
     Fits {
         place_start: lowest.max(SMALLEST),
         place_end: if highest <= LARGEST_PLACE { highest } else { 0 },
-        is_exact: initial > 0 || most < usize::MAX,
+        found: u8::MAX,
         classes: lowest..=highest,
-        capacity: initial..=most,
+        least: initial,
+        most,
         fresh: room,
     }
 }

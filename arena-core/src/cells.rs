@@ -130,6 +130,22 @@ impl Cells {
         self.reserved.record_in(bucket, reserved);
     }
 
+    /// As [`Cells::count_plain`], of a scope that gave bytes back or left some behind.
+    #[inline(never)]
+    pub(crate) fn count_rewound(
+        &self,
+        outcome: Outcome,
+        (used, peak_used): (u64, u64),
+        (reserved, bucket): (u64, usize),
+        abandoned: u64,
+    ) {
+        add(&self.outcomes[outcome as usize], 1);
+        self.used.record::<7>(used);
+        self.peak_used.record::<7>(peak_used);
+        self.reserved.record_in(bucket, reserved);
+        add(&self.abandoned, abandoned);
+    }
+
     /// Peaks counted so far, by bucket.
     pub(crate) fn peaks(&self) -> [u64; BUCKETS] {
         let of = |index: usize| {

@@ -28,6 +28,17 @@ mod figures;
 
 pub(crate) use figures::Before;
 
+/// What has happened in a scope, as far as its figures depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    /// Nothing but allocation from the chunk that the arena came with.
+    Plain,
+    /// And some of it was given back, or left behind by a collection that grew.
+    Rewound,
+    /// Anything.
+    Unusual,
+}
+
 /// What `bumpalo` keeps in each chunk for itself.
 pub(crate) const CHUNK_FOOTER: usize = 48;
 
@@ -35,8 +46,8 @@ pub(crate) const CHUNK_FOOTER: usize = 48;
 #[repr(C)]
 pub(crate) struct Lease {
     bump: Bump,
-    /// Anything but allocation from the chunk that the arena came with has happened. What follows is only looked at then.
-    unusual: Cell<bool>,
+    /// What has happened. What follows is only looked at accordingly.
+    course: Cell<Course>,
     /// The most bytes in use in this arena before any rewind; while a child scope is open, since then.
     own_peak: Cell<usize>,
     /// The most bytes in use, with those of child scopes, when one opened or ended.
@@ -91,10 +102,8 @@ impl Lease {
     /// A further lease of the same request: a fork or a child scope. It shares the request's limit, and starts small there, as what a pooled
     /// arena holds counts against it.
     pub(crate) fn further(&self) -> Box<Self> {
-        let budget = self.shared_budget();
-        // Of which it takes a quarter at most.
-        let mut lease = pool::take_further(self.site, budget.map_or(usize::MAX, |(limit, _)| limit / 16));
-        if let Some((_, budget)) = budget {
+        let mut lease = pool::take_further(self.site);
+        if let Some(budget) = self.shared_budget() {
             if !budget.admit(&lease.bump) {
                 pool::give_back(lease);
                 lease = Self::empty();
@@ -103,7 +112,7 @@ impl Lease {
             let _ = lease.budget.set(Arc::clone(budget));
         }
         lease.home().lend();
-        lease.unusual.set(true);
+        lease.set_unusual();
         lease.site = self.site;
         lease.slot = self.slot;
         lease.shown.set(0);
@@ -122,7 +131,7 @@ impl Lease {
         let mut lease = Box::new(Self {
             chunks_before: Cell::new(0),
             bump,
-            unusual: Cell::new(false),
+            course: Cell::new(Course::Plain),
             own_peak: Cell::new(0),
             peak: Cell::new(0),
             reserved: Cell::new(0),
@@ -146,7 +155,7 @@ impl Lease {
         });
         lease.clear();
         if fresh_chunks > 0 {
-            lease.unusual.set(true);
+            lease.set_unusual();
             lease.chunks_before.set(lease.chunks_before.get() - fresh_chunks);
         }
         lease
@@ -174,7 +183,8 @@ impl Lease {
         {
             count.set(0);
         }
-        for flag in [&self.unusual, &self.raw, &self.grew, &self.high, &self.unwound] {
+        self.course.set(Course::Plain);
+        for flag in [&self.raw, &self.grew, &self.high, &self.unwound] {
             flag.set(false);
         }
         self.overlapping.set((0, 0));
@@ -195,12 +205,9 @@ impl Lease {
     }
 
     /// The budget that the leases of this request share, if the request has a limit.
-    fn shared_budget(&self) -> Option<(usize, &Arc<Budget>)> {
+    fn shared_budget(&self) -> Option<&Arc<Budget>> {
         let limit = self.site.limit()?;
-        Some((
-            limit,
-            self.budget.get_or_init(|| heap::own(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))),
-        ))
+        Some(self.budget.get_or_init(|| heap::own(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))))
     }
 
     #[inline]
@@ -214,38 +221,63 @@ impl Lease {
         core::ptr::eq(self.home(), slot)
     }
 
-    /// Whether nothing was wanted of it but memory from the chunk that it came with. Any other is to be [closed](Lease::close).
+    /// Whether nothing was wanted of it but memory from the chunk that it came with, some of it given back perhaps. Any other is to be
+    /// [closed](Lease::close).
     #[inline(always)]
-    pub(crate) fn is_plain(&self) -> bool {
-        !self.unusual.get()
+    pub(crate) fn is_simple(&self) -> bool {
+        self.course.get() != Course::Unusual
+    }
+
+    /// Bytes were given back or left behind, and `own_peak` and `abandoned` say what is to be known of it.
+    pub(crate) fn set_rewound(&self) {
+        if self.course.get() == Course::Plain {
+            self.course.set(Course::Rewound);
+        }
     }
 
     /// Anything else was wanted of it.
     #[inline(always)]
     pub(crate) fn set_unusual(&self) {
-        self.unusual.set(true);
+        self.course.set(Course::Unusual);
     }
 
-    /// Empties a plain lease, so that it is as the pool has it. Says how many bytes it had in use, which was its peak too.
+    /// Empties a simple lease, so that it is as the pool has it but for what [`Lease::take_rewound`] takes. Says how many bytes it had in use.
     #[inline(always)]
-    pub(crate) fn empty_plain(&mut self) -> u64 {
-        let used = self.bump.allocated_bytes() - self.bump.chunk_capacity();
+    pub(crate) fn empty_simple(&mut self) -> u64 {
+        let used = self.used_of_one_chunk();
         if used > 0 {
             self.bump.reset();
         }
         used as u64
     }
 
-    /// What a plain lease holds, and the bucket that counts it.
+    /// The most bytes that a simple lease had in use before the end, and what it abandoned, if that is anything.
+    #[inline(always)]
+    pub(crate) fn take_rewound(&mut self) -> Option<(u64, u64)> {
+        if self.course.get() == Course::Plain {
+            return None;
+        }
+        self.course.set(Course::Plain);
+        Some((self.own_peak.take() as u64, self.abandoned.take() as u64))
+    }
+
+    /// What a simple lease holds, and the bucket that counts it.
     #[inline(always)]
     pub(crate) fn held(&self) -> (u64, usize) {
         (self.shown.get() as u64, usize::from(self.bucket))
     }
 
-    /// The figures of a lease that is plain still.
-    pub(crate) fn plain_figures(&self) -> Option<Figures> {
-        let used = self.bump.allocated_bytes() - self.bump.chunk_capacity();
-        self.is_plain().then(|| Figures { used, peak_used: used, reserved: self.shown.get(), ..Figures::default() })
+    /// The figures of a lease that is simple still.
+    pub(crate) fn simple_figures(&self) -> Option<Figures> {
+        let used = self.used_of_one_chunk();
+        let (peak_used, abandoned) = (self.own_peak.get().max(used), self.abandoned.get());
+        let figures = Figures { used, peak_used, reserved: self.shown.get(), abandoned, ..Figures::default() };
+        self.is_simple().then_some(figures)
+    }
+
+    #[inline(always)]
+    fn used_of_one_chunk(&self) -> usize {
+        self.bump.allocated_bytes() - self.bump.chunk_capacity()
     }
 
     /// What a fork or a child scope held is no longer in use.
@@ -264,8 +296,9 @@ impl Lease {
 
     /// Gives the arena of a scope that is over to the pool.
     pub(crate) fn give_back(mut self: Box<Self>) {
-        if self.is_plain() {
-            self.bump.reset();
+        if self.is_simple() {
+            self.empty_simple();
+            self.take_rewound();
             return pool::give_back(self);
         }
         let (grew, peak) = (self.grew.get(), self.own_peak.get());
@@ -316,7 +349,7 @@ impl Lease {
         // What is taken through a raw `&Bump` shows in the number of chunks alone.
         self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
         self.own_peak.set(own_peak);
-        self.unusual.set(true);
+        self.set_unusual();
         self.bump.reset();
         (self, figures)
     }

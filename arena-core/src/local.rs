@@ -138,7 +138,7 @@ fn remove(leases: &mut Vec<Box<Lease>>, slot: &'static Slot) -> Option<Box<Lease
 pub(crate) fn end_parked(slot: &'static Slot, outcome: Outcome) -> bool {
     let Some(shell) = LOCAL.get() else { return false };
     let Some(lease) = shell.parked.take() else { return false };
-    let back = if lease.is_of(slot) && lease.is_plain() { shell.end(slot, lease, outcome) } else { Some(lease) };
+    let back = if lease.is_of(slot) && lease.is_simple() { shell.end(slot, lease, outcome) } else { Some(lease) };
     let has_ended = back.is_none();
     if let Some(lease) = back {
         shell.parked.set(Some(lease));
@@ -240,18 +240,28 @@ impl Local {
     /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returns the arena if it has no place here.
     #[inline(always)]
     fn end(&mut self, slot: &'static Slot, mut lease: Box<Lease>, outcome: Outcome) -> Option<Unplaced> {
-        let used = lease.empty_plain();
+        let used = lease.empty_simple();
         let number = slot.number();
         if self.sites.get(number).is_none_or(Option::is_none) {
             // The scope was opened on another thread.
             self.open(lease.site(), number);
         }
         let Some(Some(of_site)) = self.sites.get_mut(number) else { unreachable!("opened just now") };
-        of_site.cells.count_plain(outcome, used, lease.held());
+        let peak = match lease.take_rewound() {
+            None => {
+                of_site.cells.count_plain(outcome, used, lease.held());
+                used
+            }
+            Some((peak, abandoned)) => {
+                let peak = peak.max(used);
+                of_site.cells.count_rewound(outcome, (used, peak), lease.held(), abandoned);
+                peak
+            }
+        };
         if slot.measures().any() {
-            of_site.cells.count_measured(slot, used);
+            of_site.cells.count_measured(slot, peak);
         }
-        of_site.record(used, &mut self.pool);
+        of_site.record(peak, &mut self.pool);
         slot.close();
         self.pool.give(lease)
     }

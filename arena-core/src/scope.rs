@@ -163,11 +163,11 @@ impl OpenArena {
 
     /// The lease, if nothing was wanted of it but memory.
     #[inline(always)]
-    pub(crate) fn take_plain(&mut self) -> Option<Box<Lease>> {
-        self.lease.take_if(|lease| lease.is_plain())
+    pub(crate) fn take_simple(&mut self) -> Option<Box<Lease>> {
+        self.lease.take_if(|lease| lease.is_simple())
     }
 
-    /// Takes back what [`OpenArena::take_plain`] gave.
+    /// Takes back what [`OpenArena::take_simple`] gave.
     #[cold]
     pub(crate) fn put_back(&mut self, lease: Box<Lease>) {
         self.lease = Some(lease);
@@ -196,7 +196,7 @@ impl Drop for OpenArena {
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(lease) = self.lease.take() {
-            if lease.is_plain() {
+            if lease.is_simple() {
                 local::park(lease);
             } else {
                 close_in_full(lease);

@@ -113,7 +113,7 @@ impl Visit {
     #[inline(always)]
     pub(crate) fn end_with(self, mut arena: OpenArena, outcome: Outcome) {
         if !event::is_wanted() {
-            if let Some(lease) = arena.take_plain() {
+            if let Some(lease) = arena.take_simple() {
                 match local::end(self.slot, lease, outcome) {
                     None => return core::mem::forget(self),
                     Some(lease) => arena.put_back(lease),
@@ -131,7 +131,7 @@ impl Drop for Visit {
     fn drop(&mut self) {
         let lease = local::unpark(self.slot);
         let left = self.slot.take_figures();
-        let figures = lease.as_deref().and_then(Lease::plain_figures).unwrap_or(left);
+        let figures = lease.as_deref().and_then(Lease::simple_figures).unwrap_or(left);
         let measures = self.slot.measures();
         let outcome = match self.slot.outcome() {
             Outcome::Panicked if figures.unwound => Outcome::LimitExceeded,

@@ -37,7 +37,7 @@ impl Lease {
     /// Memory in a further chunk, if the limit and the global allocator have one.
     #[inline(never)]
     fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
-        self.unusual.set(true);
+        self.set_unusual();
         let memory = heap::own(|| match self.budget.get() {
             Some(budget) => budget.lend(&self.bump, layout),
             None => {
@@ -91,7 +91,7 @@ impl Lease {
     /// The error for a size that no layout can describe.
     #[cold]
     pub(crate) fn too_large(&self) -> ArenaError {
-        self.unusual.set(true);
+        self.set_unusual();
         self.refusals.set(self.refusals.get() + 1);
         ArenaError::too_large(self.site, self.taken())
     }
@@ -100,7 +100,7 @@ impl Lease {
     #[cold]
     #[inline(never)]
     pub(crate) fn panic_with(&self, error: ArenaError) -> ! {
-        self.unusual.set(true);
+        self.set_unusual();
         // A size that no address space has is over the limit, too.
         self.unwound.set(error.limit().is_some() || self.site.answers);
         if self.site.answers && cfg!(panic = "unwind") {
@@ -111,7 +111,7 @@ impl Lease {
 
     /// The arena itself, for code that allocates through `&Bump`. From here on `peak_used` is a lower bound.
     pub(crate) fn raw_bump(&self) -> &Bump {
-        self.unusual.set(true);
+        self.set_unusual();
         self.raw.set(true);
         match self.budget.get() {
             Some(budget) => budget.lend_half(&self.bump),
@@ -123,7 +123,7 @@ impl Lease {
     /// A collection grew into new memory and left this much behind.
     #[inline]
     pub(crate) fn abandon(&self, bytes: usize) {
-        self.unusual.set(true);
+        self.set_rewound();
         self.abandoned.set(self.abandoned.get() + bytes);
     }
 
@@ -143,7 +143,7 @@ impl Lease {
         let result = work(&self.bump);
         let rewound = self.bump.chunk_capacity().saturating_sub(free_before);
         if rewound > 0 {
-            self.unusual.set(true);
+            self.set_rewound();
             self.own_peak.set(self.own_peak.get().max(self.used() + rewound));
         }
         result

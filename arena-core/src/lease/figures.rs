@@ -42,7 +42,7 @@ impl Lease {
 
     /// A child scope opens. What is returned is for [`Lease::child_ended`].
     pub(crate) fn child_opens(&self) -> Before {
-        self.unusual.set(true);
+        self.set_unusual();
         self.peak.set(self.peak_used());
         Before { used: self.used(), own_peak: self.own_peak.replace(0), overlapping: self.overlapping.replace((0, 0)) }
     }

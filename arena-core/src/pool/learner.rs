@@ -7,7 +7,7 @@
 use crate::Site;
 use crate::histogram::{BUCKETS, Bytes};
 use crate::pool::class::{self, Class, Fits, LARGEST, SMALLEST};
-use crate::pool::thread;
+use crate::pool::{Wanted, thread};
 
 /// Scopes between two lessons; the first one comes after [`FIRST_LESSON`].
 const LESSON: u32 = 64;
@@ -31,6 +31,8 @@ pub(crate) struct Learner {
     /// The largest peak of this window up to [`LARGEST_ONCE`], in bytes, and the class up to which arenas are kept.
     largest: u64,
     keep: Class,
+    /// The same for its forks and child scopes, see [`Learner::further`].
+    further: Fits,
     /// The class of a new arena's chunk: 99 of 100 recent scopes needed no more. 0 is none.
     fresh: Class,
     largest_before: Class,
@@ -56,6 +58,7 @@ impl Learner {
             until_lesson: FIRST_LESSON,
             largest: 0,
             keep: *fits.classes.end(),
+            further: of_further(site, *fits.classes.end()),
             fresh,
             largest_before,
             fits,
@@ -83,6 +86,11 @@ impl Learner {
         &mut self.fits
     }
 
+    /// Which arenas serve a fork or a child scope of the site.
+    pub(crate) fn further(&mut self) -> &mut Fits {
+        &mut self.further
+    }
+
     /// A scope had this peak. Returns whether it is time for a lesson.
     #[inline(always)]
     pub(crate) fn record(&mut self, site: &'static Site, peak: u64) -> bool {
@@ -108,6 +116,7 @@ impl Learner {
         let keep = self.fresh.max(class_of(self.largest)).max(self.largest_before);
         self.fits = thread::fits(&site.wanted(), self.fresh, keep);
         self.keep = *self.fits.classes.end();
+        self.further = of_further(site, self.keep);
     }
 
     /// The lesson, from the peaks counted so far by bucket. Returns the new class if it has changed.
@@ -136,6 +145,13 @@ impl Learner {
         self.settle(site);
         (needed != before).then_some(needed)
     }
+}
+
+/// Which arenas serve a fork or a child scope. What was learned is of the whole request: if none is there, it starts small. It shares the request's
+/// limit, and what a pooled arena holds counts against that, used or not: of a sixteenth it takes a quarter at most.
+fn of_further(site: &'static Site, keep: Class) -> Fits {
+    let limit = site.limit().map_or(usize::MAX, |limit| limit / 16);
+    thread::fits(&Wanted { initial: 0, limit }, 0, keep)
 }
 
 /// The class of an arena in which a scope with this peak has room.

@@ -60,15 +60,15 @@ pub(crate) fn take(site: &'static Site) -> Box<Lease> {
     elsewhere(&fits)
 }
 
-/// An empty arena for a fork or a child scope. It starts with at most a quarter of `limit`.
-pub(crate) fn take_further(site: &'static Site, limit: usize) -> Box<Lease> {
+/// An empty arena for a fork or a child scope.
+pub(crate) fn take_further(site: &'static Site) -> Box<Lease> {
     let Some(mut local) = local::enter() else { return Lease::empty() };
     let (of_site, pool) = local.of(site);
-    // What was learned is of the whole request: if none is there, it starts small.
-    let mut fits = thread::fits(&Wanted { initial: 0, limit }, 0, of_site.learner.keep());
-    if let Some(lease) = pool.take(&mut fits) {
+    let fits = of_site.learner.further();
+    if let Some(lease) = pool.take(fits) {
         return lease;
     }
+    let fits = fits.clone();
     drop(local);
     elsewhere(&fits)
 }

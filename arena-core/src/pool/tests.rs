@@ -31,14 +31,24 @@ fn filled(bytes: usize) -> Box<Lease> {
 
 #[test]
 fn what_a_limited_scope_starts_with_does_not_depend_on_others() {
-    static SITE: Site = Site::new("limited", module_path!(), file!(), line!());
+    static SITE: Site = Site::new("without limit", module_path!(), file!(), line!());
+    static LIMITED: [Site; 4] = [
+        Site::new("a", module_path!(), file!(), line!()).with_limit(16 * 4096),
+        Site::new("b", module_path!(), file!(), line!()).with_limit(16 * 120_000),
+        Site::new("c", module_path!(), file!(), line!()).with_limit(16 * 300_000),
+        Site::new("d", module_path!(), file!(), line!()).with_limit(16 * 500_000),
+    ];
     on_an_empty_pool(|| {
         // Above the limit, it would switch the limit off; near it, it would leave no room for a fork.
-        for limit in [4096, 120_000, 300_000] {
-            give_back_grown(filled(100_000), &SITE, 100_000);
-            assert_eq!(take_further(&SITE, limit).capacity(), 0, "{limit}");
-        }
-        assert!(take_further(&SITE, 500_000).capacity() >= 100_000, "a small part of this limit");
+        let capacities = LIMITED.each_ref().map(|limited| {
+            give_back_grown(filled(60_000), &SITE, 60_000);
+            take_further(limited).capacity()
+        });
+        assert_eq!(capacities[..2], [0, 0]);
+        assert!(
+            capacities[2..].iter().all(|&capacity| capacity >= 60_000),
+            "a small part of the limit: {capacities:?}"
+        );
     });
 }
 

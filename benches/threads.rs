@@ -5,34 +5,33 @@
 
 #![allow(missing_docs, reason = "a program")]
 
-use std::cell::RefCell;
+#[path = "common/by_hand.rs"]
+mod by_hand;
+
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use request_arena::{Bump, Site, scope};
+use request_arena::{Site, scope};
 
-static SITE: Site = Site::new("bench", module_path!(), file!(), line!()).with_initial(64 << 10);
+use by_hand::{ROOM, pooled};
+
+static SITE: Site = Site::new("bench", module_path!(), file!(), line!()).with_initial(ROOM);
 
 /// How often the figures are scraped: ten times a second, where Prometheus asks every 15 seconds.
 const EVERY: Duration = Duration::from_millis(100);
 
-thread_local! {
-    static POOL: RefCell<Vec<Bump>> = const { RefCell::new(Vec::new()) };
-}
-
-fn by_hand() {
-    let mut bump = POOL.with_borrow_mut(Vec::pop).unwrap_or_else(|| Bump::with_capacity(64 << 10));
-    black_box(&bump);
-    bump.reset();
-    POOL.with_borrow_mut(|pool| pool.push(bump));
+fn in_pooled() {
+    pooled(|bump| {
+        black_box(bump);
+    });
 }
 
 fn in_scope() {
     scope(&SITE, |arena| {
-        black_box(&arena);
+        black_box(arena);
     });
 }
 
@@ -94,7 +93,7 @@ fn main() {
     for threads in [1, 2] {
         let mut rows = [const { Vec::new() }; 5];
         for _ in 0..rounds {
-            let hand = measure(threads, by_hand, time);
+            let hand = measure(threads, in_pooled, time);
             let scoped = measure(threads, in_scope, time);
             let scraped = measure_scraped(threads, time);
             for (row, value) in rows.iter_mut().zip([hand, scoped, scoped - hand, scraped, scoped / scraped]) {

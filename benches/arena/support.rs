@@ -1,0 +1,69 @@
+//! Rows that allocate in an arena which is open already. Opening it, emptying it and giving it back are not in the time.
+//!
+//! A child scope for each iteration would not be that: it is an arena of its own, and costs more than `Bump::reset`. The timed work is a function by itself,
+//! because what is inlined around a loop changes how LLVM compiles it: the same allocation took a third longer that way in one of two rows.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput};
+use request_arena::{Arena, Bump, Site, scope};
+
+/// Bytes of the one chunk: no iteration needs a second one.
+const ROOM: usize = 256 << 10;
+
+static SITE: Site = Site::new("open", module_path!(), file!(), line!()).with_initial(ROOM);
+
+pub(crate) type Group<'c> = BenchmarkGroup<'c, WallTime>;
+
+/// A group of which each iteration handles so many values.
+pub(crate) fn group<'c>(criterion: &'c mut Criterion, name: &str, values: u64) -> Group<'c> {
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(values));
+    group
+}
+
+/// Calls `work` with `0..values`, of which the compiler knows nothing.
+#[inline(always)]
+pub(crate) fn each(values: u64, mut work: impl FnMut(u64)) {
+    (0..values).for_each(|value| work(black_box(value)));
+}
+
+/// A row with a `Bump`.
+pub(crate) fn bump(group: &mut Group<'_>, name: &str, mut work: impl FnMut(&Bump)) {
+    group.bench_function(name, |bench| {
+        let mut bump = Bump::with_capacity(ROOM);
+        bench.iter_custom(|iterations| {
+            let iteration = |_| {
+                let time = timed(|| apart(&mut work, &bump));
+                bump.reset();
+                time
+            };
+            (0..iterations).map(iteration).sum()
+        });
+        assert_eq!(bump.iter_allocated_chunks().count(), 1, "an iteration has room in the first chunk");
+    });
+}
+
+/// A row with a request's arena.
+pub(crate) fn arena(group: &mut Group<'_>, name: &str, mut work: impl FnMut(Arena<'_>)) {
+    group.bench_function(name, |bench| {
+        bench.iter_custom(|iterations| {
+            (0..iterations).map(|_| scope(&SITE, |arena| timed(|| apart(&mut work, arena)))).sum()
+        });
+    });
+}
+
+/// Calls `work`, and nothing is inlined around it. Once in an iteration.
+#[inline(never)]
+fn apart<A>(work: &mut impl FnMut(A), arena: A) {
+    work(arena);
+}
+
+#[inline(always)]
+fn timed(work: impl FnOnce()) -> Duration {
+    let begun = Instant::now();
+    work();
+    begun.elapsed()
+}

@@ -1,0 +1,169 @@
+//! What is counted: groups of the same work, of which the first is `bumpalo`'s.
+//!
+//! The loop around the work, and `black_box`, are in each figure.
+
+use std::hint::black_box;
+
+use bumpalo::boxed::Box as BumpBox;
+use futures::FutureExt;
+use request_arena::{Arena, Bump, Site, request_arena, scope, scope_async};
+
+use crate::by_hand::{ROOM, pooled};
+
+/// One row: does its work so many times.
+pub(crate) struct Case {
+    pub(crate) group: &'static str,
+    pub(crate) candidate: &'static str,
+    pub(crate) run: fn(u64),
+}
+
+/// 48 bytes.
+type Value = [u64; 6];
+
+const TEXT: &str = "sixteen bytes it";
+
+struct Dropped(u64);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        black_box(self.0);
+    }
+}
+
+/// Bytes of the one chunk that a case needs which allocates without end.
+const OPEN_ROOM: usize = 1 << 20;
+
+/// The most iterations that have room in it.
+pub(crate) const MOST_ITERATIONS: u64 = (OPEN_ROOM / size_of::<Value>()) as u64;
+
+static SITE: Site = Site::new("scope", module_path!(), file!(), line!()).with_initial(ROOM);
+static OPEN: Site = Site::new("open", module_path!(), file!(), line!()).with_initial(OPEN_ROOM);
+
+macro_rules! cases {
+    ($($group:literal { $($candidate:literal: $run:expr,)* })*) => {
+        pub(crate) const CASES: &[Case] = &[$($(Case { group: $group, candidate: $candidate, run: $run },)*)*];
+    };
+}
+
+cases! {
+    "`alloc` of u64" {
+        "`Bump::alloc`": |times| in_bump(|bump| repeat(times, |value| seen(bump.alloc(value)))),
+        "`Arena::alloc`": |times| in_open(|arena| repeat(times, |value| seen(arena.alloc(value)))),
+    }
+    "`alloc` of 48 bytes" {
+        "`Bump::alloc`": |times| in_bump(|bump| fill_bump(bump, times)),
+        "`Arena::alloc`": |times| in_open(|arena| fill_arena(&arena, times)),
+    }
+    "`alloc_str` of 16 bytes" {
+        "`Bump::alloc_str`": |times| in_bump(|bump| repeat(times, |_| seen(bump.alloc_str(black_box(TEXT))))),
+        "`Arena::alloc_str`": |times| in_open(|arena| repeat(times, |_| seen(arena.alloc_str(black_box(TEXT))))),
+    }
+    "box of a value that needs `Drop`" {
+        "`bumpalo::boxed::Box`": |times| in_bump(|bump| repeat(times, |value| seen(BumpBox::new_in(Dropped(value), bump)))),
+        "`Arena::alloc_box`": |times| in_open(|arena| repeat(times, |value| seen(arena.alloc_box(Dropped(value))))),
+    }
+    "`format!`" {
+        "`bumpalo::format!`": |times| in_bump(|bump| repeat(times, |value| {
+            seen(bumpalo::format!(in bump, "{}: {value}", TEXT).into_bump_str());
+        })),
+        "`request_arena::format!`": |times| in_open(|arena| repeat(times, |value| {
+            seen(request_arena::format!(in arena, "{}: {value}", TEXT));
+        })),
+    }
+    "empty scope" {
+        "thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| seen(bump))),
+        "`scope`": |times| repeat(times, |_| scope(&SITE, |arena| seen(arena))),
+        "`#[request_arena]`": |times| repeat(times, |_| empty()),
+    }
+    "empty async scope" {
+        "thread-local pool by hand": |times| repeat(times, |_| ready(async { pooled(|bump| seen(bump)) })),
+        "`scope_async`": |times| repeat(times, |_| ready(scope_async(&SITE, async |arena| seen(arena)))),
+        "`#[request_arena]`": |times| repeat(times, |_| ready(empty_async())),
+    }
+    "scope with one value of 48 bytes" {
+        "thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| fill_bump(bump, 1))),
+        "`scope`": |times| repeat(times, |_| scope(&SITE, |arena| fill_arena(&arena, 1))),
+        "`#[request_arena]`": |times| repeat(times, |_| filled(1)),
+    }
+    "scope with 100 x 48 bytes" {
+        "one `Bump`, reset": |times| {
+            let mut bump = Bump::with_capacity(ROOM);
+            repeat(times, |_| {
+                fill_bump(&bump, 100);
+                bump.reset();
+            });
+        },
+        "thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| fill_bump(bump, 100))),
+        "`scope`": |times| repeat(times, |_| scope(&SITE, |arena| fill_arena(&arena, 100))),
+        "`#[request_arena]`": |times| repeat(times, |_| filled(100)),
+    }
+    "scope with a fork" {
+        "two of a thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| {
+            seen(bump);
+            pooled(|fork| seen(fork));
+        })),
+        "`Arena::fork`": |times| repeat(times, |_| scope(&SITE, |arena| {
+            let fork = arena.fork();
+            seen(arena);
+            seen(fork);
+        })),
+    }
+    "child scope" {
+        "thread-local pool by hand": |times| pooled(|_| repeat(times, |_| pooled(|bump| seen(bump)))),
+        "`Arena::scope`": |times| scope(&SITE, |arena| repeat(times, |_| arena.scope(|child| seen(child)))),
+    }
+}
+
+/// Does `work` so many times; what it is given, the compiler does not know.
+#[inline(always)]
+fn repeat(times: u64, mut work: impl FnMut(u64)) {
+    (0..times).for_each(|value| work(black_box(value)));
+}
+
+/// The compiler has to have it.
+#[inline(always)]
+fn seen<T>(value: T) {
+    black_box(value);
+}
+
+fn in_bump(work: impl FnOnce(&Bump)) {
+    let mut bump = Bump::with_capacity(OPEN_ROOM);
+    work(&bump);
+    assert_eq!(bump.iter_allocated_chunks().count(), 1, "all iterations have room in one chunk");
+}
+
+fn in_open(work: impl FnOnce(Arena<'_>)) {
+    scope(&OPEN, work);
+    let chunks = request_arena::report().site(OPEN.name()).map(|site| site.chunks);
+    assert_eq!(chunks, Some(1), "all iterations have room in one chunk");
+}
+
+#[inline(always)]
+fn fill_bump(bump: &Bump, values: u64) {
+    repeat(values, |value| seen::<&mut Value>(bump.alloc([value; 6])));
+}
+
+#[inline(always)]
+fn fill_arena(arena: &Arena<'_>, values: u64) {
+    repeat(values, |value| seen::<&mut Value>(arena.alloc([value; 6])));
+}
+
+#[inline(always)]
+fn ready(future: impl Future<Output = ()>) {
+    future.now_or_never().expect("it awaits nothing");
+}
+
+#[request_arena(initial = ROOM)]
+fn empty(arena: Arena<'_>) {
+    seen(arena);
+}
+
+#[request_arena(initial = ROOM)]
+async fn empty_async(arena: Arena<'_>) {
+    seen(arena);
+}
+
+#[request_arena(initial = ROOM)]
+fn filled(arena: Arena<'_>, values: u64) {
+    fill_arena(&arena, values);
+}

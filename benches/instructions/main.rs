@@ -1,0 +1,98 @@
+//! How many instructions an allocation, a scope, a fork take, over those of `bumpalo`. The figures repeat, on a busy machine too: exactly, but for the few hundred
+//! instructions by which one start of a process differs from the next.
+//!
+//! `cargo bench --bench instructions`; it needs `valgrind`. `-- --test` runs each case once without it.
+
+#![allow(missing_docs, reason = "a program")]
+
+#[path = "../common/by_hand.rs"]
+mod by_hand;
+mod callgrind;
+mod cases;
+
+use std::env;
+use std::error::Error;
+use std::process::{Command, ExitCode};
+
+use clap::Parser;
+use comfy_table::{CellAlignment, Table, presets};
+
+use cases::{CASES, Case, MOST_ITERATIONS};
+
+/// How many instructions an allocation, a scope, a fork take, over those of bumpalo
+#[derive(Parser)]
+struct Arguments {
+    /// Runs each case once, without valgrind
+    #[arg(long)]
+    test: bool,
+    /// Of the shorter run. The pool learns in rounds of 4096 scopes: a multiple of them counts each part of its work as often as it comes
+    #[arg(long, default_value_t = 8192, value_parser = clap::value_parser!(u64).range(64..=MOST_ITERATIONS / 2))]
+    iterations: u64,
+    /// Only cases whose group contains this
+    filter: Option<String>,
+    /// Does the work of one case: how it runs itself under valgrind
+    #[arg(long, hide = true, num_args = 2, value_names = ["CASE", "TIMES"])]
+    run: Option<Vec<u64>>,
+    /// What `cargo bench` says to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    match execute(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let Arguments { test, iterations, filter, run, .. } = arguments;
+    // Its thread would be counted, too.
+    request_arena::configure(|settings| settings.maintenance = None);
+    if let Some([case, times]) = run.as_deref() {
+        (CASES[*case as usize].run)(*times);
+        return Ok(());
+    }
+    let wanted = |case: &Case| filter.as_deref().is_none_or(|filter| case.group.contains(filter));
+    let cases: Vec<(usize, &Case)> = CASES.iter().enumerate().filter(|(_, case)| wanted(case)).collect();
+    if cases.is_empty() {
+        let groups: Vec<&str> = CASES.chunk_by(|a, b| a.group == b.group).map(|group| group[0].group).collect();
+        return Err(format!("no group's name contains that; there are: {}", groups.join(", ")).into());
+    }
+    if test {
+        for (_, case) in cases {
+            (case.run)(1);
+            println!("{}, {}: runs", case.group, case.candidate);
+        }
+        return Ok(());
+    }
+    println!("{}", count(&cases, iterations)?);
+    Ok(())
+}
+
+/// Counts each case, and compares it with the first of its group.
+fn count(cases: &[(usize, &Case)], iterations: u64) -> Result<Table, Box<dyn Error>> {
+    let program = env::current_exe()?;
+    let mut table = Table::new();
+    table.load_preset(presets::ASCII_MARKDOWN);
+    table.set_header(["work", "candidate", "instructions", "more", "ratio"]);
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let mut base: Option<(&str, f64)> = None;
+    for &(number, case) in cases {
+        let counted = callgrind::per_iteration(iterations, |times| {
+            let mut command = Command::new(&program);
+            command.arg("--run").arg(number.to_string()).arg(times.to_string());
+            command
+        })?;
+        let (group, first) = base.filter(|(group, _)| *group == case.group).unwrap_or((case.group, counted));
+        base = Some((group, first));
+        let figures = [format!("{counted:.1}"), format!("{:+.1}", counted - first), format!("{:.3}", counted / first)];
+        table.add_row([case.group.to_owned(), case.candidate.to_owned()].into_iter().chain(figures));
+    }
+    Ok(table)
+}

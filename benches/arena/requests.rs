@@ -57,8 +57,8 @@ pub(crate) fn all(criterion: &mut Criterion) {
 fn request(criterion: &mut Criterion, values: u64, site: &'static Site, annotated: impl Fn(u64)) {
     let mut group = criterion.benchmark_group(format!("request with {values} x 48 bytes"));
     group.throughput(Throughput::Elements(values));
+    let mut bump = Bump::new();
     group.bench_function("one Bump, reset", |bench| {
-        let mut bump = Bump::new();
         bench.iter(|| {
             fill_bump(&bump, values);
             bump.reset();
@@ -69,8 +69,8 @@ fn request(criterion: &mut Criterion, values: u64, site: &'static Site, annotate
     });
     group.bench_function("scope", |bench| bench.iter(|| scope(site, |arena| fill_arena(&arena, values))));
     group.bench_function("#[request_arena]", |bench| bench.iter(|| annotated(values)));
+    let mut boxes = Vec::with_capacity(values as usize);
     group.bench_function("heap: Box", |bench| {
-        let mut boxes = Vec::with_capacity(values as usize);
         bench.iter(|| {
             each(values, |value| boxes.push(black_box::<Box<Value>>(Box::new([value; 6]))));
             boxes.clear();

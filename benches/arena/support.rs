@@ -32,27 +32,27 @@ pub(crate) fn each(values: u64, mut work: impl FnMut(u64)) {
 
 /// A row with a `Bump`.
 pub(crate) fn bump(group: &mut Group<'_>, name: &str, mut work: impl FnMut(&Bump)) {
-    group.bench_function(name, |bench| {
-        let mut bump = Bump::with_capacity(ROOM);
-        bench.iter_custom(|iterations| {
-            let iteration = |_| {
-                let time = timed(|| apart(&mut work, &bump));
-                bump.reset();
-                time
-            };
-            (0..iterations).map(iteration).sum()
-        });
-        assert_eq!(bump.iter_allocated_chunks().count(), 1, "an iteration has room in the first chunk");
-    });
+    let mut bump = Bump::with_capacity(ROOM);
+    let mut iteration = || {
+        let time = timed(|| apart(&mut work, &bump));
+        bump.reset();
+        time
+    };
+    group.bench_function(name, |bench| bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum()));
+    assert_eq!(bump.iter_allocated_chunks().count(), 1, "an iteration has room in the first chunk");
 }
 
 /// A row with a request's arena.
 pub(crate) fn arena(group: &mut Group<'_>, name: &str, mut work: impl FnMut(Arena<'_>)) {
-    group.bench_function(name, |bench| {
-        bench.iter_custom(|iterations| {
-            (0..iterations).map(|_| scope(&SITE, |arena| timed(|| apart(&mut work, arena)))).sum()
-        });
-    });
+    let before = chunks();
+    let mut iteration = || scope(&SITE, |arena| timed(|| apart(&mut work, arena)));
+    group.bench_function(name, |bench| bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum()));
+    assert!(chunks() - before <= 1, "an iteration has room in the first chunk, and the next one gets it");
+}
+
+/// Chunks that the site has asked for.
+fn chunks() -> u64 {
+    request_arena::report().site(SITE.name()).map_or(0, |site| site.chunks)
 }
 
 /// Calls `work`, and nothing is inlined around it. Once in an iteration.

@@ -110,9 +110,9 @@ impl Lease {
             }
             // It has none: those in the pool are clean.
             let _ = lease.budget.set(Arc::clone(budget));
+            lease.set_unusual();
         }
         lease.home().lend();
-        lease.set_unusual();
         lease.site = self.site;
         lease.slot = self.slot;
         lease.shown.set(0);
@@ -288,8 +288,12 @@ impl Lease {
     /// As [`Lease::close`], for a fork or a child scope, whose arena goes back at once.
     pub(crate) fn close_further(self: Box<Self>, panics: &mut Panics) -> Figures {
         self.hide();
-        let (lease, figures) = self.close(panics);
-        lease.home().close();
+        let (mut lease, figures) = match self.simple_figures() {
+            Some(figures) => (self, figures),
+            None => self.close(panics),
+        };
+        lease.slot = lease.home();
+        lease.slot.close();
         lease.give_back();
         figures
     }

@@ -1,0 +1,67 @@
+//! bump-scope: one `Bump` with a scope for each request, and its `BumpPool`, which all threads share.
+
+use bump_scope::{Bump, BumpPool, BumpScope};
+
+use super::Peer;
+use crate::memory::{Body, Space};
+
+impl<'b, 's> Space<'b> for &'s BumpScope<'b> {
+    type Allocator = &'s BumpScope<'b>;
+
+    #[inline]
+    fn value<T: Copy + 'static>(self, value: T) -> &'b mut T {
+        self.alloc(value).into_mut()
+    }
+
+    #[inline]
+    fn bytes(self, bytes: &[u8]) -> &'b mut [u8] {
+        self.alloc_slice_copy(bytes).into_mut()
+    }
+
+    #[inline]
+    fn text(self, text: &str) -> &'b str {
+        self.alloc_str(text).into_ref()
+    }
+
+    #[inline]
+    fn allocator(self) -> Self::Allocator {
+        self
+    }
+}
+
+/// A scope of one `Bump`.
+pub(super) struct Scoped(Bump);
+
+impl Peer for Scoped {
+    fn new() -> Self {
+        Self(Bump::new())
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        self.0.scoped(|scope| body.in_arena(&*scope));
+    }
+}
+
+static POOL: BumpPool = BumpPool::new_in(bump_scope::alloc::Global);
+
+/// A scope of a `Bump` from the pool: the pool itself can be reset only when none is out.
+pub(crate) struct Pool;
+
+impl Peer for Pool {
+    fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        POOL.get().scoped(|scope| body.in_arena(&*scope));
+    }
+}
+
+impl Pool {
+    /// Bytes of chunks that the pool keeps, when one thread uses it.
+    pub(crate) fn retained_bytes() -> usize {
+        POOL.get().stats().size()
+    }
+}

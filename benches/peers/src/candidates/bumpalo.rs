@@ -1,0 +1,89 @@
+//! bumpalo itself: a new `Bump` for each request, one that is reset, and a thread-local stack of them, as teams write it by hand.
+
+use std::cell::RefCell;
+
+use bumpalo::Bump;
+
+use super::Peer;
+use crate::memory::{Body, Space};
+
+impl<'b> Space<'b> for &'b Bump {
+    type Allocator = &'b Bump;
+
+    #[inline]
+    fn value<T: Copy + 'static>(self, value: T) -> &'b mut T {
+        self.alloc(value)
+    }
+
+    #[inline]
+    fn bytes(self, bytes: &[u8]) -> &'b mut [u8] {
+        self.alloc_slice_copy(bytes)
+    }
+
+    #[inline]
+    fn text(self, text: &str) -> &'b str {
+        self.alloc_str(text)
+    }
+
+    #[inline]
+    fn allocator(self) -> Self::Allocator {
+        self
+    }
+}
+
+/// `Bump::new()` for each request, dropped at its end.
+pub(super) struct New;
+
+impl Peer for New {
+    fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        body.in_arena(&Bump::new());
+    }
+}
+
+/// One `Bump`, with `reset` by hand after each request.
+pub(super) struct Reset(Bump);
+
+impl Peer for Reset {
+    fn new() -> Self {
+        Self(Bump::new())
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        body.in_arena(&self.0);
+        self.0.reset();
+    }
+}
+
+thread_local! {
+    static POOL: RefCell<Vec<Bump>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A thread-local stack, so that requests may be open at the same time.
+pub(crate) struct Pool;
+
+impl Pool {
+    /// Bytes of chunks that this thread's stack keeps.
+    pub(crate) fn retained_bytes() -> usize {
+        POOL.with_borrow(|pool| pool.iter().map(Bump::allocated_bytes_including_metadata).sum())
+    }
+}
+
+impl Peer for Pool {
+    fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        let mut bump = POOL.with_borrow_mut(Vec::pop).unwrap_or_default();
+        body.in_arena(&bump);
+        bump.reset();
+        POOL.with_borrow_mut(|pool| pool.push(bump));
+    }
+}

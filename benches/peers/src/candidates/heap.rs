@@ -1,0 +1,18 @@
+//! No arena: `Box`, `Vec`, `String` from the global allocator.
+
+use super::Peer;
+use crate::memory::Body;
+
+/// The heap.
+pub(super) struct Heap;
+
+impl Peer for Heap {
+    fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        body.on_heap();
+    }
+}

@@ -1,0 +1,82 @@
+//! request-arena: under the macro, as a function and as an `async` one, and as a scope by hand.
+
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+
+use request_arena::{Arena, scope};
+
+use super::Peer;
+use crate::memory::{Body, Space};
+
+impl<'a, 'h> Space<'a> for &'h Arena<'a> {
+    type Allocator = &'h Arena<'a>;
+
+    #[inline]
+    fn value<T: Copy + 'static>(self, value: T) -> &'a mut T {
+        self.alloc(value)
+    }
+
+    #[inline]
+    fn bytes(self, bytes: &[u8]) -> &'a mut [u8] {
+        self.alloc_slice_copy(bytes)
+    }
+
+    #[inline]
+    fn text(self, text: &str) -> &'a str {
+        self.alloc_str(text)
+    }
+
+    #[inline]
+    fn allocator(self) -> Self::Allocator {
+        self
+    }
+}
+
+/// A function under `#[request_arena]`.
+pub(super) struct Macro;
+
+impl Peer for Macro {
+    fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        body.annotated();
+    }
+}
+
+/// An `async` one, whose future is ready at the first poll.
+pub(super) struct AsyncMacro;
+
+impl Peer for AsyncMacro {
+    fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        let mut context = Context::from_waker(Waker::noop());
+        match pin!(body.annotated_async()).poll(&mut context) {
+            Poll::Ready(()) => {}
+            Poll::Pending => unreachable!("it awaits nothing"),
+        }
+    }
+}
+
+/// `scope(..)`.
+pub(super) struct Scope;
+
+impl Peer for Scope {
+    fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    fn request(&mut self, body: &impl Body) {
+        fn site_of<B: Body>(_: &B) -> &'static request_arena::Site {
+            B::site()
+        }
+        scope(site_of(body), |arena| body.in_arena(&arena));
+    }
+}

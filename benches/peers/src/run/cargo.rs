@@ -1,0 +1,196 @@
+//! What `cargo` knows and does: versions, which candidates this Rust can compile, and the workers' programs.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+use semver::{Version, VersionReq};
+use serde::Deserialize;
+
+/// The global allocators, each with a worker that is the package `peers-on-NAME`.
+pub(super) const ALLOCATORS: [&str; 4] = ["glibc", "jemalloc", "mimalloc-2", "mimalloc-3"];
+
+/// A worker that is there.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) allocator: &'static str,
+    pub(super) program: PathBuf,
+}
+
+/// The parts of `cargo metadata` that matter here.
+#[derive(Debug, Deserialize)]
+pub(super) struct Metadata {
+    packages: Vec<Package>,
+    resolve: Resolve,
+    pub(super) target_directory: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    version: Version,
+    rust_version: Option<String>,
+    dependencies: Vec<Dependency>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Dependency {
+    name: String,
+    optional: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Node {
+    id: String,
+    dependencies: Vec<String>,
+}
+
+fn cargo() -> Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from(env!("CARGO")));
+    let mut command = Command::new(program);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+/// The lines `key: value` of `rustc`.
+fn rustc(key: &str) -> anyhow::Result<String> {
+    let program = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let output = Command::new(&program).arg("-vV").output().with_context(|| format!("{program:?} does not start"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
+    value.map(str::to_owned).with_context(|| format!("`rustc -vV` has no line `{key}`: {text}"))
+}
+
+impl Metadata {
+    pub(super) fn read() -> anyhow::Result<Self> {
+        let mut command = cargo();
+        command.args(["metadata", "--format-version=1", "--all-features"]).stderr(Stdio::inherit());
+        let output = command.output().context("cargo does not start")?;
+        if !output.status.success() {
+            bail!("`cargo metadata` failed: {}", output.status);
+        }
+        serde_json::from_slice(&output.stdout).context("`cargo metadata` says something unknown")
+    }
+
+    fn package(&self, name: &str) -> anyhow::Result<&Package> {
+        let package = self.packages.iter().find(|package| package.name == name);
+        package.with_context(|| format!("`cargo metadata` does not know the package `{name}`"))
+    }
+
+    /// The versions of Rust and of all that `peers` and its workers are made of.
+    pub(super) fn versions(&self) -> BTreeMap<String, String> {
+        let workers = ALLOCATORS.map(|allocator| format!("peers-on-{allocator}"));
+        let ours = ["peers"].into_iter().chain(workers.iter().map(String::as_str));
+        let ids: Vec<&str> = ours.filter_map(|name| Some(self.package(name).ok()?.id.as_str())).collect();
+        let nodes = self.resolve.nodes.iter().filter(|node| ids.contains(&node.id.as_str()));
+        let needed: Vec<&String> = nodes.flat_map(|node| &node.dependencies).collect();
+        let packages = self.packages.iter().filter(|package| needed.contains(&&package.id));
+        let rustc = rustc("release").map(|version| ("rustc".to_owned(), version));
+        packages.map(|package| (package.name.clone(), package.version.to_string())).chain(rustc).collect()
+    }
+
+    /// The optional candidates, which are features of `peers`, each with the version of Rust that it needs.
+    fn optional(&self) -> anyhow::Result<Vec<(&str, &str)>> {
+        let optional = self.package("peers")?.dependencies.iter().filter(|dependency| dependency.optional);
+        let needs = |name| anyhow::Ok(self.package(name)?.rust_version.as_deref().unwrap_or("1"));
+        optional.map(|Dependency { name, .. }| Ok((name.as_str(), needs(name)?))).collect()
+    }
+}
+
+fn is_new_enough(rust: &Version, needs: &str) -> anyhow::Result<bool> {
+    let needs = VersionReq::parse(&format!(">={needs}")).with_context(|| format!("{needs:?} is no version of Rust"))?;
+    // A nightly is as good as the release that it becomes.
+    Ok(needs.matches(&Version::new(rust.major, rust.minor, rust.patch)))
+}
+
+/// Builds all workers, each by a command of its own: features add up over what one command builds, and an allocator's are not for the others.
+pub(super) fn build(metadata: &Metadata) -> anyhow::Result<Vec<Worker>> {
+    let rust = rustc("release")?;
+    let rust = Version::parse(&rust).with_context(|| format!("{rust:?} is no version of Rust"))?;
+    let mut features = Vec::new();
+    for (name, needs) in metadata.optional()? {
+        if is_new_enough(&rust, needs)? {
+            features.push(format!("peers/{name}"));
+        } else {
+            eprintln!("without {name}: it needs Rust {needs}, and this is {rust}");
+        }
+    }
+    let features = features.join(",");
+    ALLOCATORS.into_iter().map(|allocator| build_one(allocator, &features)).collect()
+}
+
+fn build_one(allocator: &'static str, features: &str) -> anyhow::Result<Worker> {
+    let package = format!("peers-on-{allocator}");
+    eprintln!("cargo build --release --package {package} --features {features}");
+    let mut command = cargo();
+    command.args(["build", "--release", "--package", &package, "--features", features]);
+    command.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
+    let output = command.output().context("cargo does not start")?;
+    if !output.status.success() {
+        bail!("the worker for {allocator} does not build, see above");
+    }
+    let program = executable(&output.stdout, &package);
+    Ok(Worker { allocator, program: program.with_context(|| format!("cargo did not say where `{package}` is"))? })
+}
+
+/// Where the program of this name is, from cargo's messages: a line of JSON each.
+fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
+    #[derive(Deserialize)]
+    struct Message {
+        target: Option<Target>,
+        executable: Option<PathBuf>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+    }
+    let mut messages = serde_json::Deserializer::from_slice(messages).into_iter::<Message>().flatten();
+    messages.find_map(|message| message.executable.filter(|_| message.target.is_some_and(|target| target.name == name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_candidate_is_on_if_this_rust_is_as_new_as_it_needs() {
+        let new_enough = |rust: &str, needs| is_new_enough(&Version::parse(rust).unwrap(), needs).unwrap();
+        assert!(new_enough("1.95.0", "1.95"));
+        assert!(new_enough("1.95.0", "1.95.0"));
+        assert!(new_enough("1.96.0-nightly", "1.96"));
+        assert!(!new_enough("1.85.0", "1.85.1"));
+        assert!(!new_enough("1.94.9", "1.95"));
+    }
+
+    #[test]
+    fn the_program_is_found_among_the_messages() {
+        let messages = br#"{"reason":"compiler-artifact","target":{"name":"peers"},"executable":null}
+{"reason":"compiler-artifact","target":{"name":"peers-on-glibc"},"executable":"/t/peers-on-glibc"}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(executable(messages, "peers-on-glibc"), Some(PathBuf::from("/t/peers-on-glibc")));
+        assert_eq!(executable(messages, "peers"), None);
+    }
+
+    #[test]
+    fn the_optional_candidates_are_known_to_cargo() {
+        let metadata = Metadata::read().unwrap();
+        let optional = metadata.optional().unwrap();
+        assert_eq!(
+            optional.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            ["bump-scope", "multitude", "oxc_allocator"]
+        );
+        for (name, needs) in optional {
+            assert!(!is_new_enough(&Version::new(1, 85, 0), needs).unwrap(), "{name} need not be optional");
+        }
+        assert!(metadata.versions().contains_key("bumpalo"));
+    }
+}

@@ -1,0 +1,268 @@
+//! The goals: what the figures have to be, a row each, with the figure that is the nearest to its bound, or the farthest beyond it.
+
+use serde::Serialize;
+
+use super::cargo::ALLOCATORS;
+use super::samples::{Key, Samples, quartiles};
+
+/// A goal, and whether it is reached.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Goal {
+    pub(super) goal: &'static str,
+    /// Of the part that is the nearest to its bound, or the farthest beyond it; `None` if something was not measured.
+    pub(super) value: Option<f64>,
+    /// Of the same part.
+    pub(super) bound: f64,
+    pub(super) relation: Relation,
+    pub(super) holds: bool,
+    /// Why it does not.
+    pub(super) reason: Option<String>,
+    pub(super) parts: Vec<Part>,
+}
+
+/// One figure that has to be something.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Part {
+    pub(super) figure: String,
+    pub(super) value: Option<f64>,
+    pub(super) bound: f64,
+    pub(super) relation: Relation,
+}
+
+/// How the value has to be to the bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) enum Relation {
+    #[serde(rename = "at most")]
+    AtMost,
+    #[serde(rename = "at least")]
+    AtLeast,
+    #[serde(rename = "more than")]
+    MoreThan,
+    #[serde(rename = "less than")]
+    LessThan,
+}
+
+use Relation::{AtLeast, AtMost, LessThan, MoreThan};
+
+impl Relation {
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            AtMost => "at most",
+            AtLeast => "at least",
+            MoreThan => "more than",
+            LessThan => "less than",
+        }
+    }
+
+    fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            AtMost => value <= bound,
+            AtLeast => value >= bound,
+            MoreThan => value > bound,
+            LessThan => value < bound,
+        }
+    }
+
+    /// How much of what is allowed is used up: 1 at the bound, more beyond it.
+    fn strain(self, value: f64, bound: f64) -> f64 {
+        let (small, large) = match self {
+            AtMost | LessThan => (bound, value),
+            AtLeast | MoreThan => (value, bound),
+        };
+        if large <= 0.0 { 0.0 } else { large / small }
+    }
+}
+
+impl Part {
+    fn holds(&self) -> bool {
+        self.value.is_some_and(|value| self.relation.holds(value, self.bound))
+    }
+
+    fn strain(&self) -> f64 {
+        self.value.map_or(f64::INFINITY, |value| self.relation.strain(value, self.bound))
+    }
+}
+
+/// The goals, over what was measured.
+struct Goals<'s> {
+    samples: &'s Samples,
+    found: Vec<Goal>,
+}
+
+/// All goals, in their order.
+pub(super) fn all(samples: &Samples) -> Vec<Goal> {
+    const OURS: &str = "request_arena macro";
+    const SMALL: &str = "100 x 48 bytes";
+    let mut goals = Goals { samples, found: Vec::new() };
+    let on = |workload: &str, candidate: &str, figure: &str| Key::new(workload, candidate, "jemalloc", figure);
+    let request = |candidate: &str, figure: &str| on("requests", candidate, figure);
+
+    let alloc = |candidate: &str| Key::new("instructions", candidate, "glibc", "alloc of u64");
+    goals.add(
+        "instructions of `Arena::alloc::<u64>` over `Bump::alloc::<u64>`",
+        vec![goals.ratio(&alloc("request_arena scope"), &alloc("bumpalo reset"), AtMost, 1.0)],
+    );
+    goals.add(
+        "empty scope, all statistics on: ns over the bare thread-local pool",
+        vec![goals.more(
+            &request("request_arena scope", "empty"),
+            &request("bumpalo thread-local pool", "empty"),
+            AtMost,
+            10.0,
+        )],
+    );
+    goals.add(
+        "100 x 48 bytes: `#[request_arena]` over one `Bump` with `reset` by hand",
+        vec![goals.ratio(&request(OURS, SMALL), &request("bumpalo reset", SMALL), AtMost, 1.1)],
+    );
+    goals.add(
+        "100 x 48 bytes: jemalloc `Box` over `#[request_arena]`",
+        vec![goals.ratio(&request("heap", SMALL), &request(OURS, SMALL), AtLeast, 4.0)],
+    );
+    goals.add(
+        "search path in-process, arena over std collections on jemalloc: throughput, p99",
+        vec![
+            goals.ratio(&on("search", "arena", "throughput"), &on("search", "heap", "throughput"), AtLeast, 1.5),
+            goals.ratio(&on("search", "arena", "p99"), &on("search", "heap", "p99"), AtMost, 0.7),
+        ],
+    );
+    let parts = ALLOCATORS.iter().flat_map(|allocator| {
+        let service = |candidate: &str, figure: &str| Key::new("service", candidate, allocator, figure);
+        let (throughput, p99) = ("closed loop, throughput", "closed loop, p99");
+        [
+            goals.ratio(&service("arena", throughput), &service("heap", throughput), MoreThan, 1.0),
+            goals.ratio(&service("arena", p99), &service("heap", p99), LessThan, 1.0),
+        ]
+    });
+    let parts = parts.collect();
+    goals.add("over sockets at 64 connections, arena over heap on every allocator: throughput, p99", parts);
+    let parts = ["empty", SMALL, "1000 mixed sizes"].map(|figure| {
+        let figure = format!("{figure}, bytes from the allocator in the steady state");
+        goals.plain(&request(OURS, &figure), AtMost, 0.0)
+    });
+    goals.add("bytes from global-allocator calls by the arena per request in the steady state", parts.to_vec());
+    let parts = ALLOCATORS.map(|allocator| {
+        let key = Key::new("spike", "request_arena scope", allocator, "retained at the end, over the usual peak");
+        goals.plain(&key, AtMost, 2.0)
+    });
+    goals.add("after the spike: retained over the site's usual peak", parts.to_vec());
+    let parts = ["empty", SMALL].map(|figure| {
+        goals.plain(&on("threads", "request_arena scope", &format!("{figure}, 2 threads over 1")), AtLeast, 1.9)
+    });
+    goals.add("2 threads over 1: throughput", parts.to_vec());
+    goals.found
+}
+
+impl Goals<'_> {
+    fn part(figure: String, values: Option<Vec<f64>>, relation: Relation, bound: f64) -> Part {
+        Part { figure, value: values.map(|values| quartiles(values)[1]), bound, relation }
+    }
+
+    fn plain(&self, key: &Key, relation: Relation, bound: f64) -> Part {
+        Self::part(name(key), self.samples.of(key), relation, bound)
+    }
+
+    fn ratio(&self, one: &Key, other: &Key, relation: Relation, bound: f64) -> Part {
+        let figure = format!("{} over {}", name(one), other.candidate);
+        Self::part(figure, self.samples.of_both(one, other, |one, other| one / other), relation, bound)
+    }
+
+    fn more(&self, one: &Key, other: &Key, relation: Relation, bound: f64) -> Part {
+        let figure = format!("{} less {}", name(one), other.candidate);
+        Self::part(figure, self.samples.of_both(one, other, |one, other| one - other), relation, bound)
+    }
+
+    /// Judges a goal by its parts, of which there is at least one.
+    fn add(&mut self, goal: &'static str, parts: Vec<Part>) {
+        let holds = parts.iter().all(Part::holds);
+        let Some(worst) = parts.iter().max_by(|one, other| one.strain().total_cmp(&other.strain())) else { return };
+        let Part { value, bound, relation, .. } = *worst;
+        let reason = (!holds).then(|| reason(&parts));
+        self.found.push(Goal { goal, value, bound, relation, holds, reason, parts });
+    }
+}
+
+fn name(key: &Key) -> String {
+    format!("{}: {}, {}", key.workload, key.candidate, key.figure)
+}
+
+fn reason(parts: &[Part]) -> String {
+    let parts = parts.iter().filter(|part| !part.holds()).map(|part| match part.value {
+        None => format!("{} was not measured", part.figure),
+        Some(value) => format!("{} is {value:.3}, not {} {}", part.figure, part.relation.text(), part.bound),
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Unit;
+
+    fn judged(goal: usize, measured: &[(&str, &str, &str, f64)]) -> Goal {
+        let mut samples = Samples::default();
+        for &(workload, candidate, figure, value) in measured {
+            samples.add(Key::new(workload, candidate, "jemalloc", figure), Unit::Nanoseconds, value);
+        }
+        all(&samples).swap_remove(goal)
+    }
+
+    #[test]
+    fn there_is_a_row_for_each_goal_also_when_nothing_was_measured() {
+        let goals = all(&Samples::default());
+        assert_eq!(goals.len(), 9);
+        assert!(goals.iter().all(|goal| !goal.holds && goal.value.is_none()));
+        assert!(
+            goals.iter().all(|goal| goal.reason.as_ref().is_some_and(|reason| reason.ends_with("was not measured")))
+        );
+    }
+
+    #[test]
+    fn a_ratio_at_its_bound_holds_and_one_beyond_it_says_how_far() {
+        let of = |ours| {
+            judged(
+                2,
+                &[
+                    ("requests", "request_arena macro", "100 x 48 bytes", ours),
+                    ("requests", "bumpalo reset", "100 x 48 bytes", 100.0),
+                ],
+            )
+        };
+        let (at, beyond) = (of(110.0), of(125.0));
+        assert_eq!((at.value, at.bound, at.holds, at.reason), (Some(1.1), 1.1, true, None));
+        assert_eq!((beyond.value, beyond.holds), (Some(1.25), false));
+        assert!(beyond.reason.unwrap().ends_with("is 1.250, not at most 1.1"));
+    }
+
+    #[test]
+    fn a_goal_of_parts_shows_the_one_that_is_the_farthest_beyond_its_bound() {
+        let goal = judged(
+            4,
+            &[
+                ("search", "arena", "throughput", 320.0),
+                ("search", "heap", "throughput", 200.0),
+                ("search", "arena", "p99", 90.0),
+                ("search", "heap", "p99", 100.0),
+            ],
+        );
+        assert_eq!((goal.value, goal.bound, goal.holds), (Some(0.9), 0.7, false));
+        assert!(goal.reason.unwrap().contains("p99"));
+        assert_eq!(goal.parts[0].value, Some(1.6));
+    }
+
+    #[test]
+    fn none_is_at_most_none_and_one_is_not() {
+        let of = |bytes| {
+            let figures = ["empty", "100 x 48 bytes", "1000 mixed sizes"]
+                .map(|figure| format!("{figure}, bytes from the allocator in the steady state"));
+            let [first, second, third] = figures.each_ref().map(String::as_str);
+            let ours = "request_arena macro";
+            judged(
+                6,
+                &[("requests", ours, first, 0.0), ("requests", ours, second, bytes), ("requests", ours, third, 0.0)],
+            )
+        };
+        assert_eq!((of(0.0).value, of(0.0).holds), (Some(0.0), true));
+        assert_eq!((of(1.0).value, of(1.0).holds), (Some(1.0), false));
+    }
+}

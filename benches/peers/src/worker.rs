@@ -1,0 +1,57 @@
+//! `main` of each worker: it measures what it is asked for.
+
+use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
+
+use crate::protocol::{Answer, Introduction, Request};
+use crate::workloads;
+
+/// The worker's global allocator.
+#[derive(Clone, Debug)]
+pub struct Allocator {
+    /// Its version, as it says itself; `None` if it cannot.
+    pub version: Option<String>,
+    /// What the current thread has allocated since it began, in bytes, if the allocator counts that.
+    pub allocated: Option<fn() -> u64>,
+}
+
+/// Answers requests on the standard input until it is closed.
+#[must_use]
+pub fn main(allocator: &Allocator) -> ExitCode {
+    match serve(allocator) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(allocator: &Allocator) -> anyhow::Result<()> {
+    let mut output = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let answer = answer(serde_json::from_str(&line?)?, allocator);
+        serde_json::to_writer(&mut output, &answer)?;
+        writeln!(output)?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(request: Request, allocator: &Allocator) -> Answer {
+    match request {
+        Request::Introduce => {
+            let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+            let workloads = workloads::ALL.iter();
+            let candidates = workloads.map(|workload| (workload.name().to_owned(), owned(workload.candidates())));
+            let candidates = candidates.collect();
+            Answer::Introduction(Introduction { version: allocator.version.clone(), candidates })
+        }
+        Request::Measure { workload, candidate, effort } => match workloads::named(&workload) {
+            None => Answer::Failed(format!("there is no workload `{workload}`")),
+            Some(workload) => workload
+                .measure(&candidate, effort, allocator)
+                .map_or_else(|error| Answer::Failed(format!("{error:#}")), Answer::Figures),
+        },
+    }
+}

@@ -37,8 +37,8 @@ pub enum Answer {
 pub struct Introduction {
     /// The global allocator's version, as it says itself; `None` if it cannot.
     pub version: Option<String>,
-    /// The candidates of each workload, by its name.
-    pub candidates: BTreeMap<String, Vec<String>>,
+    /// The candidates of each workload, by its name; or why it cannot be measured.
+    pub candidates: BTreeMap<String, Result<Vec<String>, String>>,
 }
 
 /// One figure of one measurement.

@@ -42,8 +42,10 @@ fn answer(request: Request, allocator: &Allocator) -> Answer {
     match request {
         Request::Introduce => {
             let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-            let workloads = workloads::ALL.iter();
-            let candidates = workloads.map(|workload| (workload.name().to_owned(), owned(workload.candidates())));
+            let candidates = workloads::ALL.iter().map(|workload| {
+                let candidates = workload.candidates(allocator).map(owned);
+                (workload.name().to_owned(), candidates)
+            });
             let candidates = candidates.collect();
             Answer::Introduction(Introduction { version: allocator.version.clone(), candidates })
         }

@@ -1,5 +1,7 @@
 //! The goals: what the figures have to be, a row each, with the figure that is the nearest to its bound, or the farthest beyond it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::cargo::ALLOCATORS;
@@ -27,6 +29,9 @@ pub(super) struct Part {
     pub(super) value: Option<f64>,
     pub(super) bound: f64,
     pub(super) relation: Relation,
+    /// Why its workload could not be measured.
+    #[serde(skip)]
+    missing: Option<String>,
 }
 
 /// How the value has to be to the bound.
@@ -86,14 +91,17 @@ impl Part {
 /// The goals, over what was measured.
 struct Goals<'s> {
     samples: &'s Samples,
+    missing: &'s BTreeMap<String, String>,
     found: Vec<Goal>,
 }
 
 /// All goals, in their order.
-pub(super) fn all(samples: &Samples) -> Vec<Goal> {
+///
+/// `missing` says why a workload could not be measured, by its name.
+pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<Goal> {
     const OURS: &str = "request_arena macro";
     const SMALL: &str = "100 x 48 bytes";
-    let mut goals = Goals { samples, found: Vec::new() };
+    let mut goals = Goals { samples, missing, found: Vec::new() };
     let on = |workload: &str, candidate: &str, figure: &str| Key::new(workload, candidate, "jemalloc", figure);
     let request = |candidate: &str, figure: &str| on("requests", candidate, figure);
 
@@ -137,7 +145,7 @@ pub(super) fn all(samples: &Samples) -> Vec<Goal> {
     let parts = parts.collect();
     goals.add("over sockets at 64 connections, arena over heap on every allocator: throughput, p99", parts);
     let parts = ["empty", SMALL, "1000 mixed sizes"].map(|figure| {
-        let figure = format!("{figure}, bytes from the allocator in the steady state");
+        let figure = format!("{figure}, from the allocator");
         goals.plain(&request(OURS, &figure), AtMost, 0.0)
     });
     goals.add("bytes from global-allocator calls by the arena per request in the steady state", parts.to_vec());
@@ -154,22 +162,23 @@ pub(super) fn all(samples: &Samples) -> Vec<Goal> {
 }
 
 impl Goals<'_> {
-    fn part(figure: String, values: Option<Vec<f64>>, relation: Relation, bound: f64) -> Part {
-        Part { figure, value: values.map(|values| quartiles(values)[1]), bound, relation }
-    }
-
     fn plain(&self, key: &Key, relation: Relation, bound: f64) -> Part {
-        Self::part(name(key), self.samples.of(key), relation, bound)
+        self.part(key, name(key), self.samples.of(key), relation, bound)
     }
 
     fn ratio(&self, one: &Key, other: &Key, relation: Relation, bound: f64) -> Part {
-        let figure = format!("{} over {}", name(one), other.candidate);
-        Self::part(figure, self.samples.of_both(one, other, |one, other| one / other), relation, bound)
+        let values = self.samples.of_both(one, other, |one, other| one / other);
+        self.part(one, format!("{} over {}", name(one), other.candidate), values, relation, bound)
     }
 
     fn more(&self, one: &Key, other: &Key, relation: Relation, bound: f64) -> Part {
-        let figure = format!("{} less {}", name(one), other.candidate);
-        Self::part(figure, self.samples.of_both(one, other, |one, other| one - other), relation, bound)
+        let values = self.samples.of_both(one, other, |one, other| one - other);
+        self.part(one, format!("{} less {}", name(one), other.candidate), values, relation, bound)
+    }
+
+    fn part(&self, key: &Key, figure: String, values: Option<Vec<f64>>, relation: Relation, bound: f64) -> Part {
+        let value = values.map(|values| quartiles(values)[1]);
+        Part { figure, value, bound, relation, missing: self.missing.get(&key.workload).cloned() }
     }
 
     /// Judges a goal by its parts, of which there is at least one.
@@ -187,9 +196,10 @@ fn name(key: &Key) -> String {
 }
 
 fn reason(parts: &[Part]) -> String {
-    let parts = parts.iter().filter(|part| !part.holds()).map(|part| match part.value {
-        None => format!("{} was not measured", part.figure),
-        Some(value) => format!("{} is {value:.3}, not {} {}", part.figure, part.relation.text(), part.bound),
+    let parts = parts.iter().filter(|part| !part.holds()).map(|part| match (part.value, &part.missing) {
+        (None, Some(reason)) => format!("{} was not measured: {reason}", part.figure),
+        (None, None) => format!("{} was not measured", part.figure),
+        (Some(value), _) => format!("{} is {value:.3}, not {} {}", part.figure, part.relation.text(), part.bound),
     });
     parts.collect::<Vec<_>>().join("; ")
 }
@@ -204,17 +214,24 @@ mod tests {
         for &(workload, candidate, figure, value) in measured {
             samples.add(Key::new(workload, candidate, "jemalloc", figure), Unit::Nanoseconds, value);
         }
-        all(&samples).swap_remove(goal)
+        all(&samples, &BTreeMap::new()).swap_remove(goal)
     }
 
     #[test]
     fn there_is_a_row_for_each_goal_also_when_nothing_was_measured() {
-        let goals = all(&Samples::default());
+        let goals = all(&Samples::default(), &BTreeMap::new());
         assert_eq!(goals.len(), 9);
         assert!(goals.iter().all(|goal| !goal.holds && goal.value.is_none()));
         assert!(
             goals.iter().all(|goal| goal.reason.as_ref().is_some_and(|reason| reason.ends_with("was not measured")))
         );
+    }
+
+    #[test]
+    fn what_could_not_be_measured_says_why() {
+        let missing = [("instructions".to_owned(), "there is no valgrind".to_owned())].into();
+        let reason = all(&Samples::default(), &missing).swap_remove(0).reason.unwrap();
+        assert!(reason.ends_with("was not measured: there is no valgrind"), "{reason}");
     }
 
     #[test]
@@ -253,8 +270,8 @@ mod tests {
     #[test]
     fn none_is_at_most_none_and_one_is_not() {
         let of = |bytes| {
-            let figures = ["empty", "100 x 48 bytes", "1000 mixed sizes"]
-                .map(|figure| format!("{figure}, bytes from the allocator in the steady state"));
+            let figures =
+                ["empty", "100 x 48 bytes", "1000 mixed sizes"].map(|figure| format!("{figure}, from the allocator"));
             let [first, second, third] = figures.each_ref().map(String::as_str);
             let ours = "request_arena macro";
             judged(

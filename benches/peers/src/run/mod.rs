@@ -31,7 +31,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let begun = Instant::now();
     let metadata = cargo::Metadata::read()?;
     let workers = cargo::build(&metadata)?;
-    let (versions, samples) = rounds::measure(&workers, options)?;
+    let rounds::Measured { versions, samples, missing } = rounds::measure(&workers, options)?;
     let report = output::Report {
         date: machine::date(),
         mode: options.effort,
@@ -39,7 +39,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         machine: machine::Machine::read(),
         versions: metadata.versions().into_iter().chain(versions).collect(),
         figures: samples.figures(),
-        goals: goals::all(&samples),
+        goals: goals::all(&samples, &missing),
     };
     output::write(&report, &metadata.target_directory)
 }

@@ -10,29 +10,49 @@ use super::samples::{Key, Samples};
 use crate::protocol::Figure;
 use crate::workloads::{self, Workload};
 
-/// The versions of the global allocators, and all figures.
-pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<(BTreeMap<String, String>, Samples)> {
+/// What came out of all rounds.
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    /// Of the global allocators.
+    pub(super) versions: BTreeMap<String, String>,
+    pub(super) samples: Samples,
+    /// Why a workload could not be measured, by its name.
+    pub(super) missing: BTreeMap<String, String>,
+}
+
+/// Measures the workloads that were asked for.
+pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<Measured> {
     let mut shared = workers.iter().map(Process::start).collect::<anyhow::Result<Vec<_>>>()?;
     let introductions = shared.iter_mut().map(Process::introduce).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut samples = Samples::default();
+    let mut measured = Measured::default();
     let chosen = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
     for workload in workloads::ALL.iter().copied().filter(|workload| chosen(workload.name())) {
-        let candidates = introductions.iter().map(|it| it.candidates.get(workload.name()).cloned().unwrap_or_default());
-        let jobs: Vec<Job> = candidates.enumerate().flat_map(|(worker, candidates)| of(worker, candidates)).collect();
+        let mut jobs = Vec::new();
+        for (worker, introduction) in introductions.iter().enumerate() {
+            match introduction.candidates.get(workload.name()) {
+                Some(Ok(candidates)) => jobs.extend(of(worker, candidates)),
+                Some(Err(reason)) => {
+                    eprintln!("{} is not measured on {}: {reason}", workload.name(), workers[worker].allocator);
+                    measured.missing.insert(workload.name().to_owned(), reason.clone());
+                }
+                None => {}
+            }
+        }
         let rounds = options.rounds.unwrap_or_else(|| workload.rounds(options.effort));
-        eprintln!("{}: {} candidates, {rounds} round(s)", workload.name(), jobs.len());
+        eprintln!("{}: {} measurements in each of {rounds} round(s)", workload.name(), jobs.len());
         for round in 0..rounds {
             for (job, figures) in one_round(workload, &in_order(&jobs, round), workers, &mut shared, options)? {
                 for Figure { name, unit, value } in figures {
                     let key = Key::new(workload.name(), &job.candidate, workers[job.worker].allocator, &name);
-                    samples.add(key, unit, value);
+                    measured.samples.add(key, unit, value);
                 }
             }
         }
     }
-    let versions = workers.iter().zip(introductions);
-    let versions = versions.filter_map(|(worker, it)| Some((worker.allocator.to_owned(), it.version?)));
-    Ok((versions.collect(), samples))
+    for (worker, introduction) in workers.iter().zip(introductions) {
+        measured.versions.extend(introduction.version.map(|version| (worker.allocator.to_owned(), version)));
+    }
+    Ok(measured)
 }
 
 /// One measurement that is to be made in each round.
@@ -42,8 +62,8 @@ struct Job {
     candidate: String,
 }
 
-fn of(worker: usize, candidates: Vec<String>) -> impl Iterator<Item = Job> {
-    candidates.into_iter().map(move |candidate| Job { worker, candidate })
+fn of(worker: usize, candidates: &[String]) -> impl Iterator<Item = Job> {
+    candidates.iter().map(move |candidate| Job { worker, candidate: candidate.clone() })
 }
 
 /// The order of a round: it begins at another place each time, and every second one is backwards.
@@ -87,7 +107,8 @@ mod tests {
 
     #[test]
     fn each_round_has_every_job_once_in_another_order() {
-        let jobs: Vec<Job> = (0..2).flat_map(|worker| of(worker, vec!["a".to_owned(), "b".to_owned()])).collect();
+        let candidates = ["a".to_owned(), "b".to_owned()];
+        let jobs: Vec<Job> = (0..2).flat_map(|worker| of(worker, &candidates)).collect();
         let orders: Vec<Vec<Job>> = (0..4).map(|round| in_order(&jobs, round)).collect();
         for (round, order) in orders.iter().enumerate() {
             assert!(jobs.iter().all(|job| order.contains(job)) && order.len() == jobs.len());

@@ -42,7 +42,10 @@ pub trait Workload: Sync {
     }
 
     /// In a worker: who can be measured.
-    fn candidates(&self) -> Vec<&'static str>;
+    ///
+    /// # Errors
+    /// Why nothing can be measured on this machine, and what to do; the run goes on without it.
+    fn candidates(&self, allocator: &Allocator) -> Result<Vec<&'static str>, String>;
 
     /// In a worker: one measurement. The names of the figures may not depend on how it went.
     ///

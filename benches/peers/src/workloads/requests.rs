@@ -95,8 +95,8 @@ impl Workload for Requests {
         &["bumpalo reset", "bumpalo thread-local pool", "heap"]
     }
 
-    fn candidates(&self) -> Vec<&'static str> {
-        candidates::NAMES.to_vec()
+    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+        Ok(candidates::NAMES.to_vec())
     }
 
     fn measure(&self, candidate: &str, effort: Effort, allocator: &Allocator) -> anyhow::Result<Vec<Figure>> {
@@ -139,7 +139,7 @@ impl<B: Body> Visitor for Measure<'_, B> {
         let mut figures = vec![Figure::new(self.name, Unit::Nanoseconds, nanoseconds)];
         if let Some(allocated) = self.allocator.allocated {
             figures.push(Figure::new(
-                format!("{}, bytes from the allocator in the steady state", self.name),
+                format!("{}, from the allocator", self.name),
                 Unit::Bytes,
                 steady(allocated, || peer.request(self.body)),
             ));

@@ -21,7 +21,10 @@ pub trait Space<'a>: Copy {
 }
 
 /// What one request does, with an arena, and with the heap.
-pub trait Body {
+pub trait Body: Sync {
+    /// Whether it takes any memory: what takes none is nothing at all without an arena, and not measured there.
+    const MEMORY: bool = true;
+
     /// With an arena: nothing is given back before the request's end.
     fn in_arena<'a>(&self, space: impl Space<'a>);
 

@@ -1,10 +1,13 @@
 //! `main` of each worker: it measures what it is asked for.
 
+use std::env;
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
+use anyhow::anyhow;
+
 use crate::protocol::{Answer, Introduction, Request};
-use crate::workloads;
+use crate::workloads::{self, instructions};
 
 /// The worker's global allocator.
 #[derive(Clone, Debug)]
@@ -15,10 +18,18 @@ pub struct Allocator {
     pub allocated: Option<fn() -> u64>,
 }
 
-/// Answers requests on the standard input until it is closed.
+/// Answers requests on the standard input until it is closed; or serves what is counted by Valgrind, if its arguments say so.
 #[must_use]
 pub fn main(allocator: &Allocator) -> ExitCode {
-    match serve(allocator) {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let ended = match arguments.split_first() {
+        None => serve(allocator),
+        Some((serve, arguments)) if serve == instructions::SERVE => instructions::serve(arguments),
+        Some(_) => {
+            Err(anyhow!("this is a worker of the program `peers`, which starts it: cargo run --release -p peers"))
+        }
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");

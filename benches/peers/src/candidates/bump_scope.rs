@@ -46,7 +46,7 @@ impl Peer for Scoped {
 static POOL: BumpPool = BumpPool::new_in(bump_scope::alloc::Global);
 
 /// A scope of a `Bump` from the pool: the pool itself can be reset only when none is out.
-pub(crate) struct Pool;
+pub(super) struct Pool;
 
 impl Peer for Pool {
     fn new() -> Self {
@@ -57,11 +57,8 @@ impl Peer for Pool {
     fn request(&mut self, body: &impl Body) {
         POOL.get().scoped(|scope| body.in_arena(&*scope));
     }
-}
 
-impl Pool {
-    /// Bytes of chunks that the pool keeps, when one thread uses it.
-    pub(crate) fn retained_bytes() -> usize {
-        POOL.get().stats().size()
+    fn retained_bytes() -> Option<usize> {
+        Some(POOL.get().stats().size())
     }
 }

@@ -65,14 +65,7 @@ thread_local! {
 }
 
 /// A thread-local stack, so that requests may be open at the same time.
-pub(crate) struct Pool;
-
-impl Pool {
-    /// Bytes of chunks that this thread's stack keeps.
-    pub(crate) fn retained_bytes() -> usize {
-        POOL.with_borrow(|pool| pool.iter().map(Bump::allocated_bytes_including_metadata).sum())
-    }
-}
+pub(super) struct Pool;
 
 impl Peer for Pool {
     fn new() -> Self {
@@ -85,5 +78,9 @@ impl Peer for Pool {
         body.in_arena(&bump);
         bump.reset();
         POOL.with_borrow_mut(|pool| pool.push(bump));
+    }
+
+    fn retained_bytes() -> Option<usize> {
+        Some(POOL.with_borrow(|pool| pool.iter().map(Bump::allocated_bytes_including_metadata).sum()))
     }
 }

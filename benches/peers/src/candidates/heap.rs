@@ -7,6 +7,8 @@ use crate::memory::Body;
 pub(super) struct Heap;
 
 impl Peer for Heap {
+    const ARENA: bool = false;
+
     fn new() -> Self {
         Self
     }

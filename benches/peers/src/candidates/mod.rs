@@ -22,8 +22,16 @@ pub trait Peer {
     /// Whether its arena is an allocator for collections of `allocator-api2` 0.2, which hashbrown and the other candidates use.
     const COLLECTIONS: bool = true;
 
+    /// Whether there is an arena at all.
+    const ARENA: bool = true;
+
     /// On a thread that is about to serve requests.
     fn new() -> Self;
+
+    /// Bytes that it keeps for later requests of this thread, if it keeps any and can tell.
+    fn retained_bytes() -> Option<usize> {
+        None
+    }
 
     /// Serves one request: memory is taken, `body` uses it, and it is given back.
     fn request(&mut self, body: &impl Body);

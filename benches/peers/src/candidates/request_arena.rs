@@ -79,4 +79,8 @@ impl Peer for Scope {
         }
         scope(site_of(body), |arena| body.in_arena(&arena));
     }
+
+    fn retained_bytes() -> Option<usize> {
+        Some(request_arena::report().pool.retained_bytes)
+    }
 }

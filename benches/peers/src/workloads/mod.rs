@@ -3,14 +3,22 @@
 //! A workload's code runs in the workers. The program knows it by its name, how it wants to be run, and which of its figures are set against which. To add one: a file
 //! here with a [`Workload`], and a line in [`ALL`].
 
+/// The same file counts the instructions of the project's own benches.
+#[path = "../../../instructions/callgrind.rs"]
+mod callgrind;
+pub(crate) mod instructions;
+mod json;
 mod requests;
+mod spike;
+mod threads;
 mod time;
 
 use crate::protocol::{Effort, Figure};
 use crate::worker::Allocator;
 
 /// All of them, in the order of the table.
-pub const ALL: &[&dyn Workload] = &[&requests::Requests];
+pub const ALL: &[&dyn Workload] =
+    &[&requests::Requests, &json::Json, &spike::Spike, &threads::Threads, &instructions::Instructions];
 
 /// The workload of this name.
 #[must_use]

@@ -17,6 +17,8 @@ use crate::worker::Allocator;
 pub(super) struct Empty;
 
 impl Body for Empty {
+    const MEMORY: bool = false;
+
     #[inline]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
         black_box(&space);
@@ -134,6 +136,9 @@ impl<B: Body> Visitor for Measure<'_, B> {
     type Result = Vec<Figure>;
 
     fn visit<P: Peer>(self) -> Vec<Figure> {
+        if !P::ARENA && !B::MEMORY {
+            return Vec::new();
+        }
         let mut peer = P::new();
         let nanoseconds = time::of_one(self.effort.time(), || peer.request(self.body));
         let mut figures = vec![Figure::new(self.name, Unit::Nanoseconds, nanoseconds)];

@@ -1,0 +1,122 @@
+//! Instructions, counted by Valgrind's callgrind: of an allocation of eight bytes, and of an empty request.
+//!
+//! A worker runs itself under Valgrind: `WORKER --serve ALLOCATIONS TIMES CANDIDATE` serves so many requests with so many allocations each, and
+//! nothing else. What an allocation takes is the difference between requests with more and with fewer of them.
+
+use std::env;
+use std::hint::black_box;
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use super::callgrind;
+use super::{Process, Workload};
+use crate::candidates::{self, Peer, Visitor};
+use crate::memory::{Body, Space};
+use crate::protocol::{Effort, Figure, Unit};
+use crate::worker::Allocator;
+
+const CANDIDATES: [&str; 4] =
+    ["request_arena macro", "request_arena scope", "bumpalo reset", "bumpalo thread-local pool"];
+
+/// The pool learns in rounds of 4096 requests: a multiple of them counts each part of its work as often as it comes.
+const REQUESTS: u64 = 8192;
+/// Allocations of a request, few and many; both have room in the first chunk of each candidate.
+const FEW: u64 = 8;
+const MANY: u64 = 40;
+
+/// The argument of a worker that serves requests and nothing else.
+pub(crate) const SERVE: &str = "--serve";
+
+/// A request with so many allocations of eight bytes.
+struct Numbers(u64);
+
+impl Body for Numbers {
+    #[inline]
+    fn in_arena<'a>(&self, space: impl Space<'a>) {
+        (0..self.0).for_each(|value| {
+            black_box(space.value(black_box(value)));
+        });
+    }
+
+    fn on_heap(&self) {
+        // No candidate here is the heap.
+    }
+
+    crate::handlers!("numbers");
+}
+
+/// The workload.
+pub(super) struct Instructions;
+
+impl Workload for Instructions {
+    fn name(&self) -> &'static str {
+        "instructions"
+    }
+
+    fn about(&self) -> &'static str {
+        "Instructions, as callgrind counts them: they are the same in every run."
+    }
+
+    fn process(&self) -> Process {
+        Process::Together
+    }
+
+    fn rounds(&self, effort: Effort) -> usize {
+        effort.choose(1, 1, 2)
+    }
+
+    fn bases(&self) -> &'static [&'static str] {
+        &["bumpalo reset", "bumpalo thread-local pool"]
+    }
+
+    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+        let found = Command::new("valgrind").arg("--version").output();
+        found.map(|_| CANDIDATES.to_vec()).map_err(|error| {
+            format!("`valgrind` does not start ({error}): install it, as by `apt-get install valgrind`")
+        })
+    }
+
+    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+        let program = env::current_exe().context("where is this program?")?;
+        let requests = effort.choose(8, REQUESTS, REQUESTS);
+        let count = |allocations: u64| {
+            callgrind::per_iteration(requests, |times| {
+                let mut command = Command::new(&program);
+                command.args([SERVE, &allocations.to_string(), &times.to_string(), candidate]);
+                command
+            })
+        };
+        let (empty, few, many) = (count(0)?, count(FEW)?, count(MANY)?);
+        let alloc = (many - few) / (MANY - FEW) as f64;
+        Ok(vec![
+            Figure::new("empty", Unit::Instructions, empty),
+            Figure::new("alloc of u64", Unit::Instructions, alloc),
+        ])
+    }
+}
+
+/// What a worker does that was started with [`SERVE`] and these arguments.
+pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
+    let [allocations, times, candidate] = arguments else {
+        bail!("`{SERVE}` takes a number of allocations, a number of requests, and a candidate");
+    };
+    // Its thread would be counted, too.
+    request_arena::configure(|settings| settings.maintenance = None);
+    let serve = Serve { body: Numbers(allocations.parse()?), times: times.parse()? };
+    candidates::with(candidate, serve).with_context(|| format!("there is no candidate `{candidate}`"))
+}
+
+struct Serve {
+    body: Numbers,
+    times: u64,
+}
+
+impl Visitor for Serve {
+    type Result = ();
+
+    fn visit<P: Peer>(self) {
+        let mut peer = P::new();
+        (0..self.times).for_each(|_| peer.request(&self.body));
+    }
+}

@@ -1,0 +1,252 @@
+//! The same out of an arena: texts, lists, the map and the answer are in it, by seeds where the heap's version has derives.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use allocator_api2::alloc::{Allocator, Global};
+use allocator_api2::vec::Vec;
+use hashbrown::{DefaultHashBuilder, HashMap};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize};
+
+use super::heap::Answered;
+use crate::memory::Space;
+
+/// Where texts and collections are.
+pub(super) trait Place: Copy {
+    /// A copy of a text.
+    type Text: AsRef<str>;
+    /// Of collections.
+    type Allocator: Allocator + Copy;
+
+    fn text(self, text: &str) -> Self::Text;
+    fn allocator(self) -> Self::Allocator;
+}
+
+/// In an arena.
+#[derive(Clone, Copy)]
+pub(super) struct InArena<'a, S>(S, PhantomData<&'a str>);
+
+impl<'a, S: Space<'a>> InArena<'a, S> {
+    pub(super) fn new(space: S) -> Self {
+        Self(space, PhantomData)
+    }
+}
+
+impl<'a, S: Space<'a>> Place for InArena<'a, S> {
+    type Text = &'a str;
+    type Allocator = S::Allocator;
+
+    #[inline]
+    fn text(self, text: &str) -> &'a str {
+        self.0.text(text)
+    }
+
+    #[inline]
+    fn allocator(self) -> Self::Allocator {
+        self.0.allocator()
+    }
+}
+
+/// On the heap.
+#[derive(Clone, Copy)]
+pub(super) struct OnHeap;
+
+impl Place for OnHeap {
+    type Text = Box<str>;
+    type Allocator = Global;
+
+    #[inline]
+    fn text(self, text: &str) -> Box<str> {
+        text.into()
+    }
+
+    #[inline]
+    fn allocator(self) -> Global {
+        Global
+    }
+}
+
+struct City<T> {
+    name: T,
+    lat: f64,
+    lng: f64,
+    country: T,
+    admin1: T,
+    admin2: T,
+}
+
+struct Country<'c, A: Allocator> {
+    country: &'c str,
+    latitude: f64,
+    longitude: f64,
+    cities: Vec<Answered<'c>, A>,
+}
+
+/// Hands the answer to a document to `done`.
+pub(super) fn answer<P: Place>(place: P, document: &[u8], done: impl FnOnce(&[u8])) {
+    let allocator = place.allocator();
+    let mut deserializer = serde_json::Deserializer::from_slice(document);
+    let cities = Cities(place).deserialize(&mut deserializer).expect("a document of ours");
+    let mut groups: HashMap<&str, Vec<Answered<'_>, P::Allocator>, DefaultHashBuilder, P::Allocator> =
+        HashMap::with_hasher_in(DefaultHashBuilder::default(), allocator);
+    for city in &cities {
+        let admin = [city.admin1.as_ref(), city.admin2.as_ref()];
+        let answered = Answered { name: city.name.as_ref(), lat: city.lat, lng: city.lng, admin };
+        groups.entry(city.country.as_ref()).or_insert_with(|| Vec::new_in(allocator)).push(answered);
+    }
+    let mut countries = Vec::with_capacity_in(groups.len(), allocator);
+    for (country, mut cities) in groups {
+        cities.sort_unstable_by(Answered::order);
+        let mean = |degrees: fn(&Answered<'_>) -> f64| cities.iter().map(degrees).sum::<f64>() / cities.len() as f64;
+        let (latitude, longitude) = (mean(|city| city.lat), mean(|city| city.lng));
+        countries.push(Country { country, latitude, longitude, cities });
+    }
+    countries.sort_unstable_by_key(|country| country.country);
+    let mut answer = Vec::with_capacity_in(FIRST_BYTES, allocator);
+    serde_json::to_writer(&mut answer, &countries[..]).expect("to memory");
+    done(&answer);
+}
+
+/// As `serde_json::to_vec` begins.
+const FIRST_BYTES: usize = 128;
+
+/// The seed of the document.
+struct Cities<P>(P);
+
+impl<'de, P: Place> DeserializeSeed<'de> for Cities<P> {
+    type Value = Vec<City<P::Text>, P::Allocator>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, P: Place> Visitor<'de> for Cities<P> {
+    type Value = Vec<City<P::Text>, P::Allocator>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of cities")
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Self::Value, S::Error> {
+        let mut cities = Vec::new_in(self.0.allocator());
+        while let Some(city) = list.next_element_seed(OneCity(self.0))? {
+            cities.push(city);
+        }
+        Ok(cities)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Field {
+    Name,
+    Lat,
+    Lng,
+    Country,
+    Admin1,
+    Admin2,
+}
+
+struct OneCity<P>(P);
+
+impl<'de, P: Place> DeserializeSeed<'de> for OneCity<P> {
+    type Value = City<P::Text>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_struct("City", &["name", "lat", "lng", "country", "admin1", "admin2"], self)
+    }
+}
+
+impl<'de, P: Place> Visitor<'de> for OneCity<P> {
+    type Value = City<P::Text>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a city")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let (mut name, mut country, mut admin1, mut admin2) = (None, None, None, None);
+        let (mut lat, mut lng) = (None, None);
+        let text = || Text(self.0);
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Name => name = Some(map.next_value_seed(text())?),
+                Field::Lat => lat = Some(map.next_value_seed(Degrees)?),
+                Field::Lng => lng = Some(map.next_value_seed(Degrees)?),
+                Field::Country => country = Some(map.next_value_seed(text())?),
+                Field::Admin1 => admin1 = Some(map.next_value_seed(text())?),
+                Field::Admin2 => admin2 = Some(map.next_value_seed(text())?),
+            }
+        }
+        let missing = <M::Error as de::Error>::missing_field;
+        Ok(City {
+            name: name.ok_or_else(|| missing("name"))?,
+            lat: lat.ok_or_else(|| missing("lat"))?,
+            lng: lng.ok_or_else(|| missing("lng"))?,
+            country: country.ok_or_else(|| missing("country"))?,
+            admin1: admin1.ok_or_else(|| missing("admin1"))?,
+            admin2: admin2.ok_or_else(|| missing("admin2"))?,
+        })
+    }
+}
+
+/// A text that is kept.
+struct Text<P>(P);
+
+impl<'de, P: Place> DeserializeSeed<'de> for Text<P> {
+    type Value = P::Text;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<P: Place> Visitor<'_> for Text<P> {
+    type Value = P::Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    #[inline]
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(self.0.text(text))
+    }
+}
+
+/// A number in a text, which is read where it stands.
+struct Degrees;
+
+impl<'de> DeserializeSeed<'de> for Degrees {
+    type Value = f64;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<f64, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Degrees {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("degrees in a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+impl<A: Allocator> Serialize for Country<'_, A> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut country = serializer.serialize_struct("Country", 4)?;
+        country.serialize_field("country", self.country)?;
+        country.serialize_field("latitude", &self.latitude)?;
+        country.serialize_field("longitude", &self.longitude)?;
+        country.serialize_field("cities", &self.cities[..])?;
+        country.end()
+    }
+}

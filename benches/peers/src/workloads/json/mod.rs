@@ -1,0 +1,162 @@
+//! JSON, as a service has to do with it: a document is parsed, grouped and sorted, and the answer is serialised.
+//!
+//! [`cities`] has the documents; [`heap`] does it with std's types and serde's derives, [`arena`] does the same out of whatever arena. All answers are
+//! the same to the byte, which is checked before anything is measured.
+
+mod arena;
+mod cities;
+mod heap;
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context, ensure};
+
+use super::{Workload, time};
+use crate::candidates::{self, Peer, Visitor};
+use crate::memory::{Body, Space};
+use crate::protocol::{Effort, Figure, Unit};
+use crate::worker::Allocator;
+
+/// The arenas' code on the heap: what of the difference is the memory's, and what the code's.
+const SAME_CODE: &str = "heap, the arenas' code";
+
+/// A request with one of these documents, the next one each time.
+struct Document<'d> {
+    documents: &'d [Vec<u8>],
+    next: AtomicUsize,
+    /// Whether the heap runs the arenas' code.
+    same_code: bool,
+    /// Where the answer goes, if somebody wants to see it.
+    answer: Option<Mutex<Vec<u8>>>,
+}
+
+impl<'d> Document<'d> {
+    fn new(documents: &'d [Vec<u8>], same_code: bool) -> Self {
+        Self { documents, next: AtomicUsize::new(0), same_code, answer: None }
+    }
+
+    fn next(&self) -> &'d [u8] {
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        &self.documents[next % self.documents.len()]
+    }
+
+    fn done(&self, answer: &[u8]) {
+        black_box(answer);
+        if let Some(place) = &self.answer {
+            place.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(answer);
+        }
+    }
+}
+
+impl Body for Document<'_> {
+    #[inline]
+    fn in_arena<'a>(&self, space: impl Space<'a>) {
+        arena::answer(arena::InArena::new(space), self.next(), |answer| self.done(answer));
+    }
+
+    #[inline]
+    fn on_heap(&self) {
+        if self.same_code {
+            arena::answer(arena::OnHeap, self.next(), |answer| self.done(answer));
+        } else {
+            self.done(&heap::answer(self.next()));
+        }
+    }
+
+    crate::handlers!("json");
+}
+
+/// The workload.
+pub(super) struct Json;
+
+impl Workload for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn about(&self) -> &'static str {
+        "A document of cities is parsed, with every text copied, grouped by country and sorted, and the answer is serialised."
+    }
+
+    fn bases(&self) -> &'static [&'static str] {
+        &["bumpalo reset", "heap"]
+    }
+
+    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+        let able = candidates::NAMES.iter().copied().filter(|name| candidates::has_collections(name));
+        Ok(able.chain([SAME_CODE]).collect())
+    }
+
+    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+        let documents = cities::documents()?;
+        let same_code = candidate == SAME_CODE;
+        let peer = if same_code { "heap" } else { candidate };
+        let unknown = || format!("there is no candidate `{candidate}`");
+        let mut figures = Vec::new();
+        for (name, documents) in [("1 KB document", &documents.small), ("1 MB document", &documents.large)] {
+            check(peer, same_code, &documents[..1]).with_context(|| name)?;
+            let body = Document::new(documents, same_code);
+            let nanoseconds = candidates::with(peer, Measure { body: &body, effort }).with_context(unknown)?;
+            figures.push(Figure::new(name, Unit::Nanoseconds, nanoseconds));
+        }
+        Ok(figures)
+    }
+}
+
+struct Measure<'m> {
+    body: &'m Document<'m>,
+    effort: Effort,
+}
+
+impl Visitor for Measure<'_> {
+    type Result = f64;
+
+    fn visit<P: Peer>(self) -> f64 {
+        let mut peer = P::new();
+        time::of_one(self.effort.time(), || peer.request(self.body))
+    }
+}
+
+struct Once<'m>(&'m Document<'m>);
+
+impl Visitor for Once<'_> {
+    type Result = ();
+
+    fn visit<P: Peer>(self) {
+        P::new().request(self.0);
+    }
+}
+
+/// Fails if the candidate's answer is not the one of the heap.
+fn check(peer: &str, same_code: bool, documents: &[Vec<u8>]) -> anyhow::Result<()> {
+    let body = Document { answer: Some(Mutex::default()), ..Document::new(documents, same_code) };
+    candidates::with(peer, Once(&body));
+    let answer = body.answer.unwrap_or_default().into_inner().unwrap_or_else(PoisonError::into_inner);
+    ensure!(answer == heap::answer(&documents[0]), "the answer is not the one of the heap");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_candidate_gives_the_same_answer() {
+        let nowhere = Allocator { version: None, allocated: None };
+        for candidate in Json.candidates(&nowhere).unwrap() {
+            let figures = Json.measure(candidate, Effort::Test, &nowhere);
+            assert_eq!(figures.unwrap_or_else(|error| panic!("{candidate}: {error:#}")).len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_wrong_answer_is_refused() {
+        let right = vec![cities::documents().unwrap().small[0].clone()];
+        assert!(check("heap", false, &right).is_ok());
+        let body = Document::new(&right, false);
+        assert_ne!(heap::answer(&right[0]), heap::answer(&cities::documents().unwrap().small[1]));
+        assert_eq!(body.next(), right[0]);
+    }
+}

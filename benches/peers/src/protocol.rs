@@ -122,7 +122,7 @@ impl Effort {
     /// For how long one figure of time is measured.
     #[must_use]
     pub fn time(self) -> Duration {
-        Duration::from_millis(self.choose(0, 10, 60))
+        Duration::from_millis(self.choose(0, 6, 60))
     }
 }
 

@@ -12,6 +12,8 @@ use crate::workloads::{self, instructions};
 /// The worker's global allocator.
 #[derive(Clone, Debug)]
 pub struct Allocator {
+    /// As its package ends: `peers-on-NAME`.
+    pub name: &'static str,
     /// Its version, as it says itself; `None` if it cannot.
     pub version: Option<String>,
     /// What the current thread has allocated since it began, in bytes, if the allocator counts that.

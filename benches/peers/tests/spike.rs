@@ -6,7 +6,7 @@ use peers::workloads;
 
 #[test]
 fn the_pool_is_back_at_the_usual_size_and_bumpalos_keeps_the_spike() {
-    let nowhere = Allocator { version: None, allocated: None };
+    let nowhere = Allocator { name: "glibc", version: None, allocated: None };
     let spike = workloads::named("spike").unwrap();
     let last = |candidate| {
         let figures = spike.measure(candidate, Effort::Test, &nowhere).unwrap();

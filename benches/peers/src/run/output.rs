@@ -20,6 +20,7 @@ use crate::workloads;
 pub(super) struct Report {
     /// When it was ready.
     pub(super) date: String,
+    /// `Test` means that the figures mean nothing.
     pub(super) mode: Effort,
     /// How long it took, with the building.
     pub(super) seconds: u64,
@@ -45,7 +46,10 @@ pub(super) fn write(report: &Report, folder: &Path) -> anyhow::Result<()> {
 fn markdown(report: &Report) -> String {
     let mut text = heading(report);
     // Writing to a `String` does not fail.
-    let _ = write!(text, "\n## Goals\n\n{}\n", goals(&report.goals));
+    let _ = write!(text, "\n## Goals\n\n{}\n\n", goals(&report.goals));
+    for goal in &report.goals {
+        let _ = goal.reason.as_ref().map_or(Ok(()), |reason| writeln!(text, "* {}: {reason}.", goal.goal));
+    }
     for workload in workloads::ALL {
         let figures = || report.figures.iter().filter(|row| row.workload == workload.name());
         if figures().next().is_none() {
@@ -66,8 +70,12 @@ fn heading(report: &Report) -> String {
     let Machine { cpu, cores, kernel, memory_bytes } = &report.machine;
     let unknown = || "unknown".to_owned();
     let versions = report.versions.iter().map(|(name, version)| format!("{name} {version}"));
+    let caution = match report.mode {
+        Effort::Test => "\nOne tiny round, which shows that everything works: the figures mean nothing.\n",
+        Effort::Quick | Effort::Full => "",
+    };
     format!(
-        "# Peers\n\n{}, {:?}, {} s. {}, {} core(s), {} of memory, {}.\nMedians, with the first and third quartile in parentheses; ratios are formed round by round.\n\n{}\n",
+        "# Peers\n{caution}\n{}, {:?}, {} s. {}, {} core(s), {} of memory, {}.\nMedians, with the first and third quartile in parentheses; ratios are formed round by round.\n\n{}\n",
         report.date,
         report.mode,
         report.seconds,
@@ -81,14 +89,13 @@ fn heading(report: &Report) -> String {
 
 fn goals(goals: &[Goal]) -> Table {
     let mut table = Table::new();
-    table.load_preset(ASCII_MARKDOWN).set_header(["goal", "value", "bound", "holds", "reason"]);
+    table.load_preset(ASCII_MARKDOWN).set_header(["goal", "value", "bound", "holds"]);
     for goal in goals {
         table.add_row([
             goal.goal.to_owned(),
             goal.value.map_or_else(|| "-".to_owned(), number),
             format!("{} {}", goal.relation.text(), goal.bound),
             if goal.holds { "yes" } else { "no" }.to_owned(),
-            goal.reason.clone().unwrap_or_default(),
         ]);
     }
     table

@@ -155,8 +155,8 @@ impl<B: Body> Visitor for Measure<'_, B> {
 
 /// Bytes that a request takes from the global allocator, when many were before it: exact, as the allocator counts them itself.
 fn steady(allocated: fn() -> u64, mut request: impl FnMut()) -> f64 {
-    const WARM: usize = 2000;
-    const REQUESTS: usize = 1000;
+    const WARM: usize = 1000;
+    const REQUESTS: usize = 200;
     (0..WARM).for_each(|_| request());
     let before = allocated();
     (0..REQUESTS).for_each(|_| request());

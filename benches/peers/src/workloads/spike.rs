@@ -76,7 +76,7 @@ impl Workload for Spike {
     }
 
     fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
-        candidates::with(candidate, Measure { seconds: effort.choose(&[], &[1, 2, 6], &[1, 2, 5, 10]) })
+        candidates::with(candidate, Measure { seconds: effort.choose(&[], &[1, 2, 6], &[1, 2, 5, 10, 15]) })
             .with_context(|| format!("there is no candidate `{candidate}`"))?
     }
 }

@@ -40,7 +40,7 @@ impl Workload for Threads {
     }
 
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 5, 15)
+        effort.choose(1, 4, 15)
     }
 
     fn bases(&self) -> &'static [&'static str] {
@@ -52,7 +52,7 @@ impl Workload for Threads {
     }
 
     fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
-        let time = Duration::from_millis(effort.choose(1, 20, 150));
+        let time = Duration::from_millis(effort.choose(1, 10, 150));
         let empty = Measure { name: "empty", body: &Empty, time };
         let values = Measure { name: "100 x 48 bytes", body: &Values, time };
         let figures = [candidates::with(candidate, empty), candidates::with(candidate, values)];
@@ -137,8 +137,11 @@ mod tests {
     fn every_thread_serves_requests() {
         for threads in counts() {
             let figure = format!("empty, {threads} threads");
-            let figures =
-                Threads.measure("request_arena scope", Effort::Test, &Allocator { version: None, allocated: None });
+            let figures = Threads.measure(
+                "request_arena scope",
+                Effort::Test,
+                &Allocator { name: "glibc", version: None, allocated: None },
+            );
             let figures = figures.unwrap();
             assert!(figures.iter().any(|it| it.name == figure && it.value > 0.0), "{figures:?}");
         }

@@ -9,5 +9,5 @@ fn main() -> ExitCode {
     let output = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok();
     let text = output.filter(|output| output.status.success()).and_then(|output| String::from_utf8(output.stdout).ok());
     let version = text.and_then(|text| Some(text.trim().strip_prefix("glibc ")?.to_owned()));
-    worker::main(&Allocator { version, allocated: None })
+    worker::main(&Allocator { name: "glibc", version, allocated: None })
 }

@@ -12,5 +12,5 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let version = tikv_jemalloc_ctl::version::read().ok().map(|version| version.trim_end_matches('\0').to_owned());
-    worker::main(&Allocator { version, allocated: Some(jemalloc::allocated_by_thread) })
+    worker::main(&Allocator { name: "jemalloc", version, allocated: Some(jemalloc::allocated_by_thread) })
 }

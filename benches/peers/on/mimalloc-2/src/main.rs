@@ -18,5 +18,5 @@ fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    worker::main(&Allocator { version: Some(format!("{major}.{minor}.{patch}")), allocated: None })
+    worker::main(&Allocator { name: "mimalloc-2", version: Some(format!("{major}.{minor}.{patch}")), allocated: None })
 }

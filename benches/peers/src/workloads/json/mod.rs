@@ -84,6 +84,10 @@ impl Workload for Json {
         &["bumpalo reset", "heap"]
     }
 
+    fn rounds(&self, effort: Effort) -> usize {
+        effort.choose(1, 3, 15)
+    }
+
     fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
         let able = candidates::NAMES.iter().copied().filter(|name| candidates::has_collections(name));
         Ok(able.chain([SAME_CODE]).collect())
@@ -144,7 +148,7 @@ mod tests {
 
     #[test]
     fn every_candidate_gives_the_same_answer() {
-        let nowhere = Allocator { version: None, allocated: None };
+        let nowhere = Allocator { name: "glibc", version: None, allocated: None };
         for candidate in Json.candidates(&nowhere).unwrap() {
             let figures = Json.measure(candidate, Effort::Test, &nowhere);
             assert_eq!(figures.unwrap_or_else(|error| panic!("{candidate}: {error:#}")).len(), 2);

@@ -5,31 +5,9 @@ use std::cell::RefCell;
 use bumpalo::Bump;
 
 use super::Peer;
-use crate::memory::{Body, Space};
+use crate::memory::Body;
 
-impl<'b> Space<'b> for &'b Bump {
-    type Allocator = &'b Bump;
-
-    #[inline]
-    fn value<T: Copy + 'static>(self, value: T) -> &'b mut T {
-        self.alloc(value)
-    }
-
-    #[inline]
-    fn bytes(self, bytes: &[u8]) -> &'b mut [u8] {
-        self.alloc_slice_copy(bytes)
-    }
-
-    #[inline]
-    fn text(self, text: &str) -> &'b str {
-        self.alloc_str(text)
-    }
-
-    #[inline]
-    fn allocator(self) -> Self::Allocator {
-        self
-    }
-}
+space!(['b] &'b Bump: 'b);
 
 /// `Bump::new()` for each request, dropped at its end.
 pub(super) struct New;

@@ -3,6 +3,35 @@
 //! A candidate is written as its crate's documentation does it, in the way that is fastest for requests that come one after the other. To add one: a
 //! file here with a [`Peer`] and a [`Space`](crate::memory::Space), and a line in the list.
 
+/// A [`Space`](crate::memory::Space) by the names that bumpalo gave these calls, and others have too.
+macro_rules! space {
+    ([$($lifetime:lifetime),+] $space:ty: $of:lifetime) => {
+        impl<$($lifetime),+> $crate::memory::Space<$of> for $space {
+            type Allocator = Self;
+
+            #[inline]
+            fn value<T: Copy + 'static>(self, value: T) -> &$of mut T {
+                self.alloc(value)
+            }
+
+            #[inline]
+            fn bytes(self, bytes: &[u8]) -> &$of mut [u8] {
+                self.alloc_slice_copy(bytes)
+            }
+
+            #[inline]
+            fn text(self, text: &str) -> &$of str {
+                self.alloc_str(text)
+            }
+
+            #[inline]
+            fn allocator(self) -> Self {
+                self
+            }
+        }
+    };
+}
+
 mod blink;
 #[cfg(feature = "bump-scope")]
 mod bump_scope;

@@ -6,31 +6,9 @@ use std::thread::available_parallelism;
 use oxc_allocator::{Allocator, AllocatorPool};
 
 use super::Peer;
-use crate::memory::{Body, Space};
+use crate::memory::Body;
 
-impl<'b> Space<'b> for &'b Allocator {
-    type Allocator = &'b Allocator;
-
-    #[inline]
-    fn value<T: Copy + 'static>(self, value: T) -> &'b mut T {
-        self.alloc(value)
-    }
-
-    #[inline]
-    fn bytes(self, bytes: &[u8]) -> &'b mut [u8] {
-        self.alloc_slice_copy(bytes)
-    }
-
-    #[inline]
-    fn text(self, text: &str) -> &'b str {
-        self.alloc_str(text)
-    }
-
-    #[inline]
-    fn allocator(self) -> Self::Allocator {
-        self
-    }
-}
+space!(['b] &'b Allocator: 'b);
 
 static POOL: LazyLock<AllocatorPool> =
     LazyLock::new(|| AllocatorPool::new(available_parallelism().map_or(1, usize::from)));

@@ -6,31 +6,9 @@ use core::task::{Context, Poll, Waker};
 use request_arena::{Arena, scope};
 
 use super::Peer;
-use crate::memory::{Body, Space};
+use crate::memory::Body;
 
-impl<'a, 'h> Space<'a> for &'h Arena<'a> {
-    type Allocator = &'h Arena<'a>;
-
-    #[inline]
-    fn value<T: Copy + 'static>(self, value: T) -> &'a mut T {
-        self.alloc(value)
-    }
-
-    #[inline]
-    fn bytes(self, bytes: &[u8]) -> &'a mut [u8] {
-        self.alloc_slice_copy(bytes)
-    }
-
-    #[inline]
-    fn text(self, text: &str) -> &'a str {
-        self.alloc_str(text)
-    }
-
-    #[inline]
-    fn allocator(self) -> Self::Allocator {
-        self
-    }
-}
+space!(['a, 'h] &'h Arena<'a>: 'a);
 
 /// A function under `#[request_arena]`.
 pub(super) struct Macro;

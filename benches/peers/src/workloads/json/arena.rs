@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::heap::Answered;
+use super::heap::{Answered, settle};
 use crate::memory::Space;
 
 /// Where texts and collections are.
@@ -98,9 +98,7 @@ pub(super) fn answer<P: Place>(place: P, document: &[u8], done: impl FnOnce(&[u8
     }
     let mut countries = Vec::with_capacity_in(groups.len(), allocator);
     for (country, mut cities) in groups {
-        cities.sort_unstable_by(Answered::order);
-        let mean = |degrees: fn(&Answered<'_>) -> f64| cities.iter().map(degrees).sum::<f64>() / cities.len() as f64;
-        let (latitude, longitude) = (mean(|city| city.lat), mean(|city| city.lng));
+        let [latitude, longitude] = settle(&mut cities);
         countries.push(Country { country, latitude, longitude, cities });
     }
     countries.sort_unstable_by_key(|country| country.country);

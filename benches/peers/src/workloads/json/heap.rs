@@ -43,12 +43,15 @@ pub(super) struct Answered<'c> {
     pub(super) admin: [&'c str; 2],
 }
 
-impl Answered<'_> {
-    /// By name, and cities of one name from south to north and from west to east.
-    pub(super) fn order(&self, other: &Self) -> std::cmp::Ordering {
-        let degrees = || self.lat.total_cmp(&other.lat).then(self.lng.total_cmp(&other.lng));
-        self.name.cmp(other.name).then_with(degrees).then_with(|| self.admin.cmp(&other.admin))
-    }
+/// Sorts a country's cities, and says in the middle of which latitude and longitude they are.
+pub(super) fn settle(cities: &mut [Answered<'_>]) -> [f64; 2] {
+    // By name, and cities of one name from south to north and from west to east.
+    cities.sort_unstable_by(|one, other| {
+        let degrees = || one.lat.total_cmp(&other.lat).then(one.lng.total_cmp(&other.lng));
+        one.name.cmp(other.name).then_with(degrees).then_with(|| one.admin.cmp(&other.admin))
+    });
+    let mean = |degrees: fn(&Answered<'_>) -> f64| cities.iter().map(degrees).sum::<f64>() / cities.len() as f64;
+    [mean(|city| city.lat), mean(|city| city.lng)]
 }
 
 /// In upper case, without a copy.
@@ -78,9 +81,7 @@ pub(super) fn answer(document: &[u8]) -> Vec<u8> {
     }
     let mut countries: Vec<Country<'_>> = Vec::with_capacity(groups.len());
     for (country, mut cities) in groups {
-        cities.sort_unstable_by(Answered::order);
-        let mean = |degrees: fn(&Answered<'_>) -> f64| cities.iter().map(degrees).sum::<f64>() / cities.len() as f64;
-        let (latitude, longitude) = (mean(|city| city.lat), mean(|city| city.lng));
+        let [latitude, longitude] = settle(&mut cities);
         countries.push(Country { country, latitude, longitude, cities });
     }
     countries.sort_unstable_by_key(|country| country.country);

@@ -1,4 +1,6 @@
 //! What a request does with its memory, written once: every candidate runs the same code, and only the calls of its crate differ.
+//!
+//! What is written here and for it is always inlined, in every candidate: left to the compiler, it is in one and not in another, and the next build decides anew.
 
 use allocator_api2::alloc::Allocator;
 

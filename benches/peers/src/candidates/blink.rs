@@ -10,22 +10,22 @@ impl<'b> Space<'b> for &'b Blink<&BlinkAlloc> {
     /// Not asked for, see [`Peer::COLLECTIONS`].
     type Allocator = Global;
 
-    #[inline]
+    #[inline(always)]
     fn value<T: Copy + 'static>(self, value: T) -> &'b mut T {
         self.put_no_drop(value)
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(self, bytes: &[u8]) -> &'b mut [u8] {
         self.copy_slice(bytes)
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(self, text: &str) -> &'b str {
         self.copy_str(text)
     }
 
-    #[inline]
+    #[inline(always)]
     fn allocator(self) -> Self::Allocator {
         Global
     }
@@ -44,7 +44,7 @@ impl Peer for Cache {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         let mut alloc = CACHE.pop().unwrap_or_default();
         body.in_arena(&Blink::new_in(&alloc));

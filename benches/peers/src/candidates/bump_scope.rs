@@ -8,22 +8,22 @@ use crate::memory::{Body, Space};
 impl<'b, 's> Space<'b> for &'s BumpScope<'b> {
     type Allocator = &'s BumpScope<'b>;
 
-    #[inline]
+    #[inline(always)]
     fn value<T: Copy + 'static>(self, value: T) -> &'b mut T {
         self.alloc(value).into_mut()
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(self, bytes: &[u8]) -> &'b mut [u8] {
         self.alloc_slice_copy(bytes).into_mut()
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(self, text: &str) -> &'b str {
         self.alloc_str(text).into_ref()
     }
 
-    #[inline]
+    #[inline(always)]
     fn allocator(self) -> Self::Allocator {
         self
     }
@@ -37,7 +37,7 @@ impl Peer for Scoped {
         Self(Bump::new())
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         self.0.scoped(|scope| body.in_arena(&*scope));
     }
@@ -53,7 +53,7 @@ impl Peer for Pool {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         POOL.get().scoped(|scope| body.in_arena(&*scope));
     }

@@ -17,7 +17,7 @@ impl Peer for New {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         body.in_arena(&Bump::new());
     }
@@ -31,7 +31,7 @@ impl Peer for Reset {
         Self(Bump::new())
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         body.in_arena(&self.0);
         self.0.reset();
@@ -50,7 +50,7 @@ impl Peer for Pool {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         let mut bump = POOL.with_borrow_mut(Vec::pop).unwrap_or_default();
         body.in_arena(&bump);

@@ -13,7 +13,7 @@ impl Peer for Heap {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         body.on_heap();
     }

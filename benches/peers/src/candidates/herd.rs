@@ -14,7 +14,7 @@ impl Peer for OfThread {
         Self(Herd::new())
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         body.in_arena(self.0.get().as_bump());
         self.0.reset();

@@ -9,22 +9,22 @@ macro_rules! space {
         impl<$($lifetime),+> $crate::memory::Space<$of> for $space {
             type Allocator = Self;
 
-            #[inline]
+            #[inline(always)]
             fn value<T: Copy + 'static>(self, value: T) -> &$of mut T {
                 self.alloc(value)
             }
 
-            #[inline]
+            #[inline(always)]
             fn bytes(self, bytes: &[u8]) -> &$of mut [u8] {
                 self.alloc_slice_copy(bytes)
             }
 
-            #[inline]
+            #[inline(always)]
             fn text(self, text: &str) -> &$of str {
                 self.alloc_str(text)
             }
 
-            #[inline]
+            #[inline(always)]
             fn allocator(self) -> Self {
                 self
             }

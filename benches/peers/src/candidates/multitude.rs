@@ -8,22 +8,22 @@ use crate::memory::{Body, Space};
 impl<'b> Space<'b> for &'b Arena {
     type Allocator = &'b Arena;
 
-    #[inline]
+    #[inline(always)]
     fn value<T: Copy + 'static>(self, value: T) -> &'b mut T {
         Alloc::leak(self.alloc(value))
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(self, bytes: &[u8]) -> &'b mut [u8] {
         Alloc::leak(self.alloc_slice_copy(bytes))
     }
 
-    #[inline]
+    #[inline(always)]
     fn text(self, text: &str) -> &'b str {
         Alloc::leak(self.alloc_str(text))
     }
 
-    #[inline]
+    #[inline(always)]
     fn allocator(self) -> Self::Allocator {
         self
     }
@@ -37,7 +37,7 @@ impl Peer for Reset {
         Self(Arena::new())
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         body.in_arena(&self.0);
         self.0.reset();

@@ -21,7 +21,7 @@ impl Peer for Pool {
         Self(&POOL)
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         body.in_arena(&*self.0.get());
     }

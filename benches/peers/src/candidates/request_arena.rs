@@ -18,7 +18,7 @@ impl Peer for Macro {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         body.annotated();
     }
@@ -32,7 +32,7 @@ impl Peer for AsyncMacro {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         let mut context = Context::from_waker(Waker::noop());
         match pin!(body.annotated_async()).poll(&mut context) {
@@ -50,7 +50,7 @@ impl Peer for Scope {
         Self
     }
 
-    #[inline]
+    #[inline(always)]
     fn request(&mut self, body: &impl Body) {
         fn site_of<B: Body>(_: &B) -> &'static request_arena::Site {
             B::site()

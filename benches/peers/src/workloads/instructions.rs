@@ -9,8 +9,8 @@ use std::process::Command;
 
 use anyhow::{Context, bail};
 
-use super::callgrind;
-use super::{Process, Workload};
+use super::requests::Empty;
+use super::{Process, Workload, callgrind};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
@@ -32,11 +32,9 @@ pub(crate) const SERVE: &str = "--serve";
 struct Numbers(u64);
 
 impl Body for Numbers {
-    #[inline]
+    #[inline(always)]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
-        (0..self.0).for_each(|value| {
-            black_box(space.value(black_box(value)));
-        });
+        allocate(space, self.0);
     }
 
     fn on_heap(&self) {
@@ -44,6 +42,14 @@ impl Body for Numbers {
     }
 
     crate::handlers!("numbers");
+}
+
+/// A function of its own, so that what is around it does not decide which of its variables have a register.
+#[inline(never)]
+fn allocate<'a>(space: impl Space<'a>, times: u64) {
+    (0..times).for_each(|value| {
+        black_box(space.value(black_box(value)));
+    });
 }
 
 /// The workload.
@@ -109,16 +115,20 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     };
     // Its thread would be counted, too.
     request_arena::configure(|settings| settings.maintenance = None);
-    let serve = Serve { body: Numbers(allocations.parse()?), times: times.parse()? };
-    candidates::with(candidate, serve).with_context(|| format!("there is no candidate `{candidate}`"))
+    let times = times.parse()?;
+    let served = match allocations.parse()? {
+        0 => candidates::with(candidate, Serve { body: Empty, times }),
+        allocations => candidates::with(candidate, Serve { body: Numbers(allocations), times }),
+    };
+    served.with_context(|| format!("there is no candidate `{candidate}`"))
 }
 
-struct Serve {
-    body: Numbers,
+struct Serve<B> {
+    body: B,
     times: u64,
 }
 
-impl Visitor for Serve {
+impl<B: Body> Visitor for Serve<B> {
     type Result = ();
 
     fn visit<P: Peer>(self) {

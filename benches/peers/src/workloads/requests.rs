@@ -19,12 +19,12 @@ pub(super) struct Empty;
 impl Body for Empty {
     const MEMORY: bool = false;
 
-    #[inline]
+    #[inline(always)]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
         black_box(&space);
     }
 
-    #[inline]
+    #[inline(always)]
     fn on_heap(&self) {}
 
     crate::handlers!("empty");
@@ -34,14 +34,14 @@ impl Body for Empty {
 pub(super) struct Values;
 
 impl Body for Values {
-    #[inline]
+    #[inline(always)]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
         (0..100_u64).for_each(|value| {
             black_box(space.value([value; 6]));
         });
     }
 
-    #[inline]
+    #[inline(always)]
     fn on_heap(&self) {
         let values: [Box<[u64; 6]>; 100] = array::from_fn(|value| black_box(Box::new([value as u64; 6])));
         black_box(&values);
@@ -65,14 +65,14 @@ static CONTENT: [u8; LARGEST] = [0x5a; LARGEST];
 struct Mixed(&'static [usize; MIXED]);
 
 impl Body for Mixed {
-    #[inline]
+    #[inline(always)]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
         for &size in self.0 {
             black_box(space.bytes(&CONTENT[..size]));
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn on_heap(&self) {
         let values: [Box<[u8]>; MIXED] = array::from_fn(|index| black_box(Box::from(&CONTENT[..self.0[index]])));
         black_box(&values);

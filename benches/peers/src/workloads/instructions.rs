@@ -94,6 +94,8 @@ impl Workload for Instructions {
             callgrind::per_iteration(requests, |times| {
                 let mut command = Command::new(&program);
                 command.args([SERVE, &allocations.to_string(), &times.to_string(), candidate]);
+                // jemalloc's thread would be counted, too.
+                command.env("_RJEM_MALLOC_CONF", "background_thread:false");
                 command
             })
         };

@@ -12,7 +12,7 @@ use clap::Parser;
 use indicatif::ProgressBar;
 
 use crate::{
-    allocator, check,
+    check,
     server::{Seed, Server},
 };
 
@@ -31,9 +31,8 @@ struct Args {
     check: bool,
 }
 
-/// Runs the program.
+/// Runs the program. The allocator is up already.
 pub fn main() -> ExitCode {
-    allocator::start();
     let args = Args::parse();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     if args.check {

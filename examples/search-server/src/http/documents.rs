@@ -56,7 +56,7 @@ pub async fn get_document<'a>(
     let reader = app.read().await?;
     match reader.document(id)? {
         Some(document) => {
-            let found = Found::new(&arena, id, &document);
+            let found = Found::new(id, &document, |text| &*arena.alloc_str(text));
             Json::new(arena, &found)
         }
         None => Err(ApiError::not_found("no_such_document", format!("there is no document {id}"))),

@@ -13,13 +13,21 @@ use crate::search::{
 
 /// What `GET /facets` answers.
 #[derive(Debug, Serialize)]
-pub struct FacetsResponse<'a> {
+pub struct FacetsResponse<'a, T> {
     /// The facet that was counted.
     pub facet: &'static str,
     /// How many documents were counted.
     pub total: u64,
     /// Its values, the most frequent first.
-    pub counts: &'a [Count<'a>],
+    pub counts: &'a [Count<T>],
+}
+
+impl<'a, T> FacetsResponse<'a, T> {
+    /// The answer with these counts.
+    pub fn new(facet: &'static str, counts: &'a [Count<T>]) -> Self {
+        let total = counts.iter().map(|count| u64::from(count.count)).sum();
+        Self { facet, total, counts }
+    }
 }
 
 /// Counts the countries.
@@ -29,13 +37,7 @@ pub struct FacetsResponse<'a> {
 #[request_arena(name = "facets", initial = "960 KiB", limit = "64 MiB", into = Response)]
 pub async fn facets<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> Result<Json<'a>, ApiError> {
     let params = Params::new(&arena, &uri, &["facet", "q"])?;
-    let facet = match params.text("facet") {
-        None | Some("country") => "country",
-        Some(other) => {
-            return Err(ApiError::bad_request("unknown_facet", format!("there is no facet {other:?}"))
-                .hint("the one facet is `country`"));
-        }
-    };
+    let facet = facet_of(params.text("facet"))?;
     let query = params.text("q").map(|text| Terms::new(&arena, text)).transpose()?;
 
     let reader = app.read().await?;
@@ -46,6 +48,17 @@ pub async fn facets<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> R
             of_candidates(&arena, &reader, candidates)?
         }
     };
-    let total = counts.iter().map(|count| u64::from(count.count)).sum();
-    Json::new(arena, &FacetsResponse { facet, total, counts })
+    Json::new(arena, &FacetsResponse::new(facet, counts))
+}
+
+/// The facet that the parameter names.
+///
+/// # Errors
+/// If it does not exist.
+pub fn facet_of(parameter: Option<&str>) -> Result<&'static str, ApiError> {
+    match parameter {
+        None | Some("country") => Ok("country"),
+        Some(other) => Err(ApiError::bad_request("unknown_facet", format!("there is no facet {other:?}"))
+            .hint("the one facet is `country`")),
+    }
 }

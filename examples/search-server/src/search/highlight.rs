@@ -10,7 +10,7 @@ use request_arena::{
 };
 
 use crate::{
-    text::{Word, words, written_len},
+    text::{words_kept, written_len},
     typo::{Matcher, Term},
 };
 
@@ -33,22 +33,20 @@ impl<'b, 'a> Highlighter<'b, 'a> {
     /// `name` with its matches marked.
     pub fn mark(&mut self, name: &str) -> &'a str {
         self.html.clear();
-        mark(name, words(self.arena, name), &mut self.matchers, &mut |part| self.html.push_str(part));
+        mark(name, &mut self.matchers, &mut |part| self.html.push_str(part));
         self.arena.alloc_str(&self.html)
     }
 }
 
-/// Tells `push` the parts of the HTML for `name`, which has these `words`.
-pub fn mark<T: AsRef<str>, B: DerefMut<Target = [u8]>>(
-    name: &str,
-    words: impl Iterator<Item = Word<T>>,
-    matchers: &mut [Matcher<'_, B>],
-    push: &mut impl FnMut(&str),
-) {
+/// Tells `push` the parts of the HTML for `name`.
+pub fn mark<B: DerefMut<Target = [u8]>>(name: &str, matchers: &mut [Matcher<'_, B>], push: &mut impl FnMut(&str)) {
     let mut written = 0;
-    for word in words {
-        let fits = matchers.iter_mut().filter_map(|matcher| matcher.fit(word.folded.as_ref()));
-        if let Some((_, len)) = fits.min_by_key(|&(typos, len)| (typos, Reverse(len))) {
+    let best_fit = |folded: &str| {
+        let fits = matchers.iter_mut().filter_map(|matcher| matcher.fit(folded));
+        fits.min_by_key(|&(typos, len)| (typos, Reverse(len)))
+    };
+    for word in words_kept(name, best_fit) {
+        if let Some((_, len)) = word.folded {
             let end = word.start + written_len(&name[word.start..word.end], len);
             escape(&name[written..word.start], push);
             push("<em>");

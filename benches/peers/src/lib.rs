@@ -6,6 +6,8 @@
 //! * [`protocol`]: what the program and its workers say to each other,
 //! * [`memory`]: what a request does with its memory, written once for all candidates,
 //! * [`candidates`]: each crate's own way of serving a request, and the heap's,
+//! * [`heap_search`]: the search service on std collections,
+//! * `service`: that and search-server's own, in-process and over sockets,
 //! * [`workloads`]: what is measured, a file each,
 //! * [`worker`]: the other end of the protocol: `main` of each worker,
 //! * [`run`]: the program: workers, rounds, figures, goals, the table.
@@ -13,8 +15,10 @@
 #![forbid(unsafe_code)]
 
 pub mod candidates;
+pub mod heap_search;
 pub mod memory;
 pub mod protocol;
 pub mod run;
+pub(crate) mod service;
 pub mod worker;
 pub mod workloads;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 
 use crate::protocol::{Answer, Introduction, Request};
+use crate::service;
 use crate::workloads::{self, instructions};
 
 /// The worker's global allocator.
@@ -20,13 +21,15 @@ pub struct Allocator {
     pub allocated: Option<fn() -> u64>,
 }
 
-/// Answers requests on the standard input until it is closed; or serves what is counted by Valgrind, if its arguments say so.
+/// Answers requests on the standard input until it is closed; or serves what is counted by Valgrind, or an index of cities, if its arguments say so.
 #[must_use]
 pub fn main(allocator: &Allocator) -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let ended = match arguments.split_first() {
         None => serve(allocator),
         Some((serve, arguments)) if serve == instructions::SERVE => instructions::serve(arguments),
+        Some((fill, arguments)) if fill == service::FILL => service::fill(arguments),
+        Some((serve, arguments)) if serve == service::SERVE => service::serve(arguments),
         Some(_) => {
             Err(anyhow!("this is a worker of the program `peers`, which starts it: cargo run --release -p peers"))
         }

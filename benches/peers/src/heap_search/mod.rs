@@ -9,6 +9,9 @@
 //! * Candidates are cut to length in place, where the arena's are copied once.
 //! * The map that counts countries hashes as the arena's does, so that no hash function is compared.
 //! * A response owns its texts: they are copied out of LMDB's map, as they are into the arena.
+//!
+//! Posted documents are read on the thread that answers, and indexed and dropped on another, as it is done where indexing blocks. What search-server's
+//! indexing itself allocates is from its arena in both versions.
 
 mod candidates;
 mod documents;
@@ -24,7 +27,7 @@ use search_server::http::App;
 
 pub use self::{documents::post_documents, facets::facets, search::search};
 
-/// Its routes: searches, facets, and posts of documents.
+/// The routes: searches, facets, and posts of documents.
 pub fn router(app: App) -> Router {
     Router::new()
         .route("/search", get(search))

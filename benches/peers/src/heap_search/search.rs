@@ -54,12 +54,7 @@ pub(super) fn answer(value: &impl Serialize) -> Result<Response, ApiError> {
     Ok(json::response(text.into()))
 }
 
-fn hits(
-    reader: &Reader<'_>,
-    words: &[String],
-    ranked: &[Ranked],
-    near: bool,
-) -> Result<Vec<Hit<String>>, StoreError> {
+fn hits(reader: &Reader<'_>, words: &[String], ranked: &[Ranked], near: bool) -> Result<Vec<Hit<String>>, StoreError> {
     let mut matchers: Vec<_> = terms(words).map(|term| Matcher::working_in(|len| vec![0; len], term)).collect();
     let marks = "<em></em>".len() * matchers.len();
     let mut hits = Vec::with_capacity(ranked.len());

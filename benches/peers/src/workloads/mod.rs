@@ -6,9 +6,12 @@
 /// The same file counts the instructions of the project's own benches.
 #[path = "../../../instructions/callgrind.rs"]
 mod callgrind;
+mod indexing;
 pub(crate) mod instructions;
 mod json;
 mod requests;
+mod search;
+mod service;
 mod spike;
 mod threads;
 mod time;
@@ -17,8 +20,16 @@ use crate::protocol::{Effort, Figure};
 use crate::worker::Allocator;
 
 /// All of them, in the order of the table.
-pub const ALL: &[&dyn Workload] =
-    &[&requests::Requests, &json::Json, &spike::Spike, &threads::Threads, &instructions::Instructions];
+pub const ALL: &[&dyn Workload] = &[
+    &requests::Requests,
+    &json::Json,
+    &search::Search,
+    &service::Service,
+    &indexing::Indexing,
+    &spike::Spike,
+    &threads::Threads,
+    &instructions::Instructions,
+];
 
 /// The workload of this name.
 #[must_use]

@@ -1,0 +1,150 @@
+//! Load: searches over so many connections, in a closed and in an open loop.
+//!
+//! *Closed*: each connection sends its next request when it has read the last answer. That measures what the server can do. *Open*: requests come when they
+//! come, at a steady rate, whether or not earlier ones are answered. That measures how long users wait. A request's time counts from the
+//! moment it was meant to be sent, also if no connection was free then, so a server that stalls is charged for all who had to wait.
+//!
+//! One thread sends and reads everything, so that the server has the rest of the machine; another wakes it at the moments of the open
+//! loop, since tokio's timer has a millisecond's grain.
+
+use std::{
+    cell::{Cell, RefCell},
+    net::SocketAddr,
+    rc::Rc,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use axum::http::{Method, StatusCode, Uri};
+use search_server::check::client::{Ask, Client};
+use tokio::{
+    sync::Semaphore,
+    task::{JoinSet, LocalSet},
+};
+
+use super::Latencies;
+
+/// Connections that send requests.
+const CONNECTIONS: usize = 64;
+
+/// What came of a load.
+#[derive(Debug)]
+pub(crate) struct Load {
+    /// How long each request took.
+    pub(crate) latencies: Latencies,
+    /// From the first request to the last answer.
+    pub(crate) took: Duration,
+}
+
+impl Load {
+    /// Requests answered in a second.
+    pub(crate) fn throughput(&self) -> f64 {
+        self.latencies.len() as f64 / self.took.as_secs_f64()
+    }
+}
+
+/// Asks for `uris`, each once, as fast as the server answers.
+pub(crate) fn closed(addr: SocketAddr, uris: &[Uri]) -> anyhow::Result<Load> {
+    run(addr, uris, None)
+}
+
+/// Asks for `uris`, each once, so many in a second.
+pub(crate) fn open(addr: SocketAddr, uris: &[Uri], per_second: f64) -> anyhow::Result<Load> {
+    run(addr, uris, Some(per_second))
+}
+
+fn run(addr: SocketAddr, uris: &[Uri], per_second: Option<f64>) -> anyhow::Result<Load> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let mut clients = Vec::with_capacity(CONNECTIONS);
+        for _ in 0..CONNECTIONS {
+            clients.push(Client::connect(addr).await.context("the server does not accept connections")?);
+        }
+        let asks: Vec<Ask> = uris.iter().map(ask).collect();
+        let schedule = Schedule::begin(asks.len(), per_second);
+        let shared = Rc::new(Shared { asks, next: Cell::new(0), latencies: RefCell::new(Latencies::new()?) });
+        let mut connections = JoinSet::new();
+        for client in clients {
+            connections.spawn_local(connection(client, Rc::clone(&shared), schedule.clone()));
+        }
+        while let Some(connection) = connections.join_next().await {
+            connection??;
+        }
+        let took = schedule.begun.elapsed();
+        let latencies = shared.latencies.borrow().clone();
+        Ok(Load { latencies, took })
+    })
+}
+
+fn ask(uri: &Uri) -> Ask {
+    Ask { method: Method::GET, target: uri.to_string(), content_type: None, body: axum::body::Bytes::new() }
+}
+
+struct Shared {
+    asks: Vec<Ask>,
+    next: Cell<usize>,
+    latencies: RefCell<Latencies>,
+}
+
+async fn connection(mut client: Client, shared: Rc<Shared>, schedule: Schedule) -> anyhow::Result<()> {
+    loop {
+        schedule.turn().await?;
+        let number = shared.next.replace(shared.next.get() + 1);
+        let Some(ask) = shared.asks.get(number) else {
+            // The other connections are to see that there is nothing left.
+            schedule.due.iter().for_each(|due| due.add_permits(1));
+            return Ok(());
+        };
+        let since = schedule.moment(number);
+        let answer = client.send(ask).await.context("a connection broke")?;
+        shared.latencies.borrow_mut().record(since.elapsed());
+        if answer.status != StatusCode::OK {
+            bail!("{} is answered with {}: {}", ask.target, answer.status, String::from_utf8_lossy(&answer.body));
+        }
+    }
+}
+
+/// When requests are sent.
+#[derive(Clone, Debug)]
+struct Schedule {
+    begun: Instant,
+    /// In an open loop: the time between two requests, and a permit for each that is due.
+    every: Duration,
+    due: Option<Arc<Semaphore>>,
+}
+
+impl Schedule {
+    fn begin(requests: usize, per_second: Option<f64>) -> Self {
+        let begun = Instant::now();
+        let Some(per_second) = per_second else { return Self { begun, every: Duration::ZERO, due: None } };
+        let due = Arc::new(Semaphore::new(0));
+        let schedule = Self { begun, every: Duration::from_secs_f64(1.0 / per_second), due: Some(Arc::clone(&due)) };
+        let pace = schedule.clone();
+        // It ends by itself with the last request, whose connection gives the permit for those who find none left.
+        thread::spawn(move || {
+            for number in 0..=requests {
+                thread::sleep(pace.moment(number).saturating_duration_since(Instant::now()));
+                due.add_permits(1);
+            }
+        });
+        schedule
+    }
+
+    /// Waits until a request is due.
+    async fn turn(&self) -> anyhow::Result<()> {
+        if let Some(due) = &self.due {
+            due.acquire().await?.forget();
+        }
+        Ok(())
+    }
+
+    /// When the request of this number is meant to be sent: in a closed loop that is now.
+    fn moment(&self, number: usize) -> Instant {
+        match self.due {
+            None => Instant::now(),
+            Some(_) => self.begun + self.every.mul_f64(number as f64),
+        }
+    }
+}

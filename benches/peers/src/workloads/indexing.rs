@@ -1,0 +1,113 @@
+//! Searches while documents are indexed: what other threads allocate and free, and what that does to the tails.
+
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use anyhow::{anyhow, bail};
+use axum::http::{Method, StatusCode};
+use search_server::check::client::{Ask, Client};
+use serde_json::json;
+
+use super::Workload;
+use crate::protocol::{Effort, Figure, Unit};
+use crate::service::{Handlers, Index, Load, Server, closed, open};
+use crate::worker::Allocator;
+
+/// Searches come at this part of the capacity that there is without indexing.
+const PART: f64 = 0.3;
+
+/// Documents that are posted at once.
+const BATCH: u32 = 200;
+
+/// So many batches have ids of their own; after them the first is replaced. So the index does not grow for ever.
+const BATCHES: u32 = 8;
+
+/// Ids of the data end below.
+const FIRST_ID: u32 = 1_000_000;
+
+/// The workload.
+pub(super) struct Indexing;
+
+impl Workload for Indexing {
+    fn name(&self) -> &'static str {
+        "indexing"
+    }
+
+    fn about(&self) -> &'static str {
+        "Searches over sockets at 30 % of capacity, in an open loop, without and with indexing: one more connection posts batches of 200 documents as fast as \
+         they are taken. What is posted is read on one thread and dropped on another."
+    }
+
+    fn rounds(&self, effort: Effort) -> usize {
+        effort.choose(1, 2, 7)
+    }
+
+    fn bases(&self) -> &'static [&'static str] {
+        &["heap"]
+    }
+
+    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+        Ok(Handlers::NAMES.to_vec())
+    }
+
+    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+        let filled = Index::filled()?;
+        let uris = filled.searches(effort.choose(100, 1_000, 8_000))?;
+        let index = filled.copy()?;
+        let server = Server::start(Handlers::named(candidate)?, &index)?;
+        let rate = PART * closed(server.addr(), &uris)?.throughput();
+        let mut figures = Vec::new();
+        let calm = open(server.addr(), &uris, rate)?;
+        let (busy, indexed) = while_indexing(server.addr(), || open(server.addr(), &uris, rate))?;
+        for (what, load) in [("calm, ", &calm), ("indexing, ", &busy)] {
+            figures.extend(load.latencies.figures(what).chain([load.latencies.most(what)]));
+        }
+        figures.push(Figure::new("indexing, documents", Unit::PerSecond, f64::from(indexed) / busy.took.as_secs_f64()));
+        Ok(figures)
+    }
+}
+
+/// Posts batches during `load`, at least one; tells how many documents were indexed.
+fn while_indexing(addr: SocketAddr, load: impl FnOnce() -> anyhow::Result<Load>) -> anyhow::Result<(Load, u32)> {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let posting = scope.spawn(|| post(addr, &done));
+        let load = load();
+        done.store(true, Ordering::Relaxed);
+        let indexed = posting.join().map_err(|_| anyhow!("who posts documents panicked"))??;
+        Ok((load?, indexed))
+    })
+}
+
+fn post(addr: SocketAddr, done: &AtomicBool) -> anyhow::Result<u32> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut client = Client::connect(addr).await?;
+        let mut indexed = 0;
+        for number in 0.. {
+            let answer = client.send(&batch(number)).await?;
+            if answer.status != StatusCode::CREATED {
+                bail!("a batch is answered with {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+            }
+            indexed += BATCH;
+            if done.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        Ok(indexed)
+    })
+}
+
+/// The names differ each time, and begin with digits: no search of the check finds them.
+fn batch(number: u32) -> Ask {
+    let first = FIRST_ID + number % BATCHES * BATCH;
+    let documents = (first..first + BATCH).map(|id| {
+        let name = format!("000{:x} 000{:x} {}", id, id ^ number, number % 7);
+        json!({"id": id, "name": name, "lat": 1.5, "lng": -2.25, "country": "ZZ", "admin1": "01", "admin2": "0203"})
+    });
+    let body = serde_json::Value::from_iter(documents).to_string().into();
+    Ask { method: Method::POST, target: "/documents".to_owned(), content_type: Some("application/json"), body }
+}

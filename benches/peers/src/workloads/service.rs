@@ -1,0 +1,63 @@
+//! The search service over sockets: 64 connections in a closed loop, and an open one at 70 % of what that showed.
+
+use std::{thread, time::Duration};
+
+use super::Workload;
+use crate::protocol::{Effort, Figure, Unit};
+use crate::service::{Handlers, Index, Server, closed, open};
+use crate::worker::Allocator;
+
+/// The open loop's part of the capacity.
+const PART: f64 = 0.7;
+
+/// The workload.
+pub(super) struct Service;
+
+impl Workload for Service {
+    fn name(&self) -> &'static str {
+        "service"
+    }
+
+    fn about(&self) -> &'static str {
+        "The search service over sockets. The server is a new process each time; the worker sends the requests, on one thread of the same machine, which takes \
+         its part of the cores. Closed loop: each of 64 connections asks when it is answered. Open loop: requests come at 70 % of the throughput just \
+         measured, and a latency counts from when the request was meant to be sent. RSS has the pages of the index in it; it is settled after a time \
+         without connections."
+    }
+
+    fn rounds(&self, effort: Effort) -> usize {
+        effort.choose(1, 2, 7)
+    }
+
+    fn bases(&self) -> &'static [&'static str] {
+        &["heap"]
+    }
+
+    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+        Ok(Handlers::NAMES.to_vec())
+    }
+
+    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+        let index = Index::filled()?;
+        let server = Server::start(Handlers::named(candidate)?, &index)?;
+        let uris = index.searches(effort.choose(100, 2_500, 15_000))?;
+        closed(server.addr(), &uris[..uris.len() / 5])?;
+        let mut figures = Vec::new();
+        let load = closed(server.addr(), &uris)?;
+        let capacity = load.throughput();
+        figures.push(Figure::new("closed loop, throughput", Unit::PerSecond, capacity));
+        figures.extend(load.latencies.figures("closed loop, "));
+        let load = open(server.addr(), &uris, PART * capacity)?;
+        figures.push(Figure::new("open loop, throughput", Unit::PerSecond, load.throughput()));
+        figures.extend(load.latencies.figures("open loop, "));
+        if let Some(memory) = server.memory()? {
+            figures.push(Figure::new("peak RSS", Unit::Bytes, memory.peak as f64));
+        }
+        thread::sleep(Duration::from_millis(effort.choose(0, 250, 10_000)));
+        if let Some(memory) = server.memory()? {
+            figures.push(Figure::new("settled RSS", Unit::Bytes, memory.resident as f64));
+            figures.push(Figure::new("settled RSS, anonymous", Unit::Bytes, memory.anonymous as f64));
+        }
+        Ok(figures)
+    }
+}

@@ -6,8 +6,7 @@
 //! The dictionary is made of tries (`fst::Set`s in LMDB). [`lookup`] walks them depth first with one row of the distance
 //! matrix per letter, and leaves a branch as soon as the row's minimum is above what is allowed. It wants a few
 //! kilobytes in the request's arena, and no heap: a compiled Levenshtein automaton of the same word takes hundreds.
-
-use std::ops::DerefMut;
+//! Of a row only the cells near the diagonal are filled: with two typos five, the others are farther away than that.
 
 use fst::raw::{Fst, Node};
 use request_arena::{Arena, collections::Vec};
@@ -53,7 +52,8 @@ pub fn lookup<'a>(arena: &Arena<'a>, dictionary: &[Fst<&[u8]>], term: Term<'_>) 
         return arena.alloc_slice_copy(&[Meaning { word, open_ended: term.prefix, typos: 0 }]);
     }
     let mut found = Vec::with_capacity_in(32, arena);
-    each_meaning(dictionary, term, zeros(arena), &mut |word, open_ended, typos| {
+    let room = arena.alloc_slice_fill_copy(room_for(term), 0);
+    each_meaning(dictionary, term, room, &mut |word, open_ended, typos| {
         found.push(Meaning { word: &*arena.alloc_str(word), open_ended, typos });
     });
     found.sort_unstable();
@@ -62,66 +62,57 @@ pub fn lookup<'a>(arena: &Arena<'a>, dictionary: &[Fst<&[u8]>], term: Term<'_>) 
 }
 
 /// Tells `found` the fields of everything that `term` may mean, if it may have typos; in no order. What both tries have is told twice,
-/// alike: where the walk ends depends on the letters alone. `zeros` gives so many bytes to work in.
-pub fn each_meaning<B: DerefMut<Target = [u8]>>(
-    dictionary: &[Fst<&[u8]>],
-    term: Term<'_>,
-    zeros: impl Fn(usize) -> B,
-    found: &mut impl FnMut(&str, bool, u8),
-) {
-    let mut distances = Distances::new(term.folded.as_bytes(), zeros);
-    let nothing_read = distances.last(0);
+/// alike: where the walk ends depends on the letters alone. It works in `room`, see [`room_for`].
+pub fn each_meaning(dictionary: &[Fst<&[u8]>], term: Term<'_>, room: &mut [u8], found: &mut dyn FnMut(&str, bool, u8)) {
+    let mut distances = Distances::new(term, room);
+    let nothing_read = distances.nothing_read();
     for trie in dictionary {
-        Walk { trie, term, distances: &mut distances, found }.below(trie.root(), 0, nothing_read);
+        Walk { trie, term, distances: &mut distances, found: &mut *found }.below(trie.root(), 0, nothing_read);
     }
+}
+
+/// Bytes in which a term is compared with words.
+pub fn room_for(term: Term<'_>) -> usize {
+    MAX_WORD + (term.folded.len().min(MAX_WORD) + 1) * (MAX_WORD + 1)
 }
 
 /// A term that is compared with one word after the other.
 #[derive(Debug)]
-pub struct Matcher<'x, B> {
+pub struct Matcher<'x> {
     term: Term<'x>,
-    distances: Distances<'x, B>,
+    distances: Distances<'x>,
 }
 
-impl<'x, 'a> Matcher<'x, &'a mut [u8]> {
-    /// A matcher for `term`. The matrix that it uses for every word is in the arena.
-    pub fn new(arena: &Arena<'a>, term: Term<'x>) -> Self {
-        Self::working_in(zeros(arena), term)
-    }
-}
-
-impl<'x, B: DerefMut<Target = [u8]>> Matcher<'x, B> {
-    /// A matcher for `term`; `zeros` gives so many bytes to work in.
-    pub fn working_in(zeros: impl Fn(usize) -> B, term: Term<'x>) -> Self {
-        Self { term, distances: Distances::new(term.folded.as_bytes(), zeros) }
+impl<'x> Matcher<'x> {
+    /// A matcher for `term`, which works in `room` for every word, see [`room_for`].
+    pub fn new(term: Term<'x>, room: &'x mut [u8]) -> Self {
+        Self { term, distances: Distances::new(term, room) }
     }
 
     /// How well the term fits `word`: the number of typos, and how many bytes of `word` the term stands for.
     pub fn fit(&mut self, word: &str) -> Option<(u8, usize)> {
-        let mut best = (self.distances.last(0), 0);
+        let mut best = (self.distances.nothing_read(), 0);
         for (depth, &letter) in word.as_bytes().iter().enumerate().take(MAX_WORD) {
-            self.distances.read(depth, letter);
-            let here = self.distances.last(depth + 1);
+            let Row { here, least } = self.distances.read(depth, letter);
             if !self.term.prefix || here <= best.0 {
                 best = (here, depth + 1);
+            }
+            if least > self.term.allowed_typos() {
+                break;
             }
         }
         (best.0 <= self.term.allowed_typos()).then_some(best)
     }
 }
 
-fn zeros<'a>(arena: &Arena<'a>) -> impl Fn(usize) -> &'a mut [u8] {
-    |len| arena.alloc_slice_fill_copy(len, 0)
-}
-
-struct Walk<'x, 'b, B, F> {
+struct Walk<'x, 'b> {
     trie: &'x Fst<&'x [u8]>,
     term: Term<'x>,
-    distances: &'x mut Distances<'b, B>,
-    found: &'x mut F,
+    distances: &'x mut Distances<'b>,
+    found: &'x mut dyn FnMut(&str, bool, u8),
 }
 
-impl<'x, B: DerefMut<Target = [u8]>, F: FnMut(&str, bool, u8)> Walk<'x, '_, B, F> {
+impl<'x> Walk<'x, '_> {
     /// Visits the words below `node`, which `depth` letters lead to. `nearest` is the least distance between the term
     /// and any beginning of what was read.
     fn below(&mut self, node: Node<'_>, depth: usize, nearest: u8) {
@@ -130,10 +121,11 @@ impl<'x, B: DerefMut<Target = [u8]>, F: FnMut(&str, bool, u8)> Walk<'x, '_, B, F
         }
         let allowed = self.term.allowed_typos();
         for step in node.transitions() {
-            self.distances.read(depth, step.inp);
-            let least = self.distances.least(depth + 1);
-            let here = self.distances.last(depth + 1);
+            let Row { here, least } = self.distances.read(depth, step.inp);
             let nearest = nearest.min(here);
+            if least > allowed && nearest > allowed {
+                continue;
+            }
             let child = self.trie.node(step.addr);
             if self.term.prefix {
                 if nearest <= allowed && least >= nearest {
@@ -178,50 +170,79 @@ impl<'x, B: DerefMut<Target = [u8]>, F: FnMut(&str, bool, u8)> Walk<'x, '_, B, F
 }
 
 /// The distance matrix of a term and the letters read so far: a row per letter, a column per letter of the term.
+///
+/// **Invariant:** a cell in the band around the diagonal, as wide as typos are allowed, is the distance, or more than is allowed if that is. Those beside
+/// the band are [`FAR`].
 #[derive(Debug)]
-struct Distances<'b, B> {
+struct Distances<'b> {
     term: &'b [u8],
-    read: B,
-    cells: B,
+    allowed: u8,
+    read: &'b mut [u8],
+    cells: &'b mut [u8],
 }
 
-impl<'b, B: DerefMut<Target = [u8]>> Distances<'b, B> {
-    fn new(term: &'b [u8], zeros: impl Fn(usize) -> B) -> Self {
-        let term = &term[..term.len().min(MAX_WORD)];
-        let mut cells = zeros((term.len() + 1) * (MAX_WORD + 1));
-        for (column, cell) in (0..).zip(&mut cells[..=term.len()]) {
+/// More typos than any term may have.
+const FAR: u8 = u8::MAX / 2;
+
+/// What a row of the matrix says.
+#[derive(Clone, Copy)]
+struct Row {
+    /// Distance between the term and all letters read, or more than is allowed.
+    here: u8,
+    /// No word that begins with these letters can come nearer than this.
+    least: u8,
+}
+
+impl<'b> Distances<'b> {
+    fn new(term: Term<'b>, room: &'b mut [u8]) -> Self {
+        let letters = term.folded.as_bytes();
+        let letters = &letters[..letters.len().min(MAX_WORD)];
+        let (read, cells) = room.split_at_mut(MAX_WORD);
+        for (column, cell) in (0..).zip(&mut cells[..=letters.len()]) {
             *cell = column;
         }
-        Self { term, read: zeros(MAX_WORD), cells }
+        Self { term: letters, allowed: term.allowed_typos(), read, cells }
+    }
+
+    /// Distance between the term and nothing.
+    fn nothing_read(&self) -> u8 {
+        self.cells[self.term.len()]
     }
 
     /// Reads `letter` after the first `depth` ones, and fills row `depth + 1`.
-    fn read(&mut self, depth: usize, letter: u8) {
-        let width = self.term.len() + 1;
+    fn read(&mut self, depth: usize, letter: u8) -> Row {
         self.read[depth] = letter;
-        let (before, row) = self.cells.split_at_mut((depth + 1) * width);
-        let above = &before[depth * width..];
-        row[0] = above[0] + 1;
-        for column in 1..width {
-            let wanted = self.term[column - 1];
-            let replaced = above[column - 1] + u8::from(wanted != letter);
-            let mut least = replaced.min(above[column] + 1).min(row[column - 1] + 1);
-            if depth > 0 && column > 1 && wanted == self.read[depth - 1] && self.term[column - 2] == letter {
-                least = least.min(before[(depth - 1) * width + column - 2] + 1);
-            }
-            row[column] = least;
+        let (columns, row, band) = (self.term.len(), depth + 1, usize::from(self.allowed));
+        let first = row.saturating_sub(band);
+        if first > columns {
+            return Row { here: FAR, least: FAR };
         }
-    }
-
-    /// Distance between the term and the first `depth` letters.
-    fn last(&self, depth: usize) -> u8 {
-        self.cells[depth * (self.term.len() + 1) + self.term.len()]
-    }
-
-    /// No word that begins with the first `depth` letters can come nearer than this.
-    fn least(&self, depth: usize) -> u8 {
-        let width = self.term.len() + 1;
-        self.cells[depth * width..][..width].iter().copied().min().unwrap_or(u8::MAX)
+        let last = columns.min(row + band);
+        let (before, cells) = self.cells.split_at_mut(row * (columns + 1));
+        let cells = &mut cells[..=columns];
+        let (before, above) = before.split_at(depth * (columns + 1));
+        // Two rows up, where a swap of two letters comes from.
+        let two_up = before.len().checked_sub(columns + 1).map(|start| (&before[start..], self.read[depth - 1]));
+        let mut left = FAR;
+        let mut least = FAR;
+        for column in first..=last {
+            let mut cell = above[column].min(left) + 1;
+            if let Some(before) = column.checked_sub(1) {
+                let wanted = self.term[before];
+                cell = cell.min(above[before] + u8::from(wanted != letter));
+                if let Some((two_up, letter_before)) = two_up {
+                    if before > 0 && wanted == letter_before && self.term[before - 1] == letter {
+                        cell = cell.min(two_up[before - 1] + 1);
+                    }
+                }
+            }
+            cells[column] = cell;
+            (left, least) = (cell, least.min(cell));
+        }
+        if let Some(beside) = cells.get_mut(last + 1) {
+            *beside = FAR;
+        }
+        Row { here: if last == columns { left } else { FAR }, least }
     }
 }
 
@@ -240,9 +261,9 @@ mod tests {
         found.iter().map(|m| (m.word.to_owned(), m.open_ended, m.typos)).collect()
     }
 
-    #[request_arena]
-    fn fits(term: &str, prefix: bool, word: &str, arena: Arena<'_>) -> Option<(u8, usize)> {
-        Matcher::new(&arena, Term { folded: term, prefix }).fit(word)
+    fn fits(term: &str, prefix: bool, word: &str) -> Option<(u8, usize)> {
+        let term = Term { folded: term, prefix };
+        Matcher::new(term, &mut vec![0; room_for(term)]).fit(word)
     }
 
     fn whole(word: &str, typos: u8) -> (String, bool, u8) {

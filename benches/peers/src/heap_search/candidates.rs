@@ -7,7 +7,7 @@ use search_server::{
     },
     store::{Reader, StoreError},
     text::words_kept,
-    typo::{Meaning, Term, each_meaning},
+    typo::{Meaning, Term, each_meaning, room_for},
 };
 
 /// The folded words of a query.
@@ -58,7 +58,7 @@ fn of_term(reader: &Reader<'_>, term: Term<'_>) -> Result<Vec<Candidate>, StoreE
 /// All that a term with typos may mean, in alphabetical order.
 fn lookup(reader: &Reader<'_>, term: Term<'_>) -> Result<Vec<Meaning<String>>, StoreError> {
     let mut found = Vec::with_capacity(32);
-    each_meaning(&reader.dictionary()?, term, |len| vec![0; len], &mut |word: &str, open_ended, typos| {
+    each_meaning(&reader.dictionary()?, term, &mut vec![0; room_for(term)], &mut |word, open_ended, typos| {
         found.push(Meaning { word: word.to_owned(), open_ended, typos });
     });
     found.sort_unstable();

@@ -16,7 +16,7 @@ use search_server::{
         rank::{Ranked, rank, room},
     },
     store::{Reader, StoreError},
-    typo::Matcher,
+    typo::{Matcher, room_for},
 };
 use serde::Serialize;
 
@@ -55,7 +55,9 @@ pub(super) fn answer(value: &impl Serialize) -> Result<Response, ApiError> {
 }
 
 fn hits(reader: &Reader<'_>, words: &[String], ranked: &[Ranked], near: bool) -> Result<Vec<Hit<String>>, StoreError> {
-    let mut matchers: Vec<_> = terms(words).map(|term| Matcher::working_in(|len| vec![0; len], term)).collect();
+    let mut rooms: Vec<Vec<u8>> = terms(words).map(|term| vec![0; room_for(term)]).collect();
+    let rooms = rooms.iter_mut();
+    let mut matchers: Vec<_> = terms(words).zip(rooms).map(|(term, room)| Matcher::new(term, room)).collect();
     let marks = "<em></em>".len() * matchers.len();
     let mut hits = Vec::with_capacity(ranked.len());
     for &ranked in ranked {

@@ -2,6 +2,8 @@
 //!
 //! axum's own `Json` writes into a buffer on the heap that doubles until the text fits, so that the heap hands out twice the text and more.
 
+use std::io;
+
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, header::CONTENT_TYPE},
@@ -18,7 +20,25 @@ const ROOM: usize = 256;
 /// A value as JSON, in the arena.
 #[derive(Debug)]
 pub struct Json<'a> {
-    text: Vec<'a, u8>,
+    text: Text<'a>,
+}
+
+/// Bytes that grow by whole slices: `Vec`'s own `Write` pushes one after the other.
+#[derive(Debug)]
+struct Text<'a>(Vec<'a, u8>);
+
+impl io::Write for Text<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Self(text) = self;
+        let len = text.len();
+        text.resize(len + bytes.len(), 0);
+        text[len..].copy_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl<'a> Json<'a> {
@@ -27,7 +47,7 @@ impl<'a> Json<'a> {
     /// # Errors
     /// If the value has no JSON; those of this service have.
     pub fn new(arena: Arena<'a>, value: &impl Serialize) -> Result<Self, ApiError> {
-        let mut text = Vec::with_capacity_in(ROOM, arena);
+        let mut text = Text(Vec::with_capacity_in(ROOM, arena));
         serde_json::to_writer(&mut text, value).map_err(|error| ApiError::internal(error.to_string()))?;
         Ok(Self { text })
     }
@@ -35,7 +55,7 @@ impl<'a> Json<'a> {
 
 impl IntoResponse for Json<'_> {
     fn into_response(self) -> Response {
-        response(Bytes::copy_from_slice(&self.text))
+        response(Bytes::copy_from_slice(&self.text.0))
     }
 }
 

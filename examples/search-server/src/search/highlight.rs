@@ -2,7 +2,7 @@
 //!
 //! The result is HTML: what the name itself brings along is escaped.
 
-use std::{cmp::Reverse, ops::DerefMut};
+use std::cmp::Reverse;
 
 use request_arena::{
     Arena,
@@ -11,14 +11,14 @@ use request_arena::{
 
 use crate::{
     text::{words_kept, written_len},
-    typo::{Matcher, Term},
+    typo::{Matcher, Term, room_for},
 };
 
 /// Marks names. What it needs for one is used again for the next.
 #[derive(Debug)]
 pub struct Highlighter<'b, 'a> {
     arena: &'b Arena<'a>,
-    matchers: Vec<'b, Matcher<'b, &'a mut [u8]>>,
+    matchers: Vec<'b, Matcher<'b>>,
     html: String<'b>,
 }
 
@@ -26,7 +26,7 @@ impl<'b, 'a> Highlighter<'b, 'a> {
     /// Marks what `terms` stand for.
     pub fn new(arena: &'b Arena<'a>, terms: &'b [Term<'b>]) -> Self {
         let mut matchers = Vec::with_capacity_in(terms.len(), arena);
-        matchers.extend(terms.iter().map(|&term| Matcher::new(arena, term)));
+        matchers.extend(terms.iter().map(|&term| Matcher::new(term, arena.alloc_slice_fill_copy(room_for(term), 0))));
         Self { arena, matchers, html: String::with_capacity_in(256, arena) }
     }
 
@@ -39,7 +39,7 @@ impl<'b, 'a> Highlighter<'b, 'a> {
 }
 
 /// Tells `push` the parts of the HTML for `name`.
-pub fn mark<B: DerefMut<Target = [u8]>>(name: &str, matchers: &mut [Matcher<'_, B>], push: &mut impl FnMut(&str)) {
+pub fn mark(name: &str, matchers: &mut [Matcher<'_>], push: &mut dyn FnMut(&str)) {
     let mut written = 0;
     let best_fit = |folded: &str| {
         let fits = matchers.iter_mut().filter_map(|matcher| matcher.fit(folded));
@@ -58,7 +58,7 @@ pub fn mark<B: DerefMut<Target = [u8]>>(name: &str, matchers: &mut [Matcher<'_, 
     escape(&name[written..], push);
 }
 
-fn escape(text: &str, push: &mut impl FnMut(&str)) {
+fn escape(text: &str, push: &mut dyn FnMut(&str)) {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '>', '"']) {
         push(&rest[..at]);

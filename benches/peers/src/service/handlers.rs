@@ -80,8 +80,11 @@ mod tests {
     use super::*;
     use crate::service::index;
 
+    /// Of the check's 16,000 queries one in so many: all, where the compiler has optimised.
+    const EVERY: usize = if cfg!(debug_assertions) { 40 } else { 1 };
+
     #[test]
-    fn both_answer_every_query_of_the_check_with_the_same_bytes() {
+    fn both_answer_the_queries_of_the_check_with_the_same_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
         store.fill(data::NAME, data::cities, &ProgressBar::hidden()).unwrap();
@@ -91,14 +94,14 @@ mod tests {
         assert!(asked.len() > 15_000);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let mut answered = 0;
-        for target in &asked {
+        for target in asked.iter().step_by(EVERY) {
             let uri = target.parse().unwrap();
             let [arena, heap] = [Handlers::Arena, Handlers::Heap]
                 .map(|handlers| runtime.block_on(handlers.answer(&app, &uri)).unwrap());
             assert_eq!(arena, heap, "{target}");
             answered += arena.len();
         }
-        assert!(answered > 100 * asked.len(), "{answered}");
+        assert!(answered > 100 * asked.len() / EVERY, "{answered}");
     }
 
     #[test]

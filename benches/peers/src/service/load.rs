@@ -148,3 +148,62 @@ impl Schedule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, routing::get};
+    use tokio::{net::TcpListener, sync::Mutex};
+
+    use super::*;
+
+    /// A server that answers one request after the other, each after this long.
+    fn one_at_a_time(each: Duration) -> (tokio::runtime::Runtime, SocketAddr) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let turn = Arc::new(Mutex::new(()));
+        let router = Router::new().route(
+            "/",
+            get(move || async move {
+                let _turn = turn.lock().await;
+                tokio::time::sleep(each).await;
+            }),
+        );
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let addr = listener.local_addr().unwrap();
+        runtime.spawn(async { axum::serve(listener, router).await });
+        (runtime, addr)
+    }
+
+    fn longest(load: &Load) -> Duration {
+        Duration::from_nanos(load.latencies.most("").value as u64)
+    }
+
+    #[test]
+    fn in_an_open_loop_who_waits_for_a_connection_waits() {
+        let each = Duration::from_millis(5);
+        let (_runtime, addr) = one_at_a_time(each);
+        let uris = vec![Uri::from_static("/"); 3 * CONNECTIONS];
+        // The last one is due after a tenth of the time that all answers take.
+        let open = open(addr, &uris, 10.0 / each.as_secs_f64()).unwrap();
+        assert_eq!(open.latencies.len(), uris.len() as u64);
+        assert!(longest(&open) >= each * 2 * CONNECTIONS as u32, "{:?}", longest(&open));
+    }
+
+    #[test]
+    fn in_a_closed_loop_each_is_asked_once_and_nobody_waits_for_a_connection() {
+        let each = Duration::from_millis(2);
+        let (_runtime, addr) = one_at_a_time(each);
+        let uris = vec![Uri::from_static("/"); 2 * CONNECTIONS];
+        let closed = closed(addr, &uris).unwrap();
+        assert_eq!(closed.latencies.len(), uris.len() as u64);
+        assert!(closed.took >= each * uris.len() as u32);
+        assert!(closed.throughput() <= 1.0 / each.as_secs_f64());
+        assert!(longest(&closed) < closed.took, "{closed:?}");
+    }
+
+    #[test]
+    fn an_answer_that_is_no_answer_is_told() {
+        let (_runtime, addr) = one_at_a_time(Duration::ZERO);
+        let error = closed(addr, &[Uri::from_static("/nowhere")]).unwrap_err();
+        assert!(error.to_string().starts_with("/nowhere is answered with 404"), "{error}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use search_server::{
     search::{
-        candidates::{Candidate, keep_common, keep_first_of_each, of_meaning},
+        candidates::{Candidate, keep_common, keep_first_of_each, of_meaning, of_word},
         query::{MAX_TERMS, NotAQuery, check},
     },
     store::{Reader, StoreError},
@@ -41,12 +41,13 @@ pub(super) fn candidates(reader: &Reader<'_>, words: &[String]) -> Result<Vec<Ca
 
 fn of_term(reader: &Reader<'_>, term: Term<'_>) -> Result<Vec<Candidate>, StoreError> {
     let mut all = Vec::with_capacity(1024);
+    let mut add = |ids: &[u8], typos, inexact| all.extend(of_word(ids, typos, inexact));
     if term.allowed_typos() == 0 {
         let meaning = Meaning { word: term.folded, open_ended: term.prefix, typos: 0 };
-        of_meaning(reader, term, meaning, &mut all)?;
+        of_meaning(reader, term, meaning, &mut add)?;
     } else {
         for Meaning { word, open_ended, typos } in lookup(reader, term)? {
-            of_meaning(reader, term, Meaning { word: &*word, open_ended, typos }, &mut all)?;
+            of_meaning(reader, term, Meaning { word: &*word, open_ended, typos }, &mut add)?;
         }
     }
     all.sort_unstable();

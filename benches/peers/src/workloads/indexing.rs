@@ -55,7 +55,7 @@ impl Workload for Indexing {
 
     fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
         let filled = Index::filled()?;
-        let uris = filled.searches(effort.choose(100, 1_000, 8_000))?;
+        let uris = filled.searches(effort.choose(100, 600, 8_000))?;
         let index = filled.copy()?;
         let server = Server::start(Handlers::named(candidate)?, &index)?;
         let rate = PART * closed(server.addr(), &uris)?.throughput();

@@ -46,7 +46,7 @@ impl Workload for Search {
     fn measure(&self, candidate: &str, effort: Effort, allocator: &Allocator) -> anyhow::Result<Vec<Figure>> {
         let handlers = Handlers::named(candidate)?;
         let index = Index::filled()?;
-        let uris = index.searches(effort.choose(20, 2_000, 10_000))?;
+        let uris = index.searches(effort.choose(20, 1_000, 10_000))?;
         let app: App = Arc::new(Store::open(index.folder())?);
         let warm = &uris[..uris.len() / 10];
         answer(handlers, &app, warm, 1)?;

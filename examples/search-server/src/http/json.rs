@@ -23,17 +23,35 @@ pub struct Json<'a> {
     text: Text<'a>,
 }
 
-/// Bytes that grow by whole slices: `Vec`'s own `Write` pushes one after the other.
+/// Bytes that are copied slice by slice into room made beforehand: `Vec`'s own `Write` pushes one after the other.
 #[derive(Debug)]
-struct Text<'a>(Vec<'a, u8>);
+struct Text<'a> {
+    room: Vec<'a, u8>,
+    written: usize,
+}
+
+impl Text<'_> {
+    #[cold]
+    fn make_room(&mut self, more: usize) {
+        self.room.resize(2 * self.room.len() + more, 0);
+    }
+}
 
 impl io::Write for Text<'_> {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Self(text) = self;
-        let len = text.len();
-        text.resize(len + bytes.len(), 0);
-        text[len..].copy_from_slice(bytes);
+        self.write_all(bytes)?;
         Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.room.len() - self.written < bytes.len() {
+            self.make_room(bytes.len());
+        }
+        self.room[self.written..][..bytes.len()].copy_from_slice(bytes);
+        self.written += bytes.len();
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -47,7 +65,8 @@ impl<'a> Json<'a> {
     /// # Errors
     /// If the value has no JSON; those of this service have.
     pub fn new(arena: Arena<'a>, value: &impl Serialize) -> Result<Self, ApiError> {
-        let mut text = Text(Vec::with_capacity_in(ROOM, arena));
+        let mut text = Text { room: Vec::with_capacity_in(ROOM, arena), written: 0 };
+        text.room.resize(ROOM, 0);
         serde_json::to_writer(&mut text, value).map_err(|error| ApiError::internal(error.to_string()))?;
         Ok(Self { text })
     }
@@ -55,7 +74,7 @@ impl<'a> Json<'a> {
 
 impl IntoResponse for Json<'_> {
     fn into_response(self) -> Response {
-        response(Bytes::copy_from_slice(&self.text.0))
+        response(Bytes::copy_from_slice(&self.text.room[..self.text.written]))
     }
 }
 

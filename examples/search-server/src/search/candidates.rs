@@ -57,24 +57,37 @@ pub fn candidates<'a>(
         let len = keep_common(matching, of_term);
         matching = &mut matching[..len];
     }
-    Ok(matching)
+    // Out of a vector that borrows the handle, to where it may be kept across an await.
+    Ok(arena.alloc_slice_copy(matching))
 }
 
 /// The documents that hold a word which `term` may mean. Their postings are read straight out of LMDB's map; sorting
 /// puts the entries of a document side by side, the best one first.
-fn of_term<'a>(arena: &Arena<'a>, reader: &Reader<'_>, term: Term<'_>) -> Result<&'a mut [Candidate], StoreError> {
+fn of_term<'b>(arena: &'b Arena<'_>, reader: &Reader<'_>, term: Term<'_>) -> Result<&'b mut [Candidate], StoreError> {
     let meanings = lookup(arena, &reader.dictionary()?, term);
     // The last block in the arena grows in place: nothing else is allocated until it is full.
     let mut all = Vec::with_capacity_in(1024, arena);
     for &meaning in meanings {
-        of_meaning(reader, term, meaning, &mut all)?;
+        of_meaning(reader, term, meaning, |ids, typos, inexact| {
+            // `extend` would look for room at each of them.
+            let before = all.len();
+            let found = of_word(ids, typos, inexact);
+            all.resize(before + found.len(), Candidate(0));
+            all[before..].iter_mut().zip(found).for_each(|(place, candidate)| *place = candidate);
+        })?;
     }
     all.sort_unstable();
     let len = keep_first_of_each(&mut all);
-    Ok(arena.alloc_slice_copy(&all[..len]))
+    all.truncate(len);
+    Ok(all.leak())
 }
 
-/// Adds the documents that hold a word which `term` means by `meaning` to `all`.
+/// The documents in the postings of a word.
+pub fn of_word(ids: &[u8], typos: u8, inexact: bool) -> impl ExactSizeIterator<Item = Candidate> {
+    postings::ids(ids).map(move |id| Candidate::new(id, typos, inexact))
+}
+
+/// Tells `each` the postings of every word that `term` means by `meaning`, with its typos and whether it is another word.
 ///
 /// # Errors
 /// If the store fails.
@@ -82,11 +95,10 @@ pub fn of_meaning(
     reader: &Reader<'_>,
     term: Term<'_>,
     meaning: Meaning<&str>,
-    all: &mut impl Extend<Candidate>,
+    mut each: impl FnMut(&[u8], u8, bool),
 ) -> Result<(), StoreError> {
     reader.postings(meaning.word, meaning.open_ended, |word, ids| {
-        let inexact = word != term.folded;
-        all.extend(postings::ids(ids).map(|id| Candidate::new(id, meaning.typos, inexact)));
+        each(ids, meaning.typos, word != term.folded);
     })
 }
 

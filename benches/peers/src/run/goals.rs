@@ -148,7 +148,10 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         let figure = format!("{figure}, from the allocator");
         goals.plain(&request(OURS, &figure), AtMost, 0.0)
     });
-    goals.add("bytes from global-allocator calls by the arena per request in the steady state", parts.to_vec());
+    goals.add(
+        "global-allocator calls by the arena per request in the steady state: bytes of them, as jemalloc counts",
+        parts.to_vec(),
+    );
     let parts = ALLOCATORS.map(|allocator| {
         let key = Key::new("spike", "request_arena scope", allocator, "retained at the end, over the usual peak");
         goals.plain(&key, AtMost, 2.0)

@@ -6,11 +6,13 @@
 //! The dictionary is made of tries (`fst::Set`s in LMDB). [`lookup`] walks them depth first with one row of the distance
 //! matrix per letter, and leaves a branch as soon as the row's minimum is above what is allowed. It wants a few
 //! kilobytes in the request's arena, and no heap: a compiled Levenshtein automaton of the same word takes hundreds.
-//! Of a row only the cells near the diagonal are filled: with two typos five, the others are farther away than that.
+
+mod distances;
 
 use fst::raw::{Fst, Node};
 use request_arena::{Arena, collections::Vec};
 
+use self::distances::{Distances, Row};
 use crate::text::MAX_WORD;
 
 /// One word of a query, ready to be looked up.
@@ -166,83 +168,6 @@ impl<'x> Walk<'x, '_> {
         if let Ok(word) = std::str::from_utf8(&self.distances.read[..len]) {
             (self.found)(word, open_ended, typos);
         }
-    }
-}
-
-/// The distance matrix of a term and the letters read so far: a row per letter, a column per letter of the term.
-///
-/// **Invariant:** a cell in the band around the diagonal, as wide as typos are allowed, is the distance, or more than is allowed if that is. Those beside
-/// the band are [`FAR`].
-#[derive(Debug)]
-struct Distances<'b> {
-    term: &'b [u8],
-    allowed: u8,
-    read: &'b mut [u8],
-    cells: &'b mut [u8],
-}
-
-/// More typos than any term may have.
-const FAR: u8 = u8::MAX / 2;
-
-/// What a row of the matrix says.
-#[derive(Clone, Copy)]
-struct Row {
-    /// Distance between the term and all letters read, or more than is allowed.
-    here: u8,
-    /// No word that begins with these letters can come nearer than this.
-    least: u8,
-}
-
-impl<'b> Distances<'b> {
-    fn new(term: Term<'b>, room: &'b mut [u8]) -> Self {
-        let letters = term.folded.as_bytes();
-        let letters = &letters[..letters.len().min(MAX_WORD)];
-        let (read, cells) = room.split_at_mut(MAX_WORD);
-        for (column, cell) in (0..).zip(&mut cells[..=letters.len()]) {
-            *cell = column;
-        }
-        Self { term: letters, allowed: term.allowed_typos(), read, cells }
-    }
-
-    /// Distance between the term and nothing.
-    fn nothing_read(&self) -> u8 {
-        self.cells[self.term.len()]
-    }
-
-    /// Reads `letter` after the first `depth` ones, and fills row `depth + 1`.
-    fn read(&mut self, depth: usize, letter: u8) -> Row {
-        self.read[depth] = letter;
-        let (columns, row, band) = (self.term.len(), depth + 1, usize::from(self.allowed));
-        let first = row.saturating_sub(band);
-        if first > columns {
-            return Row { here: FAR, least: FAR };
-        }
-        let last = columns.min(row + band);
-        let (before, cells) = self.cells.split_at_mut(row * (columns + 1));
-        let cells = &mut cells[..=columns];
-        let (before, above) = before.split_at(depth * (columns + 1));
-        // Two rows up, where a swap of two letters comes from.
-        let two_up = before.len().checked_sub(columns + 1).map(|start| (&before[start..], self.read[depth - 1]));
-        let mut left = FAR;
-        let mut least = FAR;
-        for column in first..=last {
-            let mut cell = above[column].min(left) + 1;
-            if let Some(before) = column.checked_sub(1) {
-                let wanted = self.term[before];
-                cell = cell.min(above[before] + u8::from(wanted != letter));
-                if let Some((two_up, letter_before)) = two_up {
-                    if before > 0 && wanted == letter_before && self.term[before - 1] == letter {
-                        cell = cell.min(two_up[before - 1] + 1);
-                    }
-                }
-            }
-            cells[column] = cell;
-            (left, least) = (cell, least.min(cell));
-        }
-        if let Some(beside) = cells.get_mut(last + 1) {
-            *beside = FAR;
-        }
-        Row { here: if last == columns { left } else { FAR }, least }
     }
 }
 

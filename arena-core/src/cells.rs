@@ -104,16 +104,18 @@ impl Cells {
         }
     }
 
-    /// What is measured of a scope that is counted by [`Cells::count_plain`].
+    /// What is measured of a scope that is counted by [`Cells::count_plain`]; returns the bytes allocated outside its arena.
     #[inline(never)]
-    pub(crate) fn count_measured(&self, slot: &Slot, peak_used: u64) {
+    pub(crate) fn count_measured(&self, slot: &Slot, peak_used: u64) -> Option<u64> {
         let measures = slot.measures();
-        if measures.heap() {
-            self.count_heap(slot.heap(), peak_used);
+        let heap = measures.heap().then(|| slot.heap());
+        if let Some(heap) = heap {
+            self.count_heap(heap, peak_used);
         }
         if measures.duration() {
             self.duration.record::<13>(slot.nanoseconds());
         }
+        heap
     }
 
     #[inline(always)]

@@ -32,6 +32,8 @@ mod limit;
 mod local;
 mod maintain;
 mod measures;
+#[doc(hidden)]
+pub mod observe;
 mod passing;
 mod pool;
 mod report;

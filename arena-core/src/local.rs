@@ -11,8 +11,8 @@ use crate::lease::Lease;
 use crate::pool::learner::Learner;
 use crate::pool::{ThreadPool, Unplaced};
 use crate::slot::Slot;
-use crate::stats::Outcome;
-use crate::{Site, clock, heap, pool};
+use crate::stats::{Figures, Outcome};
+use crate::{Site, clock, heap, observe, pool};
 
 /// See the module.
 pub(crate) struct Local {
@@ -259,7 +259,7 @@ impl Local {
             }
         };
         if slot.measures().any() {
-            of_site.cells.count_measured(slot, peak);
+            of_site.measured(slot, outcome, (used, peak, lease.held().0));
         }
         of_site.record(peak, &mut self.pool);
         slot.close();
@@ -272,6 +272,17 @@ impl OfSite {
     fn record(&mut self, peak: u64, pool: &mut ThreadPool) {
         if self.learner.record(self.site, peak) {
             self.learn(pool);
+        }
+    }
+
+    /// Counts what is measured of a scope, and shows the scope to who looks on: its use when it ended, its peak, and what it held.
+    #[inline(never)]
+    fn measured(&self, slot: &Slot, outcome: Outcome, (used, peak, reserved): (u64, u64, u64)) {
+        let heap = self.cells.count_measured(slot, peak);
+        if let Some(token) = slot.token() {
+            let (used, peak_used, reserved) = (used as usize, peak as usize, reserved as usize);
+            let figures = Figures { used, peak_used, reserved, ..Figures::default() };
+            observe::ended(self.site, token, &Ended { outcome, figures: &figures, heap, nanoseconds: None });
         }
     }
 

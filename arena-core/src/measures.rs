@@ -6,6 +6,8 @@ use crate::signals::SIGNALS;
 
 const HEAP: u8 = 1;
 const DURATION: u8 = 2;
+/// Somebody looks on: see [`crate::observe`].
+const OBSERVED: u8 = 8;
 /// Of [`HEAP`]: by the thread's counter when the scope begins and when it ends, not around each poll.
 const OF_THREAD: u8 = 4;
 
@@ -66,6 +68,11 @@ impl Measures {
         self.0 & (HEAP | OF_THREAD) == HEAP | OF_THREAD
     }
 
+    /// Who opened it, and what it took when it ends.
+    pub(crate) fn observed(self) -> bool {
+        self.0 & OBSERVED != 0
+    }
+
     /// How long it takes.
     pub(crate) fn duration(self) -> bool {
         self.0 & DURATION != 0
@@ -79,9 +86,18 @@ pub(crate) fn want_heap() {
 
 /// From now on durations are measured, or not.
 pub(crate) fn want_durations(are_wanted: bool) {
-    if are_wanted {
-        SIGNALS.measures.fetch_or(DURATION, Relaxed);
+    want(DURATION, are_wanted);
+}
+
+/// From now on scopes that open are observed, or not.
+pub(crate) fn want_observed(are_wanted: bool) {
+    want(OBSERVED, are_wanted);
+}
+
+fn want(measure: u8, is_wanted: bool) {
+    if is_wanted {
+        SIGNALS.measures.fetch_or(measure, Relaxed);
     } else {
-        SIGNALS.measures.fetch_and(!DURATION, Relaxed);
+        SIGNALS.measures.fetch_and(!measure, Relaxed);
     }
 }

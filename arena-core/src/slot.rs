@@ -18,7 +18,7 @@ use tracing::Span;
 
 use crate::measures::{Kind, Measures};
 use crate::stats::{Figures, Outcome};
-use crate::{clock, heap};
+use crate::{clock, heap, observe};
 
 /// [`Slot::site`]: the arena is in the pool, or it is a fork's or a child scope's.
 const NOBODY: usize = 0;
@@ -68,6 +68,8 @@ pub(crate) struct Slot {
     heap: AtomicU64,
     /// When the scope opened, in nanoseconds, if that is measured.
     began: AtomicU64,
+    /// What the observer called the scope when it opened, if it is observed.
+    token: AtomicU64,
     /// One more than the [`Slot::since`] of the last scope here that somebody was warned of.
     warned: AtomicU64,
     /// The span in which the scope was opened, if anybody listened.
@@ -153,6 +155,7 @@ impl Slot {
             abandoned: AtomicUsize::new(0),
             heap: AtomicU64::new(0),
             began: AtomicU64::new(0),
+            token: AtomicU64::new(0),
             warned: AtomicU64::new(0),
             has_span: AtomicBool::new(false),
             span: Mutex::new(None),
@@ -219,6 +222,9 @@ impl Slot {
     #[inline(never)]
     fn begin_to_measure(&self, measures: Measures) {
         self.measures.store(measures.bits(), Relaxed);
+        if measures.observed() {
+            self.token.store(observe::opened(), Relaxed);
+        }
         let before = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
         self.heap.store(before.wrapping_neg(), Relaxed);
         if measures.duration() {
@@ -244,6 +250,11 @@ impl Slot {
         // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a little less than what the heap gave.
         let heap = self.heap.load(Relaxed).wrapping_add(now);
         if heap > u64::MAX / 2 { 0 } else { heap }
+    }
+
+    /// What the observer called the scope when it opened; `None` if it is not observed.
+    pub(crate) fn token(&self) -> Option<u64> {
+        self.measures().observed().then(|| self.token.load(Relaxed))
     }
 
     /// Nanoseconds since the scope opened.

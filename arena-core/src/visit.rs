@@ -11,7 +11,7 @@ use crate::scope::OpenArena;
 use crate::slot::{Ending, Slot};
 use crate::stats::Outcome;
 use crate::watch::{Watch, WatchLimit};
-use crate::{ArenaError, Site, event, limit, local};
+use crate::{ArenaError, Site, event, limit, local, observe};
 
 /// See the module. Part of the macro's expansion, not of the public interface.
 #[derive(Debug)]
@@ -145,6 +145,9 @@ impl Drop for Visit {
         };
         let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
         local::count(self.site, &ended);
+        if let Some(token) = self.slot.token() {
+            observe::ended(self.site, token, &ended);
+        }
         match lease {
             Some(lease) => {
                 self.slot.close();

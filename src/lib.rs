@@ -48,6 +48,7 @@
 //! | `process` | what the process holds: anonymous memory, mapped files, page faults (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
 //! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
+//! | `testing` | assertions about memory for your own tests: `testing` |
 //!
 //! # What it counts, and what that costs
 //!
@@ -69,6 +70,8 @@ pub use request_arena_core::{
 pub use request_arena_telemetry as telemetry;
 #[cfg(feature = "process")]
 pub use request_arena_telemetry::process;
+#[cfg(feature = "testing")]
+pub use request_arena_telemetry::testing;
 #[cfg(feature = "jemalloc")]
 pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 

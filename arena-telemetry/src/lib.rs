@@ -19,6 +19,8 @@ pub mod process;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 pub mod snapshot;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use allocator::AllocatorReading;
 pub use process::ProcessReading;

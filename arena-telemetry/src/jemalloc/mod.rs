@@ -27,6 +27,8 @@
 mod conf;
 mod counter;
 mod error;
+#[cfg(feature = "testing")]
+mod live;
 mod probe;
 mod reading;
 mod start;
@@ -35,6 +37,10 @@ pub use tikv_jemallocator::Jemalloc;
 
 pub use self::counter::allocated_by_thread;
 pub use self::error::Error;
+#[cfg(feature = "testing")]
+pub(crate) use self::live::{live_bytes, net_of_thread};
+#[cfg(feature = "testing")]
+pub(crate) use self::probe::is_global;
 pub use self::reading::{MAX_AGE, read};
 pub use self::start::{Status, start, status};
 pub use crate::AllocatorReading as Reading;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use tikv_jemalloc_ctl::thread::allocatedp;
 
 /// Whether jemalloc is the program's global allocator: whether a box moves its counter of the thread.
-pub(super) fn is_global() -> bool {
+pub(crate) fn is_global() -> bool {
     static GLOBAL: OnceLock<bool> = OnceLock::new();
     *GLOBAL.get_or_init(|| allocated_by(|| drop(black_box(Box::new([0_u8; 4096])))) >= 4096)
 }

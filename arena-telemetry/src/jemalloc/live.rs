@@ -1,0 +1,24 @@
+//! Bytes that are really in use, read anew each time: of the process, and of the current thread.
+
+use tikv_jemalloc_ctl::thread::{allocatedp, deallocatedp};
+use tikv_jemalloc_ctl::{Access, AsName};
+
+use super::Error;
+
+/// Live allocations of the process: `stats.allocated`, without what the threads' caches keep ready.
+pub(crate) fn live_bytes() -> Result<u64, Error> {
+    "epoch\0".name().write(1_u64).map_err(Error::refused("epoch"))?;
+    // 4096 is jemalloc's number for all arenas together.
+    Ok(bytes("stats.allocated\0")?.saturating_sub(bytes("stats.arenas.4096.tcache_bytes\0")?))
+}
+
+fn bytes(name: &'static str) -> Result<u64, Error> {
+    let bytes: Result<usize, _> = name.name().read();
+    bytes.map(|bytes| bytes as u64).map_err(Error::refused(name.trim_end_matches('\0')))
+}
+
+/// What this thread has allocated since it began, less what it has freed, of its own or of others'.
+pub(crate) fn net_of_thread() -> Option<i64> {
+    let (allocated, freed) = (allocatedp::read().ok()?, deallocatedp::read().ok()?);
+    Some(allocated.get().wrapping_sub(freed.get()) as i64)
+}

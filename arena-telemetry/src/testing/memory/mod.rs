@@ -67,7 +67,7 @@ impl Steady {
 }
 
 impl Requests {
-    /// Counts what this thread allocates and frees, instead of what the process holds: to the byte, and whatever other tests do at the same time. It needs
+    /// Counts what this thread allocates and frees, instead of what the process holds: exactly, and whatever other tests do at the same time. It needs
     /// jemalloc, and requests whose memory is allocated and freed on the test's thread.
     pub fn on_this_thread(mut self) -> Self {
         self.of_this_thread = true;
@@ -88,7 +88,10 @@ impl Requests {
         while let Some(more) = course.next() {
             (0..more).for_each(|_| request());
         }
-        course.judge().unwrap_or_else(|failure| failure.panic())
+        match course.judge() {
+            Ok(steady) => steady,
+            Err(failure) => failure.panic(),
+        }
     }
 
     /// As [`leave_no_memory`](Self::leave_no_memory), of requests that are awaited, one after the other.

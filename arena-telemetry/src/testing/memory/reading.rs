@@ -65,6 +65,8 @@ impl Reader {
             (false, false) => Source::Anonymous,
         };
         let reader = Self { source };
+        // What reading makes once is no request's.
+        reader.read();
         match reader.bytes() {
             Ok(_) => Ok(reader),
             Err(reason) => {
@@ -82,7 +84,7 @@ impl Reader {
         let page = allocator::page_size();
         let pool = report.pool.retained_bytes as u64;
         let tolerance = match self.source {
-            Source::Thread => page + pool,
+            Source::Thread => page,
             Source::Jemalloc => page * threads + pool,
             Source::Anonymous => {
                 // Pages of a first chunk that was given back, or not yet.

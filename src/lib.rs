@@ -48,7 +48,7 @@
 //! | `process` | what the process holds: anonymous memory, mapped files, page faults (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
 //! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
-//! | `testing` | assertions about memory for your own tests: `testing` |
+//! | `testing` | assertions about memory for your own tests: a scope's peak, its heap, arenas not back, what requests leave behind |
 //!
 //! # What it counts, and what that costs
 //!

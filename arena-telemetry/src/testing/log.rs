@@ -42,6 +42,8 @@ pub(super) struct Tally {
     /// The largest figure of a peak, and what it is.
     pub(super) peak_used: u64,
     pub(super) exactness: Exactness,
+    /// A raw `&Bump` was handed out.
+    pub(super) is_raw: bool,
     /// What no peak exceeds, for certain.
     pub(super) peak_bound: u64,
     pub(super) reserved: u64,
@@ -60,6 +62,7 @@ impl Tally {
             scopes: 0,
             peak_used: 0,
             exactness: Exactness::Exact,
+            is_raw: false,
             peak_bound: 0,
             reserved: 0,
             heap: 0,
@@ -74,6 +77,7 @@ impl Tally {
             (self.peak_used, self.exactness) = (seen.peak_used, seen.exactness);
         }
         let is_bound = matches!(seen.exactness, Exactness::Exact | Exactness::AtMost);
+        self.is_raw |= !is_bound;
         self.peak_bound = self.peak_bound.max(if is_bound { seen.peak_used } else { seen.reserved });
         self.reserved = self.reserved.max(seen.reserved);
         match seen.heap {
@@ -91,6 +95,7 @@ impl Tally {
         if other.peak_used > self.peak_used {
             (self.peak_used, self.exactness) = (other.peak_used, other.exactness);
         }
+        self.is_raw |= other.is_raw;
         self.peak_bound = self.peak_bound.max(other.peak_bound);
         self.reserved = self.reserved.max(other.reserved);
         self.heap = self.heap.max(other.heap);

@@ -98,13 +98,7 @@ impl<'w> Scopes<'w> {
         for tally in self.tallies() {
             let site = named(tally.site);
             if tally.heap > asked.bytes {
-                Failure::new(format_args!("{site} allocated {} bytes from the heap, asked for: {words}", tally.heap))
-                    .line(format_args!("{}; {} of them allocated from the heap", largest(&tally), tally.with_heap))
-                    .next(
-                        "build it in the arena: `arena.alloc_str`, `collections::Vec::new_in(&arena)`, `format!(in arena, ..)`; if it is \
-                         made once, call the function before the watch; else allow it: `heap_at_most(..)`",
-                    )
-                    .panic();
+                heap_failure(&tally, words).panic();
             }
             if tally.unmeasured > 0 {
                 let (unmeasured, scopes) = (tally.unmeasured, counted(tally.scopes, "scope"));
@@ -159,6 +153,22 @@ impl<'w> Scopes<'w> {
         }
         failure.next("let the watch begin before the request does, and look at the name: it is the function's, or `name = \"..\"`")
     }
+}
+
+fn heap_failure(tally: &Tally, words: &str) -> Failure {
+    let (site, heap) = (named(tally.site), tally.heap);
+    let mut failure = Failure::new(format_args!("{site} allocated {heap} bytes from the heap, asked for: {words}"))
+        .line(format_args!("{}; scopes that allocated from the heap: {}", largest(tally), tally.with_heap));
+    if tally.is_raw {
+        failure = failure.line(
+            "a raw `&Bump` was handed out: what the allocator adds to its chunks counts, until they come from the pool: make some requests \
+             before the watch",
+        );
+    }
+    failure.next(
+        "build it in the arena: `arena.alloc_str`, `collections::Vec::new_in(&arena)`, `format!(in arena, ..)`; if it is made once, call \
+         the function before the watch; else allow it: `heap_at_most(..)`",
+    )
 }
 
 fn peak_failure(tally: &Tally, asked: &Asked) -> Failure {

@@ -144,7 +144,7 @@ fn a_scope_that_allocates_from_the_heap_is_told() {
     assert_eq!(
         message,
         "scope `heap` (src/heap.rs:7) allocated 3072 bytes from the heap, asked for: nothing\n  \
-         the largest of 5 scopes in this test; 2 of them allocated from the heap\n  \
+         the largest of 5 scopes in this test; scopes that allocated from the heap: 2\n  \
          next: build it in the arena: `arena.alloc_str`, `collections::Vec::new_in(&arena)`, `format!(in arena, ..)`; if it is made \
          once, call the function before the watch; else allow it: `heap_at_most(..)`"
     );
@@ -174,4 +174,22 @@ fn a_guard_is_not_measured_and_so_does_not_pass() {
         "scope `guard` (src/guard.rs:7): the heap of 1 of 1 scope was not measured\n  next: measured are annotated functions, `scope` and \
          `scope_async`, not the guard `RequestScope`; and only scopes that opened after the allocator's hook was installed"
     );
+}
+
+#[test]
+fn chunks_that_a_raw_bump_takes_may_be_the_heaps_by_what_the_allocator_rounds_up() {
+    static SITE: Site = Site::new("raw chunks", "m", "src/raw.rs", 7);
+    let request = |bytes: usize| scope(&SITE, |arena| arena.bump().alloc_slice_fill_copy(bytes, 1_u8).len());
+    let cold = watch_heap();
+    request(100_000);
+    let message = panic_of(|| cold.scope("raw chunks").no_heap());
+    assert!(message.starts_with("scope `raw chunks` (src/raw.rs:7) allocated 16 bytes from the heap"), "{message}");
+    assert!(
+        message.contains("\n  a raw `&Bump` was handed out: what the allocator adds to its chunks counts, until"),
+        "{message}"
+    );
+    (0..100).for_each(|_| _ = request(100_000));
+    let warm = watch_heap();
+    request(100_000);
+    warm.scope("raw chunks").no_heap();
 }

@@ -1,0 +1,54 @@
+//! `docs/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and what it quotes is what the assertions of `failing.rs` say.
+//!
+//! Figures differ from run to run, and are not compared. After a change: `UI=overwrite cargo test --test testing` copies all anew.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::failing::messages;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What follows the line that names it, in a fence of its own.
+fn copies() -> Vec<(String, String)> {
+    let code = fs::read_to_string(root().join("tests/testing/handlers.rs")).expect("the handlers");
+    let code = code.split_once("\n\n").expect("a first line that says what it is").1;
+    let code =
+        code.replace("use crate::count_heap;\n\n", "").replace("    count_heap();\n", "").replace("pub(crate) ", "");
+    let code =
+        ("[`tests/testing/handlers.rs`](../tests/testing/handlers.rs):".to_owned(), format!("```rust\n{code}```\n"));
+    let quoted = |(name, message): (&str, String)| (format!("`{name}`:"), format!("```text\n{message}\n```\n"));
+    [code].into_iter().chain(messages().into_iter().map(quoted)).collect()
+}
+
+/// Without figures.
+fn words(text: &str) -> String {
+    let mut words = text.replace(|c: char| c.is_ascii_digit(), "#");
+    while words.contains("##") {
+        words = words.replace("##", "#");
+    }
+    words
+}
+
+#[test]
+fn the_pages_code_runs_and_its_messages_are_what_is_said() {
+    let path = root().join("docs/testing.md");
+    let mut page = fs::read_to_string(&path).expect("the page");
+    for (name, copy) in copies() {
+        let begin = page.find(&format!("\n{name}\n\n```")).unwrap_or_else(|| panic!("the page has no `{name}`"))
+            + name.len()
+            + 3;
+        let length = page[begin..].find("\n```\n").expect("the fence's end") + "\n```\n".len();
+        let found = &page[begin..begin + length];
+        if std::env::var_os("UI").is_some_and(|ui| ui == "overwrite") {
+            page.replace_range(begin..begin + length, &copy);
+        } else {
+            assert_eq!(words(found), words(&copy), "{name} left: the page, right: what it copies");
+        }
+    }
+    if std::env::var_os("UI").is_some_and(|ui| ui == "overwrite") {
+        fs::write(path, page).expect("a writable repository");
+    }
+}

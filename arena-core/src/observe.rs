@@ -2,7 +2,7 @@
 //! on; not part of the public interface.
 //!
 //! Whose a scope is, is told when it opens, by what the observer answers then: it may end, or be forgotten, anywhere. Nobody pays for it who does not look:
-//! it is one more bit of [what is measured](crate::measures).
+//! it is one more bit of what is measured.
 
 use core::time::Duration;
 use std::sync::OnceLock;

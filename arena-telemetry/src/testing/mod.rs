@@ -28,7 +28,7 @@
 //! [`Watch::on_every_thread`] counts every scope but those of other watches. Another test of the same process that runs the same handlers at the same time without
 //! a watch is then taken for this one: run such tests under `cargo nextest`, which gives each a process, or one at a time.
 //!
-//! What scopes cost while a watch is alive: about 100 ns each. Without one, nothing.
+//! While a watch is alive, each scope that ends takes a lock. Else nothing costs anything.
 
 mod arenas;
 mod failure;

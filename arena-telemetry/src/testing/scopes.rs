@@ -172,6 +172,7 @@ fn heap_failure(tally: &Tally, words: &str) -> Failure {
 }
 
 fn peak_failure(tally: &Tally, asked: &Asked) -> Failure {
+    const UNSEEN: &str = "what is given back through a raw `&Bump` is not seen";
     const LESS: &str = "give scratch memory back early (`arena.scope(..)`), or do not build it; else raise the bound";
     let site = named(tally.site);
     let failure = if tally.peak_used > asked.bytes {
@@ -186,15 +187,14 @@ fn peak_failure(tally: &Tally, asked: &Asked) -> Failure {
             ))
     };
     let failure = failure.line(format_args!("{}; it held {} bytes of chunks", largest(tally), tally.reserved));
+    let is_over = tally.peak_used > asked.bytes;
     match tally.exactness {
-        Exactness::Exact if tally.peak_used > asked.bytes => failure.next(LESS),
-        Exactness::AtMost => failure
+        Exactness::Exact if is_over => failure.next(LESS),
+        Exactness::AtMost if is_over => failure
             .line("the figure is an upper bound: peaks of forks and child scopes, which may have come at different moments, are added up")
             .next(LESS),
-        Exactness::AtLeast | Exactness::Estimate | _ if tally.peak_used > asked.bytes => {
-            failure.line("the figure is no exact one: what is given back through a raw `&Bump` is not seen").next(LESS)
-        }
-        _ => failure.line("what is given back through a raw `&Bump` is not seen").next(
+        _ if is_over => failure.line(UNSEEN).next(LESS),
+        _ => failure.line(UNSEEN).next(
             "take `&arena` where `&Bump` is taken, and the peak is exact; or assert what is known: `reserved_at_most(..)`",
         ),
     }

@@ -92,8 +92,6 @@ fn a_task_that_ends_a_moment_later_is_waited_for_but_not_for_ever() {
         tokio::task::yield_now().await;
         let line = line!() + 1;
         let late = watch.every_arena_comes_back(Duration::from_millis(20));
-        let message = tokio::runtime::Handle::current();
-        drop(message);
         let message = futures_util::FutureExt::catch_unwind(core::panic::AssertUnwindSafe(late)).await.unwrap_err();
         let message = message.downcast_ref::<String>().unwrap();
         assert!(

@@ -25,7 +25,7 @@ fn tests_that_run_the_same_scope_at_the_same_time_see_their_own() {
                 let scopes = watch.scope("crowded").peak_used_at_most(test * 1000);
                 assert_eq!(scopes.ended(), 500);
                 let message = panic_of(|| scopes.peak_used_at_most(test * 1000 - 1));
-                assert!(message.contains(&format!(" had {}000 bytes in use", test)), "{message}");
+                assert!(message.contains(&format!(" had {test}000 bytes in use")), "{message}");
                 watch.every_arena_is_back();
             });
         }

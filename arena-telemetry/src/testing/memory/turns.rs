@@ -17,7 +17,8 @@ pub(super) struct Turn(());
 
 impl Turn {
     fn take() -> Option<Self> {
-        TAKEN.compare_exchange(false, true, SeqCst, SeqCst).is_ok().then_some(Self(()))
+        // Made only if it is free: one that is dropped gives the turn away.
+        TAKEN.compare_exchange(false, true, SeqCst, SeqCst).is_ok().then(|| Self(()))
     }
 
     pub(super) fn wait() -> Self {
@@ -125,3 +126,16 @@ const ELSEWHERE: &str = "other threads have most of it: if they are other tests 
                          `.on_this_thread()`; if they serve these requests, look for what they keep of them";
 const KEPT: &str = "look for what keeps something of each request: a map or a list that only grows, an arena in an `Arc` or a static, a \
                     forgotten guard or task; if it is a cache that is not full yet, make more requests";
+
+#[cfg(test)]
+mod tests {
+    use super::Turn;
+
+    #[test]
+    fn a_turn_is_nobody_elses_until_it_is_over() {
+        let turn = Turn::wait();
+        assert!(Turn::take().is_none() && Turn::take().is_none());
+        drop(turn);
+        drop(Turn::wait());
+    }
+}

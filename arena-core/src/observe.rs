@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use crate::cells::Ended;
 use crate::slot::{self, Open};
-use crate::stats::{Exactness, Outcome};
+use crate::stats::Exactness;
 use crate::{Site, heap, measures};
 
 static OBSERVER: OnceLock<Observer> = OnceLock::new();
@@ -30,8 +30,6 @@ pub struct Seen {
     pub site: &'static Site,
     /// What the observer called it when it opened.
     pub token: u64,
-    /// How it ended.
-    pub outcome: Outcome,
     /// Most bytes in use at any moment.
     pub peak_used: u64,
     /// What `peak_used` is.
@@ -92,7 +90,6 @@ pub(crate) fn ended(site: &'static Site, token: u64, ended: &Ended<'_>) {
     let seen = Seen {
         site,
         token,
-        outcome: ended.outcome,
         peak_used: figures.peak_used as u64,
         exactness: Exactness::of(figures.low, figures.high),
         reserved: figures.reserved as u64,

@@ -61,7 +61,8 @@ fn a_box_that_is_leaked_is_told_by_its_size() {
     assert!(
         message.ends_with(
             "\n  next: look for what keeps something of each request: a map or a list that only grows, an arena in an `Arc` or a static, \
-             a forgotten guard or task; if it is a cache that is not full yet, make more requests"
+             a forgotten guard or task; if it is a cache that is not full yet, make more requests; if another thread frees what this one \
+             allocates, leave `.on_this_thread()` out"
         ),
         "{message}"
     );

@@ -103,6 +103,21 @@ fn tasks_of_a_runtime_on_the_tests_thread_are_the_tests() {
     });
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_of_a_test_are_counted_in_by_a_handle_or_all_together() {
+    static SITE: Site = Site::new("workers", "m", "src/workers.rs", 7);
+    let request = || scope_async(&SITE, async |arena| arena.alloc_slice_fill_copy(700, 1_u8).len());
+    let watch = watch();
+    tokio::spawn(request()).await.unwrap();
+    let message = panic_of(|| watch.scope("workers").peak_used_at_most("1 MiB"));
+    assert!(message.contains("\n  1 scope ended on other threads\n"), "{message}");
+    tokio::spawn(watch.handle().around(request())).await.unwrap();
+    assert_eq!(watch.scope("workers").peak_used_at_most(700).ended(), 1);
+    let watch = watch.on_every_thread();
+    assert_eq!(watch.scope("workers").peak_used_at_most(700).ended(), 2);
+    watch.every_arena_is_back();
+}
+
 #[test]
 fn a_watch_within_a_watch_takes_nothing_from_it() {
     static SITE: Site = Site::new("nested", "m", "src/nested.rs", 7);

@@ -109,7 +109,9 @@ impl Course {
         let mut failure = Failure::new(format_args!("memory grows with requests: by {per_request:.1} bytes for each"))
             .line(format_args!("bytes {source}: {}; as equal counts a difference of {tolerance}", readings.join(", ")));
         if source == Source::Thread {
-            return failure.next(KEPT);
+            return failure.next(format_args!(
+                "{KEPT}; if another thread frees what this one allocates, leave `.on_this_thread()` out"
+            ));
         }
         if let (Some(before), Some(after)) = (first.of_thread, last.of_thread) {
             let of_thread = slope(after - before, made - self.count);

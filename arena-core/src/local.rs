@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cells::{Cells, Ended};
 use crate::lease::Lease;
+use crate::observe::{self, Seen};
 use crate::pool::learner::Learner;
 use crate::pool::{ThreadPool, Unplaced};
 use crate::slot::Slot;
-use crate::stats::{Figures, Outcome};
-use crate::{Site, clock, heap, observe, pool};
+use crate::stats::{Exactness, Outcome};
+use crate::{Site, clock, heap, pool};
 
 /// See the module.
 pub(crate) struct Local {
@@ -259,7 +260,7 @@ impl Local {
             }
         };
         if slot.measures().any() {
-            of_site.measured(slot, outcome, (used, peak, lease.held().0));
+            of_site.measured(slot, &lease, peak);
         }
         of_site.record(peak, &mut self.pool);
         slot.close();
@@ -275,14 +276,13 @@ impl OfSite {
         }
     }
 
-    /// Counts what is measured of a scope, and shows the scope to who looks on: its use when it ended, its peak, and what it held.
+    /// Counts what is measured of a scope, and shows the scope to who looks on.
     #[inline(never)]
-    fn measured(&self, slot: &Slot, outcome: Outcome, (used, peak, reserved): (u64, u64, u64)) {
-        let heap = self.cells.count_measured(slot, peak);
+    fn measured(&self, slot: &Slot, lease: &Lease, peak_used: u64) {
+        let heap = self.cells.count_measured(slot, peak_used);
         if let Some(token) = slot.token() {
-            let (used, peak_used, reserved) = (used as usize, peak as usize, reserved as usize);
-            let figures = Figures { used, peak_used, reserved, ..Figures::default() };
-            observe::ended(self.site, token, &Ended { outcome, figures: &figures, heap, nanoseconds: None });
+            let (site, reserved, exactness) = (self.site, lease.held().0, Exactness::Exact);
+            observe::ended(&Seen { site, token, peak_used, exactness, reserved, heap });
         }
     }
 

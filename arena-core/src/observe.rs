@@ -7,7 +7,6 @@
 use core::time::Duration;
 use std::sync::OnceLock;
 
-use crate::cells::Ended;
 use crate::slot::{self, Open};
 use crate::stats::Exactness;
 use crate::{Site, heap, measures};
@@ -84,16 +83,8 @@ pub(crate) fn opened() -> u64 {
 }
 
 /// What the observer allocates is not the scope's around this one.
-pub(crate) fn ended(site: &'static Site, token: u64, ended: &Ended<'_>) {
-    let Some(observer) = OBSERVER.get() else { return };
-    let figures = ended.figures;
-    let seen = Seen {
-        site,
-        token,
-        peak_used: figures.peak_used as u64,
-        exactness: Exactness::of(figures.low, figures.high),
-        reserved: figures.reserved as u64,
-        heap: ended.heap,
-    };
-    heap::own(|| (observer.ended)(&seen));
+pub(crate) fn ended(seen: &Seen) {
+    if let Some(observer) = OBSERVER.get() {
+        heap::own(|| (observer.ended)(seen));
+    }
 }

@@ -7,11 +7,12 @@
 use crate::cells::Ended;
 use crate::lease::Lease;
 use crate::measures::{Kind, Measures};
+use crate::observe::{self, Seen};
 use crate::scope::OpenArena;
 use crate::slot::{Ending, Slot};
-use crate::stats::Outcome;
+use crate::stats::{Exactness, Outcome};
 use crate::watch::{Watch, WatchLimit};
-use crate::{ArenaError, Site, event, limit, local, observe};
+use crate::{ArenaError, Site, event, limit, local};
 
 /// See the module. Part of the macro's expansion, not of the public interface.
 #[derive(Debug)]
@@ -145,8 +146,8 @@ impl Drop for Visit {
         };
         let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
         local::count(self.site, &ended);
-        if let Some(token) = self.slot.token() {
-            observe::ended(self.site, token, &ended);
+        if measures.observed() {
+            show(self, &ended);
         }
         match lease {
             Some(lease) => {
@@ -161,4 +162,15 @@ impl Drop for Visit {
             event::send(self.site, open_ms, &ended, span.as_ref());
         }
     }
+}
+
+/// Shows a scope that has ended to who looks on.
+#[cold]
+#[inline(never)]
+fn show(visit: &Visit, ended: &Ended<'_>) {
+    let (site, figures) = (visit.site, ended.figures);
+    let Some(token) = visit.slot.token() else { return };
+    let exactness = Exactness::of(figures.low, figures.high);
+    let (peak_used, reserved) = (figures.peak_used as u64, figures.reserved as u64);
+    observe::ended(&Seen { site, token, peak_used, exactness, reserved, heap: ended.heap });
 }

@@ -1,10 +1,13 @@
 //! With the system's allocator and no hook: what cannot be told fails, and the process's anonymous memory is what is read.
+//!
+//! Built with all packages together, jemalloc may stand in for the system's allocator. Then a watch finds that out by itself, and all can be told.
 
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use request_arena_core::{Site, scope};
-use request_arena_telemetry::testing::{requests, watch};
+use request_arena_telemetry::jemalloc;
+use request_arena_telemetry::testing::{Source, requests, watch};
 
 static SITE: Site = Site::new("plain", "m", "src/plain.rs", 7);
 
@@ -17,6 +20,10 @@ fn message<R>(work: impl FnOnce() -> R) -> String {
     *panic.downcast().expect("a text")
 }
 
+fn is_jemalloc() -> bool {
+    jemalloc::read().is_ok()
+}
+
 #[test]
 fn heap_assertions_fail_and_say_what_to_do() {
     let watch = watch();
@@ -25,12 +32,21 @@ fn heap_assertions_fail_and_say_what_to_do() {
     let expected = "nobody counts heap allocations: there is no hook of the allocator\n  next: with jemalloc as the tests' allocator, \
                     `request_arena::use_jemalloc!()` in one place of the test file (feature `jemalloc`), before the watch; with another, give \
                     `request_arena::heap::install` its counter of the thread";
+    if is_jemalloc() {
+        watch.scope("plain").no_heap();
+        return;
+    }
     assert_eq!(message(|| watch.scope("plain").no_heap()), expected);
     assert_eq!(message(|| watch.scope("plain").heap_at_most("1 GiB")), expected);
 }
 
 #[test]
 fn the_memory_of_a_thread_is_not_known() {
+    if is_jemalloc() {
+        let steady = requests(10).on_this_thread().leave_no_memory(request);
+        assert_eq!(steady.source, Source::Thread, "{steady:?}");
+        return;
+    }
     assert_eq!(
         message(|| requests(10).on_this_thread().leave_no_memory(request)),
         "jemalloc alone knows the memory of a thread, and it is not the global allocator\n  next: `request_arena::use_jemalloc!()` in one \
@@ -40,10 +56,14 @@ fn the_memory_of_a_thread_is_not_known() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn anonymous_memory_is_steady_or_grows() {
-    use request_arena_telemetry::testing::Source;
+fn the_memory_of_the_process_is_steady_or_grows() {
+    let (source, read) = if is_jemalloc() {
+        (Source::Jemalloc, "live in the process (jemalloc)")
+    } else {
+        (Source::Anonymous, "of anonymous memory in the process (RssAnon)")
+    };
     let steady = requests(2000).leave_no_memory(request);
-    assert_eq!(steady.source, Source::Anonymous, "{steady:?}");
+    assert_eq!(steady.source, source, "{steady:?}");
     let mut kept = Vec::new();
     let message = message(|| {
         requests(2000).leave_no_memory(|| {
@@ -54,5 +74,5 @@ fn anonymous_memory_is_steady_or_grows() {
     let slope: f64 =
         message.strip_prefix("memory grows with requests: by ").unwrap().split(' ').next().unwrap().parse().unwrap();
     assert!((1900.0..3000.0).contains(&slope), "{message}");
-    assert!(message.contains("\n  bytes of anonymous memory in the process (RssAnon): "), "{message}");
+    assert!(message.contains(&format!("\n  bytes {read}: ")), "{message}");
 }

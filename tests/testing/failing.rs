@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use axum::extract::Path;
 use request_arena::{Arena, request_arena, testing};
 
-use crate::count_heap;
 use crate::handlers::{longest, search};
 use crate::support::{on_a_fresh_thread, panic_of, pause};
+use crate::{ALONE, count_heap};
 
 static RECENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -44,6 +44,7 @@ fn message(test: impl AsyncFnOnce() + Send) -> String {
 
 /// The name of each on the page, and its words.
 pub(crate) fn messages() -> Vec<(&'static str, String)> {
+    let _alone = ALONE.blocking_lock();
     count_heap();
     let peak = message(async || {
         let watch = testing::watch();

@@ -3,7 +3,7 @@
 use axum::{Json, extract::Path, response::Response};
 use request_arena::{Arena, request_arena, testing};
 
-use crate::count_heap;
+use crate::{ALONE, count_heap};
 
 #[request_arena(into = Response, limit = "1 MiB")]
 pub(crate) async fn search<'a>(arena: Arena<'a>, Path(query): Path<String>) -> Json<&'a [&'a str]> {
@@ -39,6 +39,7 @@ fn the_longest_word_is_found_without_the_heap() {
 
 #[tokio::test]
 async fn searches_leave_no_memory() {
+    let _alone = ALONE.lock().await;
     let search_once = async || _ = search(Path("To be or not to be".into())).await;
     testing::requests(1_000).leave_no_memory_async(search_once).await;
 }

@@ -48,6 +48,7 @@
 //! | `process` | what the process holds: anonymous memory, mapped files, page faults (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
 //! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
+//! | `doctor` | `doctor::Doctor`: which of the ways in which a service's memory climbs it is, with evidence and remedy |
 //!
 //! # What it counts, and what that costs
 //!
@@ -67,6 +68,8 @@ pub use request_arena_core::{
 };
 #[cfg(feature = "telemetry")]
 pub use request_arena_telemetry as telemetry;
+#[cfg(feature = "doctor")]
+pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
 pub use request_arena_telemetry::process;
 #[cfg(feature = "jemalloc")]

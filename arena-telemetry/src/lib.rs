@@ -9,6 +9,8 @@ mod allocator;
 pub mod catalog;
 #[cfg(feature = "debug-page")]
 pub mod debug_page;
+#[cfg(feature = "doctor")]
+pub mod doctor;
 #[cfg(feature = "jemalloc")]
 pub mod jemalloc;
 #[cfg(feature = "metrics")]

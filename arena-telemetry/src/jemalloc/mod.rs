@@ -35,6 +35,8 @@ pub use tikv_jemallocator::Jemalloc;
 
 pub use self::counter::allocated_by_thread;
 pub use self::error::Error;
+#[cfg(feature = "doctor")]
+pub(crate) use self::probe::{is_global, is_prefixed};
 pub use self::reading::{MAX_AGE, read};
 pub use self::start::{Status, start, status};
 pub use crate::AllocatorReading as Reading;

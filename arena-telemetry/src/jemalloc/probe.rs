@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use tikv_jemalloc_ctl::thread::allocatedp;
 
 /// Whether jemalloc is the program's global allocator: whether a box moves its counter of the thread.
-pub(super) fn is_global() -> bool {
+pub(crate) fn is_global() -> bool {
     static GLOBAL: OnceLock<bool> = OnceLock::new();
     *GLOBAL.get_or_init(|| allocated_by(|| drop(black_box(Box::new([0_u8; 4096])))) >= 4096)
 }
@@ -17,7 +17,7 @@ pub(super) fn is_global() -> bool {
 /// Opening a folder is C code that allocates: 32 KiB or more in glibc, 2 KiB in musl, and the few bytes that Rust adds are below
 /// that. Where no folder can be opened the default build is assumed, which has a prefix unless the feature
 /// `jemalloc-unprefixed` is on.
-pub(super) fn is_prefixed() -> bool {
+pub(crate) fn is_prefixed() -> bool {
     const LEAST_OF_A_FOLDER: u64 = 2048;
     for folder in ["/", "."] {
         let mut opened = false;

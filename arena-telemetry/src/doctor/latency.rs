@@ -1,0 +1,124 @@
+//! Latencies, told apart by the phases of the program that were on: what a tail of latency has to do with, that no figure of memory shows.
+
+use core::time::Duration;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use hdrhistogram::Histogram;
+
+use super::workload::{MOST_PHASES, phases_on};
+
+/// The most names that are told apart; what has a later one is counted as of the last.
+const MOST_NAMES: usize = 16;
+
+/// Threads record into so many histograms each by itself, so that they seldom wait for each other.
+const SHARDS: usize = 8;
+
+/// The longest latency that is told from longer ones, in microseconds.
+const LONGEST: u64 = 60_000_000;
+
+static ENTRIES: Mutex<Vec<&'static Entry>> = Mutex::new(Vec::new());
+
+/// What is known of one name.
+#[derive(Debug)]
+struct Entry {
+    name: &'static str,
+    shards: [Mutex<Split>; SHARDS],
+}
+
+/// Latencies in microseconds, by phase.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Split {
+    /// While no phase was on.
+    pub(super) quiet: Option<Histogram<u32>>,
+    /// While this phase was on, alone or with others.
+    pub(super) during: [Option<Histogram<u32>>; MOST_PHASES],
+}
+
+impl Split {
+    fn record(&mut self, micros: u64, phases: u8) {
+        let record = |histogram: &mut Option<Histogram<u32>>| {
+            histogram.get_or_insert_with(empty).saturating_record(micros);
+        };
+        if phases == 0 {
+            return record(&mut self.quiet);
+        }
+        self.during.iter_mut().enumerate().filter(|(phase, _)| phases >> phase & 1 == 1).for_each(|(_, h)| record(h));
+    }
+
+    fn add(&mut self, other: &Self) {
+        let all = core::iter::once((&mut self.quiet, &other.quiet)).chain(self.during.iter_mut().zip(&other.during));
+        for (mine, theirs) in all {
+            if let Some(theirs) = theirs {
+                // Both have the same bounds.
+                mine.get_or_insert_with(empty).add(theirs).unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// Two significant digits of microseconds: 1 % is far below what a tail is judged by.
+fn empty() -> Histogram<u32> {
+    Histogram::new_with_bounds(1, LONGEST, 2).expect("the bounds are constants, and in order")
+}
+
+/// Records how long one kind of the service's work takes.
+///
+/// A record costs about 40 ns. Scopes are timed by request-arena itself, if [durations](request_arena_core::Settings::durations) are on.
+#[derive(Clone, Copy, Debug)]
+pub struct Latency {
+    entry: &'static Entry,
+}
+
+/// Latencies under a name. See [`Latency`].
+#[must_use]
+pub fn latency(name: &'static str) -> Latency {
+    let mut entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = entries.iter().find(|entry| entry.name == name).copied();
+    let entry = known.unwrap_or_else(|| {
+        if entries.len() == MOST_NAMES {
+            return entries[MOST_NAMES - 1];
+        }
+        let entry: &'static Entry = Box::leak(Box::new(Entry { name, shards: Default::default() }));
+        entries.push(entry);
+        entry
+    });
+    Latency { entry }
+}
+
+impl Latency {
+    /// Something took so long, and has just ended.
+    pub fn record(&self, took: Duration) {
+        self.record_during(took, phases_on());
+    }
+
+    /// Runs the work, and records how long it took, as of the phases that were on when it began or ended.
+    pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
+        let phases = phases_on();
+        let began = Instant::now();
+        let result = work();
+        self.record_during(began.elapsed(), phases | phases_on());
+        result
+    }
+
+    fn record_during(&self, took: Duration, phases: u8) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(LONGEST);
+        let mut hasher = DefaultHasher::new();
+        thread::current().id().hash(&mut hasher);
+        let shard = &self.entry.shards[hasher.finish() as usize % SHARDS];
+        shard.lock().unwrap_or_else(PoisonError::into_inner).record(micros, phases);
+    }
+}
+
+/// What was recorded under each name.
+pub(super) fn read() -> Vec<(&'static str, Split)> {
+    let entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let sum = |entry: &&Entry| {
+        let mut all = Split::default();
+        entry.shards.iter().for_each(|shard| all.add(&shard.lock().unwrap_or_else(PoisonError::into_inner)));
+        (entry.name, all)
+    };
+    entries.iter().map(sum).collect()
+}

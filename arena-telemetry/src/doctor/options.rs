@@ -1,0 +1,51 @@
+//! What the doctor is told to do.
+
+use core::time::Duration;
+
+use super::probe::Probe;
+
+/// What the doctor is told to do. All of it has defaults.
+///
+/// ```
+/// use std::time::Duration;
+/// use request_arena_telemetry::doctor::{Doctor, Options};
+///
+/// let doctor = Doctor::start(Options { interval: Duration::from_millis(100), ..Options::default() });
+/// doctor.sample();
+/// println!("{}", doctor.diagnose());
+/// ```
+#[derive(Debug)]
+pub struct Options {
+    /// How often a reading is taken; every second by default. What the windows of time of the judgements are follows from the allocators'
+    /// settings, and not from this; a reading more often makes them sharper, and costs.
+    pub interval: Duration,
+    /// Whether memory may be given back to see whether it can be.
+    pub experiments: Experiments,
+    /// Allocators beside those that the doctor knows.
+    pub probes: Vec<Box<dyn Probe>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(1), experiments: Experiments::default(), probes: Vec::new() }
+    }
+}
+
+/// Whether the doctor may have the allocator give memory back (`purge`, `malloc_trim`, `mi_collect`) to see whether it can. It costs milliseconds, and
+/// seconds in a process of many GiB, and later allocations fault the pages in again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Experiments {
+    /// Not even if asked: [`Doctor::examine`](super::Doctor::examine) is [`Doctor::diagnose`](super::Doctor::diagnose).
+    Never,
+    /// When [`Doctor::examine`](super::Doctor::examine) is called.
+    #[default]
+    OnDemand,
+    /// Also by [`Doctor::diagnose`](super::Doctor::diagnose), where its findings need it: at most once in [`Experiments::PAUSE`].
+    WhenNeeded,
+}
+
+impl Experiments {
+    /// The time between experiments that nobody asked for.
+    pub const PAUSE: Duration = Duration::from_secs(600);
+}

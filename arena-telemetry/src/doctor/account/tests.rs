@@ -20,7 +20,7 @@ fn known(name: &'static str, rust: bool, c: bool) -> Known {
 }
 
 fn reading(heaps: &[HeapReading]) -> Reading {
-    let told = |&figures: &HeapReading| Some(Told { figures, is_live_new: true });
+    let told = |&figures: &HeapReading| Some(Told { figures, is_live_new: true, is_new: true });
     Reading {
         at: Duration::ZERO,
         process: ProcessReading::default(),

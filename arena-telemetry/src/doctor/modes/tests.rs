@@ -102,8 +102,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
 
 /// What is found in two minutes of a service that is `at(second)`; with what an experiment gave back.
 fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<Finding> {
-    let readings: Vec<Reading> =
-        (0..120).map(|second| f64::from(second)).map(|second| reading(kind, second, &at(second))).collect();
+    let readings: Vec<Reading> = (0..120).map(f64::from).map(|second| reading(kind, second, &at(second))).collect();
     let last = &readings[readings.len() - 1];
     let maps = Maps {
         rss: last.process.rss_bytes,

@@ -22,6 +22,9 @@ pub struct Options {
     /// How often the sampler's thread judges the history by itself, for the gauges and the log; every minute by default. `None` is never: then only
     /// [`Doctor::diagnose`](super::Doctor::diagnose) does.
     pub watch: Option<Duration>,
+    /// How long something has to last to be judged, where no allocator's setting says how long it may; ten seconds by default, which is jemalloc's own default for giving
+    /// freed pages back. A service whose work comes in rounds of minutes is judged better with more, and a test in which time goes faster with less.
+    pub settle: Duration,
     /// Whether memory may be given back to see whether it can be.
     pub experiments: Experiments,
     /// Allocators beside those that the doctor knows.
@@ -30,8 +33,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
-        Self { interval: second, watch: Some(minute), experiments: Experiments::default(), probes: Vec::new() }
+        Self {
+            interval: Duration::from_secs(1),
+            watch: Some(Duration::from_secs(60)),
+            settle: Duration::from_secs(10),
+            experiments: Experiments::default(),
+            probes: Vec::new(),
+        }
     }
 }
 

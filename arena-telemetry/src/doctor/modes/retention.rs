@@ -4,18 +4,19 @@
 //! *decay* allows: the least that was kept at any moment of twice the decay time (jemalloc gives all of a burst back within one, and looks about every tenth of it). What is kept and needed again and again
 //! is a batch job's, and what is turned over by requests (live bytes swing by as much) is in use. glibc has no decay: jemalloc's default is taken.
 
-use core::time::Duration;
-
-use crate::doctor::case::{Case, SETTLE};
+use crate::doctor::case::Case;
 use crate::doctor::levels;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 
 /// Decay may take so many times as long as it is set to.
 const PATIENCE: u32 = 2;
 
+/// A decay of milliseconds is not seen by readings of seconds: at least this part of what everything has to last.
+const SHORTEST: u32 = 5;
+
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust()?;
-    let window = rust.decay.unwrap_or(SETTLE).max(Duration::from_secs(1)) * PATIENCE;
+    let window = rust.decay.unwrap_or(case.settle).max(case.settle / SHORTEST) * PATIENCE;
     let told = levels::floor(&case.levels, window, |level| level.kept);
     // An allocator that does not tell its free pages apart has shown it in the experiment; and one that never gives pages back keeps them all.
     let untold = || {

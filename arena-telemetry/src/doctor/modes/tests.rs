@@ -126,6 +126,7 @@ fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<
         report: &report,
         tails: Vec::new(),
         released,
+        settle: Duration::from_secs(10),
     };
     super::judge(&case)
 }

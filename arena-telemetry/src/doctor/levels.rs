@@ -21,6 +21,8 @@ pub(super) struct Level {
     pub(super) heap: Option<u64>,
     /// Chunks of request-arena's open scopes.
     pub(super) in_use: u64,
+    /// Chunks of all arenas that are known.
+    pub(super) arenas: u64,
     /// Physical memory of Rust's allocator that nothing live is in. This and what it is made of is `None` also if it is not of this moment.
     pub(super) free: Option<u64>,
     /// Of that, what is on pages with something live. `None` if the allocator does not tell.
@@ -58,6 +60,7 @@ impl Level {
             live: figures.live_bytes,
             heap: figures.live_bytes.filter(|_| told.is_live_new).map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
+            arenas,
             free: figures.live_bytes.filter(|_| told.is_new).map(|_| parts.fragmented + parts.dirty + parts.muzzy),
             fragmented: figures.fragmented_bytes().filter(|_| told.is_new).map(|_| parts.fragmented),
             kept: (tells && told.is_new).then_some(parts.dirty + parts.muzzy),

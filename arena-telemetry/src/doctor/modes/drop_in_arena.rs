@@ -9,12 +9,15 @@ use crate::doctor::metered::MeteredReading;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
-    let growth = case.growth(|level| level.heap).filter(|growth| growth.by != By::Time)?;
+    let (growth, is_counted) = case.heap_growth().filter(|(growth, _)| growth.by != By::Time)?;
     let bytes = growth.bytes.max(0.0) as u64;
     let (subject, confidence, evidence) = counted(case).or_else(|| emptied(case)).or_else(|| raw(case, &growth))?;
     let mut finding = case.finding(Mode::DropInArena, bytes, confidence);
-    finding.evidence =
-        vec![Evidence::bytes("growth of live heap", bytes, "without arenas, in the time of these readings")];
+    finding.evidence = vec![Evidence::bytes(
+        if is_counted { "growth of live heap" } else { "growth of anonymous memory" },
+        bytes,
+        "without arenas, in the time of these readings",
+    )];
     finding.evidence.extend(evidence);
     finding.evidence.extend(evidence_of(&growth));
     finding.remedy = format!(

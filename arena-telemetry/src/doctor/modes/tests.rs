@@ -49,6 +49,8 @@ enum Kind {
     Jemalloc,
     /// It tells what is live, and gives free pages back as threads allocate.
     Mimalloc,
+    /// It tells nothing.
+    Unknown,
 }
 
 fn known(kind: Kind) -> Vec<Known> {
@@ -67,7 +69,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let bytes = |mib: f64| (mib.max(0.0) * MIB) as u64;
     let tells = |mib: f64| (kind == Kind::Jemalloc).then(|| bytes(mib));
     let figures = HeapReading {
-        live_bytes: Some(bytes(now.live)),
+        live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
         active_bytes: tells(now.live + now.fragmented),
         dirty_bytes: tells(now.dirty),
         ..HeapReading::default()
@@ -161,11 +163,12 @@ fn usual(second: f64, noise: &mut Noise) -> Moment {
 fn nothing_is_found_in_a_service_at_rest() {
     assert_eq!(mode_of(Kind::Jemalloc, |second, noise, _| usual(second, noise)), None);
     assert_eq!(mode_of(Kind::Mimalloc, |second, noise, _| usual(second, noise)), None);
+    assert_eq!(mode_of(Kind::Unknown, |second, noise, _| usual(second, noise)), None);
 }
 
 #[test]
 fn what_each_request_leaves_is_real_growth() {
-    for kind in [Kind::Jemalloc, Kind::Mimalloc] {
+    for kind in [Kind::Jemalloc, Kind::Mimalloc, Kind::Unknown] {
         let story = |second, noise: &mut Noise, size: f64| {
             let now = usual(second, noise);
             Moment { live: now.live + now.requests * 0.003 * size, ..now }

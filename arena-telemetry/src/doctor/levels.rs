@@ -118,3 +118,22 @@ pub(super) fn is_used_again(levels: &[Level], free: u64) -> bool {
     let longest = starts.windows(2).map(|pair| pair[1] - pair[0]).max();
     was_high || longest.is_some_and(|longest| now.at - last <= longest * 2)
 }
+
+/// Whether what is free could have been given back: requests were served meanwhile, so that threads allocated, and it is not what they use and free again.
+pub(super) fn had_its_chance(levels: &[Level], settle: Duration, free: u64) -> bool {
+    let Some(last) = levels.last() else { return false };
+    let before = levels.iter().rev().find(|level| level.at + settle <= last.at);
+    let served = before.map_or(0, |before| last.requests - before.requests);
+    served > 0 && swing(levels, settle) < free / 2 && !is_used_again(levels, free)
+}
+
+/// Whether what is free was live once, and next to nothing of it stayed: so little that it cannot hold the pages of the rest. A page of mimalloc's has 64 KiB, and a hundredth of that is a block of
+/// the usual size.
+pub(super) fn nothing_stayed(levels: &[Level], free: u64) -> bool {
+    const NEXT_TO_NOTHING: u64 = 100;
+    let live: Vec<u64> = levels.iter().filter_map(|level| level.live).collect();
+    let peak = (0..live.len()).max_by_key(|&place| live[place]);
+    let (Some(peak), Some(&now)) = (peak, live.last()) else { return false };
+    let Some(&before) = live[..peak].iter().min() else { return false };
+    live[peak].saturating_sub(now) >= free / 2 && now.saturating_sub(before) <= free / NEXT_TO_NOTHING
+}

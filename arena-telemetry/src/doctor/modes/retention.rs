@@ -18,17 +18,19 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust()?;
     let window = rust.decay.unwrap_or(case.settle).max(case.settle / SHORTEST) * PATIENCE;
     let told = levels::floor(&case.levels, window, |level| level.kept);
-    // An allocator that does not tell its free pages apart has shown it in the experiment; and one that never gives pages back keeps them all.
+    // An allocator that does not tell its free pages apart has shown it in the experiment; one that never gives pages back keeps them all; and so does one that had its
+    // chance and has nothing live to lie beside them.
     let untold = || {
         let free = levels::floor(&case.levels, window, |level| level.free)?;
-        match case.released {
-            Some(released) => Some(released.bytes.min(free)),
-            None => rust.decay.is_none().then_some(free),
+        let had_its_chance = || levels::had_its_chance(&case.levels, case.settle, free);
+        if rust.decay.is_none() || levels::nothing_stayed(&case.levels, free) && had_its_chance() {
+            return Some(free);
         }
+        case.released.map(|released| released.bytes.min(free))
     };
     let bytes = match told {
         Some(kept) => kept,
-        None if case.now().kept.is_none() => untold()?,
+        None if !case.levels.iter().any(|level| level.kept.is_some()) => untold()?,
         None => return None,
     };
     if !case.matters(bytes)
@@ -39,10 +41,10 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     let confidence = match case.released {
         Some(released) if released.bytes >= bytes / 2 => Confidence::High,
-        // What was to come back did not.
-        Some(_) => Confidence::Low,
+        // What was to come back did not. Where the allocator does not tell, that may be as it reaches its own thread's pages alone.
+        Some(_) if told.is_some() => Confidence::Low,
         None if rust.name == "jemalloc" => Confidence::High,
-        None => Confidence::Medium,
+        _ => Confidence::Medium,
     };
     let mut finding = case.finding(Mode::Retention, bytes, confidence);
     let seconds = window.as_secs_f64();

@@ -3,6 +3,8 @@
 //! It never says which of its free chunks are physical memory. What can be given back follows from their sizes: `malloc_trim` gives back the whole pages within
 //! a free chunk, and the rest of it shares pages with live ones.
 
+use core::time::Duration;
+
 use malloc_info::info::{Heap, Malloc, Size, SystemType, TotalType};
 use request_arena_core::heap;
 use request_arena_sys::{c, glibc};
@@ -46,6 +48,10 @@ impl Probe for Glibc {
             (None, Some(live)) => Some(HeapReading { live_bytes: Some(live), ..HeapReading::default() }),
             (read, _) => read,
         }
+    }
+
+    fn pace(&mut self, interval: Duration) {
+        self.paced.pace(interval);
     }
 
     fn hurry(&mut self) {

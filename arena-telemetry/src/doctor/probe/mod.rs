@@ -38,6 +38,11 @@ pub trait Probe: Send + fmt::Debug {
     /// What it holds now. `None` if it does not answer this time: not at all, or because it was asked so lately that asking again would cost too much.
     fn read(&mut self) -> Option<HeapReading>;
 
+    /// Readings will be this far apart. What costs may be asked for less often than that.
+    fn pace(&mut self, interval: Duration) {
+        let _ = interval;
+    }
+
     /// The next [`read`](Self::read) is to answer, whatever that costs.
     fn hurry(&mut self) {}
 

@@ -17,7 +17,9 @@ pub(super) struct Level {
     pub(super) file: u64,
     /// Live allocations of Rust's allocator. `None` if nobody counts them.
     pub(super) live: Option<u64>,
-    /// Of them, what is not in an arena that is known. `None` also if they are not of this moment: growth is not seen in figures that stand still.
+    /// The most that was live since the reading before, as far as that is known.
+    pub(super) peak: Option<u64>,
+    /// Of what is live, what is not in an arena that is known. `None` also if they are not of this moment: growth is not seen in figures that stand still.
     pub(super) heap: Option<u64>,
     /// Chunks of request-arena's open scopes.
     pub(super) in_use: u64,
@@ -58,6 +60,7 @@ impl Level {
             anonymous: reading.process.anonymous_bytes,
             file: reading.process.file_bytes,
             live: figures.live_bytes,
+            peak: figures.live_bytes.max(figures.peak_bytes),
             heap: figures.live_bytes.filter(|_| told.is_live_new).map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
             arenas,
@@ -96,8 +99,9 @@ pub(super) fn floor(levels: &[Level], window: Duration, of: impl Fn(&Level) -> O
 /// How far live bytes went up and down in the last `window`: so much of what is free is in use now and then.
 pub(super) fn swing(levels: &[Level], window: Duration) -> u64 {
     let Some(now) = levels.last().map(|level| level.at) else { return 0 };
-    let live = levels.iter().rev().take_while(|level| level.at + window >= now).filter_map(|level| level.live);
-    let (least, most) = live.fold((u64::MAX, 0), |(least, most), live| (least.min(live), most.max(live)));
+    let lately = levels.iter().rev().take_while(|level| level.at + window >= now);
+    let live = lately.filter_map(|level| level.live.zip(level.peak));
+    let (least, most) = live.fold((u64::MAX, 0), |(least, most), (live, peak)| (least.min(live), most.max(peak)));
     most.saturating_sub(least)
 }
 
@@ -108,7 +112,7 @@ pub(super) fn is_used_again(levels: &[Level], free: u64) -> bool {
     let mut starts = Vec::new();
     let mut was_high = false;
     for level in levels {
-        let is_high = level.live.is_some_and(|live| live > lowest + free / 2);
+        let is_high = level.peak.is_some_and(|peak| peak > lowest + free / 2);
         if is_high && !was_high {
             starts.push(level.at);
         }

@@ -39,10 +39,12 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
+    // What was to come back did not. Where the allocator does not tell, that may be as it reaches its own thread's pages alone.
+    if told.is_some() && case.released.is_some_and(|released| released.bytes < bytes / 4) {
+        return None;
+    }
     let confidence = match case.released {
         Some(released) if released.bytes >= bytes / 2 => Confidence::High,
-        // What was to come back did not. Where the allocator does not tell, that may be as it reaches its own thread's pages alone.
-        Some(_) if told.is_some() => Confidence::Low,
         None if rust.name == "jemalloc" => Confidence::High,
         _ => Confidence::Medium,
     };

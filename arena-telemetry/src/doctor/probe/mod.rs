@@ -97,6 +97,8 @@ impl Serves {
 pub struct HeapReading {
     /// Bytes of live allocations.
     pub live_bytes: Option<u64>,
+    /// The most bytes that were live since the last reading, as far as that is known.
+    pub peak_bytes: Option<u64>,
     /// Bytes of the pages that hold at least one live allocation.
     pub active_bytes: Option<u64>,
     /// Bytes of whole free pages that are physical memory still, or at most that many.
@@ -124,6 +126,7 @@ impl HeapReading {
         };
         Self {
             live_bytes: self.live_bytes.or(before.live_bytes),
+            peak_bytes: self.peak_bytes,
             active_bytes: active,
             dirty_bytes: self.dirty_bytes.or(before.dirty_bytes),
             muzzy_bytes: self.muzzy_bytes.or(before.muzzy_bytes),

@@ -24,6 +24,8 @@ const MIB: f64 = 1024.0 * 1024.0;
 struct Moment {
     requests: f64,
     live: f64,
+    /// The most that was live since the moment before, if that is more.
+    peak: f64,
     fragmented: f64,
     dirty: f64,
     beside: f64,
@@ -71,6 +73,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let tells = |mib: f64| (kind == Kind::Jemalloc).then(|| bytes(mib));
     let figures = HeapReading {
         live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
+        peak_bytes: Some(bytes(now.peak)),
         active_bytes: tells(now.live + now.fragmented),
         dirty_bytes: tells(now.dirty),
         ..HeapReading::default()
@@ -283,6 +286,35 @@ fn an_allocator_that_tells_nothing_is_told_apart_by_what_comes_back() {
     let modes = |released| judged(Kind::Mimalloc, at, Some(released)).iter().map(|f| f.mode).collect::<Vec<_>>();
     assert_eq!(modes(140.0), [Mode::Retention]);
     assert_eq!(modes(1.0), [Mode::Fragmentation]);
+}
+
+#[test]
+fn an_allocator_that_tells_nothing_keeps_what_has_nothing_live_beside_it_and_what_has_is_fragmented() {
+    // A batch is live for ten seconds, and this part of it stays; nobody runs an experiment.
+    let batch = |second: f64, noise: &mut Noise, size: f64, stays: f64| {
+        let now = usual(second, noise);
+        let live = 200.0 * size;
+        match second - 30.0 {
+            since if since < 0.0 => now,
+            since if since < 10.0 => Moment { live: now.live + live, ..now },
+            _ => Moment { live: now.live + stays * live, fragmented: (1.0 - stays) * live, ..now },
+        }
+    };
+    let nothing = |second, noise: &mut Noise, size| batch(second, noise, size, 0.0);
+    let a_tenth = |second, noise: &mut Noise, size| batch(second, noise, size, 0.1);
+    assert_eq!(mode_of(Kind::Mimalloc, nothing), Some(Mode::Retention));
+    assert_eq!(mode_of(Kind::Mimalloc, a_tenth), Some(Mode::Fragmentation));
+}
+
+#[test]
+fn what_one_large_buffer_needs_now_and_then_is_not_kept_in_vain() {
+    // An upload every fifteen seconds, which is over when the reading comes.
+    let story = |second: f64, noise: &mut Noise, size: f64| {
+        let now = usual(second, noise);
+        let peak = if second % 15.0 < 1.0 { now.live + 80.0 * size } else { now.live };
+        Moment { peak, fragmented: 80.0 * size, ..now }
+    };
+    assert_eq!(mode_of(Kind::Mimalloc, story), None);
 }
 
 #[test]

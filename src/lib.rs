@@ -49,6 +49,8 @@
 //! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
 //! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
 //! | `testing` | assertions about memory for your own tests: a scope's peak, its heap, arenas not back, what requests leave behind |
+//! | `doctor` | `doctor::Doctor`: which of the ways in which a service's memory climbs it is, with evidence and remedy |
+//! | `doctor-mimalloc` | the doctor knows mimalloc 2 and 3, too |
 //!
 //! # What it counts, and what that costs
 //!
@@ -68,6 +70,8 @@ pub use request_arena_core::{
 };
 #[cfg(feature = "telemetry")]
 pub use request_arena_telemetry as telemetry;
+#[cfg(feature = "doctor")]
+pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
 pub use request_arena_telemetry::process;
 #[cfg(feature = "testing")]

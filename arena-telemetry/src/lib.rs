@@ -9,6 +9,9 @@ mod allocator;
 pub mod catalog;
 #[cfg(feature = "debug-page")]
 pub mod debug_page;
+#[cfg(feature = "doctor")]
+pub mod doctor;
+mod findings;
 #[cfg(feature = "jemalloc")]
 pub mod jemalloc;
 #[cfg(feature = "metrics")]
@@ -23,5 +26,6 @@ pub mod snapshot;
 pub mod testing;
 
 pub use allocator::AllocatorReading;
+pub use findings::FindingReading;
 pub use process::ProcessReading;
 pub use snapshot::Snapshot;

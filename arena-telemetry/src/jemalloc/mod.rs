@@ -39,8 +39,10 @@ pub use self::counter::allocated_by_thread;
 pub use self::error::Error;
 #[cfg(feature = "testing")]
 pub(crate) use self::live::{live_bytes, net_of_thread};
-#[cfg(feature = "testing")]
+#[cfg(any(feature = "testing", feature = "doctor"))]
 pub(crate) use self::probe::is_global;
+#[cfg(feature = "doctor")]
+pub(crate) use self::probe::is_prefixed;
 pub use self::reading::{MAX_AGE, read};
 pub use self::start::{Status, start, status};
 pub use crate::AllocatorReading as Reading;

@@ -17,7 +17,7 @@ pub(crate) fn is_global() -> bool {
 /// Opening a folder is C code that allocates: 32 KiB or more in glibc, 2 KiB in musl, and the few bytes that Rust adds are below
 /// that. Where no folder can be opened the default build is assumed, which has a prefix unless the feature
 /// `jemalloc-unprefixed` is on.
-pub(super) fn is_prefixed() -> bool {
+pub(crate) fn is_prefixed() -> bool {
     const LEAST_OF_A_FOLDER: u64 = 2048;
     for folder in ["/", "."] {
         let mut opened = false;

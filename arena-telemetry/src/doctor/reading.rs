@@ -1,0 +1,79 @@
+//! One reading: what everything held at one moment, as the history keeps it.
+
+use core::time::Duration;
+
+use request_arena_core::{Report, report};
+
+use super::metered::{self, MeteredReading};
+use super::probe::HeapReading;
+use super::workload;
+use crate::ProcessReading;
+
+/// The most sites whose scopes are counted each by itself; those of later sites count into the sum.
+pub(super) const MOST_SITES: usize = 32;
+
+/// What an allocator has told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) figures: HeapReading,
+    /// Whether its live bytes are of this moment, and whether all of it is. What is asked for seldom is as it was.
+    pub(super) is_live_new: bool,
+    pub(super) is_new: bool,
+}
+
+impl Told {
+    /// What it tells now, and where it does not, what it told before.
+    pub(super) fn of(now: Option<HeapReading>, before: Option<Self>) -> Option<Self> {
+        let is_live_new = now.is_some_and(|now| now.live_bytes.is_some());
+        let figures = match (now, before) {
+            (Some(now), Some(before)) => now.or(before.figures),
+            (now, before) => now.or(before.map(|before| before.figures))?,
+        };
+        Some(Self { figures, is_live_new, is_new: now == Some(figures) })
+    }
+}
+
+/// What everything held at one moment, in bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// The moment, after the doctor's start.
+    pub(super) at: Duration,
+    /// What the operating system says.
+    pub(super) process: ProcessReading,
+    /// What each allocator says, in the order of the probes; `None` if it never answered.
+    pub(super) heaps: Box<[Option<Told>]>,
+    /// Chunks that open scopes hold.
+    pub(super) arenas_in_use: u64,
+    /// Chunks that wait in the pool.
+    pub(super) arenas_retained: u64,
+    /// Requests served: scopes that ended, and what [`requests`](super::requests) was told.
+    pub(super) requests: u64,
+    /// Scopes that ended, of each site, in the order of the report.
+    pub(super) scopes: Box<[u64]>,
+    /// The named arenas.
+    pub(super) metered: Box<[MeteredReading]>,
+}
+
+impl Reading {
+    /// What the allocator at this place says.
+    pub(super) fn heap(&self, place: usize) -> Told {
+        self.heaps.get(place).copied().flatten().unwrap_or_default()
+    }
+
+    /// Takes one, and the report that it is made from.
+    pub(super) fn take(at: Duration, process: ProcessReading, heaps: Box<[Option<Told>]>) -> (Self, Report) {
+        let report = report();
+        let ended: u64 = report.sites.iter().map(|site| site.outcomes.total()).sum();
+        let reading = Self {
+            at,
+            process,
+            heaps,
+            arenas_in_use: report.sites.iter().map(|site| site.in_use_bytes).sum(),
+            arenas_retained: report.pool.retained_bytes as u64,
+            requests: ended + workload::read_requests(),
+            scopes: report.sites.iter().take(MOST_SITES).map(|site| site.outcomes.total()).collect(),
+            metered: metered::read(),
+        };
+        (reading, report)
+    }
+}

@@ -1,0 +1,134 @@
+//! The sampler: takes readings into the history, in a thread of its own.
+
+use core::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use request_arena_core::Report;
+
+use super::history::History;
+use super::probe::{self, Probe, Serves};
+use super::reading::{Reading, Told};
+use super::windows::Windows;
+use crate::process;
+
+/// What the sampler's thread and the doctor share.
+#[derive(Debug)]
+pub(super) struct Sampler {
+    began: Instant,
+    state: Mutex<State>,
+    stop: Mutex<bool>,
+    stopped: Condvar,
+}
+
+/// The probes and what they have told.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) probes: Vec<Box<dyn Probe>>,
+    pub(super) known: Vec<Known>,
+    pub(super) history: History,
+    pub(super) windows: Windows,
+    /// The last report of the arenas.
+    pub(super) report: Option<Report>,
+}
+
+/// What does not change about an allocator, or seldom.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    pub(super) serves: Serves,
+    pub(super) decay: Option<Duration>,
+    pub(super) keeps_less: Option<String>,
+    pub(super) delays_frees: bool,
+}
+
+impl Sampler {
+    pub(super) fn new(others: Vec<Box<dyn Probe>>, interval: Duration) -> Self {
+        let mut probes = probe::known();
+        probes.extend(others);
+        let mut known = Vec::new();
+        probes.retain_mut(|probe| {
+            let serves = probe.serves();
+            let is_used = serves.rust || serves.c;
+            if is_used {
+                known.push(Known::of(&**probe, serves));
+            }
+            is_used
+        });
+        if !known.iter().any(|known| known.serves.rust) {
+            let mut unknown = probe::unknown();
+            let serves = unknown.serves();
+            known.push(Known::of(&*unknown, serves));
+            probes.push(unknown);
+        }
+        probes.iter_mut().for_each(|probe| probe.pace(interval));
+        let state = State { probes, known, history: History::default(), windows: Windows::default(), report: None };
+        Self { began: Instant::now(), state: Mutex::new(state), stop: Mutex::new(false), stopped: Condvar::new() }
+    }
+
+    /// Takes a reading, if the operating system answers. `at_any_cost` also of what is asked for seldom.
+    pub(super) fn sample(&self, at_any_cost: bool) {
+        self.state().sample(self.began, at_any_cost);
+    }
+
+    /// The state, with a reading of now in it.
+    pub(super) fn sampled(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        state.sample(self.began, true);
+        state
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A probe that panicked left the history as it was before.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a reading every `interval`, and does `then`, until it is stopped.
+    pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
+        loop {
+            self.sample(false);
+            then();
+            let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+            let waited = self.stopped.wait_timeout_while(stop, interval, |stop| !*stop);
+            if *waited.unwrap_or_else(PoisonError::into_inner).0 {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.stopped.notify_all();
+    }
+}
+
+impl State {
+    pub(super) fn sample(&mut self, began: Instant, at_any_cost: bool) {
+        let Ok(process) = process::read_counters() else { return };
+        let last = self.history.last();
+        let heaps = self.probes.iter_mut().enumerate().map(|(place, probe)| {
+            if at_any_cost {
+                probe.hurry();
+            }
+            let before = last.and_then(|last| last.heaps.get(place).copied().flatten());
+            Told::of(probe.read(), before)
+        });
+        let heaps = heaps.collect();
+        let (reading, report) = Reading::take(began.elapsed(), process, heaps);
+        self.windows.add(&report);
+        self.history.push(reading);
+        self.report = Some(report);
+    }
+}
+
+impl Known {
+    fn of(probe: &dyn Probe, serves: Serves) -> Self {
+        Self {
+            name: probe.name(),
+            serves,
+            decay: probe.decay(),
+            keeps_less: probe.keeps_less(),
+            delays_frees: probe.delays_frees(),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The doctor where Rust allocates from mimalloc, counted, and C from glibc.
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+
+use mimalloc::MiMalloc;
+use request_arena_core::heap::Counted;
+
+mod growing;
+
+#[global_allocator]
+static ALLOCATOR: Counted<MiMalloc> = Counted::new(MiMalloc);
+
+#[test]
+fn mimalloc_is_found_to_serve_rust_and_glibc_to_serve_c() {
+    let report = growing::report();
+    let serves = |name: &str| &report.allocators.iter().find(|allocator| allocator.name == name).unwrap().serves;
+    assert!(serves("mimalloc").rust && !serves("mimalloc").c, "{report:?}");
+    assert!(serves("glibc").c && !serves("glibc").rust, "{report:?}");
+}

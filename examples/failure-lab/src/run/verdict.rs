@@ -1,0 +1,142 @@
+//! The verdict on one run: what the doctor said first, against what the service is.
+
+use request_arena::doctor::{Mode, Report};
+use serde::Serialize;
+
+use super::Ran;
+
+/// What of RSS may be unexplained: this part of it (0 to 1), or these bytes, whichever is more.
+const UNEXPLAINED_SHARE: f64 = 0.05;
+const UNEXPLAINED_BYTES: u64 = 4 << 20;
+
+/// What the doctor said first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Said {
+    /// This mode.
+    Mode(Mode),
+    /// Nothing is wrong.
+    Healthy,
+    /// Nothing, as there was no examination.
+    Died,
+}
+
+/// One run, judged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Verdict {
+    /// What the doctor said first.
+    pub(crate) said: Said,
+    /// What it said after that.
+    pub(crate) also: Vec<Mode>,
+    /// RSS, bytes.
+    pub(crate) rss_bytes: u64,
+    /// Bytes of RSS that no class explains; below zero if they explain more than there is.
+    pub(crate) unexplained_bytes: i64,
+    /// What is not as it should be, a sentence each.
+    pub(crate) wrong: Vec<String>,
+}
+
+impl Verdict {
+    pub(crate) fn of(ran: &Ran) -> Self {
+        match &ran.examined {
+            Ok(examined) => Self::of_report(ran.job.row.is, &examined.report),
+            Err(reason) => Self {
+                said: Said::Died,
+                also: Vec::new(),
+                rss_bytes: 0,
+                unexplained_bytes: 0,
+                wrong: vec![reason.trim_end().to_owned()],
+            },
+        }
+    }
+
+    fn of_report(is: Option<Mode>, report: &Report) -> Self {
+        let mut modes = report.findings.iter().map(|finding| finding.mode);
+        let said = modes.next().map_or(Said::Healthy, Said::Mode);
+        let (rss_bytes, unexplained_bytes) = (report.account.rss_bytes, report.account.unexplained_bytes);
+        let mut wrong = Vec::new();
+        let should = is.map_or(Said::Healthy, Said::Mode);
+        if said != should {
+            wrong.push(format!("it is {}, and the doctor said {}", should.name(), said.name()));
+        }
+        let share = (rss_bytes as f64 * UNEXPLAINED_SHARE) as u64;
+        if unexplained_bytes.unsigned_abs() > share.max(UNEXPLAINED_BYTES) {
+            let mib = |bytes: f64| bytes / f64::from(1 << 20);
+            let (rest, rss) = (mib(unexplained_bytes as f64), mib(rss_bytes as f64));
+            wrong.push(format!("{rest:.1} MiB of {rss:.1} MiB are unexplained"));
+        }
+        Self { said, also: modes.collect(), rss_bytes, unexplained_bytes, wrong }
+    }
+
+    /// The part (-1 to 1) of RSS that is unexplained.
+    pub(crate) fn unexplained_share(&self) -> f64 {
+        if self.rss_bytes == 0 { 0.0 } else { self.unexplained_bytes as f64 / self.rss_bytes as f64 }
+    }
+}
+
+impl Said {
+    /// All that can be said, in the order of the columns.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Mode::ALL.into_iter().map(Self::Mode).chain([Self::Healthy, Self::Died])
+    }
+
+    /// As it stands in the table.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Mode(mode) => mode.as_str().replace('_', " "),
+            Self::Healthy => "healthy".to_owned(),
+            Self::Died => "died".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A report that names these modes.
+    pub(crate) fn report(modes: &[Mode], rss_bytes: u64, unexplained_bytes: i64) -> Report {
+        let finding = |mode| {
+            json!({
+                "mode": mode, "bytes": 1, "share": 0.5, "microseconds": null, "confidence": "high", "evidence": [],
+                "remedy": "", "subject": null,
+            })
+        };
+        serde_json::from_value(json!({
+            "findings": modes.iter().map(finding).collect::<Vec<_>>(),
+            "account": { "rss_bytes": rss_bytes, "classes": [], "unexplained_bytes": unexplained_bytes },
+            "allocators": [], "advice": [], "readings": { "count": 9, "seconds": 9.0, "requests": 9 },
+        }))
+        .unwrap()
+    }
+
+    fn wrong(is: Option<Mode>, modes: &[Mode], rss_mib: u64, unexplained_mib: i64) -> Vec<String> {
+        Verdict::of_report(is, &report(modes, rss_mib << 20, unexplained_mib << 20)).wrong
+    }
+
+    #[test]
+    fn the_first_finding_counts() {
+        let verdict = Verdict::of_report(Some(Mode::Retention), &report(&[Mode::Retention, Mode::RealGrowth], 100, 0));
+        assert_eq!((verdict.said, verdict.also), (Said::Mode(Mode::Retention), vec![Mode::RealGrowth]));
+        assert!(verdict.wrong.is_empty());
+        let second = wrong(Some(Mode::RealGrowth), &[Mode::Retention, Mode::RealGrowth], 100, 0);
+        assert_eq!(second, ["it is real growth, and the doctor said retention"]);
+        assert_eq!(wrong(Some(Mode::PageCache), &[], 100, 0), ["it is page cache, and the doctor said healthy"]);
+    }
+
+    #[test]
+    fn a_healthy_service_has_no_finding_at_all() {
+        assert!(wrong(None, &[], 100, 0).is_empty());
+        assert_eq!(wrong(None, &[Mode::PageCache], 100, 0), ["it is healthy, and the doctor said page cache"]);
+    }
+
+    #[test]
+    fn five_in_a_hundred_or_four_mib_may_be_unexplained_either_way() {
+        assert!(wrong(None, &[], 10, 4).is_empty() && wrong(None, &[], 200, 9).is_empty());
+        assert!(wrong(None, &[], 10, -4).is_empty() && wrong(None, &[], 200, -9).is_empty());
+        assert_eq!(wrong(None, &[], 10, 5), ["5.0 MiB of 10.0 MiB are unexplained"]);
+        assert_eq!(wrong(None, &[], 200, -11), ["-11.0 MiB of 200.0 MiB are unexplained"]);
+    }
+}

@@ -20,13 +20,16 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let store = Arc::new(Store::new()?);
     let count = store.fill(bytes, size)?;
     // So many that most of the index has been read when the service is looked at.
-    let reads = (count * 3 / 2 / (rate * WINDOWS)).max(1);
+    let requests = rate * WINDOWS;
+    let reads = (count * 2 / requests).max(1);
 
     let mut service = stage.open(threads)?;
     for _ in 0..WINDOWS {
         let store = Arc::clone(&store);
         service.serve("search", rate, Duration::from_secs(1), move |request| {
-            search(request, &store, count, reads);
+            // New documents are asked for as they come, and old ones again.
+            let known = count * (request.number + 1).min(requests) / requests;
+            search(request, &store, known.max(1), reads);
         })?;
         service.idle("idle", Duration::from_millis(300))?;
     }
@@ -34,8 +37,8 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 }
 
 #[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request, store: &Store, count: u64, reads: u64) -> usize {
-    let numbers = arena.alloc_from_iter((0..reads).map(|_| request.random.random_range(0..count)));
+fn search(arena: Arena<'_>, request: &mut Request, store: &Store, known: u64, reads: u64) -> usize {
+    let numbers = arena.alloc_from_iter((0..reads).map(|_| request.random.random_range(0..known)));
     store.read(numbers.iter().copied()).expect("the store answers");
     request.answer(&arena)
 }

@@ -1,5 +1,6 @@
 //! A store of documents in LMDB, in a folder of its own that goes with it.
 
+use std::hint::black_box;
 use std::ops::Range;
 
 use anyhow::Context;
@@ -52,14 +53,16 @@ impl Store {
         Ok(count)
     }
 
-    /// Reads documents, every byte of them: their sum.
-    pub(super) fn read(&self, numbers: impl IntoIterator<Item = u64>) -> anyhow::Result<u64> {
+    /// Reads documents, every byte of them.
+    pub(super) fn read(&self, numbers: impl IntoIterator<Item = u64>) -> anyhow::Result<()> {
         let transaction = self.env.read_txn()?;
-        let mut sum = 0;
+        let mut sum = 0_u64;
         for number in numbers {
             let document = self.documents.get(&transaction, &number)?.context("a document is missing")?;
             sum += document.iter().map(|&byte| u64::from(byte)).sum::<u64>();
         }
-        Ok(sum)
+        // Nobody needs it, but the pages must be read.
+        black_box(sum);
+        Ok(())
     }
 }

@@ -18,6 +18,7 @@ mod budget;
 mod cells;
 mod clock;
 pub mod collections;
+mod counted;
 mod error;
 mod event;
 #[doc(hidden)]

@@ -1,0 +1,31 @@
+//! glibc's own `malloc`, also where another allocator is the program's `malloc`.
+
+/// Has glibc give back every whole free page, in all its arenas; `true` if any was. It takes each arena's lock in turn, and milliseconds for
+/// each 100 MiB of free memory.
+#[expect(clippy::must_use_candidate, reason = "most callers want what it does, and not what it says")]
+pub fn trim() -> bool {
+    // SAFETY: `malloc_trim` may be called at any time, from any thread, with any padding.
+    unsafe { libc::malloc_trim(0) == 1 }
+}
+
+/// Bytes that are allocated from glibc now: in its arenas, and in maps of their own. It walks over all free chunks.
+#[must_use]
+pub fn allocated_bytes() -> usize {
+    // SAFETY: `mallinfo2` may be called at any time, from any thread.
+    let info = unsafe { libc::mallinfo2() };
+    info.uordblks + info.hblkhd
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_c_allocates_is_counted() {
+        const BYTES: usize = 48 << 20;
+        let before = allocated_bytes();
+        let within = crate::c::with_malloc(BYTES, |_| allocated_bytes()).unwrap();
+        assert!(within.abs_diff(before + BYTES) < BYTES / 2, "{before} and {within}");
+        trim();
+    }
+}

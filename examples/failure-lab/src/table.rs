@@ -90,8 +90,9 @@ pub(crate) const TABLE: &[Row] = &[
         name: "retention",
         about: "Threads build large batches, free them, and have nothing more to do",
         is: Some(Mode::Retention),
-        on: &[On::Jemalloc],
-        because: "without its background thread jemalloc gives pages back only while their arena is used",
+        on: &[On::Glibc, On::Jemalloc, On::Mimalloc2],
+        because: "glibc gives back only the end of a heap, jemalloc without its background thread and mimalloc 2 only while the pages' own \
+                  threads allocate; mimalloc 3 gives them back",
         jemalloc: "background_thread:false,dirty_decay_ms:1000",
         run: programs::retention::run,
         ..USUAL
@@ -133,7 +134,8 @@ pub(crate) const TABLE: &[Row] = &[
         about: "Another thread frees what a search thread allocated, and the searches stall",
         is: Some(Mode::DelayedFree),
         on: &[On::Mimalloc2],
-        because: "mimalloc 2 leaves frees of other threads to the owner's next slow malloc, all at once; the others have no such list",
+        because: "mimalloc 2 leaves frees of other threads to the owner's next slow malloc, all at once; the others have no such list \
+                  (on glibc threads wait for each other's locks instead)",
         alone: true,
         run: programs::delayed_free::run,
         ..USUAL

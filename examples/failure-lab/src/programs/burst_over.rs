@@ -1,52 +1,53 @@
-//! Healthy: many large requests at once, with bodies that wait and arenas that grow; and it is over. Memory was high, and is given back.
+//! Healthy: some large uploads at once, each in one buffer and with an arena that grows; and it is over. Memory was high, and is given back.
+//!
+//! The buffers are so large that every allocator maps them by themselves. A burst of small blocks is another matter: see `retention`.
 
 use std::time::Duration;
 
-use rand::RngExt;
 use request_arena::{Arena, configure, request_arena};
 
 use crate::protocol::Examined;
 use crate::service::{Crew, Request, Stage};
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
-    let waiting = stage.draw.mib("bodies that wait", 40..=160);
-    let body = stage.draw.count("KiB of a body", 32..=512) << 10;
-    let arena_bytes = stage.draw.mib("arena of a large request", 1..=12);
-    let threads = stage.draw.count("threads", 2..=4);
+    let uploads = stage.draw.count("uploads at once", 2..=4);
+    let body = stage.draw.mib("an upload", 34..=64);
+    let usual_body = stage.draw.mib("a usual upload", 17..=24);
+    let indexed = stage.draw.count("KiB of its index", 200..=2_000) << 10;
+    let threads = stage.draw.count("threads", 1..=3);
     let rate = stage.draw.between("requests per second", 200..=1_000);
     // As jemalloc's pages, arenas that nobody uses are kept for a second here, not for five.
     configure(|settings| settings.decay = Some(Duration::from_secs(1)));
 
     let mut service = stage.open(threads)?;
     service.serve("search", rate, Duration::from_secs(1), search_request)?;
-    // The connections' threads read bodies, which wait for their turn; and are dropped when they are answered.
-    let connections = Crew::hire("connection", threads)?;
-    let bodies = waiting / body / threads;
-    connections.each(move |_| {
-        let mut request = Request::new(0);
-        let waiting: Vec<Vec<u8>> = (0..bodies).map(|_| request.bytes(body)).collect();
-        waiting.iter().for_each(|body| {
-            import(&mut request, body, arena_bytes);
-        });
-    })?;
-    service.told("burst answered")?;
-    for _ in 0..5 {
-        service.serve("search", rate, Duration::from_millis(700), search_request)?;
+    let connections = Crew::hire("connection", uploads)?;
+    connections.each(move |number| upload(number, body, indexed))?;
+    service.told("uploads imported")?;
+    // Usual days have an upload now and then, too: mimalloc gives large blocks back only when it is asked for others.
+    let usual = Crew::hire("upload", 1)?;
+    for _ in 0..4 {
+        usual.each(move |number| upload(number, usual_body, indexed))?;
+        service.serve("search", rate, Duration::from_millis(900), search_request)?;
         service.idle("idle", Duration::from_millis(300))?;
     }
     let examined = service.examine();
-    drop(connections);
+    drop((connections, usual));
     examined
 }
 
+fn upload(number: u64, body: usize, indexed: usize) {
+    let mut request = Request::new(number);
+    let body = request.bytes(body);
+    import(&mut request, &body[..indexed]);
+}
+
 #[request_arena]
-fn import(arena: Arena<'_>, request: &mut Request, body: &[u8], bytes: usize) -> usize {
-    let parsed = arena.alloc_slice_fill_with(bytes, |at| body[at % body.len()]);
-    parsed.len() + request.answer(&arena)
+fn import(arena: Arena<'_>, request: &mut Request, indexed: &[u8]) -> usize {
+    arena.alloc_slice_copy(indexed).len() + request.answer(&arena)
 }
 
 fn search_request(request: &mut Request) {
-    let _: u32 = request.random.random();
     search(request);
 }
 

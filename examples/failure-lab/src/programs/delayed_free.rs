@@ -1,8 +1,9 @@
-//! Delayed free: an index thread builds segments on the search threads' heap, and a merger on another thread frees them. mimalloc 2 puts a block
-//! that another thread frees on a list of the page, or of its owner's heap; the owner takes it back, all at once, in its next slow `malloc`.
+//! Delayed free: search threads build segments of an index, and a merger on another thread frees them. mimalloc 2 puts a block that another
+//! thread frees on a list, and its owner takes the whole list back in its next slow `malloc`, in the middle of some search.
 
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use request_arena::doctor::{REMOTE_FREES, activity, latency};
@@ -14,39 +15,52 @@ use crate::service::{Crew, Request, Stage, Work};
 /// What a search thread built, and another thread frees.
 type Segment = Vec<Box<[u64; 8]>>;
 
+/// The merger writes what it has merged so far after so many blocks, which takes so long.
+const SLICE: usize = 100_000;
+const WRITE: Duration = Duration::from_millis(15);
+
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let blocks = stage.draw.count("blocks of a segment", 600_000..=1_200_000);
-    let rounds = stage.draw.between("merges", 5..=7);
+    let merges = stage.draw.between("merges", 5..=7);
     let threads = stage.draw.count("threads", 1..=2);
-    let rate = stage.draw.between("requests per second", 800..=2_000);
+    let rate = stage.draw.between("requests per second and thread", 2_000..=5_000) * threads as u64;
     let hits = stage.draw.count("hits of a request", 20..=100);
     let timed = latency("search");
+    let serve = move |request: &mut Request| {
+        timed.time(|| search(request, hits));
+    };
 
     let mut service = stage.open(threads)?;
     let merger = Crew::hire("merger", 1)?;
-    for _ in 0..rounds {
-        let serve = move |request: &mut Request| {
-            timed.time(|| search(request, hits));
-        };
+    for _ in 0..merges {
         service.serve("search", rate, Duration::from_millis(500), serve)?;
-        // Each search thread builds its part of a segment, as it would of an import.
         let (built, segments) = sync_channel::<Segment>(threads);
         service.front().each(move |_| {
-            let segment = (0..blocks).map(|block| Box::new([block as u64; 8])).collect();
+            let segment = (0..blocks as u64).map(|block| Box::new([block; 8])).collect();
             built.send(segment).expect("the merger waits");
         })?;
-        service.serve("search", rate, Duration::from_millis(300), serve)?;
         let segments = Mutex::new(segments);
-        let work: Work = Arc::new(move |_| {
-            let _merging = activity(REMOTE_FREES);
-            segments.lock().expect("one merger").iter().for_each(drop);
+        let merge: Work = Arc::new(move |_| {
+            let merging = activity(REMOTE_FREES);
+            segments.lock().expect("one merger").iter().for_each(merge);
+            drop(merging);
         });
-        merger.give(0, &work)?;
-        drop(work);
+        merger.give(0, &merge)?;
         service.serve("search while merging", rate, Duration::from_millis(400), serve)?;
         merger.rest()?;
     }
-    service.examine()
+    service.serve("search", rate, Duration::from_millis(500), serve)?;
+    let examined = service.examine();
+    drop(merger);
+    examined
+}
+
+/// Takes a segment apart.
+fn merge(mut segment: Segment) {
+    while !segment.is_empty() {
+        segment.truncate(segment.len().saturating_sub(SLICE));
+        thread::sleep(WRITE);
+    }
 }
 
 #[request_arena]

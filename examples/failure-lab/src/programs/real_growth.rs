@@ -10,8 +10,8 @@ use request_arena::{Arena, request_arena};
 use crate::protocol::Examined;
 use crate::service::{Request, Stage};
 
-/// Sessions by their number.
-type Sessions = Mutex<HashMap<u64, Vec<u8>>>;
+/// What users did, by the number of the session.
+type Sessions = Mutex<HashMap<u64, Vec<Vec<u8>>>>;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let total = stage.draw.mib("left in all", 40..=120);
@@ -19,6 +19,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let windows = stage.draw.between("windows", 3..=5);
     let rates: Vec<u64> =
         (0..windows).map(|window| stage.draw.between(&format!("requests per second, {window}"), 150..=900)).collect();
+    let event = stage.draw.count("bytes of the largest event", 500..=4_000);
     let each = total / usize::try_from(rates.iter().sum::<u64>())?;
 
     let sessions = Arc::new(Sessions::default());
@@ -26,7 +27,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     for rate in rates {
         let sessions = Arc::clone(&sessions);
         service.serve("log in", rate, Duration::from_secs(1), move |request| {
-            log_in(request, &sessions, each);
+            log_in(request, &sessions, each, event);
         })?;
         service.idle("idle", Duration::from_millis(600))?;
     }
@@ -36,9 +37,13 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 }
 
 #[request_arena]
-fn log_in(arena: Arena<'_>, request: &mut Request, sessions: &Sessions, bytes: usize) -> usize {
-    let size = request.random.random_range(bytes / 2..bytes * 3 / 2);
-    let session = request.bytes(size);
-    sessions.lock().expect("no request panicked").insert(request.number, session);
+fn log_in(arena: Arena<'_>, request: &mut Request, sessions: &Sessions, bytes: usize, largest: usize) -> usize {
+    let (mut events, mut left) = (Vec::new(), request.random.random_range(bytes / 2..bytes * 3 / 2));
+    while left > 0 {
+        let event = request.random.random_range(100..largest).min(left);
+        events.push(request.bytes(event));
+        left -= event;
+    }
+    sessions.lock().expect("no request panicked").insert(request.number, events);
     request.answer(&arena)
 }

@@ -17,12 +17,12 @@ const WINDOWS: u64 = 5;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let total = stage.draw.mib("data set", 40..=160);
+    let each = stage.draw.count("bytes of an entry", 1_000..=8_000);
     let threads = stage.draw.count("threads", 1..=3);
     let rate = stage.draw.between("requests per second", 200..=800);
-    let lookups = stage.draw.between("lookups of a request", 4..=16);
-    // So many entries that each is asked for six times on average, and one of 400 never.
-    let entries = rate * WINDOWS * lookups / 6;
-    let each = total / usize::try_from(entries)?;
+    // So many that each entry is asked for six times on average, and one of 400 never.
+    let entries = (total / each) as u64;
+    let lookups = 6 * entries / (rate * WINDOWS);
 
     let cache = Arc::new(Cache::default());
     let mut service = stage.open(threads)?;

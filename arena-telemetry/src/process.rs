@@ -33,6 +33,8 @@ pub struct ProcessReading {
     pub threads: u64,
 }
 
+#[cfg(feature = "doctor")]
+pub(crate) use read::read_counters;
 #[cfg(feature = "process")]
 pub use read::{Error, read};
 

@@ -2,12 +2,13 @@
 
 use core::time::Duration;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use hdrhistogram::Histogram;
 
+use super::tail::Tail;
 use super::workload::{MOST_PHASES, phases_on};
 
 /// The most names that are told apart; what has a later one is counted as of the last.
@@ -26,6 +27,27 @@ static ENTRIES: Mutex<Vec<&'static Entry>> = Mutex::new(Vec::new());
 struct Entry {
     name: &'static str,
     shards: [Mutex<Split>; SHARDS],
+    /// What was recorded before the last [turn](turn).
+    before: Mutex<Split>,
+}
+
+impl Entry {
+    fn sum(&self, take: bool) -> Split {
+        let mut all = Split::default();
+        for shard in &self.shards {
+            let mut shard = lock(shard);
+            all.add(&shard);
+            if take {
+                *shard = Split::default();
+            }
+        }
+        all
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Whoever panicked left a histogram, with or without the value.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Latencies in microseconds, by phase.
@@ -75,13 +97,14 @@ pub struct Latency {
 /// Latencies under a name. See [`Latency`].
 #[must_use]
 pub fn latency(name: &'static str) -> Latency {
-    let mut entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut entries = lock(&ENTRIES);
     let known = entries.iter().find(|entry| entry.name == name).copied();
     let entry = known.unwrap_or_else(|| {
         if entries.len() == MOST_NAMES {
             return entries[MOST_NAMES - 1];
         }
-        let entry: &'static Entry = Box::leak(Box::new(Entry { name, shards: Default::default() }));
+        let entry = Entry { name, shards: Default::default(), before: Mutex::default() };
+        let entry: &'static Entry = Box::leak(Box::new(entry));
         entries.push(entry);
         entry
     });
@@ -108,17 +131,25 @@ impl Latency {
         let mut hasher = DefaultHasher::new();
         thread::current().id().hash(&mut hasher);
         let shard = &self.entry.shards[hasher.finish() as usize % SHARDS];
-        shard.lock().unwrap_or_else(PoisonError::into_inner).record(micros, phases);
+        lock(shard).record(micros, phases);
     }
 }
 
-/// What was recorded under each name.
-pub(super) fn read() -> Vec<(&'static str, Split)> {
-    let entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let sum = |entry: &&Entry| {
-        let mut all = Split::default();
-        entry.shards.iter().for_each(|shard| all.add(&shard.lock().unwrap_or_else(PoisonError::into_inner)));
-        (entry.name, all)
+/// Forgets what was recorded before the last turn. So what is [read] is of the last one to two turns.
+pub(super) fn turn() {
+    let entries = lock(&ENTRIES).clone();
+    entries.iter().for_each(|entry| *lock(&entry.before) = entry.sum(true));
+}
+
+/// The tails of what was recorded under each name, for each phase that was on.
+pub(super) fn read() -> Vec<Tail> {
+    let entries = lock(&ENTRIES).clone();
+    let tails = |entry: &&Entry| {
+        let mut all = entry.sum(false);
+        all.add(&lock(&entry.before));
+        let quiet = all.quiet?;
+        let during = all.during.into_iter().enumerate().filter_map(|(phase, during)| Some((phase, during?)));
+        Some(during.filter_map(|(phase, during)| Tail::of(entry.name, phase, &quiet, &during)).collect::<Vec<_>>())
     };
-    entries.iter().map(sum).collect()
+    entries.iter().filter_map(tails).flatten().collect()
 }

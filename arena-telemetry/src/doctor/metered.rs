@@ -20,6 +20,8 @@ static ENTRIES: Mutex<Vec<&'static Entry>> = Mutex::new(Vec::new());
 struct Entry {
     name: &'static str,
     used: AtomicU64,
+    /// The most that one of them had in use since the last reading.
+    peak: AtomicU64,
     reserved: AtomicU64,
     resets: AtomicU64,
     undropped: AtomicU64,
@@ -36,7 +38,7 @@ impl Entry {
             return entries[MOST_NAMES - 1];
         }
         let zero = || AtomicU64::new(0);
-        let entry = Self { name, used: zero(), reserved: zero(), resets: zero(), undropped: zero() };
+        let entry = Self { name, used: zero(), peak: zero(), reserved: zero(), resets: zero(), undropped: zero() };
         let entry: &'static Self = Box::leak(Box::new(entry));
         entries.push(entry);
         entry
@@ -48,6 +50,8 @@ impl Entry {
 pub(super) struct MeteredReading {
     pub(super) name: &'static str,
     pub(super) used_bytes: u64,
+    /// The most that one of them had in use since the last reading, whoever took that.
+    pub(super) peak_bytes: u64,
     pub(super) reserved_bytes: u64,
     pub(super) resets: u64,
     /// Values that need `Drop`, left in an arena that does not run it.
@@ -60,6 +64,7 @@ pub(super) fn read() -> Box<[MeteredReading]> {
     let read = |entry: &&Entry| MeteredReading {
         name: entry.name,
         used_bytes: entry.used.load(Relaxed),
+        peak_bytes: entry.peak.swap(0, Relaxed).max(entry.used.load(Relaxed)),
         reserved_bytes: entry.reserved.load(Relaxed),
         resets: entry.resets.load(Relaxed),
         undropped: entry.undropped.load(Relaxed),
@@ -74,8 +79,8 @@ pub(super) fn read() -> Box<[MeteredReading]> {
 ///
 /// let meter = Meter::new("postings");
 /// let mut bump = bumpalo::Bump::new();
-/// bump.alloc_str("a long-lived text");
-/// meter.observe(&bump);
+/// bump.alloc_str("a text");
+/// meter.observe(&bump); // before it is reset, and now and then if it is not
 /// bump.reset();
 /// meter.note_reset(&bump);
 /// ```
@@ -104,6 +109,9 @@ impl Meter {
             }
         };
         moved(&self.used, &self.entry.used, used_bytes);
+        if used_bytes > self.entry.peak.load(Relaxed) {
+            self.entry.peak.fetch_max(used_bytes, Relaxed);
+        }
         moved(&self.reserved, &self.entry.reserved, reserved_bytes);
     }
 
@@ -114,7 +122,7 @@ impl Meter {
         self.record(reserved.saturating_sub(bump.chunk_capacity()) as u64, reserved as u64);
     }
 
-    /// The arena was reset, and what it keeps is `bump`'s.
+    /// The arena was reset, and what it keeps is `bump`'s. What it held is to be [observed](Self::observe) before, as it is its peak.
     pub fn note_reset(&self, bump: &Bump) {
         self.entry.resets.fetch_add(1, Relaxed);
         self.observe(bump);
@@ -178,6 +186,7 @@ impl MeteredBump {
 
     /// Empties the arena and keeps its last chunk, as `Bump::reset`.
     pub fn reset(&mut self) {
+        self.observe();
         self.bump.reset();
         self.meter.note_reset(&self.bump);
     }

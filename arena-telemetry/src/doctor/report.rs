@@ -5,11 +5,13 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{signed_size, size};
+use super::history::History;
 use super::probe::Serves;
+use super::sampler::Known;
 use super::{Account, Finding};
 
 /// What the doctor says. Its `Display` is for people.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The modes that the readings show, the likeliest first. None is healthy.
@@ -54,6 +56,23 @@ pub struct Readings {
     pub seconds: f64,
     /// Requests between them.
     pub requests: u64,
+}
+
+impl Readings {
+    pub(super) fn of(history: &History) -> Self {
+        let (Some(first), Some(last)) = (history.fine().next(), history.last()) else { return Self::default() };
+        Self {
+            count: history.fine().len(),
+            seconds: (last.at - first.at).as_secs_f64(),
+            requests: last.requests - first.requests,
+        }
+    }
+}
+
+impl Allocator {
+    pub(super) fn of(known: &Known) -> Self {
+        Self { name: known.name.to_owned(), serves: known.serves.clone() }
+    }
 }
 
 impl Report {

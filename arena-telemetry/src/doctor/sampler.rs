@@ -4,10 +4,12 @@ use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use request_arena_core::Report;
+
 use super::history::History;
-use super::probe::{self, Probe};
+use super::probe::{self, Probe, Serves};
 use super::reading::Reading;
-use super::report::Allocator;
+use super::windows::Windows;
 use crate::process;
 
 /// What the sampler's thread and the doctor share.
@@ -22,45 +24,68 @@ pub(super) struct Sampler {
 /// The probes and what they have told.
 #[derive(Debug)]
 pub(super) struct State {
-    probes: Vec<Box<dyn Probe>>,
-    pub(super) allocators: Vec<Allocator>,
+    pub(super) probes: Vec<Box<dyn Probe>>,
+    pub(super) known: Vec<Known>,
     pub(super) history: History,
+    pub(super) windows: Windows,
+    /// The last report of the arenas.
+    pub(super) report: Option<Report>,
+}
+
+/// What does not change about an allocator, or seldom.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    pub(super) serves: Serves,
+    pub(super) decay: Option<Duration>,
+    pub(super) keeps_less: Option<String>,
+    pub(super) delays_frees: bool,
 }
 
 impl Sampler {
     pub(super) fn new(others: Vec<Box<dyn Probe>>) -> Self {
         let mut probes = probe::known();
         probes.extend(others);
-        let mut allocators = Vec::new();
+        let mut known = Vec::new();
         probes.retain_mut(|probe| {
             let serves = probe.serves();
             let is_used = serves.rust || serves.c;
             if is_used {
-                allocators.push(Allocator { name: probe.name().to_owned(), serves });
+                known.push(Known::of(&**probe, serves));
             }
             is_used
         });
-        let state = State { probes, allocators, history: History::default() };
+        if !known.iter().any(|known| known.serves.rust) {
+            let mut unknown = probe::unknown();
+            let serves = unknown.serves();
+            known.push(Known::of(&*unknown, serves));
+            probes.push(unknown);
+        }
+        let state = State { probes, known, history: History::default(), windows: Windows::default(), report: None };
         Self { began: Instant::now(), state: Mutex::new(state), stop: Mutex::new(false), stopped: Condvar::new() }
     }
 
-    /// Takes a reading, if the operating system answers.
-    pub(super) fn sample(&self) {
-        let mut state = self.state();
-        let Ok(process) = process::read() else { return };
-        let heaps = state.probes.iter_mut().map(|probe| probe.read()).collect();
-        let (reading, _) = Reading::take(self.began.elapsed(), process, heaps);
-        state.history.push(reading);
+    /// Takes a reading, if the operating system answers. `at_any_cost` also of what is asked for seldom.
+    pub(super) fn sample(&self, at_any_cost: bool) {
+        self.state().sample(self.began, at_any_cost);
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    /// The state, with a reading of now in it.
+    pub(super) fn sampled(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        state.sample(self.began, true);
+        state
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A probe that panicked left the history as it was before.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes a reading every `interval` until it is stopped.
     pub(super) fn run(&self, interval: Duration) {
         loop {
-            self.sample();
+            self.sample(false);
             let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
             let waited = self.stopped.wait_timeout_while(stop, interval, |stop| !*stop);
             if *waited.unwrap_or_else(PoisonError::into_inner).0 {
@@ -72,5 +97,40 @@ impl Sampler {
     pub(super) fn stop(&self) {
         *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.stopped.notify_all();
+    }
+}
+
+impl State {
+    pub(super) fn sample(&mut self, began: Instant, at_any_cost: bool) {
+        let Ok(process) = process::read_counters() else { return };
+        let last = self.history.last();
+        let heaps = self.probes.iter_mut().enumerate().map(|(place, probe)| {
+            if at_any_cost {
+                probe.hurry();
+            }
+            // What is asked for seldom is as it was, but for what is told each time.
+            let before = last.and_then(|last| last.heaps.get(place).copied().flatten());
+            match (probe.read(), before) {
+                (Some(now), Some(before)) => Some(now.or(before)),
+                (now, before) => now.or(before),
+            }
+        });
+        let heaps = heaps.collect();
+        let (reading, report) = Reading::take(began.elapsed(), process, heaps);
+        self.windows.add(&report);
+        self.history.push(reading);
+        self.report = Some(report);
+    }
+}
+
+impl Known {
+    fn of(probe: &dyn Probe, serves: Serves) -> Self {
+        Self {
+            name: probe.name(),
+            serves,
+            decay: probe.decay(),
+            keeps_less: probe.keeps_less(),
+            delays_frees: probe.delays_frees(),
+        }
     }
 }

@@ -51,6 +51,12 @@ pub fn read() -> Result<ProcessReading, Error> {
     system::read()
 }
 
+/// The same without [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), for which the kernel walks over page tables.
+#[cfg(feature = "doctor")]
+pub(crate) fn read_counters() -> Result<ProcessReading, Error> {
+    system::read_counters()
+}
+
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod system {
     use core::time::Duration;
@@ -63,6 +69,10 @@ mod system {
     use super::{Error, ProcessReading};
 
     pub(super) fn read() -> Result<ProcessReading, Error> {
+        Ok(ProcessReading { lazily_freed_bytes: lazily_freed(), ..read_counters()? })
+    }
+
+    pub(super) fn read_counters() -> Result<ProcessReading, Error> {
         const STATUS: &str = "/proc/self/status";
         const STAT: &str = "/proc/self/stat";
         let status = Status::from_file(STATUS).map_err(unreadable(STATUS))?;
@@ -78,7 +88,7 @@ mod system {
             shared_bytes: kib(status.rssshmem, "RssShmem")?,
             swapped_bytes: kib(status.vmswap, "VmSwap")?,
             virtual_bytes: kib(status.vmsize, "VmSize")?,
-            lazily_freed_bytes: lazily_freed(),
+            lazily_freed_bytes: None,
             minor_page_faults: stat.minflt,
             major_page_faults: stat.majflt,
             threads: status.threads,
@@ -120,6 +130,10 @@ mod system {
     use super::{Error, ProcessReading};
 
     pub(super) fn read() -> Result<ProcessReading, Error> {
+        read_counters()
+    }
+
+    pub(super) fn read_counters() -> Result<ProcessReading, Error> {
         Err(Error::Unsupported)
     }
 }

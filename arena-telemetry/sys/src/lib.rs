@@ -6,5 +6,7 @@
 pub mod c;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub mod glibc;
+#[cfg(feature = "jemalloc")]
+pub mod jemalloc;
 #[cfg(feature = "mimalloc")]
 pub mod mimalloc;

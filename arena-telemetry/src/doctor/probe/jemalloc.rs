@@ -2,12 +2,12 @@
 
 use core::time::Duration;
 
-use tikv_jemalloc_ctl::{Access, AsName};
+use tikv_jemalloc_ctl::{Access, AsName, background_thread};
 
 use super::{HeapReading, Probe, Serves};
 use crate::jemalloc;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Jemalloc;
 
 impl Probe for Jemalloc {
@@ -17,11 +17,8 @@ impl Probe for Jemalloc {
 
     fn serves(&mut self) -> Serves {
         let (rust, c) = (jemalloc::is_global(), !jemalloc::is_prefixed());
-        Serves::new(
-            rust,
-            c,
-            "whether its counter of this thread moves at an allocation of Rust's and at opening a folder, which is C's",
-        )
+        let evidence = "whether its counter of this thread moved when Rust allocated, and when a folder was opened, for which C allocates";
+        Serves::new(rust, c, evidence)
     }
 
     fn read(&mut self) -> Option<HeapReading> {
@@ -36,13 +33,26 @@ impl Probe for Jemalloc {
     }
 
     fn decay(&self) -> Option<Duration> {
-        let read = |name: &'static [u8]| -> Option<isize> { name.name().read().ok() };
-        let dirty = u64::try_from(read(b"arenas.dirty_decay_ms\0")?).ok()?;
-        let muzzy = u64::try_from(read(b"arenas.muzzy_decay_ms\0")?).ok()?;
-        Some(Duration::from_millis(dirty + muzzy))
+        let millis = |name: &'static [u8]| -> Option<u64> {
+            let millis: isize = name.name().read().ok()?;
+            u64::try_from(millis).ok()
+        };
+        let millis = millis(b"arenas.dirty_decay_ms\0")? + millis(b"arenas.muzzy_decay_ms\0")?;
+        Some(Duration::from_millis(millis))
     }
 
     fn release(&mut self) -> bool {
-        false
+        jemalloc::is_global() && request_arena_sys::jemalloc::purge()
+    }
+
+    fn keeps_less(&self) -> Option<String> {
+        let advice = match (background_thread::read(), self.decay()) {
+            (_, None) => "set dirty_decay_ms and muzzy_decay_ms to a time: at -1 jemalloc never gives pages back",
+            (Ok(false), _) => {
+                "turn jemalloc's background thread on (`use_jemalloc!()`, or `background_thread:true`): without it a thread's pages are given back only while that thread allocates"
+            }
+            _ => "set jemalloc's dirty_decay_ms lower",
+        };
+        Some(advice.into())
     }
 }

@@ -1,12 +1,28 @@
 //! Probes: what is asked of an allocator, one file for each that the doctor knows.
+//!
+//! | allocator | live | freed pages | given back by |
+//! |---|---|---|---|
+//! | jemalloc (feature `jemalloc`) | `stats.allocated` | `pdirty`, `pmuzzy` | `arena.4096.purge` |
+//! | glibc | `malloc_info` | the free chunks' whole pages | `malloc_trim` |
+//! | mimalloc 2 and 3 (feature `doctor-mimalloc`) | [`Counted`](request_arena_core::heap::Counted) around it | not told | `mi_collect` |
+//! | another | [`Counted`](request_arena_core::heap::Counted) around it | not told | nothing |
+//!
+//! Who allocates from an allocator is found out by looking, and not from what the program was built with: a box is allocated, and C's `malloc` is called, and
+//! the allocator whose figures move by as much is the one.
 
 use core::fmt;
 use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod counted;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc;
 #[cfg(feature = "jemalloc")]
 mod jemalloc;
+#[cfg(feature = "doctor-mimalloc")]
+mod mimalloc;
+mod paced;
 
 /// An allocator that the doctor can ask.
 ///
@@ -15,19 +31,38 @@ pub trait Probe: Send + fmt::Debug {
     /// The allocator's name: `jemalloc`.
     fn name(&self) -> &'static str;
 
-    /// Who allocates from it, found out by looking and not from what the program was built with. Asked once.
+    /// Who allocates from it, found out by looking. Asked once.
     fn serves(&mut self) -> Serves;
 
-    /// What it holds now. `None` if it does not answer this time.
+    /// What it holds now. `None` if it does not answer this time: not at all, or because it was asked so lately that asking again would cost too much.
     fn read(&mut self) -> Option<HeapReading>;
+
+    /// The next [`read`](Self::read) is to answer, whatever that costs.
+    fn hurry(&mut self) {}
 
     /// How long freed pages may stay with it by its settings; `None` if it never gives them back by itself.
     fn decay(&self) -> Option<Duration> {
         None
     }
 
-    /// Gives back all that it can, and tells whether it could.
+    /// Whether memory at this address is its own. `None` if it cannot tell.
+    fn owns(&self, address: usize) -> Option<bool> {
+        let _ = address;
+        None
+    }
+
+    /// Gives back all that it can, and tells whether it tried.
     fn release(&mut self) -> bool {
+        false
+    }
+
+    /// What makes it keep less, in a sentence; for remedies.
+    fn keeps_less(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether blocks that other threads free wait in a list of the owning thread's, which its next slow allocation takes back in one go.
+    fn delays_frees(&self) -> bool {
         false
     }
 }
@@ -52,15 +87,13 @@ impl Serves {
 }
 
 /// What an allocator holds, in bytes, at one moment. What it does not tell is `None`.
-///
-/// Its physical memory is at most `active + dirty + muzzy + metadata`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HeapReading {
     /// Bytes of live allocations.
     pub live_bytes: Option<u64>,
-    /// Bytes of pages that hold at least one live allocation.
+    /// Bytes of the pages that hold at least one live allocation.
     pub active_bytes: Option<u64>,
-    /// Bytes of whole free pages that are physical memory still.
+    /// Bytes of whole free pages that are physical memory still, or at most that many.
     pub dirty_bytes: Option<u64>,
     /// Bytes of whole free pages that the operating system may take when it likes.
     pub muzzy_bytes: Option<u64>,
@@ -69,21 +102,51 @@ pub struct HeapReading {
 }
 
 impl HeapReading {
-    /// The most physical memory that it can have.
+    /// The most physical memory that it can have, if it tells that.
     #[must_use]
-    pub fn held_bytes(&self) -> u64 {
+    pub fn held_bytes(&self) -> Option<u64> {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
-        of(self.active_bytes.or(self.live_bytes))
-            + of(self.dirty_bytes)
-            + of(self.muzzy_bytes)
-            + of(self.metadata_bytes)
+        Some(self.active_bytes? + of(self.dirty_bytes) + of(self.muzzy_bytes) + of(self.metadata_bytes))
+    }
+
+    /// Where this does not tell a figure, what the other says. Bytes of live allocations alone do not make the other's figures younger.
+    pub(super) fn or(self, before: Self) -> Self {
+        let active = match (self.active_bytes, self.live_bytes, before.fragmented_bytes()) {
+            // Pages change more slowly than what lies on them.
+            (None, Some(live), Some(fragmented)) => Some(live + fragmented),
+            (active, ..) => active.or(before.active_bytes),
+        };
+        Self {
+            live_bytes: self.live_bytes.or(before.live_bytes),
+            active_bytes: active,
+            dirty_bytes: self.dirty_bytes.or(before.dirty_bytes),
+            muzzy_bytes: self.muzzy_bytes.or(before.muzzy_bytes),
+            metadata_bytes: self.metadata_bytes.or(before.metadata_bytes),
+        }
+    }
+
+    /// Free bytes in pages that cannot be given back, as something live is on them.
+    pub(super) fn fragmented_bytes(&self) -> Option<u64> {
+        Some(self.active_bytes?.saturating_sub(self.live_bytes?))
     }
 }
 
-/// The probes of the allocators that are compiled in.
+/// A size that is told from what other threads allocate meanwhile: no round number, and large enough to go past every cache of a thread.
+const TELLING_BYTES: usize = 3 * (1 << 20) + 7 * 4096;
+
+/// The probes of the allocators that are compiled in, and of the one that nobody knows.
 pub(super) fn known() -> Vec<Box<dyn Probe>> {
     vec![
         #[cfg(feature = "jemalloc")]
-        Box::new(jemalloc::Jemalloc),
+        Box::new(jemalloc::Jemalloc::default()),
+        #[cfg(feature = "doctor-mimalloc")]
+        Box::new(mimalloc::Mimalloc),
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        Box::new(glibc::Glibc::default()),
     ]
+}
+
+/// The probe of a global allocator that no other probe knows.
+pub(super) fn unknown() -> Box<dyn Probe> {
+    Box::new(counted::Unknown)
 }

@@ -1,0 +1,82 @@
+//! Advice for each handler, from the figures of its scopes: a first chunk that fits, what it still takes from the heap, what its collections leave behind.
+
+use request_arena_core::SiteReport;
+
+use super::finding::size;
+use super::report::Advice;
+
+/// Fewer scopes say little about the next one.
+const LEAST_SCOPES: u64 = 100;
+
+/// What most requests are to have room for.
+const MOST: f64 = 0.99;
+
+/// A warm handler takes its arena from the pool: chunks for less than one scope in a hundred are its first ones, and the rare large ones.
+const USUAL_CHUNKS: f64 = 0.01;
+
+/// Heap bytes of a scope, as a part of all that it takes, that are worth a look.
+const LEAST_OUTSIDE: f64 = 0.2;
+
+/// A collection that doubles leaves half of what it ends with behind in each arena that it cannot grow in place in.
+const LEAST_LEFT: f64 = 0.25;
+
+/// A chunk that fits is filled to more than half; below a quarter its size comes from something else.
+const LEAST_TIMES: f64 = 4.0;
+
+/// Below this a chunk is a page or two, whatever is in it.
+const SMALL: u64 = 16 << 10;
+
+pub(super) fn of(sites: &[SiteReport]) -> Vec<Advice> {
+    sites.iter().filter(|site| site.outcomes.total() >= LEAST_SCOPES).flat_map(of_site).collect()
+}
+
+fn of_site(site: &SiteReport) -> Vec<Advice> {
+    let texts = [initial(site), outside(site), left_behind(site), half_empty(site)];
+    let advice = |text: String| Advice { scope: site.name.to_owned(), text };
+    texts.into_iter().flatten().map(advice).collect()
+}
+
+fn initial(site: &SiteReport) -> Option<String> {
+    let scopes = site.outcomes.total();
+    let room = site.peak_used.quantile(MOST).max(site.used.quantile(MOST)).next_multiple_of(1 << 10);
+    let is_short = site.chunks as f64 > USUAL_CHUNKS * scopes as f64 && room > site.initial_bytes as u64;
+    let fits = site.limit_bytes.is_none_or(|limit| room <= limit as u64);
+    (is_short && fits && room > 0).then(|| {
+        let chunks = site.chunks as f64 / scopes as f64;
+        let room = room >> 10;
+        format!("`initial = \"{room} KiB\"` gives 99 % of requests in one chunk; now a request asks the allocator for {chunks:.2} on average")
+    })
+}
+
+fn outside(site: &SiteReport) -> Option<String> {
+    let heap = site.heap?;
+    let outside = 1.0 - heap.coverage()?;
+    let mean = heap.bytes.mean() as u64;
+    (outside >= LEAST_OUTSIDE && mean >= 1024).then(|| {
+        format!("this handler still allocates {:.0} % outside its arena, {} a request", outside * 100.0, size(mean))
+    })
+}
+
+fn left_behind(site: &SiteReport) -> Option<String> {
+    let share = site.abandoned_bytes as f64 / (site.peak_used.sum.max(1) as f64);
+    let mean = site.abandoned_bytes / site.outcomes.total();
+    (share >= LEAST_LEFT && mean >= 1024).then(|| {
+        format!(
+            "collections that grew left {} a request behind in the arena, {:.0} % of its use: give them a capacity",
+            size(mean),
+            share * 100.0
+        )
+    })
+}
+
+fn half_empty(site: &SiteReport) -> Option<String> {
+    let (reserved, used) = (site.reserved.mean(), site.peak_used.mean().max(1.0));
+    let is_initial = site.initial_bytes as f64 > LEAST_TIMES * used;
+    (reserved > LEAST_TIMES * used && reserved as u64 > SMALL && is_initial).then(|| {
+        format!(
+            "`initial` is {} and a request uses {}: a smaller one keeps less",
+            size(site.initial_bytes as u64),
+            size(used as u64)
+        )
+    })
+}

@@ -1,0 +1,134 @@
+//! The case: all that the modes judge, gathered once for a diagnosis.
+
+use core::time::Duration;
+
+use request_arena_core::Report;
+
+use super::experiment::Released;
+use super::growth::{Growth, Point};
+use super::levels::{self, Level};
+use super::maps::Maps;
+use super::metered::MeteredReading;
+use super::reading::Reading;
+use super::sampler::{Known, State};
+use super::tail::Tail;
+use super::{Account, Confidence, Evidence, Finding, Mode, Unit};
+
+/// How long something has to last to be judged, where no allocator's setting says how long it may: jemalloc's own default for giving freed pages back.
+pub(super) const SETTLE: Duration = Duration::from_secs(10);
+
+/// What is smaller than this is not worth a person's time, and small services have as much of each class: caches of threads, half-filled pages of each size class.
+pub(super) const LEAST_BYTES: u64 = 16 << 20;
+
+/// Nor is what is a smaller part of all anonymous memory.
+pub(super) const LEAST_SHARE: f64 = 0.1;
+
+/// All that the modes judge.
+pub(super) struct Case<'a> {
+    /// The last minutes, the oldest first.
+    pub(super) levels: Vec<Level>,
+    /// The last day.
+    pub(super) day: Vec<Level>,
+    /// The readings that `levels` are of.
+    pub(super) readings: Vec<&'a Reading>,
+    pub(super) known: &'a [Known],
+    pub(super) account: &'a Account,
+    pub(super) report: &'a Report,
+    pub(super) tails: Vec<Tail>,
+    pub(super) released: Option<Released>,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn of(
+        state: &'a State,
+        maps: &Maps,
+        account: &'a Account,
+        report: &'a Report,
+        tails: Vec<Tail>,
+        released: Option<Released>,
+    ) -> Self {
+        let known = &state.known[..];
+        Self {
+            levels: levels::of(state.history.fine(), maps, known),
+            day: levels::of(state.history.coarse(), maps, known),
+            readings: state.history.fine().collect(),
+            known,
+            account,
+            report,
+            tails,
+            released,
+        }
+    }
+
+    /// Rust's allocator.
+    pub(super) fn rust(&self) -> Option<&Known> {
+        self.known.iter().find(|known| known.serves.rust)
+    }
+
+    pub(super) fn now(&self) -> Level {
+        self.levels.last().copied().unwrap_or_default()
+    }
+
+    /// Whether a figure grows, over the last minutes or over the last day.
+    pub(super) fn growth(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<Growth> {
+        Growth::of(&levels::points(&self.levels, &of)).or_else(|| Growth::of(&levels::points(&self.day, &of)))
+    }
+
+    /// A figure of the named arenas of one name, of the last minutes.
+    pub(super) fn arena(&self, name: &str, of: impl Fn(&MeteredReading) -> u64) -> Vec<Point> {
+        let point = |reading: &&Reading| {
+            let arena = reading.metered.iter().find(|arena| arena.name == name)?;
+            Some(Point { at: reading.at, requests: reading.requests, bytes: of(arena) as f64 })
+        };
+        self.readings.iter().filter_map(point).collect()
+    }
+
+    /// The named arenas, as they are now.
+    pub(super) fn arenas(&self) -> &'a [MeteredReading] {
+        self.readings.last().map_or(&[], |reading| &reading.metered)
+    }
+
+    /// Whether so many bytes are worth a finding.
+    pub(super) fn matters(&self, bytes: u64) -> bool {
+        bytes >= LEAST_BYTES && bytes as f64 >= LEAST_SHARE * self.now().anonymous as f64
+    }
+
+    pub(super) fn finding(&self, mode: Mode, bytes: u64, confidence: Confidence) -> Finding {
+        let rss = self.account.rss_bytes.max(1);
+        Finding {
+            mode,
+            bytes: Some(bytes),
+            share: (bytes as f64 / rss as f64).min(1.0),
+            microseconds: None,
+            confidence,
+            evidence: Vec::new(),
+            remedy: String::new(),
+            subject: None,
+        }
+    }
+}
+
+/// The evidence that every growth has.
+pub(super) fn evidence_of(growth: &Growth) -> Vec<Evidence> {
+    use super::growth::By;
+    let mut evidence = match growth.by {
+        By::Time => {
+            vec![Evidence::new("slope", growth.bytes_per_second, Unit::BytesPerSecond, "the same while nobody asks")]
+        }
+        By::Requests | By::Either => {
+            vec![Evidence::new(
+                "slope",
+                growth.bytes_per_request,
+                Unit::BytesPerRequest,
+                "until now, and not slowing down",
+            )]
+        }
+    };
+    let with = if growth.by == By::Time { "correlation with time" } else { "correlation with the number of requests" };
+    evidence.push(Evidence::new(with, growth.correlation, Unit::Ratio, "of all readings; 1 is in step"));
+    if growth.idle_seconds > 0.0 {
+        let meaning = format!("in {:.1} s in which nobody asked", growth.idle_seconds);
+        evidence.push(Evidence::new("growth while idle", growth.idle_bytes, Unit::Bytes, meaning));
+    }
+    evidence
+}

@@ -1,0 +1,106 @@
+//! Levels: what the modes judge, of each reading in the history: Rust's heap, what its allocator keeps, what others hold.
+
+use core::time::Duration;
+
+use super::account::Parts;
+use super::growth::Point;
+use super::maps::Maps;
+use super::reading::Reading;
+use super::sampler::Known;
+
+/// What one reading says about each mode, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Level {
+    pub(super) at: Duration,
+    pub(super) requests: u64,
+    pub(super) anonymous: u64,
+    pub(super) file: u64,
+    /// Live allocations of Rust's allocator. `None` if nobody counts them.
+    pub(super) live: Option<u64>,
+    /// Of them, what is not in an arena that is known.
+    pub(super) heap: Option<u64>,
+    /// Chunks of request-arena's open scopes.
+    pub(super) in_use: u64,
+    /// Physical memory of Rust's allocator that nothing live is in.
+    pub(super) free: Option<u64>,
+    /// Of that, what is on pages with something live. `None` if the allocator does not tell.
+    pub(super) fragmented: Option<u64>,
+    /// Of that, whole pages. `None` if the allocator does not tell.
+    pub(super) kept: Option<u64>,
+    /// Anonymous memory beside Rust's allocator, stacks and the program's data. `None` if Rust's allocator does not tell what it holds.
+    pub(super) beside: Option<u64>,
+}
+
+/// The levels of all readings. Stacks and the program's data are taken for what they are now.
+pub(super) fn of<'a>(readings: impl Iterator<Item = &'a Reading>, maps: &Maps, known: &[Known]) -> Vec<Level> {
+    readings.map(|reading| Level::of(reading, maps.stacks + maps.data, known)).collect()
+}
+
+impl Level {
+    fn of(reading: &Reading, fixed: u64, known: &[Known]) -> Self {
+        let rust = known.iter().position(|known| known.serves.rust);
+        let heap = |place: usize| reading.heaps.get(place).copied().flatten().unwrap_or_default();
+        let figures = rust.map(heap).unwrap_or_default();
+        let room = reading.process.anonymous_bytes.saturating_sub(fixed);
+        let others = (0..known.len()).filter(|&place| Some(place) != rust);
+        let others: u64 = others.map(|place| Parts::of(&heap(place), None).sum()).sum();
+        let tells = figures.active_bytes.is_some();
+        let room_of_rust = if tells { room } else { room.saturating_sub(others) };
+        let parts = Parts::of(&figures, Some(room_of_rust));
+        let arenas = reading.arenas_in_use
+            + reading.arenas_retained
+            + reading.metered.iter().map(|arena| arena.reserved_bytes).sum::<u64>();
+        Self {
+            at: reading.at,
+            requests: reading.requests,
+            anonymous: reading.process.anonymous_bytes,
+            file: reading.process.file_bytes,
+            live: figures.live_bytes,
+            heap: figures.live_bytes.map(|live| live.saturating_sub(arenas)),
+            in_use: reading.arenas_in_use,
+            free: figures.live_bytes.map(|_| parts.fragmented + parts.dirty + parts.muzzy),
+            fragmented: figures.fragmented_bytes().map(|_| parts.fragmented),
+            kept: tells.then_some(parts.dirty + parts.muzzy),
+            // Where Rust's allocator is C's too, nothing is beside it.
+            beside: (!rust.is_some_and(|rust| known[rust].serves.c))
+                .then(|| if tells { room.saturating_sub(parts.sum()) } else { others.min(room) }),
+        }
+    }
+}
+
+/// A figure of each level, as growth is judged by.
+pub(super) fn points(levels: &[Level], of: impl Fn(&Level) -> Option<u64>) -> Vec<Point> {
+    let point =
+        |level: &Level| of(level).map(|bytes| Point { at: level.at, requests: level.requests, bytes: bytes as f64 });
+    levels.iter().filter_map(point).collect()
+}
+
+/// The least of a figure in the last `window`; `None` if the readings do not go back so far, or the figure is missing in one.
+pub(super) fn floor(levels: &[Level], window: Duration, of: impl Fn(&Level) -> Option<u64>) -> Option<u64> {
+    let since = levels.last()?.at.checked_sub(window)?;
+    levels.first().filter(|first| first.at <= since)?;
+    let mut least = None;
+    for level in levels.iter().rev().take_while(|level| level.at >= since) {
+        let bytes = of(level)?;
+        least = Some(least.map_or(bytes, |least: u64| least.min(bytes)));
+    }
+    least
+}
+
+/// Whether memory that is free now was needed at least twice, and may well be needed again: how often live bytes rose by half of it above their lowest, and the time since
+/// the last time is no longer than twice the time between two.
+pub(super) fn is_used_again(levels: &[Level], free: u64) -> bool {
+    let lowest = levels.iter().filter_map(|level| level.live).min().unwrap_or(0);
+    let mut starts = Vec::new();
+    let mut was_high = false;
+    for level in levels {
+        let is_high = level.live.is_some_and(|live| live > lowest + free / 2);
+        if is_high && !was_high {
+            starts.push(level.at);
+        }
+        was_high = is_high;
+    }
+    let (Some(&last), Some(now)) = (starts.last(), levels.last()) else { return false };
+    let longest = starts.windows(2).map(|pair| pair[1] - pair[0]).max();
+    was_high || longest.is_some_and(|longest| now.at - last <= longest * 2)
+}

@@ -1,0 +1,76 @@
+//! Delayed free: blocks that other threads free wait in a list of the owning thread's, and its next slow allocation takes them all back in one go.
+//!
+//! Memory is flat, and so are the median and the 99th percentile: the sign is the 99.9th percentile while memory is freed across threads, against that while it is not. The program says when that is
+//! ([`activity`](crate::doctor::activity)); a tail that comes with indexing or purging is found the same way, and named after it.
+
+use crate::doctor::case::Case;
+use crate::doctor::tail::{LEAST_BEYOND, Tail};
+use crate::doctor::{Confidence, Evidence, Finding, Mode, REMOTE_FREES, Unit};
+
+/// Scopes' buckets are powers of two, so that each percentile is known within a factor of two: two of them differ for certain by four.
+const LEAST_TIMES: u64 = 4;
+
+/// Taking a block back costs some nanoseconds: below this it is a batch of less than fifty thousand, which is no more than a page fault or a switch of threads costs.
+const LEAST_MICROS: u64 = 100;
+
+pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        case.tails.iter().filter(|tail| is_long(tail)).map(|tail| finding(case, tail)).collect();
+    findings.sort_by_key(|finding| core::cmp::Reverse(finding.microseconds));
+    // One for each phase, with what suffers most.
+    let mut seen = Vec::new();
+    findings.retain(|finding| {
+        let phase = finding
+            .subject
+            .as_ref()
+            .and_then(|subject| subject.split_once(" during "))
+            .map(|(_, phase)| phase.to_owned());
+        let is_new = !seen.contains(&phase);
+        seen.push(phase);
+        is_new
+    });
+    findings
+}
+
+fn is_long(tail: &Tail) -> bool {
+    tail.during_micros >= LEAST_TIMES * tail.quiet_micros.max(1)
+        && tail.during_micros - tail.quiet_micros >= LEAST_MICROS
+        && tail.beyond >= LEAST_BEYOND
+        && tail.during_share >= LEAST_TIMES as f64 * tail.quiet_share
+}
+
+fn finding(case: &Case<'_>, tail: &Tail) -> Finding {
+    let Tail { name, phase, quiet_micros, during_micros, during_share, quiet_share, .. } = *tail;
+    let rust = case.rust();
+    let delays = rust.is_some_and(|rust| rust.delays_frees);
+    let confidence = match (phase == REMOTE_FREES, delays) {
+        (true, true) => Confidence::High,
+        (true, false) => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    let allocator = rust.map_or("unknown", |rust| rust.name);
+    let evidence = vec![
+        Evidence::new(format!("p99.9 during {phase}"), during_micros as f64, Unit::Microseconds, ""),
+        Evidence::new("p99.9 without", quiet_micros as f64, Unit::Microseconds, "of the last minutes"),
+        Evidence::new(
+            "slower than that, during",
+            during_share * 1000.0,
+            Unit::Count,
+            format!("in 1000; without {:.1}", quiet_share * 1000.0),
+        ),
+    ];
+    let remedy = match (phase == REMOTE_FREES, delays) {
+        (true, true) => "mimalloc 2 takes remote frees back in one go: use mimalloc 3 or jemalloc, or hand results to other threads in arenas, whose one chunk is one free.".into(),
+        (true, false) => format!("{allocator} is slow where memory is freed on other threads: hand results to other threads in arenas, whose one chunk is one free, or free where it was allocated."),
+        _ => format!("`{name}` waits for {phase}: give that work fewer threads, smaller steps, or a time without requests."),
+    };
+    Finding {
+        microseconds: Some(during_micros - quiet_micros),
+        bytes: None,
+        share: 0.0,
+        subject: Some(format!("{name} during {phase}")),
+        evidence,
+        remedy,
+        ..case.finding(Mode::DelayedFree, 0, confidence)
+    }
+}

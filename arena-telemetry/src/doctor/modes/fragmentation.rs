@@ -1,0 +1,71 @@
+//! Fragmentation: live and freed objects share pages, so that the pages cannot be given back.
+//!
+//! The sign is pages in use against live bytes, `active / allocated`, and never `resident / allocated`, which is 200 after everything was freed. Freed whole pages are not part of it. An allocator that
+//! does not tell (mimalloc) shows it after it gave back what it can; or, without that, while the program works on, since it gives free pages back as threads allocate.
+
+use core::time::Duration;
+
+use crate::doctor::case::{Case, SETTLE};
+use crate::doctor::levels::{self, Level};
+use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
+
+/// Size classes are a quarter apart at most, so that pages of objects of all sizes are filled to 80 % at worst; slabs that are being filled and emptied come on top.
+const LEAST_RATIO: f64 = 1.3;
+
+/// Where live bytes are those asked for, the rounding to size classes is in the ratio, too: an eighth at most in mimalloc.
+const LEAST_RATIO_OF_ASKED: f64 = 1.3 * 1.125;
+
+/// Free pages are given back while threads allocate: so much of what is free has to have been allocated meanwhile, for free pages to have had their chance.
+const TURNED_OVER: f64 = 0.05;
+
+pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
+    let now = case.now();
+    let live = now.live?;
+    let rust = case.rust()?;
+    let told = now.fragmented.is_some();
+    let bytes = if told {
+        levels::floor(&case.levels, SETTLE, |level| level.fragmented)?
+    } else {
+        let free = levels::floor(&case.levels, SETTLE, |level| level.free)?;
+        // Below zero it keeps all.
+        rust.decay?;
+        match case.released {
+            Some(released) => free.saturating_sub(released.bytes),
+            None if had_its_chance(&case.levels, free) => free,
+            None => return None,
+        }
+    };
+    let ratio = (live + bytes) as f64 / live.max(1) as f64;
+    let least = if told { LEAST_RATIO } else { LEAST_RATIO_OF_ASKED };
+    if !case.matters(bytes) || ratio < least {
+        return None;
+    }
+    let confidence = if told || case.released.is_some() { Confidence::High } else { Confidence::Medium };
+    let mut finding = case.finding(Mode::Fragmentation, bytes, confidence);
+    finding.subject = Some(rust.name.to_owned());
+    finding.evidence = vec![
+        Evidence::new("pages in use / live", ratio, Unit::Ratio, "1 at best; without pages that are free"),
+        Evidence::bytes("free within pages in use", bytes, "at every moment of the last 10 s"),
+        Evidence::bytes("live", live, "allocated by the program"),
+    ];
+    if let Some(released) = case.released {
+        finding.evidence.push(Evidence::bytes(
+            "came back",
+            released.bytes,
+            "when the allocator was told to give back what it can",
+        ));
+    }
+    finding.remedy = "Put what lives as long as a request or a batch into an arena of its own, so that it leaves whole pages free; what stays then lies together.".into();
+    Some(finding)
+}
+
+/// Whether the program allocated enough while so much was free.
+fn had_its_chance(levels: &[Level], free: u64) -> bool {
+    let Some(since) = levels.last().map(|last| last.at.saturating_sub(SETTLE.max(Duration::from_secs(1)))) else {
+        return false;
+    };
+    let live = levels.iter().rev().take_while(|level| level.at >= since).filter_map(|level| level.live);
+    let live: Vec<u64> = live.collect();
+    let moved: u64 = live.windows(2).map(|pair| pair[0].abs_diff(pair[1])).sum();
+    moved as f64 >= TURNED_OVER * free as f64
+}

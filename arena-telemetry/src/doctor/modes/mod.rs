@@ -1,0 +1,34 @@
+//! The modes' judgements, one file for each: what its mechanism is, which sign tells it from the others, and where its thresholds come from.
+
+use super::Finding;
+use super::case::Case;
+
+mod delayed_free;
+mod drop_in_arena;
+mod fragmentation;
+mod long_lived_arena;
+mod page_cache;
+mod real_growth;
+mod reset_ratchet;
+mod retention;
+mod second_allocator;
+#[cfg(test)]
+mod tests;
+
+/// All findings, the likeliest first: the surer, and among equals what explains more of RSS. What is of time comes after what is of memory.
+pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = long_lived_arena::judge(case);
+    findings.extend(reset_ratchet::judge(case));
+    findings.extend(second_allocator::judge(case));
+    findings.extend(retention::judge(case));
+    findings.extend(fragmentation::judge(case));
+    findings.extend(page_cache::judge(case));
+    // What a value that is never dropped owns is live heap as any other: the one explains what the other would only state.
+    findings.extend(drop_in_arena::judge(case).or_else(|| real_growth::judge(case)));
+    findings.extend(delayed_free::judge(case));
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());
+        key(b).cmp(&key(a)).then(b.share.total_cmp(&a.share))
+    });
+    findings
+}

@@ -1,0 +1,70 @@
+//! Retention: the allocator keeps freed pages for longer than its settings let it, and nobody uses them again.
+//!
+//! An allocator is to keep freed pages for a while: a burst that is over, and a batch job between two batches, are healthy. So a page counts that stays free for longer than
+//! *decay* allows: the least that was kept at any moment of twice the decay time (jemalloc gives all of a burst back within one, and looks about every tenth of it). What is kept and needed again and again
+//! is a batch job's, and what is turned over by requests (live bytes swing by as much) is in use. glibc has no decay: jemalloc's default is taken.
+
+use core::time::Duration;
+
+use crate::doctor::case::{Case, SETTLE};
+use crate::doctor::levels;
+use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
+
+/// Decay may take so many times as long as it is set to.
+const PATIENCE: u32 = 2;
+
+pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
+    let rust = case.rust()?;
+    let window = rust.decay.unwrap_or(SETTLE).max(Duration::from_secs(1)) * PATIENCE;
+    let told = levels::floor(&case.levels, window, |level| level.kept);
+    // An allocator that does not tell its free pages apart has shown it in the experiment; and one that never gives pages back keeps them all.
+    let untold = || {
+        let free = levels::floor(&case.levels, window, |level| level.free)?;
+        match case.released {
+            Some(released) => Some(released.bytes.min(free)),
+            None => rust.decay.is_none().then_some(free),
+        }
+    };
+    let bytes = match told {
+        Some(kept) => kept,
+        None if case.now().kept.is_none() => untold()?,
+        None => return None,
+    };
+    if !case.matters(bytes) || bytes <= swing(case, window) || levels::is_used_again(&case.levels, bytes) {
+        return None;
+    }
+    let confidence = match case.released {
+        Some(released) if released.bytes >= bytes / 2 => Confidence::High,
+        // What was to come back did not.
+        Some(_) => Confidence::Low,
+        None if rust.name == "jemalloc" => Confidence::High,
+        None => Confidence::Medium,
+    };
+    let mut finding = case.finding(Mode::Retention, bytes, confidence);
+    let seconds = window.as_secs_f64();
+    finding.subject = Some(rust.name.to_owned());
+    finding.evidence = vec![
+        Evidence::bytes("freed pages kept", bytes, format!("at every moment of the last {seconds:.0} s")),
+        Evidence::bytes("live", case.now().live.unwrap_or(0), "allocated by the program"),
+    ];
+    if let Some(decay) = rust.decay {
+        let meaning = "after which it is set to give them back";
+        finding.evidence.push(Evidence::new("decay", decay.as_secs_f64(), Unit::Seconds, meaning));
+    }
+    if let Some(released) = case.released {
+        let meaning =
+            format!("in {:.0} ms, when the allocator was told to give back what it can", released.seconds * 1e3);
+        finding.evidence.push(Evidence::bytes("came back", released.bytes, meaning));
+    }
+    let advice = rust.keeps_less.clone().unwrap_or_else(|| "have the allocator give freed pages back".into());
+    finding.remedy = format!("Nothing leaks: {advice}.");
+    Some(finding)
+}
+
+/// How far live bytes went up and down in the window.
+fn swing(case: &Case<'_>, window: Duration) -> u64 {
+    let now = case.now().at;
+    let live = case.levels.iter().rev().take_while(|level| level.at + window >= now).filter_map(|level| level.live);
+    let (least, most) = live.fold((u64::MAX, 0), |(least, most), live| (least.min(live), most.max(live)));
+    most.saturating_sub(least)
+}

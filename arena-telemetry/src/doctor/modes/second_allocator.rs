@@ -1,0 +1,40 @@
+//! Second allocator: C code allocates from another allocator than Rust's, whose figures do not see it.
+//!
+//! The sign is anonymous memory beside all that Rust's allocator can have, beside stacks and beside the program's data, and that C's `malloc` is not Rust's allocator. It is judged by its
+//! level and not by its growth: it is unseen either way, and libraries keep what they once had (355 MiB after an LMDB environment was closed).
+
+use crate::doctor::case::{Case, SETTLE};
+use crate::doctor::levels;
+use crate::doctor::{Confidence, Evidence, Finding, Mode};
+
+pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
+    let rust = case.rust().filter(|rust| !rust.serves.c)?;
+    // What a transaction takes for a moment is not kept.
+    let lasting = levels::floor(&case.levels, SETTLE, |level| level.beside)?;
+    let bytes = lasting.min(case.account.bytes_of("second allocator") + case.account.unexplained_bytes.max(0) as u64);
+    if !case.matters(bytes) {
+        return None;
+    }
+    let other = case.known.iter().find(|known| known.serves.c);
+    let told = case.account.bytes_of("second allocator");
+    // Otherwise it may be maps that the program made by itself.
+    let confidence = if other.is_some() && told >= bytes / 2 { Confidence::High } else { Confidence::Medium };
+    let mut finding = case.finding(Mode::SecondAllocator, bytes, confidence);
+    let name = rust.name;
+    finding.subject = other.map(|other| other.name.to_owned());
+    finding.evidence = vec![
+        Evidence::bytes(
+            "anonymous memory beside Rust's allocator",
+            bytes,
+            format!("{name} does not see it; for 10 s at least"),
+        ),
+        Evidence::bytes("what the other allocator says of it", told, "live, and freed and not given back"),
+        Evidence::bytes("anonymous memory", case.now().anonymous, "RssAnon"),
+    ];
+    finding.remedy = match name {
+        "jemalloc" => "Let C code allocate from jemalloc too: feature `jemalloc-unprefixed` (`unprefixed_malloc_on_supported_platforms`); then its figures see it, and freed memory goes back.".into(),
+        "mimalloc" => "Let C code allocate from mimalloc too (its feature `override`), or use jemalloc with `jemalloc-unprefixed`.".into(),
+        _ => "Let C code and Rust allocate from one allocator, so that its figures see both: `jemalloc-unprefixed`.".into(),
+    };
+    Some(finding)
+}

@@ -1,0 +1,61 @@
+//! mimalloc, of version 2 or 3.
+//!
+//! Its release builds do not count what is live, and version 2 adds a thread's figures up only when the thread ends. So live bytes are those of
+//! [`Counted`](request_arena_core::heap::Counted) around it, and what it holds is read from the maps that are its own.
+
+use core::time::Duration;
+
+use request_arena_sys::{c, mimalloc};
+
+use super::{HeapReading, Probe, Serves, TELLING_BYTES, counted};
+
+#[derive(Debug)]
+pub(super) struct Mimalloc;
+
+impl Probe for Mimalloc {
+    fn name(&self) -> &'static str {
+        "mimalloc"
+    }
+
+    fn serves(&mut self) -> Serves {
+        let memory = std::hint::black_box(Vec::<u8>::with_capacity(TELLING_BYTES));
+        let rust = mimalloc::owns(memory.as_ptr() as usize);
+        let c = c::with_malloc(TELLING_BYTES, mimalloc::owns).unwrap_or(false);
+        let version = mimalloc::version();
+        Serves::new(
+            rust,
+            c,
+            format!("whether memory that Rust, and C, allocated is in a region of mimalloc's (version {version})"),
+        )
+    }
+
+    fn read(&mut self) -> Option<HeapReading> {
+        counted::live()
+    }
+
+    fn decay(&self) -> Option<Duration> {
+        u64::try_from(mimalloc::purge_delay_ms()).ok().map(Duration::from_millis)
+    }
+
+    fn owns(&self, address: usize) -> Option<bool> {
+        Some(mimalloc::owns(address))
+    }
+
+    fn release(&mut self) -> bool {
+        mimalloc::collect();
+        true
+    }
+
+    fn keeps_less(&self) -> Option<String> {
+        let advice = if mimalloc::purge_delay_ms() < 0 {
+            "set MIMALLOC_PURGE_DELAY to 0 or more: below 0 mimalloc never gives pages back"
+        } else {
+            "have idle threads call `mi_collect`, or end: mimalloc gives a thread's free pages back when that thread allocates"
+        };
+        Some(advice.into())
+    }
+
+    fn delays_frees(&self) -> bool {
+        mimalloc::version() / 10_000 == 2
+    }
+}

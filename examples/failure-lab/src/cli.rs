@@ -81,7 +81,10 @@ fn run_table(all: &All) -> anyhow::Result<ExitCode> {
     println!("{}", matrix.for_people());
     println!("Columns: what the doctor said first, in how many runs; ! marks what it should not have said.");
     let (runs, right) = matrix.counts();
-    println!("{right} of {runs} runs are as they should be. Readings and reports: {}", output::write(&ran, &matrix)?.display());
+    println!(
+        "{right} of {runs} runs are as they should be. Readings and reports: {}",
+        output::write(&ran, &matrix)?.display()
+    );
     Ok(if matrix.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -105,7 +105,8 @@ mod tests {
     #[test]
     fn what_was_said_is_counted_in_its_column_and_marked_if_it_is_wrong() {
         let mut matrix = Matrix::default();
-        for said in [Said::Mode(Mode::PageCache), Said::Mode(Mode::PageCache), Said::Mode(Mode::Retention), Said::Died] {
+        for said in [Said::Mode(Mode::PageCache), Said::Mode(Mode::PageCache), Said::Mode(Mode::Retention), Said::Died]
+        {
             matrix.add(0, On::Jemalloc, verdict(said, &[]));
         }
         let cells = cells(&matrix, TABLE[0].name);

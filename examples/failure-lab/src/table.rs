@@ -133,9 +133,8 @@ pub(crate) const TABLE: &[Row] = &[
         name: "delayed-free",
         about: "Another thread frees what a search thread allocated, and the searches stall",
         is: Some(Mode::DelayedFree),
-        on: &[On::Mimalloc2],
-        because: "mimalloc 2 leaves frees of other threads to the owner's next slow malloc, all at once; the others have no such list \
-                  (on glibc threads wait for each other's locks instead)",
+        on: &[On::Glibc, On::Mimalloc2],
+        because: "mimalloc 2 keeps frees of other threads on lists, and glibc small ones in fastbins, which their owner works off all at once",
         alone: true,
         run: programs::delayed_free::run,
         ..USUAL
@@ -146,6 +145,15 @@ pub(crate) const TABLE: &[Row] = &[
         is: Some(Mode::RealGrowth),
         because: "it is the service that grows",
         run: programs::real_growth::run,
+        ..USUAL
+    },
+    Row {
+        name: "remote-frees",
+        about: "What `delayed-free` does, where frees of other threads are not left to anybody",
+        on: &[On::Jemalloc, On::Mimalloc3],
+        because: "these take back what other threads free as they go along",
+        alone: true,
+        run: programs::delayed_free::run,
         ..USUAL
     },
     Row {

@@ -1,6 +1,8 @@
 //! Delayed free: search threads build segments of an index, and a merger on another thread frees them. mimalloc 2 puts a block that another
-//! thread frees on a list, and its owner takes the whole list back in its next slow `malloc`, in the middle of some search.
+//! thread frees on a list, and its owner takes the whole list back in the middle of some search: in one of a hundred calls of `malloc` that are
+//! not for a small block from a page at hand.
 
+use std::hint::black_box;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -15,9 +17,10 @@ use crate::service::{Crew, Request, Stage, Work};
 /// What a search thread built, and another thread frees.
 type Segment = Vec<Box<[u64; 8]>>;
 
-/// The merger writes what it has merged so far after so many blocks, which takes so long.
+/// The merger writes what it has merged so far after so many blocks, which takes so long; and it waits for the disk at the end.
 const SLICE: usize = 100_000;
 const WRITE: Duration = Duration::from_millis(15);
+const SYNC: Duration = Duration::from_millis(60);
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let blocks = stage.draw.count("blocks of a segment", 600_000..=1_200_000);
@@ -25,9 +28,10 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let threads = stage.draw.count("threads", 1..=2);
     let rate = stage.draw.between("requests per second and thread", 2_000..=5_000) * threads as u64;
     let hits = stage.draw.count("hits of a request", 20..=100);
+    let body = stage.draw.count("bytes of a response", 4_000..=20_000);
     let timed = latency("search");
     let serve = move |request: &mut Request| {
-        timed.time(|| search(request, hits));
+        timed.time(|| search(request, hits, body));
     };
 
     let mut service = stage.open(threads)?;
@@ -43,6 +47,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
         let merge: Work = Arc::new(move |_| {
             let merging = activity(REMOTE_FREES);
             segments.lock().expect("one merger").iter().for_each(merge);
+            thread::sleep(SYNC);
             drop(merging);
         });
         merger.give(0, &merge)?;
@@ -64,8 +69,13 @@ fn merge(mut segment: Segment) {
 }
 
 #[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request, hits: usize) -> usize {
-    // What goes through a cache or a channel is on the heap, as boxes.
+fn search(arena: Arena<'_>, request: &mut Request, hits: usize, body: usize) -> usize {
+    // What goes to other threads, through a cache or a socket, is on the heap.
     let hits: Vec<Box<[u64; 8]>> = (0..hits as u64).map(|hit| Box::new([hit; 8])).collect();
-    hits.len() + request.answer(&arena)
+    let mut response = Vec::new();
+    while response.len() < body {
+        response.extend(hits.iter().flat_map(|hit| hit[0].to_le_bytes()));
+    }
+    black_box(&response);
+    request.answer(&arena)
 }

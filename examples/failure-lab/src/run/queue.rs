@@ -1,4 +1,4 @@
-//! The queue: two services at a time, and after them, one by one, those that measure times.
+//! The queue: some services at a time, and after them, one by one, those that measure times.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -9,13 +9,14 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::child::{Job, Ran, run};
 use super::verdict::Verdict;
 
-/// How many services run at a time: they are idle for the most part, and this is a machine of two processors.
-const AT_ONCE: usize = 2;
+/// How many services run at a time. Each takes a tenth of a processor and at most 400 MiB, so that they do not disturb each other.
+const AT_ONCE: usize = 3;
 
 /// Runs all, and shows how it goes.
 pub(crate) fn run_all(jobs: Vec<Job>) -> Vec<Ran> {
     let shown = MultiProgress::new();
-    let all = shown.add(ProgressBar::new(jobs.len() as u64).with_style(style("{pos:>4}/{len} {wide_bar} {elapsed_precise}")));
+    let all =
+        shown.add(ProgressBar::new(jobs.len() as u64).with_style(style("{pos:>4}/{len} {wide_bar} {elapsed_precise}")));
     all.enable_steady_tick(Duration::from_millis(200));
     let (alone, together): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.row.alone);
     let mut ran = at_once(together, AT_ONCE, &shown, &all);

@@ -9,7 +9,9 @@ fn main() -> ExitCode {
     request_arena::use_jemalloc!();
     let status = jemalloc::start();
     if !status.global || !status.prefixed {
-        eprintln!("jemalloc is not this program's allocator for Rust alone: build `failure-lab-on-jemalloc` by a `cargo` command of its own");
+        eprintln!(
+            "jemalloc is not this program's allocator for Rust alone: build `failure-lab-on-jemalloc` by a `cargo` command of its own"
+        );
         return ExitCode::FAILURE;
     }
     let version = tikv_jemalloc_ctl::version::read().unwrap_or_default().trim_end_matches('\0').to_owned();

@@ -14,7 +14,9 @@ fn main() -> ExitCode {
     let version = MiMalloc.version();
     let (major, minor, patch) = (version / 10_000, version / 100 % 100, version % 100);
     if major != 2 {
-        eprintln!("this is mimalloc {major}.{minor}.{patch}: build `failure-lab-on-mimalloc-2` by a `cargo` command of its own");
+        eprintln!(
+            "this is mimalloc {major}.{minor}.{patch}: build `failure-lab-on-mimalloc-2` by a `cargo` command of its own"
+        );
         return ExitCode::FAILURE;
     }
     heap::install(heap::allocated_by_thread);

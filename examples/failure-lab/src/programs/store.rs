@@ -8,6 +8,8 @@ use heed::types::{Bytes, U64};
 use heed::{CommitOrAbort, Database, Env, WithoutTls, byteorder::BigEndian};
 use tempfile::TempDir;
 
+const PAGE: usize = 4096;
+
 /// Documents by number.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -53,15 +55,15 @@ impl Store {
         Ok(count)
     }
 
-    /// Reads documents, every byte of them.
+    /// Reads documents: a byte of every page.
     pub(super) fn read(&self, numbers: impl IntoIterator<Item = u64>) -> anyhow::Result<()> {
         let transaction = self.env.read_txn()?;
         let mut sum = 0_u64;
         for number in numbers {
             let document = self.documents.get(&transaction, &number)?.context("a document is missing")?;
-            sum += document.iter().map(|&byte| u64::from(byte)).sum::<u64>();
+            sum += document.iter().step_by(PAGE).map(|&byte| u64::from(byte)).sum::<u64>();
         }
-        // Nobody needs it, but the pages must be read.
+        // Nobody needs the sum, but the pages must be read.
         black_box(sum);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The verdict on one run: what the doctor said first, against what the service is.
 
-use request_arena::doctor::{Mode, Report};
+use request_arena::doctor::Mode;
 use serde::Serialize;
 
 use super::Ran;
@@ -39,7 +39,11 @@ pub(crate) struct Verdict {
 impl Verdict {
     pub(crate) fn of(ran: &Ran) -> Self {
         match &ran.examined {
-            Ok(examined) => Self::of_report(ran.job.row.is, &examined.report),
+            Ok(examined) => {
+                let modes: Vec<Mode> = examined.report.findings.iter().map(|finding| finding.mode).collect();
+                let account = &examined.report.account;
+                Self::on(ran.job.row.is, &modes, account.rss_bytes, account.unexplained_bytes)
+            }
             Err(reason) => Self {
                 said: Said::Died,
                 also: Vec::new(),
@@ -50,10 +54,10 @@ impl Verdict {
         }
     }
 
-    fn of_report(is: Option<Mode>, report: &Report) -> Self {
-        let mut modes = report.findings.iter().map(|finding| finding.mode);
-        let said = modes.next().map_or(Said::Healthy, Said::Mode);
-        let (rss_bytes, unexplained_bytes) = (report.account.rss_bytes, report.account.unexplained_bytes);
+    /// On what the doctor said, the likeliest first.
+    fn on(is: Option<Mode>, modes: &[Mode], rss_bytes: u64, unexplained_bytes: i64) -> Self {
+        let said = modes.first().copied().map_or(Said::Healthy, Said::Mode);
+        let also = modes.iter().skip(1).copied().collect();
         let mut wrong = Vec::new();
         let should = is.map_or(Said::Healthy, Said::Mode);
         if said != should {
@@ -65,7 +69,7 @@ impl Verdict {
             let (rest, rss) = (mib(unexplained_bytes as f64), mib(rss_bytes as f64));
             wrong.push(format!("{rest:.1} MiB of {rss:.1} MiB are unexplained"));
         }
-        Self { said, also: modes.collect(), rss_bytes, unexplained_bytes, wrong }
+        Self { said, also, rss_bytes, unexplained_bytes, wrong }
     }
 
     /// The part (-1 to 1) of RSS that is unexplained.
@@ -91,34 +95,16 @@ impl Said {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use serde_json::json;
-
+mod tests {
     use super::*;
 
-    /// A report that names these modes.
-    pub(crate) fn report(modes: &[Mode], rss_bytes: u64, unexplained_bytes: i64) -> Report {
-        let finding = |mode| {
-            json!({
-                "mode": mode, "bytes": 1, "share": 0.5, "microseconds": null, "confidence": "high", "evidence": [],
-                "remedy": "", "subject": null,
-            })
-        };
-        serde_json::from_value(json!({
-            "findings": modes.iter().map(finding).collect::<Vec<_>>(),
-            "account": { "rss_bytes": rss_bytes, "classes": [], "unexplained_bytes": unexplained_bytes },
-            "allocators": [], "advice": [], "readings": { "count": 9, "seconds": 9.0, "requests": 9 },
-        }))
-        .unwrap()
-    }
-
     fn wrong(is: Option<Mode>, modes: &[Mode], rss_mib: u64, unexplained_mib: i64) -> Vec<String> {
-        Verdict::of_report(is, &report(modes, rss_mib << 20, unexplained_mib << 20)).wrong
+        Verdict::on(is, modes, rss_mib << 20, unexplained_mib << 20).wrong
     }
 
     #[test]
     fn the_first_finding_counts() {
-        let verdict = Verdict::of_report(Some(Mode::Retention), &report(&[Mode::Retention, Mode::RealGrowth], 100, 0));
+        let verdict = Verdict::on(Some(Mode::Retention), &[Mode::Retention, Mode::RealGrowth], 100, 0);
         assert_eq!((verdict.said, verdict.also), (Said::Mode(Mode::Retention), vec![Mode::RealGrowth]));
         assert!(verdict.wrong.is_empty());
         let second = wrong(Some(Mode::RealGrowth), &[Mode::Retention, Mode::RealGrowth], 100, 0);

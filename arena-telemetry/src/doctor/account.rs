@@ -105,7 +105,7 @@ impl Account {
     /// Of a reading and the maps of about the same moment.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let rust = known.iter().position(|known| known.serves.rust);
-        let heap = |place: usize| reading.heaps.get(place).copied().flatten().unwrap_or_default();
+        let heap = |place: usize| reading.heap(place).figures;
         // What belongs to another allocator, as far as that tells; at most what there is beside Rust's.
         let others = (0..known.len()).filter(|&place| Some(place) != rust).map(heap);
         let others = others.map(|heap| Parts::of(&heap, None).sum()).sum::<u64>();

@@ -156,14 +156,17 @@ fn slope(points: &[Point], x: impl Fn(&Point) -> f64) -> f64 {
     median(&mut slopes)
 }
 
-/// Pearson's correlation.
 fn correlation(points: &[Point], x: impl Fn(&Point) -> f64) -> f64 {
-    let count = points.len() as f64;
-    let mean = |of: &dyn Fn(&Point) -> f64| points.iter().map(of).sum::<f64>() / count;
-    let (mean_x, mean_y) = (mean(&x), mean(&|point| point.bytes));
+    pearson(&points.iter().map(|point| (x(point), point.bytes)).collect::<Vec<_>>())
+}
+
+/// Pearson's correlation; 0 if one of the two does not vary.
+pub(super) fn pearson(pairs: &[(f64, f64)]) -> f64 {
+    let count = pairs.len() as f64;
+    let (mean_x, mean_y) = pairs.iter().fold((0.0, 0.0), |(x, y), pair| (x + pair.0 / count, y + pair.1 / count));
     let [mut xy, mut xx, mut yy] = [0.0; 3];
-    for point in points {
-        let (dx, dy) = (x(point) - mean_x, point.bytes - mean_y);
+    for (x, y) in pairs {
+        let (dx, dy) = (x - mean_x, y - mean_y);
         xy += dx * dy;
         xx += dx * dx;
         yy += dy * dy;

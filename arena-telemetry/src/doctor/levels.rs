@@ -17,7 +17,7 @@ pub(super) struct Level {
     pub(super) file: u64,
     /// Live allocations of Rust's allocator. `None` if nobody counts them.
     pub(super) live: Option<u64>,
-    /// Of them, what is not in an arena that is known.
+    /// Of them, what is not in an arena that is known. `None` also if they are not of this moment: growth is not seen in figures that stand still.
     pub(super) heap: Option<u64>,
     /// Chunks of request-arena's open scopes.
     pub(super) in_use: u64,
@@ -39,11 +39,11 @@ pub(super) fn of<'a>(readings: impl Iterator<Item = &'a Reading>, maps: &Maps, k
 impl Level {
     fn of(reading: &Reading, fixed: u64, known: &[Known]) -> Self {
         let rust = known.iter().position(|known| known.serves.rust);
-        let heap = |place: usize| reading.heaps.get(place).copied().flatten().unwrap_or_default();
-        let figures = rust.map(heap).unwrap_or_default();
+        let told = rust.map(|place| reading.heap(place)).unwrap_or_default();
+        let figures = told.figures;
         let room = reading.process.anonymous_bytes.saturating_sub(fixed);
         let others = (0..known.len()).filter(|&place| Some(place) != rust);
-        let others: u64 = others.map(|place| Parts::of(&heap(place), None).sum()).sum();
+        let others: u64 = others.map(|place| Parts::of(&reading.heap(place).figures, None).sum()).sum();
         let tells = figures.active_bytes.is_some();
         let room_of_rust = if tells { room } else { room.saturating_sub(others) };
         let parts = Parts::of(&figures, Some(room_of_rust));
@@ -56,7 +56,7 @@ impl Level {
             anonymous: reading.process.anonymous_bytes,
             file: reading.process.file_bytes,
             live: figures.live_bytes,
-            heap: figures.live_bytes.map(|live| live.saturating_sub(arenas)),
+            heap: figures.live_bytes.filter(|_| told.is_live_new).map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
             free: figures.live_bytes.map(|_| parts.fragmented + parts.dirty + parts.muzzy),
             fragmented: figures.fragmented_bytes().map(|_| parts.fragmented),

@@ -64,7 +64,7 @@ impl Maps {
                 self.anonymous += anonymous;
                 self.file += rss - anonymous;
                 for (probe, owned) in probes.iter().zip(&mut self.owned) {
-                    if let Some(is_own) = probe.owns(start as usize) {
+                    if let Some(is_own) = probe.owns(start as usize..end as usize) {
                         *owned.get_or_insert(0) += if is_own { anonymous } else { 0 };
                     }
                 }

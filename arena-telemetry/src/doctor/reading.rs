@@ -12,6 +12,26 @@ use crate::ProcessReading;
 /// The most sites whose scopes are counted each by itself; those of later sites count into the sum.
 pub(super) const MOST_SITES: usize = 32;
 
+/// What an allocator has told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) figures: HeapReading,
+    /// Whether its live bytes are of this moment. What is asked for seldom is as it was.
+    pub(super) is_live_new: bool,
+}
+
+impl Told {
+    /// What it tells now, and where it does not, what it told before.
+    pub(super) fn of(now: Option<HeapReading>, before: Option<Self>) -> Option<Self> {
+        let is_live_new = now.is_some_and(|now| now.live_bytes.is_some());
+        let figures = match (now, before) {
+            (Some(now), Some(before)) => now.or(before.figures),
+            (now, before) => now.or(before.map(|before| before.figures))?,
+        };
+        Some(Self { figures, is_live_new })
+    }
+}
+
 /// What everything held at one moment, in bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
@@ -19,8 +39,8 @@ pub(super) struct Reading {
     pub(super) at: Duration,
     /// What the operating system says.
     pub(super) process: ProcessReading,
-    /// What each allocator says, in the order of the probes; `None` if it did not answer.
-    pub(super) heaps: Box<[Option<HeapReading>]>,
+    /// What each allocator says, in the order of the probes; `None` if it never answered.
+    pub(super) heaps: Box<[Option<Told>]>,
     /// Chunks that open scopes hold.
     pub(super) arenas_in_use: u64,
     /// Chunks that wait in the pool.
@@ -34,8 +54,13 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// What the allocator at this place says.
+    pub(super) fn heap(&self, place: usize) -> Told {
+        self.heaps.get(place).copied().flatten().unwrap_or_default()
+    }
+
     /// Takes one, and the report that it is made from.
-    pub(super) fn take(at: Duration, process: ProcessReading, heaps: Box<[Option<HeapReading>]>) -> (Self, Report) {
+    pub(super) fn take(at: Duration, process: ProcessReading, heaps: Box<[Option<Told>]>) -> (Self, Report) {
         let report = report();
         let ended: u64 = report.sites.iter().map(|site| site.outcomes.total()).sum();
         let reading = Self {

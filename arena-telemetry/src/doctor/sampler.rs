@@ -8,7 +8,7 @@ use request_arena_core::Report;
 
 use super::history::History;
 use super::probe::{self, Probe, Serves};
-use super::reading::Reading;
+use super::reading::{Reading, Told};
 use super::windows::Windows;
 use crate::process;
 
@@ -108,12 +108,8 @@ impl State {
             if at_any_cost {
                 probe.hurry();
             }
-            // What is asked for seldom is as it was, but for what is told each time.
             let before = last.and_then(|last| last.heaps.get(place).copied().flatten());
-            match (probe.read(), before) {
-                (Some(now), Some(before)) => Some(now.or(before)),
-                (now, before) => now.or(before),
-            }
+            Told::of(probe.read(), before)
         });
         let heaps = heaps.collect();
         let (reading, report) = Reading::take(began.elapsed(), process, heaps);

@@ -17,7 +17,7 @@ fn named(case: &Case<'_>, name: &'static str) -> Option<Finding> {
     let growth = Growth::of(&case.arena(name, |arena| arena.used_bytes))?;
     let arena = case.arenas().iter().find(|arena| arena.name == name)?;
     let confidence = if growth.by == By::Either { Confidence::Medium } else { Confidence::High };
-    let mut finding = case.finding(Mode::LongLivedArena, arena.reserved_bytes, confidence);
+    let mut finding = case.finding(Mode::LongLivedArena, arena.used_bytes, confidence);
     finding.subject = Some(name.to_owned());
     finding.evidence = vec![Evidence::bytes(
         "used bytes",

@@ -11,6 +11,7 @@
 //! the allocator whose figures move by as much is the one.
 
 use core::fmt;
+use core::ops::Range;
 use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -45,9 +46,9 @@ pub trait Probe: Send + fmt::Debug {
         None
     }
 
-    /// Whether memory at this address is its own. `None` if it cannot tell.
-    fn owns(&self, address: usize) -> Option<bool> {
-        let _ = address;
+    /// Whether a map at these addresses is its own. `None` if it cannot tell.
+    fn owns(&self, addresses: Range<usize>) -> Option<bool> {
+        let _ = addresses;
         None
     }
 

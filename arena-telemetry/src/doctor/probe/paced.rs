@@ -3,8 +3,8 @@
 use core::time::Duration;
 use std::time::Instant;
 
-/// Asking may take this part of the time of one processor: a tenth of what the whole sampler may.
-const MOST_SHARE: u32 = 10_000;
+/// Asking may take one part in so many of the time of one processor: half of what the whole sampler may.
+const MOST_SHARE: u32 = 2_000;
 
 /// When to ask again.
 #[derive(Debug, Default)]
@@ -34,4 +34,25 @@ impl Paced {
 fn pause(took: Duration) -> Duration {
     const CHEAP: Duration = Duration::from_micros(100);
     if took < CHEAP { Duration::ZERO } else { took * MOST_SHARE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cheap_is_asked_each_time_and_what_is_not_never_takes_more_than_its_share() {
+        assert_eq!(pause(Duration::from_micros(99)), Duration::ZERO);
+        assert_eq!(pause(Duration::from_millis(1)), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn a_costly_question_waits_unless_somebody_is_in_a_hurry() {
+        let mut paced = Paced::default();
+        let mut ask = |paced: &mut Paced| paced.ask(|| Some(std::thread::sleep(Duration::from_millis(2))));
+        assert_eq!(ask(&mut paced), Some(()));
+        assert_eq!(ask(&mut paced), None);
+        paced.hurry();
+        assert_eq!(ask(&mut paced), Some(()));
+    }
 }

@@ -179,6 +179,7 @@ pub fn families(snapshot: &Snapshot) -> Vec<Family> {
     families.extend(memory::of_pool(&snapshot.report));
     families.extend(memory::of_allocator(snapshot.allocator.as_ref()));
     families.extend(memory::of_process(snapshot.process.as_ref()));
+    families.push(memory::of_doctor(snapshot.findings.as_deref()));
     families
 }
 

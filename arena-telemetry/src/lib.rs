@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod debug_page;
 #[cfg(feature = "doctor")]
 pub mod doctor;
+mod findings;
 #[cfg(feature = "jemalloc")]
 pub mod jemalloc;
 #[cfg(feature = "metrics")]
@@ -23,5 +24,6 @@ pub mod prometheus;
 pub mod snapshot;
 
 pub use allocator::AllocatorReading;
+pub use findings::FindingReading;
 pub use process::ProcessReading;
 pub use snapshot::Snapshot;

@@ -2,7 +2,7 @@
 
 use request_arena_core::{Report, report};
 
-use crate::{AllocatorReading, ProcessReading};
+use crate::{AllocatorReading, FindingReading, ProcessReading, findings};
 
 /// The figures of the arenas, with what the allocator and the operating system say about the memory around them.
 ///
@@ -26,13 +26,15 @@ pub struct Snapshot {
     pub allocator: Option<AllocatorReading>,
     /// What the process holds. `None` without the feature `process`, or where there is no `/proc`.
     pub process: Option<ProcessReading>,
+    /// What the doctor found last, mode by mode. `None` without a running `doctor::Doctor`, and in its first minute.
+    pub findings: Option<Vec<FindingReading>>,
 }
 
 impl Snapshot {
     /// Reads all that can be read. It takes no lock that a request takes; nothing of it is kept.
     #[must_use]
     pub fn take() -> Self {
-        Self { report: report(), allocator: allocator(), process: process() }
+        Self { report: report(), allocator: allocator(), process: process(), findings: findings::last() }
     }
 }
 

@@ -1,9 +1,9 @@
-//! The families that the process has once: the pool and its settings, the allocator, and what the operating system says.
+//! The families that the process has once: the pool and its settings, the allocator, what the operating system says, and the doctor.
 
 use request_arena_core::Report;
 
 use super::{Family, Sample, Unit, Value, counter, gauge};
-use crate::{AllocatorReading, ProcessReading};
+use crate::{AllocatorReading, FindingReading, ProcessReading};
 
 pub(super) fn of_pool(report: &Report) -> Vec<Family> {
     let (pool, settings) = (&report.pool, &report.settings);
@@ -134,6 +134,16 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
             once(reading.map(|reading| Value::Whole(reading.threads))),
         ),
     ]
+}
+
+pub(super) fn of_doctor(findings: Option<&[FindingReading]>) -> Family {
+    let sample = |finding: &FindingReading| Sample::new(Value::Whole(finding.found.into())).with("mode", finding.mode);
+    gauge(
+        "request_arena_doctor_finding",
+        None,
+        "1 if the doctor finds this mode, else 0; absent without a running doctor.",
+        findings.unwrap_or_default().iter().map(sample).collect(),
+    )
 }
 
 fn bytes(name: &'static str, help: &'static str, value: Option<u64>) -> Family {

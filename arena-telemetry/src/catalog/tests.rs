@@ -94,7 +94,7 @@ fn what_is_not_known_has_no_sample() {
         (site.limit_bytes, site.soft_limit_bytes, site.learned_bytes) = (None, None, 0);
         (site.oldest, site.heap, site.duration) = (None, None, None);
     }
-    let nothing = families(&Snapshot { report, allocator: None, process: None });
+    let nothing = families(&Snapshot { report, allocator: None, process: None, findings: None });
     let absent: Vec<_> =
         nothing.iter().filter(|family| family.samples.is_empty()).map(|family| &*family.name).collect();
     for name in [

@@ -149,3 +149,6 @@ impl Account {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,11 @@ struct Entry {
 }
 
 impl Entry {
+    fn turn(&self) {
+        let recorded = self.sum(true);
+        *lock(&self.before) = recorded;
+    }
+
     fn sum(&self, take: bool) -> Split {
         let mut all = Split::default();
         for shard in &self.shards {
@@ -138,7 +143,7 @@ impl Latency {
 /// Forgets what was recorded before the last turn. So what is [read] is of the last one to two turns.
 pub(super) fn turn() {
     let entries = lock(&ENTRIES).clone();
-    entries.iter().for_each(|entry| *lock(&entry.before) = entry.sum(true));
+    entries.iter().for_each(|entry| entry.turn());
 }
 
 /// The tails of what was recorded under each name, for each phase that was on.
@@ -152,4 +157,58 @@ pub(super) fn read() -> Vec<Tail> {
         Some(during.filter_map(|(phase, during)| Tail::of(entry.name, phase, &quiet, &during)).collect::<Vec<_>>())
     };
     entries.iter().filter_map(tails).flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::workload::activity;
+
+    fn tail(name: &str, phase: &str) -> Option<Tail> {
+        read().into_iter().find(|tail| tail.name == name && tail.phase == phase)
+    }
+
+    #[test]
+    fn what_is_slow_in_a_phase_is_told_from_what_is_not() {
+        let search = latency("told apart");
+        let record = |count: u32, micros| (0..count).for_each(|_| search.record(Duration::from_micros(micros)));
+        record(10_000, 50);
+        record(5, 400);
+        assert_eq!(tail("told apart", "slow phase"), None);
+        {
+            let _slow = activity("slow phase");
+            record(2000, 50);
+            record(20, 3000);
+        }
+        record(10_000, 50);
+        let tail = tail("told apart", "slow phase").unwrap();
+        assert_eq!((tail.quiet_micros, tail.beyond), (50, 20));
+        assert!(tail.during_micros.abs_diff(3000) <= 30, "{tail:?}");
+        assert!((tail.during_share - 20.0 / 2020.0).abs() < 1e-9, "{tail:?}");
+    }
+
+    #[test]
+    fn work_that_a_phase_begins_in_is_of_that_phase() {
+        let work = latency("overlapping");
+        (0..2000).for_each(|_| work.record(Duration::from_micros(10)));
+        for _ in 0..2000 {
+            let begun = work.time(|| activity("begins within"));
+            drop(begun);
+        }
+        assert!(tail("overlapping", "begins within").is_some());
+    }
+
+    #[test]
+    fn what_was_recorded_two_turns_ago_is_forgotten() {
+        let old = latency("forgotten");
+        let _phase = activity("old phase");
+        (0..2000).for_each(|_| old.record_during(Duration::from_micros(10), 0));
+        (0..2000).for_each(|_| old.record(Duration::from_micros(10)));
+        assert!(tail("forgotten", "old phase").is_some());
+        // Another test's records may be forgotten with them.
+        old.entry.turn();
+        assert!(tail("forgotten", "old phase").is_some());
+        old.entry.turn();
+        assert_eq!(tail("forgotten", "old phase"), None);
+    }
 }

@@ -21,7 +21,7 @@ pub(super) struct Level {
     pub(super) heap: Option<u64>,
     /// Chunks of request-arena's open scopes.
     pub(super) in_use: u64,
-    /// Physical memory of Rust's allocator that nothing live is in.
+    /// Physical memory of Rust's allocator that nothing live is in. This and what it is made of is `None` also if it is not of this moment.
     pub(super) free: Option<u64>,
     /// Of that, what is on pages with something live. `None` if the allocator does not tell.
     pub(super) fragmented: Option<u64>,
@@ -58,9 +58,9 @@ impl Level {
             live: figures.live_bytes,
             heap: figures.live_bytes.filter(|_| told.is_live_new).map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
-            free: figures.live_bytes.map(|_| parts.fragmented + parts.dirty + parts.muzzy),
-            fragmented: figures.fragmented_bytes().map(|_| parts.fragmented),
-            kept: tells.then_some(parts.dirty + parts.muzzy),
+            free: figures.live_bytes.filter(|_| told.is_new).map(|_| parts.fragmented + parts.dirty + parts.muzzy),
+            fragmented: figures.fragmented_bytes().filter(|_| told.is_new).map(|_| parts.fragmented),
+            kept: (tells && told.is_new).then_some(parts.dirty + parts.muzzy),
             // Where Rust's allocator is C's too, nothing is beside it.
             beside: (!rust.is_some_and(|rust| known[rust].serves.c))
                 .then(|| if tells { room.saturating_sub(parts.sum()) } else { others.min(room) }),
@@ -75,16 +75,27 @@ pub(super) fn points(levels: &[Level], of: impl Fn(&Level) -> Option<u64>) -> Ve
     levels.iter().filter_map(point).collect()
 }
 
-/// The least of a figure in the last `window`; `None` if the readings do not go back so far, or the figure is missing in one.
+/// The least of a figure in the last `window`, or in as many readings before as there have to be for three that have it. `None` if there are not as many.
 pub(super) fn floor(levels: &[Level], window: Duration, of: impl Fn(&Level) -> Option<u64>) -> Option<u64> {
+    const LEAST_READINGS: usize = 3;
     let since = levels.last()?.at.checked_sub(window)?;
-    levels.first().filter(|first| first.at <= since)?;
-    let mut least = None;
-    for level in levels.iter().rev().take_while(|level| level.at >= since) {
-        let bytes = of(level)?;
-        least = Some(least.map_or(bytes, |least: u64| least.min(bytes)));
+    let mut least = u64::MAX;
+    let told = levels.iter().rev().filter_map(|level| Some((level.at, of(level)?)));
+    for (count, (at, bytes)) in (1..).zip(told) {
+        least = least.min(bytes);
+        if at <= since && count >= LEAST_READINGS {
+            return Some(least);
+        }
     }
-    least
+    None
+}
+
+/// How far live bytes went up and down in the last `window`: so much of what is free is in use now and then.
+pub(super) fn swing(levels: &[Level], window: Duration) -> u64 {
+    let Some(now) = levels.last().map(|level| level.at) else { return 0 };
+    let live = levels.iter().rev().take_while(|level| level.at + window >= now).filter_map(|level| level.live);
+    let (least, most) = live.fold((u64::MAX, 0), |(least, most), live| (least.min(live), most.max(live)));
+    most.saturating_sub(least)
 }
 
 /// Whether memory that is free now was needed at least twice, and may well be needed again: how often live bytes rose by half of it above their lowest, and the time since

@@ -174,7 +174,6 @@ impl MeteredBump {
 
     /// As `Bump::alloc`; and a value whose `Drop` the arena will not run is counted, as nothing else can see it.
     #[inline]
-    #[expect(clippy::mut_from_ref, reason = "as `Bump::alloc`, which this calls: each call gives memory of its own")]
     pub fn alloc<T>(&self, value: T) -> &mut T {
         if needs_drop::<T>() {
             self.meter.note_undropped(1);

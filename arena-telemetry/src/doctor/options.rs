@@ -19,6 +19,9 @@ pub struct Options {
     /// How often a reading is taken; every second by default. What the windows of time of the judgements are follows from the allocators'
     /// settings, and not from this; a reading more often makes them sharper, and costs.
     pub interval: Duration,
+    /// How often the sampler's thread judges the history by itself, for the gauges and the log; every minute by default. `None` is never: then only
+    /// [`Doctor::diagnose`](super::Doctor::diagnose) does.
+    pub watch: Option<Duration>,
     /// Whether memory may be given back to see whether it can be.
     pub experiments: Experiments,
     /// Allocators beside those that the doctor knows.
@@ -27,7 +30,8 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(1), experiments: Experiments::default(), probes: Vec::new() }
+        let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+        Self { interval: second, watch: Some(minute), experiments: Experiments::default(), probes: Vec::new() }
     }
 }
 

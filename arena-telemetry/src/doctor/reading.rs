@@ -16,8 +16,9 @@ pub(super) const MOST_SITES: usize = 32;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) figures: HeapReading,
-    /// Whether its live bytes are of this moment. What is asked for seldom is as it was.
+    /// Whether its live bytes are of this moment, and whether all of it is. What is asked for seldom is as it was.
     pub(super) is_live_new: bool,
+    pub(super) is_new: bool,
 }
 
 impl Told {
@@ -28,7 +29,7 @@ impl Told {
             (Some(now), Some(before)) => now.or(before.figures),
             (now, before) => now.or(before.map(|before| before.figures))?,
         };
-        Some(Self { figures, is_live_new })
+        Some(Self { figures, is_live_new, is_new: now == Some(figures) })
     }
 }
 

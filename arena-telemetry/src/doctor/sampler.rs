@@ -82,10 +82,11 @@ impl Sampler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a reading every `interval` until it is stopped.
-    pub(super) fn run(&self, interval: Duration) {
+    /// Takes a reading every `interval`, and does `then`, until it is stopped.
+    pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
         loop {
             self.sample(false);
+            then();
             let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
             let waited = self.stopped.wait_timeout_while(stop, interval, |stop| !*stop);
             if *waited.unwrap_or_else(PoisonError::into_inner).0 {

@@ -36,7 +36,8 @@ pub fn purge_delay_ms() -> i64 {
     let delay = unsafe { mi::mi_option_get(PURGE_DELAY) };
     // SAFETY: as above.
     let times = unsafe { mi::mi_option_get(ARENA_PURGE_MULT) };
-    i64::from(delay) * i64::from(times.max(1))
+    // `c_long`, which is narrower on Windows.
+    delay as i64 * times.max(1) as i64
 }
 
 #[cfg(test)]

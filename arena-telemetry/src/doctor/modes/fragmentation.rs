@@ -3,8 +3,6 @@
 //! The sign is pages in use against live bytes, `active / allocated`, and never `resident / allocated`, which is 200 after everything was freed. Freed whole pages are not part of it. An allocator that
 //! does not tell (mimalloc) shows it after it gave back what it can; or, without that, while the program works on, since it gives free pages back as threads allocate.
 
-use core::time::Duration;
-
 use crate::doctor::case::{Case, SETTLE};
 use crate::doctor::levels::{self, Level};
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
@@ -14,9 +12,6 @@ const LEAST_RATIO: f64 = 1.3;
 
 /// Where live bytes are those asked for, the rounding to size classes is in the ratio, too: an eighth at most in mimalloc.
 const LEAST_RATIO_OF_ASKED: f64 = 1.3 * 1.125;
-
-/// Free pages are given back while threads allocate: so much of what is free has to have been allocated meanwhile, for free pages to have had their chance.
-const TURNED_OVER: f64 = 0.05;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let now = case.now();
@@ -59,13 +54,13 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// Whether the program allocated enough while so much was free.
+/// Whether what is free could have been given back: requests were served meanwhile, so that threads allocated, and it is not what they use and free again.
 fn had_its_chance(levels: &[Level], free: u64) -> bool {
-    let Some(since) = levels.last().map(|last| last.at.saturating_sub(SETTLE.max(Duration::from_secs(1)))) else {
-        return false;
-    };
-    let live = levels.iter().rev().take_while(|level| level.at >= since).filter_map(|level| level.live);
-    let live: Vec<u64> = live.collect();
-    let moved: u64 = live.windows(2).map(|pair| pair[0].abs_diff(pair[1])).sum();
-    moved as f64 >= TURNED_OVER * free as f64
+    let Some(last) = levels.last() else { return false };
+    let served = levels
+        .iter()
+        .rev()
+        .find(|level| level.at + SETTLE <= last.at)
+        .map_or(0, |first| last.requests - first.requests);
+    served > 0 && levels::swing(levels, SETTLE) < free / 2 && !levels::is_used_again(levels, free)
 }

@@ -30,7 +30,10 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
         None if case.now().kept.is_none() => untold()?,
         None => return None,
     };
-    if !case.matters(bytes) || bytes <= swing(case, window) || levels::is_used_again(&case.levels, bytes) {
+    if !case.matters(bytes)
+        || bytes <= levels::swing(&case.levels, window)
+        || levels::is_used_again(&case.levels, bytes)
+    {
         return None;
     }
     let confidence = match case.released {
@@ -59,12 +62,4 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let advice = rust.keeps_less.clone().unwrap_or_else(|| "have the allocator give freed pages back".into());
     finding.remedy = format!("Nothing leaks: {advice}.");
     Some(finding)
-}
-
-/// How far live bytes went up and down in the window.
-fn swing(case: &Case<'_>, window: Duration) -> u64 {
-    let now = case.now().at;
-    let live = case.levels.iter().rev().take_while(|level| level.at + window >= now).filter_map(|level| level.live);
-    let (least, most) = live.fold((u64::MAX, 0), |(least, most), live| (least.min(live), most.max(live)));
-    most.saturating_sub(least)
 }

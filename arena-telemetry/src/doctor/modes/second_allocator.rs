@@ -11,12 +11,12 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust().filter(|rust| !rust.serves.c)?;
     // What a transaction takes for a moment is not kept.
     let lasting = levels::floor(&case.levels, SETTLE, |level| level.beside)?;
-    let bytes = lasting.min(case.account.bytes_of("second allocator") + case.account.unexplained_bytes.max(0) as u64);
-    if !case.matters(bytes) {
+    let told = case.account.bytes_of("second allocator");
+    let bytes = told + case.account.unexplained_bytes.max(0) as u64;
+    if !case.matters(lasting) || !case.matters(bytes) {
         return None;
     }
     let other = case.known.iter().find(|known| known.serves.c);
-    let told = case.account.bytes_of("second allocator");
     // Otherwise it may be maps that the program made by itself.
     let confidence = if other.is_some() && told >= bytes / 2 { Confidence::High } else { Confidence::Medium };
     let mut finding = case.finding(Mode::SecondAllocator, bytes, confidence);

@@ -74,7 +74,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     };
     let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
     let anonymous = bytes(now.live + now.fragmented + now.dirty + now.beside);
-    let told = |figures| Some(Told { figures, is_live_new: true });
+    let told = |figures| Some(Told { figures, is_live_new: true, is_new: true });
     let arena = now.arena.map(|(used, peak, reserved, resets)| MeteredReading {
         name: "index",
         used_bytes: bytes(used),

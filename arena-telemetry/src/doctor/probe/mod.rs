@@ -139,7 +139,7 @@ const TELLING_BYTES: usize = 3 * (1 << 20) + 7 * 4096;
 pub(super) fn known() -> Vec<Box<dyn Probe>> {
     vec![
         #[cfg(feature = "jemalloc")]
-        Box::new(jemalloc::Jemalloc::default()),
+        Box::new(jemalloc::Jemalloc),
         #[cfg(feature = "doctor-mimalloc")]
         Box::new(mimalloc::Mimalloc),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]

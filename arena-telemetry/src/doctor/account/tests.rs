@@ -1,0 +1,116 @@
+//! The arithmetic: every byte in one class, and nothing twice.
+
+use core::time::Duration;
+
+use super::*;
+use crate::ProcessReading;
+use crate::doctor::reading::Told;
+use crate::doctor::{HeapReading, Serves};
+
+const JEMALLOC: HeapReading = HeapReading {
+    live_bytes: Some(500),
+    active_bytes: Some(600),
+    dirty_bytes: Some(100),
+    muzzy_bytes: Some(50),
+    metadata_bytes: Some(20),
+};
+
+fn known(name: &'static str, rust: bool, c: bool) -> Known {
+    Known { name, serves: Serves::new(rust, c, ""), decay: None, keeps_less: None, delays_frees: false }
+}
+
+fn reading(heaps: &[HeapReading]) -> Reading {
+    let told = |&figures: &HeapReading| Some(Told { figures, is_live_new: true, is_new: true });
+    Reading {
+        at: Duration::ZERO,
+        process: ProcessReading::default(),
+        heaps: heaps.iter().map(told).collect(),
+        arenas_in_use: 60,
+        arenas_retained: 40,
+        requests: 0,
+        scopes: Box::default(),
+        metered: Box::default(),
+    }
+}
+
+fn maps(anonymous: u64, owned: Vec<Option<u64>>) -> Maps {
+    Maps {
+        rss: anonymous + 7 + 11 + 13 + 17,
+        stacks: 7,
+        data: 11,
+        file: 13,
+        shared: 17,
+        anonymous,
+        owned,
+        lazily_freed: 0,
+    }
+}
+
+/// The classes that are not 0, and the rest; which add up.
+fn of(heaps: &[HeapReading], maps: &Maps, known: &[Known]) -> (Vec<(String, u64)>, i64, u64) {
+    let account = Account::of(&reading(heaps), maps, known);
+    let sum: u64 = account.classes.iter().map(|class| class.bytes).sum();
+    assert_eq!(sum as i64 + account.unexplained_bytes, account.rss_bytes as i64);
+    let classes = account.classes.into_iter().filter(|class| class.bytes > 0);
+    (classes.map(|class| (class.name, class.bytes)).collect(), account.unexplained_bytes, account.untouched_bytes)
+}
+
+fn bytes(classes: &[(String, u64)], name: &str) -> u64 {
+    classes.iter().find(|class| class.0 == name).map_or(0, |class| class.1)
+}
+
+#[test]
+fn each_class_is_there_once_and_they_add_up() {
+    let (classes, unexplained, untouched) = of(&[JEMALLOC], &maps(770, vec![None]), &[known("jemalloc", true, true)]);
+    let names: Vec<_> = classes.iter().map(|(name, bytes)| (&**name, *bytes)).collect();
+    let expected = [
+        ("heap live", 400),
+        ("fragmentation", 100),
+        ("dirty", 100),
+        ("muzzy", 50),
+        ("allocator metadata", 20),
+        ("arenas in use", 60),
+        ("arenas retained", 40),
+        ("other anonymous", 11),
+        ("stacks", 7),
+        ("file pages", 13),
+        ("shared", 17),
+    ];
+    assert_eq!((&names[..], unexplained, untouched), (&expected[..], 0, 0));
+}
+
+#[test]
+fn what_nobody_claims_is_shown_as_unexplained() {
+    let (_, unexplained, _) = of(&[JEMALLOC], &maps(1000, vec![None]), &[known("jemalloc", true, true)]);
+    assert_eq!(unexplained, 230);
+}
+
+#[test]
+fn what_is_claimed_and_not_there_was_given_back_or_never_touched() {
+    let (classes, unexplained, untouched) = of(&[JEMALLOC], &maps(600, vec![None]), &[known("jemalloc", true, true)]);
+    assert_eq!((unexplained, untouched), (0, 170));
+    assert_eq!(
+        (bytes(&classes, "muzzy"), bytes(&classes, "dirty")),
+        (0, 0),
+        "freed pages are the first that are not there"
+    );
+    assert_eq!(bytes(&classes, "heap live"), 380);
+}
+
+#[test]
+fn a_second_allocator_has_what_it_says_but_no_more_than_is_left() {
+    let glibc = HeapReading { live_bytes: Some(250), active_bytes: Some(250), ..HeapReading::default() };
+    let known = [known("jemalloc", true, false), known("glibc", false, true)];
+    let (classes, unexplained, _) = of(&[JEMALLOC, glibc], &maps(1100, vec![None, None]), &known);
+    assert_eq!((bytes(&classes, "second allocator"), unexplained), (250, 80));
+    let (classes, unexplained, _) = of(&[JEMALLOC, glibc], &maps(900, vec![None, None]), &known);
+    assert_eq!((bytes(&classes, "second allocator"), unexplained), (130, 0));
+}
+
+#[test]
+fn an_allocator_that_tells_only_what_is_live_has_the_maps_that_are_its_own() {
+    let live = HeapReading { live_bytes: Some(500), ..HeapReading::default() };
+    let known = [known("mimalloc", true, false)];
+    let (classes, unexplained, _) = of(&[live], &maps(1000, vec![Some(800)]), &known);
+    assert_eq!((bytes(&classes, "fragmentation"), unexplained), (300, 200));
+}

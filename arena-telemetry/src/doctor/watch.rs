@@ -1,0 +1,112 @@
+//! The watch: judges once a minute, so that the gauges `request_arena_doctor_finding{mode}` are of now, and the log says when a finding appears or goes.
+
+use core::time::Duration;
+use std::time::Instant;
+
+use super::report::Report;
+use super::{Finding, Mode};
+use crate::findings::{self, FindingReading};
+
+/// Judging may take one part in so many of a processor's time, as it makes the kernel walk over page tables.
+const MOST_SHARE: u32 = 10_000;
+
+/// When to judge next, and what was found last.
+#[derive(Debug)]
+pub(super) struct Watch {
+    every: Duration,
+    next: Instant,
+    known: Vec<(Mode, Option<String>)>,
+}
+
+impl Watch {
+    /// The first judgement is when a history of that length is there.
+    pub(super) fn new(every: Duration) -> Self {
+        Self { every, next: Instant::now() + every, known: Vec::new() }
+    }
+
+    /// Judges if it is time to.
+    pub(super) fn look(&mut self, judge: impl FnOnce() -> Report) {
+        let began = Instant::now();
+        if began < self.next {
+            return;
+        }
+        let report = judge();
+        self.next = began + self.every.max(began.elapsed() * MOST_SHARE);
+        self.see(&report);
+    }
+
+    fn see(&mut self, report: &Report) {
+        let reading = |mode: Mode| FindingReading {
+            mode: mode.as_str(),
+            found: report.findings.iter().any(|finding| finding.mode == mode),
+        };
+        findings::publish(Some(Mode::ALL.map(reading).into()));
+        let now = report.findings.iter().map(|finding| (finding.mode, finding.subject.clone())).collect::<Vec<_>>();
+        report.findings.iter().zip(&now).filter(|(_, key)| !self.known.contains(key)).for_each(|(new, _)| appears(new));
+        self.known.iter().filter(|key| !now.contains(key)).for_each(|(mode, subject)| goes(*mode, subject.as_deref()));
+        self.known = now;
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        findings::publish(None);
+    }
+}
+
+fn appears(finding: &Finding) {
+    tracing::warn!(
+        target: "request_arena",
+        mode = finding.mode.as_str(),
+        subject = finding.subject.as_deref(),
+        bytes = finding.bytes,
+        microseconds = finding.microseconds,
+        "the doctor finds {finding}"
+    );
+}
+
+fn goes(mode: Mode, subject: Option<&str>) {
+    tracing::warn!(target: "request_arena", mode = mode.as_str(), subject, "the doctor no longer finds {mode}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Confidence;
+
+    fn report(modes: &[Mode]) -> Report {
+        let finding = |&mode: &Mode| Finding {
+            mode,
+            bytes: Some(1),
+            share: 0.5,
+            microseconds: None,
+            confidence: Confidence::High,
+            evidence: Vec::new(),
+            remedy: "none".into(),
+            subject: None,
+        };
+        Report { findings: modes.iter().map(finding).collect(), ..Report::default() }
+    }
+
+    fn found() -> Option<Vec<&'static str>> {
+        let found = findings::last()?.into_iter().filter(|reading| reading.found);
+        Some(found.map(|reading| reading.mode).collect())
+    }
+
+    /// One test, as what is published is the process's.
+    #[test]
+    fn what_is_found_is_published_while_there_is_a_doctor() {
+        let mut watch = Watch::new(Duration::ZERO);
+        assert_eq!(found(), None);
+        watch.look(|| report(&[Mode::Retention, Mode::PageCache]));
+        assert_eq!(found().unwrap(), ["page_cache", "retention"]);
+        assert_eq!(findings::last().unwrap().len(), Mode::ALL.len());
+        watch.next = Instant::now();
+        watch.look(|| report(&[]));
+        assert_eq!(found().unwrap(), [""; 0]);
+        watch.next = Instant::now() + Duration::from_secs(3600);
+        watch.look(|| unreachable!("it is not time"));
+        drop(watch);
+        assert_eq!(found(), None);
+    }
+}

@@ -14,9 +14,6 @@ use super::sampler::{Known, State};
 use super::tail::Tail;
 use super::{Account, Confidence, Evidence, Finding, Mode, Unit};
 
-/// How long something has to last to be judged, where no allocator's setting says how long it may: jemalloc's own default for giving freed pages back.
-pub(super) const SETTLE: Duration = Duration::from_secs(10);
-
 /// What is smaller than this is not worth a person's time, and small services have as much of each class: caches of threads, half-filled pages of each size class.
 pub(super) const LEAST_BYTES: u64 = 16 << 20;
 
@@ -36,6 +33,8 @@ pub(super) struct Case<'a> {
     pub(super) report: &'a Report,
     pub(super) tails: Vec<Tail>,
     pub(super) released: Option<Released>,
+    /// How long something has to last to be judged, where no allocator's setting says how long it may.
+    pub(super) settle: Duration,
 }
 
 impl<'a> Case<'a> {
@@ -46,6 +45,7 @@ impl<'a> Case<'a> {
         report: &'a Report,
         tails: Vec<Tail>,
         released: Option<Released>,
+        settle: Duration,
     ) -> Self {
         let known = &state.known[..];
         Self {
@@ -57,6 +57,7 @@ impl<'a> Case<'a> {
             report,
             tails,
             released,
+            settle,
         }
     }
 

@@ -85,6 +85,7 @@ pub struct Doctor {
 struct Practice {
     sampler: Sampler,
     experiments: Experiments,
+    settle: Duration,
     /// When the last experiment was that nobody asked for.
     examined: Mutex<Option<Instant>>,
 }
@@ -96,8 +97,8 @@ impl Doctor {
     /// Starts the sampler. If the system has no thread for it, it warns, and only [`sample`](Self::sample) takes readings.
     #[must_use]
     pub fn start(options: Options) -> Self {
-        let Options { interval, watch, experiments, probes } = options;
-        let practice = Practice { sampler: Sampler::new(probes), experiments, examined: Mutex::new(None) };
+        let Options { interval, settle, watch, experiments, probes } = options;
+        let practice = Practice { sampler: Sampler::new(probes), experiments, settle, examined: Mutex::new(None) };
         let practice = Arc::new(practice);
         let running = Arc::clone(&practice);
         let thread = thread::Builder::new().name("arena-doctor".into()).spawn(move || {
@@ -171,7 +172,7 @@ impl Practice {
         let released = experiment.then(|| experiment::release(&mut state, &maps)).flatten();
         let mut tails = latency::read();
         tails.extend(state.windows.tails());
-        let case = Case::of(&state, &maps, &account, &report, tails, released);
+        let case = Case::of(&state, &maps, &account, &report, tails, released, self.settle);
         let findings = modes::judge(&case);
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();

@@ -19,6 +19,8 @@ pub struct Options {
     /// How often a reading is taken; every second by default. What the windows of time of the judgements are follows from the allocators'
     /// settings, and not from this; a reading more often makes them sharper, and costs.
     pub interval: Duration,
+    /// How long something has to last to be judged where no allocator's setting says how long it may; 10 s by default, as long as jemalloc keeps freed pages by its own default.
+    pub settle: Duration,
     /// How often the sampler's thread judges the history by itself, for the gauges and the log; every minute by default. `None` is never: then only
     /// [`Doctor::diagnose`](super::Doctor::diagnose) does.
     pub watch: Option<Duration>,
@@ -30,8 +32,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
-        Self { interval: second, watch: Some(minute), experiments: Experiments::default(), probes: Vec::new() }
+        Self {
+            interval: Duration::from_secs(1),
+            settle: Duration::from_secs(10),
+            watch: Some(Duration::from_secs(60)),
+            experiments: Experiments::default(),
+            probes: Vec::new(),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 //! The sign is pages in use against live bytes, `active / allocated`, and never `resident / allocated`, which is 200 after everything was freed. Freed whole pages are not part of it. An allocator that
 //! does not tell (mimalloc) shows it after it gave back what it can; or, without that, while the program works on, since it gives free pages back as threads allocate.
 
-use crate::doctor::case::{Case, SETTLE};
-use crate::doctor::levels::{self, Level};
+use crate::doctor::case::Case;
+use crate::doctor::levels;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 
 /// Size classes are a quarter apart at most, so that pages of objects of all sizes are filled to 80 % at worst; slabs that are being filled and emptied come on top.
@@ -19,14 +19,14 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust()?;
     let told = now.fragmented.is_some();
     let bytes = if told {
-        levels::floor(&case.levels, SETTLE, |level| level.fragmented)?
+        levels::floor(&case.levels, case.settle, |level| level.fragmented)?
     } else {
-        let free = levels::floor(&case.levels, SETTLE, |level| level.free)?;
+        let free = levels::floor(&case.levels, case.settle, |level| level.free)?;
         // Below zero it keeps all.
         rust.decay?;
         match case.released {
             Some(released) => free.saturating_sub(released.bytes),
-            None if had_its_chance(&case.levels, free) => free,
+            None if had_its_chance(case, free) => free,
             None => return None,
         }
     };
@@ -40,7 +40,11 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     finding.subject = Some(rust.name.to_owned());
     finding.evidence = vec![
         Evidence::new("pages in use / live", ratio, Unit::Ratio, "1 at best; without pages that are free"),
-        Evidence::bytes("free within pages in use", bytes, "at every moment of the last 10 s"),
+        Evidence::bytes(
+            "free within pages in use",
+            bytes,
+            format!("at every moment of the last {:.0} s", case.settle.as_secs_f64()),
+        ),
         Evidence::bytes("live", live, "allocated by the program"),
     ];
     if let Some(released) = case.released {
@@ -55,12 +59,13 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Whether what is free could have been given back: requests were served meanwhile, so that threads allocated, and it is not what they use and free again.
-fn had_its_chance(levels: &[Level], free: u64) -> bool {
+fn had_its_chance(case: &Case<'_>, free: u64) -> bool {
+    let (levels, settle) = (&case.levels[..], case.settle);
     let Some(last) = levels.last() else { return false };
     let served = levels
         .iter()
         .rev()
-        .find(|level| level.at + SETTLE <= last.at)
+        .find(|level| level.at + settle <= last.at)
         .map_or(0, |first| last.requests - first.requests);
-    served > 0 && levels::swing(levels, SETTLE) < free / 2 && !levels::is_used_again(levels, free)
+    served > 0 && levels::swing(levels, settle) < free / 2 && !levels::is_used_again(levels, free)
 }

@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use crate::doctor::case::{Case, SETTLE};
+use crate::doctor::case::Case;
 use crate::doctor::metered::MeteredReading;
 use crate::doctor::reading::Reading;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
@@ -40,7 +40,7 @@ fn ratchet(case: &Case<'_>, now: &MeteredReading) -> Option<Finding> {
     let most_used = quiet.iter().map(|(_, arena)| arena.peak_bytes).max()?;
     let wasted = now.reserved_bytes.saturating_sub(2 * most_used);
     let times_used = all.windows(2).filter(|pair| !used(pair[0].1) && used(pair[1].1)).count();
-    let is_lasting = *end - *start >= SETTLE || resets >= LEAST_RESETS * LEAST_RESETS;
+    let is_lasting = *end - *start >= case.settle || resets >= LEAST_RESETS * LEAST_RESETS;
     let is_constant = quiet.iter().all(|(_, arena)| arena.reserved_bytes >= now.reserved_bytes);
     if wasted < LEAST_BYTES || resets < LEAST_RESETS || !is_lasting || !is_constant || times_used > 1 {
         return None;

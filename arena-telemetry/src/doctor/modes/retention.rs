@@ -6,7 +6,7 @@
 
 use core::time::Duration;
 
-use crate::doctor::case::{Case, SETTLE};
+use crate::doctor::case::Case;
 use crate::doctor::levels;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 
@@ -15,7 +15,7 @@ const PATIENCE: u32 = 2;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust()?;
-    let window = rust.decay.unwrap_or(SETTLE).max(Duration::from_secs(1)) * PATIENCE;
+    let window = rust.decay.unwrap_or(case.settle).max(Duration::from_secs(1)) * PATIENCE;
     let told = levels::floor(&case.levels, window, |level| level.kept);
     // An allocator that does not tell its free pages apart has shown it in the experiment; and one that never gives pages back keeps them all.
     let untold = || {

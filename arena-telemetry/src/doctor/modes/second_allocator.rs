@@ -3,14 +3,14 @@
 //! The sign is anonymous memory beside all that Rust's allocator can have, beside stacks and beside the program's data, and that C's `malloc` is not Rust's allocator. It is judged by its
 //! level and not by its growth: it is unseen either way, and libraries keep what they once had (355 MiB after an LMDB environment was closed).
 
-use crate::doctor::case::{Case, SETTLE};
+use crate::doctor::case::Case;
 use crate::doctor::levels;
 use crate::doctor::{Confidence, Evidence, Finding, Mode};
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust().filter(|rust| !rust.serves.c)?;
     // What a transaction takes for a moment is not kept.
-    let lasting = levels::floor(&case.levels, SETTLE, |level| level.beside)?;
+    let lasting = levels::floor(&case.levels, case.settle, |level| level.beside)?;
     let told = case.account.bytes_of("second allocator");
     let bytes = told + case.account.unexplained_bytes.max(0) as u64;
     if !case.matters(lasting) || !case.matters(bytes) {
@@ -26,7 +26,7 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
         Evidence::bytes(
             "anonymous memory beside Rust's allocator",
             bytes,
-            format!("{name} does not see it; for 10 s at least"),
+            format!("{name} does not see it; for {:.0} s at least", case.settle.as_secs_f64()),
         ),
         Evidence::bytes("what the other allocator says of it", told, "live, and freed and not given back"),
         Evidence::bytes("anonymous memory", case.now().anonymous, "RssAnon"),

@@ -119,6 +119,7 @@ fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<
     let report = report();
     let released = released.map(|mib| Released { bytes: (mib * MIB) as u64, seconds: 0.01 });
     let case = Case {
+        settle: Duration::from_secs(10),
         levels: levels::of(readings.iter(), &maps, &known),
         day: Vec::new(),
         readings: readings.iter().collect(),

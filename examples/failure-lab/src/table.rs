@@ -90,9 +90,7 @@ pub(crate) const TABLE: &[Row] = &[
         name: "retention",
         about: "Threads build large batches, free them, and have nothing more to do",
         is: Some(Mode::Retention),
-        on: &[On::Glibc, On::Jemalloc, On::Mimalloc2],
-        because: "glibc gives back only the end of a heap, jemalloc without its background thread and mimalloc 2 only while the pages' own \
-                  threads allocate; mimalloc 3 gives them back",
+        because: "glibc gives back only the end of a heap; mimalloc, and jemalloc without its background thread, only while threads allocate",
         jemalloc: "background_thread:false,dirty_decay_ms:1000",
         run: programs::retention::run,
         ..USUAL

@@ -19,8 +19,10 @@ pub(crate) use self::request::Request;
 use crate::protocol::{Examined, Line, Phase};
 use crate::worker::{Allocator, tell};
 
-/// How often the doctor takes a reading: so fast that a service of seconds has as many as one of minutes.
+/// Time goes ten times as fast here: a service lives for seconds, so the doctor takes readings as many as of one that lives for minutes, and what
+/// lasts for a second lasts.
 const INTERVAL: Duration = Duration::from_millis(50);
+const SETTLE: Duration = Duration::from_secs(1);
 /// How often requests that are due are handed out.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -49,7 +51,7 @@ impl Stage {
     /// Opens the service, with `threads` that answer requests.
     pub(crate) fn open(self, threads: usize) -> anyhow::Result<Service> {
         let front = Crew::hire("front", threads)?;
-        let doctor = Doctor::start(Options { interval: INTERVAL, ..Options::default() });
+        let doctor = Doctor::start(Options { interval: INTERVAL, settle: SETTLE, watch: None, ..Options::default() });
         let mut service = Service { stage: self, doctor, front, opened: Instant::now(), requests: 0 };
         service.idle("open", Duration::from_millis(200))?;
         Ok(service)

@@ -2,12 +2,17 @@
 //!
 //! The buffers are so large that every allocator maps them by themselves. A burst of small blocks is another matter: see `retention`.
 
+use std::thread;
 use std::time::Duration;
 
 use request_arena::{Arena, configure, request_arena};
 
 use crate::protocol::Examined;
 use crate::service::{Crew, Request, Stage};
+
+/// A body arrives in so many parts, which take so long each.
+const PARTS: usize = 10;
+const PART: Duration = Duration::from_millis(20);
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let uploads = stage.draw.count("uploads at once", 2..=4);
@@ -36,9 +41,15 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     examined
 }
 
-fn upload(number: u64, body: usize, indexed: usize) {
+/// A body, which arrives in parts, as the network has it.
+fn upload(number: u64, size: usize, indexed: usize) {
     let mut request = Request::new(number);
-    let body = request.bytes(body);
+    let part = request.bytes(size / PARTS);
+    let mut body = Vec::with_capacity(size);
+    for _ in 0..PARTS {
+        body.extend_from_slice(&part);
+        thread::sleep(PART);
+    }
     import(&mut request, &body[..indexed]);
 }
 

@@ -49,6 +49,7 @@
 //! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
 //! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
 //! | `doctor` | `doctor::Doctor`: which of the ways in which a service's memory climbs it is, with evidence and remedy |
+//! | `doctor-mimalloc` | the doctor knows mimalloc 2 and 3, too |
 //!
 //! # What it counts, and what that costs
 //!

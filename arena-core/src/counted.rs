@@ -12,6 +12,10 @@ const SHARDS: usize = 64;
 struct Shard(AtomicUsize);
 
 static LIVE: [Shard; SHARDS] = [const { Shard(AtomicUsize::new(0)) }; SHARDS];
+/// The largest allocation since somebody asked.
+static LARGEST: AtomicUsize = AtomicUsize::new(0);
+/// Smaller ones are not looked at, so that threads seldom write one cache line.
+const LARGE: usize = 1 << 20;
 /// How many threads have counted.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
@@ -37,6 +41,9 @@ thread_local! {
 ///     let text = std::hint::black_box(vec![1_u8; 1000]);
 ///     assert_eq!(heap::live_bytes().unwrap() - before, 1000);
 ///     drop(text);
+///     assert_eq!(heap::take_largest(), 0);
+///     drop(std::hint::black_box(vec![1_u8; 2 << 20]));
+///     assert_eq!(heap::take_largest(), 2 << 20);
 ///     heap::install(heap::allocated_by_thread); // and scopes are told what they take from the heap
 /// }
 /// ```
@@ -61,6 +68,13 @@ pub fn live_bytes() -> Option<u64> {
     is_counted.then(|| (live as isize).max(0) as u64)
 }
 
+/// Bytes of the largest allocation since this was called last; 0 if none had a MiB. Live bytes that are read now and then miss what comes and goes between two readings: one large buffer, this
+/// tells.
+#[must_use]
+pub fn take_largest() -> u64 {
+    LARGEST.swap(0, Relaxed) as u64
+}
+
 /// Bytes that this thread has allocated since it began, freed or not: a [`Hook`](super::heap::Hook). 0 if the global allocator is not [`Counted`].
 #[must_use]
 pub fn allocated_by_thread() -> u64 {
@@ -72,6 +86,9 @@ fn count(allocated: usize, freed: usize) {
     // Without the variables (they have no destructor, so this does not happen) all threads share a place.
     let shard = SHARD.try_with(|shard| if shard.get() == usize::MAX { choose(shard) } else { shard.get() });
     LIVE[shard.unwrap_or(0)].0.fetch_add(allocated.wrapping_sub(freed), Relaxed);
+    if allocated >= LARGE {
+        LARGEST.fetch_max(allocated, Relaxed);
+    }
     let _ = ALLOCATED.try_with(|all| all.set(all.get().wrapping_add(allocated as u64)));
 }
 

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::sync::OnceLock;
 
-pub use crate::counted::{Counted, allocated_by_thread, live_bytes};
+pub use crate::counted::{Counted, allocated_by_thread, live_bytes, take_largest};
 
 /// Bytes that the current thread has allocated from the heap since it began, freed or not; never falls.
 pub type Hook = fn() -> u64;

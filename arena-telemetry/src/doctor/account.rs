@@ -110,6 +110,7 @@ impl Account {
         let others = (0..known.len()).filter(|&place| Some(place) != rust).map(heap);
         let others = others.map(|heap| Parts::of(&heap, None).sum()).sum::<u64>();
         let is_only = known.len() == 1;
+        let live = rust.and_then(|place| heap(place).live_bytes).unwrap_or(0);
         let rust = rust.map(|place| {
             let owned = maps.owned.get(place).copied().flatten();
             let heap = heap(place);
@@ -121,8 +122,10 @@ impl Account {
         let rust = rust.unwrap_or_default();
         let rest = maps.anonymous.saturating_sub(rust.sum());
         let second = if is_only { 0 } else { others.min(rest) };
-        let metered = reading.metered.iter().map(|arena| arena.reserved_bytes).sum::<u64>();
-        // An arena's chunks are live allocations, of which the end may be untouched.
+        // An arena's chunks are live allocations, of which the end may be untouched: so what of live allocations is not there is taken off the room in named arenas first.
+        let metered: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes).sum();
+        let room: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes.saturating_sub(arena.used_bytes)).sum();
+        let metered = metered - room.min(live.saturating_sub(rust.live));
         let retained = reading.arenas_retained.min(rust.live);
         let in_use = (reading.arenas_in_use + metered).min(rust.live - retained);
         let bytes = [

@@ -80,3 +80,50 @@ fn half_empty(site: &SiteReport) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use request_arena_core::{HeapReport, Site, report, scope};
+
+    use super::*;
+
+    fn texts(name: &str, change: impl FnOnce(&mut SiteReport)) -> Vec<String> {
+        let mut site = report().site(name).unwrap().clone();
+        change(&mut site);
+        of(&[site]).into_iter().map(|advice| advice.text).collect()
+    }
+
+    #[test]
+    fn a_first_chunk_is_advised_that_most_requests_fit_in() {
+        static SITE: Site = Site::new("advised", module_path!(), file!(), line!());
+        (0..200).for_each(|request| {
+            scope(&SITE, |arena| {
+                let size = if request == 7 { 900_000 } else { 10_000 };
+                arena.alloc_slice_fill_copy(size, 1_u8);
+            });
+        });
+        assert_eq!(texts("advised", |site| site.chunks = 2), [""; 0], "a warm handler needs none");
+        let advised = texts("advised", |site| site.chunks = 400);
+        assert!(advised[0].starts_with("`initial = \"16 KiB\"` gives 99 %"), "{advised:?}");
+        assert_eq!(texts("advised", |site| (site.chunks, site.limit_bytes) = (400, Some(8000))), [""; 0]);
+        assert_eq!(texts("advised", |site| site.outcomes.returned = 10), [""; 0], "too few to tell");
+    }
+
+    #[test]
+    fn what_a_handler_takes_outside_its_arena_and_leaves_behind_in_it_is_said() {
+        static SITE: Site = Site::new("outside", module_path!(), file!(), line!());
+        (0..200).for_each(|_| {
+            scope(&SITE, |arena| {
+                arena.alloc_slice_fill_copy(4000, 1_u8);
+            });
+        });
+        let advised = texts("outside", |site| {
+            let mut heap = HeapReport::default();
+            (0..200).for_each(|_| heap.bytes.record(6000));
+            heap.arena_bytes = 200 * 4000;
+            (site.heap, site.chunks, site.abandoned_bytes) = (Some(heap), 0, 200 * 2000);
+        });
+        assert!(advised[0].contains("still allocates 60 % outside its arena"), "{advised:?}");
+        assert!(advised[1].contains("50 % of its use"), "{advised:?}");
+    }
+}

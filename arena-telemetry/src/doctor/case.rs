@@ -75,6 +75,17 @@ impl<'a> Case<'a> {
         Growth::of(&levels::points(&self.levels, &of)).or_else(|| Growth::of(&levels::points(&self.day, &of)))
     }
 
+    /// Whether what is live grows, without the arenas that are known; and whether it is counted. Where nobody counts it, it is taken for anonymous memory.
+    pub(super) fn heap_growth(&self) -> Option<(Growth, bool)> {
+        let is_counted = self.levels.iter().any(|level| level.live.is_some());
+        let growth = if is_counted {
+            self.growth(|level| level.heap)
+        } else {
+            self.growth(|level| Some(level.anonymous.saturating_sub(level.arenas)))
+        };
+        Some((growth?, is_counted))
+    }
+
     /// A figure of the named arenas of one name, of the last minutes.
     pub(super) fn arena(&self, name: &str, of: impl Fn(&MeteredReading) -> u64) -> Vec<Point> {
         let point = |reading: &&Reading| {

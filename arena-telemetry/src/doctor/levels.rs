@@ -17,10 +17,14 @@ pub(super) struct Level {
     pub(super) file: u64,
     /// Live allocations of Rust's allocator. `None` if nobody counts them.
     pub(super) live: Option<u64>,
-    /// Of them, what is not in an arena that is known. `None` also if they are not of this moment: growth is not seen in figures that stand still.
+    /// The most that was live since the reading before, as far as that is known.
+    pub(super) peak: Option<u64>,
+    /// Of what is live, what is not in an arena that is known. `None` also if they are not of this moment: growth is not seen in figures that stand still.
     pub(super) heap: Option<u64>,
     /// Chunks of request-arena's open scopes.
     pub(super) in_use: u64,
+    /// Chunks of all arenas that are known.
+    pub(super) arenas: u64,
     /// Physical memory of Rust's allocator that nothing live is in. This and what it is made of is `None` also if it is not of this moment.
     pub(super) free: Option<u64>,
     /// Of that, what is on pages with something live. `None` if the allocator does not tell.
@@ -56,8 +60,10 @@ impl Level {
             anonymous: reading.process.anonymous_bytes,
             file: reading.process.file_bytes,
             live: figures.live_bytes,
+            peak: figures.live_bytes.max(figures.peak_bytes),
             heap: figures.live_bytes.filter(|_| told.is_live_new).map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
+            arenas,
             free: figures.live_bytes.filter(|_| told.is_new).map(|_| parts.fragmented + parts.dirty + parts.muzzy),
             fragmented: figures.fragmented_bytes().filter(|_| told.is_new).map(|_| parts.fragmented),
             kept: (tells && told.is_new).then_some(parts.dirty + parts.muzzy),
@@ -93,8 +99,9 @@ pub(super) fn floor(levels: &[Level], window: Duration, of: impl Fn(&Level) -> O
 /// How far live bytes went up and down in the last `window`: so much of what is free is in use now and then.
 pub(super) fn swing(levels: &[Level], window: Duration) -> u64 {
     let Some(now) = levels.last().map(|level| level.at) else { return 0 };
-    let live = levels.iter().rev().take_while(|level| level.at + window >= now).filter_map(|level| level.live);
-    let (least, most) = live.fold((u64::MAX, 0), |(least, most), live| (least.min(live), most.max(live)));
+    let lately = levels.iter().rev().take_while(|level| level.at + window >= now);
+    let live = lately.filter_map(|level| level.live.zip(level.peak));
+    let (least, most) = live.fold((u64::MAX, 0), |(least, most), (live, peak)| (least.min(live), most.max(peak)));
     most.saturating_sub(least)
 }
 
@@ -105,7 +112,7 @@ pub(super) fn is_used_again(levels: &[Level], free: u64) -> bool {
     let mut starts = Vec::new();
     let mut was_high = false;
     for level in levels {
-        let is_high = level.live.is_some_and(|live| live > lowest + free / 2);
+        let is_high = level.peak.is_some_and(|peak| peak > lowest + free / 2);
         if is_high && !was_high {
             starts.push(level.at);
         }
@@ -114,4 +121,23 @@ pub(super) fn is_used_again(levels: &[Level], free: u64) -> bool {
     let (Some(&last), Some(now)) = (starts.last(), levels.last()) else { return false };
     let longest = starts.windows(2).map(|pair| pair[1] - pair[0]).max();
     was_high || longest.is_some_and(|longest| now.at - last <= longest * 2)
+}
+
+/// Whether what is free could have been given back: requests were served meanwhile, so that threads allocated, and it is not what they use and free again.
+pub(super) fn had_its_chance(levels: &[Level], settle: Duration, free: u64) -> bool {
+    let Some(last) = levels.last() else { return false };
+    let before = levels.iter().rev().find(|level| level.at + settle <= last.at);
+    let served = before.map_or(0, |before| last.requests - before.requests);
+    served > 0 && swing(levels, settle) < free / 2 && !is_used_again(levels, free)
+}
+
+/// Whether what is free was live once, and next to nothing of it stayed: so little that it cannot hold the pages of the rest. A page of mimalloc's has 64 KiB, and a hundredth of that is a block of
+/// the usual size.
+pub(super) fn nothing_stayed(levels: &[Level], free: u64) -> bool {
+    const NEXT_TO_NOTHING: u64 = 100;
+    let live: Vec<u64> = levels.iter().filter_map(|level| level.live).collect();
+    let peak = (0..live.len()).max_by_key(|&place| live[place]);
+    let (Some(peak), Some(&now)) = (peak, live.last()) else { return false };
+    let Some(&before) = live[..peak].iter().min() else { return false };
+    live[peak].saturating_sub(now) >= free / 2 && now.saturating_sub(before) <= free / NEXT_TO_NOTHING
 }

@@ -18,7 +18,7 @@
 //!
 //! * requests that have no scope: [`requests`],
 //! * arenas of the program's own that live long: [`metered`], or a [`Meter`] beside one,
-//! * what is live, where the allocator does not say (mimalloc): [`Counted`](request_arena_core::heap::Counted) around it,
+//! * what is live, where the allocator does not say (mimalloc): [`Counted`](request_arena_core::heap::Counted) around it, which also tells what scopes take from the heap,
 //! * latencies, and phases that they may have to do with: [`latency`], [`activity`].
 //!
 //! # What it costs
@@ -34,6 +34,8 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
+
+use request_arena_core::heap;
 
 mod account;
 mod advice;
@@ -97,8 +99,13 @@ impl Doctor {
     /// Starts the sampler. If the system has no thread for it, it warns, and only [`sample`](Self::sample) takes readings.
     #[must_use]
     pub fn start(options: Options) -> Self {
-        let Options { interval, settle, watch, experiments, probes } = options;
-        let practice = Practice { sampler: Sampler::new(probes), experiments, settle, examined: Mutex::new(None) };
+        if heap::live_bytes().is_some() {
+            // It counts for scopes, too, unless somebody has installed another hook.
+            heap::install(heap::allocated_by_thread);
+        }
+        let Options { interval, watch, settle, experiments, probes } = options;
+        let practice =
+            Practice { sampler: Sampler::new(probes, interval), experiments, settle, examined: Mutex::new(None) };
         let practice = Arc::new(practice);
         let running = Arc::clone(&practice);
         let thread = thread::Builder::new().name("arena-doctor".into()).spawn(move || {

@@ -19,11 +19,12 @@ pub struct Options {
     /// How often a reading is taken; every second by default. What the windows of time of the judgements are follows from the allocators'
     /// settings, and not from this; a reading more often makes them sharper, and costs.
     pub interval: Duration,
-    /// How long something has to last to be judged where no allocator's setting says how long it may; 10 s by default, as long as jemalloc keeps freed pages by its own default.
-    pub settle: Duration,
     /// How often the sampler's thread judges the history by itself, for the gauges and the log; every minute by default. `None` is never: then only
     /// [`Doctor::diagnose`](super::Doctor::diagnose) does.
     pub watch: Option<Duration>,
+    /// How long something has to last to be judged, where no allocator's setting says how long it may; ten seconds by default, which is jemalloc's own default for giving
+    /// freed pages back. A service whose work comes in rounds of minutes is judged better with more, and a test in which time goes faster with less.
+    pub settle: Duration,
     /// Whether memory may be given back to see whether it can be.
     pub experiments: Experiments,
     /// Allocators beside those that the doctor knows.
@@ -34,8 +35,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(1),
-            settle: Duration::from_secs(10),
             watch: Some(Duration::from_secs(60)),
+            settle: Duration::from_secs(10),
             experiments: Experiments::default(),
             probes: Vec::new(),
         }

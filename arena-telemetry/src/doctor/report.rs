@@ -93,11 +93,26 @@ impl fmt::Display for Report {
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }
+        for Allocator { name, serves } in &self.allocators {
+            let who = match (serves.rust, serves.c) {
+                (true, true) => "Rust and C",
+                (true, false) => "Rust",
+                _ => "C",
+            };
+            writeln!(f, "{who} allocates from {name}")?;
+        }
         writeln!(f, "{:>12}  RSS", size(self.account.rss_bytes))?;
-        for class in &self.account.classes {
+        for class in self.account.classes.iter().filter(|class| class.bytes > 0) {
             writeln!(f, "{:>12}  {}: {}", size(class.bytes), class.name, class.meaning)?;
         }
         writeln!(f, "{:>12}  unexplained", signed_size(self.account.unexplained_bytes as f64))?;
+        if self.account.untouched_bytes > 0 {
+            let untouched = size(self.account.untouched_bytes);
+            writeln!(
+                f,
+                "(and {untouched} that the allocator counts and that are no physical memory: never touched, or given back)"
+            )?;
+        }
         for Advice { scope, text } in &self.advice {
             writeln!(f, "`{scope}`: {text}")?;
         }

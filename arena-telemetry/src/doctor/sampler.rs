@@ -43,7 +43,7 @@ pub(super) struct Known {
 }
 
 impl Sampler {
-    pub(super) fn new(others: Vec<Box<dyn Probe>>) -> Self {
+    pub(super) fn new(others: Vec<Box<dyn Probe>>, interval: Duration) -> Self {
         let mut probes = probe::known();
         probes.extend(others);
         let mut known = Vec::new();
@@ -61,6 +61,7 @@ impl Sampler {
             known.push(Known::of(&*unknown, serves));
             probes.push(unknown);
         }
+        probes.iter_mut().for_each(|probe| probe.pace(interval));
         let state = State { probes, known, history: History::default(), windows: Windows::default(), report: None };
         Self { began: Instant::now(), state: Mutex::new(state), stop: Mutex::new(false), stopped: Condvar::new() }
     }

@@ -91,3 +91,39 @@ fn since(now: &Nanoseconds, before: &Nanoseconds) -> Nanoseconds {
     ended.sum = now.sum.wrapping_sub(before.sum);
     ended
 }
+
+#[cfg(test)]
+mod tests {
+    use request_arena_core::{Site, report, scope};
+
+    use super::*;
+    use crate::doctor::workload::activity;
+
+    /// A report in which `count` more scopes took so long.
+    fn after(report: &mut Report, count: u64, nanos: u64) -> Report {
+        let site = report.sites.iter_mut().find(|site| site.name == "timed").unwrap();
+        let durations = site.duration.get_or_insert_default();
+        (0..count).for_each(|_| durations.record(nanos));
+        report.clone()
+    }
+
+    #[test]
+    fn scopes_that_ended_while_a_phase_was_on_are_told_from_others() {
+        static SITE: Site = Site::new("timed", module_path!(), file!(), line!());
+        scope(&SITE, |_| ());
+        let mut now = report();
+        let mut windows = Windows::default();
+        windows.add(&after(&mut now, 5000, 20_000));
+        let phase = activity("told by windows");
+        windows.add(&after(&mut now, 3000, 20_000));
+        // Begun before this reading and over after it: some of these were of the phase.
+        windows.add(&after(&mut now, 1000, 4_000_000));
+        drop(phase);
+        windows.add(&after(&mut now, 1000, 20_000));
+        windows.add(&after(&mut now, 5000, 20_000));
+        let tails = windows.tails();
+        let tail = tails.iter().find(|tail| tail.name == "timed" && tail.phase == "told by windows").unwrap();
+        assert!(tail.quiet_micros <= 40 && tail.during_micros >= 4000, "{tail:?}");
+        assert!((tail.during_share - 0.2).abs() < 1e-9 && tail.quiet_share == 0.0, "{tail:?}");
+    }
+}

@@ -19,7 +19,9 @@ fn patient() -> Doctor {
 }
 
 fn request() {
-    scope(&SEARCH, |arena| drop(arena.alloc_slice_fill_copy(1000, 1_u8)));
+    scope(&SEARCH, |arena| {
+        arena.alloc_slice_fill_copy(1000, 1_u8);
+    });
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::doctor::{HeapReading, Serves};
 
 const JEMALLOC: HeapReading = HeapReading {
     live_bytes: Some(500),
+    peak_bytes: None,
     active_bytes: Some(600),
     dirty_bytes: Some(100),
     muzzy_bytes: Some(50),

@@ -3,18 +3,23 @@
 //! The sign is live heap that grows with the work of an arena that itself is flat. request-arena's own handle refuses such values when the crate is built, so it is
 //! a raw `Bump`: a named one that counts them ([`MeteredBump::alloc`](crate::doctor::MeteredBump::alloc)), a named one that is emptied as the heap grows, or one that a handler took by `arena.bump()`.
 
+use request_arena_core::SiteReport;
+
 use crate::doctor::case::{Case, evidence_of};
 use crate::doctor::growth::{By, Growth};
 use crate::doctor::metered::MeteredReading;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
-    let growth = case.growth(|level| level.heap).filter(|growth| growth.by != By::Time)?;
+    let (growth, is_counted) = case.heap_growth().filter(|(growth, _)| growth.by != By::Time)?;
     let bytes = growth.bytes.max(0.0) as u64;
     let (subject, confidence, evidence) = counted(case).or_else(|| emptied(case)).or_else(|| raw(case, &growth))?;
     let mut finding = case.finding(Mode::DropInArena, bytes, confidence);
-    finding.evidence =
-        vec![Evidence::bytes("growth of live heap", bytes, "without arenas, in the time of these readings")];
+    finding.evidence = vec![Evidence::bytes(
+        if is_counted { "growth of live heap" } else { "growth of anonymous memory" },
+        bytes,
+        "without arenas, in the time of these readings",
+    )];
     finding.evidence.extend(evidence);
     finding.evidence.extend(evidence_of(&growth));
     finding.remedy = format!(
@@ -66,20 +71,20 @@ fn emptied(case: &Case<'_>) -> Option<Guilty> {
     Some((arena.name.to_owned(), Confidence::Medium, evidence))
 }
 
-/// A handler that hands out its raw `Bump`, and allocates from the heap at least what stays.
+/// A handler that hands out its raw `Bump`, and allocates from the heap at least what stays; as far as that is measured.
 fn raw(case: &Case<'_>, growth: &Growth) -> Option<Guilty> {
     use request_arena_core::Exactness::{AtLeast, Estimate};
-    let per_scope = |site: &request_arena_core::SiteReport| site.heap.map_or(0.0, |heap| heap.bytes.mean());
-    let sites = case.report.sites.iter().filter(|site| matches!(site.peak_exactness, AtLeast | Estimate));
-    let site = sites.max_by(|a, b| per_scope(a).total_cmp(&per_scope(b)))?;
-    if per_scope(site) < growth.bytes_per_request {
-        return None;
-    }
-    let evidence = Evidence::new(
-        "heap bytes of a scope",
-        per_scope(site),
-        Unit::BytesPerRequest,
-        format!("`{}`, which uses a raw `&Bump`", site.name),
-    );
+    let per_scope = |site: &SiteReport| site.heap.map(|heap| heap.bytes.mean());
+    let could = |site: &&SiteReport| {
+        matches!(site.peak_exactness, AtLeast | Estimate)
+            && per_scope(site).is_none_or(|bytes| bytes >= growth.bytes_per_request)
+    };
+    let sites = case.report.sites.iter().filter(could);
+    let site = sites.max_by_key(|site| site.heap.map_or(0, |heap| heap.bytes.sum).max(site.outcomes.total()))?;
+    let meaning = format!("`{}`, which uses a raw `&Bump`", site.name);
+    let evidence = match per_scope(site) {
+        Some(bytes) => Evidence::new("heap bytes of a scope", bytes, Unit::BytesPerRequest, meaning),
+        None => Evidence::new("scopes", site.outcomes.total() as f64, Unit::Count, meaning),
+    };
     Some((site.name.to_owned(), Confidence::Low, vec![evidence]))
 }

@@ -24,9 +24,13 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
         let free = levels::floor(&case.levels, case.settle, |level| level.free)?;
         // Below zero it keeps all.
         rust.decay?;
+        // Nor is it fragmentation where there is nothing to share a page with.
+        if levels::nothing_stayed(&case.levels, free) {
+            return None;
+        }
         match case.released {
             Some(released) => free.saturating_sub(released.bytes),
-            None if had_its_chance(case, free) => free,
+            None if levels::had_its_chance(&case.levels, case.settle, free) => free,
             None => return None,
         }
     };
@@ -56,16 +60,4 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     finding.remedy = "Put what lives as long as a request or a batch into an arena of its own, so that it leaves whole pages free; what stays then lies together.".into();
     Some(finding)
-}
-
-/// Whether what is free could have been given back: requests were served meanwhile, so that threads allocated, and it is not what they use and free again.
-fn had_its_chance(case: &Case<'_>, free: u64) -> bool {
-    let (levels, settle) = (&case.levels[..], case.settle);
-    let Some(last) = levels.last() else { return false };
-    let served = levels
-        .iter()
-        .rev()
-        .find(|level| level.at + settle <= last.at)
-        .map_or(0, |first| last.requests - first.requests);
-    served > 0 && levels::swing(levels, settle) < free / 2 && !levels::is_used_again(levels, free)
 }

@@ -3,6 +3,7 @@
 //! The sign is live heap that grows steadily while what its pages hold beside it does not: nothing is kept or shared, nothing is in an arena that is known. A cache that fills up slows down, and is none.
 
 use crate::doctor::case::{Case, evidence_of};
+use crate::doctor::finding::size;
 use crate::doctor::growth::{By, pearson};
 use crate::doctor::levels::Level;
 use crate::doctor::reading::{MOST_SITES, Reading};
@@ -13,17 +14,25 @@ const IN_STEP: f64 = 0.5;
 const APART: f64 = 0.2;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
-    let growth = case.growth(|level| level.heap)?;
+    let (growth, is_counted) = case.heap_growth()?;
     let now = case.now();
     let bytes = growth.bytes.max(0.0) as u64;
-    let confidence = if growth.by == By::Either { Confidence::Medium } else { Confidence::High };
+    let confidence = match growth.by {
+        _ if !is_counted => Confidence::Low,
+        By::Either => Confidence::Medium,
+        _ => Confidence::High,
+    };
     let mut finding = case.finding(Mode::RealGrowth, bytes, confidence);
-    let heap = case.levels.iter().rev().find_map(|level| level.heap).unwrap_or(0);
-    finding.evidence = vec![Evidence::bytes(
-        "live heap",
-        heap,
-        format!("without arenas; {} came in the time of these readings", super::super::finding::size(bytes)),
-    )];
+    let (name, heap) = if is_counted {
+        ("live heap", case.levels.iter().rev().find_map(|level| level.heap).unwrap_or(0))
+    } else {
+        (
+            "anonymous memory, as nobody counts what is live (`heap::Counted` does)",
+            now.anonymous.saturating_sub(now.arenas),
+        )
+    };
+    let meaning = format!("without arenas; {} came in the time of these readings", size(bytes));
+    finding.evidence = vec![Evidence::bytes(name, heap, meaning)];
     finding.evidence.extend(evidence_of(&growth));
     if let (Some(live), Some(fragmented)) = (now.live, now.fragmented) {
         let ratio = (live + fragmented) as f64 / live.max(1) as f64;

@@ -4,8 +4,6 @@
 //! *decay* allows: the least that was kept at any moment of twice the decay time (jemalloc gives all of a burst back within one, and looks about every tenth of it). What is kept and needed again and again
 //! is a batch job's, and what is turned over by requests (live bytes swing by as much) is in use. glibc has no decay: jemalloc's default is taken.
 
-use core::time::Duration;
-
 use crate::doctor::case::Case;
 use crate::doctor::levels;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
@@ -13,21 +11,26 @@ use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 /// Decay may take so many times as long as it is set to.
 const PATIENCE: u32 = 2;
 
+/// A decay of milliseconds is not seen by readings of seconds: at least this part of what everything has to last.
+const SHORTEST: u32 = 5;
+
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust()?;
-    let window = rust.decay.unwrap_or(case.settle).max(Duration::from_secs(1)) * PATIENCE;
+    let window = rust.decay.unwrap_or(case.settle).max(case.settle / SHORTEST) * PATIENCE;
     let told = levels::floor(&case.levels, window, |level| level.kept);
-    // An allocator that does not tell its free pages apart has shown it in the experiment; and one that never gives pages back keeps them all.
+    // An allocator that does not tell its free pages apart has shown it in the experiment; one that never gives pages back keeps them all; and so does one that had its
+    // chance and has nothing live to lie beside them.
     let untold = || {
         let free = levels::floor(&case.levels, window, |level| level.free)?;
-        match case.released {
-            Some(released) => Some(released.bytes.min(free)),
-            None => rust.decay.is_none().then_some(free),
+        let had_its_chance = || levels::had_its_chance(&case.levels, case.settle, free);
+        if rust.decay.is_none() || levels::nothing_stayed(&case.levels, free) && had_its_chance() {
+            return Some(free);
         }
+        case.released.map(|released| released.bytes.min(free))
     };
     let bytes = match told {
         Some(kept) => kept,
-        None if case.now().kept.is_none() => untold()?,
+        None if !case.levels.iter().any(|level| level.kept.is_some()) => untold()?,
         None => return None,
     };
     if !case.matters(bytes)
@@ -36,12 +39,14 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
+    // What was to come back did not. Where the allocator does not tell, that may be as it reaches its own thread's pages alone.
+    if told.is_some() && case.released.is_some_and(|released| released.bytes < bytes / 4) {
+        return None;
+    }
     let confidence = match case.released {
         Some(released) if released.bytes >= bytes / 2 => Confidence::High,
-        // What was to come back did not.
-        Some(_) => Confidence::Low,
         None if rust.name == "jemalloc" => Confidence::High,
-        None => Confidence::Medium,
+        _ => Confidence::Medium,
     };
     let mut finding = case.finding(Mode::Retention, bytes, confidence);
     let seconds = window.as_secs_f64();

@@ -2,6 +2,7 @@
 //!
 //! Each is told in several tellings, by a seed: other rates, sizes, and noise.
 
+use core::ops::Range;
 use core::time::Duration;
 
 use request_arena_core::report;
@@ -49,6 +50,8 @@ enum Kind {
     Jemalloc,
     /// It tells what is live, and gives free pages back as threads allocate.
     Mimalloc,
+    /// It tells nothing.
+    Unknown,
 }
 
 fn known(kind: Kind) -> Vec<Known> {
@@ -67,7 +70,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let bytes = |mib: f64| (mib.max(0.0) * MIB) as u64;
     let tells = |mib: f64| (kind == Kind::Jemalloc).then(|| bytes(mib));
     let figures = HeapReading {
-        live_bytes: Some(bytes(now.live)),
+        live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
         active_bytes: tells(now.live + now.fragmented),
         dirty_bytes: tells(now.dirty),
         ..HeapReading::default()
@@ -102,8 +105,20 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
 
 /// What is found in two minutes of a service that is `at(second)`; with what an experiment gave back.
 fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<Finding> {
-    let readings: Vec<Reading> =
-        (0..120).map(|second| f64::from(second)).map(|second| reading(kind, second, &at(second))).collect();
+    judge(kind, 0..120, 0..0, at, released)
+}
+
+/// The same, of these seconds finely and of those minutes coarsely.
+fn judge(
+    kind: Kind,
+    seconds: Range<u32>,
+    minutes: Range<u32>,
+    at: impl Fn(f64) -> Moment,
+    released: Option<f64>,
+) -> Vec<Finding> {
+    let read = |second: f64| reading(kind, second, &at(second));
+    let readings: Vec<Reading> = seconds.map(f64::from).map(read).collect();
+    let day: Vec<Reading> = minutes.map(|minute| read(f64::from(minute) * 60.0)).collect();
     let last = &readings[readings.len() - 1];
     let maps = Maps {
         rss: last.process.rss_bytes,
@@ -119,15 +134,15 @@ fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<
     let report = report();
     let released = released.map(|mib| Released { bytes: (mib * MIB) as u64, seconds: 0.01 });
     let case = Case {
-        settle: Duration::from_secs(10),
         levels: levels::of(readings.iter(), &maps, &known),
-        day: Vec::new(),
+        day: levels::of(day.iter(), &maps, &known),
         readings: readings.iter().collect(),
         known: &known,
         account: &account,
         report: &report,
         tails: Vec::new(),
         released,
+        settle: Duration::from_secs(10),
     };
     super::judge(&case)
 }
@@ -162,17 +177,32 @@ fn usual(second: f64, noise: &mut Noise) -> Moment {
 fn nothing_is_found_in_a_service_at_rest() {
     assert_eq!(mode_of(Kind::Jemalloc, |second, noise, _| usual(second, noise)), None);
     assert_eq!(mode_of(Kind::Mimalloc, |second, noise, _| usual(second, noise)), None);
+    assert_eq!(mode_of(Kind::Unknown, |second, noise, _| usual(second, noise)), None);
 }
 
 #[test]
 fn what_each_request_leaves_is_real_growth() {
-    for kind in [Kind::Jemalloc, Kind::Mimalloc] {
+    for kind in [Kind::Jemalloc, Kind::Mimalloc, Kind::Unknown] {
         let story = |second, noise: &mut Noise, size: f64| {
             let now = usual(second, noise);
             Moment { live: now.live + now.requests * 0.003 * size, ..now }
         };
         assert_eq!(mode_of(kind, story), Some(Mode::RealGrowth));
     }
+}
+
+#[test]
+fn a_slow_leak_is_seen_over_the_day_and_not_over_minutes() {
+    // 4 MiB an hour, under requests that hold 1 MiB more or less.
+    let at = |second: f64| {
+        let now = usual(second, &mut Noise(second as u64));
+        Moment { live: now.live + 4.0 * second / 3600.0, ..now }
+    };
+    let day = 24 * 60;
+    let last = day * 60;
+    assert_eq!(judge(Kind::Jemalloc, last - 600..last, 0..0, at, None), []);
+    let findings = judge(Kind::Jemalloc, last - 600..last, 0..day, at, None);
+    assert_eq!(findings.iter().map(|finding| finding.mode).collect::<Vec<_>>(), [Mode::RealGrowth]);
 }
 
 #[test]

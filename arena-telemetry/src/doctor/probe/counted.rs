@@ -24,5 +24,7 @@ impl Probe for Unknown {
 
 /// What [`heap::Counted`] counts, if it is the global allocator.
 pub(super) fn live() -> Option<HeapReading> {
-    heap::live_bytes().map(|live| HeapReading { live_bytes: Some(live), ..HeapReading::default() })
+    let live = heap::live_bytes()?;
+    let peak_bytes = Some(live + heap::take_largest());
+    Some(HeapReading { live_bytes: Some(live), peak_bytes, ..HeapReading::default() })
 }

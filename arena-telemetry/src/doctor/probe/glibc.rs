@@ -3,12 +3,13 @@
 //! It never says which of its free chunks are physical memory. What can be given back follows from their sizes: `malloc_trim` gives back the whole pages within
 //! a free chunk, and the rest of it shares pages with live ones.
 
+use core::time::Duration;
+
 use malloc_info::info::{Heap, Malloc, Size, SystemType, TotalType};
-use request_arena_core::heap;
 use request_arena_sys::{c, glibc};
 
 use super::paced::Paced;
-use super::{HeapReading, Probe, Serves, TELLING_BYTES};
+use super::{HeapReading, Probe, Serves, TELLING_BYTES, counted};
 
 const PAGE: u64 = 4096;
 
@@ -41,11 +42,15 @@ impl Probe for Glibc {
     fn read(&mut self) -> Option<HeapReading> {
         let read = self.paced.ask(|| malloc_info::malloc_info().ok()).map(|info| reading(&info));
         // The count is exact and costs nothing, so growth is seen also between two walks.
-        let counted = if self.serves_rust { heap::live_bytes() } else { None };
+        let counted = if self.serves_rust { counted::live() } else { None };
         match (read, counted) {
-            (None, Some(live)) => Some(HeapReading { live_bytes: Some(live), ..HeapReading::default() }),
-            (read, _) => read,
+            (Some(read), Some(HeapReading { peak_bytes, .. })) => Some(HeapReading { peak_bytes, ..read }),
+            (read, counted) => read.or(counted),
         }
+    }
+
+    fn pace(&mut self, interval: Duration) {
+        self.paced.pace(interval);
     }
 
     fn hurry(&mut self) {
@@ -82,6 +87,7 @@ fn reading(info: &Malloc) -> HeapReading {
     let whole_pages = free - in_shared_pages(info).min(free);
     HeapReading {
         live_bytes: Some(live),
+        peak_bytes: None,
         active_bytes: Some(live + free - whole_pages),
         dirty_bytes: Some(whole_pages),
         muzzy_bytes: None,

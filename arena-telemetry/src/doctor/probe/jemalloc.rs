@@ -25,6 +25,7 @@ impl Probe for Jemalloc {
         let reading = jemalloc::read().ok()?;
         Some(HeapReading {
             live_bytes: Some(reading.allocated_bytes),
+            peak_bytes: None,
             active_bytes: Some(reading.active_bytes),
             dirty_bytes: Some(reading.dirty_bytes),
             muzzy_bytes: Some(reading.muzzy_bytes),

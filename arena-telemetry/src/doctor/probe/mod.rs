@@ -38,6 +38,11 @@ pub trait Probe: Send + fmt::Debug {
     /// What it holds now. `None` if it does not answer this time: not at all, or because it was asked so lately that asking again would cost too much.
     fn read(&mut self) -> Option<HeapReading>;
 
+    /// Readings will be this far apart. What costs may be asked for less often than that.
+    fn pace(&mut self, interval: Duration) {
+        let _ = interval;
+    }
+
     /// The next [`read`](Self::read) is to answer, whatever that costs.
     fn hurry(&mut self) {}
 
@@ -92,6 +97,8 @@ impl Serves {
 pub struct HeapReading {
     /// Bytes of live allocations.
     pub live_bytes: Option<u64>,
+    /// The most bytes that were live since the last reading, as far as that is known.
+    pub peak_bytes: Option<u64>,
     /// Bytes of the pages that hold at least one live allocation.
     pub active_bytes: Option<u64>,
     /// Bytes of whole free pages that are physical memory still, or at most that many.
@@ -119,6 +126,7 @@ impl HeapReading {
         };
         Self {
             live_bytes: self.live_bytes.or(before.live_bytes),
+            peak_bytes: self.peak_bytes,
             active_bytes: active,
             dirty_bytes: self.dirty_bytes.or(before.dirty_bytes),
             muzzy_bytes: self.muzzy_bytes.or(before.muzzy_bytes),

@@ -4,13 +4,16 @@ use core::time::Duration;
 use std::fs;
 use std::time::Instant;
 
-/// Asking may take one part in so many of the time of one processor: half of what the whole sampler may.
+/// With a reading a second, asking may take one part in so many of the time of one processor: half of what the whole sampler may. Who wants readings more often wants to
+/// pay more for them, in proportion.
 const MOST_SHARE: u32 = 2_000;
 
 /// When to ask again.
 #[derive(Debug, Default)]
 pub(super) struct Paced {
     next: Option<Instant>,
+    /// The time between readings; zero is a second.
+    interval: Duration,
 }
 
 impl Paced {
@@ -24,8 +27,12 @@ impl Paced {
         let answer = ask();
         // On a busy machine most of the time is waiting, which costs nothing.
         let took = on_processor().zip(before).map_or(began.elapsed(), |(after, before)| after.saturating_sub(before));
-        self.next = Some(began + pause(took));
+        self.next = Some(began + pause(took, self.interval));
         answer
+    }
+
+    pub(super) fn pace(&mut self, interval: Duration) {
+        self.interval = interval;
     }
 
     /// The next question is answered, whatever it costs.
@@ -41,9 +48,11 @@ fn on_processor() -> Option<Duration> {
 }
 
 /// How long to wait after a question that took so long. What takes less than 100 us may be asked every second, and more often if somebody wants to.
-fn pause(took: Duration) -> Duration {
+fn pause(took: Duration, interval: Duration) -> Duration {
     const CHEAP: Duration = Duration::from_micros(100);
-    if took < CHEAP { Duration::ZERO } else { took * MOST_SHARE }
+    const USUAL: Duration = Duration::from_secs(1);
+    let interval = if interval.is_zero() { USUAL } else { interval.min(USUAL) };
+    if took < CHEAP { Duration::ZERO } else { (took * MOST_SHARE).mul_f64(interval.as_secs_f64()) }
 }
 
 #[cfg(test)]
@@ -52,8 +61,11 @@ mod tests {
 
     #[test]
     fn what_is_cheap_is_asked_each_time_and_what_is_not_never_takes_more_than_its_share() {
-        assert_eq!(pause(Duration::from_micros(99)), Duration::ZERO);
-        assert_eq!(pause(Duration::from_millis(1)), Duration::from_secs(2));
+        let second = Duration::from_secs(1);
+        assert_eq!(pause(Duration::from_micros(99), second), Duration::ZERO);
+        assert_eq!(pause(Duration::from_millis(1), second), 2 * second);
+        assert_eq!(pause(Duration::from_millis(1), 60 * second), 2 * second);
+        assert_eq!(pause(Duration::from_millis(1), second / 20), second / 10);
     }
 
     #[test]

@@ -1,0 +1,25 @@
+//! A service whose requests leave something in the heap, and a doctor that watches it.
+
+use std::time::Duration;
+
+use request_arena_telemetry::doctor::{Doctor, Mode, Options, Report, requests};
+
+/// What the doctor says after forty rounds, of which each fourth is idle: that it is real growth, and nothing else.
+pub(crate) fn report() -> Report {
+    let doctor = Doctor::start(Options { interval: Duration::from_secs(3600), ..Options::default() });
+    let mut held: Vec<Vec<u8>> = Vec::new();
+    for round in 0..40 {
+        if round % 4 != 3 {
+            requests(100);
+            held.extend((0..1000).map(|size| vec![1; size % 1000 + 100]));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        doctor.sample();
+    }
+    let report = doctor.examine();
+    let modes: Vec<_> = report.findings.iter().map(|finding| finding.mode).collect();
+    assert_eq!(modes, [Mode::RealGrowth], "{report}");
+    assert!(report.account.unexplained_bytes < 4 << 20 && report.account.bytes_of("heap live") > 10 << 20, "{report}");
+    drop(held);
+    report
+}

@@ -26,28 +26,23 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 
     let mut service = stage.open(threads)?;
     service.serve("search", rate, Duration::from_secs(1), search_request)?;
-    let connections = Crew::hire("connection", uploads)?;
-    connections.each(move |number| upload(number, body, indexed))?;
-    service.told("uploads imported")?;
-    // Usual days have an upload now and then, too: mimalloc gives large blocks back only when it is asked for others.
-    let usual = Crew::hire("upload", 1)?;
+    Crew::hire("connection", uploads)?.each(move |number| upload(number, body, indexed))?;
+    service.told("uploads imported, connections closed")?;
     for _ in 0..4 {
-        usual.each(move |number| upload(number, usual_body, indexed))?;
+        // Usual days have an upload now and then, too: mimalloc gives large blocks back only when it is asked for others.
+        Crew::hire("connection", 1)?.each(move |number| upload(number, usual_body, indexed))?;
         service.serve("search", rate, Duration::from_millis(900), search_request)?;
         service.idle("idle", Duration::from_millis(300))?;
     }
-    let examined = service.examine();
-    drop((connections, usual));
-    examined
+    service.examine()
 }
 
 /// A body, which arrives in parts, as the network has it.
 fn upload(number: u64, size: usize, indexed: usize) {
     let mut request = Request::new(number);
-    let part = request.bytes(size / PARTS);
     let mut body = Vec::with_capacity(size);
-    for _ in 0..PARTS {
-        body.extend_from_slice(&part);
+    for part in 1..=PARTS {
+        body.resize(size * part / PARTS, 1);
         thread::sleep(PART);
     }
     import(&mut request, &body[..indexed]);

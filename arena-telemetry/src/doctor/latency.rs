@@ -168,19 +168,24 @@ mod tests {
         read().into_iter().find(|tail| tail.name == name && tail.phase == phase)
     }
 
+    /// Phases are the process's, and other tests have theirs: so what is quiet is said to be.
+    const QUIET: u8 = 0;
+
+    fn record(latency: Latency, count: u32, micros: u64, phases: u8) {
+        (0..count).for_each(|_| latency.record_during(Duration::from_micros(micros), phases));
+    }
+
     #[test]
     fn what_is_slow_in_a_phase_is_told_from_what_is_not() {
         let search = latency("told apart");
-        let record = |count: u32, micros| (0..count).for_each(|_| search.record(Duration::from_micros(micros)));
-        record(10_000, 50);
-        record(5, 400);
+        record(search, 20_000, 50, QUIET);
+        record(search, 5, 400, QUIET);
         assert_eq!(tail("told apart", "slow phase"), None);
         {
             let _slow = activity("slow phase");
-            record(2000, 50);
-            record(20, 3000);
+            record(search, 2000, 50, phases_on());
+            record(search, 20, 3000, phases_on());
         }
-        record(10_000, 50);
         let tail = tail("told apart", "slow phase").unwrap();
         assert_eq!((tail.quiet_micros, tail.beyond), (50, 20));
         assert!(tail.during_micros.abs_diff(3000) <= 30, "{tail:?}");
@@ -190,7 +195,7 @@ mod tests {
     #[test]
     fn work_that_a_phase_begins_in_is_of_that_phase() {
         let work = latency("overlapping");
-        (0..2000).for_each(|_| work.record(Duration::from_micros(10)));
+        record(work, 2000, 10, QUIET);
         for _ in 0..2000 {
             let begun = work.time(|| activity("begins within"));
             drop(begun);
@@ -202,10 +207,9 @@ mod tests {
     fn what_was_recorded_two_turns_ago_is_forgotten() {
         let old = latency("forgotten");
         let _phase = activity("old phase");
-        (0..2000).for_each(|_| old.record_during(Duration::from_micros(10), 0));
+        record(old, 2000, 10, QUIET);
         (0..2000).for_each(|_| old.record(Duration::from_micros(10)));
         assert!(tail("forgotten", "old phase").is_some());
-        // Another test's records may be forgotten with them.
         old.entry.turn();
         assert!(tail("forgotten", "old phase").is_some());
         old.entry.turn();

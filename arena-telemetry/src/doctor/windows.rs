@@ -40,10 +40,21 @@ struct Split {
 impl Windows {
     /// Counts what has ended since the last report.
     pub(super) fn add(&mut self, report: &Report) {
+        let phases = self.phases();
+        self.count(report, phases);
+        self.turn();
+    }
+
+    /// Which phases were on at any time since this was asked last.
+    fn phases(&mut self) -> [bool; MOST_PHASES] {
         let (on, begun) = (phases_on(), phases_begun());
         let was_on = |phase: usize| (on | self.on) >> phase & 1 == 1 || begun[phase] != self.begun[phase];
-        let phases: [bool; MOST_PHASES] = core::array::from_fn(was_on);
+        let phases = core::array::from_fn(was_on);
         (self.on, self.begun) = (on, begun);
+        phases
+    }
+
+    fn count(&mut self, report: &Report, phases: [bool; MOST_PHASES]) {
         for (place, site) in report.sites.iter().enumerate() {
             if self.sites.len() == place {
                 let empty = Nanoseconds::default();
@@ -59,7 +70,6 @@ impl Windows {
             let during = known.now.during.iter_mut().zip(phases).filter(|(_, on)| *on);
             during.for_each(|(during, _)| during.merge(&ended));
         }
-        self.turn();
     }
 
     fn turn(&mut self) {
@@ -97,7 +107,7 @@ mod tests {
     use request_arena_core::{Site, report, scope};
 
     use super::*;
-    use crate::doctor::workload::activity;
+    use crate::doctor::workload::{Activity, activity, phase_name};
 
     /// A report in which `count` more scopes took so long.
     fn after(report: &mut Report, count: u64, nanos: u64) -> Report {
@@ -111,19 +121,36 @@ mod tests {
     fn scopes_that_ended_while_a_phase_was_on_are_told_from_others() {
         static SITE: Site = Site::new("timed", module_path!(), file!(), line!());
         scope(&SITE, |_| ());
+        let (phase, _on) = phase("told by windows");
+        let of = |is_on: bool| core::array::from_fn(|place| place == phase && is_on);
         let mut now = report();
         let mut windows = Windows::default();
-        windows.add(&after(&mut now, 5000, 20_000));
-        let phase = activity("told by windows");
-        windows.add(&after(&mut now, 3000, 20_000));
-        // Begun before this reading and over after it: some of these were of the phase.
-        windows.add(&after(&mut now, 1000, 4_000_000));
-        drop(phase);
-        windows.add(&after(&mut now, 1000, 20_000));
-        windows.add(&after(&mut now, 5000, 20_000));
+        windows.count(&after(&mut now, 5000, 20_000), of(false));
+        windows.count(&after(&mut now, 4000, 20_000), of(true));
+        windows.count(&after(&mut now, 1000, 4_000_000), of(true));
+        windows.count(&after(&mut now, 5000, 20_000), of(false));
         let tails = windows.tails();
         let tail = tails.iter().find(|tail| tail.name == "timed" && tail.phase == "told by windows").unwrap();
         assert!(tail.quiet_micros <= 40 && tail.during_micros >= 4000, "{tail:?}");
         assert!((tail.during_share - 0.2).abs() < 1e-9 && tail.quiet_share == 0.0, "{tail:?}");
+    }
+
+    #[test]
+    fn a_phase_counts_that_was_on_at_one_reading_or_between_two() {
+        let mut windows = Windows::default();
+        let (place, on) = phase("on between readings");
+        assert!(windows.phases()[place], "on now");
+        drop(on);
+        assert!(windows.phases()[place], "over since");
+        assert!(!windows.phases()[place]);
+        drop(activity("on between readings"));
+        assert!(windows.phases()[place], "begun and over");
+    }
+
+    /// The phase of this name, and its number.
+    fn phase(name: &'static str) -> (usize, Activity) {
+        let on = activity(name);
+        let place = (0..MOST_PHASES).find(|&place| phase_name(place) == Some(name));
+        (place.unwrap(), on)
     }
 }

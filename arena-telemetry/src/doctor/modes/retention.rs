@@ -52,7 +52,7 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let seconds = window.as_secs_f64();
     finding.subject = Some(rust.name.to_owned());
     finding.evidence = vec![
-        Evidence::bytes("freed pages kept", bytes, format!("at every moment of the last {seconds:.0} s")),
+        Evidence::bytes("freed pages kept", bytes, format!("at every moment of the last {seconds:.1} s")),
         Evidence::bytes("live", case.now().live.unwrap_or(0), "allocated by the program"),
     ];
     if let Some(decay) = rust.decay {

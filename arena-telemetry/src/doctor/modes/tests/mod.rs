@@ -1,0 +1,180 @@
+//! The judgements on histories that are made up: each mode as its mechanism makes it ([`found`]), and the healthy services that look alarming ([`healthy`]).
+//!
+//! Each is told in several tellings, by a seed: other rates, sizes, and noise.
+
+use core::ops::Range;
+use core::time::Duration;
+
+use request_arena_core::report;
+
+use crate::ProcessReading;
+use crate::doctor::case::Case;
+use crate::doctor::experiment::Released;
+use crate::doctor::levels;
+use crate::doctor::maps::Maps;
+use crate::doctor::metered::MeteredReading;
+use crate::doctor::reading::{Reading, Told};
+use crate::doctor::sampler::Known;
+use crate::doctor::{Account, Confidence, Finding, HeapReading, Mode, Serves};
+
+mod found;
+mod healthy;
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// What a service holds at one moment, in MiB.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moment {
+    requests: f64,
+    live: f64,
+    /// The most that was live since the moment before, if that is more.
+    peak: f64,
+    fragmented: f64,
+    dirty: f64,
+    beside: f64,
+    file: f64,
+    /// Used, most used, reserved, and how often emptied.
+    arena: Option<(f64, f64, f64, u64)>,
+    undropped: u64,
+}
+
+/// Deterministic noise, -1 to 1.
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
+    }
+}
+
+/// An allocator of a kind.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// It tells all, and decays in 10 s. C allocates elsewhere.
+    Jemalloc,
+    /// It tells what is live, and gives free pages back as threads allocate.
+    Mimalloc,
+    /// It tells nothing.
+    Unknown,
+}
+
+fn known(kind: Kind) -> Vec<Known> {
+    let of = |name, rust, c, decay| Known {
+        name,
+        serves: Serves::new(rust, c, "made up"),
+        decay,
+        keeps_less: None,
+        delays_frees: false,
+    };
+    let (name, decay) = if kind == Kind::Jemalloc { ("jemalloc", 10) } else { ("mimalloc", 1) };
+    vec![of(name, true, false, Some(Duration::from_secs(decay))), of("glibc", false, true, None)]
+}
+
+fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
+    let bytes = |mib: f64| (mib.max(0.0) * MIB) as u64;
+    let tells = |mib: f64| (kind == Kind::Jemalloc).then(|| bytes(mib));
+    let figures = HeapReading {
+        live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
+        peak_bytes: Some(bytes(now.peak)),
+        active_bytes: tells(now.live + now.fragmented),
+        dirty_bytes: tells(now.dirty),
+        ..HeapReading::default()
+    };
+    let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
+    let anonymous = bytes(now.live + now.fragmented + now.dirty + now.beside);
+    let told = |figures| Some(Told { figures, is_live_new: true, is_new: true });
+    let arena = now.arena.map(|(used, peak, reserved, resets)| MeteredReading {
+        name: "index",
+        used_bytes: bytes(used),
+        peak_bytes: bytes(peak),
+        reserved_bytes: bytes(reserved),
+        resets,
+        undropped: now.undropped,
+    });
+    Reading {
+        at: Duration::from_secs_f64(second),
+        process: ProcessReading {
+            rss_bytes: anonymous + bytes(now.file),
+            anonymous_bytes: anonymous,
+            file_bytes: bytes(now.file),
+            ..ProcessReading::default()
+        },
+        heaps: [told(figures), told(beside)].into(),
+        arenas_in_use: 0,
+        arenas_retained: 0,
+        requests: now.requests as u64,
+        scopes: Box::default(),
+        metered: arena.into_iter().collect(),
+    }
+}
+
+/// What is found in two minutes of a service that is `at(second)`; with what an experiment gave back.
+fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<Finding> {
+    judge(kind, 0..120, 0..0, at, released)
+}
+
+/// The same, of these seconds finely and of those minutes coarsely.
+fn judge(
+    kind: Kind,
+    seconds: Range<u32>,
+    minutes: Range<u32>,
+    at: impl Fn(f64) -> Moment,
+    released: Option<f64>,
+) -> Vec<Finding> {
+    let read = |second: f64| reading(kind, second, &at(second));
+    let readings: Vec<Reading> = seconds.map(f64::from).map(read).collect();
+    let day: Vec<Reading> = minutes.map(|minute| read(f64::from(minute) * 60.0)).collect();
+    let last = &readings[readings.len() - 1];
+    let maps = Maps {
+        rss: last.process.rss_bytes,
+        file: last.process.file_bytes,
+        anonymous: last.process.anonymous_bytes,
+        owned: vec![None, None],
+        ..Maps::default()
+    };
+    let known = known(kind);
+    let account = Account::of(last, &maps, &known);
+    // Each figure is rounded to a byte by itself.
+    assert!(account.unexplained_bytes.abs() < 8, "{account:?}");
+    let report = report();
+    let released = released.map(|mib| Released { bytes: (mib * MIB) as u64, seconds: 0.01 });
+    let case = Case {
+        levels: levels::of(readings.iter(), &maps, &known),
+        day: levels::of(day.iter(), &maps, &known),
+        readings: readings.iter().collect(),
+        known: &known,
+        account: &account,
+        report: &report,
+        tails: Vec::new(),
+        released,
+        settle: Duration::from_secs(10),
+    };
+    super::judge(&case)
+}
+
+/// The first finding's mode over several seeds, which has to be the same for all.
+fn mode_of(kind: Kind, story: impl Fn(f64, &mut Noise, f64) -> Moment) -> Option<Mode> {
+    let modes = (1..=20_u64).map(|seed| {
+        let size = 0.5 + seed as f64 / 10.0;
+        let at = |second: f64| story(second, &mut Noise(seed << 32 | second as u64), size);
+        judged(kind, at, None).first().map(|finding| finding.mode)
+    });
+    let modes: Vec<_> = modes.collect();
+    assert!(modes.iter().all(|mode| *mode == modes[0]), "not the same for each seed: {modes:?}");
+    modes[0]
+}
+
+/// A service at rest: 60 MiB live, with what requests that are under way hold, and 100 requests a second but for each fifth ten seconds.
+fn usual(second: f64, noise: &mut Noise) -> Moment {
+    let busy = (second / 50.0).floor() * 40.0 + (second % 50.0).min(40.0);
+    Moment {
+        requests: busy * 100.0,
+        live: 60.0 + noise.next(),
+        fragmented: 4.0 + noise.next().abs(),
+        dirty: 5.0 + 3.0 * noise.next(),
+        file: 8.0,
+        beside: 0.5,
+        ..Moment::default()
+    }
+}

@@ -56,6 +56,7 @@ pub(crate) struct Row {
 /// Freed pages decay in a second instead of ten, as a service here lives for seconds.
 const FAST_DECAY: &str = "dirty_decay_ms:1000";
 
+/// What most rows have in common.
 const USUAL: Row = Row {
     name: "",
     about: "",

@@ -60,8 +60,7 @@ pub fn main(allocator: &Allocator) -> ExitCode {
 }
 
 fn run(args: &Args, allocator: &Allocator) -> anyhow::Result<Line> {
-    let (number, row) =
-        table::find(&args.program).with_context(|| format!("there is no service `{}`", args.program))?;
+    let (_, row) = table::find(&args.program).with_context(|| format!("there is no service `{}`", args.program))?;
     let stage = Stage::new(Draw::new(row.name, args.seed), allocator);
     Ok(Line::Examined(Box::new((row.run)(stage)?)))
 }

@@ -39,8 +39,8 @@ pub(crate) fn worker(on: On) -> anyhow::Result<Worker> {
         bail!("`cargo build --package {package}` failed: {}", built.status);
     }
     let said = String::from_utf8_lossy(&built.stdout);
-    let artifacts = said.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
-    let program = artifacts.filter_map(|artifact| artifact.executable).last();
+    let artifacts = said.lines().rev().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    let program = artifacts.filter_map(|artifact| artifact.executable).next();
     let program = program.with_context(|| format!("`cargo build --package {package}` tells of no program"))?;
     Ok(Worker { on, program })
 }

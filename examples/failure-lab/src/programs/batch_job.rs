@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::thread;
 use std::time::Duration;
 
+use super::ordinary::search_request;
+use crate::protocol::Examined;
+use crate::service::{Crew, Stage};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use request_arena::{Arena, request_arena};
-
-use crate::protocol::Examined;
-use crate::service::{Crew, Request, Stage};
 
 /// Rows come in so many parts, which take so long each.
 const PARTS: usize = 20;
@@ -49,13 +48,4 @@ fn batch(seed: u64, bytes: usize, row: usize) -> HashMap<u64, Vec<u8>> {
         thread::sleep(PART);
     }
     table
-}
-
-fn search_request(request: &mut Request) {
-    search(request);
-}
-
-#[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request) -> usize {
-    request.answer(&arena)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use request_arena::{Arena, configure, request_arena};
 
+use super::ordinary::search_request;
 use crate::protocol::Examined;
 use crate::service::{Crew, Request, Stage};
 
@@ -51,13 +52,4 @@ fn upload(number: u64, size: usize, indexed: usize) {
 #[request_arena]
 fn import(arena: Arena<'_>, request: &mut Request, indexed: &[u8]) -> usize {
     arena.alloc_slice_copy(indexed).len() + request.answer(&arena)
-}
-
-fn search_request(request: &mut Request) {
-    search(request);
-}
-
-#[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request) -> usize {
-    request.answer(&arena)
 }

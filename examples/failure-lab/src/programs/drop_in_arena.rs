@@ -19,9 +19,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let total = stage.draw.mib("left in all", 40..=120);
     let threads = stage.draw.count("threads", 1..=3);
     let hits = stage.draw.count("hits of a request", 10..=60);
-    let windows = stage.draw.between("windows", 3..=5);
-    let rates: Vec<u64> =
-        (0..windows).map(|window| stage.draw.between(&format!("requests per second, {window}"), 150..=900)).collect();
+    let rates = stage.draw.rates();
     let each = total / usize::try_from(rates.iter().sum::<u64>())? / hits;
 
     let mut service = stage.open(threads)?;

@@ -4,12 +4,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::ordinary::search_request;
+use crate::protocol::Examined;
+use crate::service::{Crew, Stage};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use request_arena::{Arena, request_arena};
-
-use crate::protocol::Examined;
-use crate::service::{Crew, Request, Stage};
 
 /// Documents and posting lists that stay, of all threads.
 type Index = Mutex<Vec<Vec<u32>>>;
@@ -55,13 +54,4 @@ fn batch(mut random: ChaCha8Rng, documents: usize, longest: usize, kept: u64, in
     }
     lists.retain(|_| random.random_range(0..1000) < kept);
     index.lock().expect("no indexer panicked").append(&mut lists);
-}
-
-fn search_request(request: &mut Request) {
-    search(request);
-}
-
-#[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request) -> usize {
-    request.answer(&arena)
 }

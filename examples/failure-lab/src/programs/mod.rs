@@ -8,6 +8,7 @@ pub(crate) mod fragmentation;
 pub(crate) mod long_lived_arena;
 pub(crate) mod mapped_file;
 mod open;
+mod ordinary;
 pub(crate) mod page_cache;
 pub(crate) mod real_growth;
 pub(crate) mod reset_ratchet;

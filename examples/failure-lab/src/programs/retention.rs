@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
+use super::ordinary::search_request;
+use crate::protocol::Examined;
+use crate::service::{Crew, Stage};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use request_arena::{Arena, request_arena};
-
-use crate::protocol::Examined;
-use crate::service::{Crew, Request, Stage};
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let bytes = stage.draw.mib("a batch", 120..=320);
@@ -41,13 +40,4 @@ fn batch(seed: u64, thread: u64, bytes: usize, largest: usize) -> Vec<Box<[u8]>>
         left -= size;
     }
     documents
-}
-
-fn search_request(request: &mut Request) {
-    search(request);
-}
-
-#[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request) -> usize {
-    request.answer(&arena)
 }

@@ -48,6 +48,12 @@ impl Draw {
         self.count(&format!("{name}, MiB"), range) << 20
     }
 
+    /// Windows of time with requests at different rates, by the second, so that growth by requests and growth by time are not the same.
+    pub(crate) fn rates(&mut self) -> Vec<u64> {
+        let windows = self.between("windows", 3..=5);
+        (0..windows).map(|window| self.between(&format!("requests per second, {window}"), 150..=900)).collect()
+    }
+
     /// A generator of its own, for what is not worth a name.
     pub(crate) fn random(&mut self) -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(self.random.random())

@@ -131,13 +131,15 @@ pub(super) fn had_its_chance(levels: &[Level], settle: Duration, free: u64) -> b
     served > 0 && swing(levels, settle) < free / 2 && !is_used_again(levels, free)
 }
 
-/// Whether what is free was live once, and next to nothing of it stayed: so little that it cannot hold the pages of the rest. A page of mimalloc's has 64 KiB, and a hundredth of that is a block of
-/// the usual size.
+/// Whether next to nothing is live that could hold the pages that are free: either in all, or of what made them, which was live once and is gone. A page of mimalloc's has
+/// 64 KiB, and a hundredth of that is a block of the usual size.
 pub(super) fn nothing_stayed(levels: &[Level], free: u64) -> bool {
     const NEXT_TO_NOTHING: u64 = 100;
+    let least = free / NEXT_TO_NOTHING;
     let live: Vec<u64> = levels.iter().filter_map(|level| level.live).collect();
     let peak = (0..live.len()).max_by_key(|&place| live[place]);
     let (Some(peak), Some(&now)) = (peak, live.last()) else { return false };
-    let Some(&before) = live[..peak].iter().min() else { return false };
-    live[peak].saturating_sub(now) >= free / 2 && now.saturating_sub(before) <= free / NEXT_TO_NOTHING
+    let before = live[..peak].iter().min();
+    let is_gone = |&before: &u64| live[peak].saturating_sub(now) >= free / 2 && now.saturating_sub(before) <= least;
+    now <= least || before.is_some_and(is_gone)
 }

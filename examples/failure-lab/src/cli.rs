@@ -1,0 +1,184 @@
+//! The command line: `failure-lab all [--quick]`, and a sub-command for each service.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
+
+use crate::matrix::Matrix;
+use crate::output;
+use crate::protocol::Phase;
+use crate::run::{Job, Verdict, Worker, run, run_all, worker};
+use crate::table::{On, Row, TABLE, find};
+
+/// Small services, each with one thing that makes memory or latency look bad, and what the doctor says of them.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Lab {
+    #[command(subcommand)]
+    asked: Asked,
+}
+
+/// What is asked for.
+#[derive(Debug)]
+enum Asked {
+    All(All),
+    One(&'static Row, One),
+}
+
+/// Runs every service on every allocator where it is what it is, and compares that with what the doctor says.
+#[derive(Debug, Args)]
+struct All {
+    /// One seed instead of several: within three minutes once the workers are built
+    #[arg(long, conflicts_with = "seeds")]
+    quick: bool,
+    /// How many seeds, from 1 on
+    #[arg(long, default_value_t = 5)]
+    seeds: u64,
+}
+
+#[derive(Debug, Args)]
+struct One {
+    /// The global allocator; the first on which the service is what it is, if not given
+    #[arg(long, value_parser = allocator)]
+    allocator: Option<On>,
+    /// What sizes, rates and counts are drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print the readings and the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let answer = match Lab::parse().asked {
+        Asked::All(all) => run_table(&all),
+        Asked::One(row, one) => run_one(row, &one),
+    };
+    answer.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run_table(all: &All) -> anyhow::Result<ExitCode> {
+    let workers = On::ALL.iter().map(|&on| build(on)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut jobs = Vec::new();
+    for seed in 1..=if all.quick { 1 } else { all.seeds } {
+        for row in TABLE {
+            let workers = workers.iter().filter(|worker| row.on.contains(&worker.on));
+            jobs.extend(workers.map(|worker| Job { row, worker: worker.clone(), seed }));
+        }
+    }
+    let ran = run_all(jobs);
+    let mut matrix = Matrix::default();
+    for ran in &ran {
+        let (number, _) = find(ran.job.row.name).context("a service that is not in the table")?;
+        matrix.add(number, ran.job.worker.on, Verdict::of(ran));
+    }
+    println!("{}", matrix.for_people());
+    println!("Columns: what the doctor said first, in how many runs; ! marks what it should not have said.");
+    let (runs, right) = matrix.counts();
+    println!(
+        "{right} of {runs} runs are as they should be. Readings and reports: {}",
+        output::write(&ran, &matrix)?.display()
+    );
+    Ok(if matrix.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run_one(row: &'static Row, one: &One) -> anyhow::Result<ExitCode> {
+    let on = match one.allocator.or(row.on.first().copied()) {
+        Some(on) if row.on.contains(&on) => on,
+        _ => bail!("{} is not what it is there: {}", row.name, row.because),
+    };
+    let job = Job { row, worker: build(on)?, seed: one.seed };
+    let ran = run(&job, show);
+    match &ran.examined {
+        Ok(examined) if one.json => println!("{}", serde_json::to_string_pretty(examined)?),
+        Ok(examined) => print!("{}", examined.report),
+        Err(reason) => bail!("{} on {}: {reason}", row.name, on.name()),
+    }
+    let wrong = Verdict::of(&ran).wrong;
+    wrong.iter().for_each(|wrong| eprintln!("wrong: {wrong}"));
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn build(on: On) -> anyhow::Result<Worker> {
+    eprintln!("Building the services on {} ...", on.name());
+    worker(on)
+}
+
+/// A phase that is over, with the raw readings, on the standard error stream.
+fn show(phase: &Phase) {
+    let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+    let Phase { name, at_ms, requests, anonymous_bytes, file_bytes, heap } = phase;
+    let heap = heap.map_or_else(String::new, |heap| {
+        let [allocated, active, dirty] = [heap.allocated_bytes, heap.active_bytes, heap.dirty_bytes].map(mib);
+        format!("; heap: allocated {allocated:.1}, active {active:.1}, dirty {dirty:.1}")
+    });
+    let (seconds, anonymous, file) = (*at_ms as f64 / 1000.0, mib(*anonymous_bytes), mib(*file_bytes));
+    eprintln!("{seconds:6.2} s {requests:>6} requests, MiB: RssAnon {anonymous:.1}, RssFile {file:.1}{heap}; {name}");
+}
+
+fn allocator(name: &str) -> Result<On, String> {
+    let names = || On::ALL.iter().map(|on| on.name()).collect::<Vec<_>>().join(", ");
+    On::named(name).ok_or_else(|| format!("it is one of {}", names()))
+}
+
+/// One sub-command for each row of the table.
+impl Subcommand for Asked {
+    fn augment_subcommands(command: Command) -> Command {
+        let services = TABLE.iter().map(|row| One::augment_args(Command::new(row.name).about(row.about)));
+        command.subcommand_required(true).subcommand(All::augment_args(Command::new("all"))).subcommands(services)
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        name == "all" || find(name).is_some()
+    }
+}
+
+impl FromArgMatches for Asked {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
+        let (name, matches) = matches.subcommand().ok_or_else(missing)?;
+        match find(name) {
+            Some((_, row)) => Ok(Self::One(row, One::from_arg_matches(matches)?)),
+            None => Ok(Self::All(All::from_arg_matches(matches)?)),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_service_is_a_sub_command() {
+        Lab::command().debug_assert();
+        for row in TABLE {
+            let lab = Lab::try_parse_from(["failure-lab", row.name, "--allocator", "jemalloc", "--seed", "7"]).unwrap();
+            let Asked::One(asked, one) = lab.asked else { panic!("{} is another command", row.name) };
+            assert_eq!((asked.name, one.allocator, one.seed), (row.name, Some(On::Jemalloc), 7));
+        }
+        assert!(matches!(Lab::try_parse_from(["failure-lab", "all", "--quick"]).unwrap().asked, Asked::All(_)));
+    }
+
+    #[test]
+    fn an_unknown_allocator_is_told_the_names() {
+        let error = Lab::try_parse_from(["failure-lab", "retention", "--allocator", "tcmalloc"]).unwrap_err();
+        assert!(error.to_string().contains("mimalloc-3"), "{error}");
+    }
+}

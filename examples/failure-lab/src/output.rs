@@ -1,0 +1,49 @@
+//! What is written for documents: the matrix as Markdown, and every run with its draw, readings and report as JSON.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde::Serialize;
+
+use crate::matrix::Matrix;
+use crate::protocol::{Examined, Phase};
+use crate::run::{Ran, Verdict};
+
+/// One run in the JSON file.
+#[derive(Serialize)]
+struct Written<'a> {
+    program: &'static str,
+    allocator: &'static str,
+    seed: u64,
+    is: Option<request_arena::doctor::Mode>,
+    verdict: Verdict,
+    seconds: f64,
+    phases: &'a [Phase],
+    examined: Option<&'a Examined>,
+}
+
+/// Writes `failure-lab/matrix.md` and `failure-lab/runs.json` into the target folder, which the workers are in. The folder of both.
+pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
+    let target = ran.first().and_then(|ran| ran.job.worker.program.ancestors().nth(2)).unwrap_or(Path::new("target"));
+    let folder = target.join("failure-lab");
+    let failed = || format!("the results cannot be written to {}", folder.display());
+    fs::create_dir_all(&folder).with_context(failed)?;
+    fs::write(folder.join("matrix.md"), matrix.markdown() + "\n").with_context(failed)?;
+    let runs: Vec<_> = ran.iter().map(written).collect();
+    fs::write(folder.join("runs.json"), serde_json::to_vec_pretty(&runs)?).with_context(failed)?;
+    Ok(folder)
+}
+
+fn written(ran: &Ran) -> Written<'_> {
+    Written {
+        program: ran.job.row.name,
+        allocator: ran.job.worker.on.name(),
+        seed: ran.job.seed,
+        is: ran.job.row.is,
+        verdict: Verdict::of(ran),
+        seconds: ran.took.as_secs_f64(),
+        phases: &ran.phases,
+        examined: ran.examined.as_ref().ok(),
+    }
+}

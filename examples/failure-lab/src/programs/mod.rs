@@ -1,0 +1,18 @@
+//! The services, a file each. Which is what, is in [`crate::table`].
+
+pub(crate) mod batch_job;
+pub(crate) mod burst_over;
+pub(crate) mod delayed_free;
+pub(crate) mod drop_in_arena;
+pub(crate) mod fragmentation;
+pub(crate) mod long_lived_arena;
+pub(crate) mod mapped_file;
+mod open;
+mod ordinary;
+pub(crate) mod page_cache;
+pub(crate) mod real_growth;
+pub(crate) mod reset_ratchet;
+pub(crate) mod retention;
+pub(crate) mod second_allocator;
+mod store;
+pub(crate) mod warm_cache;

@@ -1,0 +1,47 @@
+//! Real growth: each request leaves a session, and none is ever removed. The service holds more and more, and nothing but its own code can help.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rand::RngExt;
+use request_arena::{Arena, request_arena};
+
+use crate::protocol::Examined;
+use crate::service::{Request, Stage};
+
+/// What users did, by the number of the session.
+type Sessions = Mutex<HashMap<u64, Vec<Vec<u8>>>>;
+
+pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
+    let total = stage.draw.mib("left in all", 40..=120);
+    let threads = stage.draw.count("threads", 1..=3);
+    let rates = stage.draw.rates();
+    let event = stage.draw.count("bytes of the largest event", 500..=4_000);
+    let each = total / usize::try_from(rates.iter().sum::<u64>())?;
+
+    let sessions = Arc::new(Sessions::default());
+    let mut service = stage.open(threads)?;
+    for rate in rates {
+        let sessions = Arc::clone(&sessions);
+        service.serve("log in", rate, Duration::from_secs(1), move |request| {
+            log_in(request, &sessions, each, event);
+        })?;
+        service.idle("idle", Duration::from_millis(600))?;
+    }
+    let examined = service.examine();
+    drop(sessions);
+    examined
+}
+
+#[request_arena]
+fn log_in(arena: Arena<'_>, request: &mut Request, sessions: &Sessions, bytes: usize, largest: usize) -> usize {
+    let (mut events, mut left) = (Vec::new(), request.random.random_range(bytes / 2..bytes * 3 / 2));
+    while left > 0 {
+        let event = request.random.random_range(100..largest).min(left);
+        events.push(request.bytes(event));
+        left -= event;
+    }
+    sessions.lock().expect("no request panicked").insert(request.number, events);
+    request.answer(&arena)
+}

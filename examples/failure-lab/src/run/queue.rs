@@ -1,0 +1,56 @@
+//! The queue: some services at a time, and after them, one by one, those that measure times.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::child::{Job, Ran, run};
+use super::verdict::Verdict;
+
+/// How many services run at a time. Each takes a tenth of a processor and at most 400 MiB, so that they do not disturb each other.
+const AT_ONCE: usize = 3;
+
+/// Runs all, and shows how it goes.
+pub(crate) fn run_all(jobs: Vec<Job>) -> Vec<Ran> {
+    let shown = MultiProgress::new();
+    let all =
+        shown.add(ProgressBar::new(jobs.len() as u64).with_style(style("{pos:>4}/{len} {wide_bar} {elapsed_precise}")));
+    all.enable_steady_tick(Duration::from_millis(200));
+    let (alone, together): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.row.alone);
+    let mut ran = at_once(together, AT_ONCE, &shown, &all);
+    ran.append(&mut at_once(alone, 1, &shown, &all));
+    all.finish_and_clear();
+    ran
+}
+
+fn at_once(jobs: Vec<Job>, threads: usize, shown: &MultiProgress, all: &ProgressBar) -> Vec<Ran> {
+    let queue = Mutex::new(jobs.into_iter());
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let line = shown.add(ProgressBar::new_spinner().with_style(style("          {msg}")));
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                    let Some(job) = next else { break };
+                    let name = format!("{} on {}, seed {}", job.row.name, job.worker.on.name(), job.seed);
+                    line.set_message(name.clone());
+                    let ran = run(&job, |phase| line.set_message(format!("{name}: {}", phase.name)));
+                    for wrong in Verdict::of(&ran).wrong {
+                        shown.suspend(|| eprintln!("{name}: {wrong}"));
+                    }
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push(ran);
+                    all.inc(1);
+                }
+                line.finish_and_clear();
+            });
+        }
+    });
+    done.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is right")
+}

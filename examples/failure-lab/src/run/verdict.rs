@@ -1,0 +1,128 @@
+//! The verdict on one run: what the doctor said first, against what the service is.
+
+use request_arena::doctor::Mode;
+use serde::Serialize;
+
+use super::Ran;
+
+/// What of RSS may be unexplained: this part of it (0 to 1), or these bytes, whichever is more.
+const UNEXPLAINED_SHARE: f64 = 0.05;
+const UNEXPLAINED_BYTES: u64 = 4 << 20;
+
+/// What the doctor said first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Said {
+    /// This mode.
+    Mode(Mode),
+    /// Nothing is wrong.
+    Healthy,
+    /// Nothing, as there was no examination.
+    Died,
+}
+
+/// One run, judged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Verdict {
+    /// What the doctor said first.
+    pub(crate) said: Said,
+    /// What it said after that.
+    pub(crate) also: Vec<Mode>,
+    /// RSS, bytes.
+    pub(crate) rss_bytes: u64,
+    /// Bytes of RSS that no class explains; below zero if they explain more than there is.
+    pub(crate) unexplained_bytes: i64,
+    /// What is not as it should be, a sentence each.
+    pub(crate) wrong: Vec<String>,
+}
+
+impl Verdict {
+    pub(crate) fn of(ran: &Ran) -> Self {
+        match &ran.examined {
+            Ok(examined) => {
+                let modes: Vec<Mode> = examined.report.findings.iter().map(|finding| finding.mode).collect();
+                let account = &examined.report.account;
+                Self::on(ran.job.row.is, &modes, account.rss_bytes, account.unexplained_bytes)
+            }
+            Err(reason) => Self {
+                said: Said::Died,
+                also: Vec::new(),
+                rss_bytes: 0,
+                unexplained_bytes: 0,
+                wrong: vec![reason.trim_end().to_owned()],
+            },
+        }
+    }
+
+    /// On what the doctor said, the likeliest first.
+    fn on(is: Option<Mode>, modes: &[Mode], rss_bytes: u64, unexplained_bytes: i64) -> Self {
+        let said = modes.first().copied().map_or(Said::Healthy, Said::Mode);
+        let also = modes.iter().skip(1).copied().collect();
+        let mut wrong = Vec::new();
+        let should = is.map_or(Said::Healthy, Said::Mode);
+        if said != should {
+            wrong.push(format!("it is {}, and the doctor said {}", should.name(), said.name()));
+        }
+        let share = (rss_bytes as f64 * UNEXPLAINED_SHARE) as u64;
+        if unexplained_bytes.unsigned_abs() > share.max(UNEXPLAINED_BYTES) {
+            let mib = |bytes: f64| bytes / f64::from(1 << 20);
+            let (rest, rss) = (mib(unexplained_bytes as f64), mib(rss_bytes as f64));
+            wrong.push(format!("{rest:.1} MiB of {rss:.1} MiB are unexplained"));
+        }
+        Self { said, also, rss_bytes, unexplained_bytes, wrong }
+    }
+
+    /// The part (-1 to 1) of RSS that is unexplained.
+    pub(crate) fn unexplained_share(&self) -> f64 {
+        if self.rss_bytes == 0 { 0.0 } else { self.unexplained_bytes as f64 / self.rss_bytes as f64 }
+    }
+}
+
+impl Said {
+    /// All that can be said, in the order of the columns.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Mode::ALL.into_iter().map(Self::Mode).chain([Self::Healthy, Self::Died])
+    }
+
+    /// As it stands in the table.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Mode(mode) => mode.as_str().replace('_', " "),
+            Self::Healthy => "healthy".to_owned(),
+            Self::Died => "died".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(is: Option<Mode>, modes: &[Mode], rss_mib: u64, unexplained_mib: i64) -> Vec<String> {
+        Verdict::on(is, modes, rss_mib << 20, unexplained_mib << 20).wrong
+    }
+
+    #[test]
+    fn the_first_finding_counts() {
+        let verdict = Verdict::on(Some(Mode::Retention), &[Mode::Retention, Mode::RealGrowth], 100, 0);
+        assert_eq!((verdict.said, verdict.also), (Said::Mode(Mode::Retention), vec![Mode::RealGrowth]));
+        assert!(verdict.wrong.is_empty());
+        let second = wrong(Some(Mode::RealGrowth), &[Mode::Retention, Mode::RealGrowth], 100, 0);
+        assert_eq!(second, ["it is real growth, and the doctor said retention"]);
+        assert_eq!(wrong(Some(Mode::PageCache), &[], 100, 0), ["it is page cache, and the doctor said healthy"]);
+    }
+
+    #[test]
+    fn a_healthy_service_has_no_finding_at_all() {
+        assert!(wrong(None, &[], 100, 0).is_empty());
+        assert_eq!(wrong(None, &[Mode::PageCache], 100, 0), ["it is healthy, and the doctor said page cache"]);
+    }
+
+    #[test]
+    fn five_in_a_hundred_or_four_mib_may_be_unexplained_either_way() {
+        assert!(wrong(None, &[], 10, 4).is_empty() && wrong(None, &[], 200, 9).is_empty());
+        assert!(wrong(None, &[], 10, -4).is_empty() && wrong(None, &[], 200, -9).is_empty());
+        assert_eq!(wrong(None, &[], 10, 5), ["5.0 MiB of 10.0 MiB are unexplained"]);
+        assert_eq!(wrong(None, &[], 200, -11), ["-11.0 MiB of 200.0 MiB are unexplained"]);
+    }
+}

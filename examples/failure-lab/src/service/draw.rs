@@ -1,0 +1,97 @@
+//! The draw: sizes, rates and counts of a service, from a seed, within the range that its file gives.
+
+use std::ops::RangeInclusive;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// Where the sizes, rates and counts of one run come from. The same program and seed draw the same.
+#[derive(Debug)]
+pub(crate) struct Draw {
+    random: ChaCha8Rng,
+    drawn: Vec<Drawn>,
+}
+
+/// What was drawn, for whoever reads the result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Drawn {
+    /// What of.
+    pub(crate) name: String,
+    /// How much.
+    pub(crate) value: u64,
+}
+
+impl Draw {
+    /// The draw of a program for a seed. It depends on the program's name, and not on what else there is.
+    pub(crate) fn new(program: &str, seed: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let name = program.bytes().fold(0, |name: u64, byte| name.wrapping_mul(257).wrapping_add(byte.into()));
+        random.set_stream(name);
+        Self { random, drawn: Vec::new() }
+    }
+
+    /// A number.
+    pub(crate) fn between(&mut self, name: &str, range: RangeInclusive<u64>) -> u64 {
+        let value = self.random.random_range(range);
+        self.drawn.push(Drawn { name: name.to_owned(), value });
+        value
+    }
+
+    /// A number of threads, elements or the like.
+    pub(crate) fn count(&mut self, name: &str, range: RangeInclusive<u64>) -> usize {
+        usize::try_from(self.between(name, range)).expect("a count fits an address")
+    }
+
+    /// A size in MiB, in bytes.
+    pub(crate) fn mib(&mut self, name: &str, range: RangeInclusive<u64>) -> usize {
+        self.count(&format!("{name}, MiB"), range) << 20
+    }
+
+    /// Windows of time with requests at different rates, by the second, so that growth by requests and growth by time are not the same.
+    pub(crate) fn rates(&mut self) -> Vec<u64> {
+        let windows = self.between("windows", 3..=5);
+        (0..windows).map(|window| self.between(&format!("requests per second, {window}"), 150..=900)).collect()
+    }
+
+    /// A generator of its own, for what is not worth a name.
+    pub(crate) fn random(&mut self) -> ChaCha8Rng {
+        ChaCha8Rng::seed_from_u64(self.random.random())
+    }
+
+    /// What was drawn so far.
+    pub(crate) fn drawn(&self) -> &[Drawn] {
+        &self.drawn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draw(program: &str, seed: u64) -> Vec<Drawn> {
+        let mut draw = Draw::new(program, seed);
+        draw.mib("cache", 10..=200);
+        draw.count("threads", 2..=4);
+        draw.between("requests per second", 100..=10_000);
+        draw.drawn().to_vec()
+    }
+
+    #[test]
+    fn a_seed_draws_the_same_each_time_and_another_seed_or_program_another() {
+        assert_eq!(draw("cache", 7), draw("cache", 7));
+        assert_ne!(draw("cache", 7), draw("cache", 8));
+        assert_ne!(draw("cache", 7), draw("batch", 7));
+    }
+
+    #[test]
+    fn what_is_drawn_is_in_its_range_and_is_told() {
+        for seed in 0..100 {
+            let [cache, threads, rate] = &draw("cache", seed)[..] else { panic!("three were drawn") };
+            assert_eq!(cache.name, "cache, MiB");
+            assert!((10..=200).contains(&cache.value) && (2..=4).contains(&threads.value) && rate.value >= 100);
+        }
+        let mut draw = Draw::new("index", 0);
+        assert_eq!(draw.mib("index", 3..=3), 3 << 20);
+    }
+}

@@ -105,7 +105,6 @@ impl Cells {
     }
 
     /// What is measured of a scope that is counted by [`Cells::count_plain`]; returns the bytes allocated outside its arena.
-    #[inline(never)]
     pub(crate) fn count_measured(&self, slot: &Slot, peak_used: u64) -> Option<u64> {
         let measures = slot.measures();
         let heap = measures.heap().then(|| slot.heap());
@@ -119,7 +118,7 @@ impl Cells {
     }
 
     #[inline(always)]
-    fn count_heap(&self, heap: u64, peak_used: u64) {
+    pub(crate) fn count_heap(&self, heap: u64, peak_used: u64) {
         self.heap.record::<7>(heap);
         add(&self.arena_of_heap, peak_used);
     }

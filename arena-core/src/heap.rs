@@ -51,7 +51,7 @@ pub fn is_installed() -> bool {
 }
 
 /// What code outside request-arena has allocated on this thread, from some fixed number on; `None` without a hook.
-#[inline]
+#[inline(always)]
 pub(crate) fn reading() -> Option<u64> {
     HOOK.get().map(|hook| hook().wrapping_sub(OWN.get()))
 }

@@ -276,9 +276,19 @@ impl OfSite {
         }
     }
 
-    /// Counts what is measured of a scope, and shows the scope to who looks on.
+    /// Counts what is measured of a scope, and shows the scope to who looks on. Nearly always it is the heap alone.
     #[inline(never)]
     fn measured(&self, slot: &Slot, lease: &Lease, peak_used: u64) {
+        if slot.measures().is_heap() {
+            self.cells.count_heap(slot.heap(), peak_used);
+        } else {
+            self.all_measured(slot, lease, peak_used);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn all_measured(&self, slot: &Slot, lease: &Lease, peak_used: u64) {
         let heap = self.cells.count_measured(slot, peak_used);
         if let Some(token) = slot.token() {
             let (site, reserved, exactness) = (self.site, lease.held().0, Exactness::Exact);

@@ -63,7 +63,14 @@ impl Measures {
         self.0 & HEAP != 0
     }
 
+    /// That alone.
+    #[inline(always)]
+    pub(crate) fn is_heap(self) -> bool {
+        self.0 & !OF_THREAD == HEAP
+    }
+
     /// The same, by what the thread had allocated at the beginning.
+    #[inline(always)]
     pub(crate) fn heap_of_thread(self) -> bool {
         self.0 & (HEAP | OF_THREAD) == HEAP | OF_THREAD
     }

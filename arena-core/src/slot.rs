@@ -222,11 +222,19 @@ impl Slot {
     #[inline(never)]
     fn begin_to_measure(&self, measures: Measures) {
         self.measures.store(measures.bits(), Relaxed);
-        if measures.observed() {
-            self.token.store(observe::opened(), Relaxed);
+        if !measures.is_heap() {
+            self.begin_others(measures);
         }
         let before = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
         self.heap.store(before.wrapping_neg(), Relaxed);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_others(&self, measures: Measures) {
+        if measures.observed() {
+            self.token.store(observe::opened(), Relaxed);
+        }
         if measures.duration() {
             self.began.store(clock::exact(), Relaxed);
         }
@@ -245,6 +253,7 @@ impl Slot {
     }
 
     /// Bytes that the scope's code allocated outside its arena until now.
+    #[inline(always)]
     pub(crate) fn heap(&self) -> u64 {
         let now = if self.measures().heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
         // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a little less than what the heap gave.

@@ -1,6 +1,8 @@
 //! What a request does with its memory, written once: every candidate runs the same code, and only the calls of its crate differ.
 //!
 //! What is written here and for it is always inlined, in every candidate: left to the compiler, it is in one and not in another, and the next build decides anew.
+//! The body of a request is not, where it does nothing but allocate: a handler is a function that a router calls. Inlined into the loop that measures, a `Bump` of
+//! which the compiler knows that nobody else has it stays in registers, which makes 100 values a quarter faster than any handler that is given a `&Bump`.
 
 use allocator_api2::alloc::Allocator;
 

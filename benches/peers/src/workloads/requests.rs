@@ -19,7 +19,7 @@ pub(super) struct Empty;
 impl Body for Empty {
     const MEMORY: bool = false;
 
-    #[inline(always)]
+    #[inline(never)]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
         black_box(&space);
     }
@@ -34,7 +34,7 @@ impl Body for Empty {
 pub(super) struct Values;
 
 impl Body for Values {
-    #[inline(always)]
+    #[inline(never)]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
         (0..100_u64).for_each(|value| {
             black_box(space.value([value; 6]));
@@ -65,7 +65,7 @@ static CONTENT: [u8; LARGEST] = [0x5a; LARGEST];
 struct Mixed(&'static [usize; MIXED]);
 
 impl Body for Mixed {
-    #[inline(always)]
+    #[inline(never)]
     fn in_arena<'a>(&self, space: impl Space<'a>) {
         for &size in self.0 {
             black_box(space.bytes(&CONTENT[..size]));

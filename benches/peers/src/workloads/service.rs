@@ -26,7 +26,7 @@ impl Workload for Service {
     }
 
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 2, 7)
+        effort.choose(1, 2, 5)
     }
 
     fn bases(&self) -> &'static [&'static str] {
@@ -53,7 +53,7 @@ impl Workload for Service {
         if let Some(memory) = server.memory()? {
             figures.push(Figure::new("peak RSS", Unit::Bytes, memory.peak as f64));
         }
-        thread::sleep(Duration::from_millis(effort.choose(0, 250, 10_000)));
+        thread::sleep(Duration::from_millis(effort.choose(0, 250, 5_000)));
         if let Some(memory) = server.memory()? {
             figures.push(Figure::new("settled RSS", Unit::Bytes, memory.resident as f64));
             figures.push(Figure::new("settled RSS, anonymous", Unit::Bytes, memory.anonymous as f64));

@@ -68,7 +68,7 @@ impl Workload for Spike {
     }
 
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 1, 3)
+        effort.choose(1, 1, 2)
     }
 
     fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {

@@ -55,7 +55,7 @@
 //! # What it counts, and what that costs
 //!
 //! [`report()`] has all of it; [`Settings`] bound what the pool keeps. Counting takes no lock and writes no cache line that another thread
-//! writes: an empty scope costs about 9 ns more than a thread-local pool of `Bump`s by hand.
+//! writes: an empty scope costs 2 ns more than a thread-local pool of `Bump`s by hand, and 7 ns where the heap is measured too.
 
 #![forbid(unsafe_code)]
 

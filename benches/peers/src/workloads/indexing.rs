@@ -42,7 +42,7 @@ impl Workload for Indexing {
     }
 
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 2, 5)
+        effort.choose(1, 1, 5)
     }
 
     fn bases(&self) -> &'static [&'static str] {

@@ -52,7 +52,7 @@ pub trait Workload: Sync {
 
     /// How many rounds.
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 5, 21)
+        effort.choose(1, 3, 21)
     }
 
     /// Candidates that the others' figures are set against, round by round, on the same global allocator.

@@ -32,7 +32,7 @@ impl Workload for Search {
     }
 
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 3, 15)
+        effort.choose(1, 2, 15)
     }
 
     fn bases(&self) -> &'static [&'static str] {

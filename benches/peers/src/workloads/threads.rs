@@ -40,7 +40,7 @@ impl Workload for Threads {
     }
 
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 4, 15)
+        effort.choose(1, 2, 15)
     }
 
     fn bases(&self) -> &'static [&'static str] {

@@ -85,7 +85,7 @@ impl Workload for Json {
     }
 
     fn rounds(&self, effort: Effort) -> usize {
-        effort.choose(1, 3, 15)
+        effort.choose(1, 2, 15)
     }
 
     fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {

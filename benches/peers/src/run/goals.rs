@@ -240,19 +240,19 @@ mod tests {
 
     #[test]
     fn a_ratio_at_its_bound_holds_and_one_beyond_it_says_how_far() {
-        let of = |ours| {
+        let of = |heap| {
             judged(
-                2,
+                3,
                 &[
-                    ("requests", "request_arena macro", "100 x 48 bytes", ours),
-                    ("requests", "bumpalo reset", "100 x 48 bytes", 100.0),
+                    ("requests", "heap", "100 x 48 bytes", heap),
+                    ("requests", "request_arena macro", "100 x 48 bytes", 100.0),
                 ],
             )
         };
-        let (at, beyond) = (of(110.0), of(125.0));
-        assert_eq!((at.value, at.bound, at.holds, at.reason), (Some(1.1), 1.1, true, None));
-        assert_eq!((beyond.value, beyond.holds), (Some(1.25), false));
-        assert!(beyond.reason.unwrap().ends_with("is 1.250, not at most 1.1"));
+        let (at, beyond) = (of(400.0), of(375.0));
+        assert_eq!((at.value, at.bound, at.holds, at.reason), (Some(4.0), 4.0, true, None));
+        assert_eq!((beyond.value, beyond.holds), (Some(3.75), false));
+        assert!(beyond.reason.unwrap().ends_with("is 3.750, not at least 4"));
     }
 
     #[test]

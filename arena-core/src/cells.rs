@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::histogram::{BUCKETS, Bytes, Histogram, Nanoseconds};
 use crate::ledger::Counters;
-use crate::slot::Slot;
 use crate::stats::{Figures, Outcome, Outcomes};
 
 /// A histogram that one thread writes.
@@ -104,19 +103,7 @@ impl Cells {
         }
     }
 
-    /// What is measured of a scope that is counted by [`Cells::count_plain`]; returns the bytes allocated outside its arena.
-    pub(crate) fn count_measured(&self, slot: &Slot, peak_used: u64) -> Option<u64> {
-        let measures = slot.measures();
-        let heap = measures.heap().then(|| slot.heap());
-        if let Some(heap) = heap {
-            self.count_heap(heap, peak_used);
-        }
-        if measures.duration() {
-            self.duration.record::<13>(slot.nanoseconds());
-        }
-        heap
-    }
-
+    /// What a scope with this peak allocated outside its arena.
     #[inline(always)]
     pub(crate) fn count_heap(&self, heap: u64, peak_used: u64) {
         self.heap.record::<7>(heap);

@@ -8,11 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cells::{Cells, Ended};
 use crate::lease::Lease;
-use crate::observe::{self, Seen};
 use crate::pool::learner::Learner;
 use crate::pool::{ThreadPool, Unplaced};
 use crate::slot::Slot;
-use crate::stats::{Exactness, Outcome};
+use crate::stats::Outcome;
 use crate::{Site, clock, heap, pool};
 
 /// See the module.
@@ -208,12 +207,17 @@ impl Local {
     /// What the thread has of `site`, and its part of the pool.
     #[inline(always)]
     pub(crate) fn of(&mut self, site: &'static Site) -> (&mut OfSite, &mut ThreadPool) {
-        let index = site.number();
+        self.of_numbered(site.number(), site)
+    }
+
+    /// The same, where the site's number is at hand.
+    #[inline(always)]
+    fn of_numbered(&mut self, number: usize, site: &'static Site) -> (&mut OfSite, &mut ThreadPool) {
         // Twice, because what is found the first time cannot be given up again to make a new one.
-        if self.sites.get(index).is_none_or(Option::is_none) {
-            self.open(site, index);
+        if self.sites.get(number).is_none_or(Option::is_none) {
+            self.open(site, number);
         }
-        match self.sites.get_mut(index) {
+        match self.sites.get_mut(number) {
             Some(Some(of_site)) => (of_site, &mut self.pool),
             _ => unreachable!("opened just now"),
         }
@@ -221,13 +225,13 @@ impl Local {
 
     #[cold]
     #[inline(never)]
-    fn open(&mut self, site: &'static Site, index: usize) {
+    fn open(&mut self, site: &'static Site, number: usize) {
         heap::own(|| {
-            if self.sites.len() <= index {
-                self.sites.resize_with(index + 1, || None);
+            if self.sites.len() <= number {
+                self.sites.resize_with(number + 1, || None);
             }
             let learner = Learner::new(site, clock::now());
-            self.sites[index] = Some(Box::new(OfSite { site, cells: site.ledger.open(), learner }));
+            self.sites[number] = Some(Box::new(OfSite { site, cells: site.ledger.open(), learner }));
         });
     }
 
@@ -242,12 +246,7 @@ impl Local {
     #[inline(always)]
     fn end(&mut self, slot: &'static Slot, mut lease: Box<Lease>, outcome: Outcome) -> Option<Unplaced> {
         let used = lease.empty_simple();
-        let number = slot.number();
-        if self.sites.get(number).is_none_or(Option::is_none) {
-            // The scope was opened on another thread.
-            self.open(lease.site(), number);
-        }
-        let Some(Some(of_site)) = self.sites.get_mut(number) else { unreachable!("opened just now") };
+        let (of_site, pool) = self.of_numbered(slot.number(), lease.site());
         let peak = match lease.take_rewound() {
             None => {
                 of_site.cells.count_plain(outcome, used, lease.held());
@@ -259,12 +258,12 @@ impl Local {
                 peak
             }
         };
-        if slot.measures().any() {
-            of_site.measured(slot, &lease, peak);
+        if slot.measures().heap() {
+            of_site.count_heap(slot, peak);
         }
-        of_site.record(peak, &mut self.pool);
+        of_site.record(peak, pool);
         slot.close();
-        self.pool.give(lease)
+        pool.give(lease)
     }
 }
 
@@ -276,24 +275,9 @@ impl OfSite {
         }
     }
 
-    /// Counts what is measured of a scope, and shows the scope to who looks on. Nearly always it is the heap alone.
     #[inline(never)]
-    fn measured(&self, slot: &Slot, lease: &Lease, peak_used: u64) {
-        if slot.measures().is_heap() {
-            self.cells.count_heap(slot.heap(), peak_used);
-        } else {
-            self.all_measured(slot, lease, peak_used);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn all_measured(&self, slot: &Slot, lease: &Lease, peak_used: u64) {
-        let heap = self.cells.count_measured(slot, peak_used);
-        if let Some(token) = slot.token() {
-            let (site, reserved, exactness) = (self.site, lease.held().0, Exactness::Exact);
-            observe::ended(&Seen { site, token, peak_used, exactness, reserved, heap });
-        }
+    fn count_heap(&self, slot: &Slot, peak_used: u64) {
+        self.cells.count_heap(slot.heap(), peak_used);
     }
 
     #[cold]

@@ -63,10 +63,10 @@ impl Measures {
         self.0 & HEAP != 0
     }
 
-    /// That alone.
+    /// Anything but that.
     #[inline(always)]
-    pub(crate) fn is_heap(self) -> bool {
-        self.0 & !OF_THREAD == HEAP
+    pub(crate) fn more_than_heap(self) -> bool {
+        self.0 & (DURATION | OBSERVED) != 0
     }
 
     /// The same, by what the thread had allocated at the beginning.

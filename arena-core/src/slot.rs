@@ -222,7 +222,7 @@ impl Slot {
     #[inline(never)]
     fn begin_to_measure(&self, measures: Measures) {
         self.measures.store(measures.bits(), Relaxed);
-        if !measures.is_heap() {
+        if measures.more_than_heap() {
             self.begin_others(measures);
         }
         let before = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };

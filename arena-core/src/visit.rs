@@ -46,21 +46,13 @@ impl Visit {
     #[inline(always)]
     #[must_use]
     pub fn of_future(site: &'static Site) -> (Self, Opener) {
-        let (visit, opener) = Self::begin(site, Ending::Cancelled, Kind::Future);
-        if event::is_wanted() {
-            visit.slot.keep_span();
-        }
-        (visit, opener)
+        Self::begin(site, Ending::Cancelled, Kind::Future)
     }
 
     /// The visit of a guard, which sees no result: it returns unless a panic began within it.
     pub(crate) fn of_guard(site: &'static Site) -> (Self, Opener) {
         let ending = if std::thread::panicking() { Ending::Returned } else { Ending::ReturnedUnlessPanicking };
-        let (visit, opener) = Self::begin(site, ending, Kind::Guard);
-        if event::is_wanted() {
-            visit.slot.keep_span();
-        }
-        (visit, opener)
+        Self::begin(site, ending, Kind::Guard)
     }
 
     #[inline(always)]
@@ -70,6 +62,9 @@ impl Visit {
         let slot = lease.home();
         slot.open(number, ending);
         slot.measure(Measures::wanted(), kind);
+        if kind != Kind::Call && event::is_wanted() {
+            slot.keep_span();
+        }
         (Self { site, slot }, Opener(OpenArena::of(lease, site)))
     }
 
@@ -95,15 +90,30 @@ impl Visit {
         WatchLimit::new(self.site, self.watch(body))
     }
 
+    /// Shows the scope, which has ended, to who looks on.
+    #[cold]
+    fn show(&self, token: u64, ended: &Ended<'_>) {
+        let figures = ended.figures;
+        let exactness = Exactness::of(figures.low, figures.high);
+        let (peak_used, reserved) = (figures.peak_used as u64, figures.reserved as u64);
+        observe::ended(&Seen { site: self.site, token, peak_used, exactness, reserved, heap: ended.heap });
+    }
+
     /// The body failed, and may go on.
     pub(crate) fn fail(&self) {
         self.slot.set_outcome(Outcome::Error);
     }
 
+    /// Nothing is to be said or known of the scope beyond what nearly every one has.
+    #[inline(always)]
+    fn is_quiet(&self) -> bool {
+        !event::is_wanted() && !self.slot.measures().more_than_heap()
+    }
+
     /// The body has ended by itself, with a result that means this.
     #[inline(always)]
     pub fn end(self, outcome: Outcome) {
-        if !event::is_wanted() && local::end_parked(self.slot, outcome) {
+        if self.is_quiet() && local::end_parked(self.slot, outcome) {
             core::mem::forget(self);
         } else {
             self.slot.set_outcome(outcome);
@@ -113,7 +123,7 @@ impl Visit {
     /// As [`Visit::end`], with the arena, which need not be parked then.
     #[inline(always)]
     pub(crate) fn end_with(self, mut arena: OpenArena, outcome: Outcome) {
-        if !event::is_wanted() {
+        if self.is_quiet() {
             if let Some(lease) = arena.take_simple() {
                 match local::end(self.slot, lease, outcome) {
                     None => return core::mem::forget(self),
@@ -146,8 +156,8 @@ impl Drop for Visit {
         };
         let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
         local::count(self.site, &ended);
-        if measures.observed() {
-            show(self, &ended);
+        if let Some(token) = self.slot.token() {
+            self.show(token, &ended);
         }
         match lease {
             Some(lease) => {
@@ -162,15 +172,4 @@ impl Drop for Visit {
             event::send(self.site, open_ms, &ended, span.as_ref());
         }
     }
-}
-
-/// Shows a scope that has ended to who looks on.
-#[cold]
-#[inline(never)]
-fn show(visit: &Visit, ended: &Ended<'_>) {
-    let (site, figures) = (visit.site, ended.figures);
-    let Some(token) = visit.slot.token() else { return };
-    let exactness = Exactness::of(figures.low, figures.high);
-    let (peak_used, reserved) = (figures.peak_used as u64, figures.reserved as u64);
-    observe::ended(&Seen { site, token, peak_used, exactness, reserved, heap: ended.heap });
 }

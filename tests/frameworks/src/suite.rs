@@ -12,6 +12,17 @@ use tokio::task::JoinSet;
 
 use crate::{Answer, Dropped, HalfWay, ends_as, get, live, until};
 
+/// The tests of what a framework shows, each by a check of this module: `name: check(serve().await);`.
+#[macro_export]
+macro_rules! shows {
+    ($($name:ident: $check:ident($($argument:expr),+);)+) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            $crate::suite::$check($($argument),+).await;
+        }
+    )+};
+}
+
 /// So many requests are open at once in [`holds`].
 pub const GUESTS: usize = 4;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use actix_web::{App, HttpResponse, HttpServer, get, web};
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, pass_the_gate, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, pass_the_gate, words};
 use request_arena_frameworks::{Answer, ends_as};
 use serde::Serialize;
 
@@ -78,14 +78,12 @@ async fn serve(allow_half_closed: bool) -> SocketAddr {
     address
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arena_data_is_held_across_awaits() {
-    suite::holds(serve(true).await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_borrows_from_the_arena() {
-    suite::borrows(serve(true).await).await;
+request_arena_frameworks::shows! {
+    arena_data_is_held_across_awaits: holds(serve(true).await);
+    a_response_borrows_from_the_arena: borrows(serve(true).await);
+    a_panic_closes_the_connection: panics(serve(true).await, AtPanic::Closed);
+    a_handler_runs_on_when_its_client_hangs_up: runs_on(serve(true).await);
+    a_client_that_hangs_up_cancels_its_handler_where_half_closed_connections_are_not_allowed: hangs_up(serve(false).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,19 +91,4 @@ async fn the_order_of_the_attributes_does_not_matter() {
     let answer = request_arena_frameworks::get(serve(true).await, "/get_above/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
     ends_as("get_above", &[(Outcome::Returned, 1)]).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_closes_the_connection() {
-    suite::panics(serve(true).await, AtPanic::Closed).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_handler_runs_on_when_its_client_hangs_up() {
-    suite::runs_on(serve(true).await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_hangs_up_cancels_its_handler_where_half_closed_connections_are_not_allowed() {
-    suite::hangs_up(serve(false).await).await;
 }

@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router, debug_handler};
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
 use request_arena_frameworks::{Answer, ends_as};
 use tokio::net::TcpListener;
 
@@ -68,14 +68,11 @@ async fn serve() -> SocketAddr {
     address
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arena_data_is_held_across_awaits() {
-    suite::holds(serve().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_borrows_from_the_arena() {
-    suite::borrows(serve().await).await;
+request_arena_frameworks::shows! {
+    arena_data_is_held_across_awaits: holds(serve().await);
+    a_response_borrows_from_the_arena: borrows(serve().await);
+    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -83,14 +80,4 @@ async fn an_error_borrows_from_the_arena_and_is_counted_as_one() {
     let answer = request_arena_frameworks::get(serve().await, "/fails/-x").await;
     assert_eq!(answer, Some(Answer { status: 400, body: String::from(r#""an empty word in \"-x\"""#) }));
     ends_as("fails", &[(Outcome::Error, 1)]).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_closes_the_connection() {
-    suite::panics(serve().await, AtPanic::Closed).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_hangs_up_cancels_its_handler() {
-    suite::hangs_up(serve().await).await;
 }

@@ -11,7 +11,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -82,22 +82,9 @@ async fn serve() -> SocketAddr {
     address
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arena_data_is_held_across_awaits() {
-    suite::holds(serve().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_borrows_from_the_arena() {
-    suite::borrows(serve().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_closes_the_connection() {
-    suite::panics(serve().await, AtPanic::Closed).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_hangs_up_cancels_its_handler() {
-    suite::hangs_up(serve().await).await;
+request_arena_frameworks::shows! {
+    arena_data_is_held_across_awaits: holds(serve().await);
+    a_response_borrows_from_the_arena: borrows(serve().await);
+    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }

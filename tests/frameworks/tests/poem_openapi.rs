@@ -8,7 +8,7 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::{Json, PlainText};
 use poem_openapi::{OpenApi, OpenApiService};
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::suite::{self, AtPanic, LEFT, meet, pass_the_gate, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, meet, pass_the_gate, words};
 use tokio::net::TcpListener;
 
 /// Words that lie in the arena.
@@ -69,24 +69,11 @@ async fn serve() -> SocketAddr {
     address
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arena_data_is_held_across_awaits() {
-    suite::holds(serve().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_borrows_from_the_arena() {
-    suite::borrows(serve().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_closes_the_connection() {
-    suite::panics(serve().await, AtPanic::Closed).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_handler_runs_on_when_its_client_hangs_up() {
-    suite::runs_on(serve().await).await;
+request_arena_frameworks::shows! {
+    arena_data_is_held_across_awaits: holds(serve().await);
+    a_response_borrows_from_the_arena: borrows(serve().await);
+    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
 
 #[test]

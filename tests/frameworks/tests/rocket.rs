@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{self, AtPanic, LEFT, meet, pass_the_gate, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, meet, pass_the_gate, words};
 use request_arena_frameworks::{Answer, ends_as};
 use rocket::fairing::AdHoc;
 use rocket::http::Method;
@@ -87,14 +87,11 @@ async fn serve() -> SocketAddr {
     address.await.expect("it lifts off")
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arena_data_is_held_across_awaits() {
-    suite::holds(serve().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_borrows_from_the_arena() {
-    suite::borrows(serve().await).await;
+request_arena_frameworks::shows! {
+    arena_data_is_held_across_awaits: holds(serve().await);
+    a_response_borrows_from_the_arena: borrows(serve().await);
+    a_panic_is_answered_with_500: panics(serve().await, AtPanic::Answered);
+    a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -102,14 +99,4 @@ async fn a_handlers_method_has_an_arena() {
     let answer = request_arena_frameworks::get(serve().await, "/greets/you").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from("hello, you") }));
     ends_as("greets", &[(Outcome::Returned, 1)]).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_is_answered_with_500() {
-    suite::panics(serve().await, AtPanic::Answered).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_handler_runs_on_when_its_client_hangs_up() {
-    suite::runs_on(serve().await).await;
 }

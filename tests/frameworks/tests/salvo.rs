@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
 use request_arena_frameworks::{Answer, ends_as, get};
 use salvo::conn::{Listener, TcpListener};
 use salvo::writing::Json;
@@ -67,14 +67,11 @@ async fn serve() -> SocketAddr {
     address
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arena_data_is_held_across_awaits() {
-    suite::holds(serve().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_borrows_from_the_arena() {
-    suite::borrows(serve().await).await;
+request_arena_frameworks::shows! {
+    arena_data_is_held_across_awaits: holds(serve().await);
+    a_response_borrows_from_the_arena: borrows(serve().await);
+    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -82,14 +79,4 @@ async fn a_handlers_method_has_an_arena() {
     let answer = get(serve().await, "/greets/you").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from("hello, you") }));
     ends_as("greets", &[(Outcome::Returned, 1)]).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_closes_the_connection() {
-    suite::panics(serve().await, AtPanic::Closed).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_hangs_up_cancels_its_handler() {
-    suite::hangs_up(serve().await).await;
 }

@@ -13,7 +13,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{self, AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
 use request_arena_frameworks::{ends_as, get};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -167,24 +167,11 @@ where
     address
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn arena_data_is_held_across_awaits() {
-    suite::holds(serve(TowerToHyperService::new(Router)).await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_response_borrows_from_the_arena() {
-    suite::borrows(serve(TowerToHyperService::new(Router)).await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_panic_closes_the_connection() {
-    suite::panics(serve(TowerToHyperService::new(Router)).await, AtPanic::Closed).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_that_hangs_up_cancels_its_handler() {
-    suite::hangs_up(serve(TowerToHyperService::new(Router)).await).await;
+request_arena_frameworks::shows! {
+    arena_data_is_held_across_awaits: holds(serve(TowerToHyperService::new(Router)).await);
+    a_response_borrows_from_the_arena: borrows(serve(TowerToHyperService::new(Router)).await);
+    a_panic_closes_the_connection: panics(serve(TowerToHyperService::new(Router)).await, AtPanic::Closed);
+    a_client_that_hangs_up_cancels_its_handler: hangs_up(serve(TowerToHyperService::new(Router)).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,6 +7,8 @@
 
 #[path = "common/by_hand.rs"]
 mod by_hand;
+#[path = "common/spread.rs"]
+mod spread;
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -17,6 +19,19 @@ use std::time::Duration;
 use request_arena::{Site, scope};
 
 use by_hand::{ROOM, pooled};
+use clap::Parser;
+use spread::print;
+
+/// Empty scopes at full speed on one thread and on two
+#[derive(Parser)]
+struct Arguments {
+    /// One short round
+    #[arg(long)]
+    test: bool,
+    /// What `cargo bench` says to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
+}
 
 static SITE: Site = Site::new("bench", module_path!(), file!(), line!()).with_initial(ROOM);
 
@@ -76,20 +91,9 @@ fn measure_scraped(threads: u32, time: Duration) -> f64 {
     })
 }
 
-fn quartiles(mut values: Vec<f64>) -> (f64, f64, f64) {
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
-    (at(0.25), at(0.5), at(0.75))
-}
-
-fn print(what: &str, unit: &str, values: Vec<f64>) {
-    let (low, median, high) = quartiles(values);
-    println!("{what:<58} {median:>8.3} {unit:<3} ({low:.3} to {high:.3})");
-}
-
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--test");
-    let (rounds, time) = if quick { (1, Duration::from_millis(20)) } else { (20, Duration::from_millis(500)) };
+    let Arguments { test, .. } = Arguments::parse();
+    let (rounds, time) = if test { (1, Duration::from_millis(20)) } else { (20, Duration::from_millis(500)) };
     for threads in [1, 2] {
         let mut rows = [const { Vec::new() }; 5];
         for _ in 0..rounds {

@@ -1,6 +1,6 @@
 //! What the bench of instructions counts with: it counts a real program's loop under a real valgrind, and says what to do where there is none.
 
-#[path = "../benches/instructions/callgrind.rs"]
+#[path = "../benches/common/callgrind.rs"]
 mod callgrind;
 
 use std::io::{Write, stderr};

@@ -18,6 +18,8 @@
 #![allow(missing_docs, reason = "a program")]
 
 mod crates;
+#[path = "../common/spread.rs"]
+mod spread;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,7 @@ use std::time::SystemTime;
 use clap::Parser;
 
 use crates::{PER_MODULE, Way};
+use spread::print;
 
 /// What annotated handlers cost to compile
 #[derive(Parser)]
@@ -97,12 +100,6 @@ fn seconds() -> f64 {
 fn seconds() -> f64 {
     static BEGUN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
     BEGUN.elapsed().as_secs_f64()
-}
-
-fn print(what: &str, unit: &str, mut values: Vec<f64>) {
-    values.sort_by(f64::total_cmp);
-    let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
-    println!("{what:<50} {:>7.3} {unit:<2} ({:.3} to {:.3})", at(0.5), at(0.25), at(0.75));
 }
 
 fn main() {

@@ -7,6 +7,7 @@
 
 #[path = "../common/by_hand.rs"]
 mod by_hand;
+#[path = "../common/callgrind.rs"]
 mod callgrind;
 mod cases;
 

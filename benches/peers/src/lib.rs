@@ -18,6 +18,7 @@ pub mod candidates;
 pub mod heap_search;
 pub mod memory;
 pub mod protocol;
+mod resident;
 pub mod run;
 pub(crate) mod service;
 pub mod worker;

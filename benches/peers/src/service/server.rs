@@ -9,23 +9,13 @@ use std::{
 use anyhow::Context;
 
 use super::{Handlers, Index, child};
+use crate::resident::Resident;
 
 /// A server that answers. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     process: Process,
     addr: SocketAddr,
-}
-
-/// What a process holds, in bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Memory {
-    /// Most bytes of physical memory that it ever had (`VmHWM`), with the pages of the index that it read.
-    pub(crate) peak: u64,
-    /// What it has now (`VmRSS`), with those pages.
-    pub(crate) resident: u64,
-    /// What of it is its own (`RssAnon`), and not a page of a file.
-    pub(crate) anonymous: u64,
 }
 
 impl Server {
@@ -45,22 +35,9 @@ impl Server {
         self.addr
     }
 
-    /// What it holds; `None` where the system does not say it in `/proc`.
-    #[cfg(target_os = "linux")]
-    pub(crate) fn memory(&self) -> anyhow::Result<Option<Memory>> {
-        let id = self.process.0.id().try_into().context("the server's process has no number")?;
-        let status = procfs::process::Process::new(id).and_then(|process| process.status());
-        let status = status.context("the server's memory cannot be read")?;
-        let bytes =
-            |kib: Option<u64>| kib.map(|kib| kib << 10).context("the system does not say what the server holds");
-        let (peak, resident, anonymous) = (bytes(status.vmhwm)?, bytes(status.vmrss)?, bytes(status.rssanon)?);
-        Ok(Some(Memory { peak, resident, anonymous }))
-    }
-
-    /// What it holds; `None` where the system does not say it in `/proc`.
-    #[cfg(not(target_os = "linux"))]
-    pub(crate) fn memory(&self) -> anyhow::Result<Option<Memory>> {
-        Ok(None)
+    /// What it holds; `None` where the system does not say it.
+    pub(crate) fn memory(&self) -> anyhow::Result<Option<Resident>> {
+        Resident::of(self.process.0.id())
     }
 }
 

@@ -55,7 +55,7 @@ impl Workload for Service {
         }
         thread::sleep(Duration::from_millis(effort.choose(0, 250, 5_000)));
         if let Some(memory) = server.memory()? {
-            figures.push(Figure::new("settled RSS", Unit::Bytes, memory.resident as f64));
+            figures.push(Figure::new("settled RSS", Unit::Bytes, memory.now as f64));
             figures.push(Figure::new("settled RSS, anonymous", Unit::Bytes, memory.anonymous as f64));
         }
         Ok(figures)

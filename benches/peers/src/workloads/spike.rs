@@ -1,6 +1,7 @@
 //! One request of 64 MiB among small ones: what is kept afterwards, and for how long.
 
 use std::hint::black_box;
+use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use super::{Process, Workload};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
+use crate::resident::Resident;
 use crate::worker::Allocator;
 
 const CANDIDATES: [&str; 4] = ["request_arena scope", "bumpalo thread-local pool", "bump-scope BumpPool", "heap"];
@@ -123,20 +125,8 @@ fn look<P: Peer>(moment: &str, figures: &mut Vec<Figure>) -> anyhow::Result<()> 
     if let Some(retained) = P::retained_bytes() {
         figures.push(Figure::new(format!("retained {moment}"), Unit::Bytes, retained as f64));
     }
-    if let Some(anonymous) = anonymous_bytes()? {
-        figures.push(Figure::new(format!("RssAnon {moment}"), Unit::Bytes, anonymous as f64));
+    if let Some(memory) = Resident::of(process::id())? {
+        figures.push(Figure::new(format!("RssAnon {moment}"), Unit::Bytes, memory.anonymous as f64));
     }
     Ok(())
-}
-
-/// The process's memory that is no file's.
-#[cfg(target_os = "linux")]
-fn anonymous_bytes() -> anyhow::Result<Option<u64>> {
-    let status = procfs::process::Process::myself().and_then(|own| own.status()).context("/proc/self/status")?;
-    Ok(status.rssanon.map(|kib| kib << 10))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn anonymous_bytes() -> anyhow::Result<Option<u64>> {
-    Ok(None)
 }

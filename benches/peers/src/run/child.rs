@@ -22,9 +22,12 @@ pub(super) struct Process {
 
 impl Process {
     pub(super) fn start(worker: &Worker) -> anyhow::Result<Self> {
-        let mut command = Command::new(&worker.program);
+        Self::of(worker.allocator, Command::new(&worker.program))
+    }
+
+    fn of(allocator: &'static str, mut command: Command) -> anyhow::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("{} does not start", worker.program.display()))?;
+        let mut child = command.spawn().with_context(|| format!("{:?} does not start", command.get_program()))?;
         let missing = || anyhow!("a pipe of the worker is missing");
         let output = child.stdout.take().ok_or_else(missing)?;
         let mut errors = child.stderr.take().ok_or_else(missing)?;
@@ -36,7 +39,7 @@ impl Process {
         });
         let input = child.stdin.take();
         let output = BufReader::new(output).lines();
-        Ok(Self { allocator: worker.allocator, child, input, output, errors: Some(errors) })
+        Ok(Self { allocator, child, input, output, errors: Some(errors) })
     }
 
     /// Who it is, and what it can measure.
@@ -92,16 +95,11 @@ mod tests {
 
     #[test]
     fn a_worker_that_dies_is_told_with_its_last_words() {
-        let folder = std::env::temp_dir().join(format!("peers-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let program = folder.join("worker");
-        std::fs::write(&program, "#!/bin/sh\necho 'out of luck' >&2\nexit 3\n").unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let mut process = Process::start(&Worker { allocator: "glibc", program }).unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "echo 'out of luck' >&2; exit 3"]);
+        let mut process = Process::of("glibc", shell).unwrap();
         let error = format!("{:#}", process.measure("requests", "heap", Effort::Test).unwrap_err());
         assert!(error.starts_with("requests: heap on glibc: the worker for glibc died (exit status: 3)"), "{error}");
         assert!(error.ends_with("it wrote: out of luck"), "{error}");
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

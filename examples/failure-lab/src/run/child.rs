@@ -39,16 +39,11 @@ pub(crate) struct Ran {
 pub(crate) fn run(job: &Job, heard: impl FnMut(&Phase)) -> Ran {
     let began = Instant::now();
     let mut phases = Vec::new();
-    let examined = listen(job, TIMEOUT, &mut phases, heard).map_err(|error| format!("{error:#}"));
+    let examined = listen(command(job), TIMEOUT, &mut phases, heard).map_err(|error| format!("{error:#}"));
     Ran { job: job.clone(), phases, examined, took: began.elapsed() }
 }
 
-fn listen(
-    job: &Job,
-    timeout: Duration,
-    phases: &mut Vec<Phase>,
-    mut heard: impl FnMut(&Phase),
-) -> anyhow::Result<Examined> {
+fn command(job: &Job) -> Command {
     let mut command = Command::new(&job.worker.program);
     command.arg(job.row.name).arg("--seed").arg(job.seed.to_string());
     // Options in the user's own environment would make another allocator of it.
@@ -56,6 +51,15 @@ fn listen(
         command.env_remove(variable);
     }
     command.env("_RJEM_MALLOC_CONF", job.row.jemalloc);
+    command
+}
+
+fn listen(
+    mut command: Command,
+    timeout: Duration,
+    phases: &mut Vec<Phase>,
+    mut heard: impl FnMut(&Phase),
+) -> anyhow::Result<Examined> {
     let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().context("the worker does not start")?;
     let lines = lines(&mut child);
@@ -122,17 +126,12 @@ fn words(child: &mut Child) -> JoinHandle<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{On, TABLE};
 
     /// A service that is this shell script.
     fn ran(script: &str, timeout: Duration) -> Result<Examined, String> {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("worker");
-        std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let job = Job { row: &TABLE[0], worker: Worker { on: On::Glibc, program }, seed: 1 };
-        listen(&job, timeout, &mut Vec::new(), |_| ()).map_err(|error| format!("{error:#}"))
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        listen(shell, timeout, &mut Vec::new(), |_| ()).map_err(|error| format!("{error:#}"))
     }
 
     const LONG: Duration = Duration::from_secs(60);

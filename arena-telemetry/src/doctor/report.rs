@@ -95,11 +95,11 @@ impl fmt::Display for Report {
         }
         for Allocator { name, serves } in &self.allocators {
             let who = match (serves.rust, serves.c) {
-                (true, true) => "Rust and C",
-                (true, false) => "Rust",
-                _ => "C",
+                (true, true) => "Rust and C allocate",
+                (true, false) => "Rust allocates",
+                _ => "C allocates",
             };
-            writeln!(f, "{who} allocates from {name}")?;
+            writeln!(f, "{who} from {name}")?;
         }
         writeln!(f, "{:>12}  RSS", size(self.account.rss_bytes))?;
         for class in self.account.classes.iter().filter(|class| class.bytes > 0) {

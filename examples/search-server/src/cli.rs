@@ -1,8 +1,9 @@
-//! The command line: `search-server [--port PORT] [--data-dir FOLDER]`, and `search-server --check`.
+//! The command line: `search-server [--port PORT] [--data-dir FOLDER]`, `search-server --check` and `search-server --doctor`.
 
 use std::{
     fmt,
     io::{self, Write},
+    num::NonZeroU32,
     path::PathBuf,
     process::ExitCode,
     time::Duration,
@@ -10,9 +11,10 @@ use std::{
 
 use clap::Parser;
 use indicatif::ProgressBar;
+use request_arena::doctor::{Doctor, Options};
 
 use crate::{
-    check,
+    check, loaded,
     server::{Seed, Server},
 };
 
@@ -29,6 +31,9 @@ struct Args {
     /// Start on a free port with an index of its own, send 20,000 requests, check every answer, print one table
     #[arg(long)]
     check: bool,
+    /// Start on a free port with an index of its own, send requests for so many seconds, and print what the doctor says of this process's memory
+    #[arg(long, value_name = "SECONDS", conflicts_with = "check", num_args = 0..=1, require_equals = true, default_missing_value = "30")]
+    doctor: Option<NonZeroU32>,
 }
 
 /// Runs the program. The allocator is up already.
@@ -48,6 +53,9 @@ pub fn main() -> ExitCode {
     if args.check {
         return check::main(&runtime);
     }
+    if let Some(seconds) = args.doctor {
+        return loaded::main(&runtime, Duration::from_secs(seconds.get().into()));
+    }
     match runtime.block_on(serve(&args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -58,6 +66,8 @@ pub fn main() -> ExitCode {
 }
 
 async fn serve(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
+    // What it finds is on the debug page, among the metrics, and in the log.
+    let _doctor = Doctor::start(Options::default());
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
     let started = Server::start(args.port, &args.data_dir, Seed::Cities, &bar).await;

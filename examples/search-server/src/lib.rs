@@ -13,6 +13,7 @@
 //! | [`batch`], [`document`], [`data`] | documents: as they are sent, as they are stored, those that come along |
 //! | [`server`], [`cli`] | the process |
 //! | [`check`] | `--check`: 20,000 requests over sockets, and a reference that knows nothing of the index |
+//! | [`loaded`] | `--doctor`: the same requests for a while, and what the doctor says of the process |
 
 #![deny(unsafe_code)]
 
@@ -23,6 +24,7 @@ pub mod data;
 pub mod document;
 pub mod geo;
 pub mod http;
+pub mod loaded;
 pub mod search;
 pub mod server;
 pub mod store;

@@ -59,6 +59,26 @@ fn an_unknown_argument_is_told() {
     assert!(said(&output).contains("--port"), "{}", said(&output));
 }
 
+#[test]
+fn a_loaded_run_is_diagnosed() {
+    let output = search_server(&["--doctor=3"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let report = String::from_utf8_lossy(&output.stdout);
+    let requests: u64 = report.split(' ').next().unwrap().parse().unwrap();
+    // Sixteen connections ask for two and a half seconds.
+    assert!(requests > 100, "{report}");
+    for part in ["Rust and C allocate from jemalloc\n", " RSS\n", " file pages: ", " unexplained\n", "`search`: "] {
+        assert!(report.contains(part), "{part} is missing\n{report}");
+    }
+}
+
+#[test]
+fn a_diagnosis_of_no_time_is_refused() {
+    let output = search_server(&["--doctor=0"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("--doctor"), "{}", said(&output));
+}
+
 /// The program with its own data, up to its last line of greeting.
 #[cfg(unix)]
 struct Running {

@@ -20,7 +20,7 @@ mod post;
 pub mod recorder;
 pub mod reference;
 mod refused;
-mod run;
+pub(crate) mod run;
 mod table;
 mod together;
 pub mod verdict;
@@ -33,7 +33,7 @@ use tokio::runtime::Runtime;
 
 use self::{
     client::Client,
-    plan::{Plan, Step},
+    plan::{Plan, Step, Unit},
     recorder::Recorder,
     reference::Reference,
     run::Measured,
@@ -99,7 +99,17 @@ async fn check() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     bar.set_style(ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} {elapsed}")?);
     let judge = Arc::new(Judge::new(Arc::clone(&reference)));
     let mut measured = Measured::default();
-    let run = |units| run::run(server.addr(), units, CONNECTIONS, &judge, &bar);
+    let seen = {
+        let (judge, bar) = (Arc::clone(&judge), bar.clone());
+        move |step: &Step, answer| {
+            judge.judge(step, answer);
+            bar.inc(1);
+        }
+    };
+    let run = |units: Vec<Unit>| {
+        let all = units.len();
+        run::run(server.addr(), units, CONNECTIONS, move |number| number < all, seen.clone())
+    };
     measured.add(&together::together(&server, run(together)).await?)?;
     let before = report();
     measured.add(&run(mixed).await?)?;

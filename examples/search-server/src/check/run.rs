@@ -12,37 +12,39 @@ use std::{
 };
 
 use hdrhistogram::Histogram;
-use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 
-use super::{client::Client, plan::Unit, verdict::Judge};
+use super::{
+    client::{Answer, Client},
+    plan::{Step, Unit},
+};
 
 /// Longest time that is told from a longer one, in microseconds.
 const MOST_US: u64 = 60_000_000;
 
 /// What the clients measured of one handler.
 #[derive(Clone, Debug)]
-pub(super) struct Handler {
+pub(crate) struct Handler {
     /// Time from sending a request to having read its answer, in microseconds.
     pub(super) latency_us: Histogram<u64>,
 }
 
 impl Handler {
     /// How many requests were answered.
-    pub(super) fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.latency_us.len()
     }
 }
 
 /// What the clients measured, by handler.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Measured {
+pub(crate) struct Measured {
     handlers: BTreeMap<&'static str, Handler>,
 }
 
 impl Measured {
     /// The handlers that were asked, by name.
-    pub(super) fn handlers(&self) -> impl Iterator<Item = (&'static str, &Handler)> {
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = (&'static str, &Handler)> {
         self.handlers.iter().map(|(&name, handler)| (name, handler))
     }
 
@@ -65,29 +67,29 @@ impl Measured {
     }
 }
 
-/// Sends `units` over `connections` connections, and lets `judge` see every answer.
-pub(super) async fn run(
+/// Sends `units`, one after the other and again from the first on, over `connections` connections: the unit of each number from 0 on of which `goes_on` says yes. `seen` is told of every answer.
+pub(crate) async fn run(
     addr: SocketAddr,
     units: Vec<Unit>,
     connections: usize,
-    judge: &Arc<Judge>,
-    bar: &ProgressBar,
+    goes_on: impl Fn(usize) -> bool + Clone + Send + Sync + 'static,
+    seen: impl Fn(&Step, io::Result<Answer>) + Clone + Send + 'static,
 ) -> io::Result<Measured> {
     let units = Arc::new(units);
     let next = Arc::new(AtomicUsize::new(0));
     let mut workers = JoinSet::new();
     for _ in 0..connections {
-        let (units, next, judge, bar) = (Arc::clone(&units), Arc::clone(&next), Arc::clone(judge), bar.clone());
+        let (units, next, goes_on, seen) = (Arc::clone(&units), Arc::clone(&next), goes_on.clone(), seen.clone());
         workers.spawn(async move {
             let mut client = Client::connect(addr).await?;
             let mut measured = Measured::default();
-            while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
-                for step in unit {
+            let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&number| goes_on(number));
+            while let Some(number) = take() {
+                for step in &units[number % units.len()] {
                     let since = Instant::now();
                     let answer = client.send(&step.request).await;
                     measured.record(step.handler, since)?;
-                    judge.judge(step, answer);
-                    bar.inc(1);
+                    seen(step, answer);
                 }
             }
             Ok::<_, io::Error>(measured)

@@ -9,7 +9,7 @@ use std::time::Instant;
 use hdrhistogram::Histogram;
 
 use super::tail::Tail;
-use super::workload::{MOST_PHASES, phases_on};
+use super::workload::{MOST_PHASES, phase_name, phases_on};
 
 /// The most names that are told apart; what has a later one is counted as of the last.
 const MOST_NAMES: usize = 16;
@@ -154,7 +154,8 @@ pub(super) fn read() -> Vec<Tail> {
         all.add(&lock(&entry.before));
         let quiet = all.quiet?;
         let during = all.during.into_iter().enumerate().filter_map(|(phase, during)| Some((phase, during?)));
-        Some(during.filter_map(|(phase, during)| Tail::of(entry.name, phase, &quiet, &during)).collect::<Vec<_>>())
+        let tail = |(phase, during)| Tail::of(entry.name, phase_name(phase)?, &quiet, &during);
+        Some(during.filter_map(tail).collect::<Vec<_>>())
     };
     entries.iter().filter_map(tails).flatten().collect()
 }

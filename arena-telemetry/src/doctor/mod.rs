@@ -19,7 +19,8 @@
 //! * requests that have no scope: [`requests`],
 //! * arenas of the program's own that live long: [`metered`], or a [`Meter`] beside one,
 //! * what is live, where the allocator does not say (mimalloc): [`Counted`](request_arena_core::heap::Counted) around it, which also tells what scopes take from the heap,
-//! * latencies, and phases that they may have to do with: [`latency`], [`activity`].
+//! * latencies, and phases that they may have to do with: [`latency`], [`activity`]. Scopes are timed if [durations](request_arena_core::Settings::durations) are on, and that request threads give
+//!   pages back ([`PURGING`]) is seen without being told.
 //!
 //! # What it costs
 //!
@@ -73,7 +74,7 @@ pub use self::probe::{HeapReading, Probe, Serves};
 pub use self::report::{Advice, Allocator, Readings, Report};
 use self::sampler::Sampler;
 use self::watch::Watch;
-pub use self::workload::{Activity, REMOTE_FREES, activity, requests};
+pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, requests};
 
 /// A running sampler: a thread of its own, which takes a reading every [interval](Options::interval) into a bounded history, and judges it
 /// [once a minute](Options::watch). It ends when this is dropped.

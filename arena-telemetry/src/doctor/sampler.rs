@@ -115,7 +115,8 @@ impl State {
         });
         let heaps = heaps.collect();
         let (reading, report) = Reading::take(began.elapsed(), process, heaps);
-        self.windows.add(&report);
+        let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
+        self.windows.add(&report, purged_pages);
         self.history.push(reading);
         self.report = Some(report);
     }

@@ -3,8 +3,6 @@
 use hdrhistogram::Histogram;
 use request_arena_core::Nanoseconds;
 
-use super::workload::phase_name;
-
 /// The quantile that is compared: delayed frees come once for many allocations, so that the median and the 99th percentile hide them.
 pub(super) const QUANTILE: f64 = 0.999;
 
@@ -65,13 +63,15 @@ pub(super) struct Tail {
     pub(super) during_share: f64,
     /// How many during the phase took longer than that.
     pub(super) beyond: u64,
+    /// How many times as many there are in a window of the phase as in one without; 1 if that is not known.
+    pub(super) load: f64,
 }
 
 impl Tail {
     /// `None` if there are too few values for the quantile.
     pub(super) fn of(
         name: &'static str,
-        phase: usize,
+        phase: &'static str,
         quiet: &impl Distribution,
         during: &impl Distribution,
     ) -> Option<Self> {
@@ -83,12 +83,13 @@ impl Tail {
         let share = |of: &dyn Distribution| of.beyond(quiet_micros) as f64 / of.count() as f64;
         Some(Self {
             name,
-            phase: phase_name(phase)?,
+            phase,
             quiet_micros,
             during_micros: during.quantile(QUANTILE),
             quiet_share: share(quiet),
             during_share: share(during),
             beyond: during.beyond(quiet_micros),
+            load: 1.0,
         })
     }
 }

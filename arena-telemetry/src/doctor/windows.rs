@@ -8,7 +8,7 @@ use request_arena_core::{Nanoseconds, Report};
 
 use super::latency;
 use super::tail::Tail;
-use super::workload::{MOST_PHASES, phases_begun, phases_on};
+use super::workload::{MOST_PHASES, PURGING, phase_name, phases_begun, phases_on};
 
 /// What was longer ago than twice this counts no more.
 const TURN: Duration = Duration::from_secs(600);
@@ -19,6 +19,7 @@ pub(super) struct Windows {
     sites: Vec<Site>,
     begun: [u64; MOST_PHASES],
     on: u8,
+    purged_pages: u64,
     turned: Option<Instant>,
 }
 
@@ -33,15 +34,34 @@ struct Site {
 
 #[derive(Clone, Debug, Default)]
 struct Split {
-    quiet: Nanoseconds,
-    during: [Nanoseconds; MOST_PHASES],
+    /// No phase was on, whether or not pages were given back.
+    quiet: Ended,
+    during: [Ended; MOST_PHASES],
+    /// Of the quiet ones, those in which pages were given back, and the others.
+    purging: Ended,
+    calm: Ended,
+}
+
+/// What was going on in a window.
+#[derive(Clone, Copy, Debug, Default)]
+struct On {
+    phases: [bool; MOST_PHASES],
+    purging: bool,
+}
+
+/// Scopes that ended, and in how many windows.
+#[derive(Clone, Debug, Default)]
+struct Ended {
+    durations: Nanoseconds,
+    windows: u64,
 }
 
 impl Windows {
-    /// Counts what has ended since the last report.
-    pub(super) fn add(&mut self, report: &Report) {
-        let phases = self.phases();
-        self.count(report, phases);
+    /// Counts what has ended since the last report. `purged_pages` is how many threads that allocate have given back until now.
+    pub(super) fn add(&mut self, report: &Report, purged_pages: u64) {
+        let on = On { phases: self.phases(), purging: purged_pages != self.purged_pages };
+        self.purged_pages = purged_pages;
+        self.count(report, on);
         self.turn();
     }
 
@@ -54,7 +74,7 @@ impl Windows {
         phases
     }
 
-    fn count(&mut self, report: &Report, phases: [bool; MOST_PHASES]) {
+    fn count(&mut self, report: &Report, on: On) {
         for (place, site) in report.sites.iter().enumerate() {
             if self.sites.len() == place {
                 let empty = Nanoseconds::default();
@@ -62,13 +82,11 @@ impl Windows {
             }
             let Some(durations) = &site.duration else { continue };
             let known = &mut self.sites[place];
-            let ended = since(durations, &known.last);
+            let ended = Ended { durations: since(durations, &known.last), windows: 1 };
             known.last = *durations;
-            if !phases.contains(&true) {
-                known.now.quiet.merge(&ended);
+            if ended.durations.count() > 0 {
+                known.now.add_window(&ended, on);
             }
-            let during = known.now.during.iter_mut().zip(phases).filter(|(_, on)| *on);
-            during.for_each(|(during, _)| during.merge(&ended));
         }
     }
 
@@ -81,16 +99,50 @@ impl Windows {
         self.sites.iter_mut().for_each(|site| site.before = core::mem::take(&mut site.now));
     }
 
-    /// The tails of all sites, for each phase that was on.
+    /// The tails of all sites, for each phase that was on, and for when pages were given back.
     pub(super) fn tails(&self) -> Vec<Tail> {
         let tails = |site: &Site| {
             let mut all = site.now.clone();
-            all.quiet.merge(&site.before.quiet);
-            all.during.iter_mut().zip(&site.before.during).for_each(|(mine, theirs)| mine.merge(theirs));
-            let during = all.during.iter().enumerate();
-            during.filter_map(|(phase, during)| Tail::of(site.name, phase, &all.quiet, during)).collect::<Vec<_>>()
+            all.add(&site.before);
+            let phase = |(phase, during)| tail(site.name, phase_name(phase)?, &all.quiet, during);
+            let phases = all.during.iter().enumerate().filter_map(phase);
+            phases.chain(tail(site.name, PURGING, &all.calm, &all.purging)).collect::<Vec<_>>()
         };
         self.sites.iter().flat_map(tails).collect()
+    }
+}
+
+fn tail(name: &'static str, phase: &'static str, quiet: &Ended, during: &Ended) -> Option<Tail> {
+    let tail = Tail::of(name, phase, &quiet.durations, &during.durations)?;
+    Some(Tail { load: during.per_window() / quiet.per_window(), ..tail })
+}
+
+impl Split {
+    fn add_window(&mut self, ended: &Ended, on: On) {
+        let during = self.during.iter_mut().zip(on.phases).filter(|(_, on)| *on);
+        during.for_each(|(during, _)| during.add(ended));
+        if !on.phases.contains(&true) {
+            self.quiet.add(ended);
+            if on.purging { &mut self.purging } else { &mut self.calm }.add(ended);
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.quiet.add(&other.quiet);
+        self.purging.add(&other.purging);
+        self.calm.add(&other.calm);
+        self.during.iter_mut().zip(&other.during).for_each(|(mine, theirs)| mine.add(theirs));
+    }
+}
+
+impl Ended {
+    fn add(&mut self, other: &Self) {
+        self.durations.merge(&other.durations);
+        self.windows += other.windows;
+    }
+
+    fn per_window(&self) -> f64 {
+        self.durations.count() as f64 / self.windows.max(1) as f64
     }
 }
 
@@ -122,7 +174,7 @@ mod tests {
         static SITE: Site = Site::new("timed", module_path!(), file!(), line!());
         scope(&SITE, |_| ());
         let (phase, _on) = phase("told by windows");
-        let of = |is_on: bool| core::array::from_fn(|place| place == phase && is_on);
+        let of = |is_on: bool| On { phases: core::array::from_fn(|place| place == phase && is_on), purging: false };
         let mut now = report();
         let mut windows = Windows::default();
         windows.count(&after(&mut now, 5000, 20_000), of(false));
@@ -133,6 +185,24 @@ mod tests {
         let tail = tails.iter().find(|tail| tail.name == "timed" && tail.phase == "told by windows").unwrap();
         assert!(tail.quiet_micros <= 40 && tail.during_micros >= 4000, "{tail:?}");
         assert!((tail.during_share - 0.2).abs() < 1e-9 && tail.quiet_share == 0.0, "{tail:?}");
+        assert!((tail.load - 0.5).abs() < 1e-9, "2500 a window against 5000: {tail:?}");
+    }
+
+    #[test]
+    fn windows_in_which_threads_gave_pages_back_are_told_from_others() {
+        static SITE: Site = Site::new("timed", module_path!(), file!(), line!());
+        scope(&SITE, |_| ());
+        let mut now = report();
+        let mut windows = Windows::default();
+        let purging = |purging: bool| On { purging, ..On::default() };
+        windows.count(&after(&mut now, 5000, 20_000), purging(false));
+        windows.count(&after(&mut now, 4900, 20_000), purging(true));
+        windows.count(&after(&mut now, 100, 4_000_000), purging(true));
+        windows.count(&after(&mut now, 0, 20_000), purging(true));
+        let tails = windows.tails();
+        let tail = tails.iter().find(|tail| tail.name == "timed" && tail.phase == PURGING).unwrap();
+        assert!(tail.quiet_micros <= 40 && tail.during_micros >= 4000, "{tail:?}");
+        assert!((tail.load - 0.5).abs() < 1e-9, "a window in which nothing ended is none: {tail:?}");
     }
 
     #[test]

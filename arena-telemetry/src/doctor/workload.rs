@@ -28,6 +28,9 @@ static BEGUN: [AtomicU64; MOST_PHASES] = [const { AtomicU64::new(0) }; MOST_PHAS
 /// The name of the phase in which memory is freed by other threads than those that allocated it: `activity(REMOTE_FREES)`.
 pub const REMOTE_FREES: &str = "remote frees";
 
+/// The name of the phase in which request threads give freed pages back to the operating system. The doctor sees that one by itself, where the allocator says how often it did.
+pub const PURGING: &str = "purging";
+
 /// A phase of the program, until it is dropped: latencies are told apart by whether one of this name was on.
 ///
 /// ```

@@ -1,17 +1,21 @@
 //! Delayed free: blocks that other threads free wait in a list of the owning thread's, and its next slow allocation takes them all back in one go.
 //!
 //! Memory is flat, and so are the median and the 99th percentile: the sign is the 99.9th percentile while memory is freed across threads, against that while it is not. The program says when that is
-//! ([`activity`](crate::doctor::activity)); a tail that comes with indexing or purging is found the same way, and named after it.
+//! ([`activity`](crate::doctor::activity)); a tail that comes with indexing is found the same way, and named after it. Purging is seen by itself, where the allocator counts the pages that request threads
+//! give back and scopes are timed ([durations](request_arena_core::Settings::durations)).
 
 use crate::doctor::case::Case;
 use crate::doctor::tail::{LEAST_BEYOND, Tail};
-use crate::doctor::{Confidence, Evidence, Finding, Mode, REMOTE_FREES, Unit};
+use crate::doctor::{Confidence, Evidence, Finding, Mode, PURGING, REMOTE_FREES, Unit};
 
 /// Scopes' buckets are powers of two, so that each percentile is known within a factor of two: two of them differ for certain by four.
 const LEAST_TIMES: u64 = 4;
 
 /// Taking a block back costs some nanoseconds: below this it is a batch of less than fifty thousand, which is no more than a page fault or a switch of threads costs.
 const LEAST_MICROS: u64 = 100;
+
+/// Requests wait for each other where there are more of them: with twice as many in the same time, that alone may be what is seen.
+const MOST_LOAD: f64 = 2.0;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
@@ -36,6 +40,7 @@ fn is_long(tail: &Tail) -> bool {
     tail.during_micros >= LEAST_TIMES * tail.quiet_micros.max(1)
         && tail.during_micros - tail.quiet_micros >= LEAST_MICROS
         && tail.beyond >= LEAST_BEYOND
+        && tail.load < MOST_LOAD
         && tail.during_share >= LEAST_TIMES as f64 * tail.quiet_share
 }
 
@@ -46,6 +51,7 @@ fn finding(case: &Case<'_>, tail: &Tail) -> Finding {
     let confidence = match (phase == REMOTE_FREES, delays) {
         (true, true) => Confidence::High,
         (true, false) => Confidence::Medium,
+        _ if phase == PURGING => Confidence::Medium,
         _ => Confidence::Low,
     };
     let allocator = rust.map_or("unknown", |rust| rust.name);
@@ -62,6 +68,10 @@ fn finding(case: &Case<'_>, tail: &Tail) -> Finding {
     let remedy = match (phase == REMOTE_FREES, delays) {
         (true, true) => "mimalloc 2 takes remote frees back in one go: use mimalloc 3 or jemalloc, or hand results to other threads in arenas, whose one chunk is one free.".into(),
         (true, false) => format!("{allocator} is slow where memory is freed on other threads: hand results to other threads in arenas, whose one chunk is one free, or free where it was allocated."),
+        _ if phase == PURGING => format!(
+            "`{name}` gives freed pages back itself while it allocates: {}.",
+            rust.and_then(|rust| rust.keeps_less.as_deref()).unwrap_or("leave that to a thread of the allocator's")
+        ),
         _ => format!("`{name}` waits for {phase}: give that work fewer threads, smaller steps, or a time without requests."),
     };
     Finding {
@@ -72,5 +82,33 @@ fn finding(case: &Case<'_>, tail: &Tail) -> Finding {
         evidence,
         remedy,
         ..case.finding(Mode::DelayedFree, 0, confidence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tail_is_long_by_the_phase_and_not_by_one_accident_nor_by_more_requests() {
+        let long = Tail {
+            name: "search",
+            phase: "indexing",
+            quiet_micros: 50,
+            during_micros: 900,
+            quiet_share: 0.001,
+            during_share: 0.02,
+            beyond: 40,
+            load: 1.0,
+        };
+        assert!(is_long(&long));
+        let short = [
+            Tail { during_micros: 149, ..long.clone() },
+            Tail { quiet_micros: 300, ..long.clone() },
+            Tail { beyond: 9, ..long.clone() },
+            Tail { quiet_share: 0.006, ..long.clone() },
+            Tail { load: 2.0, ..long.clone() },
+        ];
+        short.iter().for_each(|tail| assert!(!is_long(tail), "{tail:?}"));
     }
 }

@@ -46,6 +46,16 @@ impl Probe for Jemalloc {
         jemalloc::is_global() && request_arena_sys::jemalloc::purge()
     }
 
+    fn purged_pages(&mut self) -> Option<u64> {
+        // The figures are as of the last reading.
+        let of = |name: &'static [u8]| -> Option<u64> { name.name().read().ok() };
+        let by_threads = background_thread::read().is_ok_and(|on| !on) && jemalloc::is_global();
+        let pages = || -> Option<u64> {
+            Some(of(b"stats.arenas.4096.dirty_purged\0")? + of(b"stats.arenas.4096.muzzy_purged\0")?)
+        };
+        by_threads.then(pages).flatten()
+    }
+
     fn keeps_less(&self) -> Option<String> {
         let advice = match (background_thread::read(), self.decay()) {
             (_, None) => "set dirty_decay_ms and muzzy_decay_ms to a time: at -1 jemalloc never gives pages back",

@@ -67,6 +67,11 @@ pub trait Probe: Send + fmt::Debug {
         None
     }
 
+    /// How many freed pages threads that allocate have given back to the operating system, until now. `None` if it does not say, or has a thread of its own for that.
+    fn purged_pages(&mut self) -> Option<u64> {
+        None
+    }
+
     /// Whether blocks that other threads free wait in a list of the owning thread's, which its next slow allocation takes back in one go.
     fn delays_frees(&self) -> bool {
         false

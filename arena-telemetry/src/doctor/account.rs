@@ -63,7 +63,8 @@ pub(super) struct Parts {
 impl Parts {
     /// The parts of an allocator that has at most `room` bytes of physical memory.
     ///
-    /// What its figures claim beyond that is not there. That is first of all freed pages: glibc counts those that it has given back. Then live allocations that were never written.
+    /// What its figures claim beyond that is not there. That is first of all what the kernel may have taken, then the allocator's own structures, as large tables are mapped of which
+    /// few pages are ever written (jemalloc counts 6 MiB of them in a process that has 1), then freed pages, as glibc counts those that it has given back, and then live allocations that were never written.
     /// What its pages hold beyond live bytes, if it does not say what that is, is `fragmented`: it is free and not told apart.
     pub(super) fn of(heap: &super::HeapReading, room: Option<u64>) -> Self {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
@@ -82,7 +83,7 @@ impl Parts {
         }
         let mut excess = parts.sum().saturating_sub(room);
         parts.untouched = excess;
-        for part in [&mut parts.muzzy, &mut parts.dirty, &mut parts.live, &mut parts.fragmented, &mut parts.metadata] {
+        for part in [&mut parts.muzzy, &mut parts.metadata, &mut parts.dirty, &mut parts.live, &mut parts.fragmented] {
             let taken = excess.min(*part);
             *part -= taken;
             excess -= taken;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::heaps::Heaps;
 use super::maps::Maps;
 use super::reading::Reading;
 use super::sampler::Known;
@@ -33,7 +34,7 @@ pub struct Class {
 }
 
 /// The classes, in the order of the table.
-const CLASSES: [(&str, &str); 12] = [
+pub(super) const CLASSES: [(&str, &str); 12] = [
     ("heap live", "live allocations of Rust's allocator, without arenas"),
     ("fragmentation", "free parts of pages that something live is on"),
     ("dirty", "freed pages that the allocator keeps"),
@@ -48,54 +49,6 @@ const CLASSES: [(&str, &str); 12] = [
     ("shared", "shared memory"),
 ];
 
-/// What an allocator's memory is, as far as there is physical memory for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Parts {
-    pub(super) live: u64,
-    pub(super) fragmented: u64,
-    pub(super) dirty: u64,
-    pub(super) muzzy: u64,
-    pub(super) metadata: u64,
-    /// What the figures claim beyond what there is.
-    pub(super) untouched: u64,
-}
-
-impl Parts {
-    /// The parts of an allocator that has at most `room` bytes of physical memory.
-    ///
-    /// What its figures claim beyond that is not there. That is first of all what the kernel may have taken, then the allocator's own structures, as large tables are mapped of which
-    /// few pages are ever written (jemalloc counts 6 MiB of them in a process that has 1), then freed pages, as glibc counts those that it has given back, and then live allocations that were never written.
-    /// What its pages hold beyond live bytes, if it does not say what that is, is `fragmented`: it is free and not told apart.
-    pub(super) fn of(heap: &super::HeapReading, room: Option<u64>) -> Self {
-        let of = |figure: Option<u64>| figure.unwrap_or(0);
-        let live = of(heap.live_bytes);
-        let mut parts = Self {
-            live,
-            fragmented: heap.fragmented_bytes().unwrap_or(0),
-            dirty: of(heap.dirty_bytes),
-            muzzy: of(heap.muzzy_bytes),
-            metadata: of(heap.metadata_bytes),
-            untouched: 0,
-        };
-        let Some(room) = room else { return parts };
-        if heap.active_bytes.is_none() {
-            parts.fragmented = room.saturating_sub(parts.sum());
-        }
-        let mut excess = parts.sum().saturating_sub(room);
-        parts.untouched = excess;
-        for part in [&mut parts.muzzy, &mut parts.metadata, &mut parts.dirty, &mut parts.live, &mut parts.fragmented] {
-            let taken = excess.min(*part);
-            *part -= taken;
-            excess -= taken;
-        }
-        parts
-    }
-
-    pub(super) fn sum(&self) -> u64 {
-        self.live + self.fragmented + self.dirty + self.muzzy + self.metadata
-    }
-}
-
 impl Account {
     /// The bytes of a class; 0 if there is none of this name.
     #[must_use]
@@ -105,24 +58,32 @@ impl Account {
 
     /// Of a reading and the maps of about the same moment.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
-        let rust = known.iter().position(|known| known.serves.rust);
-        let heap = |place: usize| reading.heap(place).figures;
-        // What belongs to another allocator, as far as that tells; at most what there is beside Rust's.
-        let others = (0..known.len()).filter(|&place| Some(place) != rust).map(heap);
-        let others = others.map(|heap| Parts::of(&heap, None).sum()).sum::<u64>();
-        let is_only = known.len() == 1;
-        let live = rust.and_then(|place| heap(place).live_bytes).unwrap_or(0);
-        let rust = rust.map(|place| {
-            let owned = maps.owned.get(place).copied().flatten();
-            let heap = heap(place);
-            let room = owned.unwrap_or(maps.anonymous);
-            // Without figures or maps of its own, it has what no other has.
-            let room = if owned.is_none() && heap.active_bytes.is_none() { room.saturating_sub(others) } else { room };
-            Parts::of(&heap, Some(room))
-        });
-        let rust = rust.unwrap_or_default();
-        let rest = maps.anonymous.saturating_sub(rust.sum());
-        let second = if is_only { 0 } else { others.min(rest) };
+        let Split { rss, bytes, untouched } = Split::of(reading, maps, known);
+        let class =
+            |((name, meaning), bytes): ((&str, &str), u64)| Class { name: name.into(), bytes, meaning: meaning.into() };
+        Self {
+            rss_bytes: rss,
+            unexplained_bytes: rss as i64 - bytes.iter().sum::<u64>() as i64,
+            classes: CLASSES.into_iter().zip(bytes).map(class).collect(),
+            untouched_bytes: untouched,
+        }
+    }
+}
+
+/// What every byte of physical memory is at one moment: of an account, and of a moment of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Split {
+    pub(super) rss: u64,
+    /// In the order of the classes.
+    pub(super) bytes: [u64; CLASSES.len()],
+    /// What is counted, and is no physical memory.
+    pub(super) untouched: u64,
+}
+
+impl Split {
+    /// Of a reading, and of where memory was then: by the [maps](Maps) of that moment, or [as far as its counters tell](Maps::at).
+    pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
+        let Heaps { rust, live, second, .. } = Heaps::of(reading, maps, known);
         // An arena's chunks are live allocations, of which the end may be untouched: so what of live allocations is not there is taken off the room in named arenas first.
         let metered: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes).sum();
         let room: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes.saturating_sub(arena.used_bytes)).sum();
@@ -143,14 +104,7 @@ impl Account {
             maps.file,
             maps.shared,
         ];
-        let class =
-            |((name, meaning), bytes): ((&str, &str), u64)| Class { name: name.into(), bytes, meaning: meaning.into() };
-        Self {
-            rss_bytes: maps.rss,
-            unexplained_bytes: maps.rss as i64 - bytes.iter().sum::<u64>() as i64,
-            classes: CLASSES.into_iter().zip(bytes).map(class).collect(),
-            untouched_bytes: rust.untouched,
-        }
+        Self { rss: maps.rss, bytes, untouched: rust.untouched }
     }
 }
 

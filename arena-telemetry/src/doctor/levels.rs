@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use super::account::Parts;
 use super::growth::Point;
+use super::heaps::Heaps;
 use super::maps::Maps;
 use super::reading::Reading;
 use super::sampler::Known;
@@ -37,20 +37,15 @@ pub(super) struct Level {
 
 /// The levels of all readings. Stacks and the program's data are taken for what they are now.
 pub(super) fn of<'a>(readings: impl Iterator<Item = &'a Reading>, maps: &Maps, known: &[Known]) -> Vec<Level> {
-    readings.map(|reading| Level::of(reading, maps.stacks + maps.data, known)).collect()
+    readings.map(|reading| Level::of(reading, maps, known)).collect()
 }
 
 impl Level {
-    fn of(reading: &Reading, fixed: u64, known: &[Known]) -> Self {
+    fn of(reading: &Reading, now: &Maps, known: &[Known]) -> Self {
         let rust = known.iter().position(|known| known.serves.rust);
         let told = rust.map(|place| reading.heap(place)).unwrap_or_default();
         let figures = told.figures;
-        let room = reading.process.anonymous_bytes.saturating_sub(fixed);
-        let others = (0..known.len()).filter(|&place| Some(place) != rust);
-        let others: u64 = others.map(|place| Parts::of(&reading.heap(place).figures, None).sum()).sum();
-        let tells = figures.active_bytes.is_some();
-        let room_of_rust = if tells { room } else { room.saturating_sub(others) };
-        let parts = Parts::of(&figures, Some(room_of_rust));
+        let Heaps { rust: parts, beside, .. } = Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas_in_use
             + reading.arenas_retained
             + reading.metered.iter().map(|arena| arena.reserved_bytes).sum::<u64>();
@@ -66,10 +61,9 @@ impl Level {
             arenas,
             free: figures.live_bytes.filter(|_| told.is_new).map(|_| parts.fragmented + parts.dirty + parts.muzzy),
             fragmented: figures.fragmented_bytes().filter(|_| told.is_new).map(|_| parts.fragmented),
-            kept: (tells && told.is_new).then_some(parts.dirty + parts.muzzy),
+            kept: figures.active_bytes.filter(|_| told.is_new).map(|_| parts.dirty + parts.muzzy),
             // Where Rust's allocator is C's too, nothing is beside it.
-            beside: (!rust.is_some_and(|rust| known[rust].serves.c))
-                .then(|| if tells { room.saturating_sub(parts.sum()) } else { others.min(room) }),
+            beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
         }
     }
 }

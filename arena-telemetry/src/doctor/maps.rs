@@ -2,6 +2,7 @@
 //! of physical memory, so it is read for a diagnosis and not for a reading.
 
 use super::probe::Probe;
+use crate::ProcessReading;
 
 /// Physical memory by kind, in bytes, at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,25 @@ pub(super) struct Maps {
     pub(super) owned: Vec<Option<u64>>,
     /// Of that, what the kernel may take when it likes.
     pub(super) lazily_freed: u64,
+}
+
+impl Maps {
+    /// Where memory was at an earlier reading, as far as the process's counters tell: stacks and the program's data are taken for what they are now, and whose a map was is
+    /// not known.
+    pub(super) fn at(&self, process: &ProcessReading) -> Self {
+        let stacks = self.stacks.min(process.anonymous_bytes);
+        let data = self.data.min(process.anonymous_bytes - stacks);
+        Self {
+            rss: process.rss_bytes,
+            file: process.file_bytes,
+            shared: process.shared_bytes,
+            stacks,
+            data,
+            anonymous: process.anonymous_bytes - stacks - data,
+            owned: Vec::new(),
+            lazily_freed: 0,
+        }
+    }
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -30,7 +30,12 @@
 //! glibc's figures take a walk over its free chunks, so they are asked for seldom enough that it stays so. The history is ten minutes of readings, and a day of one a
 //! minute; [`Doctor::MOST_BYTES`] at most, and 1 MiB in a process of few handlers and named arenas.
 //!
-//! [`Doctor::diagnose`] reads the process's maps, for which the kernel walks over its page tables: 10 to 20 ms for each GiB of physical memory.
+//! [`Doctor::diagnose`] reads the process's maps, for which the kernel walks over its page tables: 10 to 20 ms for each GiB of physical memory. So does [`Doctor::timeline`].
+//!
+//! # Where it is seen
+//!
+//! [`Report`] is text and JSON, and [`Timeline`] is what RSS was made of over time. The debug page (feature `debug-page`) finds the running doctor by itself and shows both. It has it judge
+//! at most every ten seconds, and where a judgement is dear so seldom that this takes no more than a ten-thousandth of a processor's time; it has no experiment run.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,7 +49,10 @@ mod advice;
 mod case;
 mod experiment;
 mod finding;
+#[cfg_attr(not(feature = "debug-page"), expect(dead_code, reason = "only a page looks"))]
+mod glance;
 mod growth;
+mod heaps;
 mod history;
 mod latency;
 mod levels;
@@ -58,6 +66,7 @@ mod reading;
 mod report;
 mod sampler;
 mod tail;
+mod timeline;
 mod watch;
 mod windows;
 mod workload;
@@ -65,6 +74,9 @@ mod workload;
 pub use self::account::{Account, Class};
 use self::case::Case;
 pub use self::finding::{Confidence, Evidence, Finding, Unit};
+use self::glance::Judged;
+#[cfg(feature = "debug-page")]
+pub(crate) use self::glance::{Glance, glance};
 pub use self::latency::{Latency, latency};
 use self::maps::Maps;
 pub use self::metered::{Meter, MeteredBump, metered};
@@ -72,7 +84,8 @@ pub use self::mode::Mode;
 pub use self::options::{Experiments, Options};
 pub use self::probe::{HeapReading, Probe, Serves};
 pub use self::report::{Advice, Allocator, Readings, Report};
-use self::sampler::Sampler;
+use self::sampler::{Sampler, State};
+pub use self::timeline::{Moment, Timeline};
 use self::watch::Watch;
 pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, requests};
 
@@ -92,6 +105,8 @@ struct Practice {
     settle: Duration,
     /// When the last experiment was that nobody asked for.
     examined: Mutex<Option<Instant>>,
+    /// The last judgement without an experiment. Locked before the sampler's state, never after it.
+    judged: Mutex<Option<Judged>>,
 }
 
 impl Doctor {
@@ -106,9 +121,10 @@ impl Doctor {
             heap::install(heap::allocated_by_thread);
         }
         let Options { interval, watch, settle, experiments, probes } = options;
-        let practice =
-            Practice { sampler: Sampler::new(probes, interval), experiments, settle, examined: Mutex::new(None) };
-        let practice = Arc::new(practice);
+        let sampler = Sampler::new(probes, interval);
+        let (examined, judged) = (Mutex::new(None), Mutex::new(None));
+        let practice = Arc::new(Practice { sampler, experiments, settle, examined, judged });
+        glance::register(Arc::downgrade(&practice));
         let running = Arc::clone(&practice);
         let thread = thread::Builder::new().name("arena-doctor".into()).spawn(move || {
             let mut watch = watch.map(Watch::new);
@@ -140,7 +156,15 @@ impl Doctor {
     /// milliseconds to seconds. What they kept is gone then.
     #[must_use]
     pub fn examine(&self) -> Report {
-        self.practice.judge(self.practice.experiments != Experiments::Never)
+        self.practice.judge(self.practice.experiments != Experiments::Never).report
+    }
+
+    /// What RSS was made of over time, with a reading of now. It reads the process's maps, as [`diagnose`](Self::diagnose) does.
+    #[must_use]
+    pub fn timeline(&self) -> Timeline {
+        let state = self.practice.sampler.sampled();
+        let maps = Maps::read(&state.probes).unwrap_or_default();
+        Timeline::of(&state.history, &maps, &state.known)
     }
 }
 
@@ -156,10 +180,12 @@ impl Drop for Doctor {
 
 impl Practice {
     fn diagnose(&self) -> Report {
-        let report = self.judge(false);
+        let judged = self.judge(false);
+        let report = judged.report.clone();
+        *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
         let could_help = |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
         let is_needed = self.experiments == Experiments::WhenNeeded && report.findings.iter().any(could_help);
-        if is_needed && self.may_experiment() { self.judge(true) } else { report }
+        if is_needed && self.may_experiment() { self.judge(true).report } else { report }
     }
 
     /// Whether the last experiment that nobody asked for is long enough ago; from now on this is the last.
@@ -172,20 +198,32 @@ impl Practice {
         may
     }
 
-    fn judge(&self, experiment: bool) -> Report {
+    fn judge(&self, experiment: bool) -> Judged {
+        let at = Instant::now();
         let mut state = self.sampler.sampled();
-        // Where there is no `/proc` there is nothing to judge.
-        let Some(report) = state.report.clone() else { return Report::default() };
         let maps = Maps::read(&state.probes).unwrap_or_default();
-        let account = state.history.last().map(|last| Account::of(last, &maps, &state.known)).unwrap_or_default();
-        let released = experiment.then(|| experiment::release(&mut state, &maps)).flatten();
-        let mut tails = latency::read();
-        tails.extend(state.windows.tails());
-        let case = Case::of(&state, &maps, &account, &report, tails, released, self.settle);
-        let findings = modes::judge(&case);
-        let readings = Readings::of(&state.history);
-        let allocators = state.known.iter().map(Allocator::of).collect();
-        let advice = advice::of(&report.sites);
-        Report { findings, account, allocators, advice, readings }
+        // Where there is no `/proc` there is nothing to judge.
+        let report = state.report.clone().map(|arenas| judge(&mut state, &maps, &arenas, self.settle, experiment));
+        Judged { at, took: at.elapsed(), report: report.unwrap_or_default(), maps }
     }
+}
+
+/// Judges what the sampler has, by the maps of now and the arenas' report.
+fn judge(
+    state: &mut State,
+    maps: &Maps,
+    arenas: &request_arena_core::Report,
+    settle: Duration,
+    experiment: bool,
+) -> Report {
+    let account = state.history.last().map(|last| Account::of(last, maps, &state.known)).unwrap_or_default();
+    let released = experiment.then(|| experiment::release(state, maps)).flatten();
+    let mut tails = latency::read();
+    tails.extend(state.windows.tails());
+    let case = Case::of(state, maps, &account, arenas, tails, released, settle);
+    let findings = modes::judge(&case);
+    let readings = Readings::of(&state.history);
+    let allocators = state.known.iter().map(Allocator::of).collect();
+    let advice = advice::of(&arenas.sites);
+    Report { findings, account, allocators, advice, readings }
 }

@@ -94,12 +94,7 @@ impl fmt::Display for Report {
             writeln!(f, "{finding}")?;
         }
         for Allocator { name, serves } in &self.allocators {
-            let who = match (serves.rust, serves.c) {
-                (true, true) => "Rust and C allocate",
-                (true, false) => "Rust allocates",
-                _ => "C allocates",
-            };
-            writeln!(f, "{who} from {name}")?;
+            writeln!(f, "{} from {name}", serves.who())?;
         }
         writeln!(f, "{:>12}  RSS", size(self.account.rss_bytes))?;
         for class in self.account.classes.iter().filter(|class| class.bytes > 0) {

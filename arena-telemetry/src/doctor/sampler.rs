@@ -78,7 +78,7 @@ impl Sampler {
         state
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // A probe that panicked left the history as it was before.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

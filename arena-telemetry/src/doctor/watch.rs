@@ -10,6 +10,11 @@ use crate::findings::{self, FindingReading};
 /// Judging may take one part in so many of a processor's time, as it makes the kernel walk over page tables.
 const MOST_SHARE: u32 = 10_000;
 
+/// The time from one judgement to the next: `every`, or longer where one takes long.
+pub(super) fn pause(every: Duration, took: Duration) -> Duration {
+    every.max(took * MOST_SHARE)
+}
+
 /// When to judge next, and what was found last.
 #[derive(Debug)]
 pub(super) struct Watch {
@@ -31,7 +36,7 @@ impl Watch {
             return;
         }
         let report = judge();
-        self.next = began + self.every.max(began.elapsed() * MOST_SHARE);
+        self.next = began + pause(self.every, began.elapsed());
         self.see(&report);
     }
 

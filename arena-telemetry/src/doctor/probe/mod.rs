@@ -95,6 +95,15 @@ impl Serves {
     pub fn new(rust: bool, c: bool, evidence: impl Into<String>) -> Self {
         Self { rust, c, evidence: evidence.into() }
     }
+
+    /// As it stands in a sentence.
+    pub(crate) const fn who(&self) -> &'static str {
+        match (self.rust, self.c) {
+            (true, true) => "Rust and C allocate",
+            (true, false) => "Rust allocates",
+            _ => "C allocates",
+        }
+    }
 }
 
 /// What an allocator holds, in bytes, at one moment. What it does not tell is `None`.

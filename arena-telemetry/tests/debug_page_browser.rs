@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use request_arena_telemetry::debug_page::router;
+use request_arena_telemetry::doctor::{Doctor, Options};
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 use tokio::net::TcpListener;
@@ -110,6 +111,7 @@ fn is_sorted_down(numbers: &[(String, u64)]) -> bool {
 async fn a_browser_sorts_the_page_and_keeps_it_fresh() -> WebDriverResult<()> {
     let Some(installed) = browser::installed() else { return Ok(()) };
     let _load = Load::start();
+    let _doctor = Doctor::start(Options::default());
     let server = Server::start();
     installed.drive(true, |browser| visit(browser, server)).await
 }
@@ -156,7 +158,8 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
     assert_eq!(browser.find(By::Id("status")).await?.text().await?, "paused");
     pause.click().await?;
 
-    wait_for(&browser, "svg.chart path.in-use").await?;
+    wait_for(&browser, "svg.chart path.arenas-in-use").await?;
+    wait_for(&browser, ".doctor table.account svg.key rect.heap-live").await?;
     if let Some(file) = std::env::var_os("REQUEST_ARENA_SCREENSHOT") {
         take_screenshot(&browser, &server.address, Path::new(&file)).await?;
     }

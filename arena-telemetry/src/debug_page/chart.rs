@@ -1,107 +1,138 @@
-//! The picture over time: what the process's memory is made of, as areas upon each other.
+//! A picture over time: areas upon each other, one for each layer.
 //!
-//! Between two looks that are far apart nobody knows what was: such a stretch is drawn faint.
+//! Between two points that are far apart nobody knows what was: such a stretch is drawn faint.
 
 use core::time::Duration;
+use std::borrow::Cow;
 
 use maud::{Markup, html};
 
-use super::history::Point;
 use super::human::{self, NONE};
+use super::scale::{HEIGHT, LEFT, Scale, WIDTH};
 
-const WIDTH: f64 = 1200.0;
-const HEIGHT: f64 = 200.0;
-/// Room for the sizes on the left, and for the times beneath.
-const LEFT: f64 = 66.0;
+/// Room for the times beneath.
 const BELOW: f64 = 18.0;
-/// A longer time between two points is a gap.
-const GAP: Duration = Duration::from_secs(15);
-/// The time axis spans a multiple of this, in seconds, so that a young history does not stretch over all of it at once.
-const SPAN: f64 = 60.0;
+/// Width and height of all that is drawn.
+pub(super) const SIZE: (f64, f64) = (WIDTH, HEIGHT + BELOW);
 
 /// One area.
-struct Layer {
-    class: &'static str,
-    name: &'static str,
-    about: &'static str,
-    value: fn(&Point) -> Option<u64>,
+#[derive(Clone, Debug)]
+pub(super) struct Layer<'a> {
+    /// Its class in the style.
+    pub(super) class: Cow<'a, str>,
+    pub(super) name: &'a str,
+    /// What it is, where a pointer rests on it.
+    pub(super) about: &'a str,
 }
 
-/// From the bottom to the top.
-const LAYERS: [Layer; 5] = [
-    Layer {
-        class: "in-use",
-        name: "arenas in use",
-        about: "Chunks that open scopes hold",
-        value: |point| Some(point.arena_in_use_bytes),
-    },
-    Layer {
-        class: "retained",
-        name: "arenas retained",
-        about: "Chunks that wait in the pool for a scope",
-        value: |point| Some(point.arena_retained_bytes),
-    },
-    Layer {
-        class: "heap",
-        name: "heap",
-        about: "The rest of what the program has allocated; without an allocator's figures: of anonymous memory",
-        value: |point| point.heap_bytes,
-    },
-    Layer {
-        class: "overhead",
-        name: "allocator overhead",
-        about: "What the allocator keeps resident beyond what is allocated",
-        value: |point| point.allocator_overhead_bytes,
-    },
-    Layer {
-        class: "page-cache",
-        name: "file pages",
-        about: "Mapped pages of files: code and memory-mapped data. The kernel takes them back when memory is short",
-        value: |point| point.page_cache_bytes,
-    },
-];
+/// One moment.
+#[derive(Clone, Debug)]
+pub(super) struct Point {
+    pub(super) at: Duration,
+    /// Bytes of each layer, from the bottom to the top. What nobody could tell is `None`.
+    pub(super) bytes: Vec<Option<u64>>,
+}
 
-/// The picture with its legend.
-pub(super) fn chart(points: &[Point]) -> Markup {
-    html! {
-        ul.legend {
-            @for layer in &LAYERS {
-                li title=(layer.about) {
-                    i class=(layer.class) {}
-                    (layer.name) " "
-                    b { (points.last().and_then(layer.value).map_or_else(|| NONE.to_owned(), human::size)) }
+/// All that a picture shows.
+#[derive(Debug)]
+pub(super) struct Chart<'a> {
+    /// From the bottom to the top.
+    pub(super) layers: Vec<Layer<'a>>,
+    /// The oldest first.
+    pub(super) points: Vec<Point>,
+    /// How many of them are older than the last minutes, and may have less room.
+    pub(super) older: usize,
+    /// A longer time between two points is a gap. `None` if there are none.
+    pub(super) gap: Option<Duration>,
+    /// The time axis spans a multiple of this, in seconds.
+    pub(super) unit: f64,
+    /// What is at the right edge.
+    pub(super) end: &'a str,
+}
+
+impl Chart<'_> {
+    /// The picture with its legend, within a page. Until there are two points, `before` says why there is none.
+    pub(super) fn in_page(&self, before: &str) -> Markup {
+        let (width, height) = SIZE;
+        html! {
+            ul.legend {
+                @for (layer, size) in self.legend() {
+                    li title=(layer.about) { (key(&layer.class)) (layer.name) " " b { (size) } }
                 }
             }
-        }
-        @match points {
-            [] | [_] => p.note {
-                "The picture begins with the second look at this page: each look adds a point, at most one a second."
-            },
-            [first, .., last] => (picture(points, &Scale::new(points, first.at, last.at))),
+            @if self.points.len() > 1 {
+                svg.chart role="img" viewBox={ "0 0 " (width) " " (height) } aria-label="memory of the process over time" {
+                    (self.drawing())
+                }
+            } @else {
+                p.note { (before) }
+            }
         }
     }
-}
 
-fn picture(points: &[Point], scale: &Scale) -> Markup {
-    html! {
-        svg.chart role="img" viewBox={ "0 0 " (WIDTH) " " (HEIGHT + BELOW) } aria-label="memory of the process over time" {
+    /// Each layer with its size at the last moment.
+    pub(super) fn legend(&self) -> impl Iterator<Item = (&Layer<'_>, String)> {
+        let last = |place: usize| self.points.last().and_then(|last| last.bytes[place]);
+        let size = move |place| last(place).map_or_else(|| NONE.to_owned(), human::size);
+        self.layers.iter().enumerate().map(move |(place, layer)| (layer, size(place)))
+    }
+
+    /// Lines, areas and axes, in a picture of that [`SIZE`]. Nothing of less than two points.
+    pub(super) fn drawing(&self) -> Markup {
+        let Some(scale) = self.scale() else { return html! {} };
+        html! {
             @for (bytes, y) in scale.lines() {
                 line x1=(LEFT) x2=(WIDTH) y1=(y) y2=(y) {}
                 text.size x=(LEFT - 6.0) y=(y + 4.0) { (human::size(bytes)) }
             }
-            @for (index, layer) in LAYERS.iter().enumerate() {
-                @for run in runs(points) {
-                    path class={ (layer.class) @if run.is_gap { " gap" } } d=(area(run.points, index, scale)) {}
+            @for (place, layer) in self.layers.iter().enumerate() {
+                @for run in self.runs() {
+                    path class={ (layer.class) @if run.is_gap { " gap" } } d=(area(run.points, place, &scale)) {
+                        title { (layer.name) }
+                    }
                 }
             }
-            @for part in 0..=4_u32 {
-                @let x = LEFT + (WIDTH - LEFT) * f64::from(part) / 4.0;
-                text class=(["first", "", "", "", "last"][part as usize]) x=(x) y=(HEIGHT + BELOW - 3.0) {
-                    @if part == 4 { "last look" } @else { "−" (human::time(scale.before_end(4 - part))) }
-                }
+            @if let Some(x) = scale.fold() { line.fold x1=(x) x2=(x) y1="0" y2=(HEIGHT) {} }
+            @for tick in scale.ticks() {
+                text.first[tick.x == LEFT] x=(tick.x) y=(HEIGHT + BELOW - 3.0) { "−" (human::time(tick.ago)) }
             }
+            text.last x=(WIDTH) y=(HEIGHT + BELOW - 3.0) { (self.end) }
         }
     }
+
+    fn scale(&self) -> Option<Scale> {
+        let [first, .., last] = &self.points[..] else { return None };
+        let fine = self.points.get(self.older).unwrap_or(last);
+        let all = |point: &Point| point.bytes.iter().flatten().sum::<u64>();
+        let highest = self.points.iter().map(all).max().unwrap_or(0);
+        let older = (self.older > 0).then_some(first.at);
+        Some(Scale::new(older, fine.at..=last.at, self.unit, highest))
+    }
+
+    /// The points in runs that share their end points: close together, or two with a gap between them.
+    fn runs(&self) -> Vec<Run<'_>> {
+        let points = &self.points[..];
+        let mut runs = Vec::new();
+        let mut start = 0;
+        for (index, pair) in points.windows(2).enumerate() {
+            if self.gap.is_some_and(|gap| pair[1].at.saturating_sub(pair[0].at) > gap) {
+                if index > start {
+                    runs.push(Run { points: &points[start..=index], is_gap: false });
+                }
+                runs.push(Run { points: pair, is_gap: true });
+                start = index + 1;
+            }
+        }
+        if points.len() > start + 1 {
+            runs.push(Run { points: &points[start..], is_gap: false });
+        }
+        runs
+    }
+}
+
+/// A small square in the colour of a layer.
+pub(super) fn key(class: &str) -> Markup {
+    html! { svg.key width="10" height="10" aria-hidden="true" { rect class=(class) width="10" height="10" rx="2" {} } }
 }
 
 /// Neighbouring points that are drawn in one stroke.
@@ -110,29 +141,10 @@ struct Run<'a> {
     is_gap: bool,
 }
 
-/// The points in runs that share their end points: close together, or two with a gap between them.
-fn runs(points: &[Point]) -> Vec<Run<'_>> {
-    let mut runs = Vec::new();
-    let mut start = 0;
-    for (index, pair) in points.windows(2).enumerate() {
-        if pair[1].at.saturating_sub(pair[0].at) > GAP {
-            if index > start {
-                runs.push(Run { points: &points[start..=index], is_gap: false });
-            }
-            runs.push(Run { points: pair, is_gap: true });
-            start = index + 1;
-        }
-    }
-    if points.len() > start + 1 {
-        runs.push(Run { points: &points[start..], is_gap: false });
-    }
-    runs
-}
-
 /// The outline of one layer: along its upper edge, and back along its lower one.
 fn area(points: &[Point], layer: usize, scale: &Scale) -> String {
     let edge = |layers: usize, point: &Point| {
-        let bytes = LAYERS[..layers].iter().filter_map(|layer| (layer.value)(point)).sum();
+        let bytes = point.bytes[..layers].iter().flatten().sum();
         format!("{:.1},{:.1}", scale.x(point.at), scale.y(bytes))
     };
     let upper = points.iter().map(|point| edge(layer + 1, point));
@@ -140,98 +152,56 @@ fn area(points: &[Point], layer: usize, scale: &Scale) -> String {
     format!("M{}Z", upper.chain(lower).collect::<Vec<_>>().join("L"))
 }
 
-/// Where times and sizes are in the picture.
-struct Scale {
-    /// Seconds after the page's first moment, at the right edge.
-    end: f64,
-    /// Seconds from the left edge to the right one.
-    span: f64,
-    /// Bytes at the upper edge: a whole number of `step`s.
-    top: u64,
-    step: u64,
-}
-
-impl Scale {
-    fn new(points: &[Point], first: Duration, last: Duration) -> Self {
-        let all = |point: &Point| LAYERS.iter().filter_map(|layer| (layer.value)(point)).sum::<u64>();
-        let highest = points.iter().map(all).max().unwrap_or(0).max(1024);
-        // Two to four lines, at powers of two.
-        let step = (highest / 4).next_power_of_two();
-        let end = last.as_secs_f64();
-        let span = ((end - first.as_secs_f64()) / SPAN).ceil().max(1.0) * SPAN;
-        Self { end, span, top: highest.div_ceil(step) * step, step }
-    }
-
-    fn x(&self, at: Duration) -> f64 {
-        WIDTH - (WIDTH - LEFT) * (self.end - at.as_secs_f64()) / self.span
-    }
-
-    /// So many quarters of the span.
-    fn before_end(&self, quarters: u32) -> Duration {
-        Duration::from_secs_f64(self.span * f64::from(quarters) / 4.0)
-    }
-
-    fn y(&self, bytes: u64) -> f64 {
-        // Room for half a line of text above.
-        HEIGHT - (HEIGHT - 8.0) * bytes as f64 / self.top as f64
-    }
-
-    fn lines(&self) -> impl Iterator<Item = (u64, f64)> {
-        (0..=self.top / self.step).map(|line| (line * self.step, self.y(line * self.step)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::history::tests::point;
     use super::*;
+
+    fn chart(points: impl IntoIterator<Item = (u64, [u64; 2])>) -> Chart<'static> {
+        let layer = |name: &'static str| Layer { class: name.into(), name, about: "" };
+        let point = |(millis, bytes): (u64, [u64; 2])| Point {
+            at: Duration::from_millis(millis),
+            bytes: bytes.map(Some).to_vec(),
+        };
+        Chart {
+            layers: vec![layer("lower"), layer("upper")],
+            points: points.into_iter().map(point).collect(),
+            older: 0,
+            gap: Some(Duration::from_secs(15)),
+            unit: 60.0,
+            end: "last look",
+        }
+    }
 
     #[test]
     fn a_picture_has_an_area_for_each_layer_and_sizes_at_its_lines() {
-        let points: Vec<_> = (0..10).map(|second| point(second * 2000)).collect();
-        let picture = chart(&points).into_string();
-        assert_eq!(picture.matches("<path").count(), LAYERS.len());
+        let points = (0..10).map(|second| (second * 2000, [1000 + second * 2000, 3000]));
+        let picture = chart(points).in_page("none yet").into_string();
+        assert_eq!(picture.matches("<path").count(), 2);
         assert!(picture.contains("4.0 KiB") && picture.contains("last look"), "{picture}");
-        assert!(!chart(&points[..1]).into_string().contains("<svg"), "one point is no picture");
+        assert!(picture.contains("lower <b>18.6 KiB</b>"), "{picture}");
+        let young = chart([(0, [1, 2])]).in_page("none yet").into_string();
+        assert!(!young.contains("svg class=\"chart\"") && young.contains("none yet"), "one point is no picture");
     }
 
     #[test]
-    fn a_long_time_without_a_look_is_a_gap() {
-        let points = [0, 2000, 4000, 60_000, 62_000, 90_000].map(point);
-        let runs: Vec<_> = runs(&points).iter().map(|run| (run.points.len(), run.is_gap)).collect();
-        assert_eq!(runs, [(3, false), (2, true), (2, false), (2, true)]);
+    fn a_long_time_without_a_look_is_a_gap_if_there_are_any() {
+        let mut chart = chart([0, 2000, 4000, 60_000, 62_000, 90_000].map(|millis| (millis, [1, 2])));
+        let runs = |chart: &Chart| chart.runs().iter().map(|run| (run.points.len(), run.is_gap)).collect::<Vec<_>>();
+        assert_eq!(runs(&chart), [(3, false), (2, true), (2, false), (2, true)]);
+        assert!(chart.drawing().into_string().contains("class=\"lower gap\""));
+        chart.gap = None;
+        assert_eq!(runs(&chart), [(6, false)]);
     }
 
     #[test]
     fn areas_lie_upon_each_other_within_the_picture() {
-        let points = [point(0), point(60_000)];
-        let scale = Scale::new(&points, points[0].at, points[1].at);
-        // 1000 and 61000 bytes in use; the lower edge is the ground.
-        let lowest = area(&points, 0, &scale);
-        assert_eq!(
-            lowest,
-            format!("M66.0,{:.1}L1200.0,{:.1}L1200.0,200.0L66.0,200.0Z", scale.y(1000), scale.y(61_000))
-        );
-        let next = area(&points, 1, &scale);
-        let upper_of_lowest = format!("L1200.0,{:.1}L66.0,{:.1}Z", scale.y(61_000), scale.y(1000));
-        assert!(next.ends_with(&upper_of_lowest), "{next}");
-        assert!(scale.y(scale.top) >= 0.0 && scale.lines().count() <= 6);
-    }
-
-    #[test]
-    fn a_scale_exists_for_any_sizes() {
-        let nothing = Point {
-            arena_in_use_bytes: 0,
-            arena_retained_bytes: 0,
-            heap_bytes: None,
-            page_cache_bytes: None,
-            ..point(0)
-        };
-        let huge = Point { heap_bytes: Some(1 << 50), ..point(1000) };
-        for points in [[nothing, nothing], [nothing, huge]] {
-            let scale = Scale::new(&points, points[0].at, points[1].at);
-            assert!(scale.lines().all(|(_, y)| (0.0..=HEIGHT).contains(&y)));
-            assert!((LEFT..=WIDTH).contains(&scale.x(points[0].at)) && (2..=6).contains(&scale.lines().count()));
-        }
+        let chart = chart([(0, [1000, 500]), (60_000, [61_000, 500])]);
+        let scale = chart.scale().unwrap();
+        let lowest = area(&chart.points, 0, &scale);
+        let y = |bytes| scale.y(bytes);
+        assert_eq!(lowest, format!("M66.0,{:.1}L1200.0,{:.1}L1200.0,200.0L66.0,200.0Z", y(1000), y(61_000)));
+        let next = area(&chart.points, 1, &scale);
+        assert!(next.ends_with(&format!("L1200.0,{:.1}L66.0,{:.1}Z", y(61_000), y(1000))), "{next}");
+        assert!(y(61_500) >= 0.0);
     }
 }

@@ -5,9 +5,9 @@ use request_arena_core::Report;
 
 use super::columns::Column;
 use super::sort::{Order, Sort};
-use super::{View, cards, chart};
+use super::{View, cards, doctor, memory};
 
-pub(super) const STYLE: &str = include_str!("assets/page.css");
+pub(super) const STYLE: &str = concat!(include_str!("assets/page.css"), include_str!("assets/picture.css"));
 pub(super) const SCRIPT: &str = include_str!("assets/page.js");
 
 /// The whole document. What the script replaces is `main`; what it adds to is hidden without it.
@@ -58,10 +58,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
             @for problem in &report.settings.problems {
                 p.note.bad { "A setting was ignored: " (problem) }
             }
-            section {
-                h2 { "Memory" }
-                (chart::chart(&view.history))
-            }
+            (memory(view))
             (sites(report, sort))
             div.cards {
                 (cards::live(report))
@@ -69,6 +66,21 @@ fn content(view: &View, sort: &Sort) -> Markup {
                 (cards::settings(&report.settings))
                 (cards::allocator(view.snapshot.allocator.as_ref()))
                 (cards::process(view.snapshot.process.as_ref()))
+            }
+        }
+    }
+}
+
+/// One picture of the memory over time: the doctor's, or what the looks at the page tell.
+fn memory(view: &View) -> Markup {
+    html! {
+        @if let Some(glance) = &view.doctor {
+            (doctor::section(glance))
+        } @else {
+            section {
+                h2 { "Memory" }
+                (memory::picture(&view.history))
+                (doctor::absent())
             }
         }
     }
@@ -139,11 +151,15 @@ mod tests {
     use crate::Snapshot;
     use crate::debug_page::tests::sites;
 
-    fn rendered(change: impl FnOnce(&mut Snapshot)) -> String {
+    fn view(change: impl FnOnce(&mut Snapshot)) -> View {
         let mut snapshot = Snapshot::take();
         snapshot.report.sites = sites();
         change(&mut snapshot);
-        page(&View { snapshot, history: Vec::new(), unix_ms: 0 }, &Sort::default()).into_string()
+        View { snapshot, history: Vec::new(), unix_ms: 0, doctor: None }
+    }
+
+    fn rendered(change: impl FnOnce(&mut Snapshot)) -> String {
+        page(&view(change), &Sort::default()).into_string()
     }
 
     #[test]
@@ -168,5 +184,23 @@ mod tests {
     fn problems_of_settings_are_shown_and_escaped() {
         let page = rendered(|snapshot| snapshot.report.settings.problems.push("no size: <b>".to_owned()));
         assert!(page.contains("A setting was ignored: no size: &lt;b&gt;"));
+    }
+    #[cfg(feature = "doctor")]
+    #[test]
+    fn there_is_one_picture_of_memory_the_doctors_if_one_runs() {
+        use crate::doctor::Doctor;
+
+        let without = view(|_| ());
+        let page = |view: &View| page(view, &Sort::default()).into_string();
+        let shown = page(&without);
+        assert!(shown.contains("<h2>Memory</h2>") && !shown.contains("<h2>The doctor</h2>"), "{shown}");
+        assert!(shown.contains("No doctor runs") && shown.contains("Doctor::start"), "{shown}");
+        // What it tells to write is there.
+        let _: fn(crate::doctor::Options) -> Doctor = Doctor::start;
+
+        let doctor = Some(doctor::tests::glance());
+        let shown = page(&View { doctor, ..without });
+        assert!(!shown.contains("<h2>Memory</h2>") && shown.contains("<h2>The doctor</h2>"), "{shown}");
+        assert!(!shown.contains("No doctor runs"), "{shown}");
     }
 }

@@ -5,15 +5,15 @@ use core::time::Duration;
 use request_arena_core::{Bytes, Histogram, LiveScope, Nanoseconds, Outcomes, PoolReport, Settings, SiteReport};
 use serde::Serialize;
 
-use super::View;
 use super::history::Point;
+use super::{View, doctor};
 use crate::{AllocatorReading, ProcessReading};
 
 /// Raised when a field goes or means something else; fields may come without that.
 const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, Doctor> {
     schema_version: u32,
     unix_ms: u64,
     process_id: u32,
@@ -25,6 +25,8 @@ struct Document<'a> {
     allocator: Option<&'a AllocatorReading>,
     process: Option<&'a ProcessReading>,
     history: &'a [Point],
+    /// `null` if no doctor runs.
+    doctor: Option<Doctor>,
 }
 
 /// The inclusive upper bounds of the buckets of all histograms; `null` for the last.
@@ -110,6 +112,7 @@ pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
         allocator: view.snapshot.allocator.as_ref(),
         process: view.snapshot.process.as_ref(),
         history: &view.history,
+        doctor: view.doctor.as_ref().map(doctor::document),
     })
 }
 

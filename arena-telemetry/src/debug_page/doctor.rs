@@ -1,0 +1,236 @@
+//! The doctor's section: what RSS is made of over time, and what the doctor says of it.
+
+use core::time::Duration;
+
+use maud::{Markup, html};
+use serde::Serialize;
+
+use super::chart::key;
+use super::human::{bytes, count, size, time};
+use super::timeline::{picture, style_of};
+use crate::doctor::{Account, Advice, Allocator, Finding, Mode, Report, Timeline};
+pub(super) use crate::doctor::{Glance, glance};
+
+/// What the JSON has of it: the report's own fields, its age, and the timeline.
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    judged_seconds_ago: f64,
+    #[serde(flatten)]
+    report: &'a Report,
+    timeline: &'a Timeline,
+}
+
+pub(super) fn document(glance: &Glance) -> Document<'_> {
+    let Glance { report, age, timeline } = glance;
+    Document { judged_seconds_ago: age.as_secs_f64(), report, timeline }
+}
+
+pub(super) fn section(glance: &Glance) -> Markup {
+    let Glance { report, age, timeline } = glance;
+    html! {
+        section {
+            h2 { "The doctor" }
+            (picture(timeline))
+            (judgement(report, *age))
+            div.doctor {
+                div { (findings(report)) (allocators(&report.allocators)) (advice(&report.advice)) }
+                (account(&report.account))
+            }
+        }
+    }
+}
+
+/// Where no doctor runs: how to have one.
+pub(super) fn absent() -> Markup {
+    html! {
+        p.note {
+            "No doctor runs, who would say what makes this climb. To start one, keep "
+            code { "request_arena::doctor::Doctor::start(Default::default())" }
+            " in a variable of " code { "main" } "."
+        }
+    }
+}
+
+/// What the judgement rests on, and how old it is.
+fn judgement(report: &Report, age: Duration) -> Markup {
+    let readings = &report.readings;
+    let of = Duration::try_from_secs_f64(readings.seconds).unwrap_or_default();
+    html! {
+        p.note {
+            @if readings.count == 0 {
+                "There are no readings, so nothing is judged: the operating system does not tell what the process holds."
+            } @else {
+                "Judged " (time(age)) " ago, by " (count(readings.count as u64)) " readings of " (time(of)) " and "
+                (count(readings.requests)) " requests."
+            }
+        }
+    }
+}
+
+fn findings(report: &Report) -> Markup {
+    html! {
+        @if report.is_healthy() && report.readings.count > 0 {
+            p { b { "Healthy." } " None of the " (Mode::ALL.len()) " ways in which memory or latency climbs shows in these readings." }
+        }
+        @for finding in &report.findings { (article(finding)) }
+    }
+}
+
+fn article(finding: &Finding) -> Markup {
+    html! {
+        article.finding {
+            h3 {
+                (finding.mode) " (" (finding.confidence) ")"
+                @if let Some(subject) = &finding.subject { " in " code { (subject) } }
+                @if let Some(held) = finding.bytes { ": " (bytes(held)) ", " (percent(finding.share)) " of RSS" }
+                @if let Some(microseconds) = finding.microseconds { ": " (count(microseconds)) " µs" }
+            }
+            ul { @for evidence in &finding.evidence { li { (evidence) } } }
+            p { "Remedy: " (finding.remedy) }
+        }
+    }
+}
+
+fn allocators(allocators: &[Allocator]) -> Markup {
+    html! {
+        @for Allocator { name, serves, .. } in allocators {
+            p title=(serves.evidence) { (serves.who()) " allocates from " (name) "." }
+        }
+    }
+}
+
+fn advice(advice: &[Advice]) -> Markup {
+    html! {
+        @if !advice.is_empty() {
+            h3 { "Advice" }
+            ul { @for Advice { scope, text, .. } in advice { li { code { (scope) } ": " (text) } } }
+        }
+    }
+}
+
+/// The account, without classes that there is nothing of.
+fn account(account: &Account) -> Markup {
+    let share = |bytes: u64| percent(bytes as f64 / account.rss_bytes.max(1) as f64);
+    let unexplained = account.unexplained_bytes.max(0).unsigned_abs();
+    html! {
+        div {
+            table.account {
+                thead { tr { th scope="col" { "class" } th scope="col" { "bytes" } th scope="col" { "of RSS" } th {} } }
+                tbody {
+                    @for class in account.classes.iter().filter(|class| class.bytes > 0) {
+                        (row(&class.name, class.bytes, &share(class.bytes), &class.meaning))
+                    }
+                    (row(Timeline::UNEXPLAINED, unexplained, &share(unexplained), Timeline::meaning_of(Timeline::UNEXPLAINED)))
+                    tr { th scope="row" { b { "RSS" } } td { b { (bytes(account.rss_bytes)) } } td {} td {} }
+                }
+            }
+            @if account.untouched_bytes > 0 {
+                p.note {
+                    "The allocator counts " (size(account.untouched_bytes))
+                    " more that are no physical memory: never touched, or given back."
+                }
+            }
+        }
+    }
+}
+
+fn row(class: &str, held: u64, share: &str, meaning: &str) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (key(&style_of(class))) (class) }
+            td { (bytes(held)) }
+            td { (share) }
+            td { (meaning) }
+        }
+    }
+}
+
+/// A part (0 to 1) as people read it.
+fn percent(part: f64) -> String {
+    let percent = part * 100.0;
+    if percent < 10.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::doctor::{Confidence, Doctor, Evidence, Options, Unit};
+
+    const HOSTILE: &str = "<script>alert(1)</script>";
+
+    /// What the doctor says of this process, but for findings.
+    pub(crate) fn glance() -> Glance {
+        let doctor = Doctor::start(Options::default());
+        let mut report = doctor.diagnose();
+        // Other tests make this process look however they make it look.
+        report.findings.clear();
+        report.advice.clear();
+        Glance { report, age: Duration::from_secs(75), timeline: doctor.timeline() }
+    }
+
+    /// A finding whose every text is an attack.
+    pub(crate) fn finding() -> Finding {
+        let text = HOSTILE.to_owned();
+        Finding {
+            mode: Mode::LongLivedArena,
+            bytes: Some(48 << 20),
+            share: 0.754,
+            microseconds: None,
+            confidence: Confidence::High,
+            evidence: vec![Evidence { name: text.clone(), value: 1.5, unit: Unit::Ratio, meaning: text.clone() }],
+            remedy: text.clone(),
+            subject: Some(text),
+        }
+    }
+
+    #[test]
+    fn a_finding_is_shown_with_its_evidence_and_remedy_and_every_text_is_escaped() {
+        let mut glance = glance();
+        glance.report.findings.push(finding());
+        glance.report.advice.push(Advice { scope: HOSTILE.to_owned(), text: HOSTILE.to_owned() });
+        glance.report.allocators[0].name = HOSTILE.to_owned();
+        glance.report.allocators[0].serves.evidence = "\"><q>".to_owned();
+        glance.report.account.classes[0].name = HOSTILE.to_owned();
+        glance.timeline.classes[0] = "\"><q>".to_owned();
+        let page = section(&glance).into_string();
+        assert!(!page.contains(HOSTILE) && !page.contains("\"><q>"), "{page}");
+        let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;";
+        let heading = format!(
+            "an arena that outlives its requests (certain) in <code>{escaped}</code>: <span title=\"50,331,648 bytes\">48.0 MiB</span>, 75 % of RSS"
+        );
+        for shown in [
+            heading,
+            format!("<li>{escaped}: 1.50 ({escaped})</li>"),
+            format!("Remedy: {escaped}"),
+            format!("<code>{escaped}</code>: {escaped}"),
+            format!("allocates from {escaped}"),
+        ] {
+            assert!(page.contains(&shown), "{shown} in {page}");
+        }
+        assert!(!page.contains("Healthy"));
+    }
+
+    #[test]
+    fn a_finding_of_time_has_its_microseconds_and_no_bytes() {
+        let shown = article(&Finding { bytes: None, microseconds: Some(4200), ..finding() }).into_string();
+        assert!(shown.contains(": 4,200 µs") && !shown.contains("of RSS"), "{shown}");
+    }
+
+    #[test]
+    fn healthy_is_said_in_words_with_the_age_of_the_judgement_and_the_account() {
+        let glance = glance();
+        let page = section(&glance).into_string();
+        assert!(page.contains("<b>Healthy.</b> None of the 9 ways"), "{page}");
+        assert!(page.contains("Judged 1m 15s ago"), "{page}");
+        let shown = glance.report.account.classes.iter().filter(|class| class.bytes > 0);
+        assert_eq!(page.matches("<tr><th scope=\"row\">").count(), shown.count() + 2, "{page}");
+        assert!(page.contains("</svg>unexplained</th>") && page.contains("<path class=\"heap-live\""), "{page}");
+    }
+
+    #[test]
+    fn where_nothing_can_be_read_nobody_is_called_healthy() {
+        let nothing = Glance { report: Report::default(), ..glance() };
+        let page = section(&nothing).into_string();
+        assert!(page.contains("nothing is judged") && !page.contains("Healthy"), "{page}");
+    }
+}

@@ -1,0 +1,236 @@
+//! The doctor's timeline as a picture: in the page, and as a file of its own.
+
+use core::time::Duration;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::chart::{Chart, Layer, Point, SIZE};
+use crate::doctor::{Moment, Timeline};
+
+/// What pictures look like, in the page and alone.
+const STYLE: &str = concat!(include_str!("assets/picture.css"), include_str!("assets/alone.css"));
+
+/// A picture draws no more moments than this of the last minutes, and of what is older: about one for each four points of its width.
+const MOST_FINE: usize = 200;
+const MOST_OLDER: usize = 100;
+
+/// Room around a picture that stands alone, and the height of a line of text.
+const MARGIN: f64 = 14.0;
+const LINE: f64 = 18.0;
+/// The width of a letter of the legend at most, as nobody measures text here.
+const LETTER: f64 = 6.6;
+
+pub(super) fn picture(timeline: &Timeline) -> Markup {
+    chart(timeline, 60.0).in_page("The picture begins with the second reading.")
+}
+
+/// The class of the style for a class of the account.
+pub(super) fn style_of(class: &str) -> String {
+    class.replace(' ', "-")
+}
+
+impl Timeline {
+    /// The timeline as a picture, an SVG that stands alone: with its style, this title, a legend with the sizes at the last moment, and axes of time and size. It can be read on white
+    /// and in dark mode. A class that was 0 at all times is left out.
+    ///
+    /// It needs the feature `debug-page`, whose pictures look the same.
+    ///
+    /// ```
+    /// use request_arena_telemetry::doctor::{Doctor, Options};
+    ///
+    /// let doctor = Doctor::start(Options::default());
+    /// let picture = doctor.timeline().to_svg("The service after its start");
+    /// assert!(picture.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    /// ```
+    #[must_use]
+    pub fn to_svg(&self, title: &str) -> String {
+        // What XML has no way to say.
+        let title = title.replace(|letter: char| letter.is_control(), " ");
+        // A run of seconds fills the picture, too; and a quarter of its span is in whole seconds.
+        let seconds =
+            self.fine.last().zip(self.fine.first()).map_or(0.0, |(last, first)| last.at_seconds - first.at_seconds);
+        let chart = chart(self, if seconds < 60.0 { 4.0 } else { 60.0 });
+        let legend = legend(&chart);
+        let below_title = MARGIN + LINE;
+        let top = below_title + legend.last().map_or(0.0, |item| item.y + LINE) + LINE / 2.0;
+        let (width, height) = (SIZE.0 + 2.0 * MARGIN, top + SIZE.1 + MARGIN);
+        let picture = html! {
+            svg xmlns="http://www.w3.org/2000/svg" class="chart alone" role="img" width=(width) height=(height)
+                viewBox={ "0 0 " (width) " " (height) } {
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+                rect.back width=(width) height=(height) {}
+                text.title x=(MARGIN) y=(MARGIN + 12.0) { (title) }
+                g transform={ "translate(" (MARGIN) " " (below_title) ")" } {
+                    @for Item { class, name, size, x, y } in legend {
+                        rect class=(class) x=(x) y=(y + 3.0) width="10" height="10" rx="2" {}
+                        text.first x=(x + 15.0) y=(y + 12.0) { (name) " " tspan.now { (size) } }
+                    }
+                }
+                g transform={ "translate(" (MARGIN) " " (top) ")" } {
+                    (chart.drawing())
+                    @if chart.points.len() < 2 {
+                        text.first y=(LINE) { "There are fewer than two readings: nothing is drawn." }
+                    }
+                }
+            }
+        };
+        picture.into_string()
+    }
+}
+
+/// An entry of the legend, and its place.
+struct Item<'a> {
+    class: &'a str,
+    name: &'a str,
+    size: String,
+    x: f64,
+    y: f64,
+}
+
+/// The legend of a picture that stands alone, in as many lines as it needs.
+fn legend<'a>(chart: &'a Chart<'_>) -> Vec<Item<'a>> {
+    let (mut x, mut y) = (0.0, 0.0);
+    let item = |(layer, size): (&'a Layer<'a>, String)| {
+        let width = 33.0 + LETTER * (layer.name.chars().count() + 1 + size.len()) as f64;
+        if x > 0.0 && x + width > SIZE.0 {
+            (x, y) = (0.0, y + LINE);
+        }
+        let item = Item { class: &layer.class, name: layer.name, size, x, y };
+        x += width;
+        item
+    };
+    chart.legend().map(item).collect()
+}
+
+/// The classes that were there at any time.
+fn chart(timeline: &Timeline, unit: f64) -> Chart<'_> {
+    let of = |moment: &Moment, class: usize| moment.bytes.get(class).copied().unwrap_or(0);
+    let is_there = |&class: &usize| timeline.moments().any(|moment| of(moment, class) > 0);
+    let shown: Vec<usize> = (0..timeline.classes.len()).filter(is_there).collect();
+    let layer = |&class: &usize| {
+        let name = &timeline.classes[class];
+        Layer { class: style_of(name).into(), name, about: Timeline::meaning_of(name) }
+    };
+    let (older, fine) = (thinned(&timeline.older, MOST_OLDER), thinned(&timeline.fine, MOST_FINE));
+    let point = |moment: &&Moment| Point {
+        at: Duration::try_from_secs_f64(moment.at_seconds).unwrap_or_default(),
+        bytes: shown.iter().map(|&class| Some(of(moment, class))).collect(),
+    };
+    Chart {
+        layers: shown.iter().map(layer).collect(),
+        points: older.iter().chain(&fine).map(point).collect(),
+        older: older.len(),
+        gap: None,
+        unit,
+        end: "last reading",
+    }
+}
+
+/// At most about so many moments: the highest of each few, so that no peak is lost; and the first and the last.
+fn thinned(moments: &[Moment], most: usize) -> Vec<&Moment> {
+    let [first, between @ .., last] = moments else { return moments.iter().collect() };
+    let few = between.len().div_ceil(most).max(1);
+    let highest = between.chunks(few).filter_map(|few| few.iter().max_by_key(|moment| moment.rss_bytes));
+    [first].into_iter().chain(highest).chain([last]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use quick_xml::Reader;
+    use quick_xml::events::Event;
+
+    use super::*;
+
+    /// Three classes of which one is never there, growing with each second.
+    fn timeline(older: u32, fine: u32) -> Timeline {
+        let moment = |second: u32| {
+            let bytes = vec![1000 + u64::from(second) * 10, 0, 500];
+            Moment { at_seconds: f64::from(second), rss_bytes: bytes.iter().sum(), bytes }
+        };
+        Timeline {
+            classes: ["heap live", "muzzy", "unexplained"].map(str::to_owned).to_vec(),
+            older: (0..older).map(|minute| moment(minute * 60)).collect(),
+            fine: (0..fine).map(|second| moment(older * 60 + second)).collect(),
+        }
+    }
+
+    /// The names of all elements with their classes, if it is well-formed; and all text.
+    fn parsed(svg: &str) -> (Vec<(String, String)>, String) {
+        let mut reader = Reader::from_str(svg);
+        reader.config_mut().check_comments = true;
+        let (mut elements, mut text, mut open) = (Vec::new(), String::new(), 0);
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Start(element) => {
+                    open += 1;
+                    let attributes = element.attributes().map(|attribute| attribute.unwrap());
+                    let class = attributes.filter(|attribute| attribute.key.as_ref() == b"class");
+                    let class = class.map(|class| class.unescape_value().unwrap().into_owned()).collect();
+                    elements.push((String::from_utf8(element.name().as_ref().to_vec()).unwrap(), class));
+                }
+                Event::End(_) => open -= 1,
+                Event::Text(part) => text.push_str(&part.decode().unwrap()),
+                Event::GeneralRef(entity) => {
+                    let known = [("lt", '<'), ("gt", '>'), ("amp", '&'), ("quot", '"')];
+                    let name = entity.decode().unwrap();
+                    text.push(known.into_iter().find(|(known, _)| *known == name).unwrap().1);
+                }
+                Event::Eof => break,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(open, 0, "an element is never closed");
+        (elements, text)
+    }
+
+    #[test]
+    fn a_file_of_its_own_is_xml_with_an_area_and_a_legend_for_each_class_that_was_there() {
+        let svg = timeline(10, 600).to_svg("a <service> & \"its\" doctor\u{1}");
+        let (elements, text) = parsed(&svg);
+        let of = |name: &str| {
+            let found = elements.iter().filter(|(element, _)| element == name);
+            found.map(|(_, class)| class.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(of("path"), ["heap-live", "unexplained"]);
+        assert_eq!(of("rect"), ["back", "heap-live", "unexplained"]);
+        assert_eq!(of("style").len(), 1);
+        assert_eq!(text.matches("a <service> & \"its\" doctor ").count(), 2, "as its title, and to be seen");
+        assert!(text.contains("heap live 12.7 KiB") && text.contains("−5m"), "{text}");
+        assert!(text.contains("prefers-color-scheme: dark"), "{text}");
+        for outside in ["href", "url(", "@import", "var("] {
+            assert!(!svg.contains(outside), "{outside}");
+        }
+    }
+
+    #[test]
+    fn every_class_has_its_colour_in_both_schemes() {
+        let doctor = crate::doctor::Doctor::start(crate::doctor::Options::default());
+        for class in doctor.timeline().classes {
+            let rule = format!("\n.{} {{ fill: #", style_of(&class));
+            let dark = format!("\n  .{} {{ fill: #", style_of(&class));
+            assert!(STYLE.contains(&rule) && STYLE.contains(&dark), "{class}");
+        }
+    }
+
+    #[test]
+    fn a_run_of_seconds_fills_the_picture_and_none_is_a_picture_too() {
+        let (_, text) = parsed(&timeline(0, 8).to_svg("short"));
+        assert!(text.contains("−8s") && text.contains("−2s"), "{text}");
+        let (elements, text) = parsed(&Timeline::default().to_svg("none"));
+        assert!(text.contains("fewer than two readings") && elements.iter().all(|(name, _)| name != "path"), "{text}");
+    }
+
+    #[test]
+    fn a_long_history_is_drawn_by_its_peaks() {
+        let mut long = timeline(1440, 600);
+        long.fine[301].rss_bytes = 1 << 40;
+        let chart = chart(&long, 60.0);
+        assert!(chart.points.len() <= MOST_FINE + MOST_OLDER + 4, "{}", chart.points.len());
+        let is_drawn = |moment: &Moment| chart.points.iter().any(|point| point.at.as_secs_f64() == moment.at_seconds);
+        assert!([&long.older[0], &long.fine[0], &long.fine[301], &long.fine[599]].into_iter().all(is_drawn));
+        assert!(chart.points.iter().map(|point| point.at).is_sorted());
+        let page = picture(&long).into_string();
+        assert!(page.contains("class=\"fold\"") && page.len() < 64 << 10, "{}", page.len());
+    }
+}

@@ -1,0 +1,108 @@
+//! The doctor's part of the debug page, of a doctor that runs: found without being told of, judged seldom, escaped, and as the schema says. In a process of its own, as the
+//! page shows whichever doctor runs in it.
+#![cfg(target_os = "linux")]
+
+use std::time::Duration;
+
+use request_arena_core::{Site, scope};
+use request_arena_telemetry::debug_page::router;
+use request_arena_telemetry::doctor::{Doctor, Options, metered};
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+mod page;
+
+use page::{errors, get};
+
+const HOSTILE: &str = "<script>alert(1)</script>";
+
+/// One test after the other.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// A doctor that takes readings only when told to.
+fn patient() -> Doctor {
+    Doctor::start(Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() })
+}
+
+/// The page, and the doctor's part of the document.
+async fn look() -> (String, Value) {
+    let router = router();
+    let (_, _, page) = get(&router, "/debug/arenas").await;
+    let (_, _, document) = get(&router, "/debug/arenas.json").await;
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let errors = errors(&document);
+    assert!(errors.is_empty(), "{errors:#?}");
+    (page, document["doctor"].clone())
+}
+
+#[tokio::test]
+async fn the_newest_doctor_that_runs_is_found_and_where_none_does_it_is_said_how_to_start_one() {
+    let _alone = ALONE.lock().await;
+    let readings = |doctor: &Value| doctor["timeline"]["fine"].as_array().map(Vec::len);
+    let (page, doctor) = look().await;
+    assert!(page.contains("No doctor runs") && page.contains("<h2>Memory</h2>") && doctor.is_null());
+
+    let older = patient();
+    (0..10).for_each(|_| older.sample());
+    let (page, doctor) = look().await;
+    assert!(page.contains("<h2>The doctor</h2>") && page.contains("path class=\"heap-live\""), "{page}");
+    assert!(!page.contains("No doctor runs") && !page.contains("<h2>Memory</h2>"), "{page}");
+    assert!(readings(&doctor) >= Some(11), "{doctor}");
+    let newer = patient();
+    let (_, doctor) = look().await;
+    assert!(readings(&doctor) < Some(10), "{doctor}");
+    drop(newer);
+    let (_, doctor) = look().await;
+    assert!(readings(&doctor) >= Some(11), "{doctor}");
+    drop(older);
+    let (page, doctor) = look().await;
+    assert!(page.contains("No doctor runs") && doctor.is_null());
+}
+
+#[tokio::test]
+async fn looks_in_a_row_have_it_judge_once_and_the_picture_goes_on() {
+    let _alone = ALONE.lock().await;
+    let doctor = patient();
+    let (_, first) = look().await;
+    doctor.sample();
+    let (_, second) = look().await;
+    let ago = |doctor: &Value| doctor["judged_seconds_ago"].as_f64();
+    assert!(ago(&second) > ago(&first) && ago(&second) < Some(10.0), "{first} {second}");
+    assert_eq!((&first["readings"], &first["account"]), (&second["readings"], &second["account"]));
+    assert_ne!(first["timeline"], second["timeline"]);
+
+    let timeline = &second["timeline"];
+    let moments = timeline["fine"].as_array().expect("moments");
+    for moment in moments {
+        let bytes: u64 = moment["bytes"].as_array().expect("bytes").iter().filter_map(Value::as_u64).sum();
+        assert_eq!(Some(bytes), moment["rss_bytes"].as_u64(), "{moment}");
+    }
+}
+
+#[tokio::test]
+async fn a_finding_is_on_the_page_escaped_and_in_the_document() {
+    static SITE: Site = Site::new("doctored", module_path!(), file!(), line!());
+    let _alone = ALONE.lock().await;
+    let doctor = patient();
+    let arena = metered(HOSTILE);
+    for round in 0..40 {
+        // Every fourth time nobody asks.
+        if round % 4 != 3 {
+            (0..50).for_each(|_| scope(&SITE, |arena| _ = arena.alloc_slice_fill_copy(1000, 1_u8)));
+            arena.alloc_slice_fill_copy(1 << 20, 1_u8);
+            arena.observe();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        doctor.sample();
+    }
+    let (page, doctor) = look().await;
+    let subject = "in <code>&lt;script&gt;alert(1)&lt;/script&gt;</code>";
+    assert!(page.contains("an arena that outlives its requests") && page.contains(subject), "{page}");
+    assert!(!page.contains(HOSTILE) && !page.contains("Healthy"), "{page}");
+    let findings = doctor["findings"].as_array().expect("findings");
+    let finding = findings.iter().find(|finding| finding["subject"] == HOSTILE).expect("the finding");
+    assert_eq!((&finding["mode"], &finding["remedy"].is_string()), (&"long_lived_arena".into(), &true));
+    for outside in ["src=", "http:", "https:", "url(", "@import", " style=", "onclick"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}

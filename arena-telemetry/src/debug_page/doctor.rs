@@ -94,7 +94,7 @@ fn article(finding: &Finding) -> Markup {
 fn allocators(allocators: &[Allocator]) -> Markup {
     html! {
         @for Allocator { name, serves, .. } in allocators {
-            p title=(serves.evidence) { (serves.who()) " allocates from " (name) "." }
+            p title=(serves.evidence) { (serves.who()) " from " (name) "." }
         }
     }
 }

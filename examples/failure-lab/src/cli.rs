@@ -1,15 +1,16 @@
 //! The command line: `failure-lab all [--quick]`, and a sub-command for each service.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
 
 use crate::matrix::Matrix;
-use crate::output;
 use crate::protocol::Phase;
 use crate::run::{Job, Verdict, Worker, run, run_all, worker};
 use crate::table::{On, Row, TABLE, find};
+use crate::{output, picture};
 
 /// Small services, each with one thing that makes memory or latency look bad, and what the doctor says of them.
 #[derive(Debug, Parser)]
@@ -48,6 +49,9 @@ struct One {
     /// Print the readings and the report as JSON
     #[arg(long)]
     json: bool,
+    /// Draw what RSS was made of over time into this file, an SVG
+    #[arg(long, value_name = "FILE.svg")]
+    picture: Option<PathBuf>,
 }
 
 /// Runs the program.
@@ -82,7 +86,7 @@ fn run_table(all: &All) -> anyhow::Result<ExitCode> {
     println!("Columns: what the doctor said first, in how many runs; ! marks what it should not have said.");
     let (runs, right) = matrix.counts();
     println!(
-        "{right} of {runs} runs are as they should be. Readings and reports: {}",
+        "{right} of {runs} runs are as they should be. Readings, reports and pictures: {}",
         output::write(&ran, &matrix)?.display()
     );
     Ok(if matrix.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -99,6 +103,9 @@ fn run_one(row: &'static Row, one: &One) -> anyhow::Result<ExitCode> {
         Ok(examined) if one.json => println!("{}", serde_json::to_string_pretty(examined)?),
         Ok(examined) => print!("{}", examined.report),
         Err(reason) => bail!("{} on {}: {reason}", row.name, on.name()),
+    }
+    if let (Some(file), Ok(examined)) = (&one.picture, &ran.examined) {
+        picture::write(file, &job, examined)?;
     }
     let wrong = Verdict::of(&ran).wrong;
     wrong.iter().for_each(|wrong| eprintln!("wrong: {wrong}"));

@@ -8,13 +8,14 @@
 //! * `programs`: the services, a file each,
 //! * `protocol` and `worker`: what a worker says, and its `main`,
 //! * `run`: the program's side: workers are built, started, watched,
-//! * `matrix`, `output` and `cli`: what came out, for people, for documents, and as an exit code.
+//! * `matrix`, `picture`, `output` and `cli`: what came out, for people, for documents, and as an exit code.
 
 #![deny(unsafe_code)]
 
 pub mod cli;
 mod matrix;
 mod output;
+mod picture;
 mod programs;
 mod protocol;
 mod run;

@@ -1,4 +1,4 @@
-//! What is written for documents: the matrix as Markdown, and every run with its draw, readings and report as JSON.
+//! What is written for documents: the matrix as Markdown, every run with its draw, readings and report as JSON, and a picture of each service on each allocator.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::matrix::Matrix;
+use crate::picture;
 use crate::protocol::{Examined, Phase};
 use crate::run::{Ran, Verdict};
 
@@ -23,15 +24,25 @@ struct Written<'a> {
     examined: Option<&'a Examined>,
 }
 
-/// Writes `failure-lab/matrix.md` and `failure-lab/runs.json` into the target folder, which the workers are in. The folder of both.
+/// The seed of the runs that are drawn.
+const DRAWN: u64 = 1;
+
+/// Writes `failure-lab/matrix.md`, `failure-lab/runs.json` and `failure-lab/pictures/<service>-<allocator>.svg` into the target folder, which the workers are in. The folder of all.
 pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
     let target = ran.first().and_then(|ran| ran.job.worker.program.ancestors().nth(2)).unwrap_or(Path::new("target"));
     let folder = target.join("failure-lab");
     let failed = || format!("the results cannot be written to {}", folder.display());
-    fs::create_dir_all(&folder).with_context(failed)?;
+    let pictures = folder.join("pictures");
+    fs::create_dir_all(&pictures).with_context(failed)?;
     fs::write(folder.join("matrix.md"), matrix.markdown() + "\n").with_context(failed)?;
     let runs: Vec<_> = ran.iter().map(written).collect();
     fs::write(folder.join("runs.json"), serde_json::to_vec_pretty(&runs)?).with_context(failed)?;
+    for Ran { job, examined, .. } in ran {
+        if let (DRAWN, Ok(examined)) = (job.seed, examined) {
+            let name = format!("{}-{}.svg", job.row.name, job.worker.on.name());
+            picture::write(&pictures.join(name), job, examined)?;
+        }
+    }
     Ok(folder)
 }
 

@@ -1,6 +1,6 @@
 //! What a worker says: a line of JSON each, on its standard output.
 
-use request_arena::doctor::Report;
+use request_arena::doctor::{Report, Timeline};
 use serde::{Deserialize, Serialize};
 
 use crate::service::Drawn;
@@ -44,6 +44,8 @@ pub(crate) struct Examined {
     pub(crate) drawn: Vec<Drawn>,
     /// What the doctor said.
     pub(crate) report: Report,
+    /// What RSS was made of until then.
+    pub(crate) timeline: Timeline,
 }
 
 #[cfg(test)]

@@ -108,12 +108,15 @@ impl Service {
 
     /// Has the doctor examine the service as it stands: what it holds must still be held.
     pub(crate) fn examine(mut self) -> anyhow::Result<Examined> {
+        // Before the allocators are made to give back what they can.
+        let timeline = self.doctor.timeline();
         let report = self.doctor.examine();
         self.told("examined")?;
         Ok(Examined {
             allocator_version: self.stage.allocator.version.clone(),
             drawn: self.stage.draw.drawn().to_vec(),
             report,
+            timeline,
         })
     }
 }

@@ -203,7 +203,7 @@ pub(super) mod tests {
             format!("<li>{escaped}: 1.50 ({escaped})</li>"),
             format!("Remedy: {escaped}"),
             format!("<code>{escaped}</code>: {escaped}"),
-            format!("allocates from {escaped}"),
+            format!(" from {escaped}."),
         ] {
             assert!(page.contains(&shown), "{shown} in {page}");
         }

@@ -9,8 +9,11 @@ pub(super) const HEIGHT: f64 = 200.0;
 pub(super) const LEFT: f64 = 66.0;
 /// What is older than the last minutes has this part of the width at most.
 const MOST_OF_OLDER: f64 = 1.0 / 3.0;
-/// The least width of a part that has two labels.
-const WIDE: f64 = 240.0;
+/// Room for a label of the time axis.
+const LABEL: f64 = 150.0;
+/// Seconds between two labels of the time axis, as people count time.
+const STEPS: [u32; 18] =
+    [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
 /// The time axis and the size axis.
 #[derive(Debug)]
@@ -62,7 +65,7 @@ impl Scale {
     pub(super) fn x(&self, at: Duration) -> f64 {
         let at = at.as_secs_f64();
         let part = self.parts.iter().find(|part| at < part.until).or(self.parts.last());
-        part.map_or(WIDTH, |part| part.right - (part.right - part.left) * (part.until - at) / (part.until - part.since))
+        part.map_or(WIDTH, |part| part.x(at))
     }
 
     pub(super) fn y(&self, bytes: u64) -> f64 {
@@ -80,25 +83,33 @@ impl Scale {
         (self.parts.len() > 1).then(|| self.parts[0].right)
     }
 
-    /// The labels of the time axis but the last, which is the right edge: the last minutes have four, and what is older has as many as there is room for.
+    /// The labels of the time axis but the last, which is the right edge: the oldest first, as many as there is room for.
     pub(super) fn ticks(&self) -> Vec<Tick> {
         let end = self.parts[self.parts.len() - 1].until;
-        let ticks = |(place, part): (usize, &Part)| {
-            let is_last = place + 1 == self.parts.len();
-            let count = match part.right - part.left {
-                _ if is_last => 4,
-                width if width >= WIDE => 2,
-                width if width >= WIDE / 2.0 => 1,
-                _ => 0,
-            };
-            let (part, parts) = (*part, f64::from(count));
-            (0..count).map(move |tick| {
-                let of = |from: f64, to: f64| from + (to - from) * f64::from(tick) / parts;
-                let ago = Duration::from_secs_f64((end - of(part.since, part.until)).max(0.0));
-                Tick { x: of(part.left, part.right), ago }
-            })
+        let mut ticks: Vec<Tick> = self.parts.iter().rev().flat_map(|part| part.ticks(end)).collect();
+        ticks.reverse();
+        ticks
+    }
+}
+
+impl Part {
+    fn x(&self, at: f64) -> f64 {
+        self.right - (self.right - self.left) * (self.until - at) / (self.until - self.since)
+    }
+
+    /// The labels in it but at its right edge, the youngest first.
+    fn ticks(&self, end: f64) -> Vec<Tick> {
+        const ROUNDING: f64 = 1e-6;
+        let most = ((self.right - self.left) / LABEL).floor();
+        let fits = |step: &f64| (self.until - self.since) / step <= most;
+        let Some(step) = STEPS.into_iter().map(f64::from).find(fits) else { return Vec::new() };
+        let first = ((end - self.until) / step + ROUNDING).floor() as u32 + 1;
+        let last = ((end - self.since) / step + ROUNDING).floor() as u32;
+        let tick = |count: u32| {
+            let ago = f64::from(count) * step;
+            Tick { x: self.x(end - ago), ago: Duration::from_secs_f64(ago) }
         };
-        self.parts.iter().enumerate().flat_map(ticks).collect()
+        (first..=last).map(tick).collect()
     }
 }
 
@@ -125,7 +136,8 @@ mod tests {
         let scale = Scale::new(None, seconds(100)..=seconds(130), 60.0, 0);
         assert_eq!((scale.x(seconds(100)), scale.x(seconds(130))), ((LEFT + WIDTH) / 2.0, WIDTH));
         let ago: Vec<_> = scale.ticks().iter().map(|tick| tick.ago.as_secs()).collect();
-        assert_eq!((ago, scale.fold()), (vec![60, 45, 30, 15], None));
+        assert_eq!((ago, scale.fold()), (vec![60, 50, 40, 30, 20, 10], None));
+        assert!(scale.ticks().iter().all(|tick| (scale.x(seconds(130) - tick.ago) - tick.x).abs() < 1e-6));
     }
 
     #[test]
@@ -142,6 +154,8 @@ mod tests {
         let fold = day.fold().unwrap();
         assert_eq!(xs, [LEFT, (LEFT + fold) / 2.0, fold, (fold + WIDTH) / 2.0, WIDTH]);
         let ago: Vec<_> = day.ticks().iter().map(|tick| tick.ago.as_secs()).collect();
-        assert_eq!(ago, [87_000, 43_800, 600, 450, 300, 150]);
+        assert_eq!(ago, [86_400, 43_200, 600, 480, 360, 240, 120]);
+        let few = Scale::new(Some(seconds(89_960)), seconds(90_000)..=seconds(90_600), 20.0, 0);
+        assert_eq!(few.ticks()[0].ago, seconds(600), "there is no room for another");
     }
 }

@@ -18,10 +18,10 @@ const MOST_OLDER: usize = 100;
 const MARGIN: f64 = 14.0;
 const LINE: f64 = 18.0;
 /// The width of a letter of the legend at most, as nobody measures text here.
-const LETTER: f64 = 6.6;
+const LETTER: f64 = 6.2;
 
 pub(super) fn picture(timeline: &Timeline) -> Markup {
-    chart(timeline, 60.0).in_page("The picture begins with the second reading.")
+    chart(timeline, 20.0).in_page("The picture begins with the second reading.")
 }
 
 /// The class of the style for a class of the account.
@@ -46,10 +46,8 @@ impl Timeline {
     pub fn to_svg(&self, title: &str) -> String {
         // What XML has no way to say.
         let title = title.replace(|letter: char| letter.is_control(), " ");
-        // A run of seconds fills the picture, too; and a quarter of its span is in whole seconds.
-        let seconds =
-            self.fine.last().zip(self.fine.first()).map_or(0.0, |(last, first)| last.at_seconds - first.at_seconds);
-        let chart = chart(self, if seconds < 60.0 { 4.0 } else { 60.0 });
+        // A run of seconds fills the picture, too.
+        let chart = chart(self, 1.0);
         let legend = legend(&chart);
         let below_title = MARGIN + LINE;
         let top = below_title + legend.last().map_or(0.0, |item| item.y + LINE) + LINE / 2.0;
@@ -92,7 +90,7 @@ struct Item<'a> {
 fn legend<'a>(chart: &'a Chart<'_>) -> Vec<Item<'a>> {
     let (mut x, mut y) = (0.0, 0.0);
     let item = |(layer, size): (&'a Layer<'a>, String)| {
-        let width = 33.0 + LETTER * (layer.name.chars().count() + 1 + size.len()) as f64;
+        let width = 30.0 + LETTER * (layer.name.chars().count() + 1 + size.len()) as f64;
         if x > 0.0 && x + width > SIZE.0 {
             (x, y) = (0.0, y + LINE);
         }
@@ -196,7 +194,7 @@ mod tests {
         assert_eq!(of("rect"), ["back", "heap-live", "unexplained"]);
         assert_eq!(of("style").len(), 1);
         assert_eq!(text.matches("a <service> & \"its\" doctor ").count(), 2, "as its title, and to be seen");
-        assert!(text.contains("heap live 12.7 KiB") && text.contains("−5m"), "{text}");
+        assert!(text.contains("heap live 12.7 KiB") && text.contains("−6m"), "{text}");
         assert!(text.contains("prefers-color-scheme: dark"), "{text}");
         for outside in ["href", "url(", "@import", "var("] {
             assert!(!svg.contains(outside), "{outside}");
@@ -216,7 +214,7 @@ mod tests {
     #[test]
     fn a_run_of_seconds_fills_the_picture_and_none_is_a_picture_too() {
         let (_, text) = parsed(&timeline(0, 8).to_svg("short"));
-        assert!(text.contains("−8s") && text.contains("−2s"), "{text}");
+        assert!(text.contains("−6s") && text.contains("−2s"), "{text}");
         let (elements, text) = parsed(&Timeline::default().to_svg("none"));
         assert!(text.contains("fewer than two readings") && elements.iter().all(|(name, _)| name != "path"), "{text}");
     }
@@ -225,7 +223,7 @@ mod tests {
     fn a_long_history_is_drawn_by_its_peaks() {
         let mut long = timeline(1440, 600);
         long.fine[301].rss_bytes = 1 << 40;
-        let chart = chart(&long, 60.0);
+        let chart = chart(&long, 20.0);
         assert!(chart.points.len() <= MOST_FINE + MOST_OLDER + 4, "{}", chart.points.len());
         let is_drawn = |moment: &Moment| chart.points.iter().any(|point| point.at.as_secs_f64() == moment.at_seconds);
         assert!([&long.older[0], &long.fine[0], &long.fine[301], &long.fine[599]].into_iter().all(is_drawn));

@@ -96,7 +96,7 @@ impl Serves {
         Self { rust, c, evidence: evidence.into() }
     }
 
-    /// As it stands in a sentence.
+    /// The beginning of a sentence that ends with the allocator.
     pub(crate) const fn who(&self) -> &'static str {
         match (self.rust, self.c) {
             (true, true) => "Rust and C allocate",

@@ -2,17 +2,23 @@
 //! page shows whichever doctor runs in it.
 #![cfg(target_os = "linux")]
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use request_arena_core::{Site, scope};
 use request_arena_telemetry::debug_page::router;
-use request_arena_telemetry::doctor::{Doctor, Options, metered};
+use request_arena_telemetry::doctor::{Doctor, Experiments, HeapReading, Options, Probe, Serves, metered};
+use request_arena_telemetry::jemalloc::Jemalloc;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
 mod page;
 
 use page::{errors, get};
+
+/// It tells what shares pages.
+#[global_allocator]
+static JEMALLOC: Jemalloc = Jemalloc;
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -21,7 +27,11 @@ static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// A doctor that takes readings only when told to.
 fn patient() -> Doctor {
-    Doctor::start(Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() })
+    Doctor::start(when_told())
+}
+
+fn when_told() -> Options {
+    Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() }
 }
 
 /// The page, and the doctor's part of the document.
@@ -105,4 +115,57 @@ async fn a_finding_is_on_the_page_escaped_and_in_the_document() {
     for outside in ["src=", "http:", "https:", "url(", "@import", " style=", "onclick"] {
         assert!(!page.contains(outside), "{outside}");
     }
+}
+
+/// How often an allocator that tells nothing was made to give back what it can.
+static RELEASES: AtomicU32 = AtomicU32::new(0);
+
+#[derive(Debug)]
+struct Released;
+
+impl Probe for Released {
+    fn name(&self) -> &'static str {
+        "released"
+    }
+
+    fn serves(&mut self) -> Serves {
+        Serves::new(false, true, "made up")
+    }
+
+    fn read(&mut self) -> Option<HeapReading> {
+        None
+    }
+
+    fn release(&mut self) -> bool {
+        RELEASES.fetch_add(1, Ordering::Relaxed);
+        true
+    }
+}
+
+#[tokio::test]
+async fn no_look_has_an_experiment_run_also_where_a_diagnosis_would() {
+    let _alone = ALONE.lock().await;
+    let settle = Duration::from_millis(100);
+    let options =
+        Options { settle, experiments: Experiments::WhenNeeded, probes: vec![Box::new(Released)], ..when_told() };
+    let doctor = Doctor::start(options);
+    // One in sixteen stays, so that no page is free.
+    let mut blocks: Vec<_> = (0..400_000).map(|_| vec![1_u8; 100]).collect();
+    let mut place = 0;
+    blocks.retain(|_| {
+        place += 1;
+        place % 16 == 0
+    });
+    for _ in 0..6 {
+        doctor.sample();
+        std::thread::sleep(settle / 4);
+    }
+    let (page, found) = look().await;
+    let is_fragmentation = |finding: &Value| finding["mode"] == "fragmentation";
+    assert!(found["findings"].as_array().expect("findings").iter().any(is_fragmentation), "{found}");
+    assert!(page.contains("fragmentation (certain)"), "{page}");
+    assert_eq!(RELEASES.load(Ordering::Relaxed), 0);
+    assert!(!doctor.diagnose().is_healthy());
+    assert_eq!(RELEASES.load(Ordering::Relaxed), 1);
+    drop(blocks);
 }

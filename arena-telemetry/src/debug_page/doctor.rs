@@ -158,9 +158,14 @@ pub(super) mod tests {
 
     const HOSTILE: &str = "<script>alert(1)</script>";
 
+    /// A doctor that does not publish what it finds, which another test reads.
+    pub(crate) fn doctor() -> Doctor {
+        Doctor::start(Options { watch: None, ..Options::default() })
+    }
+
     /// What the doctor says of this process, but for findings.
     pub(crate) fn glance() -> Glance {
-        let doctor = Doctor::start(Options::default());
+        let doctor = doctor();
         let mut report = doctor.diagnose();
         // Other tests make this process look however they make it look.
         report.findings.clear();

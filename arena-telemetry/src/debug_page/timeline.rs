@@ -139,6 +139,7 @@ mod tests {
     use quick_xml::events::Event;
 
     use super::*;
+    use crate::debug_page::doctor::tests::doctor;
 
     /// Three classes of which one is never there, growing with each second.
     fn timeline(older: u32, fine: u32) -> Timeline {
@@ -203,8 +204,7 @@ mod tests {
 
     #[test]
     fn every_class_has_its_colour_in_both_schemes() {
-        let doctor = crate::doctor::Doctor::start(crate::doctor::Options::default());
-        for class in doctor.timeline().classes {
+        for class in doctor().timeline().classes {
             let rule = format!("\n.{} {{ fill: #", style_of(&class));
             let dark = format!("\n  .{} {{ fill: #", style_of(&class));
             assert!(STYLE.contains(&rule) && STYLE.contains(&dark), "{class}");

@@ -91,7 +91,8 @@ mod tests {
     /// Which doctor a page finds is tested with a process of its own, in `tests/debug_page_doctor.rs`.
     #[test]
     fn a_look_has_it_judge_only_if_nobody_did_lately() {
-        let doctor = Doctor::start(Options { interval: Duration::from_secs(3600), ..Options::default() });
+        let options = Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() };
+        let doctor = Doctor::start(options);
         let look = || doctor.practice.glance();
         let first = look();
         doctor.sample();

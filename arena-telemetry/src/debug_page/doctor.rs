@@ -166,6 +166,7 @@ pub(super) mod tests {
     /// What the doctor says of this process, but for findings.
     pub(crate) fn glance() -> Glance {
         let doctor = doctor();
+        doctor.sample();
         let mut report = doctor.diagnose();
         // Other tests make this process look however they make it look.
         report.findings.clear();

@@ -39,6 +39,7 @@ impl Timeline {
     /// use request_arena_telemetry::doctor::{Doctor, Options};
     ///
     /// let doctor = Doctor::start(Options::default());
+    /// (0..2).for_each(|_| doctor.sample());
     /// let picture = doctor.timeline().to_svg("The service after its start");
     /// assert!(picture.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
     /// ```

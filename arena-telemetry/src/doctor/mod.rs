@@ -159,10 +159,10 @@ impl Doctor {
         self.practice.judge(self.practice.experiments != Experiments::Never).report
     }
 
-    /// What RSS was made of over time, with a reading of now. It reads the process's maps, as [`diagnose`](Self::diagnose) does.
+    /// What RSS was made of over time, until the last reading. It reads the process's maps, as [`diagnose`](Self::diagnose) does.
     #[must_use]
     pub fn timeline(&self) -> Timeline {
-        let state = self.practice.sampler.sampled();
+        let state = self.practice.sampler.state();
         let maps = Maps::read(&state.probes).unwrap_or_default();
         Timeline::of(&state.history, &maps, &state.known)
     }

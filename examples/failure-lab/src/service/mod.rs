@@ -108,9 +108,11 @@ impl Service {
 
     /// Has the doctor examine the service as it stands: what it holds must still be held.
     pub(crate) fn examine(mut self) -> anyhow::Result<Examined> {
-        // Before the allocators are made to give back what they can.
-        let timeline = self.doctor.timeline();
+        // First, as whatever allocates may have an allocator give back what it kept.
         let report = self.doctor.examine();
+        let mut timeline = self.doctor.timeline();
+        // What the allocators were then made to give back is not of the service's own doing.
+        timeline.fine.truncate(report.readings.count);
         self.told("examined")?;
         Ok(Examined {
             allocator_version: self.stage.allocator.version.clone(),

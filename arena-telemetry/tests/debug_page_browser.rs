@@ -173,10 +173,10 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
     Ok(())
 }
 
-/// The whole page, once its picture over time has something to show.
+/// The whole page, once its picture over time has something to show and the doctor has judged a minute of it.
 async fn take_screenshot(browser: &WebDriver, address: &str, file: &Path) -> WebDriverResult<()> {
     browser.goto(address).await?;
-    tokio::time::sleep(Duration::from_secs(50)).await;
+    tokio::time::sleep(Duration::from_secs(75)).await;
     let script = "return document.documentElement.scrollHeight + outerHeight - innerHeight";
     let height: u32 = browser.execute(script, vec![]).await?.convert()?;
     browser.set_window_rect(0, 0, 1300, height).await?;

@@ -25,6 +25,9 @@ pub(super) fn document(glance: &Glance) -> Document<'_> {
     Document { judged_seconds_ago: age.as_secs_f64(), report, timeline }
 }
 
+/// In fewer seconds the doctor sees no growth but the steepest.
+const A_MINUTE: f64 = 60.0;
+
 pub(super) fn section(glance: &Glance) -> Markup {
     let Glance { report, age, timeline } = glance;
     html! {
@@ -68,9 +71,17 @@ fn judgement(report: &Report, age: Duration) -> Markup {
 }
 
 fn findings(report: &Report) -> Markup {
+    let readings = &report.readings;
     html! {
-        @if report.is_healthy() && report.readings.count > 0 {
-            p { b { "Healthy." } " None of the " (Mode::ALL.len()) " ways in which memory or latency climbs shows in these readings." }
+        @if report.is_healthy() && readings.count > 0 {
+            p {
+                @if readings.seconds < A_MINUTE {
+                    b { "Healthy so far." } " Little shows in less than a minute."
+                } @else {
+                    b { "Healthy." } " None of the " (Mode::ALL.len())
+                    " ways in which memory or latency climbs shows in these readings."
+                }
+            }
         }
         @for finding in &report.findings { (article(finding)) }
     }
@@ -224,7 +235,9 @@ pub(super) mod tests {
 
     #[test]
     fn healthy_is_said_in_words_with_the_age_of_the_judgement_and_the_account() {
-        let glance = glance();
+        let mut glance = glance();
+        assert!(section(&glance).into_string().contains("<b>Healthy so far.</b>"), "after its start");
+        glance.report.readings.seconds = 60.0;
         let page = section(&glance).into_string();
         assert!(page.contains("<b>Healthy.</b> None of the 9 ways"), "{page}");
         assert!(page.contains("Judged 1m 15s ago"), "{page}");

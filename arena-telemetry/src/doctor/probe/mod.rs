@@ -134,8 +134,8 @@ impl HeapReading {
     /// Where this does not tell a figure, what the other says. Bytes of live allocations alone do not make the other's figures younger.
     pub(super) fn or(self, before: Self) -> Self {
         let active = match (self.active_bytes, self.live_bytes, before.fragmented_bytes()) {
-            // Pages change more slowly than what lies on them.
-            (None, Some(live), Some(fragmented)) => Some(live + fragmented),
+            // Pages change more slowly than what lies on them; and what is freed meanwhile may lie on them still.
+            (None, Some(live), Some(fragmented)) => Some(live + fragmented).max(before.active_bytes),
             (active, ..) => active.or(before.active_bytes),
         };
         Self {
@@ -172,4 +172,25 @@ pub(super) fn known() -> Vec<Box<dyn Probe>> {
 /// The probe of a global allocator that no other probe knows.
 pub(super) fn unknown() -> Box<dyn Probe> {
     Box::new(counted::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_stay_what_they_were_until_the_allocator_tells_more_than_what_is_live() {
+        let told = HeapReading {
+            live_bytes: Some(500),
+            active_bytes: Some(600),
+            dirty_bytes: Some(50),
+            ..HeapReading::default()
+        };
+        let live = |bytes| HeapReading { live_bytes: Some(bytes), ..HeapReading::default() };
+        let of = |reading: HeapReading| (reading.live_bytes, reading.active_bytes, reading.dirty_bytes);
+        assert_eq!(of(live(700).or(told)), (Some(700), Some(800), Some(50)), "pages come with it");
+        assert_eq!(of(live(100).or(told)), (Some(100), Some(600), Some(50)), "no page is known to be free");
+        assert_eq!(of(told.or(live(100))), of(told));
+        assert_eq!(of(live(100).or(live(500))), (Some(100), None, None));
+    }
 }

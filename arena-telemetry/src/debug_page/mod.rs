@@ -105,8 +105,10 @@ impl DebugPage {
 
     /// The whole page. Adds a point to the history, if the last one is a second old.
     ///
-    /// Reads all figures, as [`Snapshot::take`] does, and renders them: 2 ms in a debug build with five sites. No request waits for it. Where a doctor runs (feature `doctor`), a look
-    /// has it judge if its last judgement is ten seconds old, and less often where that takes long: 10 to 20 ms for each GiB of physical memory, at most a ten-thousandth of the time.
+    /// Reads all figures, as [`Snapshot::take`] does, and renders them: 2 ms in a debug build with five sites. No request waits for it.
+    ///
+    /// Where a doctor runs (feature `doctor`), its picture takes 6 ms more after a day, in a debug build. And a look has it judge, if its last judgement is ten seconds old: 10 to 20 ms
+    /// for each GiB of physical memory, so less often where that would be more than a ten-thousandth of the time.
     #[must_use]
     pub fn html(&self, sort: &Sort) -> String {
         html::page(&self.view(), sort).into_string()

@@ -1,7 +1,8 @@
 //! `/debug/arenas`: one page for people with every figure of the arenas and of the memory around them, and the same as JSON.
 //!
 //! The server renders all of it, sorted and with its pictures, so the page can be read without JavaScript; the script only fetches it again
-//! every two seconds. Where a `doctor::Doctor` runs (feature `doctor`), the page finds it by itself, and shows what it says. Nothing comes from elsewhere: style and script are in the page, under a policy that allows these two and nothing more.
+//! every two seconds. Where a `doctor::Doctor` runs (feature `doctor`), the page finds it by itself, and shows what it says. Nothing comes from
+//! elsewhere: style and script are in the page, under a policy that allows these two and nothing more.
 //!
 //! # It must not face the public
 //!

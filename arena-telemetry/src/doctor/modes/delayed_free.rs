@@ -14,6 +14,10 @@ const LEAST_TIMES: u64 = 4;
 /// Taking a block back costs some nanoseconds: below this it is a batch of less than fifty thousand, which is no more than a page fault or a switch of threads costs.
 const LEAST_MICROS: u64 = 100;
 
+/// Slow requests come by themselves, so that of n expected ones n more or less by a few roots of n are chance: four, once in 30,000 times; and in the phase there are at least twice as many.
+const SIGMAS: f64 = 4.0;
+const TWICE: f64 = 2.0;
+
 /// Requests wait for each other where there are more of them: with twice as many in the same time, that alone may be what is seen.
 const MOST_LOAD: f64 = 2.0;
 
@@ -41,7 +45,13 @@ fn is_long(tail: &Tail) -> bool {
         && tail.during_micros - tail.quiet_micros >= LEAST_MICROS
         && tail.beyond >= LEAST_BEYOND
         && tail.load < MOST_LOAD
-        && tail.during_share >= LEAST_TIMES as f64 * tail.quiet_share
+        && is_no_chance(tail)
+}
+
+/// Whether more are slow during the phase than chance has it: where one in a thousand is slow anyway, the 99.9th percentile may be on either side of those.
+fn is_no_chance(tail: &Tail) -> bool {
+    let expected = tail.beyond as f64 * tail.quiet_share / tail.during_share;
+    tail.beyond as f64 >= (TWICE * expected).max(expected + SIGMAS * expected.sqrt())
 }
 
 fn finding(case: &Case<'_>, tail: &Tail) -> Finding {
@@ -102,11 +112,13 @@ mod tests {
             load: 1.0,
         };
         assert!(is_long(&long));
+        assert!(is_long(&Tail { quiet_share: 0.009, beyond: 40, ..long.clone() }), "22 more than 18");
         let short = [
             Tail { during_micros: 149, ..long.clone() },
             Tail { quiet_micros: 300, ..long.clone() },
             Tail { beyond: 9, ..long.clone() },
-            Tail { quiet_share: 0.006, ..long.clone() },
+            Tail { quiet_share: 0.011, ..long.clone() },
+            Tail { quiet_share: 0.009, beyond: 20, ..long.clone() },
             Tail { load: 2.0, ..long.clone() },
         ];
         short.iter().for_each(|tail| assert!(!is_long(tail), "{tail:?}"));

@@ -119,6 +119,16 @@ impl Service {
             drawn: self.stage.draw.drawn().to_vec(),
             report,
             timeline,
+            waited_share: waited()?.as_secs_f64() / self.opened.elapsed().as_secs_f64(),
         })
     }
+}
+
+/// How long the thread of this process that waited most for a processor has waited.
+fn waited() -> anyhow::Result<Duration> {
+    let tasks = procfs::process::Process::myself().and_then(|process| process.tasks());
+    let tasks = tasks.context("the threads of the process")?;
+    // A thread that has ended meanwhile waits no more.
+    let waited = tasks.flatten().filter_map(|task| task.schedstat().ok()).map(|times| times.run_delay);
+    Ok(Duration::from_nanos(waited.max().unwrap_or(0)))
 }

@@ -19,7 +19,8 @@
 //! * requests that have no scope: [`requests`],
 //! * arenas of the program's own that live long: [`metered`], or a [`Meter`] beside one,
 //! * what is live, where the allocator does not say (mimalloc): [`Counted`](request_arena_core::heap::Counted) around it, which also tells what scopes take from the heap,
-//! * latencies, and phases that they may have to do with: [`latency`], [`activity`].
+//! * latencies, and phases that they may have to do with: [`latency`], [`activity`],
+//! * who allocates: with the feature `heap-profile` and jemalloc's sampling on, growth is explained by [`Owners`], and an arena that nobody named is found and named.
 //!
 //! # What it costs
 //!
@@ -31,6 +32,8 @@
 //! [`Doctor::diagnose`] reads the process's maps, for which the kernel walks over its page tables: 10 to 20 ms for each GiB of physical memory.
 
 use core::time::Duration;
+#[cfg(feature = "heap-profile")]
+use std::sync::MutexGuard;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -52,6 +55,7 @@ mod mode;
 mod modes;
 mod options;
 mod probe;
+mod profile;
 mod reading;
 mod report;
 mod sampler;
@@ -69,6 +73,11 @@ pub use self::metered::{Meter, MeteredBump, metered};
 pub use self::mode::Mode;
 pub use self::options::{Experiments, Options};
 pub use self::probe::{HeapReading, Probe, Serves};
+#[cfg(feature = "heap-profile")]
+use self::profile::Kept;
+#[cfg(feature = "heap-profile")]
+pub use self::profile::{HeapProfile, HeapProfileError};
+pub use self::profile::{Owner, Owners};
 pub use self::report::{Advice, Allocator, Readings, Report};
 use self::sampler::Sampler;
 use self::watch::Watch;
@@ -90,6 +99,9 @@ struct Practice {
     settle: Duration,
     /// When the last experiment was that nobody asked for.
     examined: Mutex<Option<Instant>>,
+    /// Profiles of the heap, to compare with.
+    #[cfg(feature = "heap-profile")]
+    profiles: Mutex<Kept>,
 }
 
 impl Doctor {
@@ -104,15 +116,22 @@ impl Doctor {
             heap::install(heap::allocated_by_thread);
         }
         let Options { interval, watch, settle, experiments, probes } = options;
-        let practice =
-            Practice { sampler: Sampler::new(probes, interval), experiments, settle, examined: Mutex::new(None) };
+        let practice = Practice {
+            sampler: Sampler::new(probes, interval),
+            experiments,
+            settle,
+            examined: Mutex::new(None),
+            #[cfg(feature = "heap-profile")]
+            profiles: Mutex::new(Kept::new(settle)),
+        };
         let practice = Arc::new(practice);
         let running = Arc::clone(&practice);
         let thread = thread::Builder::new().name("arena-doctor".into()).spawn(move || {
             let mut watch = watch.map(Watch::new);
             let look = || {
+                running.keep_profiles();
                 if let Some(watch) = &mut watch {
-                    watch.look(|| running.diagnose());
+                    watch.look(|| running.watched());
                 }
             };
             running.sampler.run(interval.max(Duration::from_millis(1)), look);
@@ -126,19 +145,20 @@ impl Doctor {
     /// Takes a reading now, for programs and tests that cannot wait. Also of what the sampler asks for seldom, as it costs.
     pub fn sample(&self) {
         self.practice.sampler.sample(true);
+        self.practice.keep_profiles();
     }
 
     /// Judges the history, with a reading of now. It runs no experiment, unless [`Experiments::WhenNeeded`] was chosen.
     #[must_use]
     pub fn diagnose(&self) -> Report {
-        self.practice.diagnose()
+        self.practice.diagnose(true)
     }
 
     /// As [`diagnose`](Self::diagnose), and tells retention from fragmentation by having the allocators give back what they can, which costs
     /// milliseconds to seconds. What they kept is gone then.
     #[must_use]
     pub fn examine(&self) -> Report {
-        self.practice.judge(self.practice.experiments != Experiments::Never)
+        self.practice.judge(self.practice.experiments != Experiments::Never, true)
     }
 }
 
@@ -153,11 +173,12 @@ impl Drop for Doctor {
 }
 
 impl Practice {
-    fn diagnose(&self) -> Report {
-        let report = self.judge(false);
+    /// A diagnosis that somebody `asked` for, or nobody did.
+    fn diagnose(&self, asked: bool) -> Report {
+        let report = self.judge(false, asked);
         let could_help = |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
         let is_needed = self.experiments == Experiments::WhenNeeded && report.findings.iter().any(could_help);
-        if is_needed && self.may_experiment() { self.judge(true) } else { report }
+        if is_needed && self.may_experiment() { self.judge(true, asked) } else { report }
     }
 
     /// Whether the last experiment that nobody asked for is long enough ago; from now on this is the last.
@@ -170,7 +191,14 @@ impl Practice {
         may
     }
 
-    fn judge(&self, experiment: bool) -> Report {
+    /// A diagnosis that nobody asked for, and how much of its time went into profiles, which keep to a pace of their own.
+    fn watched(&self) -> (Report, Duration) {
+        let before = self.spent_on_profiles();
+        let report = self.diagnose(false);
+        (report, self.spent_on_profiles() - before)
+    }
+
+    fn judge(&self, experiment: bool, asked: bool) -> Report {
         let mut state = self.sampler.sampled();
         // Where there is no `/proc` there is nothing to judge.
         let Some(report) = state.report.clone() else { return Report::default() };
@@ -179,11 +207,49 @@ impl Practice {
         let released = experiment.then(|| experiment::release(&mut state, &maps)).flatten();
         let mut tails = latency::read();
         tails.extend(state.windows.tails());
-        let case = Case::of(&state, &maps, &account, &report, tails, released, self.settle);
+        let mut case = Case::of(&state, &maps, &account, &report, tails, released, self.settle);
+        self.explain(&mut case, asked);
         let findings = modes::judge(&case);
+        let owners = case.owners.take().map(Owners::shortened);
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();
         let advice = advice::of(&report.sites);
-        Report { findings, account, allocators, advice, readings }
+        Report { findings, account, allocators, owners, advice, readings }
     }
+}
+
+/// Growth is explained by profiles of the heap, if there are any.
+#[cfg(feature = "heap-profile")]
+impl Practice {
+    fn profiles(&self) -> MutexGuard<'_, Kept> {
+        // Whatever panicked, profiles are whole or not there.
+        self.profiles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep_profiles(&self) {
+        self.profiles().look();
+    }
+
+    fn spent_on_profiles(&self) -> Duration {
+        self.profiles().spent()
+    }
+
+    fn explain(&self, case: &mut Case<'_>, asked: bool) {
+        let Some(over) = case.climbs() else { return };
+        let mut profiles = self.profiles();
+        case.owners = profiles.explain(over, asked);
+        case.no_owners = profiles.problem();
+    }
+}
+
+/// Without the feature there are none.
+#[cfg(not(feature = "heap-profile"))]
+impl Practice {
+    fn keep_profiles(&self) {}
+
+    fn spent_on_profiles(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn explain(&self, _case: &mut Case<'_>, _asked: bool) {}
 }

@@ -1,0 +1,240 @@
+//! A profile: what is live by call stack, in bounded memory; and what two of them say together.
+
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::io::{self, BufReader};
+use std::time::Instant;
+
+use pprof_util::StackProfile;
+use tempfile::NamedTempFile;
+
+use super::frames::{Frame, owned, without_closures};
+use super::owners::OWN;
+use super::symbols::Symbols;
+use super::{HeapProfileError, Owner, Owners, sampling};
+use crate::doctor::{metered, workload};
+
+/// What is live, by the call stack that allocated it, at one moment.
+///
+/// Bytes are estimates of all that is live, from the allocations that were sampled: by the average size of the samples of a stack each is counted for those that were not, once. It keeps
+/// addresses and no names.
+///
+/// ```no_run
+/// use request_arena_telemetry::doctor::HeapProfile;
+///
+/// let earlier = HeapProfile::take()?;
+/// // Requests are served.
+/// println!("{}", HeapProfile::take()?.since(&earlier));
+/// # Ok::<(), request_arena_telemetry::doctor::HeapProfileError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HeapProfile {
+    taken: Instant,
+    requests: u64,
+    /// The largest first.
+    stacks: Vec<Stack>,
+    live_bytes: u64,
+    /// What each known arena has of chunks.
+    arenas: Vec<(&'static str, u64)>,
+}
+
+/// A call stack: return addresses, the innermost first.
+#[derive(Clone, Debug)]
+struct Stack {
+    addresses: Box<[usize]>,
+    bytes: u64,
+}
+
+/// A call stack in two profiles.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    addresses: &'a [usize],
+    live: u64,
+    earlier: u64,
+}
+
+impl HeapProfile {
+    /// Stacks that a profile keeps, the largest: what is left out has less each. Of a stack in which one allocation of 512 KiB or less was sampled that is the rate of sampling, so that only a
+    /// profile of more than 1 GiB leaves something out at the default rate.
+    pub const MOST_STACKS: usize = 2048;
+
+    /// Stacks of the most growth, and as many of the most bytes, of which the owners are looked up.
+    const MOST_NAMED: usize = 128;
+
+    /// Callers that are told of an owner.
+    const MOST_CALLERS: usize = 4;
+
+    /// Takes one, now.
+    ///
+    /// It costs milliseconds: jemalloc writes a temporary file, about 1 KiB for each stack, which is read and removed.
+    ///
+    /// # Errors
+    /// If jemalloc does not sample, or its file cannot be written or read. The error says what to do.
+    pub fn take() -> Result<Self, HeapProfileError> {
+        sampling::check()?;
+        let taken = Instant::now();
+        Ok(Self::of(dump()?, taken))
+    }
+
+    fn of(profile: StackProfile, taken: Instant) -> Self {
+        let stacks = profile.stacks.into_iter().map(|(stack, _)| Stack {
+            // The parser has them from the outermost on.
+            addresses: stack.addrs.into_iter().rev().collect(),
+            // Stacks of which nothing is live any more have no average size: that is no number, and becomes 0.
+            bytes: stack.weight as u64,
+        });
+        let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
+        let live_bytes = stacks.iter().map(|stack| stack.bytes).sum();
+        stacks.sort_unstable_by(|a, b| b.bytes.cmp(&a.bytes));
+        stacks.truncate(Self::MOST_STACKS);
+        stacks.shrink_to_fit();
+        let report = request_arena_core::report();
+        let of_scopes =
+            report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>() + report.pool.retained_bytes as u64;
+        let mut arenas = metered::reserved();
+        arenas.push((OWN, of_scopes));
+        Self { taken, requests: workload::served(&report), stacks, live_bytes, arenas }
+    }
+
+    /// Live bytes, all in all.
+    #[must_use]
+    pub fn live_bytes(&self) -> u64 {
+        self.live_bytes
+    }
+
+    /// Call stacks in it.
+    #[must_use]
+    pub fn stacks(&self) -> usize {
+        self.stacks.len()
+    }
+
+    /// Requests that were served when it was taken.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests
+    }
+
+    /// When it was taken.
+    pub(super) fn taken(&self) -> Instant {
+        self.taken
+    }
+
+    /// Compares it with an earlier one, and looks up who the owners are, which takes tens of milliseconds, and the more the larger the program's debug information is.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Owners {
+        let requests = self.requests.saturating_sub(earlier.requests);
+        let pairs = Pair::that_matter(&self.stacks, &earlier.stacks, Self::MOST_NAMED);
+        let symbols = Symbols::of(pairs.iter().flat_map(|pair| pair.addresses).copied());
+        let mut owners: Vec<Owner> = Vec::new();
+        for pair in pairs {
+            add(&mut owners, owner_of(&symbols.frames(pair.addresses)), pair);
+        }
+        for owner in &mut owners {
+            owner.growth_bytes = owner.live_bytes as i64 - owner.earlier_bytes as i64;
+            owner.bytes_per_request = (requests > 0).then(|| owner.growth_bytes as f64 / requests as f64);
+        }
+        owners.sort_by_key(|owner| core::cmp::Reverse(owner.growth_bytes));
+        for &(name, bytes) in self.arenas.iter().filter(|(name, _)| *name != OWN) {
+            name_nearest(&mut owners, name, bytes);
+        }
+        Owners {
+            seconds: self.taken.saturating_duration_since(earlier.taken).as_secs_f64(),
+            requests,
+            earlier_bytes: earlier.live_bytes,
+            live_bytes: self.live_bytes,
+            named_bytes: sum(&self.arenas) - sum(&earlier.arenas),
+            owners,
+        }
+    }
+}
+
+fn sum(arenas: &[(&str, u64)]) -> i64 {
+    arenas.iter().map(|(_, bytes)| *bytes as i64).sum()
+}
+
+impl<'a> Pair<'a> {
+    /// The stacks of two profiles that moved most, and those that hold most.
+    fn that_matter(live: &'a [Stack], earlier: &'a [Stack], most: usize) -> Vec<Self> {
+        let of = |stack: &'a Stack| (&*stack.addresses, stack.bytes);
+        let mut before: HashMap<&[usize], u64> = earlier.iter().map(of).collect();
+        let mut pairs: Vec<Self> = live
+            .iter()
+            .map(|stack| Pair {
+                addresses: &stack.addresses,
+                live: stack.bytes,
+                earlier: before.remove(&*stack.addresses).unwrap_or(0),
+            })
+            .collect();
+        pairs.extend(before.into_iter().map(|(addresses, earlier)| Pair { addresses, live: 0, earlier }));
+        pairs.sort_unstable_by_key(|pair| core::cmp::Reverse(pair.live.abs_diff(pair.earlier)));
+        let mut rest = pairs.split_off(most.min(pairs.len()));
+        rest.sort_unstable_by_key(|pair| core::cmp::Reverse(pair.live));
+        rest.truncate(most);
+        pairs.append(&mut rest);
+        pairs
+    }
+}
+
+/// The owner of a stack, without figures.
+fn owner_of(frames: &[Frame]) -> Owner {
+    let owned = owned(frames);
+    let name = |frame: &&Frame| without_closures(&frame.function).to_owned();
+    let mut callers: Vec<String> = owned.frames.iter().map(name).collect();
+    callers.dedup();
+    let function = if callers.is_empty() { "unknown".to_owned() } else { callers.remove(0) };
+    callers.truncate(HeapProfile::MOST_CALLERS);
+    let place = owned.frames.first();
+    Owner {
+        function,
+        file: place.and_then(|frame| frame.file.as_deref()).map(short),
+        line: place.and_then(|frame| frame.line),
+        arena: owned.arena.map(str::to_owned),
+        callers,
+        ..Owner::default()
+    }
+}
+
+/// A file as people know it: from the crate on where it is of a registry, else within the folder in which the program was started.
+fn short(file: &str) -> String {
+    if let Some((_, file)) = file.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/')) {
+        return file.to_owned();
+    }
+    let folder = std::env::current_dir().unwrap_or_default();
+    let within = std::path::Path::new(file).strip_prefix(folder);
+    within.map_or_else(|_| file.to_owned(), |within| within.to_string_lossy().into_owned())
+}
+
+/// Adds a stack's figures to those of its owner. Where it is from is told of the largest stack.
+fn add(owners: &mut Vec<Owner>, owner: Owner, pair: Pair<'_>) {
+    let is_same = |known: &&mut Owner| known.function == owner.function && known.arena == owner.arena;
+    let known = match owners.iter_mut().find(is_same) {
+        Some(known) => known,
+        None => {
+            owners.push(owner);
+            owners.last_mut().expect("it was pushed")
+        }
+    };
+    known.live_bytes += pair.live;
+    known.earlier_bytes += pair.earlier;
+    known.stayed_bytes += pair.live.min(pair.earlier);
+}
+
+/// A metered arena's chunks are allocated where it is used, and no stack tells which arena they are of: it is the owner whose bytes are nearest to what the arena has, if any is near.
+fn name_nearest(owners: &mut [Owner], name: &str, bytes: u64) {
+    let candidates = owners.iter_mut().filter(|owner| owner.is_unnamed_arena());
+    let nearest = candidates.min_by_key(|owner| owner.live_bytes.abs_diff(bytes));
+    if let Some(owner) = nearest.filter(|owner| owner.live_bytes.abs_diff(bytes) <= bytes / 4) {
+        owner.metered = Some(name.to_owned());
+    }
+}
+
+/// Has jemalloc write its profile, and reads it.
+fn dump() -> Result<StackProfile, HeapProfileError> {
+    let file = NamedTempFile::with_prefix("heap-profile-").map_err(HeapProfileError::File)?;
+    let path = CString::new(file.path().as_os_str().as_encoded_bytes())
+        .map_err(|error| HeapProfileError::File(io::Error::other(error)))?;
+    request_arena_sys::jemalloc::dump_profile(&path).map_err(HeapProfileError::Dump)?;
+    // It corrects for what was not sampled as `jeprof` does; jemalloc from 5.3 on writes its figures so that the result is right (`prof_unbias`).
+    let parsed = pprof_util::parse_jeheap(BufReader::new(file.as_file()), None);
+    parsed.map_err(|error| HeapProfileError::Unreadable(format!("{error:#}")))
+}

@@ -9,7 +9,7 @@ use crate::doctor::finding::{signed_size, size};
 /// request-arena's own arenas, as [`Owner::arena`]: they are counted by their scopes.
 pub(super) const OWN: &str = "request-arena";
 
-/// Who owns the live heap, from two profiles of it. Figures are estimates from samples: of what takes many times the rate of sampling (512 KiB by default) they are good to some percent.
+/// Who owns the live heap, from two profiles of it. Figures are estimates from samples, of allocations rounded up to jemalloc's size classes (a chunk of 40 MiB and a page is one of 48 MiB): of what takes many times the rate of sampling (512 KiB by default) they are good to some percent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Owners {
@@ -21,8 +21,8 @@ pub struct Owners {
     pub earlier_bytes: u64,
     /// Live bytes in the later one.
     pub live_bytes: u64,
-    /// Bytes by which the chunks of arenas grew that are known: named ones ([`metered`](crate::doctor::metered)), and those of scopes and of the pool.
-    pub named_bytes: i64,
+    /// Bytes by which known arenas grew (metered ones, those of scopes and of the pool) whose chunks are none of these owners', as far as that can be told.
+    pub unplaced_bytes: i64,
     /// The owners that matter, what grew most first.
     pub owners: Vec<Owner>,
 }
@@ -67,8 +67,7 @@ impl Owners {
 
     /// Bytes by which chunks of arenas grew that nobody named.
     pub(in crate::doctor) fn unnamed_bytes(&self) -> i64 {
-        let chunks = self.owners.iter().filter(|owner| owner.arena.is_some());
-        chunks.map(|owner| owner.growth_bytes).sum::<i64>() - self.named_bytes
+        self.unnamed().map(|owner| owner.growth_bytes).sum::<i64>() - self.unplaced_bytes
     }
 
     /// Arenas that nobody named, what grew most first.
@@ -174,9 +173,9 @@ mod tests {
             owner("search", Some(OWN), 0, 30),
             owner("log_in", None, 0, 20),
         ];
-        let owners = Owners { owners, named_bytes: 70, ..Owners::default() };
+        let owners = Owners { owners, unplaced_bytes: 20, ..Owners::default() };
         assert_eq!(owners.unnamed().map(|owner| &*owner.function).collect::<Vec<_>>(), ["intern"]);
-        assert_eq!(owners.unnamed_bytes(), 100);
+        assert_eq!(owners.unnamed_bytes(), 80);
     }
 
     #[test]

@@ -134,22 +134,16 @@ impl HeapProfile {
             owner.bytes_per_request = (requests > 0).then(|| owner.growth_bytes as f64 / requests as f64);
         }
         owners.sort_by_key(|owner| core::cmp::Reverse(owner.growth_bytes));
-        for &(name, bytes) in self.arenas.iter().filter(|(name, _)| *name != OWN) {
-            name_nearest(&mut owners, name, bytes);
-        }
+        let unplaced_bytes = place(&mut owners, &self.arenas, &earlier.arenas);
         Owners {
             seconds: self.taken.saturating_duration_since(earlier.taken).as_secs_f64(),
             requests,
             earlier_bytes: earlier.live_bytes,
             live_bytes: self.live_bytes,
-            named_bytes: sum(&self.arenas) - sum(&earlier.arenas),
+            unplaced_bytes,
             owners,
         }
     }
-}
-
-fn sum(arenas: &[(&str, u64)]) -> i64 {
-    arenas.iter().map(|(_, bytes)| *bytes as i64).sum()
 }
 
 impl<'a> Pair<'a> {
@@ -219,13 +213,32 @@ fn add(owners: &mut Vec<Owner>, owner: Owner, pair: Pair<'_>) {
     known.stayed_bytes += pair.live.min(pair.earlier);
 }
 
-/// A metered arena's chunks are allocated where it is used, and no stack tells which arena they are of: it is the owner whose bytes are nearest to what the arena has, if any is near.
-fn name_nearest(owners: &mut [Owner], name: &str, bytes: u64) {
-    let candidates = owners.iter_mut().filter(|owner| owner.is_unnamed_arena());
-    let nearest = candidates.min_by_key(|owner| owner.live_bytes.abs_diff(bytes));
-    if let Some(owner) = nearest.filter(|owner| owner.live_bytes.abs_diff(bytes) <= bytes / 4) {
-        owner.metered = Some(name.to_owned());
+/// Finds out which owners' chunks are those of arenas that are known, and by how much those arenas grew that are no owner's.
+fn place(owners: &mut [Owner], live: &[(&str, u64)], earlier: &[(&str, u64)]) -> i64 {
+    let mut unplaced = 0;
+    for &(name, bytes) in live {
+        let before = earlier.iter().find(|before| before.0 == name).map_or(0, |before| before.1);
+        let grown = bytes as i64 - before as i64;
+        if name == OWN {
+            // Of a handler's chunks those are not told by their stack that it takes through a raw `&Bump`.
+            let told =
+                owners.iter().filter(|owner| owner.arena.as_deref() == Some(OWN)).map(|owner| owner.growth_bytes);
+            unplaced += (grown - told.sum::<i64>()).max(0);
+        } else if let Some(owner) = nearest(owners, bytes) {
+            owner.metered = Some(name.to_owned());
+        } else {
+            unplaced += grown;
+        }
     }
+    unplaced
+}
+
+/// A metered arena's chunks are allocated where it is used, and no stack tells which arena they are of: it is the owner whose bytes are nearest to what the arena has, if any is near. Size
+/// classes are up to a quarter apart.
+fn nearest(owners: &mut [Owner], bytes: u64) -> Option<&mut Owner> {
+    let candidates = owners.iter_mut().filter(|owner| owner.is_unnamed_arena());
+    let owner = candidates.min_by_key(|owner| owner.live_bytes.abs_diff(bytes))?;
+    (bytes / 10 * 9..=bytes / 10 * 14).contains(&owner.live_bytes).then_some(owner)
 }
 
 /// Has jemalloc write its profile, and reads it.

@@ -73,10 +73,10 @@ fn arenas_that_are_known_are_not_taken_for_unnamed_ones() {
         Moment { live: now.live + now.requests * 0.006, ..now }
     };
     let mut told = owners(vec![owner("search", Some("bumpalo"), 0.0, 70.0), owner("log_in", None, 0.0, 60.0)]);
-    told.named_bytes = (66.0 * MIB) as i64;
+    told.unplaced_bytes = (66.0 * MIB) as i64;
     let findings = profiled(sessions, Some(told.clone()));
     assert_eq!(findings[0].mode, Mode::RealGrowth, "70 MiB of chunks, of which 66 MiB have a name");
-    told.named_bytes = 0;
+    told.unplaced_bytes = 0;
     assert_eq!(said(&profiled(sessions, Some(told)))[0].1, Some("search"));
 }
 

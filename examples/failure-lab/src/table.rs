@@ -41,8 +41,8 @@ pub(crate) struct Row {
     pub(crate) about: &'static str,
     /// What it really is; `None`: healthy.
     pub(crate) is: Option<Mode>,
-    /// What the first finding has to be about, where that can be told: the end of a function's path.
-    pub(crate) subject: Option<&'static str>,
+    /// Words that name what the first finding has to be about, where that can be told.
+    pub(crate) subject: &'static [&'static str],
     /// Where it is so.
     pub(crate) on: &'static [On],
     /// Why there, and not elsewhere.
@@ -66,7 +66,7 @@ const USUAL: Row = Row {
     name: "",
     about: "",
     is: None,
-    subject: None,
+    subject: &[],
     on: On::ALL,
     because: "",
     jemalloc: FAST_DECAY,
@@ -122,7 +122,8 @@ pub(crate) const TABLE: &[Row] = &[
         name: "unnamed-arena",
         about: "A dependency keeps what each query leaves in an Arc<Mutex<Bump>> of its own, which nobody meters",
         is: Some(Mode::LongLivedArena),
-        subject: Some("::normaliser::Words::keep"),
+        // Its path, or the function and its file, as it may be inlined.
+        subject: &["normaliser", "keep"],
         on: &[On::Jemalloc],
         because: "only jemalloc tells who takes the arena's chunks, by its profile of the heap",
         jemalloc: PROFILED,

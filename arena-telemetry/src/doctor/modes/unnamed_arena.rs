@@ -62,6 +62,6 @@ fn finding(case: &Case<'_>, owner: &Owner, climb: &Growth, confidence: Confidenc
         owner.function,
         owner.place().map(|place| format!(" ({place})")).unwrap_or_default()
     );
-    finding.subject = Some(owner.function.clone());
+    finding.subject = Some(owner.name());
     finding
 }

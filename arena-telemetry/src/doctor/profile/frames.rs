@@ -49,6 +49,9 @@ const MANAGERS: [&str; 13] = [
     "tikv_jemallocator",
 ];
 
+/// Where request-arena's own code is, if it is no registry's.
+const OWN_FOLDERS: [&str; 2] = ["/arena-core/src/", "/arena-telemetry/src/"];
+
 /// What begins or ends a stack of C's, and owns nothing.
 const C_RUNTIME: [&str; 9] =
     ["main", "_start", "start", "start_thread", "clone", "clone3", "__clone", "__clone3", "thread_start"];
@@ -94,13 +97,15 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
     });
     let is_own = within.contains(&Role::Own);
     let foreign = || stack.iter().position(|frame| role(frame) == Role::Foreign && is_code_of_c(&frame.function));
-    let owner = program.or_else(|| first(Role::Own)).or_else(foreign).unwrap_or(stack.len());
-    let tells = |frame: &&Frame| match role(frame) {
-        Role::Program | Role::Own => true,
-        Role::Foreign => is_code_of_c(&frame.function),
-        Role::Manager | Role::Arena { .. } => false,
+    let of_std = || stack.iter().position(|frame| package(frame).is_some_and(|package| package == "std"));
+    let owner = program.or_else(|| first(Role::Own)).or_else(foreign).or_else(of_std);
+    let tells = |&place: &usize| match roles[place] {
+        // What a closure without a path belongs to comes after it.
+        Role::Program | Role::Own => !without_closures(&stack[place].function).starts_with('{'),
+        Role::Foreign => is_code_of_c(&stack[place].function),
+        Role::Manager | Role::Arena { .. } => Some(place) == owner,
     };
-    let frames = stack[owner..].iter().filter(tells).collect();
+    let frames = (owner.unwrap_or(stack.len())..stack.len()).filter(tells).map(|place| &stack[place]).collect();
     Owned { frames, arena: chunk.map(|name| if is_own { OWN } else { name }) }
 }
 
@@ -121,9 +126,12 @@ fn role(frame: &Frame) -> Role {
     if MANAGERS.contains(&name) { Role::Manager } else { Role::Program }
 }
 
-/// The crate that a function is in: the first name of the first path in its own, as in `<bumpalo::Bump as core::ops::Drop>::drop`, or what its file says. `None` if it is no Rust.
+/// The crate that a function is in: the first name of the first path in its own, as in `<bumpalo::Bump as core::ops::Drop>::drop`; or else what its file says, as debug information of line tables
+/// alone has functions without paths. `None` if it is no Rust, or nobody knows.
 fn package(frame: &Frame) -> Option<String> {
-    let name = &frame.function;
+    let name = &*frame.function;
+    // Parameters are others' names, but in front is the type that the function is of.
+    let name = if name.starts_with('<') { name } else { name.split('<').next().unwrap_or(name) };
     let last_word = |place: usize| {
         let before = &name[..place];
         let word = before.rfind(|c: char| c != '_' && !c.is_alphanumeric()).map_or(before, |end| &before[end + 1..]);
@@ -133,11 +141,12 @@ fn package(frame: &Frame) -> Option<String> {
     in_name.or_else(|| package_of_file(frame.file.as_deref()?))
 }
 
-/// The crate of a file of the standard library, or of a registry: `.../registry/src/index.crates.io-1949/smallvec-1.15.1/src/lib.rs`.
+/// The crate of a file of the standard library, or of a registry: `.../registry/src/index.crates.io-1949/smallvec-1.15.1/src/lib.rs`; or of request-arena, where it is a folder of a workspace.
 fn package_of_file(file: &str) -> Option<String> {
     let standard = || file.split_once("/library/")?.1.split('/').next();
     let registry = || file.split_once("/registry/src/")?.1.split('/').nth(1);
-    let folder = registry().or_else(standard)?;
+    let own = || OWN_FOLDERS.iter().any(|folder| file.contains(folder)).then_some(OWN);
+    let folder = registry().or_else(standard).or_else(own)?;
     let is_version = |place: &usize| folder[place + 1..].starts_with(|c: char| c.is_ascii_digit());
     let version = folder.match_indices('-').map(|(place, _)| place).find(is_version);
     Some(folder[..version.unwrap_or(folder.len())].replace('-', "_"))
@@ -149,15 +158,20 @@ fn method(function: &str) -> &str {
     function.rsplit("::").find(|name| !name.starts_with('<')).unwrap_or(function)
 }
 
-/// The function that a closure is in: what people know it by.
+/// The function that a closure is in, which is what people know it by; without parameters, if it has no path.
 pub(super) fn without_closures(mut function: &str) -> &str {
-    while let Some((outer, last)) = function.rsplit_once("::") {
-        if !last.starts_with('{') {
-            break;
+    match function.find('<') {
+        Some(parameters) if parameters > 0 && !function[..parameters].contains("::") => &function[..parameters],
+        _ => {
+            while let Some((outer, last)) = function.rsplit_once("::") {
+                if !last.starts_with('{') {
+                    break;
+                }
+                function = outer;
+            }
+            function
         }
-        function = outer;
     }
-    function
 }
 
 fn is_code_of_c(function: &str) -> bool {
@@ -233,7 +247,8 @@ mod tests {
         let c = ["mdb_txn_begin", "heed::txn::RwTxn::new", "main"];
         assert_eq!(owner(&[&INNERMOST[..2], &c].concat()).0, "heed::txn::RwTxn::new");
         assert_eq!(owner(&[&INNERMOST[..2], &["compress", "start_thread", "clone3"]].concat()).0, "compress");
-        assert_eq!(owner(&["", "", "std::rt::lang_start", "main", "_start"]).0, "", "nobody knows");
+        assert_eq!(owner(&["", "", "std::rt::lang_start", "main", "_start"]).0, "std::rt::lang_start");
+        assert_eq!(owner(&["", "", "main", "_start"]).0, "", "nobody knows");
         let own = [&INNERMOST[..], &["request_arena_telemetry::doctor::history::push", "std::thread::spawn"]].concat();
         assert_eq!(owner(&own).0, "request_arena_telemetry::doctor::history::push");
     }
@@ -255,9 +270,27 @@ mod tests {
     }
 
     #[test]
+    fn inlined_functions_without_paths_are_told_by_their_files() {
+        let frame =
+            |function: &str, file: &str| Frame { function: function.into(), file: Some(file.into()), line: None };
+        let all = [
+            frame("alloc", "/rustc/0123/library/alloc/src/alloc.rs"),
+            frame("new_chunk", "/home/cargo/registry/src/index.crates.io-1949/bumpalo-3.20.4/src/lib.rs"),
+            frame("{closure#0}<index::Word>", "/home/service/src/index.rs"),
+            frame("{closure#0}<&[u8], index::Word>", "/rustc/0123/library/core/src/iter/adapters/map.rs"),
+            frame("intern", "/home/service/src/index.rs"),
+        ];
+        let owned = owned(&all);
+        assert_eq!((owned.frames, owned.arena), (vec![&all[4]], Some("bumpalo")));
+        let own = frame("another_chunk", "/home/request-arena/arena-core/src/lease/allocation.rs");
+        assert_eq!(role(&own), Role::Own);
+    }
+
+    #[test]
     fn a_closure_is_known_by_the_function_that_it_is_in() {
         assert_eq!(without_closures("index::search::{{closure}}::{{closure}}"), "index::search");
         assert_eq!(without_closures("index::search::{closure#0}"), "index::search");
+        assert_eq!(without_closures("map_fold<index::Word, usize>"), "map_fold");
         assert_eq!(without_closures("main"), "main");
         assert_eq!(method("bumpalo::Bump<_>::alloc_layout_slow"), "alloc_layout_slow");
         assert_eq!(method("<bumpalo::Bump>::try_with_min_align_and_capacity"), "try_with_min_align_and_capacity");

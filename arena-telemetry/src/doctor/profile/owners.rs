@@ -31,7 +31,8 @@ pub struct Owners {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Owner {
-    /// The function: the first on the call stack that is not the allocator's, an arena's, a collection's or the standard library's. `unknown` if the program has no symbols.
+    /// The function: the first on the call stack that is not the allocator's, an arena's, a collection's or the standard library's. Without its path if it was inlined and the program has line tables
+    /// alone (`debug = "line-tables-only"`); `unknown` if it has no symbols.
     pub function: String,
     /// The file in which it allocates, if the program has debug information.
     pub file: Option<String>,
@@ -99,6 +100,15 @@ impl Owner {
     #[must_use]
     pub fn is_unnamed_arena(&self) -> bool {
         self.metered.is_none() && self.arena.as_deref().is_some_and(|arena| arena != OWN)
+    }
+
+    /// The function, with its file if it has no path that tells it from others of its name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.file {
+            Some(file) if !self.function.contains("::") => format!("{} ({file})", self.function),
+            _ => self.function.clone(),
+        }
     }
 
     /// Where it allocates: the file and line, as far as they are known.
@@ -186,6 +196,12 @@ mod tests {
         let of = |name: &str| owners.owners.iter().filter(|owner| owner.function == name).count();
         assert_eq!((of("grew"), of("held")), (5, 5));
         assert!(owners.owners.iter().any(|owner| owner.live_bytes == 1019));
+    }
+
+    #[test]
+    fn a_function_without_a_path_is_told_with_its_file() {
+        let of = |function: &str| Owner { file: Some("src/index.rs".into()), ..owner(function, None, 0, 0) }.name();
+        assert_eq!([of("intern"), of("index::intern")], ["intern (src/index.rs)", "index::intern"]);
     }
 
     #[test]

@@ -200,7 +200,7 @@ fn short(file: &str) -> String {
 
 /// Adds a stack's figures to those of its owner. Where it is from is told of the largest stack.
 fn add(owners: &mut Vec<Owner>, owner: Owner, pair: Pair<'_>) {
-    let is_same = |known: &&mut Owner| known.function == owner.function && known.arena == owner.arena;
+    let is_same = |known: &&mut Owner| known.arena == owner.arena && known.name() == owner.name();
     let known = match owners.iter_mut().find(is_same) {
         Some(known) => known,
         None => {

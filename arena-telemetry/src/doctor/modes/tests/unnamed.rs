@@ -43,11 +43,12 @@ fn said(findings: &[Finding]) -> Vec<(Mode, Option<&str>, Confidence)> {
 
 #[test]
 fn an_arena_that_took_most_of_what_came_is_named_by_who_allocates_in_it() {
-    let told = owners(vec![owner("intern", Some("bumpalo"), 3.0, 63.0), owner("log_in", None, 10.0, 30.0)]);
+    let told =
+        owners(vec![owner("index::intern", Some("bumpalo"), 3.0, 63.0), owner("index::log_in", None, 10.0, 30.0)]);
     let findings = profiled(|second| arena(second, 0.0), Some(told));
     // Freed pages come and go by as much as an idle window is long, so that requests and time are not told apart.
-    assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("intern"), Confidence::Medium)]);
-    assert!(findings[0].remedy.contains("`intern`") && findings[0].remedy.contains("src/dependency.rs:7"));
+    assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("index::intern"), Confidence::Medium)]);
+    assert!(findings[0].remedy.contains("`index::intern`") && findings[0].remedy.contains("src/dependency.rs:7"));
     // Half of its last chunk is not filled, and no physical memory.
     assert!((50.0..64.0).contains(&(findings[0].bytes.unwrap() as f64 / MIB)), "{:?}", findings[0]);
 }
@@ -60,9 +61,9 @@ fn without_a_profile_chunks_that_double_are_not_seen_to_grow() {
 #[test]
 fn an_old_arena_that_fills_its_last_chunk_is_named_too() {
     let at = |second: f64| arena(second, 520.0);
-    let told = |arena: Option<&str>| Some(owners(vec![owner("intern", arena, 1023.0, 1023.0)]));
+    let told = |arena: Option<&str>| Some(owners(vec![owner("index::intern", arena, 1023.0, 1023.0)]));
     let findings = profiled(at, told(Some("bumpalo")));
-    assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("intern"), Confidence::Medium)]);
+    assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("index::intern"), Confidence::Medium)]);
     assert_eq!(said(&profiled(at, told(None))), [], "a buffer that is filled is what it is for");
 }
 
@@ -72,12 +73,13 @@ fn arenas_that_are_known_are_not_taken_for_unnamed_ones() {
         let now = usual(second, &mut Noise(second as u64));
         Moment { live: now.live + now.requests * 0.006, ..now }
     };
-    let mut told = owners(vec![owner("search", Some("bumpalo"), 0.0, 70.0), owner("log_in", None, 0.0, 60.0)]);
+    let mut told =
+        owners(vec![owner("index::search", Some("bumpalo"), 0.0, 70.0), owner("index::log_in", None, 0.0, 60.0)]);
     told.unplaced_bytes = (66.0 * MIB) as i64;
     let findings = profiled(sessions, Some(told.clone()));
     assert_eq!(findings[0].mode, Mode::RealGrowth, "70 MiB of chunks, of which 66 MiB have a name");
     told.unplaced_bytes = 0;
-    assert_eq!(said(&profiled(sessions, Some(told)))[0].1, Some("search"));
+    assert_eq!(said(&profiled(sessions, Some(told)))[0].1, Some("index::search"));
 }
 
 #[test]
@@ -86,10 +88,11 @@ fn real_growth_is_told_with_its_owners() {
         let now = usual(second, &mut Noise(second as u64));
         Moment { live: now.live + now.requests * 0.006, ..now }
     };
-    let told = owners(vec![owner("log_in", None, 10.0, 70.0), owner("intern", Some("bumpalo"), 1.0, 7.0)]);
+    let told =
+        owners(vec![owner("index::log_in", None, 10.0, 70.0), owner("index::intern", Some("bumpalo"), 1.0, 7.0)]);
     let findings = profiled(sessions, Some(told));
     assert_eq!(findings[0].mode, Mode::RealGrowth);
-    assert!(findings[0].remedy.starts_with("Look at what `log_in` (src/dependency.rs:7) allocates"));
+    assert!(findings[0].remedy.starts_with("Look at what `index::log_in` (src/dependency.rs:7) allocates"));
     let evidence = findings[0].evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    assert!(evidence.contains("growth of what `log_in` allocates: 60.0 MiB (6.4 KiB a request"), "{evidence}");
+    assert!(evidence.contains("growth of what `index::log_in` allocates: 60.0 MiB (6.4 KiB a request"), "{evidence}");
 }

@@ -47,7 +47,8 @@ fn filling(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> 
 
 fn finding(case: &Case<'_>, owner: &Owner, climb: &Growth, confidence: Confidence, grown: String) -> Finding {
     // What it has not filled yet is no physical memory.
-    let bytes = owner.live_bytes.saturating_sub(case.account.untouched_bytes).max(owner.live_bytes / 2);
+    let filled = owner.live_bytes.saturating_sub(case.account.untouched_bytes).max(owner.live_bytes / 2);
+    let bytes = filled.min(case.account.bytes_of("heap live"));
     let mut finding = case.finding(Mode::LongLivedArena, bytes, confidence);
     let arena = owner.arena.as_deref().unwrap_or_default();
     finding.evidence = vec![Evidence::bytes(format!("chunks of {arena}"), owner.live_bytes, grown)];

@@ -52,6 +52,9 @@ const MANAGERS: [&str; 13] = [
 /// Where request-arena's own code is, if it is no registry's.
 const OWN_FOLDERS: [&str; 2] = ["/arena-core/src/", "/arena-telemetry/src/"];
 
+/// What the compiler puts between the program and its global allocator.
+const ALLOCATOR_SHIMS: [&str; 3] = ["__rust_", "__rg_", "__rdl_"];
+
 /// What begins or ends a stack of C's, and owns nothing.
 const C_RUNTIME: [&str; 9] =
     ["main", "_start", "start", "start_thread", "clone", "clone3", "__clone", "__clone3", "thread_start"];
@@ -101,15 +104,19 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
     let owner = program.or_else(|| first(Role::Own)).or_else(foreign).or_else(of_std);
     let tells = |&place: &usize| match roles[place] {
         // What a closure without a path belongs to comes after it.
-        Role::Program | Role::Own => !without_closures(&stack[place].function).starts_with('{'),
+        Role::Program => !without_closures(&stack[place].function).starts_with('{'),
         Role::Foreign => is_code_of_c(&stack[place].function),
-        Role::Manager | Role::Arena { .. } => Some(place) == owner,
+        Role::Own | Role::Manager | Role::Arena { .. } => Some(place) == owner,
     };
     let frames = (owner.unwrap_or(stack.len())..stack.len()).filter(tells).map(|place| &stack[place]).collect();
     Owned { frames, arena: chunk.map(|name| if is_own { OWN } else { name }) }
 }
 
 fn role(frame: &Frame) -> Role {
+    // The compiler's, at the place of the `#[global_allocator]`.
+    if ALLOCATOR_SHIMS.iter().any(|prefix| method(&frame.function).starts_with(prefix)) {
+        return Role::Manager;
+    }
     let Some(name) = package(frame) else {
         let is_rust = frame.file.as_ref().is_some_and(|file| file.ends_with(".rs"));
         return if is_rust { Role::Program } else { Role::Foreign };
@@ -282,6 +289,8 @@ mod tests {
         ];
         let owned = owned(&all);
         assert_eq!((owned.frames, owned.arena), (vec![&all[4]], Some("bumpalo")));
+        let shim = frame("__rust_alloc", "/home/service/src/main.rs");
+        assert_eq!(role(&shim), Role::Manager);
         let own = frame("another_chunk", "/home/request-arena/arena-core/src/lease/allocation.rs");
         assert_eq!(role(&own), Role::Own);
     }

@@ -59,7 +59,7 @@ impl HeapProfile {
     pub const MOST_STACKS: usize = 2048;
 
     /// Stacks of the most growth, and as many of the most bytes, of which the owners are looked up.
-    const MOST_NAMED: usize = 128;
+    const MOST_NAMED: usize = 512;
 
     /// Callers that are told of an owner.
     const MOST_CALLERS: usize = 4;
@@ -188,9 +188,10 @@ fn owner_of(frames: &[Frame]) -> Owner {
     }
 }
 
-/// A file as people know it: from the crate on where it is of a registry, else within the folder in which the program was started.
+/// A file as people know it: from the crate on where it is of a registry or of the compiler, else within the folder in which the program was started.
 fn short(file: &str) -> String {
-    if let Some((_, file)) = file.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/')) {
+    let of = |folder| file.split_once(folder).and_then(|(_, rest): (_, &str)| rest.split_once('/'));
+    if let Some((_, file)) = of("/registry/src/").or_else(|| of("/rustc/")) {
         return file.to_owned();
     }
     let folder = std::env::current_dir().unwrap_or_default();

@@ -64,8 +64,9 @@ fn evidence_of_owner(owner: &Owner) -> Evidence {
 fn remedy(case: &Case<'_>, site: Option<&str>, by: By) -> String {
     if let Some(owner) = case.owners.as_ref().and_then(|owners| owners.growing().next()) {
         let place = owner.place().map(|place| format!(" ({place})")).unwrap_or_default();
+        let caller = owner.callers.first().map(|caller| format!(" for `{caller}`")).unwrap_or_default();
         return format!(
-            "Look at what `{}`{place} allocates, who keeps it, and why nobody removes it: a map or a cache without a bound.",
+            "Look at what `{}`{place} allocates{caller}, who keeps it, and why nobody removes it: a map or a cache without a bound.",
             owner.function
         );
     }

@@ -124,3 +124,38 @@ impl Aged {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pprof_util::StackProfile;
+
+    use super::*;
+
+    #[test]
+    fn what_is_compared_with_is_one_to_two_ages_old_or_as_old_as_the_service() {
+        let start = Instant::now();
+        let mut aged = Aged { age: MINUTES, older: None, newer: None };
+        let mut ages = Vec::new();
+        for taken in (0..6).map(|round| start + round * MINUTES) {
+            aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), taken)));
+            let of = |profile: &Option<Arc<HeapProfile>>| (taken - profile.as_ref().unwrap().taken()).as_secs() / 60;
+            ages.push((of(&aged.older), of(&aged.newer)));
+        }
+        assert_eq!(ages, [(0, 0), (10, 0), (10, 0), (10, 0), (10, 0), (10, 0)]);
+        // Another comes too early to count.
+        aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), start + 5 * MINUTES + MINUTES / 2)));
+        assert_eq!(aged.newer.unwrap().taken(), start + 5 * MINUTES);
+    }
+
+    #[test]
+    fn where_nobody_samples_it_is_told_why_and_asked_again() {
+        let mut kept = Kept::new(Duration::ZERO);
+        assert!(kept.problem().is_none());
+        kept.look();
+        // jemalloc is not this test's allocator, or it is and was not told to sample.
+        let problem = kept.problem().unwrap();
+        assert!(problem.contains("use_jemalloc") || problem.contains("prof:true"), "{problem}");
+        assert!(kept.next > Instant::now() && kept.next <= Instant::now() + AGAIN);
+        assert!(kept.explain(Over::Minutes, true).is_none());
+    }
+}

@@ -1,5 +1,6 @@
 //! What two profiles say together: who allocated what is live, what of it came between them, and what stayed.
 
+use core::cmp::Reverse;
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -84,7 +85,7 @@ impl Owners {
     /// The same with as many owners as a person reads: what grew most, and what holds most.
     pub(in crate::doctor) fn shortened(mut self) -> Self {
         let mut held: Vec<u64> = self.owners.iter().map(|owner| owner.live_bytes).collect();
-        held.sort_unstable_by(|a, b| b.cmp(a));
+        held.sort_unstable_by_key(|&bytes| Reverse(bytes));
         let least = held.get(Self::MOST_SHOWN / 2).copied().unwrap_or(0);
         let mut place = 0;
         self.owners.retain(|owner| {

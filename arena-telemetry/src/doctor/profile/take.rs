@@ -1,5 +1,6 @@
 //! A profile: what is live by call stack, in bounded memory; and what two of them say together.
 
+use core::cmp::Reverse;
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::io::{self, BufReader};
@@ -76,7 +77,7 @@ impl HeapProfile {
         Ok(Self::of(dump()?, taken))
     }
 
-    fn of(profile: StackProfile, taken: Instant) -> Self {
+    pub(super) fn of(profile: StackProfile, taken: Instant) -> Self {
         let stacks = profile.stacks.into_iter().map(|(stack, _)| Stack {
             // The parser has them from the outermost on.
             addresses: stack.addrs.into_iter().rev().collect(),
@@ -85,7 +86,7 @@ impl HeapProfile {
         });
         let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
         let live_bytes = stacks.iter().map(|stack| stack.bytes).sum();
-        stacks.sort_unstable_by(|a, b| b.bytes.cmp(&a.bytes));
+        stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
         stacks.truncate(Self::MOST_STACKS);
         stacks.shrink_to_fit();
         let report = request_arena_core::report();
@@ -133,7 +134,7 @@ impl HeapProfile {
             owner.growth_bytes = owner.live_bytes as i64 - owner.earlier_bytes as i64;
             owner.bytes_per_request = (requests > 0).then(|| owner.growth_bytes as f64 / requests as f64);
         }
-        owners.sort_by_key(|owner| core::cmp::Reverse(owner.growth_bytes));
+        owners.sort_by_key(|owner| Reverse(owner.growth_bytes));
         let unplaced_bytes = place(&mut owners, &self.arenas, &earlier.arenas);
         Owners {
             seconds: self.taken.saturating_duration_since(earlier.taken).as_secs_f64(),
@@ -160,9 +161,9 @@ impl<'a> Pair<'a> {
             })
             .collect();
         pairs.extend(before.into_iter().map(|(addresses, earlier)| Pair { addresses, live: 0, earlier }));
-        pairs.sort_unstable_by_key(|pair| core::cmp::Reverse(pair.live.abs_diff(pair.earlier)));
+        pairs.sort_unstable_by_key(|pair| Reverse(pair.live.abs_diff(pair.earlier)));
         let mut rest = pairs.split_off(most.min(pairs.len()));
-        rest.sort_unstable_by_key(|pair| core::cmp::Reverse(pair.live));
+        rest.sort_unstable_by_key(|pair| Reverse(pair.live));
         rest.truncate(most);
         pairs.append(&mut rest);
         pairs
@@ -251,4 +252,46 @@ fn dump() -> Result<StackProfile, HeapProfileError> {
     // It corrects for what was not sampled as `jeprof` does; jemalloc from 5.3 on writes its figures so that the result is right (`prof_unbias`).
     let parsed = pprof_util::parse_jeheap(BufReader::new(file.as_file()), None);
     parsed.map_err(|error| HeapProfileError::Unreadable(format!("{error:#}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use pprof_util::WeightedStack;
+
+    use super::*;
+
+    fn profile(weights: impl Iterator<Item = f64>) -> HeapProfile {
+        let mut profile = StackProfile::default();
+        for (place, weight) in weights.enumerate() {
+            profile.push_stack(WeightedStack { addrs: vec![2, place], weight }, None);
+        }
+        HeapProfile::of(profile, Instant::now())
+    }
+
+    #[test]
+    fn the_largest_stacks_are_kept_and_all_bytes_are_counted() {
+        let count = HeapProfile::MOST_STACKS as u64 + 1000;
+        let profile = profile((1..=count).map(|bytes| bytes as f64).chain([f64::NAN, 0.0]));
+        assert_eq!((profile.stacks(), profile.live_bytes()), (HeapProfile::MOST_STACKS, count * (count + 1) / 2));
+        assert_eq!(profile.stacks.last().unwrap().bytes, 1001);
+        assert_eq!(*profile.stacks[0].addresses, [count as usize - 1, 2], "the innermost comes first");
+    }
+
+    #[test]
+    fn what_moved_most_and_what_holds_most_matters_also_if_it_is_gone() {
+        let (earlier, live) = (profile([100.0, 50.0, 7.0].into_iter()), profile([100.0, 0.0, 9.0].into_iter()));
+        let pairs = Pair::that_matter(&live.stacks, &earlier.stacks, 1);
+        let figures: Vec<_> = pairs.iter().map(|pair| (pair.live, pair.earlier)).collect();
+        assert_eq!(figures, [(0, 50), (100, 100)]);
+    }
+
+    #[test]
+    fn files_are_told_as_people_know_them() {
+        let of_registry = "/home/cargo/registry/src/index.crates.io-1949/bumpalo-3.20.4/src/lib.rs";
+        assert_eq!(short(of_registry), "bumpalo-3.20.4/src/lib.rs");
+        assert_eq!(short("/rustc/0123/library/std/src/io.rs"), "library/std/src/io.rs");
+        let here = std::env::current_dir().unwrap().join("src/index.rs");
+        assert_eq!(short(here.to_str().unwrap()), "src/index.rs");
+        assert_eq!(short("/elsewhere/index.rs"), "/elsewhere/index.rs");
+    }
 }

@@ -238,7 +238,7 @@ impl Practice {
         let Some(over) = case.climbs() else { return };
         let mut profiles = self.profiles();
         case.owners = profiles.explain(over, asked);
-        case.no_owners = profiles.problem();
+        case.no_owners = profiles.problem().or_else(|| case.owners.as_ref().and_then(Owners::problem));
     }
 }
 

@@ -10,6 +10,9 @@ use crate::doctor::finding::{signed_size, size};
 /// request-arena's own arenas, as [`Owner::arena`]: they are counted by their scopes.
 pub(super) const OWN: &str = "request-arena";
 
+/// An owner that nobody can name, as the program has no symbols.
+pub(super) const UNKNOWN: &str = "unknown";
+
 /// Who owns the live heap, from two profiles of it. Figures are estimates from samples, of allocations rounded up to jemalloc's size classes (a chunk of 40 MiB and a page is one of 48 MiB): of what takes many times the rate of sampling (512 KiB by default) they are good to some percent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -77,9 +80,17 @@ impl Owners {
         self.owners.iter().filter(|owner| owner.is_unnamed_arena())
     }
 
-    /// What grew, most first.
+    /// What grew and has a name, most first.
     pub(in crate::doctor) fn growing(&self) -> impl Iterator<Item = &Owner> {
-        self.owners.iter().filter(|owner| owner.growth_bytes > 0)
+        self.owners.iter().filter(|owner| owner.growth_bytes > 0 && owner.function != UNKNOWN)
+    }
+
+    /// Why what grew most has no name, and what to do.
+    #[cfg(feature = "heap-profile")]
+    pub(in crate::doctor) fn problem(&self) -> Option<String> {
+        let most = self.owners.first()?;
+        (most.function == UNKNOWN)
+            .then(|| "the program has no symbols: build it without `strip`, with `debug = \"line-tables-only\"`".into())
     }
 
     /// The same with as many owners as a person reads: what grew most, and what holds most.

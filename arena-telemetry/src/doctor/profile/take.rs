@@ -10,7 +10,7 @@ use pprof_util::StackProfile;
 use tempfile::NamedTempFile;
 
 use super::frames::{Frame, owned, without_closures};
-use super::owners::OWN;
+use super::owners::{OWN, UNKNOWN};
 use super::symbols::Symbols;
 use super::{HeapProfileError, Owner, Owners, sampling};
 use crate::doctor::{metered, workload};
@@ -176,7 +176,7 @@ fn owner_of(frames: &[Frame]) -> Owner {
     let name = |frame: &&Frame| without_closures(&frame.function).to_owned();
     let mut callers: Vec<String> = owned.frames.iter().map(name).collect();
     callers.dedup();
-    let function = if callers.is_empty() { "unknown".to_owned() } else { callers.remove(0) };
+    let function = if callers.is_empty() { UNKNOWN.to_owned() } else { callers.remove(0) };
     callers.truncate(HeapProfile::MOST_CALLERS);
     let place = owned.frames.first();
     Owner {

@@ -37,6 +37,12 @@ fn arena(second: f64, before: f64) -> Moment {
     Moment { live: now.live + reserved, untouched: reserved - used, ..now }
 }
 
+/// Each request leaves a session.
+fn sessions(second: f64) -> Moment {
+    let now = usual(second, &mut Noise(second as u64));
+    Moment { live: now.live + now.requests * 0.006, ..now }
+}
+
 fn said(findings: &[Finding]) -> Vec<(Mode, Option<&str>, Confidence)> {
     findings.iter().map(|finding| (finding.mode, finding.subject.as_deref(), finding.confidence)).collect()
 }
@@ -69,10 +75,6 @@ fn an_old_arena_that_fills_its_last_chunk_is_named_too() {
 
 #[test]
 fn arenas_that_are_known_are_not_taken_for_unnamed_ones() {
-    let sessions = |second: f64| {
-        let now = usual(second, &mut Noise(second as u64));
-        Moment { live: now.live + now.requests * 0.006, ..now }
-    };
     let mut told =
         owners(vec![owner("index::search", Some("bumpalo"), 0.0, 70.0), owner("index::log_in", None, 0.0, 60.0)]);
     told.unplaced_bytes = (66.0 * MIB) as i64;
@@ -84,10 +86,6 @@ fn arenas_that_are_known_are_not_taken_for_unnamed_ones() {
 
 #[test]
 fn real_growth_is_told_with_its_owners() {
-    let sessions = |second: f64| {
-        let now = usual(second, &mut Noise(second as u64));
-        Moment { live: now.live + now.requests * 0.006, ..now }
-    };
     let told =
         owners(vec![owner("index::log_in", None, 10.0, 70.0), owner("index::intern", Some("bumpalo"), 1.0, 7.0)]);
     let findings = profiled(sessions, Some(told));
@@ -95,4 +93,12 @@ fn real_growth_is_told_with_its_owners() {
     assert!(findings[0].remedy.starts_with("Look at what `index::log_in` (src/dependency.rs:7) allocates"));
     let evidence = findings[0].evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     assert!(evidence.contains("growth of what `index::log_in` allocates: 60.0 MiB (6.4 KiB a request"), "{evidence}");
+}
+
+#[test]
+fn where_the_program_has_no_symbols_no_name_is_invented() {
+    let unknown = Owner { file: None, line: None, ..owner("unknown", None, 10.0, 70.0) };
+    let findings = profiled(sessions, Some(owners(vec![unknown])));
+    assert_eq!(findings[0].mode, Mode::RealGrowth);
+    assert!(!format!("{:?}", findings[0]).contains("unknown"), "{:?}", findings[0]);
 }

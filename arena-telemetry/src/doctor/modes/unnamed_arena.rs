@@ -33,7 +33,7 @@ fn taking(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> {
     Some(finding(case, owner, climb, confidence, grown))
 }
 
-/// It fills a chunk that it has.
+/// It fills a chunk that it has. Any other memory that was allocated long ago and is written now looks the same.
 fn filling(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> {
     let is_live_growth = owners.growth_bytes() as f64 > MOST * climb.bytes;
     if is_live_growth || case.heap_growth().is_some() {
@@ -42,7 +42,7 @@ fn filling(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> 
     let owner = owners.unnamed().max_by_key(|owner| owner.stayed_bytes)?;
     let has_room = owner.stayed_bytes as f64 >= climb.bytes;
     let grown = "of which none came lately, while physical memory climbs: one is being filled".to_owned();
-    has_room.then(|| finding(case, owner, climb, Confidence::Medium, grown))
+    has_room.then(|| finding(case, owner, climb, Confidence::Low, grown))
 }
 
 fn finding(case: &Case<'_>, owner: &Owner, climb: &Growth, confidence: Confidence, grown: String) -> Finding {

@@ -1,9 +1,5 @@
 //! The names of functions with their paths, by the program's symbol table.
 
-use std::fs::File;
-
-use object::{Object, ObjectSegment, ReadCache};
-
 /// The functions that return addresses are in. Those that are not in the program itself, or have no symbol, are left out.
 pub(super) fn names(addresses: &[usize]) -> Vec<(usize, String)> {
     if addresses.is_empty() { Vec::new() } else { read(addresses).unwrap_or_default() }
@@ -11,6 +7,10 @@ pub(super) fn names(addresses: &[usize]) -> Vec<(usize, String)> {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn read(addresses: &[usize]) -> Option<Vec<(usize, String)>> {
+    use std::fs::File;
+
+    use object::{Object, ObjectSegment, ReadCache};
+
     let process = procfs::process::Process::myself().ok()?;
     let path = procfs::process::MMapPath::Path(process.exe().ok()?);
     let maps = process.maps().ok()?;
@@ -38,7 +38,7 @@ fn read(_addresses: &[usize]) -> Option<Vec<(usize, String)>> {
     None
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 

@@ -69,7 +69,7 @@ fn an_old_arena_that_fills_its_last_chunk_is_named_too() {
     let at = |second: f64| arena(second, 520.0);
     let told = |arena: Option<&str>| Some(owners(vec![owner("index::intern", arena, 1023.0, 1023.0)]));
     let findings = profiled(at, told(Some("bumpalo")));
-    assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("index::intern"), Confidence::Medium)]);
+    assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("index::intern"), Confidence::Low)]);
     assert_eq!(said(&profiled(at, told(None))), [], "a buffer that is filled is what it is for");
 }
 

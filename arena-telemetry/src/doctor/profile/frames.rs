@@ -16,6 +16,8 @@ pub(super) struct Frame {
 pub(super) struct Owned<'a> {
     /// The owner's frame, and those that called it, without frames that say nothing.
     pub(super) frames: Vec<&'a Frame>,
+    /// Where it allocates: in the owner, or in a closure of its, which has no name of its own.
+    pub(super) place: Option<&'a Frame>,
     /// The arena crate whose chunk it is.
     pub(super) arena: Option<&'static str>,
 }
@@ -32,13 +34,16 @@ const ARENAS: [(&str, &[&str]); 7] = [
     ("typed_arena", &["alloc_slow_path", "reserve", "with_capacity"]),
 ];
 
-/// What manages memory for others: the allocator, the standard library, collections. None of them is an owner.
-const MANAGERS: [&str; 13] = [
+/// What manages memory for others: the allocator, the standard library, collections, and runtimes, which run what others wrote. None of them is an owner.
+const MANAGERS: [&str; 17] = [
     "__rustc",
     "alloc",
     "allocator_api2",
     "bytes",
     "core",
+    "futures_core",
+    "futures_executor",
+    "futures_util",
     "hashbrown",
     "indexmap",
     "mimalloc",
@@ -47,6 +52,7 @@ const MANAGERS: [&str; 13] = [
     "tikv_jemalloc_ctl",
     "tikv_jemalloc_sys",
     "tikv_jemallocator",
+    "tokio",
 ];
 
 /// Where request-arena's own code is, if it is no registry's.
@@ -109,7 +115,7 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
         Role::Own | Role::Manager | Role::Arena { .. } => Some(place) == owner,
     };
     let frames = (owner.unwrap_or(stack.len())..stack.len()).filter(tells).map(|place| &stack[place]).collect();
-    Owned { frames, arena: chunk.map(|name| if is_own { OWN } else { name }) }
+    Owned { frames, place: owner.map(|place| &stack[place]), arena: chunk.map(|name| if is_own { OWN } else { name }) }
 }
 
 fn role(frame: &Frame) -> Role {

@@ -178,7 +178,7 @@ fn owner_of(frames: &[Frame]) -> Owner {
     callers.dedup();
     let function = if callers.is_empty() { UNKNOWN.to_owned() } else { callers.remove(0) };
     callers.truncate(HeapProfile::MOST_CALLERS);
-    let place = owned.frames.first();
+    let place = owned.place;
     Owner {
         function,
         file: place.and_then(|frame| frame.file.as_deref()).map(short),

@@ -50,6 +50,7 @@
 //! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
 //! | `testing` | assertions about memory for your own tests: a scope's peak, its heap, arenas not back, what requests leave behind |
 //! | `doctor` | `doctor::Doctor`: which of the ways in which a service's memory climbs it is, with evidence and remedy |
+//! | `heap-profile` | the doctor names who allocates what grows, down to arenas that nobody named: by jemalloc's profile of the heap, where that is on |
 //! | `doctor-mimalloc` | the doctor knows mimalloc 2 and 3, too |
 //!
 //! # What it counts, and what that costs

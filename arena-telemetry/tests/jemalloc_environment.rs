@@ -2,45 +2,18 @@
 #![cfg(feature = "jemalloc")]
 
 use std::hint::black_box;
-use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, thread};
 
 use request_arena_telemetry::{jemalloc, use_jemalloc};
 
-/// Set for a child: a test that needs a process of its own finds it there, and else starts one for itself.
-const CHILD: &str = "REQUEST_ARENA_TESTS_CHILD";
+use self::child::{child, is_child, variables};
 
-fn is_child() -> bool {
-    env::var_os(CHILD).is_some()
-}
-
-/// The variable that this build reads, and the one that it ignores. Another package in the build may have turned the prefix off.
-fn variables() -> (&'static str, &'static str) {
-    start();
-    match jemalloc::status().unwrap().prefixed {
-        true => ("_RJEM_MALLOC_CONF", "MALLOC_CONF"),
-        false => ("MALLOC_CONF", "_RJEM_MALLOC_CONF"),
-    }
-}
+mod child;
 
 /// What the child says when it has started jemalloc under these variables.
 fn started_with(variables: &[(&str, &str)]) -> String {
     child("says_its_status", variables)
-}
-
-fn child(test: &str, variables: &[(&str, &str)]) -> String {
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(CHILD, "1")
-        .env_remove("MALLOC_CONF")
-        .env_remove("_RJEM_MALLOC_CONF")
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
-    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
-    text
 }
 
 /// The statement is here because a program has one global allocator.

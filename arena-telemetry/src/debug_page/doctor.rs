@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use super::chart::key;
-use super::human::{bytes, count, size, time};
+use super::human::{NONE, bytes, count, size, time};
 use super::timeline::{picture, style_of};
-use crate::doctor::{Account, Advice, Allocator, Finding, Mode, Report, Timeline};
+use crate::doctor::{Account, Advice, Allocator, Finding, Mode, Owner, Owners, Report, Timeline};
 pub(super) use crate::doctor::{Glance, glance};
 
 /// What the JSON has of it: the report's own fields, its age, and the timeline.
@@ -39,6 +39,7 @@ pub(super) fn section(glance: &Glance) -> Markup {
                 div { (findings(report)) (allocators(&report.allocators)) (advice(&report.advice)) }
                 (account(&report.account))
             }
+            @if let Some(owners) = &report.owners { (owned(owners)) }
         }
     }
 }
@@ -145,6 +146,49 @@ fn account(account: &Account) -> Markup {
     }
 }
 
+/// Who allocates the live heap, what grew most first.
+fn owned(owners: &Owners) -> Markup {
+    let of = Duration::try_from_secs_f64(owners.seconds).unwrap_or_default();
+    html! {
+        h3 { "Live heap by owner" }
+        p.note { "By two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; bytes are estimates from samples." }
+        div.scroll tabindex="0" role="region" aria-label="Live heap by owner" {
+            table.owners {
+                thead {
+                    tr {
+                        th scope="col" { "function" } th scope="col" { "live" } th scope="col" { "grew by" }
+                        th scope="col" { "a request" } th scope="col" { "stayed" } th scope="col" { "where" }
+                    }
+                }
+                tbody { @for owner in &owners.owners { (owner_row(owner)) } }
+            }
+        }
+    }
+}
+
+fn owner_row(owner: &Owner) -> Markup {
+    html! {
+        tr {
+            th scope="row" {
+                code { (owner.function) }
+                @if let Some(arena) = &owner.arena { ", chunks of " (arena) }
+                @if let Some(name) = &owner.metered { " (metered as " code { (name) } ")" }
+            }
+            td { (bytes(owner.live_bytes)) }
+            td { (signed(owner.growth_bytes as f64)) }
+            td { (owner.bytes_per_request.map_or_else(|| NONE.to_owned(), signed)) }
+            td { (bytes(owner.stayed_bytes)) }
+            td { (owner.whence()) }
+        }
+    }
+}
+
+/// Bytes with their sign.
+fn signed(bytes: f64) -> String {
+    let sign = if bytes < 0.0 { "\u{2212}" } else { "" };
+    format!("{sign}{}", size(bytes.abs().round() as u64))
+}
+
 fn row(class: &str, held: u64, share: &str, meaning: &str) -> Markup {
     html! {
         tr {
@@ -200,11 +244,30 @@ pub(super) mod tests {
         }
     }
 
+    /// An owner whose every text is an attack.
+    pub(crate) fn owners() -> Owners {
+        let text = || HOSTILE.to_owned();
+        let owner = Owner {
+            function: text(),
+            file: Some(text()),
+            line: Some(7),
+            arena: Some(text()),
+            metered: Some(text()),
+            live_bytes: 3 << 20,
+            growth_bytes: 1 << 20,
+            bytes_per_request: Some(-2048.0),
+            callers: vec![text()],
+            ..Owner::default()
+        };
+        Owners { seconds: 600.0, requests: 7, owners: vec![owner], ..Owners::default() }
+    }
+
     #[test]
     fn a_finding_is_shown_with_its_evidence_and_remedy_and_every_text_is_escaped() {
         let mut glance = glance();
         glance.report.findings.push(finding());
         glance.report.advice.push(Advice { scope: HOSTILE.to_owned(), text: HOSTILE.to_owned() });
+        glance.report.owners = Some(owners());
         glance.report.allocators[0].name = HOSTILE.to_owned();
         glance.report.allocators[0].serves.evidence = "\"><q>".to_owned();
         glance.report.account.classes[0].name = HOSTILE.to_owned();
@@ -221,6 +284,9 @@ pub(super) mod tests {
             format!("Remedy: {escaped}"),
             format!("<code>{escaped}</code>: {escaped}"),
             format!(" from {escaped}."),
+            format!("<code>{escaped}</code>, chunks of {escaped} (metered as <code>{escaped}</code>)"),
+            "<td>1.0 MiB</td><td>\u{2212}2.0 KiB</td>".to_owned(),
+            format!("<td>at {escaped}:7, called by {escaped}</td>"),
         ] {
             assert!(page.contains(&shown), "{shown} in {page}");
         }

@@ -12,7 +12,7 @@ use super::metered::MeteredReading;
 use super::reading::Reading;
 use super::sampler::{Known, State};
 use super::tail::Tail;
-use super::{Account, Confidence, Evidence, Finding, Mode, Unit};
+use super::{Account, Confidence, Evidence, Finding, Mode, Owners, Unit};
 
 /// What is smaller than this is not worth a person's time, and small services have as much of each class: caches of threads, half-filled pages of each size class.
 pub(super) const LEAST_BYTES: u64 = 16 << 20;
@@ -35,6 +35,18 @@ pub(super) struct Case<'a> {
     pub(super) released: Option<Released>,
     /// How long something has to last to be judged, where no allocator's setting says how long it may.
     pub(super) settle: Duration,
+    /// Who owns what has grown, if jemalloc's profile of the heap tells.
+    pub(super) owners: Option<Owners>,
+    /// What is to be done so that it does, if that is known.
+    pub(super) no_owners: Option<String>,
+}
+
+/// The time over which something grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg(any(feature = "heap-profile", test))]
+pub(super) enum Over {
+    Minutes,
+    Day,
 }
 
 impl<'a> Case<'a> {
@@ -58,6 +70,8 @@ impl<'a> Case<'a> {
             tails,
             released,
             settle,
+            owners: None,
+            no_owners: None,
         }
     }
 
@@ -78,12 +92,21 @@ impl<'a> Case<'a> {
     /// Whether what is live grows, without the arenas that are known; and whether it is counted. Where nobody counts it, it is taken for anonymous memory.
     pub(super) fn heap_growth(&self) -> Option<(Growth, bool)> {
         let is_counted = self.levels.iter().any(|level| level.live.is_some());
-        let growth = if is_counted {
-            self.growth(|level| level.heap)
-        } else {
-            self.growth(|level| Some(level.anonymous.saturating_sub(level.arenas)))
-        };
+        let growth = if is_counted { self.growth(|level| level.heap) } else { self.touched_growth() };
         Some((growth?, is_counted))
+    }
+
+    /// Whether anonymous memory grows, without the arenas that are known. It follows an arena's use, as its pages are touched; what is live goes by chunks, each twice the one before.
+    pub(super) fn touched_growth(&self) -> Option<Growth> {
+        self.growth(touched)
+    }
+
+    /// Whether what is live grows, or anonymous memory.
+    #[cfg(any(feature = "heap-profile", test))]
+    pub(super) fn climbs(&self) -> Option<Over> {
+        let of = |levels: &[Level], figure: fn(&Level) -> Option<u64>| Growth::of(&levels::points(levels, figure));
+        let climb = |levels: &[Level]| of(levels, |level| level.heap).or_else(|| of(levels, touched)).is_some();
+        if climb(&self.levels) { Some(Over::Minutes) } else { climb(&self.day).then_some(Over::Day) }
     }
 
     /// A figure of the named arenas of one name, of the last minutes.
@@ -118,6 +141,10 @@ impl<'a> Case<'a> {
             subject: None,
         }
     }
+}
+
+fn touched(level: &Level) -> Option<u64> {
+    Some(level.anonymous.saturating_sub(level.arenas))
 }
 
 /// The evidence that every growth has.

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError, Weak};
 use std::time::Instant;
 
 use super::maps::Maps;
-use super::{Practice, Report, Timeline, watch};
+use super::practice::Practice;
+use super::{Report, Timeline, watch};
 
 /// However often somebody looks, a judgement serves for so long; and for longer where [it is dear](watch::pause).
 const LEAST_PAUSE: Duration = Duration::from_secs(10);
@@ -27,7 +28,7 @@ pub(crate) struct Glance {
 /// A judgement that is kept for whoever looks next.
 #[derive(Debug)]
 pub(super) struct Judged {
-    /// When it began, and how long it took.
+    /// When it began, and how long it took, but for profiles of the heap.
     pub(super) at: Instant,
     pub(super) took: Duration,
     pub(super) report: Report,
@@ -62,7 +63,7 @@ impl Practice {
         let mut last = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
         let judged = match last.take() {
             Some(judged) if judged.serves(judged.at.elapsed()) => judged,
-            _ => self.judge(false),
+            _ => self.judge(false, false),
         };
         let judged = last.insert(judged);
         let state = self.sampler.state();

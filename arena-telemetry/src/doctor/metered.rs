@@ -72,6 +72,13 @@ pub(super) fn read() -> Box<[MeteredReading]> {
     entries.iter().map(read).collect()
 }
 
+/// The chunk bytes of all names.
+#[cfg(feature = "heap-profile")]
+pub(super) fn reserved() -> Vec<(&'static str, u64)> {
+    let entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
+    entries.iter().map(|entry| (entry.name, entry.reserved.load(Relaxed))).collect()
+}
+
 /// The figures of one arena under a name, told by its owner. Several may have the same name and are added up; one that is dropped holds nothing.
 ///
 /// ```

@@ -20,7 +20,8 @@
 //! * arenas of the program's own that live long: [`metered`], or a [`Meter`] beside one,
 //! * what is live, where the allocator does not say (mimalloc): [`Counted`](request_arena_core::heap::Counted) around it, which also tells what scopes take from the heap,
 //! * latencies, and phases that they may have to do with: [`latency`], [`activity`]. Scopes are timed if [durations](request_arena_core::Settings::durations) are on, and that request threads give
-//!   pages back ([`PURGING`]) is seen without being told.
+//!   pages back ([`PURGING`]) is seen without being told,
+//! * who allocates: with the feature `heap-profile` and jemalloc's sampling on, growth is explained by [`Owners`], and an arena that nobody named is found and named.
 //!
 //! # What it costs
 //!
@@ -30,6 +31,8 @@
 //! glibc's figures take a walk over its free chunks, so they are asked for seldom enough that it stays so. The history is ten minutes of readings, and a day of one a
 //! minute; [`Doctor::MOST_BYTES`] at most, and 1 MiB in a process of few handlers and named arenas.
 //!
+//! Where jemalloc samples who allocates (feature `heap-profile`), a profile is taken every ten minutes, and two are compared when something grows: `docs/heap-profile.md` has the figures.
+//!
 //! [`Doctor::diagnose`] reads the process's maps, for which the kernel walks over its page tables: 10 to 20 ms for each GiB of physical memory. So does [`Doctor::timeline`].
 //!
 //! # Where it is seen
@@ -38,9 +41,8 @@
 //! at most every ten seconds, and where a judgement is dear so seldom that this takes no more than a ten-thousandth of a processor's time; it has no experiment run.
 
 use core::time::Duration;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
 
 use request_arena_core::heap;
 
@@ -61,7 +63,9 @@ mod metered;
 mod mode;
 mod modes;
 mod options;
+mod practice;
 mod probe;
+mod profile;
 mod reading;
 mod report;
 mod sampler;
@@ -74,7 +78,6 @@ mod workload;
 pub use self::account::{Account, Class};
 use self::case::Case;
 pub use self::finding::{Confidence, Evidence, Finding, Unit};
-use self::glance::Judged;
 #[cfg(feature = "debug-page")]
 pub(crate) use self::glance::{Glance, glance};
 pub use self::latency::{Latency, latency};
@@ -82,9 +85,13 @@ use self::maps::Maps;
 pub use self::metered::{Meter, MeteredBump, metered};
 pub use self::mode::Mode;
 pub use self::options::{Experiments, Options};
+use self::practice::Practice;
 pub use self::probe::{HeapReading, Probe, Serves};
+#[cfg(feature = "heap-profile")]
+pub use self::profile::{HeapProfile, HeapProfileError};
+pub use self::profile::{Owner, Owners};
 pub use self::report::{Advice, Allocator, Readings, Report};
-use self::sampler::{Sampler, State};
+use self::sampler::Sampler;
 pub use self::timeline::{Moment, Timeline};
 use self::watch::Watch;
 pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, requests};
@@ -95,18 +102,6 @@ pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, requests};
 pub struct Doctor {
     practice: Arc<Practice>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What the thread and the owner share.
-#[derive(Debug)]
-struct Practice {
-    sampler: Sampler,
-    experiments: Experiments,
-    settle: Duration,
-    /// When the last experiment was that nobody asked for.
-    examined: Mutex<Option<Instant>>,
-    /// The last judgement without an experiment. Locked before the sampler's state, never after it.
-    judged: Mutex<Option<Judged>>,
 }
 
 impl Doctor {
@@ -121,16 +116,15 @@ impl Doctor {
             heap::install(heap::allocated_by_thread);
         }
         let Options { interval, watch, settle, experiments, probes } = options;
-        let sampler = Sampler::new(probes, interval);
-        let (examined, judged) = (Mutex::new(None), Mutex::new(None));
-        let practice = Arc::new(Practice { sampler, experiments, settle, examined, judged });
+        let practice = Arc::new(Practice::new(Sampler::new(probes, interval), experiments, settle));
         glance::register(Arc::downgrade(&practice));
         let running = Arc::clone(&practice);
         let thread = thread::Builder::new().name("arena-doctor".into()).spawn(move || {
             let mut watch = watch.map(Watch::new);
             let look = || {
+                running.keep_profiles();
                 if let Some(watch) = &mut watch {
-                    watch.look(|| running.diagnose());
+                    watch.look(|| running.watched());
                 }
             };
             running.sampler.run(interval.max(Duration::from_millis(1)), look);
@@ -144,19 +138,20 @@ impl Doctor {
     /// Takes a reading now, for programs and tests that cannot wait. Also of what the sampler asks for seldom, as it costs.
     pub fn sample(&self) {
         self.practice.sampler.sample(true);
+        self.practice.keep_profiles();
     }
 
     /// Judges the history, with a reading of now. It runs no experiment, unless [`Experiments::WhenNeeded`] was chosen.
     #[must_use]
     pub fn diagnose(&self) -> Report {
-        self.practice.diagnose()
+        self.practice.diagnose(true)
     }
 
     /// As [`diagnose`](Self::diagnose), and tells retention from fragmentation by having the allocators give back what they can, which costs
     /// milliseconds to seconds. What they kept is gone then.
     #[must_use]
     pub fn examine(&self) -> Report {
-        self.practice.judge(self.practice.experiments != Experiments::Never).report
+        self.practice.examine()
     }
 
     /// What RSS was made of over time, until the last reading. It reads the process's maps, as [`diagnose`](Self::diagnose) does.
@@ -176,54 +171,4 @@ impl Drop for Doctor {
             let _ = thread.join();
         }
     }
-}
-
-impl Practice {
-    fn diagnose(&self) -> Report {
-        let judged = self.judge(false);
-        let report = judged.report.clone();
-        *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
-        let could_help = |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
-        let is_needed = self.experiments == Experiments::WhenNeeded && report.findings.iter().any(could_help);
-        if is_needed && self.may_experiment() { self.judge(true).report } else { report }
-    }
-
-    /// Whether the last experiment that nobody asked for is long enough ago; from now on this is the last.
-    fn may_experiment(&self) -> bool {
-        let mut last = self.examined.lock().unwrap_or_else(PoisonError::into_inner);
-        let may = last.is_none_or(|last| last.elapsed() >= Experiments::PAUSE);
-        if may {
-            *last = Some(Instant::now());
-        }
-        may
-    }
-
-    fn judge(&self, experiment: bool) -> Judged {
-        let at = Instant::now();
-        let mut state = self.sampler.sampled();
-        let maps = Maps::read(&state.probes).unwrap_or_default();
-        // Where there is no `/proc` there is nothing to judge.
-        let report = state.report.clone().map(|arenas| judge(&mut state, &maps, &arenas, self.settle, experiment));
-        Judged { at, took: at.elapsed(), report: report.unwrap_or_default(), maps }
-    }
-}
-
-/// Judges what the sampler has, by the maps of now and the arenas' report.
-fn judge(
-    state: &mut State,
-    maps: &Maps,
-    arenas: &request_arena_core::Report,
-    settle: Duration,
-    experiment: bool,
-) -> Report {
-    let account = state.history.last().map(|last| Account::of(last, maps, &state.known)).unwrap_or_default();
-    let released = experiment.then(|| experiment::release(state, maps)).flatten();
-    let mut tails = latency::read();
-    tails.extend(state.windows.tails());
-    let case = Case::of(state, maps, &account, arenas, tails, released, settle);
-    let findings = modes::judge(&case);
-    let readings = Readings::of(&state.history);
-    let allocators = state.known.iter().map(Allocator::of).collect();
-    let advice = advice::of(&arenas.sites);
-    Report { findings, account, allocators, advice, readings }
 }

@@ -63,14 +63,13 @@ impl Reading {
     /// Takes one, and the report that it is made from.
     pub(super) fn take(at: Duration, process: ProcessReading, heaps: Box<[Option<Told>]>) -> (Self, Report) {
         let report = report();
-        let ended: u64 = report.sites.iter().map(|site| site.outcomes.total()).sum();
         let reading = Self {
             at,
             process,
             heaps,
             arenas_in_use: report.sites.iter().map(|site| site.in_use_bytes).sum(),
             arenas_retained: report.pool.retained_bytes as u64,
-            requests: ended + workload::read_requests(),
+            requests: workload::served(&report),
             scopes: report.sites.iter().take(MOST_SITES).map(|site| site.outcomes.total()).collect(),
             metered: metered::read(),
         };

@@ -8,7 +8,7 @@ use super::finding::{signed_size, size};
 use super::history::History;
 use super::probe::Serves;
 use super::sampler::Known;
-use super::{Account, Finding};
+use super::{Account, Finding, Owners};
 
 /// What the doctor says. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct Report {
     pub account: Account,
     /// The allocators that are in the process, and who allocates from them.
     pub allocators: Vec<Allocator>,
+    /// Who owns the live heap, where something grows and jemalloc's profile of the heap tells (feature `heap-profile`).
+    #[serde(default)]
+    pub owners: Option<Owners>,
     /// What would make a handler's memory better, from the figures of its scopes.
     pub advice: Vec<Advice>,
     /// What the diagnosis rests on.
@@ -107,6 +110,9 @@ impl fmt::Display for Report {
                 f,
                 "(and {untouched} that the allocator counts and that are no physical memory: never touched, or given back)"
             )?;
+        }
+        if let Some(owners) = &self.owners {
+            writeln!(f, "{owners}")?;
         }
         for Advice { scope, text } in &self.advice {
             writeln!(f, "`{scope}`: {text}")?;

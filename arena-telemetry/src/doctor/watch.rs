@@ -29,14 +29,14 @@ impl Watch {
         Self { every, next: Instant::now() + every, known: Vec::new() }
     }
 
-    /// Judges if it is time to.
-    pub(super) fn look(&mut self, judge: impl FnOnce() -> Report) {
+    /// Judges if it is time to. `judge` also tells how much of its time has been paced already.
+    pub(super) fn look(&mut self, judge: impl FnOnce() -> (Report, Duration)) {
         let began = Instant::now();
         if began < self.next {
             return;
         }
-        let report = judge();
-        self.next = began + pause(self.every, began.elapsed());
+        let (report, paced) = judge();
+        self.next = began + pause(self.every, began.elapsed().saturating_sub(paced));
         self.see(&report);
     }
 
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::doctor::Confidence;
 
-    fn report(modes: &[Mode]) -> Report {
+    fn report(modes: &[Mode]) -> (Report, Duration) {
         let finding = |&mode: &Mode| Finding {
             mode,
             bytes: Some(1),
@@ -90,7 +90,7 @@ mod tests {
             remedy: "none".into(),
             subject: None,
         };
-        Report { findings: modes.iter().map(finding).collect(), ..Report::default() }
+        (Report { findings: modes.iter().map(finding).collect(), ..Report::default() }, Duration::ZERO)
     }
 
     fn found() -> Option<Vec<&'static str>> {

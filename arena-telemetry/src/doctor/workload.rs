@@ -4,6 +4,8 @@ use core::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
+use request_arena_core::Report;
+
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 
 /// So many requests were served that had no scope of request-arena's. Those that had one are counted by themselves.
@@ -13,9 +15,10 @@ pub fn requests(served: u64) {
     REQUESTS.fetch_add(served, Relaxed);
 }
 
-/// Requests that had no scope.
-pub(super) fn read_requests() -> u64 {
-    REQUESTS.load(Relaxed)
+/// Requests that were served: the scopes of a report that have ended, and those that had no scope.
+pub(super) fn served(report: &Report) -> u64 {
+    let ended: u64 = report.sites.iter().map(|site| site.outcomes.total()).sum();
+    ended + REQUESTS.load(Relaxed)
 }
 
 /// The most phases that are told apart; those of later names count as the last one.

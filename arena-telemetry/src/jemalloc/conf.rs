@@ -20,7 +20,7 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn of(prefixed: bool) -> Self {
-        let (read, ignored) = if prefixed { (PREFIXED, UNPREFIXED) } else { (UNPREFIXED, PREFIXED) };
+        let (read, ignored) = (variable_of(prefixed), variable_of(!prefixed));
         Self { read, ignored, options: variable(read), ignored_options: variable(ignored) }
     }
 
@@ -33,6 +33,11 @@ impl Environment {
     pub(super) fn option(&self, key: &str) -> Option<&str> {
         value(self.options.as_deref()?, key)
     }
+}
+
+/// The variable that a build reads whose functions have a prefix, or have none.
+pub(crate) fn variable_of(prefixed: bool) -> &'static str {
+    if prefixed { PREFIXED } else { UNPREFIXED }
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -35,6 +35,8 @@ mod start;
 
 pub use tikv_jemallocator::Jemalloc;
 
+#[cfg(feature = "heap-profile")]
+pub(crate) use self::conf::variable_of;
 pub use self::counter::allocated_by_thread;
 pub use self::error::Error;
 #[cfg(feature = "testing")]

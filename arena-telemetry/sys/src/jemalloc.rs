@@ -1,6 +1,8 @@
-//! jemalloc's one command that `tikv-jemalloc-ctl` cannot give, as it takes no value.
+//! jemalloc's two commands that `tikv-jemalloc-ctl` cannot give safely: one takes no value, and one a text that it would have live for ever.
 
+use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
+use std::io;
 
 /// Has jemalloc give back every freed page, of all its arenas; `false` if it refuses. It takes milliseconds for each 100 MiB of them, and later
 /// allocations fault the pages in again.
@@ -13,10 +15,38 @@ pub fn purge() -> bool {
     error == 0
 }
 
+/// Has jemalloc write its heap profile into a file, which is made or emptied for it.
+///
+/// # Errors
+/// `ENOENT` if jemalloc does not profile (`prof` is not built in, or off), `EFAULT` if the file cannot be written.
+pub fn dump_profile(file: &CStr) -> io::Result<()> {
+    let name = c"prof.dump";
+    let mut file = file.as_ptr();
+    // SAFETY: the name ends in a zero byte, and the command takes a pointer to a text that does, by a copy of that pointer. jemalloc reads the text before it returns, and keeps
+    // neither. The command may be given at any time, from any thread.
+    let error = unsafe {
+        tikv_jemalloc_sys::mallctl(
+            name.as_ptr(),
+            null_mut(),
+            null_mut(),
+            (&raw mut file).cast(),
+            size_of::<*const c_char>(),
+        )
+    };
+    if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error)) }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn jemalloc_knows_the_command() {
         assert!(super::purge());
+    }
+
+    #[test]
+    fn there_is_no_profile_where_nobody_asked_for_one() {
+        let error = super::dump_profile(c"never written").unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{error}");
+        assert!(!std::path::Path::new("never written").exists());
     }
 }

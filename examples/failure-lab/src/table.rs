@@ -41,6 +41,8 @@ pub(crate) struct Row {
     pub(crate) about: &'static str,
     /// What it really is; `None`: healthy.
     pub(crate) is: Option<Mode>,
+    /// Words that name what the first finding has to be about, where that can be told.
+    pub(crate) subject: &'static [&'static str],
     /// Where it is so.
     pub(crate) on: &'static [On],
     /// Why there, and not elsewhere.
@@ -56,11 +58,15 @@ pub(crate) struct Row {
 /// Freed pages decay in a second instead of ten, as a service here lives for seconds.
 const FAST_DECAY: &str = "dirty_decay_ms:1000";
 
+/// jemalloc samples allocations, so that the doctor sees who makes them; as often as it does by itself.
+const PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:19";
+
 /// What most rows have in common.
 const USUAL: Row = Row {
     name: "",
     about: "",
     is: None,
+    subject: &[],
     on: On::ALL,
     because: "",
     jemalloc: FAST_DECAY,
@@ -113,6 +119,18 @@ pub(crate) const TABLE: &[Row] = &[
         ..USUAL
     },
     Row {
+        name: "unnamed-arena",
+        about: "A dependency keeps what each query leaves in an Arc<Mutex<Bump>> of its own, which nobody meters",
+        is: Some(Mode::LongLivedArena),
+        // Its path, or the function and its file, as it may be inlined.
+        subject: &["normaliser", "keep"],
+        on: &[On::Jemalloc],
+        because: "only jemalloc tells who takes the arena's chunks, by its profile of the heap",
+        jemalloc: PROFILED,
+        run: programs::unnamed_arena::run,
+        ..USUAL
+    },
+    Row {
         name: "drop-in-arena",
         about: "A handler puts values that own heap memory into a raw Bump",
         is: Some(Mode::DropInArena),
@@ -159,6 +177,15 @@ pub(crate) const TABLE: &[Row] = &[
         name: "warm-cache",
         about: "A cache fills up to the size of its data set, and is full",
         because: "the service holds what it should, on any allocator",
+        run: programs::warm_cache::run,
+        ..USUAL
+    },
+    Row {
+        name: "profiled-cache",
+        about: "What `warm-cache` does, while jemalloc samples who allocates",
+        on: &[On::Jemalloc],
+        because: "only jemalloc has a profile of the heap, and a profile alone is no finding",
+        jemalloc: PROFILED,
         run: programs::warm_cache::run,
         ..USUAL
     },

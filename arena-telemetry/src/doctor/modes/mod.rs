@@ -14,6 +14,7 @@ mod retention;
 mod second_allocator;
 #[cfg(test)]
 mod tests;
+mod unnamed_arena;
 
 /// All findings, the likeliest first: the surer, and among equals what explains more of RSS. What is of time comes after what is of memory.
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
@@ -23,8 +24,9 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     findings.extend(retention::judge(case));
     findings.extend(fragmentation::judge(case));
     findings.extend(page_cache::judge(case));
-    // What a value that is never dropped owns is live heap as any other: the one explains what the other would only state.
-    findings.extend(drop_in_arena::judge(case).or_else(|| real_growth::judge(case)));
+    // Chunks of an arena, and what a value that is never dropped owns, are live heap as any other: these explain what real growth would only state.
+    let growing = unnamed_arena::judge(case).or_else(|| drop_in_arena::judge(case));
+    findings.extend(growing.or_else(|| real_growth::judge(case)));
     findings.extend(delayed_free::judge(case));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());

@@ -3,11 +3,11 @@
 //! The sign is live heap that grows steadily while what its pages hold beside it does not: nothing is kept or shared, nothing is in an arena that is known. A cache that fills up slows down, and is none.
 
 use crate::doctor::case::{Case, evidence_of};
-use crate::doctor::finding::size;
+use crate::doctor::finding::{signed_size, size};
 use crate::doctor::growth::{By, pearson};
 use crate::doctor::levels::Level;
 use crate::doctor::reading::{MOST_SITES, Reading};
-use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
+use crate::doctor::{Confidence, Evidence, Finding, Mode, Owner, Owners, Unit};
 
 /// A correlation of half says that a quarter of what varies is explained: with the hundreds of readings that there are, no accident; and no other handler's is to be near it.
 const IN_STEP: f64 = 0.5;
@@ -44,13 +44,45 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
         ));
     }
     let site = growing_site(case);
-    finding.remedy = match (&site, growth.by) {
-        (_, By::Time) => "Look at what runs by itself (timers, queues, indexing) and never removes what it adds; a heap profile over some minutes names it.".into(),
-        (Some(site), _) => format!("Look at what `{site}` adds and nobody removes: a map or a cache without a bound; a heap profile between two numbers of requests names it."),
-        (None, _) => "Look at what requests add and nobody removes: a map or a cache without a bound, or an arena that is not metered (`doctor::metered`); a heap profile between two numbers of requests names it.".into(),
-    };
+    let growing = case.owners.iter().flat_map(Owners::growing);
+    finding.evidence.extend(growing.take(MOST_OWNERS).map(evidence_of_owner));
+    finding.remedy = remedy(case, site.as_deref(), growth.by);
     finding.subject = site;
     Some(finding)
+}
+
+/// What somebody who looks for it reads.
+const MOST_OWNERS: usize = 3;
+
+fn evidence_of_owner(owner: &Owner) -> Evidence {
+    let a_request = owner.bytes_per_request.map(|bytes| format!("{} a request", signed_size(bytes)));
+    let whence = Some(owner.whence()).filter(|whence| !whence.is_empty());
+    let meaning = a_request.into_iter().chain(whence).collect::<Vec<_>>().join(", ");
+    Evidence::bytes(format!("growth of what `{}` allocates", owner.function), owner.growth_bytes.max(0) as u64, meaning)
+}
+
+fn remedy(case: &Case<'_>, site: Option<&str>, by: By) -> String {
+    if let Some(owner) = case.owners.as_ref().and_then(|owners| owners.growing().next()) {
+        let place = owner.place().map(|place| format!(" ({place})")).unwrap_or_default();
+        let caller = owner.callers.first().map(|caller| format!(" for `{caller}`")).unwrap_or_default();
+        return format!(
+            "Look at what `{}`{place} allocates{caller}, who keeps it, and why nobody removes it: a map or a cache without a bound.",
+            owner.function
+        );
+    }
+    let names_it = case.no_owners.as_ref().map(|what_to_do| format!(" names it ({what_to_do})"));
+    let names_it = names_it.as_deref().unwrap_or(" names it");
+    match (site, by) {
+        (_, By::Time) => format!(
+            "Look at what runs by itself (timers, queues, indexing) and never removes what it adds; a heap profile over some minutes{names_it}."
+        ),
+        (Some(site), _) => format!(
+            "Look at what `{site}` adds and nobody removes: a map or a cache without a bound; a heap profile between two numbers of requests{names_it}."
+        ),
+        (None, _) => format!(
+            "Look at what requests add and nobody removes: a map or a cache without a bound, or an arena that is not metered (`doctor::metered`); a heap profile between two numbers of requests{names_it}."
+        ),
+    }
 }
 
 /// The handler whose scopes the heap grows with, if it grows with one's more than with all others'.

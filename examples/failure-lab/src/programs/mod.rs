@@ -15,4 +15,5 @@ pub(crate) mod reset_ratchet;
 pub(crate) mod retention;
 pub(crate) mod second_allocator;
 mod store;
+pub(crate) mod unnamed_arena;
 pub(crate) mod warm_cache;

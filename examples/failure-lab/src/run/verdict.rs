@@ -1,6 +1,6 @@
 //! The verdict on one run: what the doctor said first, against what the service is.
 
-use request_arena::doctor::Mode;
+use request_arena::doctor::{Finding, Mode};
 use serde::Serialize;
 
 use super::Ran;
@@ -42,7 +42,9 @@ impl Verdict {
             Ok(examined) => {
                 let modes: Vec<Mode> = examined.report.findings.iter().map(|finding| finding.mode).collect();
                 let account = &examined.report.account;
-                Self::on(ran.job.row.is, &modes, account.rss_bytes, account.unexplained_bytes)
+                let mut verdict = Self::on(ran.job.row.is, &modes, account.rss_bytes, account.unexplained_bytes);
+                verdict.wrong.extend(misnamed(ran.job.row.subject, examined.report.findings.first()));
+                verdict
             }
             Err(reason) => Self {
                 said: Said::Died,
@@ -76,6 +78,13 @@ impl Verdict {
     pub(crate) fn unexplained_share(&self) -> f64 {
         if self.rss_bytes == 0 { 0.0 } else { self.unexplained_bytes as f64 / self.rss_bytes as f64 }
     }
+}
+
+/// What is wrong with what the first finding is about, if it has to be about something.
+fn misnamed(should: &[&str], first: Option<&Finding>) -> Option<String> {
+    let is = first?.subject.as_deref().unwrap_or("nothing");
+    let is_right = should.iter().all(|word| is.contains(word));
+    (!is_right).then(|| format!("it is about `{}`, and the doctor said `{is}`", should.join("` and `")))
 }
 
 impl Said {
@@ -116,6 +125,25 @@ mod tests {
     fn a_healthy_service_has_no_finding_at_all() {
         assert!(wrong(None, &[], 100, 0).is_empty());
         assert_eq!(wrong(None, &[Mode::PageCache], 100, 0), ["it is healthy, and the doctor said page cache"]);
+    }
+
+    #[test]
+    fn the_first_finding_is_about_what_it_has_to_be_about() {
+        let finding = |subject: Option<&str>| -> Finding {
+            let json = serde_json::json!({
+                "mode": "long_lived_arena", "bytes": 1, "share": 0.5, "microseconds": null, "confidence": "high", "evidence": [],
+                "remedy": "", "subject": subject,
+            });
+            serde_json::from_value(json).unwrap()
+        };
+        let about = |subject| misnamed(&["words", "keep"], Some(&finding(subject)));
+        assert_eq!(about(Some("lab::words::keep")), None);
+        assert_eq!(
+            about(Some("words::search")).unwrap(),
+            "it is about `words` and `keep`, and the doctor said `words::search`"
+        );
+        assert!(about(None).unwrap().ends_with("`nothing`"));
+        assert_eq!(misnamed(&[], Some(&finding(None))), None);
     }
 
     #[test]

@@ -15,10 +15,11 @@ use crate::doctor::maps::Maps;
 use crate::doctor::metered::MeteredReading;
 use crate::doctor::reading::{Reading, Told};
 use crate::doctor::sampler::Known;
-use crate::doctor::{Account, Confidence, Finding, HeapReading, Mode, Serves};
+use crate::doctor::{Account, Confidence, Finding, HeapReading, Mode, Owners, Serves};
 
 mod found;
 mod healthy;
+mod unnamed;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -36,6 +37,8 @@ struct Moment {
     /// Used, most used, reserved, and how often emptied.
     arena: Option<(f64, f64, f64, u64)>,
     undropped: u64,
+    /// Of what is live, what was never written: no physical memory.
+    untouched: f64,
 }
 
 /// Deterministic noise, -1 to 1.
@@ -82,7 +85,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
         ..HeapReading::default()
     };
     let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
-    let anonymous = bytes(now.live + now.fragmented + now.dirty + now.beside);
+    let anonymous = bytes(now.live + now.fragmented + now.dirty + now.beside - now.untouched);
     let told = |figures| Some(Told { figures, is_live_new: true, is_new: true });
     let arena = now.arena.map(|(used, peak, reserved, resets)| MeteredReading {
         name: "index",
@@ -114,6 +117,11 @@ fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<
     judge(kind, 0..120, 0..0, at, released)
 }
 
+/// What is found in two minutes of a service on jemalloc whose profiles of the heap say this.
+fn profiled(at: impl Fn(f64) -> Moment, owners: Option<Owners>) -> Vec<Finding> {
+    judge_with(Kind::Jemalloc, 0..120, 0..0, at, None, owners)
+}
+
 /// The same, of these seconds finely and of those minutes coarsely.
 fn judge(
     kind: Kind,
@@ -121,6 +129,17 @@ fn judge(
     minutes: Range<u32>,
     at: impl Fn(f64) -> Moment,
     released: Option<f64>,
+) -> Vec<Finding> {
+    judge_with(kind, seconds, minutes, at, released, None)
+}
+
+fn judge_with(
+    kind: Kind,
+    seconds: Range<u32>,
+    minutes: Range<u32>,
+    at: impl Fn(f64) -> Moment,
+    released: Option<f64>,
+    owners: Option<Owners>,
 ) -> Vec<Finding> {
     let read = |second: f64| reading(kind, second, &at(second));
     let readings: Vec<Reading> = seconds.map(f64::from).map(read).collect();
@@ -149,6 +168,8 @@ fn judge(
         tails: Vec::new(),
         released,
         settle: Duration::from_secs(10),
+        owners,
+        no_owners: None,
     };
     super::judge(&case)
 }

@@ -1,0 +1,146 @@
+//! The practice: what the doctor's thread, its owner and whoever looks share, and how a judgement is made of it.
+
+use core::time::Duration;
+#[cfg(feature = "heap-profile")]
+use std::sync::MutexGuard;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::glance::Judged;
+use super::maps::Maps;
+#[cfg(feature = "heap-profile")]
+use super::profile::Kept;
+use super::report::{Allocator, Readings, Report};
+use super::sampler::{Sampler, State};
+use super::{Account, Case, Experiments, Finding, Mode, Owners, advice, experiment, latency, modes};
+
+/// What the thread and the owner share. Locks are taken in the order of its fields, from the last judgement on: it, the sampler's state, the profiles.
+#[derive(Debug)]
+pub(super) struct Practice {
+    experiments: Experiments,
+    settle: Duration,
+    /// When the last experiment was that nobody asked for.
+    examined: Mutex<Option<Instant>>,
+    /// The last judgement without an experiment.
+    pub(super) judged: Mutex<Option<Judged>>,
+    pub(super) sampler: Sampler,
+    /// Profiles of the heap, to compare with.
+    #[cfg(feature = "heap-profile")]
+    profiles: Mutex<Kept>,
+}
+
+impl Practice {
+    pub(super) fn new(sampler: Sampler, experiments: Experiments, settle: Duration) -> Self {
+        Self {
+            experiments,
+            settle,
+            examined: Mutex::new(None),
+            judged: Mutex::new(None),
+            sampler,
+            #[cfg(feature = "heap-profile")]
+            profiles: Mutex::new(Kept::new(settle)),
+        }
+    }
+
+    /// A diagnosis that somebody `asked` for, or nobody did.
+    pub(super) fn diagnose(&self, asked: bool) -> Report {
+        let judged = self.judge(false, asked);
+        let report = judged.report.clone();
+        *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
+        let could_help = |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
+        let is_needed = self.experiments == Experiments::WhenNeeded && report.findings.iter().any(could_help);
+        if is_needed && self.may_experiment() { self.judge(true, asked).report } else { report }
+    }
+
+    /// A diagnosis that nobody asked for, and how much of its time went into profiles, which keep to a pace of their own.
+    pub(super) fn watched(&self) -> (Report, Duration) {
+        let before = self.spent_on_profiles();
+        let report = self.diagnose(false);
+        (report, self.spent_on_profiles() - before)
+    }
+
+    /// A diagnosis with an experiment, unless there are to be none.
+    pub(super) fn examine(&self) -> Report {
+        self.judge(self.experiments != Experiments::Never, true).report
+    }
+
+    /// Whether the last experiment that nobody asked for is long enough ago; from now on this is the last.
+    fn may_experiment(&self) -> bool {
+        let mut last = self.examined.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = last.is_none_or(|last| last.elapsed() >= Experiments::PAUSE);
+        if may {
+            *last = Some(Instant::now());
+        }
+        may
+    }
+
+    pub(super) fn judge(&self, experiment: bool, asked: bool) -> Judged {
+        let (at, profiles_before) = (Instant::now(), self.spent_on_profiles());
+        let mut state = self.sampler.sampled();
+        let maps = Maps::read(&state.probes).unwrap_or_default();
+        // Where there is no `/proc` there is nothing to judge.
+        let arenas = state.report.clone();
+        let report = arenas.map(|arenas| self.report(&mut state, &maps, &arenas, experiment, asked));
+        let took = at.elapsed().saturating_sub(self.spent_on_profiles() - profiles_before);
+        Judged { at, took, report: report.unwrap_or_default(), maps }
+    }
+
+    /// Judges what the sampler has, by the maps of now and the arenas' report.
+    fn report(
+        &self,
+        state: &mut State,
+        maps: &Maps,
+        arenas: &request_arena_core::Report,
+        experiment: bool,
+        asked: bool,
+    ) -> Report {
+        let account = state.history.last().map(|last| Account::of(last, maps, &state.known)).unwrap_or_default();
+        let released = experiment.then(|| experiment::release(state, maps)).flatten();
+        let mut tails = latency::read();
+        tails.extend(state.windows.tails());
+        let mut case = Case::of(state, maps, &account, arenas, tails, released, self.settle);
+        self.explain(&mut case, asked);
+        let findings = modes::judge(&case);
+        let owners = case.owners.take().map(Owners::shortened);
+        let readings = Readings::of(&state.history);
+        let allocators = state.known.iter().map(Allocator::of).collect();
+        let advice = advice::of(&arenas.sites);
+        Report { findings, account, allocators, owners, advice, readings }
+    }
+}
+
+/// Growth is explained by profiles of the heap, if there are any.
+#[cfg(feature = "heap-profile")]
+impl Practice {
+    fn profiles(&self) -> MutexGuard<'_, Kept> {
+        // Whatever panicked, profiles are whole or not there.
+        self.profiles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn keep_profiles(&self) {
+        self.profiles().look();
+    }
+
+    fn spent_on_profiles(&self) -> Duration {
+        self.profiles().spent()
+    }
+
+    fn explain(&self, case: &mut Case<'_>, asked: bool) {
+        let Some(over) = case.climbs() else { return };
+        let mut profiles = self.profiles();
+        case.owners = profiles.explain(over, asked);
+        case.no_owners = profiles.problem().or_else(|| case.owners.as_ref().and_then(Owners::problem));
+    }
+}
+
+/// Without the feature there are none.
+#[cfg(not(feature = "heap-profile"))]
+impl Practice {
+    pub(super) fn keep_profiles(&self) {}
+
+    fn spent_on_profiles(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn explain(&self, _case: &mut Case<'_>, _asked: bool) {}
+}

@@ -10,7 +10,7 @@ use crate::matrix::Matrix;
 use crate::protocol::Phase;
 use crate::run::{Job, Verdict, Worker, run, run_all, worker};
 use crate::table::{On, Row, TABLE, find};
-use crate::{output, picture};
+use crate::{guide, output, picture};
 
 /// Small services, each with one thing that makes memory or latency look bad, and what the doctor says of them.
 #[derive(Debug, Parser)]
@@ -36,6 +36,9 @@ struct All {
     /// How many seeds, from 1 on
     #[arg(long, default_value_t = 5)]
     seeds: u64,
+    /// Write the table, and the reports and pictures of the first seed, into the marked places of this document
+    #[arg(long, value_name = "FILE.md")]
+    guide: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -89,6 +92,9 @@ fn run_table(all: &All) -> anyhow::Result<ExitCode> {
         "{right} of {runs} runs are as they should be. Readings, reports and pictures: {}",
         output::write(&ran, &matrix)?.display()
     );
+    if let Some(guide) = &all.guide {
+        guide::write(guide, &ran, &matrix)?;
+    }
     Ok(if matrix.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

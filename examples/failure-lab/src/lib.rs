@@ -8,11 +8,12 @@
 //! * `programs`: the services, a file each,
 //! * `protocol` and `worker`: what a worker says, and its `main`,
 //! * `run`: the program's side: workers are built, started, watched,
-//! * `matrix`, `picture`, `output` and `cli`: what came out, for people, for documents, and as an exit code.
+//! * `matrix`, `picture`, `guide`, `output` and `cli`: what came out, for people, for documents, and as an exit code.
 
 #![deny(unsafe_code)]
 
 pub mod cli;
+mod guide;
 mod matrix;
 mod output;
 mod picture;

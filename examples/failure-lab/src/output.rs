@@ -25,7 +25,7 @@ struct Written<'a> {
 }
 
 /// The seed of the runs that are drawn.
-const DRAWN: u64 = 1;
+pub(crate) const DRAWN: u64 = 1;
 
 /// Writes `failure-lab/matrix.md`, `failure-lab/runs.json` and `failure-lab/pictures/<service>-<allocator>.svg` into the target folder, which the workers are in. The folder of all.
 pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
@@ -39,8 +39,7 @@ pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
     fs::write(folder.join("runs.json"), serde_json::to_vec_pretty(&runs)?).with_context(failed)?;
     for Ran { job, examined, .. } in ran {
         if let (DRAWN, Ok(examined)) = (job.seed, examined) {
-            let name = format!("{}-{}.svg", job.row.name, job.worker.on.name());
-            picture::write(&pictures.join(name), job, examined)?;
+            picture::write(&pictures.join(picture::file_name(job)), job, examined)?;
         }
     }
     Ok(folder)

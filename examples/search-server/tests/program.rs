@@ -65,9 +65,8 @@ fn a_loaded_run_is_diagnosed() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let report = String::from_utf8_lossy(&output.stdout);
     let requests: u64 = report.split(' ').next().unwrap().parse().unwrap();
-    // Sixteen connections ask for two and a half seconds.
-    assert!(requests > 100, "{report}");
-    for part in ["Rust and C allocate from jemalloc\n", " RSS\n", " file pages: ", " unexplained\n", "`search`: "] {
+    assert!(requests > 0 && report.contains(&format!(" s, {requests} requests\n")), "{report}");
+    for part in ["Rust and C allocate from jemalloc\n", " RSS\n", " file pages: ", " unexplained\n"] {
         assert!(report.contains(part), "{part} is missing\n{report}");
     }
 }

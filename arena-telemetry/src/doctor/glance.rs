@@ -15,7 +15,7 @@ const LEAST_PAUSE: Duration = Duration::from_secs(10);
 static RUNNING: Mutex<Vec<Weak<Practice>>> = Mutex::new(Vec::new());
 
 /// What somebody sees who looks at a page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Glance {
     /// The last judgement.
     pub(crate) report: Report,
@@ -34,6 +34,8 @@ pub(super) struct Judged {
     pub(super) report: Report,
     /// The maps that it was made by.
     pub(super) maps: Maps,
+    /// The last picture that somebody saw with it.
+    pub(super) timeline: Timeline,
 }
 
 impl Judged {
@@ -59,16 +61,23 @@ pub(crate) fn glance() -> Option<Glance> {
 
 impl Practice {
     fn glance(&self) -> Glance {
-        // Whoever looks meanwhile waits, and does not judge again.
-        let mut last = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
-        let judged = match last.take() {
-            Some(judged) if judged.serves(judged.at.elapsed()) => judged,
-            _ => self.judge(false, false),
+        let lock = || self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let (is_first, serves) = match &*lock() {
+            Some(judged) => (false, judged.serves(judged.at.elapsed())),
+            None => (true, false),
         };
-        let judged = last.insert(judged);
-        let state = self.sampler.state();
-        let timeline = Timeline::of(&state.history, &judged.maps, &state.known);
-        Glance { report: judged.report.clone(), age: judged.at.elapsed(), timeline }
+        if is_first || !serves && self.sampler.try_state().is_some() {
+            // Without the lock: a subscriber that is told of something meanwhile may look, too.
+            let judged = self.judge(false, false);
+            *lock() = Some(judged);
+        }
+        let mut last = lock();
+        let Some(judged) = last.as_mut() else { return Glance::default() };
+        // While somebody judges or has an experiment run, the last picture serves: whoever looks does not wait.
+        if let Some(state) = self.sampler.try_state() {
+            judged.timeline = Timeline::of(&state.history, &judged.maps, &state.known);
+        }
+        Glance { report: judged.report.clone(), age: judged.at.elapsed(), timeline: judged.timeline.clone() }
     }
 }
 
@@ -78,7 +87,13 @@ mod tests {
     use crate::doctor::{Doctor, Options};
 
     fn judged(took: Duration) -> Judged {
-        Judged { at: Instant::now(), took, report: Report::default(), maps: Maps::default() }
+        Judged {
+            at: Instant::now(),
+            took,
+            report: Report::default(),
+            maps: Maps::default(),
+            timeline: Timeline::default(),
+        }
     }
 
     #[test]

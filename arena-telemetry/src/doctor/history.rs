@@ -67,8 +67,12 @@ mod tests {
     use crate::ProcessReading;
 
     fn reading(second: u64) -> Reading {
-        let (reading, _) = Reading::take(Duration::from_secs(second), ProcessReading::default(), Box::default());
-        reading
+        Reading::of(
+            Duration::from_secs(second),
+            ProcessReading::default(),
+            Box::default(),
+            &request_arena_core::report(),
+        )
     }
 
     #[test]

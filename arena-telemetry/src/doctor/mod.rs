@@ -101,7 +101,8 @@ pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, requests};
 #[derive(Debug)]
 pub struct Doctor {
     practice: Arc<Practice>,
-    thread: Option<JoinHandle<()>>,
+    /// With the number of the process that it is in.
+    thread: Option<(JoinHandle<()>, u32)>,
 }
 
 impl Doctor {
@@ -132,7 +133,7 @@ impl Doctor {
         let thread = thread.inspect_err(|error| {
             tracing::warn!(target: "request_arena", "the doctor's thread does not start ({error}): it takes readings only when `sample()` is called");
         });
-        Self { practice, thread: thread.ok() }
+        Self { practice, thread: thread.ok().map(|thread| (thread, std::process::id())) }
     }
 
     /// Takes a reading now, for programs and tests that cannot wait. Also of what the sampler asks for seldom, as it costs.
@@ -166,7 +167,10 @@ impl Doctor {
 impl Drop for Doctor {
     fn drop(&mut self) {
         self.practice.sampler.stop();
-        if let Some(thread) = self.thread.take() {
+        let Some((thread, process)) = self.thread.take() else { return };
+        // A subscriber may drop it on that thread; and a forked process has no such thread.
+        let is_another = thread.thread().id() != thread::current().id() && process == std::process::id();
+        if is_another {
             // A sampler that panicked has nothing left to say.
             let _ = thread.join();
         }

@@ -12,7 +12,7 @@ use super::maps::Maps;
 use super::profile::Kept;
 use super::report::{Allocator, Readings, Report};
 use super::sampler::{Sampler, State};
-use super::{Account, Case, Experiments, Finding, Mode, Owners, advice, experiment, latency, modes};
+use super::{Account, Case, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, latency, modes};
 
 /// What the thread and the owner share. Locks are taken in the order of its fields, from the last judgement on: it, the sampler's state, the profiles.
 #[derive(Debug)]
@@ -77,12 +77,15 @@ impl Practice {
     pub(super) fn judge(&self, experiment: bool, asked: bool) -> Judged {
         let (at, profiles_before) = (Instant::now(), self.spent_on_profiles());
         let mut state = self.sampler.sampled();
-        let maps = Maps::read(&state.probes).unwrap_or_default();
+        // Where the maps may not be read, the counters tell as much as they do of an earlier reading.
+        let counted = || state.history.last().map(|last| Maps::default().at(&last.process)).unwrap_or_default();
+        let maps = Maps::read(&state.probes).unwrap_or_else(counted);
         // Where there is no `/proc` there is nothing to judge.
         let arenas = state.report.clone();
         let report = arenas.map(|arenas| self.report(&mut state, &maps, &arenas, experiment, asked));
         let took = at.elapsed().saturating_sub(self.spent_on_profiles() - profiles_before);
-        Judged { at, took, report: report.unwrap_or_default(), maps }
+        let timeline = Timeline::default();
+        Judged { at, took, report: report.unwrap_or_default(), maps, timeline }
     }
 
     /// Judges what the sampler has, by the maps of now and the arenas' report.

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use request_arena_core::{Report, report};
+use request_arena_core::Report;
 
 use super::metered::{self, MeteredReading};
 use super::probe::HeapReading;
@@ -60,19 +60,17 @@ impl Reading {
         self.heaps.get(place).copied().flatten().unwrap_or_default()
     }
 
-    /// Takes one, and the report that it is made from.
-    pub(super) fn take(at: Duration, process: ProcessReading, heaps: Box<[Option<Told>]>) -> (Self, Report) {
-        let report = report();
-        let reading = Self {
+    /// One of what was read at about the same moment.
+    pub(super) fn of(at: Duration, process: ProcessReading, heaps: Box<[Option<Told>]>, report: &Report) -> Self {
+        Self {
             at,
             process,
             heaps,
             arenas_in_use: report.sites.iter().map(|site| site.in_use_bytes).sum(),
             arenas_retained: report.pool.retained_bytes as u64,
-            requests: workload::served(&report),
+            requests: workload::served(report),
             scopes: report.sites.iter().take(MOST_SITES).map(|site| site.outcomes.total()).collect(),
             metered: metered::read(),
-        };
-        (reading, report)
+        }
     }
 }

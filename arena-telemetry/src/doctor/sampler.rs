@@ -1,10 +1,13 @@
 //! The sampler: takes readings into the history, in a thread of its own.
 
 use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "debug-page")]
+use std::sync::TryLockError;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use request_arena_core::Report;
+use request_arena_core::{Report, report};
 
 use super::history::History;
 use super::probe::{self, Probe, Serves};
@@ -68,14 +71,33 @@ impl Sampler {
 
     /// Takes a reading, if the operating system answers. `at_any_cost` also of what is asked for seldom.
     pub(super) fn sample(&self, at_any_cost: bool) {
-        self.state().sample(self.began, at_any_cost);
+        drop(self.sampled_at(at_any_cost));
     }
 
     /// The state, with a reading of now in it.
     pub(super) fn sampled(&self) -> MutexGuard<'_, State> {
+        self.sampled_at(true)
+    }
+
+    fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, State> {
+        // Before the lock is taken: it warns of scopes that are open for long, and a subscriber may well ask the doctor then.
+        let (asked, arenas) = (self.began.elapsed(), report());
         let mut state = self.state();
-        state.sample(self.began, true);
+        // If another thread took a reading meanwhile, that is of now, and this one's arenas are older.
+        if state.history.last().is_none_or(|last| last.at < asked) {
+            state.sample(self.began, arenas, at_any_cost);
+        }
         state
+    }
+
+    /// The state, unless somebody has it who judges or experiments.
+    #[cfg(feature = "debug-page")]
+    pub(super) fn try_state(&self) -> Option<MutexGuard<'_, State>> {
+        match self.state.try_lock() {
+            Ok(state) => Some(state),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -86,8 +108,11 @@ impl Sampler {
     /// Takes a reading every `interval`, and does `then`, until it is stopped.
     pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
         loop {
-            self.sample(false);
-            then();
+            // A subscriber that panics, at a warning of a scope or of a finding, must not end the readings.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                self.sample(false);
+                then();
+            }));
             let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
             let waited = self.stopped.wait_timeout_while(stop, interval, |stop| !*stop);
             if *waited.unwrap_or_else(PoisonError::into_inner).0 {
@@ -103,7 +128,7 @@ impl Sampler {
 }
 
 impl State {
-    pub(super) fn sample(&mut self, began: Instant, at_any_cost: bool) {
+    fn sample(&mut self, began: Instant, arenas: Report, at_any_cost: bool) {
         let Ok(process) = process::read_counters() else { return };
         let last = self.history.last();
         let heaps = self.probes.iter_mut().enumerate().map(|(place, probe)| {
@@ -114,11 +139,11 @@ impl State {
             Told::of(probe.read(), before)
         });
         let heaps = heaps.collect();
-        let (reading, report) = Reading::take(began.elapsed(), process, heaps);
+        let reading = Reading::of(began.elapsed(), process, heaps, &arenas);
         let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
-        self.windows.add(&report, purged_pages);
+        self.windows.add(&arenas, purged_pages);
         self.history.push(reading);
-        self.report = Some(report);
+        self.report = Some(arenas);
     }
 }
 

@@ -102,7 +102,8 @@ mod tests {
         let glibc = HeapReading { live_bytes: Some(200), ..HeapReading::default() };
         let told = |figures| Some(Told { figures, is_live_new: true, is_new: true });
         let heaps = [told(jemalloc), told(glibc)].into();
-        let (reading, _) = Reading::take(Duration::from_secs(second), process(anonymous), heaps);
+        let arenas = request_arena_core::report();
+        let reading = Reading::of(Duration::from_secs(second), process(anonymous), heaps, &arenas);
         // Other tests have arenas of their own.
         Reading { arenas_in_use: 60, arenas_retained: 40, metered: Box::default(), ..reading }
     }

@@ -12,31 +12,43 @@ const MOST_SHARE: u32 = 10_000;
 
 /// The time from one judgement to the next: `every`, or longer where one takes long.
 pub(super) fn pause(every: Duration, took: Duration) -> Duration {
-    every.max(took * MOST_SHARE)
+    every.max(took.saturating_mul(MOST_SHARE))
 }
+
+/// A finding is told once so many judgements in a row have it: what a service fills when it starts, and a burst, are gone by the next.
+const CONFIRMED: u32 = 2;
 
 /// When to judge next, and what was found last.
 #[derive(Debug)]
 pub(super) struct Watch {
     every: Duration,
-    next: Instant,
-    known: Vec<(Mode, Option<String>)>,
+    /// `None` is never: a time that the clock does not have.
+    next: Option<Instant>,
+    known: Vec<Known>,
+}
+
+/// A mode, what it is about, and how many judgements in a row have found it.
+#[derive(Clone, Debug)]
+struct Known {
+    mode: Mode,
+    subject: Option<String>,
+    times: u32,
 }
 
 impl Watch {
     /// The first judgement is when a history of that length is there.
     pub(super) fn new(every: Duration) -> Self {
-        Self { every, next: Instant::now() + every, known: Vec::new() }
+        Self { every, next: Instant::now().checked_add(every), known: Vec::new() }
     }
 
     /// Judges if it is time to. `judge` also tells how much of its time has been paced already.
     pub(super) fn look(&mut self, judge: impl FnOnce() -> (Report, Duration)) {
         let began = Instant::now();
-        if began < self.next {
+        if self.next.is_none_or(|next| began < next) {
             return;
         }
         let (report, paced) = judge();
-        self.next = began + pause(self.every, began.elapsed().saturating_sub(paced));
+        self.next = began.checked_add(pause(self.every, began.elapsed().saturating_sub(paced)));
         self.see(&report);
     }
 
@@ -46,10 +58,22 @@ impl Watch {
             found: report.findings.iter().any(|finding| finding.mode == mode),
         };
         findings::publish(Some(Mode::ALL.map(reading).into()));
-        let now = report.findings.iter().map(|finding| (finding.mode, finding.subject.clone())).collect::<Vec<_>>();
-        report.findings.iter().zip(&now).filter(|(_, key)| !self.known.contains(key)).for_each(|(new, _)| appears(new));
-        self.known.iter().filter(|key| !now.contains(key)).for_each(|(mode, subject)| goes(*mode, subject.as_deref()));
-        self.known = now;
+        let seen = |finding: &Finding| {
+            let before = self.known.iter().find(|known| known.is(finding)).map_or(0, |known| known.times);
+            Known { mode: finding.mode, subject: finding.subject.clone(), times: before.saturating_add(1) }
+        };
+        let now: Vec<_> = report.findings.iter().map(seen).collect();
+        let before = core::mem::replace(&mut self.known, now);
+        let new = report.findings.iter().zip(&self.known).filter(|(_, known)| known.times == CONFIRMED);
+        new.for_each(|(finding, _)| appears(finding));
+        let is_gone = |known: &&Known| known.times >= CONFIRMED && !report.findings.iter().any(|now| known.is(now));
+        before.iter().filter(is_gone).for_each(|gone| goes(gone.mode, gone.subject.as_deref()));
+    }
+}
+
+impl Known {
+    fn is(&self, finding: &Finding) -> bool {
+        (self.mode, &self.subject) == (finding.mode, &finding.subject)
     }
 }
 
@@ -106,11 +130,12 @@ mod tests {
         watch.look(|| report(&[Mode::Retention, Mode::PageCache]));
         assert_eq!(found().unwrap(), ["page_cache", "retention"]);
         assert_eq!(findings::last().unwrap().len(), Mode::ALL.len());
-        watch.next = Instant::now();
+        watch.next = Some(Instant::now());
         watch.look(|| report(&[]));
         assert_eq!(found().unwrap(), [""; 0]);
-        watch.next = Instant::now() + Duration::from_secs(3600);
+        watch.next = Instant::now().checked_add(Duration::from_secs(3600));
         watch.look(|| unreachable!("it is not time"));
+        Watch::new(Duration::MAX).look(|| unreachable!("never"));
         drop(watch);
         assert_eq!(found(), None);
     }

@@ -9,9 +9,13 @@ use malloc_info::info::{Heap, Malloc, Size, SystemType, TotalType};
 use request_arena_sys::{c, glibc};
 
 use super::paced::Paced;
-use super::{HeapReading, Probe, Serves, TELLING_BYTES, counted};
+use super::{HeapReading, Probe, Serves, counted};
 
 const PAGE: u64 = 4096;
+
+/// A size that is told from what other threads allocate meanwhile: no round number, and past every cache of a thread. Below 128 KiB (`M_MMAP_THRESHOLD` in mallopt(3)): when a larger block is
+/// freed, which has a map of its own, glibc keeps blocks of up to that size ever after.
+const TELLING_BYTES: usize = 117 * 1024 + 11 * 64;
 
 /// How much may be allocated by others while it is looked whether glibc is in force, in bytes.
 const OTHERS: usize = 64 << 10;

@@ -8,13 +8,16 @@ use core::time::Duration;
 
 use request_arena_sys::{c, mimalloc};
 
-use super::{HeapReading, Probe, Serves, TELLING_BYTES, counted};
+use super::{HeapReading, Probe, Serves, counted};
 
 /// mimalloc's smallest pages, of which a map has many.
 const SMALLEST_PAGE: usize = 64 << 10;
 
 /// So many of a map's pages are asked for: all of 4 GiB. Each takes some nanoseconds.
 const MOST_ASKED: usize = 1 << 16;
+
+/// Below 128 KiB: of a larger block that is freed glibc, where it is C's `malloc`, learns to keep such blocks.
+const TELLING_BYTES: usize = 100 << 10;
 
 #[derive(Debug)]
 pub(super) struct Mimalloc;

@@ -154,9 +154,6 @@ impl HeapReading {
     }
 }
 
-/// A size that is told from what other threads allocate meanwhile: no round number, and large enough to go past every cache of a thread.
-const TELLING_BYTES: usize = 3 * (1 << 20) + 7 * 4096;
-
 /// The probes of the allocators that are compiled in, and of the one that nobody knows.
 pub(super) fn known() -> Vec<Box<dyn Probe>> {
     vec![

@@ -19,6 +19,9 @@ const MOST_SHARE: u32 = 10_000;
 /// A profile is this part of an age old or more when it counts as so old: they are not taken to the second.
 const NEARLY: f64 = 0.9;
 
+/// A comparison serves for so long whoever asks: it takes tens of MiB for a moment, and who asks often would see those grow.
+const SERVES: Duration = Duration::from_secs(60);
+
 /// While jemalloc does not sample it is asked again as often: an operator may turn sampling on.
 const AGAIN: Duration = Duration::from_secs(60);
 
@@ -27,10 +30,12 @@ const AGAIN: Duration = Duration::from_secs(60);
 pub(in crate::doctor) struct Kept {
     minutes: Aged,
     day: Aged,
-    next: Instant,
+    /// `None` is never: a time that the clock does not have.
+    next: Option<Instant>,
     /// When growth may be explained again that nobody asked about, and what was said last.
     explain: Option<Instant>,
     explained: Option<Owners>,
+    explained_at: Option<Instant>,
     problem: Option<HeapProfileError>,
     spent: Duration,
 }
@@ -50,9 +55,10 @@ impl Kept {
         Self {
             minutes: aged(MINUTES),
             day: aged(DAY),
-            next: Instant::now() + settle,
+            next: Instant::now().checked_add(settle),
             explain: None,
             explained: None,
+            explained_at: None,
             problem: None,
             spent: Duration::ZERO,
         }
@@ -61,7 +67,7 @@ impl Kept {
     /// Takes a profile if it is time to.
     pub(in crate::doctor) fn look(&mut self) {
         let began = Instant::now();
-        if began < self.next {
+        if self.next.is_none_or(|next| began < next) {
             return;
         }
         match HeapProfile::take() {
@@ -70,20 +76,21 @@ impl Kept {
                 self.minutes.keep(&profile);
                 self.day.keep(&profile);
                 self.problem = None;
-                self.next = began + MINUTES.max(began.elapsed() * MOST_SHARE);
+                self.next = began.checked_add(MINUTES.max(began.elapsed() * MOST_SHARE));
             }
             Err(error) => {
                 self.problem = Some(error);
-                self.next = began + AGAIN;
+                self.next = began.checked_add(AGAIN);
             }
         }
         self.spent += began.elapsed();
     }
 
-    /// Who owns what has grown over this time. Who `asked` for it gets an answer of now. `None` if there is nothing to compare with yet.
+    /// Who owns what has grown over this time. Who `asked` for it gets an answer of now, or of a minute ago at most. `None` if there is nothing to compare with yet.
     pub(in crate::doctor) fn explain(&mut self, over: Over, asked: bool) -> Option<Owners> {
         let began = Instant::now();
-        if !asked && self.explain.is_some_and(|next| began < next) {
+        let is_new = self.explained_at.is_some_and(|at| began - at < SERVES);
+        if is_new || !asked && self.explain.is_some_and(|next| began < next) {
             return self.explained.clone();
         }
         let aged = match over {
@@ -93,6 +100,7 @@ impl Kept {
         let before = aged.older.clone()?;
         let taken = HeapProfile::take();
         self.explained = taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
+        self.explained_at = self.explained.is_some().then_some(began);
         self.explain = Some(began + began.elapsed() * MOST_SHARE);
         self.spent += began.elapsed();
         self.explained.clone()
@@ -155,7 +163,9 @@ mod tests {
         // jemalloc is not this test's allocator, or it is and was not told to sample.
         let problem = kept.problem().unwrap();
         assert!(problem.contains("use_jemalloc") || problem.contains("prof:true"), "{problem}");
-        assert!(kept.next > Instant::now() && kept.next <= Instant::now() + AGAIN);
+        let next = kept.next.unwrap();
+        assert!(next > Instant::now() && next <= Instant::now() + AGAIN);
+        Kept::new(Duration::MAX).look();
         assert!(kept.explain(Over::Minutes, true).is_none());
     }
 }

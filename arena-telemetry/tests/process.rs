@@ -30,13 +30,14 @@ fn touched_memory_is_anonymous() {
 
 #[test]
 fn untouched_memory_is_address_space_only() {
-    const BYTES: usize = 256 << 20;
+    const BYTES: usize = 1 << 30;
     let _alone = alone();
     let before = process::read().unwrap();
     let reserved = black_box(Vec::<u8>::with_capacity(BYTES));
     let after = process::read().unwrap();
     drop(reserved);
-    assert!(after.virtual_bytes - before.virtual_bytes >= BYTES as u64, "{before:?} {after:?}");
+    // A thread that ends meanwhile gives back its stack and its heap, of 64 MiB.
+    assert!(after.virtual_bytes - before.virtual_bytes >= BYTES as u64 * 3 / 4, "{before:?} {after:?}");
     assert!(after.rss_bytes.abs_diff(before.rss_bytes) < 8 << 20, "{before:?} {after:?}");
 }
 

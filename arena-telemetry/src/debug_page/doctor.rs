@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::chart::key;
 use super::human::{NONE, bytes, count, size, time};
 use super::timeline::{picture, style_of};
-use crate::doctor::{Account, Advice, Allocator, Finding, Mode, Owner, Owners, Report, Timeline};
+use crate::doctor::{Account, Advice, Allocator, Finding, Mode, Owner, Owners, Readings, Report, Timeline};
 pub(super) use crate::doctor::{Glance, glance};
 
 /// What the JSON has of it: the report's own fields, its age, and the timeline.
@@ -24,9 +24,6 @@ pub(super) fn document(glance: &Glance) -> Document<'_> {
     let Glance { report, age, timeline } = glance;
     Document { judged_seconds_ago: age.as_secs_f64(), report, timeline }
 }
-
-/// In fewer seconds the doctor sees no growth but the steepest.
-const A_MINUTE: f64 = 60.0;
 
 pub(super) fn section(glance: &Glance) -> Markup {
     let Glance { report, age, timeline } = glance;
@@ -48,7 +45,7 @@ pub(super) fn section(glance: &Glance) -> Markup {
 pub(super) fn absent() -> Markup {
     html! {
         p.note {
-            "No doctor runs, who would say what makes this climb. To start one, keep "
+            "No doctor runs that would say what makes this climb. To start one, keep "
             code { "request_arena::doctor::Doctor::start(Default::default())" }
             " in a variable of " code { "main" } "."
         }
@@ -76,7 +73,7 @@ fn findings(report: &Report) -> Markup {
     html! {
         @if report.is_healthy() && readings.count > 0 {
             p {
-                @if readings.seconds < A_MINUTE {
+                @if readings.seconds < Readings::A_MINUTE {
                     b { "Healthy so far." } " Little shows in less than a minute."
                 } @else {
                     b { "Healthy." } " None of the " (Mode::ALL.len())

@@ -20,6 +20,9 @@ pub(super) const LEAST_BYTES: u64 = 16 << 20;
 /// Nor is what is a smaller part of all anonymous memory.
 pub(super) const LEAST_SHARE: f64 = 0.1;
 
+/// Fewer readings say nothing.
+const LEAST_READINGS: usize = 3;
+
 /// All that the modes judge.
 pub(super) struct Case<'a> {
     /// The last minutes, the oldest first.
@@ -60,10 +63,14 @@ impl<'a> Case<'a> {
         settle: Duration,
     ) -> Self {
         let known = &state.known[..];
+        // If all are, they are better than none.
+        let counts = |reading: &&Reading| !reading.is_disturbed;
+        let has_any = state.history.fine().filter(counts).count() >= LEAST_READINGS;
+        let fine = || state.history.fine().filter(|reading| counts(reading) || !has_any);
         Self {
-            levels: levels::of(state.history.fine(), maps, known),
-            day: levels::of(state.history.coarse(), maps, known),
-            readings: state.history.fine().collect(),
+            levels: levels::of(fine(), maps, known),
+            day: levels::of(state.history.coarse().filter(counts), maps, known),
+            readings: fine().collect(),
             known,
             account,
             report,

@@ -6,10 +6,13 @@ use std::time::Instant;
 
 use super::maps::Maps;
 use super::practice::Practice;
-use super::{Report, Timeline, watch};
+use super::{Report, Timeline};
 
-/// However often somebody looks, a judgement serves for so long; and for longer where [it is dear](watch::pause).
+/// However often somebody looks, a judgement serves for so long; and for longer where it is dear.
 const LEAST_PAUSE: Duration = Duration::from_secs(10);
+
+/// While somebody looks, judging takes one part in so many of a processor's time.
+const MOST_SHARE: u32 = 1000;
 
 /// The doctors of this process, the newest last. It keeps none alive.
 static RUNNING: Mutex<Vec<Weak<Practice>>> = Mutex::new(Vec::new());
@@ -40,7 +43,7 @@ pub(super) struct Judged {
 
 impl Judged {
     fn serves(&self, age: Duration) -> bool {
-        age < watch::pause(LEAST_PAUSE, self.took)
+        age < LEAST_PAUSE.max(self.took * MOST_SHARE)
     }
 }
 
@@ -101,7 +104,7 @@ mod tests {
         let of = |millis, seconds| judged(Duration::from_millis(millis)).serves(Duration::from_secs(seconds));
         assert!(of(0, 9) && !of(0, 10));
         // 1 GiB of memory.
-        assert!(of(20, 199) && !of(20, 200));
+        assert!(of(20, 19) && !of(20, 20));
     }
 
     /// Which doctor a page finds is tested with a process of its own, in `tests/debug_page_doctor.rs`.

@@ -38,7 +38,7 @@
 //! # Where it is seen
 //!
 //! [`Report`] is text and JSON, and [`Timeline`] is what RSS was made of over time. The debug page (feature `debug-page`) finds the running doctor by itself and shows both. It has it judge
-//! at most every ten seconds, and where a judgement is dear so seldom that this takes no more than a ten-thousandth of a processor's time; it has no experiment run.
+//! at most every ten seconds, and where a judgement is dear so seldom that this takes no more than a thousandth of a processor's time; it has no experiment run.
 
 use core::time::Duration;
 use std::sync::Arc;

@@ -30,7 +30,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// All modes, in the order of the guide.
+    /// All modes, in the order in which they are listed everywhere.
     pub const ALL: [Self; 9] = [
         Self::PageCache,
         Self::SecondAllocator,
@@ -70,7 +70,7 @@ impl Mode {
             Self::LongLivedArena => "an arena that outlives its requests",
             Self::DropInArena => "values in an arena whose `Drop` never runs",
             Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
-            Self::DelayedFree => "frees of other threads that are taken back in one go",
+            Self::DelayedFree => "a long tail of latency",
             Self::RealGrowth => "real growth",
         }
     }

@@ -14,6 +14,9 @@ use super::report::{Allocator, Readings, Report};
 use super::sampler::{Sampler, State};
 use super::{Account, Case, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, latency, modes};
 
+/// Looking names up takes tens of MiB, which the allocator has given back after so many times what lasts: jemalloc's decay, and some.
+const GOES_BACK: u32 = 3;
+
 /// What the thread and the owner share. Locks are taken in the order of its fields, from the last judgement on: it, the sampler's state, the profiles.
 #[derive(Debug)]
 pub(super) struct Practice {
@@ -102,9 +105,12 @@ impl Practice {
         let mut tails = latency::read();
         tails.extend(state.windows.tails());
         let mut case = Case::of(state, maps, &account, arenas, tails, released, self.settle);
-        self.explain(&mut case, asked);
+        let looked_up = self.explain(&mut case, asked);
         let findings = modes::judge(&case);
         let owners = case.owners.take().map(Owners::shortened);
+        if looked_up {
+            state.disturb(self.sampler.began, self.settle.saturating_mul(GOES_BACK));
+        }
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();
         let advice = advice::of(&arenas.sites);
@@ -128,11 +134,14 @@ impl Practice {
         self.profiles().spent()
     }
 
-    fn explain(&self, case: &mut Case<'_>, asked: bool) {
-        let Some(over) = case.climbs() else { return };
+    /// Whether names were looked up for it.
+    fn explain(&self, case: &mut Case<'_>, asked: bool) -> bool {
+        let Some(over) = case.climbs() else { return false };
         let mut profiles = self.profiles();
+        let before = profiles.spent();
         case.owners = profiles.explain(over, asked);
         case.no_owners = profiles.problem().or_else(|| case.owners.as_ref().and_then(Owners::problem));
+        profiles.spent() != before
     }
 }
 
@@ -145,5 +154,7 @@ impl Practice {
         Duration::ZERO
     }
 
-    fn explain(&self, _case: &mut Case<'_>, _asked: bool) {}
+    fn explain(&self, _case: &mut Case<'_>, _asked: bool) -> bool {
+        false
+    }
 }

@@ -52,6 +52,8 @@ pub(super) struct Reading {
     pub(super) scopes: Box<[u64]>,
     /// The named arenas.
     pub(super) metered: Box<[MeteredReading]>,
+    /// The doctor's own work shows in it: memory that looking names up took and that has not gone back yet. It is no evidence.
+    pub(super) is_disturbed: bool,
 }
 
 impl Reading {
@@ -71,6 +73,7 @@ impl Reading {
             requests: workload::served(report),
             scopes: report.sites.iter().take(MOST_SITES).map(|site| site.outcomes.total()).collect(),
             metered: metered::read(),
+            is_disturbed: false,
         }
     }
 }

@@ -62,6 +62,9 @@ pub struct Readings {
 }
 
 impl Readings {
+    /// In fewer seconds the doctor sees no growth but the steepest.
+    pub(crate) const A_MINUTE: f64 = 60.0;
+
     pub(super) fn of(history: &History) -> Self {
         let (Some(first), Some(last)) = (history.fine().next(), history.last()) else { return Self::default() };
         Self {
@@ -89,9 +92,16 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Readings { count, seconds, requests } = self.readings;
-        writeln!(f, "{count} readings of {seconds:.0} s, {requests} requests")?;
-        if self.is_healthy() {
-            writeln!(f, "healthy")?;
+        writeln!(f, "{count} readings over {seconds:.0} s, {requests} requests")?;
+        match self.readings {
+            Readings { count: 0, .. } => {
+                writeln!(f, "nothing is judged: the system does not tell what the process holds")?;
+            }
+            _ if !self.is_healthy() => {}
+            Readings { seconds, .. } if seconds < Readings::A_MINUTE => {
+                writeln!(f, "healthy so far: little shows in less than a minute")?;
+            }
+            _ => writeln!(f, "healthy")?,
         }
         for finding in &self.findings {
             writeln!(f, "{finding}")?;

@@ -2,9 +2,7 @@
 
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-#[cfg(feature = "debug-page")]
-use std::sync::TryLockError;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Instant;
 
 use request_arena_core::{Report, report};
@@ -18,7 +16,7 @@ use crate::process;
 /// What the sampler's thread and the doctor share.
 #[derive(Debug)]
 pub(super) struct Sampler {
-    began: Instant,
+    pub(super) began: Instant,
     state: Mutex<State>,
     stop: Mutex<bool>,
     stopped: Condvar,
@@ -33,6 +31,8 @@ pub(super) struct State {
     pub(super) windows: Windows,
     /// The last report of the arenas.
     pub(super) report: Option<Report>,
+    /// Readings until then show what the doctor itself took.
+    pub(super) disturbed_until: Duration,
 }
 
 /// What does not change about an allocator, or seldom.
@@ -65,7 +65,14 @@ impl Sampler {
             probes.push(unknown);
         }
         probes.iter_mut().for_each(|probe| probe.pace(interval));
-        let state = State { probes, known, history: History::default(), windows: Windows::default(), report: None };
+        let state = State {
+            probes,
+            known,
+            history: History::default(),
+            windows: Windows::default(),
+            report: None,
+            disturbed_until: Duration::ZERO,
+        };
         Self { began: Instant::now(), state: Mutex::new(state), stop: Mutex::new(false), stopped: Condvar::new() }
     }
 
@@ -91,7 +98,6 @@ impl Sampler {
     }
 
     /// The state, unless somebody has it who judges or experiments.
-    #[cfg(feature = "debug-page")]
     pub(super) fn try_state(&self) -> Option<MutexGuard<'_, State>> {
         match self.state.try_lock() {
             Ok(state) => Some(state),
@@ -128,6 +134,11 @@ impl Sampler {
 }
 
 impl State {
+    /// What the doctor has taken until now goes back within so long.
+    pub(super) fn disturb(&mut self, began: Instant, settle: Duration) {
+        self.disturbed_until = began.elapsed().saturating_add(settle);
+    }
+
     fn sample(&mut self, began: Instant, arenas: Report, at_any_cost: bool) {
         let Ok(process) = process::read_counters() else { return };
         let last = self.history.last();
@@ -139,7 +150,8 @@ impl State {
             Told::of(probe.read(), before)
         });
         let heaps = heaps.collect();
-        let reading = Reading::of(began.elapsed(), process, heaps, &arenas);
+        let mut reading = Reading::of(began.elapsed(), process, heaps, &arenas);
+        reading.is_disturbed = reading.at < self.disturbed_until;
         let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
         self.windows.add(&arenas, purged_pages);
         self.history.push(reading);
@@ -156,5 +168,23 @@ impl Known {
             keeps_less: probe.keeps_less(),
             delays_frees: probe.delays_frees(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_doctor_takes_itself_is_no_evidence() {
+        let sampler = Sampler::new(Vec::new(), Duration::from_secs(1));
+        sampler.sample(false);
+        sampler.state().disturb(sampler.began, Duration::from_millis(200));
+        sampler.sample(false);
+        std::thread::sleep(Duration::from_millis(250));
+        sampler.sample(false);
+        let state = sampler.state();
+        let disturbed: Vec<_> = state.history.fine().map(|reading| reading.is_disturbed).collect();
+        assert_eq!(disturbed, [false, true, false]);
     }
 }

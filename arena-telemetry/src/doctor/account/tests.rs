@@ -31,6 +31,7 @@ fn reading(heaps: &[HeapReading]) -> Reading {
         requests: 0,
         scopes: Box::default(),
         metered: Box::default(),
+        is_disturbed: false,
     }
 }
 

@@ -34,16 +34,49 @@ const ARENAS: [(&str, &[&str]); 7] = [
     ("typed_arena", &["alloc_slow_path", "reserve", "with_capacity"]),
 ];
 
-/// What manages memory for others: the allocator, the standard library, collections, and runtimes, which run what others wrote. None of them is an owner.
-const MANAGERS: [&str; 17] = [
+/// Runtimes and frameworks, which run what others wrote: owners of what they allocate where nobody else is on the stack, and never callers that tell something.
+const RUNTIMES: [&str; 32] = [
+    "actix_http",
+    "actix_rt",
+    "actix_server",
+    "actix_service",
+    "actix_web",
+    "async_executor",
+    "async_std",
+    "async_task",
+    "axum",
+    "axum_core",
+    "futures_core",
+    "futures_executor",
+    "futures_util",
+    "h2",
+    "hyper",
+    "hyper_util",
+    "poem",
+    "rayon",
+    "rayon_core",
+    "rocket",
+    "salvo_core",
+    "smol",
+    "tokio",
+    "tokio_util",
+    "tonic",
+    "tower",
+    "tower_http",
+    "tower_layer",
+    "tower_service",
+    "tracing",
+    "tracing_core",
+    "warp",
+];
+
+/// What manages memory for others: the allocator, the standard library, collections. None of them is an owner.
+const MANAGERS: [&str; 13] = [
     "__rustc",
     "alloc",
     "allocator_api2",
     "bytes",
     "core",
-    "futures_core",
-    "futures_executor",
-    "futures_util",
     "hashbrown",
     "indexmap",
     "mimalloc",
@@ -52,7 +85,6 @@ const MANAGERS: [&str; 17] = [
     "tikv_jemalloc_ctl",
     "tikv_jemalloc_sys",
     "tikv_jemallocator",
-    "tokio",
 ];
 
 /// Where request-arena's own code is, if it is no registry's.
@@ -83,6 +115,7 @@ const C_ALLOCATORS: [&str; 12] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Manager,
+    Runtime,
     /// request-arena itself.
     Own,
     Arena {
@@ -107,12 +140,13 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
     let is_own = within.contains(&Role::Own);
     let foreign = || stack.iter().position(|frame| role(frame) == Role::Foreign && is_code_of_c(&frame.function));
     let of_std = || stack.iter().position(|frame| package(frame).is_some_and(|package| package == "std"));
-    let owner = program.or_else(|| first(Role::Own)).or_else(foreign).or_else(of_std);
+    let runtime = || first(Role::Runtime);
+    let owner = program.or_else(|| first(Role::Own)).or_else(runtime).or_else(foreign).or_else(of_std);
     let tells = |&place: &usize| match roles[place] {
         // What a closure without a path belongs to comes after it.
         Role::Program => !without_closures(&stack[place].function).starts_with('{'),
         Role::Foreign => is_code_of_c(&stack[place].function),
-        Role::Own | Role::Manager | Role::Arena { .. } => Some(place) == owner,
+        Role::Own | Role::Manager | Role::Runtime | Role::Arena { .. } => Some(place) == owner,
     };
     let frames = (owner.unwrap_or(stack.len())..stack.len()).filter(tells).map(|place| &stack[place]).collect();
     Owned { frames, place: owner.map(|place| &stack[place]), arena: chunk.map(|name| if is_own { OWN } else { name }) }
@@ -136,7 +170,13 @@ fn role(frame: &Frame) -> Role {
             functions.is_empty() || functions.iter().any(|function| method(&frame.function).contains(function));
         return Role::Arena { name, takes_chunks };
     }
-    if MANAGERS.contains(&name) { Role::Manager } else { Role::Program }
+    if MANAGERS.contains(&name) {
+        Role::Manager
+    } else if RUNTIMES.contains(&name) {
+        Role::Runtime
+    } else {
+        Role::Program
+    }
 }
 
 /// The crate that a function is in: the first name of the first path in its own, as in `<bumpalo::Bump as core::ops::Drop>::drop`; or else what its file says, as debug information of line tables
@@ -154,16 +194,25 @@ fn package(frame: &Frame) -> Option<String> {
     in_name.or_else(|| package_of_file(frame.file.as_deref()?))
 }
 
-/// The crate of a file of the standard library, or of a registry: `.../registry/src/index.crates.io-1949/smallvec-1.15.1/src/lib.rs`; or of request-arena, where it is a folder of a workspace.
+/// The crate of a file of the standard library, or of a registry: `.../registry/src/a-registry-1949/smallvec-1.15.1/src/lib.rs`; or of request-arena, where it is a folder of a workspace; or of
+/// an arena, whatever folder it was copied to.
 fn package_of_file(file: &str) -> Option<String> {
     let standard = || file.split_once("/library/")?.1.split('/').next();
     let registry = || file.split_once("/registry/src/")?.1.split('/').nth(1);
     let of_standard = || file.split_once("/rust/deps/")?.1.split('/').next();
     let own = || OWN_FOLDERS.iter().any(|folder| file.contains(folder)).then_some(OWN);
-    let folder = registry().or_else(of_standard).or_else(standard).or_else(own)?;
+    let known = registry().or_else(of_standard).or_else(standard).or_else(own).map(crate_of_folder);
+    known.or_else(|| {
+        let copied = crate_of_folder(file.rsplit_once("/src/")?.0.rsplit('/').next()?);
+        ARENAS.iter().any(|(arena, _)| *arena == copied).then_some(copied)
+    })
+}
+
+/// The crate of a folder that may have its version, too.
+fn crate_of_folder(folder: &str) -> String {
     let is_version = |place: &usize| folder[place + 1..].starts_with(|c: char| c.is_ascii_digit());
     let version = folder.match_indices('-').map(|(place, _)| place).find(is_version);
-    Some(folder[..version.unwrap_or(folder.len())].replace('-', "_"))
+    folder[..version.unwrap_or(folder.len())].replace('-', "_")
 }
 
 /// The last name of a path, without the names of closures in it.

@@ -1,7 +1,7 @@
 //! The heap profile: who allocates what is live, by jemalloc's samples of allocations and their call stacks.
 //!
 //! With the feature `heap-profile` jemalloc is built so that it can sample; that it does so is said at the start of the process, by `prof:true,lg_prof_sample:19` in the
-//! environment variable that it reads (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles of an hour and of a day ago, and compares.
+//! environment variable that it reads (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles of ten minutes and of a day ago, and compares.
 //!
 //! | part | what it does |
 //! |---|---|

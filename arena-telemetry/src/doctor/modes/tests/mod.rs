@@ -109,6 +109,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
         requests: now.requests as u64,
         scopes: Box::default(),
         metered: arena.into_iter().collect(),
+        is_disturbed: false,
     }
 }
 

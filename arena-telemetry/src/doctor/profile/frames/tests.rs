@@ -76,7 +76,7 @@ fn a_function_without_a_path_is_of_the_crate_that_its_file_is_in() {
         package(&frame)
     };
     assert_eq!(
-        of("/home/cargo/registry/src/index.crates.io-1949/allocator-api2-0.2.21/src/vec.rs").unwrap(),
+        of("/home/cargo/registry/src/a-registry-1949/allocator-api2-0.2.21/src/vec.rs").unwrap(),
         "allocator_api2"
     );
     assert_eq!(of("/rustc/0123/library/alloc/src/vec/mod.rs").unwrap(), "alloc");
@@ -91,7 +91,7 @@ fn inlined_functions_without_paths_are_told_by_their_files() {
     let frame = |function: &str, file: &str| Frame { function: function.into(), file: Some(file.into()), line: None };
     let all = [
         frame("alloc", "/rustc/0123/library/alloc/src/alloc.rs"),
-        frame("new_chunk", "/home/cargo/registry/src/index.crates.io-1949/bumpalo-3.20.4/src/lib.rs"),
+        frame("new_chunk", "/home/cargo/registry/src/a-registry-1949/bumpalo-3.20.4/src/lib.rs"),
         frame("{closure#0}<index::Word>", "/home/service/src/index.rs"),
         frame("{closure#0}<&[u8], index::Word>", "/rustc/0123/library/core/src/iter/adapters/map.rs"),
         frame("intern", "/home/service/src/index.rs"),
@@ -102,6 +102,31 @@ fn inlined_functions_without_paths_are_told_by_their_files() {
     assert_eq!(role(&shim), Role::Manager);
     let own = frame("another_chunk", "/home/request-arena/arena-core/src/lease/allocation.rs");
     assert_eq!(role(&own), Role::Own);
+}
+
+#[test]
+fn runtimes_are_no_callers_and_own_what_nobody_else_does() {
+    let of_user = [
+        "svc::keep::normalise",
+        "hyper::proto::h1::dispatch::Dispatcher::poll",
+        "tokio::runtime::task::raw::poll",
+        "svc::main",
+    ];
+    let all = stack(&[&INNERMOST[..], &of_user].concat());
+    let names: Vec<_> = owned(&all).frames.iter().map(|frame| frame.function.as_str()).collect();
+    assert_eq!(names, ["svc::keep::normalise", "svc::main"]);
+    let of_runtime =
+        ["hyper::proto::h1::io::Buffered::poll_read", "tokio::runtime::task::raw::poll", "std::thread::spawn"];
+    assert_eq!(owner(&[&INNERMOST[..], &of_runtime].concat()).0, "hyper::proto::h1::io::Buffered::poll_read");
+}
+
+#[test]
+fn an_arena_is_known_in_whatever_folder_it_was_copied_to() {
+    let of = |file: &str| role(&Frame { function: "new_chunk".into(), file: Some(file.into()), line: None });
+    let arena = Role::Arena { name: "bumpalo", takes_chunks: true };
+    assert_eq!([of("/home/svc/vendor/bumpalo/src/lib.rs"), of("vendor/bumpalo-3.20.4/src/lib.rs")], [arena; 2]);
+    // A folder of the program's own may be called as one of the standard library's.
+    assert_eq!(of("/home/svc/crates/core/src/lib.rs"), Role::Program);
 }
 
 #[test]

@@ -94,8 +94,8 @@ fn article(finding: &Finding) -> Markup {
                 @if let Some(held) = finding.bytes { ": " (bytes(held)) ", " (percent(finding.share)) " of RSS" }
                 @if let Some(microseconds) = finding.microseconds { ": " (count(microseconds)) " µs" }
             }
-            ul { @for evidence in &finding.evidence { li { (evidence) } } }
-            p { "Remedy: " (finding.remedy) }
+            ul { @for evidence in &finding.evidence { li { (prose(&evidence.to_string())) } } }
+            p { "Remedy: " (prose(&finding.remedy)) }
         }
     }
 }
@@ -112,7 +112,16 @@ fn advice(advice: &[Advice]) -> Markup {
     html! {
         @if !advice.is_empty() {
             h3 { "Advice" }
-            ul { @for Advice { scope, text, .. } in advice { li { code { (scope) } ": " (text) } } }
+            ul { @for Advice { scope, text, .. } in advice { li { code { (scope) } ": " (prose(text)) } } }
+        }
+    }
+}
+
+/// A sentence in which code stands between backticks.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }
@@ -288,6 +297,12 @@ pub(super) mod tests {
             assert!(page.contains(&shown), "{shown} in {page}");
         }
         assert!(!page.contains("Healthy"));
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        let shown = prose("Look at `a<b>` and `c`, or not").into_string();
+        assert_eq!(shown, "Look at <code>a&lt;b&gt;</code> and <code>c</code>, or not");
     }
 
     #[test]

@@ -34,7 +34,7 @@ struct All {
     #[arg(long, conflicts_with = "seeds")]
     quick: bool,
     /// How many seeds, from 1 on
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
     /// Write the table, and the reports and pictures of the first seed, into the marked places of this document
     #[arg(long, value_name = "FILE.md")]
@@ -71,6 +71,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run_table(all: &All) -> anyhow::Result<ExitCode> {
+    // Before minutes are spent.
+    all.guide.as_deref().map(guide::check).transpose()?;
     let workers = On::ALL.iter().map(|&on| build(on)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut jobs = Vec::new();
     for seed in 1..=if all.quick { 1 } else { all.seeds } {
@@ -103,6 +105,7 @@ fn run_one(row: &'static Row, one: &One) -> anyhow::Result<ExitCode> {
         Some(on) if row.on.contains(&on) => on,
         _ => bail!("{} is not what it is there: {}", row.name, row.because),
     };
+    one.picture.as_deref().map(picture::check).transpose()?;
     let job = Job { row, worker: build(on)?, seed: one.seed };
     let ran = run(&job, show);
     match &ran.examined {

@@ -12,10 +12,27 @@ use crate::matrix::Matrix;
 use crate::output::DRAWN;
 use crate::picture;
 use crate::run::Ran;
-use crate::table::On;
+use crate::table::{self, On};
 
 const MARK: &str = "<!-- failure-lab: ";
 const END: &str = "<!-- failure-lab: end -->";
+
+/// Whether the document is there, and every place in it is one that can be filled.
+pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
+    let read = || {
+        fill(&fs::read_to_string(file)?, |place| match place {
+            ["matrix"] => Ok(String::new()),
+            ["report" | "picture", service, on] => {
+                let (_, row) = table::find(service).with_context(|| format!("there is no service `{service}`"))?;
+                let is_there = On::named(on).is_some_and(|on| row.on.contains(&on));
+                ensure!(is_there, "`{service}` is not run on `{on}`");
+                Ok(String::new())
+            }
+            other => bail!("it has a place for `{}`, which nothing can fill", other.join(" ")),
+        })
+    };
+    read().map(drop).with_context(|| format!("the guide {} cannot be written", file.display()))
+}
 
 /// Writes what was run into the places of the document.
 pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result<()> {
@@ -24,7 +41,7 @@ pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result
     let pictures = file.parent().unwrap_or(Path::new("")).join("pictures");
     fs::create_dir_all(&pictures).with_context(failed)?;
     let filled = fill(&document, |place| match place {
-        ["matrix"] => Ok(matrix.markdown()),
+        ["matrix"] => Ok(format!("{}\n\n{}", counted(ran, matrix), matrix.markdown())),
         ["report", service, on] => {
             let (ran, report) = find(ran, service, on)?;
             Ok(format!("```text\n{report}```\n\n{}", drawn(&pictures, ran)?))
@@ -33,6 +50,13 @@ pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result
         other => bail!("it has a place for `{}`, which nothing can fill", other.join(" ")),
     });
     fs::write(file, filled.with_context(failed)?).with_context(failed)
+}
+
+/// How many runs and seeds the matrix is of.
+fn counted(ran: &[Ran], matrix: &Matrix) -> String {
+    let seeds = ran.iter().map(|ran| ran.job.seed).max().unwrap_or(0);
+    let (runs, right) = matrix.counts();
+    format!("Seeds 1 to {seeds}: {right} of {runs} runs are as they should be.")
 }
 
 /// The document with its places filled anew.

@@ -3,7 +3,6 @@
 use std::{
     fmt,
     io::{self, Write},
-    num::NonZeroU32,
     path::PathBuf,
     process::ExitCode,
     time::Duration,
@@ -31,9 +30,17 @@ struct Args {
     /// Start on a free port with an index of its own, send 20,000 requests, check every answer, print one table
     #[arg(long)]
     check: bool,
-    /// Start on a free port with an index of its own, send requests for so many seconds, and print what the doctor says of this process's memory
-    #[arg(long, value_name = "SECONDS", conflicts_with = "check", num_args = 0..=1, require_equals = true, default_missing_value = "30")]
-    doctor: Option<NonZeroU32>,
+    /// Start on a free port with an index of its own, send requests for so many seconds (`--doctor=60`; 30 if none are given), and print what the doctor says of this process's memory
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        conflicts_with_all = ["check", "port", "data_dir"],
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "30",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    doctor: Option<u32>,
 }
 
 /// Runs the program. The allocator is up already.
@@ -54,7 +61,7 @@ pub fn main() -> ExitCode {
         return check::main(&runtime);
     }
     if let Some(seconds) = args.doctor {
-        return loaded::main(&runtime, Duration::from_secs(seconds.get().into()));
+        return loaded::main(&runtime, Duration::from_secs(seconds.into()));
     }
     match runtime.block_on(serve(&args)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,6 +19,8 @@ use crate::doctor::{Account, Confidence, Finding, HeapReading, Mode, Owners, Ser
 
 mod found;
 mod healthy;
+mod innocent;
+mod one_large;
 mod unnamed;
 
 const MIB: f64 = 1024.0 * 1024.0;

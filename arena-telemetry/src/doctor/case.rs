@@ -89,6 +89,13 @@ impl<'a> Case<'a> {
         self.known.iter().find(|known| known.serves.rust)
     }
 
+    /// Whether Rust's allocator tells the most that was live between two readings.
+    pub(super) fn tells_peak(&self) -> bool {
+        let rust = self.known.iter().position(|known| known.serves.rust);
+        let tells = |place| self.readings.iter().any(|reading| reading.heap(place).figures.peak_bytes.is_some());
+        rust.is_some_and(tells)
+    }
+
     pub(super) fn now(&self) -> Level {
         self.levels.last().copied().unwrap_or_default()
     }

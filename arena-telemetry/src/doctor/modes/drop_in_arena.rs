@@ -6,7 +6,7 @@
 
 use request_arena_core::SiteReport;
 
-use super::in_step::{APART, IN_STEP, Steps};
+use super::in_step::Steps;
 use crate::doctor::case::{Case, evidence_of};
 use crate::doctor::growth::{By, Growth};
 use crate::doctor::metered::MeteredReading;
@@ -90,7 +90,7 @@ fn is_anothers(case: &Case<'_>, site: &str) -> bool {
 
 fn counted(case: &Case<'_>, growth: &Growth, steps: &Steps) -> Option<Guilty> {
     let (arena, values) = forgetful(case)?;
-    let is_in_step = steps.with_arena(arena.name, |arena| arena.undropped) >= IN_STEP;
+    let is_in_step = steps.is_best(steps.with_arena(arena.name, |arena| arena.undropped), case);
     let is_enough = growth.bytes <= MOST_OF_A_VALUE * values as f64;
     (is_in_step && is_enough).then(|| Guilty {
         subject: arena.name.to_owned(),
@@ -107,10 +107,8 @@ fn emptied(case: &Case<'_>, steps: &Steps) -> Option<Guilty> {
     let resets = |arena: &&MeteredReading| moved(case, arena, |arena| arena.resets);
     let candidates = case.arenas().iter().filter(|arena| resets(arena) > 0 && !grows(case, arena));
     let in_step = candidates.map(|arena| (arena, steps.with_arena(arena.name, |arena| arena.resets)));
-    let (arena, correlation) = in_step.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, best)| *best >= IN_STEP)?;
-    // A handler that is more in step with it than the arena has it.
-    let sites = (0..case.report.sites.len().min(MOST_SITES)).map(|site| steps.with_site(site));
-    if sites.fold(0.0, f64::max) - correlation >= APART {
+    let (arena, correlation) = in_step.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    if !steps.is_best(correlation, case) {
         return None;
     }
     let evidence = vec![
@@ -134,16 +132,15 @@ fn emptied(case: &Case<'_>, steps: &Steps) -> Option<Guilty> {
 fn raw(case: &Case<'_>, growth: &Growth, steps: &Steps) -> Option<Guilty> {
     use request_arena_core::Exactness::{AtLeast, Estimate};
     let per_scope = |site: &SiteReport| site.heap.map(|heap| heap.bytes.mean());
-    let sites = || case.report.sites.iter().take(MOST_SITES).enumerate();
+    let sites = case.report.sites.iter().take(MOST_SITES).enumerate();
     let could = |site: &SiteReport| {
         matches!(site.peak_exactness, AtLeast | Estimate)
             && per_scope(site).is_none_or(|bytes| bytes >= MOST_OF_IT * growth.bytes_per_request)
             && !is_anothers(case, site.name)
     };
-    let candidates = sites().filter(|(_, site)| could(site)).map(|(place, site)| (steps.with_site(place), site));
-    let (correlation, site) = candidates.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(best, _)| *best >= IN_STEP)?;
-    let others = sites().filter(|(_, other)| other.name != site.name).map(|(place, _)| steps.with_site(place));
-    if others.fold(0.0, f64::max) - correlation >= APART {
+    let candidates = sites.filter(|(_, site)| could(site)).map(|(place, site)| (steps.with_site(place), site));
+    let (correlation, site) = candidates.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    if !steps.is_best(correlation, case) {
         return None;
     }
     let meaning = format!("`{}`, which uses a raw `&Bump`", site.name);

@@ -5,11 +5,14 @@
 use crate::doctor::case::Case;
 use crate::doctor::growth::{median, pearson};
 use crate::doctor::metered::MeteredReading;
-use crate::doctor::reading::Reading;
+use crate::doctor::reading::{MOST_SITES, Reading};
 
 /// A correlation of half says that a quarter of what varies is explained: over as many steps as there are, no accident. No other's is to be near it.
 pub(super) const IN_STEP: f64 = 0.5;
 pub(super) const APART: f64 = 0.2;
+
+/// Two that are counted by the same work differ by less.
+const BETTER: f64 = 0.02;
 
 /// Steps are at most of so many readings, and there are this many if the readings suffice: what requests under way hold is noise, of which a median has less.
 const LONGEST: usize = 10;
@@ -45,14 +48,24 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// The correlation with the steps of a counter; 0 if there are too few.
+    /// The correlation with the steps of a counter, both by the second; 0 if there are too few.
     fn with(&self, counter: impl Fn(&Reading) -> Option<u64>) -> f64 {
         if self.grown.len() < LEAST_STEPS {
             return 0.0;
         }
         let count = |reading: &Reading| counter(reading).unwrap_or(0) as f64;
-        let counted = self.readings.windows(2).map(|pair| count(pair[1]) - count(pair[0]));
-        pearson(&counted.zip(self.grown.iter().copied()).collect::<Vec<_>>())
+        // A reading that came late has more of everything.
+        let rates = self.readings.windows(2).zip(&self.grown).map(|(pair, grown)| {
+            let seconds = (pair[1].at - pair[0].at).as_secs_f64();
+            ((count(pair[1]) - count(pair[0])) / seconds, grown / seconds)
+        });
+        pearson(&rates.filter(|rates| rates.1.is_finite()).collect::<Vec<_>>())
+    }
+
+    /// Whether no handler explains what grows better than what has this correlation. Under load, or on a machine that is slow for a while, all work more or less at the same times; but what grows fits the guilty one's work best.
+    pub(super) fn is_best(&self, correlation: f64, case: &Case<'_>) -> bool {
+        let sites = (0..case.report.sites.len().min(MOST_SITES)).map(|site| self.with_site(site));
+        correlation >= IN_STEP && sites.fold(0.0, f64::max) - correlation < BETTER
     }
 
     /// With the scopes of a handler, by its place in the report.

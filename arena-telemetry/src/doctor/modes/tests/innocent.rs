@@ -52,6 +52,26 @@ fn the_profile_of_the_heap_is_trusted_more_than_an_arena_that_is_emptied() {
 }
 
 #[test]
+fn a_handler_with_a_raw_bump_is_to_blame_if_no_other_explains_the_growth_better() {
+    // Both are idle at the same times, and called more or less often by themselves: what grows is of one.
+    let at = |second: f64, guilty: usize, arena: bool| {
+        let now = usual(second, &mut Noise(second as u64));
+        let scopes = [0.7, 1.3].map(|phase| now.requests / 2.0 + 150.0 * (second / 9.0 * phase).sin() * phase + 1000.0);
+        let live = now.live + scopes[guilty] * 0.01;
+        let arena = arena.then_some((0.1, 1.0, 2.0, scopes[0] as u64));
+        Moment { live, scopes: Some(scopes), arena, undropped: scopes[0] as u64, ..now }
+    };
+    let said = |guilty, arena| {
+        let finding = judged(Kind::Jemalloc, |second| at(second, guilty, arena), None).remove(0);
+        (finding.mode, finding.subject)
+    };
+    assert_eq!(said(0, false), (Mode::DropInArena, Some("raw".to_owned())));
+    assert_eq!(said(1, false), (Mode::RealGrowth, Some("plain".to_owned())));
+    assert_eq!(said(0, true), (Mode::DropInArena, Some("index".to_owned())));
+    assert_eq!(said(1, true), (Mode::RealGrowth, Some("plain".to_owned())));
+}
+
+#[test]
 fn less_than_16_mib_or_a_tenth_is_no_finding() {
     let story = |second: f64, noise: &mut Noise, leaks: f64, rests: f64| {
         let now = usual(second, noise);

@@ -5,7 +5,7 @@
 use core::ops::Range;
 use core::time::Duration;
 
-use request_arena_core::report;
+use request_arena_core::{Exactness, Site, SiteReport, report};
 
 use crate::ProcessReading;
 use crate::doctor::case::Case;
@@ -45,6 +45,8 @@ struct Moment {
     /// Threads, each with 1 MiB of stack.
     threads: u64,
     shared: f64,
+    /// Scopes that ended: of a handler that uses a raw `Bump`, and of one that does not.
+    scopes: Option<[f64; 2]>,
     /// Of what is beside, what the other allocator does not know.
     maps: f64,
 }
@@ -125,9 +127,22 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
         arenas_in_use: 0,
         arenas_retained: 0,
         requests: now.requests as u64,
-        scopes: Box::default(),
+        scopes: now.scopes.iter().flatten().map(|&scopes| scopes as u64).collect(),
         metered: arena.into_iter().collect(),
     }
+}
+
+/// The handlers that scopes are of, as they stand in the report.
+fn sites() -> Vec<SiteReport> {
+    static SITE: Site = Site::new("made up", module_path!(), file!(), line!());
+    request_arena_core::scope(&SITE, |_| ());
+    let site = report().site(SITE.name()).cloned().unwrap();
+    let of = |name, peak_exactness| {
+        let mut site = site.clone();
+        (site.name, site.peak_exactness, site.heap) = (name, peak_exactness, None);
+        site
+    };
+    vec![of("raw", Exactness::AtLeast), of("plain", Exactness::Exact)]
 }
 
 /// What is found in two minutes of a service that is `at(second)`; with what an experiment gave back.
@@ -178,7 +193,8 @@ fn judge_with(
     // Each figure is rounded to a byte by itself; and nobody knows maps.
     let unknown = account.unexplained_bytes - (at(f64::from(seconds_end) - 1.0).maps * MIB) as i64;
     assert!(unknown.abs() < 8, "{account:?}");
-    let report = report();
+    let mut report = report();
+    report.sites = if readings[0].scopes.is_empty() { Vec::new() } else { sites() };
     let released = released.map(|mib| Released { bytes: (mib * MIB) as u64, seconds: 0.01 });
     let case = Case {
         levels: levels::of(readings.iter(), &maps, &known),

@@ -5,7 +5,7 @@ use core::time::Duration;
 use request_arena_core::Report;
 
 use super::experiment::Released;
-use super::growth::{By, Growth, Point};
+use super::growth::{By, Growth, Point, Stairs};
 use super::levels::{self, Level};
 use super::maps::Maps;
 use super::metered::MeteredReading;
@@ -141,6 +141,13 @@ impl<'a> Case<'a> {
         let now = *heap.iter().rev().take(LASTING).min()?;
         let grown = now.saturating_sub(before);
         (grown as f64 >= OF_WHAT_IS_WRITTEN * growth.bytes).then_some((growth, grown))
+    }
+
+    /// Whether live heap goes up stairs, over the last minutes or over the last day.
+    pub(super) fn stairs(&self) -> Option<Stairs> {
+        let of = |levels: &[Level]| Stairs::of(&levels::points(levels, |level| level.heap));
+        let matters = |stairs: &Stairs| self.matters(stairs.bytes as u64);
+        of(&self.levels).filter(matters).or_else(|| of(&self.day).filter(matters))
     }
 
     /// How sure growth is, where it is counted: by what it grows has to be known, and it has to be seen for longer than anything takes to warm up.

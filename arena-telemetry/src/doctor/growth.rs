@@ -10,6 +10,9 @@
 use core::time::Duration;
 
 mod rate;
+mod stairs;
+
+pub(super) use self::stairs::Stairs;
 
 /// Fewer readings are not judged: four windows with a median of three each.
 pub(super) const LEAST_READINGS: usize = 12;

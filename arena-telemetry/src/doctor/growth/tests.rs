@@ -144,3 +144,25 @@ fn a_pause_between_two_requests_proves_no_growth_by_time() {
     let growth = of(&points(60, always, by_time)).unwrap();
     assert_eq!(growth.seen_seconds, 59.0, "all of it was busy");
 }
+
+#[test]
+fn steps_that_double_are_stairs_until_the_next_one_is_overdue() {
+    // Steps at 20, 40, 80 s ...
+    let table = |second: u64, _: u64| {
+        let moves = [20, 40, 80, 160].contains(&second);
+        let room = (second.max(10) as f64 / 10.0).log2().floor().exp2() * 5.0 * MIB;
+        60.0 * MIB + room * if moves { 1.5 } else { 1.0 } + MIB * noise(second)
+    };
+    let stairs = Stairs::of(&points(120, always, table)).unwrap();
+    assert!((stairs.bytes / MIB - 35.0).abs() < 4.0 && (stairs.last / MIB - 20.0).abs() < 3.0, "{stairs:?}");
+    assert!((99..=102).contains(&stairs.since.as_secs()), "{stairs:?}");
+    let full = |second: u64, requests| table(second.min(100), requests);
+    assert!(Stairs::of(&points(150, always, full)).is_some(), "nobody can tell yet");
+    assert_eq!(Stairs::of(&points(200, always, full)), None);
+    let freed = |second: u64, requests| if second < 110 { table(second, requests) } else { 60.0 * MIB };
+    assert_eq!(Stairs::of(&points(120, always, freed)), None);
+    let same = |second: u64, _| 60.0 * MIB + (second / 30) as f64 * 20.0 * MIB;
+    assert_eq!(Stairs::of(&points(120, always, same)), None, "these do not double");
+    assert_eq!(Stairs::of(&points(120, always, |second, _| second as f64 * MIB)), None);
+    assert_eq!(Stairs::of(&[]), None);
+}

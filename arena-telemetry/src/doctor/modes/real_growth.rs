@@ -1,7 +1,7 @@
 //! Real growth: the service holds more than it did.
 //!
 //! The sign is live heap that grows steadily while what its pages hold beside it does not: nothing is kept or shared, nothing is in an arena that is known. A cache that fills up slows down, and is none.
-//! One large vector or table takes twice the room when it is full, so that live heap goes by steps; it is written evenly, so physical memory shows the slope that live heap confirms.
+//! One large vector or table takes twice the room when it is full, so that live heap goes by steps; it is written evenly, so physical memory shows the slope that live heap confirms. A hash table is written at once, and its steps are all that there is to see.
 
 use super::drop_in_arena;
 use super::in_step::{APART, IN_STEP, Steps};
@@ -13,7 +13,7 @@ use crate::doctor::{Confidence, Evidence, Finding, Mode, Owner, Owners, Unit};
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let growth = case.heap_growth().filter(|growth| case.matters(growth.bytes as u64));
-    growth.map(|growth| steady(case, &growth)).or_else(|| doubling(case))
+    growth.map(|growth| steady(case, &growth)).or_else(|| doubling(case)).or_else(|| stairs(case))
 }
 
 /// What grows evenly.
@@ -48,6 +48,21 @@ fn doubling(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
+/// What takes twice the room when it is full, and is written all at once. A cache that is not full yet looks the same.
+fn stairs(case: &Case<'_>) -> Option<Finding> {
+    let stairs = case.stairs()?;
+    let mut finding = case.finding(Mode::RealGrowth, stairs.bytes as u64, Confidence::Low);
+    let came = format!("without arenas; {} came by three steps, each twice the one before", size(stairs.bytes as u64));
+    finding.evidence = vec![
+        Evidence::bytes("live heap", live(case), came),
+        Evidence::bytes("the last step", stairs.last as u64, "a table, that takes twice the room when it is full"),
+        Evidence::new("the time of these steps", stairs.since.as_secs_f64(), Unit::Seconds, "and none was undone"),
+    ];
+    finding.evidence.extend(of_owners(case));
+    finding.remedy = remedy_of_doubling(case);
+    Some(finding)
+}
+
 fn live(case: &Case<'_>) -> u64 {
     case.levels.iter().rev().find_map(|level| level.heap).unwrap_or(0)
 }
@@ -73,8 +88,7 @@ fn finding(
             "it is live, and not fragmentation",
         ));
     }
-    let growing = case.owners.iter().flat_map(Owners::growing);
-    finding.evidence.extend(growing.take(MOST_OWNERS).map(evidence_of_owner));
+    finding.evidence.extend(of_owners(case));
     finding.evidence.extend(drop_in_arena::beside(case));
     finding.remedy = remedy;
     finding.subject = site;
@@ -83,6 +97,10 @@ fn finding(
 
 /// What somebody who looks for it reads.
 const MOST_OWNERS: usize = 3;
+
+fn of_owners(case: &Case<'_>) -> impl Iterator<Item = Evidence> {
+    case.owners.iter().flat_map(Owners::growing).take(MOST_OWNERS).map(evidence_of_owner)
+}
 
 fn evidence_of_owner(owner: &Owner) -> Evidence {
     let a_request = owner.bytes_per_request.map(|bytes| format!("{} a request", signed_size(bytes)));

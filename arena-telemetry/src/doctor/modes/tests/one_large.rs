@@ -58,3 +58,20 @@ fn pages_that_are_kept_or_shared_while_live_heap_stays_are_no_growth_of_it() {
         }
     }
 }
+
+#[test]
+fn a_hash_table_that_only_grows_is_possible_growth() {
+    for kind in [Kind::Jemalloc, Kind::Mimalloc] {
+        let story = |second: f64, noise: &mut Noise, size: f64| {
+            let now = usual(second, noise);
+            let room = (second.max(10.0) / 10.0).log2().floor().exp2() * 8.0 * size.max(1.0);
+            // What it moved from is free until it decays.
+            let moved = if second.log2().fract() < 0.1 { room / 2.0 } else { 0.0 };
+            Moment { live: now.live + room, dirty: now.dirty + moved, ..now }
+        };
+        assert_eq!(mode_of(kind, story), Some(Mode::RealGrowth));
+        let findings = judged(kind, |second| story(second, &mut Noise(second as u64), 1.0), None);
+        assert_eq!(findings[0].confidence, Confidence::Low);
+        assert!(findings[0].remedy.contains("`HashMap`"), "{}", findings[0].remedy);
+    }
+}

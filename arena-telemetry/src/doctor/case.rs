@@ -152,8 +152,12 @@ impl<'a> Case<'a> {
 
     /// How sure growth is, where it is counted: by what it grows has to be known, and it has to be seen for longer than anything takes to warm up.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
-        let is_long = growth.seen_seconds >= LONG * self.settle.as_secs_f64();
-        if growth.by != By::Either && is_long { Confidence::High } else { Confidence::Medium }
+        if growth.by != By::Either && self.is_long(growth) { Confidence::High } else { Confidence::Medium }
+    }
+
+    /// Whether growth was seen for longer than anything takes to warm up.
+    pub(super) fn is_long(&self, growth: &Growth) -> bool {
+        growth.seen_seconds >= LONG * self.settle.as_secs_f64()
     }
 
     /// Whether what is live grows, or anonymous memory.

@@ -26,7 +26,7 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let guilty =
         counted(case, &growth, &steps).or_else(|| emptied(case, &steps)).or_else(|| raw(case, &growth, &steps));
     let Guilty { subject, confidence, evidence } = guilty?;
-    let confidence = confidence.min(case.confidence_of(&growth).max(Confidence::Medium));
+    let confidence = if case.is_long(&growth) { confidence } else { confidence.min(Confidence::Medium) };
     let mut finding = case.finding(Mode::DropInArena, bytes, confidence);
     finding.evidence = vec![Evidence::bytes(
         if case.is_counted() { "growth of live heap" } else { "growth of anonymous memory" },

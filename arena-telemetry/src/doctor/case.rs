@@ -5,7 +5,7 @@ use core::time::Duration;
 use request_arena_core::Report;
 
 use super::experiment::Released;
-use super::growth::{Growth, Point};
+use super::growth::{By, Growth, Point, Stairs};
 use super::levels::{self, Level};
 use super::maps::Maps;
 use super::metered::MeteredReading;
@@ -22,6 +22,15 @@ pub(super) const LEAST_SHARE: f64 = 0.1;
 
 /// Fewer readings say nothing.
 const LEAST_READINGS: usize = 3;
+
+/// Growth is certain after so many times as long as things take to settle.
+const LONG: f64 = 4.0;
+
+/// Of memory that is written, this part at least came as live heap.
+const OF_WHAT_IS_WRITTEN: f64 = 0.5;
+
+/// What is there in so many readings is no moment's.
+const LASTING: usize = 3;
 
 /// All that the modes judge.
 pub(super) struct Case<'a> {
@@ -87,31 +96,83 @@ impl<'a> Case<'a> {
         self.known.iter().find(|known| known.serves.rust)
     }
 
+    /// Whether Rust's allocator tells the most that was live between two readings.
+    pub(super) fn tells_peak(&self) -> bool {
+        let rust = self.known.iter().position(|known| known.serves.rust);
+        let tells = |place| self.readings.iter().any(|reading| reading.heap(place).figures.peak_bytes.is_some());
+        rust.is_some_and(tells)
+    }
+
     pub(super) fn now(&self) -> Level {
         self.levels.last().copied().unwrap_or_default()
     }
 
-    /// Whether a figure grows, over the last minutes or over the last day.
+    /// Whether a figure grows, over the last minutes or over the last day: what it grew by over the minutes if that is worth a finding, else over the day.
     pub(super) fn growth(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<Growth> {
-        Growth::of(&levels::points(&self.levels, &of)).or_else(|| Growth::of(&levels::points(&self.day, &of)))
+        self.grown(of).map(|(growth, _)| growth)
     }
 
-    /// Whether what is live grows, without the arenas that are known; and whether it is counted. Where nobody counts it, it is taken for anonymous memory.
-    pub(super) fn heap_growth(&self) -> Option<(Growth, bool)> {
-        let is_counted = self.levels.iter().any(|level| level.live.is_some());
-        let growth = if is_counted { self.growth(|level| level.heap) } else { self.touched_growth() };
-        Some((growth?, is_counted))
+    /// The same, with the levels that tell it.
+    fn grown(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
+        let over = |levels| Some((Growth::of(&levels::points(levels, &of), self.settle)?, levels));
+        let minutes = over(&self.levels[..]);
+        if minutes.is_some_and(|(growth, _)| self.matters(growth.bytes as u64)) {
+            return minutes;
+        }
+        over(&self.day[..]).or(minutes)
     }
 
-    /// Whether anonymous memory grows, without the arenas that are known. It follows an arena's use, as its pages are touched; what is live goes by chunks, each twice the one before.
+    /// Whether live allocations are counted.
+    pub(super) fn is_counted(&self) -> bool {
+        self.levels.iter().any(|level| level.live.is_some())
+    }
+
+    /// Whether what is live grows, without the arenas that are known. Where nobody counts it, it is taken for anonymous memory.
+    pub(super) fn heap_growth(&self) -> Option<Growth> {
+        if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() }
+    }
+
+    /// Whether [written memory](Level::touched) grows. It follows an arena's use, as its pages are touched; what is live goes by chunks, each twice the one before.
     pub(super) fn touched_growth(&self) -> Option<Growth> {
         self.growth(touched)
+    }
+
+    /// Whether written memory grows, and live heap with it, by steps: a vector, a table, or an arena that takes twice the room when it is full. With what live heap grew by.
+    pub(super) fn doubling_growth(&self) -> Option<(Growth, u64)> {
+        let (growth, levels) = self.grown(touched)?;
+        let heap: Vec<u64> = levels.iter().filter_map(|level| level.heap).collect();
+        let mut first = heap.get(..heap.len() / 4)?.to_vec();
+        first.sort_unstable();
+        let before = *first.get(first.len() / 2)?;
+        // While it moves, the old room and the new one are live.
+        let now = *heap.iter().rev().take(LASTING).min()?;
+        let grown = now.saturating_sub(before);
+        (grown as f64 >= OF_WHAT_IS_WRITTEN * growth.bytes).then_some((growth, grown))
+    }
+
+    /// Whether live heap goes up stairs, over the last minutes or over the last day.
+    pub(super) fn stairs(&self) -> Option<Stairs> {
+        let of = |levels: &[Level]| Stairs::of(&levels::points(levels, |level| level.heap));
+        let matters = |stairs: &Stairs| self.matters(stairs.bytes as u64);
+        of(&self.levels).filter(matters).or_else(|| of(&self.day).filter(matters))
+    }
+
+    /// How sure growth is, where it is counted: by what it grows has to be known, and it has to be seen for longer than anything takes to warm up.
+    pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
+        if growth.by != By::Either && self.is_long(growth) { Confidence::High } else { Confidence::Medium }
+    }
+
+    /// Whether growth was seen for longer than anything takes to warm up.
+    pub(super) fn is_long(&self, growth: &Growth) -> bool {
+        growth.seen_seconds >= LONG * self.settle.as_secs_f64()
     }
 
     /// Whether what is live grows, or anonymous memory.
     #[cfg(any(feature = "heap-profile", test))]
     pub(super) fn climbs(&self) -> Option<Over> {
-        let of = |levels: &[Level], figure: fn(&Level) -> Option<u64>| Growth::of(&levels::points(levels, figure));
+        let of = |levels: &[Level], figure: fn(&Level) -> Option<u64>| {
+            Growth::of(&levels::points(levels, figure), self.settle)
+        };
         let climb = |levels: &[Level]| of(levels, |level| level.heap).or_else(|| of(levels, touched)).is_some();
         if climb(&self.levels) { Some(Over::Minutes) } else { climb(&self.day).then_some(Over::Day) }
     }
@@ -151,12 +212,11 @@ impl<'a> Case<'a> {
 }
 
 fn touched(level: &Level) -> Option<u64> {
-    Some(level.anonymous.saturating_sub(level.arenas))
+    Some(level.touched)
 }
 
 /// The evidence that every growth has.
 pub(super) fn evidence_of(growth: &Growth) -> Vec<Evidence> {
-    use super::growth::By;
     let mut evidence = match growth.by {
         By::Time => {
             vec![Evidence::new("slope", growth.bytes_per_second, Unit::BytesPerSecond, "the same while nobody asks")]

@@ -9,6 +9,11 @@
 
 use core::time::Duration;
 
+mod rate;
+mod stairs;
+
+pub(super) use self::stairs::Stairs;
+
 /// Fewer readings are not judged: four windows with a median of three each.
 pub(super) const LEAST_READINGS: usize = 12;
 
@@ -75,11 +80,13 @@ pub(super) struct Growth {
     /// Seconds in which nobody asked, and what it grew by in them.
     pub(super) idle_seconds: f64,
     pub(super) idle_bytes: f64,
+    /// Seconds in which it could be seen to grow: the busy ones, or all if it grows by time.
+    pub(super) seen_seconds: f64,
 }
 
 impl Growth {
-    /// `None` if it does not grow, does so no longer, or nobody can tell yet.
-    pub(super) fn of(points: &[Point]) -> Option<Self> {
+    /// `None` if it does not grow, does so no longer, or nobody can tell yet. What is idle for less than half of `settle` is between two requests, and proves no growth by time.
+    pub(super) fn of(points: &[Point], settle: Duration) -> Option<Self> {
         let (first, last) = (points.first()?, points.last()?);
         if points.len() < LEAST_READINGS {
             return None;
@@ -90,7 +97,14 @@ impl Growth {
         let steady_by_requests = (requests > 0).then(|| steady(points, by_requests)).flatten();
         let bytes = steady_by_requests.or_else(|| steady(points, by_time))?;
         let idle = Idle::of(points);
-        let by = if requests == 0 { By::Time } else { idle.by() };
+        let by = match idle.by() {
+            _ if requests == 0 => By::Time,
+            By::Time if idle.seconds < settle.as_secs_f64() / 2.0 => By::Either,
+            by => by,
+        };
+        if by != By::Time && rate::is_in_flight(points) {
+            return None;
+        }
         let correlation = match by {
             By::Time => correlation(points, by_time),
             _ => correlation(points, by_requests),
@@ -103,6 +117,7 @@ impl Growth {
             correlation,
             idle_seconds: idle.seconds,
             idle_bytes: idle.bytes,
+            seen_seconds: if by == By::Time { by_time(last) } else { idle.busy_seconds },
         })
     }
 }
@@ -223,7 +238,7 @@ impl Idle {
 }
 
 /// The median; 0 of nothing.
-fn median(values: &mut [f64]) -> f64 {
+pub(super) fn median(values: &mut [f64]) -> f64 {
     if values.is_empty() {
         return 0.0;
     }

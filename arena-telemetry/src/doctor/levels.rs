@@ -15,6 +15,11 @@ pub(super) struct Level {
     pub(super) requests: u64,
     pub(super) anonymous: u64,
     pub(super) file: u64,
+    pub(super) shared: u64,
+    /// Threads' stacks: each as large as they are now in the mean.
+    pub(super) stacks: u64,
+    /// Anonymous memory without arenas that are known, stacks, and whole pages that the allocator says are free: what is live and was written, as well as counters tell.
+    pub(super) touched: u64,
     /// Live allocations of Rust's allocator. `None` if nobody counts them.
     pub(super) live: Option<u64>,
     /// The most that was live since the reading before, as far as that is known.
@@ -35,13 +40,16 @@ pub(super) struct Level {
     pub(super) beside: Option<u64>,
 }
 
-/// The levels of all readings. Stacks and the program's data are taken for what they are now.
+/// The levels of all readings. A thread's stack and the program's data are taken for what they are now.
 pub(super) fn of<'a>(readings: impl Iterator<Item = &'a Reading>, maps: &Maps, known: &[Known]) -> Vec<Level> {
-    readings.map(|reading| Level::of(reading, maps, known)).collect()
+    let readings: Vec<_> = readings.collect();
+    let threads = readings.last().map_or(0, |last| last.process.threads);
+    let a_stack = maps.stacks / threads.max(1);
+    readings.into_iter().map(|reading| Level::of(reading, maps, known, a_stack)).collect()
 }
 
 impl Level {
-    fn of(reading: &Reading, now: &Maps, known: &[Known]) -> Self {
+    fn of(reading: &Reading, now: &Maps, known: &[Known], a_stack: u64) -> Self {
         let rust = known.iter().position(|known| known.serves.rust);
         let told = rust.map(|place| reading.heap(place)).unwrap_or_default();
         let figures = told.figures;
@@ -49,11 +57,16 @@ impl Level {
         let arenas = reading.arenas_in_use
             + reading.arenas_retained
             + reading.metered.iter().map(|arena| arena.reserved_bytes).sum::<u64>();
+        let anonymous = reading.process.anonymous_bytes;
+        let stacks = reading.process.threads * a_stack;
         Self {
             at: reading.at,
             requests: reading.requests,
-            anonymous: reading.process.anonymous_bytes,
+            anonymous,
             file: reading.process.file_bytes,
+            shared: reading.process.shared_bytes,
+            stacks,
+            touched: anonymous.saturating_sub(arenas + stacks + figures.dirty_bytes.unwrap_or(0)),
             live: figures.live_bytes,
             peak: figures.live_bytes.max(figures.peak_bytes),
             heap: figures.live_bytes.filter(|_| told.is_live_new).map(|live| live.saturating_sub(arenas)),

@@ -39,7 +39,11 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     if !case.matters(bytes) || ratio < least {
         return None;
     }
-    let confidence = if told || case.released.is_some() { Confidence::High } else { Confidence::Medium };
+    let confidence = match case.released {
+        None if !told && !case.tells_peak() => Confidence::Low,
+        None if !told => Confidence::Medium,
+        _ => Confidence::High,
+    };
     let mut finding = case.finding(Mode::Fragmentation, bytes, confidence);
     finding.subject = Some(rust.name.to_owned());
     finding.evidence = vec![

@@ -5,7 +5,7 @@
 
 use crate::doctor::case::{Case, evidence_of};
 use crate::doctor::growth::{By, Growth};
-use crate::doctor::{Confidence, Evidence, Finding, Mode};
+use crate::doctor::{Evidence, Finding, Mode};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = case.arenas().iter().filter_map(|arena| named(case, arena.name)).collect();
@@ -14,9 +14,12 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn named(case: &Case<'_>, name: &'static str) -> Option<Finding> {
-    let growth = Growth::of(&case.arena(name, |arena| arena.used_bytes))?;
+    let growth = Growth::of(&case.arena(name, |arena| arena.used_bytes), case.settle)?;
     let arena = case.arenas().iter().find(|arena| arena.name == name)?;
-    let confidence = if growth.by == By::Either { Confidence::Medium } else { Confidence::High };
+    if !case.matters(arena.used_bytes) {
+        return None;
+    }
+    let confidence = case.confidence_of(&growth);
     let mut finding = case.finding(Mode::LongLivedArena, arena.used_bytes, confidence);
     finding.subject = Some(name.to_owned());
     finding.evidence = vec![Evidence::bytes(
@@ -38,9 +41,9 @@ fn named(case: &Case<'_>, name: &'static str) -> Option<Finding> {
 
 /// Scopes of request-arena's that never end.
 fn scopes(case: &Case<'_>) -> Option<Finding> {
-    let growth = case.growth(|level| Some(level.in_use))?;
+    let growth = case.growth(|level| Some(level.in_use)).filter(|_| case.matters(case.now().in_use))?;
     let site = case.report.sites.iter().max_by_key(|site| site.in_use_bytes)?;
-    let confidence = if growth.by == By::Either { Confidence::Medium } else { Confidence::High };
+    let confidence = case.confidence_of(&growth);
     let mut finding = case.finding(Mode::LongLivedArena, case.now().in_use, confidence);
     finding.subject = Some(site.name.to_owned());
     finding.evidence = vec![

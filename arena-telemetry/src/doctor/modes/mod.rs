@@ -6,7 +6,9 @@ use super::case::Case;
 mod delayed_free;
 mod drop_in_arena;
 mod fragmentation;
+mod in_step;
 mod long_lived_arena;
+mod other_growth;
 mod page_cache;
 mod real_growth;
 mod reset_ratchet;
@@ -24,9 +26,10 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     findings.extend(retention::judge(case));
     findings.extend(fragmentation::judge(case));
     findings.extend(page_cache::judge(case));
-    // Chunks of an arena, and what a value that is never dropped owns, are live heap as any other: these explain what real growth would only state.
+    // Chunks of an arena, and what a value that is never dropped owns, are live heap as any other: where these are in step with it they explain what real growth would only state.
     let growing = unnamed_arena::judge(case).or_else(|| drop_in_arena::judge(case));
     findings.extend(growing.or_else(|| real_growth::judge(case)));
+    findings.extend(other_growth::judge(case));
     findings.extend(delayed_free::judge(case));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());

@@ -9,11 +9,28 @@ use crate::doctor::growth::LEAST_READINGS;
 use crate::doctor::levels::Level;
 use crate::doctor::{Confidence, Evidence, Finding, Mode};
 
-/// The last third of the readings has at least this part of the climb. A file is read where the requests want it, so that the rate says less than whether it still climbs; a third of a steady climb is 0.33.
-const STILL: f64 = 0.1;
+/// The last third of the readings has at least this part of the climb. A file is read where the requests want it, so that the rate says less than whether it still climbs; from one third's median to the next a steady climb has a half.
+const STILL: f64 = 0.15;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     climb(case, &case.levels).or_else(|| climb(case, &case.day))
+}
+
+/// A figure in one third of the time: a service that maps and unmaps a file has as much at some moments in each, and at others nothing.
+struct Third {
+    least: u64,
+    median: u64,
+    most: u64,
+}
+
+impl Third {
+    /// The quartiles, which single readings do not move.
+    fn of(levels: &[Level], figure: fn(&Level) -> u64) -> Self {
+        let mut values: Vec<u64> = levels.iter().map(figure).collect();
+        values.sort_unstable();
+        let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
+        Self { least: at(1), median: at(2), most: at(3) }
+    }
 }
 
 fn climb(case: &Case<'_>, levels: &[Level]) -> Option<Finding> {
@@ -21,19 +38,27 @@ fn climb(case: &Case<'_>, levels: &[Level]) -> Option<Finding> {
     if levels.len() < LEAST_READINGS {
         return None;
     }
-    let third = levels[levels.len() - levels.len() / 3 - 1];
-    let of_file = last.file.saturating_sub(first.file);
-    let of_heap = last.anonymous.saturating_sub(first.anonymous);
-    let lately = last.file.saturating_sub(third.file);
+    let (early, rest) = levels.split_at(levels.len() / 3);
+    let (middle, late) = rest.split_at(rest.len() / 2);
+    let [before, between, now] = [early, middle, late].map(|third| Third::of(third, |level| level.file));
+    let of_file = now.median.saturating_sub(before.median);
+    let [heap_before, heap_now] = [early, late].map(|third| Third::of(third, |level| level.anonymous).median);
+    let of_heap = heap_now.saturating_sub(heap_before);
+    let lately = now.median.saturating_sub(between.median);
     let is_most = of_file > of_heap;
-    if of_file < LEAST_BYTES || !is_most || (lately as f64) < STILL * of_file as f64 {
+    let is_above = now.least > before.most;
+    if of_file < LEAST_BYTES || !is_most || !is_above || (lately as f64) < STILL * of_file as f64 {
         return None;
     }
     let mut finding = case.finding(Mode::PageCache, last.file, Confidence::High);
     let seconds = (last.at - first.at).as_secs_f64();
     finding.evidence = vec![
-        Evidence::bytes("growth of file pages", of_file, format!("RssFile, in {seconds:.0} s")),
-        Evidence::bytes("growth of anonymous memory", of_heap, "RssAnon, in the same time: heap, arenas, stacks"),
+        Evidence::bytes(
+            "growth of file pages",
+            of_file,
+            format!("RssFile, from the first third of {seconds:.0} s to the last"),
+        ),
+        Evidence::bytes("growth of anonymous memory", of_heap, "RssAnon, likewise: heap, arenas, stacks"),
         Evidence::bytes("file pages now", last.file, "the kernel takes them back when it is short of memory"),
     ];
     finding.remedy = format!(

@@ -7,6 +7,9 @@ use crate::doctor::case::Case;
 use crate::doctor::levels;
 use crate::doctor::{Confidence, Evidence, Finding, Mode};
 
+/// It is the other allocator that C uses if that says so of this part.
+const MOST: f64 = 0.5;
+
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust().filter(|rust| !rust.serves.c)?;
     // What a transaction takes for a moment is not kept.
@@ -16,9 +19,9 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     if !case.matters(lasting) || !case.matters(bytes) {
         return None;
     }
-    let other = case.known.iter().find(|known| known.serves.c);
-    // Otherwise it may be maps that the program made by itself.
-    let confidence = if other.is_some() && told >= bytes / 2 { Confidence::High } else { Confidence::Medium };
+    // What it does not tell may be maps that the program or a library made by itself.
+    let other = case.known.iter().find(|known| known.serves.c).filter(|_| told as f64 >= MOST * bytes as f64);
+    let confidence = if other.is_some() { Confidence::High } else { Confidence::Medium };
     let mut finding = case.finding(Mode::SecondAllocator, bytes, confidence);
     let name = rust.name;
     finding.subject = other.map(|other| other.name.to_owned());
@@ -32,9 +35,11 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
         Evidence::bytes("anonymous memory", case.now().anonymous, "RssAnon"),
     ];
     finding.remedy = match name {
-        "jemalloc" => "Let C code allocate from jemalloc too: feature `jemalloc-unprefixed` (`unprefixed_malloc_on_supported_platforms`); then its figures see it, and freed memory goes back.".into(),
-        "mimalloc" => "Let C code allocate from mimalloc too (its feature `override`), or use jemalloc with `jemalloc-unprefixed`.".into(),
-        _ => "Let C code and Rust allocate from one allocator, so that its figures see both: `jemalloc-unprefixed`.".into(),
-    };
+        _ if other.is_none() => "Look for maps that the program or a library makes by itself (`mmap`, `MmapMut::map_anon`), and for the heap of a third allocator: no allocator that the doctor knows has them; `/proc/self/smaps` lists them by size.",
+        "jemalloc" => "Let C code allocate from jemalloc too: feature `jemalloc-unprefixed` (`unprefixed_malloc_on_supported_platforms`); then its figures see it, and freed memory goes back.",
+        "mimalloc" => "Let C code allocate from mimalloc too (its feature `override`), or use jemalloc with `jemalloc-unprefixed`.",
+        _ => "Let C code and Rust allocate from one allocator, so that its figures see both: `jemalloc-unprefixed`.",
+    }
+    .to_owned();
     Some(finding)
 }

@@ -5,7 +5,7 @@
 
 use crate::doctor::case::{Case, evidence_of};
 use crate::doctor::finding::size;
-use crate::doctor::growth::{By, Growth};
+use crate::doctor::growth::Growth;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Owner, Owners, Unit};
 
 /// This part of what came is the arena's.
@@ -16,7 +16,7 @@ const LEAST_BYTES: i64 = 4 << 20;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let owners = case.owners.as_ref()?;
-    let climb = case.heap_growth().map(|(growth, _)| growth).or_else(|| case.touched_growth())?;
+    let climb = case.heap_growth().or_else(|| case.touched_growth())?;
     taking(case, owners, &climb).or_else(|| filling(case, owners, &climb))
 }
 
@@ -28,7 +28,7 @@ fn taking(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> {
     if owners.unnamed_bytes() < LEAST_BYTES.max(most) || chunks < LEAST_BYTES {
         return None;
     }
-    let confidence = if climb.by == By::Either { Confidence::Medium } else { Confidence::High };
+    let confidence = case.confidence_of(climb);
     let grown = format!("of which {} came since the profile of {:.0} s ago", size(chunks as u64), owners.seconds);
     Some(finding(case, owner, climb, confidence, grown))
 }

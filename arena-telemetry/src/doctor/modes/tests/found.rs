@@ -7,7 +7,7 @@ fn what_each_request_leaves_is_real_growth() {
     for kind in [Kind::Jemalloc, Kind::Mimalloc, Kind::Unknown] {
         let story = |second, noise: &mut Noise, size: f64| {
             let now = usual(second, noise);
-            Moment { live: now.live + now.requests * 0.003 * size, ..now }
+            Moment { live: now.live + now.requests * 0.004 * size, ..now }
         };
         assert_eq!(mode_of(kind, story), Some(Mode::RealGrowth));
     }

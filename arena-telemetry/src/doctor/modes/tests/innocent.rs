@@ -111,5 +111,7 @@ fn growth_is_certain_only_after_four_times_the_time_to_settle() {
     };
     // Forty of each fifty seconds are busy, and the idle ones tell that it is by requests.
     assert_eq!(confidence(50), Confidence::Medium);
+    let steep = |second: f64| leak(second, &mut Noise(second as u64), 8.0, 0.0, 0.0);
+    assert_eq!(judge(Kind::Jemalloc, 30..42, 0..0, steep, None), [], "what is busy for less than the time to settle");
     assert_eq!(confidence(100), Confidence::High);
 }

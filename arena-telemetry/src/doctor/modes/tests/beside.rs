@@ -2,10 +2,6 @@
 
 use super::*;
 
-fn said(findings: &[Finding]) -> Vec<(Mode, Option<&str>, Confidence)> {
-    findings.iter().map(|finding| (finding.mode, finding.subject.as_deref(), finding.confidence)).collect()
-}
-
 fn at_rest(second: f64) -> Moment {
     Moment { threads: 4, beside: 0.0, ..usual(second, &mut Noise(second as u64)) }
 }

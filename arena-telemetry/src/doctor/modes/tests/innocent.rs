@@ -18,7 +18,7 @@ fn an_arena_that_works_as_much_whether_or_not_the_heap_grows_is_not_to_blame() {
     let forgets = |second: f64, noise: &mut Noise, size: f64| leak(second, noise, size, 0.0, second * 20.0);
     assert_eq!(mode_of(Kind::Jemalloc, forgets), Some(Mode::RealGrowth));
     let findings = judged(Kind::Jemalloc, |second| forgets(second, &mut Noise(second as u64), 1.0), None);
-    let told = findings[0].evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let told = evidence(&findings[0]);
     assert!(told.contains("values forgotten without their `Drop`: 2380 (in `index`)"), "{told}");
 }
 

@@ -112,9 +112,10 @@ impl<'a> Case<'a> {
         self.grown(of).map(|(growth, _)| growth)
     }
 
-    /// The same, with the levels that tell it.
+    /// The same, with the levels that tell it. What has to last to be judged lasts here, too.
     fn grown(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
-        let over = |levels| Some((Growth::of(&levels::points(levels, &of), self.settle)?, levels));
+        let lasts = |growth: &Growth| growth.seen_seconds >= self.settle.as_secs_f64();
+        let over = |levels| Some((Growth::of(&levels::points(levels, &of), self.settle).filter(lasts)?, levels));
         let minutes = over(&self.levels[..]);
         if minutes.is_some_and(|(growth, _)| self.matters(growth.bytes as u64)) {
             return minutes;

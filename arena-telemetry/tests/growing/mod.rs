@@ -12,14 +12,16 @@ pub(crate) fn of_c() -> &'static str {
 
 /// What the doctor says after forty rounds, of which each fourth is idle: that it is real growth, and nothing else.
 pub(crate) fn report() -> Report {
-    let doctor = Doctor::start(Options { interval: Duration::from_secs(3600), ..Options::default() });
     // jemalloc's readings are kept for a moment.
     let pause = if jemalloc::read().is_ok() { 2 * jemalloc::MAX_AGE } else { Duration::from_millis(5) };
+    // What grows has to be seen for four times as long to be certain.
+    let settle = 4 * pause;
+    let doctor = Doctor::start(Options { interval: Duration::from_secs(3600), settle, ..Options::default() });
     let mut held: Vec<Vec<u8>> = Vec::new();
     for round in 0..40 {
         if round % 4 != 3 {
             requests(100);
-            held.extend((0..1000).map(|size| vec![1; size % 1000 + 100]));
+            held.extend((0..3000).map(|size| vec![1; size % 1000 + 100]));
         }
         std::thread::sleep(pause);
         doctor.sample();

@@ -2,10 +2,6 @@
 
 use super::*;
 
-fn said(findings: &[Finding]) -> Vec<(Mode, Option<&str>, Confidence)> {
-    findings.iter().map(|finding| (finding.mode, finding.subject.as_deref(), finding.confidence)).collect()
-}
-
 fn at_rest(second: f64) -> Moment {
     Moment { threads: 4, beside: 0.0, ..usual(second, &mut Noise(second as u64)) }
 }
@@ -46,8 +42,10 @@ fn what_the_other_allocator_does_not_know_is_not_its_own() {
 
 #[test]
 fn a_file_that_is_mapped_and_unmapped_again_and_again_is_healthy() {
-    for end in 20..120 {
-        let at = |second: f64| Moment { file: if second % 5.0 < 3.0 { 48.0 } else { 8.0 }, ..at_rest(second) };
+    // For three of five seconds, of which the first reading is in either part.
+    for (end, phase) in (20..120).flat_map(|end| (0..5).map(move |phase| (end, f64::from(phase)))) {
+        let at =
+            |second: f64| Moment { file: if (second + phase) % 5.0 < 3.0 { 48.0 } else { 8.0 }, ..at_rest(second) };
         assert_eq!(said(&judge(Kind::Jemalloc, 0..end, 0..0, at, None)), [], "after {end} s");
     }
 }

@@ -35,7 +35,7 @@ fn growth_with_time_is_told_from_growth_with_requests() {
             Moment { live: now.live + by(second, &now), ..now }
         };
         let finding = judged(Kind::Jemalloc, at, None).remove(0);
-        finding.evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        evidence(&finding)
     };
     let (time, requests) = (grown(|second, _| second * 0.4), grown(|_, now| now.requests * 0.004));
     assert!(time.contains("a second") && time.contains("correlation with time"), "{time}");

@@ -18,7 +18,7 @@ fn an_arena_that_works_as_much_whether_or_not_the_heap_grows_is_not_to_blame() {
     let forgets = |second: f64, noise: &mut Noise, size: f64| leak(second, noise, size, 0.0, second * 20.0);
     assert_eq!(mode_of(Kind::Jemalloc, forgets), Some(Mode::RealGrowth));
     let findings = judged(Kind::Jemalloc, |second| forgets(second, &mut Noise(second as u64), 1.0), None);
-    let told = findings[0].evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let told = evidence(&findings[0]);
     assert!(told.contains("values forgotten without their `Drop`: 2380 (in `index`)"), "{told}");
 }
 
@@ -111,5 +111,7 @@ fn growth_is_certain_only_after_four_times_the_time_to_settle() {
     };
     // Forty of each fifty seconds are busy, and the idle ones tell that it is by requests.
     assert_eq!(confidence(50), Confidence::Medium);
+    let steep = |second: f64| leak(second, &mut Noise(second as u64), 8.0, 0.0, 0.0);
+    assert_eq!(judge(Kind::Jemalloc, 30..42, 0..0, steep, None), [], "what is busy for less than the time to settle");
     assert_eq!(confidence(100), Confidence::High);
 }

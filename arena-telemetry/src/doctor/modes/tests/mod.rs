@@ -213,6 +213,16 @@ fn judge_with(
     super::judge(&case)
 }
 
+/// Modes, subjects, and how sure they are.
+fn said(findings: &[Finding]) -> Vec<(Mode, Option<&str>, Confidence)> {
+    findings.iter().map(|finding| (finding.mode, finding.subject.as_deref(), finding.confidence)).collect()
+}
+
+/// The evidence as it is shown.
+fn evidence(finding: &Finding) -> String {
+    finding.evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// The first finding's mode over several seeds, which has to be the same for all.
 fn mode_of(kind: Kind, story: impl Fn(f64, &mut Noise, f64) -> Moment) -> Option<Mode> {
     let modes = (1..=20_u64).map(|seed| {

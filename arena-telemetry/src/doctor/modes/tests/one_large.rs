@@ -19,7 +19,7 @@ fn a_vector_that_only_grows_is_real_growth_and_likely_at_most() {
         assert_eq!(mode_of(kind, story), Some(Mode::RealGrowth));
         let findings = judged(kind, |second| story(second, &mut Noise(second as u64), 1.0), None);
         assert_eq!(findings[0].confidence, Confidence::Medium);
-        let told = findings[0].evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let told = evidence(&findings[0]);
         assert!(told.contains("by steps") && told.contains("written memory"), "{told}");
         assert!(findings[0].remedy.contains("`Vec`"), "{}", findings[0].remedy);
     }

@@ -43,10 +43,6 @@ fn sessions(second: f64) -> Moment {
     Moment { live: now.live + now.requests * 0.006, ..now }
 }
 
-fn said(findings: &[Finding]) -> Vec<(Mode, Option<&str>, Confidence)> {
-    findings.iter().map(|finding| (finding.mode, finding.subject.as_deref(), finding.confidence)).collect()
-}
-
 #[test]
 fn an_arena_that_took_most_of_what_came_is_named_by_who_allocates_in_it() {
     let told =
@@ -90,7 +86,7 @@ fn real_growth_is_told_with_its_owners() {
     let findings = profiled(sessions, Some(told));
     assert_eq!(findings[0].mode, Mode::RealGrowth);
     assert!(findings[0].remedy.starts_with("Look at what `index::log_in` (src/dependency.rs:7) allocates"));
-    let evidence = findings[0].evidence.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let evidence = evidence(&findings[0]);
     assert!(evidence.contains("growth of what `index::log_in` allocates: 60.0 MiB (6.4 KiB a request"), "{evidence}");
 }
 

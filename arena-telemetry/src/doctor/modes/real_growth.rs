@@ -122,8 +122,8 @@ fn remedy_of_owner(case: &Case<'_>) -> Option<String> {
 
 /// That a profile of the heap names it, and how to have one.
 fn names_it(case: &Case<'_>) -> String {
-    let how = case.no_owners.as_ref().map(|what_to_do| format!(" ({what_to_do})"));
-    format!(" names it{}", how.unwrap_or_default())
+    let how = case.no_owners.as_deref().unwrap_or("feature `heap-profile`, where the allocator is jemalloc");
+    format!(" names it ({how})")
 }
 
 fn remedy_of_doubling(case: &Case<'_>) -> String {

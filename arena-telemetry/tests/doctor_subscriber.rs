@@ -10,47 +10,30 @@ use std::time::{Duration, Instant};
 use request_arena_core::{RequestScope, Site, configure};
 use request_arena_telemetry::debug_page::DebugPage;
 use request_arena_telemetry::doctor::{Doctor, Options};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::Event;
+
+use self::hears::Hears;
+
+mod hears;
 
 static DOCTOR: OnceLock<Arc<Doctor>> = OnceLock::new();
 static ASKED: AtomicU32 = AtomicU32::new(0);
 
-struct Asks;
-
-impl Subscriber for Asks {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "request_arena"
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, _: &Event<'_>) {
-        let Some(doctor) = DOCTOR.get() else { return };
-        assert!(doctor.diagnose().readings.count > 0);
-        assert!(!doctor.timeline().fine.is_empty());
-        assert!(DebugPage::new().json().unwrap().contains("judged_seconds_ago"));
-        ASKED.fetch_add(1, Relaxed);
-        // The doctor's own thread goes on; it is told on standard error, as any panic is.
-        assert_ne!(thread::current().name(), Some("arena-doctor"), "on purpose");
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
+fn ask(_: &Event<'_>) {
+    let Some(doctor) = DOCTOR.get() else { return };
+    assert!(doctor.diagnose().readings.count > 0);
+    assert!(!doctor.timeline().fine.is_empty());
+    assert!(DebugPage::new().json().unwrap().contains("judged_seconds_ago"));
+    ASKED.fetch_add(1, Relaxed);
+    // The doctor's own thread goes on; it is told on standard error, as any panic is.
+    assert_ne!(thread::current().name(), Some("arena-doctor"), "on purpose");
 }
 
 #[test]
 fn a_subscriber_may_ask_the_doctor_and_panic() {
     static SITE: Site = Site::new("open for long", module_path!(), file!(), line!());
     configure(|settings| (settings.warn_open, settings.maintenance) = (Some(Duration::from_millis(10)), None));
-    tracing::subscriber::set_global_default(Asks).unwrap();
+    tracing::subscriber::set_global_default(Hears(ask)).unwrap();
     let options = Options { interval: Duration::from_millis(50), watch: None, ..Options::default() };
     let doctor = DOCTOR.get_or_init(|| Arc::new(Doctor::start(options)));
     let (done, is_done) = channel();

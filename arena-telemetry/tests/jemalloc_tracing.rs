@@ -6,49 +6,32 @@ use std::sync::Mutex;
 
 use request_arena_telemetry::{jemalloc, use_jemalloc};
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Event, Level};
+
+use self::hears::Hears;
+
+mod hears;
 
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-struct Recorder;
-
-impl Subscriber for Recorder {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "request_arena"
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        struct Message(String);
-        impl Visit for Message {
-            fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-                if field.name() == "message" {
-                    self.0 = format!("{value:?}");
-                }
+fn record(event: &Event<'_>) {
+    struct Message(String);
+    impl Visit for Message {
+        fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+            if field.name() == "message" {
+                self.0 = format!("{value:?}");
             }
         }
-        assert_eq!(event.metadata().level(), &Level::WARN);
-        let mut message = Message(String::new());
-        event.record(&mut message);
-        WARNINGS.lock().unwrap().push(message.0);
     }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
+    assert_eq!(event.metadata().level(), &Level::WARN);
+    let mut message = Message(String::new());
+    event.record(&mut message);
+    WARNINGS.lock().unwrap().push(message.0);
 }
 
 #[test]
 fn each_problem_is_an_event_once() {
-    tracing::subscriber::set_global_default(Recorder).unwrap();
+    tracing::subscriber::set_global_default(Hears(record)).unwrap();
     tikv_jemalloc_ctl::Access::write(tikv_jemalloc_ctl::AsName::name("arenas.dirty_decay_ms\0"), -1_isize).unwrap();
     for _ in 0..2 {
         jemalloc::start();

@@ -1,5 +1,6 @@
 //! The case: all that the modes judge, gathered once for a diagnosis.
 
+use core::cell::OnceCell;
 use core::time::Duration;
 
 use request_arena_core::Report;
@@ -51,6 +52,8 @@ pub(super) struct Case<'a> {
     pub(super) owners: Option<Owners>,
     /// What is to be done so that it does, if that is known.
     pub(super) no_owners: Option<String>,
+    /// [Whether what is live grows](Case::heap_growth), which several modes ask.
+    pub(super) heap_growth: OnceCell<Option<Growth>>,
 }
 
 /// The time over which something grows.
@@ -88,6 +91,7 @@ impl<'a> Case<'a> {
             settle,
             owners: None,
             no_owners: None,
+            heap_growth: OnceCell::new(),
         }
     }
 
@@ -130,7 +134,8 @@ impl<'a> Case<'a> {
 
     /// Whether what is live grows, without the arenas that are known. Where nobody counts it, it is taken for anonymous memory.
     pub(super) fn heap_growth(&self) -> Option<Growth> {
-        if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() }
+        let grown = || if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() };
+        *self.heap_growth.get_or_init(grown)
     }
 
     /// Whether [written memory](Level::touched) grows. It follows an arena's use, as its pages are touched; what is live goes by chunks, each twice the one before.

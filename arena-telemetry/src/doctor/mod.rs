@@ -125,7 +125,7 @@ impl Doctor {
             let look = || {
                 running.keep_profiles();
                 if let Some(watch) = &mut watch {
-                    watch.look(|| running.watched());
+                    watch.look(|| running.diagnose(false));
                 }
             };
             running.sampler.run(interval.max(Duration::from_millis(1)), look);
@@ -145,7 +145,7 @@ impl Doctor {
     /// Judges the history, with a reading of now. It runs no experiment, unless [`Experiments::WhenNeeded`] was chosen.
     #[must_use]
     pub fn diagnose(&self) -> Report {
-        self.practice.diagnose(true)
+        self.practice.diagnose(true).0
     }
 
     /// As [`diagnose`](Self::diagnose), and tells retention from fragmentation by having the allocators give back what they can, which costs

@@ -45,21 +45,18 @@ impl Practice {
         }
     }
 
-    /// A diagnosis that somebody `asked` for, or nobody did.
-    pub(super) fn diagnose(&self, asked: bool) -> Report {
+    /// A diagnosis that somebody `asked` for, or nobody did, and how long it took but for profiles of the heap, which keep to a pace of their own.
+    pub(super) fn diagnose(&self, asked: bool) -> (Report, Duration) {
         let judged = self.judge(false, asked);
-        let report = judged.report.clone();
+        let (report, took) = (judged.report.clone(), judged.took);
         *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
         let could_help = |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
         let is_needed = self.experiments == Experiments::WhenNeeded && report.findings.iter().any(could_help);
-        if is_needed && self.may_experiment() { self.judge(true, asked).report } else { report }
-    }
-
-    /// A diagnosis that nobody asked for, and how much of its time went into profiles, which keep to a pace of their own.
-    pub(super) fn watched(&self) -> (Report, Duration) {
-        let before = self.spent_on_profiles();
-        let report = self.diagnose(false);
-        (report, self.spent_on_profiles() - before)
+        if !is_needed || !self.may_experiment() {
+            return (report, took);
+        }
+        let examined = self.judge(true, asked);
+        (examined.report, took + examined.took)
     }
 
     /// A diagnosis with an experiment, unless there are to be none.
@@ -127,7 +124,14 @@ impl Practice {
     }
 
     pub(super) fn keep_profiles(&self) {
-        self.profiles().look();
+        if !self.profiles().is_due() {
+            return;
+        }
+        // In the order of the locks.
+        let arenas = self.sampler.state().report.clone();
+        if let Some(arenas) = arenas {
+            self.profiles().look(&arenas);
+        }
     }
 
     fn spent_on_profiles(&self) -> Duration {
@@ -139,7 +143,7 @@ impl Practice {
         let Some(over) = case.climbs() else { return false };
         let mut profiles = self.profiles();
         let before = profiles.spent();
-        case.owners = profiles.explain(over, asked);
+        case.owners = profiles.explain(over, asked, case.report);
         case.no_owners = profiles.problem().or_else(|| case.owners.as_ref().and_then(Owners::problem));
         profiles.spent() != before
     }

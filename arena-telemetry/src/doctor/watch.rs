@@ -10,11 +10,6 @@ use crate::findings::{self, FindingReading};
 /// Judging may take one part in so many of a processor's time, as it makes the kernel walk over page tables.
 const MOST_SHARE: u32 = 10_000;
 
-/// The time from one judgement to the next: `every`, or longer where one takes long.
-pub(super) fn pause(every: Duration, took: Duration) -> Duration {
-    every.max(took.saturating_mul(MOST_SHARE))
-}
-
 /// A finding is told once so many judgements in a row have it: what a service fills when it starts, and a burst, are gone by the next.
 const CONFIRMED: u32 = 2;
 
@@ -41,14 +36,14 @@ impl Watch {
         Self { every, next: Instant::now().checked_add(every), known: Vec::new() }
     }
 
-    /// Judges if it is time to. `judge` also tells how much of its time has been paced already.
+    /// Judges if it is time to. `judge` also tells how much of its time is to be paced.
     pub(super) fn look(&mut self, judge: impl FnOnce() -> (Report, Duration)) {
         let began = Instant::now();
         if self.next.is_none_or(|next| began < next) {
             return;
         }
-        let (report, paced) = judge();
-        self.next = began.checked_add(pause(self.every, began.elapsed().saturating_sub(paced)));
+        let (report, took) = judge();
+        self.next = began.checked_add(self.every.max(took.saturating_mul(MOST_SHARE)));
         self.see(&report);
     }
 

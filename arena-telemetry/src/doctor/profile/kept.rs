@@ -7,6 +7,8 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::time::Instant;
 
+use request_arena_core::Report;
+
 use super::{HeapProfile, HeapProfileError, Owners};
 use crate::doctor::case::Over;
 
@@ -64,13 +66,18 @@ impl Kept {
         }
     }
 
-    /// Takes a profile if it is time to.
-    pub(in crate::doctor) fn look(&mut self) {
-        let began = Instant::now();
-        if self.next.is_none_or(|next| began < next) {
+    /// Whether it is time to take a profile.
+    pub(in crate::doctor) fn is_due(&self) -> bool {
+        self.next.is_some_and(|next| Instant::now() >= next)
+    }
+
+    /// Takes a profile beside the last report of the arenas, if it is time to.
+    pub(in crate::doctor) fn look(&mut self, arenas: &Report) {
+        if !self.is_due() {
             return;
         }
-        match HeapProfile::take() {
+        let began = Instant::now();
+        match HeapProfile::beside(arenas) {
             Ok(profile) => {
                 let profile = Arc::new(profile);
                 self.minutes.keep(&profile);
@@ -87,7 +94,7 @@ impl Kept {
     }
 
     /// Who owns what has grown over this time. Who `asked` for it gets an answer of now, or of a minute ago at most. `None` if there is nothing to compare with yet.
-    pub(in crate::doctor) fn explain(&mut self, over: Over, asked: bool) -> Option<Owners> {
+    pub(in crate::doctor) fn explain(&mut self, over: Over, asked: bool, arenas: &Report) -> Option<Owners> {
         let began = Instant::now();
         let is_new = self.explained_at.is_some_and(|at| began - at < SERVES);
         if is_new || !asked && self.explain.is_some_and(|next| began < next) {
@@ -98,7 +105,7 @@ impl Kept {
             Over::Day => &self.day,
         };
         let before = aged.older.clone()?;
-        let taken = HeapProfile::take();
+        let taken = HeapProfile::beside(arenas);
         self.explained = taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
         self.explained_at = self.explained.is_some().then_some(began);
         self.explain = Some(began + began.elapsed() * MOST_SHARE);
@@ -136,6 +143,7 @@ impl Aged {
 #[cfg(test)]
 mod tests {
     use pprof_util::StackProfile;
+    use request_arena_core::report;
 
     use super::*;
 
@@ -145,13 +153,13 @@ mod tests {
         let mut aged = Aged { age: MINUTES, older: None, newer: None };
         let mut ages = Vec::new();
         for taken in (0..6).map(|round| start + round * MINUTES) {
-            aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), taken)));
+            aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), taken, &report())));
             let of = |profile: &Option<Arc<HeapProfile>>| (taken - profile.as_ref().unwrap().taken()).as_secs() / 60;
             ages.push((of(&aged.older), of(&aged.newer)));
         }
         assert_eq!(ages, [(0, 0), (10, 0), (10, 0), (10, 0), (10, 0), (10, 0)]);
         // Another comes too early to count.
-        aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), start + 5 * MINUTES + MINUTES / 2)));
+        aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), start + 5 * MINUTES + MINUTES / 2, &report())));
         assert_eq!(aged.newer.unwrap().taken(), start + 5 * MINUTES);
     }
 
@@ -159,13 +167,13 @@ mod tests {
     fn where_nobody_samples_it_is_told_why_and_asked_again() {
         let mut kept = Kept::new(Duration::ZERO);
         assert!(kept.problem().is_none());
-        kept.look();
+        kept.look(&report());
         // jemalloc is not this test's allocator, or it is and was not told to sample.
         let problem = kept.problem().unwrap();
         assert!(problem.contains("use_jemalloc") || problem.contains("prof:true"), "{problem}");
         let next = kept.next.unwrap();
         assert!(next > Instant::now() && next <= Instant::now() + AGAIN);
-        Kept::new(Duration::MAX).look();
-        assert!(kept.explain(Over::Minutes, true).is_none());
+        Kept::new(Duration::MAX).look(&report());
+        assert!(kept.explain(Over::Minutes, true, &report()).is_none());
     }
 }

@@ -7,6 +7,7 @@ use std::io::{self, BufReader};
 use std::time::Instant;
 
 use pprof_util::StackProfile;
+use request_arena_core::Report;
 use tempfile::NamedTempFile;
 
 use super::frames::{Frame, owned, without_closures};
@@ -72,12 +73,17 @@ impl HeapProfile {
     /// # Errors
     /// If jemalloc does not sample, or its file cannot be written or read. The error says what to do.
     pub fn take() -> Result<Self, HeapProfileError> {
-        sampling::check()?;
-        let taken = Instant::now();
-        Ok(Self::of(dump()?, taken))
+        Self::beside(&request_arena_core::report())
     }
 
-    pub(super) fn of(profile: StackProfile, taken: Instant) -> Self {
+    /// Takes one beside a report of about the same moment. Taking a report may warn of a scope, and a subscriber may ask the doctor then: so who holds a lock of the doctor's has one.
+    pub(super) fn beside(report: &Report) -> Result<Self, HeapProfileError> {
+        sampling::check()?;
+        let taken = Instant::now();
+        Ok(Self::of(dump()?, taken, report))
+    }
+
+    pub(super) fn of(profile: StackProfile, taken: Instant, report: &Report) -> Self {
         let stacks = profile.stacks.into_iter().map(|(stack, _)| Stack {
             // The parser has them from the outermost on.
             addresses: stack.addrs.into_iter().rev().collect(),
@@ -89,12 +95,11 @@ impl HeapProfile {
         stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
         stacks.truncate(Self::MOST_STACKS);
         stacks.shrink_to_fit();
-        let report = request_arena_core::report();
         let of_scopes =
             report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>() + report.pool.retained_bytes as u64;
         let mut arenas = metered::reserved();
         arenas.push((OWN, of_scopes));
-        Self { taken, requests: workload::served(&report), stacks, live_bytes, arenas }
+        Self { taken, requests: workload::served(report), stacks, live_bytes, arenas }
     }
 
     /// Live bytes, all in all.
@@ -265,7 +270,7 @@ mod tests {
         for (place, weight) in weights.enumerate() {
             profile.push_stack(WeightedStack { addrs: vec![2, place], weight }, None);
         }
-        HeapProfile::of(profile, Instant::now())
+        HeapProfile::of(profile, Instant::now(), &request_arena_core::report())
     }
 
     #[test]

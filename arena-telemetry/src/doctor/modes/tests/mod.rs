@@ -2,6 +2,7 @@
 //!
 //! Each is told in several tellings, by a seed: other rates, sizes, and noise.
 
+use core::cell::OnceCell;
 use core::ops::Range;
 use core::time::Duration;
 
@@ -209,6 +210,7 @@ fn judge_with(
         settle: Duration::from_secs(10),
         owners,
         no_owners: None,
+        heap_growth: OnceCell::new(),
     };
     super::judge(&case)
 }

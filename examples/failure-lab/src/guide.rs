@@ -11,27 +11,43 @@ use anyhow::{Context, bail, ensure};
 use crate::matrix::Matrix;
 use crate::output::DRAWN;
 use crate::picture;
-use crate::run::Ran;
-use crate::table::{self, On};
+use crate::protocol::Examined;
+use crate::run::{Job, Ran};
+use crate::table::{self, On, Row};
 
 const MARK: &str = "<!-- failure-lab: ";
 const END: &str = "<!-- failure-lab: end -->";
 
+/// What a place is for.
+enum Place {
+    Matrix,
+    /// The report and the picture of a service on an allocator.
+    Report(&'static Row, On),
+    Picture(&'static Row, On),
+}
+
+impl Place {
+    fn of(words: &str) -> anyhow::Result<Self> {
+        match words.split(' ').collect::<Vec<_>>()[..] {
+            ["matrix"] => Ok(Self::Matrix),
+            ["report", service, on] => service_on(service, on).map(|(row, on)| Self::Report(row, on)),
+            ["picture", service, on] => service_on(service, on).map(|(row, on)| Self::Picture(row, on)),
+            _ => bail!("it has a place for `{words}`, which nothing can fill"),
+        }
+    }
+}
+
+fn service_on(service: &str, on: &str) -> anyhow::Result<(&'static Row, On)> {
+    let (_, row) = table::find(service).with_context(|| format!("there is no service `{service}`"))?;
+    let on = On::named(on).filter(|on| row.on.contains(on));
+    Ok((row, on.with_context(|| format!("`{service}` is not run there"))?))
+}
+
 /// Whether the document is there, and every place in it is one that can be filled.
 pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
-    let read = || {
-        fill(&fs::read_to_string(file)?, |place| match place {
-            ["matrix"] => Ok(String::new()),
-            ["report" | "picture", service, on] => {
-                let (_, row) = table::find(service).with_context(|| format!("there is no service `{service}`"))?;
-                let is_there = On::named(on).is_some_and(|on| row.on.contains(&on));
-                ensure!(is_there, "`{service}` is not run on `{on}`");
-                Ok(String::new())
-            }
-            other => bail!("it has a place for `{}`, which nothing can fill", other.join(" ")),
-        })
-    };
-    read().map(drop).with_context(|| format!("the guide {} cannot be written", file.display()))
+    let filled =
+        fs::read_to_string(file).map_err(Into::into).and_then(|document| fill(&document, |_| Ok(String::new())));
+    filled.map(drop).with_context(|| format!("the guide {} cannot be written", file.display()))
 }
 
 /// Writes what was run into the places of the document.
@@ -41,13 +57,12 @@ pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result
     let pictures = file.parent().unwrap_or(Path::new("")).join("pictures");
     fs::create_dir_all(&pictures).with_context(failed)?;
     let filled = fill(&document, |place| match place {
-        ["matrix"] => Ok(format!("{}\n\n{}", counted(ran, matrix), matrix.markdown())),
-        ["report", service, on] => {
-            let (ran, report) = find(ran, service, on)?;
-            Ok(format!("```text\n{report}```\n\n{}", drawn(&pictures, ran)?))
+        Place::Matrix => Ok(format!("{}\n\n{}", counted(ran, matrix), matrix.markdown())),
+        Place::Report(row, on) => {
+            let (job, examined) = find(ran, row, on)?;
+            Ok(format!("```text\n{}```\n\n{}", examined.report, drawn(&pictures, job, examined)?))
         }
-        ["picture", service, on] => drawn(&pictures, find(ran, service, on)?.0),
-        other => bail!("it has a place for `{}`, which nothing can fill", other.join(" ")),
+        Place::Picture(row, on) => find(ran, row, on).and_then(|(job, examined)| drawn(&pictures, job, examined)),
     });
     fs::write(file, filled.with_context(failed)?).with_context(failed)
 }
@@ -60,33 +75,31 @@ fn counted(ran: &[Ran], matrix: &Matrix) -> String {
 }
 
 /// The document with its places filled anew.
-fn fill(document: &str, mut content: impl FnMut(&[&str]) -> anyhow::Result<String>) -> anyhow::Result<String> {
+fn fill(document: &str, mut content: impl FnMut(Place) -> anyhow::Result<String>) -> anyhow::Result<String> {
     let mut filled = String::new();
     let mut lines = document.lines();
     while let Some(line) = lines.next() {
         filled.extend([line, "\n"]);
-        let Some(place) = line.strip_prefix(MARK).and_then(|rest| rest.strip_suffix(" -->")) else { continue };
-        ensure!(lines.any(|line| line == END), "the place `{place}` does not end with `{END}`");
-        let content = content(&place.split(' ').collect::<Vec<_>>())?;
+        let Some(words) = line.strip_prefix(MARK).and_then(|rest| rest.strip_suffix(" -->")) else { continue };
+        ensure!(lines.any(|line| line == END), "the place `{words}` does not end with `{END}`");
+        let content = content(Place::of(words)?)?;
         filled.extend([content.trim_end(), "\n", END, "\n"]);
     }
     Ok(filled)
 }
 
-/// The run of the seed that is drawn, and what the doctor said.
-fn find<'a>(ran: &'a [Ran], service: &str, on: &str) -> anyhow::Result<(&'a Ran, String)> {
-    let on = On::named(on).with_context(|| format!("there is no allocator `{on}`"))?;
-    let is_it = |ran: &&Ran| ran.job.row.name == service && ran.job.worker.on == on && ran.job.seed == DRAWN;
-    let ran = ran.iter().find(is_it).with_context(|| format!("`{service}` was not run on {}", on.name()))?;
+/// The run of the seed that is drawn.
+fn find<'a>(ran: &'a [Ran], row: &Row, on: On) -> anyhow::Result<(&'a Job, &'a Examined)> {
+    let is_it = |ran: &&Ran| ran.job.row.name == row.name && ran.job.worker.on == on && ran.job.seed == DRAWN;
+    let ran = ran.iter().find(is_it).with_context(|| format!("`{}` was not run on {}", row.name, on.name()))?;
     match &ran.examined {
-        Ok(examined) => Ok((ran, examined.report.to_string())),
-        Err(reason) => bail!("`{service}` on {} was not examined: {reason}", on.name()),
+        Ok(examined) => Ok((&ran.job, examined)),
+        Err(reason) => bail!("`{}` on {} was not examined: {reason}", row.name, on.name()),
     }
 }
 
 /// Draws the run into its file, and refers to it.
-fn drawn(pictures: &Path, ran: &Ran) -> anyhow::Result<String> {
-    let (job, Ok(examined)) = (&ran.job, &ran.examined) else { bail!("what was not examined cannot be drawn") };
+fn drawn(pictures: &Path, job: &Job, examined: &Examined) -> anyhow::Result<String> {
     let name = picture::file_name(job);
     picture::write(&pictures.join(&name), job, examined)?;
     let (service, on) = (job.row.name, job.worker.on.name());
@@ -96,7 +109,7 @@ fn drawn(pictures: &Path, ran: &Ran) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{TABLE, find as row};
+    use crate::table::TABLE;
 
     /// What they do is shown by others: on another allocator, and without a profile.
     const TWINS: [&str; 2] = ["remote-frees", "profiled-cache"];
@@ -105,36 +118,45 @@ mod tests {
 
     #[test]
     fn places_are_filled_and_the_rest_stays() {
-        let document = format!("a\n{MARK}report x y -->\nold\n{END}\nb\n{MARK}matrix -->\n{END}\nc\n");
-        let filled = fill(&document, |place| Ok(format!("new {}\n", place.join("+")))).unwrap();
-        assert_eq!(
-            filled,
-            format!("a\n{MARK}report x y -->\nnew report+x+y\n{END}\nb\n{MARK}matrix -->\nnew matrix\n{END}\nc\n")
+        let document = format!("a\n{MARK}report retention glibc -->\nold\n{END}\nb\n{MARK}matrix -->\n{END}\nc\n");
+        let new = |place| {
+            Ok(match place {
+                Place::Matrix => "new matrix\n".to_owned(),
+                Place::Report(row, on) => format!("new {} {}\n", row.name, on.name()),
+                Place::Picture(..) => unreachable!(),
+            })
+        };
+        let filled = fill(&document, new).unwrap();
+        let expected = format!(
+            "a\n{MARK}report retention glibc -->\nnew retention glibc\n{END}\nb\n{MARK}matrix -->\nnew matrix\n{END}\nc\n"
         );
-        assert_eq!(fill(&filled, |place| Ok(format!("new {}\n", place.join("+")))).unwrap(), filled);
+        assert_eq!(filled, expected);
+        assert_eq!(fill(&filled, new).unwrap(), filled);
     }
 
     #[test]
-    fn a_place_without_an_end_is_told() {
-        let error = fill(&format!("{MARK}matrix -->\n"), |_| Ok(String::new())).unwrap_err();
-        assert!(error.to_string().contains("`matrix` does not end"), "{error}");
+    fn a_place_without_an_end_or_that_nothing_can_fill_is_told() {
+        let told = |words: &str, end: &str| {
+            fill(&format!("{MARK}{words} -->\n{end}\n"), |_| Ok(String::new())).unwrap_err().to_string()
+        };
+        assert!(told("matrix", "").contains("`matrix` does not end"));
+        assert!(told("index", END).contains("a place for `index`"));
+        assert!(told("report leak glibc", END).contains("no service `leak`"));
+        assert!(told("picture second-allocator glibc", END).contains("`second-allocator` is not run there"));
     }
 
     #[test]
-    fn the_guide_shows_every_trouble_where_it_exists_and_every_healthy_service() {
+    fn the_guide_shows_every_trouble_and_every_healthy_service() {
         let mut shown = Vec::new();
         let filled = fill(GUIDE, |place| {
-            if let [_, service, on] = *place {
-                let (_, row) = row(service).expect("a service of the table");
-                assert!(On::named(on).is_some_and(|on| row.on.contains(&on)), "{service} is not what it is on {on}");
-                shown.push(service.to_owned());
+            if let Place::Report(row, _) | Place::Picture(row, _) = place {
+                shown.push(row.name);
             }
             Ok("here".to_owned())
         });
         assert!(filled.unwrap().contains("matrix -->\nhere\n"));
         let names = TABLE.iter().map(|row| row.name);
-        let missing: Vec<_> =
-            names.filter(|name| !TWINS.contains(name) && !shown.iter().any(|shown| shown == name)).collect();
+        let missing: Vec<_> = names.filter(|name| !TWINS.contains(name) && !shown.contains(name)).collect();
         assert_eq!(missing, [""; 0], "services that the guide does not show");
     }
 }

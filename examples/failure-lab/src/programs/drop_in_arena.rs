@@ -1,8 +1,6 @@
 //! Drop in arena: a handler takes the raw `Bump` of its request and puts values into it that own heap memory. The arena goes back at the end of
 //! each request and stays small; what the values own stays for ever, and no figure of the arena shows it.
 
-use std::time::Duration;
-
 use rand::RngExt;
 use request_arena::{Bump, request_arena};
 
@@ -22,14 +20,9 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let rates = stage.draw.rates();
     let each = total / usize::try_from(rates.iter().sum::<u64>())? / hits;
 
-    let mut service = stage.open(threads)?;
-    for rate in rates {
-        service.serve("search", rate, Duration::from_secs(1), move |request| {
-            search(request, hits, each);
-        })?;
-        service.idle("idle", Duration::from_millis(600))?;
-    }
-    service.examine()
+    stage.at_rates("search", threads, rates, move |request| {
+        search(request, hits, each);
+    })
 }
 
 #[request_arena]

@@ -2,7 +2,6 @@
 //! and stands still when there are none.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use rand::RngExt;
 use request_arena::doctor::{MeteredBump, metered};
@@ -18,17 +17,9 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let each = total / usize::try_from(rates.iter().sum::<u64>())?;
 
     let index = Arc::new(Mutex::new(metered("index")));
-    let mut service = stage.open(threads)?;
-    for rate in rates {
-        let index = Arc::clone(&index);
-        service.serve("search", rate, Duration::from_secs(1), move |request| {
-            search(request, &index, each);
-        })?;
-        service.idle("idle", Duration::from_millis(600))?;
-    }
-    let examined = service.examine();
-    drop(index);
-    examined
+    stage.at_rates("search", threads, rates, move |request| {
+        search(request, &index, each);
+    })
 }
 
 #[request_arena]

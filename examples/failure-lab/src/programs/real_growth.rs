@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use rand::RngExt;
 use request_arena::{Arena, request_arena};
@@ -21,17 +20,9 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let each = total / usize::try_from(rates.iter().sum::<u64>())?;
 
     let sessions = Arc::new(Sessions::default());
-    let mut service = stage.open(threads)?;
-    for rate in rates {
-        let sessions = Arc::clone(&sessions);
-        service.serve("log in", rate, Duration::from_secs(1), move |request| {
-            log_in(request, &sessions, each, event);
-        })?;
-        service.idle("idle", Duration::from_millis(600))?;
-    }
-    let examined = service.examine();
-    drop(sessions);
-    examined
+    stage.at_rates("log in", threads, rates, move |request| {
+        log_in(request, &sessions, each, event);
+    })
 }
 
 #[request_arena]

@@ -56,6 +56,22 @@ impl Stage {
         service.idle("open", Duration::from_millis(200))?;
         Ok(service)
     }
+
+    /// A service that is called at these rates, a second each, with nobody asking in between, and is examined. What `handler` shares is held until then.
+    pub(crate) fn at_rates(
+        self,
+        phase: &str,
+        threads: usize,
+        rates: impl IntoIterator<Item = u64>,
+        handler: impl Fn(&mut Request) + Clone + Send + Sync + 'static,
+    ) -> anyhow::Result<Examined> {
+        let mut service = self.open(threads)?;
+        for rate in rates {
+            service.serve(phase, rate, Duration::from_secs(1), handler.clone())?;
+            service.idle("idle", Duration::from_millis(600))?;
+        }
+        service.examine()
+    }
 }
 
 impl Service {

@@ -2,8 +2,6 @@
 
 mod normaliser;
 
-use std::time::Duration;
-
 use rand::RngExt;
 use request_arena::{Arena, request_arena};
 
@@ -18,17 +16,9 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let each = total / usize::try_from(rates.iter().sum::<u64>())?;
 
     let normaliser = Normaliser::default();
-    let mut service = stage.open(threads)?;
-    for rate in rates {
-        let normaliser = normaliser.clone();
-        service.serve("search", rate, Duration::from_secs(1), move |request| {
-            search(request, &normaliser, each);
-        })?;
-        service.idle("idle", Duration::from_millis(600))?;
-    }
-    let examined = service.examine();
-    drop(normaliser);
-    examined
+    stage.at_rates("search", threads, rates, move |request| {
+        search(request, &normaliser, each);
+    })
 }
 
 #[request_arena]

@@ -247,7 +247,7 @@ pub use request_arena_macros::request_arena;
 /// What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use request_arena_core::expansion::{AnyOutcome, Ended, ResultOutcome, Visit, absent, answer, call};
+    pub use request_arena_core::expansion::*;
 
     /// The ways from a body's result to the type that `into` names.
     pub mod into {

@@ -1,5 +1,8 @@
 //! What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 //!
+//! [`calls`] runs the body of a function that is not `async`, [`future`] that of one that is. Both open the
+//! scope, count how it ends, and give the arena back, so that an expansion is little more than the body.
+//!
 //! Two questions about the type of a body's result are put by method resolution, which prefers the candidate that needs
 //! fewer references: is it a `Result`, and does a framework know how to turn it into the type that `into` names? A trait with a
 //! blanket implementation could not tell these apart without specialisation.
@@ -8,9 +11,16 @@ use core::marker::PhantomData;
 
 use crate::ArenaError;
 
+mod calls;
+mod future;
+
+pub use self::calls::*;
+pub use self::future::{
+    Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit,
+};
+pub use crate::scope::{OpenArena, RequestScope};
 pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
-pub use crate::watch::{Watch, WatchLimit};
 
 /// A body's result, to be judged: `(&Ended(&result)).scope_outcome()`, with both traits below in scope.
 #[derive(Debug)]
@@ -110,10 +120,38 @@ impl Plain {
     }
 }
 
-/// Calls the body of a function, so that its `return` and `?` end there.
+/// How a scope ended, for a result that cannot be a `Result`.
 #[inline]
-pub fn call<R>(body: impl FnOnce() -> R) -> R {
-    body()
+pub fn returned<R>(_: &R) -> Outcome {
+    Outcome::Returned
+}
+
+/// How a scope ended, where the expansion has found out and put it beside the result.
+#[inline]
+pub fn beside<R>(both: &(R, Outcome)) -> Outcome {
+    both.1
+}
+
+/// Gives an `async` block its result type, and closures in it theirs: `if false { return typed::<TYPE>() }`.
+///
+/// An `async` block cannot state its type otherwise, and errors about `?` and about the last expression
+/// would stand at the wrong place.
+#[must_use]
+pub fn typed<R>() -> R {
+    unreachable!("the expansion never calls it")
+}
+
+/// Takes the parameters of an `async` function out of the block around its body.
+///
+/// # Panics
+///
+/// If they were taken before, which an expansion does not.
+#[inline]
+pub fn taken<T>(parameters: &mut Option<T>) -> T {
+    match parameters.take() {
+        Some(parameters) => parameters,
+        None => unreachable!("a future's first poll takes them, once"),
+    }
 }
 
 /// Calls the closure of an `on_limit`, whose parameter need not say its type.

@@ -21,6 +21,8 @@
 //! 6. **Lengths only.** The chunks are walked for their lengths alone; no reference to their content is made.
 //! 7. **A thread's own.** What a thread keeps for itself is reached by that thread alone: it lies in a shell that one thread has at a
 //!    time, and that goes on to another one, empty and through a lock, when its thread ends.
+//! 8. **Alone in its place.** The future of a scope keeps its body to itself: only `&mut` reaches that. So a `&` of the future may be shared
+//!    between threads whatever the body holds, as `std::sync::Exclusive` argues.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;

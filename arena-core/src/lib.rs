@@ -49,7 +49,6 @@ mod sync;
 pub mod text;
 mod values;
 mod visit;
-mod watch;
 
 pub use boxed::Box;
 pub use error::ArenaError;

@@ -3,6 +3,7 @@
 
 #![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
 
+use core::mem::ManuallyDrop;
 use std::cell::{Cell, RefCell, RefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +11,7 @@ use crate::cells::{Cells, Ended};
 use crate::lease::Lease;
 use crate::pool::learner::Learner;
 use crate::pool::{ThreadPool, Unplaced};
+use crate::scope::OpenArena;
 use crate::slot::Slot;
 use crate::stats::Outcome;
 use crate::{Site, clock, heap, pool};
@@ -49,6 +51,8 @@ static FREE: Mutex<Vec<&'static Shell>> = Mutex::new(Vec::new());
 thread_local! {
     // Needs no destructor, so that reaching it is one load.
     static LOCAL: Cell<Option<&'static Shell>> = const { Cell::new(None) };
+    // Never dropped: it is empty but for the moment between a poll and its body's first statement.
+    static HANDED: Cell<Option<ManuallyDrop<OpenArena>>> = const { Cell::new(None) };
     static AT_THREAD_END: AtThreadEnd = const { AtThreadEnd };
 }
 
@@ -101,6 +105,21 @@ pub(crate) fn take(site: &'static Site, number: usize) -> Box<Lease> {
         }
     }
     pool::take(site)
+}
+
+/// Hands an arena that was just opened over to the body that is about to be polled, which [takes](take_handed) it first thing.
+#[inline(always)]
+pub(crate) fn hand_over(open: OpenArena) {
+    HANDED.set(Some(ManuallyDrop::new(open)));
+}
+
+/// The arena that was handed over.
+#[inline(always)]
+pub(crate) fn take_handed() -> OpenArena {
+    match HANDED.take() {
+        Some(open) => ManuallyDrop::into_inner(open),
+        None => unreachable!("the poll of a scope hands an arena over to its body"),
+    }
 }
 
 /// Keeps a closed arena for its visit.

@@ -4,6 +4,7 @@ use core::fmt;
 use core::ops::AsyncFnOnce;
 
 use crate::at_end::Panics;
+use crate::expansion::{future, opened};
 use crate::lease::Lease;
 use crate::stats::Outcome;
 use crate::visit::Visit;
@@ -83,17 +84,13 @@ fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl Fn
 async fn run_async<R>(
     site: &'static Site,
     body: impl AsyncFnOnce(Arena<'_>) -> R,
-    judge: impl FnOnce(&R) -> Outcome,
+    judge: impl Fn(&R) -> Outcome,
 ) -> R {
-    let (visit, opener) = Visit::of_future(site);
-    let result = visit
-        .watch(async move {
-            let mut open = opener.enter();
-            body(open.arena()).await
-        })
-        .await;
-    visit.end(judge(&result));
-    result
+    let run = async move {
+        let mut open = opened();
+        body(open.arena()).await
+    };
+    future(site, run, judge).await
 }
 
 fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {

@@ -11,7 +11,6 @@ use crate::observe::{self, Seen};
 use crate::scope::OpenArena;
 use crate::slot::{Ending, Slot};
 use crate::stats::{Exactness, Outcome};
-use crate::watch::{Watch, WatchLimit};
 use crate::{ArenaError, Site, event, limit, local};
 
 /// See the module. Part of the macro's expansion, not of the public interface.
@@ -68,10 +67,14 @@ impl Visit {
         (Self { site, slot }, Opener(OpenArena::of(lease, site)))
     }
 
-    /// Polls `body`, so that being dropped in between is told from a panic in it.
-    #[inline]
-    pub fn watch<F: Future>(&self, body: F) -> Watch<F> {
-        Watch::new(self.slot, body)
+    #[inline(always)]
+    pub(crate) fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> &'static Slot {
+        self.slot
     }
 
     /// Calls `body`, and gives back what its request's limit ended it with.
@@ -82,12 +85,6 @@ impl Visit {
     #[inline]
     pub fn call_to_limit<R>(&self, body: impl FnOnce() -> R) -> Result<R, ArenaError> {
         limit::catch(self.site, self.slot, body)
-    }
-
-    /// As [`Visit::watch`] and [`Visit::call_to_limit`].
-    #[inline]
-    pub fn watch_to_limit<F: Future>(&self, body: F) -> WatchLimit<F> {
-        WatchLimit::new(self.site, self.watch(body))
     }
 
     /// Shows the scope, which has ended, to who looks on.

@@ -11,8 +11,14 @@ use crate::parameter::ArenaParameter;
 use crate::{future, lifetimes, options, parameter, result, stand_in};
 
 /// The function with a scope around its body; or with errors, which go to `errors`, one that stands in for it. `is_right` is false if the
-/// options are not.
-pub(crate) fn annotate(mut function: Function, options: &Options, is_right: bool, errors: &mut Errors) -> TokenStream {
+/// options are not, `is_read_by_others` is true if an attribute of its `impl` reads its signature.
+pub(crate) fn annotate(
+    mut function: Function,
+    options: &Options,
+    is_right: bool,
+    is_read_by_others: bool,
+    errors: &mut Errors,
+) -> TokenStream {
     let written = function.signature.generics.clone();
     let mut own = Errors::default();
     check_place(&mut function.signature, &mut own);
@@ -38,7 +44,7 @@ pub(crate) fn annotate(mut function: Function, options: &Options, is_right: bool
     let is_right = is_right && own.is_empty();
     errors.append(own);
     match arena {
-        Some(arena) if is_right => expand::expand(function, &arena, shape, options),
+        Some(arena) if is_right => expand::expand(function, &arena, shape, options, is_read_by_others),
         _ => stand_in::stand_in(function, &taken, &shape, options, written),
     }
 }

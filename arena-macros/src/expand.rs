@@ -3,18 +3,22 @@
 //! The expansion is shaped by the compiler's messages. The arena's owner is a local variable with the user's own name and span, so that an
 //! escape reads "`arena` does not live long enough" at the user's tokens. The handle shadows it, with the user's own pattern and type. The body
 //! keeps its tokens and is a block of its own.
+//!
+//! What opens the scope and judges its end is in functions of the core, so that the expansion is little more than the body.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, ReturnType, Type};
+use syn::{ReturnType, Type};
 
+use crate::around::Scope;
 use crate::function::Function;
 use crate::future::Returned;
 use crate::options::Options;
-use crate::parameter::{ArenaParameter, Kind};
-use crate::{future, lifetimes, result};
+use crate::parameter::ArenaParameter;
+use crate::parameters::{Parameters, Uses, names_in};
+use crate::{future, result};
 
 /// `quote!` for the expansion's own tokens: its variables and the user's cannot see each other.
 macro_rules! own {
@@ -33,41 +37,61 @@ pub(crate) enum Shape {
 
 // Input:
 //     #[request_arena(limit = "1 MiB")]
-//     fn greet(arena: Arena<'_>, name: &str) -> usize { BODY }
+//     fn greet(arena: Arena<'_>, (name, _): (&str, u8)) -> usize { BODY }
 //
 // Output:
-//     fn greet(name: &str) -> usize {
-//         let (visit, opener) = Visit::of_call({ static SITE: Site = ..; &SITE });
-//         let result = call(move || -> usize {
-//             let mut arena = opener.enter();
-//             let arena: Arena<'_> = arena.arena();
-//             match () { () => { BODY } }
-//         });
-//         visit.end((&Ended(&result)).scope_outcome());
-//         result
+//     fn greet(parameter_1: (&str, u8)) -> usize {
+//         run_1(
+//             { static SITE: Site = ..; &SITE },
+//             parameter_1,
+//             |opener, (name, _)| -> usize {
+//                 let mut arena = Opener::enter(opener);
+//                 let arena: Arena<'_> = OpenArena::arena(&mut arena);
+//                 match () { () => BODY }
+//             },
+//             |result| Ended(result).outcome(),
+//         )
 //     }
 //
-// An `async fn` has `visit.watch(async move { .. }).await` for `call(move || ..)`, and so has the `async` block that a function returns.
-// With `into = TYPE` the body is a closure or an `async` block of its own, and what it returns is turned into `TYPE` while the arena is
-// still there. How it ended goes beside it:
+// An `async fn` becomes what rustc makes of it, with a future of the core around:
 //
-//         let (result, outcome) = call(move || -> (TYPE, _) {
-//             let mut arena = opener.enter();
-//             let arena: Arena<'_> = arena.arena();
-//             let result = call(move || -> Json<Hits<'_>> { match () { () => { BODY } } });
-//             let outcome = (&Ended(&result)).outcome();
-//             let way = (&Target::<_, TYPE>::of(&result)).way();
-//             let result = way.turn_outward(result, Into::into, Into::into);
-//             return (Into::<TYPE>::into(result), outcome);
-//         });
-//
-// With `on_limit = EXPR` all of this is a block, whose result is `Err` when the limit ended the body:
-//
-//     match { let visit = ..; match visit.call_to_limit(move || ..) { Ok(result) => { ..; Ok(result) } Err(error) => Err(error) } } {
-//         Ok(result) => result,
-//         Err(error) => return EXPR,
+//     fn greet(parameter_1: (&str, u8)) -> impl Future<Output = usize> {
+//         future(
+//             { static SITE: Site = ..; &SITE },
+//             async move {
+//                 let parameter_1 = parameter_1;
+//                 let (name, _) = parameter_1;
+//                 let mut arena = opened();
+//                 let arena: Arena<'_> = OpenArena::arena(&mut arena);
+//                 if false { return typed::<usize>() }
+//                 match () { () => BODY }
+//             },
+//             |result| Ended(result).outcome(),
+//         )
 //     }
-pub(crate) fn expand(mut function: Function, arena: &ArenaParameter, shape: Shape, options: &Options) -> TokenStream {
+//
+// It stays an `async fn`, with `future(..).await` in it, if another attribute is to see one. The `async` block that a function returns
+// becomes `future(.., async move { .. }, ..)` in its place.
+//
+// With `into = TYPE` the body is a closure or an `async` block of its own within that one. What it returns is turned into `TYPE` while
+// the arena is still there, and how it ended goes beside it:
+//
+//     let mut arena = Opener::enter(opener);
+//     let result = pass_2(OpenArena::arena(&mut arena), parameter_1, |arena, (name, _)| -> Json<Hits<'_>> BODY);
+//     let outcome = Ended(&result).outcome();
+//     let way = Target::<_, TYPE>::of(&result).way();
+//     let result = way.turn_outward(result, Into::into, Into::into);
+//     return (Into::<TYPE>::into(result), outcome);
+//
+// With `on_limit = EXPR` it is `run_to_limit_1(..)`, whose `Err` the function answers by EXPR; or `answered(future(..), |error| EXPR)`.
+pub(crate) fn expand(
+    mut function: Function,
+    arena: &ArenaParameter,
+    shape: Shape,
+    options: &Options,
+    is_read_by_others: bool,
+) -> TokenStream {
+    let is_read_by_others = is_read_by_others || function.attributes.iter().any(result::reads_the_signature);
     let signature = &mut function.signature;
     let inside = match &shape {
         Shape::Returned(_) => {
@@ -75,28 +99,52 @@ pub(crate) fn expand(mut function: Function, arena: &ArenaParameter, shape: Shap
         }
         Shape::Call | Shape::Async => Some(signature.output.clone()),
     };
+    let parameters = match shape {
+        Shape::Returned(_) => Parameters::none(),
+        Shape::Call | Shape::Async => {
+            let answer = options.on_limit.as_ref();
+            let uses = Uses {
+                keeps_patterns: is_read_by_others,
+                in_answer: answer.map(names_in).unwrap_or_default(),
+                in_body: answer.map(|_| names_in(&function.body)).unwrap_or_default(),
+            };
+            Parameters::take(signature, &uses)
+        }
+    };
     let scope = Scope {
         arena,
         options,
         krate: options.krate(),
         site: site(&signature.ident, options),
-        is_async: shape.is_async(),
+        parameters,
         is_never: result::is_never(&signature.output),
-        output: inside.and_then(|output| result::inner_type(&output, arena.lifetime.as_ref())),
+        hint: inside.as_ref().and_then(|output| result::closure_hint(output, &signature.generics, &options.krate())),
+        judged: inside.as_ref().is_none_or(result::may_be_result),
+        output: inside.as_ref().and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
     };
+    let is_inline = scope.is_inline(&shape, &function.attributes, inside.as_ref());
     if let Some(into) = &options.into {
         shape.set_output(&mut signature.output, into);
     }
-    let Function { attributes, visibility, signature, body } = function;
     let block = match shape {
-        Shape::Returned(returned) => returned.around(|body| scope.around(&body)),
-        Shape::Call | Shape::Async => {
+        Shape::Returned(returned) => returned.around(|body, block| scope.returned(&body, &block)),
+        shape => {
+            let block = match shape {
+                Shape::Call if is_inline => scope.inline(&function.body),
+                Shape::Call => scope.call(&function.body),
+                _ if is_read_by_others || scope.stays_async(signature) => scope.awaited(&function.body),
+                _ => {
+                    future::make_plain(signature);
+                    scope.future(&function.body)
+                }
+            };
             // The function ends where the user's does, so that the compiler takes it for the user's, as lints do.
-            let mut block = Group::new(Delimiter::Brace, scope.around(&body));
-            block.set_span(body.span());
-            block.into_token_stream()
+            let mut group = Group::new(Delimiter::Brace, block);
+            group.set_span(function.body.span());
+            group.into_token_stream()
         }
     };
+    let Function { attributes, visibility, signature, .. } = function;
     own! {
         #(#attributes)*
         #visibility #signature #block
@@ -104,10 +152,6 @@ pub(crate) fn expand(mut function: Function, arena: &ArenaParameter, shape: Shap
 }
 
 impl Shape {
-    fn is_async(&self) -> bool {
-        !matches!(self, Self::Call)
-    }
-
     /// Puts the type that `into` names in the place of the body's.
     pub(crate) fn set_output(&self, output: &mut ReturnType, into: &Type) {
         match (self, future::output_mut(output)) {
@@ -118,175 +162,16 @@ impl Shape {
 
     /// The user's body by itself, so that its `return` and `?` end there and what it returns can be turned.
     pub(crate) fn run_inner(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
-        run_inner(self.is_async(), body, output, krate)
-    }
-}
-
-fn run_inner(is_async: bool, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
-    let closed = closed(is_async, body, output);
-    if is_async { own!(#closed.await) } else { own!(#krate::__private::call(#closed)) }
-}
-
-/// What a `return` in the body does not leave, with the type of its result.
-fn closed(is_async: bool, body: &TokenStream, output: Option<&Type>) -> TokenStream {
-    if is_async {
-        let hint = result::async_output(output);
-        own!(async move { #hint #body })
-    } else {
-        let output = result::closure_output(output);
-        own!(move || #output { #body })
-    }
-}
-
-/// The scope of one function.
-struct Scope<'o> {
-    arena: &'o ArenaParameter,
-    options: &'o Options,
-    krate: TokenStream,
-    site: TokenStream,
-    is_async: bool,
-    is_never: bool,
-    /// The type of what the body returns, if there is one to write.
-    output: Option<Type>,
-}
-
-impl Scope<'_> {
-    /// The statements that are there for the body.
-    fn around(&self, body: &Group) -> TokenStream {
-        let Self { krate, site, options, .. } = self;
-        let body = arm(body, &lifetimes::anonymous_body(body, self.arena.lifetime.as_ref()));
-        let begin = if self.is_async { own!(of_future) } else { own!(of_call) };
-        let begin = own! {
-            let (visit, opener) = #krate::__private::Visit::#begin(#site);
-        };
-        if self.is_never && options.into.is_none() {
-            // A body that never ends by itself ends in a panic, or is dropped.
-            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
-            let bind = bind(self.arena);
-            let run = self.run(&own!(#bind #body), (!self.is_async).then_some(&never));
-            return own!(#begin #run);
-        }
-        let (run, pattern, judge) = self.run_and_judge(&body);
-        let Some(answer) = &options.on_limit else {
-            return own!(#begin let #pattern = #run; #judge visit.end(outcome); result);
-        };
-        let answer = self.answer(answer);
-        own! {
-            let result = {
-                #begin
-                match #run {
-                    ::core::result::Result::Ok(#pattern) => {
-                        #judge
-                        visit.end(outcome);
-                        ::core::result::Result::Ok(result)
-                    }
-                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-                }
-            };
-            match result {
-                ::core::result::Result::Ok(result) => result,
-                #answer
+        match self {
+            Self::Call => {
+                let output = result::closure_output(output);
+                own!(#krate::__private::pass_0(move || #output { #body }))
+            }
+            Self::Async | Self::Returned(_) => {
+                let hint = result::hint(output, krate);
+                own!(async move { #hint #body }.await)
             }
         }
-    }
-
-    /// The body's run, a pattern for what it gives, and what then says how it ended.
-    fn run_and_judge(&self, body: &TokenStream) -> (TokenStream, TokenStream, TokenStream) {
-        let Self { krate, .. } = self;
-        let bind = bind(self.arena);
-        let outcome = own! {
-            let outcome = {
-                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&#krate::__private::Ended(&result)).scope_outcome()
-            };
-        };
-        let Some(into) = &self.options.into else {
-            return (self.run(&own!(#bind #body), self.output.as_ref()), own!(result), outcome);
-        };
-        let written = run_inner(self.is_async, body, self.output.as_ref(), krate);
-        let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
-            let way = {
-                use #krate::__private::into::{PlainWay as _, ResponseWay as _, ResultWay as _};
-                (&#krate::__private::into::Target::<_, #into>::of(&result)).way_outward()
-            };
-            let result = way.turn_outward(result, ::core::convert::Into::into, ::core::convert::Into::into);
-            return (::core::convert::Into::<#into>::into(result), outcome);
-        };
-        let both: Type = syn::parse_quote!((#into, _));
-        let run = self.run(&own!(#bind let result = #written; #outcome #turned), Some(&both));
-        (run, own!((result, outcome)), TokenStream::new())
-    }
-
-    /// The scope's body, watched by the visit where it can be dropped half-way, or ended by a limit that is answered.
-    fn run(&self, body: &TokenStream, output: Option<&Type>) -> TokenStream {
-        let closed = closed(self.is_async, body, output);
-        let krate = &self.krate;
-        match (self.is_async, self.options.on_limit.is_some()) {
-            (false, false) => own!(#krate::__private::call(#closed)),
-            (false, true) => own!(visit.call_to_limit(#closed)),
-            (true, false) => own!(visit.watch(#closed).await),
-            (true, true) => own!(visit.watch_to_limit(#closed).await),
-        }
-    }
-
-    /// The arm that answers the limit: the user's expression, or a closure's result for the error.
-    fn answer(&self, answer: &Expr) -> TokenStream {
-        let krate = &self.krate;
-        let span = Span::mixed_site().located_at(answer.span());
-        let (error, answer) = match answer {
-            Expr::Closure(closure) => {
-                let output = self.options.into.as_ref().or(self.output.as_ref()).map(|ty| quote!(::<#ty>));
-                (own!(error), quote_spanned!(span=> #krate::__private::answer #output(error, #closure)))
-            }
-            other => (own!(_), quote!(#other)),
-        };
-        quote_spanned! {span=>
-            ::core::result::Result::Err(#error) => {
-                #[allow(unreachable_code, clippy::diverging_sub_expression, reason = "the answer may end by itself")]
-                return #answer;
-            }
-        }
-    }
-}
-
-/// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in
-/// every edition, and with nothing behind the body that could be unreachable.
-///
-/// The `match` has the place of the body's last expression, which is what the compiler shows for a result that it refuses.
-fn arm(written: &Group, body: &TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
-    let semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
-    // Not the user's own spans, or lints would take the `match` for the user's.
-    let here = |span| Span::mixed_site().located_at(span);
-    let begin = here(last.first().map_or_else(|| written.span(), TokenTree::span));
-    let end = last.last().map_or(begin, |token| here(token.span()));
-    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
-    arms.set_span(end);
-    let head = quote_spanned!(begin=> match ());
-    quote!(#head #arms)
-}
-
-/// The owner under the user's name, and over it the handle with the user's pattern and type.
-///
-/// All of it has the span of the user's parameter: a variable that is only partly the user's is a "temporary value" in the compiler's words.
-fn bind(arena: &ArenaParameter) -> TokenStream {
-    let ArenaParameter { attributes, pattern, owner, ty, kind, lifetime } = arena;
-    let ty = lifetimes::anonymous_type(ty.clone(), lifetime.as_ref());
-    let span = owner.span();
-    let opener = own!(opener);
-    let method = match kind {
-        Kind::Arena => Ident::new("arena", span),
-        Kind::Bump => Ident::new("bump", span),
-    };
-    quote_spanned! {span=>
-        let mut #owner = #opener.enter();
-        #[allow(
-            clippy::shadow_reuse, clippy::shadow_same, clippy::shadow_unrelated, clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        #(#attributes)*
-        let #pattern: #ty = #owner.#method();
     }
 }
 

@@ -9,7 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    AssocType, Block, Expr, ExprAsync, ExprPath, GenericArgument, Macro, PathArguments, ReturnType, Stmt, Token, Type,
+    AssocType, Attribute, Block, Expr, ExprAsync, ExprPath, GenericArgument, Macro, PathArguments, ReturnType, Signature, Stmt, Token, Type,
     TypeParamBound,
 };
 
@@ -48,20 +48,41 @@ impl Returned {
         }
     }
 
-    /// The body, with what `scope` makes of the inside of the block.
-    pub(crate) fn around(mut self, scope: impl FnOnce(Group) -> TokenStream) -> TokenStream {
+    /// The body, with what `scope` makes of the block in the block's place.
+    pub(crate) fn around(mut self, scope: impl FnOnce(Group, AsyncBlock) -> TokenStream) -> TokenStream {
         let block = last(&mut self.body).and_then(async_block).expect("found before");
-        let Expr::Async(ExprAsync { attrs, async_token, block: inside, .. }) = &*block else {
+        let Expr::Async(ExprAsync { attrs, async_token, capture, block: inside }) = &*block else {
             unreachable!("`async_block` finds no other expression")
         };
         let Some(TokenTree::Group(inside)) = inside.to_token_stream().into_iter().next() else {
             unreachable!("a block is a group of tokens")
         };
         let span = Span::mixed_site().located_at(async_token.span());
-        let scope = scope(inside);
-        *block = Expr::Verbatim(quote_spanned!(span=> #(#attrs)* #async_token move { #scope }));
+        let start = quote_spanned!(span=> #async_token #capture);
+        let scope = scope(inside, AsyncBlock { attributes: attrs.clone(), start });
+        *block = Expr::Verbatim(scope);
         self.body.into_token_stream()
     }
+}
+
+/// What a returned `async` block begins with.
+pub(crate) struct AsyncBlock {
+    pub(crate) attributes: Vec<Attribute>,
+    /// `async`, or `async move`.
+    pub(crate) start: TokenStream,
+}
+
+/// Makes of an `async fn` the function that rustc makes of it: a plain one that returns the future.
+pub(crate) fn make_plain(signature: &mut Signature) {
+    let Some(token) = signature.asyncness.take() else { return };
+    let output = match &signature.output {
+        ReturnType::Default => quote_spanned!(Span::mixed_site().located_at(token.span())=> ()),
+        ReturnType::Type(_, ty) => ty.to_token_stream(),
+    };
+    // With the span of this crate, which is of the edition 2024: such a future captures all lifetimes, as that of an `async fn` does.
+    let span = Span::mixed_site().located_at(token.span());
+    let future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);
+    signature.output = ReturnType::Type(Token![->](span), Box::new(Type::Verbatim(future)));
 }
 
 fn says_async(tokens: TokenStream) -> bool {

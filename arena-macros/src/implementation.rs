@@ -10,7 +10,7 @@ use syn::{Attribute, ImplItem, Meta, Token};
 
 use crate::function::{Errors, Function};
 use crate::options::Options;
-use crate::{annotate, parameter};
+use crate::{annotate, parameter, result};
 
 pub(crate) struct Implementation {
     /// Everything before the braces.
@@ -96,6 +96,9 @@ pub(crate) fn annotate(implementation: Implementation, options: &Options, errors
         errors.push_at(name, "`name` is one method's: put `#[request_arena(name = ..)]` on that");
     }
     let is_right = errors.is_empty();
+    let attributes = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?).0);
+    let attributes = attributes.parse2(head.clone()).unwrap_or_default();
+    let is_read_by_others = attributes.iter().any(result::reads_the_signature);
     let mut found = false;
     let mut annotated = TokenStream::new();
     for member in members {
@@ -107,7 +110,7 @@ pub(crate) fn annotate(implementation: Implementation, options: &Options, errors
                 let options = own_options(&mut function, &mut own).over(options);
                 let is_right = is_right && own.is_empty();
                 errors.append(own);
-                annotated.extend(annotate::annotate(*function, &options, is_right, errors));
+                annotated.extend(annotate::annotate(*function, &options, is_right, is_read_by_others, errors));
             }
         }
     }

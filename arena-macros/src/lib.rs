@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod annotate;
+mod around;
 mod expand;
 #[cfg(test)]
 mod expansions;
@@ -18,6 +19,7 @@ mod item;
 mod lifetimes;
 mod options;
 mod parameter;
+mod parameters;
 mod result;
 mod stand_in;
 

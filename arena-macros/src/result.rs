@@ -1,15 +1,19 @@
 //! The result: whether it borrows from the arena, and what of its type can be repeated inside the function.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Lifetime, ReturnType, Signature, Type, TypeReference, parse_quote};
+use syn::{
+    Attribute, FnArg, Generics, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
+    TypeReference, parse_quote,
+};
 
 use crate::expand::own;
 use crate::function::Errors;
 use crate::lifetimes::{anonymous_type, has_elided, names};
 use crate::parameter::ArenaParameter;
+use crate::parameters::names_in;
 
 /// Refuses a result that borrows from the arena, unless `into` makes something else of it inside the scope.
 pub(crate) fn check(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
@@ -105,17 +109,90 @@ pub(crate) fn closure_output(ty: Option<&Type>) -> TokenStream {
 
 /// The first statement of an `async` block, which tells the compiler its result type: an `async` block cannot say it otherwise, and errors
 /// about `?` and about the last expression would stand at the wrong place.
-pub(crate) fn async_output(ty: Option<&Type>) -> TokenStream {
-    let Some(ty) = ty else { return TokenStream::new() };
-    own! {
-        #[allow(
-            unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop, clippy::let_unit_value,
-            clippy::let_with_type_underscore, clippy::needless_return, clippy::unreachable,
-            reason = "never runs: it tells the compiler the result type of the function"
-        )]
+pub(crate) fn hint(ty: Option<&Type>, krate: &TokenStream) -> TokenStream {
+    match ty {
+        None => TokenStream::new(),
+        Some(Type::Tuple(unit)) if unit.elems.is_empty() => own!(if false { return; }),
+        Some(ty) => own!(if false { return #krate::__private::typed::<#ty>(); }),
+    }
+}
+
+/// The same for `impl Fn(..) -> ..`, which is no type to write: a function within has it as a bound.
+///
+/// `None` for other results, and where a bound may name what a function within cannot see.
+pub(crate) fn closure_hint(output: &ReturnType, generics: &Generics, krate: &TokenStream) -> Option<TokenStream> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    let Type::ImplTrait(TypeImplTrait { bounds, .. }) = &**ty else { return None };
+    let bounds: Vec<_> = bounds.iter().filter(|bound| is_closure_bound(bound)).collect();
+    if bounds.is_empty() {
+        return None;
+    }
+    let named = names_in(quote!(#(#bounds)*));
+    let is_foreign = |name: &String| name == "Self" || name.len() <= 2 && name.starts_with(char::is_uppercase);
+    let types = generics.type_params().map(|parameter| &parameter.ident);
+    let types: Vec<_> = types.filter(|ident| named.contains(&ident.to_string())).collect();
+    if named.iter().any(|name| is_foreign(name) && !types.iter().any(|ident| *ident == name)) {
+        return None;
+    }
+    let lifetimes = generics.lifetimes().map(|parameter| &parameter.lifetime);
+    let lifetimes = lifetimes.filter(|lifetime| named.contains(&lifetime.ident.to_string()));
+    Some(own! {
         if false {
-            let result: #ty = loop {};
-            return result;
+            fn typed<#(#lifetimes,)* #(#types,)* Returned: #(#bounds)+*>() -> Returned {
+                #krate::__private::typed()
+            }
+            return typed::<#(#types,)* _>();
+        }
+    })
+}
+
+/// `Fn(..)`, `FnMut`, `FnOnce`, and their `async` kin.
+fn is_closure_bound(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    bound.path.segments.last().is_some_and(|segment| {
+        matches!(segment.arguments, PathArguments::Parenthesized(_)) && segment.ident.to_string().contains("Fn")
+    })
+}
+
+/// Whether a result has an `impl Fn(..)` in it, and is no `Result`.
+pub(crate) fn returns_a_closure(output: &ReturnType) -> bool {
+    struct Closures(bool);
+    impl Visit<'_> for Closures {
+        fn visit_type_impl_trait(&mut self, ty: &TypeImplTrait) {
+            self.0 |= ty.bounds.iter().any(is_closure_bound);
         }
     }
+    let mut closures = Closures(false);
+    closures.visit_return_type(output);
+    closures.0 && !says_result(output)
+}
+
+/// Whether a result is called `Result`.
+fn says_result(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return false };
+    matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "Result"))
+}
+
+/// Whether a result may be a `Result`, under whatever name.
+pub(crate) fn may_be_result(output: &ReturnType) -> bool {
+    const NOT: [&str; 18] = [
+        "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
+        "isize", "f32", "f64",
+    ];
+    let ReturnType::Type(_, ty) = output else { return false };
+    match &**ty {
+        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Never(_) | Type::Ptr(_) | Type::BareFn(_) => false,
+        Type::Path(path) => !NOT.iter().any(|name| path.path.is_ident(name)),
+        _ => true,
+    }
+}
+
+/// Whether an attribute of a function may read its signature: any that is not the compiler's own.
+pub(crate) fn reads_the_signature(attribute: &Attribute) -> bool {
+    const INERT: [&str; 22] = [
+        "allow", "automatically_derived", "cfg", "cold", "deny", "deprecated", "doc", "expect", "export_name", "forbid",
+        "inline", "link_section", "must_use", "no_mangle", "target_feature", "track_caller", "warn", "clippy",
+        "diagnostic", "rustdoc", "rustfmt", "instruction_set",
+    ];
+    attribute.path().segments.first().is_none_or(|segment| !INERT.iter().any(|inert| segment.ident == inert))
 }

@@ -1,0 +1,371 @@
+//! The scope around a body: what stands before it, what is asked of its result, and who runs it.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ReturnType, Signature, Type};
+
+use crate::expand::{Shape, own};
+use crate::future::AsyncBlock;
+use crate::options::Options;
+use crate::parameter::{ArenaParameter, Kind};
+use crate::parameters::{Parameters, counted, names_in};
+use crate::{lifetimes, result};
+
+/// The scope of one function.
+pub(crate) struct Scope<'o> {
+    pub(crate) arena: &'o ArenaParameter,
+    pub(crate) options: &'o Options,
+    pub(crate) krate: TokenStream,
+    pub(crate) site: TokenStream,
+    pub(crate) parameters: Parameters,
+    pub(crate) is_never: bool,
+    /// Tells the compiler the types of a closure that the body returns.
+    pub(crate) hint: Option<TokenStream>,
+    /// Whether what the body returns may be a `Result`.
+    pub(crate) judged: bool,
+    /// The type of what the body returns, if there is one to write.
+    pub(crate) output: Option<Type>,
+}
+
+impl Scope<'_> {
+    /// Whether the body is no closure, as a guard sees all that there is to see of its end.
+    ///
+    /// In a closure, `#[track_caller]` would not reach the body, and a closure that the body returns would not know its types.
+    pub(crate) fn is_inline(&self, shape: &Shape, attributes: &[Attribute], output: Option<&ReturnType>) -> bool {
+        let is_track_caller = attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"));
+        let is_plain = self.options.into.is_none() && self.options.on_limit.is_none() && !self.is_never;
+        matches!(shape, Shape::Call)
+            && is_plain
+            && (is_track_caller || output.is_some_and(result::returns_a_closure))
+    }
+
+    /// Whether an `async fn` has to stay one: what it becomes otherwise cannot say this.
+    pub(crate) fn stays_async(&self, signature: &Signature) -> bool {
+        self.is_never || self.answer_awaits() || signature.unsafety.is_some() || signature.abi.is_some()
+    }
+
+    /// A function's body under a guard.
+    pub(crate) fn inline(&self, body: &Group) -> TokenStream {
+        let Self { krate, site, .. } = self;
+        let owner = self.owner(own!(#krate::__private::RequestScope::enter(#site)));
+        let handle = self.bind_handle(own!(#krate::__private::RequestScope));
+        let body = self.arm(body);
+        own!(#owner #handle #body)
+    }
+
+    /// A function's body as a closure.
+    pub(crate) fn call(&self, body: &Group) -> TokenStream {
+        let Self { krate, site, parameters, .. } = self;
+        let (names, capture) = (parameters.names(), parameters.capture());
+        let owner = self.owner(own!(#krate::__private::Opener::enter(opener)));
+        let (patterns, inside, output) = match &self.options.into {
+            None => {
+                let (captured, handle) = (parameters.bind_captured(), self.bind_handle(own!(#krate::__private::OpenArena)));
+                let body = self.arm(body);
+                (parameters.patterns(), own!(#captured #owner #handle #body), self.closure_output())
+            }
+            Some(into) => {
+                let pass = counted("pass", parameters.count() + 1, krate);
+                let (patterns, captured) = (parameters.patterns(), parameters.bind_captured());
+                let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
+                let (body, output) = (self.body(body), self.closure_output());
+                let turn = self.turn(into);
+                let inside = own! {
+                    #owner
+                    let result = #pass(#handle, #names #capture |#pattern: #ty, #patterns| #output { #captured #body });
+                    #turn
+                };
+                (names.clone(), inside, own!(-> (#into, _)))
+            }
+        };
+        let (judge, part) = (self.judge(), self.part());
+        let run = |run: &str| {
+            let run = counted(run, parameters.count(), krate);
+            own!(#run(#site, #names #capture |opener, #patterns| #output { #inside }, #judge))
+        };
+        let Some(answer) = &self.options.on_limit else {
+            let run = run("run");
+            return own!(#run #part);
+        };
+        let (run, answer) = (run("run_to_limit"), self.answer_arm(answer));
+        own! {
+            match #run {
+                ::core::result::Result::Ok(result) => result #part,
+                #answer
+            }
+        }
+    }
+
+    /// An `async` function's body as the future that a plain function returns.
+    pub(crate) fn future(&self, body: &Group) -> TokenStream {
+        let (before, scoped) = self.scoped_parameters(body);
+        let future = self.answered(scoped);
+        own!(#before #future)
+    }
+
+    /// An `async` function's body as a future that it awaits.
+    pub(crate) fn awaited(&self, body: &Group) -> TokenStream {
+        let krate = &self.krate;
+        let (before, scoped) = self.scoped_parameters(body);
+        match &self.options.on_limit {
+            Some(answer) if self.answer_awaits() => {
+                let answer = self.answer_arm(answer);
+                own! {
+                    #before
+                    match #krate::__private::to_limit(#scoped).await {
+                        ::core::result::Result::Ok(result) => result,
+                        #answer
+                    }
+                }
+            }
+            _ => {
+                let future = self.answered(scoped);
+                own!(#before #future.await)
+            }
+        }
+    }
+
+    /// The future for an `async` block that a function returns.
+    pub(crate) fn returned(&self, body: &Group, block: &AsyncBlock) -> TokenStream {
+        let krate = &self.krate;
+        let AsyncBlock { attributes, start } = block;
+        let inside = match &self.options.into {
+            None => self.plain_future(body, &TokenStream::new()),
+            Some(into) => self.turned_future(body, into, &TokenStream::new(), start),
+        };
+        let scoped = self.scoped(own!(#(#attributes)* #start { #inside }));
+        match &self.options.on_limit {
+            Some(answer) if self.answer_awaits() => {
+                let answer = self.answer_arm(answer);
+                own! {
+                    async move {
+                        match #krate::__private::to_limit(#scoped).await {
+                            ::core::result::Result::Ok(result) => result,
+                            #answer
+                        }
+                    }
+                }
+            }
+            _ => self.answered(scoped),
+        }
+    }
+
+    /// The scope of an `async` function's body, and what stands before it.
+    fn scoped_parameters(&self, body: &Group) -> (TokenStream, TokenStream) {
+        let (krate, parameters) = (&self.krate, &self.parameters);
+        let Some(into) = &self.options.into else {
+            let inside = self.plain_future(body, &parameters.bind_all());
+            return (TokenStream::new(), self.scoped(own!(async move { #inside })));
+        };
+        // The block within takes the parameters out of this place, and has no second one for them.
+        let names = parameters.names();
+        let before = own!(let mut parameters = ::core::option::Option::Some((#names)););
+        let receiver = parameters.capture_receiver();
+        let bound = parameters.bind_all();
+        let take = own!(let (#names) = #krate::__private::taken(parameters); #bound);
+        let inside = self.turned_future(body, into, &take, &own!(async move));
+        let block = own!(async move { #receiver let parameters = &mut parameters; #inside });
+        (before, self.scoped(block))
+    }
+
+    /// What is in the `async` block around a body.
+    fn plain_future(&self, body: &Group, parameters: &TokenStream) -> TokenStream {
+        let krate = &self.krate;
+        let owner = self.owner(own!(#krate::__private::opened()));
+        let handle = self.bind_handle(own!(#krate::__private::OpenArena));
+        let (hint, body) = (self.hint(), self.arm(body));
+        own!(#parameters #owner #handle #hint #body)
+    }
+
+    /// The same, with a block of its own for the body.
+    fn turned_future(&self, body: &Group, into: &Type, parameters: &TokenStream, start: &TokenStream) -> TokenStream {
+        let krate = &self.krate;
+        let owner = self.owner(own!(#krate::__private::opened()));
+        let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
+        let (hint, body, turn) = (self.hint(), self.body(body), self.turn(into));
+        let both: Type = syn::parse_quote!((#into, _));
+        let outer_hint = result::hint(Some(&both), krate);
+        own! {
+            #outer_hint
+            #owner
+            let handle = #handle;
+            let result = #start {
+                #parameters
+                let #pattern: #ty = handle;
+                #hint
+                #body
+            }.await;
+            #turn
+        }
+    }
+
+    /// A future's scope.
+    fn scoped(&self, block: TokenStream) -> TokenStream {
+        let Self { krate, site, .. } = self;
+        if self.options.into.is_some() {
+            return own!(#krate::__private::future_into(#site, #block));
+        }
+        let judge = self.judge();
+        own!(#krate::__private::future(#site, #block, #judge))
+    }
+
+    fn hint(&self) -> TokenStream {
+        match &self.hint {
+            Some(hint) => hint.clone(),
+            None => result::hint(self.output.as_ref(), &self.krate),
+        }
+    }
+
+    fn closure_output(&self) -> TokenStream {
+        if self.is_never {
+            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
+            return own!(-> #never);
+        }
+        result::closure_output(self.output.as_ref())
+    }
+
+    // --- the result ----------------------------------------------------------------------------------
+
+    /// What says how the body ended.
+    fn judge(&self) -> TokenStream {
+        let krate = &self.krate;
+        if self.options.into.is_some() {
+            return own!(#krate::__private::beside);
+        }
+        if !self.judged || self.is_never {
+            return own!(#krate::__private::returned);
+        }
+        own! {
+            |result| {
+                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
+                (&#krate::__private::Ended(result)).scope_outcome()
+            }
+        }
+    }
+
+    /// What takes the result out of what [`Scope::turn`] returns.
+    fn part(&self) -> TokenStream {
+        if self.options.into.is_some() { own!(.0) } else { TokenStream::new() }
+    }
+
+    /// Turns the body's `result` into what callers get, and says beside it how the body ended.
+    fn turn(&self, into: &Type) -> TokenStream {
+        let krate = &self.krate;
+        let outcome = own! {
+            let outcome = {
+                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
+                (&#krate::__private::Ended(&result)).scope_outcome()
+            };
+        };
+        let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
+            let way = {
+                use #krate::__private::into::{PlainWay as _, ResponseWay as _, ResultWay as _};
+                (&#krate::__private::into::Target::<_, #into>::of(&result)).way_outward()
+            };
+            let result = way.turn_outward(result, ::core::convert::Into::into, ::core::convert::Into::into);
+            return (::core::convert::Into::<#into>::into(result), outcome);
+        };
+        own!(#outcome #turned)
+    }
+
+    // --- the limit -----------------------------------------------------------------------------------
+
+    fn answer_awaits(&self) -> bool {
+        self.options.on_limit.as_ref().is_some_and(|answer| names_in(answer).contains("await"))
+    }
+
+    /// The arm that answers the limit: the user's expression, or a closure's result for the error.
+    fn answer_arm(&self, answer: &Expr) -> TokenStream {
+        let (span, error, answer) = self.answer(answer);
+        quote_spanned! {span=>
+            ::core::result::Result::Err(#error) => {
+                #[allow(unreachable_code, clippy::diverging_sub_expression, reason = "the answer may end by itself")]
+                return #answer;
+            }
+        }
+    }
+
+    /// The future, with its limit answered if it is.
+    fn answered(&self, scoped: TokenStream) -> TokenStream {
+        let krate = &self.krate;
+        let Some(answer) = &self.options.on_limit else { return scoped };
+        let (span, error, answer) = self.answer(answer);
+        let output = result::closure_output(self.options.into.as_ref().or(self.output.as_ref()));
+        let kept = self.parameters.left_out.iter().map(|name| own!(let #name = #name;));
+        let closure = quote_spanned!(span=> move |#error| #output { #(#kept)* #answer });
+        own!(#krate::__private::answered(#scoped, #closure))
+    }
+
+    /// Its span, the pattern of the error, and the expression.
+    fn answer(&self, answer: &Expr) -> (Span, TokenStream, TokenStream) {
+        let krate = &self.krate;
+        let span = Span::mixed_site().located_at(answer.span());
+        match answer {
+            Expr::Closure(closure) => {
+                let output = self.options.into.as_ref().or(self.output.as_ref()).map(|ty| quote!(::<#ty>));
+                (span, own!(error), quote_spanned!(span=> #krate::__private::answer #output(error, #closure)))
+            }
+            // A `()` that is written would be called needless.
+            Expr::Tuple(unit) if unit.elems.is_empty() => (span, own!(_), TokenStream::new()),
+            other => (span, own!(_), quote!(#other)),
+        }
+    }
+
+    // --- the arena -----------------------------------------------------------------------------------
+
+    /// The owner under the user's name.
+    ///
+    /// All of it has the span of the user's parameter: a variable that is only partly the user's is a "temporary value" in the compiler's words.
+    fn owner(&self, opened: TokenStream) -> TokenStream {
+        let owner = &self.arena.owner;
+        quote_spanned!(owner.span()=> let mut #owner = #opened;)
+    }
+
+    /// The handle over it, with the user's own pattern and type.
+    fn bind_handle(&self, of: TokenStream) -> TokenStream {
+        let (pattern, ty, handle) = self.handle(&of);
+        let attributes = &self.arena.attributes;
+        quote_spanned!(self.arena.owner.span()=> #(#attributes)* let #pattern: #ty = #handle;)
+    }
+
+    /// The pattern, the type, and the expression of the handle.
+    fn handle(&self, of: &TokenStream) -> (TokenStream, Type, TokenStream) {
+        let ArenaParameter { pattern, owner, ty, kind, lifetime, .. } = self.arena;
+        let method = match kind {
+            Kind::Arena => Ident::new("arena", owner.span()),
+            Kind::Bump => Ident::new("bump", owner.span()),
+        };
+        let ty = lifetimes::anonymous_type(ty.clone(), lifetime.as_ref());
+        (pattern.to_token_stream(), ty, quote_spanned!(owner.span()=> #of::#method(&mut #owner)))
+    }
+
+    // --- the body ------------------------------------------------------------------------------------
+
+    fn body(&self, body: &Group) -> TokenStream {
+        lifetimes::anonymous_body(body, self.arena.lifetime.as_ref())
+    }
+
+    fn arm(&self, body: &Group) -> TokenStream {
+        arm(body, &self.body(body))
+    }
+}
+
+/// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in
+/// every edition, and with nothing behind the body that could be unreachable.
+///
+/// The `match` has the place of the body's last expression, which is what the compiler shows for a result that it refuses.
+fn arm(written: &Group, body: &TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
+    let semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
+    // Not the user's own spans, or lints would take the `match` for the user's.
+    let here = |span| Span::mixed_site().located_at(span);
+    let begin = here(last.first().map_or_else(|| written.span(), TokenTree::span));
+    let end = last.last().map_or(begin, |token| here(token.span()));
+    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
+    arms.set_span(end);
+    let head = quote_spanned!(begin=> match ());
+    quote!(#head #arms)
+}
+

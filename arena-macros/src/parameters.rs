@@ -1,0 +1,274 @@
+//! The parameters that callers see: how each gets from the outward function into the block of the body.
+//!
+//! The body is a closure or an `async` block, and it has to own its parameters whole, in the order in
+//! which a plain function drops them. What it merely captured would be taken by the field. So each
+//! parameter is passed on by name: as an argument of the closure, or bound anew in the `async` block,
+//! as rustc does for an `async fn`.
+//!
+//! The user's pattern goes inside, where it binds; the outward signature keeps a name.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Type};
+
+use crate::expand::own;
+
+/// More are bound anew in the closure: there is a `run_12`, and no `run_13`; one more is the arena.
+const MOST_ARGUMENTS: usize = 11;
+
+/// The parameters of one function.
+pub(crate) struct Parameters {
+    /// Those that are arguments of the closure.
+    passed: Vec<Parameter>,
+    /// Those that a condition may take away, and those beyond [`MOST_ARGUMENTS`].
+    captured: Vec<Parameter>,
+    /// Names that only `on_limit` mentions.
+    pub(crate) left_out: Vec<Ident>,
+    pub(crate) receiver: Option<Self_>,
+}
+
+/// How a method has its `self`, which cannot be bound anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Self_ {
+    /// `&self`, `&mut self`: captured by `move`.
+    Reference,
+    /// `self`, `self: Box<Self>`.
+    Value,
+}
+
+struct Parameter {
+    /// The name outside.
+    name: Ident,
+    /// The user's pattern.
+    pattern: Pat,
+    /// Levels of lints, and conditions.
+    attributes: Vec<Attribute>,
+}
+
+/// What decides on how a parameter is passed on.
+pub(crate) struct Uses {
+    /// Another attribute reads the signature, which so keeps the user's patterns.
+    pub(crate) keeps_patterns: bool,
+    /// The names in the answer to the limit.
+    pub(crate) in_answer: BTreeSet<String>,
+    /// The names in the body.
+    pub(crate) in_body: BTreeSet<String>,
+}
+
+impl Parameters {
+    /// Reads the parameters, and leaves in the signature what callers see.
+    pub(crate) fn take(signature: &mut Signature, uses: &Uses) -> Self {
+        let mut parameters = Self::none();
+        for (index, input) in signature.inputs.iter_mut().enumerate() {
+            match input {
+                FnArg::Receiver(receiver) => parameters.receiver = Some(Self_::of(receiver)),
+                FnArg::Typed(parameter) => parameters.add(parameter, index, uses),
+            }
+        }
+        parameters
+    }
+
+    /// Those of a function whose `async` block captures what it needs.
+    pub(crate) const fn none() -> Self {
+        Self { passed: Vec::new(), captured: Vec::new(), left_out: Vec::new(), receiver: None }
+    }
+
+    fn add(&mut self, parameter: &mut PatType, index: usize, uses: &Uses) {
+        let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut parameter.attrs).into_iter().partition(is_level);
+        let conditions: Vec<_> = outside.iter().filter(|attribute| is_condition(attribute)).cloned().collect();
+        parameter.attrs = outside;
+        let bindings = Bindings::of(&parameter.pat);
+        let is_answers = |name: &Ident| uses.in_answer.contains(&name.to_string());
+        let keeps = uses.keeps_patterns || bindings.iter().any(|binding| is_answers(&binding.ident));
+        let inner: Vec<(Ident, Pat)> = match &*parameter.pat {
+            Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) => {
+                vec![(ident.clone(), (*parameter.pat).clone())]
+            }
+            _ if keeps => bindings.into_iter().map(|binding| (binding.ident.clone(), as_local(binding))).collect(),
+            pattern => vec![(outward_name(pattern, &bindings, index), pattern.clone())],
+        };
+        *parameter.pat = match &inner[..] {
+            [(name, _)] if !keeps || is_name(&parameter.pat) => Pat::Ident(PatIdent {
+                attrs: Vec::new(),
+                by_ref: None,
+                mutability: None,
+                ident: name.clone(),
+                subpat: None,
+            }),
+            _ => {
+                let mut kept = (*parameter.pat).clone();
+                Immutable.visit_pat_mut(&mut kept);
+                kept
+            }
+        };
+        for (name, pattern) in inner {
+            if is_answers(&name) && !uses.in_body.contains(&name.to_string()) {
+                self.left_out.push(name);
+                continue;
+            }
+            let attributes = conditions.iter().chain(&inside).cloned().collect();
+            let place = match self.passed.len() {
+                MOST_ARGUMENTS.. => &mut self.captured,
+                _ if !conditions.is_empty() => &mut self.captured,
+                _ => &mut self.passed,
+            };
+            place.push(Parameter { name, pattern, attributes });
+        }
+    }
+
+    /// How many arguments the closure has.
+    pub(crate) fn count(&self) -> usize {
+        self.passed.len()
+    }
+
+    /// Their names outside, each with a comma.
+    pub(crate) fn names(&self) -> TokenStream {
+        self.passed.iter().map(|Parameter { name, .. }| quote!(#name,)).collect()
+    }
+
+    /// The closure's own parameters, each with a comma.
+    pub(crate) fn patterns(&self) -> TokenStream {
+        let patterns = self.passed.iter().map(|Parameter { pattern, attributes, .. }| quote!(#(#attributes)* #pattern,));
+        patterns.collect()
+    }
+
+    /// `move`, for a closure around the body.
+    pub(crate) fn capture(&self) -> TokenStream {
+        // A `self` by value is captured by reference unless the body moves it: so it stays whole.
+        if self.receiver == Some(Self_::Reference) { own!(move) } else { TokenStream::new() }
+    }
+
+    /// Binds what the closure captures.
+    pub(crate) fn bind_captured(&self) -> TokenStream {
+        self.captured.iter().map(Parameter::bind).collect()
+    }
+
+    /// Binds all parameters in an `async` block, `self` first, in the order in which rustc has an `async fn` capture them.
+    pub(crate) fn bind_all(&self) -> TokenStream {
+        let receiver = self.capture_receiver();
+        let bound = self.passed.iter().chain(&self.captured).map(Parameter::bind);
+        quote!(#receiver #(#bound)*)
+    }
+
+    /// Captures a `self` by value whole.
+    pub(crate) fn capture_receiver(&self) -> TokenStream {
+        match self.receiver {
+            Some(Self_::Value) => own!(let _ = &self;),
+            _ => TokenStream::new(),
+        }
+    }
+}
+
+impl Parameter {
+    fn bind(&self) -> TokenStream {
+        let Self { name, pattern, attributes } = self;
+        let again = (!is_name(pattern)).then(|| {
+            let conditions = attributes.iter().filter(|attribute| is_condition(attribute));
+            own!(#(#conditions)* let #name = #name;)
+        });
+        own!(#again #(#attributes)* let #pattern = #name;)
+    }
+}
+
+impl Self_ {
+    fn of(receiver: &Receiver) -> Self {
+        match &*receiver.ty {
+            Type::Reference(_) => Self::Reference,
+            _ => Self::Value,
+        }
+    }
+}
+
+/// A plain name, with or without `mut`.
+fn is_name(pattern: &Pat) -> bool {
+    matches!(pattern, Pat::Ident(PatIdent { by_ref: None, subpat: None, .. }))
+}
+
+/// `allow`, `expect` and the like, which are about the variable.
+fn is_level(attribute: &Attribute) -> bool {
+    ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
+}
+
+fn is_condition(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+}
+
+/// The name of a parameter whose pattern goes inside: that of its one variable, for documentation, or a number. No code of the user's sees it.
+fn outward_name(pattern: &Pat, bindings: &[PatIdent], index: usize) -> Ident {
+    let span = Span::mixed_site().located_at(pattern.span());
+    match bindings {
+        [binding] => Ident::new(&binding.ident.to_string().replace("r#", ""), span),
+        _ => format_ident!("parameter_{index}", span = span),
+    }
+}
+
+/// The variable that a binding is, for a body to which it is passed on.
+fn as_local(binding: PatIdent) -> Pat {
+    let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
+    Pat::Ident(PatIdent { mutability, by_ref: None, subpat: None, attrs: Vec::new(), ..binding })
+}
+
+/// The variables that a pattern binds.
+struct Bindings(Vec<PatIdent>);
+
+impl Bindings {
+    fn of(pattern: &Pat) -> Vec<PatIdent> {
+        let mut bindings = Self(Vec::new());
+        bindings.visit_pat(pattern);
+        bindings.0
+    }
+}
+
+impl Visit<'_> for Bindings {
+    fn visit_pat_ident(&mut self, binding: &PatIdent) {
+        // One in capitals is a constant or a unit struct.
+        if !binding.ident.to_string().starts_with(char::is_uppercase) {
+            self.0.push(binding.clone());
+        }
+        visit::visit_pat_ident(self, binding);
+    }
+}
+
+struct Immutable;
+
+impl VisitMut for Immutable {
+    fn visit_pat_ident_mut(&mut self, binding: &mut PatIdent) {
+        if binding.by_ref.is_none() {
+            binding.mutability = None;
+        }
+        visit_mut::visit_pat_ident_mut(self, binding);
+    }
+}
+
+/// All names in some tokens.
+pub(crate) fn names_in(tokens: impl ToTokens) -> BTreeSet<String> {
+    fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => drop(names.insert(ident.to_string())),
+                TokenTree::Group(group) => collect(group.stream(), names),
+                // `format!("{name}")`
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+                    names.extend(words.filter(|word| !word.is_empty()).map(String::from));
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+    let mut names = BTreeSet::new();
+    collect(tokens.to_token_stream(), &mut names);
+    names
+}
+
+/// `quote_spanned!` of a name for a function of the core, by how many arguments it has.
+pub(crate) fn counted(name: &str, count: usize, krate: &TokenStream) -> TokenStream {
+    let function = format_ident!("{name}_{count}", span = Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #krate::__private::#function)
+}

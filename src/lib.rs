@@ -230,13 +230,26 @@ pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 ///
 /// # What changes in the function
 ///
-/// The body is a closure, or an `async` block, within the function: parameters that it uses are dropped with it, before those that it does
-/// not use; and `#[track_caller]` does not reach into it.
+/// A function behaves as it does without the attribute: the body owns all parameters, and they are dropped in
+/// the same order, on every way out. A future is at most 64 bytes larger. These things differ:
+///
+/// * An `async fn` becomes a function that returns `impl Future<Output = ..>`, as the compiler makes of it
+///   anyway. It stays an `async fn` if another attribute macro stands below `#[request_arena]`, as
+///   `#[tracing::instrument]` does. Its future then has a second place for the parameters.
+/// * The body of a function is a closure. That of a function with `#[track_caller]`, or with an `impl Fn(..)` in
+///   its result, is not, so that locations and types reach it. An `Err` of such a function counts as `returned`.
+/// * Clippy's `needless_pass_by_value` is silent, since the body takes its parameters by value.
 ///
 /// # How a scope ends
 ///
-/// `returned`; `error`, if the body returns `Err`, also by `?`; `panicked`; `cancelled`, if the future is dropped before it is ready; or
-/// `limit_exceeded`. Each gives the arena back and is counted, see [`Outcome`].
+/// * `returned`: the body returns.
+/// * `error`: the body returns `Err`, also by `?`. The type decides: a generic `T` that happens to be a `Result`,
+///   `None`, and `ControlFlow::Break` count as `returned`.
+/// * `panicked`: the body panics, or the drop of one of its parameters does.
+/// * `cancelled`: the future is dropped before it is ready.
+/// * `limit_exceeded`: the arena refuses memory, and the body ends because of that.
+///
+/// Each gives the arena back and is counted, see [`Outcome`].
 ///
 /// # Errors at compile time
 ///

@@ -14,7 +14,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Type};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Token, Type};
 
 use crate::expand::own;
 
@@ -29,16 +29,15 @@ pub(crate) struct Parameters {
     captured: Vec<Parameter>,
     /// Names that only `on_limit` mentions.
     pub(crate) left_out: Vec<Ident>,
-    pub(crate) receiver: Option<Self_>,
+    receiver: Option<Itself>,
 }
 
 /// How a method has its `self`, which cannot be bound anew.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Self_ {
+enum Itself {
     /// `&self`, `&mut self`: captured by `move`.
     Reference,
-    /// `self`, `self: Box<Self>`.
-    Value,
+    /// `self`, `self: Box<Self>`, by its token.
+    Value(Token![self]),
 }
 
 struct Parameter {
@@ -66,7 +65,7 @@ impl Parameters {
         let mut parameters = Self::none();
         for (index, input) in signature.inputs.iter_mut().enumerate() {
             match input {
-                FnArg::Receiver(receiver) => parameters.receiver = Some(Self_::of(receiver)),
+                FnArg::Receiver(receiver) => parameters.receiver = Some(Itself::of(receiver)),
                 FnArg::Typed(parameter) => parameters.add(parameter, index, uses),
             }
         }
@@ -140,7 +139,7 @@ impl Parameters {
     /// `move`, for a closure around the body.
     pub(crate) fn capture(&self) -> TokenStream {
         // A `self` by value is captured by reference unless the body moves it: so it stays whole.
-        if self.receiver == Some(Self_::Reference) { own!(move) } else { TokenStream::new() }
+        if let Some(Itself::Reference) = self.receiver { own!(move) } else { TokenStream::new() }
     }
 
     /// Binds what the closure captures.
@@ -158,7 +157,7 @@ impl Parameters {
     /// Captures a `self` by value whole.
     pub(crate) fn capture_receiver(&self) -> TokenStream {
         match self.receiver {
-            Some(Self_::Value) => own!(let _ = &self;),
+            Some(Itself::Value(itself)) => own!(let _ = &#itself;),
             _ => TokenStream::new(),
         }
     }
@@ -175,11 +174,11 @@ impl Parameter {
     }
 }
 
-impl Self_ {
+impl Itself {
     fn of(receiver: &Receiver) -> Self {
         match &*receiver.ty {
             Type::Reference(_) => Self::Reference,
-            _ => Self::Value,
+            _ => Self::Value(receiver.self_token),
         }
     }
 }

@@ -120,6 +120,10 @@ impl Plain {
     }
 }
 
+/// A parameter that an `async` block captures, and binds anew.
+#[derive(Debug)]
+pub struct Whole<T>(pub T);
+
 /// How a scope ended, for a result that cannot be a `Result`.
 #[inline]
 pub fn returned<R>(_: &R) -> Outcome {

@@ -45,8 +45,13 @@ pub struct Site {
 
 impl Site {
     /// A site with a name (the `scope` label of every figure) and where it stands in the source.
+    ///
+    /// # Panics
+    ///
+    /// If the name is empty; in a `static` that is an error of the compiler.
     #[must_use]
     pub const fn new(name: &'static str, module_path: &'static str, file: &'static str, line: u32) -> Self {
+        assert!(!name.is_empty(), "`name` is empty: figures are reported under it");
         Self {
             name,
             module_path,

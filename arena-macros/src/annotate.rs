@@ -1,14 +1,14 @@
 //! One function: what is wrong with its annotation, and which of its expansions it gets.
 
 use proc_macro2::TokenStream;
-use syn::Signature;
+use syn::{Attribute, ReturnType, Signature, Type};
 
 use crate::expand::{self, Shape};
 use crate::function::{Errors, Function};
 use crate::future::Returned;
 use crate::options::Options;
 use crate::parameter::ArenaParameter;
-use crate::{future, lifetimes, options, parameter, result, stand_in};
+use crate::{future, implementation, lifetimes, options, parameter, repeated, result, stand_in};
 
 /// The function with a scope around its body; or with errors, which go to `errors`, one that stands in for it. `is_right` is false if the
 /// options are not, `is_read_by_others` is true if an attribute of its `impl` reads its signature.
@@ -20,6 +20,7 @@ pub(crate) fn annotate(
     errors: &mut Errors,
 ) -> TokenStream {
     let written = function.signature.generics.clone();
+    repeated::check(&mut function);
     let mut own = Errors::default();
     check_place(&mut function.signature, &mut own);
     let (arena, taken) = parameter::take(&mut function.signature, &mut own);
@@ -41,11 +42,36 @@ pub(crate) fn annotate(
         None if function.signature.asyncness.is_some() => Shape::Async,
         None => Shape::Call,
     };
-    let is_right = is_right && own.is_empty();
+    once(&mut function.attributes, &mut own);
+    // The compiler refuses these in its own words, at the same tokens.
+    let is_refused = function.visibility.is_half_typed || is_unsized(&function.signature.output);
+    let is_right = is_right && own.is_empty() && !is_refused;
     errors.append(own);
     match arena {
         Some(arena) if is_right => expand::expand(function, &arena, shape, options, is_read_by_others),
         _ => stand_in::stand_in(function, &taken, &shape, options, written),
+    }
+}
+
+/// Takes further annotations off the item that has one.
+pub(crate) fn once(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let again = implementation::is_own(attribute);
+        if again {
+            let text = "`#[request_arena]` is there twice: put the options of both into the first, and remove this";
+            errors.push_at(attribute, text);
+        }
+        !again
+    });
+}
+
+/// Whether the result has no size, as far as its type says so itself.
+fn is_unsized(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return false };
+    match &**ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
     }
 }
 

@@ -61,13 +61,13 @@ impl Scope<'_> {
         let owner = self.owner(own!(#krate::__private::Opener::enter(opener)));
         let (patterns, inside, output) = match &self.options.into {
             None => {
-                let (captured, handle) = (parameters.bind_captured(), self.bind_handle(own!(#krate::__private::OpenArena)));
+                let (captured, handle) = (parameters.bind_captured(krate), self.bind_handle(own!(#krate::__private::OpenArena)));
                 let body = self.arm(body);
                 (parameters.patterns(), own!(#captured #owner #handle #body), self.closure_output())
             }
             Some(into) => {
                 let pass = counted("pass", parameters.count() + 1, krate);
-                let (patterns, captured) = (parameters.patterns(), parameters.bind_captured());
+                let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
                 let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
                 let (body, output) = (self.body(body), self.closure_output());
                 let turn = self.turn(into);
@@ -155,14 +155,14 @@ impl Scope<'_> {
     fn scoped_parameters(&self, body: &Group) -> (TokenStream, TokenStream) {
         let (krate, parameters) = (&self.krate, &self.parameters);
         let Some(into) = &self.options.into else {
-            let inside = self.plain_future(body, &parameters.bind_all());
+            let inside = self.plain_future(body, &parameters.bind_all(krate));
             return (TokenStream::new(), self.scoped(own!(async move { #inside })));
         };
         // The block within takes the parameters out of this place, and has no second one for them.
         let names = parameters.names();
         let before = own!(let mut parameters = ::core::option::Option::Some((#names)););
         let receiver = parameters.capture_receiver();
-        let bound = parameters.bind_all();
+        let bound = parameters.bind_all(krate);
         let take = own!(let (#names) = #krate::__private::taken(parameters); #bound);
         let inside = self.turned_future(body, into, &take, &own!(async move));
         let block = own!(async move { #receiver let parameters = &mut parameters; #inside });

@@ -2,30 +2,62 @@
 //! (half-typed, in an editor) still gives the rest of the crate its function.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{AttrStyle, Attribute, Signature, Visibility};
+use syn::{AttrStyle, Attribute, Signature, Token, Visibility};
+
+use crate::{fragments, half_typed};
 
 /// A free function or a method of an `impl`.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
+    pub(crate) visibility: Front,
     pub(crate) signature: Signature,
     pub(crate) body: Group,
+}
+
+/// What stands between the attributes and the signature: `pub`, `default`.
+pub(crate) struct Front {
+    visibility: Visibility,
+    /// Of a method that another `impl` may specialise.
+    defaultness: Option<Token![default]>,
+    /// Whether the signature that follows has a half-typed parameter, which the compiler has refused
+    /// before the attribute saw it.
+    pub(crate) is_half_typed: bool,
+}
+
+impl ToTokens for Front {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.visibility.to_tokens(tokens);
+        self.defaultness.to_tokens(tokens);
+    }
 }
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
-        let signature = input.parse().map_err(|error: syn::Error| {
-            syn::Error::new(
-                error.span(),
-                "`#[request_arena]` goes on a function or a method, which opens a scope for each call, or on an `impl` with such methods",
-            )
-        })?;
+        let begin = input.fork();
+        let defaultness = input.parse()?;
+        let mut is_half_typed = false;
+        let mut signature = match input.parse::<Signature>() {
+            Ok(signature) => signature,
+            Err(error) => {
+                let Some(signature) = half_typed::signature(&begin, input) else {
+                    return Err(syn::Error::new(
+                        error.span(),
+                        "`#[request_arena]` goes on a function or a method, which opens a scope for each call, or on an `impl` with such methods",
+                    ));
+                };
+                is_half_typed = true;
+                signature
+            }
+        };
+        fragments::open_signature(&mut signature);
+        let visibility = Front { visibility, defaultness, is_half_typed };
         match input.parse()? {
             TokenTree::Group(body) => {
-                let (inner, body) = without_inner_attributes(&body)?;
+                let (inner, body) = without_inner_attributes(&fragments::open_group(body))?;
                 attributes.extend(inner);
                 Ok(Self { attributes, visibility, signature, body })
             }
@@ -61,7 +93,7 @@ impl Errors {
         self.add(syn::Error::new(span, text));
     }
 
-    pub(crate) fn push_at(&mut self, tokens: impl quote::ToTokens, text: impl std::fmt::Display) {
+    pub(crate) fn push_at(&mut self, tokens: impl ToTokens, text: impl std::fmt::Display) {
         self.add(syn::Error::new_spanned(tokens, text));
     }
 

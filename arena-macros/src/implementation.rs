@@ -13,7 +13,8 @@ use crate::options::Options;
 use crate::{annotate, parameter, result};
 
 pub(crate) struct Implementation {
-    /// Everything before the braces.
+    attributes: Vec<Attribute>,
+    /// Everything between the attributes and the braces.
     head: TokenStream,
     keyword: Token![impl],
     members: Vec<Member>,
@@ -34,7 +35,10 @@ impl Implementation {
         match head.pop() {
             Some(TokenTree::Group(braces)) if braces.delimiter() == Delimiter::Brace => {
                 let members = members.parse2(braces.stream()).ok()?;
-                Some(Self { head: head.into_iter().collect(), keyword, members, braces })
+                let split =
+                    |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
+                let (attributes, head) = split.parse2(head.into_iter().collect()).ok()?;
+                Some(Self { attributes, head, keyword, members, braces })
             }
             _ => None,
         }
@@ -52,6 +56,10 @@ fn keyword(input: ParseStream<'_>) -> syn::Result<Token![impl]> {
 
 fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
     let mut members = Vec::new();
+    let begin = input.fork();
+    if !input.call(Attribute::parse_inner)?.is_empty() {
+        members.push(Member::Other(between(&begin, input)));
+    }
     while !input.is_empty() {
         let begin = input.fork();
         let function = input.fork();
@@ -85,16 +93,17 @@ fn between(begin: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
 }
 
 /// `#[request_arena(..)]` on a method of the annotated `impl`, where its options stand.
-fn is_own(attribute: &Attribute) -> bool {
+pub(crate) fn is_own(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|segment| segment.ident == "request_arena")
 }
 
 /// The `impl` with its methods annotated.
 pub(crate) fn annotate(implementation: Implementation, options: &Options, errors: &mut Errors) -> TokenStream {
-    let Implementation { head, keyword, members, braces } = implementation;
+    let Implementation { mut attributes, head, keyword, members, braces } = implementation;
     if let Some(name) = &options.name {
         errors.push_at(name, "`name` is one method's: put `#[request_arena(name = ..)]` on that");
     }
+    annotate::once(&mut attributes, errors);
     let is_right = errors.is_empty();
     let attributes = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?).0);
     let attributes = attributes.parse2(head.clone()).unwrap_or_default();
@@ -123,14 +132,16 @@ pub(crate) fn annotate(implementation: Implementation, options: &Options, errors
     let mut body = Group::new(Delimiter::Brace, annotated);
     body.set_span(braces.span());
     let body = body.into_token_stream();
-    quote!(#head #body)
+    quote!(#(#attributes)* #head #body)
 }
 
 /// Takes the method's own annotations off it.
 fn own_options(function: &mut Function, errors: &mut Errors) -> Options {
     let attributes = std::mem::take(&mut function.attributes);
-    let (own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_own);
+    let (mut own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_own);
     function.attributes = others;
+    let mut again = own.split_off(own.len().min(1));
+    annotate::once(&mut again, errors);
     let arguments = own.into_iter().filter_map(|attribute| match attribute.meta {
         Meta::List(list) => Some(list.tokens),
         _ => None,

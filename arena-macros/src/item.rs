@@ -1,15 +1,15 @@
 //! The annotated item: a function, or an `impl` with functions in it.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::function::{Errors, Function};
 use crate::implementation::Implementation;
 use crate::options::Options;
-use crate::{annotate, implementation};
+use crate::{annotate, fragments, implementation};
 
 pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let item = bare(item);
+    let item = fragments::open_tokens(item);
     let mut errors = Errors::default();
     let options = Options::parse(arguments, &mut errors);
     let annotated = if let Some(implementation) = Implementation::parse(item.clone()) {
@@ -26,13 +26,4 @@ pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenS
     };
     let error = errors.into_compile_error();
     quote!(#error #annotated)
-}
-
-/// The item without the invisible group that a `macro_rules!` puts around its `$item`.
-fn bare(item: TokenStream) -> TokenStream {
-    let mut tokens = item.clone().into_iter();
-    match (tokens.next(), tokens.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => bare(group.stream()),
-        _ => item,
-    }
 }

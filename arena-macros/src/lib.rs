@@ -1,7 +1,7 @@
 //! The `#[request_arena]` attribute. Use it through the facade crate, `request_arena`, which documents it in full.
 //!
 //! One module for each step: `item` tells a function from an `impl` (`implementation`), `function` parses it, `options` reads the attribute's
-//! arguments, `annotate` checks one function, with `parameter` finding the arena among its parameters, `lifetimes` where the arena's
+//! arguments, `fragments` opens what a `macro_rules!` passed on, `annotate` checks one function, with `parameter` finding the arena among its parameters, `lifetimes` where the arena's
 //! lifetime stands, `result` what it returns and `future` whether that is an `async` block; and `expand` writes the function, or `stand_in`
 //! what is there beside an error.
 
@@ -12,14 +12,17 @@ mod around;
 mod expand;
 #[cfg(test)]
 mod expansions;
+mod fragments;
 mod function;
 mod future;
+mod half_typed;
 mod implementation;
 mod item;
 mod lifetimes;
 mod options;
 mod parameter;
 mod parameters;
+mod repeated;
 mod result;
 mod stand_in;
 

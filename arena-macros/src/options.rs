@@ -5,14 +5,16 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, Token, Type};
+use syn::{Expr, ExprLit, Ident, Lit, Path, Token, Type};
+
+use crate::fragments;
 
 const NAMES: [&str; 7] = ["name", "limit", "on_limit", "soft_limit", "initial", "into", "crate"];
 
 /// What stands in the parentheses of `#[request_arena(..)]`.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
-    pub(crate) name: Option<LitStr>,
+    pub(crate) name: Option<Expr>,
     pub(crate) limit: Option<Expr>,
     pub(crate) on_limit: Option<Expr>,
     pub(crate) soft_limit: Option<Expr>,
@@ -83,21 +85,29 @@ impl Options {
     fn set(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
         match name.to_string().as_str() {
             "name" => {
-                let text: LitStr = input.parse().map_err(|error| {
-                    syn::Error::new(error.span(), "`name` is a string literal, as in `name = \"search\"`")
-                })?;
-                if text.value().is_empty() {
-                    return Err(syn::Error::new(text.span(), "`name` is empty: figures are reported under it"));
+                let value = constant("name", input)?;
+                match &value {
+                    Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().is_empty() => {
+                        let empty = "`name` is empty: figures are reported under it";
+                        return Err(syn::Error::new(text.span(), empty));
+                    }
+                    Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => {}
+                    Expr::Lit(other) => {
+                        let wrong = "`name` is a text, as in `name = \"search\"`";
+                        return Err(syn::Error::new(other.lit.span(), wrong));
+                    }
+                    _ => {}
                 }
-                self.name = Some(text);
+                self.name = Some(value);
             }
             "limit" => self.limit = Some(bytes("limit", input)?),
-            "on_limit" => self.on_limit = Some(input.parse()?),
+            "on_limit" => self.on_limit = Some(fragments::open_expression(input.parse()?)),
             "soft_limit" => self.soft_limit = Some(bytes("soft_limit", input)?),
             "initial" => self.initial = Some(bytes("initial", input)?),
             "into" => {
                 let wrong = "`into` is a type with a name, as in `into = axum::response::Response`";
-                match input.parse().map_err(|error| syn::Error::new(error.span(), wrong))? {
+                let parsed = input.parse().map_err(|error| syn::Error::new(error.span(), wrong))?;
+                match fragments::open_type(parsed) {
                     ty @ (Type::ImplTrait(_) | Type::Infer(_)) => return Err(syn::Error::new_spanned(ty, wrong)),
                     ty => self.into = Some(ty),
                 }
@@ -120,13 +130,19 @@ impl Options {
     }
 }
 
-/// A size: text with a unit, which is checked here, or any `const` expression of type `usize`.
-fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
-    let value: Expr = input.parse()?;
+/// An expression that stands in the site's `static`.
+fn constant(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let value = fragments::open_expression(input.parse()?);
     if let Some(own) = find_self(value.to_token_stream()) {
         let text = format!("`{option}` stands in a `static`, where there is no `Self`: write the type's name");
         return Err(syn::Error::new(own, text));
     }
+    Ok(value)
+}
+
+/// A size: text with a unit, which is checked here, or any `const` expression of type `usize`.
+fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let value = constant(option, input)?;
     let Expr::Lit(ExprLit { lit, .. }) = &value else { return Ok(value) };
     let nothing = || syn::Error::new(lit.span(), format!("`{option}` is 0 bytes, which leaves nothing to allocate"));
     let wrong = |what: &str| {
@@ -149,9 +165,15 @@ fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
 }
 
 fn find_self(tokens: TokenStream) -> Option<Span> {
+    let mut is_text = false;
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),
-        TokenTree::Group(group) => find_self(group.stream()),
+        // `stringify!(Self)` is a text.
+        TokenTree::Ident(ident) => {
+            is_text = ident == "stringify";
+            None
+        }
+        TokenTree::Group(group) if !std::mem::take(&mut is_text) => find_self(group.stream()),
         _ => None,
     })
 }

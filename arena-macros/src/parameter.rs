@@ -90,6 +90,11 @@ pub(crate) fn is_in(signature: &Signature) -> bool {
     signature.inputs.iter().any(|input| is_marked(input) || is_arena(input, false) || is_wrong(input))
 }
 
+/// Whether a parameter of this function is its arena.
+pub(crate) fn is_one(input: &FnArg, signature: &Signature) -> bool {
+    is_arena(input, signature.inputs.iter().any(is_marked))
+}
+
 fn is_named_arena(input: &FnArg) -> bool {
     matches!(input, FnArg::Typed(PatType { pat, .. }) if matches!(&**pat, Pat::Ident(name) if name.ident == "arena"))
 }

@@ -47,6 +47,8 @@ struct Parameter {
     pattern: Pat,
     /// Levels of lints, and conditions.
     attributes: Vec<Attribute>,
+    /// Whether its type may have a lifetime in which something of the arena's could be kept.
+    may_keep: bool,
 }
 
 /// What decides on how a parameter is passed on.
@@ -105,6 +107,7 @@ impl Parameters {
                 kept
             }
         };
+        let may_keep = may_keep(&parameter.ty);
         for (name, pattern) in inner {
             if is_answers(&name) && !uses.in_body.contains(&name.to_string()) {
                 self.left_out.push(name);
@@ -116,7 +119,7 @@ impl Parameters {
                 _ if !conditions.is_empty() => &mut self.captured,
                 _ => &mut self.passed,
             };
-            place.push(Parameter { name, pattern, attributes });
+            place.push(Parameter { name, pattern, attributes, may_keep });
         }
     }
 
@@ -143,14 +146,14 @@ impl Parameters {
     }
 
     /// Binds what the closure captures.
-    pub(crate) fn bind_captured(&self) -> TokenStream {
-        self.captured.iter().map(Parameter::bind).collect()
+    pub(crate) fn bind_captured(&self, krate: &TokenStream) -> TokenStream {
+        self.captured.iter().map(|parameter| parameter.bind(krate)).collect()
     }
 
     /// Binds all parameters in an `async` block, `self` first, in the order in which rustc has an `async fn` capture them.
-    pub(crate) fn bind_all(&self) -> TokenStream {
+    pub(crate) fn bind_all(&self, krate: &TokenStream) -> TokenStream {
         let receiver = self.capture_receiver();
-        let bound = self.passed.iter().chain(&self.captured).map(Parameter::bind);
+        let bound = self.passed.iter().chain(&self.captured).map(|parameter| parameter.bind(krate));
         quote!(#receiver #(#bound)*)
     }
 
@@ -164,13 +167,22 @@ impl Parameters {
 }
 
 impl Parameter {
-    fn bind(&self) -> TokenStream {
-        let Self { name, pattern, attributes } = self;
-        let again = (!is_name(pattern)).then(|| {
-            let conditions = attributes.iter().filter(|attribute| is_condition(attribute));
-            own!(#(#conditions)* let #name = #name;)
-        });
-        own!(#again #(#attributes)* let #pattern = #name;)
+    fn bind(&self, krate: &TokenStream) -> TokenStream {
+        let Self { name, pattern, attributes, may_keep } = self;
+        let whole = if *may_keep {
+            // A plain assignment of what is captured is what the compiler would name as the way out of the arena.
+            quote_spanned!(name.span()=> #krate::__private::Whole(#name).0)
+        } else {
+            name.to_token_stream()
+        };
+        if is_name(pattern) {
+            return own!(#(#attributes)* let #pattern = #whole;);
+        }
+        let conditions = attributes.iter().filter(|attribute| is_condition(attribute));
+        own! {
+            #(#conditions)* let #name = #whole;
+            #(#attributes)* let #pattern = #name;
+        }
     }
 }
 
@@ -181,6 +193,12 @@ impl Itself {
             _ => Self::Value(receiver.self_token),
         }
     }
+}
+
+/// Whether a type has a lifetime, or arguments that may have one, or is mutable.
+fn may_keep(ty: &Type) -> bool {
+    let text = ty.to_token_stream().to_string();
+    text.contains(['<', '\'']) || text.contains("mut")
 }
 
 /// A plain name, with or without `mut`.

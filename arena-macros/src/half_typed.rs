@@ -1,0 +1,73 @@
+//! A signature with a parameter that is being typed: `fn f(arena: Arena<'_>, name) {}`.
+//!
+//! The compiler refuses it before the attribute has its turn, and goes on with the rest. So does the
+//! attribute: a parameter that ends too early gets a type which takes every argument, and the
+//! function stands in for the one to come, without a second error.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::{ParseStream, Parser};
+use syn::{FnArg, Signature, Token};
+
+/// The signature with its parameters completed, and `input` behind it. `None` if something else is
+/// wrong, so that nothing the compiler may accept loses its error.
+pub(crate) fn signature(begin: ParseStream<'_>, input: ParseStream<'_>) -> Option<Signature> {
+    let mut tokens = Vec::new();
+    let mut completed = false;
+    begin.parse::<Option<Token![default]>>().ok()?;
+    loop {
+        match begin.parse::<TokenTree>().ok()? {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return None,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis && !completed => {
+                let mut inputs = Group::new(Delimiter::Parenthesis, complete.parse2(group.stream()).ok()?);
+                inputs.set_span(group.span());
+                tokens.push(TokenTree::Group(inputs));
+                completed = true;
+            }
+            token => tokens.push(token),
+        }
+        if completed
+            && matches!(begin.cursor().token_tree(), Some((TokenTree::Group(body), _)) if body.delimiter() == Delimiter::Brace)
+        {
+            let signature = syn::parse2(tokens.into_iter().collect()).ok()?;
+            syn::parse::discouraged::Speculative::advance_to(input, begin);
+            return Some(signature);
+        }
+    }
+}
+
+fn complete(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut parameters = TokenStream::new();
+    while !input.is_empty() {
+        let whole = input.fork();
+        match whole.parse::<FnArg>() {
+            Ok(parameter) if whole.is_empty() || whole.peek(Token![,]) => {
+                syn::parse::discouraged::Speculative::advance_to(input, &whole);
+                parameters.extend(quote!(#parameter));
+            }
+            _ => {
+                let mut half = TokenStream::new();
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    half.extend([input.parse::<TokenTree>()?]);
+                }
+                parameters.extend(completed(half)?);
+            }
+        }
+        parameters.extend(input.parse::<Option<Token![,]>>()?.map(|comma| quote!(#comma)));
+    }
+    Ok(parameters)
+}
+
+/// A parameter with a type that takes everything, if nothing but its end is missing.
+fn completed(half: TokenStream) -> syn::Result<TokenStream> {
+    let error = match syn::parse2::<FnArg>(half.clone()) {
+        Ok(parameter) => return Ok(quote!(#parameter)),
+        Err(error) => error,
+    };
+    if !error.to_string().starts_with("unexpected end of input") {
+        return Err(error);
+    }
+    let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
+    let pattern: TokenStream = half.into_iter().take_while(|token| !colon(token)).collect();
+    Ok(quote!(#pattern: impl ::core::marker::Sized))
+}

@@ -1,0 +1,54 @@
+//! Names that two parameters bind, one of them the arena's.
+//!
+//! The compiler refuses them by E0415, but not when the arena is taken out of the signature. It alone
+//! knows whether two names of a `macro_rules!` are the same one. So the body begins with a closure
+//! that has both as its parameters, with the user's tokens, and the compiler judges that.
+
+use proc_macro2::{Group, Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::visit::{self, Visit};
+use syn::{FnArg, Pat, PatIdent};
+
+use crate::expand::own;
+use crate::function::Function;
+use crate::parameter;
+
+/// Lets the compiler compare the arena's name with the others, where one reads the same.
+pub(crate) fn check(function: &mut Function) {
+    let mut names = Vec::new();
+    let mut arenas = Vec::new();
+    for input in &function.signature.inputs {
+        let FnArg::Typed(typed) = input else { continue };
+        if parameter::is_one(input, &function.signature) {
+            arenas.extend(bound(&typed.pat).into_iter().map(|name| (names.len(), name)));
+        }
+        names.extend(bound(&typed.pat));
+    }
+    let [(at, arena)] = &arenas[..] else { return };
+    let Some((other, twin)) = names.iter().enumerate().find(|(index, name)| index != at && *name == arena) else {
+        return;
+    };
+    let (first, second) = if other < *at { (twin, arena) } else { (arena, twin) };
+    let body = function.body.stream();
+    let checked: TokenStream = own! {
+        #[allow(unused_variables, reason = "the compiler compares the names")]
+        const _: fn((), ()) = |#first, #second| {};
+    };
+    let mut with = Group::new(function.body.delimiter(), checked.into_iter().chain(body).collect());
+    with.set_span(function.body.span());
+    function.body = with;
+}
+
+/// The names that a pattern binds.
+fn bound(pattern: &Pat) -> Vec<Ident> {
+    struct Names(Vec<Ident>);
+    impl Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, name: &PatIdent) {
+            self.0.push(name.ident.clone());
+            visit::visit_pat_ident(self, name);
+        }
+    }
+    let mut names = Names(Vec::new());
+    names.visit_pat(pattern);
+    names.0
+}

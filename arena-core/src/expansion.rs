@@ -15,9 +15,7 @@ mod calls;
 mod future;
 
 pub use self::calls::*;
-pub use self::future::{
-    Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit,
-};
+pub use self::future::{Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit};
 pub use crate::scope::{OpenArena, RequestScope};
 pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
@@ -165,7 +163,15 @@ pub fn answer<R>(error: ArenaError, with: impl FnOnce(ArenaError) -> R) -> R {
 }
 
 /// The arena of a function with a wrong annotation, which never runs: it only has to have a type.
+///
+/// A crate with such a function does not compile. Where an error was expected of the compiler and none came,
+/// this one does.
 #[must_use]
 pub fn absent<T>() -> T {
+    struct Absent<T>(PhantomData<T>);
+    impl<T> Absent<T> {
+        const BUILDS: () = panic!("`#[request_arena]` cannot read the signature of this function");
+    }
+    let () = Absent::<T>::BUILDS;
     unreachable!("the crate did not compile")
 }

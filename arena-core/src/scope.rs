@@ -81,11 +81,7 @@ fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl Fn
     result
 }
 
-async fn run_async<R>(
-    site: &'static Site,
-    body: impl AsyncFnOnce(Arena<'_>) -> R,
-    judge: impl Fn(&R) -> Outcome,
-) -> R {
+async fn run_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_>) -> R, judge: impl Fn(&R) -> Outcome) -> R {
     let run = async move {
         let mut open = opened();
         body(open.arena()).await

@@ -35,9 +35,7 @@ impl Scope<'_> {
     pub(crate) fn is_inline(&self, shape: &Shape, attributes: &[Attribute], output: Option<&ReturnType>) -> bool {
         let is_track_caller = attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"));
         let is_plain = self.options.into.is_none() && self.options.on_limit.is_none() && !self.is_never;
-        matches!(shape, Shape::Call)
-            && is_plain
-            && (is_track_caller || output.is_some_and(result::returns_a_closure))
+        matches!(shape, Shape::Call) && is_plain && (is_track_caller || output.is_some_and(result::returns_a_closure))
     }
 
     /// Whether an `async fn` has to stay one: what it becomes otherwise cannot say this.
@@ -61,7 +59,8 @@ impl Scope<'_> {
         let owner = self.owner(own!(#krate::__private::Opener::enter(opener)));
         let (patterns, inside, output) = match &self.options.into {
             None => {
-                let (captured, handle) = (parameters.bind_captured(krate), self.bind_handle(own!(#krate::__private::OpenArena)));
+                let (captured, handle) =
+                    (parameters.bind_captured(krate), self.bind_handle(own!(#krate::__private::OpenArena)));
                 let body = self.arm(body);
                 (parameters.patterns(), own!(#captured #owner #handle #body), self.closure_output())
             }
@@ -69,7 +68,7 @@ impl Scope<'_> {
                 let pass = counted("pass", parameters.count() + 1, krate);
                 let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
                 let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-                let (body, output) = (self.body(body), self.closure_output());
+                let (body, output) = (self.arm(body), self.closure_output());
                 let turn = self.turn(into);
                 let inside = own! {
                     #owner
@@ -183,7 +182,7 @@ impl Scope<'_> {
         let krate = &self.krate;
         let owner = self.owner(own!(#krate::__private::opened()));
         let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-        let (hint, body, turn) = (self.hint(), self.body(body), self.turn(into));
+        let (hint, body, turn) = (self.hint(), self.arm(body), self.turn(into));
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
         own! {
@@ -342,12 +341,8 @@ impl Scope<'_> {
 
     // --- the body ------------------------------------------------------------------------------------
 
-    fn body(&self, body: &Group) -> TokenStream {
-        lifetimes::anonymous_body(body, self.arena.lifetime.as_ref())
-    }
-
     fn arm(&self, body: &Group) -> TokenStream {
-        arm(body, &self.body(body))
+        arm(body, &lifetimes::anonymous_body(body, self.arena.lifetime.as_ref()))
     }
 }
 
@@ -368,4 +363,3 @@ fn arm(written: &Group, body: &TokenStream) -> TokenStream {
     let head = quote_spanned!(begin=> match ());
     quote!(#head #arms)
 }
-

@@ -9,8 +9,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    AssocType, Attribute, Block, Expr, ExprAsync, ExprPath, GenericArgument, Macro, PathArguments, ReturnType, Signature, Stmt, Token, Type,
-    TypeParamBound,
+    AssocType, Attribute, Block, Expr, ExprAsync, ExprPath, GenericArgument, Macro, PathArguments, ReturnType,
+    Signature, Stmt, Token, Type, TypeParamBound,
 };
 
 use crate::function::{Errors, Function};

@@ -105,8 +105,6 @@ pub(crate) fn annotate(implementation: Implementation, options: &Options, errors
     }
     annotate::once(&mut attributes, errors);
     let is_right = errors.is_empty();
-    let attributes = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?).0);
-    let attributes = attributes.parse2(head.clone()).unwrap_or_default();
     let is_read_by_others = attributes.iter().any(result::reads_the_signature);
     let mut found = false;
     let mut annotated = TokenStream::new();

@@ -135,7 +135,8 @@ impl Parameters {
 
     /// The closure's own parameters, each with a comma.
     pub(crate) fn patterns(&self) -> TokenStream {
-        let patterns = self.passed.iter().map(|Parameter { pattern, attributes, .. }| quote!(#(#attributes)* #pattern,));
+        let patterns =
+            self.passed.iter().map(|Parameter { pattern, attributes, .. }| quote!(#(#attributes)* #pattern,));
         patterns.collect()
     }
 

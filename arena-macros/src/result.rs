@@ -112,7 +112,9 @@ pub(crate) fn closure_output(ty: Option<&Type>) -> TokenStream {
 pub(crate) fn hint(ty: Option<&Type>, krate: &TokenStream) -> TokenStream {
     match ty {
         None => TokenStream::new(),
-        Some(Type::Tuple(unit)) if unit.elems.is_empty() => own!(if false { return; }),
+        Some(Type::Tuple(unit)) if unit.elems.is_empty() => own!(if false {
+            return;
+        }),
         Some(ty) => own!(if false { return #krate::__private::typed::<#ty>(); }),
     }
 }
@@ -190,9 +192,28 @@ pub(crate) fn may_be_result(output: &ReturnType) -> bool {
 /// Whether an attribute of a function may read its signature: any that is not the compiler's own.
 pub(crate) fn reads_the_signature(attribute: &Attribute) -> bool {
     const INERT: [&str; 22] = [
-        "allow", "automatically_derived", "cfg", "cold", "deny", "deprecated", "doc", "expect", "export_name", "forbid",
-        "inline", "link_section", "must_use", "no_mangle", "target_feature", "track_caller", "warn", "clippy",
-        "diagnostic", "rustdoc", "rustfmt", "instruction_set",
+        "allow",
+        "automatically_derived",
+        "cfg",
+        "cold",
+        "deny",
+        "deprecated",
+        "doc",
+        "expect",
+        "export_name",
+        "forbid",
+        "inline",
+        "link_section",
+        "must_use",
+        "no_mangle",
+        "target_feature",
+        "track_caller",
+        "warn",
+        "clippy",
+        "diagnostic",
+        "rustdoc",
+        "rustfmt",
+        "instruction_set",
     ];
     attribute.path().segments.first().is_none_or(|segment| !INERT.iter().any(|inert| segment.ident == inert))
 }

@@ -144,11 +144,7 @@ unsafe impl<F, V> Sync for Scoped<F, V> {}
 
 /// Runs `body` in a scope of `site`, and asks `judge` how its result is counted.
 #[inline]
-pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(
-    site: &'static Site,
-    body: F,
-    judge: J,
-) -> Scoped<F, Judge<J>> {
+pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(site: &'static Site, body: F, judge: J) -> Scoped<F, Judge<J>> {
     Scoped { body, stage: Stage::Unopened(site), verdict: Judge(judge) }
 }
 

@@ -238,6 +238,7 @@ pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 ///   `#[tracing::instrument]` does. Its future then has a second place for the parameters.
 /// * The body of a function is a closure. That of a function with `#[track_caller]`, or with an `impl Fn(..)` in
 ///   its result, is not, so that locations and types reach it. An `Err` of such a function counts as `returned`.
+///   With `into` or `on_limit` it has to be a closure, and `#[track_caller]` is refused.
 /// * Clippy's `needless_pass_by_value` is silent, since the body takes its parameters by value.
 ///
 /// # How a scope ends

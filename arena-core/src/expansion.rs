@@ -1,7 +1,6 @@
 //! What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 //!
-//! [`calls`] runs the body of a function that is not `async`, [`future`] that of one that is. Both open the
-//! scope, count how it ends, and give the arena back, so that an expansion is little more than the body.
+//! [`calls`] types the body of a function that is not `async`; [`future`] runs that of one that is.
 //!
 //! Two questions about the type of a body's result are put by method resolution, which prefers the candidate that needs
 //! fewer references: is it a `Result`, and does a framework know how to turn it into the type that `into` names? A trait with a
@@ -126,12 +125,6 @@ pub struct Whole<T>(pub T);
 #[inline]
 pub fn returned<R>(_: &R) -> Outcome {
     Outcome::Returned
-}
-
-/// How a scope ended, where the expansion has found out and put it beside the result.
-#[inline]
-pub fn beside<R>(both: &(R, Outcome)) -> Outcome {
-    both.1
 }
 
 /// Gives an `async` block its result type, and closures in it theirs: `if false { return typed::<TYPE>() }`.

@@ -67,14 +67,18 @@ impl Visit {
         (Self { site, slot }, Opener(OpenArena::of(lease, site)))
     }
 
+    /// Goes on as its slot, until it is [kept](Visit::kept) again.
     #[inline(always)]
-    pub(crate) fn site(&self) -> &'static Site {
-        self.site
+    pub(crate) fn keep(self) -> &'static Slot {
+        let slot = self.slot;
+        core::mem::forget(self);
+        slot
     }
 
+    /// The visit that went on as its slot.
     #[inline(always)]
-    pub(crate) fn slot(&self) -> &'static Slot {
-        self.slot
+    pub(crate) fn kept(site: &'static Site, slot: &'static Slot) -> Self {
+        Self { site, slot }
     }
 
     /// Calls `body`, and gives back what its request's limit ended it with.

@@ -37,6 +37,7 @@ pub(crate) fn annotate(
             check_arena(&mut function.signature, arena, returned.as_ref(), options, &mut own);
         }
     }
+    check_track_caller(&function, options, &mut own);
     let shape = match returned {
         Some(returned) => Shape::Returned(Box::new(returned)),
         None if function.signature.asyncness.is_some() => Shape::Async,
@@ -63,6 +64,18 @@ pub(crate) fn once(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
         }
         !again
     });
+}
+
+/// Refuses `#[track_caller]` where the body has to be a closure, which it does not reach.
+fn check_track_caller(function: &Function, options: &Options, errors: &mut Errors) {
+    let attribute = function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"));
+    let Some(attribute) = attribute.filter(|_| function.signature.asyncness.is_none()) else { return };
+    let by = |option| format!("`#[track_caller]` does not reach the body with `{option}`: remove one of them");
+    if options.into.is_some() {
+        errors.push_at(attribute, by("into"));
+    } else if options.on_limit.is_some() {
+        errors.push_at(attribute, by("on_limit"));
+    }
 }
 
 /// Whether the result has no size, as far as its type says so itself.

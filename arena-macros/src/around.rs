@@ -55,43 +55,64 @@ impl Scope<'_> {
     /// A function's body as a closure.
     pub(crate) fn call(&self, body: &Group) -> TokenStream {
         let Self { krate, site, parameters, .. } = self;
+        let takes = counted("takes", parameters.count() + 1, krate);
         let (names, capture) = (parameters.names(), parameters.capture());
         let owner = self.owner(own!(#krate::__private::Opener::enter(opener)));
         let (patterns, inside, output) = match &self.options.into {
             None => {
-                let (captured, handle) =
-                    (parameters.bind_captured(krate), self.bind_handle(own!(#krate::__private::OpenArena)));
+                let captured = parameters.bind_captured(krate);
+                let handle = self.bind_handle(own!(#krate::__private::OpenArena));
                 let body = self.arm(body);
                 (parameters.patterns(), own!(#captured #owner #handle #body), self.closure_output())
             }
             Some(into) => {
-                let pass = counted("pass", parameters.count() + 1, krate);
                 let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
                 let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-                let (body, output) = (self.arm(body), self.closure_output());
-                let turn = self.turn(into);
+                let (body, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
+                let borrowed = parameters.borrowed();
                 let inside = own! {
                     #owner
-                    let result = #pass(#handle, #names #capture |#pattern: #ty, #patterns| #output { #captured #body });
+                    let handle = #handle;
+                    let body = #takes(
+                        &handle, #borrowed #capture |#pattern: #ty, #patterns| #output { #captured #body }
+                    );
+                    let result = body(handle, #names);
                     #turn
                 };
                 (names.clone(), inside, own!(-> (#into, _)))
             }
         };
-        let (judge, part) = (self.judge(), self.part());
-        let run = |run: &str| {
-            let run = counted(run, parameters.count(), krate);
-            own!(#run(#site, #names #capture |opener, #patterns| #output { #inside }, #judge))
+        let borrowed = parameters.borrowed();
+        let begin = own! {
+            let (visit, opener) = #krate::__private::Visit::of_call(#site);
+            let body = #takes(&opener, #borrowed #capture |opener, #patterns| #output { #inside });
+        };
+        if self.is_never {
+            return own!(#begin body(opener, #names));
+        }
+        let (pattern, outcome) = match &self.options.into {
+            Some(_) => (own!((result, outcome)), TokenStream::new()),
+            None => (own!(result), self.outcome()),
         };
         let Some(answer) = &self.options.on_limit else {
-            let run = run("run");
-            return own!(#run #part);
+            return own!(#begin let #pattern = body(opener, #names); #outcome visit.end(outcome); result);
         };
-        let (run, answer) = (run("run_to_limit"), self.answer_arm(answer));
+        let answer = self.answer_arm(answer);
         own! {
-            match #run {
-                ::core::result::Result::Ok(result) => result #part,
-                #answer
+            #begin
+            match visit.call_to_limit(|| body(opener, #names)) {
+                ::core::result::Result::Ok(#pattern) => {
+                    #outcome
+                    visit.end(outcome);
+                    result
+                }
+                ::core::result::Result::Err(error) => {
+                    ::core::mem::drop(visit);
+                    match ::core::result::Result::<::core::convert::Infallible, _>::Err(error) {
+                        ::core::result::Result::Ok(never) => match never {},
+                        #answer
+                    }
+                }
             }
         }
     }
@@ -226,12 +247,9 @@ impl Scope<'_> {
 
     // --- the result ----------------------------------------------------------------------------------
 
-    /// What says how the body ended.
+    /// What asks a future's result how the body ended.
     fn judge(&self) -> TokenStream {
         let krate = &self.krate;
-        if self.options.into.is_some() {
-            return own!(#krate::__private::beside);
-        }
         if !self.judged || self.is_never {
             return own!(#krate::__private::returned);
         }
@@ -243,20 +261,24 @@ impl Scope<'_> {
         }
     }
 
-    /// What takes the result out of what [`Scope::turn`] returns.
-    fn part(&self) -> TokenStream {
-        if self.options.into.is_some() { own!(.0) } else { TokenStream::new() }
+    /// Asks the `result` how the body ended.
+    fn outcome(&self) -> TokenStream {
+        let krate = &self.krate;
+        if !self.judged {
+            return own!(let outcome = #krate::__private::Outcome::Returned;);
+        }
+        own! {
+            let outcome = {
+                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
+                (&#krate::__private::Ended(&result)).scope_outcome()
+            };
+        }
     }
 
     /// Turns the body's `result` into what callers get, and says beside it how the body ended.
     fn turn(&self, into: &Type) -> TokenStream {
         let krate = &self.krate;
-        let outcome = own! {
-            let outcome = {
-                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&#krate::__private::Ended(&result)).scope_outcome()
-            };
-        };
+        let outcome = self.outcome();
         let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
             let way = {
                 use #krate::__private::into::{PlainWay as _, ResponseWay as _, ResultWay as _};

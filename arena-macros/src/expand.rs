@@ -41,16 +41,15 @@ pub(crate) enum Shape {
 //
 // Output:
 //     fn greet(parameter_1: (&str, u8)) -> usize {
-//         run_1(
-//             { static SITE: Site = ..; &SITE },
-//             parameter_1,
-//             |opener, (name, _)| -> usize {
-//                 let mut arena = Opener::enter(opener);
-//                 let arena: Arena<'_> = OpenArena::arena(&mut arena);
-//                 match () { () => BODY }
-//             },
-//             |result| Ended(result).outcome(),
-//         )
+//         let (visit, opener) = Visit::of_call({ static SITE: Site = ..; &SITE });
+//         let body = takes_2(&opener, &parameter_1, |opener, (name, _)| -> usize {
+//             let mut arena = Opener::enter(opener);
+//             let arena: Arena<'_> = OpenArena::arena(&mut arena);
+//             match () { () => BODY }
+//         });
+//         let result = body(opener, parameter_1);
+//         visit.end(Ended(&result).outcome());
+//         result
 //     }
 //
 // An `async fn` becomes what rustc makes of it, with a future of the core around:
@@ -77,13 +76,16 @@ pub(crate) enum Shape {
 // the arena is still there, and how it ended goes beside it:
 //
 //     let mut arena = Opener::enter(opener);
-//     let result = pass_2(OpenArena::arena(&mut arena), parameter_1, |arena, (name, _)| -> Json<Hits<'_>> BODY);
+//     let handle = OpenArena::arena(&mut arena);
+//     let body = takes_2(&handle, &parameter_1, |arena: Arena<'_>, (name, _)| -> Json<Hits<'_>> BODY);
+//     let result = body(handle, parameter_1);
 //     let outcome = Ended(&result).outcome();
 //     let way = Target::<_, TYPE>::of(&result).way();
 //     let result = way.turn_outward(result, Into::into, Into::into);
 //     return (Into::<TYPE>::into(result), outcome);
 //
-// With `on_limit = EXPR` it is `run_to_limit_1(..)`, whose `Err` the function answers by EXPR; or `answered(future(..), |error| EXPR)`.
+// With `on_limit = EXPR` it is `visit.call_to_limit(|| body(..))`, whose `Err` the function answers by EXPR; or
+// `answered(future(..), |error| EXPR)`.
 pub(crate) fn expand(
     mut function: Function,
     arena: &ArenaParameter,
@@ -165,7 +167,7 @@ impl Shape {
         match self {
             Self::Call => {
                 let output = result::closure_output(output);
-                own!(#krate::__private::pass_0(move || #output { #body }))
+                own!((move || #output { #body })())
             }
             Self::Async | Self::Returned(_) => {
                 let hint = result::hint(output, krate);

@@ -18,7 +18,7 @@ use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Token, 
 
 use crate::expand::own;
 
-/// More are bound anew in the closure: there is a `run_12`, and no `run_13`; one more is the arena.
+/// More are bound anew in the closure: there is a `takes_12`, and no `takes_13`; one is the arena.
 const MOST_ARGUMENTS: usize = 11;
 
 /// The parameters of one function.
@@ -133,6 +133,11 @@ impl Parameters {
         self.passed.iter().map(|Parameter { name, .. }| quote!(#name,)).collect()
     }
 
+    /// The same, each borrowed.
+    pub(crate) fn borrowed(&self) -> TokenStream {
+        self.passed.iter().map(|Parameter { name, .. }| quote!(&#name,)).collect()
+    }
+
     /// The closure's own parameters, each with a comma.
     pub(crate) fn patterns(&self) -> TokenStream {
         let patterns =
@@ -180,8 +185,10 @@ impl Parameter {
             return own!(#(#attributes)* let #pattern = #whole;);
         }
         let conditions = attributes.iter().filter(|attribute| is_condition(attribute));
+        let is_mutable = |binding: &PatIdent| binding.by_ref.is_some() && binding.mutability.is_some();
+        let mutable = Bindings::of(pattern).iter().any(is_mutable).then(|| own!(mut));
         own! {
-            #(#conditions)* let #name = #whole;
+            #(#conditions)* let #mutable #name = #whole;
             #(#attributes)* let #pattern = #name;
         }
     }

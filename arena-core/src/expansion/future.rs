@@ -39,7 +39,7 @@ impl<T, J: Fn(&T) -> Outcome> Verdict<T> for Judge<J> {
     }
 }
 
-/// The verdict that stands [beside](super::beside) the result.
+/// The verdict that the expansion has put beside the result.
 #[derive(Clone, Copy, Debug)]
 pub struct Beside;
 
@@ -58,55 +58,70 @@ impl<J> fmt::Debug for Judge<J> {
     }
 }
 
-/// Where the scope of a future is.
+/// Where the scope of a future is: without a slot before the first poll, without either when it is over.
 #[derive(Debug)]
-enum Stage {
-    /// Before the first poll.
-    Unopened(&'static Site),
-    /// Dropped here, the future is cancelled.
-    Open(Visit),
-    /// The result is out.
-    Over,
+struct Stage {
+    site: Option<&'static Site>,
+    slot: Option<&'static Slot>,
 }
 
 impl Stage {
+    #[inline]
+    fn of(site: &'static Site) -> Self {
+        Self { site: Some(site), slot: None }
+    }
+
     /// Before each poll of the body.
     #[inline]
     fn begin_poll(&mut self) -> Option<PollOf> {
-        match self {
-            Self::Open(visit) => Some(PollOf::begin(visit.slot())),
-            Self::Unopened(site) => {
+        let site = self.site?;
+        let slot = match self.slot {
+            Some(slot) => slot,
+            None => {
                 let (visit, opener) = Visit::of_future(site);
-                let slot = visit.slot();
-                *self = Self::Open(visit);
                 local::hand_over(opener.enter());
-                Some(PollOf::begin(slot))
+                *self.slot.insert(visit.keep())
             }
-            Self::Over => None,
-        }
+        };
+        Some(PollOf::begin(site, slot))
+    }
+
+    /// The visit, which ends when it is dropped, or with an outcome.
+    #[inline]
+    fn take(&mut self) -> Option<Visit> {
+        Some(Visit::kept(self.site.take()?, self.slot.take()?))
     }
 
     /// The body has ended by itself.
     #[inline]
     fn end(&mut self, outcome: Outcome) {
-        if let Self::Open(visit) = core::mem::replace(self, Self::Over) {
+        if let Some(visit) = self.take() {
             visit.end(outcome);
         }
     }
 }
 
+impl Drop for Stage {
+    /// A future that is dropped when its scope is open is cancelled.
+    #[inline]
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
 /// One poll of a body.
 struct PollOf {
+    site: &'static Site,
     slot: &'static Slot,
     heap_before: Option<u64>,
 }
 
 impl PollOf {
     #[inline]
-    fn begin(slot: &'static Slot) -> Self {
+    fn begin(site: &'static Site, slot: &'static Slot) -> Self {
         // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
         slot.set_outcome(Outcome::Panicked);
-        Self { slot, heap_before: if slot.measures().heap() { heap::reading() } else { None } }
+        Self { site, slot, heap_before: if slot.measures().heap() { heap::reading() } else { None } }
     }
 
     #[inline]
@@ -145,13 +160,13 @@ unsafe impl<F, V> Sync for Scoped<F, V> {}
 /// Runs `body` in a scope of `site`, and asks `judge` how its result is counted.
 #[inline]
 pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(site: &'static Site, body: F, judge: J) -> Scoped<F, Judge<J>> {
-    Scoped { body, stage: Stage::Unopened(site), verdict: Judge(judge) }
+    Scoped { body, stage: Stage::of(site), verdict: Judge(judge) }
 }
 
 /// Runs `body`, whose result says how it is counted, in a scope of `site`.
 #[inline]
 pub fn future_into<R, F: Future<Output = (R, Outcome)>>(site: &'static Site, body: F) -> Scoped<F, Beside> {
-    Scoped { body, stage: Stage::Unopened(site), verdict: Beside }
+    Scoped { body, stage: Stage::of(site), verdict: Beside }
 }
 
 impl<F: Future, V: Verdict<F::Output>> Future for Scoped<F, V> {
@@ -193,14 +208,11 @@ impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project().scoped.project();
-        let poll_of = this.stage.begin_poll();
-        let Stage::Open(visit) = &*this.stage else {
+        let Some(poll_of) = this.stage.begin_poll() else {
             return this.body.poll(context).map(|result| Ok(this.verdict.of(result).0));
         };
-        let poll = limit::catch(visit.site(), visit.slot(), || this.body.poll(context));
-        if let Some(poll_of) = poll_of {
-            poll_of.end(matches!(poll, Ok(Poll::Pending)));
-        }
+        let poll = limit::catch(poll_of.site, poll_of.slot, || this.body.poll(context));
+        poll_of.end(matches!(poll, Ok(Poll::Pending)));
         match poll {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(result)) => {
@@ -209,7 +221,7 @@ impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
                 Poll::Ready(Ok(result))
             }
             Err(error) => {
-                *this.stage = Stage::Over;
+                drop(this.stage.take());
                 Poll::Ready(Err(error))
             }
         }

@@ -1,0 +1,160 @@
+//! An annotated future is at most 64 bytes larger than its plain twin, in every form.
+
+#![allow(clippy::all, unused, missing_docs, reason = "the functions are only measured")]
+
+use std::future::Future;
+use std::pin::Pin;
+
+const KIB_10: usize = 10 << 10;
+/// What a future may be larger than its twin, in bytes.
+const ALLOWED: usize = 64;
+
+macro_rules! twins {
+    ($module:ident, $attribute:path) => {
+        mod $module {
+            use super::{Future, KIB_10};
+            use differential::pause;
+            use request_arena::Arena;
+            use $attribute as request_arena;
+
+            #[request_arena]
+            pub async fn empty(arena: Arena<'_>) {}
+            #[request_arena]
+            pub async fn local(arena: Arena<'_>) -> usize {
+                let buf = [1_u8; KIB_10];
+                pause().await;
+                buf.len()
+            }
+            #[request_arena]
+            pub async fn parameter(buf: [u8; KIB_10], arena: Arena<'_>) -> usize {
+                pause().await;
+                buf.len()
+            }
+            #[request_arena]
+            pub async fn unused(buf: [u8; KIB_10], arena: Arena<'_>) -> usize {
+                pause().await;
+                1
+            }
+            #[request_arena]
+            pub async fn result(buf: [u8; KIB_10], arena: Arena<'_>) -> [u8; KIB_10] {
+                pause().await;
+                buf
+            }
+            #[request_arena]
+            pub fn block(buf: [u8; KIB_10], arena: Arena<'_>) -> impl Future<Output = usize> {
+                async move {
+                    pause().await;
+                    buf.len()
+                }
+            }
+            #[request_arena]
+            pub async fn nested_2(buf: [u8; KIB_10], arena: Arena<'_>) -> usize {
+                parameter(buf).await
+            }
+            #[request_arena]
+            pub async fn nested_3(buf: [u8; KIB_10], arena: Arena<'_>) -> usize {
+                nested_2(buf).await
+            }
+            #[request_arena]
+            pub async fn nested_4(buf: [u8; KIB_10], arena: Arena<'_>) -> usize {
+                nested_3(buf).await
+            }
+            #[request_arena(limit = "1 MiB", on_limit = 0)]
+            pub async fn local_on_limit(arena: Arena<'_>) -> usize {
+                let buf = [1_u8; KIB_10];
+                pause().await;
+                buf.len()
+            }
+            #[request_arena(limit = "1 MiB", on_limit = 0)]
+            pub async fn parameter_on_limit(buf: [u8; KIB_10], arena: Arena<'_>) -> usize {
+                pause().await;
+                buf.len()
+            }
+            #[request_arena(into = u64)]
+            pub async fn local_into(arena: Arena<'_>) -> u64 {
+                let buf = [1_u8; KIB_10];
+                pause().await;
+                buf[0].into()
+            }
+            #[request_arena(into = u64)]
+            pub async fn parameter_into(buf: [u8; KIB_10], arena: Arena<'_>) -> u64 {
+                pause().await;
+                buf[0].into()
+            }
+            #[request_arena(into = u64, limit = "1 MiB", on_limit = 0)]
+            pub async fn parameter_into_on_limit(buf: [u8; KIB_10], arena: Arena<'_>) -> u64 {
+                pause().await;
+                buf[0].into()
+            }
+        }
+    };
+}
+
+twins!(annotated, request_arena::request_arena);
+twins!(plain, differential_twin::request_arena);
+
+#[test]
+fn an_annotated_future_is_at_most_64_bytes_larger() {
+    let buf = [0; KIB_10];
+    let mut faults = Vec::new();
+    macro_rules! measure {
+        ($($name:ident($($argument:expr)?);)+) => {$(
+            let annotated = size_of_val(&annotated::$name($($argument)?));
+            let plain = size_of_val(&plain::$name($($argument)?));
+            if annotated > plain + ALLOWED {
+                faults.push(format!("{}: {annotated} bytes, plain {plain}", stringify!($name)));
+            }
+        )+};
+    }
+    measure! {
+        empty(); local(); parameter(buf); unused(buf); result(buf); block(buf);
+        local_on_limit(); parameter_on_limit(buf); local_into(); parameter_into(buf);
+        parameter_into_on_limit(buf);
+    }
+    // Each of the nested functions may add its own bytes.
+    for (name, annotated, plain, depth) in [
+        ("nested_2", size_of_val(&annotated::nested_2(buf)), size_of_val(&plain::nested_2(buf)), 2),
+        ("nested_3", size_of_val(&annotated::nested_3(buf)), size_of_val(&plain::nested_3(buf)), 3),
+        ("nested_4", size_of_val(&annotated::nested_4(buf)), size_of_val(&plain::nested_4(buf)), 4),
+    ] {
+        if annotated > plain + depth * ALLOWED {
+            faults.push(format!("{name}: {annotated} bytes, plain {plain}"));
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// An address on the stack below the caller's frame.
+#[inline(never)]
+fn here() -> usize {
+    let local = 0_u8;
+    std::hint::black_box(&raw const local).addr()
+}
+
+macro_rules! deep {
+    ($module:ident, $attribute:path) => {
+        mod $module {
+            use request_arena::Arena;
+            use $attribute as request_arena;
+
+            #[request_arena]
+            pub fn large(buf: [u8; 64 << 10], arena: Arena<'_>) -> usize {
+                std::hint::black_box(&buf);
+                super::here()
+            }
+        }
+    };
+}
+
+deep!(deep_annotated, request_arena::request_arena);
+deep!(deep_plain, differential_twin::request_arena);
+
+#[test]
+fn a_parameter_of_64_kib_takes_at_most_three_times_the_stack() {
+    let from = here();
+    let buf = [0; 64 << 10];
+    // The caller holds the argument itself.
+    let annotated = size_of_val(&buf) + from - deep_annotated::large(buf);
+    let plain = size_of_val(&buf) + from - deep_plain::large(buf);
+    assert!(annotated <= 3 * plain, "{annotated} bytes of stack, plain {plain}");
+}

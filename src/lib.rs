@@ -33,6 +33,32 @@
 //!
 //! `arena.alloc(fetch().await)` borrows the handle before it awaits; await first, then allocate.
 //!
+//! # Text and collections
+//!
+//! [`collections`] has `Vec`, `VecDeque`, `String`, hash tables, and the sorted [`SortedMap`](collections::SortedMap) and
+//! [`SortedSet`](collections::SortedSet). [`collect_in`](collections::CollectIn::collect_in) makes them from iterators. A result
+//! that a collection over `&Arena` built lives as long as the request, without a copy, by
+//! [`into_arena_str`](text::String::into_arena_str) and [`into_arena_slice`](collections::IntoArenaSlice::into_arena_slice):
+//!
+//! ```
+//! use request_arena::collections::{CollectIn, IntoArenaSlice, SortedSet, Vec};
+//! use request_arena::{Arena, request_arena};
+//!
+//! /// The words in order, each once.
+//! fn words<'a>(arena: &Arena<'a>, text: &str) -> &'a [&'a str] {
+//!     let words = text.split(' ').map(|word| &*arena.alloc_lowercase(word));
+//!     let sorted = words.collect_in::<SortedSet<_>>(arena);
+//!     sorted.into_iter().collect_in::<Vec<_>>(arena).into_arena_slice(arena)
+//! }
+//!
+//! #[request_arena]
+//! fn index(arena: Arena<'_>, text: &str) -> usize {
+//!     arena.alloc_join(words(&arena, text), ", ").len()
+//! }
+//!
+//! assert_eq!(index("To be or not to be"), "be, not, or, to".len());
+//! ```
+//!
 //! # Scopes without the macro
 //!
 //! [`scope`] and [`scope_async`] take a closure, [`RequestScope`] is the guard under both. [`Site`] is the static that collects figures.

@@ -32,4 +32,10 @@ impl<'a> LeaseRef<'a> {
         // SAFETY: rule 3: the lease stays where it is, and open, until `'a` is over; it is only ever lent as shared.
         unsafe { self.lease.as_ref() }
     }
+
+    /// Whether both point to one lease. Two that are open at once lie apart.
+    #[inline]
+    pub(crate) fn is(self, other: LeaseRef<'_>) -> bool {
+        self.lease == other.lease
+    }
 }

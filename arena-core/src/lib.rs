@@ -40,6 +40,7 @@ mod pool;
 mod report;
 mod scope;
 mod settings;
+mod shared;
 mod signals;
 mod site;
 mod slices;

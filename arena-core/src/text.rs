@@ -10,6 +10,12 @@ use crate::lease_ref::LeaseRef;
 use crate::slices::or_panic;
 use crate::{Arena, ArenaError};
 
+mod edit;
+mod made;
+mod traits;
+
+pub use edit::{Drain, FromUtf8Error};
+
 /// Appends a whole `str` or, where there is no room for it and making room panics, nothing of it: a part of a `char` would be left
 /// for whoever catches the panic. (`Vec::extend_from_slice` goes byte by byte and makes room in between.)
 fn append<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {

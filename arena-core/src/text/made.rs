@@ -1,0 +1,274 @@
+//! Text that is made of other text: joined, repeated, replaced, in another case.
+//!
+//! Each method computes the length first and then allocates exactly once.
+
+use core::alloc::Layout;
+
+use allocator_api2::vec::Vec;
+
+use super::{append, text_of};
+use crate::lease_ref::LeaseRef;
+use crate::slices::or_panic;
+use crate::{Arena, ArenaError};
+
+/// A text of a known length that is being written.
+struct Draft<'a>(Vec<u8, LeaseRef<'a>>);
+
+impl Draft<'_> {
+    fn push(&mut self, text: &str) {
+        let room = self.0.capacity() - self.0.len();
+        assert!(text.len() <= room, "the pieces of a text are longer when read the second time");
+        append(&mut self.0, text);
+    }
+
+    fn push_char(&mut self, character: char) {
+        self.push(character.encode_utf8(&mut [0; 4]));
+    }
+}
+
+impl<'a> Arena<'a> {
+    /// Allocates `len` bytes and has `write` fill them. `None` stands for a length over `usize`.
+    fn drafted(&self, len: Option<usize>, write: impl FnOnce(&mut Draft<'a>)) -> Result<&'a mut str, ArenaError> {
+        let layout = len.and_then(|len| Layout::array::<u8>(len).ok());
+        let Some(layout) = layout else { return Err(self.lease().too_large()) };
+        let mut draft = Draft(Vec::new_in(self.lease_ref()));
+        if draft.0.try_reserve_exact(layout.size()).is_err() {
+            return Err(self.lease().refused_before(layout));
+        }
+        write(&mut draft);
+        // SAFETY: rule 2 (handle.rs): the draft consists of whole `str`s.
+        Ok(unsafe { text_of(draft.0.leak()) })
+    }
+
+    /// Concatenates texts: one allocation of the exact size.
+    ///
+    /// The iterator is cloned, because it is read twice: once for the length.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("concat", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| {
+    ///     assert_eq!(arena.alloc_concat(["/cities/", "lyon"]), "/cities/lyon");
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if the iterator's clone gives longer texts.
+    #[doc(alias = "concat")]
+    pub fn alloc_concat<I>(&self, texts: I) -> &'a mut str
+    where
+        I: IntoIterator<Item: AsRef<str>, IntoIter: Clone>,
+    {
+        or_panic!(self, self.try_alloc_concat(texts))
+    }
+
+    /// As [`alloc_concat`](Arena::alloc_concat), with an error for lack of memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    ///
+    /// # Panics
+    ///
+    /// If the iterator's clone gives longer texts.
+    pub fn try_alloc_concat<I>(&self, texts: I) -> Result<&'a mut str, ArenaError>
+    where
+        I: IntoIterator<Item: AsRef<str>, IntoIter: Clone>,
+    {
+        self.try_alloc_join(texts, "")
+    }
+
+    /// Joins texts with a separator between them: one allocation of the exact size.
+    ///
+    /// The iterator is cloned, because it is read twice: once for the length.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("join", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| {
+    ///     assert_eq!(arena.alloc_join("a b c".split(' '), ", "), "a, b, c");
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if the iterator's clone gives longer texts.
+    #[doc(alias = "join")]
+    pub fn alloc_join<I>(&self, texts: I, separator: &str) -> &'a mut str
+    where
+        I: IntoIterator<Item: AsRef<str>, IntoIter: Clone>,
+    {
+        or_panic!(self, self.try_alloc_join(texts, separator))
+    }
+
+    /// As [`alloc_join`](Arena::alloc_join), with an error for lack of memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    ///
+    /// # Panics
+    ///
+    /// If the iterator's clone gives longer texts.
+    pub fn try_alloc_join<I>(&self, texts: I, separator: &str) -> Result<&'a mut str, ArenaError>
+    where
+        I: IntoIterator<Item: AsRef<str>, IntoIter: Clone>,
+    {
+        let texts = texts.into_iter();
+        let mut between = 0;
+        let len = texts.clone().try_fold(0_usize, |len, text| {
+            let len = len.checked_add(between)?.checked_add(text.as_ref().len());
+            between = separator.len();
+            len
+        });
+        self.drafted(len, |draft| {
+            let mut between = "";
+            for text in texts {
+                draft.push(between);
+                draft.push(text.as_ref());
+                between = separator;
+            }
+        })
+    }
+
+    /// Repeats a text: one allocation of the exact size.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("repeat", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| assert_eq!(arena.alloc_repeat("ab", 3), "ababab"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if the size is over `isize::MAX` bytes.
+    #[doc(alias = "repeat")]
+    pub fn alloc_repeat(&self, text: &str, times: usize) -> &'a mut str {
+        or_panic!(self, self.try_alloc_repeat(text, times))
+    }
+
+    /// As [`alloc_repeat`](Arena::alloc_repeat), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    pub fn try_alloc_repeat(&self, text: &str, times: usize) -> Result<&'a mut str, ArenaError> {
+        let len = text.len().checked_mul(times);
+        // An empty text repeated `usize::MAX` times takes no time.
+        let times = if text.is_empty() { 0 } else { times };
+        self.drafted(len, |draft| (0..times).for_each(|_| draft.push(text)))
+    }
+
+    /// Replaces every match of `from` by `to`, as `str::replace` does: one allocation of the exact
+    /// size.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("replace", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| assert_eq!(arena.alloc_replace("a-b-c", "-", " to "), "a to b to c"));
+    /// ```
+    ///
+    /// Cost: the text is searched twice, first for the length.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc), and if the size is over `isize::MAX` bytes.
+    #[doc(alias = "replace")]
+    pub fn alloc_replace(&self, text: &str, from: &str, to: &str) -> &'a mut str {
+        or_panic!(self, self.try_alloc_replace(text, from, to))
+    }
+
+    /// As [`alloc_replace`](Arena::alloc_replace), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    pub fn try_alloc_replace(&self, text: &str, from: &str, to: &str) -> Result<&'a mut str, ArenaError> {
+        let matches = text.matches(from).count();
+        let kept = text.len() - matches * from.len();
+        let len = matches.checked_mul(to.len()).and_then(|new| new.checked_add(kept));
+        self.drafted(len, |draft| {
+            let mut end_of_last = 0;
+            for (start, matched) in text.match_indices(from) {
+                draft.push(&text[end_of_last..start]);
+                draft.push(to);
+                end_of_last = start + matched.len();
+            }
+            draft.push(&text[end_of_last..]);
+        })
+    }
+
+    /// The text in lower case, as `str::to_lowercase` makes it: one allocation of the exact size.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("lowercase", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| assert_eq!(arena.alloc_lowercase("ÉCOLE"), "école"));
+    /// ```
+    ///
+    /// Cost: ASCII is copied and changed in place; other text is read twice. A text with a capital
+    /// sigma takes a `String` of the heap for a moment, as its lower case depends on the word.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc).
+    #[doc(alias = "to_lowercase")]
+    pub fn alloc_lowercase(&self, text: &str) -> &'a mut str {
+        or_panic!(self, self.try_alloc_lowercase(text))
+    }
+
+    /// As [`alloc_lowercase`](Arena::alloc_lowercase), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    pub fn try_alloc_lowercase(&self, text: &str) -> Result<&'a mut str, ArenaError> {
+        if text.is_ascii() {
+            let copy = self.try_alloc_str(text)?;
+            copy.make_ascii_lowercase();
+            return Ok(copy);
+        }
+        if text.contains('Σ') {
+            return self.try_alloc_str(&text.to_lowercase());
+        }
+        self.mapped(text.chars().flat_map(char::to_lowercase))
+    }
+
+    /// The text in upper case, as `str::to_uppercase` makes it: one allocation of the exact size.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("uppercase", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| assert_eq!(arena.alloc_uppercase("straße"), "STRASSE"));
+    /// ```
+    ///
+    /// Cost: ASCII is copied and changed in place; other text is read twice.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc).
+    #[doc(alias = "to_uppercase")]
+    pub fn alloc_uppercase(&self, text: &str) -> &'a mut str {
+        or_panic!(self, self.try_alloc_uppercase(text))
+    }
+
+    /// As [`alloc_uppercase`](Arena::alloc_uppercase), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    pub fn try_alloc_uppercase(&self, text: &str) -> Result<&'a mut str, ArenaError> {
+        if text.is_ascii() {
+            let copy = self.try_alloc_str(text)?;
+            copy.make_ascii_uppercase();
+            return Ok(copy);
+        }
+        self.mapped(text.chars().flat_map(char::to_uppercase))
+    }
+
+    fn mapped(&self, characters: impl Iterator<Item = char> + Clone) -> Result<&'a mut str, ArenaError> {
+        let len = characters.clone().try_fold(0_usize, |len, character| len.checked_add(character.len_utf8()));
+        self.drafted(len, |draft| characters.for_each(|character| draft.push_char(character)))
+    }
+}

@@ -9,24 +9,19 @@ fn parse(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> usize {
-        let mut bump = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let bump: &Bump = bump.bump();
-        match () {
-            () => bump.alloc_str(text).len(),
-        }
-    });
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &text,
+        |opener, text| -> usize {
+            let mut bump = ::request_arena::__private::Opener::enter(opener);
+            let bump: &Bump = ::request_arena::__private::OpenArena::bump(&mut bump);
+            match () {
+                () => bump.alloc_str(text).len(),
+            }
+        },
+    );
+    let result = body(opener, text);
+    let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }
@@ -40,27 +35,24 @@ fn named(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> usize {
-        let mut bump = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let bump: &'_ bumpalo::Bump = bump.bump();
-        match () {
-            () => {
-                let copy: &'_ str = bump.alloc_str(text);
-                copy.len()
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &text,
+        |opener, text| -> usize {
+            let mut bump = ::request_arena::__private::Opener::enter(opener);
+            let bump: &'_ bumpalo::Bump = ::request_arena::__private::OpenArena::bump(
+                &mut bump,
+            );
+            match () {
+                () => {
+                    let copy: &'_ str = bump.alloc_str(text);
+                    copy.len()
+                }
             }
-        }
-    });
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
+        },
+    );
+    let result = body(opener, text);
+    let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }

@@ -1,39 +1,26 @@
 //! An `async` function.
-pub async fn search(query: String) -> Result<Vec<u32>, Error> {
-    let (visit, opener) = ::request_arena::__private::Visit::of_future({
-        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-            "search",
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-        );
-        &__REQUEST_ARENA_SITE
-    });
-    let result = visit
-        .watch(async move {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                clippy::empty_loop,
-                clippy::let_unit_value,
-                clippy::let_with_type_underscore,
-                clippy::needless_return,
-                clippy::unreachable,
-                reason = "never runs: it tells the compiler the result type of the function"
-            )]
+pub fn search(
+    query: String,
+) -> impl ::core::future::Future<Output = Result<Vec<u32>, Error>> {
+    ::request_arena::__private::future(
+        {
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "search",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__REQUEST_ARENA_SITE
+        },
+        async move {
+            let query = query;
+            let mut arena = ::request_arena::__private::opened();
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
             if false {
-                let result: Result<Vec<u32>, Error> = loop {};
-                return result;
+                return ::request_arena::__private::typed::<Result<Vec<u32>, Error>>();
             }
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
             match () {
                 () => {
                     let query = arena.alloc_str(&query);
@@ -41,12 +28,10 @@ pub async fn search(query: String) -> Result<Vec<u32>, Error> {
                     Ok(ids.to_vec())
                 }
             }
-        })
-        .await;
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
-    visit.end(outcome);
-    result
+        },
+        |result| {
+            use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+            (&::request_arena::__private::Ended(result)).scope_outcome()
+        },
+    )
 }

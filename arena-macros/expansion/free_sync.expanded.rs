@@ -11,27 +11,24 @@ pub(crate) fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> usize {
-        let mut arena = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let arena: Arena<'_> = arena.arena();
-        match () {
-            () => {
-                let copy = arena.alloc_str(text);
-                copy.len()
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &text,
+        |opener, text| -> usize {
+            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
+            match () {
+                () => {
+                    let copy = arena.alloc_str(text);
+                    copy.len()
+                }
             }
-        }
-    });
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
+        },
+    );
+    let result = body(opener, text);
+    let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }
@@ -45,26 +42,23 @@ fn nothing_returned(number: u32) {
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> () {
-        let mut arena = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let arena: Arena<'_> = arena.arena();
-        match () {
-            () => {
-                arena.alloc(number);
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &number,
+        |opener, number| -> () {
+            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
+            match () {
+                () => {
+                    arena.alloc(number);
+                }
             }
-        }
-    });
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
+        },
+    );
+    let result = body(opener, number);
+    let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }

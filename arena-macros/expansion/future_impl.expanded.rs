@@ -1,7 +1,7 @@
 //! A function that returns an `async` block: the scope is within the block.
 fn search(query: String) -> impl Future<Output = Result<usize, Error>> + Send {
-    async move {
-        let (visit, opener) = ::request_arena::__private::Visit::of_future({
+    ::request_arena::__private::future(
+        {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "search",
                 ::core::module_path!(),
@@ -9,45 +9,25 @@ fn search(query: String) -> impl Future<Output = Result<usize, Error>> + Send {
                 ::core::line!(),
             );
             &__REQUEST_ARENA_SITE
-        });
-        let result = visit
-            .watch(async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
-                if false {
-                    let result: Result<usize, Error> = loop {};
-                    return result;
+        },
+        async move {
+            let mut arena = ::request_arena::__private::opened();
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
+            if false {
+                return ::request_arena::__private::typed::<Result<usize, Error>>();
+            }
+            match () {
+                () => {
+                    let query = arena.alloc_str(&query);
+                    Ok(index(query).await?.len())
                 }
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
-                match () {
-                    () => {
-                        let query = arena.alloc_str(&query);
-                        Ok(index(query).await?.len())
-                    }
-                }
-            })
-            .await;
-        let outcome = {
+            }
+        },
+        |result| {
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(&result)).scope_outcome()
-        };
-        visit.end(outcome);
-        result
-    }
+            (&::request_arena::__private::Ended(result)).scope_outcome()
+        },
+    )
 }

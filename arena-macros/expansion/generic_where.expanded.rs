@@ -12,24 +12,24 @@ where
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> Option<T> {
-        let mut arena = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let arena: Arena<'_> = arena.arena();
-        match () {
-            () => {
-                let copy = arena.alloc_slice_copy(&values);
-                copy.sort();
-                copy.first().copied()
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &values,
+        |opener, values| -> Option<T> {
+            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
+            match () {
+                () => {
+                    let copy = arena.alloc_slice_copy(&values);
+                    copy.sort();
+                    copy.first().copied()
+                }
             }
-        }
-    });
+        },
+    );
+    let result = body(opener, values);
     let outcome = {
         use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
         (&::request_arena::__private::Ended(&result)).scope_outcome()
@@ -37,53 +37,33 @@ where
     visit.end(outcome);
     result
 }
-async fn names<S: Store>(store: &S) -> usize
+fn names<S: Store>(store: &S) -> impl ::core::future::Future<Output = usize>
 where
     S::Error: Send,
 {
-    let (visit, opener) = ::request_arena::__private::Visit::of_future({
-        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-            "names",
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-        );
-        &__REQUEST_ARENA_SITE
-    });
-    let result = visit
-        .watch(async move {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                clippy::empty_loop,
-                clippy::let_unit_value,
-                clippy::let_with_type_underscore,
-                clippy::needless_return,
-                clippy::unreachable,
-                reason = "never runs: it tells the compiler the result type of the function"
-            )]
+    ::request_arena::__private::future(
+        {
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "names",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__REQUEST_ARENA_SITE
+        },
+        async move {
+            let store = store;
+            let mut arena = ::request_arena::__private::opened();
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
             if false {
-                let result: usize = loop {};
-                return result;
+                return ::request_arena::__private::typed::<usize>();
             }
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
             match () {
                 () => store.names(&arena).await.len(),
             }
-        })
-        .await;
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
-    visit.end(outcome);
-    result
+        },
+        ::request_arena::__private::returned,
+    )
 }

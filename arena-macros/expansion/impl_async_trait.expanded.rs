@@ -3,54 +3,42 @@
 impl Greeter for Server {
     type Stream = ReceiverStream<Reply>;
     async fn greet(&self, request: Request<Hello>) -> Result<Response<Reply>, Status> {
-        let (visit, opener) = ::request_arena::__private::Visit::of_future({
-            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                "greet",
-                ::core::module_path!(),
-                ::core::file!(),
-                ::core::line!(),
-            );
-            &__REQUEST_ARENA_SITE
-        });
-        let result = visit
-            .watch(async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
-                if false {
-                    let result: Result<Response<Reply>, Status> = loop {};
-                    return result;
-                }
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
-                match () {
-                    () => {
-                        let name = arena.alloc_str(&request.get_ref().name);
-                        Ok(Response::new(self.reply(name).await?))
+        ::request_arena::__private::future(
+                {
+                    static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                        "greet",
+                        ::core::module_path!(),
+                        ::core::file!(),
+                        ::core::line!(),
+                    );
+                    &__REQUEST_ARENA_SITE
+                },
+                async move {
+                    let request = ::request_arena::__private::Whole(request).0;
+                    let mut arena = ::request_arena::__private::opened();
+                    let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                        &mut arena,
+                    );
+                    if false {
+                        return ::request_arena::__private::typed::<
+                            Result<Response<Reply>, Status>,
+                        >();
                     }
-                }
-            })
-            .await;
-        let outcome = {
-            use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(&result)).scope_outcome()
-        };
-        visit.end(outcome);
-        result
+                    match () {
+                        () => {
+                            let name = arena.alloc_str(&request.get_ref().name);
+                            Ok(Response::new(self.reply(name).await?))
+                        }
+                    }
+                },
+                |result| {
+                    use ::request_arena::__private::{
+                        AnyOutcome as _, ResultOutcome as _,
+                    };
+                    (&::request_arena::__private::Ended(result)).scope_outcome()
+                },
+            )
+            .await
     }
     async fn health(&self, _: Request<()>) -> Result<Response<()>, Status> {
         Ok(Response::new(()))

@@ -11,24 +11,18 @@ impl Service {
                 .with_limit(2097152usize);
             &__REQUEST_ARENA_SITE
         });
-        let result = arenas::__private::call(move || -> usize {
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
-            match () {
-                () => arena.alloc_str(&self.name).len(),
-            }
-        });
-        let outcome = {
-            use arenas::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&arenas::__private::Ended(&result)).scope_outcome()
-        };
+        let body = arenas::__private::takes_1(
+            &opener,
+            move |opener| -> usize {
+                let mut arena = arenas::__private::Opener::enter(opener);
+                let arena: Arena<'_> = arenas::__private::OpenArena::arena(&mut arena);
+                match () {
+                    () => arena.alloc_str(&self.name).len(),
+                }
+            },
+        );
+        let result = body(opener);
+        let outcome = arenas::__private::Outcome::Returned;
         visit.end(outcome);
         result
     }
@@ -43,40 +37,38 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        let (result, outcome) = arenas::__private::call(move || -> (String, _) {
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
-            let result = arenas::__private::call(move || -> &'_ str {
-                match () {
-                    () => arena.alloc_str(&self.name),
-                }
-            });
-            let outcome = {
-                use arenas::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&arenas::__private::Ended(&result)).scope_outcome()
-            };
-            let way = {
-                use arenas::__private::into::{
-                    PlainWay as _, ResponseWay as _, ResultWay as _,
-                };
-                (&arenas::__private::into::Target::<_, String>::of(&result))
-                    .way_outward()
-            };
-            let result = way
-                .turn_outward(
-                    result,
-                    ::core::convert::Into::into,
-                    ::core::convert::Into::into,
+        let body = arenas::__private::takes_1(
+            &opener,
+            move |opener| -> (String, _) {
+                let mut arena = arenas::__private::Opener::enter(opener);
+                let handle = arenas::__private::OpenArena::arena(&mut arena);
+                let body = arenas::__private::takes_1(
+                    &handle,
+                    move |arena: Arena<'_>| -> &'_ str {
+                        match () {
+                            () => arena.alloc_str(&self.name),
+                        }
+                    },
                 );
-            return (::core::convert::Into::<String>::into(result), outcome);
-        });
+                let result = body(handle);
+                let outcome = arenas::__private::Outcome::Returned;
+                let way = {
+                    use arenas::__private::into::{
+                        PlainWay as _, ResponseWay as _, ResultWay as _,
+                    };
+                    (&arenas::__private::into::Target::<_, String>::of(&result))
+                        .way_outward()
+                };
+                let result = way
+                    .turn_outward(
+                        result,
+                        ::core::convert::Into::into,
+                        ::core::convert::Into::into,
+                    );
+                return (::core::convert::Into::<String>::into(result), outcome);
+            },
+        );
+        let (result, outcome) = body(opener);
         visit.end(outcome);
         result
     }
@@ -91,24 +83,18 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        let result = arenas::__private::call(move || -> u8 {
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
-            match () {
-                () => *arena.alloc(2),
-            }
-        });
-        let outcome = {
-            use arenas::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&arenas::__private::Ended(&result)).scope_outcome()
-        };
+        let body = arenas::__private::takes_1(
+            &opener,
+            move |opener| -> u8 {
+                let mut arena = arenas::__private::Opener::enter(opener);
+                let arena: Arena<'_> = arenas::__private::OpenArena::arena(&mut arena);
+                match () {
+                    () => *arena.alloc(2),
+                }
+            },
+        );
+        let result = body(opener);
+        let outcome = arenas::__private::Outcome::Returned;
         visit.end(outcome);
         result
     }

@@ -1,53 +1,35 @@
 //! An `async` function, whose result borrows from the arena until it is turned.
-async fn search(query: String) -> axum::response::Response {
-    let (visit, opener) = ::request_arena::__private::Visit::of_future({
-        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-            "search",
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-        );
-        &__REQUEST_ARENA_SITE
-    });
-    let (result, outcome) = visit
-        .watch(async move {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                clippy::empty_loop,
-                clippy::let_unit_value,
-                clippy::let_with_type_underscore,
-                clippy::needless_return,
-                clippy::unreachable,
-                reason = "never runs: it tells the compiler the result type of the function"
-            )]
+fn search(
+    query: String,
+) -> impl ::core::future::Future<Output = axum::response::Response> {
+    let mut parameters = ::core::option::Option::Some((query,));
+    ::request_arena::__private::future_into(
+        {
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "search",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__REQUEST_ARENA_SITE
+        },
+        async move {
+            let parameters = &mut parameters;
             if false {
-                let result: (axum::response::Response, _) = loop {};
-                return result;
+                return ::request_arena::__private::typed::<
+                    (axum::response::Response, _),
+                >();
             }
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
+            let mut arena = ::request_arena::__private::opened();
+            let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             let result = async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
+                let (query,) = ::request_arena::__private::taken(parameters);
+                let query = query;
+                let arena: Arena<'_> = handle;
                 if false {
-                    let result: Result<Json<Hits<'_>>, Error> = loop {};
-                    return result;
+                    return ::request_arena::__private::typed::<
+                        Result<Json<Hits<'_>>, Error>,
+                    >();
                 }
                 match () {
                     () => {
@@ -81,8 +63,6 @@ async fn search(query: String) -> axum::response::Response {
                 ::core::convert::Into::<axum::response::Response>::into(result),
                 outcome,
             );
-        })
-        .await;
-    visit.end(outcome);
-    result
+        },
+    )
 }

@@ -10,20 +10,20 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let result = ::request_arena::__private::call(move || -> Option<&Row> {
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
-            match () {
-                () => self.rows.get(arena.alloc_str(key)),
-            }
-        });
+        let body = ::request_arena::__private::takes_2(
+            &opener,
+            &key,
+            move |opener, key| -> Option<&Row> {
+                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                    &mut arena,
+                );
+                match () {
+                    () => self.rows.get(arena.alloc_str(key)),
+                }
+            },
+        );
+        let result = body(opener, key);
         let outcome = {
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
             (&::request_arena::__private::Ended(&result)).scope_outcome()
@@ -31,99 +31,66 @@ impl Service {
         visit.end(outcome);
         result
     }
-    async fn update(&mut self, key: &str) -> usize {
-        let (visit, opener) = ::request_arena::__private::Visit::of_future({
-            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                "update",
-                ::core::module_path!(),
-                ::core::file!(),
-                ::core::line!(),
-            );
-            &__REQUEST_ARENA_SITE
-        });
-        let result = visit
-            .watch(async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
+    fn update(&mut self, key: &str) -> impl ::core::future::Future<Output = usize> {
+        ::request_arena::__private::future(
+            {
+                static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                    "update",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &__REQUEST_ARENA_SITE
+            },
+            async move {
+                let key = key;
+                let mut arena = ::request_arena::__private::opened();
+                let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                    &mut arena,
+                );
                 if false {
-                    let result: usize = loop {};
-                    return result;
+                    return ::request_arena::__private::typed::<usize>();
                 }
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
                 match () {
                     () => self.rows.insert(arena.alloc_str(key)).await,
                 }
-            })
-            .await;
-        let outcome = {
-            use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(&result)).scope_outcome()
-        };
-        visit.end(outcome);
-        result
+            },
+            ::request_arena::__private::returned,
+        )
     }
-    async fn serve(self: Arc<Self>, request: Request) -> Response {
-        let (visit, opener) = ::request_arena::__private::Visit::of_future({
-            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                "serve",
-                ::core::module_path!(),
-                ::core::file!(),
-                ::core::line!(),
-            );
-            &__REQUEST_ARENA_SITE
-        });
-        let result = visit
-            .watch(async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
+    fn serve(
+        self: Arc<Self>,
+        request: Request,
+    ) -> impl ::core::future::Future<Output = Response> {
+        ::request_arena::__private::future(
+            {
+                static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                    "serve",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &__REQUEST_ARENA_SITE
+            },
+            async move {
+                let _ = &self;
+                let request = request;
+                let mut arena = ::request_arena::__private::opened();
+                let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                    &mut arena,
+                );
                 if false {
-                    let result: Response = loop {};
-                    return result;
+                    return ::request_arena::__private::typed::<Response>();
                 }
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
                 match () {
                     () => self.answer(arena.alloc(request.number())).await,
                 }
-            })
-            .await;
-        let outcome = {
-            use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(&result)).scope_outcome()
-        };
-        visit.end(outcome);
-        result
+            },
+            |result| {
+                use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+                (&::request_arena::__private::Ended(result)).scope_outcome()
+            },
+        )
     }
     fn poll_next(
         self: Pin<&mut Self>,
@@ -138,22 +105,20 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let result = ::request_arena::__private::call(move || -> Poll<
-            Option<Self::Item>,
-        > {
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
-            match () {
-                () => self.get_mut().inner.poll(&arena, context),
-            }
-        });
+        let body = ::request_arena::__private::takes_2(
+            &opener,
+            &context,
+            |opener, context| -> Poll<Option<Self::Item>> {
+                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                    &mut arena,
+                );
+                match () {
+                    () => self.get_mut().inner.poll(&arena, context),
+                }
+            },
+        );
+        let result = body(opener, context);
         let outcome = {
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
             (&::request_arena::__private::Ended(&result)).scope_outcome()

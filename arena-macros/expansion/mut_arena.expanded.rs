@@ -1,49 +1,29 @@
 //! `mut`, for helpers that take `&mut Arena`; with an attribute on the parameter.
-async fn search(query: String) -> usize {
-    let (visit, opener) = ::request_arena::__private::Visit::of_future({
-        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-            "search",
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-        );
-        &__REQUEST_ARENA_SITE
-    });
-    let result = visit
-        .watch(async move {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                clippy::empty_loop,
-                clippy::let_unit_value,
-                clippy::let_with_type_underscore,
-                clippy::needless_return,
-                clippy::unreachable,
-                reason = "never runs: it tells the compiler the result type of the function"
-            )]
-            if false {
-                let result: usize = loop {};
-                return result;
-            }
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
+fn search(query: String) -> impl ::core::future::Future<Output = usize> {
+    ::request_arena::__private::future(
+        {
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "search",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__REQUEST_ARENA_SITE
+        },
+        async move {
+            let query = query;
+            let mut arena = ::request_arena::__private::opened();
             #[allow(unused_mut)]
-            let mut arena: Arena<'_> = arena.arena();
+            let mut arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
+            if false {
+                return ::request_arena::__private::typed::<usize>();
+            }
             match () {
                 () => helper(&mut arena, &query).await,
             }
-        })
-        .await;
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
-    visit.end(outcome);
-    result
+        },
+        ::request_arena::__private::returned,
+    )
 }

@@ -9,77 +9,58 @@ fn longest<'t>(text: &'t str) -> &'t str {
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> &'t str {
-        let mut arena = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let arena: Arena<'_> = arena.arena();
-        match () {
-            () => {
-                let words: &'_ [&'t str] = arena.alloc_from_iter(text.split(' '));
-                words.iter().max_by_key(|word| word.len()).copied().unwrap_or_default()
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &text,
+        |opener, text| -> &'t str {
+            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
+            match () {
+                () => {
+                    let words: &'_ [&'t str] = arena.alloc_from_iter(text.split(' '));
+                    words
+                        .iter()
+                        .max_by_key(|word| word.len())
+                        .copied()
+                        .unwrap_or_default()
+                }
             }
-        }
-    });
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
+        },
+    );
+    let result = body(opener, text);
+    let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }
-async fn sum(numbers: Vec<u32>) -> u32 {
-    let (visit, opener) = ::request_arena::__private::Visit::of_future({
-        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-            "sum",
-            ::core::module_path!(),
-            ::core::file!(),
-            ::core::line!(),
-        );
-        &__REQUEST_ARENA_SITE
-    });
-    let result = visit
-        .watch(async move {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                clippy::empty_loop,
-                clippy::let_unit_value,
-                clippy::let_with_type_underscore,
-                clippy::needless_return,
-                clippy::unreachable,
-                reason = "never runs: it tells the compiler the result type of the function"
-            )]
+fn sum(numbers: Vec<u32>) -> impl ::core::future::Future<Output = u32> {
+    ::request_arena::__private::future(
+        {
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "sum",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &__REQUEST_ARENA_SITE
+        },
+        async move {
+            let numbers = ::request_arena::__private::Whole(numbers).0;
+            let mut arena = ::request_arena::__private::opened();
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
             if false {
-                let result: u32 = loop {};
-                return result;
+                return ::request_arena::__private::typed::<u32>();
             }
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
             match () {
                 () => {
                     let copy: &'_ mut [u32] = arena.alloc_slice_copy(&numbers);
                     copy.iter().sum()
                 }
             }
-        })
-        .await;
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
-    visit.end(outcome);
-    result
+        },
+        ::request_arena::__private::returned,
+    )
 }

@@ -1,42 +1,27 @@
 //! An expression answers the limit of an `async` function.
-async fn copy(body: Bytes) -> StatusCode {
-    let result = {
-        let (visit, opener) = ::request_arena::__private::Visit::of_future({
-            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                    "copy",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .with_limit(1048576usize)
-                .with_limit_answered();
-            &__REQUEST_ARENA_SITE
-        });
-        match visit
-            .watch_to_limit(async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
+fn copy(body: Bytes) -> impl ::core::future::Future<Output = StatusCode> {
+    ::request_arena::__private::answered(
+        ::request_arena::__private::future(
+            {
+                static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                        "copy",
+                        ::core::module_path!(),
+                        ::core::file!(),
+                        ::core::line!(),
+                    )
+                    .with_limit(1048576usize)
+                    .with_limit_answered();
+                &__REQUEST_ARENA_SITE
+            },
+            async move {
+                let body = body;
+                let mut arena = ::request_arena::__private::opened();
+                let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                    &mut arena,
+                );
                 if false {
-                    let result: StatusCode = loop {};
-                    return result;
+                    return ::request_arena::__private::typed::<StatusCode>();
                 }
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
                 match () {
                     () => {
                         let copy = arena.alloc_slice_copy(&body);
@@ -44,30 +29,12 @@ async fn copy(body: Bytes) -> StatusCode {
                         StatusCode::CREATED
                     }
                 }
-            })
-            .await
-        {
-            ::core::result::Result::Ok(result) => {
-                let outcome = {
-                    use ::request_arena::__private::{
-                        AnyOutcome as _, ResultOutcome as _,
-                    };
-                    (&::request_arena::__private::Ended(&result)).scope_outcome()
-                };
-                visit.end(outcome);
-                ::core::result::Result::Ok(result)
-            }
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
-    };
-    match result {
-        ::core::result::Result::Ok(result) => result,
-        ::core::result::Result::Err(_) => {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                reason = "the answer may end by itself"
-            )] return StatusCode::PAYLOAD_TOO_LARGE;
-        }
-    }
+            },
+            |result| {
+                use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+                (&::request_arena::__private::Ended(result)).scope_outcome()
+            },
+        ),
+        move |_| -> StatusCode { StatusCode::PAYLOAD_TOO_LARGE },
+    )
 }

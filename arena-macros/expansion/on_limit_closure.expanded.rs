@@ -1,72 +1,40 @@
 //! A closure answers the limit, from the error.
-async fn explain(text: String) -> Result<usize, String> {
-    let result = {
-        let (visit, opener) = ::request_arena::__private::Visit::of_future({
-            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                    "explain",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .with_limit(1048576usize)
-                .with_limit_answered();
-            &__REQUEST_ARENA_SITE
-        });
-        match visit
-            .watch_to_limit(async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
+fn explain(text: String) -> impl ::core::future::Future<Output = Result<usize, String>> {
+    ::request_arena::__private::answered(
+        ::request_arena::__private::future(
+            {
+                static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                        "explain",
+                        ::core::module_path!(),
+                        ::core::file!(),
+                        ::core::line!(),
+                    )
+                    .with_limit(1048576usize)
+                    .with_limit_answered();
+                &__REQUEST_ARENA_SITE
+            },
+            async move {
+                let text = text;
+                let mut arena = ::request_arena::__private::opened();
+                let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                    &mut arena,
+                );
                 if false {
-                    let result: Result<usize, String> = loop {};
-                    return result;
+                    return ::request_arena::__private::typed::<Result<usize, String>>();
                 }
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
                 match () {
                     () => Ok(arena.alloc_str(&text).len()),
                 }
-            })
-            .await
-        {
-            ::core::result::Result::Ok(result) => {
-                let outcome = {
-                    use ::request_arena::__private::{
-                        AnyOutcome as _, ResultOutcome as _,
-                    };
-                    (&::request_arena::__private::Ended(&result)).scope_outcome()
-                };
-                visit.end(outcome);
-                ::core::result::Result::Ok(result)
-            }
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
-    };
-    match result {
-        ::core::result::Result::Ok(result) => result,
-        ::core::result::Result::Err(error) => {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                reason = "the answer may end by itself"
-            )]
-            return ::request_arena::__private::answer::<
+            },
+            |result| {
+                use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
+                (&::request_arena::__private::Ended(result)).scope_outcome()
+            },
+        ),
+        move |error| -> Result<usize, String> {
+            ::request_arena::__private::answer::<
                 Result<usize, String>,
-            >(error, |error| Err(error.to_string()));
-        }
-    }
+            >(error, |error| Err(error.to_string()))
+        },
+    )
 }

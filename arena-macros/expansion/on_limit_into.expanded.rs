@@ -1,56 +1,32 @@
 //! An answer to the limit beside `into` has the type that is turned into.
-async fn search(query: String) -> Response {
-    let result = {
-        let (visit, opener) = ::request_arena::__private::Visit::of_future({
-            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                    "search",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .with_limit(1048576usize)
-                .with_limit_answered();
-            &__REQUEST_ARENA_SITE
-        });
-        match visit
-            .watch_to_limit(async move {
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                    clippy::unreachable,
-                    reason = "never runs: it tells the compiler the result type of the function"
-                )]
+fn search(query: String) -> impl ::core::future::Future<Output = Response> {
+    let mut parameters = ::core::option::Option::Some((query,));
+    ::request_arena::__private::answered(
+        ::request_arena::__private::future_into(
+            {
+                static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                        "search",
+                        ::core::module_path!(),
+                        ::core::file!(),
+                        ::core::line!(),
+                    )
+                    .with_limit(1048576usize)
+                    .with_limit_answered();
+                &__REQUEST_ARENA_SITE
+            },
+            async move {
+                let parameters = &mut parameters;
                 if false {
-                    let result: (Response, _) = loop {};
-                    return result;
+                    return ::request_arena::__private::typed::<(Response, _)>();
                 }
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
+                let mut arena = ::request_arena::__private::opened();
+                let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
                 let result = async move {
-                    #[allow(
-                        unreachable_code,
-                        clippy::diverging_sub_expression,
-                        clippy::empty_loop,
-                        clippy::let_unit_value,
-                        clippy::let_with_type_underscore,
-                        clippy::needless_return,
-                        clippy::unreachable,
-                        reason = "never runs: it tells the compiler the result type of the function"
-                    )]
+                    let (query,) = ::request_arena::__private::taken(parameters);
+                    let query = query;
+                    let arena: Arena<'_> = handle;
                     if false {
-                        let result: Json<Hits<'_>> = loop {};
-                        return result;
+                        return ::request_arena::__private::typed::<Json<Hits<'_>>>();
                     }
                     match () {
                         () => Json(index(&arena, &query).await),
@@ -80,96 +56,76 @@ async fn search(query: String) -> Response {
                         ::core::convert::Into::into,
                     );
                 return (::core::convert::Into::<Response>::into(result), outcome);
-            })
-            .await
-        {
-            ::core::result::Result::Ok((result, outcome)) => {
-                visit.end(outcome);
-                ::core::result::Result::Ok(result)
-            }
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
-    };
-    match result {
-        ::core::result::Result::Ok(result) => result,
-        ::core::result::Result::Err(_) => {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                reason = "the answer may end by itself"
-            )] return StatusCode::PAYLOAD_TOO_LARGE.into_response();
-        }
-    }
+            },
+        ),
+        move |_| -> Response { StatusCode::PAYLOAD_TOO_LARGE.into_response() },
+    )
 }
 fn name(text: &str) -> String {
-    let result = {
-        let (visit, opener) = ::request_arena::__private::Visit::of_call({
-            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                    "name",
-                    ::core::module_path!(),
-                    ::core::file!(),
-                    ::core::line!(),
-                )
-                .with_limit(1048576usize)
-                .with_limit_answered();
-            &__REQUEST_ARENA_SITE
-        });
-        match visit
-            .call_to_limit(move || -> (String, _) {
-                let mut arena = opener.enter();
-                #[allow(
-                    clippy::shadow_reuse,
-                    clippy::shadow_same,
-                    clippy::shadow_unrelated,
-                    clippy::used_underscore_binding,
-                    reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-                )]
-                let arena: Arena<'_> = arena.arena();
-                let result = ::request_arena::__private::call(move || -> &'_ str {
+    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                "name",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            )
+            .with_limit(1048576usize)
+            .with_limit_answered();
+        &__REQUEST_ARENA_SITE
+    });
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &text,
+        |opener, text| -> (String, _) {
+            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
+            let body = ::request_arena::__private::takes_2(
+                &handle,
+                &text,
+                |arena: Arena<'_>, text| -> &'_ str {
                     match () {
                         () => arena.alloc_str(text),
                     }
-                });
-                let outcome = {
-                    use ::request_arena::__private::{
-                        AnyOutcome as _, ResultOutcome as _,
-                    };
-                    (&::request_arena::__private::Ended(&result)).scope_outcome()
+                },
+            );
+            let result = body(handle, text);
+            let outcome = ::request_arena::__private::Outcome::Returned;
+            let way = {
+                use ::request_arena::__private::into::{
+                    PlainWay as _, ResponseWay as _, ResultWay as _,
                 };
-                let way = {
-                    use ::request_arena::__private::into::{
-                        PlainWay as _, ResponseWay as _, ResultWay as _,
-                    };
-                    (&::request_arena::__private::into::Target::<_, String>::of(&result))
-                        .way_outward()
-                };
-                let result = way
-                    .turn_outward(
-                        result,
-                        ::core::convert::Into::into,
-                        ::core::convert::Into::into,
-                    );
-                return (::core::convert::Into::<String>::into(result), outcome);
-            })
-        {
-            ::core::result::Result::Ok((result, outcome)) => {
-                visit.end(outcome);
-                ::core::result::Result::Ok(result)
-            }
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+                (&::request_arena::__private::into::Target::<_, String>::of(&result))
+                    .way_outward()
+            };
+            let result = way
+                .turn_outward(
+                    result,
+                    ::core::convert::Into::into,
+                    ::core::convert::Into::into,
+                );
+            return (::core::convert::Into::<String>::into(result), outcome);
+        },
+    );
+    match visit.call_to_limit(|| body(opener, text)) {
+        ::core::result::Result::Ok((result, outcome)) => {
+            visit.end(outcome);
+            result
         }
-    };
-    match result {
-        ::core::result::Result::Ok(result) => result,
         ::core::result::Result::Err(error) => {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                reason = "the answer may end by itself"
-            )]
-            return ::request_arena::__private::answer::<
-                String,
-            >(error, |error| error.to_string());
+            ::core::mem::drop(visit);
+            match ::core::result::Result::<::core::convert::Infallible, _>::Err(error) {
+                ::core::result::Result::Ok(never) => match never {}
+                ::core::result::Result::Err(error) => {
+                    #[allow(
+                        unreachable_code,
+                        clippy::diverging_sub_expression,
+                        reason = "the answer may end by itself"
+                    )]
+                    return ::request_arena::__private::answer::<
+                        String,
+                    >(error, |error| error.to_string());
+                }
+            }
         }
     }
 }

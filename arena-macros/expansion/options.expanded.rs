@@ -12,72 +12,48 @@ fn import(rows: &[Row]) -> usize {
             .with_initial(64 << 10);
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> usize {
-        let mut arena = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let arena: Arena<'_> = arena.arena();
-        match () {
-            () => arena.alloc_slice_copy(rows).len(),
-        }
-    });
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &rows,
+        |opener, rows| -> usize {
+            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
+            match () {
+                () => arena.alloc_slice_copy(rows).len(),
+            }
+        },
+    );
+    let result = body(opener, rows);
+    let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }
-async fn limited() -> u8 {
-    let (visit, opener) = ::request_arena::__private::Visit::of_future({
-        static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
-                "limited",
-                ::core::module_path!(),
-                ::core::file!(),
-                ::core::line!(),
-            )
-            .with_limit(LIMIT);
-        &__REQUEST_ARENA_SITE
-    });
-    let result = visit
-        .watch(async move {
-            #[allow(
-                unreachable_code,
-                clippy::diverging_sub_expression,
-                clippy::empty_loop,
-                clippy::let_unit_value,
-                clippy::let_with_type_underscore,
-                clippy::needless_return,
-                clippy::unreachable,
-                reason = "never runs: it tells the compiler the result type of the function"
-            )]
+fn limited() -> impl ::core::future::Future<Output = u8> {
+    ::request_arena::__private::future(
+        {
+            static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                    "limited",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                )
+                .with_limit(LIMIT);
+            &__REQUEST_ARENA_SITE
+        },
+        async move {
+            let mut arena = ::request_arena::__private::opened();
+            let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                &mut arena,
+            );
             if false {
-                let result: u8 = loop {};
-                return result;
+                return ::request_arena::__private::typed::<u8>();
             }
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
             match () {
                 () => *arena.alloc(1),
             }
-        })
-        .await;
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
-    visit.end(outcome);
-    result
+        },
+        ::request_arena::__private::returned,
+    )
 }

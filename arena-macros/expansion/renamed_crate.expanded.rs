@@ -9,24 +9,21 @@ fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = crate::reexport::arenas::__private::call(move || -> usize {
-        let mut arena = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let arena: Arena<'_> = arena.arena();
-        match () {
-            () => arena.alloc_str(text).len(),
-        }
-    });
-    let outcome = {
-        use crate::reexport::arenas::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&crate::reexport::arenas::__private::Ended(&result)).scope_outcome()
-    };
+    let body = crate::reexport::arenas::__private::takes_2(
+        &opener,
+        &text,
+        |opener, text| -> usize {
+            let mut arena = crate::reexport::arenas::__private::Opener::enter(opener);
+            let arena: Arena<'_> = crate::reexport::arenas::__private::OpenArena::arena(
+                &mut arena,
+            );
+            match () {
+                () => arena.alloc_str(text).len(),
+            }
+        },
+    );
+    let result = body(opener, text);
+    let outcome = crate::reexport::arenas::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }

@@ -9,24 +9,19 @@ fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    let result = ::request_arena::__private::call(move || -> usize {
-        let mut arena = opener.enter();
-        #[allow(
-            clippy::shadow_reuse,
-            clippy::shadow_same,
-            clippy::shadow_unrelated,
-            clippy::used_underscore_binding,
-            reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-        )]
-        let _: Arena<'_> = arena.arena();
-        match () {
-            () => text.len(),
-        }
-    });
-    let outcome = {
-        use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
-    };
+    let body = ::request_arena::__private::takes_2(
+        &opener,
+        &text,
+        |opener, text| -> usize {
+            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let _: Arena<'_> = ::request_arena::__private::OpenArena::arena(&mut arena);
+            match () {
+                () => text.len(),
+            }
+        },
+    );
+    let result = body(opener, text);
+    let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
     result
 }

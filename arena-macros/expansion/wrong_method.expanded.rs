@@ -19,24 +19,20 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        let result = ::request_arena::__private::call(move || -> usize {
-            let mut arena = opener.enter();
-            #[allow(
-                clippy::shadow_reuse,
-                clippy::shadow_same,
-                clippy::shadow_unrelated,
-                clippy::used_underscore_binding,
-                reason = "the handle has the name of its owner, so that the compiler's messages are about the arena"
-            )]
-            let arena: Arena<'_> = arena.arena();
-            match () {
-                () => arena.alloc_str(&self.name).len(),
-            }
-        });
-        let outcome = {
-            use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(&result)).scope_outcome()
-        };
+        let body = ::request_arena::__private::takes_1(
+            &opener,
+            move |opener| -> usize {
+                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                    &mut arena,
+                );
+                match () {
+                    () => arena.alloc_str(&self.name).len(),
+                }
+            },
+        );
+        let result = body(opener);
+        let outcome = ::request_arena::__private::Outcome::Returned;
         visit.end(outcome);
         result
     }

@@ -4,11 +4,11 @@
 }
 #[allow(unused, clippy::all, reason = "stands in for a function with an error")]
 fn name<'a>(text: &str) -> String {
-    let _ = ::request_arena::__private::call(move || -> &'a str {
+    let _ = (move || -> &'a str {
         {
             let arena: Arena<'a> = ::request_arena::__private::absent();
             { arena.alloc_str(text) }
         }
-    });
+    })();
     ::request_arena::__private::absent()
 }

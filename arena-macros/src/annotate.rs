@@ -45,7 +45,10 @@ pub(crate) fn annotate(
     };
     once(&mut function.attributes, &mut own);
     // The compiler refuses these in its own words, at the same tokens.
-    let is_refused = function.visibility.is_half_typed || is_unsized(&function.signature.output);
+    let named = arena.as_ref().and_then(|arena| arena.lifetime.as_ref());
+    let is_refused = function.visibility.is_half_typed
+        || is_unsized(&function.signature.output)
+        || named.is_some_and(|lifetime| lifetimes::is_half_typed(&function.body, lifetime));
     let is_right = is_right && own.is_empty() && !is_refused;
     errors.append(own);
     match arena {

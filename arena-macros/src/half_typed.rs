@@ -7,6 +7,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{ParseStream, Parser};
+use syn::token::Brace;
 use syn::{FnArg, Signature, Token};
 
 /// The signature with its parameters completed, and `input` behind it. `None` if something else is
@@ -26,9 +27,7 @@ pub(crate) fn signature(begin: ParseStream<'_>, input: ParseStream<'_>) -> Optio
             }
             token => tokens.push(token),
         }
-        if completed
-            && matches!(begin.cursor().token_tree(), Some((TokenTree::Group(body), _)) if body.delimiter() == Delimiter::Brace)
-        {
+        if completed && begin.peek(Brace) {
             let signature = syn::parse2(tokens.into_iter().collect()).ok()?;
             syn::parse::discouraged::Speculative::advance_to(input, begin);
             return Some(signature);
@@ -64,7 +63,9 @@ fn completed(half: TokenStream) -> syn::Result<TokenStream> {
         Ok(parameter) => return Ok(quote!(#parameter)),
         Err(error) => error,
     };
-    if !error.to_string().starts_with("unexpected end of input") {
+    // What syn says at the end of the tokens, in the words that it has within brackets and outside of them.
+    let text = error.to_string();
+    if !text.starts_with("unexpected end of input") && text != "expected `:`" {
         return Err(error);
     }
     let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');

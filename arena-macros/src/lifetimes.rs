@@ -183,7 +183,7 @@ pub(crate) fn anonymous_type(mut ty: Type, lifetime: Option<&Lifetime>) -> Type 
     ty
 }
 
-/// The body with `'_` for the arena's lifetime; without a named one, its tokens are untouched.
+/// The body with `'_` for the arena's lifetime; without a named one, and where it does not parse, its tokens are untouched.
 pub(crate) fn anonymous_body(body: &Group, lifetime: Option<&Lifetime>) -> TokenStream {
     let untouched = body.to_token_stream();
     let Some(lifetime) = lifetime else { return untouched };
@@ -195,8 +195,11 @@ pub(crate) fn anonymous_body(body: &Group, lifetime: Option<&Lifetime>) -> Token
             Anonymous(lifetime).visit_block_mut(&mut block);
             block.into_token_stream()
         }
-        // It is half-typed: the compiler has its error, and needs no second one for the lifetime.
-        Err(_) if declares(body.stream(), lifetime) => untouched,
-        Err(_) => Anonymous(lifetime).in_tokens(untouched),
+        Err(_) => untouched,
     }
+}
+
+/// Whether a body names the lifetime and does not parse: it is half-typed.
+pub(crate) fn is_half_typed(body: &Group, lifetime: &Lifetime) -> bool {
+    find(body.stream(), lifetime).is_some() && syn::parse2::<Block>(body.to_token_stream()).is_err()
 }

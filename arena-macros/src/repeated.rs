@@ -6,8 +6,9 @@
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote_spanned;
+use syn::parse::Parser;
 use syn::visit::{self, Visit};
-use syn::{FnArg, Pat, PatIdent};
+use syn::{Attribute, FnArg, Pat, PatIdent};
 
 use crate::expand::own;
 use crate::function::Function;
@@ -37,6 +38,9 @@ pub(crate) fn check(function: &mut Function) {
     let mut with = Group::new(function.body.delimiter(), checked.into_iter().chain(body).collect());
     with.set_span(function.body.span());
     function.body = with;
+    // Of the name that the other one hides.
+    let hidden = own!(#[allow(unused_variables, reason = "the compiler refuses its name")]);
+    function.attributes.extend(Attribute::parse_outer.parse2(hidden).unwrap_or_default());
 }
 
 /// The names that a pattern binds.

@@ -38,6 +38,8 @@ pub(crate) fn stand_in(
         Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
         None => (**ty).clone(),
     });
+    // Of a parameter that is being typed, the compiler has said what there is to say; its body has no type for it.
+    let body = if visibility.is_half_typed { own!({ #krate::__private::absent() }) } else { body.into_token_stream() };
     let mut block = own!({ #(let #names: #types = #krate::__private::absent();)* #body });
     if let (Some(into), Shape::Call | Shape::Async) = (&options.into, shape) {
         let checked = shape.run_inner(&block, output.as_ref(), &krate);

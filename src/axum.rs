@@ -7,7 +7,7 @@ use request_arena_core::expansion::Target;
 pub trait ResponseWay {
     /// The way by `IntoResponse`.
     #[inline]
-    fn way_outward(&self) -> ByIntoResponse {
+    fn __request_arena_way(&self) -> ByIntoResponse {
         ByIntoResponse
     }
 }

@@ -3,7 +3,7 @@
 //! [`calls`] types the body of a function that is not `async`; [`future`] runs that of one that is.
 //!
 //! Two questions about the type of a body's result are put by method resolution, which prefers the candidate that needs
-//! fewer references: is it a `Result`, and does a framework know how to turn it into the type that `into` names? A trait with a
+//! fewer references (and the methods have names that no other trait in scope has): is it a `Result`, and does a framework know how to turn it into the type that `into` names? A trait with a
 //! blanket implementation could not tell these apart without specialisation.
 
 use core::marker::PhantomData;
@@ -19,19 +19,19 @@ pub use crate::scope::{OpenArena, RequestScope};
 pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
 
-/// A body's result, to be judged: `(&Ended(&result)).scope_outcome()`, with both traits below in scope.
+/// A body's result, to be judged: `(&Ended(&result)).__request_arena_outcome()`, with both traits below in scope.
 #[derive(Debug)]
 pub struct Ended<'r, R>(pub &'r R);
 
 /// Found first, for `Result`.
 pub trait ResultOutcome {
     /// `Error` for `Err`.
-    fn scope_outcome(&self) -> Outcome;
+    fn __request_arena_outcome(&self) -> Outcome;
 }
 
 impl<T, E> ResultOutcome for Ended<'_, Result<T, E>> {
     #[inline]
-    fn scope_outcome(&self) -> Outcome {
+    fn __request_arena_outcome(&self) -> Outcome {
         if self.0.is_ok() { Outcome::Returned } else { Outcome::Error }
     }
 }
@@ -40,14 +40,14 @@ impl<T, E> ResultOutcome for Ended<'_, Result<T, E>> {
 pub trait AnyOutcome {
     /// Always `Returned`.
     #[inline]
-    fn scope_outcome(&self) -> Outcome {
+    fn __request_arena_outcome(&self) -> Outcome {
         Outcome::Returned
     }
 }
 
 impl<R> AnyOutcome for &Ended<'_, R> {}
 
-/// A body's result and the type that `into` names: `(&Target::<_, TYPE>::of(&result)).way_outward()`, with the traits of all ways in scope.
+/// A body's result and the type that `into` names: `(&Target::<_, TYPE>::of(&result)).__request_arena_way()`, with the traits of all ways in scope.
 #[derive(Debug)]
 pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 
@@ -68,7 +68,7 @@ pub trait ResultWay {
 
     /// The way by `Into` of each side.
     #[inline]
-    fn way_outward(&self) -> EachSide<Self::Value, Self::Error> {
+    fn __request_arena_way(&self) -> EachSide<Self::Value, Self::Error> {
         EachSide(PhantomData)
     }
 }
@@ -98,7 +98,7 @@ impl<U, F> EachSide<U, F> {
 pub trait PlainWay {
     /// Nothing to do before `Into`.
     #[inline]
-    fn way_outward(&self) -> Plain {
+    fn __request_arena_way(&self) -> Plain {
         Plain
     }
 }

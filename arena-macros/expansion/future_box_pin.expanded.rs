@@ -26,7 +26,8 @@ impl Service<Request> for Server {
                     use ::request_arena::__private::{
                         AnyOutcome as _, ResultOutcome as _,
                     };
-                    (&::request_arena::__private::Ended(result)).scope_outcome()
+                    (&::request_arena::__private::Ended(result))
+                        .__request_arena_outcome()
                 },
             ),
         )

@@ -27,7 +27,7 @@ fn search(query: String) -> impl Future<Output = Result<usize, Error>> + Send {
         },
         |result| {
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(result)).scope_outcome()
+            (&::request_arena::__private::Ended(result)).__request_arena_outcome()
         },
     )
 }

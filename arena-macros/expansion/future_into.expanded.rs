@@ -35,7 +35,7 @@ fn name(text: String) -> impl Future<Output = String> {
                         PlainWay as _, ResponseWay as _, ResultWay as _,
                     };
                     (&::request_arena::__private::into::Target::<_, String>::of(&result))
-                        .way_outward()
+                        .__request_arena_way()
                 };
                 let result = way
                     .turn_outward(

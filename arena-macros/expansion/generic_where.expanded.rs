@@ -32,7 +32,7 @@ where
     let result = body(opener, values);
     let outcome = {
         use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-        (&::request_arena::__private::Ended(&result)).scope_outcome()
+        (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
     };
     visit.end(outcome);
     result

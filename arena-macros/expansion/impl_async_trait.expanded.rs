@@ -35,7 +35,8 @@ impl Greeter for Server {
                     use ::request_arena::__private::{
                         AnyOutcome as _, ResultOutcome as _,
                     };
-                    (&::request_arena::__private::Ended(result)).scope_outcome()
+                    (&::request_arena::__private::Ended(result))
+                        .__request_arena_outcome()
                 },
             )
             .await

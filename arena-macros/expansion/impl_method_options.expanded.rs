@@ -57,7 +57,7 @@ impl Service {
                         PlainWay as _, ResponseWay as _, ResultWay as _,
                     };
                     (&arenas::__private::into::Target::<_, String>::of(&result))
-                        .way_outward()
+                        .__request_arena_way()
                 };
                 let result = way
                     .turn_outward(

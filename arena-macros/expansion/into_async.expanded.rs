@@ -41,7 +41,7 @@ fn search(
                 .await;
             let outcome = {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&::request_arena::__private::Ended(&result)).scope_outcome()
+                (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
             };
             let way = {
                 use ::request_arena::__private::into::{
@@ -51,7 +51,7 @@ fn search(
                     _,
                     axum::response::Response,
                 >::of(&result))
-                    .way_outward()
+                    .__request_arena_way()
             };
             let result = way
                 .turn_outward(

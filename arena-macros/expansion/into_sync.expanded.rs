@@ -27,14 +27,14 @@ fn hyphenate(text: &str) -> String {
             let result = body(handle, text);
             let outcome = {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&::request_arena::__private::Ended(&result)).scope_outcome()
+                (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
             };
             let way = {
                 use ::request_arena::__private::into::{
                     PlainWay as _, ResponseWay as _, ResultWay as _,
                 };
                 (&::request_arena::__private::into::Target::<_, String>::of(&result))
-                    .way_outward()
+                    .__request_arena_way()
             };
             let result = way
                 .turn_outward(

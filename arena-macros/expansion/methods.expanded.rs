@@ -26,7 +26,7 @@ impl Service {
         let result = body(opener, key);
         let outcome = {
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(&result)).scope_outcome()
+            (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
         };
         visit.end(outcome);
         result
@@ -88,7 +88,7 @@ impl Service {
             },
             |result| {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&::request_arena::__private::Ended(result)).scope_outcome()
+                (&::request_arena::__private::Ended(result)).__request_arena_outcome()
             },
         )
     }
@@ -121,7 +121,7 @@ impl Service {
         let result = body(opener, context);
         let outcome = {
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-            (&::request_arena::__private::Ended(&result)).scope_outcome()
+            (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
         };
         visit.end(outcome);
         result

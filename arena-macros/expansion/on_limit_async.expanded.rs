@@ -32,7 +32,7 @@ fn copy(body: Bytes) -> impl ::core::future::Future<Output = StatusCode> {
             },
             |result| {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&::request_arena::__private::Ended(result)).scope_outcome()
+                (&::request_arena::__private::Ended(result)).__request_arena_outcome()
             },
         ),
         move |_| -> StatusCode { StatusCode::PAYLOAD_TOO_LARGE },

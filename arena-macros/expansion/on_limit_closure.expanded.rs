@@ -28,7 +28,7 @@ fn explain(text: String) -> impl ::core::future::Future<Output = Result<usize, S
             },
             |result| {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&::request_arena::__private::Ended(result)).scope_outcome()
+                (&::request_arena::__private::Ended(result)).__request_arena_outcome()
             },
         ),
         move |error| -> Result<usize, String> {

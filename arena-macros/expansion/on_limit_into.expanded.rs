@@ -37,7 +37,8 @@ fn search(query: String) -> impl ::core::future::Future<Output = Response> {
                     use ::request_arena::__private::{
                         AnyOutcome as _, ResultOutcome as _,
                     };
-                    (&::request_arena::__private::Ended(&result)).scope_outcome()
+                    (&::request_arena::__private::Ended(&result))
+                        .__request_arena_outcome()
                 };
                 let way = {
                     use ::request_arena::__private::into::{
@@ -47,7 +48,7 @@ fn search(query: String) -> impl ::core::future::Future<Output = Response> {
                         _,
                         Response,
                     >::of(&result))
-                        .way_outward()
+                        .__request_arena_way()
                 };
                 let result = way
                     .turn_outward(
@@ -95,7 +96,7 @@ fn name(text: &str) -> String {
                     PlainWay as _, ResponseWay as _, ResultWay as _,
                 };
                 (&::request_arena::__private::into::Target::<_, String>::of(&result))
-                    .way_outward()
+                    .__request_arena_way()
             };
             let result = way
                 .turn_outward(

@@ -28,7 +28,7 @@ fn copy(text: &str) -> Result<usize, u16> {
         ::core::result::Result::Ok(result) => {
             let outcome = {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&::request_arena::__private::Ended(&result)).scope_outcome()
+                (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
             };
             visit.end(outcome);
             result

@@ -256,7 +256,7 @@ impl Scope<'_> {
         own! {
             |result| {
                 use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&#krate::__private::Ended(result)).scope_outcome()
+                (&#krate::__private::Ended(result)).__request_arena_outcome()
             }
         }
     }
@@ -270,7 +270,7 @@ impl Scope<'_> {
         own! {
             let outcome = {
                 use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&#krate::__private::Ended(&result)).scope_outcome()
+                (&#krate::__private::Ended(&result)).__request_arena_outcome()
             };
         }
     }
@@ -282,7 +282,7 @@ impl Scope<'_> {
         let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
             let way = {
                 use #krate::__private::into::{PlainWay as _, ResponseWay as _, ResultWay as _};
-                (&#krate::__private::into::Target::<_, #into>::of(&result)).way_outward()
+                (&#krate::__private::into::Target::<_, #into>::of(&result)).__request_arena_way()
             };
             let result = way.turn_outward(result, ::core::convert::Into::into, ::core::convert::Into::into);
             return (::core::convert::Into::<#into>::into(result), outcome);

@@ -47,7 +47,5 @@ fn pairs() -> (impl Fn(u32) -> u32, usize) {
         &__REQUEST_ARENA_SITE
     });
     let arena: Arena<'_> = ::request_arena::__private::RequestScope::arena(&mut arena);
-    match () {
-        () => (|number| number + 1, arena.alloc_str("text").len()),
-    }
+    (|number| number + 1, arena.alloc_str("text").len())
 }

@@ -3,8 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ReturnType, Signature, Type};
+use syn::{Attribute, Expr, Signature, Type};
 
+use crate::closure::Typed;
 use crate::expand::{Shape, own};
 use crate::future::AsyncBlock;
 use crate::options::Options;
@@ -20,8 +21,10 @@ pub(crate) struct Scope<'o> {
     pub(crate) site: TokenStream,
     pub(crate) parameters: Parameters,
     pub(crate) is_never: bool,
-    /// Tells the compiler the types of a closure that the body returns.
-    pub(crate) hint: Option<TokenStream>,
+    /// Tells the compiler the types of a closure that an `async` body returns.
+    pub(crate) typed: Option<Typed>,
+    /// Whether the body returns a closure, by `impl Fn(..)`.
+    pub(crate) returns_a_closure: bool,
     /// Whether what the body returns may be a `Result`.
     pub(crate) judged: bool,
     /// The type of what the body returns, if there is one to write.
@@ -32,10 +35,10 @@ impl Scope<'_> {
     /// Whether the body is no closure, as a guard sees all that there is to see of its end.
     ///
     /// In a closure, `#[track_caller]` would not reach the body, and a closure that the body returns would not know its types.
-    pub(crate) fn is_inline(&self, shape: &Shape, attributes: &[Attribute], output: Option<&ReturnType>) -> bool {
+    pub(crate) fn is_inline(&self, shape: &Shape, attributes: &[Attribute]) -> bool {
         let is_track_caller = attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"));
         let is_plain = self.options.into.is_none() && self.options.on_limit.is_none() && !self.is_never;
-        matches!(shape, Shape::Call) && is_plain && (is_track_caller || output.is_some_and(result::returns_a_closure))
+        matches!(shape, Shape::Call) && is_plain && (is_track_caller || self.returns_a_closure)
     }
 
     /// Whether an `async fn` has to stay one: what it becomes otherwise cannot say this.
@@ -231,10 +234,7 @@ impl Scope<'_> {
     }
 
     fn hint(&self) -> TokenStream {
-        match &self.hint {
-            Some(hint) => hint.clone(),
-            None => result::hint(self.output.as_ref(), &self.krate),
-        }
+        result::hint(self.output.as_ref(), &self.krate)
     }
 
     fn closure_output(&self) -> TokenStream {
@@ -364,8 +364,25 @@ impl Scope<'_> {
     // --- the body ------------------------------------------------------------------------------------
 
     fn arm(&self, body: &Group) -> TokenStream {
-        arm(body, &lifetimes::anonymous_body(body, self.arena.lifetime.as_ref()))
+        let written = lifetimes::anonymous_body(body, self.arena.lifetime.as_ref());
+        if let Some(typed) = &self.typed {
+            return inside(typed.in_body(written));
+        }
+        if self.returns_a_closure {
+            // The arm of a `match` would hide from the closure what the function's result says of its types.
+            return inside(written);
+        }
+        arm(body, &written)
     }
+}
+
+/// The statements of a block.
+fn inside(block: TokenStream) -> TokenStream {
+    let group = |token| match token {
+        TokenTree::Group(block) => block.stream(),
+        other => other.into(),
+    };
+    block.into_iter().map(group).collect()
 }
 
 /// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in

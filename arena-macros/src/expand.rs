@@ -13,6 +13,7 @@ use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
 
 use crate::around::Scope;
+use crate::closure::Typed;
 use crate::function::Function;
 use crate::future::Returned;
 use crate::options::Options;
@@ -113,6 +114,7 @@ pub(crate) fn expand(
             Parameters::take(signature, &uses)
         }
     };
+    let is_async = !matches!(shape, Shape::Call);
     let scope = Scope {
         arena,
         options,
@@ -120,11 +122,12 @@ pub(crate) fn expand(
         site: site(&signature.ident, options),
         parameters,
         is_never: result::is_never(&signature.output),
-        hint: inside.as_ref().and_then(|output| result::closure_hint(output, &signature.generics, &options.krate())),
+        typed: inside.as_ref().filter(|_| is_async).and_then(|output| Typed::of(output, &signature.generics)),
+        returns_a_closure: inside.as_ref().is_some_and(result::returns_a_closure),
         judged: inside.as_ref().is_none_or(result::may_be_result),
         output: inside.as_ref().and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
     };
-    let is_inline = scope.is_inline(&shape, &function.attributes, inside.as_ref());
+    let is_inline = scope.is_inline(&shape, &function.attributes);
     if let Some(into) = &options.into {
         shape.set_output(&mut signature.output, into);
     }

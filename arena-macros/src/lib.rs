@@ -9,6 +9,7 @@
 
 mod annotate;
 mod around;
+mod closure;
 mod expand;
 #[cfg(test)]
 mod expansions;

@@ -1,11 +1,11 @@
 //! The result: whether it borrows from the arena, and what of its type can be repeated inside the function.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Generics, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
+    Attribute, FnArg, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
     TypeReference, parse_quote,
 };
 
@@ -13,7 +13,6 @@ use crate::expand::own;
 use crate::function::Errors;
 use crate::lifetimes::{anonymous_type, has_elided, names};
 use crate::parameter::ArenaParameter;
-use crate::parameters::names_in;
 
 /// Refuses a result that borrows from the arena, unless `into` makes something else of it inside the scope.
 pub(crate) fn check(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
@@ -119,37 +118,8 @@ pub(crate) fn hint(ty: Option<&Type>, krate: &TokenStream) -> TokenStream {
     }
 }
 
-/// The same for `impl Fn(..) -> ..`, which is no type to write: a function within has it as a bound.
-///
-/// `None` for other results, and where a bound may name what a function within cannot see.
-pub(crate) fn closure_hint(output: &ReturnType, generics: &Generics, krate: &TokenStream) -> Option<TokenStream> {
-    let ReturnType::Type(_, ty) = output else { return None };
-    let Type::ImplTrait(TypeImplTrait { bounds, .. }) = &**ty else { return None };
-    let bounds: Vec<_> = bounds.iter().filter(|bound| is_closure_bound(bound)).collect();
-    if bounds.is_empty() {
-        return None;
-    }
-    let named = names_in(quote!(#(#bounds)*));
-    let is_foreign = |name: &String| name == "Self" || name.len() <= 2 && name.starts_with(char::is_uppercase);
-    let types = generics.type_params().map(|parameter| &parameter.ident);
-    let types: Vec<_> = types.filter(|ident| named.contains(&ident.to_string())).collect();
-    if named.iter().any(|name| is_foreign(name) && !types.iter().any(|ident| *ident == name)) {
-        return None;
-    }
-    let lifetimes = generics.lifetimes().map(|parameter| &parameter.lifetime);
-    let lifetimes = lifetimes.filter(|lifetime| named.contains(&lifetime.ident.to_string()));
-    Some(own! {
-        if false {
-            fn typed<#(#lifetimes,)* #(#types,)* Returned: #(#bounds)+*>() -> Returned {
-                #krate::__private::typed()
-            }
-            return typed::<#(#types,)* _>();
-        }
-    })
-}
-
 /// `Fn(..)`, `FnMut`, `FnOnce`, and their `async` kin.
-fn is_closure_bound(bound: &TypeParamBound) -> bool {
+pub(crate) fn is_closure_bound(bound: &TypeParamBound) -> bool {
     let TypeParamBound::Trait(bound) = bound else { return false };
     bound.path.segments.last().is_some_and(|segment| {
         matches!(segment.arguments, PathArguments::Parenthesized(_)) && segment.ident.to_string().contains("Fn")

@@ -9,6 +9,7 @@ mod limits;
 mod options;
 mod outcomes;
 mod regressions;
+mod results;
 mod send;
 mod shapes;
 #[path = "../support/mod.rs"]

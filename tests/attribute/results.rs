@@ -38,7 +38,7 @@ fn early(_arena: Arena<'_>, is_early: bool) -> impl Fn(&str) -> usize {
 }
 
 #[request_arena]
-async fn later(arena: Arena<'_>, number: u8) -> impl FnOnce() -> Box<dyn Fn() -> u8> {
+async fn later_closure(arena: Arena<'_>, number: u8) -> impl FnOnce() -> Box<dyn Fn() -> u8> {
     pause().await;
     let number = *arena.alloc(number);
     move || Box::new(move || number)
@@ -84,10 +84,10 @@ fn a_returned_closure_knows_its_types() {
 
 #[test]
 fn a_closure_that_a_future_gives_knows_its_types() {
-    assert_eq!(futures::executor::block_on(later(3))()(), 3);
+    assert_eq!(futures::executor::block_on(later_closure(3))()(), 3);
     assert_eq!(futures::executor::block_on(later_higher_ranked())(" text ", 2), "te");
     let closure = futures::executor::block_on(later_async_closure());
     assert_eq!(closure(" text ").now_or_never(), Some(4));
     assert_eq!(futures::executor::block_on(Adder(2_u8).adds_later())(3_u8), 5);
-    assert_eq!(counts("later"), [1, 0, 0, 0]);
+    assert_eq!(counts("later_closure"), [1, 0, 0, 0]);
 }

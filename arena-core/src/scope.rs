@@ -56,8 +56,8 @@ pub fn try_scope<T, E>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> Resu
 ///     *number
 /// }));
 /// ```
-pub async fn scope_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_>) -> R) -> R {
-    run_async(site, body, |_| Outcome::Returned).await
+pub fn scope_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_>) -> R) -> impl Future<Output = R> {
+    run_async(site, body, |_| Outcome::Returned)
 }
 
 /// The `async` twin of [`try_scope`].
@@ -65,11 +65,11 @@ pub async fn scope_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_
 /// # Errors
 ///
 /// The one that `body` returns.
-pub async fn try_scope_async<T, E>(
+pub fn try_scope_async<T, E>(
     site: &'static Site,
     body: impl AsyncFnOnce(Arena<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    run_async(site, body, outcome_of).await
+) -> impl Future<Output = Result<T, E>> {
+    run_async(site, body, outcome_of)
 }
 
 #[inline]
@@ -81,12 +81,16 @@ fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl Fn
     result
 }
 
-async fn run_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_>) -> R, judge: impl Fn(&R) -> Outcome) -> R {
+fn run_async<R>(
+    site: &'static Site,
+    body: impl AsyncFnOnce(Arena<'_>) -> R,
+    judge: impl Fn(&R) -> Outcome,
+) -> impl Future<Output = R> {
     let run = async move {
         let mut open = opened();
         body(open.arena()).await
     };
-    future(site, run, judge).await
+    future(site, run, judge)
 }
 
 fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {

@@ -66,7 +66,7 @@ pub struct SiteReport {
     pub outcomes: Outcomes,
     /// Scopes that are open.
     pub live_scopes: u64,
-    /// How long the oldest of them has been open, to the clock's [tick](Settings::maintenance).
+    /// How long the oldest of them has been open at least, see [`LiveScope::age`].
     pub oldest: Option<Duration>,
     /// Bytes of chunks that open scopes hold now, with their forks and child scopes. What is taken through a raw `&Bump` is not seen before
     /// the scope's end.
@@ -120,7 +120,12 @@ impl HeapReport {
 pub struct LiveScope {
     /// The name of its site.
     pub scope: &'static str,
-    /// How long it has been open, to the clock's [tick](Settings::maintenance).
+    /// How long it has been open at least; never more than the truth.
+    ///
+    /// A scope reads no clock when it opens. Its age counts from the first look that found it: a report, or
+    /// a tick of the [maintenance](Settings::maintenance), 500 ms apart by default. So it is short by at
+    /// most the time between two looks, and 0 at the first. Without maintenance only reports and
+    /// [`maintain`](maintain()) look. Where [durations](Settings::durations) are measured, it is exact.
     pub age: Duration,
     /// Bytes of chunks that it holds, with its forks and child scopes.
     pub in_use_bytes: u64,

@@ -24,6 +24,9 @@ use crate::{clock, heap, observe};
 const NOBODY: usize = 0;
 const FURTHER: usize = usize::MAX;
 
+/// [`Slot::seen_since`]: no scope was seen here.
+const NEVER: u64 = u64::MAX;
+
 /// How a scope ends of which nothing else is said.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
@@ -46,8 +49,12 @@ const UNWOUND: u8 = 4;
 pub(crate) struct Slot {
     /// The site's number; [`NOBODY`] or [`FURTHER`] when no scope is open here.
     site: AtomicUsize,
-    /// When the scope opened, by the coarse clock.
+    /// The last [look](clock::last_look) before the scope opened.
     since: AtomicU64,
+    /// The first look that found a scope here, and the `since` of that scope: any other scope has not
+    /// been seen yet.
+    seen: AtomicU64,
+    seen_since: AtomicU64,
     /// Chunk bytes that the scope's arenas hold, or what the arena in the pool keeps. Forks on other threads add to it.
     pub(crate) held: AtomicU64,
     /// How the scope would end if it ended now: an [`Outcome`], or one of [`Ending`].
@@ -89,6 +96,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) struct Open {
     /// The site's number.
     pub(crate) site: usize,
+    /// At least so long: since the first look that found it, or since it opened if that is measured.
     pub(crate) age: Duration,
     pub(crate) in_use: u64,
     pub(crate) slot: &'static Slot,
@@ -96,9 +104,14 @@ pub(crate) struct Open {
 
 /// Every scope that is open.
 pub(crate) fn open_scopes() -> Vec<Open> {
-    let now = clock::now();
+    // One look at a time. What a look finds was open when it began, unless its `since` is the look itself.
+    static LOOKING: Mutex<()> = Mutex::new(());
+    let looking = lock(&LOOKING);
+    let look = clock::begin_look();
     let all = lock(&ALL).clone();
-    all.into_iter().filter_map(|slot| slot.read(now)).collect()
+    let open = all.into_iter().filter_map(|slot| slot.read(look)).collect();
+    drop(looking);
+    open
 }
 
 /// What each arena in the pool keeps, in bytes of chunks; none of those that keep nothing.
@@ -142,6 +155,8 @@ impl Slot {
         Self {
             site: AtomicUsize::new(NOBODY),
             since: AtomicU64::new(0),
+            seen: AtomicU64::new(0),
+            seen_since: AtomicU64::new(NEVER),
             held: AtomicU64::new(0),
             ending: AtomicU8::new(0),
             measures: AtomicU8::new(0),
@@ -166,7 +181,7 @@ impl Slot {
     #[inline(always)]
     pub(crate) fn open(&self, number: usize, ending: Ending) {
         self.ending.store(ending as u8, Relaxed);
-        self.since.store(clock::now(), Relaxed);
+        self.since.store(clock::last_look(), Relaxed);
         self.site.store(number, Release);
     }
 
@@ -187,13 +202,31 @@ impl Slot {
         self.site.store(NOBODY, Release);
     }
 
-    fn read(&'static self, now: u64) -> Option<Open> {
+    fn read(&'static self, look: u64) -> Option<Open> {
         let site = self.site.load(Acquire);
         if site == NOBODY || site == FURTHER {
             return None;
         }
-        let age = Duration::from_millis(now.saturating_sub(self.since.load(Relaxed)));
+        let age = Duration::from_nanos(look.saturating_sub(self.begin(look)));
         Some(Open { site, age, in_use: self.held.load(Relaxed), slot: self })
+    }
+
+    /// The earliest moment at which the scope is known to have been open, in nanoseconds. The scope took no
+    /// reading of the clock when it opened, which would cost more than an empty scope does.
+    fn begin(&self, look: u64) -> u64 {
+        let since = self.since.load(Relaxed);
+        if self.measures().duration() {
+            // Never before `since`: a reader may find a new scope with the times of the one before it.
+            return self.began.load(Relaxed).max(since);
+        }
+        if self.seen_since.load(Relaxed) == since {
+            return self.seen.load(Relaxed);
+        }
+        if since < look {
+            self.seen.store(look, Relaxed);
+            self.seen_since.store(since, Relaxed);
+        }
+        look
     }
 
     /// Whether nobody was warned of this scope before.
@@ -203,9 +236,13 @@ impl Slot {
         self.warned.swap(scope, Relaxed) != scope
     }
 
-    /// How long the scope has been open, by the coarse clock, in milliseconds.
+    /// How long the scope has been open at least, as of the last look, in milliseconds.
     pub(crate) fn age_ms(&self) -> u64 {
-        clock::now().saturating_sub(self.since.load(Relaxed))
+        if self.measures().duration() {
+            return self.nanoseconds() / 1_000_000;
+        }
+        let is_seen = self.seen_since.load(Relaxed) == self.since.load(Relaxed);
+        if is_seen { clock::last_look().saturating_sub(self.seen.load(Relaxed)) / 1_000_000 } else { 0 }
     }
 
     // --- what is measured beyond what always is ------------------------------------------------------

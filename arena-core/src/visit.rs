@@ -60,8 +60,8 @@ impl Visit {
         let number = site.number();
         let lease = local::take(site, number);
         let slot = lease.home();
-        slot.open(number, ending);
         slot.measure(Measures::wanted(), kind);
+        slot.open(number, ending);
         if kind != Kind::Call && event::is_wanted() {
             slot.keep_span();
         }

@@ -17,7 +17,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         gauge(
             "request_arena_oldest_scope_seconds",
             Some(Unit::Seconds),
-            "How long the oldest open scope has been open; absent if none is.",
+            "How long the oldest open scope has been open at least; absent if none is.",
             each(sites, |site| site.oldest.map(|age| Value::Real(age.as_secs_f64()))),
         ),
         gauge(

@@ -64,6 +64,8 @@ pub(crate) struct Lease {
     abandoned: Cell<usize>,
     /// Chunk bytes that the slot knows of.
     shown: Cell<usize>,
+    /// Of the chunk that it came with, bytes that scopes have written since it was made.
+    touched: usize,
     /// The chunk that it came with: the bytes of its capacity, their class, and the bucket that counts the whole.
     capacity: usize,
     class: Class,
@@ -140,6 +142,7 @@ impl Lease {
             refusals: Cell::new(0),
             abandoned: Cell::new(0),
             shown: Cell::new(0),
+            touched: 0,
             capacity: 0,
             class: 0,
             bucket: 0,
@@ -246,9 +249,20 @@ impl Lease {
     pub(crate) fn empty_simple(&mut self) -> u64 {
         let used = self.used_of_one_chunk();
         if used > 0 {
+            if used > self.touched {
+                self.touch(used);
+            }
             self.bump.reset();
         }
         used as u64
+    }
+
+    /// So many bytes of the chunk that it comes with have been written by now.
+    #[cold]
+    #[inline(never)]
+    fn touch(&mut self, bytes: usize) {
+        self.touched = bytes;
+        self.home().touched.store(bytes as u64, Relaxed);
     }
 
     /// The most bytes that a simple lease had in use before the end, and what it abandoned, if that is anything.
@@ -258,7 +272,11 @@ impl Lease {
             return None;
         }
         self.course.set(Course::Plain);
-        Some((self.own_peak.take() as u64, self.abandoned.take() as u64))
+        let peak = self.own_peak.take();
+        if peak > self.touched {
+            self.touch(peak);
+        }
+        Some((peak as u64, self.abandoned.take() as u64))
     }
 
     /// What a simple lease holds, and the bucket that counts it.
@@ -354,7 +372,12 @@ impl Lease {
         self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
         self.own_peak.set(own_peak);
         self.set_unusual();
+        let free = self.bump.chunk_capacity();
         self.bump.reset();
+        // The last chunk is what is left. A new one has been written as far as it is in use now.
+        let in_last = self.bump.allocated_bytes().saturating_sub(free);
+        let before = if self.grew.get() { 0 } else { self.touched.max(own_peak.min(in_last + free)) };
+        self.touch(in_last.max(before));
         (self, figures)
     }
 }

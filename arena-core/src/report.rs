@@ -71,6 +71,9 @@ pub struct SiteReport {
     /// Bytes of chunks that open scopes hold now, with their forks and child scopes. What is taken through a raw `&Bump` is not seen before
     /// the scope's end.
     pub in_use_bytes: u64,
+    /// Of these, bytes that were written for sure: by scopes that had the same chunks before. What an open
+    /// scope has written itself is not seen before its end.
+    pub in_use_touched_bytes: u64,
     /// How often an arena of this site was reset and given back: once for each ended scope.
     pub resets: u64,
     /// Chunks that its arenas, forks and child scopes asked of the global allocator.
@@ -167,7 +170,8 @@ impl SiteReport {
         let totals = site.ledger.read();
         let mut open = open.iter().filter(|open| open.site == site.number()).peekable();
         let oldest = open.peek().map(|open| open.age);
-        let (live_scopes, in_use_bytes) = open.fold((0, 0), |(count, bytes), open| (count + 1, bytes + open.in_use));
+        let (live_scopes, in_use_bytes, in_use_touched_bytes) = open
+            .fold((0, 0, 0), |(count, bytes, touched), open| (count + 1, bytes + open.in_use, touched + open.touched));
         let counted = |count: u64| count > 0;
         Self {
             name: site.name(),
@@ -182,6 +186,7 @@ impl SiteReport {
             live_scopes,
             oldest,
             in_use_bytes,
+            in_use_touched_bytes,
             resets: totals.outcomes.total(),
             chunks: totals.chunks,
             refusals: totals.refusals,

@@ -24,7 +24,7 @@ use crate::{clock, heap, observe};
 const NOBODY: usize = 0;
 const FURTHER: usize = usize::MAX;
 
-/// [`Slot::seen_since`]: no scope was seen here.
+/// Instead of a time: no scope was seen here, or none has said when it began.
 const NEVER: u64 = u64::MAX;
 
 /// How a scope ends of which nothing else is said.
@@ -57,6 +57,8 @@ pub(crate) struct Slot {
     seen_since: AtomicU64,
     /// Chunk bytes that the scope's arenas hold, or what the arena in the pool keeps. Forks on other threads add to it.
     pub(crate) held: AtomicU64,
+    /// Of the chunk that the slot's own arena came with, bytes that scopes have written since it was made.
+    pub(crate) touched: AtomicU64,
     /// How the scope would end if it ended now: an [`Outcome`], or one of [`Ending`].
     ending: AtomicU8,
     /// What is measured of the scope beyond what always is.
@@ -73,7 +75,7 @@ pub(crate) struct Slot {
     abandoned: AtomicUsize,
     /// Bytes allocated outside the arena so far, if that is measured; wraps, as what is taken off may come a poll later.
     heap: AtomicU64,
-    /// When the scope opened, in nanoseconds, if that is measured.
+    /// When the scope opened, in nanoseconds, if that is measured; [`NEVER`] if it has not said so yet.
     began: AtomicU64,
     /// What the observer called the scope when it opened, if it is observed.
     token: AtomicU64,
@@ -99,7 +101,18 @@ pub(crate) struct Open {
     /// At least so long: since the first look that found it, or since it opened if that is measured.
     pub(crate) age: Duration,
     pub(crate) in_use: u64,
+    /// Of that, bytes that were written for sure.
+    pub(crate) touched: u64,
     pub(crate) slot: &'static Slot,
+}
+
+/// What an arena in the pool keeps, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Kept {
+    /// In chunks.
+    pub(crate) held: u64,
+    /// Of that, what scopes have written.
+    pub(crate) touched: u64,
 }
 
 /// Every scope that is open.
@@ -114,11 +127,11 @@ pub(crate) fn open_scopes() -> Vec<Open> {
     open
 }
 
-/// What each arena in the pool keeps, in bytes of chunks; none of those that keep nothing.
-pub(crate) fn kept_by_idle() -> Vec<u64> {
+/// What each arena in the pool keeps; none of those that keep nothing.
+pub(crate) fn kept_by_idle() -> Vec<Kept> {
     let idle = |slot: &&Slot| slot.site.load(Acquire) == NOBODY;
     let all = lock(&ALL);
-    all.iter().copied().filter(idle).map(|slot| slot.held.load(Relaxed)).filter(|&held| held > 0).collect()
+    all.iter().copied().filter(idle).map(Slot::kept).filter(|kept| kept.held > 0).collect()
 }
 
 /// An arena's own slot.
@@ -145,6 +158,7 @@ impl Home {
 impl Drop for Home {
     fn drop(&mut self) {
         self.0.held.store(0, Relaxed);
+        self.0.touched.store(0, Relaxed);
         self.0.close();
         lock(&FREE).push(self.0);
     }
@@ -158,6 +172,7 @@ impl Slot {
             seen: AtomicU64::new(0),
             seen_since: AtomicU64::new(NEVER),
             held: AtomicU64::new(0),
+            touched: AtomicU64::new(0),
             ending: AtomicU8::new(0),
             measures: AtomicU8::new(0),
             closed: AtomicBool::new(false),
@@ -169,7 +184,7 @@ impl Slot {
             refusals: AtomicUsize::new(0),
             abandoned: AtomicUsize::new(0),
             heap: AtomicU64::new(0),
-            began: AtomicU64::new(0),
+            began: AtomicU64::new(NEVER),
             token: AtomicU64::new(0),
             warned: AtomicU64::new(0),
             has_span: AtomicBool::new(false),
@@ -208,16 +223,22 @@ impl Slot {
             return None;
         }
         let age = Duration::from_nanos(look.saturating_sub(self.begin(look)));
-        Some(Open { site, age, in_use: self.held.load(Relaxed), slot: self })
+        let Kept { held, touched } = self.kept();
+        Some(Open { site, age, in_use: held, touched, slot: self })
+    }
+
+    fn kept(&self) -> Kept {
+        let held = self.held.load(Relaxed);
+        Kept { held, touched: self.touched.load(Relaxed).min(held) }
     }
 
     /// The earliest moment at which the scope is known to have been open, in nanoseconds. The scope took no
     /// reading of the clock when it opened, which would cost more than an empty scope does.
     fn begin(&self, look: u64) -> u64 {
         let since = self.since.load(Relaxed);
-        if self.measures().duration() {
-            // Never before `since`: a reader may find a new scope with the times of the one before it.
-            return self.began.load(Relaxed).max(since);
+        let began = self.began.load(Relaxed);
+        if self.measures().duration() && began != NEVER {
+            return began;
         }
         if self.seen_since.load(Relaxed) == since {
             return self.seen.load(Relaxed);
@@ -239,7 +260,7 @@ impl Slot {
     /// How long the scope has been open at least, as of the last look, in milliseconds.
     pub(crate) fn age_ms(&self) -> u64 {
         if self.measures().duration() {
-            return self.nanoseconds() / 1_000_000;
+            return clock::exact().saturating_sub(self.began.load(Relaxed)) / 1_000_000;
         }
         let is_seen = self.seen_since.load(Relaxed) == self.since.load(Relaxed);
         if is_seen { clock::last_look().saturating_sub(self.seen.load(Relaxed)) / 1_000_000 } else { 0 }
@@ -303,9 +324,10 @@ impl Slot {
         self.measures().observed().then(|| self.token.load(Relaxed))
     }
 
-    /// Nanoseconds since the scope opened.
-    pub(crate) fn nanoseconds(&self) -> u64 {
-        clock::exact().saturating_sub(self.began.load(Relaxed))
+    /// Nanoseconds since the scope opened. It ends: a reader must not take them for those of the next one
+    /// here, which is open a moment before it says when it began.
+    pub(crate) fn take_nanoseconds(&self) -> u64 {
+        clock::exact().saturating_sub(self.began.swap(NEVER, Relaxed))
     }
 
     /// Keeps the span in which the scope is opened: it may end in no span at all, as a future does that is dropped half-way.

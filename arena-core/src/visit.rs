@@ -60,8 +60,8 @@ impl Visit {
         let number = site.number();
         let lease = local::take(site, number);
         let slot = lease.home();
-        slot.measure(Measures::wanted(), kind);
         slot.open(number, ending);
+        slot.measure(Measures::wanted(), kind);
         if kind != Kind::Call && event::is_wanted() {
             slot.keep_span();
         }
@@ -148,13 +148,13 @@ impl Drop for Visit {
             Outcome::Panicked if figures.unwound => Outcome::LimitExceeded,
             outcome => outcome,
         };
+        let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
         let ended = Ended {
             outcome,
             figures: &figures,
             heap: measures.heap().then(|| self.slot.heap()),
-            nanoseconds: measures.duration().then(|| self.slot.nanoseconds()),
+            nanoseconds: measures.duration().then(|| self.slot.take_nanoseconds()),
         };
-        let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
         local::count(self.site, &ended);
         if let Some(token) = self.slot.token() {
             self.show(token, &ended);

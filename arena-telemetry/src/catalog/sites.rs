@@ -150,6 +150,7 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
     into.live_scopes += site.live_scopes;
     into.oldest = into.oldest.max(site.oldest);
     into.in_use_bytes += site.in_use_bytes;
+    into.in_use_touched_bytes += site.in_use_touched_bytes;
     into.resets += site.resets;
     into.chunks += site.chunks;
     into.refusals += site.refusals;

@@ -103,16 +103,36 @@ pub struct SiteReport {
 pub struct HeapReport {
     /// Bytes that each scope allocated from the heap while it ran; freed or not, and without its arena's own chunks.
     pub bytes: Bytes,
-    /// `peak_used` of the same scopes, summed up.
+    /// `peak_used` of the same scopes, without what growing collections left behind, summed up.
     pub arena_bytes: u64,
+    /// Of the scopes, those whose surroundings were seen: outermost scopes of a request that a
+    /// [`RequestHeap`](crate::heap::RequestHeap) runs. The two figures below are of these.
+    pub outermost: u64,
+    /// Bytes that requests allocated before these scopes, since they began or since the scope before:
+    /// what extractors build and middleware takes.
+    pub before_bytes: u64,
+    /// Bytes that requests allocated after these scopes, where no further one followed: the response.
+    pub after_bytes: u64,
 }
 
 impl HeapReport {
-    /// The arena's part (0 to 1) in all that the scopes took: `arena / (arena + heap)`. `None` if they took nothing.
+    /// The arena's part (0 to 1) in all that the scopes took and that was taken around them:
+    /// `arena / (arena + before + inside + after)`. `None` if that is nothing.
+    ///
+    /// What is left behind in the arena is no part of it. Where not all surroundings were seen, the truth is
+    /// this [or less](Self::is_upper_bound).
     #[must_use]
     pub fn coverage(&self) -> Option<f64> {
-        let all = self.arena_bytes as f64 + self.bytes.sum as f64;
+        let heap = self.bytes.sum as f64 + self.before_bytes as f64 + self.after_bytes as f64;
+        let all = self.arena_bytes as f64 + heap;
         (all > 0.0).then(|| self.arena_bytes as f64 / all)
+    }
+
+    /// Whether [`coverage`](Self::coverage) is an upper bound: the heap around some scopes was not counted,
+    /// as no [`RequestHeap`](crate::heap::RequestHeap) ran their request, or they lie within another scope.
+    #[must_use]
+    pub fn is_upper_bound(&self) -> bool {
+        self.outermost < self.bytes.count()
     }
 }
 
@@ -195,8 +215,13 @@ impl SiteReport {
             peak_used: totals.peak_used,
             reserved: totals.reserved,
             peak_exactness: Exactness::of(counted(totals.low), counted(totals.high)),
-            heap: counted(totals.heap.count())
-                .then_some(HeapReport { bytes: totals.heap, arena_bytes: totals.arena_of_heap }),
+            heap: counted(totals.heap.count()).then_some(HeapReport {
+                bytes: totals.heap,
+                arena_bytes: totals.arena_of_heap,
+                outermost: totals.outermost,
+                before_bytes: totals.before,
+                after_bytes: totals.after,
+            }),
             duration: counted(totals.duration.count()).then_some(totals.duration),
         }
     }

@@ -17,8 +17,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tracing::Span;
 
 use crate::measures::{Kind, Measures};
-use crate::stats::{Figures, Outcome};
-use crate::{clock, heap, observe};
+use crate::stats::{Figures, HeapTaken, Outcome};
+use crate::{around, clock, heap, observe};
 
 /// [`Slot::site`]: the arena is in the pool, or it is a fork's or a child scope's.
 const NOBODY: usize = 0;
@@ -73,8 +73,11 @@ pub(crate) struct Slot {
     chunks: AtomicUsize,
     refusals: AtomicUsize,
     abandoned: AtomicUsize,
+    wasted: AtomicUsize,
     /// Bytes allocated outside the arena so far, if that is measured; wraps, as what is taken off may come a poll later.
     heap: AtomicU64,
+    /// Bytes allocated before the scope, if that is measured.
+    before: AtomicU64,
     /// When the scope opened, in nanoseconds, if that is measured; [`NEVER`] if it has not said so yet.
     began: AtomicU64,
     /// What the observer called the scope when it opened, if it is observed.
@@ -183,7 +186,9 @@ impl Slot {
             chunks: AtomicUsize::new(0),
             refusals: AtomicUsize::new(0),
             abandoned: AtomicUsize::new(0),
+            wasted: AtomicUsize::new(0),
             heap: AtomicU64::new(0),
+            before: AtomicU64::new(0),
             began: AtomicU64::new(NEVER),
             token: AtomicU64::new(0),
             warned: AtomicU64::new(0),
@@ -268,7 +273,7 @@ impl Slot {
 
     // --- what is measured beyond what always is ------------------------------------------------------
 
-    /// The scope begins: `measures` are of interest.
+    /// The scope begins, and is [open](Slot::open): `measures` are of interest.
     #[inline(always)]
     pub(crate) fn measure(&self, measures: Measures, kind: Kind) {
         self.measures.store(measures.bits(), Relaxed);
@@ -278,13 +283,22 @@ impl Slot {
     }
 
     #[inline(never)]
-    fn begin_to_measure(&self, measures: Measures) {
+    fn begin_to_measure(&self, mut measures: Measures) {
+        if measures.heap() {
+            if let Some(before) = around::open(self.number()) {
+                self.before.store(before, Relaxed);
+                measures = measures.and_around();
+            }
+        }
         self.measures.store(measures.bits(), Relaxed);
         if measures.more_than_heap() {
             self.begin_others(measures);
         }
         let before = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
         self.heap.store(before.wrapping_neg(), Relaxed);
+        if measures.heap_of_thread() && measures.heap_around() {
+            around::enter(before);
+        }
     }
 
     #[cold]
@@ -304,19 +318,40 @@ impl Slot {
         Measures::of_bits(self.measures.load(Relaxed))
     }
 
-    /// The scope's code allocated so much outside its arena.
-    #[inline(always)]
-    pub(crate) fn add_heap(&self, bytes: u64) {
-        self.heap.store(self.heap.load(Relaxed).wrapping_add(bytes), Relaxed);
+    /// The code of a future's scope begins to run on this thread.
+    #[inline(never)]
+    pub(crate) fn begin_poll(&self) {
+        let reading = heap::reading().unwrap_or(0);
+        self.measures.store(self.measures().with_polling(true).bits(), Relaxed);
+        self.heap.store(self.heap.load(Relaxed).wrapping_sub(reading), Relaxed);
+        if self.measures().heap_around() {
+            around::enter(reading);
+        }
     }
 
-    /// Bytes that the scope's code allocated outside its arena until now.
+    /// It ceases to, also by a panic.
+    #[inline(never)]
+    pub(crate) fn end_poll(&self) {
+        let reading = heap::reading().unwrap_or(0);
+        self.measures.store(self.measures().with_polling(false).bits(), Relaxed);
+        self.heap.store(self.heap.load(Relaxed).wrapping_add(reading), Relaxed);
+        if self.measures().heap_around() {
+            around::leave(reading);
+        }
+    }
+
+    /// What was allocated outside the arena, now that the scope ends.
     #[inline(always)]
-    pub(crate) fn heap(&self) -> u64 {
-        let now = if self.measures().heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
+    pub(crate) fn heap(&self) -> HeapTaken {
+        let measures = self.measures();
+        let now = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
+        if measures.heap_of_thread() && measures.heap_around() {
+            around::leave(now);
+        }
         // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a little less than what the heap gave.
         let heap = self.heap.load(Relaxed).wrapping_add(now);
-        if heap > u64::MAX / 2 { 0 } else { heap }
+        let inside = if heap > u64::MAX / 2 { 0 } else { heap };
+        HeapTaken { inside, before: measures.heap_around().then(|| self.before.load(Relaxed)) }
     }
 
     /// What the observer called the scope when it opened; `None` if it is not observed.
@@ -365,13 +400,14 @@ impl Slot {
     }
 
     pub(crate) fn store(&self, figures: &Figures) {
-        let Figures { used, peak_used, reserved, chunks, refusals, abandoned, low, high, unwound } = *figures;
+        let Figures { used, peak_used, reserved, chunks, refusals, abandoned, wasted, low, high, unwound } = *figures;
         self.used.store(used, Relaxed);
         self.peak_used.store(peak_used, Relaxed);
         self.reserved.store(reserved, Relaxed);
         self.chunks.store(chunks, Relaxed);
         self.refusals.store(refusals, Relaxed);
         self.abandoned.store(abandoned, Relaxed);
+        self.wasted.store(wasted, Relaxed);
         self.flags.store((LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)), Relaxed);
         self.closed.store(true, Relaxed);
     }
@@ -394,6 +430,7 @@ impl Slot {
             chunks: self.chunks.load(Relaxed),
             refusals: self.refusals.load(Relaxed),
             abandoned: self.abandoned.load(Relaxed),
+            wasted: self.wasted.load(Relaxed),
             low: flags & LOW != 0,
             high: flags & HIGH != 0,
             unwound: flags & UNWOUND != 0,

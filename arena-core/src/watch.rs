@@ -7,7 +7,7 @@ use pin_project_lite::pin_project;
 
 use crate::slot::Slot;
 use crate::stats::Outcome;
-use crate::{ArenaError, Site, heap, limit};
+use crate::{ArenaError, Site, limit};
 
 pin_project! {
     /// Polls a scope's body. Part of the macro's expansion, not of the public interface.
@@ -35,10 +35,12 @@ impl<F: Future> Future for Watch<F> {
         let this = self.project();
         // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
         this.slot.set_outcome(Outcome::Panicked);
-        let before = if this.slot.measures().heap() { heap::reading() } else { None };
+        if this.slot.measures().heap() {
+            this.slot.begin_poll();
+        }
         let poll = this.body.poll(context);
-        if let (Some(before), Some(after)) = (before, heap::reading()) {
-            this.slot.add_heap(after.wrapping_sub(before));
+        if this.slot.measures().heap() {
+            this.slot.end_poll();
         }
         if poll.is_pending() {
             this.slot.set_outcome(Outcome::Cancelled);
@@ -75,7 +77,12 @@ impl<F: Future> Future for WatchLimit<F> {
         match limit::catch(this.site, slot, || this.body.poll(context)) {
             Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
             Ok(Poll::Pending) => Poll::Pending,
-            Err(error) => Poll::Ready(Err(error)),
+            Err(error) => {
+                if slot.measures().heap() {
+                    slot.end_poll();
+                }
+                Poll::Ready(Err(error))
+            }
         }
     }
 }

@@ -79,7 +79,11 @@ struct Figures {
 struct Heap {
     bytes: Figures,
     arena_bytes: u64,
+    outermost: u64,
+    before_bytes: u64,
+    after_bytes: u64,
     coverage: Option<f64>,
+    is_upper_bound: bool,
 }
 
 #[derive(Serialize)]
@@ -144,7 +148,11 @@ impl<'a> Site<'a> {
             heap: site.heap.map(|heap| Heap {
                 bytes: Figures::of(&heap.bytes),
                 arena_bytes: heap.arena_bytes,
+                outermost: heap.outermost,
+                before_bytes: heap.before_bytes,
+                after_bytes: heap.after_bytes,
                 coverage: heap.coverage(),
+                is_upper_bound: heap.is_upper_bound(),
             }),
             duration_ns: site.duration.as_ref().map(Figures::of),
         }

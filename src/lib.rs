@@ -74,6 +74,7 @@
 //! | `process` | what the process holds: anonymous memory, mapped files, page faults (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
 //! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
+//! | `tower` | `telemetry::layer()`: what requests take from the heap before and after their scopes, by a layer of tower (axum, tonic) |
 //! | `testing` | assertions about memory for your own tests: a scope's peak, its heap, arenas not back, what requests leave behind |
 //! | `doctor` | `doctor::Doctor`: which of the ways in which a service's memory climbs it is, with evidence and remedy |
 //! | `heap-profile` | the doctor names who allocates what grows, down to arenas that nobody named: by jemalloc's profile of the heap, where that is on |

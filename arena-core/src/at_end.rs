@@ -140,6 +140,7 @@ impl AtEnd {
             figures.chunks += took.chunks;
             figures.refusals += took.refusals;
             figures.abandoned += took.abandoned;
+            figures.wasted += took.wasted;
             figures.low |= took.low;
             figures.unwound |= took.unwound;
         }

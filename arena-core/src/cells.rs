@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::histogram::{BUCKETS, Bytes, Histogram, Nanoseconds};
 use crate::ledger::Counters;
-use crate::stats::{Figures, Outcome, Outcomes};
+use crate::stats::{Figures, HeapTaken, Outcome, Outcomes};
 
 /// A histogram that one thread writes.
 struct HistogramCells {
@@ -58,8 +58,8 @@ impl HistogramCells {
 pub(crate) struct Ended<'f> {
     pub(crate) outcome: Outcome,
     pub(crate) figures: &'f Figures,
-    /// Bytes allocated outside the arena, if somebody can tell.
-    pub(crate) heap: Option<u64>,
+    /// What was allocated outside the arena, if somebody can tell.
+    pub(crate) heap: Option<HeapTaken>,
     pub(crate) nanoseconds: Option<u64>,
 }
 
@@ -81,6 +81,10 @@ pub(crate) struct Cells {
     high: AtomicU64,
     heap: HistogramCells,
     arena_of_heap: AtomicU64,
+    /// Outermost scopes of a request, and what was allocated before them and after them.
+    outermost: AtomicU64,
+    before: AtomicU64,
+    after: AtomicU64,
     duration: HistogramCells,
 }
 
@@ -96,18 +100,27 @@ impl Cells {
             self.count_unusual(figures);
         }
         if let Some(heap) = ended.heap {
-            self.count_heap(heap, figures.peak_used as u64);
+            self.count_heap(heap, figures.useful());
         }
         if let Some(nanoseconds) = ended.nanoseconds {
             self.duration.record::<13>(nanoseconds);
         }
     }
 
-    /// What a scope with this peak allocated outside its arena.
+    /// What a scope that had these useful bytes in its arena allocated outside it.
     #[inline(always)]
-    pub(crate) fn count_heap(&self, heap: u64, peak_used: u64) {
-        self.heap.record::<7>(heap);
-        add(&self.arena_of_heap, peak_used);
+    pub(crate) fn count_heap(&self, heap: HeapTaken, useful: u64) {
+        self.heap.record::<7>(heap.inside);
+        add(&self.arena_of_heap, useful);
+        if let Some(before) = heap.before {
+            add(&self.outermost, 1);
+            add(&self.before, before);
+        }
+    }
+
+    /// What a request allocated after its last scope.
+    pub(crate) fn count_after(&self, bytes: u64) {
+        add(&self.after, bytes);
     }
 
     /// Counts a scope of which nothing was wanted but memory from the chunk that its arena came with.
@@ -167,6 +180,9 @@ pub(crate) struct Totals {
     pub(crate) high: u64,
     pub(crate) heap: Bytes,
     pub(crate) arena_of_heap: u64,
+    pub(crate) outermost: u64,
+    pub(crate) before: u64,
+    pub(crate) after: u64,
     pub(crate) duration: Nanoseconds,
 }
 
@@ -183,6 +199,9 @@ impl Totals {
         high: 0,
         heap: Bytes::NOTHING,
         arena_of_heap: 0,
+        outermost: 0,
+        before: 0,
+        after: 0,
         duration: Nanoseconds::NOTHING,
     };
 }
@@ -206,6 +225,9 @@ impl Counters for Cells {
         totals.high += self.high.load(Relaxed);
         self.heap.add_to(&mut totals.heap);
         totals.arena_of_heap = totals.arena_of_heap.wrapping_add(self.arena_of_heap.load(Relaxed));
+        totals.outermost += self.outermost.load(Relaxed);
+        totals.before = totals.before.wrapping_add(self.before.load(Relaxed));
+        totals.after = totals.after.wrapping_add(self.after.load(Relaxed));
         self.duration.add_to(&mut totals.duration);
     }
 }

@@ -23,6 +23,24 @@ pub(crate) fn advance() -> u64 {
     SIGNALS.now.fetch_max(now, Relaxed).max(now)
 }
 
+/// When somebody last looked at the open scopes, in nanoseconds: what a scope keeps of the moment when
+/// it opens.
+#[inline(always)]
+pub(crate) fn last_look() -> u64 {
+    SIGNALS.look.load(Relaxed)
+}
+
+/// Begins a look at the open scopes, and returns its time in nanoseconds: later than any look before.
+/// A scope that opens from now on keeps this time, so no two looks may share one.
+///
+/// One look at a time: the caller holds the lock of [`crate::slot::open_scopes`].
+pub(crate) fn begin_look() -> u64 {
+    advance();
+    let look = exact().max(last_look() + 1);
+    SIGNALS.look.store(look, Relaxed);
+    look
+}
+
 /// Nanoseconds since the process's first scope, exactly: one reading of the system's clock.
 pub(crate) fn exact() -> u64 {
     let elapsed = BEGAN.get_or_init(Instant::now).elapsed();

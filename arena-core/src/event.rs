@@ -68,7 +68,7 @@ pub(crate) fn send(site: &'static Site, open_ms: u64, ended: &Ended<'_>, span: O
     span.record("arena.peak_used_bytes", peak_used);
     span.record("arena.reserved_bytes", reserved);
     if let Some(heap) = ended.heap {
-        span.record("arena.heap_bytes", heap);
+        span.record("arena.heap_bytes", heap.inside);
     }
     let warning = Warning { site, ended, open_ms };
     macro_rules! event {
@@ -83,7 +83,8 @@ pub(crate) fn send(site: &'static Site, open_ms: u64, ended: &Ended<'_>, span: O
                 arena.peak_used_bytes = peak_used,
                 arena.reserved_bytes = reserved,
                 arena.chunks = figures.chunks as u64,
-                arena.heap_bytes = ended.heap,
+                arena.heap_bytes = ended.heap.map(|heap| heap.inside),
+                arena.heap_before_bytes = ended.heap.and_then(|heap| heap.before),
                 $($warning)*
                 "request scope ended"
             )

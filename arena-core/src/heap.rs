@@ -2,6 +2,7 @@
 //!
 //! The counter is read when a scope's code begins to run and when it ceases to: around a function, and around every poll of a
 //! future. What request-arena itself allocates meanwhile, the chunks of arenas above all, is taken off. A scope within a scope is part of both.
+//! What a request allocates before and after its scope is counted by a [`RequestHeap`] around it.
 //! A guard ([`RequestScope`](crate::RequestScope)) is not measured: what runs on its thread between its beginning and its end need not be its own.
 
 use std::cell::Cell;
@@ -9,6 +10,7 @@ use std::sync::OnceLock;
 
 use crate::measures;
 
+pub use crate::around::RequestHeap;
 pub use crate::counted::{Counted, allocated_by_thread, live_bytes, take_largest};
 
 /// Bytes that the current thread has allocated from the heap since it began, freed or not; never falls.

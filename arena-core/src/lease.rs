@@ -62,8 +62,13 @@ pub(crate) struct Lease {
     overlapping: Cell<(usize, usize)>,
     refusals: Cell<usize>,
     abandoned: Cell<usize>,
+    /// Of that, what child scopes abandoned; and the most that one of them had wasted.
+    abandoned_by_children: Cell<usize>,
+    wasted_by_children: Cell<usize>,
     /// Chunk bytes that the slot knows of.
     shown: Cell<usize>,
+    /// Of the chunk that it came with, bytes that scopes have written since it was made.
+    touched: usize,
     /// The chunk that it came with: the bytes of its capacity, their class, and the bucket that counts the whole.
     capacity: usize,
     class: Class,
@@ -139,7 +144,10 @@ impl Lease {
             overlapping: Cell::new((0, 0)),
             refusals: Cell::new(0),
             abandoned: Cell::new(0),
+            abandoned_by_children: Cell::new(0),
+            wasted_by_children: Cell::new(0),
             shown: Cell::new(0),
+            touched: 0,
             capacity: 0,
             class: 0,
             bucket: 0,
@@ -178,9 +186,16 @@ impl Lease {
         let capacity = self.bump.allocated_bytes();
         self.bump.set_allocation_limit(Some(capacity));
         self.chunks_before.set(usize::from(capacity > 0));
-        for count in
-            [&self.own_peak, &self.peak, &self.reserved, &self.chunks_of_children, &self.refusals, &self.abandoned]
-        {
+        for count in [
+            &self.own_peak,
+            &self.peak,
+            &self.reserved,
+            &self.chunks_of_children,
+            &self.refusals,
+            &self.abandoned,
+            &self.abandoned_by_children,
+            &self.wasted_by_children,
+        ] {
             count.set(0);
         }
         self.course.set(Course::Plain);
@@ -246,9 +261,29 @@ impl Lease {
     pub(crate) fn empty_simple(&mut self) -> u64 {
         let used = self.used_of_one_chunk();
         if used > 0 {
-            self.bump.reset();
+            if used > self.touched {
+                self.reset_touched(used);
+            } else {
+                self.bump.reset();
+            }
         }
         used as u64
+    }
+
+    /// Resets the `Bump` after a scope that wrote more of the chunk than any before.
+    #[cold]
+    #[inline(never)]
+    fn reset_touched(&mut self, used: usize) {
+        self.touch(used);
+        self.bump.reset();
+    }
+
+    /// So many bytes of the chunk that it comes with have been written by now.
+    #[cold]
+    #[inline(never)]
+    fn touch(&mut self, bytes: usize) {
+        self.touched = bytes;
+        self.home().touched.store(bytes as u64, Relaxed);
     }
 
     /// The most bytes that a simple lease had in use before the end, and what it abandoned, if that is anything.
@@ -257,8 +292,17 @@ impl Lease {
         if self.course.get() == Course::Plain {
             return None;
         }
+        Some(self.take_what_was_rewound())
+    }
+
+    #[inline(never)]
+    fn take_what_was_rewound(&mut self) -> (u64, u64) {
         self.course.set(Course::Plain);
-        Some((self.own_peak.take() as u64, self.abandoned.take() as u64))
+        let peak = self.own_peak.take();
+        if peak > self.touched {
+            self.touch(peak);
+        }
+        (peak as u64, self.abandoned.take() as u64)
     }
 
     /// What a simple lease holds, and the bucket that counts it.
@@ -271,7 +315,8 @@ impl Lease {
     pub(crate) fn simple_figures(&self) -> Option<Figures> {
         let used = self.used_of_one_chunk();
         let (peak_used, abandoned) = (self.own_peak.get().max(used), self.abandoned.get());
-        let figures = Figures { used, peak_used, reserved: self.shown.get(), abandoned, ..Figures::default() };
+        let figures =
+            Figures { used, peak_used, reserved: self.shown.get(), abandoned, wasted: abandoned, ..Figures::default() };
         self.is_simple().then_some(figures)
     }
 
@@ -329,6 +374,7 @@ impl Lease {
             chunks: chunks - self.chunks_before.get() + self.chunks_of_children.get(),
             refusals: self.refusals.get(),
             abandoned: self.abandoned.get(),
+            wasted: self.abandoned.get() - self.abandoned_by_children.get() + self.wasted_by_children.get(),
             low: self.raw.get(),
             high: self.high.get(),
             unwound: self.unwound.get(),
@@ -354,7 +400,15 @@ impl Lease {
         self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
         self.own_peak.set(own_peak);
         self.set_unusual();
+        let free = self.bump.chunk_capacity();
         self.bump.reset();
+        // The last chunk is what is left. A new one has been written as far as it is in use now.
+        let in_last = self.bump.allocated_bytes().saturating_sub(free);
+        let before = if self.grew.get() { 0 } else { self.touched.max(own_peak.min(in_last + free)) };
+        let touched = in_last.max(before);
+        if touched != self.touched {
+            self.touch(touched);
+        }
         (self, figures)
     }
 }

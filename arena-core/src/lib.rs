@@ -11,6 +11,7 @@
 //! * [`Site`] and [`report`]: where the figures of a scope go when it ends.
 
 pub mod allocator;
+mod around;
 mod at_end;
 mod boxed;
 mod branch;

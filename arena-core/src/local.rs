@@ -191,6 +191,22 @@ pub(crate) fn count(site: &'static Site, ended: &Ended<'_>) {
     }
 }
 
+/// Counts what a request allocated after its last scope, which was of the site with this number.
+pub(crate) fn count_after(number: usize, bytes: u64) {
+    let mut local = enter();
+    let known = local.as_mut().and_then(|local| local.sites.get(number)?.as_ref());
+    if let Some(of_site) = known {
+        return of_site.cells.count_after(bytes);
+    }
+    drop(local);
+    // A thread that ends the request of another one, or that is about to end.
+    if let Some(site) = Site::numbered(number) {
+        let late = Cells::default();
+        late.count_after(bytes);
+        site.ledger.add(&late);
+    }
+}
+
 impl Shell {
     #[cold]
     #[inline(never)]
@@ -269,17 +285,20 @@ impl Local {
         let peak = match lease.take_rewound() {
             None => {
                 of_site.cells.count_plain(outcome, used, lease.held());
+                if slot.measures().heap() {
+                    of_site.count_heap(slot, used);
+                }
                 used
             }
             Some((peak, abandoned)) => {
                 let peak = peak.max(used);
                 of_site.cells.count_rewound(outcome, (used, peak), lease.held(), abandoned);
+                if slot.measures().heap() {
+                    of_site.count_heap(slot, peak.saturating_sub(abandoned));
+                }
                 peak
             }
         };
-        if slot.measures().heap() {
-            of_site.count_heap(slot, peak);
-        }
         of_site.record(peak, pool);
         slot.close();
         pool.give(lease)
@@ -295,8 +314,8 @@ impl OfSite {
     }
 
     #[inline(never)]
-    fn count_heap(&self, slot: &Slot, peak_used: u64) {
-        self.cells.count_heap(slot.heap(), peak_used);
+    fn count_heap(&self, slot: &Slot, useful: u64) {
+        self.cells.count_heap(slot.heap(), useful);
     }
 
     #[cold]

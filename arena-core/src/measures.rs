@@ -10,6 +10,10 @@ const DURATION: u8 = 2;
 const OBSERVED: u8 = 8;
 /// Of [`HEAP`]: by the thread's counter when the scope begins and when it ends, not around each poll.
 const OF_THREAD: u8 = 4;
+/// Of [`HEAP`]: the scope is an outermost one of a request, see [`crate::around`].
+const OUTERMOST: u8 = 16;
+/// Of [`HEAP`]: the code of a future's scope runs now.
+const POLLING: u8 = 32;
 
 /// What a visit is of, which decides how its heap is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +77,27 @@ impl Measures {
     #[inline(always)]
     pub(crate) fn heap_of_thread(self) -> bool {
         self.0 & (HEAP | OF_THREAD) == HEAP | OF_THREAD
+    }
+
+    /// What is allocated around it, too.
+    #[inline(always)]
+    pub(crate) fn heap_around(self) -> bool {
+        self.0 & OUTERMOST != 0
+    }
+
+    /// With that.
+    pub(crate) fn and_around(self) -> Self {
+        Self(self.0 | OUTERMOST)
+    }
+
+    /// A future's code runs, and its heap is measured meanwhile.
+    pub(crate) fn is_polling(self) -> bool {
+        self.0 & POLLING != 0
+    }
+
+    /// With that, or without.
+    pub(crate) fn with_polling(self, is_polling: bool) -> Self {
+        Self(if is_polling { self.0 | POLLING } else { self.0 & !POLLING })
     }
 
     /// Who opened it, and what it took when it ends.

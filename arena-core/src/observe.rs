@@ -46,7 +46,7 @@ pub struct Unended {
     pub site: &'static Site,
     /// What the observer called it when it opened.
     pub token: u64,
-    /// How long it has been open, by the coarse clock.
+    /// How long it has been open at least: since the first look that found it.
     pub age: Duration,
     /// Bytes of chunks that it holds.
     pub in_use_bytes: u64,

@@ -66,11 +66,14 @@ pub struct SiteReport {
     pub outcomes: Outcomes,
     /// Scopes that are open.
     pub live_scopes: u64,
-    /// How long the oldest of them has been open, to the clock's [tick](Settings::maintenance).
+    /// How long the oldest of them has been open at least, see [`LiveScope::age`].
     pub oldest: Option<Duration>,
     /// Bytes of chunks that open scopes hold now, with their forks and child scopes. What is taken through a raw `&Bump` is not seen before
     /// the scope's end.
     pub in_use_bytes: u64,
+    /// Of these, bytes that were written for sure: by scopes that had the same chunks before. What an open
+    /// scope has written itself is not seen before its end.
+    pub in_use_touched_bytes: u64,
     /// How often an arena of this site was reset and given back: once for each ended scope.
     pub resets: u64,
     /// Chunks that its arenas, forks and child scopes asked of the global allocator.
@@ -100,16 +103,36 @@ pub struct SiteReport {
 pub struct HeapReport {
     /// Bytes that each scope allocated from the heap while it ran; freed or not, and without its arena's own chunks.
     pub bytes: Bytes,
-    /// `peak_used` of the same scopes, summed up.
+    /// `peak_used` of the same scopes, without what growing collections left behind, summed up.
     pub arena_bytes: u64,
+    /// Of the scopes, those whose surroundings were seen: outermost scopes of a request that a
+    /// [`RequestHeap`](crate::heap::RequestHeap) runs. The two figures below are of these.
+    pub outermost: u64,
+    /// Bytes that requests allocated before these scopes, since they began or since the scope before:
+    /// what extractors build and middleware takes.
+    pub before_bytes: u64,
+    /// Bytes that requests allocated after these scopes, where no further one followed: the response.
+    pub after_bytes: u64,
 }
 
 impl HeapReport {
-    /// The arena's part (0 to 1) in all that the scopes took: `arena / (arena + heap)`. `None` if they took nothing.
+    /// The arena's part (0 to 1) in all that the scopes took and that was taken around them:
+    /// `arena / (arena + before + inside + after)`. `None` if that is nothing.
+    ///
+    /// What is left behind in the arena is no part of it. Where not all surroundings were seen, the truth is
+    /// this [or less](Self::is_upper_bound).
     #[must_use]
     pub fn coverage(&self) -> Option<f64> {
-        let all = self.arena_bytes as f64 + self.bytes.sum as f64;
+        let heap = self.bytes.sum as f64 + self.before_bytes as f64 + self.after_bytes as f64;
+        let all = self.arena_bytes as f64 + heap;
         (all > 0.0).then(|| self.arena_bytes as f64 / all)
+    }
+
+    /// Whether [`coverage`](Self::coverage) is an upper bound: the heap around some scopes was not counted,
+    /// as no [`RequestHeap`](crate::heap::RequestHeap) ran their request, or they lie within another scope.
+    #[must_use]
+    pub fn is_upper_bound(&self) -> bool {
+        self.outermost < self.bytes.count()
     }
 }
 
@@ -120,7 +143,12 @@ impl HeapReport {
 pub struct LiveScope {
     /// The name of its site.
     pub scope: &'static str,
-    /// How long it has been open, to the clock's [tick](Settings::maintenance).
+    /// How long it has been open at least; never more than the truth.
+    ///
+    /// A scope reads no clock when it opens. Its age counts from the first look that found it: a report, or
+    /// a tick of the [maintenance](Settings::maintenance), 500 ms apart by default. So it is short by at
+    /// most the time between two looks, and 0 at the first. Without maintenance only reports and
+    /// [`maintain`](maintain()) look. Where [durations](Settings::durations) are measured, it is exact.
     pub age: Duration,
     /// Bytes of chunks that it holds, with its forks and child scopes.
     pub in_use_bytes: u64,
@@ -162,7 +190,8 @@ impl SiteReport {
         let totals = site.ledger.read();
         let mut open = open.iter().filter(|open| open.site == site.number()).peekable();
         let oldest = open.peek().map(|open| open.age);
-        let (live_scopes, in_use_bytes) = open.fold((0, 0), |(count, bytes), open| (count + 1, bytes + open.in_use));
+        let (live_scopes, in_use_bytes, in_use_touched_bytes) = open
+            .fold((0, 0, 0), |(count, bytes, touched), open| (count + 1, bytes + open.in_use, touched + open.touched));
         let counted = |count: u64| count > 0;
         Self {
             name: site.name(),
@@ -177,6 +206,7 @@ impl SiteReport {
             live_scopes,
             oldest,
             in_use_bytes,
+            in_use_touched_bytes,
             resets: totals.outcomes.total(),
             chunks: totals.chunks,
             refusals: totals.refusals,
@@ -185,8 +215,13 @@ impl SiteReport {
             peak_used: totals.peak_used,
             reserved: totals.reserved,
             peak_exactness: Exactness::of(counted(totals.low), counted(totals.high)),
-            heap: counted(totals.heap.count())
-                .then_some(HeapReport { bytes: totals.heap, arena_bytes: totals.arena_of_heap }),
+            heap: counted(totals.heap.count()).then_some(HeapReport {
+                bytes: totals.heap,
+                arena_bytes: totals.arena_of_heap,
+                outermost: totals.outermost,
+                before_bytes: totals.before,
+                after_bytes: totals.after,
+            }),
             duration: counted(totals.duration.count()).then_some(totals.duration),
         }
     }

@@ -33,7 +33,7 @@ pub struct Settings {
     /// How often a background thread looks after the pool and moves the coarse clock on; `None` starts no thread. By default 500 ms.
     /// Environment: `REQUEST_ARENA_MAINTENANCE`, as in `500ms` or `off`.
     pub maintenance: Option<Duration>,
-    /// A scope that is open for longer is warned about, once; `None` warns of none. By default 60 s. Environment: `REQUEST_ARENA_WARN_OPEN`,
+    /// A scope that is open for longer is warned about, once, up to a tick of [`maintenance`](Self::maintenance) later; `None` warns of none. By default 60 s. Environment: `REQUEST_ARENA_WARN_OPEN`,
     /// as in `60s` or `off`.
     pub warn_open: Option<Duration>,
     /// Whether each scope's duration is measured, which costs two readings of the clock, about 50 ns. By default not. Environment:

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
 pub(crate) struct Signals {
     /// See [`crate::clock`].
     pub(crate) now: AtomicU64,
+    /// See [`crate::clock::last_look`].
+    pub(crate) look: AtomicU64,
     /// Raised when every thread should free what it keeps in its places; never 0.
     pub(crate) trims: AtomicU32,
     /// See [`crate::measures`].
@@ -17,4 +19,4 @@ pub(crate) struct Signals {
 
 /// See the module.
 pub(crate) static SIGNALS: Signals =
-    Signals { now: AtomicU64::new(0), trims: AtomicU32::new(1), measures: AtomicU8::new(0) };
+    Signals { now: AtomicU64::new(0), look: AtomicU64::new(0), trims: AtomicU32::new(1), measures: AtomicU8::new(0) };

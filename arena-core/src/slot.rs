@@ -17,12 +17,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tracing::Span;
 
 use crate::measures::{Kind, Measures};
-use crate::stats::{Figures, Outcome};
-use crate::{clock, heap, observe};
+use crate::stats::{Figures, HeapTaken, Outcome};
+use crate::{around, clock, heap, observe};
 
 /// [`Slot::site`]: the arena is in the pool, or it is a fork's or a child scope's.
 const NOBODY: usize = 0;
 const FURTHER: usize = usize::MAX;
+
+/// Instead of a time: no scope was seen here, or none has said when it began.
+const NEVER: u64 = u64::MAX;
 
 /// How a scope ends of which nothing else is said.
 #[derive(Clone, Copy, Debug)]
@@ -46,10 +49,16 @@ const UNWOUND: u8 = 4;
 pub(crate) struct Slot {
     /// The site's number; [`NOBODY`] or [`FURTHER`] when no scope is open here.
     site: AtomicUsize,
-    /// When the scope opened, by the coarse clock.
+    /// The last [look](clock::last_look) before the scope opened.
     since: AtomicU64,
+    /// The first look that found a scope here, and the `since` of that scope: any other scope has not
+    /// been seen yet.
+    seen: AtomicU64,
+    seen_since: AtomicU64,
     /// Chunk bytes that the scope's arenas hold, or what the arena in the pool keeps. Forks on other threads add to it.
     pub(crate) held: AtomicU64,
+    /// Of the chunk that the slot's own arena came with, bytes that scopes have written since it was made.
+    pub(crate) touched: AtomicU64,
     /// How the scope would end if it ended now: an [`Outcome`], or one of [`Ending`].
     ending: AtomicU8,
     /// What is measured of the scope beyond what always is.
@@ -64,9 +73,12 @@ pub(crate) struct Slot {
     chunks: AtomicUsize,
     refusals: AtomicUsize,
     abandoned: AtomicUsize,
+    wasted: AtomicUsize,
     /// Bytes allocated outside the arena so far, if that is measured; wraps, as what is taken off may come a poll later.
     heap: AtomicU64,
-    /// When the scope opened, in nanoseconds, if that is measured.
+    /// Bytes allocated before the scope, if that is measured.
+    before: AtomicU64,
+    /// When the scope opened, in nanoseconds, if that is measured; [`NEVER`] if it has not said so yet.
     began: AtomicU64,
     /// What the observer called the scope when it opened, if it is observed.
     token: AtomicU64,
@@ -89,23 +101,40 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) struct Open {
     /// The site's number.
     pub(crate) site: usize,
+    /// At least so long: since the first look that found it, or since it opened if that is measured.
     pub(crate) age: Duration,
     pub(crate) in_use: u64,
+    /// Of that, bytes that were written for sure.
+    pub(crate) touched: u64,
     pub(crate) slot: &'static Slot,
+}
+
+/// What an arena in the pool keeps, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Kept {
+    /// In chunks.
+    pub(crate) held: u64,
+    /// Of that, what scopes have written.
+    pub(crate) touched: u64,
 }
 
 /// Every scope that is open.
 pub(crate) fn open_scopes() -> Vec<Open> {
-    let now = clock::now();
+    // One look at a time. What a look finds was open when it began, unless its `since` is the look itself.
+    static LOOKING: Mutex<()> = Mutex::new(());
+    let looking = lock(&LOOKING);
+    let look = clock::begin_look();
     let all = lock(&ALL).clone();
-    all.into_iter().filter_map(|slot| slot.read(now)).collect()
+    let open = all.into_iter().filter_map(|slot| slot.read(look)).collect();
+    drop(looking);
+    open
 }
 
-/// What each arena in the pool keeps, in bytes of chunks; none of those that keep nothing.
-pub(crate) fn kept_by_idle() -> Vec<u64> {
+/// What each arena in the pool keeps; none of those that keep nothing.
+pub(crate) fn kept_by_idle() -> Vec<Kept> {
     let idle = |slot: &&Slot| slot.site.load(Acquire) == NOBODY;
     let all = lock(&ALL);
-    all.iter().copied().filter(idle).map(|slot| slot.held.load(Relaxed)).filter(|&held| held > 0).collect()
+    all.iter().copied().filter(idle).map(Slot::kept).filter(|kept| kept.held > 0).collect()
 }
 
 /// An arena's own slot.
@@ -132,6 +161,7 @@ impl Home {
 impl Drop for Home {
     fn drop(&mut self) {
         self.0.held.store(0, Relaxed);
+        self.0.touched.store(0, Relaxed);
         self.0.close();
         lock(&FREE).push(self.0);
     }
@@ -142,7 +172,10 @@ impl Slot {
         Self {
             site: AtomicUsize::new(NOBODY),
             since: AtomicU64::new(0),
+            seen: AtomicU64::new(0),
+            seen_since: AtomicU64::new(NEVER),
             held: AtomicU64::new(0),
+            touched: AtomicU64::new(0),
             ending: AtomicU8::new(0),
             measures: AtomicU8::new(0),
             closed: AtomicBool::new(false),
@@ -153,8 +186,10 @@ impl Slot {
             chunks: AtomicUsize::new(0),
             refusals: AtomicUsize::new(0),
             abandoned: AtomicUsize::new(0),
+            wasted: AtomicUsize::new(0),
             heap: AtomicU64::new(0),
-            began: AtomicU64::new(0),
+            before: AtomicU64::new(0),
+            began: AtomicU64::new(NEVER),
             token: AtomicU64::new(0),
             warned: AtomicU64::new(0),
             has_span: AtomicBool::new(false),
@@ -166,7 +201,7 @@ impl Slot {
     #[inline(always)]
     pub(crate) fn open(&self, number: usize, ending: Ending) {
         self.ending.store(ending as u8, Relaxed);
-        self.since.store(clock::now(), Relaxed);
+        self.since.store(clock::last_look(), Relaxed);
         self.site.store(number, Release);
     }
 
@@ -187,13 +222,37 @@ impl Slot {
         self.site.store(NOBODY, Release);
     }
 
-    fn read(&'static self, now: u64) -> Option<Open> {
+    fn read(&'static self, look: u64) -> Option<Open> {
         let site = self.site.load(Acquire);
         if site == NOBODY || site == FURTHER {
             return None;
         }
-        let age = Duration::from_millis(now.saturating_sub(self.since.load(Relaxed)));
-        Some(Open { site, age, in_use: self.held.load(Relaxed), slot: self })
+        let age = Duration::from_nanos(look.saturating_sub(self.begin(look)));
+        let Kept { held, touched } = self.kept();
+        Some(Open { site, age, in_use: held, touched, slot: self })
+    }
+
+    fn kept(&self) -> Kept {
+        let held = self.held.load(Relaxed);
+        Kept { held, touched: self.touched.load(Relaxed).min(held) }
+    }
+
+    /// The earliest moment at which the scope is known to have been open, in nanoseconds. The scope took no
+    /// reading of the clock when it opened, which would cost more than an empty scope does.
+    fn begin(&self, look: u64) -> u64 {
+        let since = self.since.load(Relaxed);
+        let began = self.began.load(Relaxed);
+        if self.measures().duration() && began != NEVER {
+            return began;
+        }
+        if self.seen_since.load(Relaxed) == since {
+            return self.seen.load(Relaxed);
+        }
+        if since < look {
+            self.seen.store(look, Relaxed);
+            self.seen_since.store(since, Relaxed);
+        }
+        look
     }
 
     /// Whether nobody was warned of this scope before.
@@ -203,14 +262,18 @@ impl Slot {
         self.warned.swap(scope, Relaxed) != scope
     }
 
-    /// How long the scope has been open, by the coarse clock, in milliseconds.
+    /// How long the scope has been open at least, as of the last look, in milliseconds.
     pub(crate) fn age_ms(&self) -> u64 {
-        clock::now().saturating_sub(self.since.load(Relaxed))
+        if self.measures().duration() {
+            return clock::exact().saturating_sub(self.began.load(Relaxed)) / 1_000_000;
+        }
+        let is_seen = self.seen_since.load(Relaxed) == self.since.load(Relaxed);
+        if is_seen { clock::last_look().saturating_sub(self.seen.load(Relaxed)) / 1_000_000 } else { 0 }
     }
 
     // --- what is measured beyond what always is ------------------------------------------------------
 
-    /// The scope begins: `measures` are of interest.
+    /// The scope begins, and is [open](Slot::open): `measures` are of interest.
     #[inline(always)]
     pub(crate) fn measure(&self, measures: Measures, kind: Kind) {
         self.measures.store(measures.bits(), Relaxed);
@@ -220,13 +283,22 @@ impl Slot {
     }
 
     #[inline(never)]
-    fn begin_to_measure(&self, measures: Measures) {
+    fn begin_to_measure(&self, mut measures: Measures) {
+        if measures.heap() {
+            if let Some(before) = around::open(self.number()) {
+                self.before.store(before, Relaxed);
+                measures = measures.and_around();
+            }
+        }
         self.measures.store(measures.bits(), Relaxed);
         if measures.more_than_heap() {
             self.begin_others(measures);
         }
         let before = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
         self.heap.store(before.wrapping_neg(), Relaxed);
+        if measures.heap_of_thread() && measures.heap_around() {
+            around::enter(before);
+        }
     }
 
     #[cold]
@@ -246,19 +318,40 @@ impl Slot {
         Measures::of_bits(self.measures.load(Relaxed))
     }
 
-    /// The scope's code allocated so much outside its arena.
-    #[inline(always)]
-    pub(crate) fn add_heap(&self, bytes: u64) {
-        self.heap.store(self.heap.load(Relaxed).wrapping_add(bytes), Relaxed);
+    /// The code of a future's scope begins to run on this thread.
+    #[inline(never)]
+    pub(crate) fn begin_poll(&self) {
+        let reading = heap::reading().unwrap_or(0);
+        self.measures.store(self.measures().with_polling(true).bits(), Relaxed);
+        self.heap.store(self.heap.load(Relaxed).wrapping_sub(reading), Relaxed);
+        if self.measures().heap_around() {
+            around::enter(reading);
+        }
     }
 
-    /// Bytes that the scope's code allocated outside its arena until now.
+    /// It ceases to, also by a panic.
+    #[inline(never)]
+    pub(crate) fn end_poll(&self) {
+        let reading = heap::reading().unwrap_or(0);
+        self.measures.store(self.measures().with_polling(false).bits(), Relaxed);
+        self.heap.store(self.heap.load(Relaxed).wrapping_add(reading), Relaxed);
+        if self.measures().heap_around() {
+            around::leave(reading);
+        }
+    }
+
+    /// What was allocated outside the arena, now that the scope ends.
     #[inline(always)]
-    pub(crate) fn heap(&self) -> u64 {
-        let now = if self.measures().heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
+    pub(crate) fn heap(&self) -> HeapTaken {
+        let measures = self.measures();
+        let now = if measures.heap_of_thread() { heap::reading().unwrap_or(0) } else { 0 };
+        if measures.heap_of_thread() && measures.heap_around() {
+            around::leave(now);
+        }
         // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a little less than what the heap gave.
         let heap = self.heap.load(Relaxed).wrapping_add(now);
-        if heap > u64::MAX / 2 { 0 } else { heap }
+        let inside = if heap > u64::MAX / 2 { 0 } else { heap };
+        HeapTaken { inside, before: measures.heap_around().then(|| self.before.load(Relaxed)) }
     }
 
     /// What the observer called the scope when it opened; `None` if it is not observed.
@@ -266,9 +359,10 @@ impl Slot {
         self.measures().observed().then(|| self.token.load(Relaxed))
     }
 
-    /// Nanoseconds since the scope opened.
-    pub(crate) fn nanoseconds(&self) -> u64 {
-        clock::exact().saturating_sub(self.began.load(Relaxed))
+    /// Nanoseconds since the scope opened. It ends: a reader must not take them for those of the next one
+    /// here, which is open a moment before it says when it began.
+    pub(crate) fn take_nanoseconds(&self) -> u64 {
+        clock::exact().saturating_sub(self.began.swap(NEVER, Relaxed))
     }
 
     /// Keeps the span in which the scope is opened: it may end in no span at all, as a future does that is dropped half-way.
@@ -306,13 +400,14 @@ impl Slot {
     }
 
     pub(crate) fn store(&self, figures: &Figures) {
-        let Figures { used, peak_used, reserved, chunks, refusals, abandoned, low, high, unwound } = *figures;
+        let Figures { used, peak_used, reserved, chunks, refusals, abandoned, wasted, low, high, unwound } = *figures;
         self.used.store(used, Relaxed);
         self.peak_used.store(peak_used, Relaxed);
         self.reserved.store(reserved, Relaxed);
         self.chunks.store(chunks, Relaxed);
         self.refusals.store(refusals, Relaxed);
         self.abandoned.store(abandoned, Relaxed);
+        self.wasted.store(wasted, Relaxed);
         self.flags.store((LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)), Relaxed);
         self.closed.store(true, Relaxed);
     }
@@ -335,6 +430,7 @@ impl Slot {
             chunks: self.chunks.load(Relaxed),
             refusals: self.refusals.load(Relaxed),
             abandoned: self.abandoned.load(Relaxed),
+            wasted: self.wasted.load(Relaxed),
             low: flags & LOW != 0,
             high: flags & HIGH != 0,
             unwound: flags & UNWOUND != 0,

@@ -128,6 +128,8 @@ pub(crate) struct Figures {
     pub(crate) refusals: usize,
     /// Bytes that collections left behind when they grew into new memory.
     pub(crate) abandoned: usize,
+    /// Of `peak_used`, at most so much was such bytes: its own, its forks', and those of one child scope.
+    pub(crate) wasted: usize,
     /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` may be too low.
     pub(crate) low: bool,
     /// Peaks of several arenas were added up that may not have come at the same moment, so `peak_used` may be too high.
@@ -136,7 +138,22 @@ pub(crate) struct Figures {
     pub(crate) unwound: bool,
 }
 
+/// What one scope took from the heap, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HeapTaken {
+    /// By its code.
+    pub(crate) inside: u64,
+    /// Before it opened, by the request that it is an outermost scope of.
+    pub(crate) before: Option<u64>,
+}
+
 impl Figures {
+    /// The most bytes that were in use for something.
+    #[inline(always)]
+    pub(crate) fn useful(&self) -> u64 {
+        self.peak_used.saturating_sub(self.wasted) as u64
+    }
+
     /// Whether anything is to be counted that most scopes do not have.
     #[inline(always)]
     pub(crate) fn is_unusual(&self) -> bool {

@@ -97,7 +97,14 @@ impl Visit {
         let figures = ended.figures;
         let exactness = Exactness::of(figures.low, figures.high);
         let (peak_used, reserved) = (figures.peak_used as u64, figures.reserved as u64);
-        observe::ended(&Seen { site: self.site, token, peak_used, exactness, reserved, heap: ended.heap });
+        observe::ended(&Seen {
+            site: self.site,
+            token,
+            peak_used,
+            exactness,
+            reserved,
+            heap: ended.heap.map(|heap| heap.inside),
+        });
     }
 
     /// The body failed, and may go on.
@@ -149,13 +156,17 @@ impl Drop for Visit {
             Outcome::Panicked if figures.unwound => Outcome::LimitExceeded,
             outcome => outcome,
         };
+        if measures.is_polling() {
+            // The poll that ran its code has not come to its end.
+            self.slot.end_poll();
+        }
+        let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
         let ended = Ended {
             outcome,
             figures: &figures,
             heap: measures.heap().then(|| self.slot.heap()),
-            nanoseconds: measures.duration().then(|| self.slot.nanoseconds()),
+            nanoseconds: measures.duration().then(|| self.slot.take_nanoseconds()),
         };
-        let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
         local::count(self.site, &ended);
         if let Some(token) = self.slot.token() {
             self.show(token, &ended);

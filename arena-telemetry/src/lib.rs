@@ -14,6 +14,8 @@ pub mod doctor;
 mod findings;
 #[cfg(feature = "jemalloc")]
 pub mod jemalloc;
+#[cfg(feature = "tower")]
+mod layer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(feature = "opentelemetry")]
@@ -27,5 +29,7 @@ pub mod testing;
 
 pub use allocator::AllocatorReading;
 pub use findings::FindingReading;
+#[cfg(feature = "tower")]
+pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
 pub use process::ProcessReading;
 pub use snapshot::Snapshot;

@@ -195,6 +195,7 @@ fn the_report_is_json_with_the_names_of_its_fields() {
         "live_scopes": 0,
         "oldest": null,
         "in_use_bytes": 0,
+        "in_use_touched_bytes": 0,
         "resets": 1,
         "chunks": figures.chunks,
         "refusals": 0,
@@ -209,7 +210,7 @@ fn the_report_is_json_with_the_names_of_its_fields() {
     assert_eq!(*site, expected);
     let mut pool: Vec<&String> = json["pool"].as_object().unwrap().keys().collect();
     pool.sort();
-    assert_eq!(pool, ["discarded", "retained_arenas", "retained_bytes"]);
+    assert_eq!(pool, ["discarded", "retained_arenas", "retained_bytes", "retained_touched_bytes"]);
     assert_eq!(serde_json::to_value(Outcome::ALL).unwrap()[4], "limit_exceeded");
 }
 

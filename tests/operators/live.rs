@@ -1,6 +1,8 @@
 //! Scopes that are open: how many, for how long, and what they hold.
 
 use core::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
 
 use request_arena::{RequestScope, Site, report, scope};
 
@@ -33,6 +35,71 @@ fn an_open_scope_shows_what_it_holds_and_its_age() {
         drop(owner);
         let site = figures(&SITE);
         assert_eq!((site.live_scopes, site.in_use_bytes, site.oldest), (0, 0, None));
+    });
+}
+
+#[test]
+fn an_age_is_never_more_than_the_scope_has_been_open() {
+    static SITE: Site = Site::new("young", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        // The first scope makes the place, the others find it with the times of the one before.
+        for _ in 0..20 {
+            std::thread::sleep(Duration::from_millis(5));
+            let owner = RequestScope::enter(&SITE);
+            // The scope is open already, so this is less than its age.
+            let open = Instant::now();
+            let first = figures(&SITE).oldest.unwrap();
+            let seen = Instant::now();
+            assert!(first <= open.elapsed(), "{first:?}");
+            std::thread::sleep(Duration::from_millis(5));
+            let least = seen.elapsed();
+            let second = figures(&SITE).oldest.unwrap();
+            assert!(least <= second && second <= open.elapsed(), "{least:?} {second:?}");
+            drop(owner);
+        }
+    });
+}
+
+#[test]
+fn a_service_of_short_scopes_shows_no_old_ones() {
+    static SITE: Site = Site::new("short", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        let (stop, most) = (AtomicBool::new(false), AtomicU64::new(0));
+        let ages: Vec<Duration> = std::thread::scope(|threads| {
+            threads.spawn(|| {
+                while !stop.load(Relaxed) {
+                    let before = Instant::now();
+                    scope(&SITE, |_| std::thread::sleep(Duration::from_micros(500)));
+                    most.fetch_max(before.elapsed().as_nanos() as u64, Relaxed);
+                }
+            });
+            let looks = (0..40).filter_map(|_| {
+                std::thread::sleep(Duration::from_millis(7));
+                report().site("short")?.oldest
+            });
+            let ages = looks.collect();
+            stop.store(true, Relaxed);
+            ages
+        });
+        let most = Duration::from_nanos(most.into_inner());
+        assert!(ages.len() > 4 && ages.iter().all(|&age| age <= most), "{most:?} {ages:?}");
+    });
+}
+
+#[test]
+fn an_age_is_exact_where_durations_are_measured() {
+    static SITE: Site = Site::new("measured", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        request_arena::configure(|settings| settings.durations = true);
+        let before = Instant::now();
+        let owner = RequestScope::enter(&SITE);
+        let open = Instant::now();
+        std::thread::sleep(Duration::from_millis(5));
+        let least = open.elapsed();
+        let age = figures(&SITE).oldest.unwrap();
+        request_arena::configure(|settings| settings.durations = false);
+        assert!(least <= age && age <= before.elapsed(), "{least:?} {age:?}");
+        drop(owner);
     });
 }
 

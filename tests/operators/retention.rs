@@ -62,6 +62,37 @@ fn several_large_requests_become_usual_and_are_forgotten_again() {
 }
 
 #[test]
+fn the_pool_says_how_much_of_what_it_keeps_was_ever_written() {
+    static ROOMY: Site = Site::new("roomy", module_path!(), file!(), line!()).with_initial(1 << 20);
+    static GROWING: Site = Site::new("growing once", module_path!(), file!(), line!());
+    let touched = || report().pool.retained_touched_bytes;
+    alone_on_a_fresh_thread(|| {
+        trim();
+        let before = touched();
+        scope(&ROOMY, |arena| _ = arena.alloc_slice_fill_copy(10_000, 1_u8));
+        scope(&ROOMY, |arena| _ = arena.alloc_slice_fill_copy(3000, 1_u8));
+        assert_eq!(touched() - before, 10_000, "of 1 MiB");
+        scope(&ROOMY, |arena| {
+            let mut list = request_arena::collections::Vec::<u8>::with_capacity_in(20_000, &arena);
+            list.push(1);
+        });
+        assert_eq!(touched() - before, 20_000, "and was given back before the end");
+        scope(&ROOMY, |arena| {
+            arena.alloc_slice_fill_copy(30_000, 1_u8);
+            let written = report().site("roomy").unwrap().in_use_touched_bytes;
+            assert_eq!(written, 20_000, "by the scopes before");
+        });
+        trim();
+        let before = touched();
+        scope(&GROWING, |arena| {
+            arena.alloc_slice_fill_copy(1000, 1_u8);
+            arena.alloc_slice_fill_copy(50_000, 1_u8);
+        });
+        assert!((50_000..52_000).contains(&(touched() - before)), "{} of the last chunk", touched() - before);
+    });
+}
+
+#[test]
 fn an_idle_pool_gives_back_what_a_burst_left() {
     static SITE: Site = Site::new("burst", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {

@@ -146,6 +146,7 @@ fn a_scope_that_was_open_for_long_is_a_warning_while_it_is_and_when_it_ends() {
     let (seen, _) = events(Level::WARN, || {
         configure(|settings| settings.warn_open = Some(Duration::from_millis(20)));
         let owner = request_arena::RequestScope::enter(&SITE);
+        request_arena::maintain();
         std::thread::sleep(Duration::from_millis(60));
         request_arena::maintain();
         request_arena::maintain();

@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use super::{Outcome, Visit};
 use crate::scope::OpenArena;
 use crate::slot::Slot;
-use crate::{ArenaError, Site, heap, limit, local};
+use crate::{ArenaError, Site, limit, local};
 
 /// How a body ended, and what it gives: asked of its result.
 pub trait Verdict<T> {
@@ -113,7 +113,6 @@ impl Drop for Stage {
 struct PollOf {
     site: &'static Site,
     slot: &'static Slot,
-    heap_before: Option<u64>,
 }
 
 impl PollOf {
@@ -121,13 +120,16 @@ impl PollOf {
     fn begin(site: &'static Site, slot: &'static Slot) -> Self {
         // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
         slot.set_outcome(Outcome::Panicked);
-        Self { site, slot, heap_before: if slot.measures().heap() { heap::reading() } else { None } }
+        if slot.measures().heap() {
+            slot.begin_poll();
+        }
+        Self { site, slot }
     }
 
     #[inline]
     fn end(self, is_pending: bool) {
-        if let (Some(before), Some(after)) = (self.heap_before, heap::reading()) {
-            self.slot.add_heap(after.wrapping_sub(before));
+        if self.slot.measures().heap() {
+            self.slot.end_poll();
         }
         if is_pending {
             self.slot.set_outcome(Outcome::Cancelled);

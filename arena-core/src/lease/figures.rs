@@ -66,6 +66,8 @@ impl Lease {
         self.chunks_of_children.set(self.chunks_of_children.get() + child.chunks);
         self.refusals.set(self.refusals.get() + child.refusals);
         self.abandoned.set(self.abandoned.get() + child.abandoned);
+        self.abandoned_by_children.set(self.abandoned_by_children.get() + child.abandoned);
+        self.wasted_by_children.set(self.wasted_by_children.get().max(child.wasted));
         self.raw.set(self.raw.get() | child.low);
         self.unwound.set(self.unwound.get() | child.unwound);
     }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::lease::CHUNK_FOOTER;
 use crate::pool::shelf::{POOL_FULL, TOO_LARGE, TRIMMED, UNUSED};
-use crate::slot;
+use crate::slot::{self, Kept};
 
 /// What the pool holds at this moment, and what it has freed rather than kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub struct PoolReport {
     pub retained_arenas: usize,
     /// Bytes of chunks that they keep.
     pub retained_bytes: usize,
+    /// Of these, bytes that scopes have written since the chunks were made. The rest need not be resident:
+    /// the operating system gives a page its memory when it is first written.
+    pub retained_touched_bytes: usize,
     /// Arenas that were freed rather than kept, by reason.
     pub discarded: Discarded,
 }
@@ -43,8 +46,13 @@ impl PoolReport {
             trimmed: TRIMMED.load(Relaxed),
         };
         let kept = slot::kept_by_idle();
-        let whole = kept.iter().sum::<u64>() as usize;
-        // An arena in the pool has one chunk.
-        Self { retained_arenas: kept.len(), retained_bytes: whole - CHUNK_FOOTER * kept.len(), discarded }
+        let sum = |of: fn(&Kept) -> u64| kept.iter().map(of).sum::<u64>() as usize;
+        Self {
+            retained_arenas: kept.len(),
+            // An arena in the pool has one chunk.
+            retained_bytes: sum(|kept| kept.held) - CHUNK_FOOTER * kept.len(),
+            retained_touched_bytes: sum(|kept| kept.touched),
+            discarded,
+        }
     }
 }

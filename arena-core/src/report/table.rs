@@ -3,14 +3,14 @@
 use core::fmt;
 
 use crate::histogram::Bytes;
-use crate::report::Report;
+use crate::report::{HeapReport, Report};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.sites.iter().map(|site| site.name.chars().count()).max().unwrap_or(0).max("scope".len());
         writeln!(
             f,
-            "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>8}",
+            "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} {:>9}",
             "scope",
             "returned",
             "error",
@@ -22,15 +22,17 @@ impl fmt::Display for Report {
             "used mean/max",
             "peak_used mean/max",
             "reserved mean/max",
+            "heap before/in/after",
             "coverage",
         )?;
         for site in &self.sites {
             let pair = |bytes: &Bytes| std::format!("{:.0}/{}", bytes.mean(), bytes.max);
             let sign = site.peak_exactness.sign();
-            let coverage = site.heap.and_then(|heap| heap.coverage());
+            let bound = |heap: &HeapReport| if heap.is_upper_bound() { "<=" } else { "" };
+            let coverage = site.heap.and_then(|heap| Some((bound(&heap), heap.coverage()?)));
             writeln!(
                 f,
-                "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>8}",
+                "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} {:>9}",
                 site.name,
                 site.outcomes.returned,
                 site.outcomes.error,
@@ -42,7 +44,8 @@ impl fmt::Display for Report {
                 pair(&site.used),
                 std::format!("{sign}{}", pair(&site.peak_used)),
                 pair(&site.reserved),
-                coverage.map_or_else(|| String::from("-"), |coverage| std::format!("{:.1} %", 100.0 * coverage)),
+                site.heap.map_or_else(|| String::from("-"), |heap| around(&heap)),
+                coverage.map_or_else(|| String::from("-"), |(sign, part)| std::format!("{sign}{:.1} %", 100.0 * part)),
             )?;
         }
         let pool = &self.pool;
@@ -56,5 +59,17 @@ impl fmt::Display for Report {
             pool.discarded.unused,
             pool.discarded.trimmed
         )
+    }
+}
+
+/// Mean bytes of the heap before, in and after a scope; no figure where nobody saw it.
+fn around(heap: &HeapReport) -> String {
+    let inside = heap.bytes.mean();
+    match heap.outermost {
+        0 => std::format!("-/{inside:.0}/-"),
+        count => {
+            let mean = |bytes: u64| bytes as f64 / count as f64;
+            std::format!("{:.0}/{inside:.0}/{:.0}", mean(heap.before_bytes), mean(heap.after_bytes))
+        }
     }
 }

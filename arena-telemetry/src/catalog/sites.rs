@@ -17,7 +17,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         gauge(
             "request_arena_oldest_scope_seconds",
             Some(Unit::Seconds),
-            "How long the oldest open scope has been open; absent if none is.",
+            "How long the oldest open scope has been open at least; absent if none is.",
             each(sites, |site| site.oldest.map(|age| Value::Real(age.as_secs_f64()))),
         ),
         gauge(
@@ -107,13 +107,31 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         counter(
             "request_arena_covered_bytes_total",
             Some(Unit::Bytes),
-            "Peaks, added up, of the scopes whose heap bytes are known: what coverage compares with heap_bytes_sum.",
+            "Peaks without what was left behind, added up, of the scopes whose heap bytes are known.",
             whole(sites, |site| site.heap.map(|heap| heap.arena_bytes)),
+        ),
+        counter(
+            "request_arena_heap_before_bytes_total",
+            Some(Unit::Bytes),
+            "Bytes that requests allocated from the heap before their scopes; absent without the layer.",
+            whole(sites, |site| seen_around(site).map(|heap| heap.before_bytes)),
+        ),
+        counter(
+            "request_arena_heap_after_bytes_total",
+            Some(Unit::Bytes),
+            "Bytes that requests allocated from the heap after their scopes; absent without the layer.",
+            whole(sites, |site| seen_around(site).map(|heap| heap.after_bytes)),
+        ),
+        counter(
+            "request_arena_heap_around_scopes_total",
+            None,
+            "Scopes whose heap before and after was counted; where these are not all, coverage is an upper bound.",
+            whole(sites, |site| site.heap.map(|heap| heap.outermost)),
         ),
         gauge(
             "request_arena_coverage_ratio",
             Some(Unit::Ratio),
-            "The arena's part in all that scopes took, since the process's start: arena / (arena + heap).",
+            "The arena's part in all that requests took, since the process's start: arena / (arena + heap).",
             each(sites, |site| site.heap.and_then(|heap| heap.coverage()).map(Value::Real)),
         ),
         histogram(
@@ -150,6 +168,7 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
     into.live_scopes += site.live_scopes;
     into.oldest = into.oldest.max(site.oldest);
     into.in_use_bytes += site.in_use_bytes;
+    into.in_use_touched_bytes += site.in_use_touched_bytes;
     into.resets += site.resets;
     into.chunks += site.chunks;
     into.refusals += site.refusals;
@@ -166,6 +185,9 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
     into.heap = together(into.heap, site.heap, |mine: &mut HeapReport, theirs| {
         mine.bytes.merge(&theirs.bytes);
         mine.arena_bytes += theirs.arena_bytes;
+        mine.outermost += theirs.outermost;
+        mine.before_bytes += theirs.before_bytes;
+        mine.after_bytes += theirs.after_bytes;
     });
     into.duration = together(into.duration, site.duration, Nanoseconds::merge);
 }
@@ -179,6 +201,11 @@ fn together<T>(mine: Option<T>, theirs: Option<T>, add: impl Fn(&mut T, &T)) -> 
         }
         (mine, theirs) => mine.or(theirs),
     }
+}
+
+/// What the site's scopes took from the heap, if anything was counted around them.
+fn seen_around(site: &SiteReport) -> Option<HeapReport> {
+    site.heap.filter(|heap| heap.outermost > 0)
 }
 
 /// A sample of this site.

@@ -1,13 +1,32 @@
 //! Cells of the table of sites that are more than one figure.
 
 use maud::{Markup, html};
-use request_arena_core::{Exactness, Outcome, SiteReport};
+use request_arena_core::{Exactness, HeapReport, Outcome, SiteReport};
 
-use super::human::{bytes, count};
+use super::human::{NONE, bytes, count};
 
 /// The arena's part in all that the site's scopes took, 0 to 1.
 pub(super) fn coverage(site: &SiteReport) -> Option<f64> {
     site.heap.and_then(|heap| heap.coverage())
+}
+
+/// The same, with a sign where it may be less.
+pub(super) fn covered(site: &SiteReport) -> Markup {
+    let is_bound = site.heap.is_some_and(|heap| heap.is_upper_bound());
+    html! {
+        @match coverage(site) {
+            Some(part) => {
+                @if is_bound { abbr title="at most: the heap around scopes is not counted without telemetry::layer()" { "≤" } }
+                (format!("{:.0} %", part * 100.0))
+            }
+            None => (NONE),
+        }
+    }
+}
+
+/// A mean of the scopes around which the heap was counted.
+pub(super) fn around(site: &SiteReport, bytes: fn(&HeapReport) -> u64) -> Option<f64> {
+    site.heap.filter(|heap| heap.outermost > 0).map(|heap| bytes(&heap) as f64 / heap.outermost as f64)
 }
 
 /// The name, and where it stands.

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use request_arena_core::SiteReport;
 
 use super::bars::bars;
-use super::cells::{coverage, ended, name, signed};
+use super::cells::{around, coverage, covered, ended, name, signed};
 use super::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
 use super::sort::Order;
 
@@ -229,12 +229,28 @@ pub(super) static COLUMNS: &[Column] = &[
         bytes_or_none(site.heap.map(|heap| heap.bytes.mean() as u64))
     ),
     column!(
+        "heap_before",
+        "outside",
+        "before",
+        "Mean of the bytes that a request allocated before its scope, by extractors say; counted by telemetry::layer()",
+        |site| around(site, |heap| heap.before_bytes),
+        bytes_or_none(around(site, |heap| heap.before_bytes).map(|mean| mean as u64))
+    ),
+    column!(
+        "heap_after",
+        "outside",
+        "after",
+        "Mean of the bytes that a request allocated after its scope, for the response say; counted by telemetry::layer()",
+        |site| around(site, |heap| heap.after_bytes),
+        bytes_or_none(around(site, |heap| heap.after_bytes).map(|mean| mean as u64))
+    ),
+    column!(
         "coverage",
         "outside",
         "covered",
-        "The arena's part in all that its scopes took",
+        "The arena's part in all that its requests took; at most that, where the heap before and after scopes is not counted",
         |site| coverage(site),
-        html! { (coverage(site).map_or_else(|| NONE.to_owned(), |part| format!("{:.0} %", part * 100.0))) }
+        covered(site)
     ),
     column!(
         "duration_mean",
@@ -286,7 +302,25 @@ mod tests {
         let mut heap = request_arena_core::HeapReport::default();
         heap.bytes.record(250);
         heap.arena_bytes = 750;
+        heap.outermost = 1;
         site.heap = Some(heap);
         assert_eq!(cell(&site).into_string(), "75 %");
+        heap.outermost = 0;
+        site.heap = Some(heap);
+        let bound = cell(&site).into_string();
+        assert!(bound.contains(">≤</abbr>") && bound.ends_with("75 %"), "{bound}");
+    }
+
+    #[test]
+    fn heap_around_scopes_is_a_mean_of_those_around_which_it_was_seen() {
+        let mut site = sites().remove(0);
+        let mut heap = request_arena_core::HeapReport::default();
+        (heap.outermost, heap.before_bytes, heap.after_bytes) = (2, 4096, 0);
+        site.heap = Some(heap);
+        let shown = |key: &str| (Column::find(key).expect("a column").cell)(&site).into_string();
+        assert!(shown("heap_before").contains("2.0 KiB") && shown("heap_after").contains('0'));
+        heap.outermost = 0;
+        site.heap = Some(heap);
+        assert_eq!((Column::find("heap_before").expect("a column").cell)(&site).into_string(), NONE);
     }
 }

@@ -50,6 +50,7 @@ struct Site<'a> {
     live_scopes: u64,
     oldest_seconds: Option<f64>,
     in_use_bytes: u64,
+    in_use_touched_bytes: u64,
     resets: u64,
     chunks: u64,
     refusals: u64,
@@ -78,7 +79,11 @@ struct Figures {
 struct Heap {
     bytes: Figures,
     arena_bytes: u64,
+    outermost: u64,
+    before_bytes: u64,
+    after_bytes: u64,
     coverage: Option<f64>,
+    is_upper_bound: bool,
 }
 
 #[derive(Serialize)]
@@ -131,6 +136,7 @@ impl<'a> Site<'a> {
             live_scopes: site.live_scopes,
             oldest_seconds: site.oldest.map(|oldest| oldest.as_secs_f64()),
             in_use_bytes: site.in_use_bytes,
+            in_use_touched_bytes: site.in_use_touched_bytes,
             resets: site.resets,
             chunks: site.chunks,
             refusals: site.refusals,
@@ -142,7 +148,11 @@ impl<'a> Site<'a> {
             heap: site.heap.map(|heap| Heap {
                 bytes: Figures::of(&heap.bytes),
                 arena_bytes: heap.arena_bytes,
+                outermost: heap.outermost,
+                before_bytes: heap.before_bytes,
+                after_bytes: heap.after_bytes,
                 coverage: heap.coverage(),
+                is_upper_bound: heap.is_upper_bound(),
             }),
             duration_ns: site.duration.as_ref().map(Figures::of),
         }

@@ -84,12 +84,9 @@ impl Split {
     /// Of a reading, and of where memory was then: by the [maps](Maps) of that moment, or [as far as its counters tell](Maps::at).
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let Heaps { rust, live, second, .. } = Heaps::of(reading, maps, known);
-        // An arena's chunks are live allocations, of which the end may be untouched: so what of live allocations is not there is taken off the room in named arenas first.
-        let metered: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes).sum();
-        let room: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes.saturating_sub(arena.used_bytes)).sum();
-        let metered = metered - room.min(live.saturating_sub(rust.live));
-        let retained = reading.arenas_retained.min(rust.live);
-        let in_use = (reading.arenas_in_use + metered).min(rust.live - retained);
+        let (in_use, retained) = resident_arenas(reading, live.saturating_sub(rust.live));
+        let retained = retained.min(rust.live);
+        let in_use = in_use.min(rust.live - retained);
         let bytes = [
             rust.live - retained - in_use,
             rust.fragmented,
@@ -106,6 +103,26 @@ impl Split {
         ];
         Self { rss: maps.rss, bytes, untouched: rust.untouched }
     }
+}
+
+/// Bytes of physical memory that arenas have: those in use with the named ones, and those in the pool.
+///
+/// An arena's chunk is a live allocation, and its room need not have physical memory before it is written.
+/// So live bytes that are `absent` from physical memory are taken off the room of arenas first, and
+/// `heap live` stays what the allocator says without what arenas hold.
+fn resident_arenas(reading: &Reading, absent: u64) -> (u64, u64) {
+    let metered: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes).sum();
+    let written: u64 = reading.metered.iter().map(|arena| arena.used_bytes.min(arena.reserved_bytes)).sum();
+    let in_use = reading.arenas_in_use + metered;
+    let room_in_use = in_use.saturating_sub(reading.arenas_in_use_touched + written);
+    let room_retained = reading.arenas_retained.saturating_sub(reading.arenas_retained_touched);
+    let room = room_in_use + room_retained;
+    let absent = absent.min(room);
+    // Which room has memory already, as freed pages are used again, is not known: each kind bears its part.
+    let of_retained = u128::from(absent) * u128::from(room_retained) / u128::from(room.max(1));
+    // A part of `absent`, which is a `u64`.
+    let of_retained = of_retained as u64;
+    (in_use - (absent - of_retained), reading.arenas_retained - of_retained)
 }
 
 #[cfg(test)]

@@ -51,9 +51,15 @@ fn initial(site: &SiteReport) -> Option<String> {
 fn outside(site: &SiteReport) -> Option<String> {
     let heap = site.heap?;
     let outside = 1.0 - heap.coverage()?;
-    let mean = heap.bytes.mean() as u64;
+    let around = (heap.before_bytes + heap.after_bytes) / heap.outermost.max(1);
+    let mean = heap.bytes.mean() as u64 + around;
     (outside >= LEAST_OUTSIDE && mean >= 1024).then(|| {
-        format!("this handler still allocates {:.0} % outside its arena, {} a request", outside * 100.0, size(mean))
+        let share = outside * 100.0;
+        let of_which = match around {
+            0 => String::new(),
+            around => format!(", {} of it before and after the handler's code", size(around)),
+        };
+        format!("this handler still allocates {share:.0} % outside its arena, {} a request{of_which}", size(mean))
     })
 }
 

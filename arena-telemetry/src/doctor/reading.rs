@@ -44,8 +44,12 @@ pub(super) struct Reading {
     pub(super) heaps: Box<[Option<Told>]>,
     /// Chunks that open scopes hold.
     pub(super) arenas_in_use: u64,
+    /// Of these, bytes that were written for sure.
+    pub(super) arenas_in_use_touched: u64,
     /// Chunks that wait in the pool.
     pub(super) arenas_retained: u64,
+    /// Of these, bytes that scopes have written.
+    pub(super) arenas_retained_touched: u64,
     /// Requests served: scopes that ended, and what [`requests`](super::requests) was told.
     pub(super) requests: u64,
     /// Scopes that ended, of each site, in the order of the report.
@@ -69,7 +73,9 @@ impl Reading {
             process,
             heaps,
             arenas_in_use: report.sites.iter().map(|site| site.in_use_bytes).sum(),
+            arenas_in_use_touched: report.sites.iter().map(|site| site.in_use_touched_bytes).sum(),
             arenas_retained: report.pool.retained_bytes as u64,
+            arenas_retained_touched: report.pool.retained_touched_bytes as u64,
             requests: workload::served(report),
             scopes: report.sites.iter().take(MOST_SITES).map(|site| site.outcomes.total()).collect(),
             metered: metered::read(),

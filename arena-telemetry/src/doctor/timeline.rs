@@ -105,7 +105,14 @@ mod tests {
         let arenas = request_arena_core::report();
         let reading = Reading::of(Duration::from_secs(second), process(anonymous), heaps, &arenas);
         // Other tests have arenas of their own.
-        Reading { arenas_in_use: 60, arenas_retained: 40, metered: Box::default(), ..reading }
+        Reading {
+            arenas_in_use: 60,
+            arenas_in_use_touched: 60,
+            arenas_retained: 40,
+            arenas_retained_touched: 40,
+            metered: Box::default(),
+            ..reading
+        }
     }
 
     fn known() -> [Known; 2] {

@@ -45,6 +45,8 @@ pub(crate) use self::live::{live_bytes, net_of_thread};
 pub(crate) use self::probe::is_global;
 #[cfg(feature = "doctor")]
 pub(crate) use self::probe::is_prefixed;
+#[cfg(feature = "doctor")]
+pub(crate) use self::reading::read_anew;
 pub use self::reading::{MAX_AGE, read};
 pub use self::start::{Status, start, status};
 pub use crate::AllocatorReading as Reading;

@@ -29,12 +29,22 @@ pub const MAX_AGE: Duration = Duration::from_millis(100);
 /// # Errors
 /// If jemalloc is not the global allocator, or does not answer.
 pub fn read() -> Result<Reading, Error> {
+    of_cache(Cache::read)
+}
+
+/// What jemalloc holds now: for what is compared with other figures of this moment.
+#[cfg(feature = "doctor")]
+pub(crate) fn read_anew() -> Result<Reading, Error> {
+    of_cache(Cache::read_anew)
+}
+
+fn of_cache(read: impl FnOnce(&mut Cache) -> Result<Reading, Error>) -> Result<Reading, Error> {
     static CACHE: Mutex<Cache> = Mutex::new(Cache { keys: None, last: None });
     if !probe::is_global() {
         return Err(Error::NotGlobal);
     }
     // A reader that panicked left the cache as it was before.
-    CACHE.lock().unwrap_or_else(PoisonError::into_inner).read()
+    read(&mut CACHE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 struct Cache {
@@ -44,16 +54,19 @@ struct Cache {
 
 impl Cache {
     fn read(&mut self) -> Result<Reading, Error> {
-        let now = Instant::now();
-        if let Some((_, reading)) = self.last.filter(|(then, _)| now.duration_since(*then) < MAX_AGE) {
-            return Ok(reading);
+        match self.last {
+            Some((then, reading)) if then.elapsed() < MAX_AGE => Ok(reading),
+            _ => self.read_anew(),
         }
+    }
+
+    fn read_anew(&mut self) -> Result<Reading, Error> {
         let keys = match self.keys {
             Some(keys) => keys,
             None => *self.keys.insert(Keys::find()?),
         };
         let reading = keys.read()?;
-        self.last = Some((now, reading));
+        self.last = Some((Instant::now(), reading));
         Ok(reading)
     }
 }

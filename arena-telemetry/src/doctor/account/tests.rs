@@ -27,7 +27,9 @@ fn reading(heaps: &[HeapReading]) -> Reading {
         process: ProcessReading::default(),
         heaps: heaps.iter().map(told).collect(),
         arenas_in_use: 60,
+        arenas_in_use_touched: 60,
         arenas_retained: 40,
+        arenas_retained_touched: 40,
         requests: 0,
         scopes: Box::default(),
         metered: Box::default(),
@@ -96,6 +98,37 @@ fn what_is_claimed_and_not_there_was_given_back_or_never_touched() {
     assert_eq!((bytes(&classes, "heap live"), bytes(&classes, "fragmentation")), (400, 100));
     let (classes, ..) = of(&[JEMALLOC], &maps(710, vec![None]), &[known("jemalloc", true, true)]);
     assert_eq!((bytes(&classes, "allocator metadata"), bytes(&classes, "dirty")), (10, 100));
+}
+
+#[test]
+fn untouched_room_of_arenas_is_taken_off_the_arenas_and_not_off_the_heap() {
+    let heap = HeapReading { live_bytes: Some(1000), active_bytes: Some(1000), ..HeapReading::default() };
+    let known = [known("jemalloc", true, true)];
+    let mut reading = reading(&[heap]);
+    (reading.arenas_in_use, reading.arenas_in_use_touched) = (300, 100);
+    (reading.arenas_retained, reading.arenas_retained_touched) = (500, 100);
+    let classes = |anonymous: u64| {
+        let account = Account::of(&reading, &maps(anonymous, vec![None]), &known);
+        ["heap live", "arenas in use", "arenas retained"].map(|class| account.bytes_of(class))
+    };
+    assert_eq!(classes(1000), [200, 300, 500], "all of it is there");
+    assert_eq!(classes(700), [200, 200, 300], "half of the room is there");
+    assert_eq!(classes(400), [200, 100, 100], "what was written is there");
+    assert_eq!(classes(300), [100, 100, 100], "and then it is the heap's that is not there");
+}
+
+#[test]
+fn the_heap_rises_as_the_allocators_figure_does_while_pooled_arenas_are_mostly_room() {
+    let known = [known("jemalloc", true, true)];
+    let live = |arenas: u64, heap: u64| {
+        let allocated = Some(arenas + heap);
+        let figures = HeapReading { live_bytes: allocated, active_bytes: allocated, ..HeapReading::default() };
+        let mut reading = reading(&[figures]);
+        (reading.arenas_in_use, reading.arenas_in_use_touched) = (0, 0);
+        (reading.arenas_retained, reading.arenas_retained_touched) = (arenas, arenas / 16);
+        Account::of(&reading, &maps(heap + arenas / 16, vec![None]), &known).bytes_of("heap live")
+    };
+    assert_eq!((live(0, 1530), live(2400, 1800)), (1530, 1800));
 }
 
 #[test]

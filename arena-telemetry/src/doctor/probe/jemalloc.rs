@@ -22,7 +22,8 @@ impl Probe for Jemalloc {
     }
 
     fn read(&mut self) -> Option<HeapReading> {
-        let reading = jemalloc::read().ok()?;
+        // The arenas' figures beside it are of this moment, and their chunks are in it.
+        let reading = jemalloc::read_anew().ok()?;
         Some(HeapReading {
             live_bytes: Some(reading.allocated_bytes),
             peak_bytes: None,

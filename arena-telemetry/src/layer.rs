@@ -1,0 +1,102 @@
+//! A layer for `tower` services (axum, tonic, hyper with `tower`): it counts what a request takes from the heap
+//! before its handler's scope opens, and after it ends.
+//!
+//! A handler's scope sees the handler's own code. `Json<Document>` is built before it, and the response's body
+//! often after it. Without the layer such a handler looks better covered than one that parses for itself. Its
+//! coverage is then shown as an upper bound, `<=`.
+
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+use request_arena_core::heap::RequestHeap;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// A layer that counts what requests allocate around their scopes: a [`RequestHeap`] for each request.
+///
+/// It goes outside of all that should count, so it is the last `layer` of a router:
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use request_arena_telemetry as telemetry;
+///
+/// let router: Router = Router::new().route("/", get(async || "hello")).layer(telemetry::layer());
+/// # let _ = router;
+/// ```
+///
+/// [`HeapReport`](request_arena_core::HeapReport) then has `before_bytes` and `after_bytes`, and `coverage`
+/// rests on all of it. The allocator must be one that counts: `use_jemalloc!()`, or
+/// [`Counted`](request_arena_core::heap::Counted) with its hook installed. Without one the layer does nothing.
+///
+/// It counts the thread's allocations while it calls the service and polls the future. It does not count:
+///
+/// * what the server takes to read the request, such as the connection's buffers,
+/// * what spawned tasks allocate,
+/// * the body of a response that streams after the service's future is ready.
+#[must_use]
+pub fn layer() -> RequestHeapLayer {
+    RequestHeapLayer::default()
+}
+
+/// Made by [`layer`].
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct RequestHeapLayer {}
+
+impl<S> Layer<S> for RequestHeapLayer {
+    type Service = RequestHeapService<S>;
+
+    fn layer(&self, inner: S) -> RequestHeapService<S> {
+        RequestHeapService { inner }
+    }
+}
+
+/// A service within the [`layer`].
+#[derive(Clone, Copy, Debug)]
+pub struct RequestHeapService<S> {
+    inner: S,
+}
+
+impl<S: Service<R>, R> Service<R> for RequestHeapService<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = RequestHeapFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let mut heap = RequestHeap::new();
+        let future = heap.run(|| self.inner.call(request));
+        RequestHeapFuture { future, heap: Some(heap) }
+    }
+}
+
+pin_project! {
+    /// The future of a service within the [`layer`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct RequestHeapFuture<F> {
+        // Dropped first: a request that is dropped half-way is counted then.
+        #[pin]
+        future: F,
+        heap: Option<RequestHeap>,
+    }
+}
+
+impl<F: Future> Future for RequestHeapFuture<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let Some(heap) = this.heap else { return this.future.poll(context) };
+        let poll = heap.run(|| this.future.poll(context));
+        if poll.is_ready() {
+            // It is counted now, before anybody has the response.
+            *this.heap = None;
+        }
+        poll
+    }
+}

@@ -81,6 +81,9 @@ pub trait UseMutArenaOrFork {}
 // disjoint memory (rule 2), and what they need to move to another thread is asked of their own types.
 unsafe impl Send for Arena<'_> {}
 
+// The marker is a trait object, which is not `Unpin`. A handle is a pointer, which may be moved.
+impl Unpin for Arena<'_> {}
+
 impl<'a> Arena<'a> {
     /// The handle of a lease that is borrowed for `'a` and so has no other.
     #[inline(always)]

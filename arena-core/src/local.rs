@@ -63,8 +63,15 @@ impl Drop for AtThreadEnd {
     fn drop(&mut self) {
         let Some(shell) = LOCAL.take() else { return };
         // Taken out first: what is dropped may look for the thread's own.
-        drop(shell.parked.take());
-        drop(shell.local.replace(Local::NEW));
+        let parked = shell.parked.take();
+        let mut local = shell.local.replace(Local::NEW);
+        for lease in local.parked_before.drain(..).chain(parked) {
+            // Its visit ends on another thread, and looks for it there.
+            if lease.home().is_open() {
+                park_elsewhere(lease);
+            }
+        }
+        drop(local);
         lock(&FREE).push(shell);
     }
 }
@@ -118,7 +125,7 @@ pub(crate) fn hand_over(open: OpenArena) {
 pub(crate) fn take_handed() -> OpenArena {
     match HANDED.take() {
         Some(open) => ManuallyDrop::into_inner(open),
-        None => unreachable!("the poll of a scope hands an arena over to its body"),
+        None => panic!("no scope is being polled: `#[request_arena]` opens one around its body"),
     }
 }
 

@@ -31,6 +31,7 @@ pub struct Settings {
     /// What nobody has used for so long is freed; `None` keeps it. By default 5 s. Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
     pub decay: Option<Duration>,
     /// How often a background thread looks after the pool and moves the coarse clock on; `None` starts no thread. By default 500 ms.
+    /// At least [`Settings::SHORTEST_MAINTENANCE`]: a shorter time is raised to it, and `problems` says so.
     /// Environment: `REQUEST_ARENA_MAINTENANCE`, as in `500ms` or `off`.
     pub maintenance: Option<Duration>,
     /// A scope that is open for longer is warned about, once, up to a tick of [`maintenance`](Self::maintenance) later; `None` warns of none. By default 60 s. Environment: `REQUEST_ARENA_WARN_OPEN`,
@@ -41,6 +42,20 @@ pub struct Settings {
     pub durations: bool,
     /// What was wrong with settings from the environment, which was ignored then; a line each.
     pub problems: Vec<String>,
+}
+
+impl Settings {
+    /// The shortest time between two runs of the maintenance: 10 ms. A shorter one would keep a processor busy.
+    pub const SHORTEST_MAINTENANCE: Duration = Duration::from_millis(10);
+
+    /// Raises what is too short, and says so.
+    fn raise(&mut self) {
+        let shortest = Self::SHORTEST_MAINTENANCE;
+        if let Some(interval) = self.maintenance.filter(|interval| *interval < shortest) {
+            self.maintenance = Some(shortest);
+            self.problems.push(format!("maintenance every {interval:?} is raised to {shortest:?}, the shortest time"));
+        }
+    }
 }
 
 impl Default for Settings {
@@ -74,6 +89,7 @@ pub fn configure(change: impl FnOnce(&mut Settings)) {
     let mut settings = current();
     change(&mut settings);
     environment::override_with(&mut settings, |name| std::env::var_os(name));
+    settings.raise();
     put_in_force(&settings);
     *lock() = Some(settings);
 }
@@ -85,6 +101,7 @@ pub(crate) fn current() -> Settings {
     let current = settings.get_or_insert_with(|| {
         let mut fresh = Settings::default();
         environment::override_with(&mut fresh, |name| std::env::var_os(name));
+        fresh.raise();
         put_in_force(&fresh);
         fresh
     });

@@ -5,7 +5,8 @@
 //!
 //! How a body ended is known when its result is, after its locals, the arena's owner among them, are dropped. The owner must not
 //! borrow from the visit outside (every escape error would then be reported twice, the second time about a variable the user has never
-//! seen), so both hold a `&'static Slot`. Slots are never freed but used again: there are as many as arenas ever were there at once.
+//! seen), so both hold a `&'static Slot`. Slots are never freed but used again: there are as many as arenas ever were there at once. A reader
+//! walks those of the arenas that there are.
 
 use core::time::Duration;
 use std::sync::atomic::{
@@ -63,6 +64,8 @@ pub(crate) struct Slot {
     ending: AtomicU8,
     /// What is measured of the scope beyond what always is.
     measures: AtomicU8,
+    /// Where it is in [`Slots::listed`].
+    place: AtomicUsize,
     /// Whether an arena was closed in full and left what follows.
     closed: AtomicBool,
     /// [`LOW`], [`HIGH`], [`UNWOUND`].
@@ -89,8 +92,37 @@ pub(crate) struct Slot {
     span: Mutex<Option<Span>>,
 }
 
-static FREE: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
-static ALL: Mutex<Vec<&'static Slot>> = Mutex::new(Vec::new());
+/// The slots of all arenas that there are, which is what readers walk; and those that wait for an arena.
+///
+/// **Invariant:** a listed slot's `place` is its index in `listed`.
+struct Slots {
+    listed: Vec<&'static Slot>,
+    free: Vec<&'static Slot>,
+}
+
+static SLOTS: Mutex<Slots> = Mutex::new(Slots { listed: Vec::new(), free: Vec::new() });
+
+impl Slots {
+    fn list(&mut self) -> &'static Slot {
+        let slot = self.free.pop().unwrap_or_else(|| Box::leak(Box::new(Slot::new())));
+        slot.place.store(self.listed.len(), Relaxed);
+        self.listed.push(slot);
+        slot
+    }
+
+    fn unlist(&mut self, slot: &'static Slot) {
+        let place = slot.place.load(Relaxed);
+        self.listed.swap_remove(place);
+        if let Some(moved) = self.listed.get(place) {
+            moved.place.store(place, Relaxed);
+        }
+        self.free.push(slot);
+        // What a peak has left behind is given back once it is mostly room.
+        if self.listed.capacity() > 1024 && self.listed.len() < self.listed.capacity() / 4 {
+            self.listed.shrink_to(self.listed.len() * 2);
+        }
+    }
+}
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -124,7 +156,7 @@ pub(crate) fn open_scopes() -> Vec<Open> {
     static LOOKING: Mutex<()> = Mutex::new(());
     let looking = lock(&LOOKING);
     let look = clock::begin_look();
-    let all = lock(&ALL).clone();
+    let all = lock(&SLOTS).listed.clone();
     let open = all.into_iter().filter_map(|slot| slot.read(look)).collect();
     drop(looking);
     open
@@ -133,8 +165,8 @@ pub(crate) fn open_scopes() -> Vec<Open> {
 /// What each arena in the pool keeps; none of those that keep nothing.
 pub(crate) fn kept_by_idle() -> Vec<Kept> {
     let idle = |slot: &&Slot| slot.site.load(Acquire) == NOBODY;
-    let all = lock(&ALL);
-    all.iter().copied().filter(idle).map(Slot::kept).filter(|kept| kept.held > 0).collect()
+    let slots = lock(&SLOTS);
+    slots.listed.iter().copied().filter(idle).map(Slot::kept).filter(|kept| kept.held > 0).collect()
 }
 
 /// An arena's own slot.
@@ -144,12 +176,7 @@ pub(crate) struct Home(&'static Slot);
 impl Home {
     /// A free slot, or a new one.
     pub(crate) fn new() -> Self {
-        let free = lock(&FREE).pop();
-        Self(free.unwrap_or_else(|| {
-            let slot = &*Box::leak(Box::new(Slot::new()));
-            lock(&ALL).push(slot);
-            slot
-        }))
+        Self(heap::own(|| lock(&SLOTS).list()))
     }
 
     #[inline(always)]
@@ -163,7 +190,7 @@ impl Drop for Home {
         self.0.held.store(0, Relaxed);
         self.0.touched.store(0, Relaxed);
         self.0.close();
-        lock(&FREE).push(self.0);
+        heap::own(|| lock(&SLOTS).unlist(self.0));
     }
 }
 
@@ -178,6 +205,7 @@ impl Slot {
             touched: AtomicU64::new(0),
             ending: AtomicU8::new(0),
             measures: AtomicU8::new(0),
+            place: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             flags: AtomicU8::new(0),
             used: AtomicUsize::new(0),
@@ -220,6 +248,11 @@ impl Slot {
     #[inline(always)]
     pub(crate) fn close(&self) {
         self.site.store(NOBODY, Release);
+    }
+
+    /// Whether a scope is open here, whose visit will end.
+    pub(crate) fn is_open(&self) -> bool {
+        !matches!(self.site.load(Relaxed), NOBODY | FURTHER)
     }
 
     fn read(&'static self, look: u64) -> Option<Open> {
@@ -442,5 +475,32 @@ impl Slot {
         let figures = self.figures();
         self.closed.store(false, Relaxed);
         figures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_walk_the_slots_of_arenas_that_there_are() {
+        const PEAK: usize = 20_000;
+        let mut homes: Vec<_> = (0..PEAK).map(|_| Home::new()).collect();
+        assert!(lock(&SLOTS).listed.len() >= PEAK);
+        // From the middle too, so that others move into their places.
+        homes.retain(|home| home.slot().place.load(Relaxed) % 3 == 0);
+        let kept: Vec<_> = homes.iter().map(Home::slot).collect();
+        {
+            let slots = lock(&SLOTS);
+            let is_at = |(place, slot): (usize, &&Slot)| slot.place.load(Relaxed) == place;
+            assert!(slots.listed.iter().enumerate().all(is_at));
+            let listed = |slot: &&Slot| slots.listed.iter().any(|listed| core::ptr::eq(*listed, *slot));
+            assert!(kept.iter().step_by(100).all(listed));
+        }
+        drop(homes);
+        // Other tests have arenas meanwhile, but no such number.
+        let slots = lock(&SLOTS);
+        assert!(slots.listed.len() < PEAK / 10, "{} slots are walked", slots.listed.len());
+        assert!(slots.listed.capacity() < PEAK, "room for {}", slots.listed.capacity());
     }
 }

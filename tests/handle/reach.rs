@@ -100,3 +100,14 @@ fn the_handle_knows_its_site_and_says_it_when_debugged() {
     assert_eq!(SITE.module_path(), module_path!());
     assert!(SITE.line() > 0);
 }
+
+#[test]
+fn handles_and_what_owns_them_may_be_moved() {
+    fn is_unpin<T: Unpin>() {}
+    is_unpin::<Arena<'static>>();
+    is_unpin::<RequestScope>();
+    is_unpin::<request_arena::collections::owned::Vec<'static, u8>>();
+    is_unpin::<request_arena::collections::owned::String<'static>>();
+    is_unpin::<request_arena::collections::owned::HashMap<'static, u8, u8>>();
+    is_unpin::<request_arena::collections::owned::HashSet<'static, u8>>();
+}

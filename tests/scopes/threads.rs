@@ -102,3 +102,38 @@ fn a_scope_held_in_a_threads_local_ends_with_the_thread() {
         assert_eq!((figures(&SITE).live_scopes, figures(&SITE).outcomes.returned), (0, 1));
     });
 }
+
+/// Not what an expansion does: the arena ends on a thread that ends before the visit does.
+#[test]
+fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_ends() {
+    use request_arena::__private::{Outcome, Visit};
+
+    static APART: Site = Site::new("apart", module_path!(), file!(), line!());
+    static OTHER: Site = Site::new("beside apart", module_path!(), file!(), line!());
+    for _ in 0..4 {
+        let (visit, opener) = Visit::of_call(&APART);
+        std::thread::spawn(move || {
+            let mut arena = opener.enter();
+            arena.arena().alloc([1_u8; 100]);
+        })
+        .join()
+        .unwrap();
+        // These would get its slot, if it were free.
+        let others: Vec<_> = (0..6).map(|_| Visit::of_call(&OTHER)).collect();
+        visit.end(Outcome::Returned);
+        for (visit, opener) in others {
+            drop(opener.enter());
+            visit.end(Outcome::Error);
+        }
+    }
+    let report = report();
+    let (apart, other) = (report.site("apart").unwrap(), report.site("beside apart").unwrap());
+    assert_eq!((apart.outcomes.returned, apart.live_scopes, apart.used.max), (4, 0, 100));
+    assert_eq!((other.outcomes.error, other.live_scopes, other.used.max), (24, 0, 0));
+}
+
+#[test]
+#[should_panic = "no scope is being polled"]
+fn an_arena_is_handed_over_by_a_poll_alone() {
+    let _ = request_arena::__private::opened();
+}

@@ -17,8 +17,9 @@ pub(crate) fn override_with(settings: &mut Settings, variable: impl Fn(&str) -> 
     };
     read("REQUEST_ARENA_RETAIN", "`64 MiB` or `0`", &mut |text| put(&mut settings.retain_bytes, size(text)));
     read("REQUEST_ARENA_DECAY", "`5s`, `1m` or `off`", &mut |text| put(&mut settings.decay, time(text)));
-    read("REQUEST_ARENA_MAINTENANCE", "`500ms` or `off`", &mut |text| {
-        put(&mut settings.maintenance, time(text).filter(|time| *time != Some(Duration::ZERO)))
+    read("REQUEST_ARENA_MAINTENANCE", "`500ms` (at least `10ms`) or `off`", &mut |text| {
+        let is_long_enough = |time: &Option<Duration>| time.is_none_or(|time| time >= Settings::SHORTEST_MAINTENANCE);
+        put(&mut settings.maintenance, time(text).filter(is_long_enough))
     });
     read("REQUEST_ARENA_WARN_OPEN", "`60s`, `2h` or `off`", &mut |text| put(&mut settings.warn_open, time(text)));
     read("REQUEST_ARENA_DURATIONS", "`on` or `off`", &mut |text| put(&mut settings.durations, switch(text)));
@@ -76,6 +77,17 @@ mod tests {
         assert_eq!((settings.retain_bytes, settings.decay), (16 << 20, Some(Duration::from_secs(90))));
         assert_eq!((settings.maintenance, settings.warn_open), (None, Some(Duration::from_secs(7200))));
         assert!(settings.durations);
+    }
+
+    #[test]
+    fn a_maintenance_that_would_never_sleep_is_ignored_and_said() {
+        for text in ["0s", "1ns", "9ms"] {
+            let settings = with(&[("REQUEST_ARENA_MAINTENANCE", text)]);
+            assert_eq!(settings.maintenance, Settings::default().maintenance);
+            let wrong = "is ignored: it is not of the form `500ms` (at least `10ms`) or `off`";
+            assert_eq!(settings.problems, [format!("REQUEST_ARENA_MAINTENANCE={text} {wrong}")]);
+        }
+        assert_eq!(with(&[("REQUEST_ARENA_MAINTENANCE", "10ms")]).maintenance, Some(Duration::from_millis(10)));
     }
 
     #[test]

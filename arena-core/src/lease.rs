@@ -16,6 +16,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use bumpalo::Bump;
 
+use self::ahead::Ahead;
 use crate::at_end::{AtEnd, Panics};
 use crate::budget::Budget;
 use crate::pool::class::{self, Class};
@@ -23,6 +24,7 @@ use crate::slot::{Home, Slot};
 use crate::stats::Figures;
 use crate::{Bytes, Site, heap, pool};
 
+pub(crate) mod ahead;
 mod allocation;
 mod figures;
 
@@ -62,6 +64,7 @@ pub(crate) struct Lease {
     overlapping: Cell<(usize, usize)>,
     refusals: Cell<usize>,
     abandoned: Cell<usize>,
+    ahead: Ahead,
     /// Chunk bytes that the slot knows of.
     shown: Cell<usize>,
     /// The chunk that it came with: the bytes of its capacity, their class, and the bucket that counts the whole.
@@ -139,6 +142,7 @@ impl Lease {
             overlapping: Cell::new((0, 0)),
             refusals: Cell::new(0),
             abandoned: Cell::new(0),
+            ahead: Ahead::new(),
             shown: Cell::new(0),
             capacity: 0,
             class: 0,
@@ -188,6 +192,7 @@ impl Lease {
             flag.set(false);
         }
         self.overlapping.set((0, 0));
+        self.ahead.clear();
         self.budget = OnceCell::new();
         self.capacity = capacity;
         self.class = class::of_capacity(capacity);

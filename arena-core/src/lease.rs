@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use bumpalo::Bump;
 
 use self::ahead::Ahead;
-use crate::at_end::{AtEnd, Panics};
+use crate::at_end::AtEnd;
 use crate::budget::Budget;
 use crate::pool::class::{self, Class};
 use crate::slot::{Home, Slot};
@@ -26,6 +26,7 @@ use crate::{Bytes, Site, heap, pool};
 
 pub(crate) mod ahead;
 mod allocation;
+mod closing;
 mod figures;
 
 pub(crate) use figures::Before;
@@ -285,24 +286,6 @@ impl Lease {
         self.bump.allocated_bytes() - self.bump.chunk_capacity()
     }
 
-    /// What a fork or a child scope held is no longer in use.
-    fn hide(&self) {
-        self.slot.held.fetch_sub(self.shown.get() as u64, Relaxed);
-    }
-
-    /// As [`Lease::close`], for a fork or a child scope, whose arena goes back at once.
-    pub(crate) fn close_further(self: Box<Self>, panics: &mut Panics) -> Figures {
-        self.hide();
-        let (mut lease, figures) = match self.simple_figures() {
-            Some(figures) => (self, figures),
-            None => self.close(panics),
-        };
-        lease.slot = lease.home();
-        lease.slot.close();
-        lease.give_back();
-        figures
-    }
-
     /// Gives the arena of a scope that is over to the pool.
     pub(crate) fn give_back(mut self: Box<Self>) {
         if self.is_simple() {
@@ -318,48 +301,5 @@ impl Lease {
         } else {
             pool::give_back(self);
         }
-    }
-
-    /// Ends the lease: runs what is registered for the end, empties the arena, and says what it took.
-    ///
-    /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic hook.
-    #[inline(never)]
-    pub(crate) fn close(mut self: Box<Self>, panics: &mut Panics) -> (Box<Self>, Figures) {
-        let (chunks, used) = self.chunks_and_used();
-        let own_peak = self.own_peak.get().max(used);
-        let mut figures = Figures {
-            used,
-            peak_used: self.peak.get().max(own_peak),
-            reserved: self.reserved().max(self.reserved.get()),
-            chunks: chunks - self.chunks_before.get() + self.chunks_of_children.get(),
-            refusals: self.refusals.get(),
-            abandoned: self.abandoned.get(),
-            low: self.raw.get(),
-            high: self.high.get(),
-            unwound: self.unwound.get(),
-        };
-        if !self.at_end.is_empty() {
-            self.at_end.run(&mut figures, panics);
-        }
-        if figures.low {
-            // What was taken through the `&Bump` was request-arena's own, too.
-            heap::own_bytes((self.reserved() - self.shown.get()) as u64);
-        }
-        if let Some(budget) = self.budget.take() {
-            budget.settle(&self.bump);
-            // The sum of what several arenas held at their highest, which may be more than they ever held together.
-            let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
-            figures.reserved = figures.reserved.min(budget.most_taken().saturating_add(footers));
-            // What is in use is in chunks, and none of it in their footers. (Who lifts the limit of a raw `&Bump` is not held to it.)
-            figures.peak_used = figures.peak_used.min(budget.most_taken().max(figures.used));
-        }
-        // The same sum of peaks, but what is in use is in chunks.
-        figures.peak_used = figures.peak_used.min(figures.reserved);
-        // What is taken through a raw `&Bump` shows in the number of chunks alone.
-        self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
-        self.own_peak.set(own_peak);
-        self.set_unusual();
-        self.bump.reset();
-        (self, figures)
     }
 }

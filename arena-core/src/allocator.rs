@@ -11,31 +11,13 @@ use core::alloc::Layout;
 use core::ptr::NonNull;
 
 use allocator_api2::alloc::{AllocError, Allocator};
-use allocator_api2::vec::Vec;
 use bumpalo::Bump;
 
+use crate::Arena;
+use crate::growth::overlap;
 use crate::lease_ref::LeaseRef;
-use crate::{Arena, ArenaError};
 
-impl<'a> LeaseRef<'a> {
-    /// Room for `more` elements, or the error of the arena.
-    #[inline]
-    pub(crate) fn reserve<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
-        if vec.capacity() - vec.len() >= more {
-            return Ok(());
-        }
-        // Growing by half fails earlier at a limit than growing by what is needed.
-        let mut reserved = vec.try_reserve(more);
-        if reserved.is_err() {
-            self.get().forget_refusal();
-            reserved = vec.try_reserve_exact(more);
-        }
-        reserved.map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
-            Ok(layout) => self.get().refused_before(layout),
-            Err(_) => self.get().too_large(),
-        })
-    }
-
+impl LeaseRef<'_> {
     fn on_limit_panic(
         self,
         result: Result<NonNull<[u8]>, AllocError>,
@@ -66,31 +48,41 @@ unsafe impl Allocator for LeaseRef<'_> {
 
     #[inline]
     unsafe fn deallocate(&self, memory: NonNull<u8>, layout: Layout) {
-        self.get().watching_rewinds(|bump: &Bump| {
-            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on to the `Bump` that the block came from.
+        let lease = self.get();
+        if lease.ahead().is_tight() {
+            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            return unsafe { self.deallocate_tight(memory, layout) };
+        }
+        lease.watching_rewinds(|bump: &Bump| {
+            // SAFETY: rule 2: the caller's promise, passed on to the `Bump` that the block came from.
             unsafe { bump.deallocate(memory, layout) };
         });
     }
 
     #[inline]
     unsafe fn grow(&self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
-        let free = self.get().bump().chunk_capacity();
-        // SAFETY: rule 2 (handle.rs): as in `deallocate`.
-        match unsafe { self.get().bump().grow(memory, old, new) } {
-            Ok(grown) => {
-                // The last block grows in place, by what it needs more; another one moves.
-                if old.size() > 0 && free - self.get().bump().chunk_capacity() >= new.size() {
-                    self.get().abandon(old.size());
-                }
-                Ok(grown)
-            }
-            // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not smaller.
-            Err(_) => unsafe { self.copied(memory, old.size(), new) }.inspect(|_| self.get().abandon(old.size())),
-        }
+        let grown = if self.get().ahead().is_tight() {
+            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            unsafe { self.grow_tight(memory, old, new) }
+        } else {
+            // SAFETY: rule 2: the caller's promise, passed on.
+            unsafe { self.grow_plain(memory, old, new) }
+        }?;
+        #[cfg(test)]
+        moved::note(memory, grown, old.size());
+        Ok(block(grown, new))
     }
 
     #[inline]
     unsafe fn shrink(&self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+        if self.get().ahead().is_tight() {
+            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            if let Some(shrunk) = unsafe { self.shrink_tight(memory, old, new) } {
+                #[cfg(test)]
+                moved::note(memory, shrunk, new.size());
+                return Ok(block(shrunk, new));
+            }
+        }
         let shrink = |bump: &Bump| {
             // SAFETY: rule 2 (handle.rs): as in `deallocate`.
             unsafe { bump.shrink(memory, old, new) }
@@ -101,23 +93,69 @@ unsafe impl Allocator for LeaseRef<'_> {
         match shrunk {
             Ok(shrunk) => Ok(shrunk),
             // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not larger.
-            Err(_) => unsafe { self.copied(memory, new.size(), new) },
+            Err(_) => unsafe { self.copied(memory, new.size(), new) }.map(|fresh| block(fresh, new)),
         }
     }
 }
 
 impl LeaseRef<'_> {
+    /// Grows a block as `bumpalo` does, and with a further chunk where that is refused.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Allocator::grow`].
+    #[inline]
+    pub(crate) unsafe fn grow_plain(
+        self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<u8>, AllocError> {
+        // SAFETY: rule 2 (handle.rs): as in `deallocate`.
+        let grown = match unsafe { self.get().bump().grow(memory, old, new) } {
+            Ok(grown) => grown.cast(),
+            // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not smaller.
+            Err(_) => unsafe { self.copied(memory, old.size(), new) }?,
+        };
+        if old.size() > 0 && !overlap(memory, grown, new) {
+            self.get().abandon(old.size());
+        }
+        Ok(grown)
+    }
+
     /// A new block from the request's shared budget, with the first `bytes` of the old one.
     ///
     /// # Safety
     ///
     /// `memory` is a block of at least `bytes`, and `new` is for at least as many.
     #[cold]
-    unsafe fn copied(&self, memory: NonNull<u8>, bytes: usize, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
-        let fresh = self.allocate(new)?;
+    unsafe fn copied(&self, memory: NonNull<u8>, bytes: usize, new: Layout) -> Result<NonNull<u8>, AllocError> {
+        let fresh = self.allocate(new)?.cast();
         // SAFETY: rule 2 (handle.rs): a fresh block does not overlap the old one, and both have room for `bytes`.
-        unsafe { memory.copy_to_nonoverlapping(fresh.cast(), bytes) };
+        unsafe { memory.copy_to_nonoverlapping(fresh, bytes) };
         Ok(fresh)
+    }
+}
+
+/// What blocks moved, for tests.
+#[cfg(test)]
+pub(crate) mod moved {
+    use core::cell::Cell;
+    use core::ptr::NonNull;
+
+    thread_local! {
+        static BYTES: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn note(from: NonNull<u8>, to: NonNull<u8>, bytes: usize) {
+        if from != to {
+            BYTES.set(BYTES.get() + bytes);
+        }
+    }
+
+    /// Bytes that blocks of this thread moved since the last call.
+    pub(crate) fn take() -> usize {
+        BYTES.take()
     }
 }
 

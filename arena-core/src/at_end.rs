@@ -1,7 +1,8 @@
 //! What a lease runs when it ends, last in first out: values to drop, closures to call, forks to close.
 //!
 //! The entries live in the arena itself, as a linked list with the newest first: registering one costs an
-//! allocation from the arena and asks the heap for nothing.
+//! allocation from the arena and asks the heap for nothing. Forks within forks are a tree of such lists,
+//! which the [close of a lease](crate::lease) walks in a loop.
 //!
 //! **Invariant (rule 4):** whatever runs user code here is `Send + 'static`. It runs after `'a` is over, on the thread that
 //! ends the scope, so it can own nothing of the request.
@@ -13,7 +14,6 @@ use core::ptr::NonNull;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::lease::Lease;
-use crate::stats::Figures;
 
 /// The list of one lease.
 pub(crate) struct AtEnd {
@@ -23,8 +23,9 @@ pub(crate) struct AtEnd {
 // SAFETY: rule 4 (handle.rs): every entry's content is `Send`: a deferred value or closure by its bound, a lease by rule 1.
 unsafe impl Send for AtEnd {}
 
-/// What an entry does at the end. Called once, with the head of the entry that it was stored in.
-type Finish = unsafe fn(NonNull<Head>, &mut Figures, &mut Panics);
+/// What an entry does at the end. Called once, with the head of the entry that it was stored in. A fork
+/// is returned, to be closed by the caller: a chain of them is as long as a request likes.
+type Finish = unsafe fn(NonNull<Head>, &mut Panics) -> Option<Box<Lease>>;
 
 /// The first field of each entry, whatever it holds.
 struct Head {
@@ -92,11 +93,12 @@ impl AtEnd {
     ///
     /// `memory` is unused, fits [`AtEnd::layout::<T>()`](AtEnd::layout), and stays valid until [`AtEnd::run`].
     pub(crate) unsafe fn push_value<T: Send + 'static>(&self, memory: NonNull<u8>, value: T) -> NonNull<T> {
-        unsafe fn drop_value<T>(head: NonNull<Head>, _: &mut Figures, panics: &mut Panics) {
+        unsafe fn drop_value<T>(head: NonNull<Head>, panics: &mut Panics) -> Option<Box<Lease>> {
             // SAFETY: rule 4 (handle.rs): `finish` is only ever called with the entry it was stored in.
             let value = unsafe { value_of::<T>(head) };
             // SAFETY: rule 4: it is called once, after `'a`, so nobody else has the value.
             panics.guard(|| unsafe { value.drop_in_place() });
+            None
         }
         // SAFETY: rule 4, passed on from the caller.
         unsafe { self.push(memory, value, drop_value::<T>) }
@@ -108,12 +110,13 @@ impl AtEnd {
     ///
     /// As for [`AtEnd::push_value`].
     pub(crate) unsafe fn push_closure<F: FnOnce() + Send + 'static>(&self, memory: NonNull<u8>, closure: F) {
-        unsafe fn call<F: FnOnce()>(head: NonNull<Head>, _: &mut Figures, panics: &mut Panics) {
+        unsafe fn call<F: FnOnce()>(head: NonNull<Head>, panics: &mut Panics) -> Option<Box<Lease>> {
             // SAFETY: rule 4 (handle.rs): as in `drop_value`.
             let closure = unsafe { value_of::<F>(head) };
             // SAFETY: rule 4: as in `drop_value`; the closure is moved out and never touched again.
             let closure = unsafe { closure.read() };
             panics.guard(closure);
+            None
         }
         // SAFETY: rule 4, passed on from the caller.
         unsafe { self.push(memory, closure, call::<F>) };
@@ -125,27 +128,15 @@ impl AtEnd {
     ///
     /// As for [`AtEnd::push_value`].
     pub(crate) unsafe fn push_fork(&self, memory: NonNull<u8>, fork: Box<Lease>) -> NonNull<Lease> {
-        unsafe fn close(head: NonNull<Head>, figures: &mut Figures, panics: &mut Panics) {
+        unsafe fn take(head: NonNull<Head>, _: &mut Panics) -> Option<Box<Lease>> {
             // SAFETY: rule 4 (handle.rs): as in `drop_value`.
             let fork = unsafe { value_of::<Box<Lease>>(head) };
             // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its lease; it is moved out and never
             // touched here again.
-            let fork = unsafe { fork.read() };
-            let took = fork.close_further(panics);
-            // Arenas that never gave anything back had their peaks together, at the end.
-            figures.high |= took.high | (took.peak_used > took.used) | (figures.peak_used > figures.used);
-            figures.used += took.used;
-            figures.peak_used += took.peak_used;
-            figures.reserved += took.reserved;
-            figures.chunks += took.chunks;
-            figures.refusals += took.refusals;
-            figures.abandoned += took.abandoned;
-            figures.wasted += took.wasted;
-            figures.low |= took.low;
-            figures.unwound |= took.unwound;
+            Some(unsafe { fork.read() })
         }
         // SAFETY: rule 4, passed on from the caller.
-        let mut fork = unsafe { self.push(memory, fork, close) };
+        let mut fork = unsafe { self.push(memory, fork, take) };
         // SAFETY: rule 4: the entry was just written, and nobody else knows of it yet.
         let fork = unsafe { fork.as_mut() };
         NonNull::from(&mut **fork)
@@ -164,15 +155,20 @@ impl AtEnd {
         unsafe { value_of(entry.cast()) }
     }
 
-    /// Runs all entries, newest first. One that panics does not stop the others.
-    pub(crate) fn run(&self, figures: &mut Figures, panics: &mut Panics) {
+    /// Runs the entries, newest first, up to a fork, which is for the caller to close before it goes on;
+    /// `None` when all have run. One that panics does not stop the others.
+    pub(crate) fn run_to_fork(&self, panics: &mut Panics) -> Option<Box<Lease>> {
         while let Some(newest) = self.newest.take() {
             // SAFETY: rule 4 (handle.rs): entries stay valid until the lease's memory is given back, which comes after this.
             let (older, finish) = unsafe { (*newest.as_ptr()).parts() };
             self.newest.set(older);
             // SAFETY: rule 4: it is the entry that `finish` was stored in, and it has just left the list.
-            unsafe { finish(newest, figures, panics) };
+            let fork = unsafe { finish(newest, panics) };
+            if fork.is_some() {
+                return fork;
+            }
         }
+        None
     }
 }
 

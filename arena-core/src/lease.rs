@@ -16,14 +16,17 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use bumpalo::Bump;
 
-use crate::at_end::{AtEnd, Panics};
+use self::ahead::Ahead;
+use crate::at_end::AtEnd;
 use crate::budget::Budget;
 use crate::pool::class::{self, Class};
 use crate::slot::{Home, Slot};
 use crate::stats::Figures;
 use crate::{Bytes, Site, heap, pool};
 
+pub(crate) mod ahead;
 mod allocation;
+mod closing;
 mod figures;
 
 pub(crate) use figures::Before;
@@ -65,6 +68,7 @@ pub(crate) struct Lease {
     /// Of that, what child scopes abandoned; and the most that one of them had wasted.
     abandoned_by_children: Cell<usize>,
     wasted_by_children: Cell<usize>,
+    ahead: Ahead,
     /// Chunk bytes that the slot knows of.
     shown: Cell<usize>,
     /// Of the chunk that it came with, bytes that scopes have written since it was made.
@@ -146,6 +150,7 @@ impl Lease {
             abandoned: Cell::new(0),
             abandoned_by_children: Cell::new(0),
             wasted_by_children: Cell::new(0),
+            ahead: Ahead::new(),
             shown: Cell::new(0),
             touched: 0,
             capacity: 0,
@@ -203,6 +208,7 @@ impl Lease {
             flag.set(false);
         }
         self.overlapping.set((0, 0));
+        self.ahead.clear();
         self.budget = OnceCell::new();
         self.capacity = capacity;
         self.class = class::of_capacity(capacity);
@@ -325,24 +331,6 @@ impl Lease {
         self.bump.allocated_bytes() - self.bump.chunk_capacity()
     }
 
-    /// What a fork or a child scope held is no longer in use.
-    fn hide(&self) {
-        self.slot.held.fetch_sub(self.shown.get() as u64, Relaxed);
-    }
-
-    /// As [`Lease::close`], for a fork or a child scope, whose arena goes back at once.
-    pub(crate) fn close_further(self: Box<Self>, panics: &mut Panics) -> Figures {
-        self.hide();
-        let (mut lease, figures) = match self.simple_figures() {
-            Some(figures) => (self, figures),
-            None => self.close(panics),
-        };
-        lease.slot = lease.home();
-        lease.slot.close();
-        lease.give_back();
-        figures
-    }
-
     /// Gives the arena of a scope that is over to the pool.
     pub(crate) fn give_back(mut self: Box<Self>) {
         if self.is_simple() {
@@ -358,57 +346,5 @@ impl Lease {
         } else {
             pool::give_back(self);
         }
-    }
-
-    /// Ends the lease: runs what is registered for the end, empties the arena, and says what it took.
-    ///
-    /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic hook.
-    #[inline(never)]
-    pub(crate) fn close(mut self: Box<Self>, panics: &mut Panics) -> (Box<Self>, Figures) {
-        let (chunks, used) = self.chunks_and_used();
-        let own_peak = self.own_peak.get().max(used);
-        let mut figures = Figures {
-            used,
-            peak_used: self.peak.get().max(own_peak),
-            reserved: self.reserved().max(self.reserved.get()),
-            chunks: chunks - self.chunks_before.get() + self.chunks_of_children.get(),
-            refusals: self.refusals.get(),
-            abandoned: self.abandoned.get(),
-            wasted: self.abandoned.get() - self.abandoned_by_children.get() + self.wasted_by_children.get(),
-            low: self.raw.get(),
-            high: self.high.get(),
-            unwound: self.unwound.get(),
-        };
-        if !self.at_end.is_empty() {
-            self.at_end.run(&mut figures, panics);
-        }
-        if figures.low {
-            // What was taken through the `&Bump` was request-arena's own, too.
-            heap::own_bytes((self.reserved() - self.shown.get()) as u64);
-        }
-        if let Some(budget) = self.budget.take() {
-            budget.settle(&self.bump);
-            // The sum of what several arenas held at their highest, which may be more than they ever held together.
-            let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
-            figures.reserved = figures.reserved.min(budget.most_taken().saturating_add(footers));
-            // What is in use is in chunks, and none of it in their footers. (Who lifts the limit of a raw `&Bump` is not held to it.)
-            figures.peak_used = figures.peak_used.min(budget.most_taken().max(figures.used));
-        }
-        // The same sum of peaks, but what is in use is in chunks.
-        figures.peak_used = figures.peak_used.min(figures.reserved);
-        // What is taken through a raw `&Bump` shows in the number of chunks alone.
-        self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
-        self.own_peak.set(own_peak);
-        self.set_unusual();
-        let free = self.bump.chunk_capacity();
-        self.bump.reset();
-        // The last chunk is what is left. A new one has been written as far as it is in use now.
-        let in_last = self.bump.allocated_bytes().saturating_sub(free);
-        let before = if self.grew.get() { 0 } else { self.touched.max(own_peak.min(in_last + free)) };
-        let touched = in_last.max(before);
-        if touched != self.touched {
-            self.touch(touched);
-        }
-        (self, figures)
     }
 }

@@ -24,6 +24,7 @@ mod error;
 mod event;
 #[doc(hidden)]
 pub mod expansion;
+mod growth;
 pub mod handle;
 pub mod heap;
 mod histogram;

@@ -165,6 +165,6 @@ impl<'a> Arena<'a> {
             self.lease_ref().reserve(&mut grown, 1)?;
             grown.push(element);
         }
-        Ok(grown.leak())
+        Ok(self.lease_ref().leak(grown))
     }
 }

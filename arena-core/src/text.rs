@@ -100,7 +100,7 @@ impl<'a> Arena<'a> {
         }
         written.expect("a `Display` implementation returned an error though its writer did not");
         // SAFETY: rule 2 (handle.rs): the writer appended whole `str`s.
-        Ok(unsafe { text_of(writer.bytes.leak()) })
+        Ok(unsafe { text_of(writer.lease.leak(writer.bytes)) })
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The loop around the work, and `black_box`, are in each figure.
 
+use std::fmt::{self, Display, Formatter};
 use std::hint::black_box;
 
 use bumpalo::boxed::Box as BumpBox;
@@ -70,6 +71,20 @@ cases! {
             seen(request_arena::format!(in arena, "{}: {value}", TEXT));
         })),
     }
+    "element of `alloc_from_iter`, near a limit" {
+        "no limit": |times| collect(times, None),
+        "limit of 2.1 times the bytes": |times| collect(times, Some(21)),
+        "limit of 2.7 times the bytes": |times| collect(times, Some(27)),
+        "limit of 3.3 times the bytes": |times| collect(times, Some(33)),
+        "limit of 3.9 times the bytes": |times| collect(times, Some(39)),
+    }
+    "piece of `format!`, near a limit" {
+        "no limit": |times| write(times, None),
+        "limit of 2.1 times the bytes": |times| write(times, Some(21)),
+        "limit of 2.7 times the bytes": |times| write(times, Some(27)),
+        "limit of 3.3 times the bytes": |times| write(times, Some(33)),
+        "limit of 3.9 times the bytes": |times| write(times, Some(39)),
+    }
     "empty scope" {
         "thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| seen(bump))),
         "`scope`": |times| repeat(times, |_| scope(&SITE, |arena| seen(arena))),
@@ -124,6 +139,51 @@ fn repeat(times: u64, mut work: impl FnMut(u64)) {
 #[inline(always)]
 fn seen<T>(value: T) {
     black_box(value);
+}
+
+/// A site that allows so many tenths of `bytes`.
+fn limited(bytes: u64, tenths: Option<u64>) -> &'static Site {
+    let site = Site::new("near a limit", module_path!(), file!(), line!());
+    Box::leak(Box::new(match tenths {
+        Some(tenths) => site.with_limit((bytes * tenths / 10).max(1000) as usize),
+        None => site,
+    }))
+}
+
+/// One slice of three quarters as many elements, by an iterator that does not know its length: the
+/// doubling after half as many is refused, by the smaller limits.
+fn collect(times: u64, tenths: Option<u64>) {
+    let site = limited(8 * times, tenths);
+    let times = times.div_ceil(4) * 3;
+    scope(site, |arena| {
+        let slice = arena.try_alloc_from_iter((0..times).filter(|value| black_box(*value) < u64::MAX));
+        assert_eq!(
+            slice.map(|slice| slice.len() as u64).ok(),
+            Some(times),
+            "room for it, if the iterations are a power of two"
+        );
+    });
+}
+
+/// One text of three quarters as many pieces.
+fn write(times: u64, tenths: Option<u64>) {
+    struct Pieces(u64);
+    impl Display for Pieces {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            (0..self.0).try_for_each(|_| f.write_str(black_box("8 bytes!")))
+        }
+    }
+    let site = limited(8 * times, tenths);
+    let times = times.div_ceil(4) * 3;
+    let pieces = Pieces(times);
+    scope(site, |arena| {
+        let text = request_arena::try_format!(in arena, "{pieces}");
+        assert_eq!(
+            text.map(|text| text.len() as u64).ok(),
+            Some(8 * times),
+            "room for it, if the iterations are a power of two"
+        );
+    });
 }
 
 fn in_bump(work: impl FnOnce(&Bump)) {

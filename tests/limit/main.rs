@@ -1,5 +1,6 @@
 //! A limit holds on every path by which a request can allocate, and going over it ends that request alone.
 
+mod contract;
 mod paths;
 mod refusals;
 mod sharing;

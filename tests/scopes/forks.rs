@@ -1,9 +1,11 @@
 //! Forks: in `join!`, in scoped threads, in rayon, of forks, and beyond the half that made them.
 
+use std::sync::Mutex;
+
 use request_arena::collections::owned;
 use request_arena::{Arena, Site, scope, scope_async};
 
-use crate::support::{alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most};
+use crate::support::{alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most};
 
 #[test]
 fn forks_of_forks_are_all_of_one_request() {
@@ -194,4 +196,57 @@ fn a_fork_per_item_is_closed_with_the_request() {
             }
         });
     });
+}
+
+/// Runs `work` where a hundred nested calls fit, and a thousand do not.
+fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
+    let _alone = alone();
+    let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(work).expect("a thread");
+    thread.join().expect("no panic");
+}
+
+#[test]
+fn a_chain_of_forks_of_any_length_is_closed_on_a_small_stack() {
+    static SITE: Site = Site::new("chain of forks", module_path!(), file!(), line!());
+    static NOTES: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    const FORKS: usize = 100_000;
+    on_a_small_stack(|| {
+        scope(&SITE, |arena| {
+            let mut fork = arena.fork();
+            for number in 1..FORKS {
+                fork = fork.fork();
+                if number % 10_000 == 0 {
+                    fork.defer(move || NOTES.lock().unwrap().push(number));
+                }
+            }
+            fork.alloc_slice_fill_copy(1000, 1_u8);
+        });
+    });
+    let notes = core::mem::take(&mut *NOTES.lock().unwrap());
+    assert_eq!(notes, (1..10).rev().map(|number| number * 10_000).collect::<Vec<_>>(), "last in, first out");
+    let site = figures(&SITE);
+    assert_eq!((site.outcomes.returned, site.live_scopes, site.in_use_bytes), (1, 0, 0));
+    // Each fork is registered in the arena of the one before it, in 24 bytes.
+    let used = (FORKS * 24 + 1000) as u64;
+    assert!((used..used + 1000).contains(&site.used.max), "{} of {used}", site.used.max);
+}
+
+#[test]
+fn chains_of_forks_in_child_scopes_and_under_a_limit_are_closed_on_a_small_stack() {
+    static SITE: Site = Site::new("chain in a child", module_path!(), file!(), line!()).with_limit(64 << 20);
+    on_a_small_stack(|| {
+        scope(&SITE, |arena| {
+            for _ in 0..2 {
+                arena.scope(|child| {
+                    let mut fork = child.fork();
+                    (0..20_000).for_each(|_| fork = fork.fork());
+                    fork.alloc_slice_fill_copy(1000, 1_u8);
+                });
+                assert_eq!(arena.used(), 0, "a child gives everything back");
+            }
+        });
+    });
+    let site = figures(&SITE);
+    assert_eq!((site.outcomes.returned, site.live_scopes, site.in_use_bytes), (1, 0, 0));
+    assert!(site.peak_used.max >= 20_000 * 24 + 1000 && site.used.max == 0, "{site:?}");
 }

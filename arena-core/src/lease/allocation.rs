@@ -6,6 +6,7 @@ use core::ptr::NonNull;
 use bumpalo::Bump;
 
 use super::Lease;
+use super::ahead::Ahead;
 use crate::at_end::AtEnd;
 use crate::{ArenaError, heap, limit};
 
@@ -36,7 +37,7 @@ impl Lease {
 
     /// Memory in a further chunk, if the limit and the global allocator have one.
     #[inline(never)]
-    fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
+    pub(crate) fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
         self.set_unusual();
         let memory = heap::own(|| match self.budget.get() {
             Some(budget) => budget.lend(&self.bump, layout),
@@ -57,9 +58,10 @@ impl Lease {
     #[cold]
     #[inline(never)]
     fn borrow_or_refuse(&self, layout: Layout) -> Result<NonNull<u8>, ArenaError> {
-        if let Some(memory) = self.another_chunk(layout) {
+        if let Some(memory) = self.ahead.carve(layout).or_else(|| self.another_chunk(layout)) {
             return Ok(memory);
         }
+        self.ahead.tighten();
         self.refusals.set(self.refusals.get() + 1);
         Err(self.refused_before(layout))
     }
@@ -131,6 +133,33 @@ impl Lease {
     #[inline(always)]
     pub(crate) fn bump(&self) -> &Bump {
         &self.bump
+    }
+
+    /// The room that a growing block keeps.
+    #[inline(always)]
+    pub(crate) fn ahead(&self) -> &Ahead {
+        &self.ahead
+    }
+
+    /// Whether a raw `&Bump` was handed out.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.raw.get()
+    }
+
+    /// Whether this block is the one that the `Bump` can grow in place and take back.
+    pub(crate) fn is_newest(&self, block: NonNull<u8>) -> bool {
+        self.newest_chunk().0 == block.as_ptr()
+    }
+
+    /// Bytes in use in the chunk that allocations come from, with those that were given up.
+    pub(crate) fn used_of_newest_chunk(&self) -> usize {
+        self.newest_chunk().1
+    }
+
+    fn newest_chunk(&self) -> (*const u8, usize) {
+        // SAFETY: rule 6 (handle.rs): only the newest block's address and the length are read.
+        let mut chunks = unsafe { self.bump.iter_allocated_chunks_raw() };
+        chunks.next().map_or((core::ptr::null(), 0), |(newest, used)| (newest.cast_const(), used))
     }
 
     /// Runs something that may give the last allocation's bytes back, and keeps the peak from before.

@@ -17,7 +17,7 @@ pub(crate) mod learner;
 mod report;
 mod shelf;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod thread;
 
 use std::sync::atomic::Ordering::Relaxed;

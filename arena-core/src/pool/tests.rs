@@ -12,7 +12,7 @@ use crate::{RequestScope, Site};
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// Runs `work` on a thread whose pool is empty, and leaves nothing on the shared shelf.
-fn on_an_empty_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+pub(crate) fn on_an_empty_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     std::thread::scope(|threads| {
         let result = threads.spawn(work).join().expect("no panic");

@@ -110,6 +110,7 @@ fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_en
 
     static APART: Site = Site::new("apart", module_path!(), file!(), line!());
     static OTHER: Site = Site::new("beside apart", module_path!(), file!(), line!());
+    let _alone = alone();
     for _ in 0..4 {
         let (visit, opener) = Visit::of_call(&APART);
         std::thread::spawn(move || {

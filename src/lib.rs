@@ -285,6 +285,60 @@ pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 /// annotation is refused at the token that is wrong.
 pub use request_arena_macros::request_arena;
 
+/// Gives a closure a request's arena: it is a closure without the arena parameter, and each call opens a scope.
+///
+/// This is [`#[request_arena]`](macro@request_arena) for the closure that a router takes in place of a function:
+///
+/// ```
+/// use axum::extract::Path;
+/// use axum::response::Response;
+/// use axum::{Json, Router, routing::get};
+/// use request_arena::{Arena, arena_handler};
+///
+/// let shelf = String::from("of the library");
+/// let app: Router = Router::new()
+///     .route(
+///         "/words/{text}",
+///         get(arena_handler!(name = "words", limit = "1 MiB", |arena, Path(text): Path<String>| async move {
+///             let words = arena.alloc_from_iter(text.split(' '));
+///             tokio::task::yield_now().await;
+///             format!("{} {shelf}", words.len())
+///         })),
+///     )
+///     .route(
+///         "/hits/{text}",
+///         get(arena_handler!(into = Response, async |arena: Arena<'_>, Path(text): Path<String>| {
+///             Json(arena.alloc_from_iter(text.split(' ').map(|word| &*arena.alloc_str(word))))
+///         })),
+///     );
+/// # drop(app);
+/// ```
+///
+/// A closure without `async` is a function, or the callback of an iterator:
+///
+/// ```
+/// use request_arena::arena_handler;
+///
+/// let lengths = ["to be", "or not"].map(arena_handler!(|arena, text: &str| arena.alloc_str(text).len()));
+/// assert_eq!(lengths, [5, 6]);
+/// ```
+///
+/// * The arena is the parameter of type `Arena<'_>` or `&Bump`, the one marked `#[arena]`, or else an untyped `arena`
+///   or `_arena`, which is an `Arena<'_>`. The other parameters keep their patterns and types.
+/// * The options are those of the attribute, before the closure. Without `name`, figures are reported as
+///   `closure at src/routes.rs:12`. A line moves with each edit: give a closure a `name` that dashboards show.
+/// * With a body that ends with an `async` block, the scope is around that block, and opens at the first poll. What
+///   stands before the block runs at the call, without the arena.
+/// * `async |arena, ..|` has its scope in the future, too. Its parameters have a second place there.
+/// * What the closure captures, it captures as it does without the macro, by `move` or by reference. For axum it
+///   has to be `Clone`, `Send`, `Sync` and `'static`, and its future `Send`.
+///
+/// # Errors at compile time
+///
+/// They are those of the attribute: memory that would outlive the call, in its result, in a spawned task, or in
+/// what the closure captures, is refused at the line that lets it out.
+pub use request_arena_macros::arena_handler;
+
 /// What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {

@@ -124,7 +124,12 @@ pub(crate) fn is_of_async_trait(signature: &Signature) -> bool {
     signature.generics.lifetimes().any(|parameter| parameter.lifetime.ident == "async_trait")
 }
 
-fn check_options(signature: &Signature, returned: Option<&Returned>, options: &Options, errors: &mut Errors) {
+pub(crate) fn check_options(
+    signature: &Signature,
+    returned: Option<&Returned>,
+    options: &Options,
+    errors: &mut Errors,
+) {
     let is_never = result::is_never(&signature.output);
     if let Some(into) = &options.into {
         if is_never {

@@ -29,6 +29,8 @@ pub(crate) struct Scope<'o> {
     pub(crate) judged: bool,
     /// The type of what the body returns, if there is one to write.
     pub(crate) output: Option<Type>,
+    /// What the `async` block that is awaited begins with: `async move`, or `async` in a closure.
+    pub(crate) start: TokenStream,
 }
 
 impl Scope<'_> {
@@ -176,10 +178,10 @@ impl Scope<'_> {
 
     /// The scope of an `async` function's body, and what stands before it.
     fn scoped_parameters(&self, body: &Group) -> (TokenStream, TokenStream) {
-        let (krate, parameters) = (&self.krate, &self.parameters);
+        let Self { krate, parameters, start, .. } = self;
         let Some(into) = &self.options.into else {
             let inside = self.plain_future(body, &parameters.bind_all(krate));
-            return (TokenStream::new(), self.scoped(own!(async move { #inside })));
+            return (TokenStream::new(), self.scoped(own!(#start { #inside })));
         };
         // The block within takes the parameters out of this place, and has no second one for them.
         let names = parameters.names();
@@ -187,8 +189,8 @@ impl Scope<'_> {
         let receiver = parameters.capture_receiver();
         let bound = parameters.bind_all(krate);
         let take = own!(let (#names) = #krate::__private::taken(parameters); #bound);
-        let inside = self.turned_future(body, into, &take, &own!(async move));
-        let block = own!(async move { #receiver let parameters = &mut parameters; #inside });
+        let inside = self.turned_future(body, into, &take, start);
+        let block = own!(#start { #receiver let parameters = &mut parameters; #inside });
         (before, self.scoped(block))
     }
 

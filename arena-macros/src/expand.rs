@@ -126,6 +126,7 @@ pub(crate) fn expand(
         returns_a_closure: inside.as_ref().is_some_and(result::returns_a_closure),
         judged: inside.as_ref().is_none_or(result::may_be_result),
         output: inside.as_ref().and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
+        start: own!(async move),
     };
     let is_inline = scope.is_inline(&shape, &function.attributes);
     if let Some(into) = &options.into {
@@ -181,7 +182,7 @@ impl Shape {
 }
 
 /// The static that collects the function's figures, out of sight of its body.
-fn site(function: &Ident, options: &Options) -> TokenStream {
+pub(crate) fn site(function: &Ident, options: &Options) -> TokenStream {
     let krate = options.krate();
     let name = match &options.name {
         Some(name) => own!(#name),

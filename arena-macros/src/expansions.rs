@@ -11,6 +11,7 @@ use std::{env, fs};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::Meta;
 
+use crate::handler::arena_handler;
 use crate::item::request_arena;
 
 const OUTPUT: &str = ".expanded.rs";
@@ -62,6 +63,11 @@ fn expand(input: TokenStream) -> TokenStream {
                 }
             }
             output.extend(request_arena(arguments, item));
+        } else if matches!(&token, TokenTree::Ident(name) if name == "arena_handler") {
+            let Some(TokenTree::Group(input)) = tokens.nth(1) else {
+                panic!("`arena_handler!` has its input in brackets")
+            };
+            output.extend(arena_handler(input.stream()));
         } else if let TokenTree::Group(group) = token {
             output.extend([TokenTree::Group(Group::new(group.delimiter(), expand(group.stream())))]);
         } else {

@@ -26,6 +26,13 @@ pub(crate) struct Front {
     pub(crate) is_half_typed: bool,
 }
 
+impl Front {
+    /// That of a closure.
+    pub(crate) const fn none() -> Self {
+        Self { visibility: Visibility::Inherited, defaultness: None, is_half_typed: false }
+    }
+}
+
 impl ToTokens for Front {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.visibility.to_tokens(tokens);

@@ -1,4 +1,4 @@
-//! The `#[request_arena]` attribute. Use it through the facade crate, `request_arena`, which documents it in full.
+//! The `#[request_arena]` attribute, and `arena_handler!` for closures (`handler`). Use it through the facade crate, `request_arena`, which documents it in full.
 //!
 //! One module for each step: `item` tells a function from an `impl` (`implementation`), `function` parses it, `options` reads the attribute's
 //! arguments, `fragments` opens what a `macro_rules!` passed on, `annotate` checks one function, with `parameter` finding the arena among its parameters, `lifetimes` where the arena's
@@ -17,6 +17,7 @@ mod fragments;
 mod function;
 mod future;
 mod half_typed;
+mod handler;
 mod implementation;
 mod item;
 mod lifetimes;
@@ -33,4 +34,10 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
     item::request_arena(arguments.into(), item.into()).into()
+}
+
+/// Gives a closure a request-scoped arena. See the crate `request_arena`.
+#[proc_macro]
+pub fn arena_handler(input: TokenStream) -> TokenStream {
+    handler::arena_handler(input.into()).into()
 }

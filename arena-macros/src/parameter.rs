@@ -95,6 +95,11 @@ pub(crate) fn is_one(input: &FnArg, signature: &Signature) -> bool {
     is_arena(input, signature.inputs.iter().any(is_marked))
 }
 
+/// Whether a closure's parameter is its arena, by its mark or its type.
+pub(crate) fn is_an_arena(input: &FnArg) -> bool {
+    is_marked(input) || is_arena(input, false)
+}
+
 fn is_named_arena(input: &FnArg) -> bool {
     matches!(input, FnArg::Typed(PatType { pat, .. }) if matches!(&**pat, Pat::Ident(name) if name.ident == "arena"))
 }

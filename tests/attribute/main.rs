@@ -1,5 +1,6 @@
 //! `#[request_arena]` on every shape of function: it runs as written, sees its arena, and its end is counted right.
 
+mod closures;
 mod fragments;
 mod futures;
 mod hygiene;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each folder claims of its cases.
-pub(crate) const FOLDERS: [&str; 6] = [
+pub(crate) const FOLDERS: [&str; 7] = [
     // Memory of the arena, or its handle, would outlive the request.
     "escape",
     // A future or a closure could not go to another thread.
@@ -18,6 +18,8 @@ pub(crate) const FOLDERS: [&str; 6] = [
     "options",
     // One mistake in a function that others call rightly: the callers hear nothing of it.
     "callers",
+    // A closure in `arena_handler!`: what escapes from it, and what it cannot be.
+    "closures",
 ];
 
 /// A program of the corpus.

@@ -1,0 +1,34 @@
+fn routes() {
+    get(|Path(q): Path<String>| {
+        {
+            ::request_arena::__private::future(
+                {
+                    static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
+                            "search",
+                            ::core::module_path!(),
+                            ::core::file!(),
+                            ::core::line!(),
+                        )
+                        .with_limit(1048576usize);
+                    &__REQUEST_ARENA_SITE
+                },
+                async move {
+                    let mut arena = ::request_arena::__private::opened();
+                    let arena: ::request_arena::Arena<'_> = ::request_arena::__private::OpenArena::arena(
+                        &mut arena,
+                    );
+                    match () {
+                        () => arena.alloc_str(&q).len(),
+                    }
+                },
+                |result| {
+                    use ::request_arena::__private::{
+                        AnyOutcome as _, ResultOutcome as _,
+                    };
+                    (&::request_arena::__private::Ended(result))
+                        .__request_arena_outcome()
+                },
+            )
+        }
+    });
+}

@@ -1,0 +1,6 @@
+use request_arena::arena_handler;
+
+fn main() {
+    let search = arena_handler!(name = "search");
+    search();
+}

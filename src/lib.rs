@@ -60,8 +60,7 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "axum")]
-mod axum;
+mod into;
 
 pub use bumpalo::Bump;
 pub use request_arena_core::{
@@ -251,12 +250,7 @@ pub mod __private {
 
     /// The ways from a body's result to the type that `into` names.
     pub mod into {
-        #[cfg(feature = "axum")]
-        pub use crate::axum::ResponseWay;
-
-        /// No framework is known without its feature.
-        #[cfg(not(feature = "axum"))]
-        pub trait ResponseWay {}
+        pub use crate::into::ResponseWay;
 
         pub use request_arena_core::expansion::{PlainWay, ResultWay, Target};
     }

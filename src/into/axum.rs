@@ -1,0 +1,53 @@
+//! axum's `Response`: whatever implements `IntoResponse`, and text that borrows from the arena.
+
+use axum_core::response::{IntoResponse, IntoResponseParts, Response};
+
+use super::{Fault, FromText, Lent, Own};
+
+impl<T: IntoResponse> Own<Response> for T {
+    #[inline]
+    fn into_own(self) -> Response {
+        self.into_response()
+    }
+}
+
+impl<E: IntoResponse> Fault<Response> for E {
+    #[inline]
+    fn into_answer(self) -> Response {
+        self.into_response()
+    }
+}
+
+impl FromText for Response {
+    fn from_text(text: String) -> Self {
+        text.into_response()
+    }
+
+    fn from_bytes(bytes: Vec<u8>) -> Self {
+        bytes.into_response()
+    }
+}
+
+impl<T: Lent<Response>> Lent<Response> for (http::StatusCode, T) {
+    fn copy_out(self) -> Response {
+        (self.0, self.1.copy_out()).into_response()
+    }
+}
+
+impl<K, V, T: Lent<Response>, const N: usize> Lent<Response> for ([(K, V); N], T)
+where
+    [(K, V); N]: IntoResponseParts,
+{
+    fn copy_out(self) -> Response {
+        (self.0, self.1.copy_out()).into_response()
+    }
+}
+
+impl<K, V, T: Lent<Response>, const N: usize> Lent<Response> for (http::StatusCode, [(K, V); N], T)
+where
+    [(K, V); N]: IntoResponseParts,
+{
+    fn copy_out(self) -> Response {
+        (self.0, self.1, self.2.copy_out()).into_response()
+    }
+}

@@ -79,6 +79,12 @@ pub use request_arena_telemetry::testing;
 #[cfg(feature = "jemalloc")]
 pub use request_arena_telemetry::{jemalloc, use_jemalloc};
 
+/// rocket: what a route returns that answers with what borrows from its arena.
+#[cfg(feature = "rocket")]
+pub mod rocket {
+    pub use crate::into::rocket::Response;
+}
+
 /// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
 ///
 /// It goes on free functions, on methods, and on whole `impl` blocks, first, above other attributes. The arena is the

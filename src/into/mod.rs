@@ -16,6 +16,8 @@ mod actix_web;
 mod axum;
 #[cfg(feature = "poem")]
 mod poem;
+#[cfg(feature = "rocket")]
+pub(crate) mod rocket;
 #[cfg(feature = "warp")]
 mod warp;
 

@@ -1,6 +1,6 @@
 //! axum's `Response`: whatever implements `IntoResponse`, and text that borrows from the arena.
 
-use axum_core::response::{IntoResponse, IntoResponseParts, Response};
+use axum_core::response::{IntoResponse, Response};
 
 use super::{Fault, FromText, Lent, Own};
 
@@ -28,24 +28,20 @@ impl FromText for Response {
     }
 }
 
-impl<T: Lent<Response>> Lent<Response> for (http::StatusCode, T) {
-    fn copy_out(self) -> Response {
-        (self.0, self.1.copy_out()).into_response()
-    }
-}
-
-impl<K, V, T: Lent<Response>, const N: usize> Lent<Response> for ([(K, V); N], T)
+/// A status, or headers, before text.
+impl<P, T: Lent<Response>> Lent<Response> for (P, T)
 where
-    [(K, V); N]: IntoResponseParts,
+    (P, Response): IntoResponse,
 {
     fn copy_out(self) -> Response {
         (self.0, self.1.copy_out()).into_response()
     }
 }
 
-impl<K, V, T: Lent<Response>, const N: usize> Lent<Response> for (http::StatusCode, [(K, V); N], T)
+/// A status and headers before text.
+impl<P, Q, T: Lent<Response>> Lent<Response> for (P, Q, T)
 where
-    [(K, V); N]: IntoResponseParts,
+    (P, Q, Response): IntoResponse,
 {
     fn copy_out(self) -> Response {
         (self.0, self.1, self.2.copy_out()).into_response()

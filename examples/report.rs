@@ -1,6 +1,6 @@
 //! What the report looks like: some requests, with every way in which a request can end, and then `request_arena::report()`.
 //!
-//! `cargo run --example report`
+//! `cargo run --example report`. `tests/readme.rs` makes the same requests, for the report that the README shows.
 
 use std::panic::catch_unwind;
 use std::pin::pin;
@@ -33,14 +33,14 @@ async fn stream(arena: Arena<'_>) {
     std::future::pending::<()>().await;
 }
 
-fn main() {
+/// One request or more of each handler. Two of them panic, and the last one is dropped half-way.
+pub fn requests() {
     for query in ["arena", "bump arena", "request scoped bump arena"] {
         search(query);
     }
     assert!(upload(100_000).is_ok());
     assert!(upload(1_000_000).is_err());
 
-    std::panic::set_hook(Box::new(|_| {}));
     render(3);
     assert!(catch_unwind(|| render(0)).is_err(), "it panics");
     assert!(catch_unwind(|| render(1000)).is_err(), "it meets its limit");
@@ -49,5 +49,10 @@ fn main() {
         let mut client = pin!(stream());
         assert!(client.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     } // the client hangs up
+}
+
+fn main() {
+    std::panic::set_hook(Box::new(|_| {}));
+    requests();
     println!("{}", report());
 }

@@ -87,8 +87,7 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "axum")]
-mod axum;
+mod into;
 
 pub use bumpalo::Bump;
 pub use request_arena_core::{
@@ -106,6 +105,12 @@ pub use request_arena_telemetry::process;
 pub use request_arena_telemetry::testing;
 #[cfg(feature = "jemalloc")]
 pub use request_arena_telemetry::{jemalloc, use_jemalloc};
+
+/// rocket: what a route returns that answers with what borrows from its arena.
+#[cfg(feature = "rocket")]
+pub mod rocket {
+    pub use crate::into::rocket::Response;
+}
 
 /// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
 ///
@@ -346,12 +351,7 @@ pub mod __private {
 
     /// The ways from a body's result to the type that `into` names.
     pub mod into {
-        #[cfg(feature = "axum")]
-        pub use crate::axum::ResponseWay;
-
-        /// No framework is known without its feature.
-        #[cfg(not(feature = "axum"))]
-        pub trait ResponseWay {}
+        pub use crate::into::ResponseWay;
 
         pub use request_arena_core::expansion::{PlainWay, ResultWay, Target};
     }

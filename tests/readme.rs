@@ -1,8 +1,11 @@
 //! The README does not go stale: its Rust is compiled as documentation tests (see `src/lib.rs`), and what it quotes is compared here.
 
+#[allow(dead_code, reason = "its `main` is the example's")]
+#[path = "../examples/report.rs"]
+mod report;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the repository")
@@ -43,18 +46,13 @@ fn the_refused_escape_is_a_case_of_the_suite_in_the_compilers_words() {
     assert!(words.starts_with(quoted.as_str()), "the compiler says:\n{words}\nthe README quotes:\n{quoted}");
 }
 
+/// The example is a module here: `cargo run` would build it, and all that it stands on, once more in a profile or with features of its own.
 #[test]
 fn the_report_is_the_one_that_the_example_prints() {
-    let cargo = std::env::var("CARGO").expect("run by cargo");
-    let run = Command::new(cargo)
-        .args(["run", "--quiet", "--example", "report"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo runs");
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    report::requests();
     assert_eq!(
         blocks("text")[1],
-        String::from_utf8_lossy(&run.stdout),
+        format!("{}\n", request_arena::report()),
         "left: README, right: what `cargo run --example report` prints now"
     );
 }

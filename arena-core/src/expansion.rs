@@ -3,10 +3,11 @@
 //! [`calls`] types the body of a function that is not `async`; [`future`] runs that of one that is.
 //!
 //! Two questions about the type of a body's result are put by method resolution, which prefers the candidate that needs
-//! fewer references (and the methods have names that no other trait in scope has): is it a `Result`, and does a framework know how to turn it into the type that `into` names? A trait with a
-//! blanket implementation could not tell these apart without specialisation.
+//! fewer references or dereferences (and the methods have names that no other trait has): is it a `Result`, and does a framework know how to turn it into the type that `into` names?
+//! A trait with a blanket implementation could not tell these apart without specialisation.
 
 use core::marker::PhantomData;
+use core::ops::Deref;
 
 use crate::ArenaError;
 
@@ -48,8 +49,21 @@ pub trait AnyOutcome {
 impl<R> AnyOutcome for &Ended<'_, R> {}
 
 /// A body's result and the type that `into` names: `(&Target::<_, TYPE>::of(&result)).__request_arena_way()`, with the traits of all ways in scope.
+///
+/// Each kind of way has a rank. `Target` is the first and derefs to `Rank<.., 1>`, and so on: method resolution takes the first rank that
+/// has a way. Two ways that fit the same types are on different ranks, or the call would be ambiguous.
 #[derive(Debug)]
 pub struct Target<T, R>(PhantomData<fn(T) -> R>);
+
+/// A later rank of a [`Target`].
+#[derive(Debug)]
+pub struct Rank<T, R, const N: usize>(PhantomData<fn(T) -> R>);
+
+/// The rank of [`ResultWay`]: the ranks before it are for the frameworks.
+pub const RESULT: usize = 7;
+
+/// The rank of [`PlainWay`], the last.
+pub const PLAIN: usize = 8;
 
 impl<T, R> Target<T, R> {
     /// Asks for the way from the type of `result`.
@@ -59,7 +73,31 @@ impl<T, R> Target<T, R> {
     }
 }
 
-/// Found first, from a `Result` to a `Result`: nobody else can implement `From` between those.
+impl<T, R> Deref for Target<T, R> {
+    type Target = Rank<T, R, 1>;
+
+    #[inline]
+    fn deref(&self) -> &Rank<T, R, 1> {
+        &Rank(PhantomData)
+    }
+}
+
+macro_rules! ranks {
+    ($($rank:literal)+) => {$(
+        impl<T, R> Deref for Rank<T, R, $rank> {
+            type Target = Rank<T, R, { $rank + 1 }>;
+
+            #[inline]
+            fn deref(&self) -> &Self::Target {
+                &Rank(PhantomData)
+            }
+        }
+    )+};
+}
+
+ranks!(1 2 3 4 5 6 7);
+
+/// From a `Result` to a `Result`, where no framework knows a way: no other crate can implement `From` between those.
 pub trait ResultWay {
     /// What `Ok` becomes.
     type Value;
@@ -73,7 +111,7 @@ pub trait ResultWay {
     }
 }
 
-impl<T, E, U, F> ResultWay for Target<Result<T, E>, Result<U, F>> {
+impl<T, E, U, F> ResultWay for Rank<Result<T, E>, Result<U, F>, RESULT> {
     type Value = U;
     type Error = F;
 }
@@ -94,7 +132,7 @@ impl<U, F> EachSide<U, F> {
     }
 }
 
-/// Found when no framework knows a way.
+/// Found last, when no framework knows a way.
 pub trait PlainWay {
     /// Nothing to do before `Into`.
     #[inline]
@@ -103,7 +141,7 @@ pub trait PlainWay {
     }
 }
 
-impl<T, R> PlainWay for &Target<T, R> {}
+impl<T, R> PlainWay for Rank<T, R, PLAIN> {}
 
 /// Leaves a result as it is: the expansion calls `Into` on it, so that the compiler speaks of `From` where that is missing.
 #[derive(Debug)]

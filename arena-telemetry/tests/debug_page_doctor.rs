@@ -55,6 +55,7 @@ async fn the_newest_doctor_that_runs_is_found_and_where_none_does_it_is_said_how
     let older = patient();
     (0..10).for_each(|_| older.sample());
     let (page, doctor) = look().await;
+    assert!(page.contains("<section id=\"doctor\">"), "{page}");
     assert!(page.contains("<h2>The doctor</h2>") && page.contains("path class=\"heap-live\""), "{page}");
     assert!(!page.contains("No doctor runs") && !page.contains("<h2>Memory</h2>"), "{page}");
     assert!(readings(&doctor) >= Some(11), "{doctor}");

@@ -28,7 +28,7 @@ pub(super) fn document(glance: &Glance) -> Document<'_> {
 pub(super) fn section(glance: &Glance) -> Markup {
     let Glance { report, age, timeline } = glance;
     html! {
-        section {
+        section #doctor {
             h2 { "The doctor" }
             (picture(timeline))
             (judgement(report, *age))

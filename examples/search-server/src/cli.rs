@@ -86,6 +86,7 @@ async fn serve(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     say(format_args!("  curl '{url}/search?q=saint&country=FR,BE&near=45.75,4.85&limit=3'"));
     say(format_args!("  curl '{url}/facets?q=san'"));
     say(format_args!("What its arenas do: {url}/debug/arenas for people, {url}/metrics for Prometheus"));
+    say(format_args!("Links to all of it: {url}/"));
     say(format_args!("Ctrl-C ends it."));
     asked_to_end().await?;
     say(format_args!("Answering the last requests; Ctrl-C again ends it at once."));

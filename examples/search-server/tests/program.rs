@@ -142,6 +142,7 @@ async fn ctrl_c_ends_it_and_an_interrupted_first_start_is_begun_again() {
         assert_eq!(running.greeting.iter().filter(|line| line.trim().starts_with("curl ")).count(), 3);
         let greeting = running.greeting.join("\n");
         assert!(greeting.contains("/debug/arenas for people") && greeting.contains("/metrics for Prom"), "{greeting}");
+        assert!(greeting.contains("Links to all of it: http://127.0.0.1:"), "{greeting}");
         assert_eq!(running.documents().await, DOCUMENTS);
         running.signal("-INT");
         assert_eq!(running.process.wait().unwrap().code(), Some(0));

@@ -18,6 +18,19 @@ pub struct Answer {
     pub body: String,
 }
 
+/// The `content-type` of the response to one request, as [`get`] sends it. Empty if it has none.
+///
+/// # Panics
+///
+/// If the path is none, or there is no answer.
+pub async fn content_type(address: SocketAddr, path: &str) -> String {
+    let uri = format!("http://{address}{path}").parse().expect("a path");
+    let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
+    let response = client.get(uri).await.expect("the server answers");
+    let value = response.headers().get("content-type");
+    value.map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default()
+}
+
 /// Sends one request over a connection of its own. `None` if the server closed the connection without an answer.
 ///
 /// # Panics

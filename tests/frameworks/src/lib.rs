@@ -9,7 +9,7 @@ pub mod orders;
 mod sites;
 pub mod suite;
 
-pub use client::{Answer, HalfWay, Lines, get};
+pub use client::{Answer, HalfWay, Lines, content_type, get};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};
 

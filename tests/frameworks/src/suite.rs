@@ -1,7 +1,7 @@
 //! What each framework's handlers have to show.
 //!
 //! The handlers have the same names and routes in each framework: `holds` at `/holds/{words}`, `borrows` at `/borrows/{words}`, `panics` at `/panics`,
-//! `waits` at `/waits`; `runs_on` at `/runs_on` where nobody stops a handler whose client has gone. Words are parted by `-`.
+//! `waits` at `/waits`; `texts`, `fails`, `refuses` and `passes` each with `/{words}`; `runs_on` at `/runs_on` where nobody stops a handler whose client has gone. Words are parted by `-`.
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use request_arena::{Arena, Outcome};
 use tokio::sync::{Barrier, Semaphore};
 use tokio::task::JoinSet;
 
-use crate::{Answer, Dropped, HalfWay, ends_as, get, live, until};
+use crate::{Answer, Dropped, HalfWay, content_type, ends_as, get, live, until};
 
 /// The tests of what a framework shows, each by a check of this module: `name: check(serve().await);`.
 #[macro_export]
@@ -55,6 +55,32 @@ pub fn words<'a>(arena: &Arena<'a>, text: &str) -> &'a mut [&'a str] {
     arena.alloc_from_iter(text.split('-'))
 }
 
+/// The words of a text, or a text about it where one is empty. Both are in the arena.
+///
+/// # Errors
+///
+/// The text about it.
+pub fn checked_words<'a>(arena: &Arena<'a>, text: &str) -> Result<&'a [&'a str], &'a str> {
+    let words = words(arena, text);
+    if words.contains(&"") { Err(request_arena::format!(in *arena, "an empty word in {text:?}")) } else { Ok(words) }
+}
+
+/// The words of a text with spaces between them, in the arena.
+pub fn spaced<'a>(arena: &Arena<'a>, text: &str) -> &'a mut str {
+    arena.alloc_fmt(format_args!("{}", Spaced(text)))
+}
+
+struct Spaced<'t>(&'t str);
+
+impl core::fmt::Display for Spaced<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        for (index, word) in self.0.split('-').enumerate() {
+            write!(f, "{}{word}", if index == 0 { "" } else { " " })?;
+        }
+        Ok(())
+    }
+}
+
 /// Several handlers have their words in their arenas at one moment, across an await, and each gives its own back, in reverse.
 ///
 /// # Panics
@@ -81,6 +107,48 @@ pub async fn borrows(address: SocketAddr) {
     let answer = get(address, "/borrows/to-be-or").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["to","be","or"]"#) }));
     ends_as("borrows", &[(Outcome::Returned, 1)]).await;
+}
+
+/// A response of text with a status: the handler gave back a `str` that borrows from its arena.
+///
+/// # Panics
+///
+/// If it is not the right one.
+pub async fn texts(address: SocketAddr) {
+    let answer = get(address, "/texts/to-be-or").await;
+    assert_eq!(answer, Some(Answer { status: 201, body: String::from("to be or") }));
+    let content_type = content_type(address, "/texts/to-be-or").await;
+    assert!(content_type.starts_with("text/plain"), "the text is said to be {content_type:?}");
+    ends_as("texts", &[(Outcome::Returned, 2)]).await;
+}
+
+/// A `Result` of which both sides borrow from the arena: JSON, or a text with the status 400.
+///
+/// # Panics
+///
+/// If one of them is not the right one.
+pub async fn fails(address: SocketAddr) {
+    let answer = get(address, "/fails/to-be").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["to","be"]"#) }));
+    let answer = get(address, "/fails/-x").await;
+    assert_eq!(answer, Some(Answer { status: 400, body: String::from(r#"an empty word in "-x""#) }));
+    ends_as("fails", &[(Outcome::Returned, 1), (Outcome::Error, 1)]).await;
+}
+
+/// A handler whose error is the framework's own, here the status 404: its value borrows, as text in `refuses`, as JSON in `passes`, which
+/// gives its framework a `Result`.
+///
+/// # Panics
+///
+/// If an answer is not the right one.
+pub async fn refuses(address: SocketAddr) {
+    for (name, body) in [("refuses", "to be"), ("passes", r#"["to","be"]"#)] {
+        let answer = get(address, &format!("/{name}/to-be")).await;
+        assert_eq!(answer, Some(Answer { status: 200, body: body.to_owned() }));
+        let refused = get(address, &format!("/{name}/-x")).await.map(|answer| answer.status);
+        assert_eq!(refused, Some(404));
+        ends_as(name, &[(Outcome::Returned, 1), (Outcome::Error, 1)]).await;
+    }
 }
 
 /// What a client gets from a handler that panics.

@@ -2,10 +2,13 @@
 
 use std::net::SocketAddr;
 
-use actix_web::{App, HttpResponse, HttpServer, get, web};
+use actix_web::error::{ErrorNotFound, ResponseError};
+use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
+use actix_web::{App, Either, HttpResponse, HttpServer, get, web};
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, pass_the_gate, words};
-use request_arena_frameworks::{Answer, ends_as};
+use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, pass_the_gate, spaced, words};
+use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
 
 /// Words that lie in the arena.
@@ -29,8 +32,80 @@ async fn holds(arena: Arena<'_>, text: web::Path<String>) -> String {
 
 #[request_arena(into = HttpResponse)]
 #[get("/borrows/{words}")]
-async fn borrows<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
+async fn borrows<'a>(arena: Arena<'a>, text: web::Path<String>) -> web::Json<&'a [&'a str]> {
+    web::Json(words(&arena, &text))
+}
+
+#[request_arena(into = HttpResponse)]
+#[get("/texts/{words}")]
+async fn texts<'a>(arena: Arena<'a>, text: web::Path<String>) -> (&'a mut str, StatusCode) {
+    (spaced(&arena, &text), StatusCode::CREATED)
+}
+
+#[request_arena(into = HttpResponse)]
+#[get("/fails/{words}")]
+async fn fails<'a>(
+    arena: Arena<'a>,
+    text: web::Path<String>,
+) -> Result<web::Json<&'a [&'a str]>, (&'a str, StatusCode)> {
+    let words = checked_words(&arena, &text).map_err(|error| (error, StatusCode::BAD_REQUEST))?;
+    tokio::task::yield_now().await;
+    Ok(web::Json(words))
+}
+
+#[request_arena(into = HttpResponse)]
+#[get("/refuses/{words}")]
+async fn refuses<'a>(arena: Arena<'a>, text: web::Path<String>) -> actix_web::Result<HttpResponse<&'a mut str>> {
+    checked_words(&arena, &text).map_err(|error| ErrorNotFound(error.to_owned()))?;
+    HttpResponse::Ok().content_type(ContentType::plaintext()).message_body(spaced(&arena, &text))
+}
+
+#[request_arena(into = actix_web::Result<HttpResponse>)]
+#[get("/passes/{words}")]
+async fn passes<'a>(arena: Arena<'a>, text: web::Path<String>) -> actix_web::Result<web::Json<&'a [&'a str]>> {
+    checked_words(&arena, &text).map(web::Json).map_err(|error| ErrorNotFound(error.to_owned()))
+}
+
+/// A type of one's own, by `From`.
+#[request_arena(into = HttpResponse)]
+#[get("/own/{words}")]
+async fn own<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
     Words(words(&arena, &text))
+}
+
+/// Each of the other responders, by its name: those of a `Result` that are not borrowed, and none.
+#[request_arena(into = HttpResponse)]
+#[get("/shapes/{shape}")]
+async fn shapes(arena: Arena<'_>, shape: web::Path<String>) -> Result<Option<HttpResponse>, ErrorOfOurs> {
+    match &*arena.alloc_str(&shape) {
+        "none" => Ok(None),
+        "some" => Ok(Some(HttpResponse::Accepted().body("accepted"))),
+        _ => Err(ErrorOfOurs),
+    }
+}
+
+#[request_arena(into = HttpResponse)]
+#[get("/either/{shape}")]
+async fn either<'a>(arena: Arena<'a>, shape: web::Path<String>) -> Either<Option<&'a [u8]>, web::Json<&'a str>> {
+    match &*arena.alloc_str(&shape) {
+        "bytes" => Either::Left(Some(arena.alloc_slice_copy(b"bytes"))),
+        other => Either::Right(web::Json(other)),
+    }
+}
+
+#[derive(Debug)]
+struct ErrorOfOurs;
+
+impl core::fmt::Display for ErrorOfOurs {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("an error of ours")
+    }
+}
+
+impl ResponseError for ErrorOfOurs {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::CONFLICT
+    }
 }
 
 #[request_arena]
@@ -65,7 +140,9 @@ async fn get_above<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
 /// actix keeps a connection that its client has closed on one side, unless it is told not to.
 async fn serve(allow_half_closed: bool) -> SocketAddr {
     let server = HttpServer::new(|| {
-        App::new().service(holds).service(borrows).service(panics).service(waits).service(runs_on).service(get_above)
+        App::new()
+            .service((holds, borrows, texts, fails, refuses, passes, own, shapes, either))
+            .service((panics, waits, runs_on, get_above))
     });
     let server = server
         .workers(1)
@@ -81,6 +158,9 @@ async fn serve(allow_half_closed: bool) -> SocketAddr {
 request_arena_frameworks::shows! {
     arena_data_is_held_across_awaits: holds(serve(true).await);
     a_response_borrows_from_the_arena: borrows(serve(true).await);
+    text_borrows_from_the_arena: texts(serve(true).await);
+    an_error_borrows_from_the_arena: fails(serve(true).await);
+    an_error_of_the_frameworks_own_goes_beside: refuses(serve(true).await);
     a_panic_closes_the_connection: panics(serve(true).await, AtPanic::Closed);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve(true).await);
     a_client_that_hangs_up_cancels_its_handler_where_half_closed_connections_are_not_allowed: hangs_up(serve(false).await);
@@ -91,4 +171,28 @@ async fn the_order_of_the_attributes_does_not_matter() {
     let answer = request_arena_frameworks::get(serve(true).await, "/get_above/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
     ends_as("get_above", &[(Outcome::Returned, 1)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_type_of_ones_own_is_turned_by_from() {
+    let answer = request_arena_frameworks::get(serve(true).await, "/own/a-bc").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_other_responders_answer_as_actix_has_them_answer() {
+    let address = serve(true).await;
+    let answers = [
+        ("/shapes/none", 404, ""),
+        ("/shapes/some", 202, "accepted"),
+        ("/shapes/error", 409, "an error of ours"),
+        ("/either/bytes", 200, "bytes"),
+        ("/either/text", 200, "\"text\""),
+    ];
+    for (path, status, body) in answers {
+        let answer = request_arena_frameworks::get(address, path).await;
+        assert_eq!(answer, Some(Answer { status, body: body.to_owned() }), "{path}");
+    }
+    assert_eq!(content_type(address, "/either/bytes").await, "application/octet-stream");
+    assert_eq!(content_type(address, "/either/text").await, "application/json");
 }

@@ -3,13 +3,17 @@
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
+use request_arena::rocket::Response;
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, meet, pass_the_gate, words};
-use request_arena_frameworks::{Answer, ends_as};
+use request_arena_frameworks::suite::{AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words};
+use request_arena_frameworks::{Answer, content_type, ends_as};
 use rocket::fairing::AdHoc;
-use rocket::http::Method;
-use rocket::response::content::RawJson;
+use rocket::http::{ContentType, Method, Status};
+use rocket::response::Responder;
+use rocket::response::content::{RawHtml, RawJson};
+use rocket::response::status::BadRequest;
 use rocket::route::{self, Handler, Route};
+use rocket::serde::json::Json;
 use rocket::{Config, Data, Request, get, routes};
 use serde::Serialize;
 use tokio::sync::oneshot;
@@ -33,10 +37,65 @@ async fn holds(arena: Arena<'_>, text: &str) -> String {
     words.join(" ")
 }
 
-#[request_arena(into = RawJson<String>)]
+#[request_arena(into = Response)]
 #[get("/borrows/<text>")]
-async fn borrows<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {
+async fn borrows<'a>(arena: Arena<'a>, text: &str) -> Json<&'a [&'a str]> {
+    Json(words(&arena, text))
+}
+
+#[request_arena(into = Response)]
+#[get("/texts/<text>")]
+async fn texts<'a>(arena: Arena<'a>, text: &str) -> (Status, &'a mut str) {
+    (Status::Created, spaced(&arena, text))
+}
+
+#[request_arena(into = Response)]
+#[get("/fails/<text>")]
+async fn fails<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>, BadRequest<&'a str>> {
+    let words = checked_words(&arena, text).map_err(BadRequest)?;
+    tokio::task::yield_now().await;
+    Ok(Json(words))
+}
+
+#[request_arena(into = Response)]
+#[get("/refuses/<text>")]
+async fn refuses<'a>(arena: Arena<'a>, text: &str) -> Result<&'a str, Status> {
+    checked_words(&arena, text).map_err(|_| Status::NotFound)?;
+    Ok(spaced(&arena, text))
+}
+
+/// The error is a responder of one's own, which rocket turns.
+#[request_arena(into = Result<Response, Missing>)]
+#[get("/passes/<text>")]
+async fn passes<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>, Missing> {
+    checked_words(&arena, text).map(Json).map_err(|_| Missing(Status::NotFound))
+}
+
+#[derive(Responder)]
+struct Missing(Status);
+
+/// A type of one's own, by `From`.
+#[request_arena(into = RawJson<String>)]
+#[get("/own/<text>")]
+async fn own<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {
     Words(words(&arena, text))
+}
+
+#[request_arena(into = Response)]
+#[get("/shapes/<shape>")]
+async fn shapes<'a>(arena: Arena<'a>, shape: &str) -> Result<Option<RawHtml<&'a str>>, (ContentType, &'a [u8])> {
+    match shape {
+        "none" => Ok(None),
+        "html" => Ok(Some(RawHtml(arena.alloc_str(shape)))),
+        _ => Err((ContentType::CSS, arena.alloc_slice_copy(b"bytes"))),
+    }
+}
+
+/// A status by itself: rocket sends one of an error to its catcher, and takes one that cannot stand alone for a fault.
+#[request_arena(into = Response)]
+#[get("/status/<code>")]
+async fn status(arena: Arena<'_>, code: u16) -> Status {
+    Status::new(*arena.alloc(code))
 }
 
 #[request_arena]
@@ -81,8 +140,10 @@ async fn serve() -> SocketAddr {
         Box::pin(async move { sender.expect("it lifts off once").send(address).expect("somebody asked") })
     });
     let greets = Route::new(Method::Get, "/greets/<name>", Greeter { greeting: "hello" });
-    let rocket = rocket::custom(config).mount("/", routes![holds, borrows, panics, runs_on]).mount("/", [greets]);
-    let rocket = rocket.attach(tell);
+    let rocket = rocket::custom(config)
+        .mount("/", routes![holds, borrows, texts, fails, refuses, passes, own, shapes, status, panics, runs_on])
+        .mount("/", [greets])
+        .attach(tell);
     tokio::spawn(rocket.launch());
     address.await.expect("it lifts off")
 }
@@ -90,6 +151,9 @@ async fn serve() -> SocketAddr {
 request_arena_frameworks::shows! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
+    text_borrows_from_the_arena: texts(serve().await);
+    an_error_borrows_from_the_arena: fails(serve().await);
+    an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
     a_panic_is_answered_with_500: panics(serve().await, AtPanic::Answered);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
@@ -99,4 +163,29 @@ async fn a_handlers_method_has_an_arena() {
     let answer = request_arena_frameworks::get(serve().await, "/greets/you").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from("hello, you") }));
     ends_as("greets", &[(Outcome::Returned, 1)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_type_of_ones_own_is_turned_by_from() {
+    let answer = request_arena_frameworks::get(serve().await, "/own/a-bc").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_other_responders_answer_as_rocket_has_them_answer() {
+    let address = serve().await;
+    for (path, status, kind) in [
+        ("/shapes/none", 404, "text/html"),
+        ("/shapes/html", 200, "text/html"),
+        ("/shapes/other", 200, "text/css"),
+        ("/status/204", 204, ""),
+        ("/status/409", 409, "text/html"),
+        ("/status/301", 500, "text/html"),
+    ] {
+        let answer = request_arena_frameworks::get(address, path).await.map(|answer| answer.status);
+        assert_eq!(answer, Some(status), "{path}");
+        assert!(content_type(address, path).await.starts_with(kind), "{path}");
+    }
+    let html = request_arena_frameworks::get(address, "/shapes/html").await.map(|answer| answer.body);
+    assert_eq!(html.as_deref(), Some("html"));
 }

@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, spaced, words};
 use request_arena_frameworks::{Answer, ends_as, get};
 use salvo::conn::{Listener, TcpListener};
+use salvo::http::{StatusCode, StatusError};
 use salvo::writing::Json;
 use salvo::{Request, Response, Router, Server, handler};
 
@@ -22,6 +23,43 @@ async fn holds(arena: Arena<'_>, request: &mut Request) -> String {
 #[handler]
 async fn borrows(arena: Arena<'_>, request: &mut Request, response: &mut Response) {
     response.render(Json(&words(&arena, request.param("words").unwrap_or_default())));
+}
+
+/// Text is copied for salvo, which keeps the body.
+#[request_arena]
+#[handler]
+async fn texts(arena: Arena<'_>, request: &mut Request, response: &mut Response) {
+    let text = spaced(&arena, request.param("words").unwrap_or_default());
+    response.stuff(StatusCode::CREATED, text.to_owned());
+}
+
+#[request_arena]
+#[handler]
+async fn fails(arena: Arena<'_>, request: &mut Request, response: &mut Response) -> Result<(), StatusCode> {
+    match checked_words(&arena, request.param("words").unwrap_or_default()) {
+        Ok(words) => response.render(Json(words)),
+        Err(error) => {
+            response.render(error.to_owned());
+            return Err(StatusCode::BAD_REQUEST);
+        }
+    }
+    Ok(())
+}
+
+#[request_arena]
+#[handler]
+async fn refuses(arena: Arena<'_>, request: &mut Request) -> Result<String, StatusError> {
+    let text = request.param("words").unwrap_or_default();
+    checked_words(&arena, text).map_err(|_| StatusError::not_found())?;
+    Ok(spaced(&arena, text).to_owned())
+}
+
+#[request_arena]
+#[handler]
+async fn passes(arena: Arena<'_>, request: &mut Request, response: &mut Response) -> Result<(), StatusError> {
+    let words = checked_words(&arena, request.param("words").unwrap_or_default());
+    response.render(Json(words.map_err(|_| StatusError::not_found())?));
+    Ok(())
 }
 
 #[request_arena]
@@ -58,6 +96,10 @@ async fn serve() -> SocketAddr {
     let router = Router::new()
         .push(Router::with_path("holds/{words}").get(holds))
         .push(Router::with_path("borrows/{words}").get(borrows))
+        .push(Router::with_path("texts/{words}").get(texts))
+        .push(Router::with_path("fails/{words}").get(fails))
+        .push(Router::with_path("refuses/{words}").get(refuses))
+        .push(Router::with_path("passes/{words}").get(passes))
         .push(Router::with_path("panics").get(panics))
         .push(Router::with_path("waits").get(waits))
         .push(Router::with_path("greets/{name}").get(Greeter { greeting: "hello" }));
@@ -70,6 +112,9 @@ async fn serve() -> SocketAddr {
 request_arena_frameworks::shows! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
+    text_is_copied_from_the_arena: texts(serve().await);
+    an_error_is_rendered_from_the_arena: fails(serve().await);
+    an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
     a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
     a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }

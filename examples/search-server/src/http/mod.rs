@@ -5,6 +5,7 @@ pub mod body;
 pub mod documents;
 pub mod error;
 pub mod facets;
+pub mod home;
 pub mod json;
 pub mod params;
 pub mod search;
@@ -29,6 +30,7 @@ pub type App = Arc<Store>;
 /// All routes of the service.
 pub fn router(app: App) -> Router {
     Router::new()
+        .route("/", get(home::home))
         .route("/search", get(search::search))
         .route("/facets", get(facets::facets))
         .route("/documents", axum::routing::post(documents::post_documents))
@@ -45,7 +47,7 @@ pub fn router(app: App) -> Router {
 
 async fn no_such_path(uri: Uri) -> ApiError {
     ApiError::not_found("no_such_path", format!("nothing is at {}", uri.path()))
-        .hint("there are /search, /facets, /documents, /documents/{id}, /arenas, /debug/arenas and /metrics")
+        .hint("GET / has a link to each path that there is")
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> ApiError {

@@ -1,5 +1,7 @@
 // Places: where a panic says that it is, where a caller is, what macros make of a function.
 
+#[allow(unused_imports, reason = "the prelude has it from the edition 2024 on")]
+use std::future::Future;
 use std::panic::Location;
 
 fn log_place(what: &str, place: &Location<'_>) {

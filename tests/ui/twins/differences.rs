@@ -1,0 +1,3 @@
+//! The errors that an annotated function has in another way than the plain one, and why.
+
+pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[];

@@ -20,6 +20,8 @@ pub(crate) struct Scope<'o> {
     pub(crate) site: TokenStream,
     pub(crate) parameters: Parameters,
     pub(crate) is_never: bool,
+    /// The place of the result's type.
+    pub(crate) output_span: Span,
     /// Tells the compiler the types of a closure that the body returns.
     pub(crate) hint: Option<TokenStream>,
     /// Whether what the body returns may be a `Result`.
@@ -62,20 +64,20 @@ impl Scope<'_> {
             None => {
                 let captured = parameters.bind_captured(krate);
                 let handle = self.bind_handle(own!(#krate::__private::OpenArena));
-                let body = self.arm(body);
-                (parameters.patterns(), own!(#captured #owner #handle #body), self.closure_output())
+                let arm = self.arm(body);
+                (parameters.patterns(), own!(#captured #owner #handle #arm), self.closure_output())
             }
             Some(into) => {
                 let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
                 let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-                let (body, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
+                let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
                 let borrowed = parameters.borrowed();
+                let closure =
+                    closure(body, &capture, &own!(#pattern: #ty, #patterns), &output, own!(#captured #arm));
                 let inside = own! {
                     #owner
                     let handle = #handle;
-                    let body = #takes(
-                        &handle, #borrowed #capture |#pattern: #ty, #patterns| #output { #captured #body }
-                    );
+                    let body = #takes(&handle, #borrowed #closure);
                     let result = body(handle, #names);
                     #turn
                 };
@@ -83,9 +85,10 @@ impl Scope<'_> {
             }
         };
         let borrowed = parameters.borrowed();
+        let closure = closure(body, &capture, &own!(opener, #patterns), &output, inside);
         let begin = own! {
             let (visit, opener) = #krate::__private::Visit::of_call(#site);
-            let body = #takes(&opener, #borrowed #capture |opener, #patterns| #output { #inside });
+            let body = #takes(&opener, #borrowed #closure);
         };
         if self.is_never {
             return own!(#begin body(opener, #names));
@@ -95,7 +98,8 @@ impl Scope<'_> {
             None => (own!(result), self.outcome()),
         };
         let Some(answer) = &self.options.on_limit else {
-            return own!(#begin let #pattern = body(opener, #names); #outcome visit.end(outcome); result);
+            let result = at_last(body, own!(result));
+            return own!(#begin let #pattern = body(opener, #names); #outcome visit.end(outcome); #result);
         };
         let answer = self.answer_arm(answer);
         own! {
@@ -239,7 +243,7 @@ impl Scope<'_> {
 
     fn closure_output(&self) -> TokenStream {
         if self.is_never {
-            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
+            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](self.output_span) });
             return own!(-> #never);
         }
         result::closure_output(self.output.as_ref())
@@ -368,11 +372,49 @@ impl Scope<'_> {
     }
 }
 
+/// A closure that the compiler takes for the user's: in one of a macro's it names no `self`, nor what else
+/// the closure captures, and says "value" instead.
+fn closure(
+    body: &Group,
+    capture: &TokenStream,
+    parameters: &TokenStream,
+    output: &TokenStream,
+    inside: TokenStream,
+) -> TokenStream {
+    let capture = capture.clone().into_iter().map(|mut token| {
+        token.set_span(body.span_open());
+        token
+    });
+    let capture: TokenStream = capture.collect();
+    let mut block = Group::new(Delimiter::Brace, inside);
+    block.set_span(body.span());
+    quote_spanned!(body.span_open()=> #capture |#parameters| #output #block)
+}
+
+/// The `result` at the place of the body's last expression, where the compiler shows that it does not live
+/// long enough.
+fn at_last(body: &Group, result: TokenStream) -> TokenStream {
+    let (begin, _) = last_of(body);
+    result.into_iter().map(|mut token| {
+        token.set_span(begin);
+        token
+    }).collect()
+}
+
 /// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in
 /// every edition, and with nothing behind the body that could be unreachable.
 ///
 /// The `match` has the place of the body's last expression, which is what the compiler shows for a result that it refuses.
 fn arm(written: &Group, body: &TokenStream) -> TokenStream {
+    let (begin, end) = last_of(written);
+    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
+    arms.set_span(end);
+    let head = quote_spanned!(begin=> match ());
+    quote!(#head #arms)
+}
+
+/// The places of the first and the last token of the body's last expression.
+fn last_of(written: &Group) -> (Span, Span) {
     let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
     let semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
@@ -380,8 +422,5 @@ fn arm(written: &Group, body: &TokenStream) -> TokenStream {
     let here = |span| Span::mixed_site().located_at(span);
     let begin = here(last.first().map_or_else(|| written.span(), TokenTree::span));
     let end = last.last().map_or(begin, |token| here(token.span()));
-    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
-    arms.set_span(end);
-    let head = quote_spanned!(begin=> match ());
-    quote!(#head #arms)
+    (begin, end)
 }

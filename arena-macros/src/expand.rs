@@ -120,6 +120,10 @@ pub(crate) fn expand(
         site: site(&signature.ident, options),
         parameters,
         is_never: result::is_never(&signature.output),
+        output_span: match &signature.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => Span::mixed_site(),
+        },
         hint: inside.as_ref().and_then(|output| result::closure_hint(output, &signature.generics, &options.krate())),
         judged: inside.as_ref().is_none_or(result::may_be_result),
         output: inside.as_ref().and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),

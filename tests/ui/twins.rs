@@ -48,17 +48,18 @@ fn twin(case: &str, form: &Form) -> Option<Twins> {
     if form.arguments.contains("OUTPUT") && ["impl ", "!", "&"].iter().any(|kind| output.starts_with(kind)) {
         return None;
     }
-    let program = |attribute: &str, arena: &str| {
+    let program = |attribute: &str, arena: &str, traits: &str| {
         let (inner, before) = match before.strip_prefix("#![") {
             Some(rest) => rest.split_once('\n').map(|(inner, rest)| (format!("#![{inner}"), rest)).expect("a line"),
             None => (String::new(), before),
         };
         let function = function.replace("Arena<'_>", arena);
-        format!("{inner}\nuse request_arena::*;\n{before}{attribute}\n{}{function}\nfn main() {{}}\n", form.asyncness)
+        let before = before.replace("~ ", traits).replace("trait T { fn", &format!("trait T {{ {}fn", form.asyncness));
+        format!("{inner}\nuse request_arena::{{Arena, request_arena}};\n{before}{attribute}\n{}{function}\nfn main() {{}}\n", form.asyncness)
     };
     let attribute = format!("#[request_arena{}]", form.arguments.replace("OUTPUT", output));
-    let annotated = program(&attribute, "Arena<'_>");
-    Some(Twins { name: format!("{name} {}", form.name), annotated, plain: program("", "u8       ") })
+    let annotated = program(&attribute, "Arena<'_>", "");
+    Some(Twins { name: format!("{name} {}", form.name), annotated, plain: program("", "u8       ", "_: u8, ") })
 }
 
 /// What the compiler says: each error's code, place and first line.

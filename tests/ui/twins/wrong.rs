@@ -1,4 +1,5 @@
-//! Functions with one mistake each. `//# name` begins one, `@` is where the attribute goes.
+//! Functions with one mistake each. `//# name` begins one, `@` is where the attribute goes,
+//! `~` where a trait's method has the plain twin's arena.
 
 //# argument_needs_the_other_lifetime
 @fn f<'a>(arena: Arena<'_>, x: &'a str, y: &str) -> &'a str {
@@ -584,7 +585,7 @@ impl S {
 
 //# trait_method_assigns_self method
 struct S { n: u8, text: String, list: Vec<u8> }
-trait T { fn f(&self, n: u8); }
+trait T { fn f(&self, ~ n: u8); }
 impl T for S {
     @fn f(&self, arena: Arena<'_>, n: u8) {
         self.n = n;
@@ -593,7 +594,7 @@ impl T for S {
 
 //# trait_method_returns_an_argument method
 struct S { n: u8, text: String, list: Vec<u8> }
-trait T { fn f(&self, text: &str) -> &str; }
+trait T { fn f(&self, ~ text: &str) -> &str; }
 impl T for S {
     @fn f(&self, arena: Arena<'_>, text: &str) -> &str {
         text
@@ -602,7 +603,7 @@ impl T for S {
 
 //# trait_method_moves_twice method
 struct S { n: u8, text: String, list: Vec<u8> }
-trait T { fn f(self, text: String) -> usize; }
+trait T { fn f(self, ~ text: String) -> usize; }
 impl T for S {
     @fn f(self, arena: Arena<'_>, text: String) -> usize {
         drop(self);
@@ -613,7 +614,7 @@ impl T for S {
 
 //# trait_method_has_another_signature method
 struct S { n: u8, text: String, list: Vec<u8> }
-trait T { fn f(&self, text: &str) -> u8; }
+trait T { fn f(&self, ~ text: &str) -> u8; }
 impl T for S {
     @fn f(&self, arena: Arena<'_>, text: &str) -> u16 {
         2

@@ -72,8 +72,7 @@ impl Scope<'_> {
                 let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
                 let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
                 let borrowed = parameters.borrowed();
-                let closure =
-                    closure(body, &capture, &own!(#pattern: #ty, #patterns), &output, own!(#captured #arm));
+                let closure = closure(body, &capture, &own!(#pattern: #ty, #patterns), &output, own!(#captured #arm));
                 let inside = own! {
                     #owner
                     let handle = #handle;
@@ -97,8 +96,8 @@ impl Scope<'_> {
             Some(_) => (own!((result, outcome)), TokenStream::new()),
             None => (own!(result), self.outcome()),
         };
+        let result = at_last(body, own!(result));
         let Some(answer) = &self.options.on_limit else {
-            let result = at_last(body, own!(result));
             return own!(#begin let #pattern = body(opener, #names); #outcome visit.end(outcome); #result);
         };
         let answer = self.answer_arm(answer);
@@ -108,7 +107,7 @@ impl Scope<'_> {
                 ::core::result::Result::Ok(#pattern) => {
                     #outcome
                     visit.end(outcome);
-                    result
+                    #result
                 }
                 ::core::result::Result::Err(error) => {
                     ::core::mem::drop(visit);
@@ -124,7 +123,7 @@ impl Scope<'_> {
     /// An `async` function's body as the future that a plain function returns.
     pub(crate) fn future(&self, body: &Group) -> TokenStream {
         let (before, scoped) = self.scoped_parameters(body);
-        let future = self.answered(scoped);
+        let future = at_last(body, self.answered(scoped));
         own!(#before #future)
     }
 
@@ -180,7 +179,7 @@ impl Scope<'_> {
         let (krate, parameters) = (&self.krate, &self.parameters);
         let Some(into) = &self.options.into else {
             let inside = self.plain_future(body, &parameters.bind_all(krate));
-            return (TokenStream::new(), self.scoped(own!(async move { #inside })));
+            return (TokenStream::new(), self.scoped(async_block(body, inside)));
         };
         // The block within takes the parameters out of this place, and has no second one for them.
         let names = parameters.names();
@@ -188,8 +187,9 @@ impl Scope<'_> {
         let receiver = parameters.capture_receiver();
         let bound = parameters.bind_all(krate);
         let take = own!(let (#names) = #krate::__private::taken(parameters); #bound);
-        let inside = self.turned_future(body, into, &take, &own!(async move));
-        let block = own!(async move { #receiver let parameters = &mut parameters; #inside });
+        let start = quote_spanned!(body.span_open()=> async move);
+        let inside = self.turned_future(body, into, &take, &start);
+        let block = async_block(body, own!(#receiver let parameters = &mut parameters; #inside));
         (before, self.scoped(block))
     }
 
@@ -207,19 +207,16 @@ impl Scope<'_> {
         let krate = &self.krate;
         let owner = self.owner(own!(#krate::__private::opened()));
         let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-        let (hint, body, turn) = (self.hint(), self.arm(body), self.turn(into));
+        let (hint, arm, turn) = (self.hint(), self.arm(body), self.turn(into));
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
+        let mut block = Group::new(Delimiter::Brace, own!(#parameters let #pattern: #ty = handle; #hint #arm));
+        block.set_span(body.span());
         own! {
             #outer_hint
             #owner
             let handle = #handle;
-            let result = #start {
-                #parameters
-                let #pattern: #ty = handle;
-                #hint
-                #body
-            }.await;
+            let result = #start #block.await;
             #turn
         }
     }
@@ -391,14 +388,24 @@ fn closure(
     quote_spanned!(body.span_open()=> #capture |#parameters| #output #block)
 }
 
-/// The `result` at the place of the body's last expression, where the compiler shows that it does not live
-/// long enough.
-fn at_last(body: &Group, result: TokenStream) -> TokenStream {
-    let (begin, _) = last_of(body);
-    result.into_iter().map(|mut token| {
-        token.set_span(begin);
+/// An `async` block that the compiler takes for the user's, as [`closure`] is one.
+fn async_block(body: &Group, inside: TokenStream) -> TokenStream {
+    let mut block = Group::new(Delimiter::Brace, inside);
+    block.set_span(body.span());
+    quote_spanned!(body.span_open()=> async move #block)
+}
+
+/// What the function returns, at the place of the body's last expression: the compiler shows it where it does
+/// not live long enough.
+fn at_last(body: &Group, returned: TokenStream) -> TokenStream {
+    let (begin, end) = last_of(body);
+    let count = returned.clone().into_iter().count();
+    let placed = returned.into_iter().enumerate().map(|(index, mut token)| {
+        let place = if index > 0 && index + 1 == count { end } else { begin };
+        token.set_span(token.span().located_at(place));
         token
-    }).collect()
+    });
+    placed.collect()
 }
 
 /// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in

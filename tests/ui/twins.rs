@@ -55,7 +55,10 @@ fn twin(case: &str, form: &Form) -> Option<Twins> {
         };
         let function = function.replace("Arena<'_>", arena);
         let before = before.replace("~ ", traits).replace("trait T { fn", &format!("trait T {{ {}fn", form.asyncness));
-        format!("{inner}\nuse request_arena::{{Arena, request_arena}};\n{before}{attribute}\n{}{function}\nfn main() {{}}\n", form.asyncness)
+        format!(
+            "{inner}\nuse request_arena::{{Arena, request_arena}};\n{before}{attribute}\n{}{function}\nfn main() {{}}\n",
+            form.asyncness
+        )
     };
     let attribute = format!("#[request_arena{}]", form.arguments.replace("OUTPUT", output));
     let annotated = program(&attribute, "Arena<'_>", "");
@@ -74,7 +77,8 @@ fn a_mistake_is_refused_as_in_the_plain_function() {
     let twins = twins();
     let programs: Vec<&str> = twins.iter().flat_map(|it| [it.annotated.as_str(), it.plain.as_str()]).collect();
     let refused = refuse_all(&programs);
-    let mut known: BTreeMap<&str, &str> = DIFFERENCES.iter().flat_map(|(why, names)| names.iter().map(|it| (*it, *why))).collect();
+    let mut known: BTreeMap<&str, &str> =
+        DIFFERENCES.iter().flat_map(|(why, names)| names.iter().map(|it| (*it, *why))).collect();
     let mut faults = Vec::new();
     for (twins, refused) in twins.iter().zip(refused.chunks(2)) {
         let [annotated, plain] = [&refused[0], &refused[1]].map(|it| said(it));

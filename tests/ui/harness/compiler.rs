@@ -46,8 +46,6 @@ pub(crate) struct Diagnostic {
 struct Span {
     line_start: usize,
     column_start: usize,
-    line_end: usize,
-    column_end: usize,
     is_primary: bool,
 }
 
@@ -71,10 +69,13 @@ impl Diagnostic {
     /// The code, the place and the first line.
     pub(crate) fn gist(&self) -> String {
         let primary = self.spans.iter().filter(|span| span.is_primary);
-        let places: Vec<String> = primary
-            .map(|it| format!("{}:{}-{}:{}", it.line_start, it.column_start, it.line_end, it.column_end))
-            .collect();
-        format!("{} {} {}", self.code().unwrap_or("-"), places.join(" "), self.message.lines().next().unwrap_or_default())
+        let places: Vec<String> = primary.map(|it| format!("{}:{}", it.line_start, it.column_start)).collect();
+        format!(
+            "{} {} {}",
+            self.code().unwrap_or("-"),
+            places.join(" "),
+            self.message.lines().next().unwrap_or_default()
+        )
     }
 }
 

@@ -97,13 +97,14 @@ impl Scope<'_> {
             None => (own!(result), self.outcome()),
         };
         let result = at_last(body, own!(result));
+        let call = at_last(body, own!(body(opener, #names)));
         let Some(answer) = &self.options.on_limit else {
-            return own!(#begin let #pattern = body(opener, #names); #outcome visit.end(outcome); #result);
+            return own!(#begin let #pattern = #call; #outcome visit.end(outcome); #result);
         };
         let answer = self.answer_arm(answer);
         own! {
             #begin
-            match visit.call_to_limit(|| body(opener, #names)) {
+            match visit.call_to_limit(|| #call) {
                 ::core::result::Result::Ok(#pattern) => {
                     #outcome
                     visit.end(outcome);
@@ -144,7 +145,8 @@ impl Scope<'_> {
             }
             _ => {
                 let future = self.answered(scoped);
-                own!(#before #future.await)
+                let awaited = at_last(body, own!(#future.await));
+                own!(#before #awaited)
             }
         }
     }

@@ -85,9 +85,10 @@ impl Scope<'_> {
         };
         let borrowed = parameters.borrowed();
         let closure = closure(body, &capture, &own!(opener, #patterns), &output, inside);
+        let taking = at_last(body, own!(#takes(&opener, #borrowed #closure)));
         let begin = own! {
             let (visit, opener) = #krate::__private::Visit::of_call(#site);
-            let body = #takes(&opener, #borrowed #closure);
+            let body = #taking;
         };
         if self.is_never {
             return own!(#begin body(opener, #names));

@@ -25,6 +25,8 @@ pub(crate) struct Scope<'o> {
     pub(crate) typed: Option<Typed>,
     /// Whether the body returns a closure, by `impl Fn(..)`.
     pub(crate) returns_a_closure: bool,
+    /// The place of the result's type.
+    pub(crate) output_span: Span,
     /// Whether what the body returns may be a `Result`.
     pub(crate) judged: bool,
     /// The type of what the body returns, if there is one to write.
@@ -67,20 +69,19 @@ impl Scope<'_> {
             None => {
                 let captured = parameters.bind_captured(krate);
                 let handle = self.bind_handle(own!(#krate::__private::OpenArena));
-                let body = self.arm(body);
-                (parameters.patterns(), own!(#captured #owner #handle #body), self.closure_output())
+                let arm = self.arm(body);
+                (parameters.patterns(), own!(#captured #owner #handle #arm), self.closure_output())
             }
             Some(into) => {
                 let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
                 let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-                let (body, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
+                let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
                 let borrowed = parameters.borrowed();
+                let closure = closure(body, &capture, &own!(#pattern: #ty, #patterns), &output, own!(#captured #arm));
                 let inside = own! {
                     #owner
                     let handle = #handle;
-                    let body = #takes(
-                        &handle, #borrowed #capture |#pattern: #ty, #patterns| #output { #captured #body }
-                    );
+                    let body = #takes(&handle, #borrowed #closure);
                     let result = body(handle, #names);
                     #turn
                 };
@@ -88,9 +89,11 @@ impl Scope<'_> {
             }
         };
         let borrowed = parameters.borrowed();
+        let closure = closure(body, &capture, &own!(opener, #patterns), &output, inside);
+        let taking = at_last(body, own!(#takes(&opener, #borrowed #closure)));
         let begin = own! {
             let (visit, opener) = #krate::__private::Visit::of_call(#site);
-            let body = #takes(&opener, #borrowed #capture |opener, #patterns| #output { #inside });
+            let body = #taking;
         };
         if self.is_never {
             return own!(#begin body(opener, #names));
@@ -99,17 +102,19 @@ impl Scope<'_> {
             Some(_) => (own!((result, outcome)), TokenStream::new()),
             None => (own!(result), self.outcome()),
         };
+        let result = at_last(body, own!(result));
+        let call = at_last(body, own!(body(opener, #names)));
         let Some(answer) = &self.options.on_limit else {
-            return own!(#begin let #pattern = body(opener, #names); #outcome visit.end(outcome); result);
+            return own!(#begin let #pattern = #call; #outcome visit.end(outcome); #result);
         };
         let answer = self.answer_arm(answer);
         own! {
             #begin
-            match visit.call_to_limit(|| body(opener, #names)) {
+            match visit.call_to_limit(|| #call) {
                 ::core::result::Result::Ok(#pattern) => {
                     #outcome
                     visit.end(outcome);
-                    result
+                    #result
                 }
                 ::core::result::Result::Err(error) => {
                     ::core::mem::drop(visit);
@@ -125,7 +130,7 @@ impl Scope<'_> {
     /// An `async` function's body as the future that a plain function returns.
     pub(crate) fn future(&self, body: &Group) -> TokenStream {
         let (before, scoped) = self.scoped_parameters(body);
-        let future = self.answered(scoped);
+        let future = at_last(body, self.answered(scoped));
         own!(#before #future)
     }
 
@@ -146,7 +151,8 @@ impl Scope<'_> {
             }
             _ => {
                 let future = self.answered(scoped);
-                own!(#before #future.await)
+                let awaited = at_last(body, own!(#future.await));
+                own!(#before #awaited)
             }
         }
     }
@@ -181,7 +187,7 @@ impl Scope<'_> {
         let Self { krate, parameters, start, .. } = self;
         let Some(into) = &self.options.into else {
             let inside = self.plain_future(body, &parameters.bind_all(krate));
-            return (TokenStream::new(), self.scoped(own!(#start { #inside })));
+            return (TokenStream::new(), self.scoped(async_block(body, start, inside)));
         };
         // The block within takes the parameters out of this place, and has no second one for them.
         let names = parameters.names();
@@ -189,8 +195,9 @@ impl Scope<'_> {
         let receiver = parameters.capture_receiver();
         let bound = parameters.bind_all(krate);
         let take = own!(let (#names) = #krate::__private::taken(parameters); #bound);
-        let inside = self.turned_future(body, into, &take, start);
-        let block = own!(#start { #receiver let parameters = &mut parameters; #inside });
+        let start = at_brace(body, start);
+        let inside = self.turned_future(body, into, &take, &start);
+        let block = async_block(body, &start, own!(#receiver let parameters = &mut parameters; #inside));
         (before, self.scoped(block))
     }
 
@@ -208,19 +215,16 @@ impl Scope<'_> {
         let krate = &self.krate;
         let owner = self.owner(own!(#krate::__private::opened()));
         let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-        let (hint, body, turn) = (self.hint(), self.arm(body), self.turn(into));
+        let (hint, arm, turn) = (self.hint(), self.arm(body), self.turn(into));
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
+        let mut block = Group::new(Delimiter::Brace, own!(#parameters let #pattern: #ty = handle; #hint #arm));
+        block.set_span(body.span());
         own! {
             #outer_hint
             #owner
             let handle = #handle;
-            let result = #start {
-                #parameters
-                let #pattern: #ty = handle;
-                #hint
-                #body
-            }.await;
+            let result = #start #block.await;
             #turn
         }
     }
@@ -241,7 +245,7 @@ impl Scope<'_> {
 
     fn closure_output(&self) -> TokenStream {
         if self.is_never {
-            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](Span::mixed_site()) });
+            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](self.output_span) });
             return own!(-> #never);
         }
         result::closure_output(self.output.as_ref())
@@ -387,11 +391,65 @@ fn inside(block: TokenStream) -> TokenStream {
     block.into_iter().map(group).collect()
 }
 
+/// A closure that the compiler takes for the user's: in one of a macro's it names no `self`, nor what else
+/// the closure captures, and says "value" instead.
+fn closure(
+    body: &Group,
+    capture: &TokenStream,
+    parameters: &TokenStream,
+    output: &TokenStream,
+    inside: TokenStream,
+) -> TokenStream {
+    let capture = at_brace(body, capture);
+    let mut block = Group::new(Delimiter::Brace, inside);
+    block.set_span(body.span());
+    quote_spanned!(body.span_open()=> #capture |#parameters| #output #block)
+}
+
+/// An `async` block that the compiler takes for the user's, as [`closure`] is one.
+fn async_block(body: &Group, start: &TokenStream, inside: TokenStream) -> TokenStream {
+    let mut block = Group::new(Delimiter::Brace, inside);
+    block.set_span(body.span());
+    let start = at_brace(body, start);
+    quote!(#start #block)
+}
+
+/// Tokens at the place of the body's opening brace, as the user's.
+fn at_brace(body: &Group, tokens: &TokenStream) -> TokenStream {
+    let place = |mut token: TokenTree| {
+        token.set_span(body.span_open());
+        token
+    };
+    tokens.clone().into_iter().map(place).collect()
+}
+
+/// What the function returns, at the place of the body's last expression: the compiler shows it where it does
+/// not live long enough.
+fn at_last(body: &Group, returned: TokenStream) -> TokenStream {
+    let (begin, end) = last_of(body);
+    let count = returned.clone().into_iter().count();
+    let placed = returned.into_iter().enumerate().map(|(index, mut token)| {
+        let place = if index > 0 && index + 1 == count { end } else { begin };
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    placed.collect()
+}
+
 /// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in
 /// every edition, and with nothing behind the body that could be unreachable.
 ///
 /// The `match` has the place of the body's last expression, which is what the compiler shows for a result that it refuses.
 fn arm(written: &Group, body: &TokenStream) -> TokenStream {
+    let (begin, end) = last_of(written);
+    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
+    arms.set_span(end);
+    let head = quote_spanned!(begin=> match ());
+    quote!(#head #arms)
+}
+
+/// The places of the first and the last token of the body's last expression.
+fn last_of(written: &Group) -> (Span, Span) {
     let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
     let semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
@@ -399,8 +457,5 @@ fn arm(written: &Group, body: &TokenStream) -> TokenStream {
     let here = |span| Span::mixed_site().located_at(span);
     let begin = here(last.first().map_or_else(|| written.span(), TokenTree::span));
     let end = last.last().map_or(begin, |token| here(token.span()));
-    let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
-    arms.set_span(end);
-    let head = quote_spanned!(begin=> match ());
-    quote!(#head #arms)
+    (begin, end)
 }

@@ -124,6 +124,10 @@ pub(crate) fn expand(
         is_never: result::is_never(&signature.output),
         typed: inside.as_ref().filter(|_| is_async).and_then(|output| Typed::of(output, &signature.generics)),
         returns_a_closure: inside.as_ref().is_some_and(result::returns_a_closure),
+        output_span: match &signature.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => Span::mixed_site(),
+        },
         judged: inside.as_ref().is_none_or(result::may_be_result),
         output: inside.as_ref().and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
         start: own!(async move),

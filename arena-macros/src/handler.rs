@@ -245,6 +245,7 @@ fn around(
         parameters,
         is_never: result::is_never(&signature.output),
         typed: None,
+        output_span: Span::mixed_site(),
         returns_a_closure: false,
         judged: inside.as_ref().is_none_or(result::may_be_result),
         output: inside.as_ref().and_then(|output| result::inner_type(output, None)),

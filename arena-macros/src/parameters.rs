@@ -135,7 +135,12 @@ impl Parameters {
 
     /// The same, each borrowed.
     pub(crate) fn borrowed(&self) -> TokenStream {
-        self.passed.iter().map(|Parameter { name, .. }| quote!(&#name,)).collect()
+        // At the name, since an error about the parameter's lifetime may stand here.
+        let borrowed = self
+            .passed
+            .iter()
+            .map(|Parameter { name, .. }| quote_spanned!(Span::mixed_site().located_at(name.span())=> &#name,));
+        borrowed.collect()
     }
 
     /// The closure's own parameters, each with a comma.

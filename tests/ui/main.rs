@@ -4,3 +4,4 @@ mod chapter;
 mod harness;
 mod properties;
 mod refused;
+mod twins;

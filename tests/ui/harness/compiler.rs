@@ -2,8 +2,9 @@
 //! build of the dependencies, and all errors come as structured data.
 
 use std::env::consts::DLL_EXTENSION;
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -37,6 +38,15 @@ pub(crate) struct Diagnostic {
     code: Option<Code>,
     level: String,
     rendered: String,
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Span {
+    line_start: usize,
+    column_start: usize,
+    is_primary: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,6 +62,20 @@ impl Diagnostic {
     /// `E0597`; `None` for the errors of macros, and for some of the compiler's.
     pub(crate) fn code(&self) -> Option<&str> {
         self.code.as_ref().map(|code| code.code.as_str())
+    }
+}
+
+impl Diagnostic {
+    /// The code, the place and the first line.
+    pub(crate) fn gist(&self) -> String {
+        let primary = self.spans.iter().filter(|span| span.is_primary);
+        let places: Vec<String> = primary.map(|it| format!("{}:{}", it.line_start, it.column_start)).collect();
+        format!(
+            "{} {} {}",
+            self.code().unwrap_or("-"),
+            places.join(" "),
+            self.message.lines().next().unwrap_or_default()
+        )
     }
 }
 
@@ -96,19 +120,7 @@ fn rustc() -> Command {
 
 fn compile_all(cases: Vec<Case>) -> Vec<Compiled> {
     let libraries = libraries();
-    let next = AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut compiled: Vec<Compiled> = std::thread::scope(|threads| {
-        let work = || {
-            let mut done = Vec::new();
-            while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                done.push(compile(case, &libraries));
-            }
-            done
-        };
-        let workers: Vec<_> = (0..workers).map(|_| threads.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a worker")).collect()
-    });
+    let mut compiled = in_parallel(&cases, |case| compile(case, &libraries));
     compiled.sort_by(|a, b| a.case.cmp(&b.case));
     compiled
 }
@@ -125,15 +137,63 @@ fn compile(case: &Case, libraries: &[String]) -> Compiled {
         .arg(case.program())
         .output()
         .expect("rustc runs");
-    let lines = String::from_utf8(output.stderr).expect("errors in UTF-8");
+    let lines = String::from_utf8_lossy(&output.stderr).into_owned();
+    let diagnostics = diagnostics(output.stderr);
+    let succeeded = output.status.success();
+    assert!(succeeded || !diagnostics.is_empty(), "rustc could not do its work on {}:\n{lines}", case.program());
+    Compiled { case: case.clone(), succeeded, diagnostics }
+}
+
+/// What the compiler has written, without its summary.
+fn diagnostics(written: Vec<u8>) -> Vec<Diagnostic> {
+    let lines = String::from_utf8(written).expect("errors in UTF-8");
     let diagnostics = lines.lines().filter(|line| line.starts_with('{')).map(|line| {
         serde_json::from_str::<Diagnostic>(line).unwrap_or_else(|error| panic!("{error} in what rustc said: {line}"))
     });
     let summaries = |diagnostic: &Diagnostic| diagnostic.message.starts_with("aborting due to");
-    let diagnostics: Vec<_> = diagnostics.filter(|it| it.level != "failure-note" && !summaries(it)).collect();
-    let succeeded = output.status.success();
-    assert!(succeeded || !diagnostics.is_empty(), "rustc could not do its work on {}:\n{lines}", case.program());
-    Compiled { case: case.clone(), succeeded, diagnostics }
+    diagnostics.filter(|it| it.level != "failure-note" && !summaries(it)).collect()
+}
+
+/// What the compiler says of each of these programs.
+pub(crate) fn refuse_all(programs: &[&str]) -> Vec<Vec<Diagnostic>> {
+    let libraries = libraries();
+    in_parallel(programs, |program| refuse(program, &libraries))
+}
+
+fn refuse(program: &str, libraries: &[String]) -> Vec<Diagnostic> {
+    let mut rustc = rustc()
+        .args(["--edition=2024", "--crate-type=bin", "--crate-name=twin", "--emit=metadata"])
+        .args(["--error-format=json", "--diagnostic-width=140", "--allow=dead_code"])
+        .args(["--out-dir", env!("CARGO_TARGET_TMPDIR")])
+        .args(libraries)
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("rustc runs");
+    rustc.stdin.take().expect("piped").write_all(program.as_bytes()).expect("rustc reads");
+    diagnostics(rustc.wait_with_output().expect("rustc runs").stderr)
+}
+
+/// Does the work on each item, on all cores, and gives the results in the items' order.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut done: Vec<(usize, R)> = std::thread::scope(|threads| {
+        let run = || {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(item) = items.get(index) else { return done };
+                done.push((index, work(item)));
+            }
+        };
+        let workers: Vec<_> = (0..workers).map(|_| threads.spawn(run)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("a worker")).collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The arguments that let a program use the libraries: cargo tells where they are, once it has built an example, which has them all.

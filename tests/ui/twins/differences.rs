@@ -1,0 +1,98 @@
+//! The errors that an annotated function has in another way than the plain one, and why.
+
+pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
+    (
+        "The compiler says closure or block where it says function of the plain one.",
+        &[
+            "question_mark_in_unit sync",
+            "question_mark_in_unit async",
+            "question_mark_in_unit into",
+            "question_mark_in_unit on_limit",
+            "question_mark_in_unit async_on_limit",
+            "question_mark_on_option sync",
+            "question_mark_on_option async",
+            "question_mark_on_option into",
+            "question_mark_on_option on_limit",
+            "question_mark_on_option async_on_limit",
+            "pattern_may_not_match sync",
+            "pattern_may_not_match into",
+            "pattern_may_not_match on_limit",
+            "break_outside_a_loop sync",
+            "break_outside_a_loop async",
+            "break_outside_a_loop into",
+            "break_outside_a_loop on_limit",
+            "break_outside_a_loop async_on_limit",
+        ],
+    ),
+    (
+        "Of a result with branches the compiler knows the whole here, not the branch.",
+        &[
+            "argument_needs_the_other_lifetime async",
+            "argument_needs_the_other_lifetime async_on_limit",
+            "two_named_lifetimes async",
+            "two_named_lifetimes async_on_limit",
+            "argument_is_returned_as_selfs sync",
+            "argument_is_returned_as_selfs async",
+            "argument_is_returned_as_selfs on_limit",
+            "argument_is_returned_as_selfs async_on_limit",
+        ],
+    ),
+    (
+        "A parameter's lifetimes are compared where the parameter is passed on: the error stands there.",
+        &[
+            "struct_with_a_lifetime sync",
+            "struct_with_a_lifetime async",
+            "struct_with_a_lifetime into",
+            "struct_with_a_lifetime on_limit",
+            "struct_with_a_lifetime async_on_limit",
+            "pushes_a_shorter_reference sync",
+            "pushes_a_shorter_reference async",
+            "pushes_a_shorter_reference into",
+            "pushes_a_shorter_reference on_limit",
+            "pushes_a_shorter_reference async_on_limit",
+        ],
+    ),
+    (
+        "Not mended yet: the answer's `match` returns the result at the attribute.",
+        &[
+            "boxed_trait_object_of_a_reference on_limit",
+            "boxed_trait_object_of_a_named_reference on_limit",
+            "self_is_returned_as_static on_limit",
+        ],
+    ),
+    (
+        "A function that never returns has an error of the macro's for `on_limit`.",
+        &["never_ends on_limit", "never_ends async_on_limit"],
+    ),
+    (
+        "What an `async` block borrows from itself is another kind of error.",
+        &["closure_outlives_its_capture async", "closure_outlives_its_capture async_on_limit"],
+    ),
+    (
+        "The future's type is written by the expansion, at the `async`.",
+        &[
+            "impl_trait_is_not_met async",
+            "impl_trait_is_not_met async_on_limit",
+            "unsized_result async",
+            "unsized_result into",
+            "unsized_result async_on_limit",
+        ],
+    ),
+    ("The type that `into` names is the user's second mention of it.", &["result_is_unknown into"]),
+    (
+        "The closure's parameter has two places: the pattern and the whole.",
+        &["pattern_of_another_type sync", "pattern_of_another_type into", "pattern_of_another_type on_limit"],
+    ),
+    (
+        "A `self` by value is captured, and ends with the closure.",
+        &["reference_to_owned_self_is_returned sync", "reference_to_owned_self_is_returned on_limit"],
+    ),
+    (
+        "The signature's type is the expansion's: the future's, or that of `into`.",
+        &[
+            "trait_method_has_another_signature async",
+            "trait_method_has_another_signature into",
+            "trait_method_has_another_signature async_on_limit",
+        ],
+    ),
+];

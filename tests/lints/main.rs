@@ -78,7 +78,10 @@ fn no_lint_points_into_an_option() {
             let line = text.lines().nth(usize::try_from(line).expect("a line") - 1);
             line.expect("a line of the case").starts_with("#[request_arena")
         };
-        let inside: Vec<_> = found.iter().filter(|(_, line, ..)| is_attribute(*line)).collect();
+        let inside: Vec<_> = found
+            .iter()
+            .filter(|(code, line, ..)| is_attribute(*line) && !OF_THE_EXPANSION.contains(&code.as_str()))
+            .collect();
         assert!(!found.is_empty(), "the lints are not asked");
         assert!(inside.is_empty(), "edition {edition}: {inside:#?}");
     }

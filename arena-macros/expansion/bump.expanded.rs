@@ -9,11 +9,15 @@ fn parse(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> usize {
+        |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut bump = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let bump: &Bump = ::request_arena::__private::OpenArena::bump(&mut bump);
             match () {
                 () => bump.alloc_str(text).len(),
@@ -35,11 +39,15 @@ fn named(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> usize {
+        |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut bump = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let bump: &'_ bumpalo::Bump = ::request_arena::__private::OpenArena::bump(
                 &mut bump,
             );

@@ -18,6 +18,8 @@ fn routes() {
                     if false {
                         return ::request_arena::__private::typed::<(Response, _)>();
                     }
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    #[allow(clippy::used_underscore_binding)]
                     let mut arena = ::request_arena::__private::opened();
                     let handle = ::request_arena::__private::OpenArena::arena(
                         &mut arena,

@@ -14,11 +14,19 @@ fn lengths() {
                     .with_limit_answered();
                 &__REQUEST_ARENA_SITE
             });
+            #[allow(clippy::result_large_err, reason = "said of the function")]
             let body = ::request_arena::__private::takes_2(
                 &opener,
                 &text,
-                |opener, text| -> Result<usize, ArenaError> {
+                |
+                    opener,
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    text,
+                | -> Result<usize, ArenaError> {
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    #[allow(clippy::used_underscore_binding)]
                     let mut arena = ::request_arena::__private::Opener::enter(opener);
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let arena: ::request_arena::Arena<'_> = ::request_arena::__private::OpenArena::arena(
                         &mut arena,
                     );

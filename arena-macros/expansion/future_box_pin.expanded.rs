@@ -14,7 +14,10 @@ impl Service<Request> for Server {
                     &__REQUEST_ARENA_SITE
                 },
                 async move {
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    #[allow(clippy::used_underscore_binding)]
                     let mut arena = ::request_arena::__private::opened();
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                         &mut arena,
                     );
@@ -46,7 +49,10 @@ fn traced(id: u32) -> Pin<Box<dyn Future<Output = u32> + Send>> {
                     &__REQUEST_ARENA_SITE
                 },
                 async {
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    #[allow(clippy::used_underscore_binding)]
                     let mut arena = ::request_arena::__private::opened();
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                         &mut arena,
                     );

@@ -17,6 +17,8 @@ fn name(text: String) -> impl Future<Output = String> {
                 if false {
                     return ::request_arena::__private::typed::<(String, _)>();
                 }
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
                 let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
                 let result = async move {

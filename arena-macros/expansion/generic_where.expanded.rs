@@ -12,11 +12,19 @@ where
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &values,
-        |opener, values| -> Option<T> {
+        |
+            opener,
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            values,
+        | -> Option<T> {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );
@@ -52,8 +60,12 @@ where
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let store = store;
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::opened();
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );

@@ -2,9 +2,9 @@
 let (visit , opener) = :: request_arena :: __private :: Visit :: of_call ({
 static __REQUEST_ARENA_SITE : :: request_arena :: Site = :: request_arena :: Site :: new ("count" , :: core :: module_path ! () , :: core :: file ! () , :: core :: line ! ()) ;
 & __REQUEST_ARENA_SITE }) ;
-let body = :: request_arena :: __private :: takes_2 (& opener , & text , | opener , text , | -> usize {
-let mut arena = :: request_arena :: __private :: Opener :: enter (opener) ;
-let arena : Arena < '_ > = :: request_arena :: __private :: OpenArena :: arena (& mut arena) ;
+# [allow (clippy :: result_large_err , reason = "said of the function")] let body = :: request_arena :: __private :: takes_2 (& opener , & text , | opener , # [allow (clippy :: shadow_reuse , clippy :: shadow_same)] text , | -> usize {
+# [allow (clippy :: shadow_reuse , clippy :: shadow_same)] # [allow (clippy :: used_underscore_binding)] let mut arena = :: request_arena :: __private :: Opener :: enter (opener) ;
+# [allow (clippy :: shadow_reuse , clippy :: shadow_same)] let arena : Arena < '_ > = :: request_arena :: __private :: OpenArena :: arena (& mut arena) ;
 match () {
 () => {
 let copy = arena . alloc_str (text) ;

@@ -14,8 +14,12 @@ impl Greeter for Server {
                     &__REQUEST_ARENA_SITE
                 },
                 async move {
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let request = ::request_arena::__private::Whole(request).0;
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    #[allow(clippy::used_underscore_binding)]
                     let mut arena = ::request_arena::__private::opened();
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                         &mut arena,
                     );

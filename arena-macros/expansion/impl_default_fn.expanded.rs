@@ -10,11 +10,19 @@ impl Search for Index {
             );
             &__REQUEST_ARENA_SITE
         });
+        #[allow(clippy::result_large_err, reason = "said of the function")]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &query,
-            move |opener, query| -> usize {
+            move |
+                opener,
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                query,
+            | -> usize {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::Opener::enter(opener);
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );

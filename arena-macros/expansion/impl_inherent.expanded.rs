@@ -14,8 +14,12 @@ impl<S: Store> Service<S> {
                 &__REQUEST_ARENA_SITE
             },
             async move {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let query = query;
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );
@@ -40,11 +44,15 @@ impl<S: Store> Service<S> {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
+        #[allow(clippy::result_large_err, reason = "said of the function")]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &weights,
-            |opener, weights| -> f32 {
+            |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] weights| -> f32 {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::Opener::enter(opener);
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );

@@ -11,10 +11,14 @@ impl Service {
                 .with_limit(2097152usize);
             &__REQUEST_ARENA_SITE
         });
+        #[allow(clippy::result_large_err, reason = "said of the function")]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> usize {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = arenas::__private::Opener::enter(opener);
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = arenas::__private::OpenArena::arena(&mut arena);
                 match () {
                     () => arena.alloc_str(&self.name).len(),
@@ -37,11 +41,15 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
+        #[allow(clippy::result_large_err, reason = "said of the function")]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> (String, _) {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = arenas::__private::Opener::enter(opener);
                 let handle = arenas::__private::OpenArena::arena(&mut arena);
+                #[allow(clippy::result_large_err, reason = "said of the function")]
                 let body = arenas::__private::takes_1(
                     &handle,
                     move |arena: Arena<'_>| -> &'_ str {
@@ -83,10 +91,14 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
+        #[allow(clippy::result_large_err, reason = "said of the function")]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> u8 {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = arenas::__private::Opener::enter(opener);
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = arenas::__private::OpenArena::arena(&mut arena);
                 match () {
                     () => *arena.alloc(2),

@@ -15,8 +15,12 @@ fn answer(
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let parts = ::request_arena::__private::Whole(parts).0;
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::opened();
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );
@@ -37,6 +41,8 @@ fn answer(
     )
 }
 fn pairs() -> (impl Fn(u32) -> u32, usize) {
+    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+    #[allow(clippy::used_underscore_binding)]
     let mut arena = ::request_arena::__private::RequestScope::enter({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "pairs",
@@ -46,6 +52,7 @@ fn pairs() -> (impl Fn(u32) -> u32, usize) {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
     let arena: Arena<'_> = ::request_arena::__private::RequestScope::arena(&mut arena);
     (|number| number + 1, arena.alloc_str("text").len())
 }

@@ -20,10 +20,13 @@ fn search(
                     (axum::response::Response, _),
                 >();
             }
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::opened();
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             let result = async move {
                 let (query,) = ::request_arena::__private::taken(parameters);
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let query = query;
                 let arena: Arena<'_> = handle;
                 if false {

@@ -9,16 +9,24 @@ fn hyphenate(text: &str) -> String {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
         |opener, text| -> (String, _) {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
+            #[allow(clippy::result_large_err, reason = "said of the function")]
             let body = ::request_arena::__private::takes_2(
                 &handle,
                 &text,
-                |arena: Arena<'_>, text| -> Words<'_> {
+                |
+                    arena: Arena<'_>,
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    text,
+                | -> Words<'_> {
                     match () {
                         () => Words(arena.alloc_from_iter(text.split(' '))),
                     }

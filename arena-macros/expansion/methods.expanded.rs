@@ -10,11 +10,19 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
+        #[allow(clippy::result_large_err, reason = "said of the function")]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &key,
-            move |opener, key| -> Option<&Row> {
+            move |
+                opener,
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                key,
+            | -> Option<&Row> {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::Opener::enter(opener);
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );
@@ -43,8 +51,12 @@ impl Service {
                 &__REQUEST_ARENA_SITE
             },
             async move {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let key = key;
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );
@@ -74,8 +86,12 @@ impl Service {
             },
             async move {
                 let _ = &self;
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let request = request;
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );
@@ -105,11 +121,19 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
+        #[allow(clippy::result_large_err, reason = "said of the function")]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &context,
-            |opener, context| -> Poll<Option<Self::Item>> {
+            |
+                opener,
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                context,
+            | -> Poll<Option<Self::Item>> {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::Opener::enter(opener);
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );

@@ -9,11 +9,15 @@ fn longest<'t>(text: &'t str) -> &'t str {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> &'t str {
+        |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> &'t str {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );
@@ -46,8 +50,12 @@ fn sum(numbers: Vec<u32>) -> impl ::core::future::Future<Output = u32> {
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let numbers = ::request_arena::__private::Whole(numbers).0;
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::opened();
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );

@@ -9,10 +9,14 @@ fn serve() -> ! {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_1(
         &opener,
         |opener| -> ! {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );
@@ -39,7 +43,10 @@ async fn serve_for_ever() -> ! {
                 &__REQUEST_ARENA_SITE
             },
             async move {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let mut arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );

@@ -14,8 +14,12 @@ fn copy(body: Bytes) -> impl ::core::future::Future<Output = StatusCode> {
                 &__REQUEST_ARENA_SITE
             },
             async move {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let body = body;
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
                 );

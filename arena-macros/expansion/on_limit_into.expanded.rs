@@ -19,10 +19,13 @@ fn search(query: String) -> impl ::core::future::Future<Output = Response> {
                 if false {
                     return ::request_arena::__private::typed::<(Response, _)>();
                 }
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
                 let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
                 let result = async move {
                     let (query,) = ::request_arena::__private::taken(parameters);
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let query = query;
                     let arena: Arena<'_> = handle;
                     if false {
@@ -74,16 +77,24 @@ fn name(text: &str) -> String {
             .with_limit_answered();
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
         |opener, text| -> (String, _) {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
+            #[allow(clippy::result_large_err, reason = "said of the function")]
             let body = ::request_arena::__private::takes_2(
                 &handle,
                 &text,
-                |arena: Arena<'_>, text| -> &'_ str {
+                |
+                    arena: Arena<'_>,
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    text,
+                | -> &'_ str {
                     match () {
                         () => arena.alloc_str(text),
                     }

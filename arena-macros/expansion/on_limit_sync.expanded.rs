@@ -11,11 +11,19 @@ fn copy(text: &str) -> Result<usize, u16> {
             .with_limit_answered();
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> Result<usize, u16> {
+        |
+            opener,
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            text,
+        | -> Result<usize, u16> {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );

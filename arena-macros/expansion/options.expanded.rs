@@ -12,11 +12,15 @@ fn import(rows: &[Row]) -> usize {
             .with_initial(64 << 10);
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &rows,
-        |opener, rows| -> usize {
+        |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] rows| -> usize {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );
@@ -43,7 +47,10 @@ fn limited() -> impl ::core::future::Future<Output = u8> {
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::opened();
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );

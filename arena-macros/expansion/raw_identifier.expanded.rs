@@ -11,8 +11,12 @@ fn r#match(r#ref: String) -> impl ::core::future::Future<Output = usize> {
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let r#ref = r#ref;
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut r#type = ::request_arena::__private::opened();
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let r#type: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut r#type,
             );

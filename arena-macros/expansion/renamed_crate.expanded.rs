@@ -9,11 +9,15 @@ fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = crate::reexport::arenas::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> usize {
+        |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = crate::reexport::arenas::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = crate::reexport::arenas::__private::OpenArena::arena(
                 &mut arena,
             );

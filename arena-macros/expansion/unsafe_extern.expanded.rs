@@ -10,12 +10,22 @@ pub unsafe extern "C" fn handle(bytes: *const u8, length: usize) -> i32 {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_3(
         &opener,
         &bytes,
         &length,
-        |opener, bytes, length| -> i32 {
+        |
+            opener,
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            bytes,
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            length,
+        | -> i32 {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
             );

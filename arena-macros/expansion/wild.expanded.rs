@@ -9,11 +9,15 @@ fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
+    #[allow(clippy::result_large_err, reason = "said of the function")]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> usize {
+        |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let _: Arena<'_> = ::request_arena::__private::OpenArena::arena(&mut arena);
             match () {
                 () => text.len(),

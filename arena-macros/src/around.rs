@@ -10,7 +10,7 @@ use crate::expand::{Shape, own};
 use crate::future::AsyncBlock;
 use crate::options::Options;
 use crate::parameter::{ArenaParameter, Kind};
-use crate::parameters::{Parameters, counted, names_in};
+use crate::parameters::{Parameters, counted, names_in, quiet};
 use crate::{lifetimes, result};
 
 /// The scope of one function.
@@ -81,6 +81,7 @@ impl Scope<'_> {
                 let inside = own! {
                     #owner
                     let handle = #handle;
+                    #[allow(clippy::result_large_err, reason = "said of the function")]
                     let body = #takes(&handle, #borrowed #closure);
                     let result = body(handle, #names);
                     #turn
@@ -93,6 +94,7 @@ impl Scope<'_> {
         let taking = at_last(body, own!(#takes(&opener, #borrowed #closure)));
         let begin = own! {
             let (visit, opener) = #krate::__private::Visit::of_call(#site);
+            #[allow(clippy::result_large_err, reason = "said of the function")]
             let body = #taking;
         };
         if self.is_never {
@@ -346,14 +348,16 @@ impl Scope<'_> {
     /// All of it has the span of the user's parameter: a variable that is only partly the user's is a "temporary value" in the compiler's words.
     fn owner(&self, opened: TokenStream) -> TokenStream {
         let owner = &self.arena.owner;
-        quote_spanned!(owner.span()=> let mut #owner = #opened;)
+        let quiet = quiet(owner.span());
+        quote_spanned!(owner.span()=> #quiet #[allow(clippy::used_underscore_binding)] let mut #owner = #opened;)
     }
 
     /// The handle over it, with the user's own pattern and type.
     fn bind_handle(&self, of: TokenStream) -> TokenStream {
         let (pattern, ty, handle) = self.handle(&of);
         let attributes = &self.arena.attributes;
-        quote_spanned!(self.arena.owner.span()=> #(#attributes)* let #pattern: #ty = #handle;)
+        let quiet = quiet(self.arena.owner.span());
+        quote_spanned!(self.arena.owner.span()=> #quiet #(#attributes)* let #pattern: #ty = #handle;)
     }
 
     /// The pattern, the type, and the expression of the handle.

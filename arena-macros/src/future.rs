@@ -81,7 +81,12 @@ pub(crate) fn make_plain(signature: &mut Signature) {
     };
     // With the span of this crate, which is of the edition 2024: such a future captures all lifetimes, as that of an `async fn` does.
     let span = Span::mixed_site().located_at(token.span());
-    let future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);
+    let mut future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);
+    if signature.generics.where_clause.is_none() {
+        // A signature that ends in a token of this crate would have the attribute's place in warnings.
+        let end = signature.paren_token.span.close();
+        future.extend(quote_spanned!(end=> where));
+    }
     signature.output = ReturnType::Type(Token![->](span), Box::new(Type::Verbatim(future)));
 }
 

@@ -93,6 +93,10 @@ impl Parameters {
             _ if keeps => bindings.into_iter().map(|binding| (binding.ident.clone(), as_local(binding))).collect(),
             pattern => vec![(outward_name(pattern, &bindings, index), pattern.clone())],
         };
+        if !uses.keeps_patterns && inner.iter().any(|(name, _)| name.to_string().starts_with('_')) {
+            // It is passed on, which is no use by the user.
+            parameter.attrs.push(syn::parse_quote!(#[allow(clippy::used_underscore_binding)]));
+        }
         *parameter.pat = match &inner[..] {
             [(name, _)] if !keeps || is_name(&parameter.pat) => Pat::Ident(PatIdent {
                 attrs: Vec::new(),
@@ -145,8 +149,10 @@ impl Parameters {
 
     /// The closure's own parameters, each with a comma.
     pub(crate) fn patterns(&self) -> TokenStream {
-        let patterns =
-            self.passed.iter().map(|Parameter { pattern, attributes, .. }| quote!(#(#attributes)* #pattern,));
+        let patterns = self.passed.iter().map(|Parameter { name, pattern, attributes, .. }| {
+            let quiet = quiet(name.span());
+            quote!(#quiet #(#attributes)* #pattern,)
+        });
         patterns.collect()
     }
 
@@ -187,7 +193,8 @@ impl Parameter {
             name.to_token_stream()
         };
         if is_name(pattern) {
-            return own!(#(#attributes)* let #pattern = #whole;);
+            let quiet = quiet(name.span());
+            return own!(#quiet #(#attributes)* let #pattern = #whole;);
         }
         let conditions = attributes.iter().filter(|attribute| is_condition(attribute));
         let is_mutable = |binding: &PatIdent| binding.by_ref.is_some() && binding.mutability.is_some();
@@ -205,6 +212,15 @@ impl Itself {
             Type::Reference(_) => Self::Reference,
             _ => Self::Value(receiver.self_token),
         }
+    }
+}
+
+/// Silences clippy where a parameter is bound anew under the user's own name: the user shadows nothing there.
+///
+/// The name keeps the user's span for the compiler's errors, so that these lints take the binding for the user's.
+pub(crate) fn quiet(span: Span) -> TokenStream {
+    quote_spanned! {Span::mixed_site().located_at(span)=>
+        #[allow(clippy::shadow_reuse, clippy::shadow_same)]
     }
 }
 

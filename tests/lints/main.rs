@@ -9,8 +9,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const LINTS: [&str; 6] =
-    ["--", "-Wclippy::all", "-Wclippy::pedantic", "-Wclippy::nursery", "-Wunused", "-Wmissing-docs"];
+const LINTS: [&str; 5] = ["-Wclippy::all", "-Wclippy::pedantic", "-Wclippy::nursery", "-Wunused", "-Wmissing-docs"];
 
 /// The lint, the line, and what the compiler says.
 type Warning = (String, u64, String);
@@ -44,10 +43,116 @@ const OF_THE_SHAPE: [&str; 4] = [
     "clippy::unused_async",
 ];
 
+/// Lints of rustc that a sweep cannot ask: each needs a nightly compiler, or is about the crate and not its functions.
+const NOT_ASKED: [&str; 2] = [
+    // The linker's, and a check links nothing.
+    "linker-messages",
+    // The twin has a dependency less to use.
+    "unused-crate-dependencies",
+];
+
+#[test]
+fn a_sweep_with_every_lint_says_the_same_with_and_without_the_annotation() {
+    let lints = every_lint();
+    for edition in ["2021", "2024"] {
+        let said = |annotated| sweep("sweep", edition, annotated, &lints);
+        let (Some(annotated), Some(plain)) = (said(true), said(false)) else { return };
+        assert!(plain.len() > 100, "the program is not careless enough: {plain:#?}");
+        let is_kept = |(code, ..): &&Place| !OF_THE_EXPANSION.contains(&code.as_str());
+        let more: Vec<_> = annotated.difference(&plain).filter(is_kept).collect();
+        let less: Vec<_> = plain.difference(&annotated).filter(is_kept).collect();
+        assert!(
+            more.is_empty() && less.is_empty(),
+            "edition {edition}\nonly annotated: {more:#?}\nonly plain: {less:#?}"
+        );
+    }
+}
+
+#[test]
+fn no_lint_points_into_an_option() {
+    let lints = every_lint();
+    let text = fs::read_to_string(case("sweep_options")).expect("a case");
+    for edition in ["2021", "2024"] {
+        let Some(found) = sweep("sweep_options", edition, true, &lints) else { return };
+        let is_attribute = |line: u64| {
+            let line = text.lines().nth(usize::try_from(line).expect("a line") - 1);
+            line.expect("a line of the case").starts_with("#[request_arena")
+        };
+        let inside: Vec<_> = found
+            .iter()
+            .filter(|(code, line, ..)| is_attribute(*line) && !OF_THE_EXPANSION.contains(&code.as_str()))
+            .collect();
+        assert!(!found.is_empty(), "the lints are not asked");
+        assert!(inside.is_empty(), "edition {edition}: {inside:#?}");
+    }
+}
+
+/// The lint, the line and the column, and what the compiler says.
+type Place = (String, u64, u64, String);
+
+/// Clippy's groups, and each lint that rustc does not ask by itself.
+fn every_lint() -> Vec<String> {
+    let output = Command::new("rustc").args(["-W", "help"]).output().expect("rustc runs");
+    let help = String::from_utf8(output.stdout).expect("text");
+    let silent = help.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let name = words.next()?;
+        (words.next()? == "allow" && !NOT_ASKED.contains(&name)).then(|| format!("-W{name}"))
+    });
+    let groups = ["all", "pedantic", "nursery", "restriction"].map(|group| format!("-Wclippy::{group}"));
+    // A lint that needs a nightly compiler is unknown to a stable one, which says so of the command line.
+    let lints: Vec<_> = groups.into_iter().chain(silent).chain(["-Aunknown-lints".to_owned()]).collect();
+    assert!(lints.len() > 30, "`rustc -W help` has another form: {help}");
+    lints
+}
+
+fn sweep(case: &str, edition: &str, annotated: bool, lints: &[String]) -> Option<BTreeSet<Place>> {
+    let messages = messages(case, edition, annotated, lints)?;
+    let place = |message: &Value| {
+        let code = message["code"]["code"].as_str()?.to_owned();
+        let spans = message["spans"].as_array().expect("a list of spans");
+        let span = spans.iter().find(|span| span["is_primary"] == true)?;
+        let at = |end: &str| span[end].as_u64().expect("a number");
+        let text = message["message"].as_str().expect("a text").to_owned();
+        Some((code, at("line_start"), at("column_start"), text))
+    };
+    Some(messages.iter().filter_map(place).collect())
+}
+
+/// Lints that do not say the same, each with its reason.
+const OF_THE_EXPANSION: [&str; 11] = [
+    // The function opens a scope, which no `const fn` can.
+    "clippy::missing_const_for_fn",
+    // The body takes its parameters by value, and the arena is no parameter.
+    "clippy::needless_pass_by_value",
+    // The signature has no arena, so it has an argument less.
+    "clippy::too_many_arguments",
+    // An `async fn` becomes a function that returns `impl Future`, which is not `async` for clippy, and returns no `Result`.
+    "clippy::unused_async",
+    "clippy::missing_errors_doc",
+    // It is said of the line above the annotation, which the twin leaves empty.
+    "clippy::empty_line_after_doc_comments",
+    // Said of the same function at another place of its signature.
+    "clippy::future_not_send",
+    // The function's last expression is the expansion's: said at the attribute, not of the user's last expression.
+    "clippy::implicit_return",
+    // To be repaired: the user's `return` is not the last expression of the function that clippy sees, so an `#[expect]` is unfulfilled.
+    "clippy::needless_return",
+    "unfulfilled_lint_expectations",
+    // To be repaired: in an `async fn`, said of the parameter without its `mut`.
+    "unused_assignments",
+];
+
 /// The warnings of a case; `None` where there is no clippy to ask (on CI that is an error).
 fn check(case: &str, annotated: bool) -> Option<BTreeSet<Warning>> {
+    let messages = messages(case, "2024", annotated, &LINTS.map(String::from))?;
+    Some(messages.iter().filter_map(warning).collect())
+}
+
+/// What clippy says of a case.
+fn messages(case: &str, edition: &str, annotated: bool, lints: &[String]) -> Option<Vec<Value>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let package = package(root, case, annotated);
+    let package = package(root, case, edition, annotated);
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lints");
     let output = Command::new(env!("CARGO"))
         .args(["clippy", "--offline", "--quiet", "--message-format=json", "--manifest-path"])
@@ -55,7 +160,8 @@ fn check(case: &str, annotated: bool) -> Option<BTreeSet<Warning>> {
         .arg("--target-dir")
         .arg(target)
         .args(annotated.then_some("--features=annotated"))
-        .args(LINTS)
+        .arg("--")
+        .args(lints)
         .env_remove("RUSTFLAGS")
         .output()
         .expect("cargo runs");
@@ -71,21 +177,25 @@ fn check(case: &str, annotated: bool) -> Option<BTreeSet<Warning>> {
     let (errors, messages): (Vec<_>, Vec<_>) = messages.partition(|message| message["level"] == "error");
     let errors: Vec<_> = errors.iter().filter_map(|error| error["rendered"].as_str()).collect();
     assert!(output.status.success(), "{case} does not compile:\n{said}\n{}", errors.join("\n"));
-    Some(messages.iter().filter_map(warning).collect())
+    Some(messages)
+}
+
+fn case(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lints/cases").join(name).with_extension("rs")
 }
 
 /// A package of its own outside the workspace, whose one file is the case.
-fn package(root: &Path, case: &str, annotated: bool) -> PathBuf {
-    let name = format!("{case}-{}", if annotated { "annotated" } else { "plain" });
+fn package(root: &Path, name: &str, edition: &str, annotated: bool) -> PathBuf {
+    let text = fs::read_to_string(case(name)).expect("a case");
+    let name = format!("{name}-{edition}-{}", if annotated { "annotated" } else { "plain" });
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
-    let text = fs::read_to_string(root.join("tests/lints/cases").join(case).with_extension("rs")).expect("a case");
     let bare = |line: &str| {
         let is_annotation = line.trim_start().starts_with("#[request_arena");
         if is_annotation { String::new() } else { line.replace("{request_arena, Arena}", "Arena") }
     };
     let lines: Vec<String> = text.lines().map(|line| if annotated { line.to_owned() } else { bare(line) }).collect();
     let manifest = format!(
-        "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '2024'\n[features]\nannotated = []\n\
+        "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\n[features]\nannotated = []\n\
          [dependencies]\nrequest-arena = {{ path = '{}' }}\n[workspace]\n",
         root.display()
     );

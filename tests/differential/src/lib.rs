@@ -5,6 +5,8 @@
 //! `shapes/`; a test includes each file twice, once with each attribute, so that both twins have
 //! the same tokens at the same lines and columns.
 
+#![allow(clippy::type_complexity, reason = "a test's own types, each written once")]
+
 mod values;
 
 pub use values::{Answer, Bomb, Count, D, Pair, Wide, log, note};

@@ -1,5 +1,7 @@
 //! `arena_handler!`: closures of each kind: how they are called, what they capture, how they end.
 
+#![allow(clippy::semicolon_if_nothing_returned, reason = "the closures end where the macro does")]
+
 use core::cell::RefCell;
 use core::pin::pin;
 

@@ -46,6 +46,7 @@ impl Shop {
     const START: usize = 1;
 
     #[request_arena]
+    #[allow(clippy::boxed_local, reason = "a boxed `self` is what is tested")]
     fn boxed(self: Box<Self>, arena: Arena<'_>) -> usize {
         arena.alloc(self.sold).wrapping_add(1)
     }

@@ -126,7 +126,7 @@ fn a_change_within_a_char_panics_and_changes_nothing() {
                 seen += 1;
                 assert_ne!(it, 'c');
                 it != 'a'
-            })
+            });
         });
         assert_eq!((text.as_str(), seen), ("éb", 4));
     });
@@ -173,9 +173,12 @@ fn a_string_is_extended_compared_and_cloned_as_the_heaps() {
         assert_eq!((copy.as_str(), text.as_str()), ("abcdefghi", "abcdefghi!"));
         assert!(copy < text && copy.cmp(&text).is_lt());
         let heap = std::string::String::from(copy.clone());
-        assert!(
-            heap == copy && copy == heap && *"abcdefghi" == copy && "abcdefghi" == copy && copy == Cow::from(&*heap)
-        );
+        assert!(heap == copy);
+        assert!(copy == heap);
+        assert!(*"abcdefghi" == copy);
+        assert!("abcdefghi" == copy);
+        let borrowed = Cow::from(&*heap);
+        assert!(copy == borrowed);
         let mut other = text.clone();
         other.clone_from(&copy);
         assert_eq!(other, copy);

@@ -176,7 +176,7 @@ fn a_threads_places_hold_no_more_than_the_settings_allow() {
             let retained = report().pool.retained_bytes;
             assert!(retained <= kib << 10, "{retained} bytes of {kib} KiB");
         }
-        assert!(report().pool.retained_bytes >= SIZES.iter().sum(), "all that one thread has places for");
+        assert!(report().pool.retained_bytes >= SIZES.iter().sum::<usize>(), "all that one thread has places for");
         configure(|settings| settings.retain_bytes = 64 << 20);
     });
 }

@@ -127,6 +127,7 @@ fn temporaries_of_a_chain(arena: Arena<'_>, a: D) -> u8 {
 #[request_arena]
 #[must_use]
 unsafe fn raw(arena: Arena<'_>, a: *const u8, b: D) -> u8 {
+    // SAFETY: the caller gives a pointer to a live value.
     unsafe { *a + b.get() }
 }
 
@@ -170,6 +171,7 @@ pub fn cases(cases: &mut Cases) {
     cases.call("expect over two lines", || expects(Err(D("a"))));
     cases.call("caller of a closure", || from_a_closure(D("a")));
     cases.call("temporaries of a chain", || temporaries_of_a_chain(D("a")));
+    // SAFETY: the reference is one to a live value.
     cases.call("unsafe", || unsafe { raw(&1, D("b")) });
     cases.call("extern", || foreign(Count::new("a"), 3));
     cases.call("a loop that returns", || diverging(D("a"), D("b")));

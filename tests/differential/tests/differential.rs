@@ -7,6 +7,8 @@
 
 #![allow(
     clippy::all,
+    clippy::todo,
+    improper_ctypes_definitions,
     unused,
     unreachable_pub,
     missing_docs,

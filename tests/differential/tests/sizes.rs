@@ -1,6 +1,6 @@
 //! An annotated future is at most 64 bytes larger than its plain twin, in every form.
 
-#![allow(clippy::all, unused, missing_docs, reason = "the functions are only measured")]
+#![allow(clippy::all, unused, unreachable_pub, missing_docs, reason = "the functions are only measured")]
 
 use std::future::Future;
 use std::pin::Pin;

@@ -34,7 +34,7 @@ async fn stream(arena: Arena<'_>) {
 }
 
 /// One request or more of each handler. Two of them panic, and the last one is dropped half-way.
-pub fn requests() {
+pub(crate) fn requests() {
     for query in ["arena", "bump arena", "request scoped bump arena"] {
         search(query);
     }

@@ -67,7 +67,11 @@
 //!
 //! | feature | what it does |
 //! |---|---|
-//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse`: `Json` may borrow from the arena, text must be owned; and ready routes of the features below |
+//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse`, and text of the arena; and ready routes of the features below |
+//! | `actix-web` | the same for `into = actix_web::HttpResponse` and actix-web's responders |
+//! | `poem` | the same for `into = poem::Response` and poem's `IntoResponse` |
+//! | `rocket` | the same for `into = request_arena::rocket::Response` and rocket's responders |
+//! | `warp` | the same for `into = warp::reply::Response` and warp's `Reply` |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, set up to give memory back; heap coverage; its figures |
 //! | `jemalloc-unprefixed` | the same, for C libraries too |
@@ -146,9 +150,10 @@ pub mod rocket {
 /// * `on_limit = EXPR`: what the function returns when its arena is at its `limit`, on whatever path of allocation and at whatever `.await`; see [below](#limits-that-answer).
 /// * `soft_limit = "256 KiB"`: a scope that had more in use at its highest is warned about when it ends; nothing is refused.
 /// * `initial = "64 KiB"`: room that each request starts with, in one chunk; so that a warm handler asks the global allocator for nothing.
-/// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. By axum's
-///   `IntoResponse`, if `TYPE` is its `Response` and the feature `axum` is on; else by `Into`, of each side where both are a `Result`. axum's `Json` may borrow from the arena; its texts (`&str`,
-///   `Html<&str>`) are `&'static` or owned, so a text from the arena is returned as `text.to_owned()`.
+/// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. If
+///   `TYPE` is the response of a web framework with its feature on, the framework's own responders are turned, and text and bytes of
+///   the arena are copied: `&str`, `&mut str`, `&[u8]`. A `Result` is turned on both sides, and so is the `Ok` of a `Result` that `TYPE`
+///   is. Else the way is `Into`, of each side where both are a `Result`. `docs/frameworks.md` in the repository has each framework.
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
 /// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.
@@ -361,7 +366,16 @@ pub mod __private {
     }
 }
 
-/// Compiles the README's code, if the features are on that it speaks of: in `cargo test --workspace` they are, for the search server.
-#[cfg(all(doctest, feature = "axum", feature = "debug-page", feature = "jemalloc", feature = "prometheus"))]
+/// Compiles the README's code, if the features are on that it speaks of: in `cargo test --workspace` they are, for the search server and the
+/// tests of frameworks.
+#[cfg(all(
+    doctest,
+    feature = "actix-web",
+    feature = "axum",
+    feature = "debug-page",
+    feature = "jemalloc",
+    feature = "poem",
+    feature = "prometheus"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -13,6 +13,11 @@ pub use client::{Answer, HalfWay, Lines, content_type, get};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};
 
+/// Compiles the code of `docs/frameworks.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/frameworks.md")]
+struct Frameworks;
+
 /// Compiles the code of `docs/streaming.md`.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/streaming.md")]

@@ -92,7 +92,7 @@ impl<R, T: Lent<R>, E: Lent<R>> Lent<R> for Result<T, E> {
 
 /// The way of a framework, on its rank.
 pub trait ResponseWay {
-    /// [`Whole`] or [`ValueSide`].
+    /// `Whole` or `ValueSide`.
     type Way;
 
     /// The way.

@@ -56,13 +56,14 @@ async fn passes<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<Json<&
     checked_words(&arena, &text).map(Json).map_err(|_| StatusCode::NOT_FOUND)
 }
 
+type Bytes<'a> = ([(&'a str, &'a str); 1], &'a [u8]);
+
+type Text<'a> = (StatusCode, [(HeaderName, &'a str); 1], owned::String<'a>);
+
 /// Each of the other shapes that may hold text of the arena.
 #[request_arena(into = Response)]
 #[debug_handler]
-async fn shapes<'a>(
-    arena: Arena<'a>,
-    Path(shape): Path<String>,
-) -> Result<([(&'a str, &'a str); 1], &'a [u8]), (StatusCode, [(HeaderName, &'a str); 1], owned::String<'a>)> {
+async fn shapes<'a>(arena: Arena<'a>, Path(shape): Path<String>) -> Result<Bytes<'a>, Text<'a>> {
     if shape == "bytes" {
         return Ok(([("x-shape", arena.alloc_str(&shape))], arena.alloc_slice_copy(b"bytes")));
     }

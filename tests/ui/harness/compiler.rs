@@ -196,6 +196,16 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// The profile of this test, by the folder that it is in: in another one all libraries would be built once more.
+fn profile() -> String {
+    let test = std::env::current_exe().expect("this test");
+    let folder = test.parent().and_then(|deps| deps.parent()?.file_name()).expect("in `deps` of a profile's folder");
+    match folder.to_str().expect("a name in UTF-8") {
+        "debug" => String::from("dev"),
+        other => other.to_owned(),
+    }
+}
+
 /// The arguments that let a program use the libraries: cargo tells where they are, once it has built an example, which has them all.
 fn libraries() -> Vec<String> {
     #[derive(Deserialize)]
@@ -210,7 +220,7 @@ fn libraries() -> Vec<String> {
     }
     let cargo = std::env::var_os("CARGO").expect("run by cargo");
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--example", "report", "--message-format=json"])
+        .args(["build", "--quiet", "--example", "report", "--message-format=json", "--profile", &profile()])
         .current_dir(corpus::repository())
         .output()
         .expect("cargo runs");

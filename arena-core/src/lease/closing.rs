@@ -5,6 +5,8 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use arrayvec::ArrayVec;
+
 use super::{CHUNK_FOOTER, Lease};
 use crate::at_end::Panics;
 use crate::heap;
@@ -12,6 +14,25 @@ use crate::stats::Figures;
 
 /// A lease that is being closed, with its figures so far.
 type Closing = (Box<Lease>, Figures);
+
+/// The leases that wait for one of their forks to be closed. A few levels need nothing of the heap.
+#[derive(Default)]
+struct Outer {
+    few: ArrayVec<Closing, 4>,
+    more: Vec<Closing>,
+}
+
+impl Outer {
+    fn push(&mut self, closing: Closing) {
+        if let Err(full) = self.few.try_push(closing) {
+            heap::own(|| self.more.push(full.element()));
+        }
+    }
+
+    fn pop(&mut self) -> Option<Closing> {
+        self.more.pop().or_else(|| self.few.pop())
+    }
+}
 
 impl Lease {
     /// Ends the lease: runs what is registered for the end, empties the arena, and says what it took.
@@ -21,7 +42,7 @@ impl Lease {
     pub(crate) fn close(self: Box<Self>, panics: &mut Panics) -> Closing {
         let mut closing = self.begin_close();
         // The leases that `closing` is a fork of, up to the one that is closed.
-        let mut outer: Vec<Closing> = Vec::new();
+        let mut outer = Outer::default();
         loop {
             match closing.0.at_end.run_to_fork(panics) {
                 Some(fork) => {
@@ -40,7 +61,7 @@ impl Lease {
                         }
                         None => {
                             let parent = core::mem::replace(&mut closing, fork.begin_close());
-                            heap::own(|| outer.push(parent));
+                            outer.push(parent);
                         }
                     }
                 }

@@ -63,7 +63,7 @@ pub(crate) fn once(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
         let again = implementation::is_own(attribute);
         if again {
             let text = "`#[request_arena]` is there twice: put the options of both into the first, and remove this";
-            errors.push_at(attribute, text);
+            errors.push_at(attribute.path(), text);
         }
         !again
     });

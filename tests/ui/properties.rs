@@ -4,7 +4,7 @@ use crate::harness::corpus::{self, Case, FOLDERS, cases};
 use crate::harness::message::{Message, messages};
 
 /// Cases with more than one error for one mistake.
-const SEVERAL: [(&str, usize, &str); 12] = [
+const SEVERAL: [(&str, usize, &str); 13] = [
     ("signature/debug_handler_goes_below", 2, "axum checks a signature that it is not shown whole"),
     ("send/bump_is_not_held_across_await", 2, "`Bump` is not `Sync` by two of its fields, and rustc tells of each"),
     ("send/bump_is_not_held_across_await_in_axum", 3, "the same, and axum's `Handler`"),
@@ -21,6 +21,7 @@ const SEVERAL: [(&str, usize, &str); 12] = [
     ("escape/guard_does_not_move_with_its_arena", 2, "the guard is moved, and what borrows from it is returned"),
     ("callers/of_a_half_typed_function", 3, "rustc parses a body twice, before and after an attribute, and goes on"),
     ("callers/of_a_half_typed_method", 2, "the same"),
+    ("signature/half_typed_body_names_the_lifetime", 4, "the same"),
 ];
 
 /// First lines of rustc's that name no variable. What is below them does: the arena stands in a label.

@@ -72,7 +72,7 @@ impl Stage {
     }
 
     /// Before each poll of the body.
-    #[inline]
+    #[inline(always)]
     fn begin_poll(&mut self) -> Option<PollOf> {
         let site = self.site?;
         let slot = match self.slot {

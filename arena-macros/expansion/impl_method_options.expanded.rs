@@ -11,7 +11,11 @@ impl Service {
                 .with_limit(2097152usize);
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> usize {
@@ -28,7 +32,7 @@ impl Service {
         let result = body(opener);
         let outcome = arenas::__private::Outcome::Returned;
         visit.end(outcome);
-        result
+        return result;
     }
     fn name(&self) -> String {
         let (visit, opener) = arenas::__private::Visit::of_call({
@@ -41,7 +45,11 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> (String, _) {
@@ -78,7 +86,7 @@ impl Service {
         );
         let (result, outcome) = body(opener);
         visit.end(outcome);
-        result
+        return result;
     }
     fn both(&self) -> u8 {
         let (visit, opener) = arenas::__private::Visit::of_call({
@@ -91,7 +99,11 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> u8 {
@@ -108,6 +120,6 @@ impl Service {
         let result = body(opener);
         let outcome = arenas::__private::Outcome::Returned;
         visit.end(outcome);
-        result
+        return result;
     }
 }

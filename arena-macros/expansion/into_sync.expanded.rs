@@ -9,7 +9,11 @@ fn hyphenate(text: &str) -> String {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -55,5 +59,5 @@ fn hyphenate(text: &str) -> String {
     );
     let (result, outcome) = body(opener, text);
     visit.end(outcome);
-    result
+    return result;
 }

@@ -94,7 +94,7 @@ impl Scope<'_> {
         let taking = at_last(body, own!(#takes(&opener, #borrowed #closure)));
         let begin = own! {
             let (visit, opener) = #krate::__private::Visit::of_call(#site);
-            #[allow(clippy::result_large_err, reason = "said of the function")]
+            #[allow(clippy::implicit_return, clippy::result_large_err, reason = "said of the function")]
             let body = #taking;
         };
         if self.is_never {
@@ -107,7 +107,7 @@ impl Scope<'_> {
         let result = at_last(body, own!(result));
         let call = at_last(body, own!(body(opener, #names)));
         let Some(answer) = &self.options.on_limit else {
-            return own!(#begin let #pattern = #call; #outcome visit.end(outcome); #result);
+            return own!(#begin let #pattern = #call; #outcome visit.end(outcome); return #result;);
         };
         let answer = self.answer_arm(answer);
         own! {
@@ -116,7 +116,7 @@ impl Scope<'_> {
                 ::core::result::Result::Ok(#pattern) => {
                     #outcome
                     visit.end(outcome);
-                    #result
+                    return #result;
                 }
                 ::core::result::Result::Err(error) => {
                     ::core::mem::drop(visit);
@@ -133,7 +133,7 @@ impl Scope<'_> {
     pub(crate) fn future(&self, body: &Group) -> TokenStream {
         let (before, scoped) = self.scoped_parameters(body);
         let future = at_last(body, self.answered(scoped));
-        own!(#before #future)
+        own!(#before #[allow(clippy::implicit_return, reason = "the user's is not the function's")] return #future;)
     }
 
     /// An `async` function's body as a future that it awaits.

@@ -5,7 +5,6 @@
 
 use core::mem::ManuallyDrop;
 use std::cell::{Cell, RefCell, RefMut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cells::{Cells, Ended};
 use crate::lease::Lease;
@@ -14,6 +13,7 @@ use crate::pool::{ThreadPool, Unplaced};
 use crate::scope::OpenArena;
 use crate::slot::Slot;
 use crate::stats::Outcome;
+use crate::sync::{Arc, Mutex, lock};
 use crate::{Site, clock, heap, pool};
 
 /// See the module.
@@ -74,10 +74,6 @@ impl Drop for AtThreadEnd {
         drop(local);
         lock(&FREE).push(shell);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The thread's own. `None` when the thread is about to end (a scope in a thread local's destructor), or when it is in use, which a scope

@@ -6,7 +6,11 @@
 #![allow(missing_docs, dead_code, unreachable_pub, reason = "the model uses a part of the file")]
 
 mod sync {
-    pub(crate) use loom::sync::{Arc, Mutex};
+    pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
+
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock().unwrap()
+    }
 }
 
 #[path = "../src/ledger.rs"]

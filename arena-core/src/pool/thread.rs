@@ -3,7 +3,7 @@
 //! A scope nearly always finds its arena here, the one that the scope before it used, still warm in the cache. What more the thread
 //! has lies on its [shelf](crate::pool::shelf), behind a lock, from where others may free it.
 
-use std::sync::Arc;
+use crate::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::lease::Lease;

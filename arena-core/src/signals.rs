@@ -11,7 +11,7 @@ pub(crate) struct Signals {
     pub(crate) now: AtomicU64,
     /// See [`crate::clock::last_look`].
     pub(crate) look: AtomicU64,
-    /// Raised when every thread should free what it keeps in its places; never 0.
+    /// Raised when every thread should free what it keeps in its places.
     pub(crate) trims: AtomicU32,
     /// See [`crate::measures`].
     pub(crate) measures: AtomicU8,
@@ -19,4 +19,4 @@ pub(crate) struct Signals {
 
 /// See the module.
 pub(crate) static SIGNALS: Signals =
-    Signals { now: AtomicU64::new(0), look: AtomicU64::new(0), trims: AtomicU32::new(1), measures: AtomicU8::new(0) };
+    Signals { now: AtomicU64::new(0), look: AtomicU64::new(0), trims: AtomicU32::new(0), measures: AtomicU8::new(0) };

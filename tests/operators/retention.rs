@@ -1,6 +1,7 @@
 //! What the pool keeps: as much as is usually needed, for as long as it is used.
 
 use core::time::Duration;
+use std::sync::Barrier;
 use std::time::Instant;
 
 use request_arena::{RequestScope, Site, configure, report, scope, trim};
@@ -177,6 +178,58 @@ fn a_threads_places_hold_no_more_than_the_settings_allow() {
             assert!(retained <= kib << 10, "{retained} bytes of {kib} KiB");
         }
         assert!(report().pool.retained_bytes >= SIZES.iter().sum::<usize>(), "all that one thread has places for");
+        configure(|settings| settings.retain_bytes = 64 << 20);
+    });
+}
+
+#[test]
+fn threads_that_hold_little_leave_the_pool_to_others() {
+    const IDLE: usize = 300;
+    const WORKERS: usize = 4;
+    const SCOPES: u64 = 8000;
+    static IDLERS: Site = Site::new("idlers", module_path!(), file!(), line!());
+    static WORK: Site = Site::new("work", module_path!(), file!(), line!());
+    fn serve_unwritten(bytes: usize) {
+        scope(&WORK, |arena| _ = request_arena::collections::Vec::<u8>::with_capacity_in(bytes, &arena));
+    }
+    alone_on_a_fresh_thread(|| {
+        trim();
+        let (idle, done) = (Barrier::new(IDLE + 1), Barrier::new(IDLE + 1));
+        std::thread::scope(|threads| {
+            for _ in 0..IDLE {
+                threads.spawn(|| {
+                    (0..4).for_each(|_| serve(&IDLERS, 300));
+                    idle.wait();
+                    done.wait();
+                });
+            }
+            idle.wait();
+            // What follows may panic only when the idle threads can end.
+            let workers = [(); WORKERS]
+                .map(|()| threads.spawn(|| (0..SCOPES / WORKERS as u64).for_each(|_| serve_unwritten(200_000))));
+            let ends = workers.map(std::thread::ScopedJoinHandle::join);
+            done.wait();
+            assert!(ends.iter().all(Result::is_ok));
+        });
+        let work = figures(&WORK);
+        assert_eq!(work.resets, SCOPES);
+        assert!(work.chunks <= 8, "{} chunks for {SCOPES} scopes", work.chunks);
+    });
+}
+
+#[test]
+fn what_a_place_was_granted_comes_back_with_its_thread() {
+    static SITE: Site = Site::new("granted", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        configure(|settings| settings.retain_bytes = 256 << 10);
+        trim();
+        for ended in 0..20 {
+            let retained = on_a_fresh_thread(|| {
+                serve(&SITE, 100_000);
+                report().pool.retained_bytes
+            });
+            assert!((100_000..=256 << 10).contains(&retained), "{retained} bytes after {ended} threads");
+        }
         configure(|settings| settings.retain_bytes = 64 << 20);
     });
 }

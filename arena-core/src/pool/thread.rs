@@ -16,14 +16,10 @@ use crate::{Site, clock, heap, settings};
 
 /// Classes with a place: chunks of 512 B to 64 KiB.
 pub(crate) const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
-/// The most that all places hold: the largest chunk of each class, a page short of the next one.
-const GRANT: usize = 232 << 10;
 
 /// Every thread is to free what it keeps in its places.
 pub(crate) fn call_for_trim() {
-    // 0 is of places that nothing was granted for.
-    let next = |trims: u32| Some(trims.checked_add(1).unwrap_or(1));
-    let _ = SIGNALS.trims.fetch_update(Relaxed, Relaxed, next);
+    SIGNALS.trims.fetch_add(1, Relaxed);
 }
 
 /// See the module.
@@ -31,15 +27,25 @@ pub(crate) struct ThreadPool {
     /// By class, each with the time by the coarse clock when it came.
     places: [Option<Box<Lease>>; PLACES],
     since: [u64; PLACES],
-    /// How often a trim was called for when the places were granted what they may hold; 0 if they are not.
-    granted: u32,
+    /// What each place may hold, in bytes of capacity: as much as it has held since the process was last asked. An arena
+    /// that is in use has left its place and keeps its grant, so that the usual scope asks nobody.
+    granted: [usize; PLACES],
+    /// How often a trim was called for when the places were last trimmed.
+    trims: u32,
     shelf: Option<Arc<Shelf>>,
     swept: u64,
 }
 
 impl ThreadPool {
     pub(crate) const fn new() -> Self {
-        Self { places: [const { None }; PLACES], since: [0; PLACES], granted: 0, shelf: None, swept: 0 }
+        Self {
+            places: [const { None }; PLACES],
+            since: [0; PLACES],
+            granted: [0; PLACES],
+            trims: 0,
+            shelf: None,
+            swept: 0,
+        }
     }
 
     /// An arena from the thread's places: nearly always from where the last one was found.
@@ -89,19 +95,33 @@ impl ThreadPool {
     /// Keeps an arena if it has a place for it. Returns it else.
     #[inline(always)]
     pub(crate) fn give(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
-        let class = lease.class();
-        if self.granted != SIGNALS.trims.load(Relaxed) && !self.open() {
-            return Some((lease, Some(class)));
+        if self.trims != SIGNALS.trims.load(Relaxed) {
+            self.trim_as_called();
         }
+        let class = lease.class();
         let index = usize::from(class - SMALLEST);
         match self.places.get_mut(index) {
             Some(place @ None) => {
+                if lease.capacity() > self.granted[index] && !Self::grant(&mut self.granted[index], lease.capacity()) {
+                    return Some((lease, Some(class)));
+                }
                 *place = Some(lease);
                 self.since[index] = clock::now();
                 None
             }
             _ => Some((lease, Some(class))),
         }
+    }
+
+    /// The first arena of a place, or a larger one than ever: takes what is missing from what the process may retain.
+    #[cold]
+    #[inline(never)]
+    fn grant(granted: &mut usize, capacity: usize) -> bool {
+        let is_granted = shelf::grant(capacity - *granted);
+        if is_granted {
+            *granted = capacity;
+        }
+        is_granted
     }
 
     /// Frees what lay in the places for the time of `decay`.
@@ -114,17 +134,11 @@ impl ThreadPool {
         }
     }
 
-    /// The thread's first arena, or the first since a trim: the thread's shelf, and what its places may hold.
     #[cold]
     #[inline(never)]
-    fn open(&mut self) -> bool {
+    fn trim_as_called(&mut self) {
+        self.trims = SIGNALS.trims.load(Relaxed);
         self.trim();
-        self.shelf();
-        let trims = SIGNALS.trims.load(Relaxed);
-        if shelf::grant(GRANT) {
-            self.granted = trims;
-        }
-        self.granted == trims
     }
 
     /// The thread's shelf.
@@ -136,21 +150,17 @@ impl ThreadPool {
     pub(crate) fn trim(&mut self) {
         let trimmed = self.drop_older(u64::MAX);
         TRIMMED.fetch_add(trimmed, Relaxed);
-        self.return_grant();
     }
 
-    fn return_grant(&mut self) {
-        if core::mem::take(&mut self.granted) != 0 {
-            shelf::return_grant(GRANT);
-        }
-    }
-
-    /// Drops what came at `since` or before.
+    /// Drops what came at `since` or before, and gives back what was granted for it; also for an arena that left
+    /// its place so long ago.
     fn drop_older(&mut self, since: u64) -> u64 {
         let mut dropped = 0;
-        for (place, came) in self.places.iter_mut().zip(self.since) {
-            if came <= since && place.take().is_some() {
-                dropped += 1;
+        let places = self.places.iter_mut().zip(&mut self.granted);
+        for ((place, granted), came) in places.zip(self.since) {
+            if came <= since {
+                dropped += u64::from(place.take().is_some());
+                shelf::return_grant(core::mem::take(granted));
             }
         }
         dropped
@@ -162,7 +172,7 @@ impl Drop for ThreadPool {
         if let Some(shelf) = self.shelf.take() {
             shelf.close();
         }
-        self.return_grant();
+        self.drop_older(u64::MAX);
     }
 }
 

@@ -1,3 +1,36 @@
-//! The primitives under the ledger: a test compiles the same file over `loom`'s, which tries every interleaving.
+//! The primitives under the ledger and under what threads reach of each other: tests compile the
+//! same files over `loom`'s, which tries every interleaving.
 
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};
 pub(crate) use std::sync::{Arc, Mutex};
+
+pub(crate) use crate::barrier::{heavy_fence, light_fence};
+
+/// As `loom` has it: a pointer to what is inside says how long it is used.
+pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+impl<T> UnsafeCell<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(core::cell::UnsafeCell::new(value))
+    }
+
+    #[inline(always)]
+    pub(crate) fn get_mut(&self) -> MutPtr<T> {
+        MutPtr(self.0.get())
+    }
+}
+
+/// A pointer to what is in an [`UnsafeCell`].
+pub(crate) struct MutPtr<T>(*mut T);
+
+impl<T> MutPtr<T> {
+    /// # Safety
+    ///
+    /// Nothing else has a reference to the value meanwhile.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref, reason = "the signature is loom's, and the caller's word stands for it")]
+    pub(crate) unsafe fn deref(&self) -> &mut T {
+        // SAFETY: the caller's word. The pointer is of a cell that is borrowed for longer.
+        unsafe { &mut *self.0 }
+    }
+}

@@ -1,6 +1,7 @@
 //! What the pool keeps: as much as is usually needed, for as long as it is used.
 
 use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Barrier;
 use std::time::Instant;
 
@@ -139,18 +140,95 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
     });
 }
 
+/// Runs `work` while threads sit idle that each keep two arenas.
+fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
+    static SITE: Site = Site::new("before it was idle", module_path!(), file!(), line!());
+    let (idle, done) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
+    std::thread::scope(|scoped| {
+        let keep = || {
+            scope(&SITE, |arena| {
+                serve(&SITE, 50_000);
+                arena.alloc_slice_fill_copy(10_000, 1_u8).len()
+            });
+            idle.wait();
+            done.wait();
+        };
+        (0..threads).for_each(|_| _ = scoped.spawn(keep));
+        idle.wait();
+        let result = catch_unwind(AssertUnwindSafe(work));
+        // They end, whatever came of it.
+        done.wait();
+        result.unwrap_or_else(|panic| resume_unwind(panic));
+    });
+}
+
 #[test]
-fn a_trim_reaches_what_other_threads_keep_when_their_next_scope_ends() {
+fn a_trim_frees_what_idle_threads_keep_in_their_places() {
+    alone_on_a_fresh_thread(|| {
+        trim();
+        let before = report().pool;
+        beside_idle_threads(50, || {
+            let kept = report().pool;
+            assert!(kept.retained_arenas >= 100 && kept.retained_bytes >= 50 * 60_000, "{kept:?}");
+            let trimmed = trim();
+            let after = report().pool;
+            assert_eq!((after.retained_arenas, trimmed), (0, kept.retained_bytes), "{after:?}");
+            let freed = after.discarded.trimmed - before.discarded.trimmed;
+            assert_eq!(freed, kept.retained_arenas as u64);
+        });
+    });
+}
+
+#[test]
+fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
+    alone_on_a_fresh_thread(|| {
+        trim();
+        configure(|settings| settings.decay = Some(Duration::from_millis(300)));
+        let before = report().pool;
+        beside_idle_threads(50, || {
+            let made = report().pool;
+            // Nobody asks meanwhile: the background thread does it.
+            std::thread::sleep(Duration::from_millis(2000));
+            assert!(eventually(|| report().pool.retained_bytes == 0), "{:?} of {made:?}", report().pool);
+            assert!(report().pool.discarded.unused >= before.discarded.unused + 100);
+        });
+        configure(|settings| settings.decay = Some(Duration::from_secs(5)));
+    });
+}
+
+#[test]
+fn decay_leaves_what_is_used_in_its_place() {
+    static SITE: Site = Site::new("used on", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        trim();
+        configure(|settings| settings.decay = Some(Duration::from_secs(60)));
+        serve(&SITE, 3000);
+        let before = (figures(&SITE).chunks, report().pool.discarded.unused);
+        for _ in 0..100 {
+            request_arena::maintain();
+            serve(&SITE, 3000);
+        }
+        assert_eq!((figures(&SITE).chunks, report().pool.discarded.unused), before);
+        configure(|settings| settings.decay = Some(Duration::from_secs(5)));
+    });
+}
+
+#[test]
+fn a_trim_leaves_an_arena_that_is_in_use_to_its_scope() {
     static SITE: Site = Site::new("elsewhere", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
+        trim();
         let mut both = [RequestScope::enter(&SITE), RequestScope::enter(&SITE)];
         for (owner, bytes) in both.iter_mut().zip([3000, 20_000]) {
             owner.arena().alloc_slice_fill_copy(bytes, 1_u8);
         }
         drop(both);
         let before = report().pool;
-        on_a_fresh_thread(trim);
-        scope(&SITE, |_| ());
+        scope(&SITE, |arena| {
+            let text = arena.alloc_str("kept");
+            on_a_fresh_thread(trim);
+            assert_eq!(text, "kept");
+        });
         let after = report().pool;
         assert_eq!(after.discarded.trimmed, before.discarded.trimmed + 1, "the arena that waited");
         assert_eq!(after.retained_arenas, before.retained_arenas - 1, "the one that was in use is kept");

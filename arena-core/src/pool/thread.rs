@@ -1,7 +1,8 @@
 //! A thread's own part of the pool: one place for an arena of each small class, without any lock.
 //!
-//! A scope nearly always finds its arena here, the one that the scope before it used, still warm in the cache. What more the thread
-//! has lies on its [shelf](crate::pool::shelf), behind a lock, from where others may free it.
+//! A scope nearly always finds its arena here, the one that the scope before it used, still warm in
+//! the cache. What more the thread has lies on its [shelf](crate::pool::shelf), behind a lock.
+//! Others reach what lies here by a [call](crate::claim).
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -11,15 +12,20 @@ use crate::pool::class::{self, Class, Fits, SMALLEST, largest_chunk};
 use crate::pool::learner::Learner;
 use crate::pool::shelf::{self, PLACES, Shelf, TRIMMED, UNUSED};
 use crate::pool::{Unplaced, Wanted};
-use crate::signals::SIGNALS;
 use crate::{Site, clock, heap, settings};
 
 /// Classes with a place: chunks of 512 B to 64 KiB.
 pub(crate) const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
 
-/// Every thread is to free what it keeps in its places.
-pub(crate) fn call_for_trim() {
-    SIGNALS.trims.fetch_add(1, Relaxed);
+/// What a thread's places gave up.
+pub(crate) type Freed = [Option<Box<Lease>>; PLACES];
+
+/// The [call](ThreadPool::answer) for all that is in the places.
+pub(crate) const ALL: u64 = u64::MAX;
+
+/// The call for what came to its place at `since` or before.
+pub(crate) fn unused_since(since: u64) -> u64 {
+    since.saturating_add(1).min(ALL - 1)
 }
 
 /// See the module.
@@ -27,25 +33,17 @@ pub(crate) struct ThreadPool {
     /// By class, each with the time by the coarse clock when it came.
     places: [Option<Box<Lease>>; PLACES],
     since: [u64; PLACES],
-    /// What each place may hold, in bytes of capacity: as much as it has held since the process was last asked. An arena
-    /// that is in use has left its place and keeps its grant, so that the usual scope asks nobody.
+    /// What each place may hold, in bytes of capacity: as much as it has held since the process was
+    /// last asked. An arena that is in use has left its place and keeps its grant, so that the
+    /// usual scope asks nobody.
     granted: [usize; PLACES],
-    /// How often a trim was called for when the places were last trimmed.
-    trims: u32,
     shelf: Option<Arc<Shelf>>,
     swept: u64,
 }
 
 impl ThreadPool {
     pub(crate) const fn new() -> Self {
-        Self {
-            places: [const { None }; PLACES],
-            since: [0; PLACES],
-            granted: [0; PLACES],
-            trims: 0,
-            shelf: None,
-            swept: 0,
-        }
+        Self { places: [const { None }; PLACES], since: [0; PLACES], granted: [0; PLACES], shelf: None, swept: 0 }
     }
 
     /// An arena from the thread's places: nearly always from where the last one was found.
@@ -95,9 +93,6 @@ impl ThreadPool {
     /// Keeps an arena if it has a place for it. Returns it else.
     #[inline(always)]
     pub(crate) fn give(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
-        if self.trims != SIGNALS.trims.load(Relaxed) {
-            self.trim_as_called();
-        }
         let class = lease.class();
         let index = usize::from(class - SMALLEST);
         match self.places.get_mut(index) {
@@ -129,16 +124,8 @@ impl ThreadPool {
         let Some(decay) = settings::decay_ms() else { return };
         if now.saturating_sub(self.swept) >= decay {
             self.swept = now;
-            let unused = self.drop_older(now.saturating_sub(decay));
-            UNUSED.fetch_add(unused, Relaxed);
+            drop(self.answer(unused_since(now.saturating_sub(decay))));
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn trim_as_called(&mut self) {
-        self.trims = SIGNALS.trims.load(Relaxed);
-        self.trim();
     }
 
     /// The thread's shelf.
@@ -146,24 +133,25 @@ impl ThreadPool {
         Arc::clone(self.shelf.get_or_insert_with(|| heap::own(Shelf::of_thread)))
     }
 
-    /// Frees what is in the places.
-    pub(crate) fn trim(&mut self) {
-        let trimmed = self.drop_older(u64::MAX);
-        TRIMMED.fetch_add(trimmed, Relaxed);
+    /// Gives up [all](ALL) that is in the places, or what lay there [unused](unused_since) for
+    /// long.
+    pub(crate) fn answer(&mut self, call: u64) -> Freed {
+        let freed = self.take_older(call - 1);
+        let count = if call == ALL { &TRIMMED } else { &UNUSED };
+        count.fetch_add(freed.iter().flatten().count() as u64, Relaxed);
+        freed
     }
 
-    /// Drops what came at `since` or before, and gives back what was granted for it; also for an arena that left
-    /// its place so long ago.
-    fn drop_older(&mut self, since: u64) -> u64 {
-        let mut dropped = 0;
-        let places = self.places.iter_mut().zip(&mut self.granted);
-        for ((place, granted), came) in places.zip(self.since) {
-            if came <= since {
-                dropped += u64::from(place.take().is_some());
-                shelf::return_grant(core::mem::take(granted));
+    /// Takes what came at `since` or before, and gives back what was granted for it; also for an
+    /// arena that left its place so long ago.
+    fn take_older(&mut self, since: u64) -> Freed {
+        core::array::from_fn(|index| {
+            if self.since[index] > since {
+                return None;
             }
-        }
-        dropped
+            shelf::return_grant(core::mem::take(&mut self.granted[index]));
+            self.places[index].take()
+        })
     }
 }
 
@@ -172,7 +160,7 @@ impl Drop for ThreadPool {
         if let Some(shelf) = self.shelf.take() {
             shelf.close();
         }
-        self.drop_older(u64::MAX);
+        drop(self.take_older(u64::MAX));
     }
 }
 

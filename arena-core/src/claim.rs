@@ -28,7 +28,7 @@
 use core::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use crate::sync::{AtomicBool, AtomicU64, MutPtr, Mutex, UnsafeCell, heavy_fence, light_fence};
+use crate::sync::{AtomicBool, AtomicU64, MutPtr, Mutex, UnsafeCell, heavy_fence, light_fence, own_load};
 
 /// What may be asked of a value, by its owner or another thread.
 pub(crate) trait Answer: Send {
@@ -90,7 +90,8 @@ impl<T: Answer> Claimable<T> {
     /// The value, for the owner's thread: as of a `RefCell`.
     #[inline(always)]
     pub(crate) fn try_borrow_mut(&self) -> Result<Entered<'_, T>, Busy> {
-        if self.busy.load(Relaxed) {
+        // SAFETY: rule 7 (handle.rs): the flag is written by the owner alone, which this thread is.
+        if unsafe { own_load(&self.busy) } {
             return Err(Busy);
         }
         self.busy.store(true, Relaxed);

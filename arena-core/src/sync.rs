@@ -6,6 +6,18 @@ pub(crate) use std::sync::{Arc, Mutex};
 
 pub(crate) use crate::barrier::{heavy_fence, light_fence};
 
+/// The flag's value, for the one thread that writes it: a comparison with memory, where an atomic load is a load and a
+/// comparison.
+///
+/// # Safety
+///
+/// Only this thread writes the flag.
+#[inline(always)]
+pub(crate) unsafe fn own_load(flag: &AtomicBool) -> bool {
+    // SAFETY: the caller's word. Other threads do no more than read it meanwhile, which races with no other read.
+    unsafe { *flag.as_ptr() }
+}
+
 /// As `loom` has it: a pointer to what is inside says how long it is used.
 pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
 

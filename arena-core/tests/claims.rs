@@ -85,6 +85,15 @@ mod sync {
         }
     }
 
+    /// # Safety
+    ///
+    /// Only this thread writes the flag.
+    #[inline(always)]
+    pub(crate) unsafe fn own_load(flag: &AtomicBool) -> bool {
+        // SAFETY: the caller's word.
+        unsafe { *flag.as_ptr() }
+    }
+
     pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
 
     impl<T> UnsafeCell<T> {

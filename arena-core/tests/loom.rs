@@ -9,8 +9,9 @@ mod sync {
     use core::cell::Cell;
 
     pub(crate) use loom::cell::{MutPtr, UnsafeCell};
+    use loom::sync::atomic::Ordering::{Relaxed, SeqCst};
+    use loom::sync::atomic::fence;
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64};
-    use loom::sync::atomic::{Ordering::SeqCst, fence};
     pub(crate) use loom::sync::{Arc, Mutex};
 
     thread_local! {
@@ -25,6 +26,13 @@ mod sync {
         if WITH_LIGHT.get() {
             fence(SeqCst);
         }
+    }
+
+    /// # Safety
+    ///
+    /// Only this thread writes the flag.
+    pub(crate) unsafe fn own_load(flag: &AtomicBool) -> bool {
+        flag.load(Relaxed)
     }
 
     pub(crate) fn heavy_fence() -> bool {

@@ -123,14 +123,16 @@ pub(crate) fn place(unplaced: Option<Unplaced>) {
 #[cold]
 #[inline(never)]
 fn put_away(lease: Box<Lease>, class: Option<Class>) {
-    let Some(class) = class else {
+    if class.is_none() {
         TOO_LARGE.fetch_add(1, Relaxed);
         return;
-    };
+    }
     heap::own(|| {
-        let now = clock::now();
-        let Some(shelf) = local::enter().map(|mut local| local.pool.shelf()) else { return };
-        let discarded = shelf.push(lease, class, now).len();
+        let Some(mut local) = local::enter() else { return };
+        let Some((lease, Some(class))) = local.pool.give_anew(lease) else { return };
+        let shelf = local.pool.shelf();
+        drop(local);
+        let discarded = shelf.push(lease, class, clock::now()).len();
         POOL_FULL.fetch_add(discarded as u64, Relaxed);
     });
 }

@@ -236,6 +236,16 @@ impl Lease {
         self.site
     }
 
+    /// Marks an arena that lies in the pool: whatever has it next gives it a site again.
+    pub(crate) fn mark_unused(&mut self) {
+        self.site = &NOBODY;
+    }
+
+    /// Whether nothing has had it since it was [marked](Self::mark_unused), or made.
+    pub(crate) fn is_unused(&self) -> bool {
+        core::ptr::eq(self.site, &raw const NOBODY)
+    }
+
     /// Whether it is the arena of the scope in this slot.
     #[inline(always)]
     pub(crate) fn is_of(&self, slot: &'static Slot) -> bool {

@@ -13,10 +13,12 @@
 pub mod allocator;
 mod around;
 mod at_end;
+mod barrier;
 mod boxed;
 mod branch;
 mod budget;
 mod cells;
+mod claim;
 mod clock;
 pub mod collections;
 mod counted;

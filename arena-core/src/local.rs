@@ -4,12 +4,13 @@
 #![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
 
 use core::mem::ManuallyDrop;
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::Cell;
 
 use crate::cells::{Cells, Ended};
+use crate::claim::{Answer, Claimable, Entered, Owned, Reach};
 use crate::lease::Lease;
 use crate::pool::learner::Learner;
-use crate::pool::{ThreadPool, Unplaced};
+use crate::pool::{Freed, ThreadPool, Unplaced};
 use crate::scope::OpenArena;
 use crate::slot::Slot;
 use crate::stats::Outcome;
@@ -40,13 +41,39 @@ pub(crate) struct OfSite {
 struct Shell {
     /// The arena that was closed last, until its visit ends: a moment later, on the same thread.
     parked: Cell<Option<Box<Lease>>>,
-    local: RefCell<Local>,
+    local: Claimable<Local>,
 }
 
 // SAFETY: rule 7 (handle.rs): a shell is in one thread's `LOCAL`, or empty in the list of free ones, which a lock guards.
+// Other threads find it in `REACH`, which leads to nothing but its `Claimable`.
 unsafe impl Sync for Shell {}
 
 static FREE: Mutex<Vec<&'static Shell>> = Mutex::new(Vec::new());
+/// Those of threads that have not ended.
+static REACH: Reach<&'static Shell> = Reach(Mutex::new(Vec::new()));
+
+impl Owned for Shell {
+    type Value = Local;
+
+    fn claimable(&self) -> &Claimable<Local> {
+        &self.local
+    }
+}
+
+impl Answer for Local {
+    type Given = Freed;
+
+    fn answer(&mut self, call: u64) -> Freed {
+        self.pool.answer(call)
+    }
+}
+
+/// Has all threads free of their places what `call` says, idle ones at once: see
+/// [`ThreadPool::answer`].
+pub(crate) fn call(call: u64) {
+    let freed = heap::own(|| REACH.call(call));
+    drop(freed);
+}
 
 thread_local! {
     // Needs no destructor, so that reaching it is one load.
@@ -64,7 +91,10 @@ impl Drop for AtThreadEnd {
         let Some(shell) = LOCAL.take() else { return };
         // Taken out first: what is dropped may look for the thread's own.
         let parked = shell.parked.take();
-        let mut local = shell.local.replace(Local::NEW);
+        REACH.leave(shell);
+        let Ok(mut own) = shell.local.try_borrow_mut() else { return };
+        let mut local = core::mem::replace(&mut *own, Local::NEW);
+        drop(own);
         for lease in local.parked_before.drain(..).chain(parked) {
             // Its visit ends on another thread, and looks for it there.
             if lease.home().is_open() {
@@ -79,7 +109,7 @@ impl Drop for AtThreadEnd {
 /// The thread's own. `None` when the thread is about to end (a scope in a thread local's destructor), or when it is in use, which a scope
 /// is not expected to find: nothing of the user's runs meanwhile. A global allocator that opens scopes is not supported.
 #[inline(always)]
-pub(crate) fn enter() -> Option<RefMut<'static, Local>> {
+pub(crate) fn enter() -> Option<Entered<'static, Local>> {
     match LOCAL.get() {
         Some(shell) => shell.local.try_borrow_mut().ok(),
         None => first(),
@@ -88,11 +118,12 @@ pub(crate) fn enter() -> Option<RefMut<'static, Local>> {
 
 #[cold]
 #[inline(never)]
-fn first() -> Option<RefMut<'static, Local>> {
+fn first() -> Option<Entered<'static, Local>> {
     AT_THREAD_END.try_with(|_| ()).ok()?;
     let free = lock(&FREE).pop();
-    let make = || &*Box::leak(Box::new(Shell { parked: Cell::new(None), local: RefCell::new(Local::NEW) }));
+    let make = || &*Box::leak(Box::new(Shell { parked: Cell::new(None), local: Claimable::new(Local::NEW) }));
     let shell = free.unwrap_or_else(|| heap::own(make));
+    heap::own(|| REACH.join(shell));
     LOCAL.set(Some(shell));
     shell.local.try_borrow_mut().ok()
 }

@@ -28,7 +28,13 @@ pub struct Settings {
     /// The most bytes of chunks that the pool keeps for later scopes, in the whole process. By default 64 MiB; 0 keeps none.
     /// Environment: `REQUEST_ARENA_RETAIN`, as in `64MiB`.
     pub retain_bytes: usize,
-    /// What nobody has used for so long is freed; `None` keeps it. By default 5 s. Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
+    /// The pool frees an arena that no scope has used for so long; `None` keeps it. By default 5 s.
+    /// Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
+    ///
+    /// The [maintenance](Self::maintenance) does it, up to two of its ticks later, also for threads
+    /// that are idle. Where the system has no `membarrier` or refuses it (see
+    /// [`trim`](crate::trim)), an idle thread keeps up to eight arenas, of 64 KiB and less, until
+    /// its next scope.
     pub decay: Option<Duration>,
     /// How often a background thread looks after the pool and moves the coarse clock on; `None` starts no thread. By default 500 ms.
     /// At least [`Settings::SHORTEST_MAINTENANCE`]: a shorter time is raised to it, and `problems` says so.

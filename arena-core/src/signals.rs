@@ -1,7 +1,7 @@
-//! What every scope asks of the process: the coarse clock, whether the pool was to be trimmed, what is to be measured. It lies in one line of the
-//! cache, which is written twice a second.
+//! What every scope asks of the process: the coarse clock, what is to be measured. It lies in one
+//! line of the cache, which is written twice a second.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU8, AtomicU64};
 
 /// See the module.
 #[derive(Debug)]
@@ -11,12 +11,10 @@ pub(crate) struct Signals {
     pub(crate) now: AtomicU64,
     /// See [`crate::clock::last_look`].
     pub(crate) look: AtomicU64,
-    /// Raised when every thread should free what it keeps in its places; never 0.
-    pub(crate) trims: AtomicU32,
     /// See [`crate::measures`].
     pub(crate) measures: AtomicU8,
 }
 
 /// See the module.
 pub(crate) static SIGNALS: Signals =
-    Signals { now: AtomicU64::new(0), look: AtomicU64::new(0), trims: AtomicU32::new(1), measures: AtomicU8::new(0) };
+    Signals { now: AtomicU64::new(0), look: AtomicU64::new(0), measures: AtomicU8::new(0) };

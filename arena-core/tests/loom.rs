@@ -1,18 +1,50 @@
 //! The ledger under `loom`, which runs a model in every order that its threads can take: nothing is lost or counted twice while threads
-//! count, end, and are read.
+//! count, end, and are read. And [owners and callers](claims).
 //!
-//! The file is the crate's own, compiled here over `loom`'s primitives.
+//! The files are the crate's own, compiled here over `loom`'s primitives.
 
 #![allow(missing_docs, dead_code, unreachable_pub, reason = "the model uses a part of the file")]
 
 mod sync {
+    use core::cell::Cell;
+
+    pub(crate) use loom::cell::{MutPtr, UnsafeCell};
+    use loom::sync::atomic::Ordering::SeqCst;
+    use loom::sync::atomic::fence;
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64};
     pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
+
+    thread_local! {
+        // `loom` runs all threads of a model on one.
+        pub(crate) static WITH_LIGHT: Cell<bool> = const { Cell::new(true) };
+        pub(crate) static WITH_HEAVY: Cell<bool> = const { Cell::new(true) };
+        pub(crate) static REFUSED: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// The two sides order as two fences do.
+    pub(crate) fn light_fence() {
+        if WITH_LIGHT.get() {
+            fence(SeqCst);
+        }
+    }
+
+    pub(crate) fn heavy_fence() -> bool {
+        if WITH_HEAVY.get() && !REFUSED.get() {
+            fence(SeqCst);
+        }
+        !REFUSED.get()
+    }
 
     pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         mutex.lock().unwrap()
     }
 }
 
+#[path = "loom/claims.rs"]
+mod claims;
+
+#[path = "../src/claim.rs"]
+mod claim;
 #[path = "../src/ledger.rs"]
 mod ledger;
 

@@ -1,6 +1,8 @@
 //! What the pool keeps: as much as is usually needed, for as long as it is used.
 
 use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Barrier;
 use std::time::Instant;
 
 use request_arena::{RequestScope, Site, configure, report, scope, trim};
@@ -138,18 +140,95 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
     });
 }
 
+/// Runs `work` while threads sit idle that each keep two arenas.
+fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
+    static SITE: Site = Site::new("before it was idle", module_path!(), file!(), line!());
+    let (idle, done) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
+    std::thread::scope(|scoped| {
+        let keep = || {
+            scope(&SITE, |arena| {
+                serve(&SITE, 50_000);
+                arena.alloc_slice_fill_copy(10_000, 1_u8).len()
+            });
+            idle.wait();
+            done.wait();
+        };
+        (0..threads).for_each(|_| _ = scoped.spawn(keep));
+        idle.wait();
+        let result = catch_unwind(AssertUnwindSafe(work));
+        // They end, whatever came of it.
+        done.wait();
+        result.unwrap_or_else(|panic| resume_unwind(panic));
+    });
+}
+
 #[test]
-fn a_trim_reaches_what_other_threads_keep_when_their_next_scope_ends() {
+fn a_trim_frees_what_idle_threads_keep_in_their_places() {
+    alone_on_a_fresh_thread(|| {
+        trim();
+        let before = report().pool;
+        beside_idle_threads(50, || {
+            let kept = report().pool;
+            assert!(kept.retained_arenas >= 100 && kept.retained_bytes >= 50 * 60_000, "{kept:?}");
+            let trimmed = trim();
+            let after = report().pool;
+            assert_eq!((after.retained_arenas, trimmed), (0, kept.retained_bytes), "{after:?}");
+            let freed = after.discarded.trimmed - before.discarded.trimmed;
+            assert_eq!(freed, kept.retained_arenas as u64);
+        });
+    });
+}
+
+#[test]
+fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
+    alone_on_a_fresh_thread(|| {
+        trim();
+        configure(|settings| settings.decay = Some(Duration::from_millis(300)));
+        let before = report().pool;
+        beside_idle_threads(50, || {
+            let made = report().pool;
+            // Nobody asks meanwhile: the background thread does it.
+            std::thread::sleep(Duration::from_millis(2000));
+            assert!(eventually(|| report().pool.retained_bytes == 0), "{:?} of {made:?}", report().pool);
+            assert!(report().pool.discarded.unused >= before.discarded.unused + 100);
+        });
+        configure(|settings| settings.decay = Some(Duration::from_secs(5)));
+    });
+}
+
+#[test]
+fn decay_leaves_what_is_used_in_its_place() {
+    static SITE: Site = Site::new("used on", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        trim();
+        configure(|settings| settings.decay = Some(Duration::from_secs(60)));
+        serve(&SITE, 3000);
+        let before = (figures(&SITE).chunks, report().pool.discarded.unused);
+        for _ in 0..100 {
+            request_arena::maintain();
+            serve(&SITE, 3000);
+        }
+        assert_eq!((figures(&SITE).chunks, report().pool.discarded.unused), before);
+        configure(|settings| settings.decay = Some(Duration::from_secs(5)));
+    });
+}
+
+#[test]
+fn a_trim_leaves_an_arena_that_is_in_use_to_its_scope() {
     static SITE: Site = Site::new("elsewhere", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
+        trim();
         let mut both = [RequestScope::enter(&SITE), RequestScope::enter(&SITE)];
         for (owner, bytes) in both.iter_mut().zip([3000, 20_000]) {
             owner.arena().alloc_slice_fill_copy(bytes, 1_u8);
         }
         drop(both);
         let before = report().pool;
-        on_a_fresh_thread(trim);
-        scope(&SITE, |_| ());
+        scope(&SITE, |arena| {
+            let text = arena.alloc_str("kept");
+            on_a_fresh_thread(trim);
+            assert_eq!(text, "kept");
+        });
         let after = report().pool;
         assert_eq!(after.discarded.trimmed, before.discarded.trimmed + 1, "the arena that waited");
         assert_eq!(after.retained_arenas, before.retained_arenas - 1, "the one that was in use is kept");
@@ -177,6 +256,58 @@ fn a_threads_places_hold_no_more_than_the_settings_allow() {
             assert!(retained <= kib << 10, "{retained} bytes of {kib} KiB");
         }
         assert!(report().pool.retained_bytes >= SIZES.iter().sum::<usize>(), "all that one thread has places for");
+        configure(|settings| settings.retain_bytes = 64 << 20);
+    });
+}
+
+#[test]
+fn threads_that_hold_little_leave_the_pool_to_others() {
+    const IDLE: usize = 300;
+    const WORKERS: usize = 4;
+    const SCOPES: u64 = 8000;
+    static IDLERS: Site = Site::new("idlers", module_path!(), file!(), line!());
+    static WORK: Site = Site::new("work", module_path!(), file!(), line!());
+    fn serve_unwritten(bytes: usize) {
+        scope(&WORK, |arena| _ = request_arena::collections::Vec::<u8>::with_capacity_in(bytes, &arena));
+    }
+    alone_on_a_fresh_thread(|| {
+        trim();
+        let (idle, done) = (Barrier::new(IDLE + 1), Barrier::new(IDLE + 1));
+        std::thread::scope(|threads| {
+            for _ in 0..IDLE {
+                threads.spawn(|| {
+                    (0..4).for_each(|_| serve(&IDLERS, 300));
+                    idle.wait();
+                    done.wait();
+                });
+            }
+            idle.wait();
+            // What follows may panic only when the idle threads can end.
+            let workers = [(); WORKERS]
+                .map(|()| threads.spawn(|| (0..SCOPES / WORKERS as u64).for_each(|_| serve_unwritten(200_000))));
+            let ends = workers.map(std::thread::ScopedJoinHandle::join);
+            done.wait();
+            assert!(ends.iter().all(Result::is_ok));
+        });
+        let work = figures(&WORK);
+        assert_eq!(work.resets, SCOPES);
+        assert!(work.chunks <= 8, "{} chunks for {SCOPES} scopes", work.chunks);
+    });
+}
+
+#[test]
+fn what_a_place_was_granted_comes_back_with_its_thread() {
+    static SITE: Site = Site::new("granted", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        configure(|settings| settings.retain_bytes = 256 << 10);
+        trim();
+        for ended in 0..20 {
+            let retained = on_a_fresh_thread(|| {
+                serve(&SITE, 100_000);
+                report().pool.retained_bytes
+            });
+            assert!((100_000..=256 << 10).contains(&retained), "{retained} bytes after {ended} threads");
+        }
         configure(|settings| settings.retain_bytes = 64 << 20);
     });
 }

@@ -68,17 +68,39 @@ pub(crate) struct Fits {
     /// By class.
     pub(crate) classes: RangeInclusive<Class>,
     /// By capacity, in bytes, since `initial` and `limit` are exact.
-    pub(crate) least: usize,
-    pub(crate) most: usize,
+    pub(crate) capacities: Capacities,
     /// Room of a new arena's chunk, if there is none in the pool.
     pub(crate) fresh: usize,
+}
+
+/// A range of capacities, kept so that one comparison finds a capacity outside it on either side.
+#[derive(Clone, Debug)]
+pub(crate) struct Capacities {
+    least: usize,
+    span: usize,
+}
+
+impl Capacities {
+    /// From `least` to `most`, both included; empty if `most` is less.
+    pub(crate) fn new(least: usize, most: usize) -> Self {
+        match most.checked_sub(least) {
+            Some(span) => Self { least, span },
+            // Nothing has this capacity.
+            None => Self { least: usize::MAX, span: 0 },
+        }
+    }
+
+    #[inline(always)]
+    fn contain(&self, capacity: usize) -> bool {
+        capacity.wrapping_sub(self.least) <= self.span
+    }
 }
 
 impl Fits {
     /// Whether an arena of one of the classes serves.
     #[inline(always)]
     pub(crate) fn holds_capacity(&self, capacity: usize) -> bool {
-        self.least <= capacity && capacity <= self.most
+        self.capacities.contain(capacity)
     }
 
     pub(crate) fn holds(&self, class: Class, capacity: usize) -> bool {
@@ -90,6 +112,17 @@ impl Fits {
 mod tests {
     use super::*;
     use bumpalo::Bump;
+
+    #[test]
+    fn a_range_of_capacities_holds_both_of_its_ends() {
+        for (least, most) in [(0, 0), (0, usize::MAX), (1000, 2000), (448, 448), (1, usize::MAX - 1), (2000, 1000)] {
+            let range = Capacities::new(least, most);
+            for capacity in [0, 1, 447, 448, 449, 999, 1000, 1500, 2000, 2001, usize::MAX / 2, usize::MAX - 1] {
+                let expected = least <= capacity && capacity <= most;
+                assert_eq!(range.contain(capacity), expected, "{capacity} in {least}..={most}");
+            }
+        }
+    }
 
     #[test]
     fn a_chunk_made_for_a_class_is_of_that_class_and_holds_what_belongs_there() {

@@ -5,7 +5,7 @@
 //! are listed, the shared one.
 //!
 //! **Invariant:** the chunks on all shelves, and those in the threads' own places, come to no more than the process may retain: a shelf holds no more
-//! than it was granted, in blocks, from one account. **Invariant:** an arena in the pool has at most one chunk, is empty, and its own limit is what it holds.
+//! than it was granted, in blocks, from one account, and a place no more than it was granted, to the byte. **Invariant:** an arena in the pool has at most one chunk, is empty, and its own limit is what it holds.
 
 #![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
 

@@ -1,45 +1,51 @@
 //! A thread's own part of the pool: one place for an arena of each small class, without any lock.
 //!
-//! A scope nearly always finds its arena here, the one that the scope before it used, still warm in the cache. What more the thread
-//! has lies on its [shelf](crate::pool::shelf), behind a lock, from where others may free it.
+//! A scope nearly always finds its arena here, the one that the scope before it used, still warm in
+//! the cache. What more the thread has lies on its [shelf](crate::pool::shelf), behind a lock.
+//! Others reach what lies here by a [call](crate::claim).
 
 use crate::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::lease::Lease;
-use crate::pool::class::{self, Class, Fits, SMALLEST, largest_chunk};
+use crate::pool::class::{self, Capacities, Class, Fits, SMALLEST, largest_chunk};
 use crate::pool::learner::Learner;
 use crate::pool::shelf::{self, PLACES, Shelf, TRIMMED, UNUSED};
 use crate::pool::{Unplaced, Wanted};
-use crate::signals::SIGNALS;
 use crate::{Site, clock, heap, settings};
 
 /// Classes with a place: chunks of 512 B to 64 KiB.
 pub(crate) const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
-/// The most that all places hold: the largest chunk of each class, a page short of the next one.
-const GRANT: usize = 232 << 10;
 
-/// Every thread is to free what it keeps in its places.
-pub(crate) fn call_for_trim() {
-    // 0 is of places that nothing was granted for.
-    let next = |trims: u32| Some(trims.checked_add(1).unwrap_or(1));
-    let _ = SIGNALS.trims.fetch_update(Relaxed, Relaxed, next);
+/// What a thread's places gave up.
+pub(crate) type Freed = [Option<Box<Lease>>; PLACES];
+
+/// The [call](ThreadPool::answer) for all that is in the places.
+pub(crate) const ALL: u64 = u64::MAX;
+
+/// The call for what was last used at `since` or before.
+pub(crate) fn unused_since(since: u64) -> u64 {
+    since.saturating_add(1).min(ALL - 1)
 }
 
 /// See the module.
 pub(crate) struct ThreadPool {
-    /// By class, each with the time by the coarse clock when it came.
+    /// By class.
     places: [Option<Box<Lease>>; PLACES],
-    since: [u64; PLACES],
-    /// How often a trim was called for when the places were granted what they may hold; 0 if they are not.
-    granted: u32,
+    /// When a call last found the place's arena used since the call before, by the coarse clock. A scope writes no time:
+    /// a call [marks](Lease::mark_unused) the arena, and a scope that has it takes the mark off.
+    used: [u64; PLACES],
+    /// What each place may hold, in bytes of capacity: as much as it has held since the process was
+    /// last asked. An arena that is in use has left its place and keeps its grant, so that the
+    /// usual scope asks nobody.
+    granted: [usize; PLACES],
     shelf: Option<Arc<Shelf>>,
     swept: u64,
 }
 
 impl ThreadPool {
     pub(crate) const fn new() -> Self {
-        Self { places: [const { None }; PLACES], since: [0; PLACES], granted: 0, shelf: None, swept: 0 }
+        Self { places: [const { None }; PLACES], used: [0; PLACES], granted: [0; PLACES], shelf: None, swept: 0 }
     }
 
     /// An arena from the thread's places: nearly always from where the last one was found.
@@ -86,22 +92,30 @@ impl ThreadPool {
         self.give(lease)
     }
 
-    /// Keeps an arena if it has a place for it. Returns it else.
+    /// Keeps an arena if it has a place for it that may hold it. Returns it else.
     #[inline(always)]
     pub(crate) fn give(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
         let class = lease.class();
-        if self.granted != SIGNALS.trims.load(Relaxed) && !self.open() {
+        let index = usize::from(class).wrapping_sub(usize::from(SMALLEST));
+        let is_free = self.places.get(index).is_some_and(Option::is_none);
+        if !is_free || lease.capacity() > self.granted[index] {
             return Some((lease, Some(class)));
         }
-        let index = usize::from(class - SMALLEST);
-        match self.places.get_mut(index) {
-            Some(place @ None) => {
-                *place = Some(lease);
-                self.since[index] = clock::now();
-                None
+        self.places[index] = Some(lease);
+        None
+    }
+
+    /// As [`ThreadPool::give`], for an arena that it returned: the first one of a place, or a larger one than ever, takes
+    /// what is missing from what the process may retain.
+    pub(crate) fn give_anew(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
+        let index = usize::from(lease.class() - SMALLEST);
+        if let (Some(None), Some(granted)) = (self.places.get(index), self.granted.get_mut(index)) {
+            let missing = lease.capacity().saturating_sub(*granted);
+            if shelf::grant(missing) {
+                *granted += missing;
             }
-            _ => Some((lease, Some(class))),
         }
+        self.give(lease)
     }
 
     /// Frees what lay in the places for the time of `decay`.
@@ -109,22 +123,8 @@ impl ThreadPool {
         let Some(decay) = settings::decay_ms() else { return };
         if now.saturating_sub(self.swept) >= decay {
             self.swept = now;
-            let unused = self.drop_older(now.saturating_sub(decay));
-            UNUSED.fetch_add(unused, Relaxed);
+            drop(self.answer(unused_since(now.saturating_sub(decay))));
         }
-    }
-
-    /// The thread's first arena, or the first since a trim: the thread's shelf, and what its places may hold.
-    #[cold]
-    #[inline(never)]
-    fn open(&mut self) -> bool {
-        self.trim();
-        self.shelf();
-        let trims = SIGNALS.trims.load(Relaxed);
-        if shelf::grant(GRANT) {
-            self.granted = trims;
-        }
-        self.granted == trims
     }
 
     /// The thread's shelf.
@@ -132,28 +132,35 @@ impl ThreadPool {
         Arc::clone(self.shelf.get_or_insert_with(|| heap::own(Shelf::of_thread)))
     }
 
-    /// Frees what is in the places.
-    pub(crate) fn trim(&mut self) {
-        let trimmed = self.drop_older(u64::MAX);
-        TRIMMED.fetch_add(trimmed, Relaxed);
-        self.return_grant();
+    /// Gives up [all](ALL) that is in the places, or what lay there [unused](unused_since) for long.
+    pub(crate) fn answer(&mut self, call: u64) -> Freed {
+        let (freed, count) = match call {
+            ALL => (self.take_all(), &TRIMMED),
+            _ => (self.take_unused(call - 1, clock::now()), &UNUSED),
+        };
+        count.fetch_add(freed.iter().flatten().count() as u64, Relaxed);
+        freed
     }
 
-    fn return_grant(&mut self) {
-        if core::mem::take(&mut self.granted) != 0 {
-            shelf::return_grant(GRANT);
-        }
+    fn take_all(&mut self) -> Freed {
+        core::array::from_fn(|index| self.take_at(index))
     }
 
-    /// Drops what came at `since` or before.
-    fn drop_older(&mut self, since: u64) -> u64 {
-        let mut dropped = 0;
-        for (place, came) in self.places.iter_mut().zip(self.since) {
-            if came <= since && place.take().is_some() {
-                dropped += 1;
+    /// Takes what was last used at `since` or before. An arena that left its place so long ago loses its grant.
+    fn take_unused(&mut self, since: u64, now: u64) -> Freed {
+        core::array::from_fn(|index| {
+            if let Some(lease) = self.places[index].as_mut().filter(|lease| !lease.is_unused()) {
+                lease.mark_unused();
+                self.used[index] = now;
             }
-        }
-        dropped
+            if self.used[index] <= since { self.take_at(index) } else { None }
+        })
+    }
+
+    /// Takes what is in a place, and gives back what was granted for it.
+    fn take_at(&mut self, index: usize) -> Option<Box<Lease>> {
+        shelf::return_grant(core::mem::take(&mut self.granted[index]));
+        self.places[index].take()
     }
 }
 
@@ -162,7 +169,7 @@ impl Drop for ThreadPool {
         if let Some(shelf) = self.shelf.take() {
             shelf.close();
         }
-        self.return_grant();
+        drop(self.take_all());
     }
 }
 
@@ -195,8 +202,7 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
         place_end: if highest <= LARGEST_PLACE { highest } else { 0 },
         found: u8::MAX,
         classes: lowest..=highest,
-        least: initial,
-        most,
+        capacities: Capacities::new(initial, most),
         fresh: room,
     }
 }
@@ -205,4 +211,49 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
 pub(crate) fn in_places(fits: &Fits) -> Fits {
     let (start, end) = ((*fits.classes.start()).max(SMALLEST), (*fits.classes.end()).min(LARGEST_PLACE));
     Fits { place_start: start, place_end: end, ..fits.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use bumpalo::Bump;
+
+    use super::*;
+
+    fn lease() -> Box<Lease> {
+        Lease::of(Bump::with_capacity(4000), 0)
+    }
+
+    /// A scope that finds its arena in its place.
+    fn use_once(pool: &mut ThreadPool, site: &'static Site) {
+        let mut lease = pool.places.iter_mut().find_map(Option::take).expect("it was kept");
+        lease.open(site);
+        assert!(pool.give_anew(lease).is_none());
+    }
+
+    #[test]
+    fn a_place_is_emptied_when_nothing_used_its_arena_for_long() {
+        static SITE: Site = Site::new("used", module_path!(), file!(), line!());
+        let mut pool = ThreadPool::new();
+        assert!(pool.give_anew(lease()).is_none());
+        for now in (1000..10_000).step_by(500) {
+            use_once(&mut pool, &SITE);
+            assert_eq!(pool.take_unused(now - 500, now).iter().flatten().count(), 0, "used at {now}");
+        }
+        // The last use was found at 9500.
+        assert_eq!(pool.take_unused(9499, 10_000).iter().flatten().count(), 0);
+        assert!(pool.granted.iter().sum::<usize>() >= 4000);
+        assert_eq!(pool.take_unused(9500, 10_500).iter().flatten().count(), 1);
+        assert_eq!(pool.granted, [0; PLACES]);
+    }
+
+    #[test]
+    fn an_arena_that_is_away_for_long_loses_its_grant_and_gets_it_again() {
+        let mut pool = ThreadPool::new();
+        assert!(pool.give_anew(lease()).is_none());
+        let lease = pool.places.iter_mut().find_map(Option::take).expect("it was kept");
+        drop(pool.take_unused(1000, 2000));
+        assert_eq!(pool.granted, [0; PLACES]);
+        let Some((lease, Some(_))) = pool.give(lease) else { panic!("it is not granted") };
+        assert!(pool.give_anew(lease).is_none());
+    }
 }

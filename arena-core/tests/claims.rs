@@ -1,0 +1,118 @@
+//! Owners and callers on real threads, for hours if `REQUEST_ARENA_STRESS_ROUNDS` says so, and
+//! under what looks at each access:
+//!
+//! ```sh
+//! bash .ci/sanitize thread claims
+//! bash .ci/sanitize address claims
+//! bash .ci/sanitize valgrind claims
+//! ```
+//!
+//! The file is the crate's own. ThreadSanitizer does not know `membarrier`, and needs not: it follows
+//! what each load reads from, and both sides release what the other one acquires. That no load reads
+//! too old a value is what the barrier is for: `loom` tries that (`tests/loom.rs`), and so does the
+//! processor here, where two at once would lose a count.
+
+#![allow(missing_docs, dead_code, unused_imports, unreachable_pub, reason = "the test uses a part of the files")]
+
+#[path = "../src/barrier.rs"]
+mod barrier;
+#[path = "../src/claim.rs"]
+mod claim;
+
+#[path = "../src/sync.rs"]
+mod sync;
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+use claim::{Answer, Claimable, Owned, Reach};
+use sync::Mutex;
+
+const OWNERS: usize = 3;
+const CALLERS: usize = 2;
+
+/// Boxes come and go, so that one that two threads have shows as a double free too.
+struct Counted {
+    count: Option<Box<u64>>,
+    twin: u64,
+}
+
+impl Counted {
+    fn take(&mut self) -> u64 {
+        let count = self.count.take().map_or(0, |count| *count);
+        assert_eq!(count, core::mem::take(&mut self.twin), "written by one thread at a time");
+        count
+    }
+}
+
+impl Answer for Counted {
+    type Given = u64;
+
+    fn answer(&mut self, _: u64) -> u64 {
+        let taken = self.take();
+        TAKEN.fetch_add(taken, Relaxed);
+        taken
+    }
+}
+
+static TAKEN: AtomicU64 = AtomicU64::new(0);
+
+struct Shell(Claimable<Counted>);
+
+// SAFETY: each is used by the one thread that made it, until the thread leaves the list.
+unsafe impl Sync for Shell {}
+
+impl Owned for Shell {
+    type Value = Counted;
+
+    fn claimable(&self) -> &Claimable<Counted> {
+        &self.0
+    }
+}
+
+static REACH: Reach<&'static Shell> = Reach(Mutex::new(Vec::new()));
+
+#[test]
+fn nothing_is_lost_or_taken_twice() {
+    let rounds = match std::env::var("REQUEST_ARENA_STRESS_ROUNDS") {
+        Ok(rounds) => rounds.parse().expect("a number"),
+        Err(_) => 200_000,
+    };
+    let (begin, over) = (Barrier::new(OWNERS + CALLERS), AtomicBool::new(false));
+    let left = std::thread::scope(|threads| {
+        let owner = || {
+            begin.wait();
+            let mut left = 0;
+            // Threads come and go.
+            for _ in 0..4 {
+                let shell: &'static Shell =
+                    Box::leak(Box::new(Shell(Claimable::new(Counted { count: None, twin: 0 }))));
+                REACH.join(shell);
+                for _ in 0..rounds / 4 {
+                    let mut mine = shell.0.try_borrow_mut().expect("one owner");
+                    let count = mine.count.take().map_or(0, |count| *count);
+                    mine.count = Some(Box::new(count + 1));
+                    mine.twin += 1;
+                }
+                REACH.leave(shell);
+                left += shell.0.try_borrow_mut().expect("one owner").take();
+            }
+            left
+        };
+        let caller = || {
+            begin.wait();
+            while !over.load(Relaxed) {
+                drop(REACH.call(1));
+                std::thread::yield_now();
+            }
+        };
+        let owners: Vec<_> = (0..OWNERS).map(|_| threads.spawn(owner)).collect();
+        (0..CALLERS).for_each(|_| _ = threads.spawn(caller));
+        let left: Vec<_> = owners.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+        over.store(true, Relaxed);
+        left.into_iter().map(|left| left.expect("no panic")).sum::<u64>()
+    });
+    let taken = TAKEN.load(Relaxed);
+    assert_eq!(left + taken, OWNERS as u64 * (rounds / 4 * 4));
+    assert!(taken > 0, "some calls found something");
+}

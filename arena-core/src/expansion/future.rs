@@ -93,7 +93,7 @@ impl Stage {
     }
 
     /// The body has ended by itself.
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, outcome: Outcome) {
         if let Some(visit) = self.take() {
             visit.end(outcome);

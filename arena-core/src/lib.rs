@@ -52,6 +52,7 @@ mod sync;
 pub mod text;
 mod values;
 mod visit;
+mod unshared;
 
 pub use boxed::Box;
 pub use error::ArenaError;

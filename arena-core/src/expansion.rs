@@ -17,6 +17,7 @@ mod future;
 pub use self::calls::*;
 pub use self::future::{Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit};
 pub use crate::scope::{OpenArena, RequestScope};
+pub use crate::send::{AnyFunction, AxumHandler, SendTrue};
 pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
 

@@ -41,6 +41,7 @@ mod passing;
 mod pool;
 mod report;
 mod scope;
+pub mod send;
 mod settings;
 mod shared;
 mod signals;
@@ -50,9 +51,9 @@ mod slot;
 mod stats;
 mod sync;
 pub mod text;
+mod unshared;
 mod values;
 mod visit;
-mod unshared;
 
 pub use boxed::Box;
 pub use error::ArenaError;

@@ -11,6 +11,7 @@ use crate::future::AsyncBlock;
 use crate::options::Options;
 use crate::parameter::{ArenaParameter, Kind};
 use crate::parameters::{Parameters, counted, names_in, quiet};
+use crate::send::Asks;
 use crate::{lifetimes, result};
 
 /// The scope of one function.
@@ -33,6 +34,10 @@ pub(crate) struct Scope<'o> {
     pub(crate) output: Option<Type>,
     /// What the `async` block that is awaited begins with: `async move`, or `async` in a closure.
     pub(crate) start: TokenStream,
+    /// Whether the future has to be `Send`.
+    pub(crate) asks: Asks,
+    /// The function's name.
+    pub(crate) function: Ident,
 }
 
 impl Scope<'_> {
@@ -132,8 +137,8 @@ impl Scope<'_> {
     /// An `async` function's body as the future that a plain function returns.
     pub(crate) fn future(&self, body: &Group) -> TokenStream {
         let (before, scoped) = self.scoped_parameters(body);
-        let future = at_last(body, self.answered(scoped));
-        own!(#before #future)
+        let (asked, future) = self.sent(at_last(body, self.answered(scoped)));
+        own!(#before #asked #future)
     }
 
     /// An `async` function's body as a future that it awaits.
@@ -143,18 +148,19 @@ impl Scope<'_> {
         match &self.options.on_limit {
             Some(answer) if self.answer_awaits() => {
                 let answer = self.answer_arm(answer);
+                let (asked, future) = self.sent(own!(#krate::__private::to_limit(#scoped)));
                 own! {
-                    #before
-                    match #krate::__private::to_limit(#scoped).await {
+                    #before #asked
+                    match #future.await {
                         ::core::result::Result::Ok(result) => result,
                         #answer
                     }
                 }
             }
             _ => {
-                let future = self.answered(scoped);
-                let awaited = at_last(body, own!(#future.await));
-                own!(#before #awaited)
+                let (asked, future) = self.sent(at_last(body, self.answered(scoped)));
+                let ready = at_last(body, own!(.await));
+                own!(#before #asked #future #ready)
             }
         }
     }
@@ -168,7 +174,7 @@ impl Scope<'_> {
             Some(into) => self.turned_future(body, into, &TokenStream::new(), start),
         };
         let scoped = self.scoped(own!(#(#attributes)* #start { #inside }));
-        match &self.options.on_limit {
+        let future = match &self.options.on_limit {
             Some(answer) if self.answer_awaits() => {
                 let answer = self.answer_arm(answer);
                 own! {
@@ -181,7 +187,14 @@ impl Scope<'_> {
                 }
             }
             _ => self.answered(scoped),
-        }
+        };
+        let (asked, future) = self.sent(future);
+        if asked.is_empty() { future } else { own!({ #asked #future }) }
+    }
+
+    /// What stands before a future, and the future that is `Send`, if that is asked.
+    fn sent(&self, future: TokenStream) -> (TokenStream, TokenStream) {
+        self.asks.around(future, &self.function, &self.krate)
     }
 
     /// The scope of an `async` function's body, and what stands before it.

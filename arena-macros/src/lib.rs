@@ -4,6 +4,8 @@
 //! arguments, `fragments` opens what a `macro_rules!` passed on, `annotate` checks one function, with `parameter` finding the arena among its parameters, `lifetimes` where the arena's
 //! lifetime stands, `result` what it returns and `future` whether that is an `async` block; and `expand` writes the function, or `stand_in`
 //! what is there beside an error.
+//!
+//! `send` asks what the compiler alone knows, so that it has words for it: whether a future is `Send`.
 
 #![forbid(unsafe_code)]
 
@@ -26,6 +28,7 @@ mod parameter;
 mod parameters;
 mod repeated;
 mod result;
+mod send;
 mod stand_in;
 
 use proc_macro::TokenStream;

@@ -34,6 +34,7 @@ use crate::lease::Lease;
 use crate::lease_ref::LeaseRef;
 use crate::slices::or_panic;
 
+pub use crate::leaves::CollectionOverTheHandle;
 pub use crate::unshared::{
     ForkInsteadOfClone, KeepTheScopeAndForkItsArena, OwnedForkOrArenaSlice, UseForkForClone, UseMutArenaOrFork,
 };

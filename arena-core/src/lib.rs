@@ -30,6 +30,7 @@ pub mod heap;
 mod histogram;
 mod lease;
 mod lease_ref;
+mod leaves;
 mod ledger;
 mod limit;
 mod local;

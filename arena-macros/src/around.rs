@@ -12,7 +12,7 @@ use crate::options::Options;
 use crate::parameter::{ArenaParameter, Kind};
 use crate::parameters::{Parameters, counted, names_in, quiet};
 use crate::send::Asks;
-use crate::{lifetimes, result};
+use crate::{leaves, lifetimes, result};
 
 /// The scope of one function.
 pub(crate) struct Scope<'o> {
@@ -83,11 +83,14 @@ impl Scope<'_> {
                 let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
                 let borrowed = parameters.borrowed();
                 let closure = closure(body, &capture, &own!(#pattern: #ty, #patterns), &output, own!(#captured #arm));
+                let leaves = leaves::check(self.output.as_ref(), krate);
+                let turns = counted("turns", parameters.count() + 1, krate);
                 let inside = own! {
                     #owner
                     let handle = #handle;
+                    #leaves
                     #[allow(clippy::result_large_err, reason = "said of the function")]
-                    let body = #takes(&handle, #borrowed #closure);
+                    let body = #turns(#borrowed #closure);
                     let result = body(handle, #names);
                     #turn
                 };
@@ -233,12 +236,14 @@ impl Scope<'_> {
         let (hint, arm, turn) = (self.hint(), self.arm(body), self.turn(into));
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
+        let leaves = leaves::check(self.output.as_ref(), krate);
         let mut block = Group::new(Delimiter::Brace, own!(#parameters let #pattern: #ty = handle; #hint #arm));
         block.set_span(body.span());
         own! {
             #outer_hint
             #owner
             let handle = #handle;
+            #leaves
             let result = #start #block.await;
             #turn
         }

@@ -79,7 +79,7 @@ pub(crate) enum Shape {
 //
 //     let mut arena = Opener::enter(opener);
 //     let handle = OpenArena::arena(&mut arena);
-//     let body = takes_2(&handle, &parameter_1, |arena: Arena<'_>, (name, _)| -> Json<Hits<'_>> BODY);
+//     let body = turns_2(&parameter_1, |arena: Arena<'_>, (name, _)| -> Json<Hits<'_>> BODY);
 //     let result = body(handle, parameter_1);
 //     let outcome = Ended(&result).outcome();
 //     let way = Target::<_, TYPE>::of(&result).way();

@@ -5,7 +5,8 @@
 //! lifetime stands, `result` what it returns and `future` whether that is an `async` block; and `expand` writes the function, or `stand_in`
 //! what is there beside an error.
 //!
-//! `send` asks what the compiler alone knows, so that it has words for it: whether a future is `Send`.
+//! Two modules ask what the compiler alone knows, so that it has words for it: `send` whether a future is `Send`, `leaves`
+//! whether a collection can leave a body with `into`.
 
 #![forbid(unsafe_code)]
 
@@ -22,6 +23,7 @@ mod half_typed;
 mod handler;
 mod implementation;
 mod item;
+mod leaves;
 mod lifetimes;
 mod options;
 mod parameter;

@@ -39,9 +39,19 @@ const NAMELESS: [&str; 8] = [
     "this function takes 1 argument but 2 arguments were supplied",
 ];
 
-/// A name that users cannot know. (`__axum_..` is axum's own.)
-const HIDDEN: [&str; 9] =
-    ["private", "expansion::", "opener", "Visit", "Slot", "Lease", "absent", "temporary value", "arena_core::"];
+/// A name that users cannot know, or a file of the expansion's own. (`__axum_..` is axum's own.)
+const HIDDEN: [&str; 10] = [
+    "private",
+    "expansion::",
+    "opener",
+    "Visit",
+    "Slot",
+    "Lease",
+    "absent",
+    "temporary value",
+    "arena_core::",
+    "src/expansion",
+];
 
 /// Asks `judge` about every case, and shows all that it complains of.
 fn each(judge: impl Fn(&Case, &[Message<'_>]) -> Result<(), String>) {

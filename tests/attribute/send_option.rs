@@ -176,10 +176,9 @@ async fn the_option_is_inherited_and_may_be_a_fragment() {
     assert_eq!(closure("three").await, 5);
 }
 
-/// Answered, turned, and behind another attribute.
+/// With an answer that awaits, it stays an `async fn`.
 #[request_arena(send = true, limit = "64 KiB", on_limit = { tokio::task::yield_now().await; 413 })]
-#[allow(clippy::unused_async)]
-async unsafe fn awaited(arena: Arena<'_>, length: usize) -> usize {
+async fn awaited(arena: Arena<'_>, length: usize) -> usize {
     tokio::task::yield_now().await;
     arena.alloc_slice_fill_default::<u8>(length).len()
 }
@@ -192,7 +191,7 @@ async fn turned<'a>(arena: Arena<'a>, text: String) -> &'a str {
 
 #[tokio::test]
 async fn a_future_is_asked_to_be_send_in_every_form() {
-    let (fits, too_much) = unsafe { (awaited(10), awaited(100_000)) };
+    let (fits, too_much) = (awaited(10), awaited(100_000));
     is_send_and_sync(&turned(String::new()));
     assert_eq!((fits.await, too_much.await, turned("text".into()).await), (10, 413, String::from("text")));
 }

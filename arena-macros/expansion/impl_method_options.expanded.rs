@@ -58,14 +58,11 @@ impl Service {
                 let mut arena = arenas::__private::Opener::enter(opener);
                 let handle = arenas::__private::OpenArena::arena(&mut arena);
                 #[allow(clippy::result_large_err, reason = "said of the function")]
-                let body = arenas::__private::takes_1(
-                    &handle,
-                    move |arena: Arena<'_>| -> &'_ str {
-                        match () {
-                            () => arena.alloc_str(&self.name),
-                        }
-                    },
-                );
+                let body = arenas::__private::turns_1(move |arena: Arena<'_>| -> &'_ str {
+                    match () {
+                        () => arena.alloc_str(&self.name),
+                    }
+                });
                 let result = body(handle);
                 let outcome = arenas::__private::Outcome::Returned;
                 let way = {

@@ -23,8 +23,7 @@ fn hyphenate(text: &str) -> String {
             let mut arena = ::request_arena::__private::Opener::enter(opener);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::result_large_err, reason = "said of the function")]
-            let body = ::request_arena::__private::takes_2(
-                &handle,
+            let body = ::request_arena::__private::turns_2(
                 &text,
                 |
                     arena: Arena<'_>,

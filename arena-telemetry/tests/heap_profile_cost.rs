@@ -55,7 +55,10 @@ fn a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little() {
     if !is_child() {
         // Each of the allocations is sampled.
         let options = "prof:true,lg_prof_sample:10";
-        println!("{}", child("a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little", &[(variables().0, options)]));
+        println!(
+            "{}",
+            child("a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little", &[(variables().0, options)])
+        );
         return;
     }
     let mut held = Vec::new();

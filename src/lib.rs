@@ -154,7 +154,7 @@ pub mod rocket {
 /// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. If
 ///   `TYPE` is the response of a web framework with its feature on, the framework's own responders are turned, and text and bytes of
 ///   the arena are copied: `&str`, `&mut str`, `&[u8]`. A `Result` is turned on both sides, and so is the `Ok` of a `Result` that `TYPE`
-///   is. Else the way is `Into`, of each side where both are a `Result`. `docs/frameworks.md` in the repository has each framework.
+///   is. Else the way is `Into`, of each side where both are a `Result`. `docs/book/src/frameworks.md` in the repository has each framework.
 /// * `send = true`, `send = false`: whether the future has to be `Send`; see [below](#futures-that-are-send).
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
@@ -412,8 +412,8 @@ pub mod __private {
     }
 }
 
-/// Compiles the README's code, if the features are on that it speaks of: in `cargo test --workspace` they are, for the search server and the
-/// tests of frameworks.
+/// Compiles the code of README and guide, if the features are on that it needs: in `cargo test --workspace`
+/// they are, for the search server and the tests of frameworks.
 #[cfg(all(
     doctest,
     feature = "actix-web",
@@ -423,5 +423,20 @@ pub mod __private {
     feature = "poem",
     feature = "prometheus"
 ))]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    macro_rules! pages {
+        ($($name:ident $path:literal,)+) => {$(
+            #[doc = include_str!($path)]
+            struct $name;
+        )+};
+    }
+    pages! {
+        Readme "../README.md",
+        Collections "../docs/book/src/collections.md",
+        Handlers "../docs/book/src/handlers.md",
+        Limits "../docs/book/src/limits.md",
+        Operating "../docs/book/src/operating.md",
+        PassingOn "../docs/book/src/passing-on.md",
+        Start "../docs/book/src/start.md",
+    }
+}

@@ -1,4 +1,5 @@
-//! The README does not go stale: its Rust is compiled as documentation tests (see `src/lib.rs`), and what it quotes is compared here.
+//! README and guide do not go stale: their Rust is compiled as documentation tests (see `src/lib.rs`),
+//! and what they quote is compared here.
 
 #[allow(dead_code, reason = "its `main` is the example's")]
 #[path = "../examples/report.rs"]
@@ -11,12 +12,12 @@ fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the repository")
 }
 
-/// The fenced blocks of the README with this info string.
-fn blocks(info: &str) -> Vec<String> {
-    let readme = read("README.md");
+/// The fenced blocks of a page with this info string.
+fn blocks(page: &str, info: &str) -> Vec<String> {
+    let text = read(page);
     let mut blocks = Vec::new();
     let mut open: Option<(String, String)> = None;
-    for line in readme.lines() {
+    for line in text.lines() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(info)) => open = Some((info.to_owned(), String::new())),
             (Some((_, text)), None) => {
@@ -32,17 +33,17 @@ fn blocks(info: &str) -> Vec<String> {
             (None, None) => {}
         }
     }
-    assert!(!blocks.is_empty(), "the README has no block of `{info}`");
+    assert!(!blocks.is_empty(), "{page} has no block of `{info}`");
     blocks
 }
 
 #[test]
 fn the_refused_escape_is_a_case_of_the_suite_in_the_compilers_words() {
     let case = read("tests/ui/escape/arena_does_not_outlive_tokio_task.rs");
-    let shown = &blocks("rust,compile_fail")[0];
+    let shown = &blocks("README.md", "rust,compile_fail")[0];
     assert!(case.starts_with(shown.as_str()), "the README shows another program than the case:\n{shown}");
     let words = read("tests/ui/escape/arena_does_not_outlive_tokio_task.stderr");
-    let quoted = &blocks("text")[0];
+    let quoted = &blocks("README.md", "text")[0];
     assert!(words.starts_with(quoted.as_str()), "the compiler says:\n{words}\nthe README quotes:\n{quoted}");
 }
 
@@ -51,15 +52,15 @@ fn the_refused_escape_is_a_case_of_the_suite_in_the_compilers_words() {
 fn the_report_is_the_one_that_the_example_prints() {
     report::requests();
     assert_eq!(
-        blocks("text")[1],
+        blocks("docs/book/src/operating.md", "text")[0],
         format!("{}\n", request_arena::report()),
-        "left: README, right: what `cargo run --example report` prints now"
+        "left: the guide, right: what `cargo run --example report` prints now"
     );
 }
 
 #[test]
 fn the_readmes_two_commands_are_the_ones_that_ci_runs() {
-    let commands = blocks("sh");
+    let commands = blocks("README.md", "sh");
     assert_eq!(commands, ["cargo run --release -p search-server\n", "cargo test --workspace\n"]);
     let ci = read(".ci/run");
     for command in commands {

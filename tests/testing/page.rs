@@ -1,4 +1,4 @@
-//! `docs/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and what it quotes is what the assertions of `failing.rs` say.
+//! `docs/book/src/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and what it quotes is what the assertions of `failing.rs` say.
 //!
 //! Figures differ from run to run, and are not compared. After a change: `UI=overwrite cargo test --test testing` copies all anew.
 
@@ -24,7 +24,7 @@ fn copies() -> Vec<(String, String)> {
     .iter()
     .fold(code.to_owned(), |code, ours| code.replace(ours, ""));
     let code =
-        ("[`tests/testing/handlers.rs`](../tests/testing/handlers.rs):".to_owned(), format!("```rust\n{code}```\n"));
+        ("[`tests/testing/handlers.rs`](https://github.com/request-arena/request-arena/blob/main/tests/testing/handlers.rs):".to_owned(), format!("```rust\n{code}```\n"));
     let quoted = |(name, message): (&str, String)| (format!("`{name}`:"), format!("```text\n{message}\n```\n"));
     [code].into_iter().chain(messages().into_iter().map(quoted)).collect()
 }
@@ -43,7 +43,7 @@ fn words(text: &str) -> String {
 
 #[test]
 fn the_pages_code_runs_and_its_messages_are_what_is_said() {
-    let path = root().join("docs/testing.md");
+    let path = root().join("docs/book/src/testing.md");
     let mut page = fs::read_to_string(&path).expect("the page");
     for (name, copy) in copies() {
         let begin = page.find(&format!("\n{name}\n\n```")).unwrap_or_else(|| panic!("the page has no `{name}`"))

@@ -1,4 +1,4 @@
-//! `docs/escape-errors.md` does not go stale: it has a line for every message of the corpus, and for no other; what it quotes is copied from
+//! `docs/book/src/escape-errors.md` does not go stale: it has a line for every message of the corpus, and for no other; what it quotes is copied from
 //! the pinned words, and its repairs from the programs that compile.
 //!
 //! A bullet is a message as its first line reads, with `…` for what differs. A link to a program and a colon, alone on a line, is followed by
@@ -12,7 +12,7 @@ use crate::harness::corpus::{self, Case};
 use crate::harness::message::messages;
 
 fn path() -> PathBuf {
-    corpus::repository().join("docs/escape-errors.md")
+    corpus::repository().join("docs/book/src/escape-errors.md")
 }
 
 fn chapter() -> String {
@@ -61,13 +61,13 @@ fn every_message_of_the_corpus_is_in_the_chapter_and_no_other() {
         for message in messages(words) {
             let heading = message.text.lines().next().expect("a first line");
             let known = patterns.iter().any(|pattern| pattern.matches(heading));
-            assert!(known, "docs/escape-errors.md does not speak of {}:\n{heading}", case.program());
+            assert!(known, "docs/book/src/escape-errors.md does not speak of {}:\n{heading}", case.program());
             headings.push(heading);
         }
     }
     for pattern in &patterns {
         let said = headings.iter().any(|heading| pattern.matches(heading));
-        assert!(said, "docs/escape-errors.md speaks of what no case says:\n{}", pattern.line);
+        assert!(said, "docs/book/src/escape-errors.md speaks of what no case says:\n{}", pattern.line);
     }
 }
 
@@ -101,7 +101,7 @@ fn each_section_has_an_example_and_a_repair_and_each_repair_is_shown() {
 
 /// The name in ``[`escape/reference_is_not_returned`](..):``.
 fn linked(line: &str) -> Option<&str> {
-    let (name, rest) = line.strip_prefix("[`")?.split_once("`](../tests/ui/")?;
+    let (name, rest) = line.strip_prefix("[`")?.split_once("`](https://github.com/request-arena/request-arena/blob/main/tests/ui/")?;
     (rest == format!("{name}.rs):")).then_some(name)
 }
 

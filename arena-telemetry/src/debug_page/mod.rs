@@ -23,7 +23,7 @@
 //! # }
 //! ```
 //!
-//! `docs/debug-page.md` in the repository describes the page and the JSON.
+//! `docs/book/src/debug-page.md` in the repository describes the page and the JSON.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};

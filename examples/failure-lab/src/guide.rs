@@ -114,7 +114,7 @@ mod tests {
     /// What they do is shown by others: on another allocator, and without a profile.
     const TWINS: [&str; 2] = ["remote-frees", "profiled-cache"];
 
-    const GUIDE: &str = include_str!("../../../docs/why-is-my-memory-growing.md");
+    const GUIDE: &str = include_str!("../../../docs/book/src/why-is-my-memory-growing.md");
 
     #[test]
     fn places_are_filled_and_the_rest_stays() {

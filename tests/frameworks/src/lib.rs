@@ -13,12 +13,12 @@ pub use client::{Answer, HalfWay, Lines, content_type, get};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};
 
-/// Compiles the code of `docs/frameworks.md`.
+/// Compiles the code of `docs/book/src/frameworks.md`.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/frameworks.md")]
+#[doc = include_str!("../../../docs/book/src/frameworks.md")]
 struct Frameworks;
 
-/// Compiles the code of `docs/streaming.md`.
+/// Compiles the code of `docs/book/src/streaming.md`.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/streaming.md")]
+#[doc = include_str!("../../../docs/book/src/streaming.md")]
 struct Streaming;

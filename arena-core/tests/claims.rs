@@ -12,7 +12,8 @@
 //!     cargo test -p request-arena-core --test claims
 //! ```
 //!
-//! The same commands run `--test trimmed`, the whole pool.
+//! The commands for AddressSanitizer and valgrind run `--test trimmed` too, the whole pool. For that
+//! ThreadSanitizer needs a standard library that is built with it (`-Zbuild-std`).
 //!
 //! The file is the crate's own, over a lock that ThreadSanitizer sees: it does not look into the
 //! standard library's. ThreadSanitizer does not know `membarrier`, and needs not: it follows what

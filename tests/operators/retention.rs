@@ -289,7 +289,7 @@ fn chunks_beside_idle_threads(idlers: &'static Site, bytes: usize, work: &'stati
         // What follows may panic only when the idle threads can end.
         let serve = || (0..SCOPES / WORKERS).for_each(|_| serve_unwritten(work, 200_000));
         let workers: std::vec::Vec<_> = (0..WORKERS).map(|_| threads.spawn(serve)).collect();
-        let ends: std::vec::Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
+        let ends: std::vec::Vec<_> = workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         done.wait();
         assert!(ends.iter().all(Result::is_ok));
     });

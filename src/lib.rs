@@ -91,13 +91,14 @@
 
 #![forbid(unsafe_code)]
 
+mod handler;
 mod into;
 
 pub use bumpalo::Bump;
 pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope, Nanoseconds, Outcome,
     Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport, allocator, collections, configure, format,
-    handle, heap, maintain, report, scope, scope_async, text, trim, try_format, try_scope, try_scope_async,
+    handle, heap, maintain, report, scope, scope_async, send, text, trim, try_format, try_scope, try_scope_async,
 };
 #[cfg(feature = "telemetry")]
 pub use request_arena_telemetry as telemetry;
@@ -154,6 +155,7 @@ pub mod rocket {
 ///   `TYPE` is the response of a web framework with its feature on, the framework's own responders are turned, and text and bytes of
 ///   the arena are copied: `&str`, `&mut str`, `&[u8]`. A `Result` is turned on both sides, and so is the `Ok` of a `Result` that `TYPE`
 ///   is. Else the way is `Into`, of each side where both are a `Result`. `docs/frameworks.md` in the repository has each framework.
+/// * `send = true`, `send = false`: whether the future has to be `Send`; see [below](#futures-that-are-send).
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
 /// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.
@@ -206,6 +208,45 @@ pub mod rocket {
 ///     }
 /// }
 /// ```
+///
+/// # Futures that are `Send`
+///
+/// A framework that runs handlers on several threads asks for `Send` where the handler is registered, and names neither the
+/// value that stands in the way nor the `.await`. With `send = true` the compiler says both, at the function:
+///
+/// ```
+/// # use request_arena::{Arena, request_arena};
+/// # async fn fetch() -> u32 { 1 }
+/// #[request_arena(send = true)]
+/// async fn job(arena: Arena<'_>) -> u32 {
+///     let number = fetch().await; // `arena.alloc(fetch().await)` would hold `&arena` at the `.await`
+///     *arena.alloc(number)
+/// }
+/// ```
+///
+/// ```compile_fail
+/// # use request_arena::{Arena, request_arena};
+/// # async fn fetch() -> u32 { 1 }
+/// #[request_arena(send = true)]
+/// async fn job(arena: Arena<'_>) -> u32 {
+///     *arena.alloc(fetch().await)
+/// }
+/// ```
+///
+/// It works for an `async fn`, for a function that returns an `async` block, and for closures, with each other option and
+/// attribute. It costs nothing at run time. A function that returns no future refuses it; on an `impl` it is for the methods
+/// that return one.
+///
+/// Left out, it is `true` for a handler of axum, and `false` else. A function is a handler of axum if one of these holds:
+///
+/// * The path of a parameter's type begins with `axum::`.
+/// * A parameter's type is called as an extractor of axum is (`Path`, `Query`, `State`, `Json`, ..), and is one: the type
+///   decides, by axum's `FromRequest`, with the feature `axum`. A `Path` of actix-web in the same workspace is not.
+/// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds the attribute does.
+///
+/// Generic functions, methods with `self`, and methods of a generic `impl` are not asked: they may be `Send` for the types
+/// that axum gets, and not for all. The attribute on a method does not see the `impl` around it, but for types that are called
+/// `Self` or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a task of a `LocalSet`.
 ///
 /// # Limits that answer
 ///
@@ -279,8 +320,7 @@ pub mod rocket {
 /// * Clippy's `needless_pass_by_value` is silent, since the body takes its parameters by value.
 /// * Clippy's `missing_const_for_fn` and `unused_async` are silent, and so is `missing_errors_doc` of an
 ///   `async fn`. `too_many_arguments` does not count the arena.
-/// * Clippy's `needless_return` is silent on a last `return`, so an `#[expect]` of it is unfulfilled.
-///   `implicit_return` stands at the attribute.
+/// * Clippy's `implicit_return` is silent.
 ///
 /// # How a scope ends
 ///
@@ -357,6 +397,11 @@ pub use request_arena_macros::arena_handler;
 #[doc(hidden)]
 pub mod __private {
     pub use request_arena_core::expansion::*;
+
+    /// Whose function a parameter's type is.
+    pub mod handler {
+        pub use crate::handler::{AnyParameter, AxumParameter, Parameter};
+    }
 
     /// The ways from a body's result to the type that `into` names.
     pub mod into {

@@ -8,9 +8,10 @@
 use core::alloc::Layout;
 use core::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bumpalo::Bump;
+
+use crate::sync::{Mutex, MutexGuard, lock};
 
 /// Bytes of chunks that the arenas of one scope may still take between them.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Budget {
     }
 
     fn lock(&self) -> MutexGuard<'_, usize> {
-        self.remaining.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.remaining)
     }
 
     /// Bytes of chunks that all arenas of the scope have been lent.

@@ -148,11 +148,9 @@ impl Cells {
     }
 
     /// Peaks counted so far, by bucket.
-    pub(crate) fn peaks(&self) -> [u64; BUCKETS] {
-        let of = |index: usize| {
-            self.peak_used.buckets[index].load(Relaxed).wrapping_add(self.plain.buckets[index].load(Relaxed))
-        };
-        core::array::from_fn(of)
+    pub(crate) fn peaks(&self) -> impl Iterator<Item = u64> + '_ {
+        let both = self.peak_used.buckets.iter().zip(&self.plain.buckets);
+        both.map(|(peaks, plain)| peaks.load(Relaxed).wrapping_add(plain.load(Relaxed)))
     }
 
     #[inline(never)]

@@ -28,7 +28,7 @@
 use core::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use crate::sync::{AtomicBool, AtomicU64, MutPtr, Mutex, UnsafeCell, heavy_fence, light_fence, own_load};
+use crate::sync::{AtomicBool, AtomicU64, MutPtr, Mutex, UnsafeCell, heavy_fence, light_fence, lock};
 
 /// What may be asked of a value, by its owner or another thread.
 pub(crate) trait Answer: Send {
@@ -69,14 +69,6 @@ impl Drop for Leave<'_> {
     }
 }
 
-/// With the lock of `mutex`, poisoned or not.
-fn locked<T, R>(mutex: &Mutex<T>, work: impl FnOnce(&mut T) -> R) -> R {
-    match mutex.lock() {
-        Ok(mut guard) => work(&mut guard),
-        Err(poisoned) => work(&mut poisoned.into_inner()),
-    }
-}
-
 impl<T: Answer> Claimable<T> {
     pub(crate) fn new(value: T) -> Self {
         Self {
@@ -90,8 +82,7 @@ impl<T: Answer> Claimable<T> {
     /// The value, for the owner's thread: as of a `RefCell`.
     #[inline(always)]
     pub(crate) fn try_borrow_mut(&self) -> Result<Entered<'_, T>, Busy> {
-        // SAFETY: rule 7 (handle.rs): the flag is written by the owner alone, which this thread is.
-        if unsafe { own_load(&self.busy) } {
+        if self.busy.load(Relaxed) {
             return Err(Busy);
         }
         self.busy.store(true, Relaxed);
@@ -107,7 +98,9 @@ impl<T: Answer> Claimable<T> {
     #[cold]
     #[inline(never)]
     fn answer_as_owner(&self) {
-        let given = locked(&self.answering, |()| self.take_call().map(|call| self.answer(call)));
+        let turn = lock(&self.answering);
+        let given = self.take_call().map(|call| self.answer(call));
+        drop(turn);
         drop(given);
     }
 
@@ -120,16 +113,15 @@ impl<T: Answer> Claimable<T> {
     /// Answers for the owner, after a [call](Self::call) and a heavy fence; not if the owner is
     /// busy, or has answered.
     fn answer_for_owner(&self) -> Option<T::Given> {
-        locked(&self.answering, |()| {
-            // A call that is here now has been here since before the fence: only the one round that
-            // runs calls.
-            if self.call.load(Acquire) == 0 || self.busy.load(Acquire) {
-                return None;
-            }
-            let given = self.answer(self.call.load(Relaxed));
-            self.call.store(0, Release);
-            Some(given)
-        })
+        let _turn = lock(&self.answering);
+        // A call that is here now has been here since before the fence: only the one round that
+        // runs calls.
+        if self.call.load(Acquire) == 0 || self.busy.load(Acquire) {
+            return None;
+        }
+        let given = self.answer(self.call.load(Relaxed));
+        self.call.store(0, Release);
+        Some(given)
     }
 
     fn take_call(&self) -> Option<u64> {
@@ -179,16 +171,15 @@ pub(crate) struct Reach<O>(pub(crate) Mutex<Vec<O>>);
 impl<O: Deref<Target: Owned + Sized>> Reach<O> {
     /// From now on `owner` is called.
     pub(crate) fn join(&self, owner: O) {
-        locked(&self.0, |owners| owners.push(owner));
+        lock(&self.0).push(owner);
     }
 
     /// From now on nobody but the owner reaches its value.
     pub(crate) fn leave(&self, owner: &O::Target) {
-        locked(&self.0, |owners| {
-            if let Some(index) = owners.iter().position(|listed| core::ptr::eq(&raw const **listed, owner)) {
-                owners.swap_remove(index);
-            }
-        });
+        let mut owners = lock(&self.0);
+        if let Some(index) = owners.iter().position(|listed| core::ptr::eq(&raw const **listed, owner)) {
+            owners.swap_remove(index);
+        }
     }
 
     /// Calls all owners, and answers for those that are not busy. The others answer when they use
@@ -196,11 +187,10 @@ impl<O: Deref<Target: Owned + Sized>> Reach<O> {
     ///
     /// Costs a lock and a cache line for each owner, and one heavy fence.
     pub(crate) fn call(&self, call: u64) -> Vec<Given<O>> {
-        locked(&self.0, |owners| {
-            let claimables = owners.iter().map(|owner| owner.claimable());
-            claimables.clone().for_each(|claimable| claimable.call(call));
-            if heavy_fence() { claimables.filter_map(Claimable::answer_for_owner).collect() } else { Vec::new() }
-        })
+        let owners = lock(&self.0);
+        let claimables = owners.iter().map(|owner| owner.claimable());
+        claimables.clone().for_each(|claimable| claimable.call(call));
+        if heavy_fence() { claimables.filter_map(Claimable::answer_for_owner).collect() } else { Vec::new() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 //!
-//! `calls` types the body of a function that is not `async`; `future` runs that of one that is.
+//! `calls` and `turns` type the body of a function that is not `async`; `future` runs that of one that is.
 //!
 //! Two questions about the type of a body's result are put by method resolution, which prefers the candidate that needs
 //! fewer references or dereferences (and the methods have names that no other trait has): is it a `Result`, and does a framework know how to turn it into the type that `into` names?
@@ -13,10 +13,14 @@ use crate::ArenaError;
 
 mod calls;
 mod future;
+mod turns;
 
 pub use self::calls::*;
 pub use self::future::{Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit};
+pub use self::turns::*;
+pub use crate::leaves::{AnyCollection, Collection, CollectionOverTheHandle};
 pub use crate::scope::{OpenArena, RequestScope};
+pub use crate::send::{AnyFunction, AxumHandler, SendTrue};
 pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
 

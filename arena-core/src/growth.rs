@@ -29,10 +29,22 @@ impl<'a> LeaseRef<'a> {
     /// Room for `more` elements, or the error of the arena.
     #[inline]
     pub(crate) fn reserve<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
-        if vec.capacity() - vec.len() >= more { Ok(()) } else { self.make_room(vec, more) }
+        if vec.capacity() - vec.len() >= more {
+            return Ok(());
+        }
+        if !self.get().ahead().is_tight() {
+            if vec.try_reserve(more).is_ok() {
+                return Ok(());
+            }
+            // What is needed may fit where twice as much does not.
+            self.get().forget_refusal();
+        }
+        self.make_room(vec, more)
     }
 
+    /// The same, in a request that was refused memory.
     #[cold]
+    #[inline(never)]
     fn make_room<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
         let lease = self.get();
         let bytes = more.saturating_mul(size_of::<T>());
@@ -41,7 +53,6 @@ impl<'a> LeaseRef<'a> {
             if vec.try_reserve(more).is_ok() {
                 return Ok(());
             }
-            // What is needed may fit where twice as much does not.
             lease.forget_refusal();
         }
         vec.try_reserve_exact(more).map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
@@ -51,7 +62,15 @@ impl<'a> LeaseRef<'a> {
     }
 
     /// The elements, for as long as the request lasts; room that the vector kept ahead goes back.
+    #[inline]
     pub(crate) fn leak<T>(self, vec: Vec<T, LeaseRef<'a>>) -> &'a mut [T] {
+        if !self.get().ahead().is_tight() { vec.leak() } else { self.leak_tight(vec) }
+    }
+
+    /// [`LeaseRef::leak`] in a request that was refused memory.
+    #[cold]
+    #[inline(never)]
+    fn leak_tight<T>(self, vec: Vec<T, LeaseRef<'a>>) -> &'a mut [T] {
         if self.get().ahead().kept_by(block_of(&vec)).is_none() {
             return vec.leak();
         }

@@ -38,6 +38,11 @@ use crate::lease::Lease;
 use crate::lease_ref::LeaseRef;
 use crate::slices::or_panic;
 
+pub use crate::leaves::CollectionOverTheHandle;
+pub use crate::unshared::{
+    ForkInsteadOfClone, KeepTheScopeAndForkItsArena, OwnedForkOrArenaSlice, UseForkForClone, UseMutArenaOrFork,
+};
+
 /// A request's arena: memory that is freed at once when the request is over, and cannot outlive it.
 ///
 /// Allocating methods take `&self` and return `&'a mut T`: they borrow from the request, not from the handle. So a
@@ -74,19 +79,11 @@ use crate::slices::or_panic;
 /// One pointer. [`alloc`](Arena::alloc) compiles to what `bumpalo::Bump::alloc` does.
 pub struct Arena<'a> {
     lease: LeaseRef<'a>,
-    one_task_at_a_time: PhantomData<dyn UseMutArenaOrFork>,
 }
-
-/// Makes [`Arena`] not `Sync`. The compiler prints its name when a `&Arena` is held where other threads
-/// could see it: hold `&mut Arena` across an `.await`, and give parallel work a `fork()` of its own.
-pub trait UseMutArenaOrFork {}
 
 // SAFETY: rule 1: the one handle of a lease moves, and with it the only way to the lease. Values already handed out are
 // disjoint memory (rule 2), and what they need to move to another thread is asked of their own types.
 unsafe impl Send for Arena<'_> {}
-
-// The marker is a trait object, which is not `Unpin`. A handle is a pointer, which may be moved.
-impl Unpin for Arena<'_> {}
 
 impl<'a> Arena<'a> {
     /// The handle of a lease that is borrowed for `'a` and so has no other.
@@ -103,7 +100,7 @@ impl<'a> Arena<'a> {
     /// `lease` has no other handle for `'a` (rule 1).
     #[inline(always)]
     pub(crate) unsafe fn at(lease: LeaseRef<'a>) -> Self {
-        Self { lease, one_task_at_a_time: PhantomData }
+        Self { lease }
     }
 
     /// Gives the handle up for a `&Bump` that lives as long as the request.

@@ -14,8 +14,7 @@ pub(crate) struct LeaseRef<'a> {
 
 // SAFETY: rule 1: never handed out; `Arena` around it is `Send` on its own account.
 unsafe impl Send for LeaseRef<'_> {}
-// SAFETY: rule 1: never handed out; `Arena` around it is not `Sync`, by one marker, so that the compiler reports one error
-// that names the remedy instead of one for each field of the lease.
+// SAFETY: rule 1: never handed out; `Arena` around it is not `Sync` (unshared.rs).
 unsafe impl Sync for LeaseRef<'_> {}
 
 impl<'a> LeaseRef<'a> {

@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** what was counted is in exactly one place, a listed counter or the totals. Modelled with `loom` in `tests/loom.rs`.
 
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, lock};
 
 /// Counters that one thread writes and any thread reads.
 pub(crate) trait Counters: Default {
@@ -28,10 +28,7 @@ pub(crate) struct Entries<C: Counters> {
 
 impl<C: Counters> Ledger<C> {
     fn with<R>(&self, work: impl FnOnce(&mut Entries<C>) -> R) -> R {
-        match self.0.lock() {
-            Ok(mut entries) => work(&mut entries),
-            Err(poisoned) => work(&mut poisoned.into_inner()),
-        }
+        work(&mut lock(&self.0))
     }
 
     /// Counters for one thread.

@@ -5,7 +5,6 @@
 
 use core::mem::ManuallyDrop;
 use std::cell::Cell;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cells::{Cells, Ended};
 use crate::claim::{Answer, Claimable, Entered, Owned, Reach};
@@ -15,6 +14,7 @@ use crate::pool::{Freed, ThreadPool, Unplaced};
 use crate::scope::OpenArena;
 use crate::slot::Slot;
 use crate::stats::Outcome;
+use crate::sync::{Arc, Mutex, lock};
 use crate::{Site, clock, heap, pool};
 
 /// See the module.
@@ -108,10 +108,6 @@ impl Drop for AtThreadEnd {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The thread's own. `None` when the thread is about to end (a scope in a thread local's destructor), or when it is in use, which a scope
 /// is not expected to find: nothing of the user's runs meanwhile. A global allocator that opens scopes is not supported.
 #[inline(always)]
@@ -193,11 +189,13 @@ fn remove(leases: &mut Vec<Box<Lease>>, slot: &'static Slot) -> Option<Box<Lease
 }
 
 /// Counts a scope of which nothing was wanted but memory, and keeps its arena, which is parked; `false` if it is not there, or more was wanted.
+/// Counts its heap too, where that is measured: code that most scopes do not need.
 #[inline(always)]
-pub(crate) fn end_parked(slot: &'static Slot, outcome: Outcome) -> bool {
+pub(crate) fn end_parked<const WITH_HEAP: bool>(slot: &'static Slot, outcome: Outcome) -> bool {
     let Some(shell) = LOCAL.get() else { return false };
     let Some(lease) = shell.parked.take() else { return false };
-    let back = if lease.is_of(slot) && lease.is_simple() { shell.end(slot, lease, outcome) } else { Some(lease) };
+    let back =
+        if lease.is_of(slot) && lease.is_simple() { shell.end::<WITH_HEAP>(slot, lease, outcome) } else { Some(lease) };
     let has_ended = back.is_none();
     if let Some(lease) = back {
         shell.parked.set(Some(lease));
@@ -205,11 +203,11 @@ pub(crate) fn end_parked(slot: &'static Slot, outcome: Outcome) -> bool {
     has_ended
 }
 
-/// As [`end_parked`], for an arena that was not parked; returned if the thread has nothing of its own any more.
+/// As [`end_parked`] without heap, for an arena that was not parked; returned if the thread has nothing of its own any more.
 #[inline(always)]
 pub(crate) fn end(slot: &'static Slot, lease: Box<Lease>, outcome: Outcome) -> Option<Box<Lease>> {
     match LOCAL.get() {
-        Some(shell) => shell.end(slot, lease, outcome),
+        Some(shell) => shell.end::<false>(slot, lease, outcome),
         None => Some(lease),
     }
 }
@@ -267,9 +265,14 @@ impl Shell {
 
     /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returned, and nothing done, if the thread's own is in use.
     #[inline(always)]
-    fn end(&self, slot: &'static Slot, lease: Box<Lease>, outcome: Outcome) -> Option<Box<Lease>> {
+    fn end<const WITH_HEAP: bool>(
+        &self,
+        slot: &'static Slot,
+        lease: Box<Lease>,
+        outcome: Outcome,
+    ) -> Option<Box<Lease>> {
         let Ok(mut local) = self.local.try_borrow_mut() else { return Some(lease) };
-        let unplaced = local.end(slot, lease, outcome);
+        let unplaced = local.end::<WITH_HEAP>(slot, lease, outcome);
         drop(local);
         pool::place(unplaced);
         None
@@ -319,13 +322,18 @@ impl Local {
 
     /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returns the arena if it has no place here.
     #[inline(always)]
-    fn end(&mut self, slot: &'static Slot, mut lease: Box<Lease>, outcome: Outcome) -> Option<Unplaced> {
+    fn end<const WITH_HEAP: bool>(
+        &mut self,
+        slot: &'static Slot,
+        mut lease: Box<Lease>,
+        outcome: Outcome,
+    ) -> Option<Unplaced> {
         let used = lease.empty_simple();
         let (of_site, pool) = self.of_numbered(slot.number(), lease.site());
         let peak = match lease.take_rewound() {
             None => {
                 of_site.cells.count_plain(outcome, used, lease.held());
-                if slot.measures().heap() {
+                if WITH_HEAP {
                     of_site.count_heap(slot, used);
                 }
                 used
@@ -333,7 +341,7 @@ impl Local {
             Some((peak, abandoned)) => {
                 let peak = peak.max(used);
                 of_site.cells.count_rewound(outcome, (used, peak), lease.held(), abandoned);
-                if slot.measures().heap() {
+                if WITH_HEAP {
                     of_site.count_heap(slot, peak.saturating_sub(abandoned));
                 }
                 peak
@@ -353,7 +361,6 @@ impl OfSite {
         }
     }
 
-    #[inline(never)]
     fn count_heap(&self, slot: &Slot, useful: u64) {
         self.cells.count_heap(slot.heap(), useful);
     }

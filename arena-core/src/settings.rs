@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
 
 use crate::measures;
+use crate::sync::{Mutex, lock};
 
 mod environment;
 
@@ -97,12 +97,12 @@ pub fn configure(change: impl FnOnce(&mut Settings)) {
     environment::override_with(&mut settings, |name| std::env::var_os(name));
     settings.raise();
     put_in_force(&settings);
-    *lock() = Some(settings);
+    *lock(&SETTINGS) = Some(settings);
 }
 
 /// The settings in force.
 pub(crate) fn current() -> Settings {
-    let mut settings = lock();
+    let mut settings = lock(&SETTINGS);
     let is_first = settings.is_none();
     let current = settings.get_or_insert_with(|| {
         let mut fresh = Settings::default();
@@ -120,10 +120,6 @@ pub(crate) fn current() -> Settings {
         }
     }
     current
-}
-
-fn lock() -> std::sync::MutexGuard<'static, Option<Settings>> {
-    SETTINGS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn put_in_force(settings: &Settings) {

@@ -5,11 +5,11 @@
 
 use core::fmt;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use crate::cells::{Cells, Totals};
 use crate::ledger::{Entries, Ledger};
 use crate::pool::Wanted;
+use crate::sync::{Mutex, lock};
 use crate::{clock, heap, maintain, settings};
 
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
@@ -183,7 +183,7 @@ impl Site {
         heap::own(|| {
             clock::advance();
             settings::current();
-            let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut sites = lock(&SITES);
             if self.number.load(Ordering::Relaxed) == 0 {
                 sites.push(self);
                 self.number.store(sites.len(), Ordering::Relaxed);
@@ -196,12 +196,12 @@ impl Site {
 
     /// The site with this number.
     pub(crate) fn numbered(number: usize) -> Option<&'static Self> {
-        SITES.lock().unwrap_or_else(PoisonError::into_inner).get(number.wrapping_sub(1)).copied()
+        lock(&SITES).get(number.wrapping_sub(1)).copied()
     }
 
     /// Every site that has opened a scope, in the order of their first ones.
     pub(crate) fn all() -> Vec<&'static Site> {
-        SITES.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&SITES).clone()
     }
 }
 

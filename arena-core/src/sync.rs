@@ -1,21 +1,27 @@
-//! The primitives under the ledger and under what threads reach of each other: tests compile the
-//! same files over `loom`'s, which tries every interleaving.
+//! The primitives under what threads share, in one place, since two kinds of test replace them.
+//!
+//! The loom tests compile files over `loom`'s, and try every interleaving. ThreadSanitizer sees only code that was compiled with it, which the standard library's locks are not: with
+//! `--cfg request_arena_visible_locks` they are `parking_lot`'s, which it does see.
 
+#[cfg(request_arena_visible_locks)]
+pub(crate) use parking_lot::{Mutex, MutexGuard};
+pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};
-pub(crate) use std::sync::{Arc, Mutex};
+#[cfg(not(request_arena_visible_locks))]
+pub(crate) use std::sync::{Mutex, MutexGuard};
 
 pub(crate) use crate::barrier::{heavy_fence, light_fence};
 
-/// The flag's value, for the one thread that writes it: a comparison with memory, where an atomic load is a load and a
-/// comparison.
-///
-/// # Safety
-///
-/// Only this thread writes the flag.
-#[inline(always)]
-pub(crate) unsafe fn own_load(flag: &AtomicBool) -> bool {
-    // SAFETY: the caller's word. Other threads do no more than read it meanwhile, which races with no other read.
-    unsafe { *flag.as_ptr() }
+/// Locks a mutex. One whose holder panicked guards what it did: no lock here is held over the user's code.
+#[cfg(not(request_arena_visible_locks))]
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// As the other one.
+#[cfg(request_arena_visible_locks)]
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock()
 }
 
 /// As `loom` has it: a pointer to what is inside says how long it is used.

@@ -18,8 +18,15 @@ pub use edit::{Drain, FromUtf8Error};
 
 /// Appends a whole `str` or, where there is no room for it and making room panics, nothing of it: a part of a `char` would be left
 /// for whoever catches the panic. (`Vec::extend_from_slice` goes byte by byte and makes room in between.)
+#[inline]
 fn append<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
     bytes.reserve(text.len());
+    fill(bytes, text);
+}
+
+/// [`append`] where there is room.
+#[inline]
+fn fill<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
     let len = bytes.len();
     let room = bytes.spare_capacity_mut()[..text.len()].as_mut_ptr().cast::<u8>();
     // SAFETY: rule 2 (handle.rs): the room is the vector's own and of this length, and `text` is borrowed from elsewhere.
@@ -117,7 +124,7 @@ impl Write for Writer<'_> {
             self.refused = Some(error);
             return Err(fmt::Error);
         }
-        append(&mut self.bytes, text);
+        fill(&mut self.bytes, text);
         Ok(())
     }
 }

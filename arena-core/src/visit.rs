@@ -112,16 +112,34 @@ impl Visit {
         self.slot.set_outcome(Outcome::Error);
     }
 
-    /// Nothing is to be said or known of the scope beyond what nearly every one has.
+    /// Whether nothing is to be said or known of the scope beyond what nearly every one has.
     #[inline(always)]
     fn is_quiet(&self) -> bool {
+        !event::is_wanted() && !self.slot.measures().any()
+    }
+
+    /// Whether nothing but its heap is to be known beyond that.
+    fn is_counted_with_heap(&self) -> bool {
         !event::is_wanted() && !self.slot.measures().more_than_heap()
     }
 
     /// The body has ended by itself, with a result that means this.
     #[inline(always)]
     pub fn end(self, outcome: Outcome) {
-        if self.is_quiet() && local::end_parked(self.slot, outcome) {
+        if !self.is_quiet() {
+            return self.end_measured(outcome);
+        }
+        if local::end_parked::<false>(self.slot, outcome) {
+            core::mem::forget(self);
+        } else {
+            self.slot.set_outcome(outcome);
+        }
+    }
+
+    /// As [`Visit::end`], for any scope.
+    #[inline(never)]
+    fn end_measured(self, outcome: Outcome) {
+        if self.is_counted_with_heap() && local::end_parked::<true>(self.slot, outcome) {
             core::mem::forget(self);
         } else {
             self.slot.set_outcome(outcome);
@@ -131,12 +149,14 @@ impl Visit {
     /// As [`Visit::end`], with the arena, which need not be parked then.
     #[inline(always)]
     pub(crate) fn end_with(self, mut arena: OpenArena, outcome: Outcome) {
-        if self.is_quiet() {
-            if let Some(lease) = arena.take_simple() {
-                match local::end(self.slot, lease, outcome) {
-                    None => return core::mem::forget(self),
-                    Some(lease) => arena.put_back(lease),
-                }
+        if !self.is_quiet() {
+            drop(arena);
+            return self.end_measured(outcome);
+        }
+        if let Some(lease) = arena.take_simple() {
+            match local::end(self.slot, lease, outcome) {
+                None => return core::mem::forget(self),
+                Some(lease) => arena.put_back(lease),
             }
         }
         drop(arena);

@@ -2,131 +2,26 @@
 //! under what looks at each access:
 //!
 //! ```sh
-//! TSAN_OPTIONS="suppressions=$PWD/arena-core/tests/claims.tsan" \
-//! RUSTFLAGS="-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer" \
-//!     cargo +nightly test -p request-arena-core --test claims --target x86_64-unknown-linux-gnu
-//! RUSTFLAGS="-Zsanitizer=address -Cunsafe-allow-abi-mismatch=sanitizer" \
-//!     cargo +nightly test -p request-arena-core --test claims --target x86_64-unknown-linux-gnu
-//! REQUEST_ARENA_STRESS_ROUNDS=20000 \
-//! CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER="valgrind --fair-sched=yes --error-exitcode=1" \
-//!     cargo test -p request-arena-core --test claims
+//! bash .ci/sanitize thread claims
+//! bash .ci/sanitize address claims
+//! bash .ci/sanitize valgrind claims
 //! ```
 //!
-//! The commands for AddressSanitizer and valgrind run `--test trimmed` too, the whole pool. For that
-//! ThreadSanitizer needs a standard library that is built with it (`-Zbuild-std`).
-//!
-//! The file is the crate's own, over a lock that ThreadSanitizer sees: it does not look into the
-//! standard library's. ThreadSanitizer does not know `membarrier`, and needs not: it follows what
-//! each load reads from, and both sides release what the other one acquires. That no load reads too
-//! old a value is what the barrier is for. `loom` tries that (`tests/loom.rs`), and the processor
+//! The file is the crate's own. ThreadSanitizer does not know `membarrier`, and needs not: it follows
+//! what each load reads from, and both sides release what the other one acquires. That no load reads
+//! too old a value is what the barrier is for. `loom` tries that (`tests/loom.rs`), and the processor
 //! does here: without the barrier this test finds lost counts or a corrupted heap within a second
 //! (release build, 3,000,000 rounds).
 
-#![allow(missing_docs, dead_code, unreachable_pub, reason = "the test uses a part of the file")]
+#![allow(missing_docs, dead_code, unused_imports, unreachable_pub, reason = "the test uses a part of the files")]
 
 #[path = "../src/barrier.rs"]
 mod barrier;
 #[path = "../src/claim.rs"]
 mod claim;
 
-mod sync {
-    use core::hint::spin_loop;
-    use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};
-
-    pub(crate) use crate::barrier::{heavy_fence, light_fence};
-
-    /// A lock that waits in a loop, with no part in the standard library's.
-    pub(crate) struct Mutex<T> {
-        locked: AtomicBool,
-        value: core::cell::UnsafeCell<T>,
-    }
-
-    // SAFETY: one thread at a time has the guard.
-    unsafe impl<T: Send> Sync for Mutex<T> {}
-
-    pub(crate) struct Guard<'m, T>(&'m Mutex<T>);
-
-    pub(crate) struct Poisoned<G>(G);
-
-    impl<G> Poisoned<G> {
-        pub(crate) fn into_inner(self) -> G {
-            self.0
-        }
-    }
-
-    impl<T> Mutex<T> {
-        pub(crate) const fn new(value: T) -> Self {
-            Self { locked: AtomicBool::new(false), value: core::cell::UnsafeCell::new(value) }
-        }
-
-        pub(crate) fn lock(&self) -> Result<Guard<'_, T>, Poisoned<Guard<'_, T>>> {
-            while self.locked.compare_exchange_weak(false, true, Acquire, Relaxed).is_err() {
-                spin_loop();
-                std::thread::yield_now();
-            }
-            Ok(Guard(self))
-        }
-    }
-
-    impl<T> core::ops::Deref for Guard<'_, T> {
-        type Target = T;
-
-        fn deref(&self) -> &T {
-            // SAFETY: the guard is the lock's one.
-            unsafe { &*self.0.value.get() }
-        }
-    }
-
-    impl<T> core::ops::DerefMut for Guard<'_, T> {
-        fn deref_mut(&mut self) -> &mut T {
-            // SAFETY: the guard is the lock's one.
-            unsafe { &mut *self.0.value.get() }
-        }
-    }
-
-    impl<T> Drop for Guard<'_, T> {
-        fn drop(&mut self) {
-            self.0.locked.store(false, Release);
-        }
-    }
-
-    /// # Safety
-    ///
-    /// Only this thread writes the flag.
-    #[inline(always)]
-    pub(crate) unsafe fn own_load(flag: &AtomicBool) -> bool {
-        // SAFETY: the caller's word.
-        unsafe { *flag.as_ptr() }
-    }
-
-    pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
-
-    impl<T> UnsafeCell<T> {
-        pub(crate) const fn new(value: T) -> Self {
-            Self(core::cell::UnsafeCell::new(value))
-        }
-
-        #[inline(always)]
-        pub(crate) fn get_mut(&self) -> MutPtr<T> {
-            MutPtr(self.0.get())
-        }
-    }
-
-    pub(crate) struct MutPtr<T>(*mut T);
-
-    impl<T> MutPtr<T> {
-        /// # Safety
-        ///
-        /// Nothing else has a reference to the value meanwhile.
-        #[inline(always)]
-        #[allow(clippy::mut_from_ref, reason = "the signature is loom's")]
-        pub(crate) unsafe fn deref(&self) -> &mut T {
-            // SAFETY: the caller's word.
-            unsafe { &mut *self.0 }
-        }
-    }
-}
+#[path = "../src/sync.rs"]
+mod sync;
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -205,9 +100,7 @@ fn nothing_is_lost_or_taken_twice() {
             for _ in 0..4 {
                 let counted = Counted { count: None, twin: 0 };
                 let shell: &'static Shell = Box::leak(Box::new(Shell(Claimable::new(counted))));
-                if let Ok(mut all) = ALL.lock() {
-                    all.push(shell);
-                }
+                sync::lock(&ALL).push(shell);
                 REACH.join(shell);
                 for round in 0..rounds / 4 {
                     contend(round);

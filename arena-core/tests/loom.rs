@@ -9,10 +9,10 @@ mod sync {
     use core::cell::Cell;
 
     pub(crate) use loom::cell::{MutPtr, UnsafeCell};
-    use loom::sync::atomic::Ordering::{Relaxed, SeqCst};
+    use loom::sync::atomic::Ordering::SeqCst;
     use loom::sync::atomic::fence;
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64};
-    pub(crate) use loom::sync::{Arc, Mutex};
+    pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
 
     thread_local! {
         // `loom` runs all threads of a model on one.
@@ -28,18 +28,15 @@ mod sync {
         }
     }
 
-    /// # Safety
-    ///
-    /// Only this thread writes the flag.
-    pub(crate) unsafe fn own_load(flag: &AtomicBool) -> bool {
-        flag.load(Relaxed)
-    }
-
     pub(crate) fn heavy_fence() -> bool {
         if WITH_HEAVY.get() && !REFUSED.get() {
             fence(SeqCst);
         }
         !REFUSED.get()
+    }
+
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex.lock().unwrap()
     }
 }
 

@@ -1,5 +1,5 @@
 //! Threads that open and end scopes while others trim the pool: nothing that a scope holds is touched, and nothing is
-//! lost. `tests/claims.rs` has the commands that run it under sanitizers and valgrind.
+//! lost. `bash .ci/sanitize thread|address|valgrind trimmed` runs it under each.
 
 #![allow(missing_docs, reason = "a test")]
 

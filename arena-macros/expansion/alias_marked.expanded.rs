@@ -9,7 +9,11 @@ fn parse(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -29,5 +33,5 @@ fn parse(text: &str) -> usize {
     let result = body(opener, text);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }

@@ -9,7 +9,11 @@ fn parse(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -27,7 +31,7 @@ fn parse(text: &str) -> usize {
     let result = body(opener, text);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }
 fn named(text: &str) -> usize {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
@@ -39,7 +43,11 @@ fn named(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -62,5 +70,5 @@ fn named(text: &str) -> usize {
     let result = body(opener, text);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }

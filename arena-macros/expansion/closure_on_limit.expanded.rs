@@ -14,7 +14,11 @@ fn lengths() {
                     .with_limit_answered();
                 &__REQUEST_ARENA_SITE
             });
-            #[allow(clippy::result_large_err, reason = "said of the function")]
+            #[allow(
+                clippy::implicit_return,
+                clippy::result_large_err,
+                reason = "said of the function"
+            )]
             let body = ::request_arena::__private::takes_2(
                 &opener,
                 &text,
@@ -45,7 +49,7 @@ fn lengths() {
                             .__request_arena_outcome()
                     };
                     visit.end(outcome);
-                    result
+                    return result;
                 }
                 ::core::result::Result::Err(error) => {
                     ::core::mem::drop(visit);

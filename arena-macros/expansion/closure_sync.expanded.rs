@@ -12,7 +12,11 @@ fn lengths() {
                 );
                 &__REQUEST_ARENA_SITE
             });
-            #[allow(clippy::result_large_err, reason = "said of the function")]
+            #[allow(
+                clippy::implicit_return,
+                clippy::result_large_err,
+                reason = "said of the function"
+            )]
             let body = ::request_arena::__private::takes_2(
                 &opener,
                 &text,
@@ -35,6 +39,6 @@ fn lengths() {
                 (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
             };
             visit.end(outcome);
-            result
+            return result;
         });
 }

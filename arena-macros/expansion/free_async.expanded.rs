@@ -2,7 +2,8 @@
 pub fn search(
     query: String,
 ) -> impl ::core::future::Future<Output = Result<Vec<u32>, Error>> {
-    ::request_arena::__private::future(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "search",
@@ -37,5 +38,5 @@ pub fn search(
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
             (&::request_arena::__private::Ended(result)).__request_arena_outcome()
         },
-    )
+    );
 }

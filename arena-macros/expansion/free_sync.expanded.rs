@@ -11,7 +11,11 @@ pub(crate) fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -34,7 +38,7 @@ pub(crate) fn count(text: &str) -> usize {
     let result = body(opener, text);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }
 fn nothing_returned(number: u32) {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
@@ -46,7 +50,11 @@ fn nothing_returned(number: u32) {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &number,
@@ -68,5 +76,5 @@ fn nothing_returned(number: u32) {
     let result = body(opener, number);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }

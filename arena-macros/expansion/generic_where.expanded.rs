@@ -12,7 +12,11 @@ where
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &values,
@@ -43,13 +47,14 @@ where
         (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
     };
     visit.end(outcome);
-    result
+    return result;
 }
 fn names<S: Store>(store: &S) -> impl ::core::future::Future<Output = usize>
 where
     S::Error: Send,
 {
-    ::request_arena::__private::future(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "names",
@@ -77,5 +82,5 @@ where
             }
         },
         ::request_arena::__private::returned,
-    )
+    );
 }

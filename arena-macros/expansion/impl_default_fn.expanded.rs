@@ -10,7 +10,11 @@ impl Search for Index {
             );
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &query,
@@ -34,6 +38,6 @@ impl Search for Index {
         let result = body(opener, query);
         let outcome = ::request_arena::__private::Outcome::Returned;
         visit.end(outcome);
-        result
+        return result;
     }
 }

@@ -2,7 +2,8 @@
 impl<S: Store> Service<S> {
     const PAGE: usize = 20;
     pub fn search(&self, query: &str) -> impl ::core::future::Future<Output = usize> {
-        ::request_arena::__private::future(
+        #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+        return ::request_arena::__private::future(
             {
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                         "search",
@@ -31,7 +32,7 @@ impl<S: Store> Service<S> {
                 }
             },
             ::request_arena::__private::returned,
-        )
+        );
     }
     fn rank(weights: &[f32]) -> f32 {
         let (visit, opener) = ::request_arena::__private::Visit::of_call({
@@ -44,7 +45,11 @@ impl<S: Store> Service<S> {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &weights,
@@ -64,7 +69,7 @@ impl<S: Store> Service<S> {
         let result = body(opener, weights);
         let outcome = ::request_arena::__private::Outcome::Returned;
         visit.end(outcome);
-        result
+        return result;
     }
     fn index<'a>(&self, arena: &Arena<'a>, query: &str) -> &'a [u32] {
         arena.alloc_slice_fill_copy(Self::PAGE, query.len() as u32)

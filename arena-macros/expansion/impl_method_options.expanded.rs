@@ -11,7 +11,11 @@ impl Service {
                 .with_limit(2097152usize);
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> usize {
@@ -28,7 +32,7 @@ impl Service {
         let result = body(opener);
         let outcome = arenas::__private::Outcome::Returned;
         visit.end(outcome);
-        result
+        return result;
     }
     fn name(&self) -> String {
         let (visit, opener) = arenas::__private::Visit::of_call({
@@ -41,7 +45,11 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> (String, _) {
@@ -50,14 +58,11 @@ impl Service {
                 let mut arena = arenas::__private::Opener::enter(opener);
                 let handle = arenas::__private::OpenArena::arena(&mut arena);
                 #[allow(clippy::result_large_err, reason = "said of the function")]
-                let body = arenas::__private::takes_1(
-                    &handle,
-                    move |arena: Arena<'_>| -> &'_ str {
-                        match () {
-                            () => arena.alloc_str(&self.name),
-                        }
-                    },
-                );
+                let body = arenas::__private::turns_1(move |arena: Arena<'_>| -> &'_ str {
+                    match () {
+                        () => arena.alloc_str(&self.name),
+                    }
+                });
                 let result = body(handle);
                 let outcome = arenas::__private::Outcome::Returned;
                 let way = {
@@ -78,7 +83,7 @@ impl Service {
         );
         let (result, outcome) = body(opener);
         visit.end(outcome);
-        result
+        return result;
     }
     fn both(&self) -> u8 {
         let (visit, opener) = arenas::__private::Visit::of_call({
@@ -91,7 +96,11 @@ impl Service {
                 .with_limit(1048576usize);
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = arenas::__private::takes_1(
             &opener,
             move |opener| -> u8 {
@@ -108,6 +117,6 @@ impl Service {
         let result = body(opener);
         let outcome = arenas::__private::Outcome::Returned;
         visit.end(outcome);
-        result
+        return result;
     }
 }

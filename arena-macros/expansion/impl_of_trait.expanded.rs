@@ -5,7 +5,8 @@ impl Handler<Request> for Search {
         &self,
         request: Request,
     ) -> impl ::core::future::Future<Output = Self::Output> {
-        ::request_arena::__private::future(
+        #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+        return ::request_arena::__private::future(
             {
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "handle",
@@ -36,7 +37,7 @@ impl Handler<Request> for Search {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
                 (&::request_arena::__private::Ended(result)).__request_arena_outcome()
             },
-        )
+        );
     }
     fn name(&self) -> &'static str {
         "search"

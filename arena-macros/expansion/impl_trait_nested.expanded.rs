@@ -4,7 +4,8 @@ fn answer(
 ) -> impl ::core::future::Future<
     Output = Result<impl IntoResponse, (StatusCode, impl Display)>,
 > {
-    ::request_arena::__private::future(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "answer",
@@ -38,7 +39,7 @@ fn answer(
             use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
             (&::request_arena::__private::Ended(result)).__request_arena_outcome()
         },
-    )
+    );
 }
 fn pairs() -> (impl Fn(u32) -> u32, usize) {
     #[allow(clippy::shadow_reuse, clippy::shadow_same)]

@@ -3,7 +3,8 @@ fn search(
     query: String,
 ) -> impl ::core::future::Future<Output = axum::response::Response> {
     let mut parameters = ::core::option::Option::Some((query,));
-    ::request_arena::__private::future_into(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future_into(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "search",
@@ -67,5 +68,5 @@ fn search(
                 outcome,
             );
         },
-    )
+    );
 }

@@ -9,7 +9,11 @@ fn hyphenate(text: &str) -> String {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -19,8 +23,7 @@ fn hyphenate(text: &str) -> String {
             let mut arena = ::request_arena::__private::Opener::enter(opener);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::result_large_err, reason = "said of the function")]
-            let body = ::request_arena::__private::takes_2(
-                &handle,
+            let body = ::request_arena::__private::turns_2(
                 &text,
                 |
                     arena: Arena<'_>,
@@ -55,5 +58,5 @@ fn hyphenate(text: &str) -> String {
     );
     let (result, outcome) = body(opener, text);
     visit.end(outcome);
-    result
+    return result;
 }

@@ -10,7 +10,11 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &key,
@@ -37,10 +41,11 @@ impl Service {
             (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
         };
         visit.end(outcome);
-        result
+        return result;
     }
     fn update(&mut self, key: &str) -> impl ::core::future::Future<Output = usize> {
-        ::request_arena::__private::future(
+        #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+        return ::request_arena::__private::future(
             {
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "update",
@@ -68,13 +73,14 @@ impl Service {
                 }
             },
             ::request_arena::__private::returned,
-        )
+        );
     }
     fn serve(
         self: Arc<Self>,
         request: Request,
     ) -> impl ::core::future::Future<Output = Response> {
-        ::request_arena::__private::future(
+        #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+        return ::request_arena::__private::future(
             {
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "serve",
@@ -106,7 +112,7 @@ impl Service {
                 use ::request_arena::__private::{AnyOutcome as _, ResultOutcome as _};
                 (&::request_arena::__private::Ended(result)).__request_arena_outcome()
             },
-        )
+        );
     }
     fn poll_next(
         self: Pin<&mut Self>,
@@ -121,7 +127,11 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = ::request_arena::__private::takes_2(
             &opener,
             &context,
@@ -148,7 +158,7 @@ impl Service {
             (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
         };
         visit.end(outcome);
-        result
+        return result;
     }
     fn without(&self) -> usize {
         self.rows.len()

@@ -1,6 +1,7 @@
 //! `mut`, for helpers that take `&mut Arena`; with an attribute on the parameter.
 fn search(query: String) -> impl ::core::future::Future<Output = usize> {
-    ::request_arena::__private::future(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "search",
@@ -29,5 +30,5 @@ fn search(query: String) -> impl ::core::future::Future<Output = usize> {
             }
         },
         ::request_arena::__private::returned,
-    )
+    );
 }

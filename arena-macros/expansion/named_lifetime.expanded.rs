@@ -9,7 +9,11 @@ fn longest<'t>(text: &'t str) -> &'t str {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -36,10 +40,11 @@ fn longest<'t>(text: &'t str) -> &'t str {
     let result = body(opener, text);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }
 fn sum(numbers: Vec<u32>) -> impl ::core::future::Future<Output = u32> {
-    ::request_arena::__private::future(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "sum",
@@ -70,5 +75,5 @@ fn sum(numbers: Vec<u32>) -> impl ::core::future::Future<Output = u32> {
             }
         },
         ::request_arena::__private::returned,
-    )
+    );
 }

@@ -1,6 +1,7 @@
 //! An expression answers the limit of an `async` function.
 fn copy(body: Bytes) -> impl ::core::future::Future<Output = StatusCode> {
-    ::request_arena::__private::answered(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::answered(
         ::request_arena::__private::future(
             {
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
@@ -40,5 +41,5 @@ fn copy(body: Bytes) -> impl ::core::future::Future<Output = StatusCode> {
             },
         ),
         move |_| -> StatusCode { StatusCode::PAYLOAD_TOO_LARGE },
-    )
+    );
 }

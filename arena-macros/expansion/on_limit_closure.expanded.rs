@@ -1,6 +1,7 @@
 //! A closure answers the limit, from the error.
 fn explain(text: String) -> impl ::core::future::Future<Output = Result<usize, String>> {
-    ::request_arena::__private::answered(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::answered(
         ::request_arena::__private::future(
             {
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
@@ -40,5 +41,5 @@ fn explain(text: String) -> impl ::core::future::Future<Output = Result<usize, S
                 Result<usize, String>,
             >(error, |error| Err(error.to_string()))
         },
-    )
+    );
 }

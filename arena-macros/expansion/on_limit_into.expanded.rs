@@ -1,7 +1,8 @@
 //! An answer to the limit beside `into` has the type that is turned into.
 fn search(query: String) -> impl ::core::future::Future<Output = Response> {
     let mut parameters = ::core::option::Option::Some((query,));
-    ::request_arena::__private::answered(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::answered(
         ::request_arena::__private::future_into(
             {
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
@@ -63,7 +64,7 @@ fn search(query: String) -> impl ::core::future::Future<Output = Response> {
             },
         ),
         move |_| -> Response { StatusCode::PAYLOAD_TOO_LARGE.into_response() },
-    )
+    );
 }
 fn name(text: &str) -> String {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
@@ -77,7 +78,11 @@ fn name(text: &str) -> String {
             .with_limit_answered();
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -87,8 +92,7 @@ fn name(text: &str) -> String {
             let mut arena = ::request_arena::__private::Opener::enter(opener);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::result_large_err, reason = "said of the function")]
-            let body = ::request_arena::__private::takes_2(
-                &handle,
+            let body = ::request_arena::__private::turns_2(
                 &text,
                 |
                     arena: Arena<'_>,
@@ -121,7 +125,7 @@ fn name(text: &str) -> String {
     match visit.call_to_limit(|| body(opener, text)) {
         ::core::result::Result::Ok((result, outcome)) => {
             visit.end(outcome);
-            result
+            return result;
         }
         ::core::result::Result::Err(error) => {
             ::core::mem::drop(visit);

@@ -11,7 +11,11 @@ fn copy(text: &str) -> Result<usize, u16> {
             .with_limit_answered();
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
@@ -39,7 +43,7 @@ fn copy(text: &str) -> Result<usize, u16> {
                 (&::request_arena::__private::Ended(&result)).__request_arena_outcome()
             };
             visit.end(outcome);
-            result
+            return result;
         }
         ::core::result::Result::Err(error) => {
             ::core::mem::drop(visit);

@@ -12,7 +12,11 @@ fn import(rows: &[Row]) -> usize {
             .with_initial(64 << 10);
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_2(
         &opener,
         &rows,
@@ -32,10 +36,11 @@ fn import(rows: &[Row]) -> usize {
     let result = body(opener, rows);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }
 fn limited() -> impl ::core::future::Future<Output = u8> {
-    ::request_arena::__private::future(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "limited",
@@ -62,5 +67,5 @@ fn limited() -> impl ::core::future::Future<Output = u8> {
             }
         },
         ::request_arena::__private::returned,
-    )
+    );
 }

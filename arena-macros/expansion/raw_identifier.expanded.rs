@@ -1,6 +1,7 @@
 //! Raw identifiers; figures are under the plain name.
 fn r#match(r#ref: String) -> impl ::core::future::Future<Output = usize> {
-    ::request_arena::__private::future(
+    #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+    return ::request_arena::__private::future(
         {
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "match",
@@ -28,5 +29,5 @@ fn r#match(r#ref: String) -> impl ::core::future::Future<Output = usize> {
             }
         },
         ::request_arena::__private::returned,
-    )
+    );
 }

@@ -9,7 +9,11 @@ fn count(text: &str) -> usize {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = crate::reexport::arenas::__private::takes_2(
         &opener,
         &text,
@@ -29,5 +33,5 @@ fn count(text: &str) -> usize {
     let result = body(opener, text);
     let outcome = crate::reexport::arenas::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }

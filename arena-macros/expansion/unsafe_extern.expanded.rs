@@ -10,7 +10,11 @@ pub unsafe extern "C" fn handle(bytes: *const u8, length: usize) -> i32 {
         );
         &__REQUEST_ARENA_SITE
     });
-    #[allow(clippy::result_large_err, reason = "said of the function")]
+    #[allow(
+        clippy::implicit_return,
+        clippy::result_large_err,
+        reason = "said of the function"
+    )]
     let body = ::request_arena::__private::takes_3(
         &opener,
         &bytes,
@@ -40,5 +44,5 @@ pub unsafe extern "C" fn handle(bytes: *const u8, length: usize) -> i32 {
     let result = body(opener, bytes, length);
     let outcome = ::request_arena::__private::Outcome::Returned;
     visit.end(outcome);
-    result
+    return result;
 }

@@ -19,7 +19,11 @@ impl Service {
             );
             &__REQUEST_ARENA_SITE
         });
-        #[allow(clippy::result_large_err, reason = "said of the function")]
+        #[allow(
+            clippy::implicit_return,
+            clippy::result_large_err,
+            reason = "said of the function"
+        )]
         let body = ::request_arena::__private::takes_1(
             &opener,
             move |opener| -> usize {
@@ -38,6 +42,6 @@ impl Service {
         let result = body(opener);
         let outcome = ::request_arena::__private::Outcome::Returned;
         visit.end(outcome);
-        result
+        return result;
     }
 }

@@ -8,7 +8,7 @@ use crate::function::{Errors, Function};
 use crate::future::Returned;
 use crate::options::Options;
 use crate::parameter::ArenaParameter;
-use crate::{future, implementation, lifetimes, options, parameter, repeated, result, stand_in};
+use crate::{future, implementation, lifetimes, options, parameter, repeated, result, send, stand_in};
 
 /// The function with a scope around its body; or with errors, which go to `errors`, one that stands in for it. `is_right` is false if the
 /// options are not, `is_read_by_others` is true if an attribute of its `impl` reads its signature.
@@ -43,6 +43,7 @@ pub(crate) fn annotate(
         None if function.signature.asyncness.is_some() => Shape::Async,
         None => Shape::Call,
     };
+    send::check(options, !matches!(shape, Shape::Call), &function.signature.ident, &mut own);
     once(&mut function.attributes, &mut own);
     // The compiler refuses these in its own words, at the same tokens.
     let named = arena.as_ref().and_then(|arena| arena.lifetime.as_ref());

@@ -11,7 +11,8 @@ use crate::future::AsyncBlock;
 use crate::options::Options;
 use crate::parameter::{ArenaParameter, Kind};
 use crate::parameters::{Parameters, counted, names_in, quiet};
-use crate::{lifetimes, result};
+use crate::send::Asks;
+use crate::{leaves, lifetimes, result};
 
 /// The scope of one function.
 pub(crate) struct Scope<'o> {
@@ -33,6 +34,10 @@ pub(crate) struct Scope<'o> {
     pub(crate) output: Option<Type>,
     /// What the `async` block that is awaited begins with: `async move`, or `async` in a closure.
     pub(crate) start: TokenStream,
+    /// Whether the future has to be `Send`.
+    pub(crate) asks: Asks,
+    /// The function's name.
+    pub(crate) function: Ident,
 }
 
 impl Scope<'_> {
@@ -78,11 +83,14 @@ impl Scope<'_> {
                 let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
                 let borrowed = parameters.borrowed();
                 let closure = closure(body, &capture, &own!(#pattern: #ty, #patterns), &output, own!(#captured #arm));
+                let leaves = leaves::check(self.output.as_ref(), krate);
+                let turns = counted("turns", parameters.count() + 1, krate);
                 let inside = own! {
                     #owner
                     let handle = #handle;
+                    #leaves
                     #[allow(clippy::result_large_err, reason = "said of the function")]
-                    let body = #takes(&handle, #borrowed #closure);
+                    let body = #turns(#borrowed #closure);
                     let result = body(handle, #names);
                     #turn
                 };
@@ -94,7 +102,7 @@ impl Scope<'_> {
         let taking = at_last(body, own!(#takes(&opener, #borrowed #closure)));
         let begin = own! {
             let (visit, opener) = #krate::__private::Visit::of_call(#site);
-            #[allow(clippy::result_large_err, reason = "said of the function")]
+            #[allow(clippy::implicit_return, clippy::result_large_err, reason = "said of the function")]
             let body = #taking;
         };
         if self.is_never {
@@ -107,7 +115,7 @@ impl Scope<'_> {
         let result = at_last(body, own!(result));
         let call = at_last(body, own!(body(opener, #names)));
         let Some(answer) = &self.options.on_limit else {
-            return own!(#begin let #pattern = #call; #outcome visit.end(outcome); #result);
+            return own!(#begin let #pattern = #call; #outcome visit.end(outcome); return #result;);
         };
         let answer = self.answer_arm(answer);
         own! {
@@ -116,7 +124,7 @@ impl Scope<'_> {
                 ::core::result::Result::Ok(#pattern) => {
                     #outcome
                     visit.end(outcome);
-                    #result
+                    return #result;
                 }
                 ::core::result::Result::Err(error) => {
                     ::core::mem::drop(visit);
@@ -132,8 +140,12 @@ impl Scope<'_> {
     /// An `async` function's body as the future that a plain function returns.
     pub(crate) fn future(&self, body: &Group) -> TokenStream {
         let (before, scoped) = self.scoped_parameters(body);
-        let future = at_last(body, self.answered(scoped));
-        own!(#before #future)
+        let (asked, future) = self.sent(at_last(body, self.answered(scoped)));
+        let returned = own! {
+            #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
+            return #future;
+        };
+        own!(#before #asked #returned)
     }
 
     /// An `async` function's body as a future that it awaits.
@@ -143,18 +155,19 @@ impl Scope<'_> {
         match &self.options.on_limit {
             Some(answer) if self.answer_awaits() => {
                 let answer = self.answer_arm(answer);
+                let (asked, future) = self.sent(own!(#krate::__private::to_limit(#scoped)));
                 own! {
-                    #before
-                    match #krate::__private::to_limit(#scoped).await {
+                    #before #asked
+                    match #future.await {
                         ::core::result::Result::Ok(result) => result,
                         #answer
                     }
                 }
             }
             _ => {
-                let future = self.answered(scoped);
-                let awaited = at_last(body, own!(#future.await));
-                own!(#before #awaited)
+                let (asked, future) = self.sent(at_last(body, self.answered(scoped)));
+                let ready = at_last(body, own!(.await));
+                own!(#before #asked #future #ready)
             }
         }
     }
@@ -168,7 +181,7 @@ impl Scope<'_> {
             Some(into) => self.turned_future(body, into, &TokenStream::new(), start),
         };
         let scoped = self.scoped(own!(#(#attributes)* #start { #inside }));
-        match &self.options.on_limit {
+        let future = match &self.options.on_limit {
             Some(answer) if self.answer_awaits() => {
                 let answer = self.answer_arm(answer);
                 own! {
@@ -181,7 +194,14 @@ impl Scope<'_> {
                 }
             }
             _ => self.answered(scoped),
-        }
+        };
+        let (asked, future) = self.sent(future);
+        if asked.is_empty() { future } else { own!({ #asked #future }) }
+    }
+
+    /// What stands before a future, and the future that is `Send`, if that is asked.
+    fn sent(&self, future: TokenStream) -> (TokenStream, TokenStream) {
+        self.asks.around(future, &self.function, &self.krate)
     }
 
     /// The scope of an `async` function's body, and what stands before it.
@@ -220,12 +240,14 @@ impl Scope<'_> {
         let (hint, arm, turn) = (self.hint(), self.arm(body), self.turn(into));
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
+        let leaves = leaves::check(self.output.as_ref(), krate);
         let mut block = Group::new(Delimiter::Brace, own!(#parameters let #pattern: #ty = handle; #hint #arm));
         block.set_span(body.span());
         own! {
             #outer_hint
             #owner
             let handle = #handle;
+            #leaves
             let result = #start #block.await;
             #turn
         }

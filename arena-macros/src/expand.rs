@@ -19,6 +19,7 @@ use crate::future::Returned;
 use crate::options::Options;
 use crate::parameter::ArenaParameter;
 use crate::parameters::{Parameters, Uses, names_in};
+use crate::send::Asks;
 use crate::{future, result};
 
 /// `quote!` for the expansion's own tokens: its variables and the user's cannot see each other.
@@ -78,7 +79,7 @@ pub(crate) enum Shape {
 //
 //     let mut arena = Opener::enter(opener);
 //     let handle = OpenArena::arena(&mut arena);
-//     let body = takes_2(&handle, &parameter_1, |arena: Arena<'_>, (name, _)| -> Json<Hits<'_>> BODY);
+//     let body = turns_2(&parameter_1, |arena: Arena<'_>, (name, _)| -> Json<Hits<'_>> BODY);
 //     let result = body(handle, parameter_1);
 //     let outcome = Ended(&result).outcome();
 //     let way = Target::<_, TYPE>::of(&result).way();
@@ -94,6 +95,7 @@ pub(crate) fn expand(
     options: &Options,
     is_read_by_others: bool,
 ) -> TokenStream {
+    let asks = Asks::of(options, &function.signature, &function.attributes);
     let is_read_by_others = is_read_by_others || function.attributes.iter().any(result::reads_the_signature);
     let signature = &mut function.signature;
     let inside = match &shape {
@@ -131,6 +133,8 @@ pub(crate) fn expand(
         judged: inside.as_ref().is_none_or(result::may_be_result),
         output: inside.as_ref().and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
         start: own!(async move),
+        asks,
+        function: signature.ident.clone(),
     };
     let is_inline = scope.is_inline(&shape, &function.attributes);
     if let Some(into) = &options.into {

@@ -17,7 +17,8 @@ use crate::future::Returned;
 use crate::options::Options;
 use crate::parameter::{self, ArenaParameter};
 use crate::parameters::{Parameters, Uses, names_in};
-use crate::{annotate, fragments, result};
+use crate::send::Asks;
+use crate::{annotate, fragments, result, send};
 
 const NO_CLOSURE: &str = "`arena_handler!` needs a closure, after its options, as in \
                           `arena_handler!(name = \"search\", |arena, Path(q): Path<String>| async move { .. })`";
@@ -135,6 +136,7 @@ fn annotate(closure: ExprClosure, mut options: Options, errors: &mut Errors) -> 
         None if function.signature.asyncness.is_some() => Shape::Async,
         None => Shape::Call,
     };
+    send::check(&options, !matches!(shape, Shape::Call), &function.signature.ident, errors);
     around(&front, written, function, &arena, shape, &options)
 }
 
@@ -219,6 +221,7 @@ fn around(
     options: &Options,
 ) -> TokenStream {
     let Function { mut signature, body, .. } = function;
+    let asks = Asks::of_closure(options, &signature);
     let parameters = match shape {
         Shape::Returned(_) => Parameters::none(),
         Shape::Call | Shape::Async => {
@@ -251,6 +254,8 @@ fn around(
         output: inside.as_ref().and_then(|output| result::inner_type(output, None)),
         // What is around the closure belongs to it, and stays there for its next call.
         start: own!(async),
+        asks,
+        function: signature.ident.clone(),
     };
     let into = options.into.as_ref();
     let output = match &shape {

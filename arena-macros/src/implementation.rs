@@ -6,10 +6,11 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, ImplItem, Meta, Token};
+use syn::{Attribute, Generics, ImplItem, Meta, Token};
 
 use crate::function::{Errors, Function};
 use crate::options::Options;
+use crate::send::Switch;
 use crate::{annotate, parameter, result};
 
 pub(crate) struct Implementation {
@@ -17,6 +18,8 @@ pub(crate) struct Implementation {
     /// Everything between the attributes and the braces.
     head: TokenStream,
     keyword: Token![impl],
+    /// Whether it has parameters that are types.
+    is_generic: bool,
     members: Vec<Member>,
     braces: Group,
 }
@@ -30,7 +33,7 @@ enum Member {
 impl Implementation {
     /// `None` for anything else.
     pub(crate) fn parse(item: TokenStream) -> Option<Self> {
-        let keyword = keyword.parse2(item.clone()).ok()?;
+        let (keyword, is_generic) = keyword.parse2(item.clone()).ok()?;
         let mut head: Vec<TokenTree> = item.into_iter().collect();
         match head.pop() {
             Some(TokenTree::Group(braces)) if braces.delimiter() == Delimiter::Brace => {
@@ -38,20 +41,22 @@ impl Implementation {
                 let split =
                     |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
                 let (attributes, head) = split.parse2(head.into_iter().collect()).ok()?;
-                Some(Self { attributes, head, keyword, members, braces })
+                Some(Self { attributes, head, keyword, is_generic, members, braces })
             }
             _ => None,
         }
     }
 }
 
-fn keyword(input: ParseStream<'_>) -> syn::Result<Token![impl]> {
+fn keyword(input: ParseStream<'_>) -> syn::Result<(Token![impl], bool)> {
     input.call(Attribute::parse_outer)?;
     input.parse::<Option<Token![default]>>()?;
     input.parse::<Option<Token![unsafe]>>()?;
     let keyword = input.parse()?;
+    // `impl <Type as Trait>::Type` has none.
+    let generics = input.fork().parse::<Generics>().unwrap_or_default();
     input.parse::<TokenStream>()?;
-    Ok(keyword)
+    Ok((keyword, generics.type_params().next().is_some()))
 }
 
 fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
@@ -99,7 +104,11 @@ pub(crate) fn is_own(attribute: &Attribute) -> bool {
 
 /// The `impl` with its methods annotated.
 pub(crate) fn annotate(implementation: Implementation, options: &Options, errors: &mut Errors) -> TokenStream {
-    let Implementation { mut attributes, head, keyword, members, braces } = implementation;
+    let Implementation { mut attributes, head, keyword, is_generic, members, braces } = implementation;
+    let mut options = options.clone();
+    if is_generic {
+        options.send.get_or_insert_with(Switch::of_a_generic_impl);
+    }
     if let Some(name) = &options.name {
         errors.push_at(name, "`name` is one method's: put `#[request_arena(name = ..)]` on that");
     }
@@ -114,7 +123,7 @@ pub(crate) fn annotate(implementation: Implementation, options: &Options, errors
             Member::Function(mut function) => {
                 found = true;
                 let mut own = Errors::default();
-                let options = own_options(&mut function, &mut own).over(options);
+                let options = own_options(&mut function, &mut own).over(&options);
                 let is_right = is_right && own.is_empty();
                 errors.append(own);
                 annotated.extend(annotate::annotate(*function, &options, is_right, is_read_by_others, errors));

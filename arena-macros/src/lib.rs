@@ -4,6 +4,9 @@
 //! arguments, `fragments` opens what a `macro_rules!` passed on, `annotate` checks one function, with `parameter` finding the arena among its parameters, `lifetimes` where the arena's
 //! lifetime stands, `result` what it returns and `future` whether that is an `async` block; and `expand` writes the function, or `stand_in`
 //! what is there beside an error.
+//!
+//! Two modules ask what the compiler alone knows, so that it has words for it: `send` whether a future is `Send`, `leaves`
+//! whether a collection can leave a body with `into`.
 
 #![forbid(unsafe_code)]
 
@@ -20,12 +23,14 @@ mod half_typed;
 mod handler;
 mod implementation;
 mod item;
+mod leaves;
 mod lifetimes;
 mod options;
 mod parameter;
 mod parameters;
 mod repeated;
 mod result;
+mod send;
 mod stand_in;
 
 use proc_macro::TokenStream;

@@ -33,8 +33,23 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
         );
         return;
     }
+    let bounded = signature.generics.params.iter().filter_map(|parameter| match parameter {
+        GenericParam::Lifetime(own) if own.lifetime == *lifetime => own.bounds.first(),
+        _ => None,
+    });
+    let predicates = || signature.generics.where_clause.iter().flat_map(|bounds| &bounds.predicates);
+    for longer in bounded.chain(predicates().filter_map(|predicate| bound_of(predicate, lifetime))) {
+        errors.push_at(
+            longer,
+            format!(
+                "`{lifetime}` is the arena's lifetime, which ends with `{function}`, before `{longer}`: leave the \
+                 bound out"
+            ),
+        );
+    }
     let others = signature.generics.params.iter().filter(|parameter| !is_own(parameter)).map(ToTokens::to_token_stream);
-    let bounds = signature.generics.where_clause.iter().map(ToTokens::to_token_stream);
+    let bounds =
+        predicates().filter(|predicate| bound_of(predicate, lifetime).is_none()).map(ToTokens::to_token_stream);
     let inputs = signature.inputs.iter().map(ToTokens::to_token_stream);
     for tokens in others.chain(bounds).chain(inputs) {
         if let Some(span) = find(tokens, lifetime) {
@@ -49,6 +64,14 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
     if signature.generics.params.is_empty() {
         signature.generics.lt_token = None;
         signature.generics.gt_token = None;
+    }
+}
+
+/// What the lifetime outlives by a predicate `'a: 'static`.
+fn bound_of<'p>(predicate: &'p WherePredicate, lifetime: &Lifetime) -> Option<&'p Lifetime> {
+    match predicate {
+        WherePredicate::Lifetime(own) if own.lifetime == *lifetime => own.bounds.first(),
+        _ => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`, `crate`.
+//! The attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`, `send`, `crate`.
 
 use parse_size::parse_size;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -8,8 +8,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, Path, Token, Type};
 
 use crate::fragments;
+use crate::send::Switch;
 
-const NAMES: [&str; 7] = ["name", "limit", "on_limit", "soft_limit", "initial", "into", "crate"];
+const NAMES: [&str; 8] = ["name", "limit", "on_limit", "soft_limit", "initial", "into", "send", "crate"];
 
 /// What stands in the parentheses of `#[request_arena(..)]`.
 #[derive(Clone, Default)]
@@ -20,6 +21,7 @@ pub(crate) struct Options {
     pub(crate) soft_limit: Option<Expr>,
     pub(crate) initial: Option<Expr>,
     pub(crate) into: Option<Type>,
+    pub(crate) send: Option<Switch>,
     krate: Option<Path>,
 }
 
@@ -70,7 +72,7 @@ impl Options {
 
     /// These options of a method, and those of its `impl` that it does not give itself.
     pub(crate) fn over(self, base: &Self) -> Self {
-        let Self { name, limit, on_limit, soft_limit, initial, into, krate } = base.clone();
+        let Self { name, limit, on_limit, soft_limit, initial, into, send, krate } = base.clone();
         Self {
             name: self.name.or(name),
             limit: self.limit.or(limit),
@@ -78,6 +80,7 @@ impl Options {
             soft_limit: self.soft_limit.or(soft_limit),
             initial: self.initial.or(initial),
             into: self.into.or(into),
+            send: self.send.or(send.map(|switch| Switch { is_of_impl: true, ..switch })),
             krate: self.krate.or(krate),
         }
     }
@@ -112,6 +115,7 @@ impl Options {
                     ty => self.into = Some(ty),
                 }
             }
+            "send" => self.send = Some(switch(input)?),
             _ => {
                 let wrong = "`crate` is a path, as in `crate = my_crate::request_arena`";
                 let path = Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), wrong))?;
@@ -138,6 +142,17 @@ fn constant(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
         return Err(syn::Error::new(own, text));
     }
     Ok(value)
+}
+
+/// `true` or `false`.
+fn switch(input: ParseStream<'_>) -> syn::Result<Switch> {
+    let value = fragments::open_expression(input.parse()?);
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => {
+            Ok(Switch { is_on: value.value, span: value.span, is_of_impl: false })
+        }
+        other => Err(syn::Error::new_spanned(other, "`send` is `true` or `false`")),
+    }
 }
 
 /// A size: text with a unit, which is checked here, or any `const` expression of type `usize`.
@@ -210,6 +225,7 @@ fn example(name: &str) -> &'static str {
         "name" => "\"search\"",
         "into" => "axum::response::Response",
         "on_limit" => "StatusCode::PAYLOAD_TOO_LARGE.into_response()",
+        "send" => "true",
         "crate" => "my_crate::request_arena",
         _ => "\"64 KiB\"",
     }

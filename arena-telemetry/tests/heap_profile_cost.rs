@@ -2,7 +2,7 @@
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use request_arena_telemetry::doctor::HeapProfile;
 use request_arena_telemetry::jemalloc;
@@ -50,15 +50,15 @@ fn right<const DEPTH: usize>(path: usize, held: &mut Vec<Vec<u8>>) {
     black_box((&held, "right"));
 }
 
-/// 1000 stacks, in tens of milliseconds even without optimisation; a debug build's names take longer.
-const MOST_TAKE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 100 });
-
 #[test]
-fn a_profile_of_a_thousand_stacks_takes_milliseconds() {
+fn a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little() {
     if !is_child() {
         // Each of the allocations is sampled.
         let options = "prof:true,lg_prof_sample:10";
-        println!("{}", child("a_profile_of_a_thousand_stacks_takes_milliseconds", &[(variables().0, options)]));
+        println!(
+            "{}",
+            child("a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little", &[(variables().0, options)])
+        );
         return;
     }
     let mut held = Vec::new();
@@ -75,7 +75,6 @@ fn a_profile_of_a_thousand_stacks_takes_milliseconds() {
     let now = HeapProfile::take().unwrap();
     println!("a profile of {} stacks: {:.1} ms", now.stacks(), fastest.as_secs_f64() * 1e3);
     assert!(now.stacks() >= 1000, "{}", now.stacks());
-    assert!(fastest < MOST_TAKE, "{fastest:?}");
     let live = || jemalloc::read().unwrap().allocated_bytes as f64 / f64::from(1 << 20);
     let pause = || std::thread::sleep(2 * jemalloc::MAX_AGE);
     let live_before = live();

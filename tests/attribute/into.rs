@@ -195,3 +195,44 @@ fn a_panic_on_the_way_is_the_calls() {
     assert_eq!(panic_of(panics_on_the_way), "on the way");
     assert_eq!(counts("panics_on_the_way"), [0, 0, 1, 0]);
 }
+
+/// Called as a collection over the handle is, and none.
+mod called_as_a_collection {
+    use super::{Arena, counts, request_arena};
+    use request_arena::collections::owned;
+
+    struct Vec<'a, T>(&'a [T]);
+
+    impl From<Vec<'_, u8>> for usize {
+        fn from(list: Vec<'_, u8>) -> Self {
+            list.0.len()
+        }
+    }
+
+    #[request_arena(into = usize)]
+    fn a_type_of_that_name<'a>(arena: Arena<'a>, length: usize) -> Vec<'a, u8> {
+        Vec(arena.alloc_slice_fill_default(length))
+    }
+
+    struct Length(usize);
+
+    impl From<owned::Vec<'_, u8>> for Length {
+        fn from(list: owned::Vec<'_, u8>) -> Self {
+            Self(list.len())
+        }
+    }
+
+    #[request_arena(into = Length)]
+    async fn a_collection_over_a_fork<'a>(arena: Arena<'a>, length: usize) -> owned::Vec<'a, u8> {
+        let mut list = owned::Vec::new_in(arena.fork());
+        tokio::task::yield_now().await;
+        list.resize(length, 0);
+        list
+    }
+
+    #[tokio::test]
+    async fn what_owns_its_memory_or_lies_in_the_arena_leaves_the_body() {
+        assert_eq!((a_type_of_that_name(3), a_collection_over_a_fork(4).await.0), (3, 4));
+        assert_eq!((counts("a_type_of_that_name"), counts("a_collection_over_a_fork")), ([1, 0, 0, 0], [1, 0, 0, 0]));
+    }
+}

@@ -12,6 +12,7 @@ mod outcomes;
 mod regressions;
 mod results;
 mod send;
+mod send_option;
 mod shapes;
 #[path = "../support/mod.rs"]
 mod support;

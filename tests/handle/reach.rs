@@ -38,6 +38,17 @@ fn the_handle_can_be_sent_but_not_shared() {
     impl<T: ?Sized + Sync> NotSync<IfSync> for T {}
     // Ambiguous, and so refused by the compiler, if the handle were `Sync`.
     <Arena<'_> as NotSync<_>>::holds();
+    <Arena<'static> as NotSync<_>>::holds();
+    <RequestScope as NotSync<_>>::holds();
+    send::<RequestScope>();
+    trait NotClone<A> {
+        fn holds() {}
+    }
+    struct IfClone;
+    impl<T: ?Sized> NotClone<()> for T {}
+    impl<T: Clone> NotClone<IfClone> for T {}
+    <Arena<'_> as NotClone<_>>::holds();
+    <Arena<'static> as NotClone<_>>::holds();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::harness::corpus::{self, Case, FOLDERS, cases};
 use crate::harness::message::{Message, messages};
 
 /// Cases with more than one error for one mistake.
-const SEVERAL: [(&str, usize, &str); 13] = [
+const SEVERAL: [(&str, usize, &str); 14] = [
     ("signature/debug_handler_goes_below", 2, "axum checks a signature that it is not shown whole"),
     ("send/bump_is_not_held_across_await", 2, "`Bump` is not `Sync` by two of its fields, and rustc tells of each"),
     ("send/bump_is_not_held_across_await_in_axum", 3, "the same, and axum's `Handler`"),
@@ -19,6 +19,7 @@ const SEVERAL: [(&str, usize, &str); 13] = [
     ("escape/map_in_the_arena_does_not_become_state", 2, "the same"),
     ("escape/child_scopes_collection_does_not_leave_it", 2, "the same, of a child scope"),
     ("escape/guard_does_not_move_with_its_arena", 2, "the guard is moved, and what borrows from it is returned"),
+    ("escape/request_extensions_do_not_keep_the_handle", 2, "extensions ask for `Clone` and for `Sync`"),
     ("callers/of_a_half_typed_function", 3, "rustc parses a body twice, before and after an attribute, and goes on"),
     ("callers/of_a_half_typed_method", 2, "the same"),
     ("signature/half_typed_body_names_the_lifetime", 4, "the same"),
@@ -38,9 +39,19 @@ const NAMELESS: [&str; 8] = [
     "this function takes 1 argument but 2 arguments were supplied",
 ];
 
-/// A name that users cannot know. (`__axum_..` is axum's own.)
-const HIDDEN: [&str; 9] =
-    ["private", "expansion::", "opener", "Visit", "Slot", "Lease", "absent", "temporary value", "arena_core::"];
+/// A name that users cannot know, or a file of the expansion's own. (`__axum_..` is axum's own.)
+const HIDDEN: [&str; 10] = [
+    "private",
+    "expansion::",
+    "opener",
+    "Visit",
+    "Slot",
+    "Lease",
+    "absent",
+    "temporary value",
+    "arena_core::",
+    "src/expansion",
+];
 
 /// Asks `judge` about every case, and shows all that it complains of.
 fn each(judge: impl Fn(&Case, &[Message<'_>]) -> Result<(), String>) {

@@ -72,7 +72,7 @@ impl Stage {
     }
 
     /// Before each poll of the body.
-    #[inline]
+    #[inline(always)]
     fn begin_poll(&mut self) -> Option<PollOf> {
         let site = self.site?;
         let slot = match self.slot {
@@ -93,7 +93,7 @@ impl Stage {
     }
 
     /// The body has ended by itself.
-    #[inline]
+    #[inline(always)]
     fn end(&mut self, outcome: Outcome) {
         if let Some(visit) = self.take() {
             visit.end(outcome);

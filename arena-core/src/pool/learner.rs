@@ -36,6 +36,8 @@ pub(crate) struct Learner {
     /// The class of a new arena's chunk: 99 of 100 recent scopes needed no more. 0 is none.
     fresh: Class,
     largest_before: Class,
+    /// The classes, of a new arena and up to which arenas are kept, that `fits` and `further` follow from.
+    settled: (Class, Class),
     fits: Fits,
     lessons: u32,
     window_began: u64,
@@ -53,8 +55,10 @@ impl Learner {
             1..=LARGEST_ONCE => fresh,
             _ => 0,
         };
-        let fits = thread::fits(&site.wanted(), fresh, fresh.max(largest_before));
+        let settled = (fresh, fresh.max(largest_before));
+        let fits = thread::fits(&site.wanted(), settled.0, settled.1);
         Self {
+            settled,
             until_lesson: FIRST_LESSON,
             largest: 0,
             keep: *fits.classes.end(),
@@ -114,13 +118,17 @@ impl Learner {
 
     fn settle(&mut self, site: &'static Site) {
         let keep = self.fresh.max(class_of(self.largest)).max(self.largest_before);
+        // A steady site learns nothing new, lesson after lesson.
+        if core::mem::replace(&mut self.settled, (self.fresh, keep)) == (self.fresh, keep) {
+            return;
+        }
         self.fits = thread::fits(&site.wanted(), self.fresh, keep);
         self.keep = *self.fits.classes.end();
         self.further = of_further(site, self.keep);
     }
 
     /// The lesson, from the peaks counted so far by bucket. Returns the new class if it has changed.
-    pub(crate) fn learn(&mut self, site: &'static Site, peaks: [u64; BUCKETS], now: u64) -> Option<Class> {
+    pub(crate) fn learn(&mut self, site: &'static Site, peaks: impl Iterator<Item = u64>, now: u64) -> Option<Class> {
         self.until_lesson = LESSON;
         self.lessons += 1;
         if self.lessons >= WINDOW || now.saturating_sub(self.window_began) >= WINDOW_MS {
@@ -128,21 +136,27 @@ impl Learner {
             self.window_began = now;
             self.largest_before = class_of(core::mem::take(&mut self.largest));
         }
+        let mut all = 0;
         for ((weight, seen), peaks) in self.weights.iter_mut().zip(&mut self.seen).zip(peaks) {
-            *weight += (peaks - core::mem::replace(seen, peaks)) * WEIGHT;
+            let new = peaks - core::mem::replace(seen, peaks);
+            // The peaks of a site lie in a few buckets.
+            if new | *weight != 0 {
+                *weight = *weight * KEPT_EIGHTHS / 8 + new * WEIGHT;
+                all += *weight;
+            }
         }
-        let all: u64 = self.weights.iter().sum();
         let mut above = 0;
         let needed = self.weights.iter().rposition(|weight| {
             above += weight;
             // And more than once: a single large request is no habit.
             above > (all / 100).max(WEIGHT)
         });
-        self.weights.iter_mut().for_each(|weight| *weight = *weight * KEPT_EIGHTHS / 8);
         let bound = needed.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(1 << LARGEST);
         let needed = (bound.ilog2() as Class).max(SMALLEST);
         let before = core::mem::replace(&mut self.fresh, needed);
         self.settle(site);
+        // The largest arenas that serve may be back in their places.
+        (self.fits.found, self.further.found) = (u8::MAX, u8::MAX);
         (needed != before).then_some(needed)
     }
 }
@@ -180,7 +194,7 @@ mod tests {
             for _ in 0..times {
                 self.peaks.record(peak);
                 if self.learner.record(&SITE, peak) {
-                    self.learner.learn(&SITE, self.peaks.buckets, self.now);
+                    self.learner.learn(&SITE, self.peaks.buckets.into_iter(), self.now);
                 }
             }
         }

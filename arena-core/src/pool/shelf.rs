@@ -10,11 +10,11 @@
 #![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::lease::Lease;
 use crate::pool::class::{Class, Fits};
 use crate::settings;
+use crate::sync::{Arc, Mutex, lock};
 
 /// Places for an arena that a thread has without a lock.
 pub(crate) const PLACES: usize = 8;
@@ -57,10 +57,6 @@ struct Entry {
     class: Class,
     /// When it came, by the coarse clock.
     since: u64,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Takes `bytes` from what the process may retain.

@@ -4,7 +4,7 @@
 //! the cache. What more the thread has lies on its [shelf](crate::pool::shelf), behind a lock.
 //! Others reach what lies here by a [call](crate::claim).
 
-use std::sync::Arc;
+use crate::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::lease::Lease;

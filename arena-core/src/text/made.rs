@@ -6,7 +6,7 @@ use core::alloc::Layout;
 
 use allocator_api2::vec::Vec;
 
-use super::{append, text_of};
+use super::{fill, text_of};
 use crate::lease_ref::LeaseRef;
 use crate::slices::or_panic;
 use crate::{Arena, ArenaError};
@@ -18,7 +18,7 @@ impl Draft<'_> {
     fn push(&mut self, text: &str) {
         let room = self.0.capacity() - self.0.len();
         assert!(text.len() <= room, "the pieces of a text are longer when read the second time");
-        append(&mut self.0, text);
+        fill(&mut self.0, text);
     }
 
     fn push_char(&mut self, character: char) {

@@ -1,10 +1,12 @@
 //! actix-web 4: `#[get]` below `#[request_arena]`.
 
 use std::net::SocketAddr;
+use std::rc::Rc;
 
 use actix_web::error::{ErrorNotFound, ResponseError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::ContentType;
+use actix_web::web::Path;
 use actix_web::{App, Either, HttpResponse, HttpServer, get, web};
 use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, pass_the_gate, spaced, words};
@@ -64,6 +66,15 @@ async fn refuses<'a>(arena: Arena<'a>, text: web::Path<String>) -> actix_web::Re
 #[get("/passes/{words}")]
 async fn passes<'a>(arena: Arena<'a>, text: web::Path<String>) -> actix_web::Result<web::Json<&'a [&'a str]>> {
     checked_words(&arena, &text).map(web::Json).map_err(|error| ErrorNotFound(error.to_owned()))
+}
+
+/// On one thread: in this crate the feature `axum` is on, too, and its `Path` asks for `Send`.
+#[request_arena]
+#[get("/stays/{words}")]
+async fn stays(arena: Arena<'_>, text: Path<String>) -> String {
+    let (shared, handle) = (Rc::new(text), &arena);
+    tokio::task::yield_now().await;
+    spaced(handle, &shared).to_owned()
 }
 
 /// A type of one's own, by `From`.
@@ -142,7 +153,7 @@ async fn serve(allow_half_closed: bool) -> SocketAddr {
     let server = HttpServer::new(|| {
         App::new()
             .service((holds, borrows, texts, fails, refuses, passes, own, shapes, either))
-            .service((panics, waits, runs_on, get_above))
+            .service((panics, waits, runs_on, get_above, stays))
     });
     let server = server
         .workers(1)
@@ -171,6 +182,12 @@ async fn the_order_of_the_attributes_does_not_matter() {
     let answer = request_arena_frameworks::get(serve(true).await, "/get_above/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
     ends_as("get_above", &[(Outcome::Returned, 1)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_of_actix_need_not_be_send() {
+    let answer = request_arena_frameworks::get(serve(true).await, "/stays/a-bc").await;
+    assert_eq!(answer, Some(Answer { status: 200, body: String::from("a bc") }));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

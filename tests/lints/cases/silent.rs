@@ -4,6 +4,7 @@ use std::future::{ready, Future};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use request_arena::collections::owned;
 use request_arena::{request_arena, Arena, ArenaError, Bump};
 
 /// Sync.
@@ -211,4 +212,33 @@ impl Service {
     pub const fn name(&self) -> &Arc<str> {
         &self.name
     }
+}
+
+/// Asked to be `Send`.
+#[request_arena(send = true)]
+pub async fn sent(arena: Arena<'_>, text: String) -> usize {
+    let copy = arena.alloc_str(&text);
+    ready(()).await;
+    copy.len()
+}
+
+/// Called as an extractor of axum is.
+#[derive(Debug)]
+pub struct State<T>(pub T);
+
+/// Asked whether it is a handler of axum.
+#[request_arena]
+pub async fn asked(arena: Arena<'_>, State(text): State<String>) -> usize {
+    let copy = arena.alloc_str(&text);
+    ready(()).await;
+    copy.len()
+}
+
+/// A collection over a fork, asked whether it leaves the body.
+#[request_arena(into = String)]
+#[must_use]
+pub fn collected<'a>(arena: Arena<'a>, text: &str) -> owned::String<'a> {
+    let mut copy = owned::String::new_in(arena.fork());
+    copy.push_str(text);
+    copy
 }

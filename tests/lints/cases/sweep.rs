@@ -127,3 +127,16 @@ pub fn expects_assignment(_arena: Arena<'_>, mut x: u8) -> u8 { x = 5; x }
 #[request_arena]
 #[expect(unused_variables, reason = "the sweep")]
 pub async fn expects_later(_arena: Arena<'_>, x: u8) {}
+
+/// Called as an extractor of axum is.
+pub struct Path<T>(pub T);
+/// Asked whether it is a handler of axum.
+#[request_arena]
+pub async fn asked(arena: Arena<'_>, Path(text): Path<String>) -> usize { std::future::ready(()).await; return text.len() }
+/// Asked to be `Send`.
+#[request_arena(send = true)]
+pub async fn sent(arena: Arena<'_>, text: String) -> usize { std::future::ready(()).await; let unused = 1; text.len() }
+/// Asked to be `Send`, with a block.
+#[request_arena(send = true)]
+#[must_use]
+pub fn sent_later(arena: Arena<'_>, Path(text): Path<String>) -> std::pin::Pin<Box<dyn std::future::Future<Output = usize>>> { Box::pin(async move { std::future::ready(()).await; text.len() }) }

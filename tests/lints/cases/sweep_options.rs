@@ -29,3 +29,9 @@ pub async fn h(arena: Arena<'_>, text: String) { std::future::ready(()).await; d
 /// K.
 #[request_arena(limit = "1 MiB", on_limit = panic!("k"))]
 pub fn k(arena: Arena<'_>) -> u8 { *arena.alloc(1) }
+/// L.
+#[request_arena(send = true, limit = "1 MiB", on_limit = 0)]
+pub async fn l(arena: Arena<'_>, text: String) -> usize { std::future::ready(()).await; arena.alloc_str(&text).len() }
+/// M.
+#[request_arena(into = String)]
+pub fn m<'q>(arena: Arena<'q>, text: &str) -> request_arena::collections::owned::String<'q> { let mut owned = request_arena::collections::owned::String::new_in(arena.fork()); owned.push_str(text); owned }

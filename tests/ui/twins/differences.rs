@@ -53,14 +53,6 @@ pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "Not mended yet: the answer's `match` returns the result at the attribute.",
-        &[
-            "boxed_trait_object_of_a_reference on_limit",
-            "boxed_trait_object_of_a_named_reference on_limit",
-            "self_is_returned_as_static on_limit",
-        ],
-    ),
-    (
         "A function that never returns has an error of the macro's for `on_limit`.",
         &["never_ends on_limit", "never_ends async_on_limit"],
     ),

@@ -1,0 +1,133 @@
+//! Where the slots of all arenas are: what readers walk, and what waits for an arena.
+
+use core::time::Duration;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+
+use super::{NOBODY, Slot};
+use crate::sync::{Mutex, lock};
+use crate::{clock, heap};
+
+/// The slots of all arenas that there are, which is what readers walk; and those that wait for an arena.
+///
+/// **Invariant:** a listed slot's `place` is its index in `listed`.
+struct Slots {
+    listed: Vec<&'static Slot>,
+    free: Vec<&'static Slot>,
+}
+
+static SLOTS: Mutex<Slots> = Mutex::new(Slots { listed: Vec::new(), free: Vec::new() });
+
+impl Slots {
+    fn list(&mut self) -> &'static Slot {
+        let slot = self.free.pop().unwrap_or_else(|| Box::leak(Box::new(Slot::new())));
+        slot.place.store(self.listed.len(), Relaxed);
+        self.listed.push(slot);
+        slot
+    }
+
+    fn unlist(&mut self, slot: &'static Slot) {
+        let place = slot.place.load(Relaxed);
+        self.listed.swap_remove(place);
+        if let Some(moved) = self.listed.get(place) {
+            moved.place.store(place, Relaxed);
+        }
+        self.free.push(slot);
+        // What a peak has left behind is given back once it is mostly room.
+        if self.listed.capacity() > 1024 && self.listed.len() < self.listed.capacity() / 4 {
+            self.listed.shrink_to(self.listed.len() * 2);
+        }
+    }
+}
+
+/// An open scope, as a reader sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Open {
+    /// The site's number.
+    pub(crate) site: usize,
+    /// At least so long: since the first look that found it, or since it opened if that is measured.
+    pub(crate) age: Duration,
+    pub(crate) in_use: u64,
+    /// Of that, bytes that were written for sure.
+    pub(crate) touched: u64,
+    pub(crate) slot: &'static Slot,
+}
+
+/// What an arena in the pool keeps, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Kept {
+    /// In chunks.
+    pub(crate) held: u64,
+    /// Of that, what scopes have written.
+    pub(crate) touched: u64,
+}
+
+/// Every scope that is open.
+pub(crate) fn open_scopes() -> Vec<Open> {
+    // One look at a time. What a look finds was open when it began, unless its `since` is the look itself.
+    static LOOKING: Mutex<()> = Mutex::new(());
+    let looking = lock(&LOOKING);
+    let look = clock::begin_look();
+    let all = lock(&SLOTS).listed.clone();
+    let open = all.into_iter().filter_map(|slot| slot.read(look)).collect();
+    drop(looking);
+    open
+}
+
+/// What each arena in the pool keeps; none of those that keep nothing.
+pub(crate) fn kept_by_idle() -> Vec<Kept> {
+    let idle = |slot: &&Slot| slot.site.load(Acquire) == NOBODY;
+    let slots = lock(&SLOTS);
+    slots.listed.iter().copied().filter(idle).map(Slot::kept).filter(|kept| kept.held > 0).collect()
+}
+
+/// An arena's own slot.
+#[derive(Debug)]
+pub(crate) struct Home(&'static Slot);
+
+impl Home {
+    /// A free slot, or a new one.
+    pub(crate) fn new() -> Self {
+        Self(heap::own(|| lock(&SLOTS).list()))
+    }
+
+    #[inline(always)]
+    pub(crate) fn slot(&self) -> &'static Slot {
+        self.0
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.0.held.store(0, Relaxed);
+        self.0.touched.store(0, Relaxed);
+        self.0.close();
+        heap::own(|| lock(&SLOTS).unlist(self.0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_walk_the_slots_of_arenas_that_there_are() {
+        const PEAK: usize = 20_000;
+        let mut homes: Vec<_> = (0..PEAK).map(|_| Home::new()).collect();
+        assert!(lock(&SLOTS).listed.len() >= PEAK);
+        // From the middle too, so that others move into their places.
+        homes.retain(|home| home.slot().place.load(Relaxed) % 3 == 0);
+        let kept: Vec<_> = homes.iter().map(Home::slot).collect();
+        {
+            let slots = lock(&SLOTS);
+            let is_at = |(place, slot): (usize, &&Slot)| slot.place.load(Relaxed) == place;
+            assert!(slots.listed.iter().enumerate().all(is_at));
+            let listed = |slot: &&Slot| slots.listed.iter().any(|listed| core::ptr::eq(*listed, *slot));
+            assert!(kept.iter().step_by(100).all(listed));
+        }
+        drop(homes);
+        // Other tests have arenas meanwhile, but no such number.
+        let slots = lock(&SLOTS);
+        assert!(slots.listed.len() < PEAK / 10, "{} slots are walked", slots.listed.len());
+        assert!(slots.listed.capacity() < PEAK, "room for {}", slots.listed.capacity());
+    }
+}

@@ -1,0 +1,217 @@
+//! The option `send`, and what it is where it is left out: whether a function's future has to be `Send`.
+//!
+//! A framework that wants `Send` says so where the handler is registered, and names neither the value that stands in the
+//! way nor the `.await`. So the expansion asks for it within the function, where the compiler shows both.
+//!
+//! Left out, it is `true` for a function that axum alone can call, and `false` else. A feature cannot decide that: features
+//! are united over a workspace, which may have handlers of actix-web or tasks of a `LocalSet`, too.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, FnArg, GenericArgument, GenericParam, PatType, PathArguments, PathSegment, Signature, Type,
+    TypeImplTrait, TypeInfer, TypePath, TypeReference,
+};
+
+use crate::expand::own;
+use crate::function::Errors;
+use crate::options::Options;
+
+/// The extractors of axum. Types of these names are asked whether they are.
+const EXTRACTORS: [&str; 14] = [
+    "ConnectInfo",
+    "Extension",
+    "Form",
+    "Json",
+    "MatchedPath",
+    "Multipart",
+    "OriginalUri",
+    "Path",
+    "Query",
+    "RawForm",
+    "RawQuery",
+    "Request",
+    "State",
+    "WebSocketUpgrade",
+];
+
+/// `send = true`, `send = false`.
+#[derive(Clone)]
+pub(crate) struct Switch {
+    pub(crate) is_on: bool,
+    pub(crate) span: Span,
+    /// Whether it stands at the `impl`, for all methods.
+    pub(crate) is_of_impl: bool,
+}
+
+impl Switch {
+    /// That of methods that may be `Send` for some types alone.
+    pub(crate) fn of_a_generic_impl() -> Self {
+        Self { is_on: false, span: Span::call_site(), is_of_impl: true }
+    }
+}
+
+/// Who asks that a function's future is `Send`.
+pub(crate) enum Asks {
+    Nothing,
+    /// `send = true`.
+    Option,
+    /// axum, which alone has such a parameter.
+    Axum,
+    /// axum, whose `#[debug_handler]` asks by itself in debug builds, with a copy of the function.
+    AxumInRelease,
+    /// axum, if it takes this parameter, of a router with such a state.
+    Parameter(TokenStream, TokenStream),
+}
+
+impl Asks {
+    /// Those of a function with these options.
+    pub(crate) fn of(options: &Options, signature: &Signature, attributes: &[Attribute]) -> Self {
+        match &options.send {
+            Some(Switch { is_on: true, .. }) => Self::Option,
+            Some(Switch { is_on: false, .. }) => Self::Nothing,
+            None if may_be_generic(signature) => Self::Nothing,
+            None if attributes.iter().any(is_debug_handler) => Self::AxumInRelease,
+            None => Self::of_types(signature),
+        }
+    }
+
+    /// Those of a closure, which has the bounds of its place.
+    pub(crate) fn of_closure(options: &Options, signature: &Signature) -> Self {
+        match &options.send {
+            Some(Switch { is_on: true, .. }) => Self::Option,
+            Some(Switch { is_on: false, .. }) => Self::Nothing,
+            None => Self::of_types(signature),
+        }
+    }
+
+    fn of_types(signature: &Signature) -> Self {
+        let mut found = Self::Nothing;
+        for input in &signature.inputs {
+            let FnArg::Typed(PatType { ty, .. }) = input else { continue };
+            if says_axum(ty) {
+                return Self::Axum;
+            }
+            let Some(extractor) = extractor(ty) else { continue };
+            // A router's own state gives that of its parts; any other extractor takes any state.
+            match (&found, state(extractor)) {
+                (Self::Nothing, Some(state)) => found = Self::Parameter(ty.to_token_stream(), state.to_token_stream()),
+                (_, None) => found = Self::Parameter(ty.to_token_stream(), own!(())),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What stands before a future, and the future that is `Send`, if that is asked.
+    ///
+    /// The name of the call stands at the function's name, where the compiler shows its error.
+    pub(crate) fn around(
+        &self,
+        future: TokenStream,
+        function: &Ident,
+        krate: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        let call = Ident::new("future", function.span());
+        match self {
+            Self::Nothing => (TokenStream::new(), future),
+            Self::Option => (TokenStream::new(), own!(#krate::__private::SendTrue.#call(#future))),
+            Self::Axum => (TokenStream::new(), own!(#krate::__private::AxumHandler.#call(#future))),
+            Self::AxumInRelease => {
+                let handler = own! {
+                    #[cfg(debug_assertions)]
+                    let handler = #krate::__private::AnyFunction;
+                    #[cfg(not(debug_assertions))]
+                    let handler = #krate::__private::AxumHandler;
+                };
+                (handler, own!(handler.#call(#future)))
+            }
+            Self::Parameter(ty, state) => {
+                let handler = own! {
+                    let handler = {
+                        use #krate::__private::handler::{AnyParameter as _, AxumParameter as _};
+                        (&#krate::__private::handler::Parameter::<#ty, #state>::new()).__request_arena_handler()
+                    };
+                };
+                (handler, own!(handler.#call(#future)))
+            }
+        }
+    }
+}
+
+/// Refuses the option where there is no future.
+pub(crate) fn check(options: &Options, has_future: bool, function: &Ident, errors: &mut Errors) {
+    if let Some(Switch { span, is_of_impl: false, .. }) = &options.send {
+        if !has_future {
+            let text = format!("`send` is about a future, and `{function}` returns none: leave the option out");
+            errors.push(*span, text);
+        }
+    }
+}
+
+/// Whether a function may be `Send` for the types that it is called with, and not for all that it allows.
+///
+/// The parameters of an `impl` around are not to be seen, but for their customary names.
+fn may_be_generic(signature: &Signature) -> bool {
+    struct Generics(bool);
+    impl Visit<'_> for Generics {
+        fn visit_type_impl_trait(&mut self, _: &TypeImplTrait) {
+            self.0 = true;
+        }
+        fn visit_type_path(&mut self, path: &TypePath) {
+            self.0 |= path.path.segments.first().is_some_and(|segment| is_customary(&segment.ident.to_string()));
+            visit::visit_type_path(self, path);
+        }
+    }
+    let has_receiver = signature.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)));
+    let has_types = signature.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+    let mut generics = Generics(has_receiver || has_types);
+    signature.inputs.iter().for_each(|input| generics.visit_fn_arg(input));
+    generics.0
+}
+
+/// `T`, `DB`, `T1`, `Self`.
+fn is_customary(name: &str) -> bool {
+    name == "Self"
+        || (name.len() <= 2 && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit()))
+}
+
+/// `#[debug_handler]`, which is axum's.
+fn is_debug_handler(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == "debug_handler")
+}
+
+/// Whether a type's path begins with `axum`.
+fn says_axum(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.len() > 1 && path.path.segments[0].ident == "axum")
+}
+
+/// The last part of the path of what may be an extractor.
+fn extractor(ty: &Type) -> Option<&PathSegment> {
+    /// What the place of a parameter gives to its type, and another place does not.
+    struct Elided(bool);
+    impl Visit<'_> for Elided {
+        fn visit_type_infer(&mut self, _: &TypeInfer) {
+            self.0 = true;
+        }
+        fn visit_type_reference(&mut self, _: &TypeReference) {
+            self.0 = true;
+        }
+    }
+    let Type::Path(TypePath { qself: None, path }) = ty else { return None };
+    let last = path.segments.last().filter(|last| EXTRACTORS.iter().any(|name| last.ident == name))?;
+    let mut elided = Elided(false);
+    elided.visit_type(ty);
+    (!elided.0).then_some(last)
+}
+
+/// The type of a `State<..>`.
+fn state(extractor: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &extractor.arguments else { return None };
+    let first = arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    first.filter(|_| extractor.ident == "State")
+}

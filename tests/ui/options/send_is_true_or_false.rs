@@ -1,0 +1,10 @@
+use request_arena::{Arena, request_arena};
+
+#[request_arena(send = "yes")]
+async fn search(arena: Arena<'_>) -> usize {
+    arena.alloc_str("yes").len()
+}
+
+fn main() {
+    drop(search());
+}

@@ -24,7 +24,8 @@ const THREAD_BYTES: usize = 8 << 20;
 const SHARED_ARENAS: usize = 256;
 /// What is granted at once, so that the account is asked seldom.
 const BLOCK: usize = 256 << 10;
-/// The most that a shelf keeps of what it was granted and no longer needs: what it keeps, others cannot retain.
+/// The most that a shelf keeps of what it was granted and no longer needs, until the next maintenance: what it keeps,
+/// others cannot retain.
 const SPARE: usize = 2 * BLOCK;
 
 static GRANTED: AtomicUsize = AtomicUsize::new(0);
@@ -128,7 +129,8 @@ impl Shelf {
         out
     }
 
-    /// Takes off what came before `since`.
+    /// Takes off what came before `since`, and leaves the shelf granted what it holds, to the byte: a thread that
+    /// is idle needs no more.
     pub(crate) fn take_older(&self, since: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
         let mut out = Vec::new();
@@ -136,7 +138,8 @@ impl Shelf {
         while stack.entries.first().is_some_and(|entry| entry.since < since) {
             out.push(stack.remove(0).lease);
         }
-        stack.settle();
+        let held = stack.bytes;
+        stack.settle_for(held);
         out
     }
 
@@ -185,9 +188,14 @@ impl Stack {
         granted.is_some()
     }
 
-    /// Gives back what is granted and not needed.
+    /// Gives back what is granted and not needed, but for the rest of a block.
     fn settle(&mut self) {
-        let spare = self.granted - self.bytes.next_multiple_of(BLOCK).min(self.granted);
+        self.settle_for(self.bytes.next_multiple_of(BLOCK));
+    }
+
+    /// Gives back what is granted beyond these bytes.
+    fn settle_for(&mut self, bytes: usize) {
+        let spare = self.granted.saturating_sub(bytes);
         self.granted -= spare;
         return_grant(spare);
     }

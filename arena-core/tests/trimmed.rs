@@ -19,7 +19,7 @@ const THREADS: u64 = 8;
 fn rounds() -> u64 {
     match std::env::var("REQUEST_ARENA_STRESS_ROUNDS") {
         Ok(rounds) => rounds.parse().expect("a number"),
-        Err(_) => 20_000,
+        Err(_) => 6_000,
     }
 }
 

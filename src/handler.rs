@@ -1,7 +1,9 @@
-//! Whether a function is a handler of axum, asked of the type of a parameter: for the default of the option `send`.
+//! Whether a function is a handler of axum, asked of the type of a parameter: for the default of
+//! the option `send`.
 //!
-//! The macro asks where a parameter's type has the name of one of axum's extractors. Other frameworks have extractors of
-//! that name: actix-web has a `Path`, and its handlers need not be `Send`. So the type decides, by axum's own trait.
+//! The macro asks where a parameter's type has the name of one of axum's extractors. Other
+//! frameworks have extractors of that name: actix-web has a `Path`, and its handlers need not be
+//! `Send`. So the type decides, by axum's own trait.
 
 use core::marker::PhantomData;
 

@@ -155,7 +155,8 @@ pub mod rocket {
 ///   `TYPE` is the response of a web framework with its feature on, the framework's own responders are turned, and text and bytes of
 ///   the arena are copied: `&str`, `&mut str`, `&[u8]`. A `Result` is turned on both sides, and so is the `Ok` of a `Result` that `TYPE`
 ///   is. Else the way is `Into`, of each side where both are a `Result`. `docs/frameworks.md` in the repository has each framework.
-/// * `send = true`, `send = false`: whether the future has to be `Send`; see [below](#futures-that-are-send).
+/// * `send = true`, `send = false`: whether the future has to be `Send`; see
+///   [below](#futures-that-are-send).
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
 /// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.
@@ -211,8 +212,9 @@ pub mod rocket {
 ///
 /// # Futures that are `Send`
 ///
-/// A framework that runs handlers on several threads asks for `Send` where the handler is registered, and names neither the
-/// value that stands in the way nor the `.await`. With `send = true` the compiler says both, at the function:
+/// A framework that runs handlers on several threads asks for `Send` where the handler is
+/// registered, and names neither the value that stands in the way nor the `.await`. With
+/// `send = true` the compiler says both, at the function:
 ///
 /// ```
 /// # use request_arena::{Arena, request_arena};
@@ -233,20 +235,24 @@ pub mod rocket {
 /// }
 /// ```
 ///
-/// It works for an `async fn`, for a function that returns an `async` block, and for closures, with each other option and
-/// attribute. It costs nothing at run time. A function that returns no future refuses it; on an `impl` it is for the methods
-/// that return one.
+/// It works for an `async fn`, for a function that returns an `async` block, and for closures, with
+/// each other option and attribute. It costs nothing at run time. A function that returns no future
+/// refuses it; on an `impl` it is for the methods that return one.
 ///
-/// Left out, it is `true` for a handler of axum, and `false` else. A function is a handler of axum if one of these holds:
+/// Left out, it is `true` for a handler of axum, and `false` else. A function is a handler of axum
+/// if one of these holds:
 ///
 /// * The path of a parameter's type begins with `axum::`.
-/// * A parameter's type is called as an extractor of axum is (`Path`, `Query`, `State`, `Json`, ..), and is one: the type
-///   decides, by axum's `FromRequest`, with the feature `axum`. A `Path` of actix-web in the same workspace is not.
-/// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds the attribute does.
+/// * A parameter's type is called as an extractor of axum is (`Path`, `Query`, `State`, `Json`,
+///   ..), and is one: the type decides, by axum's `FromRequest`, with the feature `axum`. A `Path`
+///   of actix-web in the same workspace is not.
+/// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds
+///   the attribute does.
 ///
-/// Generic functions, methods with `self`, and methods of a generic `impl` are not asked: they may be `Send` for the types
-/// that axum gets, and not for all. The attribute on a method does not see the `impl` around it, but for types that are called
-/// `Self` or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a task of a `LocalSet`.
+/// Generic functions, methods with `self`, and methods of a generic `impl` are not asked: they may
+/// be `Send` for the types that axum gets, and not for all. The attribute on a method does not see
+/// the `impl` around it, but for types that are called `Self` or as parameters are (`T`, `S`,
+/// `DB`). Write `send = false` where it is wrong, as for a task of a `LocalSet`.
 ///
 /// # Limits that answer
 ///

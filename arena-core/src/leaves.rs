@@ -1,7 +1,8 @@
 //! Whether a collection can leave a body with `into`: asked of a type that the result writes.
 //!
-//! One over `&arena` borrows the handle, which is gone when `into` turns the result. The compiler would say no more than
-//! "returns a value referencing function parameter `arena`". The method below says what to return instead.
+//! One over `&arena` borrows the handle, which is gone when `into` turns the result. The compiler
+//! would say no more than "returns a value referencing function parameter `arena`". The method
+//! below says what to return instead.
 
 use core::marker::PhantomData;
 
@@ -11,7 +12,8 @@ use crate::collections::{deque, sorted_map, sorted_set};
 use crate::handle::OwnedForkOrArenaSlice;
 use crate::text;
 
-/// A type of the result: `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`, with both traits below in scope.
+/// A type of the result: `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`,
+/// with both traits below in scope.
 #[derive(Debug)]
 pub struct Collection<T>(PhantomData<fn(T)>);
 
@@ -25,7 +27,8 @@ impl<T> Collection<T> {
     }
 }
 
-/// Found first, for a collection that borrows the handle. Named by the compiler, where one is in the result of a body with `into`.
+/// Found first, for a collection that borrows the handle. Named by the compiler, where one is in
+/// the result of a body with `into`.
 pub trait CollectionOverTheHandle {
     /// Refused.
     #[inline]

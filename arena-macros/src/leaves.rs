@@ -1,7 +1,8 @@
-//! Collections over `&arena` in the result of a function with `into`: they end with the body, before they are turned.
+//! Collections over `&arena` in the result of a function with `into`: they end with the body,
+//! before they are turned.
 //!
-//! A name does not decide it: `bumpalo` has a `Vec<'a, T>`, too, over a `&'a Bump` that the body may give the handle for. So
-//! the expansion asks the type.
+//! A name does not decide it: `bumpalo` has a `Vec<'a, T>`, too, over a `&'a Bump` that the body
+//! may give the handle for. So the expansion asks the type.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;

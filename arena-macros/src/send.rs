@@ -1,10 +1,13 @@
-//! The option `send`, and what it is where it is left out: whether a function's future has to be `Send`.
+//! The option `send`, and what it is where it is left out: whether a function's future has to be
+//! `Send`.
 //!
-//! A framework that wants `Send` says so where the handler is registered, and names neither the value that stands in the
-//! way nor the `.await`. So the expansion asks for it within the function, where the compiler shows both.
+//! A framework that wants `Send` says so where the handler is registered, and names neither the
+//! value that stands in the way nor the `.await`. So the expansion asks for it within the function,
+//! where the compiler shows both.
 //!
-//! Left out, it is `true` for a function that axum alone can call, and `false` else. A feature cannot decide that: features
-//! are united over a workspace, which may have handlers of actix-web or tasks of a `LocalSet`, too.
+//! Left out, it is `true` for a function that axum alone can call, and `false` else. A feature
+//! cannot decide that: features are united over a workspace, which may have handlers of actix-web
+//! or tasks of a `LocalSet`, too.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -59,7 +62,7 @@ pub(crate) enum Asks {
     Option,
     /// axum, which alone has such a parameter.
     Axum,
-    /// axum, whose `#[debug_handler]` asks by itself in debug builds, with a copy of the function.
+    /// axum in release builds: in debug builds its `#[debug_handler]` asks, of a copy of this.
     AxumInRelease,
     /// axum, if it takes this parameter, of a router with such a state.
     Parameter(TokenStream, TokenStream),
@@ -150,7 +153,8 @@ pub(crate) fn check(options: &Options, has_future: bool, function: &Ident, error
     }
 }
 
-/// Whether a function may be `Send` for the types that it is called with, and not for all that it allows.
+/// Whether a function may be `Send` for the types that it is called with, and not for all that it
+/// allows.
 ///
 /// The parameters of an `impl` around are not to be seen, but for their customary names.
 fn may_be_generic(signature: &Signature) -> bool {

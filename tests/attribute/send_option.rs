@@ -1,4 +1,5 @@
-//! The option `send`, and what it is where it is left out: what has to be `Send` is, and nothing else is asked to be.
+//! The option `send`, and what it is where it is left out: what has to be `Send` is, and nothing
+//! else is asked to be.
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -194,7 +194,7 @@ impl Drop for Visit {
         }
         match lease {
             Some(lease) => {
-                self.slot.close();
+                self.slot.lend();
                 lease.give_back();
             }
             // Its arena was forgotten, and goes on to hold what it held.

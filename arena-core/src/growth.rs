@@ -32,12 +32,9 @@ impl<'a> LeaseRef<'a> {
         if vec.capacity() - vec.len() >= more {
             return Ok(());
         }
-        if !self.get().ahead().is_tight() {
-            if vec.try_reserve(more).is_ok() {
-                return Ok(());
-            }
-            // What is needed may fit where twice as much does not.
-            self.get().forget_refusal();
+        // What is needed may fit where twice as much does not.
+        if !self.get().ahead().is_tight() && self.get().first_try(|| vec.try_reserve(more).is_ok()) {
+            return Ok(());
         }
         self.make_room(vec, more)
     }
@@ -49,11 +46,8 @@ impl<'a> LeaseRef<'a> {
         let lease = self.get();
         let bytes = more.saturating_mul(size_of::<T>());
         let kept = kept_by(self, vec).unwrap_or(0);
-        if kept < bytes {
-            if vec.try_reserve(more).is_ok() {
-                return Ok(());
-            }
-            lease.forget_refusal();
+        if kept < bytes && lease.first_try(|| vec.try_reserve(more).is_ok()) {
+            return Ok(());
         }
         vec.try_reserve_exact(more).map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
             Ok(layout) => lease.refused_before(layout),

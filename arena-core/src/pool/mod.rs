@@ -98,7 +98,12 @@ fn fresh(room: usize) -> Box<Lease> {
 pub(crate) fn give_back(lease: Box<Lease>) {
     // A thread that is about to end keeps nothing.
     let Some(mut local) = local::enter() else { return };
+    let home = lease.home();
     let unplaced = local.pool.give(lease);
+    if unplaced.is_none() {
+        // Now, while no other thread can free it and have its slot.
+        home.close();
+    }
     drop(local);
     place(unplaced);
 }
@@ -107,7 +112,12 @@ pub(crate) fn give_back(lease: Box<Lease>) {
 pub(crate) fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
     let Some(mut local) = local::enter() else { return };
     let (of_site, pool) = local.of(site);
+    let home = lease.home();
     let unplaced = pool.give_grown(lease, site, &mut of_site.learner, peak);
+    if unplaced.is_none() {
+        // Now, while no other thread can free it and have its slot.
+        home.close();
+    }
     drop(local);
     place(unplaced);
 }
@@ -123,13 +133,16 @@ pub(crate) fn place(unplaced: Option<Unplaced>) {
 #[cold]
 #[inline(never)]
 fn put_away(lease: Box<Lease>, class: Option<Class>) {
+    let home = lease.home();
+    // Nobody counts it among those that are kept, before it is.
+    home.lend();
     if class.is_none() {
         TOO_LARGE.fetch_add(1, Relaxed);
         return;
     }
     heap::own(|| {
         let Some(mut local) = local::enter() else { return };
-        let Some((lease, Some(class))) = local.pool.give_anew(lease) else { return };
+        let Some((lease, Some(class))) = local.pool.give_anew(lease) else { return home.close() };
         let shelf = local.pool.shelf();
         drop(local);
         let discarded = shelf.push(lease, class, clock::now()).len();

@@ -109,6 +109,7 @@ impl Shelf {
     /// place from what is in use. Or the arena itself, if the process retains as much as it may.
     pub(crate) fn push(&self, lease: Box<Lease>, class: Class, now: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
+        lease.home().close();
         let out = self.push_on(&mut stack, Entry { lease, class, since: now });
         if out.is_empty() {
             return Vec::new();
@@ -116,7 +117,8 @@ impl Shelf {
         stack.settle();
         let mut shared = lock(&SHARED.stack);
         let pushed = out.into_iter().flat_map(|out| SHARED.push_on(&mut shared, Entry { since: now, ..out }));
-        pushed.map(|discarded| discarded.lease).collect()
+        // They are not kept any more, though it takes a moment to free them.
+        pushed.inspect(|discarded| discarded.lease.home().lend()).map(|discarded| discarded.lease).collect()
     }
 
     fn push_on(&self, stack: &mut Stack, entry: Entry) -> Vec<Entry> {

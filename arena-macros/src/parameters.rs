@@ -240,7 +240,8 @@ fn is_level(attribute: &Attribute) -> bool {
     ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
 }
 
-fn is_condition(attribute: &Attribute) -> bool {
+/// `cfg` and `cfg_attr`, which may take the parameter away.
+pub(crate) fn is_condition(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
 }
 

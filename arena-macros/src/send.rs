@@ -17,6 +17,7 @@ use syn::{
 use crate::expand::own;
 use crate::function::Errors;
 use crate::options::Options;
+use crate::parameters::is_condition;
 
 /// The extractors of axum. Types of these names are asked whether they are.
 const EXTRACTORS: [&str; 14] = [
@@ -89,7 +90,11 @@ impl Asks {
     fn of_types(signature: &Signature) -> Self {
         let mut found = Self::Nothing;
         for input in &signature.inputs {
-            let FnArg::Typed(PatType { ty, .. }) = input else { continue };
+            let FnArg::Typed(PatType { attrs, ty, .. }) = input else { continue };
+            // Its type may exist only where the condition holds.
+            if attrs.iter().any(is_condition) {
+                continue;
+            }
             if says_axum(ty) {
                 return Self::Axum;
             }

@@ -320,6 +320,7 @@ pub mod rocket {
 /// * Clippy's `needless_pass_by_value` is silent, since the body takes its parameters by value.
 /// * Clippy's `missing_const_for_fn` and `unused_async` are silent, and so is `missing_errors_doc` of an
 ///   `async fn`. `too_many_arguments` does not count the arena.
+/// * Clippy's `manual_async_fn` is silent on a function that returns an `async` block.
 /// * Clippy's `needless_return` is silent on a last `return`, so an `#[expect]` of it is unfulfilled.
 ///   `implicit_return` stands at the attribute.
 ///

@@ -137,7 +137,16 @@ impl Parameters {
         self.passed.iter().map(|Parameter { name, .. }| quote!(#name,)).collect()
     }
 
-    /// The same, each borrowed.
+    /// The same as parameters of a closure, which shadow those of the function.
+    pub(crate) fn quiet_names(&self) -> TokenStream {
+        let named = |Parameter { name, .. }: &Parameter| {
+            let quiet = quiet(name.span());
+            quote!(#quiet #name,)
+        };
+        self.passed.iter().map(named).collect()
+    }
+
+    /// Their names, each borrowed.
     pub(crate) fn borrowed(&self) -> TokenStream {
         // At the name, since an error about the parameter's lifetime may stand here.
         let borrowed = self

@@ -242,9 +242,11 @@ pub mod rocket {
 /// * The path of a parameter's type begins with `axum::`.
 /// * A parameter's type is called as an extractor of axum is (`Path`, `Query`, `State`, `Json`, ..), and is one: the type
 ///   decides, by axum's `FromRequest`, with the feature `axum`. A `Path` of actix-web in the same workspace is not.
+///   `Option<Path<..>>` and `Result<Json<..>, ..>` count too. `String`, `Bytes` and `HeaderMap` do not: write `send = true`.
 /// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds the attribute does.
 ///
-/// Generic functions, methods with `self`, and methods of a generic `impl` are not asked: they may be `Send` for the types
+/// A parameter under `#[cfg]` does not count. Generic functions, methods with `self`, and methods of
+/// a generic `impl` are not asked: they may be `Send` for the types
 /// that axum gets, and not for all. The attribute on a method does not see the `impl` around it, but for types that are called
 /// `Self` or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a task of a `LocalSet`.
 ///

@@ -12,9 +12,9 @@ use request_arena_core::expansion::{AnyFunction, AxumHandler};
 /// A parameter of type `P`, in a router with a state of type `S`:
 /// `(&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits below in scope.
 #[derive(Debug)]
-pub struct Parameter<P, S>(PhantomData<fn(P, S)>);
+pub struct Parameter<P, S: ?Sized>(PhantomData<(fn(P), fn(&S))>);
 
-impl<P, S> Parameter<P, S> {
+impl<P, S: ?Sized> Parameter<P, S> {
     /// Asks for its function.
     #[inline]
     #[must_use]
@@ -45,4 +45,4 @@ pub trait AnyParameter {
     }
 }
 
-impl<P, S> AnyParameter for &Parameter<P, S> {}
+impl<P, S: ?Sized> AnyParameter for &Parameter<P, S> {}

@@ -245,14 +245,16 @@ pub mod rocket {
 /// * The path of a parameter's type begins with `axum::`.
 /// * A parameter's type is called as an extractor of axum is (`Path`, `Query`, `State`, `Json`,
 ///   ..), and is one: the type decides, by axum's `FromRequest`, with the feature `axum`. A `Path`
-///   of actix-web in the same workspace is not.
+///   of actix-web in the same workspace is not. `Option<Path<..>>` and `Result<Json<..>, ..>` count
+///   too. `String`, `Bytes` and `HeaderMap` do not: write `send = true`.
 /// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds
 ///   the attribute does.
 ///
-/// Generic functions, methods with `self`, and methods of a generic `impl` are not asked: they may
-/// be `Send` for the types that axum gets, and not for all. The attribute on a method does not see
-/// the `impl` around it, but for types that are called `Self` or as parameters are (`T`, `S`,
-/// `DB`). Write `send = false` where it is wrong, as for a task of a `LocalSet`.
+/// A parameter under `#[cfg]` does not count. Generic functions, methods with `self`, and methods of
+/// a generic `impl` are not asked: they may be `Send` for the types that axum gets, and not for all.
+/// The attribute on a method does not see the `impl` around it, but for types that are called `Self`
+/// or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a task of a
+/// `LocalSet`.
 ///
 /// # Limits that answer
 ///
@@ -326,7 +328,8 @@ pub mod rocket {
 /// * Clippy's `needless_pass_by_value` is silent, since the body takes its parameters by value.
 /// * Clippy's `missing_const_for_fn` and `unused_async` are silent, and so is `missing_errors_doc` of an
 ///   `async fn`. `too_many_arguments` does not count the arena.
-/// * Clippy's `implicit_return` is silent.
+/// * Clippy's `implicit_return` is silent, and so is `manual_async_fn` on a function that returns an
+///   `async` block.
 ///
 /// # How a scope ends
 ///

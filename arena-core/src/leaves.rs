@@ -15,9 +15,9 @@ use crate::text;
 /// A type of the result: `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`,
 /// with both traits below in scope.
 #[derive(Debug)]
-pub struct Collection<T>(PhantomData<fn(T)>);
+pub struct Collection<T: ?Sized>(PhantomData<fn(&T)>);
 
-impl<T> Collection<T> {
+impl<T: ?Sized> Collection<T> {
     /// Asks for its method.
     #[inline]
     #[must_use]
@@ -46,7 +46,7 @@ pub trait AnyCollection {
     fn request_arena_collection_leaves_its_body(&self) {}
 }
 
-impl<T> AnyCollection for &Collection<T> {}
+impl<T: ?Sized> AnyCollection for &Collection<T> {}
 
 macro_rules! over_the_handle {
     ($(<$($element:ident),*> $ty:ty;)+) => {$(

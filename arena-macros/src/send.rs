@@ -20,6 +20,7 @@ use syn::{
 use crate::expand::own;
 use crate::function::Errors;
 use crate::options::Options;
+use crate::parameters::is_condition;
 
 /// The extractors of axum. Types of these names are asked whether they are.
 const EXTRACTORS: [&str; 14] = [
@@ -92,7 +93,11 @@ impl Asks {
     fn of_types(signature: &Signature) -> Self {
         let mut found = Self::Nothing;
         for input in &signature.inputs {
-            let FnArg::Typed(PatType { ty, .. }) = input else { continue };
+            let FnArg::Typed(PatType { attrs, ty, .. }) = input else { continue };
+            // Its type may exist only where the condition holds.
+            if attrs.iter().any(is_condition) {
+                continue;
+            }
             if says_axum(ty) {
                 return Self::Axum;
             }
@@ -191,7 +196,7 @@ fn says_axum(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.len() > 1 && path.path.segments[0].ident == "axum")
 }
 
-/// The last part of the path of what may be an extractor.
+/// The last part of the path of what may be an extractor, which may be in an `Option` or a `Result`.
 fn extractor(ty: &Type) -> Option<&PathSegment> {
     /// What the place of a parameter gives to its type, and another place does not.
     struct Elided(bool);
@@ -203,19 +208,29 @@ fn extractor(ty: &Type) -> Option<&PathSegment> {
             self.0 = true;
         }
     }
-    let Type::Path(TypePath { qself: None, path }) = ty else { return None };
-    let last = path.segments.last().filter(|last| EXTRACTORS.iter().any(|name| last.ident == name))?;
     let mut elided = Elided(false);
     elided.visit_type(ty);
-    (!elided.0).then_some(last)
+    if elided.0 { None } else { named(ty) }
+}
+
+fn named(ty: &Type) -> Option<&PathSegment> {
+    let Type::Path(TypePath { qself: None, path }) = ty else { return None };
+    let last = path.segments.last()?;
+    if last.ident == "Option" || last.ident == "Result" {
+        return named(first_type(last)?);
+    }
+    EXTRACTORS.iter().any(|name| last.ident == name).then_some(last)
 }
 
 /// The type of a `State<..>`.
 fn state(extractor: &PathSegment) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &extractor.arguments else { return None };
-    let first = arguments.args.iter().find_map(|argument| match argument {
+    first_type(extractor).filter(|_| extractor.ident == "State")
+}
+
+fn first_type(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
-    });
-    first.filter(|_| extractor.ident == "State")
+    })
 }

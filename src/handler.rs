@@ -1,7 +1,9 @@
-//! Whether a function is a handler of axum, asked of the type of a parameter: for the default of the option `send`.
+//! Whether a function is a handler of axum, asked of the type of a parameter: for the default of
+//! the option `send`.
 //!
-//! The macro asks where a parameter's type has the name of one of axum's extractors. Other frameworks have extractors of
-//! that name: actix-web has a `Path`, and its handlers need not be `Send`. So the type decides, by axum's own trait.
+//! The macro asks where a parameter's type has the name of one of axum's extractors. Other
+//! frameworks have extractors of that name: actix-web has a `Path`, and its handlers need not be
+//! `Send`. So the type decides, by axum's own trait.
 
 use core::marker::PhantomData;
 
@@ -10,9 +12,9 @@ use request_arena_core::expansion::{AnyFunction, AxumHandler};
 /// A parameter of type `P`, in a router with a state of type `S`:
 /// `(&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits below in scope.
 #[derive(Debug)]
-pub struct Parameter<P, S>(PhantomData<fn(P, S)>);
+pub struct Parameter<P, S: ?Sized>(PhantomData<(fn(P), fn(&S))>);
 
-impl<P, S> Parameter<P, S> {
+impl<P, S: ?Sized> Parameter<P, S> {
     /// Asks for its function.
     #[inline]
     #[must_use]
@@ -43,4 +45,4 @@ pub trait AnyParameter {
     }
 }
 
-impl<P, S> AnyParameter for &Parameter<P, S> {}
+impl<P, S: ?Sized> AnyParameter for &Parameter<P, S> {}

@@ -154,8 +154,9 @@ pub mod rocket {
 /// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. If
 ///   `TYPE` is the response of a web framework with its feature on, the framework's own responders are turned, and text and bytes of
 ///   the arena are copied: `&str`, `&mut str`, `&[u8]`. A `Result` is turned on both sides, and so is the `Ok` of a `Result` that `TYPE`
-///   is. Else the way is `Into`, of each side where both are a `Result`. `docs/book/src/frameworks.md` in the repository has each framework.
-/// * `send = true`, `send = false`: whether the future has to be `Send`; see [below](#futures-that-are-send).
+///   is. Else the way is `Into`, of each side where both are a `Result`. The guide has a chapter on frameworks: `docs/book/src/frameworks.md`.
+/// * `send = true`, `send = false`: whether the future has to be `Send`; see
+///   [below](#futures-that-are-send).
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
 /// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.
@@ -211,8 +212,9 @@ pub mod rocket {
 ///
 /// # Futures that are `Send`
 ///
-/// A framework that runs handlers on several threads asks for `Send` where the handler is registered, and names neither the
-/// value that stands in the way nor the `.await`. With `send = true` the compiler says both, at the function:
+/// A framework that runs handlers on several threads asks for `Send` where the handler is
+/// registered, and names neither the value that stands in the way nor the `.await`. With
+/// `send = true` the compiler says both, at the function:
 ///
 /// ```
 /// # use request_arena::{Arena, request_arena};
@@ -233,20 +235,26 @@ pub mod rocket {
 /// }
 /// ```
 ///
-/// It works for an `async fn`, for a function that returns an `async` block, and for closures, with each other option and
-/// attribute. It costs nothing at run time. A function that returns no future refuses it; on an `impl` it is for the methods
-/// that return one.
+/// It works for an `async fn`, for a function that returns an `async` block, and for closures, with
+/// each other option and attribute. It costs nothing at run time. A function that returns no future
+/// refuses it; on an `impl` it is for the methods that return one.
 ///
-/// Left out, it is `true` for a handler of axum, and `false` else. A function is a handler of axum if one of these holds:
+/// Left out, it is `true` for a handler of axum, and `false` else. A function is a handler of axum
+/// if one of these holds:
 ///
 /// * The path of a parameter's type begins with `axum::`.
-/// * A parameter's type is called as an extractor of axum is (`Path`, `Query`, `State`, `Json`, ..), and is one: the type
-///   decides, by axum's `FromRequest`, with the feature `axum`. A `Path` of actix-web in the same workspace is not.
-/// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds the attribute does.
+/// * A parameter's type is called as an extractor of axum is (`Path`, `Query`, `State`, `Json`,
+///   ..), and is one: the type decides, by axum's `FromRequest`, with the feature `axum`. A `Path`
+///   of actix-web in the same workspace is not. `Option<Path<..>>` and `Result<Json<..>, ..>` count
+///   too. `String`, `Bytes` and `HeaderMap` do not: write `send = true`.
+/// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds
+///   the attribute does.
 ///
-/// Generic functions, methods with `self`, and methods of a generic `impl` are not asked: they may be `Send` for the types
-/// that axum gets, and not for all. The attribute on a method does not see the `impl` around it, but for types that are called
-/// `Self` or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a task of a `LocalSet`.
+/// A parameter under `#[cfg]` does not count. Generic functions, methods with `self`, and methods of
+/// a generic `impl` are not asked: they may be `Send` for the types that axum gets, and not for all.
+/// The attribute on a method does not see the `impl` around it, but for types that are called `Self`
+/// or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a task of a
+/// `LocalSet`.
 ///
 /// # Limits that answer
 ///
@@ -320,8 +328,8 @@ pub mod rocket {
 /// * Clippy's `needless_pass_by_value` is silent, since the body takes its parameters by value.
 /// * Clippy's `missing_const_for_fn` and `unused_async` are silent, and so is `missing_errors_doc` of an
 ///   `async fn`. `too_many_arguments` does not count the arena.
-/// * Clippy's `needless_return` is silent on a last `return`, so an `#[expect]` of it is unfulfilled.
-///   `implicit_return` stands at the attribute.
+/// * Clippy's `implicit_return` is silent, and so is `manual_async_fn` on a function that returns an
+///   `async` block.
 ///
 /// # How a scope ends
 ///

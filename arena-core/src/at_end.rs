@@ -39,12 +39,13 @@ struct Entry<T> {
     value: T,
 }
 
-/// The first panic of the entries that ran.
+/// The first panic of the entries that ran, or of other code that is not this crate's.
 #[derive(Default)]
 pub(crate) struct Panics(Option<Box<dyn Any + Send>>);
 
 impl Panics {
-    fn guard(&mut self, work: impl FnOnce()) {
+    /// Does others' work, and keeps its panic for [`Panics::resume`].
+    pub(crate) fn guard(&mut self, work: impl FnOnce()) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
             match &self.0 {
                 None => self.0 = Some(panic),

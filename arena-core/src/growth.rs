@@ -32,12 +32,9 @@ impl<'a> LeaseRef<'a> {
         if vec.capacity() - vec.len() >= more {
             return Ok(());
         }
-        if !self.get().ahead().is_tight() {
-            if vec.try_reserve(more).is_ok() {
-                return Ok(());
-            }
-            // What is needed may fit where twice as much does not.
-            self.get().forget_refusal();
+        // What is needed may fit where twice as much does not.
+        if !self.get().ahead().is_tight() && self.get().first_try(|| vec.try_reserve(more).is_ok()) {
+            return Ok(());
         }
         self.make_room(vec, more)
     }
@@ -48,12 +45,9 @@ impl<'a> LeaseRef<'a> {
     fn make_room<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
         let lease = self.get();
         let bytes = more.saturating_mul(size_of::<T>());
-        let kept = lease.ahead().kept_by(block_of(vec)).unwrap_or(0);
-        if kept < bytes {
-            if vec.try_reserve(more).is_ok() {
-                return Ok(());
-            }
-            lease.forget_refusal();
+        let kept = kept_by(self, vec).unwrap_or(0);
+        if kept < bytes && lease.first_try(|| vec.try_reserve(more).is_ok()) {
+            return Ok(());
         }
         vec.try_reserve_exact(more).map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
             Ok(layout) => lease.refused_before(layout),
@@ -71,7 +65,7 @@ impl<'a> LeaseRef<'a> {
     #[cold]
     #[inline(never)]
     fn leak_tight<T>(self, vec: Vec<T, LeaseRef<'a>>) -> &'a mut [T] {
-        if self.get().ahead().kept_by(block_of(&vec)).is_none() {
+        if kept_by(self, &vec).is_none() {
             return vec.leak();
         }
         let mut vec = ManuallyDrop::new(vec);
@@ -132,8 +126,8 @@ impl<'a> LeaseRef<'a> {
             grown?
         };
         // Something may have been carved from what it had ahead meanwhile.
-        let left = ahead.kept_by(memory).map_or(whole.size(), |kept| old.size() + kept);
-        if !overlap(memory, grown, new) && ahead.kept_by(grown).is_none() {
+        let left = ahead.kept_by(memory, old.size()).map_or(whole.size(), |kept| old.size() + kept);
+        if !overlap(memory, grown, new) && ahead.kept_by(grown, new.size()).is_none() {
             // SAFETY: rule 2: the block moved away, and nobody else has its memory.
             unsafe { ahead.inherit(memory, left) };
         }
@@ -210,7 +204,7 @@ impl<'a> LeaseRef<'a> {
     #[inline(never)]
     pub(crate) unsafe fn deallocate_tight(self, memory: NonNull<u8>, layout: Layout) {
         let (lease, ahead) = (self.get(), self.get().ahead());
-        let kept = ahead.kept_by(memory);
+        let kept = ahead.kept_by(memory, layout.size());
         if kept.is_none() && ahead.take_back(memory, layout) {
             return;
         }
@@ -241,7 +235,7 @@ impl<'a> LeaseRef<'a> {
     #[inline(never)]
     pub(crate) unsafe fn shrink_tight(self, memory: NonNull<u8>, old: Layout, new: Layout) -> Option<NonNull<u8>> {
         let (lease, ahead) = (self.get(), self.get().ahead());
-        let kept = ahead.kept_by(memory)?;
+        let kept = ahead.kept_by(memory, old.size())?;
         if new.align() > old.align() || new.size() == 0 {
             // The room is not the block's any more; what is left of the block is `bumpalo`'s matter.
             ahead.forget_owner();
@@ -269,9 +263,10 @@ impl<'a> LeaseRef<'a> {
     }
 }
 
-/// The block of a vector; no block is where one without a capacity points to.
-fn block_of<T>(vec: &Vec<T, LeaseRef<'_>>) -> NonNull<u8> {
-    NonNull::from(vec.as_slice()).cast()
+/// Bytes that a vector's block has ahead.
+fn kept_by<T>(lease: LeaseRef<'_>, vec: &Vec<T, LeaseRef<'_>>) -> Option<usize> {
+    let block = NonNull::from(vec.as_slice()).cast();
+    lease.get().ahead().kept_by(block, vec.capacity().saturating_mul(size_of::<T>()))
 }
 
 fn is_aligned(memory: NonNull<u8>, layout: Layout) -> bool {

@@ -1,7 +1,8 @@
 //! Whether a collection can leave a body with `into`: asked of a type that the result writes.
 //!
-//! One over `&arena` borrows the handle, which is gone when `into` turns the result. The compiler would say no more than
-//! "returns a value referencing function parameter `arena`". The method below says what to return instead.
+//! One over `&arena` borrows the handle, which is gone when `into` turns the result. The compiler
+//! would say no more than "returns a value referencing function parameter `arena`". The method
+//! below says what to return instead.
 
 use core::marker::PhantomData;
 
@@ -11,11 +12,12 @@ use crate::collections::{deque, sorted_map, sorted_set};
 use crate::handle::OwnedForkOrArenaSlice;
 use crate::text;
 
-/// A type of the result: `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`, with both traits below in scope.
+/// A type of the result: `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`,
+/// with both traits below in scope.
 #[derive(Debug)]
-pub struct Collection<T>(PhantomData<fn(T)>);
+pub struct Collection<T: ?Sized>(PhantomData<fn(&T)>);
 
-impl<T> Collection<T> {
+impl<T: ?Sized> Collection<T> {
     /// Asks for its method.
     #[inline]
     #[must_use]
@@ -25,7 +27,8 @@ impl<T> Collection<T> {
     }
 }
 
-/// Found first, for a collection that borrows the handle. Named by the compiler, where one is in the result of a body with `into`.
+/// Found first, for a collection that borrows the handle. Named by the compiler, where one is in
+/// the result of a body with `into`.
 pub trait CollectionOverTheHandle {
     /// Refused.
     #[inline]
@@ -43,7 +46,7 @@ pub trait AnyCollection {
     fn request_arena_collection_leaves_its_body(&self) {}
 }
 
-impl<T> AnyCollection for &Collection<T> {}
+impl<T: ?Sized> AnyCollection for &Collection<T> {}
 
 macro_rules! over_the_handle {
     ($(<$($element:ident),*> $ty:ty;)+) => {$(

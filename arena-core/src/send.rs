@@ -1,10 +1,13 @@
-//! Who asks that the future of an annotated function is `Send`: named by the compiler, where it is not.
+//! Who asks that the future of an annotated function is `Send`: named by the compiler, where it is
+//! not.
 //!
-//! Nothing here is called by hand. `#[request_arena]` passes a future through one of these, so that the compiler's error
-//! stands at the function and names the value and the `.await`. Below its error the compiler shows the line of the bound:
-//! so that line says who asks, and what to do if it is wrong.
+//! Nothing here is called by hand. `#[request_arena]` passes a future through one of these, so that
+//! the compiler's error stands at the function and names the value and the `.await`. Below its
+//! error the compiler shows the line of the bound: so that line says who asks, and what to do if it
+//! is wrong.
 //!
-//! The future that comes back is `Send` by its type. So where the function is registered or spawned, nothing complains again.
+//! The future that comes back is `Send` by its type. So where the function is registered or
+//! spawned, nothing complains again.
 
 /// Of a function with `send = true`.
 #[derive(Clone, Copy, Debug)]

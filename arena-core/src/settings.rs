@@ -90,14 +90,18 @@ impl Default for Settings {
 /// assert_eq!(settings.retain_bytes, 16 << 20);
 /// ```
 ///
+/// Of two threads that change settings at the same time, the one that comes last has its way.
+///
 /// Call it before the first scope opens, if [`maintenance`](Settings::maintenance) is to be off: the thread starts then.
 pub fn configure(change: impl FnOnce(&mut Settings)) {
     let mut settings = current();
     change(&mut settings);
     environment::override_with(&mut settings, |name| std::env::var_os(name));
     settings.raise();
+    // Under one lock, so that what is in force is what is shown, whoever else changes settings now.
+    let mut shown = lock(&SETTINGS);
     put_in_force(&settings);
-    *lock(&SETTINGS) = Some(settings);
+    *shown = Some(settings);
 }
 
 /// The settings in force.
@@ -142,4 +146,31 @@ pub(crate) fn decay_ms() -> Option<u64> {
 #[inline(always)]
 pub(crate) fn warn_open_ms() -> u64 {
     WARN_OPEN_MS.load(Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_in_force_when_two_threads_have_changed_it() {
+        const ROUNDS: u64 = 20_000;
+        let turn = Barrier::new(2);
+        let change = |start: u64| {
+            for round in 0..ROUNDS {
+                turn.wait();
+                configure(|settings| settings.warn_open = Some(Duration::from_secs(start + round)));
+                turn.wait();
+                let shown = current().warn_open.map(|time| time.as_secs() * 1000);
+                assert_eq!(shown, Some(warn_open_ms()), "round {round}");
+            }
+        };
+        std::thread::scope(|threads| {
+            threads.spawn(|| change(1000));
+            threads.spawn(|| change(1000 + ROUNDS));
+        });
+        configure(|settings| settings.warn_open = Settings::default().warn_open);
+    }
 }

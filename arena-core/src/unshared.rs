@@ -1,8 +1,9 @@
-//! What the compiler says where two threads would share an arena or its scope, and where one is cloned.
+//! What the compiler says where two threads would share an arena or its scope, and where one is
+//! cloned.
 //!
-//! `Sync` and `Clone` are implemented under a bound that never holds. So the compiler names the bound,
-//! once, with the repair below it, and not each field that is not `Sync`. The bound is on a reference:
-//! of one on the type itself the compiler would say what it says of every `Sync`.
+//! `Sync` and `Clone` are implemented under a bound that never holds. So the compiler names the
+//! bound, once, with the repair below it, and not each field that is not `Sync`. The bound is on a
+//! reference: of one on the type itself the compiler would say what it says of every `Sync`.
 
 use crate::{Arena, RequestScope};
 
@@ -26,7 +27,8 @@ pub trait UseForkForClone {}
 
 /// What `&mut Arena` would need for [`UseForkForClone`]. No type has it.
 ///
-/// Between the two, the compiler does not propose to clone a reference instead, which is `Clone` but ends as soon.
+/// Between the two, the compiler does not propose to clone a reference instead, which is `Clone`
+/// but ends as soon.
 #[diagnostic::on_unimplemented(
     message = "an `Arena` cannot be cloned: there is one handle, and `arena.fork()` makes another",
     label = "needs an `Arena` that is `Clone`",
@@ -58,8 +60,9 @@ pub trait KeepTheScopeAndForkItsArena {}
 )]
 pub trait OwnedForkOrArenaSlice {}
 
-// SAFETY: rule 1 (handle.rs): the bound never holds, since no type implements the trait, and no other crate can
-// implement it for a type of this one. So `Arena` is not `Sync`. With `for<..>`, two places that share one are one error.
+// SAFETY: rule 1 (handle.rs): the bound never holds, since no type implements the trait, and no
+// other crate can implement it for a type of this one. So `Arena` is not `Sync`. With `for<..>`,
+// two places that share one are one error.
 unsafe impl Sync for Arena<'_> where for<'s> &'s Arena<'s>: UseMutArenaOrFork {}
 
 #[doc(hidden)]
@@ -75,5 +78,6 @@ where
 #[doc(hidden)]
 impl<'a> UseForkForClone for &'a Arena<'a> where &'a mut Arena<'a>: ForkInsteadOfClone {}
 
-// SAFETY: as above. The lifetime is there because the compiler refuses a bound that depends on nothing.
+// SAFETY: as above. The lifetime is there because the compiler refuses a bound that depends on
+// nothing.
 unsafe impl Sync for RequestScope where for<'s> &'s RequestScope: KeepTheScopeAndForkItsArena {}

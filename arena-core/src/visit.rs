@@ -4,6 +4,7 @@
 //! [parked](crate::local) while the body's locals are dropped; then the result comes, or a panic, or nothing, when the future was dropped. All
 //! of these ways end in one place: the visit counts the scope and gives its arena back.
 
+use crate::at_end::Panics;
 use crate::cells::Ended;
 use crate::lease::Lease;
 use crate::measures::{Kind, Measures};
@@ -193,15 +194,18 @@ impl Drop for Visit {
         }
         match lease {
             Some(lease) => {
-                self.slot.close();
+                self.slot.lend();
                 lease.give_back();
             }
             // Its arena was forgotten, and goes on to hold what it held.
             None => self.slot.lend(),
         }
-        // Last, since a subscriber is others' code: one that panics leaves nothing open or uncounted.
+        // Last, since a subscriber is others' code: one that panics leaves nothing open or uncounted,
+        // and does not abort the process if the body panicked too.
         if event::is_wanted() {
-            event::send(self.site, open_ms, &ended, span.as_ref());
+            let mut panics = Panics::default();
+            panics.guard(|| event::send(self.site, open_ms, &ended, span.as_ref()));
+            panics.resume();
         }
     }
 }

@@ -34,9 +34,12 @@ fn routes() {
                             &mut arena,
                         );
                         let result = async {
+                            #[allow(clippy::shadow_unrelated)]
                             let (q,) = ::request_arena::__private::taken(parameters);
                             let q = ::request_arena::__private::Whole(q).0;
                             let Path(q) = q;
+                            #[allow(clippy::shadow_unrelated)]
+                            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                             let arena: Arena<'_> = handle;
                             match () {
                                 () => Json(arena.alloc_str(&q)),

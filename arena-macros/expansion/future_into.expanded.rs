@@ -22,6 +22,8 @@ fn name(text: String) -> impl Future<Output = String> {
                 let mut arena = ::request_arena::__private::opened();
                 let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
                 let result = async move {
+                    #[allow(clippy::shadow_unrelated)]
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let arena: Arena<'_> = handle;
                     if false {
                         return ::request_arena::__private::typed::<&'_ str>();

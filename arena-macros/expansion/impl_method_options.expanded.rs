@@ -58,7 +58,11 @@ impl Service {
                 let mut arena = arenas::__private::Opener::enter(opener);
                 let handle = arenas::__private::OpenArena::arena(&mut arena);
                 #[allow(clippy::result_large_err, reason = "said of the function")]
-                let body = arenas::__private::turns_1(move |arena: Arena<'_>| -> &'_ str {
+                let body = arenas::__private::turns_1(move |
+                    #[allow(clippy::shadow_unrelated)]
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                    arena: Arena<'_>,
+                | -> &'_ str {
                     match () {
                         () => arena.alloc_str(&self.name),
                     }

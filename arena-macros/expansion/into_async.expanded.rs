@@ -26,9 +26,12 @@ fn search(
             let mut arena = ::request_arena::__private::opened();
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             let result = async move {
+                #[allow(clippy::shadow_unrelated)]
                 let (query,) = ::request_arena::__private::taken(parameters);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let query = query;
+                #[allow(clippy::shadow_unrelated)]
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = handle;
                 if false {
                     return ::request_arena::__private::typed::<

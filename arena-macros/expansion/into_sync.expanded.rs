@@ -17,7 +17,11 @@ fn hyphenate(text: &str) -> String {
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> (String, _) {
+        |
+            opener,
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            text,
+        | -> (String, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
@@ -26,6 +30,8 @@ fn hyphenate(text: &str) -> String {
             let body = ::request_arena::__private::turns_2(
                 &text,
                 |
+                    #[allow(clippy::shadow_unrelated)]
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     arena: Arena<'_>,
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     text,

@@ -25,9 +25,12 @@ fn search(query: String) -> impl ::core::future::Future<Output = Response> {
                 let mut arena = ::request_arena::__private::opened();
                 let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
                 let result = async move {
+                    #[allow(clippy::shadow_unrelated)]
                     let (query,) = ::request_arena::__private::taken(parameters);
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let query = query;
+                    #[allow(clippy::shadow_unrelated)]
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let arena: Arena<'_> = handle;
                     if false {
                         return ::request_arena::__private::typed::<Json<Hits<'_>>>();
@@ -86,7 +89,11 @@ fn name(text: &str) -> String {
     let body = ::request_arena::__private::takes_2(
         &opener,
         &text,
-        |opener, text| -> (String, _) {
+        |
+            opener,
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+            text,
+        | -> (String, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::Opener::enter(opener);
@@ -95,6 +102,8 @@ fn name(text: &str) -> String {
             let body = ::request_arena::__private::turns_2(
                 &text,
                 |
+                    #[allow(clippy::shadow_unrelated)]
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     arena: Arena<'_>,
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     text,

@@ -80,9 +80,11 @@ impl Scope<'_> {
             Some(into) => {
                 let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
                 let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
+                let levels = self.turned_levels();
                 let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
                 let borrowed = parameters.borrowed();
-                let closure = closure(body, &capture, &own!(#pattern: #ty, #patterns), &output, own!(#captured #arm));
+                let closure =
+                    closure(body, &capture, &own!(#levels #pattern: #ty, #patterns), &output, own!(#captured #arm));
                 let leaves = leaves::check(self.output.as_ref(), krate);
                 let turns = counted("turns", parameters.count() + 1, krate);
                 let inside = own! {
@@ -94,7 +96,7 @@ impl Scope<'_> {
                     let result = body(handle, #names);
                     #turn
                 };
-                (names.clone(), inside, own!(-> (#into, _)))
+                (parameters.quiet_names(), inside, own!(-> (#into, _)))
             }
         };
         let borrowed = parameters.borrowed();
@@ -216,7 +218,7 @@ impl Scope<'_> {
         let before = own!(let mut parameters = ::core::option::Option::Some((#names)););
         let receiver = parameters.capture_receiver();
         let bound = parameters.bind_all(krate);
-        let take = own!(let (#names) = #krate::__private::taken(parameters); #bound);
+        let take = own!(#[allow(clippy::shadow_unrelated)] let (#names) = #krate::__private::taken(parameters); #bound);
         let start = at_brace(body, start);
         let inside = self.turned_future(body, into, &take, &start);
         let block = async_block(body, &start, own!(#receiver let parameters = &mut parameters; #inside));
@@ -237,11 +239,12 @@ impl Scope<'_> {
         let krate = &self.krate;
         let owner = self.owner(own!(#krate::__private::opened()));
         let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
+        let levels = self.turned_levels();
         let (hint, arm, turn) = (self.hint(), self.arm(body), self.turn(into));
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
         let leaves = leaves::check(self.output.as_ref(), krate);
-        let mut block = Group::new(Delimiter::Brace, own!(#parameters let #pattern: #ty = handle; #hint #arm));
+        let mut block = Group::new(Delimiter::Brace, own!(#parameters #levels let #pattern: #ty = handle; #hint #arm));
         block.set_span(body.span());
         own! {
             #outer_hint
@@ -377,9 +380,21 @@ impl Scope<'_> {
     /// The handle over it, with the user's own pattern and type.
     fn bind_handle(&self, of: TokenStream) -> TokenStream {
         let (pattern, ty, handle) = self.handle(&of);
+        let levels = self.levels();
+        quote_spanned!(self.arena.owner.span()=> #levels let #pattern: #ty = #handle;)
+    }
+
+    /// The levels of lints for the handle's binding.
+    fn levels(&self) -> TokenStream {
         let attributes = &self.arena.attributes;
         let quiet = quiet(self.arena.owner.span());
-        quote_spanned!(self.arena.owner.span()=> #quiet #(#attributes)* let #pattern: #ty = #handle;)
+        quote!(#quiet #(#attributes)*)
+    }
+
+    /// The same where the handle comes as a value, which clippy sees no relation to.
+    fn turned_levels(&self) -> TokenStream {
+        let (levels, place) = (self.levels(), Span::mixed_site().located_at(self.arena.owner.span()));
+        quote_spanned!(place=> #[allow(clippy::shadow_unrelated)] #levels)
     }
 
     /// The pattern, the type, and the expression of the handle.

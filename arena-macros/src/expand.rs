@@ -143,14 +143,18 @@ pub(crate) fn expand(
     let block = match shape {
         Shape::Returned(returned) => returned.around(|body, block| scope.returned(&body, &block)),
         shape => {
+            let becomes_plain = matches!(shape, Shape::Async) && !is_read_by_others && !scope.stays_async(signature);
+            if options.into.is_some() && !becomes_plain {
+                future::end_at_the_user(signature);
+            }
             let block = match shape {
                 Shape::Call if is_inline => scope.inline(&function.body),
                 Shape::Call => scope.call(&function.body),
-                _ if is_read_by_others || scope.stays_async(signature) => scope.awaited(&function.body),
-                _ => {
+                _ if becomes_plain => {
                     future::make_plain(signature);
                     scope.future(&function.body)
                 }
+                _ => scope.awaited(&function.body),
             };
             // The function ends where the user's does, so that the compiler takes it for the user's, as lints do.
             let mut group = Group::new(Delimiter::Brace, block);

@@ -4,7 +4,7 @@
 //! runs at the call, without an arena.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -82,12 +82,27 @@ pub(crate) fn make_plain(signature: &mut Signature) {
     // With the span of this crate, which is of the edition 2024: such a future captures all lifetimes, as that of an `async fn` does.
     let span = Span::mixed_site().located_at(token.span());
     let mut future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);
-    if signature.generics.where_clause.is_none() {
-        // A signature that ends in a token of this crate would have the attribute's place in warnings.
-        let end = signature.paren_token.span.close();
-        future.extend(quote_spanned!(end=> where));
-    }
+    future.extend(end_of_users(signature));
     signature.output = ReturnType::Type(Token![->](span), Box::new(Type::Verbatim(future)));
+}
+
+/// What ends a signature whose result has a place outside the function: an empty `where` at the user's last bracket.
+///
+/// Warnings about the signature would have the place of the attribute otherwise, or that of its option.
+fn end_of_users(signature: &Signature) -> TokenStream {
+    if signature.generics.where_clause.is_some() {
+        return TokenStream::new();
+    }
+    let end = signature.paren_token.span.close();
+    quote_spanned!(end=> where)
+}
+
+/// Ends a signature with another result than the user's where the user's ends.
+pub(crate) fn end_at_the_user(signature: &mut Signature) {
+    let end = end_of_users(signature);
+    if let ReturnType::Type(_, ty) = &mut signature.output {
+        **ty = Type::Verbatim(quote!(#ty #end));
+    }
 }
 
 fn says_async(tokens: TokenStream) -> bool {

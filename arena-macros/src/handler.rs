@@ -61,7 +61,7 @@ fn mention(closure: &ExprClosure, options: &Options) -> TokenStream {
 }
 
 /// Whether the compiler is to find a part of the type.
-fn has_infer(ty: &Type) -> bool {
+pub(crate) fn has_infer(ty: &Type) -> bool {
     struct Infers(bool);
     impl Visit<'_> for Infers {
         fn visit_type_infer(&mut self, _: &TypeInfer) {

@@ -1,14 +1,16 @@
-//! Collections over `&arena` in the result of a function with `into`: they end with the body, before they are turned.
+//! Collections over `&arena` in the result of a function with `into`: they end with the body,
+//! before they are turned.
 //!
-//! A name does not decide it: `bumpalo` has a `Vec<'a, T>`, too, over a `&'a Bump` that the body may give the handle for. So
-//! the expansion asks the type.
+//! A name does not decide it: `bumpalo` has a `Vec<'a, T>`, too, over a `&'a Bump` that the body
+//! may give the handle for. So the expansion asks the type.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::visit::{self, Visit};
-use syn::{GenericArgument, PathArguments, Type, TypePath};
+use syn::{GenericArgument, ParenthesizedGenericArguments, PathArguments, TraitBound, Type, TypeBareFn, TypePath};
 
 use crate::expand::own;
+use crate::handler::has_infer;
 
 const COLLECTIONS: [&str; 7] = ["HashMap", "HashSet", "SortedMap", "SortedSet", "String", "Vec", "VecDeque"];
 
@@ -35,10 +37,26 @@ impl<'t> Visit<'t> for Collections<'t> {
         if let Some(last) = ty.path.segments.last() {
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return };
             let borrows = matches!(arguments.args.first(), Some(GenericArgument::Lifetime(_)));
-            if borrows && COLLECTIONS.iter().any(|name| last.ident == name) {
+            if borrows && !arguments.args.iter().any(is_open) && COLLECTIONS.iter().any(|name| last.ident == name) {
                 self.0.push((ty, &last.ident));
             }
         }
         visit::visit_type_path(self, ty);
     }
+
+    // A function in the result is given or gives a collection later. Its lifetimes may have names that it alone knows.
+    fn visit_type_bare_fn(&mut self, _: &'t TypeBareFn) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'t ParenthesizedGenericArguments) {}
+
+    fn visit_trait_bound(&mut self, bound: &'t TraitBound) {
+        if bound.lifetimes.is_none() {
+            visit::visit_trait_bound(self, bound);
+        }
+    }
+}
+
+/// Whether the compiler finds a part of the argument from the body, as in `Vec<'a, impl Serialize>`.
+fn is_open(argument: &GenericArgument) -> bool {
+    matches!(argument, GenericArgument::Type(ty) if has_infer(ty))
 }

@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
     Block, ExprBreak, ExprContinue, GenericParam, Generics, Item, Label, Lifetime, Macro, PatType, Signature, Type,
-    TypeReference, WherePredicate,
+    TypeParamBound, TypeReference, WherePredicate,
 };
 
 use crate::function::Errors;
@@ -47,12 +47,21 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
             ),
         );
     }
-    let others = signature.generics.params.iter().filter(|parameter| !is_own(parameter)).map(ToTokens::to_token_stream);
-    let bounds =
-        predicates().filter(|predicate| bound_of(predicate, lifetime).is_none()).map(ToTokens::to_token_stream);
-    let inputs = signature.inputs.iter().map(ToTokens::to_token_stream);
-    for tokens in others.chain(bounds).chain(inputs) {
-        if let Some(span) = find(tokens, lifetime) {
+    let others = signature.generics.params.iter().filter(|parameter| !is_own(parameter));
+    let others = others.map(|other| (other.to_token_stream(), lifetimes_of_parameter(other)));
+    let bounds = predicates().filter(|predicate| bound_of(predicate, lifetime).is_none());
+    let bounds = bounds.map(|predicate| (predicate.to_token_stream(), lifetimes_of_predicate(predicate)));
+    let inputs = signature.inputs.iter().map(|input| (input.to_token_stream(), Vec::new()));
+    for (tokens, shorter) in others.chain(bounds).chain(inputs) {
+        if let Some(needless) = shorter.into_iter().find(|shorter| *shorter == lifetime) {
+            errors.push_at(
+                needless,
+                format!(
+                    "`{lifetime}` is the arena's lifetime, which all that comes from the caller outlives: leave the \
+                     bound out"
+                ),
+            );
+        } else if let Some(span) = find(tokens, lifetime) {
             errors.push(
                 span,
                 format!("`{lifetime}` is the arena's lifetime, which begins inside `{function}`: nothing that comes from the caller can have it"),
@@ -71,6 +80,31 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
 fn bound_of<'p>(predicate: &'p WherePredicate, lifetime: &Lifetime) -> Option<&'p Lifetime> {
     match predicate {
         WherePredicate::Lifetime(own) if own.lifetime == *lifetime => own.bounds.first(),
+        _ => None,
+    }
+}
+
+/// What a parameter outlives by `'b: 'a` or `T: 'a`.
+fn lifetimes_of_parameter(parameter: &GenericParam) -> Vec<&Lifetime> {
+    match parameter {
+        GenericParam::Lifetime(longer) => longer.bounds.iter().collect(),
+        GenericParam::Type(ty) => ty.bounds.iter().filter_map(lifetime_of).collect(),
+        GenericParam::Const(_) => Vec::new(),
+    }
+}
+
+/// What a lifetime or a type outlives by `where 'b: 'a` or `where T: 'a`.
+fn lifetimes_of_predicate(predicate: &WherePredicate) -> Vec<&Lifetime> {
+    match predicate {
+        WherePredicate::Lifetime(longer) => longer.bounds.iter().collect(),
+        WherePredicate::Type(ty) => ty.bounds.iter().filter_map(lifetime_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn lifetime_of(bound: &TypeParamBound) -> Option<&Lifetime> {
+    match bound {
+        TypeParamBound::Lifetime(lifetime) => Some(lifetime),
         _ => None,
     }
 }

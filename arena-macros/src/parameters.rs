@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -137,7 +138,16 @@ impl Parameters {
         self.passed.iter().map(|Parameter { name, .. }| quote!(#name,)).collect()
     }
 
-    /// The same, each borrowed.
+    /// The same as parameters of a closure, which shadow those of the function.
+    pub(crate) fn quiet_names(&self) -> TokenStream {
+        let named = |Parameter { name, .. }: &Parameter| {
+            let quiet = quiet(name.span());
+            quote!(#quiet #name,)
+        };
+        self.passed.iter().map(named).collect()
+    }
+
+    /// Their names, each borrowed.
     pub(crate) fn borrowed(&self) -> TokenStream {
         // At the name, since an error about the parameter's lifetime may stand here.
         let borrowed = self
@@ -240,15 +250,25 @@ fn is_level(attribute: &Attribute) -> bool {
     ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
 }
 
-fn is_condition(attribute: &Attribute) -> bool {
+/// `cfg` and `cfg_attr`, which may take the parameter away.
+pub(crate) fn is_condition(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
 }
+
+/// What the expansion itself calls its variables outside the body, where a parameter of that name would be another thing.
+const OWN_NAMES: [&str; 11] =
+    ["body", "error", "handle", "handler", "never", "opener", "outcome", "parameters", "result", "visit", "way"];
 
 /// The name of a parameter whose pattern goes inside: that of its one variable, for documentation, or a number. No code of the user's sees it.
 fn outward_name(pattern: &Pat, bindings: &[PatIdent], index: usize) -> Ident {
     let span = Span::mixed_site().located_at(pattern.span());
+    let is_free = |name: String| !OWN_NAMES.contains(&&*name) && !name.starts_with("parameter_");
     match bindings {
-        [binding] => Ident::new(&binding.ident.to_string().replace("r#", ""), span),
+        [PatIdent { ident, .. }] if is_free(ident.unraw().to_string()) => {
+            let mut name = ident.clone();
+            name.set_span(span);
+            name
+        }
         _ => format_ident!("parameter_{index}", span = span),
     }
 }

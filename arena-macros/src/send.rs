@@ -1,10 +1,13 @@
-//! The option `send`, and what it is where it is left out: whether a function's future has to be `Send`.
+//! The option `send`, and what it is where it is left out: whether a function's future has to be
+//! `Send`.
 //!
-//! A framework that wants `Send` says so where the handler is registered, and names neither the value that stands in the
-//! way nor the `.await`. So the expansion asks for it within the function, where the compiler shows both.
+//! A framework that wants `Send` says so where the handler is registered, and names neither the
+//! value that stands in the way nor the `.await`. So the expansion asks for it within the function,
+//! where the compiler shows both.
 //!
-//! Left out, it is `true` for a function that axum alone can call, and `false` else. A feature cannot decide that: features
-//! are united over a workspace, which may have handlers of actix-web or tasks of a `LocalSet`, too.
+//! Left out, it is `true` for a function that axum alone can call, and `false` else. A feature
+//! cannot decide that: features are united over a workspace, which may have handlers of actix-web
+//! or tasks of a `LocalSet`, too.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -17,6 +20,7 @@ use syn::{
 use crate::expand::own;
 use crate::function::Errors;
 use crate::options::Options;
+use crate::parameters::is_condition;
 
 /// The extractors of axum. Types of these names are asked whether they are.
 const EXTRACTORS: [&str; 14] = [
@@ -59,7 +63,7 @@ pub(crate) enum Asks {
     Option,
     /// axum, which alone has such a parameter.
     Axum,
-    /// axum, whose `#[debug_handler]` asks by itself in debug builds, with a copy of the function.
+    /// axum in release builds: in debug builds its `#[debug_handler]` asks, of a copy of this.
     AxumInRelease,
     /// axum, if it takes this parameter, of a router with such a state.
     Parameter(TokenStream, TokenStream),
@@ -89,7 +93,11 @@ impl Asks {
     fn of_types(signature: &Signature) -> Self {
         let mut found = Self::Nothing;
         for input in &signature.inputs {
-            let FnArg::Typed(PatType { ty, .. }) = input else { continue };
+            let FnArg::Typed(PatType { attrs, ty, .. }) = input else { continue };
+            // Its type may exist only where the condition holds.
+            if attrs.iter().any(is_condition) {
+                continue;
+            }
             if says_axum(ty) {
                 return Self::Axum;
             }
@@ -150,7 +158,8 @@ pub(crate) fn check(options: &Options, has_future: bool, function: &Ident, error
     }
 }
 
-/// Whether a function may be `Send` for the types that it is called with, and not for all that it allows.
+/// Whether a function may be `Send` for the types that it is called with, and not for all that it
+/// allows.
 ///
 /// The parameters of an `impl` around are not to be seen, but for their customary names.
 fn may_be_generic(signature: &Signature) -> bool {
@@ -187,7 +196,7 @@ fn says_axum(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.len() > 1 && path.path.segments[0].ident == "axum")
 }
 
-/// The last part of the path of what may be an extractor.
+/// The last part of the path of what may be an extractor, which may be in an `Option` or a `Result`.
 fn extractor(ty: &Type) -> Option<&PathSegment> {
     /// What the place of a parameter gives to its type, and another place does not.
     struct Elided(bool);
@@ -199,19 +208,29 @@ fn extractor(ty: &Type) -> Option<&PathSegment> {
             self.0 = true;
         }
     }
-    let Type::Path(TypePath { qself: None, path }) = ty else { return None };
-    let last = path.segments.last().filter(|last| EXTRACTORS.iter().any(|name| last.ident == name))?;
     let mut elided = Elided(false);
     elided.visit_type(ty);
-    (!elided.0).then_some(last)
+    if elided.0 { None } else { named(ty) }
+}
+
+fn named(ty: &Type) -> Option<&PathSegment> {
+    let Type::Path(TypePath { qself: None, path }) = ty else { return None };
+    let last = path.segments.last()?;
+    if last.ident == "Option" || last.ident == "Result" {
+        return named(first_type(last)?);
+    }
+    EXTRACTORS.iter().any(|name| last.ident == name).then_some(last)
 }
 
 /// The type of a `State<..>`.
 fn state(extractor: &PathSegment) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &extractor.arguments else { return None };
-    let first = arguments.args.iter().find_map(|argument| match argument {
+    first_type(extractor).filter(|_| extractor.ident == "State")
+}
+
+fn first_type(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
-    });
-    first.filter(|_| extractor.ident == "State")
+    })
 }

@@ -1,5 +1,6 @@
 //! Names: the expansion's and the user's do not meet, whatever the user's are.
 
+use axum::extract::Path;
 use request_arena::{Arena, request_arena};
 
 use crate::support::{pause, poll_at_most};
@@ -51,6 +52,60 @@ fn variables_of_the_user_are_not_those_of_the_expansion() {
     assert_eq!(parameters(1, 2, 3, 4, 5, 6, 7), 28);
     assert_eq!(poll_at_most(async_parameters(1, 2, 3, 4), 2), Some(10));
     assert_eq!((visit(), result(), shadowed()), (Ok(6), 11, 5));
+}
+
+struct Wrapped<T>(T);
+
+/// Each form of a function, with a pattern that binds this name.
+macro_rules! patterns {
+    ($($name:ident)*) => {
+        $(mod $name {
+            use super::{Arena, Wrapped, pause, request_arena};
+
+            #[request_arena]
+            pub(super) fn sync_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>, Wrapped(other): Wrapped<u32>) -> u32 {
+                *arena.alloc($name + other)
+            }
+
+            #[request_arena(send = true)]
+            pub(super) async fn later_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+                pause().await;
+                *arena.alloc($name)
+            }
+
+            #[request_arena(into = u64, limit = "64 KiB", on_limit = 0)]
+            pub(super) fn turned_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+                *arena.alloc($name)
+            }
+
+            #[request_arena(into = u64, limit = "64 KiB", on_limit = |refused| refused.to_string().len() as u64)]
+            pub(super) async fn turned_later_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+                pause().await;
+                *arena.alloc($name)
+            }
+
+            #[request_arena]
+            pub(super) async fn of_axum_of_a_pattern(arena: Arena<'_>, super::Path($name): super::Path<u32>) -> u32 {
+                pause().await;
+                *arena.alloc($name)
+            }
+        })*
+
+        #[test]
+        fn variables_in_patterns_are_not_those_of_the_expansion() {
+            $(
+                assert_eq!($name::sync_of_a_pattern(Wrapped(1), Wrapped(2)), 3, stringify!($name));
+                assert_eq!(poll_at_most($name::later_of_a_pattern(Wrapped(3)), 2), Some(3));
+                assert_eq!($name::turned_of_a_pattern(Wrapped(4)), 4);
+                assert_eq!(poll_at_most($name::turned_later_of_a_pattern(Wrapped(5)), 2), Some(5));
+                assert_eq!(poll_at_most($name::of_axum_of_a_pattern(Path(6)), 2), Some(6));
+            )*
+        }
+    };
+}
+
+patterns! {
+    body error future handle handler never opener outcome owner parameter_1 parameters result site visit way r#type
 }
 
 #[request_arena]

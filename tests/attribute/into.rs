@@ -235,4 +235,64 @@ mod called_as_a_collection {
         assert_eq!((a_type_of_that_name(3), a_collection_over_a_fork(4).await.0), (3, 4));
         assert_eq!((counts("a_type_of_that_name"), counts("a_collection_over_a_fork")), ([1, 0, 0, 0], [1, 0, 0, 0]));
     }
+
+    /// It has no size, as `str` has none.
+    struct String<'a> {
+        _owner: core::marker::PhantomData<&'a ()>,
+        text: str,
+    }
+
+    struct Sizes<T>(T);
+
+    impl From<Sizes<Option<&String<'_>>>> for usize {
+        fn from(text: Sizes<Option<&String<'_>>>) -> Self {
+            text.0.map_or(1, |text| text.text.len())
+        }
+    }
+
+    impl From<Sizes<for<'b> fn(Vec<'b, u8>) -> usize>> for usize {
+        fn from(function: Sizes<for<'b> fn(Vec<'b, u8>) -> usize>) -> Self {
+            (function.0)(Vec(&[1, 2]))
+        }
+    }
+
+    type Boxed = Box<dyn for<'b> Fn(Vec<'b, u8>) -> usize>;
+
+    impl From<Sizes<Boxed>> for usize {
+        fn from(function: Sizes<Boxed>) -> Self {
+            (function.0)(Vec(&[1, 2, 3]))
+        }
+    }
+
+    impl<T: ExactSizeIterator> From<Sizes<Vec<'_, T>>> for usize {
+        fn from(lists: Sizes<Vec<'_, T>>) -> Self {
+            lists.0.0.iter().map(ExactSizeIterator::len).sum()
+        }
+    }
+
+    #[request_arena(into = usize)]
+    fn one_without_a_size<'a>(_arena: Arena<'a>) -> Sizes<Option<&'a String<'a>>> {
+        Sizes(None)
+    }
+
+    #[request_arena(into = usize)]
+    fn one_that_a_function_takes(_arena: Arena<'_>) -> Sizes<for<'b> fn(Vec<'b, u8>) -> usize> {
+        Sizes(|list| list.0.len())
+    }
+
+    #[request_arena(into = usize)]
+    async fn one_that_a_closure_takes(_arena: Arena<'_>) -> Sizes<Box<dyn for<'b> Fn(Vec<'b, u8>) -> usize>> {
+        Sizes(Box::new(|list: Vec<'_, u8>| list.0.len()))
+    }
+
+    #[request_arena(into = usize)]
+    fn one_of_what_has_no_name<'a>(arena: Arena<'a>) -> Sizes<Vec<'a, impl ExactSizeIterator + use<'a>>> {
+        Sizes(Vec(arena.alloc_from_iter([0..2, 0..3])))
+    }
+
+    #[tokio::test]
+    async fn the_result_of_that_name_is_any_type_that_rust_has() {
+        assert_eq!((one_without_a_size(), one_that_a_function_takes()), (1, 2));
+        assert_eq!((one_that_a_closure_takes().await, one_of_what_has_no_name()), (3, 5));
+    }
 }

@@ -1,4 +1,5 @@
-//! The option `send`, and what it is where it is left out: what has to be `Send` is, and nothing else is asked to be.
+//! The option `send`, and what it is where it is left out: what has to be `Send` is, and nothing
+//! else is asked to be.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -38,6 +39,45 @@ async fn a_function_that_is_no_handler_of_axum_may_stay_on_one_thread() {
     });
     assert_eq!(lengths.await, (5, 4));
     assert_eq!((counts("of_another_framework"), counts("of_no_framework")), ([1, 0, 0, 0], [1, 0, 0, 0]));
+}
+
+/// A type of that name may hold what has no size.
+mod shelf {
+    pub(super) struct State<T: ?Sized>(pub(super) Box<T>);
+}
+
+#[request_arena]
+async fn of_a_text(arena: Arena<'_>, text: shelf::State<str>) -> usize {
+    let handle = &arena;
+    tokio::task::yield_now().await;
+    handle.alloc_str(&text.0).len()
+}
+
+#[request_arena]
+async fn of_a_trait(arena: Arena<'_>, number: shelf::State<dyn Fn() -> usize>) -> usize {
+    let handle = &arena;
+    tokio::task::yield_now().await;
+    *handle.alloc((number.0)())
+}
+
+/// The types of parameters that conditions take away need not exist, and say nothing.
+#[request_arena]
+async fn of_a_condition(
+    arena: Arena<'_>,
+    #[cfg(any())] _store: shelf::State<Missing>,
+    #[cfg(any())] _index: axum::extract::State<Missing>,
+    text: &str,
+) -> usize {
+    let handle = &arena;
+    tokio::task::yield_now().await;
+    handle.alloc_str(text).len()
+}
+
+#[tokio::test]
+async fn a_type_of_that_name_need_not_have_a_size_or_be_there() {
+    assert_eq!(of_a_text(shelf::State("three".into())).await, 5);
+    assert_eq!(of_a_trait(shelf::State(Box::new(|| 4))).await, 4);
+    assert_eq!(of_a_condition("two").await, 3);
 }
 
 /// Its future is `Send` for some types alone, and axum looks at those.

@@ -256,6 +256,17 @@ fn a_subscriber_that_panics_leaves_no_scope_open_or_uncounted() {
 }
 
 #[test]
+fn a_subscriber_that_panics_while_a_body_unwinds_does_not_abort() {
+    static SITE: Site = Site::new("both panic", module_path!(), file!(), line!());
+    let seen = events(|| {
+        THEN.set(Some(|| panic!("subscriber")));
+        assert_eq!(panic_of(|| scope(&SITE, |_| -> () { panic!("body") })), "body");
+    });
+    assert_eq!(seen.len(), 1);
+    assert_eq!((figures(&SITE).live_scopes, figures(&SITE).outcomes.panicked), (0, 1));
+}
+
+#[test]
 fn a_subscriber_may_open_scopes_when_a_setting_is_wrong() {
     static SITE: Site = Site::new("outer", module_path!(), file!(), line!());
     static OF_SUBSCRIBER: Site = Site::new("of the subscriber", module_path!(), file!(), line!());

@@ -177,3 +177,17 @@ fn a_limit_that_the_body_recovers_from_is_not_the_outcome() {
     scope(&SITE, |arena| refused(&arena));
     assert_eq!(figures(&SITE).outcomes.returned, 1);
 }
+
+#[test]
+fn every_refusal_is_counted_once_also_of_a_length_that_no_layout_has() {
+    static SITE: Site = Site::new("counted", module_path!(), file!(), line!()).with_limit(10_000);
+    scope(&SITE, |arena| {
+        for _ in 0..4 {
+            assert!(arena.try_alloc_slice_uninit::<u8>(100_000).is_err());
+        }
+        // Its iterator says that it has as many.
+        assert!(arena.try_alloc_from_iter(0..usize::MAX as u64).is_err());
+        assert!(arena.try_alloc_from_iter(0..100_000_u64).is_err());
+    });
+    assert_eq!(figures(&SITE).refusals, 6);
+}

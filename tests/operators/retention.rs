@@ -1,11 +1,11 @@
 //! What the pool keeps: as much as is usually needed, for as long as it is used.
 
 use core::time::Duration;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Barrier;
 use std::time::Instant;
 
-use request_arena::{RequestScope, Site, configure, report, scope, trim};
+use request_arena::collections::Vec;
+use request_arena::{Arena, RequestScope, Site, configure, report, scope, trim};
 
 use crate::support::{alone_on_a_fresh_thread, figures, on_a_fresh_thread};
 
@@ -75,7 +75,7 @@ fn the_pool_says_how_much_of_what_it_keeps_was_ever_written() {
         scope(&ROOMY, |arena| _ = arena.alloc_slice_fill_copy(3000, 1_u8));
         assert_eq!(touched() - before, 10_000, "of 1 MiB");
         scope(&ROOMY, |arena| {
-            let mut list = request_arena::collections::Vec::<u8>::with_capacity_in(20_000, &arena);
+            let mut list = Vec::<u8>::with_capacity_in(20_000, &arena);
             list.push(1);
         });
         assert_eq!(touched() - before, 20_000, "and was given back before the end");
@@ -101,7 +101,7 @@ fn an_idle_pool_gives_back_what_a_burst_left() {
         trim();
         configure(|settings| settings.decay = Some(Duration::from_millis(300)));
         (0..100).for_each(|_| serve(&SITE, 3000));
-        let mut owners: Vec<RequestScope> = (0..30).map(|_| RequestScope::enter(&SITE)).collect();
+        let mut owners: std::vec::Vec<RequestScope> = (0..30).map(|_| RequestScope::enter(&SITE)).collect();
         owners.iter_mut().for_each(|owner| assert_eq!(owner.arena().alloc_slice_fill_copy(200_000, 1_u8)[7], 1));
         drop(owners);
         assert!(report().pool.retained_bytes >= 30 * 200_000);
@@ -119,7 +119,7 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
     static SITE: Site = Site::new("bounded", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         let fill = || {
-            let mut owners: Vec<RequestScope> = (0..100).map(|_| RequestScope::enter(&SITE)).collect();
+            let mut owners: std::vec::Vec<RequestScope> = (0..100).map(|_| RequestScope::enter(&SITE)).collect();
             owners.iter_mut().for_each(|owner| assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1));
         };
         configure(|settings| settings.retain_bytes = 2 << 20);
@@ -140,7 +140,8 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
     });
 }
 
-/// Runs `work` while threads sit idle that each keep two arenas.
+/// Runs `work` while threads sit idle that each keep two arenas. Only on Linux can others reach them.
+#[cfg(target_os = "linux")]
 fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
     static SITE: Site = Site::new("before it was idle", module_path!(), file!(), line!());
     let (idle, done) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
@@ -155,14 +156,15 @@ fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
         };
         (0..threads).for_each(|_| _ = scoped.spawn(keep));
         idle.wait();
-        let result = catch_unwind(AssertUnwindSafe(work));
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
         // They end, whatever came of it.
         done.wait();
-        result.unwrap_or_else(|panic| resume_unwind(panic));
+        result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     });
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn a_trim_frees_what_idle_threads_keep_in_their_places() {
     alone_on_a_fresh_thread(|| {
         trim();
@@ -180,6 +182,7 @@ fn a_trim_frees_what_idle_threads_keep_in_their_places() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
     alone_on_a_fresh_thread(|| {
         trim();
@@ -260,38 +263,65 @@ fn a_threads_places_hold_no_more_than_the_settings_allow() {
     });
 }
 
+/// Asks for so many bytes without writing them.
+fn serve_unwritten(site: &'static Site, bytes: usize) {
+    let make = |arena: Arena<'_>| Vec::<u8>::with_capacity_in(bytes, &arena).len();
+    scope(site, make);
+}
+
+/// How many chunks 8,000 scopes of 200 KB on four threads ask for, beside 300 idle threads that each
+/// ended some scopes of `bytes`.
+fn chunks_beside_idle_threads(idlers: &'static Site, bytes: usize, work: &'static Site) -> u64 {
+    const IDLE: usize = 300;
+    const WORKERS: u64 = 4;
+    const SCOPES: u64 = 8000;
+    let (idle, done) = (Barrier::new(IDLE + 1), Barrier::new(IDLE + 1));
+    std::thread::scope(|threads| {
+        for _ in 0..IDLE {
+            threads.spawn(|| {
+                (0..4).for_each(|_| serve_unwritten(idlers, bytes));
+                idle.wait();
+                done.wait();
+            });
+        }
+        idle.wait();
+        request_arena::maintain();
+        // What follows may panic only when the idle threads can end.
+        let serve = || (0..SCOPES / WORKERS).for_each(|_| serve_unwritten(work, 200_000));
+        let workers: std::vec::Vec<_> = (0..WORKERS).map(|_| threads.spawn(serve)).collect();
+        let ends: std::vec::Vec<_> = workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+        done.wait();
+        assert!(ends.iter().all(Result::is_ok));
+    });
+    let figures = figures(work);
+    assert_eq!(figures.resets, SCOPES);
+    figures.chunks
+}
+
 #[test]
 fn threads_that_hold_little_leave_the_pool_to_others() {
-    const IDLE: usize = 300;
-    const WORKERS: usize = 4;
-    const SCOPES: u64 = 8000;
     static IDLERS: Site = Site::new("idlers", module_path!(), file!(), line!());
     static WORK: Site = Site::new("work", module_path!(), file!(), line!());
-    fn serve_unwritten(bytes: usize) {
-        scope(&WORK, |arena| _ = request_arena::collections::Vec::<u8>::with_capacity_in(bytes, &arena));
-    }
     alone_on_a_fresh_thread(|| {
         trim();
-        let (idle, done) = (Barrier::new(IDLE + 1), Barrier::new(IDLE + 1));
-        std::thread::scope(|threads| {
-            for _ in 0..IDLE {
-                threads.spawn(|| {
-                    (0..4).for_each(|_| serve(&IDLERS, 300));
-                    idle.wait();
-                    done.wait();
-                });
-            }
-            idle.wait();
-            // What follows may panic only when the idle threads can end.
-            let workers = [(); WORKERS]
-                .map(|()| threads.spawn(|| (0..SCOPES / WORKERS as u64).for_each(|_| serve_unwritten(200_000))));
-            let ends = workers.map(std::thread::ScopedJoinHandle::join);
-            done.wait();
-            assert!(ends.iter().all(Result::is_ok));
-        });
-        let work = figures(&WORK);
-        assert_eq!(work.resets, SCOPES);
-        assert!(work.chunks <= 8, "{} chunks for {SCOPES} scopes", work.chunks);
+        let chunks = chunks_beside_idle_threads(&IDLERS, 300, &WORK);
+        assert!(chunks <= 8, "{chunks} chunks");
+    });
+}
+
+#[test]
+fn shelves_are_granted_what_they_hold() {
+    static IDLERS: Site = Site::new("larger idlers", module_path!(), file!(), line!());
+    static WORK: Site = Site::new("work beside", module_path!(), file!(), line!());
+    alone_on_a_fresh_thread(|| {
+        // Nothing is freed for being unused meanwhile.
+        configure(|settings| settings.decay = None);
+        trim();
+        // 40 of 64 MiB. In blocks of 256 KiB they would be 75 MiB.
+        let chunks = chunks_beside_idle_threads(&IDLERS, 140_000, &WORK);
+        assert!(chunks <= 8, "{chunks} chunks");
+        configure(|settings| settings.decay = Some(Duration::from_secs(5)));
+        trim();
     });
 }
 

@@ -1,7 +1,8 @@
 //! The inner closure of a body with `into`, told the types of its parameters, as `calls` does it.
 //!
-//! Its first argument is the handle, whose type the closure writes itself. So the handle is not looked at: its lifetime
-//! would be tied to a bound of these functions, which the compiler would then show as the reason of an escape.
+//! Its first argument is the handle, whose type the closure writes itself. So the handle is not
+//! looked at: its lifetime would be tied to a bound of these functions, which the compiler would
+//! then show as the reason of an escape.
 
 macro_rules! turns {
     ($($name:ident $($type:ident)*;)+) => {$(

@@ -192,3 +192,29 @@ fn the_room_is_there_for_others_while_a_slice_grows_into_it() {
         scope(site, |arena| assert_eq!(&*format!(in arena, "{}", 1), "1"));
     });
 }
+
+/// An empty boxed slice lies where the block above it begins, which is the one that has room ahead.
+#[test]
+fn a_block_without_bytes_takes_nothing_from_the_block_at_its_address() {
+    const COUNT: u64 = 6000;
+    on_an_empty_pool(|| {
+        scope(site_with(150_000), |arena| {
+            // Beside a raw `&Bump`, a block leaves a part of its chunk to others.
+            _ = arena.bump();
+            let mut list = FallibleVec::new_in(arena.fallible());
+            for number in 0..COUNT {
+                if list.len() == list.capacity() && list.try_reserve(1).is_err() {
+                    list.try_reserve_exact(1).expect("there is room for one");
+                }
+                list.push(number);
+            }
+            let is_beside = |size| {
+                let empty = FallibleVec::<u8>::with_capacity_in(size, arena.fallible()).into_boxed_slice();
+                empty.as_ptr().addr() == list.as_ptr().addr()
+            };
+            assert!((1..8).any(is_beside), "the case is not met");
+            arena.try_alloc_slice_fill_copy(64, 0xEE_u8).expect("there is room for more");
+            assert!(list.iter().copied().eq(0..COUNT), "others got the list's memory");
+        });
+    });
+}

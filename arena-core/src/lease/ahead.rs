@@ -102,9 +102,11 @@ impl Ahead {
         self.bytes.get()
     }
 
-    /// Bytes that this block has ahead; `None` if the room is not its own.
-    pub(crate) fn kept_by(&self, block: NonNull<u8>) -> Option<usize> {
-        (self.owner.get() == Some(block)).then(|| self.bytes.get())
+    /// Bytes that this block of `size` bytes has ahead; `None` if the room is not its own.
+    ///
+    /// A block without bytes has none ahead, but may well have the address of one that has.
+    pub(crate) fn kept_by(&self, block: NonNull<u8>, size: usize) -> Option<usize> {
+        (size > 0 && self.owner.get() == Some(block)).then(|| self.bytes.get())
     }
 
     /// As [`Ahead::kept_by`]; a block that room without an owner follows becomes its owner.
@@ -118,7 +120,7 @@ impl Ahead {
             self.owner.set(Some(block));
             self.start.set(block);
         }
-        self.kept_by(block)
+        self.kept_by(block, size)
     }
 
     /// The block of `size` bytes has `bytes` more ahead of it.
@@ -244,7 +246,7 @@ mod tests {
                 carved.map(|carved| carved.addr().get() - block.addr().get())
             });
             assert_eq!(offsets, [Some(59), Some(48), Some(47), Some(16), None]);
-            assert_eq!(ahead.kept_by(block), Some(0));
+            assert_eq!(ahead.kept_by(block, 16), Some(0));
         });
     }
 
@@ -264,7 +266,7 @@ mod tests {
             // SAFETY: rule 2: as above.
             assert_eq!(unsafe { ahead.grow_carved(first, layout(8, 8), layout(9, 8)) }, None);
             assert!(ahead.take_back(grown.unwrap(), layout(24, 8)) && ahead.take_back(first, layout(8, 8)));
-            assert_eq!(ahead.kept_by(block), Some(48));
+            assert_eq!(ahead.kept_by(block, 16), Some(48));
         });
     }
 
@@ -274,7 +276,7 @@ mod tests {
             for (size, align) in [(49, 1), (1, 64), (usize::MAX / 4, 1), (33, 32)] {
                 assert_eq!(ahead.carve(layout(size, align)), None, "{size} {align}");
             }
-            assert_eq!(ahead.kept_by(block), Some(48));
+            assert_eq!(ahead.kept_by(block, 16), Some(48));
         });
     }
 
@@ -283,9 +285,9 @@ mod tests {
         with_room(|ahead, block| {
             // SAFETY: rule 2 (handle.rs): as it was kept, and nothing else has it.
             unsafe { ahead.inherit(block, 64) };
-            assert_eq!(ahead.kept_by(block), None);
+            assert_eq!(ahead.kept_by(block, 16), None);
             assert_eq!(ahead.carve(layout(64, 64)), Some(block));
-            assert_eq!((ahead.kept_by(block), ahead.bytes()), (None, 0));
+            assert_eq!((ahead.kept_by(block, 16), ahead.bytes()), (None, 0));
         });
     }
 }

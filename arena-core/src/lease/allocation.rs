@@ -71,9 +71,15 @@ impl Lease {
         ArenaError::refused(self.site, layout, self.taken())
     }
 
-    /// Something is asked for again in another way: the first refusal does not count.
-    pub(crate) fn forget_refusal(&self) {
-        self.refusals.set(self.refusals.get().saturating_sub(1));
+    /// Tries something that is asked for again in another way if it fails: a refusal does not count
+    /// then.
+    pub(crate) fn first_try(&self, work: impl FnOnce() -> bool) -> bool {
+        let before = self.refusals.get();
+        let has_worked = work();
+        if !has_worked {
+            self.refusals.set(before);
+        }
+        has_worked
     }
 
     /// Chunk bytes that count against the limit.

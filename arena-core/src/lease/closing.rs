@@ -95,7 +95,6 @@ impl Lease {
     /// Gives the arena of a fork or a child scope back.
     fn put_by(mut self: Box<Self>) {
         self.slot = self.home();
-        self.slot.close();
         self.give_back();
     }
 

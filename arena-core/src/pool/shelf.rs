@@ -24,7 +24,8 @@ const THREAD_BYTES: usize = 8 << 20;
 const SHARED_ARENAS: usize = 256;
 /// What is granted at once, so that the account is asked seldom.
 const BLOCK: usize = 256 << 10;
-/// The most that a shelf keeps of what it was granted and no longer needs: what it keeps, others cannot retain.
+/// The most that a shelf keeps of what it was granted and no longer needs, until the next maintenance: what it keeps,
+/// others cannot retain.
 const SPARE: usize = 2 * BLOCK;
 
 static GRANTED: AtomicUsize = AtomicUsize::new(0);
@@ -108,6 +109,7 @@ impl Shelf {
     /// place from what is in use. Or the arena itself, if the process retains as much as it may.
     pub(crate) fn push(&self, lease: Box<Lease>, class: Class, now: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
+        lease.home().close();
         let out = self.push_on(&mut stack, Entry { lease, class, since: now });
         if out.is_empty() {
             return Vec::new();
@@ -115,7 +117,8 @@ impl Shelf {
         stack.settle();
         let mut shared = lock(&SHARED.stack);
         let pushed = out.into_iter().flat_map(|out| SHARED.push_on(&mut shared, Entry { since: now, ..out }));
-        pushed.map(|discarded| discarded.lease).collect()
+        // They are not kept any more, though it takes a moment to free them.
+        pushed.inspect(|discarded| discarded.lease.home().lend()).map(|discarded| discarded.lease).collect()
     }
 
     fn push_on(&self, stack: &mut Stack, entry: Entry) -> Vec<Entry> {
@@ -128,7 +131,8 @@ impl Shelf {
         out
     }
 
-    /// Takes off what came before `since`.
+    /// Takes off what came before `since`, and leaves the shelf granted what it holds, to the byte: a thread that
+    /// is idle needs no more.
     pub(crate) fn take_older(&self, since: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
         let mut out = Vec::new();
@@ -136,7 +140,8 @@ impl Shelf {
         while stack.entries.first().is_some_and(|entry| entry.since < since) {
             out.push(stack.remove(0).lease);
         }
-        stack.settle();
+        let held = stack.bytes;
+        stack.settle_for(held);
         out
     }
 
@@ -185,9 +190,14 @@ impl Stack {
         granted.is_some()
     }
 
-    /// Gives back what is granted and not needed.
+    /// Gives back what is granted and not needed, but for the rest of a block.
     fn settle(&mut self) {
-        let spare = self.granted - self.bytes.next_multiple_of(BLOCK).min(self.granted);
+        self.settle_for(self.bytes.next_multiple_of(BLOCK));
+    }
+
+    /// Gives back what is granted beyond these bytes.
+    fn settle_for(&mut self, bytes: usize) {
+        let spare = self.granted.saturating_sub(bytes);
         self.granted -= spare;
         return_grant(spare);
     }

@@ -282,3 +282,20 @@ fn a_site_whose_large_arenas_are_not_kept_leaves_those_of_others_alone() {
         assert!(take(&LARGE).capacity() >= 500_000);
     });
 }
+
+#[test]
+fn an_arena_that_is_about_to_be_freed_is_not_shown_as_kept() {
+    on_an_empty_pool(|| {
+        // More than the process may retain.
+        const BYTES: usize = 65 << 20;
+        let before = crate::PoolReport::read().retained_bytes;
+        let lease = Lease::of(Bump::with_capacity(BYTES), 0);
+        let class = lease.class();
+        let shelf = super::shelf::Shelf::of_thread();
+        let freed = shelf.push(lease, class, 0);
+        let meanwhile = crate::PoolReport::read().retained_bytes;
+        shelf.close();
+        assert_eq!(freed.len(), 1);
+        assert!(meanwhile < before + BYTES, "{meanwhile} bytes are kept, after {before}");
+    });
+}

@@ -1,5 +1,7 @@
 //! actix-web 4: `#[get]` below `#[request_arena]`.
 
+#![allow(unused_qualifications, reason = "one handler calls its parameter `Path`, as one of axum does")]
+
 use std::net::SocketAddr;
 use std::rc::Rc;
 

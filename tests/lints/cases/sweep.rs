@@ -140,3 +140,33 @@ pub async fn sent(arena: Arena<'_>, text: String) -> usize { std::future::ready(
 #[request_arena(send = true)]
 #[must_use]
 pub fn sent_later(arena: Arena<'_>, Path(text): Path<String>) -> std::pin::Pin<Box<dyn std::future::Future<Output = usize>>> { Box::pin(async move { std::future::ready(()).await; text.len() }) }
+
+#[request_arena(into = usize)]
+pub fn turns(arena: Arena<'_>, text: &str) -> usize { arena.alloc_str(text).len() }
+#[request_arena(into = usize)]
+pub async fn turns_later(arena: Arena<'_>, text: String) -> usize { ready(()).await; arena.alloc_str(&text).len() }
+#[request_arena(into = usize, limit = "1 MiB", on_limit = 0)]
+pub async fn turns_parts(mut arena: Arena<'_>, (mut p, q): (usize, usize), mut text: String) -> usize { ready(()).await; text = arena.fork().alloc_str(&text).to_owned(); p += q; return text.len(); }
+#[request_arena(into = usize)]
+pub fn turns_parts_now(mut arena: Arena<'_>, (mut p, q): (usize, usize), mut text: String) -> usize { arena = arena.fork(); if q > 1 { return q; } text = arena.alloc_str(&text).to_owned(); text.len() }
+#[request_arena(into = usize)]
+pub fn turns_and_shadows(arena: Arena<'_>, text: &str) -> usize { let text = text.trim(); let arena = arena.alloc_str(text); arena.len() }
+#[request_arena(into = usize)]
+pub async fn turns_and_shadows_later(arena: Arena<'_>, text: String) -> usize { let text = text.trim(); ready(()).await; let arena = arena.alloc_str(text); arena.len() }
+#[request_arena(into = usize)]
+pub fn turns_and_expects(#[expect(unused_variables)] arena: Arena<'_>, #[allow(unused_variables)] text: &str) -> usize { 1 }
+#[request_arena(into = usize)]
+pub async fn turns_and_expects_later(#[expect(unused_variables)] arena: Arena<'_>, #[allow(unused_variables)] text: &str) -> usize { ready(()).await; 1 }
+#[request_arena(into = usize)]
+pub fn turns_unused(arena: Arena<'_>, text: &str) -> usize { 1 }
+#[request_arena(into = usize)]
+pub async fn turns_unused_later(arena: Arena<'_>, text: &str) -> usize { ready(()).await; 1 }
+
+impl S {
+    #[request_arena(into = usize)]
+    pub fn turns(&self, arena: Arena<'_>, text: &str) -> usize { arena.alloc_str(text).len() + usize::from(self.0) }
+    #[request_arena(into = usize)]
+    pub async fn turns_later(&mut self, arena: Arena<'_>, text: &str) -> usize { ready(()).await; self.0 += 1; arena.alloc_str(text).len() + usize::from(self.0) }
+    #[request_arena(into = usize)]
+    pub async fn turns_itself(mut self, arena: Arena<'_>, text: &str) -> usize { ready(()).await; self.0 = 2; arena.alloc_str(text).len() }
+}

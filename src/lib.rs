@@ -1,5 +1,29 @@
-//! Request-scoped arenas for Rust services: memory that is freed at once when its request is over, that the compiler keeps from
-//! outliving it, and that is counted for each handler.
+//! Request-scoped memory for Rust services.
+//!
+//! A handler under [`#[request_arena]`](macro@request_arena) gets an [`Arena`]. All memory of the arena
+//! is freed at once when the request ends. The compiler refuses every way in which that memory could
+//! outlive the request, and each handler's peak memory and outcomes are counted.
+//!
+//! ```no_run
+//! use axum::{Json, Router, extract::Path, response::Response, routing::get};
+//! use request_arena::{Arena, request_arena};
+//!
+//! #[request_arena(into = Response, limit = "1 MiB")]
+//! async fn words<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Json<&'a [&'a str]> {
+//!     let text = arena.alloc_str(&text);
+//!     text.make_ascii_lowercase();
+//!     Json(arena.alloc_from_iter(text.split_whitespace()))
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> std::io::Result<()> {
+//!     let router = Router::new().route("/words/{text}", get(words));
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//!     axum::serve(listener, router).await
+//! }
+//! ```
+//!
+//! The program needs the feature `axum`. Any other function works without a feature:
 //!
 //! ```
 //! use request_arena::{Arena, report, request_arena};
@@ -7,7 +31,7 @@
 //! #[request_arena]
 //! async fn count(arena: Arena<'_>, text: String) -> usize {
 //!     let words = arena.alloc_from_iter(text.split(' '));
-//!     tokio::task::yield_now().await;
+//!     tokio::task::yield_now().await; // Arena memory lives across awaits.
 //!     words.len()
 //! }
 //!
@@ -17,28 +41,35 @@
 //! # }
 //! ```
 //!
+//! The [guide] explains how to use the crate, chapter by chapter.
+//!
+//! [guide]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/SUMMARY.md
+//!
 //! # Passing the arena on
 //!
-//! [`Arena<'a>`](Arena) is one handle: it can be moved to another thread, but not shared or cloned. What it hands out is `&'a mut`, of the request's
-//! lifetime, so a future can hold many such references across `.await`s and stay `Send`. The handle itself is passed on like this:
+//! [`Arena<'a>`](Arena) is a unique handle. It can move to another thread, but it cannot be shared or
+//! cloned. Its methods return `&'a mut T`, which borrows from the request and not from the handle. So a
+//! future can hold many such references across `.await`s and stay `Send`. Pass the handle on like this:
 //!
-//! | to | as |
+//! | To | As |
 //! |---|---|
 //! | a synchronous helper | `&Arena<'a>` |
-//! | an `async` helper | `&mut Arena<'a>`: `&Arena` across an `.await` makes the future not `Send` |
+//! | an `async` helper | `&mut Arena<'a>` |
 //! | parallel work: `join!`, scoped threads, rayon | [`arena.fork()`](Arena::fork) |
 //! | a collection that lives across `.await`s | a fork, by value: [`collections::owned`] |
-//! | work that should give its memory back earlier | [`arena.scope(..)`](Arena::scope), [`arena.scope_async(..)`](Arena::scope_async) |
+//! | work that returns its memory early | [`arena.scope(..)`](Arena::scope), [`arena.scope_async(..)`](Arena::scope_async) |
 //! | code that takes `&Bump` | [`arena.bump()`](Arena::bump), [`arena.into_bump()`](Arena::into_bump) |
 //!
-//! `arena.alloc(fetch().await)` borrows the handle before it awaits; await first, then allocate.
+//! `arena.alloc(fetch().await)` borrows the handle before it awaits. Await first, then allocate.
 //!
 //! # Text and collections
 //!
-//! [`collections`] has `Vec`, `VecDeque`, `String`, hash tables, and the sorted [`SortedMap`](collections::SortedMap) and
-//! [`SortedSet`](collections::SortedSet). [`collect_in`](collections::CollectIn::collect_in) makes them from iterators. A result
-//! that a collection over `&Arena` built lives as long as the request, without a copy, by
-//! [`into_arena_str`](text::String::into_arena_str) and [`into_arena_slice`](collections::IntoArenaSlice::into_arena_slice):
+//! [`collections`] has `Vec`, `VecDeque`, `String`, hash tables, and the sorted
+//! [`SortedMap`](collections::SortedMap) and [`SortedSet`](collections::SortedSet).
+//! [`collect_in`](collections::CollectIn::collect_in) makes them from iterators.
+//! [`into_arena_str`](text::String::into_arena_str) and
+//! [`into_arena_slice`](collections::IntoArenaSlice::into_arena_slice) keep what a collection over
+//! `&Arena` holds for the rest of the request, without a copy:
 //!
 //! ```
 //! use request_arena::collections::{CollectIn, IntoArenaSlice, SortedSet, Vec};
@@ -61,33 +92,31 @@
 //!
 //! # Scopes without the macro
 //!
-//! [`scope`] and [`scope_async`] take a closure, [`RequestScope`] is the guard under both. [`Site`] is the static that collects figures.
+//! [`scope`] and [`scope_async`] take a closure. [`RequestScope`] is a guard. A [`Site`] is the static
+//! that collects a handler's figures.
 //!
 //! # Features
 //!
-//! | feature | what it does |
+//! | Feature | Effect |
 //! |---|---|
-//! | `axum` | `into = axum::response::Response` takes whatever implements axum's `IntoResponse`, and text of the arena; and ready routes of the features below |
-//! | `actix-web` | the same for `into = actix_web::HttpResponse` and actix-web's responders |
-//! | `poem` | the same for `into = poem::Response` and poem's `IntoResponse` |
-//! | `rocket` | the same for `into = request_arena::rocket::Response` and rocket's responders |
-//! | `warp` | the same for `into = warp::reply::Response` and warp's `Reply` |
+//! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the framework's response type, and what the framework turns into it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
-//! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, set up to give memory back; heap coverage; its figures |
-//! | `jemalloc-unprefixed` | the same, for C libraries too |
-//! | `process` | what the process holds: anonymous memory, mapped files, page faults (Linux) |
+//! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, its figures |
+//! | `jemalloc-unprefixed` | the same, also for C libraries |
+//! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | all figures for these, under `telemetry` |
-//! | `debug-page` | `/debug/arenas` for people, and the JSON behind it, under `telemetry` |
-//! | `tower` | `telemetry::layer()`: what requests take from the heap before and after their scopes, by a layer of tower (axum, tonic) |
-//! | `testing` | assertions about memory for your own tests: a scope's peak, its heap, arenas not back, what requests leave behind |
-//! | `doctor` | `doctor::Doctor`: which of the ways in which a service's memory climbs it is, with evidence and remedy |
-//! | `heap-profile` | the doctor names who allocates what grows, down to arenas that nobody named: by jemalloc's profile of the heap, where that is on |
-//! | `doctor-mimalloc` | the doctor knows mimalloc 2 and 3, too |
+//! | `debug-page` | `/debug/arenas` for people, and its JSON, under `telemetry` |
+//! | `tower` | `telemetry::layer()`: heap that requests take before and after their scopes |
+//! | `testing` | assertions about memory for your own tests |
+//! | `doctor` | `doctor::Doctor`: says what makes a service's memory grow, with evidence and a remedy |
+//! | `doctor-mimalloc` | the doctor reads mimalloc 2 and 3, too |
+//! | `heap-profile` | the doctor names the functions that allocate what grows, by jemalloc's profile |
 //!
-//! # What it counts, and what that costs
+//! # Cost
 //!
-//! [`report()`] has all of it; [`Settings`] bound what the pool keeps. Counting takes no lock and writes no cache line that another thread
-//! writes: an empty scope costs 2 ns more than a thread-local pool of `Bump`s by hand, and 7 ns where the heap is measured too.
+//! [`report()`] has all figures, and [`Settings`] bounds what the pool keeps. Counting takes no lock and
+//! writes no cache line that another thread writes. An empty scope costs 2 ns more than a thread-local
+//! pool of `Bump`s written by hand, and 7 ns more where the heap is measured.
 
 #![forbid(unsafe_code)]
 

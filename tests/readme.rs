@@ -67,3 +67,81 @@ fn the_readmes_two_commands_are_the_ones_that_ci_runs() {
         assert!(ci.contains(command.trim()), ".ci/run does not run `{}`", command.trim());
     }
 }
+
+/// The pages for people, from the root of the repository.
+fn pages() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let in_folder = |folder: &str| {
+        let entries = fs::read_dir(root.join(folder)).expect("a folder of the repository");
+        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
+        names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}{name}")).collect::<Vec<_>>()
+    };
+    let pages: Vec<String> = ["", "docs/book/src/"].into_iter().flat_map(in_folder).collect();
+    assert!(pages.len() > 15, "{pages:?}");
+    pages
+}
+
+/// The targets of a page's links, outside of code.
+fn links(text: &str) -> Vec<&str> {
+    let outside = text.split("```").step_by(2);
+    let targets = outside.flat_map(|part| part.split("](").skip(1).filter_map(|rest| rest.split_once(')')));
+    targets.map(|(target, _)| target).collect()
+}
+
+/// The anchors of a page's headings, as GitHub and mdBook make them.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter_map(|line| line.strip_prefix('#')).map(|line| line.trim_start_matches('#'));
+    let slug = |heading: &str| {
+        let kept = heading.trim().to_lowercase();
+        let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    headings.map(slug).collect()
+}
+
+#[test]
+fn every_link_of_a_page_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    const REPOSITORY: &str = "https://github.com/request-arena/request-arena/blob/main/";
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    for page in pages() {
+        let text = read(&page);
+        for link in links(&text) {
+            let (target, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let path = match target.strip_prefix(REPOSITORY) {
+                Some(path) => root.join(path),
+                None if target.contains("://") => continue,
+                None if target.is_empty() => root.join(&page),
+                None => root.join(&page).with_file_name("").join(target),
+            };
+            checked += 1;
+            let has_anchor = || fs::read_to_string(&path).is_ok_and(|text| anchors(&text).contains(&anchor.to_owned()));
+            if !path.exists() || !anchor.is_empty() && !has_anchor() {
+                wrong.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(checked > 50, "{checked} links");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_guide_lists_all_of_its_pages() {
+    let summary = read("docs/book/src/SUMMARY.md");
+    let listed = links(&summary);
+    for page in pages() {
+        let Some(name) = page.strip_prefix("docs/book/src/").filter(|name| *name != "SUMMARY.md") else { continue };
+        assert!(listed.contains(&name), "docs/book/src/SUMMARY.md does not list {name}");
+    }
+}
+
+#[test]
+fn the_readme_fits_on_a_few_screens() {
+    let readme = read("README.md");
+    assert!(readme.lines().count() <= 120, "{} lines", readme.lines().count());
+    // A line of code or of a quoted message, and a link that is an address, are as long as they are.
+    let is_free = |line: &&str| !line.starts_with("[![") && !line.contains("-----");
+    let long: Vec<_> = readme.lines().filter(is_free).filter(|line| line.chars().count() > 100).collect();
+    assert!(long.is_empty(), "{long:#?}");
+}

@@ -1,8 +1,8 @@
 //! Request-scoped memory for Rust services.
 //!
-//! A handler under [`#[request_arena]`](macro@request_arena) gets an [`Arena`]. All memory of the arena
-//! is freed at once when the request ends. The compiler refuses every way in which that memory could
-//! outlive the request, and each handler's peak memory and outcomes are counted.
+//! A handler under [`#[request_arena]`](macro@request_arena) gets an [`Arena`]. All memory of the
+//! arena is freed at once when the request ends. The compiler refuses every way in which that
+//! memory could outlive the request, and each handler's peak memory and outcomes are counted.
 //!
 //! ```no_run
 //! use axum::{Json, Router, extract::Path, response::Response, routing::get};
@@ -47,9 +47,10 @@
 //!
 //! # Passing the arena on
 //!
-//! [`Arena<'a>`](Arena) is a unique handle. It can move to another thread, but it cannot be shared or
-//! cloned. Its methods return `&'a mut T`, which borrows from the request and not from the handle. So a
-//! future can hold many such references across `.await`s and stay `Send`. Pass the handle on like this:
+//! [`Arena<'a>`](Arena) is a unique handle. It can move to another thread, but it cannot be shared
+//! or cloned. Its methods return `&'a mut T`, which borrows from the request and not from the
+//! handle. So a future can hold many such references across `.await`s and stay `Send`. Pass the
+//! handle on like this:
 //!
 //! | To | As |
 //! |---|---|
@@ -92,8 +93,8 @@
 //!
 //! # Scopes without the macro
 //!
-//! [`scope`] and [`scope_async`] take a closure. [`RequestScope`] is a guard. A [`Site`] is the static
-//! that collects a handler's figures.
+//! [`scope`] and [`scope_async`] take a closure. [`RequestScope`] is a guard. A [`Site`] is the
+//! static that collects a handler's figures.
 //!
 //! # Features
 //!
@@ -114,9 +115,9 @@
 //!
 //! # Cost
 //!
-//! [`report()`] has all figures, and [`Settings`] bounds what the pool keeps. Counting takes no lock and
-//! writes no cache line that another thread writes. An empty scope costs 2 ns more than a thread-local
-//! pool of `Bump`s written by hand, and 7 ns more where the heap is measured.
+//! [`report()`] has all figures, and [`Settings`] bounds what the pool keeps. Counting takes no
+//! lock and writes no cache line that another thread writes. An empty scope costs 2 ns more than a
+//! thread-local pool of `Bump`s written by hand, and 7 ns more where the heap is measured.
 
 #![forbid(unsafe_code)]
 
@@ -146,10 +147,12 @@ pub mod rocket {
     pub use crate::into::rocket::Response;
 }
 
-/// Gives a function a request's arena: the arena parameter is gone from the outside, and a scope is around the body.
+/// Gives a function an arena for each call.
 ///
-/// It goes on free functions, on methods, and on whole `impl` blocks, first, above other attributes. The arena is the
-/// parameter of type `Arena<..>` or `&Bump` (or the one marked `#[arena]`, where the type is an alias).
+/// The attribute removes the arena parameter from the signature and opens a scope around the body.
+/// Put it first, above other attributes, on a function, a method, or a whole `impl` block. The
+/// arena is the parameter of type `Arena<..>` or `&Bump`. If its type is an alias, mark it with
+/// `#[arena]`.
 ///
 /// ```
 /// use request_arena::{Arena, request_arena};
@@ -162,7 +165,7 @@ pub mod rocket {
 /// assert_eq!(greet("you"), 9);
 /// ```
 ///
-/// This is nearly the same without the macro:
+/// Without the macro, this is nearly the same:
 ///
 /// ```
 /// # use request_arena::{Site, scope};
@@ -174,28 +177,33 @@ pub mod rocket {
 ///
 /// # Options
 ///
-/// * `name = "search"`: the name under which figures are reported; else the function's.
-/// * `limit = "1 MiB"`: the most bytes of chunks that one request may take, with its forks and child scopes. It is never exceeded, on any
-///   path of allocation. The `try_*` methods return [`ArenaError`] there, the others panic (or are answered), and the scope counts as `limit_exceeded`.
-/// * `on_limit = EXPR`: what the function returns when its arena is at its `limit`, on whatever path of allocation and at whatever `.await`; see [below](#limits-that-answer).
-/// * `soft_limit = "256 KiB"`: a scope that had more in use at its highest is warned about when it ends; nothing is refused.
-/// * `initial = "64 KiB"`: room that each request starts with, in one chunk; so that a warm handler asks the global allocator for nothing.
-/// * `into = TYPE`: turns what the body returns into `TYPE` inside the scope, so that the body may return what borrows from the arena. If
-///   `TYPE` is the response of a web framework with its feature on, the framework's own responders are turned, and text and bytes of
-///   the arena are copied: `&str`, `&mut str`, `&[u8]`. A `Result` is turned on both sides, and so is the `Ok` of a `Result` that `TYPE`
-///   is. Else the way is `Into`, of each side where both are a `Result`. The guide has a chapter on frameworks: `docs/book/src/frameworks.md`.
-/// * `send = true`, `send = false`: whether the future has to be `Send`; see
+/// * `name = "search"`: the name in reports. The default is the function's name.
+/// * `limit = "1 MiB"`: the most bytes of chunks that one request may take, with its forks and
+///   child scopes. No path of allocation exceeds it. At the limit the `try_*` methods return
+///   [`ArenaError`], and the others panic. The scope counts as `limit_exceeded`.
+/// * `on_limit = EXPR`: what the function returns at the `limit`; see [below](#limits-that-answer).
+/// * `soft_limit = "256 KiB"`: a scope with a higher peak is logged when it ends. Nothing is
+///   refused.
+/// * `initial = "64 KiB"`: room that each request starts with, in one chunk.
+/// * `into = TYPE`: turns the body's result into `TYPE` inside the scope, so the body may return
+///   what borrows from the arena. With the feature of a web framework, `TYPE` is the framework's
+///   response, and the framework's own responders are turned. Text and bytes of the arena are
+///   copied. Otherwise `Into` turns the result. Of a `Result`, both sides are turned. The guide has
+///   a chapter on frameworks: `docs/book/src/frameworks.md`.
+/// * `send = true`, `send = false`: whether the future must be `Send`; see
 ///   [below](#futures-that-are-send).
 /// * `crate = path::to::request_arena`: where this crate is, if it has another name.
 ///
-/// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in bytes.
+/// Sizes are texts with a unit (`"64 KiB"`, `"1.5 MB"`) or `const` expressions of type `usize`, in
+/// bytes.
 ///
 /// # Whole `impl` blocks
 ///
-/// On an `impl`, of a type or of a trait for it, every method that has an arena parameter gets a scope, and the others are as they were. The options on the `impl` are
-/// those of each of its methods; a method's own `#[request_arena(..)]` stands above them. This is the way under `#[async_trait]` and
-/// `#[tonic::async_trait]`, which go below it. A helper that takes its caller's arena takes `&Arena<'a>` or `&mut Arena<'a>`, or is
-/// in an `impl` of its own.
+/// On an `impl` block, every method with an arena parameter gets a scope. The other methods stay as
+/// they are. The options on the `impl` apply to each method, and a method's own
+/// `#[request_arena(..)]` overrides them. Use this form with `#[async_trait]` and
+/// `#[tonic::async_trait]`, which go below it. A helper that takes its caller's arena takes
+/// `&Arena<'a>` or `&mut Arena<'a>`, or is in another `impl` block.
 ///
 /// ```
 /// # use request_arena::{Arena, request_arena};
@@ -223,8 +231,9 @@ pub mod rocket {
 ///
 /// # Functions that return a future
 ///
-/// Where the last expression of a function is an `async` block, by itself, in `Box::pin(..)`, or with methods such as `.boxed()` or `.instrument(span)` behind it, the scope is around
-/// the block, and opens when the future is first polled. What stands before the block runs at the call, without the arena.
+/// If a function ends with an `async` block, the scope is around the block and opens at the first
+/// poll. The block may stand in `Box::pin(..)`, or be followed by methods such as `.boxed()` or
+/// `.instrument(span)`. Code before the block runs at the call, without the arena.
 ///
 /// ```
 /// # use request_arena::{Arena, request_arena};
@@ -241,9 +250,9 @@ pub mod rocket {
 ///
 /// # Futures that are `Send`
 ///
-/// A framework that runs handlers on several threads asks for `Send` where the handler is
-/// registered, and names neither the value that stands in the way nor the `.await`. With
-/// `send = true` the compiler says both, at the function:
+/// A framework that runs handlers on several threads requires `Send` where the handler is
+/// registered. Its error names neither the value nor the `.await`. With `send = true` the compiler
+/// names both, at the function:
 ///
 /// ```
 /// # use request_arena::{Arena, request_arena};
@@ -279,16 +288,16 @@ pub mod rocket {
 /// * `#[debug_handler]` stands below. In debug builds that asks by itself, and in release builds
 ///   the attribute does.
 ///
-/// A parameter under `#[cfg]` does not count. Generic functions, methods with `self`, and methods of
-/// a generic `impl` are not asked: they may be `Send` for the types that axum gets, and not for all.
-/// The attribute on a method does not see the `impl` around it, but for types that are called `Self`
-/// or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a task of a
-/// `LocalSet`.
+/// A parameter under `#[cfg]` does not count. Generic functions, methods with `self`, and methods
+/// of a generic `impl` are not asked: they may be `Send` for the types that axum gets, and not for
+/// all. The attribute on a method does not see the `impl` around it, but for types that are called
+/// `Self` or as parameters are (`T`, `S`, `DB`). Write `send = false` where it is wrong, as for a
+/// task of a `LocalSet`.
 ///
 /// # Limits that answer
 ///
-/// Without `on_limit`, a request whose arena is at its `limit` ends in a panic, which says what was refused. With it, the function returns
-/// that expression, or what that closure makes of the [`ArenaError`]:
+/// Without `on_limit`, a request at its `limit` ends in a panic that says what was refused. With
+/// it, the function returns the expression, or the closure's result for the [`ArenaError`]:
 ///
 /// ```
 /// # use request_arena::{Arena, ArenaError, request_arena};
@@ -308,19 +317,22 @@ pub mod rocket {
 /// # assert!(explained.unwrap_err().starts_with("the arena of `explain` is at its limit: 100000 bytes requested"));
 /// ```
 ///
-/// In axum it is `on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response()` beside `into = Response`.
+/// In axum, write `on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response()` beside `into =
+/// Response`.
 ///
-/// * It has the type of the function's result (with `into`, that of `TYPE`), and may use the parameters that the body leaves, as `&self`.
-/// * The body is unwound from where it stands: its variables are dropped, and what it borrowed from the caller is as it left it. No panic hook is called.
-///   With `panic = "abort"` there is nothing to catch: the process ends as at any other panic.
-/// * Any other panic goes on unchanged, also that of another request's arena. The scope counts as `limit_exceeded`.
-/// * A `&Bump` that the body took panics in bumpalo's words, which are answered as well; but a *collection* over `&Bump` aborts the
-///   process at the limit. Take `&arena` for collections.
-/// * The `try_*` methods return the error to the body instead; `?` converts it.
+/// * The expression has the type of the function's result, or `TYPE` with `into`. It may use
+///   parameters that the body does not move, such as `&self`.
+/// * The body is unwound: its variables are dropped, and no panic hook runs. With `panic = "abort"`
+///   in the profile, the process ends as at any other panic.
+/// * Any other panic goes on, also one of another request's arena.
+/// * A *collection* over a raw `&Bump` aborts the process at the limit. Use `&arena` for
+///   collections.
+/// * The `try_*` methods return the error to the body, and `?` converts it.
 ///
 /// # The arena's lifetime
 ///
-/// If the arena's lifetime has a name, it is the function's own, and the outward function does not have it:
+/// If the arena's lifetime has a name, it is the function's own, and the outward function does not
+/// have it:
 ///
 /// ```
 /// use request_arena::{Arena, request_arena};
@@ -341,30 +353,34 @@ pub mod rocket {
 /// assert_eq!(hyphenate("a b"), "a-b");
 /// ```
 ///
-/// A result that borrows from the arena says so by that name, or by `'_`: in `-> Hits`, with the lifetime left out, it cannot be seen.
+/// A result that borrows from the arena says so by that name, or by `'_`: in `-> Hits`, with the
+/// lifetime left out, it cannot be seen.
 ///
 /// # What changes in the function
 ///
-/// A function behaves as it does without the attribute: the body owns all parameters, and they are dropped in
-/// the same order, on every way out. A future is at most 64 bytes larger. These things differ:
+/// A function behaves as it does without the attribute: the body owns all parameters, and they are
+/// dropped in the same order, on every way out. A future is at most 64 bytes larger. These things
+/// differ:
 ///
-/// * An `async fn` becomes a function that returns `impl Future<Output = ..>`, as the compiler makes of it
-///   anyway. It stays an `async fn` if another attribute macro stands below `#[request_arena]`, as
-///   `#[tracing::instrument]` does. Its future then has a second place for the parameters.
-/// * The body of a function is a closure. That of a function with `#[track_caller]`, or with an `impl Fn(..)` in
-///   its result, is not, so that locations and types reach it. An `Err` of such a function counts as `returned`.
-///   With `into` or `on_limit` it has to be a closure, and `#[track_caller]` is refused.
+/// * An `async fn` becomes a function that returns `impl Future<Output = ..>`, as the compiler
+///   makes of it anyway. It stays an `async fn` if another attribute macro stands below
+///   `#[request_arena]`, as `#[tracing::instrument]` does. Its future then has a second place for
+///   the parameters.
+/// * The body of a function is a closure. That of a function with `#[track_caller]`, or with an
+///   `impl Fn(..)` in its result, is not, so that locations and types reach it. An `Err` of such a
+///   function counts as `returned`. With `into` or `on_limit` it has to be a closure, and
+///   `#[track_caller]` is refused.
 /// * Clippy's `needless_pass_by_value` is silent, since the body takes its parameters by value.
-/// * Clippy's `missing_const_for_fn` and `unused_async` are silent, and so is `missing_errors_doc` of an
-///   `async fn`. `too_many_arguments` does not count the arena.
-/// * Clippy's `implicit_return` is silent, and so is `manual_async_fn` on a function that returns an
-///   `async` block.
+/// * Clippy's `missing_const_for_fn` and `unused_async` are silent, and so is `missing_errors_doc`
+///   of an `async fn`. `too_many_arguments` does not count the arena.
+/// * Clippy's `implicit_return` is silent, and so is `manual_async_fn` on a function that returns
+///   an `async` block.
 ///
 /// # How a scope ends
 ///
 /// * `returned`: the body returns.
-/// * `error`: the body returns `Err`, also by `?`. The type decides: a generic `T` that happens to be a `Result`,
-///   `None`, and `ControlFlow::Break` count as `returned`.
+/// * `error`: the body returns `Err`, also by `?`. The type decides: a generic `T` that happens to
+///   be a `Result`, `None`, and `ControlFlow::Break` count as `returned`.
 /// * `panicked`: the body panics, or the drop of one of its parameters does.
 /// * `cancelled`: the future is dropped before it is ready.
 /// * `limit_exceeded`: the arena refuses memory, and the body ends because of that.
@@ -373,13 +389,16 @@ pub mod rocket {
 ///
 /// # Errors at compile time
 ///
-/// Memory that would outlive the request is refused in the compiler's own words: "`arena` does not live long enough", at the line that lets it out. A wrong
-/// annotation is refused at the token that is wrong.
+/// Memory that would outlive the request is refused in the compiler's own words: "`arena` does not
+/// live long enough", at the line that lets it out. A wrong annotation is refused at the token that
+/// is wrong.
 pub use request_arena_macros::request_arena;
 
-/// Gives a closure a request's arena: it is a closure without the arena parameter, and each call opens a scope.
+/// Gives a closure a request's arena: it is a closure without the arena parameter, and each call
+/// opens a scope.
 ///
-/// This is [`#[request_arena]`](macro@request_arena) for the closure that a router takes in place of a function:
+/// This is [`#[request_arena]`](macro@request_arena) for the closure that a router takes in place
+/// of a function:
 ///
 /// ```
 /// use axum::extract::Path;
@@ -415,20 +434,23 @@ pub use request_arena_macros::request_arena;
 /// assert_eq!(lengths, [5, 6]);
 /// ```
 ///
-/// * The arena is the parameter of type `Arena<'_>` or `&Bump`, the one marked `#[arena]`, or else an untyped `arena`
-///   or `_arena`, which is an `Arena<'_>`. The other parameters keep their patterns and types.
-/// * The options are those of the attribute, before the closure. Without `name`, figures are reported as
-///   `closure at src/routes.rs:12`. A line moves with each edit: give a closure a `name` that dashboards show.
-/// * With a body that ends with an `async` block, the scope is around that block, and opens at the first poll. What
-///   stands before the block runs at the call, without the arena.
-/// * `async |arena, ..|` has its scope in the future, too. Its parameters have a second place there.
-/// * What the closure captures, it captures as it does without the macro, by `move` or by reference. For axum it
-///   has to be `Clone`, `Send`, `Sync` and `'static`, and its future `Send`.
+/// * The arena is the parameter of type `Arena<'_>` or `&Bump`, the one marked `#[arena]`, or else
+///   an untyped `arena` or `_arena`, which is an `Arena<'_>`. The other parameters keep their
+///   patterns and types.
+/// * The options are those of the attribute, before the closure. Without `name`, figures are
+///   reported as `closure at src/routes.rs:12`. A line moves with each edit: give a closure a
+///   `name` that dashboards show.
+/// * With a body that ends with an `async` block, the scope is around that block, and opens at the
+///   first poll. What stands before the block runs at the call, without the arena.
+/// * `async |arena, ..|` has its scope in the future, too. Its parameters have a second place
+///   there.
+/// * What the closure captures, it captures as it does without the macro, by `move` or by
+///   reference. For axum it has to be `Clone`, `Send`, `Sync` and `'static`, and its future `Send`.
 ///
 /// # Errors at compile time
 ///
-/// They are those of the attribute: memory that would outlive the call, in its result, in a spawned task, or in
-/// what the closure captures, is refused at the line that lets it out.
+/// They are those of the attribute: memory that would outlive the call, in its result, in a spawned
+/// task, or in what the closure captures, is refused at the line that lets it out.
 pub use request_arena_macros::arena_handler;
 
 /// What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
@@ -449,8 +471,8 @@ pub mod __private {
     }
 }
 
-/// Compiles the code of README and guide, if the features are on that it needs: in `cargo test --workspace`
-/// they are, for the search server and the tests of frameworks.
+/// Compiles the code of README and guide, if the features are on that it needs: in `cargo test
+/// --workspace` they are, for the search server and the tests of frameworks.
 #[cfg(all(
     doctest,
     feature = "actix-web",

@@ -29,7 +29,7 @@ pub(crate) fn annotate(
         // What it has made of the function would have errors of its own.
         own.push(
             function.signature.ident.span(),
-            "`#[async_trait]` was here first: put `#[request_arena]` on the `impl`, above `#[async_trait]`",
+            "`#[async_trait]` expanded first: put `#[request_arena]` on the `impl`, above `#[async_trait]`",
         );
     } else {
         check_options(&function.signature, returned.as_ref(), options, &mut own);
@@ -94,10 +94,7 @@ fn is_unsized(output: &ReturnType) -> bool {
 
 fn check_place(signature: &mut Signature, errors: &mut Errors) {
     if let Some(constness) = signature.constness.take() {
-        errors.push_at(
-            constness,
-            "a `const fn` cannot open a request scope, which happens when the program runs: remove `const`",
-        );
+        errors.push_at(constness, "a `const fn` cannot open a scope, since scopes open at run time: remove `const`");
     }
 }
 
@@ -134,27 +131,24 @@ pub(crate) fn check_options(
     let is_never = result::is_never(&signature.output);
     if let Some(into) = &options.into {
         if is_never {
-            errors.push_at(
-                into,
-                "a function that never returns has nothing to turn `into` anything: leave the option out",
-            );
+            errors.push_at(into, "`into` has no effect on a function that returns `!`: remove it");
         } else if returned.is_some() && future::output(&signature.output).is_none() {
             errors.push_at(
                 into,
-                "`into` stands for the future's output, which the result has to name: `-> impl Future<Output = ..>`",
+                "`into` replaces the future's output, so the return type must name it: `-> impl Future<Output = ..>`",
             );
         }
     }
     if let Some(on_limit) = &options.on_limit {
         if is_never {
-            errors.push_at(on_limit, "a function that never returns has no answer: leave `on_limit` out");
+            errors.push_at(on_limit, "`on_limit` has no effect on a function that returns `!`: remove it");
         } else if options.limit.is_none() {
-            errors.push_at(on_limit, "`on_limit` answers a `limit`, and there is none: add `limit = \"1 MiB\"`");
+            errors.push_at(on_limit, "`on_limit` needs a `limit`: add `limit = \"1 MiB\"`");
         }
     }
     if let (Some(initial), Some(limit)) = (&options.initial, &options.limit) {
         if options::number(initial) > options::number(limit).or(Some(u128::MAX)) {
-            errors.push_at(initial, "`initial` is more than the `limit`");
+            errors.push_at(initial, "`initial` is larger than `limit`");
         }
     }
 }

@@ -53,7 +53,7 @@ impl Parse for Function {
                 let Some(signature) = half_typed::signature(&begin, input) else {
                     return Err(syn::Error::new(
                         error.span(),
-                        "`#[request_arena]` goes on a function or a method, which opens a scope for each call, or on an `impl` with such methods",
+                        "`#[request_arena]` goes on a function, a method, or an `impl` block",
                     ));
                 };
                 is_half_typed = true;

@@ -41,10 +41,7 @@ impl Returned {
         let before = self.body.stmts.len() - 1;
         self.body.stmts[..before].iter().for_each(|statement| uses.visit_stmt(statement));
         if let Some(span) = uses.at {
-            errors.push(
-                span,
-                format!("`{arena}` is there in the `async` block, which outlives what is before it: move this into the block"),
-            );
+            errors.push(span, format!("`{arena}` exists only inside the `async` block: move this code into the block"));
         }
     }
 

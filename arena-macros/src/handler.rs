@@ -124,7 +124,7 @@ fn annotate(closure: ExprClosure, mut options: Options, errors: &mut Errors) -> 
     let (arena, _) = parameter::take(&mut function.signature, errors);
     let Some(arena) = arena else { return TokenStream::new() };
     if let Some(lifetime) = &arena.lifetime {
-        errors.push_at(lifetime, "the arena of a closure has no lifetime with a name: write `arena: Arena<'_>`");
+        errors.push_at(lifetime, "the arena of a closure cannot have a named lifetime: write `arena: Arena<'_>`");
     }
     let returned = Returned::of(&function);
     annotate::check_options(&function.signature, returned.as_ref().filter(|_| written.is_some()), &options, errors);

@@ -110,7 +110,7 @@ pub(crate) fn annotate(implementation: Implementation, options: &Options, errors
         options.send.get_or_insert_with(Switch::of_a_generic_impl);
     }
     if let Some(name) = &options.name {
-        errors.push_at(name, "`name` is one method's: put `#[request_arena(name = ..)]` on that");
+        errors.push_at(name, "`name` applies to one method: put `#[request_arena(name = ..)]` on that method");
     }
     annotate::once(&mut attributes, errors);
     let is_right = errors.is_empty();

@@ -42,8 +42,8 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
         errors.push_at(
             longer,
             format!(
-                "`{lifetime}` is the arena's lifetime, which ends with `{function}`, before `{longer}`: leave the \
-                 bound out"
+                "`{lifetime}` is the arena's lifetime, which ends with `{function}`, before `{longer}`: \
+                 remove the bound"
             ),
         );
     }
@@ -57,8 +57,8 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
             errors.push_at(
                 needless,
                 format!(
-                    "`{lifetime}` is the arena's lifetime, which all that comes from the caller outlives: leave the \
-                     bound out"
+                    "`{lifetime}` is the arena's lifetime, and everything from the caller outlives it: \
+                     remove the bound"
                 ),
             );
         } else if let Some(span) = find(tokens, lifetime) {

@@ -138,7 +138,7 @@ impl Options {
 fn constant(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value = fragments::open_expression(input.parse()?);
     if let Some(own) = find_self(value.to_token_stream()) {
-        let text = format!("`{option}` stands in a `static`, where there is no `Self`: write the type's name");
+        let text = format!("`{option}` is used in a `static`, where `Self` is unknown: write the type's name");
         return Err(syn::Error::new(own, text));
     }
     Ok(value)
@@ -208,7 +208,7 @@ fn unknown(name: &str) -> String {
         .min_by_key(|known| strsim::damerau_levenshtein(name, known));
     match near {
         Some(near) => format!("unknown option `{name}`; did you mean `{near}`?"),
-        None => format!("unknown option `{name}`; there are `{}`", NAMES.join("`, `")),
+        None => format!("unknown option `{name}`; the options are `{}`", NAMES.join("`, `")),
     }
 }
 

@@ -122,17 +122,14 @@ fn read(parameter: &PatType, kind: Kind, errors: &mut Errors) -> Option<ArenaPar
         Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) => ident.clone(),
         Pat::Wild(wild) => Ident::new("arena", wild.span()),
         other => {
-            errors.push_at(other, "the arena parameter is a plain name, as in `arena: Arena<'_>`");
+            errors.push_at(other, "the arena parameter must be a plain name, as in `arena: Arena<'_>`");
             return None;
         }
     };
     let conditional =
         |attribute: &&Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
     if let Some(attribute) = parameter.attrs.iter().find(conditional) {
-        errors.push_at(
-            attribute,
-            "the arena parameter is there or not with the whole function: put the condition on that",
-        );
+        errors.push_at(attribute, "the arena parameter cannot be conditional: put the condition on the whole function");
     }
     let attributes = parameter.attrs.clone();
     let lifetime = lifetime_of(&parameter.ty).filter(|lifetime| lifetime.ident != "_").cloned();
@@ -146,7 +143,7 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
         let Some(inner) = last_segment(&reference.elem) else { return Ok(None) };
         return match inner.ident.to_string().as_str() {
             "Bump" if reference.mutability.is_none() => Ok(Some(Kind::Bump)),
-            "Bump" => Err("a handler borrows its `Bump` as `&Bump`; resetting it is the scope's work".into()),
+            "Bump" => Err("a handler borrows its `Bump` as `&Bump`; the scope resets it".into()),
             "Arena" => {
                 Err("a handler owns its arena: write `Arena<'_>`, and pass `&arena` or `&mut arena` on to helpers"
                     .into())
@@ -163,10 +160,10 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
         "Arena" => Ok(Some(Kind::Arena)),
         "Bump" => Err("a `Bump` by value could outlive the request: write `&Bump`, or better `Arena<'_>`".into()),
         "Arc" | "Rc" if mentions_arena(segment) => Err(format!(
-            "`{name}` would keep the arena alive after the request: write `Arena<'_>`, and `fork()` it for work in parallel"
+            "`{name}` would keep the arena alive after the request: write `Arena<'_>`, and `fork()` it for parallel work"
         )),
         "Box" | "Option" | "Mutex" | "RwLock" | "RefCell" | "Cell" if mentions_arena(segment) => {
-            Err(format!("the arena comes without `{name}`, made for each call: write `Arena<'_>`"))
+            Err(format!("each call has an arena of its own, without `{name}`: write `Arena<'_>`"))
         }
         _ => Ok(marked.then_some(Kind::Arena)),
     }

@@ -152,7 +152,7 @@ impl Asks {
 pub(crate) fn check(options: &Options, has_future: bool, function: &Ident, errors: &mut Errors) {
     if let Some(Switch { span, is_of_impl: false, .. }) = &options.send {
         if !has_future {
-            let text = format!("`send` is about a future, and `{function}` returns none: leave the option out");
+            let text = format!("`send` needs a future, and `{function}` returns none: remove the option");
             errors.push(*span, text);
         }
     }

@@ -101,7 +101,8 @@ fn each_section_has_an_example_and_a_repair_and_each_repair_is_shown() {
 
 /// The name in ``[`escape/reference_is_not_returned`](..):``.
 fn linked(line: &str) -> Option<&str> {
-    let (name, rest) = line.strip_prefix("[`")?.split_once("`](https://github.com/request-arena/request-arena/blob/main/tests/ui/")?;
+    let (name, rest) =
+        line.strip_prefix("[`")?.split_once("`](https://github.com/request-arena/request-arena/blob/main/tests/ui/")?;
     (rest == format!("{name}.rs):")).then_some(name)
 }
 

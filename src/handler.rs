@@ -12,7 +12,7 @@ use request_arena_core::expansion::{AnyFunction, AxumHandler};
 /// A parameter of type `P`, in a router with a state of type `S`:
 /// `(&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits below in scope.
 #[derive(Debug)]
-pub struct Parameter<P, S: ?Sized>(PhantomData<(fn(P), fn(&S))>);
+pub struct Parameter<P, S: ?Sized>(PhantomData<fn(P)>, PhantomData<fn(&S)>);
 
 impl<P, S: ?Sized> Parameter<P, S> {
     /// Asks for its function.
@@ -20,7 +20,7 @@ impl<P, S: ?Sized> Parameter<P, S> {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "the expansion alone makes one")]
     pub const fn new() -> Self {
-        Self(PhantomData)
+        Self(PhantomData, PhantomData)
     }
 }
 

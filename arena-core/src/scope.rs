@@ -10,6 +10,8 @@ use crate::stats::Outcome;
 use crate::visit::Visit;
 use crate::{Arena, Site, local};
 
+mod nested;
+
 /// Runs `body` with an arena that is given back when it ends, whether it returns or panics.
 ///
 /// ```
@@ -112,8 +114,8 @@ fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {
 /// ```
 pub struct RequestScope {
     open: OpenArena,
-    /// Ends after the arena is closed, as fields do.
-    visit: Visit,
+    /// Ends after the arena is closed, as fields do. `None` once another guard has taken both over.
+    visit: Option<Visit>,
 }
 
 impl RequestScope {
@@ -122,12 +124,19 @@ impl RequestScope {
     #[must_use = "the scope ends when the guard is dropped"]
     pub fn enter(site: &'static Site) -> Self {
         let (visit, opener) = Visit::of_guard(site);
-        Self { open: opener.enter(), visit }
+        Self { open: opener.enter(), visit: Some(visit) }
     }
 
     /// Counts the scope as `error`.
     pub fn fail(&self) {
-        self.visit.fail();
+        if let Some(visit) = &self.visit {
+            visit.fail();
+        }
+    }
+
+    /// The same scope in another guard; this one ends nothing any more.
+    fn take(&mut self) -> Self {
+        Self { open: OpenArena { lease: self.open.lease.take() }, visit: self.visit.take() }
     }
 
     /// The handle. It borrows the guard mutably, so there is one at a time.
@@ -142,6 +151,13 @@ impl RequestScope {
     #[must_use]
     pub fn bump(&mut self) -> &bumpalo::Bump {
         self.open.bump()
+    }
+}
+
+impl Drop for RequestScope {
+    #[inline(always)]
+    fn drop(&mut self) {
+        nested::wait(self);
     }
 }
 
@@ -206,7 +222,7 @@ impl Drop for OpenArena {
 #[inline(never)]
 fn close_in_full(lease: Box<Lease>) {
     let mut panics = Panics::default();
-    let (lease, figures) = lease.close(&mut panics);
+    let (lease, figures) = nested::end(&mut panics, |panics| lease.close(panics));
     lease.home().store(&figures);
     local::park(lease);
     panics.resume();

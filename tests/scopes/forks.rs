@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use request_arena::collections::owned;
-use request_arena::{Arena, Site, scope, scope_async};
+use request_arena::{Arena, RequestScope, Site, scope, scope_async};
 
 use crate::support::{alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most};
 
@@ -251,4 +251,31 @@ fn chains_of_forks_in_child_scopes_and_under_a_limit_are_closed_on_a_small_stack
     let site = figures(&SITE);
     assert_eq!((site.outcomes.returned, site.live_scopes, site.in_use_bytes), (1, 0, 0));
     assert!(site.peak_used.max >= 20_000 * 24 + 1000 && site.used.max == 0, "{site:?}");
+}
+
+#[test]
+fn guards_that_deferred_values_own_end_on_a_small_stack() {
+    static SITE: Site = Site::new("chain of guards", module_path!(), file!(), line!());
+    static ENDED: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    const GUARDS: usize = 20_000;
+    on_a_small_stack(|| {
+        let mut chain = RequestScope::enter(&SITE);
+        for number in 1..GUARDS {
+            let mut outer = RequestScope::enter(&SITE);
+            match number % 2 {
+                0 => _ = outer.arena().alloc_deferred(chain),
+                _ => outer.arena().defer(move || {
+                    drop(chain);
+                    ENDED.lock().unwrap().push(number);
+                }),
+            }
+            chain = outer;
+        }
+        drop(chain);
+    });
+    assert_eq!(ENDED.lock().unwrap().len(), GUARDS / 2);
+    let site = figures(&SITE);
+    assert_eq!((site.outcomes.returned, site.live_scopes, site.in_use_bytes), (GUARDS as u64, 0, 0));
+    // Each holds a guard, or a closure with a guard and a number, beside the head of an entry.
+    assert!(site.used.max < 100 && site.used.sum > 30 * GUARDS as u64, "{:?}", site.used);
 }

@@ -29,26 +29,37 @@ impl<'a> LeaseRef<'a> {
     /// Room for `more` elements, or the error of the arena.
     #[inline]
     pub(crate) fn reserve<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
-        if vec.capacity() - vec.len() >= more {
-            return Ok(());
-        }
-        // What is needed may fit where twice as much does not.
-        if !self.get().ahead().is_tight() && self.get().first_try(|| vec.try_reserve(more).is_ok()) {
-            return Ok(());
-        }
-        self.make_room(vec, more)
+        if vec.capacity() - vec.len() >= more { Ok(()) } else { self.make_room(vec, more) }
     }
 
-    /// The same, in a request that was refused memory.
+    /// As [`LeaseRef::reserve`], for a caller that grows nearly as often as it asks.
+    #[inline(always)]
+    pub(crate) fn reserve_in_place<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
+        if vec.capacity() - vec.len() >= more { Ok(()) } else { self.grow_vec(vec, more) }
+    }
+
+    // Apart from the loop over an iterator's elements, which seldom comes here.
     #[cold]
     #[inline(never)]
     fn make_room<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
+        self.grow_vec(vec, more)
+    }
+
+    #[inline(always)]
+    fn grow_vec<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
         let lease = self.get();
-        let bytes = more.saturating_mul(size_of::<T>());
-        let kept = kept_by(self, vec).unwrap_or(0);
-        if kept < bytes && lease.first_try(|| vec.try_reserve(more).is_ok()) {
+        let has_ahead = || kept_by(self, vec).unwrap_or(0) >= more.saturating_mul(size_of::<T>());
+        let may_double = !lease.ahead().is_tight() || !has_ahead();
+        // What is needed may fit where twice as much does not.
+        if may_double && lease.first_try(|| vec.try_reserve(more).is_ok()) {
             return Ok(());
         }
+        self.reserve_exact(vec, more)
+    }
+
+    #[inline]
+    fn reserve_exact<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
+        let lease = self.get();
         vec.try_reserve_exact(more).map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
             Ok(layout) => lease.refused_before(layout),
             Err(_) => lease.too_large(),

@@ -120,7 +120,7 @@ struct Writer<'a> {
 
 impl Write for Writer<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if let Err(error) = self.lease.reserve(&mut self.bytes, text.len()) {
+        if let Err(error) = self.lease.reserve_in_place(&mut self.bytes, text.len()) {
             self.refused = Some(error);
             return Err(fmt::Error);
         }

@@ -123,6 +123,16 @@
 
 mod handler;
 mod into;
+#[cfg(all(
+    doctest,
+    feature = "actix-web",
+    feature = "axum",
+    feature = "debug-page",
+    feature = "jemalloc",
+    feature = "poem",
+    feature = "prometheus"
+))]
+mod pages;
 
 pub use bumpalo::Bump;
 pub use request_arena_core::{
@@ -468,34 +478,5 @@ pub mod __private {
         pub use crate::into::ResponseWay;
 
         pub use request_arena_core::expansion::{PlainWay, ResultWay, Target};
-    }
-}
-
-/// Compiles the code of README and guide, if the features are on that it needs: in `cargo test
-/// --workspace` they are, for the search server and the tests of frameworks.
-#[cfg(all(
-    doctest,
-    feature = "actix-web",
-    feature = "axum",
-    feature = "debug-page",
-    feature = "jemalloc",
-    feature = "poem",
-    feature = "prometheus"
-))]
-mod pages {
-    macro_rules! pages {
-        ($($name:ident $path:literal,)+) => {$(
-            #[doc = include_str!($path)]
-            struct $name;
-        )+};
-    }
-    pages! {
-        Readme "../README.md",
-        Collections "../docs/book/src/collections.md",
-        Handlers "../docs/book/src/handlers.md",
-        Limits "../docs/book/src/limits.md",
-        Operating "../docs/book/src/operating.md",
-        PassingOn "../docs/book/src/passing-on.md",
-        Start "../docs/book/src/start.md",
     }
 }

@@ -11,7 +11,8 @@ use callgrind::{Error, per_iteration};
 /// A shell that turns a loop so many times, and does other things before.
 fn shell(iterations: u64, before: &str) -> Command {
     let mut shell = Command::new("sh");
-    // A shell's own variables share its tables with those of the environment, which are not the same everywhere.
+    // A shell's own variables share its tables with those of the environment, which are not the
+    // same everywhere.
     let others = std::env::vars_os().map(|(name, _)| name).filter(|name| name != "PATH" && name != "HOME");
     for name in others {
         shell.env_remove(name);

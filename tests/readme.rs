@@ -1,5 +1,5 @@
-//! README and guide do not go stale: their Rust is compiled as documentation tests (see `src/lib.rs`),
-//! and what they quote is compared here.
+//! README and guide do not go stale: their Rust is compiled as documentation tests (see
+//! `src/lib.rs`), and what they quote is compared here.
 
 #[allow(dead_code, reason = "its `main` is the example's")]
 #[path = "../examples/report.rs"]
@@ -140,7 +140,8 @@ fn the_guide_lists_all_of_its_pages() {
 fn the_readme_fits_on_a_few_screens() {
     let readme = read("README.md");
     assert!(readme.lines().count() <= 120, "{} lines", readme.lines().count());
-    // A line of code or of a quoted message, and a link that is an address, are as long as they are.
+    // A line of code or of a quoted message, and a link that is an address, are as long as they
+    // are.
     let is_free = |line: &&str| !line.starts_with("[![") && !line.contains("-----");
     let long: Vec<_> = readme.lines().filter(is_free).filter(|line| line.chars().count() > 100).collect();
     assert!(long.is_empty(), "{long:#?}");

@@ -18,12 +18,12 @@
 //! An owner that is busy, or any where there is no heavy fence, finds the call and answers it
 //! itself.
 //!
-//! **Don't do this:** one word that both sides write, or a pointer that the owner replaces by null without an atomic
-//! read-modify-write. A processor may delay the owner's write until after its read, and both have
-//! the value.
+//! Two simpler protocols are unsound: one word that both sides write, and a pointer that the owner
+//! replaces by null without an atomic read-modify-write. A processor may delay the owner's write
+//! until after its read, and both have the value.
 //!
-//! **Invariant:** from a call on until it is 0 again, whoever reaches the value holds the lock, or was busy before the call.
-//! Modelled with `loom` in `tests/loom.rs`.
+//! **Invariant:** from a call on until it is 0 again, a thread that reaches the value holds the
+//! lock, or was busy before the call. Modelled with `loom` in `tests/loom.rs`.
 
 use core::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -39,7 +39,7 @@ pub(crate) trait Answer: Send {
     fn answer(&mut self, call: u64) -> Self::Given;
 }
 
-/// See the module. It is not `Sync`: whoever shares it says which thread is its owner.
+/// See the module. It is not `Sync`: the code that shares it says which thread is its owner.
 pub(crate) struct Claimable<T> {
     /// The owner has the value.
     busy: AtomicBool,
@@ -142,8 +142,8 @@ impl<T> Deref for Entered<'_, T> {
 
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: rule 7 (handle.rs): the owner is marked as busy and has one `Entered`, whose
-        // borrow this is.
+        // SAFETY: rule 7 (handle.rs): the owner is marked as busy and has one `Entered`, which this
+        // borrows.
         unsafe { self.value.deref() }
     }
 }
@@ -174,7 +174,7 @@ impl<O: Deref<Target: Owned + Sized>> Reach<O> {
         lock(&self.0).push(owner);
     }
 
-    /// From now on nobody but the owner reaches its value.
+    /// From now on only the owner reaches its value.
     pub(crate) fn leave(&self, owner: &O::Target) {
         let mut owners = lock(&self.0);
         if let Some(index) = owners.iter().position(|listed| core::ptr::eq(&raw const **listed, owner)) {

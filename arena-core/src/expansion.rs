@@ -1,6 +1,7 @@
 //! What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 //!
-//! `calls` and `turns` type the body of a function that is not `async`; `future` runs that of one that is.
+//! `calls` and `turns` type the body of a function that is not `async`; `future` runs that of one
+//! that is.
 //!
 //! Two questions about the type of a body's result are put by method resolution, which prefers the candidate that needs
 //! fewer references or dereferences (and the methods have names that no other trait has): is it a `Result`, and does a framework know how to turn it into the type that `into` names?

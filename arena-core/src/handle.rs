@@ -19,14 +19,15 @@
 //!    memory, and runs exactly once, before that memory is given back.
 //! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`: checked at compile time by `needs_drop`, or said by the caller.
 //! 6. **Lengths only.** The chunks are walked for their lengths alone; no reference to their content is made.
-//! 7. **A thread's own.** What a thread keeps for itself is reached by that thread alone: it lies in a shell that one thread has at a
-//!    time, and that goes on to another one, empty and through a lock, when its thread ends. Other
-//!    threads take arenas out of its places only by a call, at a moment when the thread uses nothing
-//!    of its shell: `claim.rs` has the protocol and its proof.
+//! 7. **A thread's own.** What a thread keeps for itself is reached by that thread alone: it lies
+//!    in a shell that one thread has at a time, and that goes on to another one, empty and through
+//!    a lock, when its thread ends. Other threads take arenas out of its places only by a call, at
+//!    a moment when the thread uses nothing of its shell: `claim.rs` has the protocol and its
+//!    proof.
 //! 8. **Alone in its place.** The future of a scope keeps its body to itself: only `&mut` reaches that. So a `&` of the future may be shared
 //!    between threads whatever the body holds, as `std::sync::Exclusive` argues.
-//! 9. **A barrier and no more.** The one system call that this crate makes itself takes no pointer and
-//!    changes no memory.
+//! 9. **A barrier and no more.** The one system call that this crate makes itself takes no pointer
+//!    and changes no memory.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;

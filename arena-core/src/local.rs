@@ -203,7 +203,8 @@ pub(crate) fn end_parked<const WITH_HEAP: bool>(slot: &'static Slot, outcome: Ou
     has_ended
 }
 
-/// As [`end_parked`] without heap, for an arena that was not parked; returned if the thread has nothing of its own any more.
+/// As [`end_parked`] without heap, for an arena that was not parked; returned if the thread has
+/// nothing of its own any more.
 #[inline(always)]
 pub(crate) fn end(slot: &'static Slot, lease: Box<Lease>, outcome: Outcome) -> Option<Box<Lease>> {
     match LOCAL.get() {

@@ -98,7 +98,8 @@ pub fn configure(change: impl FnOnce(&mut Settings)) {
     change(&mut settings);
     environment::override_with(&mut settings, |name| std::env::var_os(name));
     settings.raise();
-    // Under one lock, so that what is in force is what is shown, whoever else changes settings now.
+    // Under one lock, so that the settings in force are those shown, also if two threads change
+    // them.
     let mut shown = lock(&SETTINGS);
     put_in_force(&settings);
     *shown = Some(settings);

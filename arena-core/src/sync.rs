@@ -1,6 +1,7 @@
 //! The primitives under what threads share, in one place, since two kinds of test replace them.
 //!
-//! The loom tests compile files over `loom`'s, and try every interleaving. ThreadSanitizer sees only code that was compiled with it, which the standard library's locks are not: with
+//! The loom tests compile files over `loom`'s, and try every interleaving. ThreadSanitizer sees
+//! only code that was compiled with it, which the standard library's locks are not: with
 //! `--cfg request_arena_visible_locks` they are `parking_lot`'s, which it does see.
 
 #[cfg(request_arena_visible_locks)]
@@ -12,7 +13,7 @@ pub(crate) use std::sync::{Mutex, MutexGuard};
 
 pub(crate) use crate::barrier::{heavy_fence, light_fence};
 
-/// Locks a mutex. One whose holder panicked guards what it did: no lock here is held over the user's code.
+/// Locks a mutex. A poisoned one is used as it is: no lock here is held over the user's code.
 #[cfg(not(request_arena_visible_locks))]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

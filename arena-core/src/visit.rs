@@ -200,8 +200,8 @@ impl Drop for Visit {
             // Its arena was forgotten, and goes on to hold what it held.
             None => self.slot.lend(),
         }
-        // Last, since a subscriber is others' code: one that panics leaves nothing open or uncounted,
-        // and does not abort the process if the body panicked too.
+        // Last, since a subscriber is others' code: one that panics leaves nothing open or
+        // uncounted, and does not abort the process if the body panicked too.
         if event::is_wanted() {
             let mut panics = Panics::default();
             panics.guard(|| event::send(self.site, open_ms, &ended, span.as_ref()));

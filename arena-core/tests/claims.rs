@@ -7,11 +7,11 @@
 //! bash .ci/sanitize valgrind claims
 //! ```
 //!
-//! The file is the crate's own. ThreadSanitizer does not know `membarrier`, and needs not: it follows
-//! what each load reads from, and both sides release what the other one acquires. That no load reads
-//! too old a value is what the barrier is for. `loom` tries that (`tests/loom.rs`), and the processor
-//! does here: without the barrier this test finds lost counts or a corrupted heap within a second
-//! (release build, 3,000,000 rounds).
+//! The file is the crate's own. ThreadSanitizer does not know `membarrier`, and needs not: it
+//! follows what each load reads from, and both sides release what the other one acquires. That no
+//! load reads too old a value is what the barrier is for. `loom` tries that (`tests/loom.rs`), and
+//! the processor does here: without the barrier this test finds lost counts or a corrupted heap
+//! within a second (release build, 3,000,000 rounds).
 
 #![allow(missing_docs, dead_code, unused_imports, unreachable_pub, reason = "the test uses a part of the files")]
 
@@ -56,7 +56,8 @@ impl Answer for Counted {
     }
 }
 
-/// Lines of the cache that all write. A write that waits for one keeps the owner's mark from the callers meanwhile.
+/// Lines of the cache that all write. A write that waits for one keeps the owner's mark from the
+/// callers meanwhile.
 static CONTENDED: [Line; 4] = [const { Line(AtomicU64::new(0)) }; 4];
 
 #[repr(align(128))]

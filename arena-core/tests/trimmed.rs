@@ -1,5 +1,6 @@
-//! Threads that open and end scopes while others trim the pool: nothing that a scope holds is touched, and nothing is
-//! lost. `bash .ci/sanitize thread|address|valgrind trimmed` runs it under each.
+//! Threads that open and end scopes while others trim the pool: nothing that a scope holds is
+//! touched, and nothing is lost. `bash .ci/sanitize thread|address|valgrind trimmed` runs it under
+//! each.
 
 #![allow(missing_docs, reason = "a test")]
 

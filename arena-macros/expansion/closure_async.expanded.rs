@@ -36,7 +36,9 @@ fn routes() {
                         let result = async {
                             #[allow(clippy::shadow_unrelated)]
                             let (q,) = ::request_arena::__private::taken(parameters);
+                            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                             let q = ::request_arena::__private::Whole(q).0;
+                            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                             let Path(q) = q;
                             #[allow(clippy::shadow_unrelated)]
                             #[allow(clippy::shadow_reuse, clippy::shadow_same)]

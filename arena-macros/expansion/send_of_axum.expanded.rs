@@ -58,9 +58,13 @@ fn by_type(
                     &__REQUEST_ARENA_SITE
                 },
                 async move {
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let index = ::request_arena::__private::Whole(index).0;
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let State(index) = index;
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let query = ::request_arena::__private::Whole(query).0;
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let Path(query) = query;
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     #[allow(clippy::used_underscore_binding)]
@@ -100,7 +104,9 @@ fn by_state(index: State<Index>) -> impl ::core::future::Future<Output = usize> 
                     &__REQUEST_ARENA_SITE
                 },
                 async move {
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let index = ::request_arena::__private::Whole(index).0;
+                    #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let State(index) = index;
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     #[allow(clippy::used_underscore_binding)]
@@ -265,7 +271,9 @@ fn local(query: Path<String>) -> impl ::core::future::Future<Output = usize> {
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let query = ::request_arena::__private::Whole(query).0;
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let Path(query) = query;
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
@@ -299,7 +307,9 @@ fn generic<R: Repository>(
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let repository = ::request_arena::__private::Whole(repository).0;
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let State(repository) = repository;
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
@@ -331,7 +341,9 @@ fn customary(repository: State<Arc<R>>) -> impl ::core::future::Future<Output = 
             &__REQUEST_ARENA_SITE
         },
         async move {
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let repository = ::request_arena::__private::Whole(repository).0;
+            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let State(repository) = repository;
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]

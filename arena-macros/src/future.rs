@@ -83,9 +83,11 @@ pub(crate) fn make_plain(signature: &mut Signature) {
     signature.output = ReturnType::Type(Token![->](span), Box::new(Type::Verbatim(future)));
 }
 
-/// What ends a signature whose result has a place outside the function: an empty `where` at the user's last bracket.
+/// What ends a signature with a result that has a place outside the function: an empty `where` at
+/// the user's last bracket.
 ///
-/// Warnings about the signature would have the place of the attribute otherwise, or that of its option.
+/// Warnings about the signature would have the place of the attribute otherwise, or that of its
+/// option.
 fn end_of_users(signature: &Signature) -> TokenStream {
     if signature.generics.where_clause.is_some() {
         return TokenStream::new();

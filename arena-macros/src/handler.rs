@@ -8,7 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{Expr, ExprClosure, FnArg, Pat, PatIdent, PatType, ReturnType, Signature, Token, Type, TypeInfer};
+use syn::{Expr, ExprClosure, FnArg, Pat, PatIdent, PatType, ReturnType, Signature, Token, Type};
 
 use crate::around::Scope;
 use crate::expand::{self, Shape, own};
@@ -48,7 +48,7 @@ fn mention(closure: &ExprClosure, options: &Options) -> TokenStream {
     struct Types(TokenStream);
     impl Visit<'_> for Types {
         fn visit_type(&mut self, ty: &Type) {
-            if !has_infer(ty) {
+            if !result::has_infer(ty) {
                 self.0.extend(own!(let _: ::core::marker::PhantomData<#ty>;));
             }
         }
@@ -58,19 +58,6 @@ fn mention(closure: &ExprClosure, options: &Options) -> TokenStream {
     types.visit_return_type(&closure.output);
     options.into.iter().for_each(|into| types.visit_type(into));
     types.0
-}
-
-/// Whether the compiler is to find a part of the type.
-pub(crate) fn has_infer(ty: &Type) -> bool {
-    struct Infers(bool);
-    impl Visit<'_> for Infers {
-        fn visit_type_infer(&mut self, _: &TypeInfer) {
-            self.0 = true;
-        }
-    }
-    let mut infers = Infers(false);
-    infers.visit_type(ty);
-    infers.0
 }
 
 /// A closure, and nothing behind it but a comma.

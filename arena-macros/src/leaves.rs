@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use syn::{GenericArgument, ParenthesizedGenericArguments, PathArguments, TraitBound, Type, TypeBareFn, TypePath};
 
 use crate::expand::own;
-use crate::handler::has_infer;
+use crate::result::has_infer;
 
 const COLLECTIONS: [&str; 7] = ["HashMap", "HashSet", "SortedMap", "SortedSet", "String", "Vec", "VecDeque"];
 
@@ -44,7 +44,8 @@ impl<'t> Visit<'t> for Collections<'t> {
         visit::visit_type_path(self, ty);
     }
 
-    // A function in the result is given or gives a collection later. Its lifetimes may have names that it alone knows.
+    // A function in the result is given or gives a collection later. Its lifetimes may have names
+    // that it alone knows.
     fn visit_type_bare_fn(&mut self, _: &'t TypeBareFn) {}
 
     fn visit_parenthesized_generic_arguments(&mut self, _: &'t ParenthesizedGenericArguments) {}
@@ -56,7 +57,8 @@ impl<'t> Visit<'t> for Collections<'t> {
     }
 }
 
-/// Whether the compiler finds a part of the argument from the body, as in `Vec<'a, impl Serialize>`.
+/// Whether the compiler finds a part of the argument from the body, as in
+/// `Vec<'a, impl Serialize>`.
 fn is_open(argument: &GenericArgument) -> bool {
     matches!(argument, GenericArgument::Type(ty) if has_infer(ty))
 }

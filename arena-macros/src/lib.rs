@@ -5,8 +5,8 @@
 //! lifetime stands, `result` what it returns and `future` whether that is an `async` block; and `expand` writes the function, or `stand_in`
 //! what is there beside an error.
 //!
-//! Two modules ask what the compiler alone knows, so that it has words for it: `send` whether a future is `Send`, `leaves`
-//! whether a collection can leave a body with `into`.
+//! Two modules ask what the compiler alone knows, so that it has words for it: `send` whether a
+//! future is `Send`, `leaves` whether a collection can leave a body with `into`.
 
 #![forbid(unsafe_code)]
 
@@ -28,6 +28,7 @@ mod lifetimes;
 mod options;
 mod parameter;
 mod parameters;
+mod places;
 mod repeated;
 mod result;
 mod send;

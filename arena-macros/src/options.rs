@@ -1,4 +1,5 @@
-//! The attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`, `send`, `crate`.
+//! The attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`, `send`,
+//! `crate`.
 
 use parse_size::parse_size;
 use proc_macro2::{Span, TokenStream, TokenTree};

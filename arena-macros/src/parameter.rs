@@ -8,6 +8,7 @@ use syn::{
 };
 
 use crate::function::Errors;
+use crate::parameters::is_condition;
 
 /// The arena parameter, taken out of the signature.
 pub(crate) struct ArenaParameter {
@@ -126,9 +127,7 @@ fn read(parameter: &PatType, kind: Kind, errors: &mut Errors) -> Option<ArenaPar
             return None;
         }
     };
-    let conditional =
-        |attribute: &&Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
-    if let Some(attribute) = parameter.attrs.iter().find(conditional) {
+    if let Some(attribute) = parameter.attrs.iter().find(|attribute| is_condition(attribute)) {
         errors.push_at(attribute, "the arena parameter cannot be conditional: put the condition on the whole function");
     }
     let attributes = parameter.attrs.clone();

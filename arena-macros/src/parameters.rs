@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -202,16 +201,16 @@ impl Parameter {
         } else {
             name.to_token_stream()
         };
+        let quiet = quiet(name.span());
         if is_name(pattern) {
-            let quiet = quiet(name.span());
             return own!(#quiet #(#attributes)* let #pattern = #whole;);
         }
         let conditions = attributes.iter().filter(|attribute| is_condition(attribute));
         let is_mutable = |binding: &PatIdent| binding.by_ref.is_some() && binding.mutability.is_some();
         let mutable = Bindings::of(pattern).iter().any(is_mutable).then(|| own!(mut));
         own! {
-            #(#conditions)* let #mutable #name = #whole;
-            #(#attributes)* let #pattern = #name;
+            #quiet #(#conditions)* let #mutable #name = #whole;
+            #quiet #(#attributes)* let #pattern = #name;
         }
     }
 }
@@ -255,21 +254,15 @@ pub(crate) fn is_condition(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
 }
 
-/// What the expansion itself calls its variables outside the body, where a parameter of that name would be another thing.
-const OWN_NAMES: [&str; 11] =
-    ["body", "error", "handle", "handler", "never", "opener", "outcome", "parameters", "result", "visit", "way"];
-
-/// The name of a parameter whose pattern goes inside: that of its one variable, for documentation, or a number. No code of the user's sees it.
+/// The outward name of a parameter with a pattern: that of its one variable, for documentation, or
+/// a number.
+///
+/// A name of the user's keeps the user's span, so that the expansion's own variables are other
+/// ones.
 fn outward_name(pattern: &Pat, bindings: &[PatIdent], index: usize) -> Ident {
-    let span = Span::mixed_site().located_at(pattern.span());
-    let is_free = |name: String| !OWN_NAMES.contains(&&*name) && !name.starts_with("parameter_");
     match bindings {
-        [PatIdent { ident, .. }] if is_free(ident.unraw().to_string()) => {
-            let mut name = ident.clone();
-            name.set_span(span);
-            name
-        }
-        _ => format_ident!("parameter_{index}", span = span),
+        [binding] => binding.ident.clone(),
+        _ => format_ident!("parameter_{index}", span = Span::mixed_site().located_at(pattern.span())),
     }
 }
 

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeParamBound,
+    Attribute, FnArg, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeInfer, TypeParamBound,
     TypeReference, parse_quote,
 };
 
@@ -94,6 +94,19 @@ pub(crate) fn without_elision(mut output: ReturnType) -> ReturnType {
     }
     Static.visit_return_type_mut(&mut output);
     output
+}
+
+/// Whether the compiler is to find a part of the type.
+pub(crate) fn has_infer(ty: &Type) -> bool {
+    struct Infers(bool);
+    impl Visit<'_> for Infers {
+        fn visit_type_infer(&mut self, _: &TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut infers = Infers(false);
+    infers.visit_type(ty);
+    infers.0
 }
 
 /// Whether the function never returns.

@@ -14,13 +14,14 @@ use quote::{ToTokens, quote_spanned};
 use syn::visit::{self, Visit};
 use syn::{
     Attribute, FnArg, GenericArgument, GenericParam, PatType, PathArguments, PathSegment, Signature, Type,
-    TypeImplTrait, TypeInfer, TypePath, TypeReference,
+    TypeImplTrait, TypePath, TypeReference,
 };
 
 use crate::expand::own;
 use crate::function::Errors;
 use crate::options::Options;
 use crate::parameters::is_condition;
+use crate::result::has_infer;
 
 /// The extractors of axum. Types of these names are asked whether they are.
 const EXTRACTORS: [&str; 14] = [
@@ -72,22 +73,22 @@ pub(crate) enum Asks {
 impl Asks {
     /// Those of a function with these options.
     pub(crate) fn of(options: &Options, signature: &Signature, attributes: &[Attribute]) -> Self {
-        match &options.send {
-            Some(Switch { is_on: true, .. }) => Self::Option,
-            Some(Switch { is_on: false, .. }) => Self::Nothing,
-            None if may_be_generic(signature) => Self::Nothing,
-            None if attributes.iter().any(is_debug_handler) => Self::AxumInRelease,
-            None => Self::of_types(signature),
-        }
+        Self::said(options).unwrap_or_else(|| match () {
+            () if may_be_generic(signature) => Self::Nothing,
+            () if attributes.iter().any(is_debug_handler) => Self::AxumInRelease,
+            () => Self::of_types(signature),
+        })
     }
 
     /// Those of a closure, which has the bounds of its place.
     pub(crate) fn of_closure(options: &Options, signature: &Signature) -> Self {
-        match &options.send {
-            Some(Switch { is_on: true, .. }) => Self::Option,
-            Some(Switch { is_on: false, .. }) => Self::Nothing,
-            None => Self::of_types(signature),
-        }
+        Self::said(options).unwrap_or_else(|| Self::of_types(signature))
+    }
+
+    /// What the option says, if it is there.
+    fn said(options: &Options) -> Option<Self> {
+        let switch = options.send.as_ref()?;
+        Some(if switch.is_on { Self::Option } else { Self::Nothing })
     }
 
     fn of_types(signature: &Signature) -> Self {
@@ -196,21 +197,19 @@ fn says_axum(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.len() > 1 && path.path.segments[0].ident == "axum")
 }
 
-/// The last part of the path of what may be an extractor, which may be in an `Option` or a `Result`.
+/// The last part of the path of what may be an extractor, which may be in an `Option` or a
+/// `Result`.
 fn extractor(ty: &Type) -> Option<&PathSegment> {
-    /// What the place of a parameter gives to its type, and another place does not.
-    struct Elided(bool);
-    impl Visit<'_> for Elided {
-        fn visit_type_infer(&mut self, _: &TypeInfer) {
-            self.0 = true;
-        }
+    /// A lifetime that the place of a parameter gives to its type, and another place does not.
+    struct References(bool);
+    impl Visit<'_> for References {
         fn visit_type_reference(&mut self, _: &TypeReference) {
             self.0 = true;
         }
     }
-    let mut elided = Elided(false);
-    elided.visit_type(ty);
-    if elided.0 { None } else { named(ty) }
+    let mut references = References(false);
+    references.visit_type(ty);
+    if references.0 || has_infer(ty) { None } else { named(ty) }
 }
 
 fn named(ty: &Type) -> Option<&PathSegment> {

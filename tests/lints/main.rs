@@ -134,7 +134,8 @@ const OF_THE_EXPANSION: [&str; 9] = [
     "clippy::empty_line_after_doc_comments",
     // Said of the same function at another place of its signature.
     "clippy::future_not_send",
-    // The user's last expression is not the function's, which returns it by a `return` of the expansion.
+    // The user's last expression is not the function's, which returns it by a `return` of the
+    // expansion.
     "clippy::implicit_return",
     // In an `async fn`, said of the parameter without its `mut`.
     "unused_assignments",

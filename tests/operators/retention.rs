@@ -140,7 +140,8 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
     });
 }
 
-/// Runs `work` while threads sit idle that each keep two arenas. Only on Linux can others reach them.
+/// Runs `work` while threads sit idle that each keep two arenas. Only on Linux can others reach
+/// them.
 #[cfg(target_os = "linux")]
 fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
     static SITE: Site = Site::new("before it was idle", module_path!(), file!(), line!());
@@ -269,8 +270,8 @@ fn serve_unwritten(site: &'static Site, bytes: usize) {
     scope(site, make);
 }
 
-/// How many chunks 8,000 scopes of 200 KB on four threads ask for, beside 300 idle threads that each
-/// ended some scopes of `bytes`.
+/// How many chunks 8,000 scopes of 200 KB on four threads ask for, beside 300 idle threads that
+/// each ended some scopes of `bytes`.
 fn chunks_beside_idle_threads(idlers: &'static Site, bytes: usize, work: &'static Site) -> u64 {
     const IDLE: usize = 300;
     const WORKERS: u64 = 4;

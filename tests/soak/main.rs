@@ -36,8 +36,8 @@ static AFTER: Site = Site::new("after the soak", module_path!(), file!(), line!(
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Futures that one thread began and another one polls or drops. ThreadSanitizer sees this lock, and not the standard
-/// library's.
+/// Futures that one thread began and another one polls or drops. ThreadSanitizer sees this lock,
+/// and not the standard library's.
 static TASKS: Mutex<Vec<Task>> = Mutex::new(Vec::new());
 
 struct Random(u64);

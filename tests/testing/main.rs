@@ -1,4 +1,5 @@
-//! `request_arena::testing` as a service's tests use it, with a counting allocator for the heap; and its page, `docs/book/src/testing.md`.
+//! `request_arena::testing` as a service's tests use it, with a counting allocator for the heap;
+//! and its page, `docs/book/src/testing.md`.
 
 mod failing;
 mod handlers;

@@ -1,4 +1,5 @@
-//! `docs/book/src/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and what it quotes is what the assertions of `failing.rs` say.
+//! `docs/book/src/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and
+//! what it quotes is what the assertions of `failing.rs` say.
 //!
 //! Figures differ from run to run, and are not compared. After a change: `UI=overwrite cargo test --test testing` copies all anew.
 

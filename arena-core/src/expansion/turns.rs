@@ -1,6 +1,6 @@
-//! The inner closure of a body with `into`, told the types of its parameters, as `calls` does it.
+//! Gives the inner closure of a body with `into` the types of its parameters, as `calls` does.
 //!
-//! Its first argument is the handle, whose type the closure writes itself. So the handle is not
+//! Its first argument is the handle. The closure writes its type itself, so the handle is not
 //! looked at: its lifetime would be tied to a bound of these functions, which the compiler would
 //! then show as the reason of an escape.
 

@@ -36,7 +36,8 @@ pub(crate) struct Learner {
     /// The class of a new arena's chunk: 99 of 100 recent scopes needed no more. 0 is none.
     fresh: Class,
     largest_before: Class,
-    /// The classes, of a new arena and up to which arenas are kept, that `fits` and `further` follow from.
+    /// The classes, of a new arena and up to which arenas are kept, that `fits` and `further`
+    /// follow from.
     settled: (Class, Class),
     fits: Fits,
     lessons: u32,

@@ -26,7 +26,10 @@ use bumpalo::Bump;
 
 use self::class::{Class, Fits};
 use self::shelf::{POOL_FULL, SHARED, TOO_LARGE, TRIMMED, UNUSED};
+use crate::claim::Entered;
 use crate::lease::Lease;
+use crate::local::Local;
+use crate::slot::Slot;
 use crate::{Site, clock, heap, local, settings};
 
 pub(crate) use self::class::room;
@@ -100,12 +103,7 @@ pub(crate) fn give_back(lease: Box<Lease>) {
     let Some(mut local) = local::enter() else { return };
     let home = lease.home();
     let unplaced = local.pool.give(lease);
-    if unplaced.is_none() {
-        // Now, while no other thread can free it and have its slot.
-        home.close();
-    }
-    drop(local);
-    place(unplaced);
+    keep_or_place(local, home, unplaced);
 }
 
 /// As [`give_back`], for one that had to grow in a scope of `site`, which had `peak` bytes in use at its highest.
@@ -114,8 +112,13 @@ pub(crate) fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64)
     let (of_site, pool) = local.of(site);
     let home = lease.home();
     let unplaced = pool.give_grown(lease, site, &mut of_site.learner, peak);
+    keep_or_place(local, home, unplaced);
+}
+
+/// Shows an arena that has its place as kept, or finds another place for it.
+fn keep_or_place(local: Entered<'_, Local>, home: &'static Slot, unplaced: Option<Unplaced>) {
     if unplaced.is_none() {
-        // Now, while no other thread can free it and have its slot.
+        // While no other thread can free it and have its slot.
         home.close();
     }
     drop(local);
@@ -134,7 +137,7 @@ pub(crate) fn place(unplaced: Option<Unplaced>) {
 #[inline(never)]
 fn put_away(lease: Box<Lease>, class: Option<Class>) {
     let home = lease.home();
-    // Nobody counts it among those that are kept, before it is.
+    // No report counts it as kept before it is.
     home.lend();
     if class.is_none() {
         TOO_LARGE.fetch_add(1, Relaxed);
@@ -177,8 +180,8 @@ pub fn trim() -> usize {
     before.saturating_sub(PoolReport::read().retained_bytes)
 }
 
-/// Frees what nobody used for the time of `decay`, and what is more than the settings allow since they were changed. Has
-/// shelves give back what they were granted and do not hold.
+/// Frees arenas that were not used for the time of `decay`, and all that exceeds changed settings.
+/// Has shelves give back what they were granted and do not hold.
 pub(crate) fn maintain(now: u64) {
     if shelf::is_overdrawn() {
         trim();

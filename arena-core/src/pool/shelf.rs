@@ -4,8 +4,10 @@
 //! would else make a large arena looks for one. Who needs several locks takes them in one order: the list of shelves, threads' shelves as they
 //! are listed, the shared one.
 //!
-//! **Invariant:** the chunks on all shelves, and those in the threads' own places, come to no more than the process may retain: a shelf holds no more
-//! than it was granted, in blocks, from one account, and a place no more than it was granted, to the byte. **Invariant:** an arena in the pool has at most one chunk, is empty, and its own limit is what it holds.
+//! **Invariant:** the chunks on all shelves, and those in the threads' own places, come to no more
+//! than the process may retain: a shelf holds no more than it was granted, in blocks, from one
+//! account, and a place no more than it was granted, to the byte. **Invariant:** an arena in the
+//! pool has at most one chunk, is empty, and its own limit is what it holds.
 
 #![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
 
@@ -24,8 +26,8 @@ const THREAD_BYTES: usize = 8 << 20;
 const SHARED_ARENAS: usize = 256;
 /// What is granted at once, so that the account is asked seldom.
 const BLOCK: usize = 256 << 10;
-/// The most that a shelf keeps of what it was granted and no longer needs, until the next maintenance: what it keeps,
-/// others cannot retain.
+/// The most that a shelf keeps of what it was granted and no longer needs, until the next
+/// maintenance: what it keeps, others cannot retain.
 const SPARE: usize = 2 * BLOCK;
 
 static GRANTED: AtomicUsize = AtomicUsize::new(0);
@@ -131,8 +133,8 @@ impl Shelf {
         out
     }
 
-    /// Takes off what came before `since`, and leaves the shelf granted what it holds, to the byte: a thread that
-    /// is idle needs no more.
+    /// Takes off what came before `since`, and leaves the shelf granted what it holds, to the byte:
+    /// a thread that is idle needs no more.
     pub(crate) fn take_older(&self, since: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
         let mut out = Vec::new();

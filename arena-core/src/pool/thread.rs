@@ -4,7 +4,6 @@
 //! the cache. What more the thread has lies on its [shelf](crate::pool::shelf), behind a lock.
 //! Others reach what lies here by a [call](crate::claim).
 
-use crate::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::lease::Lease;
@@ -12,6 +11,7 @@ use crate::pool::class::{self, Capacities, Class, Fits, SMALLEST, largest_chunk}
 use crate::pool::learner::Learner;
 use crate::pool::shelf::{self, PLACES, Shelf, TRIMMED, UNUSED};
 use crate::pool::{Unplaced, Wanted};
+use crate::sync::Arc;
 use crate::{Site, clock, heap, settings};
 
 /// Classes with a place: chunks of 512 B to 64 KiB.
@@ -32,12 +32,13 @@ pub(crate) fn unused_since(since: u64) -> u64 {
 pub(crate) struct ThreadPool {
     /// By class.
     places: [Option<Box<Lease>>; PLACES],
-    /// When a call last found the place's arena used since the call before, by the coarse clock. A scope writes no time:
-    /// a call [marks](Lease::mark_unused) the arena, and a scope that has it takes the mark off.
+    /// When a call last found the place's arena used since the call before, by the coarse clock. A
+    /// scope writes no time: a call [marks](Lease::mark_unused) the arena, and a scope that has it
+    /// takes the mark off.
     used: [u64; PLACES],
     /// What each place may hold, in bytes of capacity: as much as it has held since the process was
     /// last asked. An arena that is in use has left its place and keeps its grant, so that the
-    /// usual scope asks nobody.
+    /// usual scope does not ask.
     granted: [usize; PLACES],
     shelf: Option<Arc<Shelf>>,
     swept: u64,
@@ -105,8 +106,8 @@ impl ThreadPool {
         None
     }
 
-    /// As [`ThreadPool::give`], for an arena that it returned: the first one of a place, or a larger one than ever, takes
-    /// what is missing from what the process may retain.
+    /// As [`ThreadPool::give`], for an arena that it returned: the first one of a place, or a
+    /// larger one than ever, takes what is missing from what the process may retain.
     pub(crate) fn give_anew(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
         let index = usize::from(lease.class() - SMALLEST);
         if let (Some(None), Some(granted)) = (self.places.get(index), self.granted.get_mut(index)) {
@@ -132,7 +133,8 @@ impl ThreadPool {
         Arc::clone(self.shelf.get_or_insert_with(|| heap::own(Shelf::of_thread)))
     }
 
-    /// Gives up [all](ALL) that is in the places, or what lay there [unused](unused_since) for long.
+    /// Gives up [all](ALL) that is in the places, or what lay there [unused](unused_since) for
+    /// long.
     pub(crate) fn answer(&mut self, call: u64) -> Freed {
         let (freed, count) = match call {
             ALL => (self.take_all(), &TRIMMED),
@@ -146,7 +148,8 @@ impl ThreadPool {
         core::array::from_fn(|index| self.take_at(index))
     }
 
-    /// Takes what was last used at `since` or before. An arena that left its place so long ago loses its grant.
+    /// Takes what was last used at `since` or before. An arena that left its place so long ago
+    /// loses its grant.
     fn take_unused(&mut self, since: u64, now: u64) -> Freed {
         core::array::from_fn(|index| {
             if let Some(lease) = self.places[index].as_mut().filter(|lease| !lease.is_unused()) {

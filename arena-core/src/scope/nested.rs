@@ -1,8 +1,8 @@
 //! Guards that end while other scopes end.
 //!
-//! A deferred value may own a guard, and the arena of that guard a deferred value that owns the next
-//! one. Each ends within the end of the one before. Beyond a few levels a guard waits until the
-//! outermost scope has closed its arena, so that the stack bounds no such chain.
+//! A deferred value may own a guard, and the arena of that guard a deferred value that owns the
+//! next one. Each ends within the end of the one before. Beyond a few levels a guard waits until
+//! the outermost scope has closed its arena, so that the stack bounds no such chain.
 
 use std::cell::{Cell, RefCell};
 

@@ -7,7 +7,8 @@ use super::{NOBODY, Slot};
 use crate::sync::{Mutex, lock};
 use crate::{clock, heap};
 
-/// The slots of all arenas that there are, which is what readers walk; and those that wait for an arena.
+/// The slots of all arenas that there are, which is what readers walk; and those that wait for an
+/// arena.
 ///
 /// **Invariant:** a listed slot's `place` is its index in `listed`.
 struct Slots {
@@ -44,7 +45,8 @@ impl Slots {
 pub(crate) struct Open {
     /// The site's number.
     pub(crate) site: usize,
-    /// At least so long: since the first look that found it, or since it opened if that is measured.
+    /// At least so long: since the first look that found it, or since it opened if that is
+    /// measured.
     pub(crate) age: Duration,
     pub(crate) in_use: u64,
     /// Of that, bytes that were written for sure.
@@ -63,7 +65,8 @@ pub(crate) struct Kept {
 
 /// Every scope that is open.
 pub(crate) fn open_scopes() -> Vec<Open> {
-    // One look at a time. What a look finds was open when it began, unless its `since` is the look itself.
+    // One look at a time. What a look finds was open when it began, unless its `since` is the look
+    // itself.
     static LOOKING: Mutex<()> = Mutex::new(());
     let looking = lock(&LOOKING);
     let look = clock::begin_look();

@@ -31,7 +31,9 @@
 //! glibc's figures take a walk over its free chunks, so they are asked for seldom enough that it stays so. The history is ten minutes of readings, and a day of one a
 //! minute; [`Doctor::MOST_BYTES`] at most, and 1 MiB in a process of few handlers and named arenas.
 //!
-//! Where jemalloc samples who allocates (feature `heap-profile`), a profile is taken every ten minutes, and two are compared when something grows: `docs/book/src/heap-profile.md` has the figures.
+//! Where jemalloc samples who allocates (feature `heap-profile`), a profile is taken every ten
+//! minutes, and two are compared when something grows: `docs/book/src/heap-profile.md` has the
+//! figures.
 //!
 //! [`Doctor::diagnose`] reads the process's maps, for which the kernel walks over its page tables: 10 to 20 ms for each GiB of physical memory. So does [`Doctor::timeline`].
 //!

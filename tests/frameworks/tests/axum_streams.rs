@@ -1,4 +1,5 @@
-//! axum: handlers that answer with a stream, as `docs/book/src/streaming.md` says. One child scope for each item keeps the request's arena small.
+//! axum: handlers that answer with a stream, as `docs/book/src/streaming.md` says. One child scope
+//! for each item keeps the request's arena small.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -14,9 +14,11 @@
 //!
 //! # What it costs
 //!
-//! Nothing without the feature, and with it next to nothing until sampling is turned on: `docs/book/src/heap-profile.md` has the figures. A profile is written by jemalloc into a temporary file, while threads that allocate
-//! wait only for moments: for their own sample to be copied. Names are looked up when growth is to be explained, of the stacks that matter to it, and what was read of the program's debug information for that is
-//! freed again.
+//! Nothing without the feature, and with it next to nothing until sampling is turned on:
+//! `docs/book/src/heap-profile.md` has the figures. A profile is written by jemalloc into a
+//! temporary file, while threads that allocate wait only for moments: for their own sample to be
+//! copied. Names are looked up when growth is to be explained, of the stacks that matter to it, and
+//! what was read of the program's debug information for that is freed again.
 //!
 //! **Invariant:** the doctor's thread spends at most one part in 10,000 of a processor's time on profiles that nobody asked for.
 

@@ -1,0 +1,18 @@
+//! Compiles the code of README and guide, if the features are on that it needs: in
+//! `cargo test --workspace` they are, for the search server and the tests of frameworks.
+
+macro_rules! pages {
+    ($($name:ident $path:literal,)+) => {$(
+        #[doc = include_str!($path)]
+        struct $name;
+    )+};
+}
+pages! {
+    Readme "../README.md",
+    Collections "../docs/book/src/collections.md",
+    Handlers "../docs/book/src/handlers.md",
+    Limits "../docs/book/src/limits.md",
+    Operating "../docs/book/src/operating.md",
+    PassingOn "../docs/book/src/passing-on.md",
+    Start "../docs/book/src/start.md",
+}

@@ -132,17 +132,23 @@ fn two_callers_take_turns() {
     });
 }
 
-#[test]
-fn what_was_there_before_a_call_is_taken_at_once_or_by_the_owners_next_use() {
+/// A value that is used before a call and beside it, and looked at by its owner afterwards.
+fn a_call_beside_a_use() {
     check(4, || {
         let model = Model::new();
         model.use_once();
         let owner = model.owner(1);
         drop(model.reach.call(1));
         owner.join().unwrap();
+        // The main thread's look is the owner's next use.
         let (left, taken) = model.counts();
         assert!(left <= 1 && taken >= 1 && left + taken == 2, "{left} left, {taken} taken");
     });
+}
+
+#[test]
+fn what_was_there_before_a_call_is_taken_at_once_or_by_the_owners_next_use() {
+    a_call_beside_a_use();
 }
 
 #[test]
@@ -159,16 +165,7 @@ fn an_idle_owner_needs_do_nothing() {
 #[test]
 fn where_there_is_no_fence_the_owner_answers() {
     REFUSED.set(true);
-    check(4, || {
-        let model = Model::new();
-        model.use_once();
-        let owner = model.owner(1);
-        drop(model.reach.call(1));
-        owner.join().unwrap();
-        // The main thread's look is the owner's next use.
-        let (left, taken) = model.counts();
-        assert!(left <= 1 && taken >= 1 && left + taken == 2, "{left} left, {taken} taken");
-    });
+    a_call_beside_a_use();
 }
 
 #[test]

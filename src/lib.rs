@@ -376,6 +376,8 @@ pub mod rocket {
 ///   makes of it anyway. It stays an `async fn` if another attribute macro stands below
 ///   `#[request_arena]`, as `#[tracing::instrument]` does. Its future then has a second place for
 ///   the parameters.
+/// * With `into`, an `async` block that a function returns has a second place for its captures: the
+///   block that turns the result keeps the arena until then.
 /// * The body of a function is a closure. That of a function with `#[track_caller]`, or with an
 ///   `impl Fn(..)` in its result, is not, so that locations and types reach it. An `Err` of such a
 ///   function counts as `returned`. With `into` or `on_limit` it has to be a closure, and

@@ -1,8 +1,10 @@
-//! `docs/book/src/escape-errors.md` does not go stale: it has a line for every message of the corpus, and for no other; what it quotes is copied from
-//! the pinned words, and its repairs from the programs that compile.
+//! `docs/book/src/escape-errors.md` does not go stale. It has a line for every message of the corpus,
+//! and for no other. Its quotes are copied from the pinned words, and its repairs from the programs
+//! that compile.
 //!
-//! A bullet is a message as its first line reads, with `…` for what differs. A link to a program and a colon, alone on a line, is followed by
-//! the program (of a repair) or the compiler's words for it. After a change: `UI=overwrite cargo test --test ui` copies them anew.
+//! A bullet is a message as its first line reads, with `…` for what differs. A link to a program and
+//! a colon, alone on a line, is followed by the program (of a repair) or the compiler's words for it.
+//! After a change, `UI=overwrite cargo test --test ui` copies them anew.
 
 use std::fs;
 use std::path::PathBuf;

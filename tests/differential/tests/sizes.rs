@@ -81,6 +81,13 @@ macro_rules! twins {
                 pause().await;
                 buf[0].into()
             }
+            #[request_arena(into = u64)]
+            pub fn block_into(buf: [u8; KIB_10], arena: Arena<'_>) -> impl Future<Output = u64> {
+                async move {
+                    pause().await;
+                    buf[0].into()
+                }
+            }
             #[request_arena(into = u64, limit = "1 MiB", on_limit = 0)]
             pub async fn parameter_into_on_limit(buf: [u8; KIB_10], arena: Arena<'_>) -> u64 {
                 pause().await;
@@ -110,6 +117,11 @@ fn an_annotated_future_is_at_most_64_bytes_larger() {
         empty(); local(); parameter(buf); unused(buf); result(buf); block(buf);
         local_on_limit(); parameter_on_limit(buf); local_into(); parameter_into(buf);
         parameter_into_on_limit(buf);
+    }
+    // The block that turns the result keeps the arena, so what is captured has a place in both.
+    let (annotated, plain) = (size_of_val(&annotated::block_into(buf)), size_of_val(&plain::block_into(buf)));
+    if annotated > 2 * plain + ALLOWED {
+        faults.push(format!("block_into: {annotated} bytes, plain {plain}"));
     }
     // Each of the nested functions may add its own bytes.
     for (name, annotated, plain, depth) in [

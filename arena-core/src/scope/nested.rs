@@ -11,7 +11,7 @@ use crate::at_end::Panics;
 use crate::heap;
 
 /// Scopes that end within each other before a further guard waits.
-const LEVELS: usize = 16;
+const LEVELS: usize = 4;
 
 thread_local! {
     /// Scopes whose deferred values are being dropped on this thread.

@@ -16,6 +16,9 @@ const LEVELS: usize = 4;
 thread_local! {
     /// Scopes whose deferred values are being dropped on this thread.
     static ENDING: Cell<usize> = const { Cell::new(0) };
+    /// Whether a guard waits. The list itself is looked at only then: the first look registers its
+    /// destructor, which allocates.
+    static ANY_WAITS: Cell<bool> = const { Cell::new(false) };
     /// Guards that wait. Empty unless a scope is ending.
     static WAITING: RefCell<Vec<RequestScope>> = const { RefCell::new(Vec::new()) };
 }
@@ -24,10 +27,11 @@ thread_local! {
 pub(super) fn end<R>(panics: &mut Panics, close: impl FnOnce(&mut Panics) -> R) -> R {
     let level = ENDING.replace(ENDING.get() + 1);
     let closed = close(panics);
-    if level == 0 {
+    if level == 0 && ANY_WAITS.get() {
         while let Some(guard) = WAITING.try_with(|waiting| waiting.borrow_mut().pop()).ok().flatten() {
             panics.guard(|| drop(guard));
         }
+        ANY_WAITS.set(false);
     }
     ENDING.set(level);
     closed
@@ -45,5 +49,6 @@ pub(super) fn wait(guard: &mut RequestScope) {
 #[inline(never)]
 fn wait_for_outermost(guard: &mut RequestScope) {
     // A thread that is about to end has no list any more: the guard ends at once.
-    let _ = WAITING.try_with(|waiting| heap::own(|| waiting.borrow_mut().push(guard.take())));
+    let _ = heap::own(|| WAITING.try_with(|waiting| waiting.borrow_mut().push(guard.take())));
+    ANY_WAITS.set(true);
 }

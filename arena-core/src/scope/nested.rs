@@ -25,7 +25,9 @@ pub(super) fn end<R>(panics: &mut Panics, close: impl FnOnce(&mut Panics) -> R) 
     let level = ENDING.replace(ENDING.get() + 1);
     let closed = close(panics);
     if level == 0 {
-        while let Some(guard) = WAITING.try_with(|waiting| waiting.borrow_mut().pop()).ok().flatten() {
+        while let Some(guard) =
+            WAITING.try_with(|waiting| waiting.borrow_mut().pop()).ok().flatten()
+        {
             panics.guard(|| drop(guard));
         }
     }

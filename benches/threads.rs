@@ -1,7 +1,9 @@
-//! Empty scopes at full speed on one thread and on two, against a thread-local pool by hand; and what being scraped meanwhile costs them.
+//! Empty scopes at full speed on one thread and on two, against a thread-local pool by hand; and
+//! what being scraped meanwhile costs them.
 //!
-//! `cargo bench --bench threads --features prometheus`. Rounds alternate, and ratios are formed round by round: what the machine does to one it does to the
-//! next. `-- --test` runs one short round.
+//! `cargo bench --bench threads --features prometheus`. Rounds alternate, and ratios are formed
+//! round by round: what the machine does to one it does to the next. `-- --test` runs one short
+//! round.
 
 #![allow(missing_docs, reason = "a program")]
 
@@ -93,14 +95,17 @@ fn measure_scraped(threads: u32, time: Duration) -> f64 {
 
 fn main() {
     let Arguments { test, .. } = Arguments::parse();
-    let (rounds, time) = if test { (1, Duration::from_millis(20)) } else { (20, Duration::from_millis(500)) };
+    let (rounds, time) =
+        if test { (1, Duration::from_millis(20)) } else { (20, Duration::from_millis(500)) };
     for threads in [1, 2] {
         let mut rows = [const { Vec::new() }; 5];
         for _ in 0..rounds {
             let hand = measure(threads, in_pooled, time);
             let scoped = measure(threads, in_scope, time);
             let scraped = measure_scraped(threads, time);
-            for (row, value) in rows.iter_mut().zip([hand, scoped, scoped - hand, scraped, scoped / scraped]) {
+            for (row, value) in
+                rows.iter_mut().zip([hand, scoped, scoped - hand, scraped, scoped / scraped])
+            {
                 row.push(value);
             }
         }

@@ -1,6 +1,8 @@
-//! What the report looks like: some requests, with every way in which a request can end, and then `request_arena::report()`.
+//! What the report looks like: some requests, with every way in which a request can end, and then
+//! `request_arena::report()`.
 //!
-//! `cargo run --example report`. `tests/readme.rs` makes the same requests, for the report that the README shows.
+//! `cargo run --example report`. `tests/readme.rs` makes the same requests, for the report that the
+//! README shows.
 
 use std::panic::catch_unwind;
 use std::pin::pin;
@@ -10,7 +12,8 @@ use request_arena::{Arena, ArenaError, collections::Vec, report, request_arena};
 
 #[request_arena(initial = "16 KiB")]
 fn search(arena: Arena<'_>, query: &str) -> usize {
-    let words = arena.alloc_from_iter(query.split(' ').map(|word| request_arena::format!(in arena, "{word}*")));
+    let words = arena
+        .alloc_from_iter(query.split(' ').map(|word| request_arena::format!(in arena, "{word}*")));
     let mut scores = Vec::new_in(&arena);
     scores.extend(0..100_u64);
     words.len() + scores.len()

@@ -34,7 +34,10 @@ pub trait AxumParameter<Via> {
 }
 
 #[cfg(feature = "axum")]
-impl<P, S, Via> AxumParameter<Via> for Parameter<P, S> where P: axum_core::extract::FromRequest<S, Via> {}
+impl<P, S, Via> AxumParameter<Via> for Parameter<P, S> where
+    P: axum_core::extract::FromRequest<S, Via>
+{
+}
 
 /// Found else.
 pub trait AnyParameter {

@@ -136,9 +136,10 @@ mod pages;
 
 pub use bumpalo::Bump;
 pub use request_arena_core::{
-    Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope, Nanoseconds, Outcome,
-    Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport, allocator, collections, configure, format,
-    handle, heap, maintain, report, scope, scope_async, send, text, trim, try_format, try_scope, try_scope_async,
+    Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
+    Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport,
+    allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
+    send, text, trim, try_format, try_scope, try_scope_async,
 };
 #[cfg(feature = "telemetry")]
 pub use request_arena_telemetry as telemetry;

@@ -1,4 +1,5 @@
-//! What the bench of instructions counts with: it counts a real program's loop under a real valgrind, and says what to do where there is none.
+//! What the bench of instructions counts with: it counts a real program's loop under a real
+//! valgrind, and says what to do where there is none.
 
 #[path = "../benches/common/callgrind.rs"]
 mod callgrind;
@@ -13,15 +14,19 @@ fn shell(iterations: u64, before: &str) -> Command {
     let mut shell = Command::new("sh");
     // A shell's own variables share its tables with those of the environment, which are not the
     // same everywhere.
-    let others = std::env::vars_os().map(|(name, _)| name).filter(|name| name != "PATH" && name != "HOME");
+    let others =
+        std::env::vars_os().map(|(name, _)| name).filter(|name| name != "PATH" && name != "HOME");
     for name in others {
         shell.env_remove(name);
     }
-    shell.arg("-c").arg(format!("{before}; i=0; while [ $i -lt {iterations} ]; do i=$((i+1)); done"));
+    shell
+        .arg("-c")
+        .arg(format!("{before}; i=0; while [ $i -lt {iterations} ]; do i=$((i+1)); done"));
     shell
 }
 
-/// Whether there is a valgrind. If not, the test is skipped and says so, past the capture of test output; where `CI` is set it fails.
+/// Whether there is a valgrind. If not, the test is skipped and says so, past the capture of test
+/// output; where `CI` is set it fails.
 fn has_valgrind() -> bool {
     if Command::new("valgrind").arg("--version").output().is_ok() {
         return true;
@@ -36,7 +41,9 @@ fn an_iteration_costs_the_same_whatever_was_before() {
     if !has_valgrind() {
         return;
     }
-    let count = |before: &str| per_iteration(1000, |iterations| shell(iterations, before)).expect("a count");
+    let count = |before: &str| {
+        per_iteration(1000, |iterations| shell(iterations, before)).expect("a count")
+    };
     let (bare, laden) = (count(":"), count("i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done"));
     assert!(bare > 100.0, "a turn of a shell's loop in {bare} instructions");
     // Two thousand turns before would show as twice as much again.
@@ -48,7 +55,9 @@ fn a_program_that_fails_is_named_with_what_it_said() {
     if !has_valgrind() {
         return;
     }
-    let error = per_iteration(1, |iterations| shell(iterations, "echo no cities >&2; exit 3")).unwrap_err().to_string();
+    let error = per_iteration(1, |iterations| shell(iterations, "echo no cities >&2; exit 3"))
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("exit status: 3") && error.contains("no cities"), "{error}");
 }
 
@@ -60,5 +69,8 @@ fn without_valgrind_the_error_says_how_to_get_it() {
         command
     };
     let error = per_iteration(1, nowhere).unwrap_err().to_string();
-    assert!(error.contains("`valgrind` is not installed") && error.contains("apt-get install valgrind"), "{error}");
+    assert!(
+        error.contains("`valgrind` is not installed") && error.contains("apt-get install valgrind"),
+        "{error}"
+    );
 }

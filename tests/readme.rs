@@ -9,7 +9,8 @@ use std::fs;
 use std::path::Path;
 
 fn read(path: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file of the repository")
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+        .expect("a file of the repository")
 }
 
 /// The fenced blocks of a page with this info string.
@@ -41,13 +42,20 @@ fn blocks(page: &str, info: &str) -> Vec<String> {
 fn the_refused_escape_is_a_case_of_the_suite_in_the_compilers_words() {
     let case = read("tests/ui/escape/arena_does_not_outlive_tokio_task.rs");
     let shown = &blocks("README.md", "rust,compile_fail")[0];
-    assert!(case.starts_with(shown.as_str()), "the README shows another program than the case:\n{shown}");
+    assert!(
+        case.starts_with(shown.as_str()),
+        "the README shows another program than the case:\n{shown}"
+    );
     let words = read("tests/ui/escape/arena_does_not_outlive_tokio_task.stderr");
     let quoted = &blocks("README.md", "text")[0];
-    assert!(words.starts_with(quoted.as_str()), "the compiler says:\n{words}\nthe README quotes:\n{quoted}");
+    assert!(
+        words.starts_with(quoted.as_str()),
+        "the compiler says:\n{words}\nthe README quotes:\n{quoted}"
+    );
 }
 
-/// The example is a module here: `cargo run` would build it, and all that it stands on, once more in a profile or with features of its own.
+/// The example is a module here: `cargo run` would build it, and all that it stands on, once more
+/// in a profile or with features of its own.
 #[test]
 fn the_report_is_the_one_that_the_example_prints() {
     report::requests();
@@ -73,8 +81,12 @@ fn pages() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let in_folder = |folder: &str| {
         let entries = fs::read_dir(root.join(folder)).expect("a folder of the repository");
-        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
-        names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}{name}")).collect::<Vec<_>>()
+        let names =
+            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
+        names
+            .filter(|name| name.ends_with(".md"))
+            .map(|name| format!("{folder}{name}"))
+            .collect::<Vec<_>>()
     };
     let pages: Vec<String> = ["", "docs/book/src/"].into_iter().flat_map(in_folder).collect();
     assert!(pages.len() > 15, "{pages:?}");
@@ -84,13 +96,17 @@ fn pages() -> Vec<String> {
 /// The targets of a page's links, outside of code.
 fn links(text: &str) -> Vec<&str> {
     let outside = text.split("```").step_by(2);
-    let targets = outside.flat_map(|part| part.split("](").skip(1).filter_map(|rest| rest.split_once(')')));
+    let targets =
+        outside.flat_map(|part| part.split("](").skip(1).filter_map(|rest| rest.split_once(')')));
     targets.map(|(target, _)| target).collect()
 }
 
 /// The anchors of a page's headings, as GitHub and mdBook make them.
 fn anchors(text: &str) -> Vec<String> {
-    let headings = text.lines().filter_map(|line| line.strip_prefix('#')).map(|line| line.trim_start_matches('#'));
+    let headings = text
+        .lines()
+        .filter_map(|line| line.strip_prefix('#'))
+        .map(|line| line.trim_start_matches('#'));
     let slug = |heading: &str| {
         let kept = heading.trim().to_lowercase();
         let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
@@ -116,7 +132,10 @@ fn every_link_of_a_page_leads_somewhere() {
                 None => root.join(&page).with_file_name("").join(target),
             };
             checked += 1;
-            let has_anchor = || fs::read_to_string(&path).is_ok_and(|text| anchors(&text).contains(&anchor.to_owned()));
+            let has_anchor = || {
+                fs::read_to_string(&path)
+                    .is_ok_and(|text| anchors(&text).contains(&anchor.to_owned()))
+            };
             if !path.exists() || !anchor.is_empty() && !has_anchor() {
                 wrong.push(format!("{page}: {link}"));
             }
@@ -131,7 +150,10 @@ fn the_guide_lists_all_of_its_pages() {
     let summary = read("docs/book/src/SUMMARY.md");
     let listed = links(&summary);
     for page in pages() {
-        let Some(name) = page.strip_prefix("docs/book/src/").filter(|name| *name != "SUMMARY.md") else { continue };
+        let Some(name) = page.strip_prefix("docs/book/src/").filter(|name| *name != "SUMMARY.md")
+        else {
+            continue;
+        };
         assert!(listed.contains(&name), "docs/book/src/SUMMARY.md does not list {name}");
     }
 }
@@ -143,6 +165,7 @@ fn the_readme_fits_on_a_few_screens() {
     // A line of code or of a quoted message, and a link that is an address, are as long as they
     // are.
     let is_free = |line: &&str| !line.starts_with("[![") && !line.contains("-----");
-    let long: Vec<_> = readme.lines().filter(is_free).filter(|line| line.chars().count() > 100).collect();
+    let long: Vec<_> =
+        readme.lines().filter(is_free).filter(|line| line.chars().count() > 100).collect();
     assert!(long.is_empty(), "{long:#?}");
 }

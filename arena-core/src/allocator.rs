@@ -1,11 +1,12 @@
-//! The arena as an allocator of collections: `&Arena` for those of one task, `Arena` by value (a fork) for those that
-//! are `Send` and live across `.await`s, and [`Fallible`] for `try_reserve`.
+//! The arena as an allocator of collections: `&Arena` for those of one task, `Arena` by value (a
+//! fork) for those that are `Send` and live across `.await`s, and [`Fallible`] for `try_reserve`.
 //!
 //! `Allocator` for `&Arena` is `allocator_api2`'s: a shared reference to an allocator is one.
 //!
-//! A collection that cannot report a failure calls `handle_alloc_error`, which aborts the process. A request over its limit must not
-//! do that to all others, so `&Arena` and `Arena` panic at the limit, which ends that request alone; that is permitted to an
-//! [`Allocator`], and a refusal by the global allocator is still an `AllocError`.
+//! A collection that cannot report a failure calls `handle_alloc_error`, which aborts the process.
+//! A request over its limit must not do that to all others, so `&Arena` and `Arena` panic at the
+//! limit, which ends that request alone; that is permitted to an [`Allocator`], and a refusal by
+//! the global allocator is still an `AllocError`.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -34,9 +35,10 @@ fn block(memory: NonNull<u8>, layout: Layout) -> NonNull<[u8]> {
     NonNull::slice_from_raw_parts(memory, layout.size())
 }
 
-// SAFETY: rules 2 and 3 (handle.rs): blocks are disjoint and stay valid until `'a` is over, which is longer than any collection with
-// this allocator lasts, wherever the handle is moved. Freeing and resizing are `bumpalo`'s own, on the same `Bump` that
-// handed the block out, and rule 1 keeps them on one thread at a time.
+// SAFETY: rules 2 and 3 (handle.rs): blocks are disjoint and stay valid until `'a` is over, which
+// is longer than any collection with this allocator lasts, wherever the handle is moved. Freeing
+// and resizing are `bumpalo`'s own, on the same `Bump` that handed the block out, and rule 1 keeps
+// them on one thread at a time.
 unsafe impl Allocator for LeaseRef<'_> {
     #[inline]
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
@@ -54,13 +56,19 @@ unsafe impl Allocator for LeaseRef<'_> {
             return unsafe { self.deallocate_tight(memory, layout) };
         }
         lease.watching_rewinds(|bump: &Bump| {
-            // SAFETY: rule 2: the caller's promise, passed on to the `Bump` that the block came from.
+            // SAFETY: rule 2: the caller's promise, passed on to the `Bump` that the block came
+            // from.
             unsafe { bump.deallocate(memory, layout) };
         });
     }
 
     #[inline]
-    unsafe fn grow(&self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+    unsafe fn grow(
+        &self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
         let grown = if self.get().ahead().is_tight() {
             // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
             unsafe { self.grow_tight(memory, old, new) }
@@ -74,7 +82,12 @@ unsafe impl Allocator for LeaseRef<'_> {
     }
 
     #[inline]
-    unsafe fn shrink(&self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+    unsafe fn shrink(
+        &self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
         if self.get().ahead().is_tight() {
             // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
             if let Some(shrunk) = unsafe { self.shrink_tight(memory, old, new) } {
@@ -88,12 +101,17 @@ unsafe impl Allocator for LeaseRef<'_> {
             unsafe { bump.shrink(memory, old, new) }
         };
         // For a larger alignment `bumpalo` gives nothing back, and may begin a new chunk.
-        let shrunk =
-            if new.align() > old.align() { shrink(self.get().bump()) } else { self.get().watching_rewinds(shrink) };
+        let shrunk = if new.align() > old.align() {
+            shrink(self.get().bump())
+        } else {
+            self.get().watching_rewinds(shrink)
+        };
         match shrunk {
             Ok(shrunk) => Ok(shrunk),
             // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not larger.
-            Err(_) => unsafe { self.copied(memory, new.size(), new) }.map(|fresh| block(fresh, new)),
+            Err(_) => {
+                unsafe { self.copied(memory, new.size(), new) }.map(|fresh| block(fresh, new))
+            }
         }
     }
 }
@@ -129,9 +147,15 @@ impl LeaseRef<'_> {
     ///
     /// `memory` is a block of at least `bytes`, and `new` is for at least as many.
     #[cold]
-    unsafe fn copied(&self, memory: NonNull<u8>, bytes: usize, new: Layout) -> Result<NonNull<u8>, AllocError> {
+    unsafe fn copied(
+        &self,
+        memory: NonNull<u8>,
+        bytes: usize,
+        new: Layout,
+    ) -> Result<NonNull<u8>, AllocError> {
         let fresh = self.allocate(new)?.cast();
-        // SAFETY: rule 2 (handle.rs): a fresh block does not overlap the old one, and both have room for `bytes`.
+        // SAFETY: rule 2 (handle.rs): a fresh block does not overlap the old one, and both have
+        // room for `bytes`.
         unsafe { memory.copy_to_nonoverlapping(fresh, bytes) };
         Ok(fresh)
     }
@@ -162,8 +186,8 @@ pub(crate) mod moved {
 /// Implements [`Allocator`] by the lease, with what happens to a refusal.
 macro_rules! allocate_through_lease {
     ($self:ident: $type:ty, $lease:expr, $refusal:ident) => {
-        // SAFETY: rules 1 to 3 (handle.rs): all is the lease's own allocator. Moving the handle does not move the lease, and its
-        // copies (of a shared reference) are of the same lease.
+        // SAFETY: rules 1 to 3 (handle.rs): all is the lease's own allocator. Moving the handle
+        // does not move the lease, and its copies (of a shared reference) are of the same lease.
         unsafe impl Allocator for $type {
             #[inline]
             fn allocate(&$self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
@@ -197,14 +221,20 @@ allocate_through_lease!(self: Arena<'_>, self.lease_ref(), on_limit_panic);
 allocate_through_lease!(self: Fallible<'_>, self.0.lease_ref(), on_limit_error);
 
 impl LeaseRef<'_> {
-    fn on_limit_error(self, result: Result<NonNull<[u8]>, AllocError>, _: Layout) -> Result<NonNull<[u8]>, AllocError> {
+    fn on_limit_error(
+        self,
+        result: Result<NonNull<[u8]>, AllocError>,
+        _: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
         result
     }
 }
 
-/// The arena as an allocator that reports the limit as an error, for `try_reserve`; made by [`Arena::fallible`].
+/// The arena as an allocator that reports the limit as an error, for `try_reserve`; made by
+/// [`Arena::fallible`].
 ///
-/// A collection over it must only grow by its `try_*` methods: the others abort the process when they cannot.
+/// A collection over it must only grow by its `try_*` methods: the others abort the process when
+/// they cannot.
 #[derive(Clone, Copy, Debug)]
 pub struct Fallible<'b>(&'b Arena<'b>);
 

@@ -1,13 +1,14 @@
-//! The heap around scopes: what a request allocates before its handler's scope opens, and after it ends.
+//! The heap around scopes: what a request allocates before its handler's scope opens, and after it
+//! ends.
 //!
-//! A scope sees its own code alone. Extractors run before it and build what the handler is given, so the same
-//! parsing would count in one handler and not in another. So whoever runs a request (a middleware) runs it
-//! through a [`RequestHeap`]. That watches the thread's counter while the request runs, and each outermost
-//! scope within takes what was allocated since the last one as its *before*. What comes after the last scope
-//! is that one's *after*.
+//! A scope sees its own code alone. Extractors run before it and build what the handler is given,
+//! so the same parsing would count in one handler and not in another. So whoever runs a request (a
+//! middleware) runs it through a [`RequestHeap`]. That watches the thread's counter while the
+//! request runs, and each outermost scope within takes what was allocated since the last one as its
+//! *before*. What comes after the last scope is that one's *after*.
 //!
-//! What a request is at lies in a thread local while it runs, and in its `RequestHeap` between two polls. A
-//! scope looks there only if the heap is measured.
+//! What a request is at lies in a thread local while it runs, and in its `RequestHeap` between two
+//! polls. A scope looks there only if the heap is measured.
 
 use std::cell::Cell;
 
@@ -40,14 +41,17 @@ impl State {
     }
 }
 
-/// Counts what a request allocates from the heap around its scopes: for a middleware, one for each request.
+/// Counts what a request allocates from the heap around its scopes: for a middleware, one for each
+/// request.
 ///
-/// Each part of the request runs through [`run`](Self::run): the call of the service, then each poll of its
-/// future. The scopes that open meanwhile report the heap [before](crate::HeapReport::before_bytes) and
-/// [after](crate::HeapReport::after_bytes) them. `request_arena::telemetry::layer()` is this for `tower`.
+/// Each part of the request runs through [`run`](Self::run): the call of the service, then each
+/// poll of its future. The scopes that open meanwhile report the heap
+/// [before](crate::HeapReport::before_bytes) and [after](crate::HeapReport::after_bytes) them.
+/// `request_arena::telemetry::layer()` is this for `tower`.
 ///
-/// It sees what is allocated on the threads that poll the request, and not what other tasks allocate for it:
-/// the connection's buffers, work that is spawned, a body that streams after the response was returned.
+/// It sees what is allocated on the threads that poll the request, and not what other tasks
+/// allocate for it: the connection's buffers, work that is spawned, a body that streams after the
+/// response was returned.
 ///
 /// ```
 /// use request_arena_core::heap::RequestHeap;
@@ -65,8 +69,8 @@ impl State {
 /// assert_eq!(answer, "14");
 /// ```
 ///
-/// Without a [hook](crate::heap::install) it does nothing. With one it costs two readings of the hook for each
-/// `run`, about 10 ns.
+/// Without a [hook](crate::heap::install) it does nothing. With one it costs two readings of the
+/// hook for each `run`, about 10 ns.
 #[derive(Debug, Default)]
 pub struct RequestHeap(State);
 
@@ -77,8 +81,8 @@ impl RequestHeap {
         Self::default()
     }
 
-    /// Runs a part of the request on this thread. Within another one's `run` it only does the work: the outer
-    /// one counts.
+    /// Runs a part of the request on this thread. Within another one's `run` it only does the work:
+    /// the outer one counts.
     pub fn run<R>(&mut self, work: impl FnOnce() -> R) -> R {
         let reading = if RUNNING.get().is_none() { heap::reading() } else { None };
         let Some(reading) = reading else { return work() };
@@ -109,7 +113,8 @@ impl Drop for Running<'_> {
     }
 }
 
-/// A scope of the site with this number opens. If it is an outermost one of a request, what was allocated before it.
+/// A scope of the site with this number opens. If it is an outermost one of a request, what was
+/// allocated before it.
 pub(crate) fn open(number: usize) -> Option<u64> {
     let mut state = RUNNING.get().filter(|state| !state.is_inside)?;
     let reading = heap::reading()?;

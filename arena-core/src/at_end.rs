@@ -1,11 +1,12 @@
-//! What a lease runs when it ends, last in first out: values to drop, closures to call, forks to close.
+//! What a lease runs when it ends, last in first out: values to drop, closures to call, forks to
+//! close.
 //!
-//! The entries live in the arena itself, as a linked list with the newest first: registering one costs an
-//! allocation from the arena and asks the heap for nothing. Forks within forks are a tree of such lists,
-//! which the [close of a lease](crate::lease) walks in a loop.
+//! The entries live in the arena itself, as a linked list with the newest first: registering one
+//! costs an allocation from the arena and asks the heap for nothing. Forks within forks are a tree
+//! of such lists, which the [close of a lease](crate::lease) walks in a loop.
 //!
-//! **Invariant (rule 4):** whatever runs user code here is `Send + 'static`. It runs after `'a` is over, on the thread that
-//! ends the scope, so it can own nothing of the request.
+//! **Invariant (rule 4):** whatever runs user code here is `Send + 'static`. It runs after `'a` is
+//! over, on the thread that ends the scope, so it can own nothing of the request.
 
 use core::alloc::Layout;
 use core::any::Any;
@@ -20,11 +21,12 @@ pub(crate) struct AtEnd {
     newest: Cell<Option<NonNull<Head>>>,
 }
 
-// SAFETY: rule 4 (handle.rs): every entry's content is `Send`: a deferred value or closure by its bound, a lease by rule 1.
+// SAFETY: rule 4 (handle.rs): every entry's content is `Send`: a deferred value or closure by its
+// bound, a lease by rule 1.
 unsafe impl Send for AtEnd {}
 
-/// What an entry does at the end. Called once, with the head of the entry that it was stored in. A fork
-/// is returned, to be closed by the caller: a chain of them is as long as a request likes.
+/// What an entry does at the end. Called once, with the head of the entry that it was stored in. A
+/// fork is returned, to be closed by the caller: a chain of them is as long as a request likes.
 type Finish = unsafe fn(NonNull<Head>, &mut Panics) -> Option<Box<Lease>>;
 
 /// The first field of each entry, whatever it holds.
@@ -54,7 +56,8 @@ impl Panics {
         }
     }
 
-    /// Goes on with the panic, now that everything is cleaned up; not while another one unwinds, which would abort.
+    /// Goes on with the panic, now that everything is cleaned up; not while another one unwinds,
+    /// which would abort.
     pub(crate) fn resume(self) {
         if let Some(panic) = self.0 {
             if std::thread::panicking() {
@@ -92,10 +95,16 @@ impl AtEnd {
     ///
     /// # Safety
     ///
-    /// `memory` is unused, fits [`AtEnd::layout::<T>()`](AtEnd::layout), and stays valid until [`AtEnd::run`].
-    pub(crate) unsafe fn push_value<T: Send + 'static>(&self, memory: NonNull<u8>, value: T) -> NonNull<T> {
+    /// `memory` is unused, fits [`AtEnd::layout::<T>()`](AtEnd::layout), and stays valid until
+    /// [`AtEnd::run`].
+    pub(crate) unsafe fn push_value<T: Send + 'static>(
+        &self,
+        memory: NonNull<u8>,
+        value: T,
+    ) -> NonNull<T> {
         unsafe fn drop_value<T>(head: NonNull<Head>, panics: &mut Panics) -> Option<Box<Lease>> {
-            // SAFETY: rule 4 (handle.rs): `finish` is only ever called with the entry it was stored in.
+            // SAFETY: rule 4 (handle.rs): `finish` is only ever called with the entry it was stored
+            // in.
             let value = unsafe { value_of::<T>(head) };
             // SAFETY: rule 4: it is called once, after `'a`, so nobody else has the value.
             panics.guard(|| unsafe { value.drop_in_place() });
@@ -110,8 +119,15 @@ impl AtEnd {
     /// # Safety
     ///
     /// As for [`AtEnd::push_value`].
-    pub(crate) unsafe fn push_closure<F: FnOnce() + Send + 'static>(&self, memory: NonNull<u8>, closure: F) {
-        unsafe fn call<F: FnOnce()>(head: NonNull<Head>, panics: &mut Panics) -> Option<Box<Lease>> {
+    pub(crate) unsafe fn push_closure<F: FnOnce() + Send + 'static>(
+        &self,
+        memory: NonNull<u8>,
+        closure: F,
+    ) {
+        unsafe fn call<F: FnOnce()>(
+            head: NonNull<Head>,
+            panics: &mut Panics,
+        ) -> Option<Box<Lease>> {
             // SAFETY: rule 4 (handle.rs): as in `drop_value`.
             let closure = unsafe { value_of::<F>(head) };
             // SAFETY: rule 4: as in `drop_value`; the closure is moved out and never touched again.
@@ -123,7 +139,8 @@ impl AtEnd {
         unsafe { self.push(memory, closure, call::<F>) };
     }
 
-    /// Keeps a fork's lease in `memory`, to be closed when this lease ends, and counted into its figures.
+    /// Keeps a fork's lease in `memory`, to be closed when this lease ends, and counted into its
+    /// figures.
     ///
     /// # Safety
     ///
@@ -132,8 +149,8 @@ impl AtEnd {
         unsafe fn take(head: NonNull<Head>, _: &mut Panics) -> Option<Box<Lease>> {
             // SAFETY: rule 4 (handle.rs): as in `drop_value`.
             let fork = unsafe { value_of::<Box<Lease>>(head) };
-            // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its lease; it is moved out and never
-            // touched here again.
+            // SAFETY: rule 3: the fork's handle ended with `'a`, so this is the only way to its
+            // lease; it is moved out and never touched here again.
             Some(unsafe { fork.read() })
         }
         // SAFETY: rule 4, passed on from the caller.
@@ -149,21 +166,24 @@ impl AtEnd {
     unsafe fn push<T>(&self, memory: NonNull<u8>, value: T, finish: Finish) -> NonNull<T> {
         let entry = memory.cast::<Entry<T>>();
         let head = Head { older: self.newest.get(), finish };
-        // SAFETY: rule 4 (handle.rs): the caller gives unused memory with the layout of an `Entry<T>`.
+        // SAFETY: rule 4 (handle.rs): the caller gives unused memory with the layout of an
+        // `Entry<T>`.
         unsafe { entry.write(Entry { head, value }) };
         self.newest.set(Some(entry.cast()));
         // SAFETY: rule 4: `entry` is the head of the entry just written.
         unsafe { value_of(entry.cast()) }
     }
 
-    /// Runs the entries, newest first, up to a fork, which is for the caller to close before it goes on;
-    /// `None` when all have run. One that panics does not stop the others.
+    /// Runs the entries, newest first, up to a fork, which is for the caller to close before it
+    /// goes on; `None` when all have run. One that panics does not stop the others.
     pub(crate) fn run_to_fork(&self, panics: &mut Panics) -> Option<Box<Lease>> {
         while let Some(newest) = self.newest.take() {
-            // SAFETY: rule 4 (handle.rs): entries stay valid until the lease's memory is given back, which comes after this.
+            // SAFETY: rule 4 (handle.rs): entries stay valid until the lease's memory is given
+            // back, which comes after this.
             let (older, finish) = unsafe { (*newest.as_ptr()).parts() };
             self.newest.set(older);
-            // SAFETY: rule 4: it is the entry that `finish` was stored in, and it has just left the list.
+            // SAFETY: rule 4: it is the entry that `finish` was stored in, and it has just left the
+            // list.
             let fork = unsafe { finish(newest, panics) };
             if fork.is_some() {
                 return fork;

@@ -5,9 +5,11 @@ use core::fmt;
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 
-/// Owns a value in a request's arena and drops it; made by [`Arena::alloc_box`](crate::Arena::alloc_box).
+/// Owns a value in a request's arena and drops it; made by
+/// [`Arena::alloc_box`](crate::Arena::alloc_box).
 ///
-/// For values that own heap memory or a resource. The memory of the value itself goes back with the arena.
+/// For values that own heap memory or a resource. The memory of the value itself goes back with the
+/// arena.
 ///
 /// ```
 /// use request_arena_core::{Box, Site, scope};
@@ -33,7 +35,8 @@ impl<'a, T: ?Sized> Box<'a, T> {
     pub fn leak(this: Self) -> &'a mut T {
         let mut this = ManuallyDrop::new(this);
         let value: *mut T = &raw mut **this;
-        // SAFETY: rules 2 and 3 (handle.rs): `this` is never used again, so the reference that it held for `'a` is free to go on.
+        // SAFETY: rules 2 and 3 (handle.rs): `this` is never used again, so the reference that it
+        // held for `'a` is free to go on.
         unsafe { &mut *value }
     }
 }
@@ -44,7 +47,8 @@ impl<T> Box<'_, T> {
     pub fn into_inner(this: Self) -> T {
         let this = ManuallyDrop::new(this);
         let value: *const T = &raw const **this;
-        // SAFETY: rule 2 (handle.rs): the box is the value's only owner and is never used or dropped again.
+        // SAFETY: rule 2 (handle.rs): the box is the value's only owner and is never used or
+        // dropped again.
         unsafe { value.read() }
     }
 }

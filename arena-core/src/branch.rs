@@ -1,7 +1,9 @@
-//! Further arenas of one request: forks, which live as long as the request, and child scopes, which end earlier.
+//! Further arenas of one request: forks, which live as long as the request, and child scopes, which
+//! end earlier.
 //!
-//! Both are leases of their own, never a rewind of the parent: a reference into a child's memory and one into the
-//! parent's can be told apart by lifetime alone. Both count into the request's figures and share its limit.
+//! Both are leases of their own, never a rewind of the parent: a reference into a child's memory
+//! and one into the parent's can be told apart by lifetime alone. Both count into the request's
+//! figures and share its limit.
 
 use core::ops::AsyncFnOnce;
 
@@ -12,8 +14,9 @@ use crate::lease::{Before, Lease};
 use crate::lease_ref::LeaseRef;
 
 impl<'a> Arena<'a> {
-    /// A second handle of the same request, over an arena of its own, whose values live as long: for work in parallel (`join!`,
-    /// scoped threads, rayon) and for collections that [own their handle](crate::collections::owned).
+    /// A second handle of the same request, over an arena of its own, whose values live as long:
+    /// for work in parallel (`join!`, scoped threads, rayon) and for collections that
+    /// [own their handle](crate::collections::owned).
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -51,16 +54,18 @@ impl<'a> Arena<'a> {
     pub fn try_fork(&self) -> Result<Arena<'a>, ArenaError> {
         let lease = self.lease();
         let memory = lease.allocate_at_end::<Box<Lease>>()?;
-        // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the parent is closed, which closes the fork first.
+        // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the parent is
+        // closed, which closes the fork first.
         let fork = unsafe { lease.at_end.push_fork(memory, lease.further()) };
-        // SAFETY: rule 3: the fork lies in the parent's memory, in place and open until the parent is closed, so after `'a`.
+        // SAFETY: rule 3: the fork lies in the parent's memory, in place and open until the parent
+        // is closed, so after `'a`.
         let fork = unsafe { LeaseRef::new(fork) };
         // SAFETY: rule 1: this is the fork's one handle.
         Ok(unsafe { Arena::at(fork) })
     }
 
-    /// Runs `body` with an arena of its own, whose memory is given back when `body` ends: for the work of one document, one page,
-    /// one item of a stream, in a request that goes on.
+    /// Runs `body` with an arena of its own, whose memory is given back when `body` ends: for the
+    /// work of one document, one page, one item of a stream, in a request that goes on.
     ///
     /// What should stay is allocated through the outer handle, which `body` may borrow:
     ///
@@ -79,16 +84,17 @@ impl<'a> Arena<'a> {
     ///
     /// # Figures
     ///
-    /// The request's `peak_used` and `reserved` contain what the child had at its highest, on top of the most that the request had
-    /// meanwhile; `used` does not. That is exact unless both gave bytes back at different moments: then the report says that it
-    /// is [`AtMost`](crate::Exactness::AtMost).
+    /// The request's `peak_used` and `reserved` contain what the child had at its highest, on top
+    /// of the most that the request had meanwhile; `used` does not. That is exact unless both gave
+    /// bytes back at different moments: then the report says that it is
+    /// [`AtMost`](crate::Exactness::AtMost).
     pub fn scope<R>(&self, body: impl FnOnce(Arena<'_>) -> R) -> R {
         let mut child = Child::of(self);
         body(child.arena())
     }
 
-    /// The `async` twin of [`scope`](Arena::scope). It takes `&mut self`, since `&Arena` is not `Send`: fork first
-    /// for a handle to allocate what should stay.
+    /// The `async` twin of [`scope`](Arena::scope). It takes `&mut self`, since `&Arena` is not
+    /// `Send`: fork first for a handle to allocate what should stay.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope_async};

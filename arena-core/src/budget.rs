@@ -1,9 +1,9 @@
 //! The limit of a scope whose memory is in several arenas: its own, its forks', its child scopes'.
 //!
-//! A scope with a single arena leaves the limit to `bumpalo`. With the first fork or child the rest of the
-//! limit moves into a shared budget, and each arena's own limit is set to what it holds already. Every further
-//! chunk then fails in `bumpalo` first and comes here, where it is lent from the budget under a lock. That path is
-//! taken once a chunk, never once an allocation.
+//! A scope with a single arena leaves the limit to `bumpalo`. With the first fork or child the rest
+//! of the limit moves into a shared budget, and each arena's own limit is set to what it holds
+//! already. Every further chunk then fails in `bumpalo` first and comes here, where it is lent from
+//! the budget under a lock. That path is taken once a chunk, never once an allocation.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -25,8 +25,8 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// The budget of a scope that has one arena so far. From here on that arena has to borrow; code that has it as `&Bump` already cannot
-    /// come here, and keeps a half of what is left.
+    /// The budget of a scope that has one arena so far. From here on that arena has to borrow; code
+    /// that has it as `&Bump` already cannot come here, and keeps a half of what is left.
     pub(crate) fn share(limit: usize, bump: &Bump, raw: bool) -> Self {
         let taken = bump.allocated_bytes();
         bump.set_allocation_limit(Some(taken));
@@ -91,8 +91,9 @@ impl Budget {
         memory
     }
 
-    /// Lends the arena half of what is left, for code that allocates through `&Bump` and cannot come here; the other half is for the
-    /// other arenas of the scope. What is not used comes back when the arena borrows, or ends.
+    /// Lends the arena half of what is left, for code that allocates through `&Bump` and cannot
+    /// come here; the other half is for the other arenas of the scope. What is not used comes back
+    /// when the arena borrows, or ends.
     pub(crate) fn lend_half(&self, bump: &Bump) {
         let mut remaining = self.lock();
         let all = self.with_headroom(*remaining, bump);
@@ -108,10 +109,11 @@ impl Budget {
         *remaining = self.with_headroom(remaining.saturating_add(bump.allocated_bytes()), bump);
     }
 
-    /// `bytes` and those that were lent to the arena and are in no chunk yet; never more than the limit, though code that has
-    /// the raw `&Bump` can set its limit to anything.
+    /// `bytes` and those that were lent to the arena and are in no chunk yet; never more than the
+    /// limit, though code that has the raw `&Bump` can set its limit to anything.
     fn with_headroom(&self, bytes: usize, bump: &Bump) -> usize {
-        let headroom = bump.allocation_limit().map_or(0, |limit| limit.saturating_sub(bump.allocated_bytes()));
+        let headroom =
+            bump.allocation_limit().map_or(0, |limit| limit.saturating_sub(bump.allocated_bytes()));
         bytes.saturating_add(headroom).min(self.limit)
     }
 }
@@ -141,7 +143,8 @@ mod tests {
 
     #[test]
     fn an_arena_is_admitted_with_what_it_holds_or_not_at_all() {
-        let (first, fits, too_large) = (with_capacity(10_000), with_capacity(50_000), with_capacity(60_000));
+        let (first, fits, too_large) =
+            (with_capacity(10_000), with_capacity(50_000), with_capacity(60_000));
         let budget = Budget::share(LIMIT, &first, false);
         assert!(budget.admit(&fits));
         let taken = budget.taken();
@@ -174,11 +177,22 @@ mod tests {
         assert!(budget.admit(&raw));
         budget.lend_half(&raw);
         budget.lend_half(&raw);
-        assert_eq!((budget.taken(), raw.allocation_limit()), (LIMIT / 2, Some(LIMIT / 2)), "half, however often");
-        assert!(raw.try_alloc_layout(bytes(30_000)).is_ok() && raw.try_alloc_layout(bytes(60_000)).is_err());
+        assert_eq!(
+            (budget.taken(), raw.allocation_limit()),
+            (LIMIT / 2, Some(LIMIT / 2)),
+            "half, however often"
+        );
+        assert!(
+            raw.try_alloc_layout(bytes(30_000)).is_ok()
+                && raw.try_alloc_layout(bytes(60_000)).is_err()
+        );
         assert!(budget.lend(&first, bytes(60_000)).is_none(), "more than the other half");
         assert!(budget.lend(&raw, bytes(60_000)).is_some(), "its own headroom is there for it");
-        assert_eq!(budget.taken(), raw.allocated_bytes(), "and the rest is there for the others again");
+        assert_eq!(
+            budget.taken(),
+            raw.allocated_bytes(),
+            "and the rest is there for the others again"
+        );
         budget.lend_half(&raw);
         budget.settle(&raw);
         assert_eq!(budget.taken(), 0);

@@ -1,6 +1,8 @@
-//! The counters of one site on one thread: atomics that a single thread writes, by a load and a store, and any thread reads.
+//! The counters of one site on one thread: atomics that a single thread writes, by a load and a
+//! store, and any thread reads.
 //!
-//! What can be derived is not counted: resets are the sum of the outcomes, a histogram's count is the sum of its buckets.
+//! What can be derived is not counted: resets are the sum of the outcomes, a histogram's count is
+//! the sum of its buckets.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -23,7 +25,11 @@ fn add(counter: &AtomicU64, more: u64) {
 
 impl Default for HistogramCells {
     fn default() -> Self {
-        Self { buckets: core::array::from_fn(|_| AtomicU64::new(0)), sum: AtomicU64::new(0), max: AtomicU64::new(0) }
+        Self {
+            buckets: core::array::from_fn(|_| AtomicU64::new(0)),
+            sum: AtomicU64::new(0),
+            max: AtomicU64::new(0),
+        }
     }
 }
 
@@ -63,7 +69,8 @@ pub(crate) struct Ended<'f> {
     pub(crate) nanoseconds: Option<u64>,
 }
 
-/// See the module. Aligned so that no two threads' counters share a cache line, or a pair that is fetched together.
+/// See the module. Aligned so that no two threads' counters share a cache line, or a pair that is
+/// fetched together.
 #[derive(Default)]
 #[repr(align(128))]
 pub(crate) struct Cells {
@@ -123,9 +130,15 @@ impl Cells {
         add(&self.after, bytes);
     }
 
-    /// Counts a scope of which nothing was wanted but memory from the chunk that its arena came with.
+    /// Counts a scope of which nothing was wanted but memory from the chunk that its arena came
+    /// with.
     #[inline(always)]
-    pub(crate) fn count_plain(&self, outcome: Outcome, used: u64, (reserved, bucket): (u64, usize)) {
+    pub(crate) fn count_plain(
+        &self,
+        outcome: Outcome,
+        used: u64,
+        (reserved, bucket): (u64, usize),
+    ) {
         add(&self.outcomes[outcome as usize], 1);
         self.plain.record::<7>(used);
         self.reserved.record_in(bucket, reserved);

@@ -28,7 +28,9 @@
 use core::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 
-use crate::sync::{AtomicBool, AtomicU64, MutPtr, Mutex, UnsafeCell, heavy_fence, light_fence, lock};
+use crate::sync::{
+    AtomicBool, AtomicU64, MutPtr, Mutex, UnsafeCell, heavy_fence, light_fence, lock,
+};
 
 /// What may be asked of a value, by its owner or another thread.
 pub(crate) trait Answer: Send {
@@ -177,7 +179,9 @@ impl<O: Deref<Target: Owned + Sized>> Reach<O> {
     /// From now on only the owner reaches its value.
     pub(crate) fn leave(&self, owner: &O::Target) {
         let mut owners = lock(&self.0);
-        if let Some(index) = owners.iter().position(|listed| core::ptr::eq(&raw const **listed, owner)) {
+        if let Some(index) =
+            owners.iter().position(|listed| core::ptr::eq(&raw const **listed, owner))
+        {
             owners.swap_remove(index);
         }
     }
@@ -190,7 +194,11 @@ impl<O: Deref<Target: Owned + Sized>> Reach<O> {
         let owners = lock(&self.0);
         let claimables = owners.iter().map(|owner| owner.claimable());
         claimables.clone().for_each(|claimable| claimable.call(call));
-        if heavy_fence() { claimables.filter_map(Claimable::answer_for_owner).collect() } else { Vec::new() }
+        if heavy_fence() {
+            claimables.filter_map(Claimable::answer_for_owner).collect()
+        } else {
+            Vec::new()
+        }
     }
 }
 

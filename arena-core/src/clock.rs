@@ -1,6 +1,8 @@
-//! The coarse clock: milliseconds since the process's first scope, moved on by the maintenance thread and by every report.
+//! The coarse clock: milliseconds since the process's first scope, moved on by the maintenance
+//! thread and by every report.
 //!
-//! Reading it is one load of a line that is written twice a second; a reading of the system's clock costs more than a whole scope.
+//! Reading it is one load of a line that is written twice a second; a reading of the system's clock
+//! costs more than a whole scope.
 
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
@@ -23,15 +25,15 @@ pub(crate) fn advance() -> u64 {
     SIGNALS.now.fetch_max(now, Relaxed).max(now)
 }
 
-/// When somebody last looked at the open scopes, in nanoseconds: what a scope keeps of the moment when
-/// it opens.
+/// When somebody last looked at the open scopes, in nanoseconds: what a scope keeps of the moment
+/// when it opens.
 #[inline(always)]
 pub(crate) fn last_look() -> u64 {
     SIGNALS.look.load(Relaxed)
 }
 
-/// Begins a look at the open scopes, and returns its time in nanoseconds: later than any look before.
-/// A scope that opens from now on keeps this time, so no two looks may share one.
+/// Begins a look at the open scopes, and returns its time in nanoseconds: later than any look
+/// before. A scope that opens from now on keeps this time, so no two looks may share one.
 ///
 /// One look at a time: the caller holds the lock of [`crate::slot::open_scopes`].
 pub(crate) fn begin_look() -> u64 {

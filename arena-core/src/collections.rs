@@ -1,7 +1,9 @@
-//! Names for collections in an arena: `Vec`, `VecDeque`, `String`, `HashMap`, `HashSet`, `SortedMap`, `SortedSet`.
+//! Names for collections in an arena: `Vec`, `VecDeque`, `String`, `HashMap`, `HashSet`,
+//! `SortedMap`, `SortedSet`.
 //!
-//! They are `allocator_api2`'s `Vec`, `hashbrown`'s tables, and [`text::String`](crate::text::String), [`deque`], [`sorted_map`] and
-//! [`sorted_set`], over the arena. There are three kinds:
+//! They are `allocator_api2`'s `Vec`, `hashbrown`'s tables, and
+//! [`text::String`](crate::text::String), [`deque`], [`sorted_map`] and [`sorted_set`], over the
+//! arena. There are three kinds:
 //!
 //! | | allocator | made by | `Send` |
 //! |---|---|---|---|
@@ -9,10 +11,12 @@
 //! | [`owned`] | `Arena`, by value | `owned::Vec::new_in(arena.fork())` | yes, if the elements are |
 //! | [`fallible`] | [`Fallible`](crate::allocator::Fallible) | `fallible::Vec::new_in(arena.fallible())` | no |
 //!
-//! All are made from iterators by [`CollectIn::collect_in`]. A `Vec` or `String` of the first kind becomes a slice or text of the arena's
-//! whole lifetime, without a copy, by [`IntoArenaSlice`] and [`into_arena_str`](crate::text::String::into_arena_str); one of the second by `leak`.
+//! All are made from iterators by [`CollectIn::collect_in`]. A `Vec` or `String` of the first kind
+//! becomes a slice or text of the arena's whole lifetime, without a copy, by [`IntoArenaSlice`] and
+//! [`into_arena_str`](crate::text::String::into_arena_str); one of the second by `leak`.
 //!
-//! A collection drops its elements as it would in the heap. At the scope's limit it panics (see [`allocator`](crate::allocator)).
+//! A collection drops its elements as it would in the heap. At the scope's limit it panics (see
+//! [`allocator`](crate::allocator)).
 //!
 //! ```
 //! use request_arena_core::{Site, collections::{HashMap, Vec}, scope};
@@ -65,7 +69,8 @@ pub type SortedMap<'b, K, V> = sorted_map::SortedMap<K, V, &'b Arena<'b>>;
 #[doc(alias = "BTreeSet")]
 pub type SortedSet<'b, T> = sorted_set::SortedSet<T, &'b Arena<'b>>;
 
-/// Collections that own their handle, usually a [`fork`](Arena::fork): they are `Send` and may live across `.await`s.
+/// Collections that own their handle, usually a [`fork`](Arena::fork): they are `Send` and may live
+/// across `.await`s.
 ///
 /// ```
 /// use request_arena_core::{Site, collections::owned, scope_async};

@@ -1,4 +1,5 @@
-//! A global allocator that counts: for allocators that do not say how much of what they hold is live (mimalloc's release builds), or not cheaply (glibc).
+//! A global allocator that counts: for allocators that do not say how much of what they hold is
+//! live (mimalloc's release builds), or not cheaply (glibc).
 
 use core::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
@@ -59,7 +60,8 @@ impl<A> Counted<A> {
 
 /// Bytes that are allocated and not freed. `None` if the global allocator is not [`Counted`].
 ///
-/// It sums the threads' counts up one after the other, so what is allocated and freed meanwhile may be in it or not.
+/// It sums the threads' counts up one after the other, so what is allocated and freed meanwhile may
+/// be in it or not.
 #[must_use]
 pub fn live_bytes() -> Option<u64> {
     let is_counted = THREADS.load(Relaxed) > 0;
@@ -68,14 +70,16 @@ pub fn live_bytes() -> Option<u64> {
     is_counted.then(|| (live as isize).max(0) as u64)
 }
 
-/// Bytes of the largest allocation since this was called last; 0 if none had a MiB. Live bytes that are read now and then miss what comes and goes between two readings: one large buffer, this
+/// Bytes of the largest allocation since this was called last; 0 if none had a MiB. Live bytes that
+/// are read now and then miss what comes and goes between two readings: one large buffer, this
 /// tells.
 #[must_use]
 pub fn take_largest() -> u64 {
     LARGEST.swap(0, Relaxed) as u64
 }
 
-/// Bytes that this thread has allocated since it began, freed or not: a [`Hook`](super::heap::Hook). 0 if the global allocator is not [`Counted`].
+/// Bytes that this thread has allocated since it began, freed or not: a
+/// [`Hook`](super::heap::Hook). 0 if the global allocator is not [`Counted`].
 #[must_use]
 pub fn allocated_by_thread() -> u64 {
     ALLOCATED.try_with(Cell::get).unwrap_or(0)
@@ -83,8 +87,10 @@ pub fn allocated_by_thread() -> u64 {
 
 #[inline]
 fn count(allocated: usize, freed: usize) {
-    // Without the variables (they have no destructor, so this does not happen) all threads share a place.
-    let shard = SHARD.try_with(|shard| if shard.get() == usize::MAX { choose(shard) } else { shard.get() });
+    // Without the variables (they have no destructor, so this does not happen) all threads share a
+    // place.
+    let shard =
+        SHARD.try_with(|shard| if shard.get() == usize::MAX { choose(shard) } else { shard.get() });
     LIVE[shard.unwrap_or(0)].0.fetch_add(allocated.wrapping_sub(freed), Relaxed);
     if allocated >= LARGE {
         LARGEST.fetch_max(allocated, Relaxed);
@@ -98,8 +104,8 @@ fn choose(shard: &Cell<usize>) -> usize {
     shard.get()
 }
 
-// SAFETY: each method passes its arguments on to `A`'s and returns what that returns. Counting neither allocates nor panics, and
-// touches no memory of the caller's.
+// SAFETY: each method passes its arguments on to `A`'s and returns what that returns. Counting
+// neither allocates nor panics, and touches no memory of the caller's.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for Counted<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -124,13 +130,15 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Counted<A> {
     #[inline]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         count(0, layout.size());
-        // SAFETY: the caller keeps `dealloc`'s contract, which is this one; what it frees came from `self.0`.
+        // SAFETY: the caller keeps `dealloc`'s contract, which is this one; what it frees came from
+        // `self.0`.
         unsafe { self.0.dealloc(memory, layout) };
     }
 
     #[inline]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller keeps `realloc`'s contract, which is this one; what it moves came from `self.0`.
+        // SAFETY: the caller keeps `realloc`'s contract, which is this one; what it moves came from
+        // `self.0`.
         let moved = unsafe { self.0.realloc(memory, layout, size) };
         if !moved.is_null() {
             count(size, layout.size());

@@ -1,4 +1,5 @@
-//! The one error of every `try_*` method: what did not fit, in which scope's arena, and against which limit.
+//! The one error of every `try_*` method: what did not fit, in which scope's arena, and against
+//! which limit.
 
 use core::alloc::Layout;
 use core::fmt;
@@ -36,7 +37,8 @@ enum Cause {
 }
 
 impl ArenaError {
-    /// A chunk for `layout` was refused, by the site's limit where it has one, else by the global allocator.
+    /// A chunk for `layout` was refused, by the site's limit where it has one, else by the global
+    /// allocator.
     pub(crate) fn refused(site: &'static Site, layout: Layout, reserved: usize) -> Self {
         let cause = site.limit().map_or(Cause::OutOfMemory, Cause::Limit);
         Self { site, cause, requested: layout.size(), reserved }
@@ -44,7 +46,12 @@ impl ArenaError {
 
     /// The site's limit ended code that allocates through `&Bump`.
     pub(crate) fn refused_by_bump(site: &'static Site, reserved: usize) -> Self {
-        Self { site, cause: site.limit().map_or(Cause::OutOfMemory, Cause::LimitOfBump), requested: 0, reserved }
+        Self {
+            site,
+            cause: site.limit().map_or(Cause::OutOfMemory, Cause::LimitOfBump),
+            requested: 0,
+            reserved,
+        }
     }
 
     /// A size that no layout can describe (more than `isize::MAX` bytes).
@@ -58,8 +65,8 @@ impl ArenaError {
         self.site
     }
 
-    /// Bytes that the refused call asked for; `usize::MAX` when the size does not fit the address space, and 0 where a raw `&Bump`
-    /// was asked, which does not say.
+    /// Bytes that the refused call asked for; `usize::MAX` when the size does not fit the address
+    /// space, and 0 where a raw `&Bump` was asked, which does not say.
     #[must_use]
     pub fn requested(&self) -> usize {
         self.requested
@@ -71,7 +78,8 @@ impl ArenaError {
         self.reserved
     }
 
-    /// The limit that was reached, in bytes; `None` when the global allocator refused or the size is impossible.
+    /// The limit that was reached, in bytes; `None` when the global allocator refused or the size
+    /// is impossible.
     #[must_use]
     pub fn limit(&self) -> Option<usize> {
         match self.cause {
@@ -91,13 +99,19 @@ impl fmt::Display for ArenaError {
                 "the arena of `{name}` is at its limit: {requested} bytes requested, {reserved} of {limit} bytes taken"
             )?,
             Cause::LimitOfBump(limit) => {
-                write!(f, "the arena of `{name}` is at its limit: {reserved} of {limit} bytes taken, through `&Bump`")?;
+                write!(
+                    f,
+                    "the arena of `{name}` is at its limit: {reserved} of {limit} bytes taken, through `&Bump`"
+                )?;
             }
             Cause::OutOfMemory => write!(
                 f,
                 "out of memory: the global allocator refused the arena of `{name}` a chunk for {requested} bytes, with {reserved} bytes taken"
             )?,
-            Cause::TooLarge => write!(f, "the arena of `{name}` was asked for more bytes than the address space has")?,
+            Cause::TooLarge => write!(
+                f,
+                "the arena of `{name}` was asked for more bytes than the address space has"
+            )?,
         }
         write!(f, " ({}:{})", site.file(), site.line())
     }

@@ -1,4 +1,5 @@
-//! The event at each scope's end, in the span that the scope was opened in, and the fields that this span declared.
+//! The event at each scope's end, in the span that the scope was opened in, and the fields that
+//! this span declared.
 
 use core::fmt;
 
@@ -63,7 +64,8 @@ impl fmt::Display for Warning<'_> {
 pub(crate) fn send(site: &'static Site, open_ms: u64, ended: &Ended<'_>, span: Option<&Span>) {
     let span = span.cloned().unwrap_or_else(Span::current);
     let figures = ended.figures;
-    let (used, peak_used, reserved) = (figures.used as u64, figures.peak_used as u64, figures.reserved as u64);
+    let (used, peak_used, reserved) =
+        (figures.used as u64, figures.peak_used as u64, figures.reserved as u64);
     span.record("arena.used_bytes", used);
     span.record("arena.peak_used_bytes", peak_used);
     span.record("arena.reserved_bytes", reserved);

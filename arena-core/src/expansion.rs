@@ -3,9 +3,10 @@
 //! `calls` and `turns` type the body of a function that is not `async`; `future` runs that of one
 //! that is.
 //!
-//! Two questions about the type of a body's result are put by method resolution, which prefers the candidate that needs
-//! fewer references or dereferences (and the methods have names that no other trait has): is it a `Result`, and does a framework know how to turn it into the type that `into` names?
-//! A trait with a blanket implementation could not tell these apart without specialisation.
+//! Two questions about the type of a body's result are put by method resolution, which prefers the
+//! candidate that needs fewer references or dereferences (and the methods have names that no other
+//! trait has): is it a `Result`, and does a framework know how to turn it into the type that `into`
+//! names? A trait with a blanket implementation could not tell these apart without specialisation.
 
 use core::marker::PhantomData;
 use core::ops::Deref;
@@ -17,7 +18,9 @@ mod future;
 mod turns;
 
 pub use self::calls::*;
-pub use self::future::{Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit};
+pub use self::future::{
+    Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit,
+};
 pub use self::turns::*;
 pub use crate::leaves::{AnyCollection, Collection, CollectionOverTheHandle};
 pub use crate::scope::{OpenArena, RequestScope};
@@ -25,7 +28,8 @@ pub use crate::send::{AnyFunction, AxumHandler, SendTrue};
 pub use crate::stats::Outcome;
 pub use crate::visit::{Opener, Visit};
 
-/// A body's result, to be judged: `(&Ended(&result)).__request_arena_outcome()`, with both traits below in scope.
+/// A body's result, to be judged: `(&Ended(&result)).__request_arena_outcome()`, with both traits
+/// below in scope.
 #[derive(Debug)]
 pub struct Ended<'r, R>(pub &'r R);
 
@@ -53,10 +57,12 @@ pub trait AnyOutcome {
 
 impl<R> AnyOutcome for &Ended<'_, R> {}
 
-/// A body's result and the type that `into` names: `(&Target::<_, TYPE>::of(&result)).__request_arena_way()`, with the traits of all ways in scope.
+/// A body's result and the type that `into` names:
+/// `(&Target::<_, TYPE>::of(&result)).__request_arena_way()`, with the traits of all ways in scope.
 ///
-/// Each kind of way has a rank. `Target` is the first and derefs to `Rank<.., 1>`, and so on: method resolution takes the first rank that
-/// has a way. Two ways that fit the same types are on different ranks, or the call would be ambiguous.
+/// Each kind of way has a rank. `Target` is the first and derefs to `Rank<.., 1>`, and so on:
+/// method resolution takes the first rank that has a way. Two ways that fit the same types are on
+/// different ranks, or the call would be ambiguous.
 #[derive(Debug)]
 pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 
@@ -102,7 +108,8 @@ macro_rules! ranks {
 
 ranks!(1 2 3 4 5 6 7);
 
-/// From a `Result` to a `Result`, where no framework knows a way: no other crate can implement `From` between those.
+/// From a `Result` to a `Result`, where no framework knows a way: no other crate can implement
+/// `From` between those.
 pub trait ResultWay {
     /// What `Ok` becomes.
     type Value;
@@ -121,7 +128,8 @@ impl<T, E, U, F> ResultWay for Rank<Result<T, E>, Result<U, F>, RESULT> {
     type Error = F;
 }
 
-/// Turns `Ok` and `Err`, each by the `Into::into` that the expansion gives it: named there, a missing one is missed in the user's terms.
+/// Turns `Ok` and `Err`, each by the `Into::into` that the expansion gives it: named there, a
+/// missing one is missed in the user's terms.
 #[derive(Debug)]
 pub struct EachSide<U, F>(PhantomData<fn() -> (U, F)>);
 
@@ -132,7 +140,12 @@ impl<U, F> EachSide<U, F> {
     ///
     /// The one that it was given, turned.
     #[inline]
-    pub fn turn_outward<T, E>(self, result: Result<T, E>, value: fn(T) -> U, error: fn(E) -> F) -> Result<U, F> {
+    pub fn turn_outward<T, E>(
+        self,
+        result: Result<T, E>,
+        value: fn(T) -> U,
+        error: fn(E) -> F,
+    ) -> Result<U, F> {
         result.map(value).map_err(error)
     }
 }
@@ -148,7 +161,8 @@ pub trait PlainWay {
 
 impl<T, R> PlainWay for Rank<T, R, PLAIN> {}
 
-/// Leaves a result as it is: the expansion calls `Into` on it, so that the compiler speaks of `From` where that is missing.
+/// Leaves a result as it is: the expansion calls `Into` on it, so that the compiler speaks of
+/// `From` where that is missing.
 #[derive(Debug)]
 pub struct Plain;
 
@@ -170,10 +184,11 @@ pub fn returned<R>(_: &R) -> Outcome {
     Outcome::Returned
 }
 
-/// Gives an `async` block its result type, and closures in it theirs: `if false { return typed::<TYPE>() }`.
+/// Gives an `async` block its result type, and closures in it theirs:
+/// `if false { return typed::<TYPE>() }`.
 ///
-/// An `async` block cannot state its type otherwise, and errors about `?` and about the last expression
-/// would stand at the wrong place.
+/// An `async` block cannot state its type otherwise, and errors about `?` and about the last
+/// expression would stand at the wrong place.
 #[must_use]
 pub fn typed<R>() -> R {
     unreachable!("the expansion never calls it")
@@ -200,8 +215,8 @@ pub fn answer<R>(error: ArenaError, with: impl FnOnce(ArenaError) -> R) -> R {
 
 /// The arena of a function with a wrong annotation, which never runs: it only has to have a type.
 ///
-/// A crate with such a function does not compile. Where an error was expected of the compiler and none came,
-/// this one does.
+/// A crate with such a function does not compile. Where an error was expected of the compiler and
+/// none came, this one does.
 #[must_use]
 pub fn absent<T>() -> T {
     struct Absent<T>(PhantomData<T>);

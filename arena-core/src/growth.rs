@@ -28,13 +28,21 @@ use crate::lease_ref::LeaseRef;
 impl<'a> LeaseRef<'a> {
     /// Room for `more` elements, or the error of the arena.
     #[inline]
-    pub(crate) fn reserve<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
+    pub(crate) fn reserve<T>(
+        self,
+        vec: &mut Vec<T, LeaseRef<'a>>,
+        more: usize,
+    ) -> Result<(), ArenaError> {
         if vec.capacity() - vec.len() >= more { Ok(()) } else { self.make_room(vec, more) }
     }
 
     /// As [`LeaseRef::reserve`], for a caller that grows nearly as often as it asks.
     #[inline(always)]
-    pub(crate) fn reserve_in_place<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
+    pub(crate) fn reserve_in_place<T>(
+        self,
+        vec: &mut Vec<T, LeaseRef<'a>>,
+        more: usize,
+    ) -> Result<(), ArenaError> {
         if vec.capacity() - vec.len() >= more { Ok(()) } else { self.grow_vec(vec, more) }
     }
 
@@ -58,11 +66,17 @@ impl<'a> LeaseRef<'a> {
     }
 
     #[inline]
-    fn reserve_exact<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
+    fn reserve_exact<T>(
+        self,
+        vec: &mut Vec<T, LeaseRef<'a>>,
+        more: usize,
+    ) -> Result<(), ArenaError> {
         let lease = self.get();
-        vec.try_reserve_exact(more).map_err(|_| match Layout::array::<T>(vec.len().saturating_add(more)) {
-            Ok(layout) => lease.refused_before(layout),
-            Err(_) => lease.too_large(),
+        vec.try_reserve_exact(more).map_err(|_| {
+            match Layout::array::<T>(vec.len().saturating_add(more)) {
+                Ok(layout) => lease.refused_before(layout),
+                Err(_) => lease.too_large(),
+            }
         })
     }
 
@@ -83,7 +97,8 @@ impl<'a> LeaseRef<'a> {
         let (memory, len) = (NonNull::from(vec.as_mut_slice()).cast::<T>(), vec.len());
         let [old, new] = [vec.capacity(), len].map(Layout::array::<T>);
         let (Ok(old), Ok(new)) = (old, new) else { unreachable!("the vector has these layouts") };
-        // SAFETY: rule 2 (handle.rs): the vector's own block, which it neither uses nor frees again.
+        // SAFETY: rule 2 (handle.rs): the vector's own block, which it neither uses nor frees
+        // again.
         let fitted = unsafe { self.shrink(memory.cast(), old, new) };
         let memory = fitted.map_or(memory, NonNull::cast);
         // SAFETY: rules 2 and 3: the vector's elements, nobody else's until `'a` is over.
@@ -121,7 +136,8 @@ impl<'a> LeaseRef<'a> {
             unsafe { ahead.keep(memory, new.size(), kept - more) };
             return Ok(memory);
         }
-        let whole = Layout::from_size_align(old.size() + kept, old.align()).map_err(|_| AllocError)?;
+        let whole =
+            Layout::from_size_align(old.size() + kept, old.align()).map_err(|_| AllocError)?;
         let grown = if more <= kept {
             // The alignment alone moves it.
             // SAFETY: rule 2: the caller's promise, passed on.
@@ -150,7 +166,12 @@ impl<'a> LeaseRef<'a> {
     /// # Safety
     ///
     /// As for [`Allocator::grow`].
-    unsafe fn grow_and_keep(self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<u8>, AllocError> {
+    unsafe fn grow_and_keep(
+        self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<u8>, AllocError> {
         let lease = self.get();
         let more = new.size() - old.size();
         // A doubling is what its collection plans ahead itself.
@@ -161,8 +182,10 @@ impl<'a> LeaseRef<'a> {
                 let room = most - most % old.align();
                 let used = lease.used_of_newest_chunk();
                 if room > more && !lease.ahead().outranks(room - more, memory, used) {
-                    let whole = Layout::from_size_align(old.size() + room, old.align()).map_err(|_| AllocError)?;
-                    // SAFETY: rule 2 (handle.rs): the caller's promise; `whole` is larger than `new`.
+                    let whole = Layout::from_size_align(old.size() + room, old.align())
+                        .map_err(|_| AllocError)?;
+                    // SAFETY: rule 2 (handle.rs): the caller's promise; `whole` is larger than
+                    // `new`.
                     if let Ok(grown) = unsafe { lease.bump().grow(memory, old, whole) } {
                         // SAFETY: rule 2: it was just handed out with `whole`.
                         unsafe { lease.ahead().keep(grown.cast(), new.size(), room - more) };
@@ -180,7 +203,8 @@ impl<'a> LeaseRef<'a> {
         unsafe { self.grow_plain(memory, old, new) }
     }
 
-    /// A new block with the most room ahead that the global allocator has for it, within a sixteenth.
+    /// A new block with the most room ahead that the global allocator has for it, within a
+    /// sixteenth.
     ///
     /// # Safety
     ///
@@ -205,8 +229,8 @@ impl<'a> LeaseRef<'a> {
         }
     }
 
-    /// [`Allocator::deallocate`] in a request that was refused memory: what the block has ahead goes
-    /// back with it.
+    /// [`Allocator::deallocate`] in a request that was refused memory: what the block has ahead
+    /// goes back with it.
     ///
     /// # Safety
     ///
@@ -244,11 +268,17 @@ impl<'a> LeaseRef<'a> {
     /// As for [`Allocator::shrink`].
     #[cold]
     #[inline(never)]
-    pub(crate) unsafe fn shrink_tight(self, memory: NonNull<u8>, old: Layout, new: Layout) -> Option<NonNull<u8>> {
+    pub(crate) unsafe fn shrink_tight(
+        self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Option<NonNull<u8>> {
         let (lease, ahead) = (self.get(), self.get().ahead());
         let kept = ahead.kept_by(memory, old.size())?;
         if new.align() > old.align() || new.size() == 0 {
-            // The room is not the block's any more; what is left of the block is `bumpalo`'s matter.
+            // The room is not the block's any more; what is left of the block is `bumpalo`'s
+            // matter.
             ahead.forget_owner();
             return None;
         }
@@ -284,8 +314,8 @@ fn is_aligned(memory: NonNull<u8>, layout: Layout) -> bool {
     memory.addr().get() % layout.align() == 0
 }
 
-/// Whether a block grew in place: it then ends where it did, and covers where it was. One that moved
-/// is disjoint from what it was.
+/// Whether a block grew in place: it then ends where it did, and covers where it was. One that
+/// moved is disjoint from what it was.
 pub(crate) fn overlap(old: NonNull<u8>, grown: NonNull<u8>, new: Layout) -> bool {
     let (old, grown) = (old.addr().get(), grown.addr().get());
     old.checked_sub(grown).is_some_and(|offset| offset < new.size())

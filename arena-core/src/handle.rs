@@ -1,31 +1,37 @@
-//! The handle: [`Arena`], one pointer wide, through which a request allocates; and what it forgets: its methods for values whose
-//! `Drop` never runs, which refuse a type that needs it.
+//! The handle: [`Arena`], one pointer wide, through which a request allocates; and what it forgets:
+//! its methods for values whose `Drop` never runs, which refuse a type that needs it.
 //!
-//! The other methods are in files of their own. These, and the one that gives the handle up, stand beside the type because the compiler
-//! names them, with the module of their `impl`, when it shows the call that was refused.
+//! The other methods are in files of their own. These, and the one that gives the handle up, stand
+//! beside the type because the compiler names them, with the module of their `impl`, when it shows
+//! the call that was refused.
 //!
 //! # Why it is sound
 //!
 //! Every `unsafe` block of this crate names the rule that it rests on:
 //!
-//! 1. **One handle.** A lease is reached through one `Arena` at a time: it is neither `Clone` nor `Copy`, its maker borrows the
-//!    owner mutably, and a fork or a child scope is another lease. `Arena` is not `Sync`, so whatever reaches the `Bump` itself
-//!    (`&Arena`, `&Bump`, a collection over either) stays on one thread. Sending the handle is sending a `&mut` of the lease.
-//! 2. **Handed out once.** Memory that was handed out is disjoint from all other memory handed out, and the lease does not touch
-//!    it while `'a` lasts. So `&self` methods may return `&'a mut T`.
-//! 3. **Kept until the end.** A lease gives its memory back only in its owner's `Drop` (or `&mut`), so after `'a`. Forgetting the owner leaks
-//!    the arena. The `'a` may be cut short by whoever has the owner: nothing here relies on its being longer than the borrow checker says.
-//! 4. **Nothing of the request runs after it.** What runs at the lease's end is `Send + 'static`, lies in the lease's own
-//!    memory, and runs exactly once, before that memory is given back.
-//! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`: checked at compile time by `needs_drop`, or said by the caller.
-//! 6. **Lengths only.** The chunks are walked for their lengths alone; no reference to their content is made.
+//! 1. **One handle.** A lease is reached through one `Arena` at a time: it is neither `Clone` nor
+//!    `Copy`, its maker borrows the owner mutably, and a fork or a child scope is another lease.
+//!    `Arena` is not `Sync`, so whatever reaches the `Bump` itself (`&Arena`, `&Bump`, a collection
+//!    over either) stays on one thread. Sending the handle is sending a `&mut` of the lease.
+//! 2. **Handed out once.** Memory that was handed out is disjoint from all other memory handed out,
+//!    and the lease does not touch it while `'a` lasts. So `&self` methods may return `&'a mut T`.
+//! 3. **Kept until the end.** A lease gives its memory back only in its owner's `Drop` (or `&mut`),
+//!    so after `'a`. Forgetting the owner leaks the arena. The `'a` may be cut short by whoever has
+//!    the owner: nothing here relies on its being longer than the borrow checker says.
+//! 4. **Nothing of the request runs after it.** What runs at the lease's end is `Send + 'static`,
+//!    lies in the lease's own memory, and runs exactly once, before that memory is given back.
+//! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`: checked at compile
+//!    time by `needs_drop`, or said by the caller.
+//! 6. **Lengths only.** The chunks are walked for their lengths alone; no reference to their
+//!    content is made.
 //! 7. **A thread's own.** What a thread keeps for itself is reached by that thread alone: it lies
 //!    in a shell that one thread has at a time, and that goes on to another one, empty and through
 //!    a lock, when its thread ends. Other threads take arenas out of its places only by a call, at
 //!    a moment when the thread uses nothing of its shell: `claim.rs` has the protocol and its
 //!    proof.
-//! 8. **Alone in its place.** The future of a scope keeps its body to itself: only `&mut` reaches that. So a `&` of the future may be shared
-//!    between threads whatever the body holds, as `std::sync::Exclusive` argues.
+//! 8. **Alone in its place.** The future of a scope keeps its body to itself: only `&mut` reaches
+//!    that. So a `&` of the future may be shared between threads whatever the body holds, as
+//!    `std::sync::Exclusive` argues.
 //! 9. **A barrier and no more.** The one system call that this crate makes itself takes no pointer
 //!    and changes no memory.
 
@@ -41,20 +47,22 @@ use crate::slices::or_panic;
 
 pub use crate::leaves::CollectionOverTheHandle;
 pub use crate::unshared::{
-    ForkInsteadOfClone, KeepTheScopeAndForkItsArena, OwnedForkOrArenaSlice, UseForkForClone, UseMutArenaOrFork,
+    ForkInsteadOfClone, KeepTheScopeAndForkItsArena, OwnedForkOrArenaSlice, UseForkForClone,
+    UseMutArenaOrFork,
 };
 
 /// A request's arena: memory that is freed at once when the request is over, and cannot outlive it.
 ///
-/// Allocating methods take `&self` and return `&'a mut T`: they borrow from the request, not from the handle. So a
-/// future can hold many of them across `.await` and stay `Send`.
+/// Allocating methods take `&self` and return `&'a mut T`: they borrow from the request, not from
+/// the handle. So a future can hold many of them across `.await` and stay `Send`.
 ///
 /// # Passing it on
 ///
 /// The handle is `Send`, but not `Sync`, `Clone` or `Copy`. Pass it on like this:
 ///
 /// * a synchronous helper takes `&Arena<'a>`,
-/// * an `async` helper takes `&mut Arena<'a>`, because `&Arena` held across an `.await` makes the future not `Send`,
+/// * an `async` helper takes `&mut Arena<'a>`, because `&Arena` held across an `.await` makes the
+///   future not `Send`,
 /// * work that goes on in parallel takes a [`fork`](Arena::fork),
 /// * work whose memory should be freed earlier runs in a [child scope](Arena::scope).
 ///
@@ -82,15 +90,17 @@ pub struct Arena<'a> {
     lease: LeaseRef<'a>,
 }
 
-// SAFETY: rule 1: the one handle of a lease moves, and with it the only way to the lease. Values already handed out are
-// disjoint memory (rule 2), and what they need to move to another thread is asked of their own types.
+// SAFETY: rule 1: the one handle of a lease moves, and with it the only way to the lease. Values
+// already handed out are disjoint memory (rule 2), and what they need to move to another thread is
+// asked of their own types.
 unsafe impl Send for Arena<'_> {}
 
 impl<'a> Arena<'a> {
     /// The handle of a lease that is borrowed for `'a` and so has no other.
     #[inline(always)]
     pub(crate) fn of(lease: &'a mut Lease) -> Self {
-        // SAFETY: rules 1 and 3: the lease is borrowed mutably for `'a`, so it stays in place and open, and nobody else has it.
+        // SAFETY: rules 1 and 3: the lease is borrowed mutably for `'a`, so it stays in place and
+        // open, and nobody else has it.
         let lease = unsafe { LeaseRef::new(NonNull::from(lease)) };
         // SAFETY: as above.
         unsafe { Self::at(lease) }
@@ -106,7 +116,8 @@ impl<'a> Arena<'a> {
 
     /// Gives the handle up for a `&Bump` that lives as long as the request.
     ///
-    /// `&Bump` is not `Send`: a future that holds it across an `.await` is not either. See [`bump`](Arena::bump) for figures and limits.
+    /// `&Bump` is not `Send`: a future that holds it across an `.await` is not either. See
+    /// [`bump`](Arena::bump) for figures and limits.
     #[inline]
     #[must_use]
     pub fn into_bump(self) -> &'a Bump {
@@ -124,8 +135,9 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// What an arena may forget (rule 5): `let () = Forgets::<T>::NEEDS_NO_DROP;` refuses, when the crate is built, a type whose `Drop` would
-/// never run. It stands in each public method itself, so that the compiler shows the user's call of it.
+/// What an arena may forget (rule 5): `let () = Forgets::<T>::NEEDS_NO_DROP;` refuses, when the
+/// crate is built, a type whose `Drop` would never run. It stands in each public method itself, so
+/// that the compiler shows the user's call of it.
 #[derive(Debug)]
 pub struct Forgets<T>(PhantomData<T>);
 
@@ -134,7 +146,8 @@ impl<T> Forgets<T> {
     pub const NEEDS_NO_DROP: () = refuse_if(core::mem::needs_drop::<T>());
 }
 
-/// The words of the refusal. A function of its own, so that they stand under a line of this file and not of the standard library's `panic!`.
+/// The words of the refusal. A function of its own, so that they stand under a line of this file
+/// and not of the standard library's `panic!`.
 #[track_caller]
 const fn refuse_if(needs_drop: bool) {
     assert!(
@@ -150,9 +163,10 @@ const fn refuse_if(needs_drop: bool) {
 impl<'a> Arena<'a> {
     /// Moves `value` into the arena.
     ///
-    /// `T` must not need `Drop`: an arena frees memory without looking at it. That is refused when the crate is built (a `const`
-    /// block, so `cargo build` and not `cargo check`); [`alloc_box`](Arena::alloc_box) and
-    /// [`alloc_deferred`](Arena::alloc_deferred) take such values.
+    /// `T` must not need `Drop`: an arena frees memory without looking at it. That is refused when
+    /// the crate is built (a `const` block, so `cargo build` and not `cargo check`);
+    /// [`alloc_box`](Arena::alloc_box) and [`alloc_deferred`](Arena::alloc_deferred) take such
+    /// values.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -166,7 +180,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// If the arena is at its limit or the global allocator refuses a chunk. [`try_alloc`](Arena::try_alloc) returns that as an error.
+    /// If the arena is at its limit or the global allocator refuses a chunk.
+    /// [`try_alloc`](Arena::try_alloc) returns that as an error.
     #[inline(always)]
     pub fn alloc<T>(&self, value: T) -> &'a mut T {
         let () = Forgets::<T>::NEEDS_NO_DROP;
@@ -184,7 +199,8 @@ impl<'a> Arena<'a> {
         self.try_place(|| value)
     }
 
-    /// Makes a value in the arena. `make` runs after the memory is taken, so that a large value need not be copied.
+    /// Makes a value in the arena. `make` runs after the memory is taken, so that a large value
+    /// need not be copied.
     ///
     /// # Panics
     ///
@@ -206,7 +222,8 @@ impl<'a> Arena<'a> {
         self.try_place(make)
     }
 
-    /// Makes a value by a function that can fail on its own account, and moves it into the arena. A failure takes no memory.
+    /// Makes a value by a function that can fail on its own account, and moves it into the arena. A
+    /// failure takes no memory.
     ///
     /// # Errors
     ///
@@ -216,7 +233,10 @@ impl<'a> Arena<'a> {
     ///
     /// As [`alloc`](Arena::alloc).
     #[inline(always)]
-    pub fn alloc_try_with<T, E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&'a mut T, E> {
+    pub fn alloc_try_with<T, E>(
+        &self,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<&'a mut T, E> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         make().map(|value| self.place(|| value))
     }
@@ -266,12 +286,17 @@ impl<'a> Arena<'a> {
     ///
     /// As [`alloc`](Arena::alloc), and if `make` panics.
     #[inline]
-    pub fn alloc_slice_fill_with<T>(&self, len: usize, make: impl FnMut(usize) -> T) -> &'a mut [T] {
+    pub fn alloc_slice_fill_with<T>(
+        &self,
+        len: usize,
+        make: impl FnMut(usize) -> T,
+    ) -> &'a mut [T] {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         or_panic!(self, self.filled(len, make))
     }
 
-    /// As [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), with an error instead of a panic.
+    /// As [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), with an error instead of a
+    /// panic.
     ///
     /// # Errors
     ///
@@ -286,7 +311,8 @@ impl<'a> Arena<'a> {
         self.filled(len, make)
     }
 
-    /// Makes `len` elements by a function that can fail; what was made before the failure stays used until the end.
+    /// Makes `len` elements by a function that can fail; what was made before the failure stays
+    /// used until the end.
     ///
     /// # Errors
     ///
@@ -304,11 +330,13 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.try_filled(len, make))
     }
 
-    /// As [`alloc_slice_try_fill_with`](Arena::alloc_slice_try_fill_with), with an error for lack of memory.
+    /// As [`alloc_slice_try_fill_with`](Arena::alloc_slice_try_fill_with), with an error for lack
+    /// of memory.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit); within, the first one that `make` returns.
+    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit); within, the first one that
+    /// `make` returns.
     pub fn try_alloc_slice_try_fill_with<T, E>(
         &self,
         len: usize,
@@ -329,13 +357,18 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.filled(len, |_| value.clone()))
     }
 
-    /// As [`alloc_slice_fill_clone`](Arena::alloc_slice_fill_clone), with an error instead of a panic.
+    /// As [`alloc_slice_fill_clone`](Arena::alloc_slice_fill_clone), with an error instead of a
+    /// panic.
     ///
     /// # Errors
     ///
     /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
-    pub fn try_alloc_slice_fill_clone<T: Clone>(&self, len: usize, value: &T) -> Result<&'a mut [T], ArenaError> {
+    pub fn try_alloc_slice_fill_clone<T: Clone>(
+        &self,
+        len: usize,
+        value: &T,
+    ) -> Result<&'a mut [T], ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.filled(len, |_| value.clone())
     }
@@ -351,13 +384,17 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.filled(len, |_| T::default()))
     }
 
-    /// As [`alloc_slice_fill_default`](Arena::alloc_slice_fill_default), with an error instead of a panic.
+    /// As [`alloc_slice_fill_default`](Arena::alloc_slice_fill_default), with an error instead of a
+    /// panic.
     ///
     /// # Errors
     ///
     /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
-    pub fn try_alloc_slice_fill_default<T: Default>(&self, len: usize) -> Result<&'a mut [T], ArenaError> {
+    pub fn try_alloc_slice_fill_default<T: Default>(
+        &self,
+        len: usize,
+    ) -> Result<&'a mut [T], ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.filled(len, |_| T::default())
     }
@@ -377,7 +414,8 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.filled_from(elements.into_iter()))
     }
 
-    /// As [`alloc_slice_fill_iter`](Arena::alloc_slice_fill_iter), with an error for lack of memory.
+    /// As [`alloc_slice_fill_iter`](Arena::alloc_slice_fill_iter), with an error for lack of
+    /// memory.
     ///
     /// # Errors
     ///
@@ -396,7 +434,8 @@ impl<'a> Arena<'a> {
         self.filled_from(elements.into_iter())
     }
 
-    /// The elements of any iterator. Where it does not know its length, the slice grows like a `Vec`.
+    /// The elements of any iterator. Where it does not know its length, the slice grows like a
+    /// `Vec`.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -421,7 +460,10 @@ impl<'a> Arena<'a> {
     /// # Errors
     ///
     /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    pub fn try_alloc_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> Result<&'a mut [T], ArenaError> {
+    pub fn try_alloc_from_iter<T>(
+        &self,
+        elements: impl IntoIterator<Item = T>,
+    ) -> Result<&'a mut [T], ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.collected(elements.into_iter())
     }

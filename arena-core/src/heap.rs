@@ -1,9 +1,12 @@
-//! Heap coverage: what a scope's code allocates from the heap, outside its arena, read from the allocator's own counter of the thread.
+//! Heap coverage: what a scope's code allocates from the heap, outside its arena, read from the
+//! allocator's own counter of the thread.
 //!
-//! The counter is read when a scope's code begins to run and when it ceases to: around a function, and around every poll of a
-//! future. What request-arena itself allocates meanwhile, the chunks of arenas above all, is taken off. A scope within a scope is part of both.
-//! What a request allocates before and after its scope is counted by a [`RequestHeap`] around it.
-//! A guard ([`RequestScope`](crate::RequestScope)) is not measured: what runs on its thread between its beginning and its end need not be its own.
+//! The counter is read when a scope's code begins to run and when it ceases to: around a function,
+//! and around every poll of a future. What request-arena itself allocates meanwhile, the chunks of
+//! arenas above all, is taken off. A scope within a scope is part of both. What a request allocates
+//! before and after its scope is counted by a [`RequestHeap`] around it. A guard
+//! ([`RequestScope`](crate::RequestScope)) is not measured: what runs on its thread between its
+//! beginning and its end need not be its own.
 
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -13,7 +16,8 @@ use crate::measures;
 pub use crate::around::RequestHeap;
 pub use crate::counted::{Counted, allocated_by_thread, live_bytes, take_largest};
 
-/// Bytes that the current thread has allocated from the heap since it began, freed or not; never falls.
+/// Bytes that the current thread has allocated from the heap since it began, freed or not; never
+/// falls.
 pub type Hook = fn() -> u64;
 
 static HOOK: OnceLock<Hook> = OnceLock::new();
@@ -25,8 +29,8 @@ thread_local! {
 
 /// Installs the hook; `false` if there is one already, which stays.
 ///
-/// With jemalloc it is the counter behind `thread.allocatedp`, which `use_jemalloc!()` installs. It is called twice a poll, and must neither
-/// panic nor open a scope.
+/// With jemalloc it is the counter behind `thread.allocatedp`, which `use_jemalloc!()` installs. It
+/// is called twice a poll, and must neither panic nor open a scope.
 ///
 /// ```
 /// use request_arena_core::heap;
@@ -52,7 +56,8 @@ pub fn is_installed() -> bool {
     HOOK.get().is_some()
 }
 
-/// What code outside request-arena has allocated on this thread, from some fixed number on; `None` without a hook.
+/// What code outside request-arena has allocated on this thread, from some fixed number on; `None`
+/// without a hook.
 #[inline(always)]
 pub(crate) fn reading() -> Option<u64> {
     HOOK.get().map(|hook| hook().wrapping_sub(OWN.get()))

@@ -1,9 +1,11 @@
-//! Histograms whose buckets are powers of two, the same in every process, so that those of a fleet can be added up.
+//! Histograms whose buckets are powers of two, the same in every process, so that those of a fleet
+//! can be added up.
 
 /// How many values fell into each power of two, their sum, and the largest.
 ///
-/// Bucket `i` counts the values `v` with `bound(i - 1) < v <= bound(i)`, where `bound(i)` is `2^(FIRST + i)`; the last one has no bound.
-/// [`Bytes`] counts bytes from 128 B to 1 GiB, [`Nanoseconds`] durations from 8 µs to 69 s.
+/// Bucket `i` counts the values `v` with `bound(i - 1) < v <= bound(i)`, where `bound(i)` is
+/// `2^(FIRST + i)`; the last one has no bound. [`Bytes`] counts bytes from 128 B to 1 GiB,
+/// [`Nanoseconds`] durations from 8 µs to 69 s.
 ///
 /// ```
 /// use request_arena_core::Bytes;
@@ -93,8 +95,9 @@ impl<const FIRST: u32> Histogram<FIRST> {
         if count == 0 { 0.0 } else { self.sum as f64 / count as f64 }
     }
 
-    /// A value that this share (0 to 1) of all values does not exceed: the bound of its bucket, but no more than the largest value. At most
-    /// twice the true quantile, or the first bound; 0 of no values.
+    /// A value that this share (0 to 1) of all values does not exceed: the bound of its bucket, but
+    /// no more than the largest value. At most twice the true quantile, or the first bound; 0 of no
+    /// values.
     #[must_use]
     pub fn quantile(&self, share: f64) -> u64 {
         let rank = (share.clamp(0.0, 1.0) * self.count() as f64).ceil().max(1.0) as u64;
@@ -115,10 +118,16 @@ mod tests {
 
     #[test]
     fn each_value_is_in_the_bucket_whose_bounds_are_around_it() {
-        for value in (0..=36).flat_map(|power| [(1_u64 << power) - 1, 1 << power, (1 << power) + 1]).chain([u64::MAX]) {
+        for value in (0..=36)
+            .flat_map(|power| [(1_u64 << power) - 1, 1 << power, (1 << power) + 1])
+            .chain([u64::MAX])
+        {
             let index = Bytes::index(value);
             assert!(Bytes::BOUNDS[index].is_none_or(|bound| value <= bound), "{value} in {index}");
-            assert!(index == 0 || Bytes::BOUNDS[index - 1].is_some_and(|bound| value > bound), "{value} in {index}");
+            assert!(
+                index == 0 || Bytes::BOUNDS[index - 1].is_some_and(|bound| value > bound),
+                "{value} in {index}"
+            );
         }
     }
 

@@ -1,14 +1,17 @@
-//! A lease: one `Bump` for as long as one scope, fork or child scope lasts, with what is counted about it.
+//! A lease: one `Bump` for as long as one scope, fork or child scope lasts, with what is counted
+//! about it.
 //!
-//! A lease is boxed, and between two scopes it lies in the pool as it is: taking one moves a pointer, and what was never
-//! touched need not be cleared.
+//! A lease is boxed, and between two scopes it lies in the pool as it is: taking one moves a
+//! pointer, and what was never touched need not be cleared.
 //!
-//! The [`Arena`](crate::Arena) handle is one pointer to a lease, and the `Bump` is the lease's first field, so that
-//! allocating through the handle is what allocating through `&Bump` is. Nothing here is `Sync`: a lease is
-//! reached through one handle at a time (rule 1 in [`crate::handle`]).
+//! The [`Arena`](crate::Arena) handle is one pointer to a lease, and the `Bump` is the lease's
+//! first field, so that allocating through the handle is what allocating through `&Bump` is.
+//! Nothing here is `Sync`: a lease is reached through one handle at a time (rule 1 in
+//! [`crate::handle`]).
 //!
-//! **Invariant:** the `Bump`'s own limit is what it holds, unless a raw `&Bump` was handed out. So each further chunk is refused by `bumpalo`
-//! first and is asked for in [`allocation`], which counts it and shows it to readers: once a chunk, never once an allocation.
+//! **Invariant:** the `Bump`'s own limit is what it holds, unless a raw `&Bump` was handed out. So
+//! each further chunk is refused by `bumpalo` first and is asked for in [`allocation`], which
+//! counts it and shows it to readers: once a chunk, never once an allocation.
 
 use core::cell::{Cell, OnceCell};
 use std::sync::Arc;
@@ -51,7 +54,8 @@ pub(crate) struct Lease {
     bump: Bump,
     /// What has happened. What follows is only looked at accordingly.
     course: Cell<Course>,
-    /// The most bytes in use in this arena before any rewind; while a child scope is open, since then.
+    /// The most bytes in use in this arena before any rewind; while a child scope is open, since
+    /// then.
     own_peak: Cell<usize>,
     /// The most bytes in use, with those of child scopes, when one opened or ended.
     peak: Cell<usize>,
@@ -61,7 +65,8 @@ pub(crate) struct Lease {
     chunks_before: Cell<usize>,
     /// Chunks asked of the global allocator by ended child scopes.
     chunks_of_children: Cell<usize>,
-    /// What child scopes took together that ended while an older one was open: `(peak_used, reserved)`.
+    /// What child scopes took together that ended while an older one was open:
+    /// `(peak_used, reserved)`.
     overlapping: Cell<(usize, usize)>,
     refusals: Cell<usize>,
     abandoned: Cell<usize>,
@@ -73,7 +78,8 @@ pub(crate) struct Lease {
     shown: Cell<usize>,
     /// Of the chunk that it came with, bytes that scopes have written since it was made.
     touched: usize,
-    /// The chunk that it came with: the bytes of its capacity, their class, and the bucket that counts the whole.
+    /// The chunk that it came with: the bytes of its capacity, their class, and the bucket that
+    /// counts the whole.
     capacity: usize,
     class: Class,
     bucket: u8,
@@ -108,8 +114,8 @@ impl Lease {
         self.home.slot()
     }
 
-    /// A further lease of the same request: a fork or a child scope. It shares the request's limit, and starts small there, as what a pooled
-    /// arena holds counts against it.
+    /// A further lease of the same request: a fork or a child scope. It shares the request's limit,
+    /// and starts small there, as what a pooled arena holds counts against it.
     pub(crate) fn further(&self) -> Box<Self> {
         let mut lease = pool::take_further(self.site);
         if let Some(budget) = self.shared_budget() {
@@ -134,7 +140,8 @@ impl Lease {
         heap::own(|| Self::of(Bump::new(), 0))
     }
 
-    /// A lease as it is in the pool. `fresh_chunks` (0 or 1) were asked of the global allocator for it.
+    /// A lease as it is in the pool. `fresh_chunks` (0 or 1) were asked of the global allocator for
+    /// it.
     pub(crate) fn of(bump: Bump, fresh_chunks: usize) -> Box<Self> {
         let home = Home::new();
         let mut lease = Box::new(Self {
@@ -228,7 +235,9 @@ impl Lease {
     /// The budget that the leases of this request share, if the request has a limit.
     fn shared_budget(&self) -> Option<&Arc<Budget>> {
         let limit = self.site.limit()?;
-        Some(self.budget.get_or_init(|| heap::own(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))))
+        Some(self.budget.get_or_init(|| {
+            heap::own(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))
+        }))
     }
 
     #[inline]
@@ -252,14 +261,15 @@ impl Lease {
         core::ptr::eq(self.home(), slot)
     }
 
-    /// Whether nothing was wanted of it but memory from the chunk that it came with, some of it given back perhaps. Any other is to be
-    /// [closed](Lease::close).
+    /// Whether nothing was wanted of it but memory from the chunk that it came with, some of it
+    /// given back perhaps. Any other is to be [closed](Lease::close).
     #[inline(always)]
     pub(crate) fn is_simple(&self) -> bool {
         self.course.get() != Course::Unusual
     }
 
-    /// Bytes were given back or left behind, and `own_peak` and `abandoned` say what is to be known of it.
+    /// Bytes were given back or left behind, and `own_peak` and `abandoned` say what is to be known
+    /// of it.
     pub(crate) fn set_rewound(&self) {
         if self.course.get() == Course::Plain {
             self.course.set(Course::Rewound);
@@ -272,7 +282,8 @@ impl Lease {
         self.course.set(Course::Unusual);
     }
 
-    /// Empties a simple lease, so that it is as the pool has it but for what [`Lease::take_rewound`] takes. Says how many bytes it had in use.
+    /// Empties a simple lease, so that it is as the pool has it but for what
+    /// [`Lease::take_rewound`] takes. Says how many bytes it had in use.
     #[inline(always)]
     pub(crate) fn empty_simple(&mut self) -> u64 {
         let used = self.used_of_one_chunk();
@@ -302,7 +313,8 @@ impl Lease {
         self.home().touched.store(bytes as u64, Relaxed);
     }
 
-    /// The most bytes that a simple lease had in use before the end, and what it abandoned, if that is anything.
+    /// The most bytes that a simple lease had in use before the end, and what it abandoned, if that
+    /// is anything.
     #[inline(always)]
     pub(crate) fn take_rewound(&mut self) -> Option<(u64, u64)> {
         if self.course.get() == Course::Plain {
@@ -331,8 +343,14 @@ impl Lease {
     pub(crate) fn simple_figures(&self) -> Option<Figures> {
         let used = self.used_of_one_chunk();
         let (peak_used, abandoned) = (self.own_peak.get().max(used), self.abandoned.get());
-        let figures =
-            Figures { used, peak_used, reserved: self.shown.get(), abandoned, wasted: abandoned, ..Figures::default() };
+        let figures = Figures {
+            used,
+            peak_used,
+            reserved: self.shown.get(),
+            abandoned,
+            wasted: abandoned,
+            ..Figures::default()
+        };
         self.is_simple().then_some(figures)
     }
 

@@ -1,11 +1,13 @@
-//! A pointer to a lease: what [`Arena`](crate::Arena) holds, and what the crate's own allocator copies.
+//! A pointer to a lease: what [`Arena`](crate::Arena) holds, and what the crate's own allocator
+//! copies.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use crate::lease::Lease;
 
-/// A pointer to a lease, for `'a`. Private to this crate: the public types around it decide what may be sent and shared.
+/// A pointer to a lease, for `'a`. Private to this crate: the public types around it decide what
+/// may be sent and shared.
 #[derive(Clone, Copy)]
 pub(crate) struct LeaseRef<'a> {
     lease: NonNull<Lease>,
@@ -28,7 +30,8 @@ impl<'a> LeaseRef<'a> {
 
     #[inline(always)]
     pub(crate) fn get(self) -> &'a Lease {
-        // SAFETY: rule 3: the lease stays where it is, and open, until `'a` is over; it is only ever lent as shared.
+        // SAFETY: rule 3: the lease stays where it is, and open, until `'a` is over; it is only
+        // ever lent as shared.
         unsafe { self.lease.as_ref() }
     }
 

@@ -1,10 +1,12 @@
-//! A site's ledger: the counters of each thread that runs it, and the totals of the threads that ended.
+//! A site's ledger: the counters of each thread that runs it, and the totals of the threads that
+//! ended.
 //!
-//! A thread writes its own counters, without a lock and without a cache line that another thread writes. A reader adds up
-//! all of them under the ledger's lock. A thread that ends adds its own to the totals under the same lock and takes them off the
-//! list in the same breath.
+//! A thread writes its own counters, without a lock and without a cache line that another thread
+//! writes. A reader adds up all of them under the ledger's lock. A thread that ends adds its own to
+//! the totals under the same lock and takes them off the list in the same breath.
 //!
-//! **Invariant:** what was counted is in exactly one place, a listed counter or the totals. Modelled with `loom` in `tests/loom.rs`.
+//! **Invariant:** what was counted is in exactly one place, a listed counter or the totals.
+//! Modelled with `loom` in `tests/loom.rs`.
 
 use crate::sync::{Arc, Mutex, lock};
 

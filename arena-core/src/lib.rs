@@ -1,11 +1,13 @@
-//! The core of [`request-arena`](https://docs.rs/request-arena): the [`Arena`] handle, its scopes, the pool, and what is counted.
+//! The core of [`request-arena`](https://docs.rs/request-arena): the [`Arena`] handle, its scopes,
+//! the pool, and what is counted.
 //!
-//! Use the facade `request-arena`, which has the `#[request_arena]` macro and all of this under one name. This crate knows no async
-//! runtime, no HTTP and no allocator of its own.
+//! Use the facade `request-arena`, which has the `#[request_arena]` macro and all of this under one
+//! name. This crate knows no async runtime, no HTTP and no allocator of its own.
 //!
 //! How the parts lie on each other, from the bottom:
 //!
-//! * [`lease`](self) (private): one `Bump` for the time of one scope, with what is counted about it, taken from the pool,
+//! * [`lease`](self) (private): one `Bump` for the time of one scope, with what is counted about
+//!   it, taken from the pool,
 //! * [`Arena`]: the handle through which a lease is reached,
 //! * [`RequestScope`], [`scope`], [`scope_async`]: the owners of leases,
 //! * [`Site`] and [`report`]: where the figures of a scope go when it ends.

@@ -1,7 +1,11 @@
-//! What a thread keeps for itself: its counters of each site and what it learned of it, its part of the pool, and the arena that waits for its
-//! visit to end. One thread local, so that a scope looks it up seldom; at the thread's end everything goes where other threads find it.
+//! What a thread keeps for itself: its counters of each site and what it learned of it, its part of
+//! the pool, and the arena that waits for its visit to end. One thread local, so that a scope looks
+//! it up seldom; at the thread's end everything goes where other threads find it.
 
-#![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
+#![allow(
+    clippy::vec_box,
+    reason = "a lease stays in its box, which handles point into, wherever it lies"
+)]
 
 use core::mem::ManuallyDrop;
 use std::cell::Cell;
@@ -22,8 +26,8 @@ pub(crate) struct Local {
     /// By the sites' numbers; the first one is nobody's.
     sites: Vec<Option<Box<OfSite>>>,
     pub(crate) pool: ThreadPool,
-    /// Arenas closed before the one that is [parked](Shell::parked) whose visits go on: what is dropped with a body may have opened scopes of its
-    /// own.
+    /// Arenas closed before the one that is [parked](Shell::parked) whose visits go on: what is
+    /// dropped with a body may have opened scopes of its own.
     parked_before: Vec<Box<Lease>>,
 }
 
@@ -37,15 +41,17 @@ pub(crate) struct OfSite {
     pub(crate) learner: Learner,
 }
 
-/// Where a thread has its [`Local`]. Shells are never freed but used again: there are as many as threads ever had one at once.
+/// Where a thread has its [`Local`]. Shells are never freed but used again: there are as many as
+/// threads ever had one at once.
 struct Shell {
     /// The arena that was closed last, until its visit ends: a moment later, on the same thread.
     parked: Cell<Option<Box<Lease>>>,
     local: Claimable<Local>,
 }
 
-// SAFETY: rule 7 (handle.rs): a shell is in one thread's `LOCAL`, or empty in the list of free ones, which a lock guards.
-// Other threads find it in `REACH`, which leads to nothing but its `Claimable`.
+// SAFETY: rule 7 (handle.rs): a shell is in one thread's `LOCAL`, or empty in the list of free
+// ones, which a lock guards. Other threads find it in `REACH`, which leads to nothing but its
+// `Claimable`.
 unsafe impl Sync for Shell {}
 
 static FREE: Mutex<Vec<&'static Shell>> = Mutex::new(Vec::new());
@@ -108,8 +114,9 @@ impl Drop for AtThreadEnd {
     }
 }
 
-/// The thread's own. `None` when the thread is about to end (a scope in a thread local's destructor), or when it is in use, which a scope
-/// is not expected to find: nothing of the user's runs meanwhile. A global allocator that opens scopes is not supported.
+/// The thread's own. `None` when the thread is about to end (a scope in a thread local's
+/// destructor), or when it is in use, which a scope is not expected to find: nothing of the user's
+/// runs meanwhile. A global allocator that opens scopes is not supported.
 #[inline(always)]
 pub(crate) fn enter() -> Option<Entered<'static, Local>> {
     match LOCAL.get() {
@@ -123,7 +130,9 @@ pub(crate) fn enter() -> Option<Entered<'static, Local>> {
 fn first() -> Option<Entered<'static, Local>> {
     AT_THREAD_END.try_with(|_| ()).ok()?;
     let free = lock(&FREE).pop();
-    let make = || &*Box::leak(Box::new(Shell { parked: Cell::new(None), local: Claimable::new(Local::NEW) }));
+    let make = || {
+        &*Box::leak(Box::new(Shell { parked: Cell::new(None), local: Claimable::new(Local::NEW) }))
+    };
     let shell = free.unwrap_or_else(|| heap::own(make));
     heap::own(|| REACH.join(shell));
     LOCAL.set(Some(shell));
@@ -143,7 +152,8 @@ pub(crate) fn take(site: &'static Site, number: usize) -> Box<Lease> {
     pool::take(site)
 }
 
-/// Hands an arena that was just opened over to the body that is about to be polled, which [takes](take_handed) it first thing.
+/// Hands an arena that was just opened over to the body that is about to be polled, which
+/// [takes](take_handed) it first thing.
 #[inline(always)]
 pub(crate) fn hand_over(open: OpenArena) {
     HANDED.set(Some(ManuallyDrop::new(open)));
@@ -188,14 +198,18 @@ fn remove(leases: &mut Vec<Box<Lease>>, slot: &'static Slot) -> Option<Box<Lease
     Some(leases.swap_remove(index))
 }
 
-/// Counts a scope of which nothing was wanted but memory, and keeps its arena, which is parked; `false` if it is not there, or more was wanted.
-/// Counts its heap too, where that is measured: code that most scopes do not need.
+/// Counts a scope of which nothing was wanted but memory, and keeps its arena, which is parked;
+/// `false` if it is not there, or more was wanted. Counts its heap too, where that is measured:
+/// code that most scopes do not need.
 #[inline(always)]
 pub(crate) fn end_parked<const WITH_HEAP: bool>(slot: &'static Slot, outcome: Outcome) -> bool {
     let Some(shell) = LOCAL.get() else { return false };
     let Some(lease) = shell.parked.take() else { return false };
-    let back =
-        if lease.is_of(slot) && lease.is_simple() { shell.end::<WITH_HEAP>(slot, lease, outcome) } else { Some(lease) };
+    let back = if lease.is_of(slot) && lease.is_simple() {
+        shell.end::<WITH_HEAP>(slot, lease, outcome)
+    } else {
+        Some(lease)
+    };
     let has_ended = back.is_none();
     if let Some(lease) = back {
         shell.parked.set(Some(lease));
@@ -264,7 +278,8 @@ impl Shell {
         remove(&mut self.local.try_borrow_mut().ok()?.parked_before, slot)
     }
 
-    /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returned, and nothing done, if the thread's own is in use.
+    /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returned, and
+    /// nothing done, if the thread's own is in use.
     #[inline(always)]
     fn end<const WITH_HEAP: bool>(
         &self,
@@ -281,7 +296,8 @@ impl Shell {
 }
 
 impl Local {
-    const NEW: Self = Self { sites: Vec::new(), pool: ThreadPool::new(), parked_before: Vec::new() };
+    const NEW: Self =
+        Self { sites: Vec::new(), pool: ThreadPool::new(), parked_before: Vec::new() };
 
     /// What the thread has of `site`, and its part of the pool.
     #[inline(always)]
@@ -291,7 +307,11 @@ impl Local {
 
     /// The same, where the site's number is at hand.
     #[inline(always)]
-    fn of_numbered(&mut self, number: usize, site: &'static Site) -> (&mut OfSite, &mut ThreadPool) {
+    fn of_numbered(
+        &mut self,
+        number: usize,
+        site: &'static Site,
+    ) -> (&mut OfSite, &mut ThreadPool) {
         // Twice, because what is found the first time cannot be given up again to make a new one.
         if self.sites.get(number).is_none_or(Option::is_none) {
             self.open(site, number);
@@ -310,7 +330,8 @@ impl Local {
                 self.sites.resize_with(number + 1, || None);
             }
             let learner = Learner::new(site, clock::now());
-            self.sites[number] = Some(Box::new(OfSite { site, cells: site.ledger.open(), learner }));
+            self.sites[number] =
+                Some(Box::new(OfSite { site, cells: site.ledger.open(), learner }));
         });
     }
 
@@ -321,7 +342,8 @@ impl Local {
         self.pool.take(of_site.learner.fits_mut())
     }
 
-    /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returns the arena if it has no place here.
+    /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returns the
+    /// arena if it has no place here.
     #[inline(always)]
     fn end<const WITH_HEAP: bool>(
         &mut self,

@@ -1,5 +1,5 @@
-//! Maintenance: what has to happen although no request comes. A thread of its own moves the coarse clock on, frees what the pool keeps in vain,
-//! and warns of scopes that are open for long.
+//! Maintenance: what has to happen although no request comes. A thread of its own moves the coarse
+//! clock on, frees what the pool keeps in vain, and warns of scopes that are open for long.
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -11,8 +11,8 @@ static STARTED: AtomicBool = AtomicBool::new(false);
 /// How often the thread looks whether it has been turned on again.
 const OFF: Duration = Duration::from_secs(5);
 
-/// Does once what the maintenance thread does twice a second. For a process that has no such thread:
-/// [`maintenance`](crate::Settings::maintenance) off, or after a `fork`.
+/// Does once what the maintenance thread does twice a second. For a process that has no such
+/// thread: [`maintenance`](crate::Settings::maintenance) off, or after a `fork`.
 ///
 /// ```
 /// request_arena_core::maintain();
@@ -23,7 +23,8 @@ pub fn maintain() {
     warn_of_open_scopes();
 }
 
-/// Starts the thread, once. Where the system refuses, reports do its work, as often as they are made.
+/// Starts the thread, once. Where the system refuses, reports do its work, as often as they are
+/// made.
 pub(crate) fn start() {
     if settings::current().maintenance.is_none() || STARTED.swap(true, Relaxed) {
         return;
@@ -34,7 +35,8 @@ pub(crate) fn start() {
             match settings::current().maintenance {
                 Some(interval) => {
                     thread::sleep(interval);
-                    // A subscriber that panics at a warning must not end the thread, and the clock with it.
+                    // A subscriber that panics at a warning must not end the thread, and the clock
+                    // with it.
                     let _ = std::panic::catch_unwind(maintain);
                 }
                 None => thread::sleep(OFF),

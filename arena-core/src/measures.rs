@@ -1,4 +1,5 @@
-//! What is measured of a scope beyond what always is: one byte, which each scope reads when it opens and keeps in its slot.
+//! What is measured of a scope beyond what always is: one byte, which each scope reads when it
+//! opens and keeps in its slot.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -8,7 +9,8 @@ const HEAP: u8 = 1;
 const DURATION: u8 = 2;
 /// Somebody looks on: see [`crate::observe`].
 const OBSERVED: u8 = 8;
-/// Of [`HEAP`]: by the thread's counter when the scope begins and when it ends, not around each poll.
+/// Of [`HEAP`]: by the thread's counter when the scope begins and when it ends, not around each
+/// poll.
 const OF_THREAD: u8 = 4;
 /// Of [`HEAP`]: the scope is an outermost one of a request, see [`crate::around`].
 const OUTERMOST: u8 = 16;

@@ -1,8 +1,9 @@
-//! Who looks on: each scope is shown to one observer when it opens and when it ends, while that is wanted. What `request_arena::testing` rests
-//! on; not part of the public interface.
+//! Who looks on: each scope is shown to one observer when it opens and when it ends, while that is
+//! wanted. What `request_arena::testing` rests on; not part of the public interface.
 //!
-//! Whose a scope is, is told when it opens, by what the observer answers then: it may end, or be forgotten, anywhere. Nobody pays for it who does not look:
-//! it is one more bit of what is measured.
+//! Whose a scope is, is told when it opens, by what the observer answers then: it may end, or be
+//! forgotten, anywhere. Nobody pays for it who does not look: it is one more bit of what is
+//! measured.
 
 use core::time::Duration;
 use std::sync::OnceLock;
@@ -72,7 +73,8 @@ pub fn unended() -> Vec<Unended> {
     slot::open_scopes().into_iter().filter_map(of).collect()
 }
 
-/// What code outside request-arena has allocated from the heap on this thread, from some number on; `None` without a hook.
+/// What code outside request-arena has allocated from the heap on this thread, from some number on;
+/// `None` without a hook.
 #[must_use]
 pub fn heap_reading() -> Option<u64> {
     heap::reading()

@@ -1,4 +1,5 @@
-//! The report: every site with its figures, the scopes that are open, the pool and the settings, as they are at the moment of the call.
+//! The report: every site with its figures, the scopes that are open, the pool and the settings, as
+//! they are at the moment of the call.
 
 use core::time::Duration;
 
@@ -11,7 +12,8 @@ use crate::{Site, maintain::maintain, pool, settings};
 
 mod table;
 
-/// What every annotated function has taken from its arenas, what is open, and what the pool keeps. Made by [`report`].
+/// What every annotated function has taken from its arenas, what is open, and what the pool keeps.
+/// Made by [`report`].
 ///
 /// Its `Display` is a table for people, in bytes:
 ///
@@ -60,7 +62,8 @@ pub struct SiteReport {
     pub soft_limit_bytes: Option<usize>,
     /// The `initial` size, in bytes; 0 if it was left to the pool.
     pub initial_bytes: usize,
-    /// Bytes of the first chunk that a scope gets now: learned from its recent peaks; 0 before anything was learned.
+    /// Bytes of the first chunk that a scope gets now: learned from its recent peaks; 0 before
+    /// anything was learned.
     pub learned_bytes: usize,
     /// Scopes that have ended, by how.
     pub outcomes: Outcomes,
@@ -68,11 +71,11 @@ pub struct SiteReport {
     pub live_scopes: u64,
     /// How long the oldest of them has been open at least, see [`LiveScope::age`].
     pub oldest: Option<Duration>,
-    /// Bytes of chunks that open scopes hold now, with their forks and child scopes. What is taken through a raw `&Bump` is not seen before
-    /// the scope's end.
+    /// Bytes of chunks that open scopes hold now, with their forks and child scopes. What is taken
+    /// through a raw `&Bump` is not seen before the scope's end.
     pub in_use_bytes: u64,
-    /// Of these, bytes that were written for sure: by scopes that had the same chunks before. What an open
-    /// scope has written itself is not seen before its end.
+    /// Of these, bytes that were written for sure: by scopes that had the same chunks before. What
+    /// an open scope has written itself is not seen before its end.
     pub in_use_touched_bytes: u64,
     /// How often an arena of this site was reset and given back: once for each ended scope.
     pub resets: u64,
@@ -80,7 +83,8 @@ pub struct SiteReport {
     pub chunks: u64,
     /// Allocations refused, nearly always by the limit.
     pub refusals: u64,
-    /// Bytes that collections left behind in an arena when they grew into new memory: not used, not free before the scope's end.
+    /// Bytes that collections left behind in an arena when they grew into new memory: not used, not
+    /// free before the scope's end.
     pub abandoned_bytes: u64,
     /// Bytes in use when a scope ended, in its arena and forks.
     pub used: Bytes,
@@ -90,7 +94,8 @@ pub struct SiteReport {
     pub reserved: Bytes,
     /// Whether `peak_used` is exact or a bound, by what the site's scopes did.
     pub peak_exactness: Exactness,
-    /// What its scopes allocated outside their arenas. `None` if nobody could tell: without a hook of the allocator, see [`crate::heap`].
+    /// What its scopes allocated outside their arenas. `None` if nobody could tell: without a hook
+    /// of the allocator, see [`crate::heap`].
     pub heap: Option<HeapReport>,
     /// How long its scopes were open, if [durations](Settings::durations) are measured.
     pub duration: Option<Nanoseconds>,
@@ -101,17 +106,19 @@ pub struct SiteReport {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct HeapReport {
-    /// Bytes that each scope allocated from the heap while it ran; freed or not, and without its arena's own chunks.
+    /// Bytes that each scope allocated from the heap while it ran; freed or not, and without its
+    /// arena's own chunks.
     pub bytes: Bytes,
     /// `peak_used` of the same scopes, without what growing collections left behind, summed up.
     pub arena_bytes: u64,
     /// Of the scopes, those whose surroundings were seen: outermost scopes of a request that a
     /// [`RequestHeap`](crate::heap::RequestHeap) runs. The two figures below are of these.
     pub outermost: u64,
-    /// Bytes that requests allocated before these scopes, since they began or since the scope before:
-    /// what extractors build and middleware takes.
+    /// Bytes that requests allocated before these scopes, since they began or since the scope
+    /// before: what extractors build and middleware takes.
     pub before_bytes: u64,
-    /// Bytes that requests allocated after these scopes, where no further one followed: the response.
+    /// Bytes that requests allocated after these scopes, where no further one followed: the
+    /// response.
     pub after_bytes: u64,
 }
 
@@ -119,8 +126,8 @@ impl HeapReport {
     /// The arena's part (0 to 1) in all that the scopes took and that was taken around them:
     /// `arena / (arena + before + inside + after)`. `None` if that is nothing.
     ///
-    /// What is left behind in the arena is no part of it. Where not all surroundings were seen, the truth is
-    /// this [or less](Self::is_upper_bound).
+    /// What is left behind in the arena is no part of it. Where not all surroundings were seen, the
+    /// truth is this [or less](Self::is_upper_bound).
     #[must_use]
     pub fn coverage(&self) -> Option<f64> {
         let heap = self.bytes.sum as f64 + self.before_bytes as f64 + self.after_bytes as f64;
@@ -128,8 +135,9 @@ impl HeapReport {
         (all > 0.0).then(|| self.arena_bytes as f64 / all)
     }
 
-    /// Whether [`coverage`](Self::coverage) is an upper bound: the heap around some scopes was not counted,
-    /// as no [`RequestHeap`](crate::heap::RequestHeap) ran their request, or they lie within another scope.
+    /// Whether [`coverage`](Self::coverage) is an upper bound: the heap around some scopes was not
+    /// counted, as no [`RequestHeap`](crate::heap::RequestHeap) ran their request, or they lie
+    /// within another scope.
     #[must_use]
     pub fn is_upper_bound(&self) -> bool {
         self.outermost < self.bytes.count()
@@ -145,10 +153,11 @@ pub struct LiveScope {
     pub scope: &'static str,
     /// How long it has been open at least; never more than the truth.
     ///
-    /// A scope reads no clock when it opens. Its age counts from the first look that found it: a report, or
-    /// a tick of the [maintenance](Settings::maintenance), 500 ms apart by default. So it is short by at
-    /// most the time between two looks, and 0 at the first. Without maintenance only reports and
-    /// [`maintain`](maintain()) look. Where [durations](Settings::durations) are measured, it is exact.
+    /// A scope reads no clock when it opens. Its age counts from the first look that found it: a
+    /// report, or a tick of the [maintenance](Settings::maintenance), 500 ms apart by default. So
+    /// it is short by at most the time between two looks, and 0 at the first. Without maintenance
+    /// only reports and [`maintain`](maintain()) look. Where [durations](Settings::durations) are
+    /// measured, it is exact.
     pub age: Duration,
     /// Bytes of chunks that it holds, with its forks and child scopes.
     pub in_use_bytes: u64,
@@ -156,8 +165,9 @@ pub struct LiveScope {
 
 /// Reads the figures of all sites, the open scopes, and the pool.
 ///
-/// It also does what the [maintenance](maintain()) does. No lock is held that every request takes. Each figure is exact. Those of scopes that end while they are read may be in
-/// some of a site's figures and not yet in others.
+/// It also does what the [maintenance](maintain()) does. No lock is held that every request takes.
+/// Each figure is exact. Those of scopes that end while they are read may be in some of a site's
+/// figures and not yet in others.
 #[must_use]
 pub fn report() -> Report {
     maintain();
@@ -190,8 +200,10 @@ impl SiteReport {
         let totals = site.ledger.read();
         let mut open = open.iter().filter(|open| open.site == site.number()).peekable();
         let oldest = open.peek().map(|open| open.age);
-        let (live_scopes, in_use_bytes, in_use_touched_bytes) = open
-            .fold((0, 0, 0), |(count, bytes, touched), open| (count + 1, bytes + open.in_use, touched + open.touched));
+        let (live_scopes, in_use_bytes, in_use_touched_bytes) =
+            open.fold((0, 0, 0), |(count, bytes, touched), open| {
+                (count + 1, bytes + open.in_use, touched + open.touched)
+            });
         let counted = |count: u64| count > 0;
         Self {
             name: site.name(),

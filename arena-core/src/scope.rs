@@ -1,4 +1,5 @@
-//! Request scopes: a function that takes a closure, its `async` twin, and the guard under both and under `#[request_arena]`.
+//! Request scopes: a function that takes a closure, its `async` twin, and the guard under both and
+//! under `#[request_arena]`.
 
 use core::fmt;
 use core::ops::AsyncFnOnce;
@@ -40,11 +41,15 @@ pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
 /// # Errors
 ///
 /// The one that `body` returns.
-pub fn try_scope<T, E>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> Result<T, E>) -> Result<T, E> {
+pub fn try_scope<T, E>(
+    site: &'static Site,
+    body: impl FnOnce(Arena<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     run(site, body, outcome_of)
 }
 
-/// The `async` twin of [`scope`]. The future is `Send` if what `body` holds across its `.await`s is.
+/// The `async` twin of [`scope`]. The future is `Send` if what `body` holds across its `.await`s
+/// is.
 ///
 /// ```
 /// use request_arena_core::{Site, scope_async};
@@ -58,7 +63,10 @@ pub fn try_scope<T, E>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> Resu
 ///     *number
 /// }));
 /// ```
-pub fn scope_async<R>(site: &'static Site, body: impl AsyncFnOnce(Arena<'_>) -> R) -> impl Future<Output = R> {
+pub fn scope_async<R>(
+    site: &'static Site,
+    body: impl AsyncFnOnce(Arena<'_>) -> R,
+) -> impl Future<Output = R> {
     run_async(site, body, |_| Outcome::Returned)
 }
 
@@ -75,7 +83,11 @@ pub fn try_scope_async<T, E>(
 }
 
 #[inline]
-fn run<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R, judge: impl FnOnce(&R) -> Outcome) -> R {
+fn run<R>(
+    site: &'static Site,
+    body: impl FnOnce(Arena<'_>) -> R,
+    judge: impl FnOnce(&R) -> Outcome,
+) -> R {
     let (visit, opener) = Visit::of_call(site);
     let mut open = opener.enter();
     let result = body(open.arena());
@@ -99,9 +111,11 @@ fn outcome_of<T, E>(result: &Result<T, E>) -> Outcome {
     if result.is_ok() { Outcome::Returned } else { Outcome::Error }
 }
 
-/// The owner of a request's arena: the guard under [`scope`], [`scope_async`] and `#[request_arena]`.
+/// The owner of a request's arena: the guard under [`scope`], [`scope_async`] and
+/// `#[request_arena]`.
 ///
-/// For code whose shape is not a closure's. Dropping it gives the arena back, on whatever thread; forgetting it leaks the arena.
+/// For code whose shape is not a closure's. Dropping it gives the arena back, on whatever thread;
+/// forgetting it leaks the arena.
 ///
 /// ```
 /// use request_arena_core::{RequestScope, Site};
@@ -119,7 +133,8 @@ pub struct RequestScope {
 }
 
 impl RequestScope {
-    /// Opens a scope. It counts as `returned`, or `panicked` if it is dropped by a panic that began within it; see [`fail`](RequestScope::fail).
+    /// Opens a scope. It counts as `returned`, or `panicked` if it is dropped by a panic that began
+    /// within it; see [`fail`](RequestScope::fail).
     #[inline]
     #[must_use = "the scope ends when the guard is dropped"]
     pub fn enter(site: &'static Site) -> Self {
@@ -161,7 +176,8 @@ impl Drop for RequestScope {
     }
 }
 
-/// The owner of a scope's arena, without the visit around it: what the expansion of `#[request_arena]` binds under the user's name.
+/// The owner of a scope's arena, without the visit around it: what the expansion of
+/// `#[request_arena]` binds under the user's name.
 pub struct OpenArena {
     /// `None` once it is closed.
     lease: Option<Box<Lease>>,

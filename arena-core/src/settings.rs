@@ -20,13 +20,14 @@ const DEFAULT_RETAIN_BYTES: usize = 64 << 20;
 /// Instead of a time: never.
 const NEVER: u64 = u64::MAX;
 
-/// What the pool may keep and for how long, and what is measured and warned about. The same for the whole process.
+/// What the pool may keep and for how long, and what is measured and warned about. The same for the
+/// whole process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Settings {
-    /// The most bytes of chunks that the pool keeps for later scopes, in the whole process. By default 64 MiB; 0 keeps none.
-    /// Environment: `REQUEST_ARENA_RETAIN`, as in `64MiB`.
+    /// The most bytes of chunks that the pool keeps for later scopes, in the whole process. By
+    /// default 64 MiB; 0 keeps none. Environment: `REQUEST_ARENA_RETAIN`, as in `64MiB`.
     pub retain_bytes: usize,
     /// The pool frees an arena that no scope has used for so long; `None` keeps it. By default 5 s.
     /// Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
@@ -36,22 +37,25 @@ pub struct Settings {
     /// [`trim`](crate::trim)), an idle thread keeps up to eight arenas, of 64 KiB and less, until
     /// its next scope.
     pub decay: Option<Duration>,
-    /// How often a background thread looks after the pool and moves the coarse clock on; `None` starts no thread. By default 500 ms.
-    /// At least [`Settings::SHORTEST_MAINTENANCE`]: a shorter time is raised to it, and `problems` says so.
-    /// Environment: `REQUEST_ARENA_MAINTENANCE`, as in `500ms` or `off`.
+    /// How often a background thread looks after the pool and moves the coarse clock on; `None`
+    /// starts no thread. By default 500 ms. At least [`Settings::SHORTEST_MAINTENANCE`]: a shorter
+    /// time is raised to it, and `problems` says so. Environment: `REQUEST_ARENA_MAINTENANCE`, as
+    /// in `500ms` or `off`.
     pub maintenance: Option<Duration>,
-    /// A scope that is open for longer is warned about, once, up to a tick of [`maintenance`](Self::maintenance) later; `None` warns of none. By default 60 s. Environment: `REQUEST_ARENA_WARN_OPEN`,
-    /// as in `60s` or `off`.
+    /// A scope that is open for longer is warned about, once, up to a tick of
+    /// [`maintenance`](Self::maintenance) later; `None` warns of none. By default 60 s.
+    /// Environment: `REQUEST_ARENA_WARN_OPEN`, as in `60s` or `off`.
     pub warn_open: Option<Duration>,
-    /// Whether each scope's duration is measured, which costs two readings of the clock, about 50 ns. By default not. Environment:
-    /// `REQUEST_ARENA_DURATIONS`, `on` or `off`.
+    /// Whether each scope's duration is measured, which costs two readings of the clock, about 50
+    /// ns. By default not. Environment: `REQUEST_ARENA_DURATIONS`, `on` or `off`.
     pub durations: bool,
     /// What was wrong with settings from the environment, which was ignored then; a line each.
     pub problems: Vec<String>,
 }
 
 impl Settings {
-    /// The shortest time between two runs of the maintenance: 10 ms. A shorter one would keep a processor busy.
+    /// The shortest time between two runs of the maintenance: 10 ms. A shorter one would keep a
+    /// processor busy.
     pub const SHORTEST_MAINTENANCE: Duration = Duration::from_millis(10);
 
     /// Raises what is too short, and says so.
@@ -59,7 +63,9 @@ impl Settings {
         let shortest = Self::SHORTEST_MAINTENANCE;
         if let Some(interval) = self.maintenance.filter(|interval| *interval < shortest) {
             self.maintenance = Some(shortest);
-            self.problems.push(format!("maintenance every {interval:?} is raised to {shortest:?}, the shortest time"));
+            self.problems.push(format!(
+                "maintenance every {interval:?} is raised to {shortest:?}, the shortest time"
+            ));
         }
     }
 }
@@ -77,7 +83,8 @@ impl Default for Settings {
     }
 }
 
-/// Changes settings, from now on. What the environment says is the operator's word and stands above it.
+/// Changes settings, from now on. What the environment says is the operator's word and stands above
+/// it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -92,7 +99,8 @@ impl Default for Settings {
 ///
 /// Of two threads that change settings at the same time, the one that comes last has its way.
 ///
-/// Call it before the first scope opens, if [`maintenance`](Settings::maintenance) is to be off: the thread starts then.
+/// Call it before the first scope opens, if [`maintenance`](Settings::maintenance) is to be off:
+/// the thread starts then.
 pub fn configure(change: impl FnOnce(&mut Settings)) {
     let mut settings = current();
     change(&mut settings);
@@ -128,7 +136,9 @@ pub(crate) fn current() -> Settings {
 }
 
 fn put_in_force(settings: &Settings) {
-    let ms = |time: Option<Duration>| time.map_or(NEVER, |time| u64::try_from(time.as_millis()).unwrap_or(NEVER));
+    let ms = |time: Option<Duration>| {
+        time.map_or(NEVER, |time| u64::try_from(time.as_millis()).unwrap_or(NEVER))
+    };
     RETAIN_BYTES.store(settings.retain_bytes, Relaxed);
     DECAY_MS.store(ms(settings.decay), Relaxed);
     WARN_OPEN_MS.store(ms(settings.warn_open), Relaxed);

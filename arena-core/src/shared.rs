@@ -86,7 +86,10 @@ impl<'a> Arena<'a> {
     /// # Errors
     ///
     /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    pub fn try_slice_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> Result<&'a [T], ArenaError> {
+    pub fn try_slice_from_iter<T>(
+        &self,
+        elements: impl IntoIterator<Item = T>,
+    ) -> Result<&'a [T], ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         Ok(self.collected(elements.into_iter())?)
     }

@@ -1,7 +1,8 @@
-//! A site: the static that stands for one annotated function (or one hand-written scope) and collects its figures.
+//! A site: the static that stands for one annotated function (or one hand-written scope) and
+//! collects its figures.
 //!
-//! A site enters the process-wide list when its first scope opens, so that a report costs nothing to
-//! the functions that never run.
+//! A site enters the process-wide list when its first scope opens, so that a report costs nothing
+//! to the functions that never run.
 
 use core::fmt;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -50,7 +51,12 @@ impl Site {
     ///
     /// If the name is empty; in a `static` that is an error of the compiler.
     #[must_use]
-    pub const fn new(name: &'static str, module_path: &'static str, file: &'static str, line: u32) -> Self {
+    pub const fn new(
+        name: &'static str,
+        module_path: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
         assert!(!name.is_empty(), "`name` is empty: figures are reported under it");
         Self {
             name,
@@ -69,9 +75,10 @@ impl Site {
 
     /// At most `bytes` of chunks for one scope, its forks and child scopes together.
     ///
-    /// It counts what is taken from the global allocator (without 48 bytes of book-keeping a chunk), not what
-    /// is in use, and it is never exceeded. Not all of it can be used: the last chunk may
-    /// not be filled, no further one is smaller than 448 bytes, and an arena from the pool, which may hold a quarter of the limit, counts whole.
+    /// It counts what is taken from the global allocator (without 48 bytes of book-keeping a
+    /// chunk), not what is in use, and it is never exceeded. Not all of it can be used: the last
+    /// chunk may not be filled, no further one is smaller than 448 bytes, and an arena from the
+    /// pool, which may hold a quarter of the limit, counts whole.
     ///
     /// # Panics
     ///
@@ -83,7 +90,8 @@ impl Site {
         self
     }
 
-    /// Each scope starts with room for `bytes` in one chunk (for a little less where the limit is as small: chunks are whole pages).
+    /// Each scope starts with room for `bytes` in one chunk (for a little less where the limit is
+    /// as small: chunks are whole pages).
     ///
     /// # Panics
     ///
@@ -97,14 +105,16 @@ impl Site {
         self
     }
 
-    /// A scope whose `peak_used` is over `bytes` is warned about when it ends, by an event at level `WARN`; nothing is refused.
+    /// A scope whose `peak_used` is over `bytes` is warned about when it ends, by an event at level
+    /// `WARN`; nothing is refused.
     #[must_use]
     pub const fn with_soft_limit(mut self, bytes: usize) -> Self {
         self.soft_limit = Some(bytes);
         self
     }
 
-    /// What its arenas refuse is answered by `on_limit`. Part of the macro's expansion, not of the public interface.
+    /// What its arenas refuse is answered by `on_limit`. Part of the macro's expansion, not of the
+    /// public interface.
     #[doc(hidden)]
     #[must_use]
     pub const fn with_limit_answered(mut self) -> Self {
@@ -168,7 +178,8 @@ impl Site {
         self.learned.store(class, Ordering::Relaxed);
     }
 
-    /// The site's number: a small one, from 1 on. From the first call on the site is part of every report.
+    /// The site's number: a small one, from 1 on. From the first call on the site is part of every
+    /// report.
     #[inline(always)]
     pub(crate) fn number(&'static self) -> usize {
         match self.number.load(Ordering::Relaxed) {

@@ -1,7 +1,8 @@
 //! Slices in the arena: those of `Copy` types, and the work behind the ones that handle.rs checks.
 //!
-//! Each method has a `try_*` twin that returns [`ArenaError`]; the one without `try_` panics with the same text. If a closure or iterator
-//! panics half-way, what was written stays used until the end.
+//! Each method has a `try_*` twin that returns [`ArenaError`]; the one without `try_` panics with
+//! the same text. If a closure or iterator panics half-way, what was written stays used until the
+//! end.
 
 use core::alloc::Layout;
 use core::mem::MaybeUninit;
@@ -17,8 +18,8 @@ impl<'a> LeaseRef<'a> {
     fn uninit<T>(self, len: usize) -> Result<&'a mut [MaybeUninit<T>], ArenaError> {
         let layout = Layout::array::<T>(len).map_err(|_| self.get().too_large())?;
         let memory = self.get().try_allocate(layout)?.cast::<MaybeUninit<T>>();
-        // SAFETY: rules 2 and 3 (handle.rs): fresh memory for `len` elements, nobody else's until `'a` is over, and
-        // `MaybeUninit` asks nothing of its content.
+        // SAFETY: rules 2 and 3 (handle.rs): fresh memory for `len` elements, nobody else's until
+        // `'a` is over, and `MaybeUninit` asks nothing of its content.
         Ok(unsafe { slice::from_raw_parts_mut(memory.as_ptr(), len) })
     }
 }
@@ -30,7 +31,8 @@ impl<'a> LeaseRef<'a> {
 /// Every element is initialised.
 unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
     let whole: *mut [MaybeUninit<T>] = slice;
-    // SAFETY: rule 2 (handle.rs): the same memory with the same layout, and the caller says that it is initialised.
+    // SAFETY: rule 2 (handle.rs): the same memory with the same layout, and the caller says that it
+    // is initialised.
     unsafe { &mut *(whole as *mut [T]) }
 }
 
@@ -59,8 +61,12 @@ impl<'a> Arena<'a> {
     ///
     /// # Errors
     ///
-    /// If the arena is at its limit, the global allocator refuses, or the size is over `isize::MAX` bytes.
-    pub fn try_alloc_slice_uninit<T>(&self, len: usize) -> Result<&'a mut [MaybeUninit<T>], ArenaError> {
+    /// If the arena is at its limit, the global allocator refuses, or the size is over `isize::MAX`
+    /// bytes.
+    pub fn try_alloc_slice_uninit<T>(
+        &self,
+        len: usize,
+    ) -> Result<&'a mut [MaybeUninit<T>], ArenaError> {
         self.lease_ref().uninit(len)
     }
 
@@ -92,9 +98,11 @@ impl<'a> Arena<'a> {
     #[inline]
     pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&'a mut [T], ArenaError> {
         let memory = self.lease_ref().uninit::<T>(source.len())?.as_mut_ptr().cast::<T>();
-        // SAFETY: rule 2 (handle.rs): the memory is fresh, so it does not overlap `source`, and it has room for as many elements.
+        // SAFETY: rule 2 (handle.rs): the memory is fresh, so it does not overlap `source`, and it
+        // has room for as many elements.
         unsafe { memory.copy_from_nonoverlapping(source.as_ptr(), source.len()) };
-        // SAFETY: rules 2 and 3: all elements were just written, and the memory is nobody else's until `'a` is over.
+        // SAFETY: rules 2 and 3: all elements were just written, and the memory is nobody else's
+        // until `'a` is over.
         Ok(unsafe { slice::from_raw_parts_mut(memory, source.len()) })
     }
 
@@ -108,13 +116,18 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.filled(len, |_| value))
     }
 
-    /// As [`alloc_slice_fill_copy`](Arena::alloc_slice_fill_copy), with an error instead of a panic.
+    /// As [`alloc_slice_fill_copy`](Arena::alloc_slice_fill_copy), with an error instead of a
+    /// panic.
     ///
     /// # Errors
     ///
     /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
-    pub fn try_alloc_slice_fill_copy<T: Copy>(&self, len: usize, value: T) -> Result<&'a mut [T], ArenaError> {
+    pub fn try_alloc_slice_fill_copy<T: Copy>(
+        &self,
+        len: usize,
+        value: T,
+    ) -> Result<&'a mut [T], ArenaError> {
         self.filled(len, |_| value)
     }
 }
@@ -122,7 +135,11 @@ impl<'a> Arena<'a> {
 /// The work behind the methods of handle.rs, which have checked that `T` needs no `Drop`.
 impl<'a> Arena<'a> {
     #[inline]
-    pub(crate) fn filled<T>(&self, len: usize, mut make: impl FnMut(usize) -> T) -> Result<&'a mut [T], ArenaError> {
+    pub(crate) fn filled<T>(
+        &self,
+        len: usize,
+        mut make: impl FnMut(usize) -> T,
+    ) -> Result<&'a mut [T], ArenaError> {
         let slots = self.lease_ref().uninit(len)?;
         for (index, slot) in slots.iter_mut().enumerate() {
             slot.write(make(index));
@@ -158,7 +175,10 @@ impl<'a> Arena<'a> {
         })
     }
 
-    pub(crate) fn collected<T>(&self, elements: impl Iterator<Item = T>) -> Result<&'a mut [T], ArenaError> {
+    pub(crate) fn collected<T>(
+        &self,
+        elements: impl Iterator<Item = T>,
+    ) -> Result<&'a mut [T], ArenaError> {
         let mut grown = Vec::new_in(self.lease_ref());
         self.lease_ref().reserve(&mut grown, elements.size_hint().0)?;
         for element in elements {

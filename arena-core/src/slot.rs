@@ -1,12 +1,15 @@
-//! A slot: what is known of one open scope, for a reader on any thread; and where its arena, closed in full, leaves its figures for the visit.
+//! A slot: what is known of one open scope, for a reader on any thread; and where its arena, closed
+//! in full, leaves its figures for the visit.
 //!
-//! Every arena has a slot for life, its [`Home`]: a scope that takes the arena has its slot too, and what the arena holds need not be said again. A
-//! fork's or a child scope's arena leaves its own slot alone and speaks through the request's.
+//! Every arena has a slot for life, its [`Home`]: a scope that takes the arena has its slot too,
+//! and what the arena holds need not be said again. A fork's or a child scope's arena leaves its
+//! own slot alone and speaks through the request's.
 //!
-//! How a body ended is known when its result is, after its locals, the arena's owner among them, are dropped. The owner must not
-//! borrow from the visit outside (every escape error would then be reported twice, the second time about a variable the user has never
-//! seen), so both hold a `&'static Slot`. Slots are never freed but used again: there are as many as arenas ever were there at once. A reader
-//! walks those of the arenas that there are.
+//! How a body ended is known when its result is, after its locals, the arena's owner among them,
+//! are dropped. The owner must not borrow from the visit outside (every escape error would then be
+//! reported twice, the second time about a variable the user has never seen), so both hold a
+//! `&'static Slot`. Slots are never freed but used again: there are as many as arenas ever were
+//! there at once. A reader walks those of the arenas that there are.
 
 use core::time::Duration;
 use std::sync::atomic::{
@@ -47,8 +50,9 @@ const LOW: u8 = 1;
 const HIGH: u8 = 2;
 const UNWOUND: u8 = 4;
 
-/// See the module. All is atomic because a scope can move between threads, and relaxed because it is on one thread at a time;
-/// such loads and stores cost what plain ones do. Aligned so that scopes of two threads share no cache line.
+/// See the module. All is atomic because a scope can move between threads, and relaxed because it
+/// is on one thread at a time; such loads and stores cost what plain ones do. Aligned so that
+/// scopes of two threads share no cache line.
 #[derive(Debug)]
 #[repr(C, align(128))]
 pub(crate) struct Slot {
@@ -56,13 +60,15 @@ pub(crate) struct Slot {
     site: AtomicUsize,
     /// The last [look](clock::last_look) before the scope opened.
     since: AtomicU64,
-    /// The first look that found a scope here, and the `since` of that scope: any other scope has not
-    /// been seen yet.
+    /// The first look that found a scope here, and the `since` of that scope: any other scope has
+    /// not been seen yet.
     seen: AtomicU64,
     seen_since: AtomicU64,
-    /// Chunk bytes that the scope's arenas hold, or what the arena in the pool keeps. Forks on other threads add to it.
+    /// Chunk bytes that the scope's arenas hold, or what the arena in the pool keeps. Forks on
+    /// other threads add to it.
     pub(crate) held: AtomicU64,
-    /// Of the chunk that the slot's own arena came with, bytes that scopes have written since it was made.
+    /// Of the chunk that the slot's own arena came with, bytes that scopes have written since it
+    /// was made.
     pub(crate) touched: AtomicU64,
     /// How the scope would end if it ended now: an [`Outcome`], or one of [`Ending`].
     ending: AtomicU8,
@@ -81,11 +87,13 @@ pub(crate) struct Slot {
     refusals: AtomicUsize,
     abandoned: AtomicUsize,
     wasted: AtomicUsize,
-    /// Bytes allocated outside the arena so far, if that is measured; wraps, as what is taken off may come a poll later.
+    /// Bytes allocated outside the arena so far, if that is measured; wraps, as what is taken off
+    /// may come a poll later.
     heap: AtomicU64,
     /// Bytes allocated before the scope, if that is measured.
     before: AtomicU64,
-    /// When the scope opened, in nanoseconds, if that is measured; [`NEVER`] if it has not said so yet.
+    /// When the scope opened, in nanoseconds, if that is measured; [`NEVER`] if it has not said so
+    /// yet.
     began: AtomicU64,
     /// What the observer called the scope when it opened, if it is observed.
     token: AtomicU64,
@@ -172,8 +180,8 @@ impl Slot {
         Kept { held, touched: self.touched.load(Relaxed).min(held) }
     }
 
-    /// The earliest moment at which the scope is known to have been open, in nanoseconds. The scope took no
-    /// reading of the clock when it opened, which would cost more than an empty scope does.
+    /// The earliest moment at which the scope is known to have been open, in nanoseconds. The scope
+    /// took no reading of the clock when it opened, which would cost more than an empty scope does.
     fn begin(&self, look: u64) -> u64 {
         let since = self.since.load(Relaxed);
         let began = self.began.load(Relaxed);
@@ -192,7 +200,8 @@ impl Slot {
 
     /// Whether nobody was warned of this scope before.
     pub(crate) fn warn_once(&self) -> bool {
-        // A scope that is warned of has been open for a while: the next one here cannot have begun at the same moment.
+        // A scope that is warned of has been open for a while: the next one here cannot have begun
+        // at the same moment.
         let scope = self.since.load(Relaxed) + 1;
         self.warned.swap(scope, Relaxed) != scope
     }
@@ -203,10 +212,15 @@ impl Slot {
             return clock::exact().saturating_sub(self.began.load(Relaxed)) / 1_000_000;
         }
         let is_seen = self.seen_since.load(Relaxed) == self.since.load(Relaxed);
-        if is_seen { clock::last_look().saturating_sub(self.seen.load(Relaxed)) / 1_000_000 } else { 0 }
+        if is_seen {
+            clock::last_look().saturating_sub(self.seen.load(Relaxed)) / 1_000_000
+        } else {
+            0
+        }
     }
 
-    // --- what is measured beyond what always is ------------------------------------------------------
+    // --- what is measured beyond what always is
+    // ------------------------------------------------------
 
     /// The scope begins, and is [open](Slot::open): `measures` are of interest.
     #[inline(always)]
@@ -283,7 +297,8 @@ impl Slot {
         if measures.heap_of_thread() && measures.heap_around() {
             around::leave(now);
         }
-        // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a little less than what the heap gave.
+        // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a
+        // little less than what the heap gave.
         let heap = self.heap.load(Relaxed).wrapping_add(now);
         let inside = if heap > u64::MAX / 2 { 0 } else { heap };
         HeapTaken { inside, before: measures.heap_around().then(|| self.before.load(Relaxed)) }
@@ -294,13 +309,14 @@ impl Slot {
         self.measures().observed().then(|| self.token.load(Relaxed))
     }
 
-    /// Nanoseconds since the scope opened. It ends: a reader must not take them for those of the next one
-    /// here, which is open a moment before it says when it began.
+    /// Nanoseconds since the scope opened. It ends: a reader must not take them for those of the
+    /// next one here, which is open a moment before it says when it began.
     pub(crate) fn take_nanoseconds(&self) -> u64 {
         clock::exact().saturating_sub(self.began.swap(NEVER, Relaxed))
     }
 
-    /// Keeps the span in which the scope is opened: it may end in no span at all, as a future does that is dropped half-way.
+    /// Keeps the span in which the scope is opened: it may end in no span at all, as a future does
+    /// that is dropped half-way.
     #[cold]
     #[inline(never)]
     pub(crate) fn keep_span(&self) {
@@ -317,7 +333,8 @@ impl Slot {
         }
     }
 
-    // --- how it ends ---------------------------------------------------------------------------------
+    // --- how it ends
+    // ---------------------------------------------------------------------------------
 
     /// Says how the scope would end if it ended now.
     #[inline(always)]
@@ -335,7 +352,18 @@ impl Slot {
     }
 
     pub(crate) fn store(&self, figures: &Figures) {
-        let Figures { used, peak_used, reserved, chunks, refusals, abandoned, wasted, low, high, unwound } = *figures;
+        let Figures {
+            used,
+            peak_used,
+            reserved,
+            chunks,
+            refusals,
+            abandoned,
+            wasted,
+            low,
+            high,
+            unwound,
+        } = *figures;
         self.used.store(used, Relaxed);
         self.peak_used.store(peak_used, Relaxed);
         self.reserved.store(reserved, Relaxed);
@@ -343,7 +371,10 @@ impl Slot {
         self.refusals.store(refusals, Relaxed);
         self.abandoned.store(abandoned, Relaxed);
         self.wasted.store(wasted, Relaxed);
-        self.flags.store((LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)), Relaxed);
+        self.flags.store(
+            (LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)),
+            Relaxed,
+        );
         self.closed.store(true, Relaxed);
     }
 
@@ -352,7 +383,8 @@ impl Slot {
         self.flags.store(self.flags.load(Relaxed) & !UNWOUND, Relaxed);
     }
 
-    /// What the closed arena left; nothing, if none was closed in full. Taken once the scope is over.
+    /// What the closed arena left; nothing, if none was closed in full. Taken once the scope is
+    /// over.
     pub(crate) fn figures(&self) -> Figures {
         if !self.closed.load(Relaxed) {
             return Figures::default();

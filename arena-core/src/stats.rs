@@ -11,7 +11,8 @@ pub enum Outcome {
     Error,
     /// The body panicked.
     Panicked,
-    /// The future was dropped before it was ready: the client hung up, a timeout or a `select!` dropped it.
+    /// The future was dropped before it was ready: the client hung up, a timeout or a `select!`
+    /// dropped it.
     Cancelled,
     /// The body panicked after its arena had refused it memory by a panic: it was at its `limit`.
     LimitExceeded,
@@ -19,7 +20,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order of [`Outcomes`]' fields.
-    pub const ALL: [Self; 5] = [Self::Returned, Self::Error, Self::Panicked, Self::Cancelled, Self::LimitExceeded];
+    pub const ALL: [Self; 5] =
+        [Self::Returned, Self::Error, Self::Panicked, Self::Cancelled, Self::LimitExceeded];
 
     /// The name that labels and log fields use.
     #[must_use]
@@ -83,10 +85,11 @@ impl Outcomes {
 pub enum Exactness {
     /// Exactly the most bytes in use at any moment.
     Exact,
-    /// Never less than the truth: forks or child scopes gave bytes back before their end, and their peaks, which may have come at
-    /// different moments, are added up.
+    /// Never less than the truth: forks or child scopes gave bytes back before their end, and their
+    /// peaks, which may have come at different moments, are added up.
     AtMost,
-    /// Never more than the truth: a `&Bump` was handed out, and what is given back through it is not seen.
+    /// Never more than the truth: a `&Bump` was handed out, and what is given back through it is
+    /// not seen.
     AtLeast,
     /// Both of the above.
     Estimate,
@@ -128,11 +131,13 @@ pub(crate) struct Figures {
     pub(crate) refusals: usize,
     /// Bytes that collections left behind when they grew into new memory.
     pub(crate) abandoned: usize,
-    /// Of `peak_used`, at most so much was such bytes: its own, its forks', and those of one child scope.
+    /// Of `peak_used`, at most so much was such bytes: its own, its forks', and those of one child
+    /// scope.
     pub(crate) wasted: usize,
     /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` may be too low.
     pub(crate) low: bool,
-    /// Peaks of several arenas were added up that may not have come at the same moment, so `peak_used` may be too high.
+    /// Peaks of several arenas were added up that may not have come at the same moment, so
+    /// `peak_used` may be too high.
     pub(crate) high: bool,
     /// A refusal ended in a panic.
     pub(crate) unwound: bool,

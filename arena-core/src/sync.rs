@@ -47,7 +47,10 @@ impl<T> MutPtr<T> {
     ///
     /// Nothing else has a reference to the value meanwhile.
     #[inline(always)]
-    #[allow(clippy::mut_from_ref, reason = "the signature is loom's, and the caller's word stands for it")]
+    #[allow(
+        clippy::mut_from_ref,
+        reason = "the signature is loom's, and the caller's word stands for it"
+    )]
     pub(crate) unsafe fn deref(&self) -> &mut T {
         // SAFETY: the caller's word. The pointer is of a cell that is borrowed for longer.
         unsafe { &mut *self.0 }

@@ -16,8 +16,9 @@ mod traits;
 
 pub use edit::{Drain, FromUtf8Error};
 
-/// Appends a whole `str` or, where there is no room for it and making room panics, nothing of it: a part of a `char` would be left
-/// for whoever catches the panic. (`Vec::extend_from_slice` goes byte by byte and makes room in between.)
+/// Appends a whole `str` or, where there is no room for it and making room panics, nothing of it: a
+/// part of a `char` would be left for whoever catches the panic. (`Vec::extend_from_slice` goes
+/// byte by byte and makes room in between.)
 #[inline]
 fn append<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
     bytes.reserve(text.len());
@@ -29,7 +30,8 @@ fn append<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
 fn fill<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
     let len = bytes.len();
     let room = bytes.spare_capacity_mut()[..text.len()].as_mut_ptr().cast::<u8>();
-    // SAFETY: rule 2 (handle.rs): the room is the vector's own and of this length, and `text` is borrowed from elsewhere.
+    // SAFETY: rule 2 (handle.rs): the room is the vector's own and of this length, and `text` is
+    // borrowed from elsewhere.
     unsafe { room.copy_from_nonoverlapping(text.as_ptr(), text.len()) };
     // SAFETY: rule 2: there is room for as many bytes, and they were just written.
     unsafe { bytes.set_len(len + text.len()) };
@@ -82,12 +84,14 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and like `std::format!` if a `Display` implementation returns an error.
+    /// As [`alloc`](Arena::alloc), and like `std::format!` if a `Display` implementation returns an
+    /// error.
     pub fn alloc_fmt(&self, arguments: fmt::Arguments<'_>) -> &'a mut str {
         or_panic!(self, self.try_alloc_fmt(arguments))
     }
 
-    /// As [`alloc_fmt`](Arena::alloc_fmt), with an error for lack of memory; [`try_format!`](crate::try_format) calls it.
+    /// As [`alloc_fmt`](Arena::alloc_fmt), with an error for lack of memory;
+    /// [`try_format!`](crate::try_format) calls it.
     ///
     /// # Errors
     ///
@@ -100,7 +104,8 @@ impl<'a> Arena<'a> {
         if let Some(text) = arguments.as_str() {
             return self.try_alloc_str(text);
         }
-        let mut writer = Writer { bytes: Vec::new_in(self.lease_ref()), lease: self.lease_ref(), refused: None };
+        let mut writer =
+            Writer { bytes: Vec::new_in(self.lease_ref()), lease: self.lease_ref(), refused: None };
         let written = writer.write_fmt(arguments);
         if let Some(error) = writer.refused {
             return Err(error);
@@ -111,7 +116,8 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// Formats into a growing block, and keeps the arena's error apart from that of a `Display` implementation.
+/// Formats into a growing block, and keeps the arena's error apart from that of a `Display`
+/// implementation.
 struct Writer<'a> {
     bytes: Vec<u8, LeaseRef<'a>>,
     lease: LeaseRef<'a>,
@@ -129,7 +135,8 @@ impl Write for Writer<'_> {
     }
 }
 
-/// A `String` whose bytes are in an arena; see [`collections`](crate::collections) for the names to use.
+/// A `String` whose bytes are in an arena; see [`collections`](crate::collections) for the names to
+/// use.
 ///
 /// ```
 /// use core::fmt::Write;
@@ -144,7 +151,8 @@ impl Write for Writer<'_> {
 /// });
 /// ```
 pub struct String<A: Allocator> {
-    /// Always UTF-8: only whole `str`s and `char`s are appended, by [`append`], and it is cut at `char` boundaries.
+    /// Always UTF-8: only whole `str`s and `char`s are appended, by [`append`], and it is cut at
+    /// `char` boundaries.
     bytes: Vec<u8, A>,
 }
 
@@ -182,7 +190,8 @@ impl<A: Allocator> String<A> {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // SAFETY: rule 2 (handle.rs): the bytes are this string's own and always UTF-8 (see the field).
+        // SAFETY: rule 2 (handle.rs): the bytes are this string's own and always UTF-8 (see the
+        // field).
         unsafe { core::str::from_utf8_unchecked(&self.bytes) }
     }
 
@@ -221,7 +230,8 @@ impl<A: Allocator> String<A> {
         Some(last)
     }
 
-    /// Gives the text to the arena: it stays for as long as the allocator does, `'a` for an `Arena<'a>`.
+    /// Gives the text to the arena: it stays for as long as the allocator does, `'a` for an
+    /// `Arena<'a>`.
     #[must_use]
     pub fn leak<'t>(self) -> &'t mut str
     where

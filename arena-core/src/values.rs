@@ -1,4 +1,5 @@
-//! Single values in the arena that are dropped, by a box or at the end of the request, or forgotten on purpose.
+//! Single values in the arena that are dropped, by a box or at the end of the request, or forgotten
+//! on purpose.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -11,8 +12,9 @@ impl<'a> LeaseRef<'a> {
     #[inline(always)]
     fn fill<T>(self, memory: NonNull<u8>, make: impl FnOnce() -> T) -> &'a mut T {
         let slot = memory.cast::<T>();
-        // SAFETY: rule 2 (handle.rs): `memory` is fresh, for the layout of `T`, and nobody else's until `'a` is over. As in
-        // `bumpalo`, the value is made in the call that writes it, so that it can be built in place.
+        // SAFETY: rule 2 (handle.rs): `memory` is fresh, for the layout of `T`, and nobody else's
+        // until `'a` is over. As in `bumpalo`, the value is made in the call that writes it, so
+        // that it can be built in place.
         unsafe { write_made(slot, make) };
         // SAFETY: rules 2 and 3: initialised in the line above, unaliased, and kept for `'a`.
         unsafe { &mut *slot.as_ptr() }
@@ -26,9 +28,11 @@ unsafe fn write_made<T>(slot: NonNull<T>, make: impl FnOnce() -> T) {
 }
 
 impl<'a> Arena<'a> {
-    /// Moves `value` into the arena although its type needs `Drop`, which will never run: what it owns is leaked.
+    /// Moves `value` into the arena although its type needs `Drop`, which will never run: what it
+    /// owns is leaked.
     ///
-    /// For types that say they need `Drop` but own nothing (`needs_drop` may be conservative), and for what is meant to be leaked.
+    /// For types that say they need `Drop` but own nothing (`needs_drop` may be conservative), and
+    /// for what is meant to be leaked.
     ///
     /// # Panics
     ///
@@ -48,7 +52,8 @@ impl<'a> Arena<'a> {
         self.try_place(|| value)
     }
 
-    /// Moves `value` into the arena under an owner that drops it: for values that own memory or a resource.
+    /// Moves `value` into the arena under an owner that drops it: for values that own memory or a
+    /// resource.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -79,11 +84,13 @@ impl<'a> Arena<'a> {
         Ok(Box::new(self.try_place(|| value)?))
     }
 
-    /// Moves `value` into the arena and drops it at the end of the request, after the body and before the arena is given back.
+    /// Moves `value` into the arena and drops it at the end of the request, after the body and
+    /// before the arena is given back.
     ///
-    /// Several run last in first out, with the closures of [`defer`](Arena::defer); one that panics does not stop the others, and its
-    /// panic goes on when all is cleaned up. `'static` because it runs after the request: it cannot hold arena memory.
-    /// It takes 16 bytes (two words) more than `T`.
+    /// Several run last in first out, with the closures of [`defer`](Arena::defer); one that panics
+    /// does not stop the others, and its panic goes on when all is cleaned up. `'static` because it
+    /// runs after the request: it cannot hold arena memory. It takes 16 bytes (two words) more than
+    /// `T`.
     ///
     /// # Panics
     ///
@@ -103,13 +110,16 @@ impl<'a> Arena<'a> {
     pub fn try_alloc_deferred<T: Send + 'static>(&self, value: T) -> Result<&'a mut T, ArenaError> {
         let lease = self.lease();
         let memory = lease.allocate_at_end::<T>()?;
-        // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the lease is closed, which runs the entries first.
+        // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the lease is
+        // closed, which runs the entries first.
         let value = unsafe { lease.at_end.push_value(memory, value) };
-        // SAFETY: rules 2 and 3: the value was just written and is only touched again when `'a` is over.
+        // SAFETY: rules 2 and 3: the value was just written and is only touched again when `'a` is
+        // over.
         Ok(unsafe { &mut *value.as_ptr() })
     }
 
-    /// Calls `work` at the end of the request: see [`alloc_deferred`](Arena::alloc_deferred) for when and in which order.
+    /// Calls `work` at the end of the request: see [`alloc_deferred`](Arena::alloc_deferred) for
+    /// when and in which order.
     ///
     /// # Panics
     ///

@@ -1,8 +1,10 @@
-//! A visit: one run of a site's code, from the moment its scope opens until the figures are counted.
+//! A visit: one run of a site's code, from the moment its scope opens until the figures are
+//! counted.
 //!
-//! A visit outlives its arena by a little, because how the body ended is known only when its result is: the arena is closed and
-//! [parked](crate::local) while the body's locals are dropped; then the result comes, or a panic, or nothing, when the future was dropped. All
-//! of these ways end in one place: the visit counts the scope and gives its arena back.
+//! A visit outlives its arena by a little, because how the body ended is known only when its result
+//! is: the arena is closed and [parked](crate::local) while the body's locals are dropped; then the
+//! result comes, or a panic, or nothing, when the future was dropped. All of these ways end in one
+//! place: the visit counts the scope and gives its arena back.
 
 use crate::at_end::Panics;
 use crate::cells::Ended;
@@ -21,7 +23,8 @@ pub struct Visit {
     slot: &'static Slot,
 }
 
-/// A visit's arena before it is opened: what the macro moves into the body, without a borrow of the visit.
+/// A visit's arena before it is opened: what the macro moves into the body, without a borrow of the
+/// visit.
 #[derive(Debug)]
 pub struct Opener(OpenArena);
 
@@ -51,7 +54,11 @@ impl Visit {
 
     /// The visit of a guard, which sees no result: it returns unless a panic began within it.
     pub(crate) fn of_guard(site: &'static Site) -> (Self, Opener) {
-        let ending = if std::thread::panicking() { Ending::Returned } else { Ending::ReturnedUnlessPanicking };
+        let ending = if std::thread::panicking() {
+            Ending::Returned
+        } else {
+            Ending::ReturnedUnlessPanicking
+        };
         Self::begin(site, ending, Kind::Guard)
     }
 

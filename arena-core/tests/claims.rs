@@ -13,7 +13,13 @@
 //! the processor does here: without the barrier this test finds lost counts or a corrupted heap
 //! within a second (release build, 3,000,000 rounds).
 
-#![allow(missing_docs, dead_code, unused_imports, unreachable_pub, reason = "the test uses a part of the files")]
+#![allow(
+    missing_docs,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "the test uses a part of the files"
+)]
 
 #[path = "../src/barrier.rs"]
 mod barrier;

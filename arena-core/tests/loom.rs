@@ -1,5 +1,5 @@
-//! The ledger under `loom`, which runs a model in every order that its threads can take: nothing is lost or counted twice while threads
-//! count, end, and are read. And [owners and callers](claims).
+//! The ledger under `loom`, which runs a model in every order that its threads can take: nothing is
+//! lost or counted twice while threads count, end, and are read. And [owners and callers](claims).
 //!
 //! The files are the crate's own, compiled here over `loom`'s primitives.
 

@@ -63,7 +63,8 @@ thread_local! {
 #[test]
 fn trims_take_nothing_from_scopes_and_lose_no_arena() {
     let per_thread = rounds() / THREADS;
-    let (begin, over, trimmed) = (Barrier::new(WORKERS as usize + 2), AtomicBool::new(false), AtomicU64::new(0));
+    let (begin, over, trimmed) =
+        (Barrier::new(WORKERS as usize + 2), AtomicBool::new(false), AtomicU64::new(0));
     std::thread::scope(|threads| {
         let worker = |worker: u64| {
             let begin = &begin;

@@ -8,10 +8,13 @@ use crate::function::{Errors, Function};
 use crate::future::Returned;
 use crate::options::Options;
 use crate::parameter::ArenaParameter;
-use crate::{future, implementation, lifetimes, options, parameter, repeated, result, send, stand_in};
+use crate::{
+    future, implementation, lifetimes, options, parameter, repeated, result, send, stand_in,
+};
 
-/// The function with a scope around its body; or with errors, which go to `errors`, one that stands in for it. `is_right` is false if the
-/// options are not, `is_read_by_others` is true if an attribute of its `impl` reads its signature.
+/// The function with a scope around its body; or with errors, which go to `errors`, one that stands
+/// in for it. `is_right` is false if the options are not, `is_read_by_others` is true if an
+/// attribute of its `impl` reads its signature.
 pub(crate) fn annotate(
     mut function: Function,
     options: &Options,
@@ -53,7 +56,9 @@ pub(crate) fn annotate(
     let is_right = is_right && own.is_empty() && !is_refused;
     errors.append(own);
     match arena {
-        Some(arena) if is_right => expand::expand(function, &arena, shape, options, is_read_by_others),
+        Some(arena) if is_right => {
+            expand::expand(function, &arena, shape, options, is_read_by_others)
+        }
         _ => stand_in::stand_in(function, &taken, &shape, options, written),
     }
 }
@@ -72,9 +77,14 @@ pub(crate) fn once(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
 
 /// Refuses `#[track_caller]` where the body has to be a closure, which it does not reach.
 fn check_track_caller(function: &Function, options: &Options, errors: &mut Errors) {
-    let attribute = function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"));
-    let Some(attribute) = attribute.filter(|_| function.signature.asyncness.is_none()) else { return };
-    let by = |option| format!("`#[track_caller]` does not reach the body with `{option}`: remove one of them");
+    let attribute =
+        function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"));
+    let Some(attribute) = attribute.filter(|_| function.signature.asyncness.is_none()) else {
+        return;
+    };
+    let by = |option| {
+        format!("`#[track_caller]` does not reach the body with `{option}`: remove one of them")
+    };
     if options.into.is_some() {
         errors.push_at(attribute, by("into"));
     } else if options.on_limit.is_some() {
@@ -94,7 +104,10 @@ fn is_unsized(output: &ReturnType) -> bool {
 
 fn check_place(signature: &mut Signature, errors: &mut Errors) {
     if let Some(constness) = signature.constness.take() {
-        errors.push_at(constness, "a `const fn` cannot open a scope, since scopes open at run time: remove `const`");
+        errors.push_at(
+            constness,
+            "a `const fn` cannot open a scope, since scopes open at run time: remove `const`",
+        );
     }
 }
 
@@ -141,7 +154,10 @@ pub(crate) fn check_options(
     }
     if let Some(on_limit) = &options.on_limit {
         if is_never {
-            errors.push_at(on_limit, "`on_limit` has no effect on a function that returns `!`: remove it");
+            errors.push_at(
+                on_limit,
+                "`on_limit` has no effect on a function that returns `!`: remove it",
+            );
         } else if options.limit.is_none() {
             errors.push_at(on_limit, "`on_limit` needs a `limit`: add `limit = \"1 MiB\"`");
         }

@@ -44,16 +44,22 @@ pub(crate) struct Scope<'o> {
 impl Scope<'_> {
     /// Whether the body is no closure, as a guard sees all that there is to see of its end.
     ///
-    /// In a closure, `#[track_caller]` would not reach the body, and a closure that the body returns would not know its types.
+    /// In a closure, `#[track_caller]` would not reach the body, and a closure that the body
+    /// returns would not know its types.
     pub(crate) fn is_inline(&self, shape: &Shape, attributes: &[Attribute]) -> bool {
-        let is_track_caller = attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"));
-        let is_plain = self.options.into.is_none() && self.options.on_limit.is_none() && !self.is_never;
+        let is_track_caller =
+            attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"));
+        let is_plain =
+            self.options.into.is_none() && self.options.on_limit.is_none() && !self.is_never;
         matches!(shape, Shape::Call) && is_plain && (is_track_caller || self.returns_a_closure)
     }
 
     /// Whether an `async fn` has to stay one: what it becomes otherwise cannot say this.
     pub(crate) fn stays_async(&self, signature: &Signature) -> bool {
-        self.is_never || self.answer_awaits() || signature.unsafety.is_some() || signature.abi.is_some()
+        self.is_never
+            || self.answer_awaits()
+            || signature.unsafety.is_some()
+            || signature.abi.is_some()
     }
 
     /// A function's body under a guard.
@@ -84,8 +90,13 @@ impl Scope<'_> {
                 let levels = self.turned_levels();
                 let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
                 let borrowed = parameters.borrowed();
-                let closure =
-                    closure(body, &capture, &own!(#levels #pattern: #ty, #patterns), &output, own!(#captured #arm));
+                let closure = closure(
+                    body,
+                    &capture,
+                    &own!(#levels #pattern: #ty, #patterns),
+                    &output,
+                    own!(#captured #arm),
+                );
                 let leaves = leaves::check(self.output.as_ref(), krate);
                 let turns = counted("turns", parameters.count() + 1, krate);
                 let inside = own! {
@@ -222,7 +233,8 @@ impl Scope<'_> {
         let take = own!(#[allow(clippy::shadow_unrelated)] let (#names) = #krate::__private::taken(parameters); #bound);
         let start = at_brace(body, start);
         let inside = self.turned_future(body, into, &take, &start);
-        let block = async_block(body, &start, own!(#receiver let parameters = &mut parameters; #inside));
+        let block =
+            async_block(body, &start, own!(#receiver let parameters = &mut parameters; #inside));
         (before, self.scoped(block))
     }
 
@@ -236,7 +248,13 @@ impl Scope<'_> {
     }
 
     /// The same, with a block of its own for the body.
-    fn turned_future(&self, body: &Group, into: &Type, parameters: &TokenStream, start: &TokenStream) -> TokenStream {
+    fn turned_future(
+        &self,
+        body: &Group,
+        into: &Type,
+        parameters: &TokenStream,
+        start: &TokenStream,
+    ) -> TokenStream {
         let krate = &self.krate;
         let owner = self.owner(own!(#krate::__private::opened()));
         let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
@@ -245,7 +263,10 @@ impl Scope<'_> {
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
         let leaves = leaves::check(self.output.as_ref(), krate);
-        let mut block = Group::new(Delimiter::Brace, own!(#parameters #levels let #pattern: #ty = handle; #hint #arm));
+        let mut block = Group::new(
+            Delimiter::Brace,
+            own!(#parameters #levels let #pattern: #ty = handle; #hint #arm),
+        );
         block.set_span(body.span());
         own! {
             #outer_hint
@@ -273,13 +294,15 @@ impl Scope<'_> {
 
     fn closure_output(&self) -> TokenStream {
         if self.is_never {
-            let never = Type::Never(syn::TypeNever { bang_token: syn::Token![!](self.output_span) });
+            let never =
+                Type::Never(syn::TypeNever { bang_token: syn::Token![!](self.output_span) });
             return own!(-> #never);
         }
         result::closure_output(self.output.as_ref())
     }
 
-    // --- the result ----------------------------------------------------------------------------------
+    // --- the result
+    // ----------------------------------------------------------------------------------
 
     /// What asks a future's result how the body ended.
     fn judge(&self) -> TokenStream {
@@ -324,7 +347,8 @@ impl Scope<'_> {
         own!(#outcome #turned)
     }
 
-    // --- the limit -----------------------------------------------------------------------------------
+    // --- the limit
+    // -----------------------------------------------------------------------------------
 
     fn answer_awaits(&self) -> bool {
         self.options.on_limit.as_ref().is_some_and(|answer| names_in(answer).contains("await"))
@@ -358,8 +382,13 @@ impl Scope<'_> {
         let span = Span::mixed_site().located_at(answer.span());
         match answer {
             Expr::Closure(closure) => {
-                let output = self.options.into.as_ref().or(self.output.as_ref()).map(|ty| quote!(::<#ty>));
-                (span, own!(error), quote_spanned!(span=> #krate::__private::answer #output(error, #closure)))
+                let output =
+                    self.options.into.as_ref().or(self.output.as_ref()).map(|ty| quote!(::<#ty>));
+                (
+                    span,
+                    own!(error),
+                    quote_spanned!(span=> #krate::__private::answer #output(error, #closure)),
+                )
             }
             // A `()` that is written would be called needless.
             Expr::Tuple(unit) if unit.elems.is_empty() => (span, own!(_), TokenStream::new()),
@@ -367,11 +396,13 @@ impl Scope<'_> {
         }
     }
 
-    // --- the arena -----------------------------------------------------------------------------------
+    // --- the arena
+    // -----------------------------------------------------------------------------------
 
     /// The owner under the user's name.
     ///
-    /// All of it has the span of the user's parameter: a variable that is only partly the user's is a "temporary value" in the compiler's words.
+    /// All of it has the span of the user's parameter: a variable that is only partly the user's is
+    /// a "temporary value" in the compiler's words.
     fn owner(&self, opened: TokenStream) -> TokenStream {
         let owner = &self.arena.owner;
         let quiet = quiet(owner.span());
@@ -394,7 +425,8 @@ impl Scope<'_> {
 
     /// The same where the handle comes as a value, which clippy sees no relation to.
     fn turned_levels(&self) -> TokenStream {
-        let (levels, place) = (self.levels(), Span::mixed_site().located_at(self.arena.owner.span()));
+        let (levels, place) =
+            (self.levels(), Span::mixed_site().located_at(self.arena.owner.span()));
         quote_spanned!(place=> #[allow(clippy::shadow_unrelated)] #levels)
     }
 
@@ -409,7 +441,8 @@ impl Scope<'_> {
         (pattern.to_token_stream(), ty, quote_spanned!(owner.span()=> #of::#method(&mut #owner)))
     }
 
-    // --- the body ------------------------------------------------------------------------------------
+    // --- the body
+    // ------------------------------------------------------------------------------------
 
     fn arm(&self, body: &Group) -> TokenStream {
         let written = lifetimes::anonymous_body(body, self.arena.lifetime.as_ref());
@@ -417,7 +450,8 @@ impl Scope<'_> {
             return inside(typed.in_body(written));
         }
         if self.returns_a_closure {
-            // The arm of a `match` would hide from the closure what the function's result says of its types.
+            // The arm of a `match` would hide from the closure what the function's result says of
+            // its types.
             return inside(written);
         }
         arm(body, &written)

@@ -1,12 +1,15 @@
 //! A closure that an `async fn` returns: `-> impl Fn(&str) -> usize`.
 //!
-//! In a plain function the result's bounds give a closure its types. An `async` block cannot state bounds, so
-//! what it returns passes through a function that has them.
+//! In a plain function the result's bounds give a closure its types. An `async` block cannot state
+//! bounds, so what it returns passes through a function that has them.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprAsync, ExprClosure, ExprReturn, Generics, Item, ReturnType, Stmt, Type, TypeImplTrait};
+use syn::{
+    Block, Expr, ExprAsync, ExprClosure, ExprReturn, Generics, Item, ReturnType, Stmt, Type,
+    TypeImplTrait,
+};
 
 use crate::expand::own;
 use crate::parameters::names_in;
@@ -32,7 +35,8 @@ impl Typed {
         let types = generics.type_params().map(|parameter| &parameter.ident);
         let types: Vec<_> = types.filter(|ident| named.contains(&ident.to_string())).collect();
         // What may be a parameter of the `impl` around.
-        let is_short = |name: &String| name.len() <= 2 && name.starts_with(char::is_uppercase) && name != "Fn";
+        let is_short =
+            |name: &String| name.len() <= 2 && name.starts_with(char::is_uppercase) && name != "Fn";
         let is_foreign = |name: &String| name == "Self" || is_short(name);
         if named.iter().any(|name| is_foreign(name) && !types.iter().any(|ident| *ident == name)) {
             return None;
@@ -49,7 +53,8 @@ impl Typed {
         Some(Self { function, call: own!(#name::<#(#types,)* _>) })
     }
 
-    /// The body, with all that it returns passed through the function. One that does not parse stays as it is.
+    /// The body, with all that it returns passed through the function. One that does not parse
+    /// stays as it is.
     pub(crate) fn in_body(&self, body: TokenStream) -> TokenStream {
         let Ok(mut block) = syn::parse2::<Block>(body.clone()) else { return body };
         let mut returns = Returns(self);

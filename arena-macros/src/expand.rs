@@ -1,10 +1,13 @@
-//! Writes the function: the arena parameter is gone from the outside, and a scope is around the body.
+//! Writes the function: the arena parameter is gone from the outside, and a scope is around the
+//! body.
 //!
-//! The expansion is shaped by the compiler's messages. The arena's owner is a local variable with the user's own name and span, so that an
-//! escape reads "`arena` does not live long enough" at the user's tokens. The handle shadows it, with the user's own pattern and type. The body
-//! keeps its tokens and is a block of its own.
+//! The expansion is shaped by the compiler's messages. The arena's owner is a local variable with
+//! the user's own name and span, so that an escape reads "`arena` does not live long enough" at the
+//! user's tokens. The handle shadows it, with the user's own pattern and type. The body keeps its
+//! tokens and is a block of its own.
 //!
-//! What opens the scope and judges its end is in functions of the core, so that the expansion is little more than the body.
+//! What opens the scope and judges its end is in functions of the core, so that the expansion is
+//! little more than the body.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -30,7 +33,8 @@ macro_rules! own {
 }
 pub(crate) use own;
 
-/// What is around a body: a closure in a function; an `async` block in an `async` function, or in the `async` block that a function returns.
+/// What is around a body: a closure in a function; an `async` block in an `async` function, or in
+/// the `async` block that a function returns.
 pub(crate) enum Shape {
     Call,
     Async,
@@ -71,11 +75,11 @@ pub(crate) enum Shape {
 //         )
 //     }
 //
-// It stays an `async fn`, with `future(..).await` in it, if another attribute is to see one. The `async` block that a function returns
-// becomes `future(.., async move { .. }, ..)` in its place.
+// It stays an `async fn`, with `future(..).await` in it, if another attribute is to see one. The
+// `async` block that a function returns becomes `future(.., async move { .. }, ..)` in its place.
 //
-// With `into = TYPE` the body is a closure or an `async` block of its own within that one. What it returns is turned into `TYPE` while
-// the arena is still there, and how it ended goes beside it:
+// With `into = TYPE` the body is a closure or an `async` block of its own within that one. What it
+// returns is turned into `TYPE` while the arena is still there, and how it ended goes beside it:
 //
 //     let mut arena = Opener::enter(opener);
 //     let handle = OpenArena::arena(&mut arena);
@@ -86,8 +90,8 @@ pub(crate) enum Shape {
 //     let result = way.turn_outward(result, Into::into, Into::into);
 //     return (Into::<TYPE>::into(result), outcome);
 //
-// With `on_limit = EXPR` it is `visit.call_to_limit(|| body(..))`, whose `Err` the function answers by EXPR; or
-// `answered(future(..), |error| EXPR)`.
+// With `on_limit = EXPR` it is `visit.call_to_limit(|| body(..))`, whose `Err` the function answers
+// by EXPR; or `answered(future(..), |error| EXPR)`.
 pub(crate) fn expand(
     mut function: Function,
     arena: &ArenaParameter,
@@ -96,12 +100,12 @@ pub(crate) fn expand(
     is_read_by_others: bool,
 ) -> TokenStream {
     let asks = Asks::of(options, &function.signature, &function.attributes);
-    let is_read_by_others = is_read_by_others || function.attributes.iter().any(result::reads_the_signature);
+    let is_read_by_others =
+        is_read_by_others || function.attributes.iter().any(result::reads_the_signature);
     let signature = &mut function.signature;
     let inside = match &shape {
-        Shape::Returned(_) => {
-            future::output(&signature.output).map(|ty| ReturnType::Type(syn::parse_quote!(->), Box::new(ty)))
-        }
+        Shape::Returned(_) => future::output(&signature.output)
+            .map(|ty| ReturnType::Type(syn::parse_quote!(->), Box::new(ty))),
         Shape::Call | Shape::Async => Some(signature.output.clone()),
     };
     let parameters = match shape {
@@ -124,14 +128,19 @@ pub(crate) fn expand(
         site: site(&signature.ident, options),
         parameters,
         is_never: result::is_never(&signature.output),
-        typed: inside.as_ref().filter(|_| is_async).and_then(|output| Typed::of(output, &signature.generics)),
+        typed: inside
+            .as_ref()
+            .filter(|_| is_async)
+            .and_then(|output| Typed::of(output, &signature.generics)),
         returns_a_closure: inside.as_ref().is_some_and(result::returns_a_closure),
         output_span: match &signature.output {
             ReturnType::Type(_, ty) => ty.span(),
             ReturnType::Default => Span::mixed_site(),
         },
         judged: inside.as_ref().is_none_or(result::may_be_result),
-        output: inside.as_ref().and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
+        output: inside
+            .as_ref()
+            .and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
         start: own!(async move),
         asks,
         function: signature.ident.clone(),
@@ -143,7 +152,9 @@ pub(crate) fn expand(
     let block = match shape {
         Shape::Returned(returned) => returned.around(|body, block| scope.returned(&body, &block)),
         shape => {
-            let becomes_plain = matches!(shape, Shape::Async) && !is_read_by_others && !scope.stays_async(signature);
+            let becomes_plain = matches!(shape, Shape::Async)
+                && !is_read_by_others
+                && !scope.stays_async(signature);
             if options.into.is_some() && !becomes_plain {
                 future::end_at_the_user(signature);
             }
@@ -156,7 +167,8 @@ pub(crate) fn expand(
                 }
                 _ => scope.awaited(&function.body),
             };
-            // The function ends where the user's does, so that the compiler takes it for the user's, as lints do.
+            // The function ends where the user's does, so that the compiler takes it for the
+            // user's, as lints do.
             let mut group = Group::new(Delimiter::Brace, block);
             group.set_span(function.body.span());
             group.into_token_stream()
@@ -178,8 +190,14 @@ impl Shape {
         }
     }
 
-    /// The user's body by itself, so that its `return` and `?` end there and what it returns can be turned.
-    pub(crate) fn run_inner(&self, body: &TokenStream, output: Option<&Type>, krate: &TokenStream) -> TokenStream {
+    /// The user's body by itself, so that its `return` and `?` end there and what it returns can be
+    /// turned.
+    pub(crate) fn run_inner(
+        &self,
+        body: &TokenStream,
+        output: Option<&Type>,
+        krate: &TokenStream,
+    ) -> TokenStream {
         match self {
             Self::Call => {
                 let output = result::closure_output(output);
@@ -207,8 +225,10 @@ pub(crate) fn site(function: &Ident, options: &Options) -> TokenStream {
     let answered = options.on_limit.iter().map(|_| own!(.with_limit_answered()));
     let soft_limit = options.soft_limit.iter().map(|limit| own!(.with_soft_limit(#limit)));
     let initial = options.initial.iter().map(|initial| own!(.with_initial(#initial)));
-    let (line, file) =
-        (quote_spanned!(function.span()=> ::core::line!()), quote_spanned!(function.span()=> ::core::file!()));
+    let (line, file) = (
+        quote_spanned!(function.span()=> ::core::line!()),
+        quote_spanned!(function.span()=> ::core::file!()),
+    );
     own!({
         static __REQUEST_ARENA_SITE: #krate::Site = #krate::Site::new(#name, ::core::module_path!(), #file, #line)
             #(#limit)* #(#answered)* #(#soft_limit)* #(#initial)*;

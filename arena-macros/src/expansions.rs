@@ -1,8 +1,10 @@
-//! The expansion of each kind of function, as text: `expansion/KIND.rs` is what a user writes, `expansion/KIND.expanded.rs` what the attribute makes
-//! of it, so that a change of the macro is seen in the diff as what it does to the code of users.
+//! The expansion of each kind of function, as text: `expansion/KIND.rs` is what a user writes,
+//! `expansion/KIND.expanded.rs` what the attribute makes of it, so that a change of the macro is
+//! seen in the diff as what it does to the code of users.
 //!
-//! A new kind is a new `KIND.rs`. `UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes what it expands to, and removes what has no
-//! input any more. The pairs are plain files, read and written by hand: the test has to list the folder anyway, for an output whose input is gone.
+//! A new kind is a new `KIND.rs`. `UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes
+//! what it expands to, and removes what has no input any more. The pairs are plain files, read and
+//! written by hand: the test has to list the folder anyway, for an output whose input is gone.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +24,8 @@ fn folder() -> PathBuf {
 
 /// The texts of the files whose names end in `.expanded.rs`, or do not, by kind.
 fn files(outputs: bool) -> BTreeMap<String, String> {
-    let entries = fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").path());
+    let entries =
+        fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").path());
     let kind = |path: PathBuf| {
         let name = path.file_name().expect("a file").to_str().expect("a name in UTF-8");
         let kind = match name.strip_suffix(OUTPUT) {
@@ -43,13 +46,16 @@ fn arguments(attribute: &Group) -> Option<TokenStream> {
     }
 }
 
-/// Expands as the compiler does: each annotation with the item under it, which ends with its braces, and from the outside in.
+/// Expands as the compiler does: each annotation with the item under it, which ends with its
+/// braces, and from the outside in.
 fn expand(input: TokenStream) -> TokenStream {
     let mut output = TokenStream::new();
     let mut tokens = input.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let attribute = match (&token, tokens.peek()) {
-            (TokenTree::Punct(hash), Some(TokenTree::Group(group))) if hash.as_char() == '#' => arguments(group),
+            (TokenTree::Punct(hash), Some(TokenTree::Group(group))) if hash.as_char() == '#' => {
+                arguments(group)
+            }
             _ => None,
         };
         if let Some(arguments) = attribute {
@@ -69,7 +75,8 @@ fn expand(input: TokenStream) -> TokenStream {
             };
             output.extend(arena_handler(input.stream()));
         } else if let TokenTree::Group(group) = token {
-            output.extend([TokenTree::Group(Group::new(group.delimiter(), expand(group.stream())))]);
+            output
+                .extend([TokenTree::Group(Group::new(group.delimiter(), expand(group.stream())))]);
         } else {
             output.extend([token]);
         }
@@ -81,15 +88,16 @@ fn expand(input: TokenStream) -> TokenStream {
 fn print(tokens: TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
-        Err(_) => ["; ", "{ ", "} "]
-            .iter()
-            .fold(tokens.to_string() + "\n", |text, end| text.replace(end, &format!("{}\n", end.trim_end()))),
+        Err(_) => ["; ", "{ ", "} "].iter().fold(tokens.to_string() + "\n", |text, end| {
+            text.replace(end, &format!("{}\n", end.trim_end()))
+        }),
     }
 }
 
 fn expanded() -> BTreeMap<String, String> {
     let expand = |(kind, input): (String, String)| {
-        let tokens = input.parse().unwrap_or_else(|error| panic!("{kind}.rs is not Rust's tokens: {error}"));
+        let tokens =
+            input.parse().unwrap_or_else(|error| panic!("{kind}.rs is not Rust's tokens: {error}"));
         (kind, print(expand(tokens)))
     };
     files(false).into_iter().map(expand).collect()
@@ -102,7 +110,11 @@ fn difference(pinned: &str, found: &str) -> String {
         .map(|line| (line, pinned.next(), found.next()))
         .find(|(_, pinned, found)| pinned != found || pinned.is_none())
         .map(|(line, pinned, found)| {
-            format!("line {line}\n  - {}\n  + {}", pinned.unwrap_or("(ends)"), found.unwrap_or("(ends)"))
+            format!(
+                "line {line}\n  - {}\n  + {}",
+                pinned.unwrap_or("(ends)"),
+                found.unwrap_or("(ends)")
+            )
         })
         .unwrap_or_default()
 }
@@ -112,7 +124,8 @@ fn every_kind_of_function_expands_to_what_is_pinned() {
     let expanded = expanded();
     if env::var_os("UPDATE_EXPANSION").is_some() {
         for kind in files(true).keys().filter(|kind| !expanded.contains_key(*kind)) {
-            fs::remove_file(folder().join(format!("{kind}{OUTPUT}"))).expect("a file that was listed");
+            fs::remove_file(folder().join(format!("{kind}{OUTPUT}")))
+                .expect("a file that was listed");
         }
         for (kind, text) in &expanded {
             fs::write(folder().join(format!("{kind}{OUTPUT}")), text).expect("a file");
@@ -129,9 +142,14 @@ fn every_kind_of_function_expands_to_what_is_pinned() {
             Some(_) => {}
         }
     }
-    faults
-        .extend(pinned.keys().filter(|kind| !expanded.contains_key(*kind)).map(|kind| format!("{kind}.rs is missing")));
-    let repair = "`UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes them; then read the diff";
+    faults.extend(
+        pinned
+            .keys()
+            .filter(|kind| !expanded.contains_key(*kind))
+            .map(|kind| format!("{kind}.rs is missing")),
+    );
+    let repair =
+        "`UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes them; then read the diff";
     assert!(faults.is_empty(), "{}\n{repair}", faults.join("\n"));
     assert!(!expanded.is_empty(), "there is nothing in {}", folder().display());
 }

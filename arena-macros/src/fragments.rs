@@ -1,8 +1,8 @@
 //! Fragments of a `macro_rules!`: what the attribute does with their invisible groups.
 //!
-//! A compiler that passes `$e:expr`, `$t:ty` or `$b:block` on puts a group without delimiters around
-//! it. The group keeps `$a * 2` whole, and hides from the attribute what the user wrote. Everything
-//! that the attribute reads is opened here, once, before any other module looks at it.
+//! A compiler that passes `$e:expr`, `$t:ty` or `$b:block` on puts a group without delimiters
+//! around it. The group keeps `$a * 2` whole, and hides from the attribute what the user wrote.
+//! Everything that the attribute reads is opened here, once, before any other module looks at it.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::visit_mut::{self, VisitMut};
@@ -12,7 +12,9 @@ use syn::{Expr, Signature, Type};
 pub(crate) fn open_tokens(tokens: TokenStream) -> TokenStream {
     let mut all = tokens.clone().into_iter();
     match (all.next(), all.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => open_tokens(group.stream()),
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
+            open_tokens(group.stream())
+        }
         _ => tokens,
     }
 }

@@ -1,5 +1,6 @@
-//! The annotated item: a function with its signature parsed and its body left as tokens, so that a body that does not parse
-//! (half-typed, in an editor) still gives the rest of the crate its function.
+//! The annotated item: a function with its signature parsed and its body left as tokens, so that a
+//! body that does not parse (half-typed, in an editor) still gives the rest of the crate its
+//! function.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -21,8 +22,8 @@ pub(crate) struct Front {
     visibility: Visibility,
     /// Of a method that another `impl` may specialise.
     defaultness: Option<Token![default]>,
-    /// Whether the signature that follows has a half-typed parameter, which the compiler has refused
-    /// before the attribute saw it.
+    /// Whether the signature that follows has a half-typed parameter, which the compiler has
+    /// refused before the attribute saw it.
     pub(crate) is_half_typed: bool,
 }
 
@@ -76,9 +77,12 @@ impl Parse for Function {
     }
 }
 
-/// A body may begin with `#![..]`, which is about the function: it goes above it, since the body becomes a block within.
+/// A body may begin with `#![..]`, which is about the function: it goes above it, since the body
+/// becomes a block within.
 fn without_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
-    let split = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
+    let split = |input: ParseStream<'_>| {
+        Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?))
+    };
     let (mut attributes, rest) = split.parse2(body.stream())?;
     if attributes.is_empty() {
         return Ok((attributes, body.clone()));

@@ -1,7 +1,8 @@
-//! A function that is not `async` and returns an `async` block: `fn call(..) -> impl Future { .. async move { .. } }`.
+//! A function that is not `async` and returns an `async` block:
+//! `fn call(..) -> impl Future { .. async move { .. } }`.
 //!
-//! Its scope is around the block, and opens when the future is first polled, as that of an `async fn` does. What stands before the block
-//! runs at the call, without an arena.
+//! Its scope is around the block, and opens when the future is first polled, as that of an
+//! `async fn` does. What stands before the block runs at the call, without an arena.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,8 +10,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    AssocType, Attribute, Block, Expr, ExprAsync, ExprPath, GenericArgument, Macro, PathArguments, ReturnType,
-    Signature, Stmt, Token, Type, TypeParamBound,
+    AssocType, Attribute, Block, Expr, ExprAsync, ExprPath, GenericArgument, Macro, PathArguments,
+    ReturnType, Signature, Stmt, Token, Type, TypeParamBound,
 };
 
 use crate::function::{Errors, Function};
@@ -23,7 +24,9 @@ pub(crate) struct Returned {
 impl Returned {
     /// `None` for every other function.
     pub(crate) fn of(function: &Function) -> Option<Self> {
-        if function.signature.asyncness.is_some() || matches!(function.signature.output, ReturnType::Default) {
+        if function.signature.asyncness.is_some()
+            || matches!(function.signature.output, ReturnType::Default)
+        {
             return None;
         }
         // Most bodies need not be parsed.
@@ -41,12 +44,20 @@ impl Returned {
         let before = self.body.stmts.len() - 1;
         self.body.stmts[..before].iter().for_each(|statement| uses.visit_stmt(statement));
         if let Some(span) = uses.at {
-            errors.push(span, format!("`{arena}` exists only inside the `async` block: move this code into the block"));
+            errors.push(
+                span,
+                format!(
+                    "`{arena}` exists only inside the `async` block: move this code into the block"
+                ),
+            );
         }
     }
 
     /// The body, with what `scope` makes of the block in the block's place.
-    pub(crate) fn around(mut self, scope: impl FnOnce(Group, AsyncBlock) -> TokenStream) -> TokenStream {
+    pub(crate) fn around(
+        mut self,
+        scope: impl FnOnce(Group, AsyncBlock) -> TokenStream,
+    ) -> TokenStream {
         let block = last(&mut self.body).and_then(async_block).expect("found before");
         let Expr::Async(ExprAsync { attrs, async_token, capture, block: inside }) = &*block else {
             unreachable!("`async_block` finds no other expression")
@@ -76,7 +87,8 @@ pub(crate) fn make_plain(signature: &mut Signature) {
         ReturnType::Default => quote_spanned!(Span::mixed_site().located_at(token.span())=> ()),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
-    // With the span of this crate, which is of the edition 2024: such a future captures all lifetimes, as that of an `async fn` does.
+    // With the span of this crate, which is of the edition 2024: such a future captures all
+    // lifetimes, as that of an `async fn` does.
     let span = Span::mixed_site().located_at(token.span());
     let mut future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);
     future.extend(end_of_users(signature));
@@ -119,14 +131,17 @@ fn last(body: &mut Block) -> Option<&mut Expr> {
     }
 }
 
-/// The `async` block that a function's last expression is, boxed or not: `Box::pin(async move { .. }.instrument(span))`.
+/// The `async` block that a function's last expression is, boxed or not:
+/// `Box::pin(async move { .. }.instrument(span))`.
 fn async_block(expression: &mut Expr) -> Option<&mut Expr> {
     match expression {
         Expr::Async(_) => Some(expression),
         Expr::Paren(inner) => async_block(&mut inner.expr),
         Expr::Group(inner) => async_block(&mut inner.expr),
         Expr::MethodCall(call) => async_block(&mut call.receiver),
-        Expr::Call(call) if is_box(&call.func) && call.args.len() == 1 => async_block(call.args.first_mut()?),
+        Expr::Call(call) if is_box(&call.func) && call.args.len() == 1 => {
+            async_block(call.args.first_mut()?)
+        }
         _ => None,
     }
 }
@@ -135,7 +150,8 @@ fn async_block(expression: &mut Expr) -> Option<&mut Expr> {
 fn is_box(function: &Expr) -> bool {
     let Expr::Path(ExprPath { path, .. }) = function else { return false };
     let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
-    names.next().is_some_and(|name| name == "pin" || name == "new") && names.next().is_some_and(|name| name == "Box")
+    names.next().is_some_and(|name| name == "pin" || name == "new")
+        && names.next().is_some_and(|name| name == "Box")
 }
 
 /// Where an expression uses the arena.
@@ -160,7 +176,8 @@ impl Visit<'_> for Uses<'_> {
     }
 }
 
-/// The type of the future's output, where the result names it: `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>`.
+/// The type of the future's output, where the result names it: `impl Future<Output = T>`,
+/// `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>`.
 pub(crate) fn output_mut(result: &mut ReturnType) -> Option<&mut Type> {
     match result {
         ReturnType::Type(_, ty) => in_type(ty),
@@ -185,7 +202,9 @@ fn in_type(ty: &mut Type) -> Option<&mut Type> {
             if !is_future && segment.ident != "Pin" && segment.ident != "Box" {
                 return None;
             }
-            let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else { return None };
+            let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
+                return None;
+            };
             let inner = arguments.args.iter_mut().rev().find_map(|argument| match argument {
                 GenericArgument::Type(ty) => Some(ty),
                 _ => None,
@@ -202,7 +221,9 @@ fn in_bounds(bounds: &mut Punctuated<TypeParamBound, Token![+]>) -> Option<&mut 
         _ => None,
     });
     let mut futures = traits.filter(|segment| segment.ident == "Future");
-    let PathArguments::AngleBracketed(arguments) = &mut futures.next()?.arguments else { return None };
+    let PathArguments::AngleBracketed(arguments) = &mut futures.next()?.arguments else {
+        return None;
+    };
     arguments.args.iter_mut().find_map(|argument| match argument {
         GenericArgument::AssocType(AssocType { ident, ty, .. }) if ident == "Output" => Some(ty),
         _ => None,

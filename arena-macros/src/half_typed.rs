@@ -1,7 +1,7 @@
 //! A signature with a parameter that is being typed: `fn f(arena: Arena<'_>, name) {}`.
 //!
-//! The compiler refuses it before the attribute has its turn, and goes on with the rest. So does the
-//! attribute: a parameter that ends too early gets a type which takes every argument, and the
+//! The compiler refuses it before the attribute has its turn, and goes on with the rest. So does
+//! the attribute: a parameter that ends too early gets a type which takes every argument, and the
 //! function stands in for the one to come, without a second error.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -19,8 +19,11 @@ pub(crate) fn signature(begin: ParseStream<'_>, input: ParseStream<'_>) -> Optio
     loop {
         match begin.parse::<TokenTree>().ok()? {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return None,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis && !completed => {
-                let mut inputs = Group::new(Delimiter::Parenthesis, complete.parse2(group.stream()).ok()?);
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Parenthesis && !completed =>
+            {
+                let mut inputs =
+                    Group::new(Delimiter::Parenthesis, complete.parse2(group.stream()).ok()?);
                 inputs.set_span(group.span());
                 tokens.push(TokenTree::Group(inputs));
                 completed = true;
@@ -63,12 +66,14 @@ fn completed(half: TokenStream) -> syn::Result<TokenStream> {
         Ok(parameter) => return Ok(quote!(#parameter)),
         Err(error) => error,
     };
-    // What syn says at the end of the tokens, in the words that it has within brackets and outside of them.
+    // What syn says at the end of the tokens, in the words that it has within brackets and outside
+    // of them.
     let text = error.to_string();
     if !text.starts_with("unexpected end of input") && text != "expected `:`" {
         return Err(error);
     }
-    let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
+    let colon =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
     let pattern: TokenStream = half.into_iter().take_while(|token| !colon(token)).collect();
     Ok(quote!(#pattern: impl ::core::marker::Sized))
 }

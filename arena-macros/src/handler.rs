@@ -1,7 +1,8 @@
 //! `arena_handler!`: a closure whose calls open a scope each.
 //!
 //! The macro gives back a closure, so that the place where it stands gives the compiler the types
-//! that the user left out. Each part of it goes through the module that does the same for a function.
+//! that the user left out. Each part of it goes through the module that does the same for a
+//! function.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -23,7 +24,8 @@ use crate::{annotate, fragments, result, send};
 const NO_CLOSURE: &str = "`arena_handler!` needs a closure, after its options, as in \
                           `arena_handler!(name = \"search\", |arena, Path(q): Path<String>| async move { .. })`";
 
-/// Input: `OPTIONS, |arena, PARAMETERS| BODY`. Output: the closure without its arena, or its errors.
+/// Input: `OPTIONS, |arena, PARAMETERS| BODY`. Output: the closure without its arena, or its
+/// errors.
 pub(crate) fn arena_handler(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut mentioned = TokenStream::new();
@@ -38,7 +40,8 @@ pub(crate) fn arena_handler(input: TokenStream) -> TokenStream {
     }
     match (errors.into_compile_error(), expanded) {
         (None, Ok(expanded)) => expanded,
-        // The last error is the value of the block: it has any type, and what is around it no errors.
+        // The last error is the value of the block: it has any type, and what is around it no
+        // errors.
         (errors, _) => quote!({ #mentioned #errors }),
     }
 }
@@ -68,7 +71,9 @@ impl Parse for Only {
         let expression = fragments::open_expression(input.parse()?);
         input.parse::<Option<Token![,]>>()?;
         if !input.is_empty() {
-            return Err(input.error("the closure is the last thing in `arena_handler!`: put options before it"));
+            return Err(input.error(
+                "the closure is the last thing in `arena_handler!`: put options before it",
+            ));
         }
         match expression {
             Expr::Closure(closure) => Ok(Self(closure)),
@@ -80,12 +85,15 @@ impl Parse for Only {
 /// The options, and the closure, which starts where an option could and no option's name stands.
 fn split(input: TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
     let tokens: Vec<TokenTree> = input.into_iter().collect();
-    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let is_comma =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
     let is_start = |index: usize| {
         (index == 0 || is_comma(&tokens[index - 1]))
             && match &tokens[index] {
                 TokenTree::Punct(punct) => punct.as_char() == '|' || punct.as_char() == '#',
-                TokenTree::Ident(ident) => ["async", "move", "static", "for", "const"].iter().any(|word| ident == word),
+                TokenTree::Ident(ident) => {
+                    ["async", "move", "static", "for", "const"].iter().any(|word| ident == word)
+                }
                 TokenTree::Group(_) => true,
                 TokenTree::Literal(_) => false,
             }
@@ -103,18 +111,28 @@ fn split(input: TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
 fn annotate(closure: ExprClosure, mut options: Options, errors: &mut Errors) -> TokenStream {
     let name = Ident::new("closure", closure.or1_token.span());
     options.name.get_or_insert_with(|| {
-        let (file, line) =
-            (quote_spanned!(name.span()=> ::core::file!()), quote_spanned!(name.span()=> ::core::line!()));
+        let (file, line) = (
+            quote_spanned!(name.span()=> ::core::file!()),
+            quote_spanned!(name.span()=> ::core::line!()),
+        );
         Expr::Verbatim(own!(::core::concat!("closure at ", #file, ":", #line)))
     });
     let (front, written, mut function) = parts(closure, name, &options);
     let (arena, _) = parameter::take(&mut function.signature, errors);
     let Some(arena) = arena else { return TokenStream::new() };
     if let Some(lifetime) = &arena.lifetime {
-        errors.push_at(lifetime, "the arena of a closure cannot have a named lifetime: write `arena: Arena<'_>`");
+        errors.push_at(
+            lifetime,
+            "the arena of a closure cannot have a named lifetime: write `arena: Arena<'_>`",
+        );
     }
     let returned = Returned::of(&function);
-    annotate::check_options(&function.signature, returned.as_ref().filter(|_| written.is_some()), &options, errors);
+    annotate::check_options(
+        &function.signature,
+        returned.as_ref().filter(|_| written.is_some()),
+        &options,
+        errors,
+    );
     if let Some(returned) = &returned {
         returned.check(&arena.owner, errors);
     }
@@ -128,8 +146,23 @@ fn annotate(closure: ExprClosure, mut options: Options, errors: &mut Errors) -> 
 }
 
 /// What stands before the closure's parameters, the type of its result, and the rest as a function.
-fn parts(closure: ExprClosure, name: Ident, options: &Options) -> (TokenStream, Option<Type>, Function) {
-    let ExprClosure { attrs, lifetimes, constness, movability, asyncness, capture, inputs, output, body, .. } = closure;
+fn parts(
+    closure: ExprClosure,
+    name: Ident,
+    options: &Options,
+) -> (TokenStream, Option<Type>, Function) {
+    let ExprClosure {
+        attrs,
+        lifetimes,
+        constness,
+        movability,
+        asyncness,
+        capture,
+        inputs,
+        output,
+        body,
+        ..
+    } = closure;
     let front = quote!(#(#attrs)* #lifetimes #constness #movability #asyncness #capture);
     let mut inputs: Vec<PatType> = inputs.into_iter().map(typed).collect();
     if !inputs.iter().any(|input| parameter::is_an_arena(&FnArg::Typed(input.clone()))) {
@@ -161,7 +194,9 @@ fn typed(pattern: Pat) -> PatType {
         Pat::Type(typed) => typed,
         mut untyped => {
             let attrs = match &mut untyped {
-                Pat::Ident(PatIdent { attrs, .. }) | Pat::Wild(syn::PatWild { attrs, .. }) => std::mem::take(attrs),
+                Pat::Ident(PatIdent { attrs, .. }) | Pat::Wild(syn::PatWild { attrs, .. }) => {
+                    std::mem::take(attrs)
+                }
                 _ => Vec::new(),
             };
             let span = Span::mixed_site().located_at(untyped.span());
@@ -173,7 +208,8 @@ fn typed(pattern: Pat) -> PatType {
 
 fn is_called_arena(input: &PatType) -> bool {
     let is_untyped = matches!(&*input.ty, Type::Infer(_));
-    is_untyped && matches!(&*input.pat, Pat::Ident(name) if name.ident == "arena" || name.ident == "_arena")
+    is_untyped
+        && matches!(&*input.pat, Pat::Ident(name) if name.ident == "arena" || name.ident == "_arena")
 }
 
 /// The body in braces.
@@ -197,8 +233,9 @@ fn block(body: Expr) -> Group {
 // Output:
 //     |Path(q): Path<String>| { future(SITE, async move { ..arena.. BODY }, JUDGE) }
 //
-// The body of an `async` closure is `{ future(SITE, async { ..parameters, arena.. BODY }, JUDGE).await }`, and
-// that of any other closure is as the body of a function.
+// The body of an `async` closure is
+// `{ future(SITE, async { ..parameters, arena.. BODY }, JUDGE).await }`, and that of any other
+// closure is as the body of a function.
 fn around(
     front: &TokenStream,
     written: Option<Type>,

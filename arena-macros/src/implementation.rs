@@ -1,7 +1,8 @@
-//! An annotated `impl`: every method with an arena parameter gets a scope, and the others are left as they are.
+//! An annotated `impl`: every method with an arena parameter gets a scope, and the others are left
+//! as they are.
 //!
-//! This is how the methods of a trait are annotated under `#[async_trait]`, which makes other functions of them before an attribute on a
-//! method has its turn.
+//! This is how the methods of a trait are annotated under `#[async_trait]`, which makes other
+//! functions of them before an attribute on a method has its turn.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -26,7 +27,8 @@ pub(crate) struct Implementation {
 
 enum Member {
     Function(Box<Function>),
-    /// A constant, a type, a macro, what does not parse; or a method without an arena, and with no annotation of its own.
+    /// A constant, a type, a macro, what does not parse; or a method without an arena, and with no
+    /// annotation of its own.
     Other(TokenStream),
 }
 
@@ -38,8 +40,9 @@ impl Implementation {
         match head.pop() {
             Some(TokenTree::Group(braces)) if braces.delimiter() == Delimiter::Brace => {
                 let members = members.parse2(braces.stream()).ok()?;
-                let split =
-                    |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
+                let split = |input: ParseStream<'_>| {
+                    Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?))
+                };
                 let (attributes, head) = split.parse2(head.into_iter().collect()).ok()?;
                 Some(Self { attributes, head, keyword, is_generic, members, braces })
             }
@@ -103,14 +106,22 @@ pub(crate) fn is_own(attribute: &Attribute) -> bool {
 }
 
 /// The `impl` with its methods annotated.
-pub(crate) fn annotate(implementation: Implementation, options: &Options, errors: &mut Errors) -> TokenStream {
-    let Implementation { mut attributes, head, keyword, is_generic, members, braces } = implementation;
+pub(crate) fn annotate(
+    implementation: Implementation,
+    options: &Options,
+    errors: &mut Errors,
+) -> TokenStream {
+    let Implementation { mut attributes, head, keyword, is_generic, members, braces } =
+        implementation;
     let mut options = options.clone();
     if is_generic {
         options.send.get_or_insert_with(Switch::of_a_generic_impl);
     }
     if let Some(name) = &options.name {
-        errors.push_at(name, "`name` applies to one method: put `#[request_arena(name = ..)]` on that method");
+        errors.push_at(
+            name,
+            "`name` applies to one method: put `#[request_arena(name = ..)]` on that method",
+        );
     }
     annotate::once(&mut attributes, errors);
     let is_right = errors.is_empty();
@@ -126,7 +137,13 @@ pub(crate) fn annotate(implementation: Implementation, options: &Options, errors
                 let options = own_options(&mut function, &mut own).over(&options);
                 let is_right = is_right && own.is_empty();
                 errors.append(own);
-                annotated.extend(annotate::annotate(*function, &options, is_right, is_read_by_others, errors));
+                annotated.extend(annotate::annotate(
+                    *function,
+                    &options,
+                    is_right,
+                    is_read_by_others,
+                    errors,
+                ));
             }
         }
     }
@@ -153,5 +170,7 @@ fn own_options(function: &mut Function, errors: &mut Errors) -> Options {
         Meta::List(list) => Some(list.tokens),
         _ => None,
     });
-    arguments.fold(Options::default(), |options, arguments| Options::parse(arguments, errors).over(&options))
+    arguments.fold(Options::default(), |options, arguments| {
+        Options::parse(arguments, errors).over(&options)
+    })
 }

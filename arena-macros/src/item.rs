@@ -16,7 +16,9 @@ pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenS
         implementation::annotate(implementation, &options, &mut errors)
     } else {
         match syn::parse2::<Function>(item.clone()) {
-            Ok(function) => annotate::annotate(function, &options, errors.is_empty(), false, &mut errors),
+            Ok(function) => {
+                annotate::annotate(function, &options, errors.is_empty(), false, &mut errors)
+            }
             Err(error) => {
                 errors = Errors::default();
                 errors.add(error);

@@ -7,12 +7,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::visit::{self, Visit};
-use syn::{GenericArgument, ParenthesizedGenericArguments, PathArguments, TraitBound, Type, TypeBareFn, TypePath};
+use syn::{
+    GenericArgument, ParenthesizedGenericArguments, PathArguments, TraitBound, Type, TypeBareFn,
+    TypePath,
+};
 
 use crate::expand::own;
 use crate::result::has_infer;
 
-const COLLECTIONS: [&str; 7] = ["HashMap", "HashSet", "SortedMap", "SortedSet", "String", "Vec", "VecDeque"];
+const COLLECTIONS: [&str; 7] =
+    ["HashMap", "HashSet", "SortedMap", "SortedSet", "String", "Vec", "VecDeque"];
 
 /// Asks each of these in the type of a body's result whether it leaves the body.
 pub(crate) fn check(output: Option<&Type>, krate: &TokenStream) -> TokenStream {
@@ -37,7 +41,10 @@ impl<'t> Visit<'t> for Collections<'t> {
         if let Some(last) = ty.path.segments.last() {
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return };
             let borrows = matches!(arguments.args.first(), Some(GenericArgument::Lifetime(_)));
-            if borrows && !arguments.args.iter().any(is_open) && COLLECTIONS.iter().any(|name| last.ident == name) {
+            if borrows
+                && !arguments.args.iter().any(is_open)
+                && COLLECTIONS.iter().any(|name| last.ident == name)
+            {
                 self.0.push((ty, &last.ident));
             }
         }

@@ -1,15 +1,17 @@
-//! The arena's own lifetime: it is taken off the outward generics, and where the body or the result names it, `'_` stands instead.
+//! The arena's own lifetime: it is taken off the outward generics, and where the body or the result
+//! names it, `'_` stands instead.
 //!
-//! The arena is made inside the function, so no lifetime parameter of the function can be its own. The user may write one all the same
-//! (`fn search<'a>(arena: Arena<'a>) -> Json<Hits<'a>>`), which is how one says that something is in the arena.
+//! The arena is made inside the function, so no lifetime parameter of the function can be its own.
+//! The user may write one all the same (`fn search<'a>(arena: Arena<'a>) -> Json<Hits<'a>>`), which
+//! is how one says that something is in the arena.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Block, ExprBreak, ExprContinue, GenericParam, Generics, Item, Label, Lifetime, Macro, PatType, Signature, Type,
-    TypeParamBound, TypeReference, WherePredicate,
+    Block, ExprBreak, ExprContinue, GenericParam, Generics, Item, Label, Lifetime, Macro, PatType,
+    Signature, Type, TypeParamBound, TypeReference, WherePredicate,
 };
 
 use crate::function::Errors;
@@ -24,8 +26,7 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
         );
         return;
     }
-    let is_own =
-        |parameter: &GenericParam| matches!(parameter, GenericParam::Lifetime(own) if own.lifetime == *lifetime);
+    let is_own = |parameter: &GenericParam| matches!(parameter, GenericParam::Lifetime(own) if own.lifetime == *lifetime);
     if !signature.generics.params.iter().any(is_own) {
         errors.push_at(
             lifetime,
@@ -37,8 +38,10 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
         GenericParam::Lifetime(own) if own.lifetime == *lifetime => own.bounds.first(),
         _ => None,
     });
-    let predicates = || signature.generics.where_clause.iter().flat_map(|bounds| &bounds.predicates);
-    for longer in bounded.chain(predicates().filter_map(|predicate| bound_of(predicate, lifetime))) {
+    let predicates =
+        || signature.generics.where_clause.iter().flat_map(|bounds| &bounds.predicates);
+    for longer in bounded.chain(predicates().filter_map(|predicate| bound_of(predicate, lifetime)))
+    {
         errors.push_at(
             longer,
             format!(
@@ -50,7 +53,8 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
     let others = signature.generics.params.iter().filter(|parameter| !is_own(parameter));
     let others = others.map(|other| (other.to_token_stream(), lifetimes_of_parameter(other)));
     let bounds = predicates().filter(|predicate| bound_of(predicate, lifetime).is_none());
-    let bounds = bounds.map(|predicate| (predicate.to_token_stream(), lifetimes_of_predicate(predicate)));
+    let bounds =
+        bounds.map(|predicate| (predicate.to_token_stream(), lifetimes_of_predicate(predicate)));
     let inputs = signature.inputs.iter().map(|input| (input.to_token_stream(), Vec::new()));
     for (tokens, shorter) in others.chain(bounds).chain(inputs) {
         if let Some(needless) = shorter.into_iter().find(|shorter| *shorter == lifetime) {
@@ -68,8 +72,10 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
             );
         }
     }
-    signature.generics.params =
-        std::mem::take(&mut signature.generics.params).into_iter().filter(|parameter| !is_own(parameter)).collect();
+    signature.generics.params = std::mem::take(&mut signature.generics.params)
+        .into_iter()
+        .filter(|parameter| !is_own(parameter))
+        .collect();
     if signature.generics.params.is_empty() {
         signature.generics.lt_token = None;
         signature.generics.gt_token = None;
@@ -109,15 +115,20 @@ fn lifetime_of(bound: &TypeParamBound) -> Option<&Lifetime> {
     }
 }
 
-/// Takes the lifetimes that these parameters name off the generics: those of `#[async_trait]`, which no other parameter has.
+/// Takes the lifetimes that these parameters name off the generics: those of `#[async_trait]`,
+/// which no other parameter has.
 pub(crate) fn forget(generics: &mut Generics, parameters: &[PatType]) {
-    let named = |lifetime: &Lifetime| parameters.iter().any(|parameter| names(&parameter.ty, lifetime));
+    let named =
+        |lifetime: &Lifetime| parameters.iter().any(|parameter| names(&parameter.ty, lifetime));
     let params = std::mem::take(&mut generics.params).into_iter();
-    generics.params =
-        params.filter(|param| !matches!(param, GenericParam::Lifetime(own) if named(&own.lifetime))).collect();
+    generics.params = params
+        .filter(|param| !matches!(param, GenericParam::Lifetime(own) if named(&own.lifetime)))
+        .collect();
     if let Some(bounds) = &mut generics.where_clause {
         let predicates = std::mem::take(&mut bounds.predicates).into_iter();
-        let kept = predicates.filter(|bound| !matches!(bound, WherePredicate::Lifetime(own) if named(&own.lifetime)));
+        let kept = predicates.filter(
+            |bound| !matches!(bound, WherePredicate::Lifetime(own) if named(&own.lifetime)),
+        );
         bounds.predicates = kept.collect();
     }
 }
@@ -131,7 +142,8 @@ fn find(tokens: TokenStream, lifetime: &Lifetime) -> Option<proc_macro2::Span> {
                 continue;
             }
             TokenTree::Ident(ident) if after_quote.is_some() && ident == lifetime.ident => {
-                return after_quote.and_then(|quote| quote.join(ident.span()).or(Some(ident.span())));
+                return after_quote
+                    .and_then(|quote| quote.join(ident.span()).or(Some(ident.span())));
             }
             TokenTree::Group(group) => {
                 if let Some(span) = find(group.stream(), lifetime) {
@@ -150,7 +162,8 @@ pub(crate) fn names(ty: &Type, lifetime: &Lifetime) -> bool {
     find(ty.to_token_stream(), lifetime).is_some()
 }
 
-/// Whether a type has lifetimes that are left out: `&str`, `Hits<'_>`. (One left out of a path, `Hits`, cannot be seen.)
+/// Whether a type has lifetimes that are left out: `&str`, `Hits<'_>`. (One left out of a path,
+/// `Hits`, cannot be seen.)
 pub(crate) fn has_elided(tokens: &Type) -> bool {
     struct Elided(bool);
     impl Visit<'_> for Elided {
@@ -163,7 +176,11 @@ pub(crate) fn has_elided(tokens: &Type) -> bool {
         }
         // `fn(&str)` and `dyn Fn(&str)` bind their own.
         fn visit_type_bare_fn(&mut self, _: &syn::TypeBareFn) {}
-        fn visit_parenthesized_generic_arguments(&mut self, _: &syn::ParenthesizedGenericArguments) {}
+        fn visit_parenthesized_generic_arguments(
+            &mut self,
+            _: &syn::ParenthesizedGenericArguments,
+        ) {
+        }
     }
     let mut elided = Elided(false);
     elided.visit_type(tokens);
@@ -198,7 +215,8 @@ impl VisitMut for Anonymous<'_> {
 fn declares(tokens: TokenStream, lifetime: &Lifetime) -> bool {
     const DECLARE: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "impl", "for"];
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is = |index: usize, text: &str| tokens.get(index).is_some_and(|token| token.to_string() == text);
+    let is =
+        |index: usize, text: &str| tokens.get(index).is_some_and(|token| token.to_string() == text);
     (0..tokens.len()).any(|index| match &tokens[index] {
         TokenTree::Group(group) => declares(group.stream(), lifetime),
         TokenTree::Ident(ident) if DECLARE.iter().any(|keyword| ident == keyword) => {
@@ -214,7 +232,9 @@ impl Anonymous<'_> {
     fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
         let mut after_quote = false;
         let replaced = tokens.into_iter().map(|token| match token {
-            TokenTree::Ident(ident) if std::mem::take(&mut after_quote) && ident == self.0.ident => {
+            TokenTree::Ident(ident)
+                if std::mem::take(&mut after_quote) && ident == self.0.ident =>
+            {
                 TokenTree::Ident(proc_macro2::Ident::new("_", ident.span()))
             }
             TokenTree::Group(group) => {
@@ -240,7 +260,8 @@ pub(crate) fn anonymous_type(mut ty: Type, lifetime: Option<&Lifetime>) -> Type 
     ty
 }
 
-/// The body with `'_` for the arena's lifetime; without a named one, and where it does not parse, its tokens are untouched.
+/// The body with `'_` for the arena's lifetime; without a named one, and where it does not parse,
+/// its tokens are untouched.
 pub(crate) fn anonymous_body(body: &Group, lifetime: Option<&Lifetime>) -> TokenStream {
     let untouched = body.to_token_stream();
     let Some(lifetime) = lifetime else { return untouched };

@@ -11,7 +11,8 @@ use syn::{Expr, ExprLit, Ident, Lit, Path, Token, Type};
 use crate::fragments;
 use crate::send::Switch;
 
-const NAMES: [&str; 8] = ["name", "limit", "on_limit", "soft_limit", "initial", "into", "send", "crate"];
+const NAMES: [&str; 8] =
+    ["name", "limit", "on_limit", "soft_limit", "initial", "into", "send", "crate"];
 
 /// What stands in the parentheses of `#[request_arena(..)]`.
 #[derive(Clone, Default)]
@@ -27,7 +28,8 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the options; what is wrong with one is added to `errors`, and the others are read all the same.
+    /// Reads the options; what is wrong with one is added to `errors`, and the others are read all
+    /// the same.
     pub(crate) fn parse(arguments: TokenStream, errors: &mut crate::function::Errors) -> Self {
         let mut options = Self::default();
         let read = |input: ParseStream<'_>| {
@@ -35,7 +37,10 @@ impl Options {
             while !input.is_empty() {
                 if input.peek(Lit) {
                     let literal: Lit = input.parse()?;
-                    return Err(syn::Error::new(literal.span(), "an option has a name, as in `name = \"search\"`"));
+                    return Err(syn::Error::new(
+                        literal.span(),
+                        "an option has a name, as in `name = \"search\"`",
+                    ));
                 }
                 let name = input.call(Ident::parse_any)?;
                 if seen.contains(&name) {
@@ -60,7 +65,9 @@ impl Options {
                 seen.push(name);
                 if !input.is_empty() {
                     let wrong = "options are separated by commas, as in `name = \"search\", limit = \"1 MiB\"`";
-                    input.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), wrong))?;
+                    input
+                        .parse::<Token![,]>()
+                        .map_err(|error| syn::Error::new(error.span(), wrong))?;
                 }
             }
             Ok(())
@@ -112,14 +119,17 @@ impl Options {
                 let wrong = "`into` is a type with a name, as in `into = axum::response::Response`";
                 let parsed = input.parse().map_err(|error| syn::Error::new(error.span(), wrong))?;
                 match fragments::open_type(parsed) {
-                    ty @ (Type::ImplTrait(_) | Type::Infer(_)) => return Err(syn::Error::new_spanned(ty, wrong)),
+                    ty @ (Type::ImplTrait(_) | Type::Infer(_)) => {
+                        return Err(syn::Error::new_spanned(ty, wrong));
+                    }
                     ty => self.into = Some(ty),
                 }
             }
             "send" => self.send = Some(switch(input)?),
             _ => {
                 let wrong = "`crate` is a path, as in `crate = my_crate::request_arena`";
-                let path = Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), wrong))?;
+                let path = Path::parse_mod_style(input)
+                    .map_err(|error| syn::Error::new(error.span(), wrong))?;
                 self.krate = Some(path);
             }
         }
@@ -139,7 +149,9 @@ impl Options {
 fn constant(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value = fragments::open_expression(input.parse()?);
     if let Some(own) = find_self(value.to_token_stream()) {
-        let text = format!("`{option}` is used in a `static`, where `Self` is unknown: write the type's name");
+        let text = format!(
+            "`{option}` is used in a `static`, where `Self` is unknown: write the type's name"
+        );
         return Err(syn::Error::new(own, text));
     }
     Ok(value)
@@ -160,9 +172,15 @@ fn switch(input: ParseStream<'_>) -> syn::Result<Switch> {
 fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value = constant(option, input)?;
     let Expr::Lit(ExprLit { lit, .. }) = &value else { return Ok(value) };
-    let nothing = || syn::Error::new(lit.span(), format!("`{option}` is 0 bytes, which leaves nothing to allocate"));
+    let nothing = || {
+        syn::Error::new(
+            lit.span(),
+            format!("`{option}` is 0 bytes, which leaves nothing to allocate"),
+        )
+    };
     let wrong = |what: &str| {
-        let text = format!("`{option}` {what}; write `{option} = \"64 KiB\"`, or the number of bytes");
+        let text =
+            format!("`{option}` {what}; write `{option} = \"64 KiB\"`, or the number of bytes");
         syn::Error::new(lit.span(), text)
     };
     let size = match lit {

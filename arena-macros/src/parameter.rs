@@ -1,10 +1,11 @@
-//! Finds the arena among the parameters: by its type, `Arena<..>` or `&Bump`, or by `#[arena]` where the type is an alias.
+//! Finds the arena among the parameters: by its type, `Arena<..>` or `&Bump`, or by `#[arena]`
+//! where the type is an alias.
 
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, GenericArgument, Ident, Lifetime, Pat, PatIdent, PatType, PathArguments, PathSegment, Signature,
-    Type,
+    Attribute, FnArg, GenericArgument, Ident, Lifetime, Pat, PatIdent, PatType, PathArguments,
+    PathSegment, Signature, Type,
 };
 
 use crate::function::Errors;
@@ -16,7 +17,8 @@ pub(crate) struct ArenaParameter {
     pub(crate) attributes: Vec<Attribute>,
     /// The user's pattern, with its `mut` if it has one.
     pub(crate) pattern: Pat,
-    /// The name and span that the arena's owner gets: the user's own, so that the compiler speaks of it.
+    /// The name and span that the arena's owner gets: the user's own, so that the compiler speaks
+    /// of it.
     pub(crate) owner: Ident,
     pub(crate) ty: Type,
     pub(crate) kind: Kind,
@@ -30,12 +32,16 @@ pub(crate) enum Kind {
     Bump,
 }
 
-/// Takes the arena parameter out of the signature: the one marked `#[arena]`, or else the one whose type is an arena's. Where there is none,
-/// one that was meant to be is told about and taken out too. All are given as the user wrote them, for the function that
-/// is emitted beside an error.
-pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<ArenaParameter>, Vec<PatType>) {
+/// Takes the arena parameter out of the signature: the one marked `#[arena]`, or else the one whose
+/// type is an arena's. Where there is none, one that was meant to be is told about and taken out
+/// too. All are given as the user wrote them, for the function that is emitted beside an error.
+pub(crate) fn take(
+    signature: &mut Signature,
+    errors: &mut Errors,
+) -> (Option<ArenaParameter>, Vec<PatType>) {
     let marked = signature.inputs.iter().filter(|input| is_marked(input)).count();
-    let chosen: Vec<bool> = signature.inputs.iter().map(|input| is_arena(input, marked > 0)).collect();
+    let chosen: Vec<bool> =
+        signature.inputs.iter().map(|input| is_arena(input, marked > 0)).collect();
     let any = chosen.contains(&true);
     // Its type may be an alias.
     let by_name = signature.inputs.iter().position(is_named_arena).filter(|_| !any);
@@ -43,7 +49,9 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<Ar
     let mut found: Option<ArenaParameter> = None;
     let mut taken = Vec::new();
     let mut rest = Punctuated::new();
-    for (index, (mut input, chosen)) in std::mem::take(&mut signature.inputs).into_iter().zip(chosen).enumerate() {
+    for (index, (mut input, chosen)) in
+        std::mem::take(&mut signature.inputs).into_iter().zip(chosen).enumerate()
+    {
         let FnArg::Typed(parameter) = &mut input else {
             rest.push(input);
             continue;
@@ -80,15 +88,20 @@ pub(crate) fn take(signature: &mut Signature, errors: &mut Errors) -> (Option<Ar
     (found, taken)
 }
 
-/// Whether there is an arena parameter, or one that was meant to be. (By `&Arena<'_>` a method takes its caller's.)
+/// Whether there is an arena parameter, or one that was meant to be. (By `&Arena<'_>` a method
+/// takes its caller's.)
 pub(crate) fn is_in(signature: &Signature) -> bool {
     let is_wrong = |input: &FnArg| match input {
         FnArg::Typed(parameter) => {
-            !matches!(peel(&parameter.ty), Type::Reference(_)) && classify(&parameter.ty, false).is_err()
+            !matches!(peel(&parameter.ty), Type::Reference(_))
+                && classify(&parameter.ty, false).is_err()
         }
         FnArg::Receiver(_) => false,
     };
-    signature.inputs.iter().any(|input| is_marked(input) || is_arena(input, false) || is_wrong(input))
+    signature
+        .inputs
+        .iter()
+        .any(|input| is_marked(input) || is_arena(input, false) || is_wrong(input))
 }
 
 /// Whether a parameter of this function is its arena.
@@ -123,12 +136,18 @@ fn read(parameter: &PatType, kind: Kind, errors: &mut Errors) -> Option<ArenaPar
         Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) => ident.clone(),
         Pat::Wild(wild) => Ident::new("arena", wild.span()),
         other => {
-            errors.push_at(other, "the arena parameter must be a plain name, as in `arena: Arena<'_>`");
+            errors.push_at(
+                other,
+                "the arena parameter must be a plain name, as in `arena: Arena<'_>`",
+            );
             return None;
         }
     };
     if let Some(attribute) = parameter.attrs.iter().find(|attribute| is_condition(attribute)) {
-        errors.push_at(attribute, "the arena parameter cannot be conditional: put the condition on the whole function");
+        errors.push_at(
+            attribute,
+            "the arena parameter cannot be conditional: put the condition on the whole function",
+        );
     }
     let attributes = parameter.attrs.clone();
     let lifetime = lifetime_of(&parameter.ty).filter(|lifetime| lifetime.ident != "_").cloned();
@@ -157,7 +176,10 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
         // Another crate's: this one's has a lifetime, and no type.
         "Arena" if has_type_argument(segment) => Ok(marked.then_some(Kind::Arena)),
         "Arena" => Ok(Some(Kind::Arena)),
-        "Bump" => Err("a `Bump` by value could outlive the request: write `&Bump`, or better `Arena<'_>`".into()),
+        "Bump" => {
+            Err("a `Bump` by value could outlive the request: write `&Bump`, or better `Arena<'_>`"
+                .into())
+        }
         "Arc" | "Rc" if mentions_arena(segment) => Err(format!(
             "`{name}` would keep the arena alive after the request: write `Arena<'_>`, and `fork()` it for parallel work"
         )),
@@ -197,8 +219,9 @@ fn mentions_arena(segment: &PathSegment) -> bool {
             Type::Reference(reference) => &reference.elem,
             other => other,
         };
-        last_segment(ty)
-            .is_some_and(|segment| segment.ident == "Arena" || segment.ident == "Bump" || mentions_arena(segment))
+        last_segment(ty).is_some_and(|segment| {
+            segment.ident == "Arena" || segment.ident == "Bump" || mentions_arena(segment)
+        })
     })
 }
 
@@ -206,10 +229,12 @@ pub(crate) fn lifetime_of(ty: &Type) -> Option<&Lifetime> {
     match peel(ty) {
         Type::Reference(reference) => reference.lifetime.as_ref(),
         other => match &last_segment(other)?.arguments {
-            PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::Lifetime(lifetime) => Some(lifetime),
-                _ => None,
-            }),
+            PathArguments::AngleBracketed(arguments) => {
+                arguments.args.iter().find_map(|argument| match argument {
+                    GenericArgument::Lifetime(lifetime) => Some(lifetime),
+                    _ => None,
+                })
+            }
             _ => None,
         },
     }

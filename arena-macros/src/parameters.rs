@@ -1,9 +1,10 @@
-//! The parameters that callers see: how each gets from the outward function into the block of the body.
+//! The parameters that callers see: how each gets from the outward function into the block of the
+//! body.
 //!
-//! The body is a closure or an `async` block, and it has to own its parameters whole, in the order in
-//! which a plain function drops them. What it merely captured would be taken by the field. So each
-//! parameter is passed on by name: as an argument of the closure, or bound anew in the `async` block,
-//! as rustc does for an `async fn`.
+//! The body is a closure or an `async` block, and it has to own its parameters whole, in the order
+//! in which a plain function drops them. What it merely captured would be taken by the field. So
+//! each parameter is passed on by name: as an argument of the closure, or bound anew in the `async`
+//! block, as rustc does for an `async fn`.
 //!
 //! The user's pattern goes inside, where it binds; the outward signature keeps a name.
 
@@ -80,17 +81,23 @@ impl Parameters {
     }
 
     fn add(&mut self, parameter: &mut PatType, index: usize, uses: &Uses) {
-        let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(&mut parameter.attrs).into_iter().partition(is_level);
-        let conditions: Vec<_> = outside.iter().filter(|attribute| is_condition(attribute)).cloned().collect();
+        let (inside, outside): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut parameter.attrs).into_iter().partition(is_level);
+        let conditions: Vec<_> =
+            outside.iter().filter(|attribute| is_condition(attribute)).cloned().collect();
         parameter.attrs = outside;
         let bindings = Bindings::of(&parameter.pat);
         let is_answers = |name: &Ident| uses.in_answer.contains(&name.to_string());
-        let keeps = uses.keeps_patterns || bindings.iter().any(|binding| is_answers(&binding.ident));
+        let keeps =
+            uses.keeps_patterns || bindings.iter().any(|binding| is_answers(&binding.ident));
         let inner: Vec<(Ident, Pat)> = match &*parameter.pat {
             Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) => {
                 vec![(ident.clone(), (*parameter.pat).clone())]
             }
-            _ if keeps => bindings.into_iter().map(|binding| (binding.ident.clone(), as_local(binding))).collect(),
+            _ if keeps => bindings
+                .into_iter()
+                .map(|binding| (binding.ident.clone(), as_local(binding)))
+                .collect(),
             pattern => vec![(outward_name(pattern, &bindings, index), pattern.clone())],
         };
         if !uses.keeps_patterns && inner.iter().any(|(name, _)| name.to_string().starts_with('_')) {
@@ -176,7 +183,8 @@ impl Parameters {
         self.captured.iter().map(|parameter| parameter.bind(krate)).collect()
     }
 
-    /// Binds all parameters in an `async` block, `self` first, in the order in which rustc has an `async fn` capture them.
+    /// Binds all parameters in an `async` block, `self` first, in the order in which rustc has an
+    /// `async fn` capture them.
     pub(crate) fn bind_all(&self, krate: &TokenStream) -> TokenStream {
         let receiver = self.capture_receiver();
         let bound = self.passed.iter().chain(&self.captured).map(|parameter| parameter.bind(krate));
@@ -196,7 +204,8 @@ impl Parameter {
     fn bind(&self, krate: &TokenStream) -> TokenStream {
         let Self { name, pattern, attributes, may_keep } = self;
         let whole = if *may_keep {
-            // A plain assignment of what is captured is what the compiler would name as the way out of the arena.
+            // A plain assignment of what is captured is what the compiler would name as the way out
+            // of the arena.
             quote_spanned!(name.span()=> #krate::__private::Whole(#name).0)
         } else {
             name.to_token_stream()
@@ -206,7 +215,8 @@ impl Parameter {
             return own!(#quiet #(#attributes)* let #pattern = #whole;);
         }
         let conditions = attributes.iter().filter(|attribute| is_condition(attribute));
-        let is_mutable = |binding: &PatIdent| binding.by_ref.is_some() && binding.mutability.is_some();
+        let is_mutable =
+            |binding: &PatIdent| binding.by_ref.is_some() && binding.mutability.is_some();
         let mutable = Bindings::of(pattern).iter().any(is_mutable).then(|| own!(mut));
         own! {
             #quiet #(#conditions)* let #mutable #name = #whole;
@@ -224,9 +234,11 @@ impl Itself {
     }
 }
 
-/// Silences clippy where a parameter is bound anew under the user's own name: the user shadows nothing there.
+/// Silences clippy where a parameter is bound anew under the user's own name: the user shadows
+/// nothing there.
 ///
-/// The name keeps the user's span for the compiler's errors, so that these lints take the binding for the user's.
+/// The name keeps the user's span for the compiler's errors, so that these lints take the binding
+/// for the user's.
 pub(crate) fn quiet(span: Span) -> TokenStream {
     quote_spanned! {Span::mixed_site().located_at(span)=>
         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
@@ -246,7 +258,9 @@ fn is_name(pattern: &Pat) -> bool {
 
 /// `allow`, `expect` and the like, which are about the variable.
 fn is_level(attribute: &Attribute) -> bool {
-    ["allow", "expect", "warn", "deny", "forbid"].iter().any(|level| attribute.path().is_ident(level))
+    ["allow", "expect", "warn", "deny", "forbid"]
+        .iter()
+        .any(|level| attribute.path().is_ident(level))
 }
 
 /// `cfg` and `cfg_attr`, which may take the parameter away.
@@ -262,7 +276,9 @@ pub(crate) fn is_condition(attribute: &Attribute) -> bool {
 fn outward_name(pattern: &Pat, bindings: &[PatIdent], index: usize) -> Ident {
     match bindings {
         [binding] => binding.ident.clone(),
-        _ => format_ident!("parameter_{index}", span = Span::mixed_site().located_at(pattern.span())),
+        _ => {
+            format_ident!("parameter_{index}", span = Span::mixed_site().located_at(pattern.span()))
+        }
     }
 }
 

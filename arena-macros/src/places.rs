@@ -3,8 +3,8 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-/// A closure that the compiler takes for the user's: in one of a macro's it names no `self`, nor what else
-/// the closure captures, and says "value" instead.
+/// A closure that the compiler takes for the user's: in one of a macro's it names no `self`, nor
+/// what else the closure captures, and says "value" instead.
 pub(crate) fn closure(
     body: &Group,
     capture: &TokenStream,
@@ -35,8 +35,8 @@ pub(crate) fn at_brace(body: &Group, tokens: &TokenStream) -> TokenStream {
     tokens.clone().into_iter().map(place).collect()
 }
 
-/// What the function returns, at the place of the body's last expression: the compiler shows it where it does
-/// not live long enough.
+/// What the function returns, at the place of the body's last expression: the compiler shows it
+/// where it does not live long enough.
 pub(crate) fn at_last(body: &Group, returned: TokenStream) -> TokenStream {
     let (begin, end) = last_of(body);
     let count = returned.clone().into_iter().count();
@@ -48,10 +48,12 @@ pub(crate) fn at_last(body: &Group, returned: TokenStream) -> TokenStream {
     placed.collect()
 }
 
-/// The body as the arm of a `match`, because what the last expression of an arm borrows for a moment is gone at the arm's end: before the arena is, in
-/// every edition, and with nothing behind the body that could be unreachable.
+/// The body as the arm of a `match`, because what the last expression of an arm borrows for a
+/// moment is gone at the arm's end: before the arena is, in every edition, and with nothing behind
+/// the body that could be unreachable.
 ///
-/// The `match` has the place of the body's last expression, which is what the compiler shows for a result that it refuses.
+/// The `match` has the place of the body's last expression, which is what the compiler shows for a
+/// result that it refuses.
 pub(crate) fn arm(written: &Group, body: &TokenStream) -> TokenStream {
     let (begin, end) = last_of(written);
     let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
@@ -63,7 +65,8 @@ pub(crate) fn arm(written: &Group, body: &TokenStream) -> TokenStream {
 /// The places of the first and the last token of the body's last expression.
 fn last_of(written: &Group) -> (Span, Span) {
     let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
-    let semicolon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    let semicolon =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
     // Not the user's own spans, or lints would take the `match` for the user's.
     let here = |span| Span::mixed_site().located_at(span);

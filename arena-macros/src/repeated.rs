@@ -1,8 +1,8 @@
 //! Names that two parameters bind, one of them the arena's.
 //!
-//! The compiler refuses them by E0415, but not when the arena is taken out of the signature. It alone
-//! knows whether two names of a `macro_rules!` are the same one. So the body begins with a closure
-//! that has both as its parameters, with the user's tokens, and the compiler judges that.
+//! The compiler refuses them by E0415, but not when the arena is taken out of the signature. It
+//! alone knows whether two names of a `macro_rules!` are the same one. So the body begins with a
+//! closure that has both as its parameters, with the user's tokens, and the compiler judges that.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -26,7 +26,9 @@ pub(crate) fn check(function: &mut Function) {
         names.extend(bound(&typed.pat));
     }
     let [(at, arena)] = &arenas[..] else { return };
-    let Some((other, twin)) = names.iter().enumerate().find(|(index, name)| index != at && *name == arena) else {
+    let Some((other, twin)) =
+        names.iter().enumerate().find(|(index, name)| index != at && *name == arena)
+    else {
         return;
     };
     let (first, second) = if other < *at { (twin, arena) } else { (arena, twin) };

@@ -1,12 +1,13 @@
-//! The result: whether it borrows from the arena, and what of its type can be repeated inside the function.
+//! The result: whether it borrows from the arena, and what of its type can be repeated inside the
+//! function.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait, TypeInfer, TypeParamBound,
-    TypeReference, parse_quote,
+    Attribute, FnArg, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait,
+    TypeInfer, TypeParamBound, TypeReference, parse_quote,
 };
 
 use crate::expand::own;
@@ -14,11 +15,14 @@ use crate::function::Errors;
 use crate::lifetimes::{anonymous_type, has_elided, names};
 use crate::parameter::ArenaParameter;
 
-/// Refuses a result that borrows from the arena, unless `into` makes something else of it inside the scope.
+/// Refuses a result that borrows from the arena, unless `into` makes something else of it inside
+/// the scope.
 pub(crate) fn check(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = &signature.output else { return };
     let by_name = arena.lifetime.as_ref().is_some_and(|lifetime| names(ty, lifetime));
-    let by_elision = arena.lifetime.is_none() && has_elided(ty) && !signature.inputs.iter().any(gives_a_lifetime);
+    let by_elision = arena.lifetime.is_none()
+        && has_elided(ty)
+        && !signature.inputs.iter().any(gives_a_lifetime);
     if by_name || by_elision {
         let function = &signature.ident;
         errors.push_at(
@@ -52,7 +56,8 @@ pub(crate) fn gives_a_lifetime(input: &FnArg) -> bool {
     }
 }
 
-/// The result's type as it can stand inside the function: `'_` for the arena's lifetime, `_` for `impl Trait`. `None` if nothing is left of it.
+/// The result's type as it can stand inside the function: `'_` for the arena's lifetime, `_` for
+/// `impl Trait`. `None` if nothing is left of it.
 pub(crate) fn inner_type(output: &ReturnType, arena: Option<&Lifetime>) -> Option<Type> {
     let ty: Type = match output {
         ReturnType::Default => parse_quote!(()),
@@ -78,7 +83,8 @@ impl VisitMut for EraseImplTrait {
     }
 }
 
-/// The result type with `'static` for the lifetimes that it leaves out, where no parameter is left that could give them.
+/// The result type with `'static` for the lifetimes that it leaves out, where no parameter is left
+/// that could give them.
 pub(crate) fn without_elision(mut output: ReturnType) -> ReturnType {
     struct Static;
     impl VisitMut for Static {
@@ -88,7 +94,9 @@ pub(crate) fn without_elision(mut output: ReturnType) -> ReturnType {
             }
         }
         fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-            reference.lifetime.get_or_insert_with(|| Lifetime::new("'static", reference.and_token.span));
+            reference
+                .lifetime
+                .get_or_insert_with(|| Lifetime::new("'static", reference.and_token.span));
             visit_mut::visit_type_reference_mut(self, reference);
         }
     }
@@ -119,8 +127,9 @@ pub(crate) fn closure_output(ty: Option<&Type>) -> TokenStream {
     ty.map(|ty| own!(-> #ty)).unwrap_or_default()
 }
 
-/// The first statement of an `async` block, which tells the compiler its result type: an `async` block cannot say it otherwise, and errors
-/// about `?` and about the last expression would stand at the wrong place.
+/// The first statement of an `async` block, which tells the compiler its result type: an `async`
+/// block cannot say it otherwise, and errors about `?` and about the last expression would stand at
+/// the wrong place.
 pub(crate) fn hint(ty: Option<&Type>, krate: &TokenStream) -> TokenStream {
     match ty {
         None => TokenStream::new(),
@@ -135,7 +144,8 @@ pub(crate) fn hint(ty: Option<&Type>, krate: &TokenStream) -> TokenStream {
 pub(crate) fn is_closure_bound(bound: &TypeParamBound) -> bool {
     let TypeParamBound::Trait(bound) = bound else { return false };
     bound.path.segments.last().is_some_and(|segment| {
-        matches!(segment.arguments, PathArguments::Parenthesized(_)) && segment.ident.to_string().contains("Fn")
+        matches!(segment.arguments, PathArguments::Parenthesized(_))
+            && segment.ident.to_string().contains("Fn")
     })
 }
 
@@ -161,12 +171,17 @@ fn says_result(output: &ReturnType) -> bool {
 /// Whether a result may be a `Result`, under whatever name.
 pub(crate) fn may_be_result(output: &ReturnType) -> bool {
     const NOT: [&str; 18] = [
-        "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128",
-        "isize", "f32", "f64",
+        "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16",
+        "i32", "i64", "i128", "isize", "f32", "f64",
     ];
     let ReturnType::Type(_, ty) = output else { return false };
     match &**ty {
-        Type::Tuple(_) | Type::Reference(_) | Type::Array(_) | Type::Never(_) | Type::Ptr(_) | Type::BareFn(_) => false,
+        Type::Tuple(_)
+        | Type::Reference(_)
+        | Type::Array(_)
+        | Type::Never(_)
+        | Type::Ptr(_)
+        | Type::BareFn(_) => false,
         Type::Path(path) => !NOT.iter().any(|name| path.path.is_ident(name)),
         _ => true,
     }
@@ -198,5 +213,9 @@ pub(crate) fn reads_the_signature(attribute: &Attribute) -> bool {
         "rustfmt",
         "instruction_set",
     ];
-    attribute.path().segments.first().is_none_or(|segment| !INERT.iter().any(|inert| segment.ident == inert))
+    attribute
+        .path()
+        .segments
+        .first()
+        .is_none_or(|segment| !INERT.iter().any(|inert| segment.ident == inert))
 }

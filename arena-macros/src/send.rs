@@ -13,8 +13,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, PatType, PathArguments, PathSegment, Signature, Type,
-    TypeImplTrait, TypePath, TypeReference,
+    Attribute, FnArg, GenericArgument, GenericParam, PatType, PathArguments, PathSegment,
+    Signature, Type, TypeImplTrait, TypePath, TypeReference,
 };
 
 use crate::expand::own;
@@ -105,7 +105,9 @@ impl Asks {
             let Some(extractor) = extractor(ty) else { continue };
             // A router's own state gives that of its parts; any other extractor takes any state.
             match (&found, state(extractor)) {
-                (Self::Nothing, Some(state)) => found = Self::Parameter(ty.to_token_stream(), state.to_token_stream()),
+                (Self::Nothing, Some(state)) => {
+                    found = Self::Parameter(ty.to_token_stream(), state.to_token_stream())
+                }
                 (_, None) => found = Self::Parameter(ty.to_token_stream(), own!(())),
                 _ => {}
             }
@@ -153,7 +155,8 @@ impl Asks {
 pub(crate) fn check(options: &Options, has_future: bool, function: &Ident, errors: &mut Errors) {
     if let Some(Switch { span, is_of_impl: false, .. }) = &options.send {
         if !has_future {
-            let text = format!("`send` needs a future, and `{function}` returns none: remove the option");
+            let text =
+                format!("`send` needs a future, and `{function}` returns none: remove the option");
             errors.push(*span, text);
         }
     }
@@ -170,12 +173,20 @@ fn may_be_generic(signature: &Signature) -> bool {
             self.0 = true;
         }
         fn visit_type_path(&mut self, path: &TypePath) {
-            self.0 |= path.path.segments.first().is_some_and(|segment| is_customary(&segment.ident.to_string()));
+            self.0 |= path
+                .path
+                .segments
+                .first()
+                .is_some_and(|segment| is_customary(&segment.ident.to_string()));
             visit::visit_type_path(self, path);
         }
     }
     let has_receiver = signature.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)));
-    let has_types = signature.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+    let has_types = signature
+        .generics
+        .params
+        .iter()
+        .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
     let mut generics = Generics(has_receiver || has_types);
     signature.inputs.iter().for_each(|input| generics.visit_fn_arg(input));
     generics.0
@@ -184,7 +195,8 @@ fn may_be_generic(signature: &Signature) -> bool {
 /// `T`, `DB`, `T1`, `Self`.
 fn is_customary(name: &str) -> bool {
     name == "Self"
-        || (name.len() <= 2 && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit()))
+        || (name.len() <= 2
+            && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit()))
 }
 
 /// `#[debug_handler]`, which is axum's.

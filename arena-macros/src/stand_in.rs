@@ -1,7 +1,7 @@
 //! The function that is emitted beside an error, so that this error is the only one.
 //!
-//! Callers see the signature that the function will have, and the body is checked and completed by editors, with an arena that claims any
-//! lifetime. It is never run.
+//! Callers see the signature that the function will have, and the body is checked and completed by
+//! editors, with an arena that claims any lifetime. It is never run.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -34,12 +34,19 @@ pub(crate) fn stand_in(
         name @ (Pat::Ident(_) | Pat::Wild(_)) => name.to_token_stream(),
         _ => own!(_),
     });
-    let types = taken.iter().map(|PatType { ty, .. }| match parameter::lifetime_of(ty).filter(|_| forgets) {
-        Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
-        None => (**ty).clone(),
+    let types = taken.iter().map(|PatType { ty, .. }| {
+        match parameter::lifetime_of(ty).filter(|_| forgets) {
+            Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
+            None => (**ty).clone(),
+        }
     });
-    // Of a parameter that is being typed, the compiler has said what there is to say; its body has no type for it.
-    let body = if visibility.is_half_typed { own!({ #krate::__private::absent() }) } else { body.into_token_stream() };
+    // Of a parameter that is being typed, the compiler has said what there is to say; its body has
+    // no type for it.
+    let body = if visibility.is_half_typed {
+        own!({ #krate::__private::absent() })
+    } else {
+        body.into_token_stream()
+    };
     let mut block = own!({ #(let #names: #types = #krate::__private::absent();)* #body });
     if let (Some(into), Shape::Call | Shape::Async) = (&options.into, shape) {
         let checked = shape.run_inner(&block, output.as_ref(), &krate);

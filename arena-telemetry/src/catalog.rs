@@ -1,5 +1,6 @@
-//! One list of everything that leaves the process: each family of figures with its name, help, unit, kind and labels. The exporters map it,
-//! so that a figure has the same name wherever it is read.
+//! One list of everything that leaves the process: each family of figures with its name, help,
+//! unit, kind and labels. The exporters map it, so that a figure has the same name wherever it is
+//! read.
 //!
 //! An exporter for another system is a loop over [`families`]:
 //!
@@ -19,9 +20,10 @@
 //!
 //! # Labels
 //!
-//! `scope` is the name of the site (the function's, or the annotation's `name`), `module` its module. Sites that share both are added up.
-//! A site has about 100 series: three histograms of 27, and single figures; about 150 with heap bytes and durations. A service with 50
-//! annotated functions has 5,000 to 7,500.
+//! `scope` is the name of the site (the function's, or the annotation's `name`), `module` its
+//! module. Sites that share both are added up. A site has about 100 series: three histograms of 27,
+//! and single figures; about 150 with heap bytes and durations. A service with 50 annotated
+//! functions has 5,000 to 7,500.
 
 use std::borrow::Cow;
 
@@ -37,16 +39,18 @@ mod sites;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Family {
-    /// The name with its unit, and with `_total` if it is a counter: `request_arena_chunks_total`. A histogram's series have `_bucket`, `_sum`
-    /// and `_count` after it.
+    /// The name with its unit, and with `_total` if it is a counter: `request_arena_chunks_total`.
+    /// A histogram's series have `_bucket`, `_sum` and `_count` after it.
     pub name: Cow<'static, str>,
     /// What it says, for people.
     pub help: &'static str,
-    /// The unit, which is also the last word of the name (before `_total`). `None` if it counts things.
+    /// The unit, which is also the last word of the name (before `_total`). `None` if it counts
+    /// things.
     pub unit: Option<Unit>,
     /// How its values behave.
     pub kind: Kind,
-    /// The figures. None if nobody could tell: without jemalloc there is nothing of the allocator, and not a 0.
+    /// The figures. None if nobody could tell: without jemalloc there is nothing of the allocator,
+    /// and not a 0.
     pub samples: Vec<Sample>,
 }
 
@@ -117,7 +121,8 @@ impl Sample {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A whole number: of things, or bytes. What has the unit [`Bytes`](Unit::Bytes) or none is whole.
+    /// A whole number: of things, or bytes. What has the unit [`Bytes`](Unit::Bytes) or none is
+    /// whole.
     Whole(u64),
     /// A time or a share: what has another unit.
     Real(f64),
@@ -137,11 +142,13 @@ impl Value {
     }
 }
 
-/// How many values fell into each bucket. The bounds are the same in every process, so distributions can be added up.
+/// How many values fell into each bucket. The bounds are the same in every process, so
+/// distributions can be added up.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Distribution {
-    /// The inclusive upper bound of each bucket, in the family's unit, and the values in it alone (not cumulated). The last bound is infinite.
+    /// The inclusive upper bound of each bucket, in the family's unit, and the values in it alone
+    /// (not cumulated). The last bound is infinite.
     pub buckets: Vec<(f64, u64)>,
     /// The sum of all values, in the family's unit. Of bytes it is exact up to 2^53.
     pub sum: f64,
@@ -150,7 +157,8 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// For each bucket the text of Prometheus' label `le` (`128.0`, `+Inf`), and how many values are not above that bound.
+    /// For each bucket the text of Prometheus' label `le` (`128.0`, `+Inf`), and how many values
+    /// are not above that bound.
     pub fn cumulated(&self) -> impl Iterator<Item = (String, u64)> {
         self.buckets.iter().scan(0, |below, &(bound, values)| {
             *below += values;
@@ -161,8 +169,8 @@ impl Distribution {
 
     /// `per_unit` of the histogram's values are one of the family's unit.
     fn of<const FIRST: u32>(histogram: &Histogram<FIRST>, per_unit: f64) -> Self {
-        let bounds =
-            Histogram::<FIRST>::BOUNDS.map(|bound| bound.map_or(f64::INFINITY, |bound| bound as f64 / per_unit));
+        let bounds = Histogram::<FIRST>::BOUNDS
+            .map(|bound| bound.map_or(f64::INFINITY, |bound| bound as f64 / per_unit));
         Self {
             buckets: bounds.into_iter().zip(histogram.buckets).collect(),
             sum: histogram.sum as f64 / per_unit,
@@ -171,8 +179,8 @@ impl Distribution {
     }
 }
 
-/// All families with the figures of this snapshot, in the order in which people read them; also those without a figure. Costs an allocation
-/// for each label set.
+/// All families with the figures of this snapshot, in the order in which people read them; also
+/// those without a figure. Costs an allocation for each label set.
 #[must_use]
 pub fn families(snapshot: &Snapshot) -> Vec<Family> {
     let mut families = sites::families(&snapshot.report.sites);
@@ -183,11 +191,21 @@ pub fn families(snapshot: &Snapshot) -> Vec<Family> {
     families
 }
 
-fn counter(name: &'static str, unit: Option<Unit>, help: &'static str, samples: Vec<Sample>) -> Family {
+fn counter(
+    name: &'static str,
+    unit: Option<Unit>,
+    help: &'static str,
+    samples: Vec<Sample>,
+) -> Family {
     Family { name: name.into(), help, unit, kind: Kind::Counter, samples }
 }
 
-fn gauge(name: &'static str, unit: Option<Unit>, help: &'static str, samples: Vec<Sample>) -> Family {
+fn gauge(
+    name: &'static str,
+    unit: Option<Unit>,
+    help: &'static str,
+    samples: Vec<Sample>,
+) -> Family {
     Family { name: name.into(), help, unit, kind: Kind::Gauge, samples }
 }
 

@@ -1,8 +1,10 @@
-//! What the doctor found last, as plain figures that an exporter can show whether or not the doctor is compiled in.
+//! What the doctor found last, as plain figures that an exporter can show whether or not the doctor
+//! is compiled in.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Whether a mode is found. Part of a [`Snapshot`](crate::Snapshot); judged once a minute by a running `doctor::Doctor` (feature `doctor`).
+/// Whether a mode is found. Part of a [`Snapshot`](crate::Snapshot); judged once a minute by a
+/// running `doctor::Doctor` (feature `doctor`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "debug-page", derive(serde::Serialize))]
 #[non_exhaustive]

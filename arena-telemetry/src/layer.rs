@@ -1,9 +1,9 @@
-//! A layer for `tower` services (axum, tonic, hyper with `tower`): it counts what a request takes from the heap
-//! before its handler's scope opens, and after it ends.
+//! A layer for `tower` services (axum, tonic, hyper with `tower`): it counts what a request takes
+//! from the heap before its handler's scope opens, and after it ends.
 //!
-//! A handler's scope sees the handler's own code. `Json<Document>` is built before it, and the response's body
-//! often after it. Without the layer such a handler looks better covered than one that parses for itself. Its
-//! coverage is then shown as an upper bound, `<=`.
+//! A handler's scope sees the handler's own code. `Json<Document>` is built before it, and the
+//! response's body often after it. Without the layer such a handler looks better covered than one
+//! that parses for itself. Its coverage is then shown as an upper bound, `<=`.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -13,7 +13,8 @@ use request_arena_core::heap::RequestHeap;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// A layer that counts what requests allocate around their scopes: a [`RequestHeap`] for each request.
+/// A layer that counts what requests allocate around their scopes: a [`RequestHeap`] for each
+/// request.
 ///
 /// It goes outside of all that should count, so it is the last `layer` of a router:
 ///
@@ -25,11 +26,13 @@ use tower_service::Service;
 /// # let _ = router;
 /// ```
 ///
-/// [`HeapReport`](request_arena_core::HeapReport) then has `before_bytes` and `after_bytes`, and `coverage`
-/// rests on all of it. The allocator must be one that counts: `use_jemalloc!()`, or
-/// [`Counted`](request_arena_core::heap::Counted) with its hook installed. Without one the layer does nothing.
+/// [`HeapReport`](request_arena_core::HeapReport) then has `before_bytes` and `after_bytes`, and
+/// `coverage` rests on all of it. The allocator must be one that counts: `use_jemalloc!()`, or
+/// [`Counted`](request_arena_core::heap::Counted) with its hook installed. Without one the layer
+/// does nothing.
 ///
-/// It counts the thread's allocations while it calls the service and polls the future. It does not count:
+/// It counts the thread's allocations while it calls the service and polls the future. It does not
+/// count:
 ///
 /// * what the server takes to read the request, such as the connection's buffers,
 /// * what spawned tasks allocate,

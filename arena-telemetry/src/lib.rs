@@ -1,5 +1,6 @@
-//! What leaves the process: the figures of [`request_arena_core`] for Prometheus, the `metrics` facade and OpenTelemetry, a debug page, and
-//! what the allocator and the operating system say about the memory around the arenas.
+//! What leaves the process: the figures of [`request_arena_core`] for Prometheus, the `metrics`
+//! facade and OpenTelemetry, a debug page, and what the allocator and the operating system say
+//! about the memory around the arenas.
 //!
 //! Use the facade `request-arena`, which has each part under a feature of the same name.
 

@@ -1,4 +1,5 @@
-//! The figures through the [`metrics`](https://docs.rs/metrics) facade, for whatever recorder the service has installed.
+//! The figures through the [`metrics`](https://docs.rs/metrics) facade, for whatever recorder the
+//! service has installed.
 //!
 //! ```
 //! use request_arena_telemetry::metrics::Exporter;
@@ -10,14 +11,17 @@
 //!
 //! # Histograms are counters here
 //!
-//! The facade's histograms take values one by one. The figures are counted where scopes end, into buckets; to replay them value by value
-//! would lose what the buckets know, and be slow. So a histogram is published as the counters that Prometheus makes of it, `NAME_bucket` with the
-//! label `le`, `NAME_sum` and `NAME_count`; an exporter to Prometheus gives them out under these names, and `histogram_quantile`
-//! works as usual.
+//! The facade's histograms take values one by one. The figures are counted where scopes end, into
+//! buckets; to replay them value by value would lose what the buckets know, and be slow. So a
+//! histogram is published as the counters that Prometheus makes of it, `NAME_bucket` with the label
+//! `le`, `NAME_sum` and `NAME_count`; an exporter to Prometheus gives them out under these names,
+//! and `histogram_quantile` works as usual.
 //!
-//! The facade's counters are whole numbers. What is a sum of seconds is a gauge, which also only grows.
+//! The facade's counters are whole numbers. What is a sum of seconds is a gauge, which also only
+//! grows.
 //!
-//! The facade cannot take a gauge back. One that is absent now, such as the age of the oldest scope when none is open, is set to 0.
+//! The facade cannot take a gauge back. One that is absent now, such as the age of the oldest scope
+//! when none is open, is set to 0.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -27,7 +31,8 @@ use ::metrics::{Key, Label, SharedString};
 use crate::Snapshot;
 use crate::catalog::{self, Family, Kind, Sample, Unit, Value};
 
-/// Publishes all figures of the process to the recorder that is installed; without one, nothing happens. Have one for each recorder.
+/// Publishes all figures of the process to the recorder that is installed; without one, nothing
+/// happens. Have one for each recorder.
 #[derive(Debug, Default)]
 pub struct Exporter {
     /// The gauges of the last publication.
@@ -41,10 +46,12 @@ impl Exporter {
         Self::default()
     }
 
-    /// Tells the recorder each family's unit and help. Call it once, after the recorder is installed.
+    /// Tells the recorder each family's unit and help. Call it once, after the recorder is
+    /// installed.
     pub fn describe(&self) {
         for family in flat(&Snapshot::take()) {
-            let (name, help, unit) = (SharedString::from(family.name.clone()), family.help, unit(&family));
+            let (name, help, unit) =
+                (SharedString::from(family.name.clone()), family.help, unit(&family));
             match (unit, is_counter(&family)) {
                 (Some(unit), true) => ::metrics::describe_counter!(name, unit, help),
                 (Some(unit), false) => ::metrics::describe_gauge!(name, unit, help),
@@ -54,7 +61,8 @@ impl Exporter {
         }
     }
 
-    /// Reads all figures and sets them in the recorder. Costs a lookup in the recorder for each series: 100 to 150 for each annotated function.
+    /// Reads all figures and sets them in the recorder. Costs a lookup in the recorder for each
+    /// series: 100 to 150 for each annotated function.
     pub fn publish(&self) {
         self.publish_snapshot(&Snapshot::take());
     }
@@ -66,15 +74,19 @@ impl Exporter {
             for sample in &family.samples {
                 let key = key(&family, sample);
                 match (&sample.value, is_counter(&family)) {
-                    (Value::Whole(value), true) => ::metrics::counter!(name(&key), key.labels()).absolute(*value),
+                    (Value::Whole(value), true) => {
+                        ::metrics::counter!(name(&key), key.labels()).absolute(*value)
+                    }
                     (value, _) => {
-                        ::metrics::gauge!(name(&key), key.labels()).set(value.as_f64().unwrap_or_default());
+                        ::metrics::gauge!(name(&key), key.labels())
+                            .set(value.as_f64().unwrap_or_default());
                         gauges.insert(key);
                     }
                 }
             }
         }
-        last.difference(&gauges).for_each(|gone| ::metrics::gauge!(name(gone), gone.labels()).set(0.0));
+        last.difference(&gauges)
+            .for_each(|gone| ::metrics::gauge!(name(gone), gone.labels()).set(0.0));
         *last = gauges;
     }
 }
@@ -84,7 +96,8 @@ fn flat(snapshot: &Snapshot) -> impl Iterator<Item = Family> + use<> {
 }
 
 fn key(family: &Family, sample: &Sample) -> Key {
-    let labels: Vec<_> = sample.labels.iter().map(|(key, value)| Label::new(*key, value.clone())).collect();
+    let labels: Vec<_> =
+        sample.labels.iter().map(|(key, value)| Label::new(*key, value.clone())).collect();
     Key::from_parts(SharedString::from(family.name.clone()), labels)
 }
 
@@ -126,7 +139,9 @@ mod tests {
             snapshot.report.sites[0].oldest = oldest;
             ::metrics::with_local_recorder(&recorder, || exporter.publish_snapshot(&snapshot));
             let all = snapshotter.snapshot().into_vec();
-            let oldest = all.into_iter().find(|(key, ..)| key.key().name() == "request_arena_oldest_scope_seconds");
+            let oldest = all
+                .into_iter()
+                .find(|(key, ..)| key.key().name() == "request_arena_oldest_scope_seconds");
             oldest.map(|(_, _, _, value)| value)
         };
         assert_eq!(publish(None), None);

@@ -1,4 +1,5 @@
-//! The figures as observable instruments of OpenTelemetry, read whenever the service's meter provider collects.
+//! The figures as observable instruments of OpenTelemetry, read whenever the service's meter
+//! provider collects.
 //!
 //! ```
 //! use opentelemetry::global;
@@ -10,14 +11,17 @@
 //!
 //! # Histograms are counters here
 //!
-//! OpenTelemetry's histograms take values one by one, and its API has no observable histogram. The figures are counted where scopes end, into
-//! buckets. So a histogram is given out as the counters that Prometheus makes of it: `NAME_bucket` with the attribute `le`, `NAME_sum` and
-//! `NAME_count`; a backend that speaks PromQL reads quantiles from them with `histogram_quantile`.
+//! OpenTelemetry's histograms take values one by one, and its API has no observable histogram. The
+//! figures are counted where scopes end, into buckets. So a histogram is given out as the counters
+//! that Prometheus makes of it: `NAME_bucket` with the attribute `le`, `NAME_sum` and `NAME_count`;
+//! a backend that speaks PromQL reads quantiles from them with `histogram_quantile`.
 //!
-//! Names are those of [`crate::catalog`], units included; OpenTelemetry's exporters to Prometheus do not add a suffix that is there.
+//! Names are those of [`crate::catalog`], units included; OpenTelemetry's exporters to Prometheus
+//! do not add a suffix that is there.
 //!
-//! The SDK keeps at most 2,000 attribute sets of an instrument, unless a view says otherwise. A `_bucket` has 25 for each annotated
-//! function, so raise the `cardinality_limit` if there are more than 80.
+//! The SDK keeps at most 2,000 attribute sets of an instrument, unless a view says otherwise. A
+//! `_bucket` has 25 for each annotated function, so raise the `cardinality_limit` if there are more
+//! than 80.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -36,12 +40,14 @@ pub struct Instruments {
 
 impl fmt::Debug for Instruments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Instruments").field("len", &lock(&self.collection.state).served.len()).finish()
+        f.debug_struct("Instruments")
+            .field("len", &lock(&self.collection.state).served.len())
+            .finish()
     }
 }
 
-/// Registers an observable instrument for each family of the catalog with this meter; a histogram has three. Register once: twice would
-/// observe each figure twice.
+/// Registers an observable instrument for each family of the catalog with this meter; a histogram
+/// has three. Register once: twice would observe each figure twice.
 ///
 /// A collection reads all figures once, whatever the number of instruments.
 pub fn register(meter: &Meter) -> Instruments {
@@ -56,8 +62,8 @@ pub fn register(meter: &Meter) -> Instruments {
     Instruments { collection }
 }
 
-/// What one collection of the meter provider has read. Its instruments are called one after another, each once: one that is
-/// called again begins the next collection.
+/// What one collection of the meter provider has read. Its instruments are called one after
+/// another, each once: one that is called again begins the next collection.
 struct Collection {
     state: Mutex<State>,
 }
@@ -96,7 +102,8 @@ fn described(family: &Family) -> Family {
 
 fn build(meter: &Meter, family: Family, index: usize, collection: &Weak<Collection>) {
     let (help, unit, real) = (family.help, unit(&family), family.is_real());
-    let (whole, reals) = (observe(index, collection, whole), observe(index, collection, real_value));
+    let (whole, reals) =
+        (observe(index, collection, whole), observe(index, collection, real_value));
     // Dropping an instrument leaves its callback with the meter.
     match (family.kind, real) {
         (Kind::Counter, false) => {
@@ -144,8 +151,11 @@ fn observe<T: Copy + 'static>(
     move |instrument| {
         let Some(collection) = collection.upgrade() else { return };
         for sample in &collection.families(index)[index].samples {
-            let attributes: Vec<_> =
-                sample.labels.iter().map(|(key, value)| KeyValue::new(*key, value.clone())).collect();
+            let attributes: Vec<_> = sample
+                .labels
+                .iter()
+                .map(|(key, value)| KeyValue::new(*key, value.clone()))
+                .collect();
             if let Some(value) = value(&sample.value) {
                 instrument.observe(value, &attributes);
             }

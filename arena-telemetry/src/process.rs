@@ -1,11 +1,12 @@
-//! What the operating system says that the process holds: physical memory by kind, address space, page faults, threads.
+//! What the operating system says that the process holds: physical memory by kind, address space,
+//! page faults, threads.
 
-/// What the process holds, at one moment. Read by `process::read` with the feature `process`, and part of a
-/// [`Snapshot`](crate::Snapshot).
+/// What the process holds, at one moment. Read by `process::read` with the feature `process`, and
+/// part of a [`Snapshot`](crate::Snapshot).
 ///
-/// `rss_bytes` is the sum of `anonymous_bytes`, `file_bytes` and `shared_bytes`. For a service that maps files (LMDB, a search index) the
-/// difference counts: a leak is in `anonymous_bytes`; `file_bytes` are pages of mapped files, which the kernel takes back when it is
-/// short of memory.
+/// `rss_bytes` is the sum of `anonymous_bytes`, `file_bytes` and `shared_bytes`. For a service that
+/// maps files (LMDB, a search index) the difference counts: a leak is in `anonymous_bytes`;
+/// `file_bytes` are pages of mapped files, which the kernel takes back when it is short of memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "debug-page", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -22,8 +23,9 @@ pub struct ProcessReading {
     pub swapped_bytes: u64,
     /// Bytes of address space: `VmSize`. Not memory: a map of a large file is all in here.
     pub virtual_bytes: u64,
-    /// Bytes of `anonymous_bytes` that were given back by `MADV_FREE`, and that the kernel takes when it is short of memory: `LazyFree` of
-    /// `smaps_rollup`. `None` where the kernel does not tell.
+    /// Bytes of `anonymous_bytes` that were given back by `MADV_FREE`, and that the kernel takes
+    /// when it is short of memory: `LazyFree` of `smaps_rollup`. `None` where the kernel does not
+    /// tell.
     pub lazily_freed_bytes: Option<u64>,
     /// Page faults without a read from disk, since the process began: `minflt`.
     pub minor_page_faults: u64,

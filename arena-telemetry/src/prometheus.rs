@@ -1,4 +1,5 @@
-//! The figures for Prometheus, as a collector for the registry that a service already has, or as a text.
+//! The figures for Prometheus, as a collector for the registry that a service already has, or as a
+//! text.
 //!
 //! ```
 //! use prometheus_client::registry::Registry;
@@ -13,10 +14,12 @@
 //! # Ok::<(), std::fmt::Error>(())
 //! ```
 //!
-//! A service without a registry serves [`text()`] or [`open_metrics`], or with the feature `axum` merges `prometheus::route()`.
+//! A service without a registry serves [`text()`] or [`open_metrics`], or with the feature `axum`
+//! merges `prometheus::route()`.
 //!
-//! Each scrape reads all figures anew and takes no lock that a request takes. The families are those of [`crate::catalog`]. Histograms keep
-//! their ready buckets; their bounds are the same in every process, so `sum by (le, scope)` over a fleet is exact.
+//! Each scrape reads all figures anew and takes no lock that a request takes. The families are
+//! those of [`crate::catalog`]. Histograms keep their ready buckets; their bounds are the same in
+//! every process, so `sum by (le, scope)` over a fleet is exact.
 
 use core::fmt;
 
@@ -41,8 +44,8 @@ pub const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0
 
 /// Gives all figures of the process to a registry, whenever that is encoded.
 ///
-/// Register it once; twice would give each figure twice, which Prometheus refuses. A registry's prefix comes before `request_arena_`, which
-/// the dashboard and the rules do not expect.
+/// Register it once; twice would give each figure twice, which Prometheus refuses. A registry's
+/// prefix comes before `request_arena_`, which the dashboard and the rules do not expect.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Collector(());
 
@@ -77,8 +80,8 @@ pub fn text() -> Result<String, fmt::Error> {
     Ok(text)
 }
 
-/// All figures in the OpenMetrics text format, which Prometheus prefers: it has units, and an end from which a reader knows that it has
-/// everything.
+/// All figures in the OpenMetrics text format, which Prometheus prefers: it has units, and an end
+/// from which a reader knows that it has everything.
 ///
 /// # Errors
 /// If the encoder fails, which it has no reason to.
@@ -104,16 +107,29 @@ fn registry() -> Registry {
 fn encode(mut encoder: DescriptorEncoder<'_>, families: &[Family]) -> fmt::Result {
     for family in families.iter().filter(|family| !family.samples.is_empty()) {
         let unit = family.unit.map(unit);
-        let mut metric =
-            encoder.encode_descriptor(base(family), family.help, unit.as_ref(), metric_type(family.kind))?;
+        let mut metric = encoder.encode_descriptor(
+            base(family),
+            family.help,
+            unit.as_ref(),
+            metric_type(family.kind),
+        )?;
         for sample in &family.samples {
             let mut metric = metric.encode_family(&sample.labels)?;
             match (&sample.value, family.kind) {
                 (Value::Distribution(histogram), _) => {
-                    metric.encode_histogram::<NoLabelSet>(histogram.sum, histogram.count, &histogram.buckets, None)?;
+                    metric.encode_histogram::<NoLabelSet>(
+                        histogram.sum,
+                        histogram.count,
+                        &histogram.buckets,
+                        None,
+                    )?;
                 }
-                (Value::Whole(value), Kind::Counter) => metric.encode_counter::<NoLabelSet, _, u64>(value, None)?,
-                (Value::Real(value), Kind::Counter) => metric.encode_counter::<NoLabelSet, _, u64>(value, None)?,
+                (Value::Whole(value), Kind::Counter) => {
+                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?
+                }
+                (Value::Real(value), Kind::Counter) => {
+                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?
+                }
                 (Value::Whole(value), _) => metric.encode_gauge(value)?,
                 (Value::Real(value), _) => metric.encode_gauge(value)?,
             }

@@ -1,13 +1,15 @@
-//! One reading of everything at one moment: the arenas, the allocator, the process. Each exporter shows one of these.
+//! One reading of everything at one moment: the arenas, the allocator, the process. Each exporter
+//! shows one of these.
 
 use request_arena_core::{Report, report};
 
 use crate::{AllocatorReading, FindingReading, ProcessReading, findings};
 
-/// The figures of the arenas, with what the allocator and the operating system say about the memory around them.
+/// The figures of the arenas, with what the allocator and the operating system say about the memory
+/// around them.
 ///
-/// What cannot be read is `None`, and everything else is there: a page of figures must not fail for one of them. Ask `jemalloc::read` or
-/// `process::read` for the reason.
+/// What cannot be read is `None`, and everything else is there: a page of figures must not fail for
+/// one of them. Ask `jemalloc::read` or `process::read` for the reason.
 ///
 /// ```
 /// let snapshot = request_arena_telemetry::Snapshot::take();
@@ -22,11 +24,13 @@ use crate::{AllocatorReading, FindingReading, ProcessReading, findings};
 pub struct Snapshot {
     /// Every site with its figures, the open scopes, the pool.
     pub report: Report,
-    /// What jemalloc holds. `None` without the feature `jemalloc`, or if jemalloc does not answer or is not the global allocator.
+    /// What jemalloc holds. `None` without the feature `jemalloc`, or if jemalloc does not answer
+    /// or is not the global allocator.
     pub allocator: Option<AllocatorReading>,
     /// What the process holds. `None` without the feature `process`, or where there is no `/proc`.
     pub process: Option<ProcessReading>,
-    /// What the doctor found last, mode by mode. `None` without a running `doctor::Doctor`, and in its first minute.
+    /// What the doctor found last, mode by mode. `None` without a running `doctor::Doctor`, and in
+    /// its first minute.
     pub findings: Option<Vec<FindingReading>>,
 }
 
@@ -34,7 +38,12 @@ impl Snapshot {
     /// Reads all that can be read. It takes no lock that a request takes; nothing of it is kept.
     #[must_use]
     pub fn take() -> Self {
-        Self { report: report(), allocator: allocator(), process: process(), findings: findings::last() }
+        Self {
+            report: report(),
+            allocator: allocator(),
+            process: process(),
+            findings: findings::last(),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the routes of the debug page answer: the page, sorted as asked and escaped, and a document that its schema describes.
+//! What the routes of the debug page answer: the page, sorted as asked and escaped, and a document
+//! that its schema describes.
 
 use axum::Router;
 use axum::body::Body;
@@ -37,7 +38,10 @@ async fn names_are_escaped_in_the_page_its_pictures_and_the_document() {
     assert!(!page.contains(HOSTILE) && !page.contains("\"><q>") && !page.contains("src/\"'&.rs"));
     assert!(page.contains("<b>&lt;script&gt;alert(1)&lt;/script&gt;</b>"), "in the table");
     assert!(page.contains("<title>&lt;script&gt;alert(1)&lt;/script&gt;: "), "in a bar's title");
-    assert!(page.contains("aria-label=\"&lt;script&gt;alert(1)&lt;/script&gt;: "), "in a picture's label");
+    assert!(
+        page.contains("aria-label=\"&lt;script&gt;alert(1)&lt;/script&gt;: "),
+        "in a picture's label"
+    );
 
     let (status, headers, document) = get(&router, "/debug/arenas.json").await;
     assert_eq!(status, StatusCode::OK);
@@ -56,7 +60,10 @@ async fn nothing_may_run_but_the_pages_own_script_and_nothing_is_stored() {
     let router = router();
     let (_, headers, page) = get(&router, "/debug/arenas").await;
     let policy = headers["content-security-policy"].to_str().expect("text");
-    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"),
+        "{policy}"
+    );
     assert_eq!(headers["cache-control"], "no-store");
     assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
     for outside in ["src=", "http:", "https:", "url(", "@import", " style=", "onclick"] {
@@ -84,14 +91,21 @@ async fn the_query_sorts_and_what_it_cannot_is_said_on_the_page() {
     assert!(hostile < harmless && is_alert, "the default, and a note");
 
     let (_, _, page) = get(&router, "/admin/debug/arenas?sort=%3Cscript%3Enonsense").await;
-    assert!(page.contains("no column `&lt;script&gt;nonsense`") && page.contains("peak_max, reserved_max"), "{page}");
+    assert!(
+        page.contains("no column `&lt;script&gt;nonsense`")
+            && page.contains("peak_max, reserved_max"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
 async fn only_reading_is_answered() {
     let router: Router = router();
     let request = Request::post("/debug/arenas").body(Body::empty()).expect("a request");
-    assert_eq!(router.oneshot(request).await.expect("an answer").status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(
+        router.oneshot(request).await.expect("an answer").status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
-//! The debug page in a real browser, of a service that is under load: sorted by clicks, kept fresh, and readable without JavaScript.
+//! The debug page in a real browser, of a service that is under load: sorted by clicks, kept fresh,
+//! and readable without JavaScript.
 //!
-//! With `REQUEST_ARENA_SCREENSHOT=file.png` it saves a picture of the page, after it has been open for a while.
+//! With `REQUEST_ARENA_SCREENSHOT=file.png` it saves a picture of the page, after it has been open
+//! for a while.
 
 use std::path::Path;
 use std::time::Duration;
@@ -17,11 +19,13 @@ mod load;
 
 use load::Load;
 
-/// The page looks for news every two seconds; a test that waits for them gives up after this many tries.
+/// The page looks for news every two seconds; a test that waits for them gives up after this many
+/// tries.
 const TRIES: u32 = 60;
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
-/// A server of nothing but the page, on threads of its own; it ends when this is dropped, also while it answers.
+/// A server of nothing but the page, on threads of its own; it ends when this is dropped, also
+/// while it answers.
 struct Server {
     runtime: Option<Runtime>,
     address: String,
@@ -33,7 +37,8 @@ impl Server {
         listener.set_nonblocking(true).expect("it can be told so");
         let address = format!("http://{}/debug/arenas", listener.local_addr().expect("an address"));
         let runtime = Runtime::new().expect("a runtime");
-        runtime.spawn(async { axum::serve(TcpListener::from_std(listener)?, router::<()>()).await });
+        runtime
+            .spawn(async { axum::serve(TcpListener::from_std(listener)?, router::<()>()).await });
         Self { runtime: Some(runtime), address }
     }
 }
@@ -84,7 +89,8 @@ async fn press(browser: &WebDriver, heading: &str, how: Press) -> WebDriverResul
             Press::Enter => heading.send_keys(Key::Enter + "").await,
         };
         match outcome {
-            Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {}
+            Err(error)
+                if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {}
             outcome => return outcome,
         }
     }
@@ -141,9 +147,12 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
     assert!(shown.len() >= 5 && shown.is_sorted(), "{shown:?}");
     press(&browser, "sort-scope", Press::Enter).await?;
     wait_for_sort(&browser, "scope", "descending").await?;
-    let focused: String = browser.execute("return document.activeElement.id", vec![]).await?.convert()?;
+    let focused: String =
+        browser.execute("return document.activeElement.id", vec![]).await?.convert()?;
     assert_eq!(focused, "sort-scope", "the focus stays");
-    assert!(browser.current_url().await?.query().is_some_and(|query| query == "sort=scope&order=desc"));
+    assert!(
+        browser.current_url().await?.query().is_some_and(|query| query == "sort=scope&order=desc")
+    );
 
     // The way back is the browser's.
     browser.back().await?;
@@ -173,7 +182,8 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
     Ok(())
 }
 
-/// The whole page, once its picture over time has something to show and the doctor has judged a minute of it.
+/// The whole page, once its picture over time has something to show and the doctor has judged a
+/// minute of it.
 async fn take_screenshot(browser: &WebDriver, address: &str, file: &Path) -> WebDriverResult<()> {
     browser.goto(address).await?;
     tokio::time::sleep(Duration::from_secs(75)).await;
@@ -200,7 +210,10 @@ async fn read(browser: WebDriver, server: Server) -> WebDriverResult<()> {
         tokio::time::sleep(BETWEEN_TRIES).await;
         browser.refresh().await?;
     }
-    assert!(!browser.find(By::Id("pause")).await?.is_displayed().await?, "the button would do nothing");
+    assert!(
+        !browser.find(By::Id("pause")).await?.is_displayed().await?,
+        "the button would do nothing"
+    );
 
     press(&browser, "sort-scope", Press::Mouse).await?;
     wait_for_sort(&browser, "scope", "ascending").await?;

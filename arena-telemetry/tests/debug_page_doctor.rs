@@ -1,5 +1,6 @@
-//! The doctor's part of the debug page, of a doctor that runs: found without being told of, judged seldom, escaped, and as the schema says. In a process of its own, as the
-//! page shows whichever doctor runs in it.
+//! The doctor's part of the debug page, of a doctor that runs: found without being told of, judged
+//! seldom, escaped, and as the schema says. In a process of its own, as the page shows whichever
+//! doctor runs in it.
 #![cfg(target_os = "linux")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,7 +8,9 @@ use std::time::Duration;
 
 use request_arena_core::{Site, scope};
 use request_arena_telemetry::debug_page::router;
-use request_arena_telemetry::doctor::{Doctor, Experiments, HeapReading, Options, Probe, Serves, metered};
+use request_arena_telemetry::doctor::{
+    Doctor, Experiments, HeapReading, Options, Probe, Serves, metered,
+};
 use request_arena_telemetry::jemalloc::Jemalloc;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -50,13 +53,18 @@ async fn the_newest_doctor_that_runs_is_found_and_where_none_does_it_is_said_how
     let _alone = ALONE.lock().await;
     let readings = |doctor: &Value| doctor["timeline"]["fine"].as_array().map(Vec::len);
     let (page, doctor) = look().await;
-    assert!(page.contains("No doctor runs") && page.contains("<h2>Memory</h2>") && doctor.is_null());
+    assert!(
+        page.contains("No doctor runs") && page.contains("<h2>Memory</h2>") && doctor.is_null()
+    );
 
     let older = patient();
     (0..10).for_each(|_| older.sample());
     let (page, doctor) = look().await;
     assert!(page.contains("<section id=\"doctor\">"), "{page}");
-    assert!(page.contains("<h2>The doctor</h2>") && page.contains("path class=\"heap-live\""), "{page}");
+    assert!(
+        page.contains("<h2>The doctor</h2>") && page.contains("path class=\"heap-live\""),
+        "{page}"
+    );
     assert!(!page.contains("No doctor runs") && !page.contains("<h2>Memory</h2>"), "{page}");
     assert!(readings(&doctor) >= Some(11), "{doctor}");
     let newer = patient();
@@ -85,7 +93,8 @@ async fn looks_in_a_row_have_it_judge_once_and_the_picture_goes_on() {
     let timeline = &second["timeline"];
     let moments = timeline["fine"].as_array().expect("moments");
     for moment in moments {
-        let bytes: u64 = moment["bytes"].as_array().expect("bytes").iter().filter_map(Value::as_u64).sum();
+        let bytes: u64 =
+            moment["bytes"].as_array().expect("bytes").iter().filter_map(Value::as_u64).sum();
         assert_eq!(Some(bytes), moment["rss_bytes"].as_u64(), "{moment}");
     }
 }
@@ -108,11 +117,18 @@ async fn a_finding_is_on_the_page_escaped_and_in_the_document() {
     }
     let (page, doctor) = look().await;
     let subject = "in <code>&lt;script&gt;alert(1)&lt;/script&gt;</code>";
-    assert!(page.contains("an arena that outlives its requests") && page.contains(subject), "{page}");
+    assert!(
+        page.contains("an arena that outlives its requests") && page.contains(subject),
+        "{page}"
+    );
     assert!(!page.contains(HOSTILE) && !page.contains("Healthy"), "{page}");
     let findings = doctor["findings"].as_array().expect("findings");
-    let finding = findings.iter().find(|finding| finding["subject"] == HOSTILE).expect("the finding");
-    assert_eq!((&finding["mode"], &finding["remedy"].is_string()), (&"long_lived_arena".into(), &true));
+    let finding =
+        findings.iter().find(|finding| finding["subject"] == HOSTILE).expect("the finding");
+    assert_eq!(
+        (&finding["mode"], &finding["remedy"].is_string()),
+        (&"long_lived_arena".into(), &true)
+    );
     for outside in ["src=", "http:", "https:", "url(", "@import", " style=", "onclick"] {
         assert!(!page.contains(outside), "{outside}");
     }
@@ -147,8 +163,12 @@ impl Probe for Released {
 async fn no_look_has_an_experiment_run_also_where_a_diagnosis_would() {
     let _alone = ALONE.lock().await;
     let settle = Duration::from_millis(100);
-    let options =
-        Options { settle, experiments: Experiments::WhenNeeded, probes: vec![Box::new(Released)], ..when_told() };
+    let options = Options {
+        settle,
+        experiments: Experiments::WhenNeeded,
+        probes: vec![Box::new(Released)],
+        ..when_told()
+    };
     let doctor = Doctor::start(options);
     // One in sixteen stays, so that no page is free.
     let mut blocks: Vec<_> = (0..400_000).map(|_| vec![1_u8; 100]).collect();
@@ -163,7 +183,10 @@ async fn no_look_has_an_experiment_run_also_where_a_diagnosis_would() {
     }
     let (page, found) = look().await;
     let is_fragmentation = |finding: &Value| finding["mode"] == "fragmentation";
-    assert!(found["findings"].as_array().expect("findings").iter().any(is_fragmentation), "{found}");
+    assert!(
+        found["findings"].as_array().expect("findings").iter().any(is_fragmentation),
+        "{found}"
+    );
     assert!(page.contains("fragmentation (certain)"), "{page}");
     assert_eq!(RELEASES.load(Ordering::Relaxed), 0);
     assert!(!doctor.diagnose().is_healthy());

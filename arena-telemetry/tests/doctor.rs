@@ -7,7 +7,8 @@ use request_arena_core::{Site, scope};
 use request_arena_telemetry::doctor::{Doctor, Mode, Options, Report, metered};
 
 #[global_allocator]
-static JEMALLOC: request_arena_telemetry::jemalloc::Jemalloc = request_arena_telemetry::jemalloc::Jemalloc;
+static JEMALLOC: request_arena_telemetry::jemalloc::Jemalloc =
+    request_arena_telemetry::jemalloc::Jemalloc;
 
 static SEARCH: Site = Site::new("doctored search", module_path!(), file!(), line!());
 
@@ -25,7 +26,9 @@ fn request() {
 #[test]
 fn it_finds_out_who_allocates_from_what() {
     let report = patient().diagnose();
-    let of = |name: &str| report.allocators.iter().find(|allocator| allocator.name == name).map(|a| &a.serves);
+    let of = |name: &str| {
+        report.allocators.iter().find(|allocator| allocator.name == name).map(|a| &a.serves)
+    };
     let jemalloc = of("jemalloc").unwrap();
     assert!(jemalloc.rust, "{jemalloc:?}");
     if cfg!(target_env = "gnu") && !cfg!(feature = "jemalloc-unprefixed") {
@@ -49,12 +52,19 @@ fn an_arena_that_outlives_its_requests_is_named() {
         doctor.sample();
     }
     let report = doctor.diagnose();
-    let finding = report.findings.iter().find(|finding| finding.subject.as_deref() == Some("doctored index"));
+    let finding =
+        report.findings.iter().find(|finding| finding.subject.as_deref() == Some("doctored index"));
     let finding = finding.unwrap_or_else(|| panic!("{report}"));
     assert_eq!(finding.mode, Mode::LongLivedArena, "{report}");
-    assert!(finding.bytes.unwrap() >= 30 << 20 && finding.remedy.contains("doctored index"), "{finding:?}");
+    assert!(
+        finding.bytes.unwrap() >= 30 << 20 && finding.remedy.contains("doctored index"),
+        "{finding:?}"
+    );
     let text = report.to_string();
-    assert!(text.contains("an arena that outlives its requests") && text.contains("while idle"), "{text}");
+    assert!(
+        text.contains("an arena that outlives its requests") && text.contains("while idle"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -70,7 +80,8 @@ fn a_report_is_the_same_after_a_way_through_json() {
 
 #[test]
 fn the_sampler_takes_readings_by_itself_until_it_is_dropped() {
-    let doctor = Doctor::start(Options { interval: Duration::from_millis(5), ..Options::default() });
+    let doctor =
+        Doctor::start(Options { interval: Duration::from_millis(5), ..Options::default() });
     let mut seen = 0;
     for _ in 0..1000 {
         seen = doctor.diagnose().readings.count;

@@ -1,5 +1,5 @@
-//! The account while the pool keeps arenas that are mostly room: what is live on the heap is not less for it. In a process of its own, as other tests would
-//! allocate between two readings.
+//! The account while the pool keeps arenas that are mostly room: what is live on the heap is not
+//! less for it. In a process of its own, as other tests would allocate between two readings.
 #![cfg(target_os = "linux")]
 
 use std::time::Duration;
@@ -8,7 +8,8 @@ use request_arena_core::{Site, report, scope};
 use request_arena_telemetry::doctor::{Account, Doctor, Options};
 
 #[global_allocator]
-static JEMALLOC: request_arena_telemetry::jemalloc::Jemalloc = request_arena_telemetry::jemalloc::Jemalloc;
+static JEMALLOC: request_arena_telemetry::jemalloc::Jemalloc =
+    request_arena_telemetry::jemalloc::Jemalloc;
 
 /// What `heap live` may move by for the doctor's own sake, and for sizes that jemalloc rounds up.
 const LITTLE: u64 = 2 << 20;
@@ -17,7 +18,8 @@ const LITTLE: u64 = 2 << 20;
 fn arenas_that_are_mostly_room_take_nothing_from_the_heap() {
     static ROOMY: Site = Site::new("roomy", module_path!(), file!(), line!()).with_initial(8 << 20);
     let held: Vec<Vec<u8>> = (0..15 << 10).map(|_| vec![1; 1024]).collect();
-    let doctor = Doctor::start(Options { interval: Duration::from_secs(3600), ..Options::default() });
+    let doctor =
+        Doctor::start(Options { interval: Duration::from_secs(3600), ..Options::default() });
     let read = || -> (Account, u64) {
         let account = doctor.diagnose().account;
         // The one that the account rests on.
@@ -41,7 +43,13 @@ fn arenas_that_are_mostly_room_take_nothing_from_the_heap() {
     let arenas = report().pool.retained_bytes as u64;
     let rose = heap(&after) - heap(&before);
     assert!(rose.abs_diff(5 << 20) < LITTLE, "{before:#?} {after:#?}");
-    assert!((allocated_after - allocated_before - arenas).abs_diff(rose) < LITTLE, "{before:#?} {after:#?}");
-    assert!(after.bytes_of("arenas retained") < LITTLE, "80 kB of them were ever written: {after:#?}");
+    assert!(
+        (allocated_after - allocated_before - arenas).abs_diff(rose) < LITTLE,
+        "{before:#?} {after:#?}"
+    );
+    assert!(
+        after.bytes_of("arenas retained") < LITTLE,
+        "80 kB of them were ever written: {after:#?}"
+    );
     drop((held, more));
 }

@@ -13,7 +13,8 @@ static ALLOCATOR: Counted<System> = Counted::new(System);
 #[test]
 fn the_systems_allocator_is_found_to_serve_rust_and_c() {
     let report = growing::report();
-    let serving: Vec<_> = report.allocators.iter().filter(|it| it.serves.rust || it.serves.c).collect();
+    let serving: Vec<_> =
+        report.allocators.iter().filter(|it| it.serves.rust || it.serves.c).collect();
     assert!(serving.len() == 1 && serving[0].name == growing::of_c(), "{report:?}");
     assert!(serving[0].serves.rust && serving[0].serves.c, "{report:?}");
 }

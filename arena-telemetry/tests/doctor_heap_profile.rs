@@ -1,4 +1,5 @@
-//! The doctor where jemalloc samples who allocates: an arena that nobody named is found and named; real growth is given an owner; and if sampling is off, the report says how to turn it on.
+//! The doctor where jemalloc samples who allocates: an arena that nobody named is found and named;
+//! real growth is given an owner; and if sampling is off, the report says how to turn it on.
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 
 use std::sync::Mutex;
@@ -23,7 +24,11 @@ const FINE: &str = "prof:true,lg_prof_sample:16";
 
 /// What the doctor says after forty rounds, of which each fourth is idle; and the page's document.
 fn after_rounds(mut round: impl FnMut()) -> (Report, serde_json::Value) {
-    let options = Options { interval: Duration::from_secs(3600), settle: Duration::ZERO, ..Options::default() };
+    let options = Options {
+        interval: Duration::from_secs(3600),
+        settle: Duration::ZERO,
+        ..Options::default()
+    };
     let doctor = Doctor::start(options);
     for number in 0..40 {
         if number % 4 != 3 {
@@ -51,7 +56,11 @@ fn log_in(sessions: &mut Vec<Vec<u8>>) {
 /// The first finding's mode and subject, and all of the report.
 fn first(report: &Report) -> (Option<Mode>, Option<&str>, String) {
     let first = report.findings.first();
-    (first.map(|finding| finding.mode), first.and_then(|finding| finding.subject.as_deref()), report.to_string())
+    (
+        first.map(|finding| finding.mode),
+        first.and_then(|finding| finding.subject.as_deref()),
+        report.to_string(),
+    )
 }
 
 #[test]
@@ -63,7 +72,11 @@ fn an_arena_that_nobody_named_is_found_and_named() {
     let arena = Mutex::new(Bump::new());
     let (report, document) = after_rounds(|| intern(&arena));
     let (mode, subject, text) = first(&report);
-    assert_eq!((mode, subject), (Some(Mode::LongLivedArena), Some("doctor_heap_profile::intern")), "{text}");
+    assert_eq!(
+        (mode, subject),
+        (Some(Mode::LongLivedArena), Some("doctor_heap_profile::intern")),
+        "{text}"
+    );
     assert_eq!(report.findings.len(), 1, "{text}");
     let finding = &report.findings[0];
     assert!(finding.remedy.contains("`doctor_heap_profile::intern`"), "{text}");
@@ -75,7 +88,10 @@ fn an_arena_that_nobody_named_is_found_and_named() {
     let back: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
     assert_eq!(back.owners.unwrap().owners.len(), owners.owners.len());
     assert_eq!(page::errors(&document), [""; 0]);
-    assert_eq!(document["doctor"]["owners"]["owners"][0]["function"], "doctor_heap_profile::intern");
+    assert_eq!(
+        document["doctor"]["owners"]["owners"][0]["function"],
+        "doctor_heap_profile::intern"
+    );
 }
 
 #[test]
@@ -92,7 +108,13 @@ fn real_growth_is_given_an_owner() {
     let finding = &report.findings[0];
     assert!(finding.remedy.starts_with("Look at what `doctor_heap_profile::log_in`"), "{text}");
     assert!(!finding.remedy.contains("heap profile"), "{text}");
-    assert!(finding.evidence.iter().any(|it| it.name.contains("`doctor_heap_profile::log_in` allocates")), "{text}");
+    assert!(
+        finding
+            .evidence
+            .iter()
+            .any(|it| it.name.contains("`doctor_heap_profile::log_in` allocates")),
+        "{text}"
+    );
 }
 
 #[test]
@@ -105,7 +127,10 @@ fn where_nobody_samples_the_report_says_how_to() {
     let (report, document) = after_rounds(|| log_in(&mut sessions));
     let (mode, _, text) = first(&report);
     assert_eq!((mode, &report.owners), (Some(Mode::RealGrowth), &None), "{text}");
-    assert_eq!((page::errors(&document), &document["doctor"]["owners"]), (Vec::new(), &serde_json::Value::Null));
+    assert_eq!(
+        (page::errors(&document), &document["doctor"]["owners"]),
+        (Vec::new(), &serde_json::Value::Null)
+    );
     let how = format!("start the process with {}=prof:true,lg_prof_sample:19", variables().0);
     assert!(report.findings[0].remedy.contains(&how), "{text}");
 }

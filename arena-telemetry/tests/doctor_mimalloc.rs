@@ -12,7 +12,9 @@ static ALLOCATOR: Counted<MiMalloc> = Counted::new(MiMalloc);
 #[test]
 fn mimalloc_is_found_to_serve_rust_and_the_systems_allocator_to_serve_c() {
     let report = growing::report();
-    let serves = |name: &str| &report.allocators.iter().find(|allocator| allocator.name == name).unwrap().serves;
+    let serves = |name: &str| {
+        &report.allocators.iter().find(|allocator| allocator.name == name).unwrap().serves
+    };
     assert!(serves("mimalloc").rust && !serves("mimalloc").c, "{report:?}");
     let of_c = growing::of_c();
     assert!(serves(of_c).c && !serves(of_c).rust, "{report:?}");

@@ -1,5 +1,6 @@
-//! A tail of latency that comes with purging: jemalloc without its background thread gives pages back on the threads that serve requests. In a process of its own, as the allocator and the phases are the
-//! process's.
+//! A tail of latency that comes with purging: jemalloc without its background thread gives pages
+//! back on the threads that serve requests. In a process of its own, as the allocator and the
+//! phases are the process's.
 #![cfg(target_os = "linux")]
 
 use std::thread;
@@ -25,7 +26,11 @@ fn request(bytes: usize) {
 fn requests_that_give_pages_back_themselves_are_found() {
     tikv_jemalloc_ctl::background_thread::write(false).unwrap();
     configure(|settings| settings.durations = true);
-    let doctor = Doctor::start(Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() });
+    let doctor = Doctor::start(Options {
+        interval: Duration::from_secs(3600),
+        watch: None,
+        ..Options::default()
+    });
     for window in 0..24 {
         let large = if window % 2 == 0 { 0 } else { 3 };
         // jemalloc's figures are as old as that at most.
@@ -34,7 +39,11 @@ fn requests_that_give_pages_back_themselves_are_found() {
         doctor.sample();
     }
     let report = doctor.diagnose();
-    let tail = report.findings.iter().find(|finding| finding.mode == Mode::DelayedFree).expect("a finding");
+    let tail = report
+        .findings
+        .iter()
+        .find(|finding| finding.mode == Mode::DelayedFree)
+        .expect("a finding");
     assert_eq!(tail.subject.as_deref(), Some(format!("upload during {PURGING}").as_str()));
     assert!(tail.remedy.contains("background"), "{tail}");
     assert!(tail.microseconds.is_some_and(|micros| micros > 100), "{tail}");

@@ -1,4 +1,6 @@
-//! A subscriber of `tracing` that asks the doctor whenever it is told something, and then panics: nothing waits for itself, and the readings go on. In a process of its own, as the subscriber is the process's.
+//! A subscriber of `tracing` that asks the doctor whenever it is told something, and then panics:
+//! nothing waits for itself, and the readings go on. In a process of its own, as the subscriber is
+//! the process's.
 #![cfg(target_os = "linux")]
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -32,9 +34,12 @@ fn ask(_: &Event<'_>) {
 #[test]
 fn a_subscriber_may_ask_the_doctor_and_panic() {
     static SITE: Site = Site::new("open for long", module_path!(), file!(), line!());
-    configure(|settings| (settings.warn_open, settings.maintenance) = (Some(Duration::from_millis(10)), None));
+    configure(|settings| {
+        (settings.warn_open, settings.maintenance) = (Some(Duration::from_millis(10)), None)
+    });
     tracing::subscriber::set_global_default(Hears(ask)).unwrap();
-    let options = Options { interval: Duration::from_millis(50), watch: None, ..Options::default() };
+    let options =
+        Options { interval: Duration::from_millis(50), watch: None, ..Options::default() };
     let doctor = DOCTOR.get_or_init(|| Arc::new(Doctor::start(options)));
     let (done, is_done) = channel();
     thread::spawn(move || {
@@ -51,7 +56,8 @@ fn a_subscriber_may_ask_the_doctor_and_panic() {
         }
         done.send((readings() > before, ASKED.load(Relaxed))).unwrap();
     });
-    let (goes_on, asked) = is_done.recv_timeout(Duration::from_secs(60)).expect("it waits for itself");
+    let (goes_on, asked) =
+        is_done.recv_timeout(Duration::from_secs(60)).expect("it waits for itself");
     assert!(goes_on, "the doctor's thread has ended");
     assert!(asked >= 10, "each scope was warned of once: {asked}");
 }

@@ -1,4 +1,6 @@
-//! The profile of the heap: what is missing if there is none; and that its bytes and owners are those that are known. Each is tried in a process of its own, as sampling is turned on when a process begins.
+//! The profile of the heap: what is missing if there is none; and that its bytes and owners are
+//! those that are known. Each is tried in a process of its own, as sampling is turned on when a
+//! process begins.
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 
 use std::hint::black_box;
@@ -8,14 +10,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bumpalo::Bump;
-use request_arena_telemetry::doctor::{HeapProfile, HeapProfileError, Owner, Owners, metered, requests};
+use request_arena_telemetry::doctor::{
+    HeapProfile, HeapProfileError, Owner, Owners, metered, requests,
+};
 
 use self::child::{child, is_child, variables};
 
 mod child;
 
 #[global_allocator]
-static JEMALLOC: request_arena_telemetry::jemalloc::Jemalloc = request_arena_telemetry::jemalloc::Jemalloc;
+static JEMALLOC: request_arena_telemetry::jemalloc::Jemalloc =
+    request_arena_telemetry::jemalloc::Jemalloc;
 
 /// One sample for each 512 KiB, as jemalloc does by itself.
 const USUAL: &str = "prof:true,lg_prof_sample:19";
@@ -35,7 +40,11 @@ fn in_child(test: &str, options: &str) -> bool {
 /// The owner whose function has this name.
 fn owner<'a>(owners: &'a Owners, function: &str) -> &'a Owner {
     let is_it = |owner: &&Owner| owner.function == format!("heap_profile::{function}");
-    owners.owners.iter().find(is_it).unwrap_or_else(|| panic!("{function} is no owner: {owners:#?}"))
+    owners
+        .owners
+        .iter()
+        .find(is_it)
+        .unwrap_or_else(|| panic!("{function} is no owner: {owners:#?}"))
 }
 
 /// Whether `bytes` are `known`, up to this part of it.
@@ -105,7 +114,8 @@ fn hold_mixed(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(|place| black_box(Vec::with_capacity(size(place)))).collect()
 }
 
-/// At one sample for 512 KiB, 86 % of allocations of 1 MiB are sampled, which is corrected by 16 %: 400 of them are known to 2 %, and corrected twice or never they would be 14 % or 16 % off.
+/// At one sample for 512 KiB, 86 % of allocations of 1 MiB are sampled, which is corrected by 16 %:
+/// 400 of them are known to 2 %, and corrected twice or never they would be 14 % or 16 % off.
 #[test]
 fn large_chunks_are_counted_for_what_they_are() {
     if in_child("large_chunks_are_counted_for_what_they_are", USUAL) {
@@ -122,7 +132,8 @@ fn large_chunks_are_counted_for_what_they_are() {
     }
 }
 
-/// At one sample for 64 KiB, one allocation of 64 bytes in 1024 is sampled: 64 MiB of them are 1024 samples, known to 3 %.
+/// At one sample for 64 KiB, one allocation of 64 bytes in 1024 is sampled: 64 MiB of them are 1024
+/// samples, known to 3 %.
 #[test]
 fn small_objects_are_counted_for_all_that_were_not_sampled_too() {
     if in_child("small_objects_are_counted_for_all_that_were_not_sampled_too", FINE) {
@@ -135,7 +146,8 @@ fn small_objects_are_counted_for_all_that_were_not_sampled_too() {
     }
 }
 
-/// One stack that allocates large and small: by their average size (1.3 KiB) the large ones would be counted many times over. jemalloc corrects each sample by its own.
+/// One stack that allocates large and small: by their average size (1.3 KiB) the large ones would
+/// be counted many times over. jemalloc corrects each sample by its own.
 #[test]
 fn large_and_small_of_one_stack_are_not_counted_by_their_average() {
     if in_child("large_and_small_of_one_stack_are_not_counted_by_their_average", FINE) {
@@ -168,7 +180,10 @@ impl Dictionary {
 
 #[test]
 fn chunks_of_an_arena_are_told_from_what_is_allocated_for_the_heap_by_the_same_function() {
-    if in_child("chunks_of_an_arena_are_told_from_what_is_allocated_for_the_heap_by_the_same_function", FINE) {
+    if in_child(
+        "chunks_of_an_arena_are_told_from_what_is_allocated_for_the_heap_by_the_same_function",
+        FINE,
+    ) {
         let (dictionary, named) = (Dictionary::default(), metered("profiled index"));
         let mut sessions = hold_large(10);
         dictionary.normalise(10 << 20);
@@ -196,7 +211,11 @@ fn chunks_of_an_arena_are_told_from_what_is_allocated_for_the_heap_by_the_same_f
         assert_near(heap.growth_bytes as u64, 20 * MIB, 0.1);
 
         let filled = owner(&owners, "fill");
-        assert_eq!((filled.metered.as_deref(), filled.is_unnamed_arena()), (Some("profiled index"), false), "{owners}");
+        assert_eq!(
+            (filled.metered.as_deref(), filled.is_unnamed_arena()),
+            (Some("profiled index"), false),
+            "{owners}"
+        );
         assert!(owners.unplaced_bytes < MIB as i64, "{owners:?}");
         drop(sessions);
     }
@@ -213,7 +232,8 @@ fn fill(named: &request_arena_telemetry::doctor::MeteredBump, bytes: usize) {
     named.observe();
 }
 
-/// Samples are taken, profiles are written, names are looked up and libraries are asked for, all at once. It ends only if none of them waits for another.
+/// Samples are taken, profiles are written, names are looked up and libraries are asked for, all at
+/// once. It ends only if none of them waits for another.
 #[test]
 fn profiles_are_taken_while_all_threads_allocate() {
     if in_child("profiles_are_taken_while_all_threads_allocate", "prof:true,lg_prof_sample:10") {

@@ -1,4 +1,6 @@
-//! What a profile costs: sampling, a dump, a comparison with names. In processes of their own, and `cargo test --release -p request-arena-telemetry --test heap_profile_cost -- --nocapture` prints it.
+//! What a profile costs: sampling, a dump, a comparison with names. In processes of their own, and
+//! `cargo test --release -p request-arena-telemetry --test heap_profile_cost -- --nocapture` prints
+//! it.
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 
 use std::hint::black_box;
@@ -40,7 +42,8 @@ ways!(1 2 3 4 5 6 7 8 9 10);
 #[inline(never)]
 fn left<const DEPTH: usize>(path: usize, held: &mut Vec<Vec<u8>>) {
     step(DEPTH.saturating_sub(1), path, held);
-    // Not the last call, so that it stays on the stack; nor what the other way does, so that they stay two.
+    // Not the last call, so that it stays on the stack; nor what the other way does, so that they
+    // stay two.
     black_box((&held, "left"));
 }
 
@@ -57,7 +60,10 @@ fn a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little() {
         let options = "prof:true,lg_prof_sample:10";
         println!(
             "{}",
-            child("a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little", &[(variables().0, options)])
+            child(
+                "a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little",
+                &[(variables().0, options)]
+            )
         );
         return;
     }
@@ -65,7 +71,9 @@ fn a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little() {
     (0..1024).for_each(|path| descend::<10>(path, &mut held));
     let before = HeapProfile::take().unwrap();
     (0..1024).for_each(|path| descend::<10>(path, &mut held));
-    let took = |what: &str, began: Instant| println!("{what}: {:.1} ms", began.elapsed().as_secs_f64() * 1e3);
+    let took = |what: &str, began: Instant| {
+        println!("{what}: {:.1} ms", began.elapsed().as_secs_f64() * 1e3)
+    };
     let fastest = (0..5).map(|_| {
         let began = Instant::now();
         black_box(HeapProfile::take().unwrap());
@@ -120,9 +128,16 @@ fn sampling_costs_little() {
     };
     let fastest = |options: &str| (0..3).map(|_| with(options)).fold(f64::INFINITY, f64::min);
     let off = fastest("prof:false");
-    for options in ["prof:true,prof_active:false", "prof:true,lg_prof_sample:19", "prof:true,lg_prof_sample:16"] {
+    for options in [
+        "prof:true,prof_active:false",
+        "prof:true,lg_prof_sample:19",
+        "prof:true,lg_prof_sample:16",
+    ] {
         let on = fastest(options);
-        println!("{options}: {on:.2} ns an allocation and a free, {:.2} times what it is off ({off:.2} ns)", on / off);
+        println!(
+            "{options}: {on:.2} ns an allocation and a free, {:.2} times what it is off ({off:.2} ns)",
+            on / off
+        );
         // A disturbed machine is not what fails this.
         assert!(on < 3.0 * off, "{options}: {on} ns, off {off} ns");
     }

@@ -1,4 +1,5 @@
-//! jemalloc as the global allocator of a whole program, this one: its figures are what the program does.
+//! jemalloc as the global allocator of a whole program, this one: its figures are what the program
+//! does.
 #![cfg(feature = "jemalloc")]
 
 use std::hint::black_box;
@@ -9,7 +10,8 @@ use request_arena_core::heap;
 use request_arena_telemetry::jemalloc::{self, MAX_AGE, allocated_by_thread};
 use request_arena_telemetry::{Snapshot, use_jemalloc};
 
-/// One test at a time, as some look at the whole process. The statement is here because a program has one global allocator.
+/// One test at a time, as some look at the whole process. The statement is here because a program
+/// has one global allocator.
 fn start() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     use_jemalloc!();
@@ -49,7 +51,10 @@ fn figures_grow_by_what_is_allocated() {
     ] {
         assert!(near.contains(&(after - before)), "{figure}: {before} to {after}");
     }
-    assert!(after.resident_bytes >= after.active_bytes && after.active_bytes >= after.allocated_bytes, "{after:?}");
+    assert!(
+        after.resident_bytes >= after.active_bytes && after.active_bytes >= after.allocated_bytes,
+        "{after:?}"
+    );
     assert!(after.mapped_bytes >= after.active_bytes && after.metadata_bytes > 0, "{after:?}");
     assert!((1.0..2.0).contains(&after.fragmentation().unwrap()), "{after:?}");
 }
@@ -64,7 +69,9 @@ fn freed_pages_are_dirty_or_given_back() {
     let after = new_reading();
     let gone = before.active_bytes - after.active_bytes;
     assert!(gone > BYTES as u64 - (1 << 20), "{before:?} {after:?}");
-    let idle = |reading: jemalloc::Reading| reading.dirty_bytes + reading.muzzy_bytes + reading.retained_bytes;
+    let idle = |reading: jemalloc::Reading| {
+        reading.dirty_bytes + reading.muzzy_bytes + reading.retained_bytes
+    };
     assert!(idle(after) + (1 << 20) >= idle(before) + gone, "{before:?} {after:?}");
 }
 

@@ -1,4 +1,5 @@
-//! The operator's words in the environment: kept, or warned about. Each is tried on a process of its own, this program's child.
+//! The operator's words in the environment: kept, or warned about. Each is tried on a process of
+//! its own, this program's child.
 #![cfg(feature = "jemalloc")]
 
 use std::hint::black_box;
@@ -40,7 +41,8 @@ fn nothing_is_warned_about_without_variables() {
 fn a_background_thread_turned_off_stays_off() {
     let said = started_with(&[(variables().0, "narenas:2,background_thread:false")]);
     assert!(said.contains("background_thread: false"), "{said}");
-    let warning = format!("request_arena: warning: background_thread:false in {} is kept", variables().0);
+    let warning =
+        format!("request_arena: warning: background_thread:false in {} is kept", variables().0);
     assert!(said.contains(&warning), "{said}");
 }
 
@@ -53,10 +55,16 @@ fn a_background_thread_turned_on_is_no_problem() {
 #[test]
 fn the_variable_that_is_ignored_is_warned_about() {
     let said = started_with(&[(variables().1, "background_thread:false,dirty_decay_ms:-1")]);
-    let warning =
-        format!("{} is set, but this build of jemalloc ignores it: set {} instead", variables().1, variables().0);
+    let warning = format!(
+        "{} is set, but this build of jemalloc ignores it: set {} instead",
+        variables().1,
+        variables().0
+    );
     assert!(said.contains(&warning), "{said}");
-    assert!(said.contains("background_thread: true") && said.contains("dirty_decay_ms: Some(10000)"), "{said}");
+    assert!(
+        said.contains("background_thread: true") && said.contains("dirty_decay_ms: Some(10000)"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -74,7 +82,8 @@ fn memory_that_is_never_given_back_is_warned_about() {
     }
 }
 
-/// Touched memory of `bytes`, in pieces that jemalloc keeps when they are freed: it gives larger ones (8 MiB) back at once.
+/// Touched memory of `bytes`, in pieces that jemalloc keeps when they are freed: it gives larger
+/// ones (8 MiB) back at once.
 fn pieces(bytes: u64) -> Vec<Vec<u8>> {
     const PIECE: usize = 256 << 10;
     (0..bytes as usize / PIECE).map(|_| black_box(vec![1_u8; PIECE])).collect()
@@ -84,7 +93,10 @@ fn pieces(bytes: u64) -> Vec<Vec<u8>> {
 fn freed_memory_goes_back_although_nobody_allocates() {
     const BYTES: u64 = 64 << 20;
     if !is_child() {
-        child("freed_memory_goes_back_although_nobody_allocates", &[(variables().0, "dirty_decay_ms:500")]);
+        child(
+            "freed_memory_goes_back_although_nobody_allocates",
+            &[(variables().0, "dirty_decay_ms:500")],
+        );
         return;
     }
     start();

@@ -1,4 +1,5 @@
-//! jemalloc is in the program, but nobody allocates from it: that is said, and no figures are invented.
+//! jemalloc is in the program, but nobody allocates from it: that is said, and no figures are
+//! invented.
 #![cfg(feature = "jemalloc")]
 
 use request_arena_core::heap;

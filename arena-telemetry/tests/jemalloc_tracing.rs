@@ -32,12 +32,19 @@ fn record(event: &Event<'_>) {
 #[test]
 fn each_problem_is_an_event_once() {
     tracing::subscriber::set_global_default(Hears(record)).unwrap();
-    tikv_jemalloc_ctl::Access::write(tikv_jemalloc_ctl::AsName::name("arenas.dirty_decay_ms\0"), -1_isize).unwrap();
+    tikv_jemalloc_ctl::Access::write(
+        tikv_jemalloc_ctl::AsName::name("arenas.dirty_decay_ms\0"),
+        -1_isize,
+    )
+    .unwrap();
     for _ in 0..2 {
         jemalloc::start();
     }
     let problems = &jemalloc::status().unwrap().problems;
-    assert!(problems.iter().any(|problem| problem.contains("dirty_decay_ms is -1")), "{problems:?}");
+    assert!(
+        problems.iter().any(|problem| problem.contains("dirty_decay_ms is -1")),
+        "{problems:?}"
+    );
     assert_eq!(&*WARNINGS.lock().unwrap(), problems);
 
     use_jemalloc!();

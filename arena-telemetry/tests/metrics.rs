@@ -44,7 +44,10 @@ fn a_recorder_gets_the_figures_of_the_report() {
     let value = |name: &str| &figures[&format!("request_arena_{name}")];
     assert_eq!(*value(r#"scopes_total["returned"]"#), (DebugValue::Counter(2), None, true));
     assert_eq!(*value(r#"scopes_total["cancelled"]"#), (DebugValue::Counter(0), None, true));
-    assert_eq!(*value("used_bytes_sum[]"), (DebugValue::Counter(1100), Some(metrics::Unit::Bytes), true));
+    assert_eq!(
+        *value("used_bytes_sum[]"),
+        (DebugValue::Counter(1100), Some(metrics::Unit::Bytes), true)
+    );
     assert_eq!(value(r#"used_bytes_bucket["128.0"]"#).0, DebugValue::Counter(1));
     assert_eq!(value(r#"used_bytes_bucket["1024.0"]"#).0, DebugValue::Counter(2));
     assert_eq!(value(r#"used_bytes_bucket["+Inf"]"#).0, DebugValue::Counter(2));

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use opentelemetry::metrics::MeterProvider as _;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use request_arena_core::{Site, scope};
 
@@ -18,8 +20,9 @@ struct Service {
 impl Service {
     fn new() -> Self {
         let exporter = InMemoryMetricExporter::default();
-        let provider =
-            SdkMeterProvider::builder().with_reader(PeriodicReader::builder(exporter.clone()).build()).build();
+        let provider = SdkMeterProvider::builder()
+            .with_reader(PeriodicReader::builder(exporter.clone()).build())
+            .build();
         Self { provider, exporter }
     }
 
@@ -49,12 +52,17 @@ fn of<T: Copy>(name: &str, data: &MetricData<T>, value: impl Fn(T) -> f64) -> Ve
     match data {
         MetricData::Sum(sum) => {
             assert!(sum.is_monotonic(), "{name}");
-            sum.data_points().map(|point| (attributes(&mut point.attributes()), value(point.value()))).collect()
+            sum.data_points()
+                .map(|point| (attributes(&mut point.attributes()), value(point.value())))
+                .collect()
         }
-        MetricData::Gauge(gauge) => {
-            gauge.data_points().map(|point| (attributes(&mut point.attributes()), value(point.value()))).collect()
+        MetricData::Gauge(gauge) => gauge
+            .data_points()
+            .map(|point| (attributes(&mut point.attributes()), value(point.value())))
+            .collect(),
+        MetricData::Histogram(_) | MetricData::ExponentialHistogram(_) => {
+            panic!("{name} is a histogram")
         }
-        MetricData::Histogram(_) | MetricData::ExponentialHistogram(_) => panic!("{name} is a histogram"),
     }
 }
 
@@ -68,11 +76,16 @@ fn run(site: &'static Site, bytes: usize) {
 fn a_collection_has_the_figures_of_the_report() {
     static SITE: Site = Site::new("observed", "tests", file!(), line!()).with_limit(1 << 20);
     let service = Service::new();
-    let instruments = request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
+    let instruments =
+        request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
     [100, 1000].into_iter().for_each(|bytes| run(&SITE, bytes));
     let figures = service.collect();
-    let value = |figures: &HashMap<String, f64>, name: &str| figures[&format!("request_arena_{name}")];
-    assert_eq!(value(&figures, "scopes_total[module=tests, outcome=returned, scope=observed]"), 2.0);
+    let value =
+        |figures: &HashMap<String, f64>, name: &str| figures[&format!("request_arena_{name}")];
+    assert_eq!(
+        value(&figures, "scopes_total[module=tests, outcome=returned, scope=observed]"),
+        2.0
+    );
     assert_eq!(value(&figures, "used_bytes_sum[module=tests, scope=observed]"), 1100.0);
     assert_eq!(value(&figures, "used_bytes_bucket[le=128.0, module=tests, scope=observed]"), 1.0);
     assert_eq!(value(&figures, "used_bytes_bucket[le=+Inf, module=tests, scope=observed]"), 2.0);
@@ -86,14 +99,18 @@ fn a_collection_has_the_figures_of_the_report() {
     drop(instruments);
     run(&SITE, 1000);
     let figures = service.collect();
-    assert!(!figures.values().any(|&sum| sum == 3100.0), "still observed after the handle was dropped");
+    assert!(
+        !figures.values().any(|&sum| sum == 3100.0),
+        "still observed after the handle was dropped"
+    );
 }
 
 #[test]
 fn all_instruments_of_a_collection_show_one_reading() {
     static SITE: Site = Site::new("busy", "tests", file!(), line!());
     let service = Service::new();
-    let _instruments = request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
+    let _instruments =
+        request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
     let stop = AtomicBool::new(false);
     let collections: Vec<_> = thread::scope(|threads| {
         threads.spawn(|| {
@@ -107,7 +124,10 @@ fn all_instruments_of_a_collection_show_one_reading() {
     });
     let of = |name: &str| {
         let name = format!("request_arena_used_bytes_{name}module=tests, scope=busy]");
-        collections.iter().filter_map(move |figures| figures.get(&name).copied()).collect::<Vec<_>>()
+        collections
+            .iter()
+            .filter_map(move |figures| figures.get(&name).copied())
+            .collect::<Vec<_>>()
     };
     assert!(of("count[").last().is_some_and(|&count| count > 0.0));
     // Read at different moments, the counts would have run ahead of the buckets.

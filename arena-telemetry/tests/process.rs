@@ -37,14 +37,18 @@ fn untouched_memory_is_address_space_only() {
     let after = process::read().unwrap();
     drop(reserved);
     // A thread that ends meanwhile gives back its stack and its heap, of 64 MiB.
-    assert!(after.virtual_bytes - before.virtual_bytes >= BYTES as u64 * 3 / 4, "{before:?} {after:?}");
+    assert!(
+        after.virtual_bytes - before.virtual_bytes >= BYTES as u64 * 3 / 4,
+        "{before:?} {after:?}"
+    );
     assert!(after.rss_bytes.abs_diff(before.rss_bytes) < 8 << 20, "{before:?} {after:?}");
 }
 
 #[test]
 fn physical_memory_is_the_sum_of_its_kinds() {
     let _alone = alone();
-    let ProcessReading { rss_bytes, anonymous_bytes, file_bytes, shared_bytes, .. } = process::read().unwrap();
+    let ProcessReading { rss_bytes, anonymous_bytes, file_bytes, shared_bytes, .. } =
+        process::read().unwrap();
     assert!(anonymous_bytes > 0 && file_bytes > 0);
     assert_eq!(rss_bytes, anonymous_bytes + file_bytes + shared_bytes);
 }

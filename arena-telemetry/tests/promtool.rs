@@ -1,4 +1,5 @@
-//! What Prometheus' own checker says of the exposition and of the rules, and that they speak of figures that there are.
+//! What Prometheus' own checker says of the exposition and of the rules, and that they speak of
+//! figures that there are.
 
 mod support;
 
@@ -10,12 +11,14 @@ use request_arena_telemetry::catalog::{self, Family, Kind};
 use request_arena_telemetry::{Snapshot, prometheus};
 use support::{dashboards, has, printed, promtool};
 
-const FILES: [&str; 4] = ["request-arena.json", "recording-rules.yml", "alerting-rules.yml", "rule-tests.yml"];
+const FILES: [&str; 4] =
+    ["request-arena.json", "recording-rules.yml", "alerting-rules.yml", "rule-tests.yml"];
 
 #[test]
 fn the_checker_has_nothing_to_say_of_the_exposition() {
     static PLAIN: Site = Site::new("plain", "tests", file!(), line!());
-    static QUOTED: Site = Site::new("a \"b\" \\ \n é", "tests", file!(), line!()).with_limit(1 << 20);
+    static QUOTED: Site =
+        Site::new("a \"b\" \\ \n é", "tests", file!(), line!()).with_limit(1 << 20);
     for site in [&PLAIN, &QUOTED] {
         scope(site, |arena| {
             arena.alloc_str("hello");
@@ -35,7 +38,10 @@ fn the_checker_has_nothing_to_say_of_any_family() {
         let (kind, figures) = match kind {
             Kind::Counter => ("counter", format!("{name} 1\n")),
             Kind::Gauge => ("gauge", format!("{name} 1\n")),
-            _ => ("histogram", format!("{name}_bucket{{le=\"+Inf\"}} 1\n{name}_sum 1\n{name}_count 1\n")),
+            _ => (
+                "histogram",
+                format!("{name}_bucket{{le=\"+Inf\"}} 1\n{name}_sum 1\n{name}_count 1\n"),
+            ),
         };
         text += &format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{figures}");
     }
@@ -48,7 +54,10 @@ fn the_checker_has_nothing_to_say_of_any_family() {
 #[test]
 fn the_checker_would_say_what_is_wrong() {
     if has("promtool") {
-        let output = promtool(&["check", "metrics"], "# TYPE request_arena_scopes counter\nrequest_arena_scopes 1\n");
+        let output = promtool(
+            &["check", "metrics"],
+            "# TYPE request_arena_scopes counter\nrequest_arena_scopes 1\n",
+        );
         assert!(printed(&output).contains("_total"), "{}", printed(&output));
     }
 }
@@ -56,9 +65,10 @@ fn the_checker_would_say_what_is_wrong() {
 #[test]
 fn the_rules_are_valid_and_say_what_their_tests_say() {
     if has("promtool") {
-        for args in
-            [&["check", "rules", "recording-rules.yml", "alerting-rules.yml"][..], &["test", "rules", "rule-tests.yml"]]
-        {
+        for args in [
+            &["check", "rules", "recording-rules.yml", "alerting-rules.yml"][..],
+            &["test", "rules", "rule-tests.yml"],
+        ] {
             let output = promtool(args, "");
             assert!(output.status.success(), "{}", printed(&output));
         }
@@ -70,7 +80,10 @@ fn each_alert_and_each_recording_has_a_test() {
     let read = |file| fs::read_to_string(dashboards().join(file)).unwrap();
     let tests = read("rule-tests.yml");
     let after = |text: &str, key: &str| -> Vec<String> {
-        text.lines().filter_map(|line| line.trim().strip_prefix(key)).map(|name| name.trim().to_owned()).collect()
+        text.lines()
+            .filter_map(|line| line.trim().strip_prefix(key))
+            .map(|name| name.trim().to_owned())
+            .collect()
     };
     let alerts = after(&read("alerting-rules.yml"), "- alert:");
     let tested = after(&tests, "- alertname:");
@@ -88,15 +101,20 @@ fn each_alert_and_each_recording_has_a_test() {
 #[test]
 fn every_name_in_the_dashboard_and_the_rules_is_in_the_catalog() {
     let families = catalog::families(&Snapshot::take()).into_iter();
-    let mut known: HashSet<_> = families.flat_map(Family::flat).map(|family| family.name.into_owned()).collect();
+    let mut known: HashSet<_> =
+        families.flat_map(Family::flat).map(|family| family.name.into_owned()).collect();
     // The alerts' texts name the histograms as such.
-    known.extend(["request_arena_peak_used_bytes", "request_arena_reserved_bytes"].map(str::to_owned));
+    known.extend(
+        ["request_arena_peak_used_bytes", "request_arena_reserved_bytes"].map(str::to_owned),
+    );
     let recordings = fs::read_to_string(dashboards().join("recording-rules.yml")).unwrap();
     let recorded = recordings.lines().filter_map(|line| line.trim().strip_prefix("- record: "));
     known.extend(recorded.map(str::to_owned));
     for file in FILES {
         let text = fs::read_to_string(dashboards().join(file)).unwrap();
-        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_' && letter != ':');
+        let words = text.split(|letter: char| {
+            !letter.is_ascii_alphanumeric() && letter != '_' && letter != ':'
+        });
         let named: BTreeSet<_> = words.filter(|word| word.contains("request_arena_")).collect();
         assert!(!named.is_empty(), "{file}");
         let unknown: Vec<_> = named.into_iter().filter(|name| !known.contains(*name)).collect();

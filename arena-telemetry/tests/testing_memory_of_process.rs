@@ -1,4 +1,5 @@
-//! The process's memory after twice as many requests. One test, because the process is its figure: nothing else runs meanwhile.
+//! The process's memory after twice as many requests. One test, because the process is its figure:
+//! nothing else runs meanwhile.
 #![cfg(feature = "jemalloc")]
 
 use std::hint::black_box;

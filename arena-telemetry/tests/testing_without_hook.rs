@@ -1,6 +1,8 @@
-//! With the system's allocator and no hook: what cannot be told fails, and the process's anonymous memory is what is read.
+//! With the system's allocator and no hook: what cannot be told fails, and the process's anonymous
+//! memory is what is read.
 //!
-//! Built with all packages together, jemalloc may stand in for the system's allocator. Then a watch finds that out by itself, and all can be told.
+//! Built with all packages together, jemalloc may stand in for the system's allocator. Then a watch
+//! finds that out by itself, and all can be told.
 
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -71,8 +73,14 @@ fn the_memory_of_the_process_is_steady_or_grows() {
             kept.push(black_box(vec![1_u8; 2000]));
         })
     });
-    let slope: f64 =
-        message.strip_prefix("memory grows with requests: by ").unwrap().split(' ').next().unwrap().parse().unwrap();
+    let slope: f64 = message
+        .strip_prefix("memory grows with requests: by ")
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     assert!((1900.0..3000.0).contains(&slope), "{message}");
     assert!(message.contains(&format!("\n  bytes {read}: ")), "{message}");
 }

@@ -1,5 +1,6 @@
-//! Collections of 1000 values: a `Vec` that grows, one that has its capacity, a hash map. `&Arena` and `Arena` (by value, as in
-//! `collections::owned`) are the same types over another allocator than `&Bump`; `bumpalo::collections::Vec` is a type of its own.
+//! Collections of 1000 values: a `Vec` that grows, one that has its capacity, a hash map. `&Arena`
+//! and `Arena` (by value, as in `collections::owned`) are the same types over another allocator
+//! than `&Bump`; `bumpalo::collections::Vec` is a type of its own.
 
 use std::hint::black_box;
 
@@ -35,7 +36,9 @@ fn fill_map<A: Allocator>(mut map: HashMap<u64, u64, DefaultHashBuilder, A>) {
 pub(crate) fn vec_grown(criterion: &mut Criterion) {
     let mut group = group(criterion, "Vec grown to 1000 x u64", LEN as u64);
     bump(&mut group, "&Bump", |bump| fill_vec(Vec::new_in(bump)));
-    bump(&mut group, "bumpalo::collections::Vec", |bump| fill_bumpalo_vec(bumpalo::collections::Vec::new_in(bump)));
+    bump(&mut group, "bumpalo::collections::Vec", |bump| {
+        fill_bumpalo_vec(bumpalo::collections::Vec::new_in(bump))
+    });
     arena(&mut group, "&Arena", |arena| fill_vec(Vec::new_in(&arena)));
     arena(&mut group, "Arena", |arena| fill_vec(Vec::new_in(arena)));
     group.finish();

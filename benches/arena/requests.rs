@@ -1,7 +1,9 @@
-//! Whole requests: a scope with 10, 100, 1000 and 10,000 values of 48 bytes, which live until its end.
+//! Whole requests: a scope with 10, 100, 1000 and 10,000 values of 48 bytes, which live until its
+//! end.
 //!
-//! No arena is told how much room it needs: the sites learn it, and a `Bump` keeps its largest chunk. The heap's row keeps its boxes in a `Vec`, whose
-//! memory is there already, since something has to know what to free.
+//! No arena is told how much room it needs: the sites learn it, and a `Bump` keeps its largest
+//! chunk. The heap's row keeps its boxes in a `Vec`, whose memory is there already, since something
+//! has to know what to free.
 
 use std::hint::black_box;
 
@@ -67,7 +69,9 @@ fn request(criterion: &mut Criterion, values: u64, site: &'static Site, annotate
     group.bench_function("thread-local pool by hand", |bench| {
         bench.iter(|| pooled(|bump| fill_bump(bump, values)));
     });
-    group.bench_function("scope", |bench| bench.iter(|| scope(site, |arena| fill_arena(&arena, values))));
+    group.bench_function("scope", |bench| {
+        bench.iter(|| scope(site, |arena| fill_arena(&arena, values)))
+    });
     group.bench_function("#[request_arena]", |bench| bench.iter(|| annotated(values)));
     let mut boxes = Vec::with_capacity(values as usize);
     group.bench_function("heap: Box", |bench| {

@@ -1,4 +1,5 @@
-//! Taking an arena and giving it back, with all that is counted: empty scopes, a fork, a child scope.
+//! Taking an arena and giving it back, with all that is counted: empty scopes, a fork, a child
+//! scope.
 
 use std::hint::black_box;
 
@@ -59,7 +60,9 @@ pub(crate) fn empty_async(criterion: &mut Criterion) {
         };
         bench.iter(|| scoped().now_or_never());
     });
-    group.bench_function("#[request_arena]", |bench| bench.iter(|| annotated_async().now_or_never()));
+    group.bench_function("#[request_arena]", |bench| {
+        bench.iter(|| annotated_async().now_or_never())
+    });
     group.finish();
 }
 

@@ -1,7 +1,10 @@
-//! Rows that allocate in an arena which is open already. Opening it, emptying it and giving it back are not in the time.
+//! Rows that allocate in an arena which is open already. Opening it, emptying it and giving it back
+//! are not in the time.
 //!
-//! A child scope for each iteration would not be that: it is an arena of its own, and costs more than `Bump::reset`. The timed work is a function by itself,
-//! because what is inlined around a loop changes how LLVM compiles it: the same allocation took a third longer that way in one of two rows.
+//! A child scope for each iteration would not be that: it is an arena of its own, and costs more
+//! than `Bump::reset`. The timed work is a function by itself, because what is inlined around a
+//! loop changes how LLVM compiles it: the same allocation took a third longer that way in one of
+//! two rows.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -38,7 +41,9 @@ pub(crate) fn bump(group: &mut Group<'_>, name: &str, mut work: impl FnMut(&Bump
         bump.reset();
         time
     };
-    group.bench_function(name, |bench| bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum()));
+    group.bench_function(name, |bench| {
+        bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum())
+    });
     assert_eq!(bump.iter_allocated_chunks().count(), 1, "an iteration has room in the first chunk");
 }
 
@@ -46,8 +51,13 @@ pub(crate) fn bump(group: &mut Group<'_>, name: &str, mut work: impl FnMut(&Bump
 pub(crate) fn arena(group: &mut Group<'_>, name: &str, mut work: impl FnMut(Arena<'_>)) {
     let before = chunks();
     let mut iteration = || scope(&SITE, |arena| timed(|| apart(&mut work, arena)));
-    group.bench_function(name, |bench| bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum()));
-    assert!(chunks() - before <= 1, "an iteration has room in the first chunk, and the next one gets it");
+    group.bench_function(name, |bench| {
+        bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum())
+    });
+    assert!(
+        chunks() - before <= 1,
+        "an iteration has room in the first chunk, and the next one gets it"
+    );
 }
 
 /// Chunks that the site has asked for.

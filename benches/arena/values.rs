@@ -1,4 +1,5 @@
-//! Single values: a number, a record, a text, a slice, a value that needs `Drop`, and formatted text. 1000 of each, or 100 of the larger ones.
+//! Single values: a number, a record, a text, a slice, a value that needs `Drop`, and formatted
+//! text. 1000 of each, or 100 of the larger ones.
 
 use std::hint::black_box;
 use std::rc::Rc;

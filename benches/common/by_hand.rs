@@ -1,6 +1,8 @@
-//! What a team writes by hand instead of a request's arena: a thread-local stack of `Bump`s. Benches compare with it.
+//! What a team writes by hand instead of a request's arena: a thread-local stack of `Bump`s.
+//! Benches compare with it.
 //!
-//! It counts nothing, has no limit, keeps whatever a request has inflated, and loses its arena to a panic: the least that it can cost.
+//! It counts nothing, has no limit, keeps whatever a request has inflated, and loses its arena to a
+//! panic: the least that it can cost.
 
 use std::cell::RefCell;
 

@@ -1,7 +1,9 @@
-//! Counts the instructions of a program's work, by Valgrind's tool callgrind. Nothing here knows what is counted.
+//! Counts the instructions of a program's work, by Valgrind's tool callgrind. Nothing here knows
+//! what is counted.
 //!
-//! The program is run with some number of iterations and with twice as many. What it does before and after them is in both runs and goes with their
-//! difference, so that the figure is exact, and the same on a busy machine. All threads count: nothing should run beside the iterations.
+//! The program is run with some number of iterations and with twice as many. What it does before
+//! and after them is in both runs and goes with their difference, so that the figure is exact, and
+//! the same on a busy machine. All threads count: nothing should run beside the iterations.
 
 use std::fmt;
 use std::fs;
@@ -13,7 +15,10 @@ use std::process::Command;
 /// # Errors
 ///
 /// If valgrind cannot be run or the program fails under it.
-pub(crate) fn per_iteration(iterations: u64, program: impl Fn(u64) -> Command) -> Result<f64, Error> {
+pub(crate) fn per_iteration(
+    iterations: u64,
+    program: impl Fn(u64) -> Command,
+) -> Result<f64, Error> {
     let once = total(&program(iterations))?;
     let twice = total(&program(2 * iterations))?;
     Ok((twice as f64 - once as f64) / iterations as f64)
@@ -31,7 +36,11 @@ pub(crate) fn total(program: &Command) -> Result<u64, Error> {
     option.push(&profile);
 
     let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--quiet"]).arg(option).arg(program.get_program()).args(program.get_args());
+    valgrind
+        .args(["--tool=callgrind", "--quiet"])
+        .arg(option)
+        .arg(program.get_program())
+        .args(program.get_args());
     for (name, value) in program.get_envs() {
         match value {
             Some(value) => valgrind.env(name, value),
@@ -47,7 +56,8 @@ pub(crate) fn total(program: &Command) -> Result<u64, Error> {
         return Err(Error::Failed(format!("{program:?}: {}\n{said}", output.status)));
     }
     let profile = fs::read_to_string(profile).unwrap_or_default();
-    total_of(&profile).ok_or_else(|| Error::Failed(format!("{program:?} left no profile with a total")))
+    total_of(&profile)
+        .ok_or_else(|| Error::Failed(format!("{program:?} left no profile with a total")))
 }
 
 /// The sum of a profile, which stands in its line `totals:`.

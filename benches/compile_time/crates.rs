@@ -1,4 +1,5 @@
-//! The crates that are compiled: the same modules of ten handlers each, with the arena given in different ways.
+//! The crates that are compiled: the same modules of ten handlers each, with the arena given in
+//! different ways.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ pub(crate) enum Way {
     Annotated,
     /// `let arena = Bump::new();` in the body.
     ByHand,
-    /// `let arena = take();` in the body: a `Bump` from a thread-local stack, which a guard resets and gives back.
+    /// `let arena = take();` in the body: a `Bump` from a thread-local stack, which a guard resets
+    /// and gives back.
     Pooled,
 }
 
@@ -41,7 +43,9 @@ impl Way {
 
     /// The source of one module.
     fn module(self, number: usize) -> String {
-        let source = HANDLERS.replace("ARENA", self.imports()).replace("NUMBER", &format!("{}_u32", number + 16));
+        let source = HANDLERS
+            .replace("ARENA", self.imports())
+            .replace("NUMBER", &format!("{}_u32", number + 16));
         let begin = match self {
             Self::Annotated => return source,
             Self::ByHand => "let arena = Bump::new();",
@@ -104,16 +108,20 @@ impl Drop for Pooled {
 }
 ";
 
-/// Writes a workspace with one crate for each way into `folder`, with the versions of the dependencies that `root` has.
+/// Writes a workspace with one crate for each way into `folder`, with the versions of the
+/// dependencies that `root` has.
 pub(crate) fn write(root: &Path, folder: &Path, modules: usize) {
     let members = Way::ALL.map(|way| format!("'{}'", way.package())).join(", ");
     let workspace = format!("[workspace]\nresolver = '3'\nmembers = [{members}]\n");
     save(&folder.join("Cargo.toml"), &workspace);
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the versions of the workspace");
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
+        .expect("the versions of the workspace");
     for way in Way::ALL {
         let arena = match way {
             Way::Annotated => format!("request-arena = {{ path = '{}' }}", root.display()),
-            Way::ByHand | Way::Pooled => "bumpalo = { version = '3', features = ['allocator-api2'] }".into(),
+            Way::ByHand | Way::Pooled => {
+                "bumpalo = { version = '3', features = ['allocator-api2'] }".into()
+            }
         };
         let package = folder.join(way.package());
         let manifest = format!(

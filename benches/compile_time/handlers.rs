@@ -1,7 +1,8 @@
 // Ten handlers, as a module of a service has them: the source that `compile_time` makes crates of.
 //
-// It stands here as it is annotated. For the other crates the lines with the attribute and with the parameter are left out, and the line
-// `// arena` becomes the one that makes a `Bump`. What differs from module to module is `NUMBER`.
+// It stands here as it is annotated. For the other crates the lines with the attribute and with the
+// parameter are left out, and the line `// arena` becomes the one that makes a `Bump`. What differs
+// from module to module is `NUMBER`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

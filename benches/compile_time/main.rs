@@ -1,13 +1,17 @@
-//! What annotated handlers cost to compile: 500 of them, against the same 500 with a hand-written `Bump`.
+//! What annotated handlers cost to compile: 500 of them, against the same 500 with a hand-written
+//! `Bump`.
 //!
-//! `cargo bench --bench compile_time`. Rounds alternate, and ratios are formed round by round. What is measured is the time of `cargo` with nothing to do but
-//! the crate of handlers, less what `cargo` takes with nothing to do at all: the processor's time on Linux, which other work on the machine
-//! disturbs less, and elapsed time elsewhere. Compilation is not incremental: all 500 are compiled.
+//! `cargo bench --bench compile_time`. Rounds alternate, and ratios are formed round by round. What
+//! is measured is the time of `cargo` with nothing to do but the crate of handlers, less what
+//! `cargo` takes with nothing to do at all: the processor's time on Linux, which other work on the
+//! machine disturbs less, and elapsed time elsewhere. Compilation is not incremental: all 500 are
+//! compiled.
 //!
 //! * `-- --test`: one round with ten handlers, which shows that it works.
 //! * `-- --release`: optimised too. `-- --rounds 5`: for 10. `-- --handlers 100`: for 500.
 //!
-//! Measured with 2 cores (x86-64 Linux, rustc 1.95.0), processor time, annotated over `Bump::new()` by hand and over a thread-local pool by hand:
+//! Measured with 2 cores (x86-64 Linux, rustc 1.95.0), processor time, annotated over `Bump::new()`
+//! by hand and over a thread-local pool by hand:
 //!
 //! | 500 handlers | annotated | over `Bump::new()` | over the pool | rounds |
 //! |---|---|---|---|---|
@@ -50,8 +54,11 @@ struct Arguments {
     bench: bool,
 }
 
-const PROFILES: [(&str, &[&str]); 3] =
-    [("cargo check", &["check"]), ("cargo build", &["build"]), ("cargo build --release", &["build", "--release"])];
+const PROFILES: [(&str, &[&str]); 3] = [
+    ("cargo check", &["check"]),
+    ("cargo build", &["build"]),
+    ("cargo build --release", &["build", "--release"]),
+];
 
 struct Crates {
     folder: PathBuf,
@@ -69,7 +76,13 @@ impl Crates {
     /// Has `cargo` bring one crate up to date, and says how many seconds that took.
     fn cargo(&self, command: &[&str], way: Way) -> f64 {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(command).args(["--offline", "--quiet", "--package", way.package(), "--manifest-path"]);
+        cargo.args(command).args([
+            "--offline",
+            "--quiet",
+            "--package",
+            way.package(),
+            "--manifest-path",
+        ]);
         cargo.arg(self.folder.join("Cargo.toml")).arg("--target-dir").arg(&self.target);
         cargo.env("CARGO_INCREMENTAL", "0").env_remove("RUSTFLAGS");
         let begun = seconds();
@@ -81,7 +94,10 @@ impl Crates {
     /// The seconds that compiling the crate's own code takes.
     fn compile(&self, command: &[&str], way: Way) -> f64 {
         let idle = self.cargo(command, way);
-        let source = File::options().append(true).open(crates::source(&self.folder, way)).expect("written before");
+        let source = File::options()
+            .append(true)
+            .open(crates::source(&self.folder, way))
+            .expect("written before");
         source.set_modified(SystemTime::now()).expect("a file of our own");
         let busy = self.cargo(command, way);
         busy - idle
@@ -91,14 +107,16 @@ impl Crates {
 /// What the processors have worked for the children that have ended, in seconds.
 #[cfg(target_os = "linux")]
 fn seconds() -> f64 {
-    let stat = procfs::process::Process::myself().and_then(|own| own.stat()).expect("/proc/self/stat");
+    let stat =
+        procfs::process::Process::myself().and_then(|own| own.stat()).expect("/proc/self/stat");
     (stat.cutime + stat.cstime) as f64 / procfs::ticks_per_second() as f64
 }
 
 /// What a clock shows.
 #[cfg(not(target_os = "linux"))]
 fn seconds() -> f64 {
-    static BEGUN: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    static BEGUN: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
     BEGUN.elapsed().as_secs_f64()
 }
 
@@ -119,7 +137,8 @@ fn main() {
             }
         }
         let [annotated, by_hand, pooled] = rows;
-        let over = |base: &[f64]| annotated.iter().zip(base).map(|(ours, theirs)| ours / theirs).collect();
+        let over =
+            |base: &[f64]| annotated.iter().zip(base).map(|(ours, theirs)| ours / theirs).collect();
         let (over_by_hand, over_pooled) = (over(&by_hand), over(&pooled));
         print(&format!("{name}, annotated"), "s", annotated);
         print(&format!("{name}, `Bump::new()` by hand"), "s", by_hand);

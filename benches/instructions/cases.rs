@@ -156,7 +156,8 @@ fn collect(times: u64, tenths: Option<u64>) {
     let site = limited(8 * times, tenths);
     let times = times.div_ceil(4) * 3;
     scope(site, |arena| {
-        let slice = arena.try_alloc_from_iter((0..times).filter(|value| black_box(*value) < u64::MAX));
+        let slice =
+            arena.try_alloc_from_iter((0..times).filter(|value| black_box(*value) < u64::MAX));
         assert_eq!(
             slice.map(|slice| slice.len() as u64).ok(),
             Some(times),

@@ -1,7 +1,9 @@
-//! How many instructions an allocation, a scope, a fork take, over those of `bumpalo`. The figures repeat, on a busy machine too: exactly, but for the few hundred
-//! instructions by which one start of a process differs from the next.
+//! How many instructions an allocation, a scope, a fork take, over those of `bumpalo`. The figures
+//! repeat, on a busy machine too: exactly, but for the few hundred instructions by which one start
+//! of a process differs from the next.
 //!
-//! `cargo bench --bench instructions`; it needs `valgrind`. `-- --test` runs each case once without it.
+//! `cargo bench --bench instructions`; it needs `valgrind`. `-- --test` runs each case once without
+//! it.
 
 #![allow(missing_docs, reason = "a program")]
 
@@ -26,7 +28,8 @@ struct Arguments {
     /// Runs each case once, without valgrind
     #[arg(long)]
     test: bool,
-    /// Of the shorter run. The pool learns in rounds of 4096 scopes: a multiple of them counts each part of its work as often as it comes
+    /// Of the shorter run. The pool learns in rounds of 4096 scopes: a multiple of them counts each
+    /// part of its work as often as it comes
     #[arg(long, default_value_t = 8192, value_parser = clap::value_parser!(u64).range(64..=MOST_ITERATIONS / 2))]
     iterations: u64,
     /// Only cases whose group contains this
@@ -58,10 +61,14 @@ fn execute(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let wanted = |case: &Case| filter.as_deref().is_none_or(|filter| case.group.contains(filter));
-    let cases: Vec<(usize, &Case)> = CASES.iter().enumerate().filter(|(_, case)| wanted(case)).collect();
+    let cases: Vec<(usize, &Case)> =
+        CASES.iter().enumerate().filter(|(_, case)| wanted(case)).collect();
     if cases.is_empty() {
-        let groups: Vec<&str> = CASES.chunk_by(|a, b| a.group == b.group).map(|group| group[0].group).collect();
-        return Err(format!("no group's name contains that; there are: {}", groups.join(", ")).into());
+        let groups: Vec<&str> =
+            CASES.chunk_by(|a, b| a.group == b.group).map(|group| group[0].group).collect();
+        return Err(
+            format!("no group's name contains that; there are: {}", groups.join(", ")).into()
+        );
     }
     if test {
         for (_, case) in cases {
@@ -90,10 +97,16 @@ fn count(cases: &[(usize, &Case)], iterations: u64) -> Result<Table, Box<dyn Err
             command.arg("--run").arg(number.to_string()).arg(times.to_string());
             command
         })?;
-        let (group, first) = base.filter(|(group, _)| *group == case.group).unwrap_or((case.group, counted));
+        let (group, first) =
+            base.filter(|(group, _)| *group == case.group).unwrap_or((case.group, counted));
         base = Some((group, first));
-        let figures = [format!("{counted:.1}"), format!("{:+.1}", counted - first), format!("{:.3}", counted / first)];
-        table.add_row([case.group.to_owned(), case.candidate.to_owned()].into_iter().chain(figures));
+        let figures = [
+            format!("{counted:.1}"),
+            format!("{:+.1}", counted - first),
+            format!("{:.3}", counted / first),
+        ];
+        table
+            .add_row([case.group.to_owned(), case.candidate.to_owned()].into_iter().chain(figures));
     }
     Ok(table)
 }

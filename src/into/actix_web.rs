@@ -1,7 +1,9 @@
 //! actix-web's `HttpResponse`: its usual responders, and text that borrows from the arena.
 //!
-//! actix-web's own `Responder` wants the request, which a handler has only if it asks for it. So these are the responders that do not look at
-//! it, each by the same response. `actix_files::NamedFile` and the like, which do, are turned in the handler, by `respond_to(&request)`.
+//! actix-web's own `Responder` wants the request, which a handler has only if it asks for it. So
+//! these are the responders that do not look at it, each by the same response.
+//! `actix_files::NamedFile` and the like, which do, are turned in the handler, by
+//! `respond_to(&request)`.
 
 use ::actix_web::body::{BoxBody, MessageBody};
 use ::actix_web::http::StatusCode;

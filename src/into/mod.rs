@@ -1,14 +1,18 @@
-//! The ways from a body's result to the response of a web framework, for `#[request_arena(into = RESPONSE)]`.
+//! The ways from a body's result to the response of a web framework, for
+//! `#[request_arena(into = RESPONSE)]`.
 //!
 //! A framework tells three things of its response `R`, each in a file of its own:
 //!
-//! * [`Own`]: which types it turns into `R` by a trait of its own. That trait must not need the request, which is not here.
-//! * [`Lent`]: which types may borrow from the arena although the framework asks for `'static`; text and bytes among them, by [`FromText`].
+//! * [`Own`]: which types it turns into `R` by a trait of its own. That trait must not need the
+//!   request, which is not here.
+//! * [`Lent`]: which types may borrow from the arena although the framework asks for `'static`;
+//!   text and bytes among them, by [`FromText`].
 //! * [`Fault`]: what it makes of the `Err` of a handler.
 //!
-//! The implementations of [`ResponseWay`] below put these together, for the result itself and for both sides of a `Result`. Where two of
-//! them fit, the rank decides: a type that is lent comes first, because the compiler forgets lifetimes when it looks for a method, and
-//! takes `&'a str` for the `&'static str` that a framework knows.
+//! The implementations of [`ResponseWay`] below put these together, for the result itself and for
+//! both sides of a `Result`. Where two of them fit, the rank decides: a type that is lent comes
+//! first, because the compiler forgets lifetimes when it looks for a method, and takes `&'a str`
+//! for the `&'static str` that a framework knows.
 
 #[cfg(feature = "actix-web")]
 mod actix_web;
@@ -111,18 +115,25 @@ impl<T, R> Whole<T, R> {
     }
 }
 
-/// Turns the `Ok` of a result into a response, for a handler that gives a `Result` to its framework.
+/// Turns the `Ok` of a result into a response, for a handler that gives a `Result` to its
+/// framework.
 #[derive(Debug)]
 pub struct ValueSide<T, R>(fn(T) -> R);
 
 impl<T, R> ValueSide<T, R> {
-    /// The result with both sides turned. `Err` goes by the `Into::into` that the expansion gives, so that a missing one is named there.
+    /// The result with both sides turned. `Err` goes by the `Into::into` that the expansion gives,
+    /// so that a missing one is named there.
     ///
     /// # Errors
     ///
     /// The one that it was given, turned.
     #[inline]
-    pub fn turn_outward<E, F>(self, result: Result<T, E>, _: fn(T) -> T, error: fn(E) -> F) -> Result<R, F> {
+    pub fn turn_outward<E, F>(
+        self,
+        result: Result<T, E>,
+        _: fn(T) -> T,
+        error: fn(E) -> F,
+    ) -> Result<R, F> {
         result.map(self.0).map_err(error)
     }
 }

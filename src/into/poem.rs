@@ -1,4 +1,5 @@
-//! poem's `Response`: whatever implements `IntoResponse`, text that borrows from the arena, and a `Result` of these with an error of poem's.
+//! poem's `Response`: whatever implements `IntoResponse`, text that borrows from the arena, and a
+//! `Result` of these with an error of poem's.
 
 use ::poem::http::StatusCode;
 use ::poem::web::{Html, Json};
@@ -30,7 +31,8 @@ impl FromText for Response {
     }
 }
 
-// These two borrow by themselves. They are here for the other side of a `Result`: poem turns only errors of its own.
+// These two borrow by themselves. They are here for the other side of a `Result`: poem turns only
+// errors of its own.
 impl<T> Lent<Response> for Json<T>
 where
     Self: IntoResponse,

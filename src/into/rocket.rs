@@ -1,8 +1,10 @@
-//! rocket's responders, and text that borrows from the arena, as a [`Response`] that a route may return.
+//! rocket's responders, and text that borrows from the arena, as a [`Response`] that a route may
+//! return.
 //!
-//! rocket's own `Responder` wants the request, which a route has only if it asks for it, and its `Response` is no `Responder`. So [`Response`]
-//! is one, and these are the responders that do not look at the request, each by the same response. `NamedFile`, `Redirect` and the like,
-//! which do, are returned as they are: they own what they hold.
+//! rocket's own `Responder` wants the request, which a route has only if it asks for it, and its
+//! `Response` is no `Responder`. So [`Response`] is one, and these are the responders that do not
+//! look at the request, each by the same response. `NamedFile`, `Redirect` and the like, which do,
+//! are returned as they are: they own what they hold.
 
 use std::io::Cursor;
 
@@ -14,11 +16,13 @@ use ::rocket::serde::json::{self, Json};
 
 use super::{FromText, Lent};
 
-/// What a rocket route returns under `#[request_arena(into = request_arena::rocket::Response)]`: a response that borrows nothing.
+/// What a rocket route returns under `#[request_arena(into = request_arena::rocket::Response)]`: a
+/// response that borrows nothing.
 ///
-/// It is made of text (`&str`, `String`), bytes, `Json`, `content::RawHtml` and its like, a [`Status`], an [`Option`]; of these with a
-/// `Status` or a [`ContentType`] before them, or in a type of `rocket::response::status`; and of a `Result` of two of these. All of them may
-/// borrow from the arena.
+/// It is made of text (`&str`, `String`), bytes, `Json`, `content::RawHtml` and its like, a
+/// [`Status`], an [`Option`]; of these with a `Status` or a [`ContentType`] before them, or in a
+/// type of `rocket::response::status`; and of a `Result` of two of these. All of them may borrow
+/// from the arena.
 ///
 /// ```
 /// use request_arena::{Arena, request_arena};
@@ -46,7 +50,12 @@ impl<'r> Responder<'r, 'static> for Response {
 impl Response {
     fn of(content_type: ContentType, body: impl AsRef<[u8]> + Send + Unpin + 'static) -> Self {
         let len = body.as_ref().len();
-        Self(::rocket::Response::build().header(content_type).sized_body(len, Cursor::new(body)).ok())
+        Self(
+            ::rocket::Response::build()
+                .header(content_type)
+                .sized_body(len, Cursor::new(body))
+                .ok(),
+        )
     }
 
     fn with(self, change: impl FnOnce(&mut ::rocket::Response<'static>)) -> Self {
@@ -97,13 +106,18 @@ impl Lent<Response> for status::NoContent {
     }
 }
 
-/// As rocket has it: a status of an error goes to the catcher for it, and one that cannot stand alone is a fault of the server.
+/// As rocket has it: a status of an error goes to the catcher for it, and one that cannot stand
+/// alone is a fault of the server.
 impl Lent<Response> for Status {
     fn copy_out(self) -> Response {
         match self.class() {
             StatusClass::ClientError | StatusClass::ServerError => Response(Err(self)),
-            StatusClass::Success if self.code < 206 => ().copy_out().with(|response| response.set_status(self)),
-            StatusClass::Informational if self.code == 100 => ().copy_out().with(|response| response.set_status(self)),
+            StatusClass::Success if self.code < 206 => {
+                ().copy_out().with(|response| response.set_status(self))
+            }
+            StatusClass::Informational if self.code == 100 => {
+                ().copy_out().with(|response| response.set_status(self))
+            }
             _ => Response(Err(Status::InternalServerError)),
         }
     }

@@ -40,7 +40,10 @@ fn a_sync_closure_opens_a_scope_for_each_call() {
 
 #[test]
 fn a_sync_closure_has_types_return_and_question_mark() {
-    let half = arena_handler!(name = "half closure", |_: u8, arena: Arena<'_>, text: &str| -> Result<u32, String> {
+    let half = arena_handler!(name = "half closure", |_: u8,
+                                                      arena: Arena<'_>,
+                                                      text: &str|
+     -> Result<u32, String> {
         let number: &mut u32 = arena.alloc(text.parse().map_err(|_| String::from("no number"))?);
         if *number == 0 {
             return Ok(0);
@@ -57,7 +60,9 @@ fn a_sync_closure_has_types_return_and_question_mark() {
 
 #[test]
 fn an_untyped_result_is_judged_by_its_type() {
-    let parse = arena_handler!(name = "judged closure", |arena, text: &str| arena.alloc_str(text).parse::<u8>());
+    let parse = arena_handler!(name = "judged closure", |arena, text: &str| arena
+        .alloc_str(text)
+        .parse::<u8>());
     assert_eq!(parse("7"), Ok(7));
     assert!(parse("x").is_err());
     assert_eq!(counts("judged closure"), [1, 1, 0, 0]);
@@ -73,12 +78,16 @@ fn an_untyped_result_is_judged_by_its_type() {
 #[test]
 fn a_closure_captures_as_it_does_without_the_macro() {
     let mut total = 0;
-    let mut add = arena_handler!(|arena, n: usize| total += arena.alloc_slice_fill_copy(n, 0_u8).len());
+    let mut add =
+        arena_handler!(|arena, n: usize| total += arena.alloc_slice_fill_copy(n, 0_u8).len());
     add(2);
     add(3);
     assert_eq!(total, 5);
     let text = String::from("moved");
-    let owns = arena_handler!(move |arena, more: &str| request_arena::format!(in arena, "{text} {more}").len());
+    let owns =
+        arena_handler!(
+            move |arena, more: &str| request_arena::format!(in arena, "{text} {more}").len()
+        );
     let again = owns.clone();
     assert_eq!((owns("x"), owns("xy"), again("")), (7, 8, 6));
     let state = String::from("borrowed");
@@ -205,10 +214,15 @@ fn the_limit_is_answered() {
     );
     assert_eq!(sync(10), Ok(10));
     assert_eq!(sync(100_000), Err(100_000));
-    let block = arena_handler!(name = "limit block", limit = "4 KiB", on_limit = None, |arena, n: usize| async move {
-        pause().await;
-        Some(arena.alloc_slice_fill_copy(n, 0_u8).len())
-    });
+    let block = arena_handler!(
+        name = "limit block",
+        limit = "4 KiB",
+        on_limit = None,
+        |arena, n: usize| async move {
+            pause().await;
+            Some(arena.alloc_slice_fill_copy(n, 0_u8).len())
+        }
+    );
     assert_eq!((run(block(10)), run(block(100_000))), (Some(10), None));
     let closure = arena_handler!(
         name = "limit closure",
@@ -242,7 +256,10 @@ fn into_turns_what_borrows_from_the_arena() {
         pause().await;
         Text(arena.alloc_str(text))
     });
-    assert_eq!((sync("a"), run(block("b".into())), run(closure("c"))), ("a".into(), "b".into(), "c".into()));
+    assert_eq!(
+        (sync("a"), run(block("b".into())), run(closure("c"))),
+        ("a".into(), "b".into(), "c".into())
+    );
 }
 
 #[test]
@@ -260,11 +277,13 @@ fn axum_takes_closures_of_each_kind() {
     let _: Router = Router::new()
         .route(
             "/block/{n}",
-            get(arena_handler!(|arena, Path(n): Path<usize>, State(state): State<u8>| async move {
-                let all = arena.alloc_slice_fill_copy(n, state);
-                pause().await;
-                format!("{} {shelf}", all.len())
-            })),
+            get(arena_handler!(
+                |arena, Path(n): Path<usize>, State(state): State<u8>| async move {
+                    let all = arena.alloc_slice_fill_copy(n, state);
+                    pause().await;
+                    format!("{} {shelf}", all.len())
+                }
+            )),
         )
         .route(
             "/closure/{n}",

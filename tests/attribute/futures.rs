@@ -22,7 +22,10 @@ fn opaque_future(arena: Arena<'_>, name: &str) -> impl Future<Output = usize> + 
 }
 
 #[request_arena]
-fn boxed_future(name: String, mut arena: Arena<'_>) -> Pin<Box<dyn Future<Output = Result<usize, String>> + Send>> {
+fn boxed_future(
+    name: String,
+    mut arena: Arena<'_>,
+) -> Pin<Box<dyn Future<Output = Result<usize, String>> + Send>> {
     if name.is_empty() {
         return Box::pin(ready(Err("empty".to_owned())));
     }
@@ -59,7 +62,10 @@ mod words {
 }
 
 #[request_arena(into = words::Words)]
-fn turned<'a>(arena: Arena<'a>, count: usize) -> Pin<Box<dyn Future<Output = &'a [&'a str]> + Send>> {
+fn turned<'a>(
+    arena: Arena<'a>,
+    count: usize,
+) -> Pin<Box<dyn Future<Output = &'a [&'a str]> + Send>> {
     Box::pin(async move {
         pause().await;
         let word = &*arena.alloc_str("word");
@@ -124,7 +130,10 @@ fn combinators_may_stand_behind_the_block() {
 
 #[test]
 fn into_turns_the_futures_output() {
-    assert_eq!(poll_at_most(sendable(turned(2)), 2).map(|words| words.0), Some("word word".to_owned()));
+    assert_eq!(
+        poll_at_most(sendable(turned(2)), 2).map(|words| words.0),
+        Some("word word".to_owned())
+    );
     assert_eq!(counts("turned"), [1, 0, 0, 0]);
 }
 

@@ -137,7 +137,11 @@ fn local_items(arena: Arena<'_>) -> usize {
     use Outcome::Ended;
     let visit = Visit { scope: SITE };
     if visit.scope == 3 {
-        early!(helper(&arena).len() + Ended.outcome() + COUNT.load(std::sync::atomic::Ordering::Relaxed));
+        early!(
+            helper(&arena).len()
+                + Ended.outcome()
+                + COUNT.load(std::sync::atomic::Ordering::Relaxed)
+        );
     }
     0
 }
@@ -192,7 +196,9 @@ mod hostile {
     }
 
     #[::request_arena::request_arena]
-    pub(super) async fn asynchronous(#[arena] arena: TheArena<'_>) -> ::core::result::Result<u8, ()> {
+    pub(super) async fn asynchronous(
+        #[arena] arena: TheArena<'_>,
+    ) -> ::core::result::Result<u8, ()> {
         ::core::result::Result::Ok(*arena.alloc(5))
     }
 }

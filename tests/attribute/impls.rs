@@ -1,4 +1,5 @@
-//! Whole `impl` blocks: every method with an arena parameter has a scope, the others are as they were.
+//! Whole `impl` blocks: every method with an arena parameter has a scope, the others are as they
+//! were.
 
 use core::pin::Pin;
 use std::sync::Arc;
@@ -88,7 +89,8 @@ fn methods_take_self_in_every_way() {
     }
     let report = report();
     assert!(["named", "helper", "later"].iter().all(|name| report.site(name).is_none()));
-    let bounds = |name| report.site(name).map(|site| (site.limit_bytes, site.soft_limit_bytes)).unwrap();
+    let bounds =
+        |name| report.site(name).map(|site| (site.limit_bytes, site.soft_limit_bytes)).unwrap();
     assert_eq!(bounds("title"), (Some(64 << 10), Some(1000)));
     assert_eq!(bounds("library lend"), (Some(128 << 10), Some(1000)));
 }
@@ -121,7 +123,11 @@ impl Store for Memory {
     }
 
     #[allow(clippy::manual_async_fn, reason = "it is what is tested")]
-    fn count<'s>(&'s self, arena: Arena<'_>, prefix: &'s str) -> impl Future<Output = usize> + Send + 's {
+    fn count<'s>(
+        &'s self,
+        arena: Arena<'_>,
+        prefix: &'s str,
+    ) -> impl Future<Output = usize> + Send + 's {
         async move {
             let prefix = arena.alloc_str(prefix);
             pause().await;
@@ -137,7 +143,10 @@ fn methods_of_a_trait_have_scopes_and_the_trait_does_not_know() {
     assert_eq!((store.get(1).as_deref(), store.get(9)), (Some("TWO"), None));
     assert_eq!(poll_at_most(store.fetch_key(2), 2), Some(5));
     assert_eq!(poll_at_most(sendable(store.count("t")), 2), Some(2));
-    assert_eq!((counts("get"), counts("fetch_key"), counts("count")), ([2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]));
+    assert_eq!(
+        (counts("get"), counts("fetch_key"), counts("count")),
+        ([2, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0])
+    );
 }
 
 #[async_trait::async_trait]

@@ -32,12 +32,16 @@ fn json<'a>(arena: Arena<'a>, text: &str) -> Json<Hits<'a>> {
 }
 
 #[request_arena(into = ::axum::response::Response)]
-async fn async_json(arena: Arena<'_>, text: String) -> Result<Json<Hits<'_>>, (StatusCode, String)> {
+async fn async_json(
+    arena: Arena<'_>,
+    text: String,
+) -> Result<Json<Hits<'_>>, (StatusCode, String)> {
     if text.is_empty() {
         return Err((StatusCode::BAD_REQUEST, String::from("nothing to find")));
     }
     pause().await;
-    let number: usize = text.len().checked_sub(3).ok_or((StatusCode::NOT_FOUND, String::from("too short")))?;
+    let number: usize =
+        text.len().checked_sub(3).ok_or((StatusCode::NOT_FOUND, String::from("too short")))?;
     assert!(number < 100, "too long");
     Ok(Json(find(&arena, &text)))
 }
@@ -49,7 +53,11 @@ fn elided(arena: Arena<'_>) -> Json<&str> {
 
 #[request_arena(into = Response)]
 fn opaque(arena: Arena<'_>, fails: bool) -> Result<impl IntoResponse, StatusCode> {
-    if fails { Err(StatusCode::IM_A_TEAPOT) } else { Ok((StatusCode::CREATED, arena.alloc_str("made").to_owned())) }
+    if fails {
+        Err(StatusCode::IM_A_TEAPOT)
+    } else {
+        Ok((StatusCode::CREATED, arena.alloc_str("made").to_owned()))
+    }
 }
 
 #[request_arena(into = Response)]
@@ -148,7 +156,10 @@ fn a_result_becomes_a_result_each_side_by_itself() {
     assert_eq!(run(&"x".repeat(20_000)), Err(Empty(String::from("full"))));
     assert_eq!(summary_by_name("c"), Ok(Summary(1, String::from("c"))));
     assert_eq!(summary_by_name(""), Err(Empty(String::from("nothing"))));
-    assert_eq!((counts("checked_summary"), counts("summary_by_name")), ([1, 1, 0, 0], [1, 1, 0, 0]));
+    assert_eq!(
+        (counts("checked_summary"), counts("summary_by_name")),
+        ([1, 1, 0, 0], [1, 1, 0, 0])
+    );
 }
 
 #[request_arena(into = String)]
@@ -233,7 +244,10 @@ mod called_as_a_collection {
     #[tokio::test]
     async fn what_owns_its_memory_or_lies_in_the_arena_leaves_the_body() {
         assert_eq!((a_type_of_that_name(3), a_collection_over_a_fork(4).await.0), (3, 4));
-        assert_eq!((counts("a_type_of_that_name"), counts("a_collection_over_a_fork")), ([1, 0, 0, 0], [1, 0, 0, 0]));
+        assert_eq!(
+            (counts("a_type_of_that_name"), counts("a_collection_over_a_fork")),
+            ([1, 0, 0, 0], [1, 0, 0, 0])
+        );
     }
 
     /// It has no size, as `str` has none.
@@ -281,12 +295,16 @@ mod called_as_a_collection {
     }
 
     #[request_arena(into = usize)]
-    async fn one_that_a_closure_takes(_arena: Arena<'_>) -> Sizes<Box<dyn for<'b> Fn(Vec<'b, u8>) -> usize>> {
+    async fn one_that_a_closure_takes(
+        _arena: Arena<'_>,
+    ) -> Sizes<Box<dyn for<'b> Fn(Vec<'b, u8>) -> usize>> {
         Sizes(Box::new(|list: Vec<'_, u8>| list.0.len()))
     }
 
     #[request_arena(into = usize)]
-    fn one_of_what_has_no_name<'a>(arena: Arena<'a>) -> Sizes<Vec<'a, impl ExactSizeIterator + use<'a>>> {
+    fn one_of_what_has_no_name<'a>(
+        arena: Arena<'a>,
+    ) -> Sizes<Vec<'a, impl ExactSizeIterator + use<'a>>> {
         Sizes(Vec(arena.alloc_from_iter([0..2, 0..3])))
     }
 

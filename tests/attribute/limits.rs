@@ -1,4 +1,5 @@
-//! `on_limit`: what the arena refuses is answered, on every path of allocation and at every await; any other panic goes on.
+//! `on_limit`: what the arena refuses is answered, on every path of allocation and at every await;
+//! any other panic goes on.
 
 use core::fmt;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -26,7 +27,8 @@ fn fill(arena: &Arena<'_>) {
     }
 }
 
-/// Every way in which an arena is asked for memory and cannot refuse by an error. Each function ends with "answered".
+/// Every way in which an arena is asked for memory and cannot refuse by an error. Each function
+/// ends with "answered".
 macro_rules! answered {
     ($($name:ident: |$arena:ident| $body:expr;)+) => {$(
         #[test]
@@ -95,7 +97,11 @@ struct ArenaFull;
 #[test]
 fn a_future_is_answered_at_whatever_await_it_is() {
     for full_at in 0..3 {
-        assert_eq!(poll_at_most(sendable(at_await(full_at)), 3), Some(Err(ArenaFull)), "at {full_at}");
+        assert_eq!(
+            poll_at_most(sendable(at_await(full_at)), 3),
+            Some(Err(ArenaFull)),
+            "at {full_at}"
+        );
     }
     assert_eq!(poll_at_most(at_await(3), 4), Some(Ok(0)));
     assert_eq!(poll_at_most(at_await(3), 2), None);
@@ -110,8 +116,13 @@ async fn refusing_handler<'a>(arena: Arena<'a>, words: usize) -> axum::Json<&'a 
 
 #[test]
 fn a_response_says_that_the_request_was_too_large() {
-    let status = |words| poll_at_most(sendable(refusing_handler(words)), 2).map(|response| response.status());
-    assert_eq!((status(10), status(10_000)), (Some(StatusCode::OK), Some(StatusCode::PAYLOAD_TOO_LARGE)));
+    let status = |words| {
+        poll_at_most(sendable(refusing_handler(words)), 2).map(|response| response.status())
+    };
+    assert_eq!(
+        (status(10), status(10_000)),
+        (Some(StatusCode::OK), Some(StatusCode::PAYLOAD_TOO_LARGE))
+    );
     assert_eq!(ends("refusing_handler"), [1, 0, 0, 0, 1]);
 }
 
@@ -131,7 +142,10 @@ fn with_the_bumps_error(arena: Arena<'_>) -> String {
 fn a_closure_gets_the_error() {
     let text = with_the_error(20_000).unwrap_err();
     let place = std::format!("({}:", file!());
-    assert!(text.starts_with("the arena of `with_the_error` is at its limit: 20000 bytes requested, "), "{text}");
+    assert!(
+        text.starts_with("the arena of `with_the_error` is at its limit: 20000 bytes requested, "),
+        "{text}"
+    );
     assert!(text.contains(" of 16384 bytes taken ") && text.contains(&place), "{text}");
     let text = with_the_bumps_error();
     assert!(text.starts_with("the arena of `with_the_bumps_error` is at its limit: "), "{text}");

@@ -1,4 +1,5 @@
-//! `#[request_arena]` on every shape of function: it runs as written, sees its arena, and its end is counted right.
+//! `#[request_arena]` on every shape of function: it runs as written, sees its arena, and its end
+//! is counted right.
 
 mod closures;
 mod fragments;

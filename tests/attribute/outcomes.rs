@@ -17,7 +17,8 @@ macro_rules! bail_if {
 
 #[request_arena]
 fn half(arena: Arena<'_>, text: &str) -> Result<u32, String> {
-    let number: &mut u32 = arena.alloc(text.parse().map_err(|error: ParseIntError| error.to_string())?);
+    let number: &mut u32 =
+        arena.alloc(text.parse().map_err(|error: ParseIntError| error.to_string())?);
     bail_if!(*number % 2 == 1, String::from("odd"));
     if *number == 0 {
         return Ok(0);
@@ -28,7 +29,8 @@ fn half(arena: Arena<'_>, text: &str) -> Result<u32, String> {
 
 #[request_arena]
 async fn async_half(arena: Arena<'_>, text: &str) -> Result<u32, String> {
-    let number: &mut u32 = arena.alloc(text.parse().map_err(|error: ParseIntError| error.to_string())?);
+    let number: &mut u32 =
+        arena.alloc(text.parse().map_err(|error: ParseIntError| error.to_string())?);
     pause().await;
     bail_if!(*number % 2 == 1, String::from("odd"));
     if *number == 0 {
@@ -87,7 +89,10 @@ fn results_that_are_no_result_return() {
     assert_eq!((finds(2), finds(9)), (Some(2), None));
     nothing(true);
     nothing(false);
-    assert_eq!((poll_at_most(async_nothing(true), 1), poll_at_most(async_nothing(false), 2)), (Some(()), Some(())));
+    assert_eq!(
+        (poll_at_most(async_nothing(true), 1), poll_at_most(async_nothing(false), 2)),
+        (Some(()), Some(()))
+    );
     assert_eq!((counts("finds"), counts("nothing")), ([2, 0, 0, 0], [2, 0, 0, 0]));
     assert_eq!(counts("async_nothing"), [2, 0, 0, 0]);
 }

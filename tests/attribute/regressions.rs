@@ -58,7 +58,8 @@ mod a_function_that_never_returns {
     }
 }
 
-/// An arena of another crate, the caller's arena, an attribute on the parameter, a macro that declares the lifetime's name itself.
+/// An arena of another crate, the caller's arena, an attribute on the parameter, a macro that
+/// declares the lifetime's name itself.
 mod what_may_stand_beside_it {
     #![deny(warnings)]
 

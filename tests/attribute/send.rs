@@ -1,4 +1,5 @@
-//! Futures with arena values across their awaits are `Send`, and axum takes them on its multi-thread runtime.
+//! Futures with arena values across their awaits are `Send`, and axum takes them on its
+//! multi-thread runtime.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -48,7 +49,9 @@ async fn holds_much(mut arena: Arena<'_>, count: usize) -> Result<usize, String>
         .await;
     tokio::task::yield_now().await;
     numbers.reverse();
-    map.get(helped).map(|found| found + halves.0 + halves.1 + child + boxed.len() + numbers[0]).ok_or_else(String::new)
+    map.get(helped)
+        .map(|found| found + halves.0 + halves.1 + child + boxed.len() + numbers[0])
+        .ok_or_else(String::new)
 }
 
 #[request_arena(into = axum::response::Response)]
@@ -57,21 +60,26 @@ async fn handler<'a>(
     State(words): State<Arc<Vec<String>>>,
     Path(prefix): Path<String>,
 ) -> Result<Json<Vec<&'a str>>, (axum::http::StatusCode, Json<&'a str>)> {
-    let found = arena
-        .alloc_from_iter(words.iter().filter(|word| word.starts_with(&prefix)).map(|word| &*arena.alloc_str(word)));
+    let found = arena.alloc_from_iter(
+        words.iter().filter(|word| word.starts_with(&prefix)).map(|word| &*arena.alloc_str(word)),
+    );
     tokio::task::yield_now().await;
     let mut list = owned::Vec::new_in(arena.fork());
     list.extend(found.iter().copied());
     tokio::task::yield_now().await;
     if list.is_empty() {
-        return Err((axum::http::StatusCode::NOT_FOUND, Json(format!(in arena, "no word begins with {prefix}"))));
+        return Err((
+            axum::http::StatusCode::NOT_FOUND,
+            Json(format!(in arena, "no word begins with {prefix}")),
+        ));
     }
     Ok(Json(list.to_vec()))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_future_that_holds_arena_values_across_awaits_is_spawned() {
-    let tasks: Vec<_> = (1..50).map(|count| (count, tokio::spawn(is_send(holds_much(count))))).collect();
+    let tasks: Vec<_> =
+        (1..50).map(|count| (count, tokio::spawn(is_send(holds_much(count))))).collect();
     for (count, task) in tasks {
         assert_eq!(task.await.unwrap(), Ok(count + 4 + 5 + 5 + 1 + count - 1));
     }
@@ -92,17 +100,25 @@ async fn axum_serves_a_handler_whose_response_borrows_from_the_arena() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    let requests = (0..40)
-        .map(|index| tokio::task::spawn_blocking(move || fetch(address, if index % 4 == 3 { "/x" } else { "/ap" })));
+    let requests = (0..40).map(|index| {
+        tokio::task::spawn_blocking(move || {
+            fetch(address, if index % 4 == 3 { "/x" } else { "/ap" })
+        })
+    });
     for (index, response) in futures::future::join_all(requests).await.into_iter().enumerate() {
         let response = response.unwrap();
         if index % 4 == 3 {
             assert!(
-                response.starts_with("HTTP/1.1 404") && response.ends_with("\"no word begins with x\""),
+                response.starts_with("HTTP/1.1 404")
+                    && response.ends_with("\"no word begins with x\""),
                 "{response}"
             );
         } else {
-            assert!(response.starts_with("HTTP/1.1 200") && response.ends_with(r#"["apple","apricot"]"#), "{response}");
+            assert!(
+                response.starts_with("HTTP/1.1 200")
+                    && response.ends_with(r#"["apple","apricot"]"#),
+                "{response}"
+            );
         }
     }
     server.abort();

@@ -38,7 +38,10 @@ async fn a_function_that_is_no_handler_of_axum_may_stay_on_one_thread() {
         (first.await.unwrap(), second.await.unwrap())
     });
     assert_eq!(lengths.await, (5, 4));
-    assert_eq!((counts("of_another_framework"), counts("of_no_framework")), ([1, 0, 0, 0], [1, 0, 0, 0]));
+    assert_eq!(
+        (counts("of_another_framework"), counts("of_no_framework")),
+        ([1, 0, 0, 0], [1, 0, 0, 0])
+    );
 }
 
 /// A type of that name may hold what has no size.
@@ -137,7 +140,8 @@ fn a_generic_handler_is_send_for_the_types_that_axum_gets() {
         .route("/b", get(Api::<Memory>::of_the_impl))
         .route("/c", get(Api::<Memory>::of_a_long_name))
         .with_state(Api(Arc::new(Memory)));
-    let _: axum::Router = axum::Router::new().route("/", get(of_a_parameter::<Memory>)).with_state(Arc::new(Memory));
+    let _: axum::Router =
+        axum::Router::new().route("/", get(of_a_parameter::<Memory>)).with_state(Arc::new(Memory));
 }
 
 #[request_arena]
@@ -212,7 +216,9 @@ async fn the_option_is_inherited_and_may_be_a_fragment() {
     assert!(Index.is_empty());
     assert_eq!(Index.later().await, 5);
     is_send_and_sync(&by_a_fragment());
-    let closure = arena_handler!(send = true, async |arena: Arena<'_>, text: &str| arena.alloc_str(text).len());
+    let closure = arena_handler!(send = true, async |arena: Arena<'_>, text: &str| arena
+        .alloc_str(text)
+        .len());
     assert_eq!(closure("three").await, 5);
 }
 
@@ -233,5 +239,8 @@ async fn turned<'a>(arena: Arena<'a>, text: String) -> &'a str {
 async fn a_future_is_asked_to_be_send_in_every_form() {
     let (fits, too_much) = (awaited(10), awaited(100_000));
     is_send_and_sync(&turned(String::new()));
-    assert_eq!((fits.await, too_much.await, turned("text".into()).await), (10, 413, String::from("text")));
+    assert_eq!(
+        (fits.await, too_much.await, turned("text".into()).await),
+        (10, 413, String::from("text"))
+    );
 }

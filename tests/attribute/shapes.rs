@@ -96,7 +96,11 @@ fn parameters_may_be_patterns_and_the_arena_may_stand_anywhere() {
 }
 
 #[request_arena]
-fn generic<T, const N: usize, E>(arena: Arena<'_>, values: [T; N], error: Option<E>) -> Result<String, E>
+fn generic<T, const N: usize, E>(
+    arena: Arena<'_>,
+    values: [T; N],
+    error: Option<E>,
+) -> Result<String, E>
 where
     T: Debug + Copy,
     E: Into<String>,
@@ -109,7 +113,11 @@ where
 }
 
 #[request_arena]
-async fn async_generic<'t, T: Display + ?Sized + 't>(text: &'t T, arena: Arena<'_>, other: &str) -> (&'t T, usize) {
+async fn async_generic<'t, T: Display + ?Sized + 't>(
+    text: &'t T,
+    arena: Arena<'_>,
+    other: &str,
+) -> (&'t T, usize) {
     let copy = format!(in arena, "{text}{other}");
     pause().await;
     (text, copy.len())
@@ -135,13 +143,19 @@ fn impl_result(arena: Arena<'_>, count: usize) -> impl Iterator<Item = usize> + 
 }
 
 #[request_arena]
-fn nested_impl_result(arena: Arena<'_>, text: &str) -> Result<impl Display + use<>, std::num::ParseIntError> {
+fn nested_impl_result(
+    arena: Arena<'_>,
+    text: &str,
+) -> Result<impl Display + use<>, std::num::ParseIntError> {
     let number: u32 = arena.alloc_str(text).parse()?;
     Ok(number + 1)
 }
 
 #[request_arena]
-async fn async_impl_result(arena: Arena<'_>, fail: bool) -> Result<(impl Display, Vec<impl Debug>), String> {
+async fn async_impl_result(
+    arena: Arena<'_>,
+    fail: bool,
+) -> Result<(impl Display, Vec<impl Debug>), String> {
     let text = arena.alloc_str("text");
     pause().await;
     if fail {
@@ -162,10 +176,16 @@ fn impl_trait_may_stand_in_parameters_and_results() {
     assert_eq!(impl_result(3).collect::<Vec<_>>(), [0, 2, 4]);
     assert_eq!(nested_impl_result("41").unwrap().to_string(), "42");
     assert!(nested_impl_result("x").is_err());
-    assert_eq!(run(async_impl_result(false)).map(|(text, list)| std::format!("{text}{list:?}")).unwrap(), "4[1]");
+    assert_eq!(
+        run(async_impl_result(false)).map(|(text, list)| std::format!("{text}{list:?}")).unwrap(),
+        "4[1]"
+    );
     assert_eq!(run(async_impl_result(true)).map(|_| ()).unwrap_err(), "text");
     assert_eq!(closure_result(2)(1), 103);
-    assert_eq!((counts("nested_impl_result"), counts("async_impl_result")), ([1, 1, 0, 0], [1, 1, 0, 0]));
+    assert_eq!(
+        (counts("nested_impl_result"), counts("async_impl_result")),
+        ([1, 1, 0, 0], [1, 1, 0, 0])
+    );
 }
 
 #[request_arena]
@@ -193,9 +213,11 @@ fn the_parameter_may_be_a_bump() {
     assert_eq!((with_bump(3), with_named_bump(), run(with_async_bump())), (30, 3, 2));
     let report = request_arena::report();
     assert!(
-        ["with_bump", "with_named_bump"]
-            .iter()
-            .all(|name| report.site(name).unwrap().peak_exactness == Exactness::AtLeast)
+        ["with_bump", "with_named_bump"].iter().all(|name| report
+            .site(name)
+            .unwrap()
+            .peak_exactness
+            == Exactness::AtLeast)
     );
 }
 
@@ -246,10 +268,15 @@ fn named<'a>(arena: Arena<'a>, words: &[&str]) -> usize {
     fn longest<'a>(hits: &Hits<'a>) -> &'a str {
         hits.words.iter().max_by_key(|word| word.len()).copied().unwrap_or_default()
     }
-    let copies: &'a [&'a str] = arena.alloc_from_iter(words.iter().map(|word| -> &'a str { arena.alloc_str(word) }));
+    let copies: &'a [&'a str] =
+        arena.alloc_from_iter(words.iter().map(|word| -> &'a str { arena.alloc_str(word) }));
     let hits: Hits<'a> = Hits { words: copies };
     let list: Vec<&'a str> = vec![longest(&hits)];
-    assert!(matches!(list.as_slice(), [_]), "{}", list.iter().map(|word: &&'a str| word.len()).sum::<usize>());
+    assert!(
+        matches!(list.as_slice(), [_]),
+        "{}",
+        list.iter().map(|word: &&'a str| word.len()).sum::<usize>()
+    );
     let mut sum = 0;
     'words: for word in &list {
         for character in word.chars() {

@@ -1,12 +1,17 @@
-//! Many threads at once: totals are exact, the pool is bounded, and a steady state asks for no chunk.
+//! Many threads at once: totals are exact, the pool is bounded, and a steady state asks for no
+//! chunk.
 
 #[path = "../support/mod.rs"]
 mod support;
 
 use std::sync::{Barrier, mpsc};
 
-use request_arena::{Exactness, RequestScope, Site, SiteReport, report, scope, scope_async, try_scope};
-use support::{alone, alone_on_a_fresh_thread, figures, on_a_fresh_thread, panic_of, pause, poll_at_most};
+use request_arena::{
+    Exactness, RequestScope, Site, SiteReport, report, scope, scope_async, try_scope,
+};
+use support::{
+    alone, alone_on_a_fresh_thread, figures, on_a_fresh_thread, panic_of, pause, poll_at_most,
+};
 
 // The bounds that arena-core/src/pool documents: a thread's shelf and its places.
 const THREAD_ARENAS: usize = 32 + 8;
@@ -48,7 +53,10 @@ fn the_totals_of_many_threads_are_exact() {
     assert_eq!((site.outcomes.error, site.outcomes.returned), (all / 5, all * 4 / 5 + all / 2));
     assert_eq!((site.outcomes.cancelled, site.outcomes.panicked), (all / 2, THREADS as u64));
     assert_eq!((site.resets, site.live_scopes), (2 * all + THREADS as u64, 0));
-    assert_eq!((site.used.max, site.peak_used.max, site.peak_exactness), (1099, 1099, Exactness::Exact));
+    assert_eq!(
+        (site.used.max, site.peak_used.max, site.peak_exactness),
+        (1099, 1099, Exactness::Exact)
+    );
 }
 
 #[test]
@@ -72,9 +80,17 @@ fn a_reading_is_consistent_while_scopes_run() {
             assert_eq!(site.resets, site.outcomes.total());
             assert!(site.resets >= before.resets && site.live_scopes <= 3, "{site:?}");
             // Every figure is exact as of its own moment, and never falls.
-            let counts = |site: &SiteReport| [site.used.count(), site.peak_used.count(), site.reserved.count()];
-            assert!(counts(&site).iter().zip(counts(&before)).all(|(now, before)| *now >= before), "{site:?}");
-            assert!(site.used.count() + 3 >= site.resets, "each of three threads may be about to count: {site:?}");
+            let counts = |site: &SiteReport| {
+                [site.used.count(), site.peak_used.count(), site.reserved.count()]
+            };
+            assert!(
+                counts(&site).iter().zip(counts(&before)).all(|(now, before)| *now >= before),
+                "{site:?}"
+            );
+            assert!(
+                site.used.count() + 3 >= site.resets,
+                "each of three threads may be about to count: {site:?}"
+            );
             assert!(site.used.sum % 100 == 0 && site.used.max <= 300, "{site:?}");
             before = site;
         }
@@ -128,9 +144,11 @@ fn what_nobody_takes_gives_way_to_what_is_in_use() {
             owner.arena().alloc_slice_fill_copy(100_000, 1_u8);
         }
         drop(owners);
-        // Opened together, and more than the thread's stack holds: they need places in the shared list, which is full.
+        // Opened together, and more than the thread's stack holds: they need places in the shared
+        // list, which is full.
         let round = || {
-            let mut owners: Vec<RequestScope> = (0..2 * THREAD_ARENAS).map(|_| RequestScope::enter(&SMALL)).collect();
+            let mut owners: Vec<RequestScope> =
+                (0..2 * THREAD_ARENAS).map(|_| RequestScope::enter(&SMALL)).collect();
             for owner in &mut owners {
                 owner.arena().alloc_slice_fill_copy(1000, 1_u8);
             }
@@ -155,8 +173,14 @@ fn a_burst_of_open_scopes_is_cut_to_the_bounds_and_counted() {
         }
         drop(owners);
         let pool = report().pool;
-        assert!(pool.retained_arenas <= before.retained_arenas + THREAD_ARENAS + SHARED_ARENAS, "{pool:?}");
-        assert!(pool.retained_bytes <= before.retained_bytes + THREAD_BYTES + SHARED_BYTES, "{pool:?}");
+        assert!(
+            pool.retained_arenas <= before.retained_arenas + THREAD_ARENAS + SHARED_ARENAS,
+            "{pool:?}"
+        );
+        assert!(
+            pool.retained_bytes <= before.retained_bytes + THREAD_BYTES + SHARED_BYTES,
+            "{pool:?}"
+        );
         let kept = pool.retained_arenas - before.retained_arenas;
         let freed = usize::try_from(pool.discarded.pool_full - before.discarded.pool_full).unwrap();
         // Those that were in the shared list before are among the 600.
@@ -179,7 +203,8 @@ fn one_large_request_does_not_inflate_the_pool() {
 
 #[test]
 fn a_steady_state_on_many_threads_asks_for_no_chunk() {
-    static SITE: Site = Site::new("steady", module_path!(), file!(), line!()).with_initial(200 << 10);
+    static SITE: Site =
+        Site::new("steady", module_path!(), file!(), line!()).with_initial(200 << 10);
     let _alone = alone();
     let (warm, measured) = (Barrier::new(THREADS + 1), Barrier::new(THREADS + 1));
     let serve = || {
@@ -190,7 +215,8 @@ fn a_steady_state_on_many_threads_asks_for_no_chunk() {
             right.scope(|child| child.alloc_slice_fill_copy(300, 1_u8).len())
         })
     };
-    // A thread that makes no scope at the same moment would find another's large arena, and need its own later.
+    // A thread that makes no scope at the same moment would find another's large arena, and need
+    // its own later.
     let together = Barrier::new(THREADS);
     std::thread::scope(|threads| {
         for _ in 0..THREADS {
@@ -216,7 +242,8 @@ static CHUNKS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(
 
 #[test]
 fn a_large_initial_chunk_is_kept_beside_other_sites_of_its_thread() {
-    static LARGE: Site = Site::new("large initial", module_path!(), file!(), line!()).with_initial(4 << 20);
+    static LARGE: Site =
+        Site::new("large initial", module_path!(), file!(), line!()).with_initial(4 << 20);
     static SMALL: Site = Site::new("small beside", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         let serve = || {
@@ -226,14 +253,19 @@ fn a_large_initial_chunk_is_kept_beside_other_sites_of_its_thread() {
         serve();
         let (chunks, discarded) = (figures(&LARGE).chunks, report().pool.discarded.too_large);
         (0..20).for_each(|_| serve());
-        assert_eq!(figures(&LARGE).chunks, chunks, "the small site's scope took the large chunk and freed it");
+        assert_eq!(
+            figures(&LARGE).chunks,
+            chunks,
+            "the small site's scope took the large chunk and freed it"
+        );
         assert_eq!(report().pool.discarded.too_large, discarded);
     });
 }
 
 #[test]
 fn a_limited_site_does_not_make_its_neighbour_ask_for_chunks() {
-    static LARGE: Site = Site::new("unlimited", module_path!(), file!(), line!()).with_initial(100_000);
+    static LARGE: Site =
+        Site::new("unlimited", module_path!(), file!(), line!()).with_initial(100_000);
     static LIMITED: Site = Site::new("limited", module_path!(), file!(), line!()).with_limit(4096);
     alone_on_a_fresh_thread(|| {
         let serve = || {
@@ -244,6 +276,10 @@ fn a_limited_site_does_not_make_its_neighbour_ask_for_chunks() {
         let (large, limited) = (figures(&LARGE).chunks, figures(&LIMITED).chunks);
         (0..20).for_each(|_| serve());
         let asked = (figures(&LARGE).chunks - large, figures(&LIMITED).chunks - limited);
-        assert_eq!(asked, (0, 0), "chunks asked for in 20 rounds, by the large site and the limited one");
+        assert_eq!(
+            asked,
+            (0, 0),
+            "chunks asked for in 20 rounds, by the large site and the limited one"
+        );
     });
 }

@@ -1,4 +1,5 @@
-//! What a request takes before its scope and after it: counted by the layer, and said to be missing without it.
+//! What a request takes before its scope and after it: counted by the layer, and said to be missing
+//! without it.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Json;
@@ -6,7 +7,9 @@ use axum::http::Request;
 use axum::routing::post;
 use axum::{Router, response::Response};
 use request_arena::heap::RequestHeap;
-use request_arena::{Arena, HeapReport, Site, SiteReport, report, request_arena, scope, scope_async, telemetry};
+use request_arena::{
+    Arena, HeapReport, Site, SiteReport, report, request_arena, scope, scope_async, telemetry,
+};
 use serde::Deserialize;
 use tower::ServiceExt;
 
@@ -37,7 +40,10 @@ async fn unlayered(arena: Arena<'_>, Json(doc): Json<Doc>) -> String {
 async fn answer(router: &Router, path: &str) -> Response {
     let words: Vec<String> = (0..1000).map(|index| format!("word-{index:016}")).collect();
     let body = serde_json::json!({ "words": words }).to_string();
-    let request = Request::post(path).header("content-type", "application/json").body(Body::from(body)).unwrap();
+    let request = Request::post(path)
+        .header("content-type", "application/json")
+        .body(Body::from(body))
+        .unwrap();
     router.clone().oneshot(request).await.unwrap()
 }
 
@@ -52,7 +58,10 @@ fn heap(site: &SiteReport) -> HeapReport {
 #[tokio::test(flavor = "current_thread")]
 async fn a_document_counts_the_same_whether_an_extractor_or_the_handler_parses_it() {
     with_hook();
-    let router = Router::new().route("/a", post(extracted)).route("/b", post(parsed)).layer(telemetry::layer());
+    let router = Router::new()
+        .route("/a", post(extracted))
+        .route("/b", post(parsed))
+        .layer(telemetry::layer());
     for _ in 0..100 {
         assert!(answer(&router, "/a").await.status().is_success());
         assert!(answer(&router, "/b").await.status().is_success());
@@ -75,7 +84,10 @@ async fn without_the_layer_the_report_says_that_coverage_is_an_upper_bound() {
     assert!(heap(&site).is_upper_bound());
     let table = report().to_string();
     let row = table.lines().find(|line| line.starts_with("unlayered ")).unwrap();
-    assert!(row.trim_end().ends_with(" %") && row.contains(" <=") && row.contains("-/21/-"), "{row}");
+    assert!(
+        row.trim_end().ends_with(" %") && row.contains(" <=") && row.contains("-/21/-"),
+        "{row}"
+    );
 }
 
 #[test]
@@ -162,7 +174,8 @@ fn a_future_that_its_limit_ends_is_charged_and_what_follows_is_not_its_own() {
 
 #[test]
 fn what_a_collection_leaves_behind_does_not_raise_coverage() {
-    static SITE: Site = Site::new("wasteful", module_path!(), file!(), line!()).with_initial(1 << 20);
+    static SITE: Site =
+        Site::new("wasteful", module_path!(), file!(), line!()).with_initial(1 << 20);
     with_hook();
     scope(&SITE, |arena| {
         take(50_000);
@@ -173,7 +186,8 @@ fn what_a_collection_leaves_behind_does_not_raise_coverage() {
         list.reserve_exact(1000);
         for _ in 0..10 {
             arena.scope(|child| {
-                let mut list = request_arena::collections::Vec::<u8>::with_capacity_in(10_000, &child);
+                let mut list =
+                    request_arena::collections::Vec::<u8>::with_capacity_in(10_000, &child);
                 list.push(1);
                 child.alloc(1_u8);
                 list.resize(20_000, 1);
@@ -183,5 +197,8 @@ fn what_a_collection_leaves_behind_does_not_raise_coverage() {
     let site = figures(&SITE);
     assert!(site.peak_used.sum > 130_000 && site.abandoned_bytes == 150_000, "{site:?}");
     let heap = heap(&site);
-    assert!((71_000..=72_000).contains(&heap.arena_bytes), "{heap:?}: its own list, and one of a child");
+    assert!(
+        (71_000..=72_000).contains(&heap.arena_bytes),
+        "{heap:?}: its own list, and one of a child"
+    );
 }

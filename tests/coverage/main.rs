@@ -1,4 +1,5 @@
-//! Heap coverage: what a scope's code allocates outside its arena is counted to the byte, and nothing else is.
+//! Heap coverage: what a scope's code allocates outside its arena is counted to the byte, and
+//! nothing else is.
 
 use core::cell::Cell;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -114,7 +115,10 @@ fn a_scope_in_a_scope_is_part_of_both() {
         .await
     };
     poll_at_most(nested, 1);
-    assert_eq!((figures(&OUTER).heap.unwrap().bytes.sum, figures(&INNER).heap.unwrap().bytes.sum), (15, 5));
+    assert_eq!(
+        (figures(&OUTER).heap.unwrap().bytes.sum, figures(&INNER).heap.unwrap().bytes.sum),
+        (15, 5)
+    );
 }
 
 #[test]

@@ -22,8 +22,9 @@ struct Seen {
     fields: BTreeMap<&'static str, String>,
 }
 
-/// Keeps the events of each thread. It is the whole process's, and for good: where a thread's own subscriber comes and goes while other
-/// threads run scopes, `tracing` may take for a moment that nobody wants the event.
+/// Keeps the events of each thread. It is the whole process's, and for good: where a thread's own
+/// subscriber comes and goes while other threads run scopes, `tracing` may take for a moment that
+/// nobody wants the event.
 struct Recorder;
 
 static INSTALLED: Once = Once::new();
@@ -152,8 +153,10 @@ fn the_report_is_a_table_with_a_row_for_each_site() {
     scope(&BOUND, |arena| *arena.bump().alloc(1_u8));
     let table = report().to_string();
     let row = |name: &str| -> Vec<String> {
-        let row =
-            table.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no `{name}` in\n{table}"));
+        let row = table
+            .lines()
+            .find(|line| line.starts_with(name))
+            .unwrap_or_else(|| panic!("no `{name}` in\n{table}"));
         row[name.len()..].split_whitespace().map(String::from).collect()
     };
     let header = ["returned", "error", "panicked", "cancelled", "limit", "live", "chunks"];
@@ -164,14 +167,22 @@ fn the_report_is_a_table_with_a_row_for_each_site() {
     assert_eq!(exact[10], "-", "nobody measures the heap");
     assert_eq!(row("a bound")[7..9], ["1/1", ">=1/1"]);
     let last = table.lines().last().unwrap();
-    assert!(last.starts_with("pool: ") && last.contains(" arenas keep ") && last.ends_with(" trimmed"), "{last}");
-    let widths: Vec<usize> = table.lines().take(table.lines().count() - 1).map(|line| line.chars().count()).collect();
-    assert!(widths.iter().all(|&width| width == widths[0]), "the columns stand below each other\n{table}");
+    assert!(
+        last.starts_with("pool: ") && last.contains(" arenas keep ") && last.ends_with(" trimmed"),
+        "{last}"
+    );
+    let widths: Vec<usize> =
+        table.lines().take(table.lines().count() - 1).map(|line| line.chars().count()).collect();
+    assert!(
+        widths.iter().all(|&width| width == widths[0]),
+        "the columns stand below each other\n{table}"
+    );
 }
 
 #[test]
 fn the_report_is_json_with_the_names_of_its_fields() {
-    static SITE: Site = Site::new("json", module_path!(), file!(), line!()).with_limit(1 << 20).with_initial(512);
+    static SITE: Site =
+        Site::new("json", module_path!(), file!(), line!()).with_limit(1 << 20).with_initial(512);
     scope(&SITE, |arena| arena.alloc_slice_fill_copy(77, 0_u8).len());
     let json = serde_json::to_value(report()).unwrap();
     let sites = json["sites"].as_array().unwrap();
@@ -223,7 +234,12 @@ fn sites_are_listed_from_their_first_scope_on_in_that_order() {
     scope(&SECOND, |_| ());
     scope(&FIRST, |_| ());
     let report = report();
-    let names: Vec<&str> = report.sites.iter().map(|site| site.name).filter(|name| name.starts_with("order")).collect();
+    let names: Vec<&str> = report
+        .sites
+        .iter()
+        .map(|site| site.name)
+        .filter(|name| name.starts_with("order"))
+        .collect();
     assert_eq!(names, ["order: first", "order: second"]);
     assert!(report.site(NEVER.name()).is_none());
 }
@@ -281,7 +297,11 @@ fn a_subscriber_may_open_scopes_when_a_setting_is_wrong() {
         assert_eq!((figures(&SITE).resets, figures(&OF_SUBSCRIBER).resets), (1, 1));
     } else {
         let mut again = std::process::Command::new(std::env::current_exe().expect("this test"));
-        let output = again.args(["--exact", NAME]).env("REQUEST_ARENA_DECAY", "wrong").output().expect("it starts");
+        let output = again
+            .args(["--exact", NAME])
+            .env("REQUEST_ARENA_DECAY", "wrong")
+            .output()
+            .expect("it starts");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
 }

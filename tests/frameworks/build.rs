@@ -1,10 +1,12 @@
-//! Declares the gRPC service of `tests/tonic.rs` for tonic's code generator: by hand, since a `.proto` file would need `protoc`.
+//! Declares the gRPC service of `tests/tonic.rs` for tonic's code generator: by hand, since a
+//! `.proto` file would need `protoc`.
 
 use tonic_build::manual::{Builder, Method, Service};
 
 fn main() {
     let method = |name: &str, route: &str| {
-        let method = Method::builder().name(name).route_name(route).codec_path("tonic_prost::ProstCodec");
+        let method =
+            Method::builder().name(name).route_name(route).codec_path("tonic_prost::ProstCodec");
         method.input_type("crate::Phrase").output_type("crate::Phrase")
     };
     let service = Service::builder()

@@ -53,7 +53,8 @@ fn maps_and_sets_find_what_was_put_in_after_many_resizes() {
         let mut counts: HashMap<'_, &str, u32> = HashMap::new_in(&arena);
         let mut seen: HashSet<'_, u32> = HashSet::with_capacity_in(3, &arena);
         for number in 0..5000 {
-            *counts.entry(&*request_arena::format!(in arena, "{}", number % 1000)).or_insert(0) += 1;
+            *counts.entry(&*request_arena::format!(in arena, "{}", number % 1000)).or_insert(0) +=
+                1;
             seen.insert(number % 777);
         }
         assert!(counts.len() == 1000 && counts.values().all(|&count| count == 5));
@@ -139,7 +140,8 @@ fn a_zero_sized_element_needs_no_memory() {
 
 #[test]
 fn a_fallible_vec_reports_what_does_not_fit_and_goes_on() {
-    static LIMITED: Site = Site::new("fallible", module_path!(), file!(), line!()).with_limit(16 << 10);
+    static LIMITED: Site =
+        Site::new("fallible", module_path!(), file!(), line!()).with_limit(16 << 10);
     scope(&LIMITED, |arena| {
         let mut list = allocator_api2::vec::Vec::new_in(arena.fallible());
         list.try_reserve(1000).unwrap();
@@ -147,7 +149,9 @@ fn a_fallible_vec_reports_what_does_not_fit_and_goes_on() {
         assert!(list.try_reserve(16 << 10).is_err());
         assert!(list.try_reserve_exact(usize::MAX).is_err());
         assert!(list.iter().copied().eq(0..1000));
-        let mut map = hashbrown::HashMap::<u32, u32, hashbrown::DefaultHashBuilder, _>::new_in(arena.fallible());
+        let mut map = hashbrown::HashMap::<u32, u32, hashbrown::DefaultHashBuilder, _>::new_in(
+            arena.fallible(),
+        );
         assert!(map.try_reserve(1 << 20).is_err());
         map.try_reserve(100).unwrap();
         map.extend((0..100).map(|number| (number, number)));

@@ -136,7 +136,10 @@ fn a_deque_stays_whole_if_a_closure_or_a_drop_panics() {
     scope(&SITE, |arena| {
         let mut deque = (0..6).map(|it| Panics(it, &drops)).collect_in::<VecDeque<'_, _>>(&arena);
         deque.rotate_left(2);
-        assert_eq!(panic_of(|| deque.retain(|it| if it.0 == 0 { panic!("at 0") } else { it.0 != 3 })), "at 0");
+        assert_eq!(
+            panic_of(|| deque.retain(|it| if it.0 == 0 { panic!("at 0") } else { it.0 != 3 })),
+            "at 0"
+        );
         assert!(deque.iter().map(|it| it.0).eq([2, 4, 5, 0, 1]));
         assert!(panic_of(|| drop(deque.drain(1..3))).contains("four is dropped"));
         assert!(deque.iter().map(|it| it.0).eq([2, 0, 1]));

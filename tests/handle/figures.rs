@@ -42,18 +42,24 @@ fn a_dropped_vec_counts_in_the_peak_and_not_in_what_is_used() {
         arena.alloc(1_u8);
     });
     let site = figures(&SITE);
-    assert_eq!((site.used.max, site.peak_used.max, site.peak_exactness), (1, 1 << 20, Exactness::Exact));
+    assert_eq!(
+        (site.used.max, site.peak_used.max, site.peak_exactness),
+        (1, 1 << 20, Exactness::Exact)
+    );
     assert!(site.reserved.max > 1 << 20);
 }
 
 #[test]
 fn the_peak_is_that_of_an_independent_count() {
-    static SITE: Site = Site::new("counted", module_path!(), file!(), line!()).with_initial(1 << 20);
+    static SITE: Site =
+        Site::new("counted", module_path!(), file!(), line!()).with_initial(1 << 20);
     scope(&SITE, |arena| {
         let (mut used, mut peak, mut random) = (0, 0, 12_345_u64);
         let mut stack: std::vec::Vec<Vec<'_, u8>> = std::vec::Vec::new();
         for _ in 0..2000 {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let size = usize::try_from(random >> 40).unwrap() % 2000;
             match (random >> 33) % 8 {
                 0..3 if stack.len() < 200 => {
@@ -86,7 +92,8 @@ fn the_peak_is_that_of_an_independent_count() {
 
 #[test]
 fn reserved_is_the_chunks_with_their_book_keeping() {
-    static SITE: Site = Site::new("reserved", module_path!(), file!(), line!()).with_initial(10_000);
+    static SITE: Site =
+        Site::new("reserved", module_path!(), file!(), line!()).with_initial(10_000);
     scope(&SITE, |arena| {
         let first = arena.reserved();
         assert!((10_048..20_000).contains(&first), "{first}");
@@ -196,5 +203,8 @@ fn scratch_of_one_child_scope_after_the_other_is_exact() {
         }
     });
     let site = figures(&SITE);
-    assert_eq!((site.peak_used.max, site.used.max, site.peak_exactness), (5100, 100, Exactness::Exact));
+    assert_eq!(
+        (site.peak_used.max, site.used.max, site.peak_exactness),
+        (5100, 100, Exactness::Exact)
+    );
 }

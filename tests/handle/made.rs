@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use proptest::prelude::*;
-use request_arena::collections::{CollectIn, FromIteratorIn, HashMap, HashSet, IntoArenaSlice, String, Vec, owned};
+use request_arena::collections::{
+    CollectIn, FromIteratorIn, HashMap, HashSet, IntoArenaSlice, String, Vec, owned,
+};
 use request_arena::{Arena, Site, scope};
 
 use crate::support::panic_of;
@@ -13,7 +15,9 @@ static SITE: Site = Site::new("made", module_path!(), file!(), line!());
 /// Some text, with letters that change their length with their case, matches, and sigmas at the
 /// end.
 fn text() -> impl Strategy<Value = std::string::String> {
-    let piece = prop::sample::select(vec!["a", "ab", "É", "ß", "ΣΑΣ", "Σ", " ", "İ", "ŉ", "ffi", "Ⱥ", "x€y", "😀", ""]);
+    let piece = prop::sample::select(vec![
+        "a", "ab", "É", "ß", "ΣΑΣ", "Σ", " ", "İ", "ŉ", "ffi", "Ⱥ", "x€y", "😀", "",
+    ]);
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
@@ -48,17 +52,30 @@ proptest! {
 
 #[test]
 fn made_text_over_the_limit_or_any_size_is_an_error() {
-    static SITE: Site = Site::new("made at the limit", module_path!(), file!(), line!()).with_limit(4096);
+    static SITE: Site =
+        Site::new("made at the limit", module_path!(), file!(), line!()).with_limit(4096);
     scope(&SITE, |arena| {
         let large = "é".repeat(5000);
-        assert!(arena.try_alloc_uppercase(&large).is_err() && arena.try_alloc_lowercase(&large).is_err());
-        assert!(arena.try_alloc_repeat("ab", 5000).is_err() && arena.try_alloc_repeat("ab", usize::MAX).is_err());
-        assert!(arena.try_alloc_join([&large, "a"], " ").is_err() && arena.try_alloc_concat([&*large]).is_err());
+        assert!(
+            arena.try_alloc_uppercase(&large).is_err()
+                && arena.try_alloc_lowercase(&large).is_err()
+        );
+        assert!(
+            arena.try_alloc_repeat("ab", 5000).is_err()
+                && arena.try_alloc_repeat("ab", usize::MAX).is_err()
+        );
+        assert!(
+            arena.try_alloc_join([&large, "a"], " ").is_err()
+                && arena.try_alloc_concat([&*large]).is_err()
+        );
         assert!(arena.try_alloc_replace(&large, "é", "e").is_err());
         assert!(arena.try_str(&large).is_err() && arena.try_slice(large.as_bytes()).is_err());
         assert!(arena.try_slice_from_iter(large.bytes()).is_err());
         assert_eq!(arena.try_alloc_repeat("", usize::MAX).unwrap(), "");
-        assert!(panic_of(|| arena.alloc_repeat("ab", 5000)).contains("is at its limit: 10000 bytes requested"));
+        assert!(
+            panic_of(|| arena.alloc_repeat("ab", 5000))
+                .contains("is at its limit: 10000 bytes requested")
+        );
     });
 }
 
@@ -79,7 +96,10 @@ fn an_iterator_whose_clone_is_longer_is_refused() {
         }
     }
     scope(&SITE, |arena| {
-        assert!(panic_of(|| arena.alloc_concat(Longer::default())).contains("longer when read the second time"));
+        assert!(
+            panic_of(|| arena.alloc_concat(Longer::default()))
+                .contains("longer when read the second time")
+        );
     });
 }
 
@@ -90,7 +110,8 @@ fn shared_results_go_where_an_exclusive_one_needs_a_reborrow() {
         let cow = Some(&text).map_or(Cow::Borrowed(""), |text| Cow::from(arena.str(text)));
         let pair = [arena.str("a"); 2];
         assert_eq!((cow.as_ref(), pair, arena.try_str("b").unwrap()), ("text", ["a", "a"], "b"));
-        let numbers = [arena.slice(&[1, 2]), arena.slice_from_iter(3..5), arena.try_slice(&[5]).unwrap()];
+        let numbers =
+            [arena.slice(&[1, 2]), arena.slice_from_iter(3..5), arena.try_slice(&[5]).unwrap()];
         assert_eq!(numbers.concat(), [1, 2, 3, 4, 5]);
         assert_eq!(arena.try_slice_from_iter(0..2).unwrap(), [0, 1]);
     });
@@ -101,16 +122,25 @@ fn every_collection_is_made_from_an_iterator() {
     scope(&SITE, |arena| {
         let vec = (0..5).collect_in::<Vec<'_, _>>(&arena);
         assert_eq!(vec[..], [0, 1, 2, 3, 4]);
-        let lengths: HashMap<'_, &str, usize> = HashMap::from_iter_in(["a", "bc"].map(|it| (it, it.len())), &arena);
+        let lengths: HashMap<'_, &str, usize> =
+            HashMap::from_iter_in(["a", "bc"].map(|it| (it, it.len())), &arena);
         assert_eq!((lengths["a"], lengths["bc"]), (1, 2));
-        assert!([1, 2, 1].into_iter().collect_in::<owned::HashSet<'_, u8>>(arena.fork()).len() == 2);
+        assert!(
+            [1, 2, 1].into_iter().collect_in::<owned::HashSet<'_, u8>>(arena.fork()).len() == 2
+        );
         assert!([1, 2, 1].into_iter().collect_in::<HashSet<'_, u8>>(&arena).contains(&2));
         assert_eq!("añb".chars().rev().collect_in::<String<'_>>(&arena), "bña");
         assert_eq!("x y".split(' ').collect_in::<owned::String<'_>>(arena.fork()), "xy");
         assert_eq!(['a', 'b'].iter().collect_in::<String<'_>>(&arena), "ab");
-        assert_eq!([Cow::Borrowed("a"), Cow::Owned("b".into())].into_iter().collect_in::<String<'_>>(&arena), "ab");
-        let parsed =
-            |text: &'static str| text.split(' ').map(str::parse::<u8>).collect_in::<Result<Vec<'_, _>, _>>(&arena);
+        assert_eq!(
+            [Cow::Borrowed("a"), Cow::Owned("b".into())]
+                .into_iter()
+                .collect_in::<String<'_>>(&arena),
+            "ab"
+        );
+        let parsed = |text: &'static str| {
+            text.split(' ').map(str::parse::<u8>).collect_in::<Result<Vec<'_, _>, _>>(&arena)
+        };
         assert_eq!(parsed("1 2").unwrap()[..], [1, 2]);
         assert!(parsed("1 x 2").is_err());
         let somes = [Some(1), None, Some(3)].into_iter().collect_in::<Option<Vec<'_, _>>>(&arena);

@@ -98,7 +98,8 @@ fn a_guard_lends_its_bump_too() {
 
 #[test]
 fn the_handle_knows_its_site_and_says_it_when_debugged() {
-    static SITE: Site = Site::new("known", module_path!(), file!(), line!()).with_limit(1 << 20).with_initial(512);
+    static SITE: Site =
+        Site::new("known", module_path!(), file!(), line!()).with_limit(1 << 20).with_initial(512);
     let mut owner = RequestScope::enter(&SITE);
     assert!(std::format!("{owner:?}").contains("known at "));
     let arena = owner.arena();
@@ -107,7 +108,10 @@ fn the_handle_knows_its_site_and_says_it_when_debugged() {
     assert_eq!(arena.scope(|child| child.site().name()), "known");
     let text = std::format!("{arena:?}");
     assert!(text.starts_with("Arena { scope: \"known\", used: "), "{text}");
-    assert_eq!((SITE.name(), SITE.file(), SITE.limit(), SITE.initial()), ("known", file!(), Some(1 << 20), 512));
+    assert_eq!(
+        (SITE.name(), SITE.file(), SITE.limit(), SITE.initial()),
+        ("known", file!(), Some(1 << 20), 512)
+    );
     assert_eq!(SITE.module_path(), module_path!());
     assert!(SITE.line() > 0);
 }

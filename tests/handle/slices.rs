@@ -52,12 +52,18 @@ fn each_fallible_twin_gives_the_same_slice() {
     scope(&SITE, |arena| {
         assert_eq!(arena.try_alloc_slice_copy(&[1, 2, 3]).unwrap(), [1, 2, 3]);
         assert_eq!(arena.try_alloc_slice_clone(&[Some(1), None]).unwrap(), [Some(1), None]);
-        assert_eq!(arena.try_alloc_slice_fill_with(4, |index| index * index).unwrap(), [0, 1, 4, 9]);
+        assert_eq!(
+            arena.try_alloc_slice_fill_with(4, |index| index * index).unwrap(),
+            [0, 1, 4, 9]
+        );
         assert_eq!(arena.try_alloc_slice_fill_copy(3, 'x').unwrap(), ['x'; 3]);
         assert_eq!(arena.try_alloc_slice_fill_clone(2, &(1, 2)).unwrap(), [(1, 2); 2]);
         assert_eq!(arena.try_alloc_slice_fill_default::<u16>(3).unwrap(), [0; 3]);
         assert_eq!(arena.try_alloc_slice_fill_iter([5, 6]).unwrap(), [5, 6]);
-        assert_eq!(arena.try_alloc_from_iter((1..6).filter(|number| number % 2 == 1)).unwrap(), [1, 3, 5]);
+        assert_eq!(
+            arena.try_alloc_from_iter((1..6).filter(|number| number % 2 == 1)).unwrap(),
+            [1, 3, 5]
+        );
         assert_eq!(arena.try_alloc_slice_uninit::<u8>(9).unwrap().len(), 9);
     });
 }
@@ -78,7 +84,12 @@ fn slices_are_disjoint() {
     scope(&SITE, |arena| {
         let slices: Vec<&mut [usize]> =
             (0..300).map(|number| arena.alloc_slice_fill_copy(number % 40, number)).collect();
-        assert!(slices.iter().enumerate().all(|(number, slice)| slice.iter().all(|&element| element == number)));
+        assert!(
+            slices
+                .iter()
+                .enumerate()
+                .all(|(number, slice)| slice.iter().all(|&element| element == number))
+        );
     });
 }
 
@@ -114,7 +125,10 @@ fn a_size_over_the_address_space_is_an_error_and_takes_nothing() {
             arena.try_alloc_slice_fill_copy(TOO_MANY, 0_u64).map(|_| ()).unwrap_err(),
             arena.try_alloc_slice_fill_with(usize::MAX, |_| 0_u64).map(|_| ()).unwrap_err(),
             arena.try_alloc_slice_fill_default::<u64>(TOO_MANY).map(|_| ()).unwrap_err(),
-            arena.try_alloc_slice_fill_iter(Liar { says: TOO_MANY, has: 0 }).map(|_| ()).unwrap_err(),
+            arena
+                .try_alloc_slice_fill_iter(Liar { says: TOO_MANY, has: 0 })
+                .map(|_| ())
+                .unwrap_err(),
             arena.try_alloc_from_iter(Liar { says: usize::MAX, has: 0 }).map(|_| ()).unwrap_err(),
         ];
         for error in errors {
@@ -132,7 +146,12 @@ fn a_closure_that_panics_half_way_leaves_the_arena_usable() {
     scope(&SITE, |arena| {
         let before = arena.alloc_slice_copy(&[1_u32, 2]);
         let text = panic_of(|| {
-            arena.alloc_slice_fill_with(10, |index| if index == 6 { panic!("at six") } else { index }).len()
+            arena
+                .alloc_slice_fill_with(
+                    10,
+                    |index| if index == 6 { panic!("at six") } else { index },
+                )
+                .len()
         });
         assert_eq!(text, "at six");
         let after = arena.alloc_slice_copy(&[3_u32, 4]);
@@ -152,7 +171,10 @@ fn a_clone_that_panics_half_way_leaves_the_arena_usable() {
     }
     scope(&SITE, |arena| {
         let clones = Cell::new(0);
-        assert_eq!(panic_of(|| arena.alloc_slice_fill_clone(5, &Third(&clones)).len()), "the third clone");
+        assert_eq!(
+            panic_of(|| arena.alloc_slice_fill_clone(5, &Third(&clones)).len()),
+            "the third clone"
+        );
         assert_eq!(clones.get(), 3);
         assert_eq!(*arena.alloc(1), 1);
     });
@@ -161,7 +183,11 @@ fn a_clone_that_panics_half_way_leaves_the_arena_usable() {
 #[test]
 fn a_failure_half_way_is_returned() {
     scope(&SITE, |arena| {
-        let failed = arena.alloc_slice_try_fill_with(10, |index| if index == 3 { Err("three") } else { Ok(index) });
+        let failed =
+            arena.alloc_slice_try_fill_with(
+                10,
+                |index| if index == 3 { Err("three") } else { Ok(index) },
+            );
         assert_eq!(failed.unwrap_err(), "three");
     });
 }
@@ -192,7 +218,9 @@ fn an_iterator_may_allocate_in_the_arena_that_collects_it() {
         assert!(collected.iter().all(|word| word.starts_with("word ") && !word.ends_with('7')));
         let exact = arena.alloc_slice_fill_iter([1, 2, 3].map(|number| arena.alloc(number)));
         assert_eq!(exact.iter().map(|number| **number).sum::<i32>(), 6);
-        let nested = arena.alloc_from_iter((0..20).map(|len| arena.alloc_from_iter((0..len).filter(|n| n % 2 == 0))));
+        let nested = arena.alloc_from_iter(
+            (0..20).map(|len| arena.alloc_from_iter((0..len).filter(|n| n % 2 == 0))),
+        );
         assert!(nested.iter().enumerate().all(|(len, inner)| inner.len() == len.div_ceil(2)));
     });
 }
@@ -201,7 +229,8 @@ fn an_iterator_may_allocate_in_the_arena_that_collects_it() {
 fn an_iterator_that_panics_gives_the_arena_back_usable() {
     scope(&SITE, |arena| {
         let text = panic_of(|| {
-            let numbers = (0..100).map(|number| if number == 50 { panic!("fifty") } else { number });
+            let numbers =
+                (0..100).map(|number| if number == 50 { panic!("fifty") } else { number });
             arena.alloc_from_iter(numbers.filter(|_| true)).len()
         });
         assert_eq!(text, "fifty");

@@ -133,7 +133,9 @@ impl Eq for Counted<'_> {}
 fn a_look_up_compares_as_often_as_a_binary_search() {
     let compared = Cell::new(0);
     scope(&SITE, |arena| {
-        let mut map = (0..10_000).map(|key| (Counted(key, &compared), ())).collect_in::<SortedMap<'_, _, _>>(&arena);
+        let mut map = (0..10_000)
+            .map(|key| (Counted(key, &compared), ()))
+            .collect_in::<SortedMap<'_, _, _>>(&arena);
         for key in (0..10_000).step_by(97) {
             compared.set(0);
             assert!(map.contains_key(&Counted(key, &compared)));
@@ -146,8 +148,12 @@ fn a_look_up_compares_as_often_as_a_binary_search() {
 
 #[test]
 fn the_room_of_a_map_is_in_proportion_to_its_entries_whatever_their_order() {
-    let orders: [fn(u32) -> u32; 4] =
-        [|n| n, |n| 30_000 - n, |n| n.wrapping_mul(0x9E37_79B9), |n| if n % 2 == 0 { n } else { (1 << 31) | n }];
+    let orders: [fn(u32) -> u32; 4] = [
+        |n| n,
+        |n| 30_000 - n,
+        |n| n.wrapping_mul(0x9E37_79B9),
+        |n| if n % 2 == 0 { n } else { (1 << 31) | n },
+    ];
     for order in orders {
         scope(&SITE, |arena| {
             let mut map: SortedMap<'_, u32, u32> = SortedMap::new_in(&arena);
@@ -183,9 +189,12 @@ fn a_map_with_a_panicking_comparison_or_closure_stays_whole() {
     }
     impl Eq for Refuses {}
     scope(&SITE, |arena| {
-        let mut map = (0..90).map(|key| (Refuses(key), key)).collect_in::<SortedMap<'_, _, _>>(&arena);
+        let mut map =
+            (0..90).map(|key| (Refuses(key), key)).collect_in::<SortedMap<'_, _, _>>(&arena);
         assert!(panic_of(|| map.insert(Refuses(99), 0)).contains("not comparable"));
-        let text = panic_of(|| map.retain(|_, value| if *value == 70 { panic!("at 70") } else { *value >= 60 }));
+        let text = panic_of(|| {
+            map.retain(|_, value| if *value == 70 { panic!("at 70") } else { *value >= 60 })
+        });
         assert_eq!(text, "at 70");
         assert!(map.values().copied().eq(60..90));
         assert_eq!((map.len(), map.remove(&Refuses(75)), map.len()), (30, Some(75), 29));
@@ -195,7 +204,10 @@ fn a_map_with_a_panicking_comparison_or_closure_stays_whole() {
 #[test]
 fn an_entry_is_inserted_changed_and_removed_with_one_search() {
     scope(&SITE, |arena| {
-        let mut map = ["b", "a"].map(|key| (key, 1)).into_iter().collect_in::<owned::SortedMap<'_, _, _>>(arena.fork());
+        let mut map = ["b", "a"]
+            .map(|key| (key, 1))
+            .into_iter()
+            .collect_in::<owned::SortedMap<'_, _, _>>(arena.fork());
         assert_eq!(*map.entry("c").and_modify(|value| *value += 1).or_default(), 0);
         assert_eq!(*map.entry("a").and_modify(|value| *value += 1).or_insert(9), 2);
         match map.entry("b") {
@@ -206,7 +218,10 @@ fn an_entry_is_inserted_changed_and_removed_with_one_search() {
             Entry::Vacant(_) => panic!("b is there"),
         }
         assert_eq!(*map.entry("d").or_insert_with_key(|key| key.len()), 1);
-        assert_eq!((map["a"], serde_json::to_string(&map).unwrap()), (2, r#"{"a":2,"c":0,"d":1}"#.into()));
+        assert_eq!(
+            (map["a"], serde_json::to_string(&map).unwrap()),
+            (2, r#"{"a":2,"c":0,"d":1}"#.into())
+        );
         assert!(panic_of(|| map.range("c".."a").count()).contains("starts behind its end"));
     });
 }
@@ -217,7 +232,11 @@ fn a_set_is_in_order_and_knows_others() {
         let mut set = [3, 1, 2, 3].into_iter().collect_in::<SortedSet<'_, u32>>(&arena);
         let other = (2..6).collect_in::<owned::SortedSet<'_, u32>>(arena.fork());
         assert!(set.iter().eq(&[1, 2, 3]) && set.contains(&2) && !set.insert(2) && set.remove(&1));
-        assert!(set.is_subset(&other) && !set.is_disjoint(&other) && set.intersection(&other).eq(&[2, 3]));
+        assert!(
+            set.is_subset(&other)
+                && !set.is_disjoint(&other)
+                && set.intersection(&other).eq(&[2, 3])
+        );
         assert!(other.difference(&set).eq(&[4, 5]) && other.range(3..).eq(&[3, 4, 5]));
         assert_eq!((set.first(), set.last()), (Some(&2), Some(&3)));
         assert_eq!((set.pop_first(), set.pop_last(), set.pop_last()), (Some(2), Some(3), None));

@@ -32,7 +32,8 @@ fn steps() -> impl Strategy<Value = std::vec::Vec<Step>> {
     use Step::*;
     let at = 0..60_usize;
     let character = prop::sample::select(vec!['a', 'b', 'é', '€', '😀', 'ß']);
-    let text = prop::collection::vec(character.clone(), 0..8).prop_map(|it| it.into_iter().collect());
+    let text =
+        prop::collection::vec(character.clone(), 0..8).prop_map(|it| it.into_iter().collect());
     let step = prop_oneof![
         4 => character.clone().prop_map(Push),
         4 => text.clone().prop_map(Add),
@@ -134,7 +135,8 @@ fn a_change_within_a_char_panics_and_changes_nothing() {
 
 #[test]
 fn an_insertion_at_the_limit_changes_nothing() {
-    static SITE: Site = Site::new("insert at the limit", module_path!(), file!(), line!()).with_limit(4096);
+    static SITE: Site =
+        Site::new("insert at the limit", module_path!(), file!(), line!()).with_limit(4096);
     scope(&SITE, |arena| {
         let mut text = String::with_capacity_in(4, &arena);
         text.push_str("ab");
@@ -154,7 +156,10 @@ fn a_forgotten_drain_removes_nothing_and_bytes_that_are_no_text_are_given_back()
         let mut bytes: Vec<'_, u8> = Vec::new_in(&arena);
         bytes.extend_from_slice(b"ab\xFF");
         let error = String::from_utf8(bytes).unwrap_err();
-        assert_eq!((error.utf8_error().valid_up_to(), error.to_string().contains("index 2")), (2, true));
+        assert_eq!(
+            (error.utf8_error().valid_up_to(), error.to_string().contains("index 2")),
+            (2, true)
+        );
         assert_eq!(error.into_bytes()[..], *b"ab\xFF");
     });
 }

@@ -34,7 +34,10 @@ fn format_takes_what_the_standard_one_takes() {
         let (name, width) = ("Lyon", 8);
         assert_eq!(format!(in arena, "plain"), "plain");
         assert_eq!(format!(in arena, "{{}}"), "{}");
-        assert_eq!(format!(in arena, "{name:>width$}|{:#x}|{1:.1}", 255, 1.25), "    Lyon|0xff|1.2");
+        assert_eq!(
+            format!(in arena, "{name:>width$}|{:#x}|{1:.1}", 255, 1.25),
+            "    Lyon|0xff|1.2"
+        );
         assert_eq!(format!(in arena, "{a}{a}", a = 'é',), "éé");
         assert_eq!(try_format!(in arena, "{name:?}").unwrap(), "\"Lyon\"");
         let borrowed: &Arena<'_> = &arena;
@@ -47,8 +50,11 @@ fn format_takes_what_the_standard_one_takes() {
 #[test]
 fn a_long_text_made_of_many_pieces_is_whole() {
     scope(&SITE, |arena| {
-        let pieces = By(|f: &mut fmt::Formatter<'_>| (0..5000).try_for_each(|number| write!(f, "{number},")));
-        let expected: std::string::String = (0..5000).map(|number| std::format!("{number},")).collect();
+        let pieces = By(|f: &mut fmt::Formatter<'_>| {
+            (0..5000).try_for_each(|number| write!(f, "{number},"))
+        });
+        let expected: std::string::String =
+            (0..5000).map(|number| std::format!("{number},")).collect();
         assert_eq!(format!(in arena, "{pieces}"), expected.as_str());
     });
 }
@@ -60,7 +66,10 @@ fn a_display_that_returns_an_error_panics_as_with_the_standard_format() {
             f.write_str("half")?;
             Err(fmt::Error)
         });
-        assert!(panic_of(|| format!(in arena, "{fails}").len()).contains("`Display` implementation returned an error"));
+        assert!(
+            panic_of(|| format!(in arena, "{fails}").len())
+                .contains("`Display` implementation returned an error")
+        );
         assert!(panic_of(|| try_format!(in arena, "{fails}").is_ok()).contains("`Display`"));
         assert_eq!(format!(in arena, "{}", "still usable"), "still usable");
     });
@@ -116,12 +125,18 @@ fn a_string_is_cut_at_character_boundaries_only() {
         text.truncate(99);
         assert_eq!(text, "aé€😀");
         for within in [2, 4, 5, 7, 8, 9] {
-            assert!(panic_of(|| text.truncate(within)).contains("not a char boundary"), "at {within}");
+            assert!(
+                panic_of(|| text.truncate(within)).contains("not a char boundary"),
+                "at {within}"
+            );
         }
         assert_eq!(text, "aé€😀");
         text.truncate(6);
         assert_eq!(text, "aé€");
-        assert_eq!((text.pop(), text.pop(), text.pop(), text.pop()), (Some('€'), Some('é'), Some('a'), None));
+        assert_eq!(
+            (text.pop(), text.pop(), text.pop(), text.pop()),
+            (Some('€'), Some('é'), Some('a'), None)
+        );
         text.push('ß');
         text.truncate(0);
         assert_eq!(text, "");
@@ -131,7 +146,8 @@ fn a_string_is_cut_at_character_boundaries_only() {
 #[test]
 fn a_string_equals_and_hashes_as_its_text() {
     scope(&SITE, |arena| {
-        let (a, b) = (String::from_str_in("same", &arena), owned::String::from_str_in("same", arena.fork()));
+        let (a, b) =
+            (String::from_str_in("same", &arena), owned::String::from_str_in("same", arena.fork()));
         assert!(a == b && a == *"same" && a == "same" && a != "other");
         let hasher = RandomState::new();
         assert_eq!(hasher.hash_one(&a), hasher.hash_one("same"));

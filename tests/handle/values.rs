@@ -35,7 +35,8 @@ fn is_aligned<T>(value: &T) -> bool {
 fn values_keep_what_was_written_while_others_are_written() {
     scope(&SITE, |arena| {
         let numbers: Vec<&mut u64> = (0..5000).map(|number| arena.alloc(number)).collect();
-        let bytes: Vec<&mut u8> = (0..5000_u64).map(|number| arena.alloc((number % 251) as u8)).collect();
+        let bytes: Vec<&mut u8> =
+            (0..5000_u64).map(|number| arena.alloc((number % 251) as u8)).collect();
         for number in numbers {
             *number += 1;
             assert_eq!(*bytes[usize::try_from(*number - 1).unwrap()], ((*number - 1) % 251) as u8);

@@ -112,8 +112,10 @@ fn warm_futures_ask_for_nothing() {
     static SITE: Site = Site::new("async", module_path!(), file!(), line!()).with_initial(4 << 10);
     async fn pause() {
         let mut paused = false;
-        core::future::poll_fn(|_| if core::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending })
-            .await;
+        core::future::poll_fn(|_| {
+            if core::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
     let calls = calls_when_warm(|| {
         run(scope_async(&SITE, async |mut arena: Arena<'_>| {
@@ -145,8 +147,9 @@ fn a_warm_annotated_function_asks_for_nothing() {
 
 #[test]
 fn a_warm_scope_with_a_limit_asks_for_nothing_until_it_forks_and_then_for_its_budget() {
-    static SITE: Site =
-        Site::new("limited", module_path!(), file!(), line!()).with_initial(4 << 10).with_limit(64 << 10);
+    static SITE: Site = Site::new("limited", module_path!(), file!(), line!())
+        .with_initial(4 << 10)
+        .with_limit(64 << 10);
     assert_eq!(calls_when_warm(|| scope(&SITE, |arena| _ = arena.alloc([1_u8; 3000]))), 0);
     let calls = calls_when_warm(|| {
         scope(&SITE, |arena| {
@@ -160,7 +163,8 @@ fn a_warm_scope_with_a_limit_asks_for_nothing_until_it_forks_and_then_for_its_bu
 
 #[test]
 fn a_warm_scope_that_panics_or_is_cancelled_leaves_its_successor_warm() {
-    static SITE: Site = Site::new("after trouble", module_path!(), file!(), line!()).with_initial(4 << 10);
+    static SITE: Site =
+        Site::new("after trouble", module_path!(), file!(), line!()).with_initial(4 << 10);
     let good = || scope(&SITE, |arena| _ = arena.alloc([1_u8; 3000]));
     good();
     assert!(std::panic::catch_unwind(|| scope(&SITE, |_| -> () { panic!("once") })).is_err());

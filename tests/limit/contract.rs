@@ -11,7 +11,8 @@ use proptest::sample::Index;
 use request_arena::{Arena, Site, scope};
 
 static FREE: Site = Site::new("contract", module_path!(), file!(), line!());
-static LIMITED: Site = Site::new("contract at the limit", module_path!(), file!(), line!()).with_limit(20_000);
+static LIMITED: Site =
+    Site::new("contract at the limit", module_path!(), file!(), line!()).with_limit(20_000);
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -37,7 +38,8 @@ fn step() -> impl Strategy<Value = Step> {
     let align = || prop_oneof![3 => Just(8_usize), 1 => (0_u32..10).prop_map(|bits| 1 << bits)];
     let pick = || prop_oneof![Just(Pick::Newest), any::<Index>().prop_map(Pick::Any)];
     let size = prop_oneof![Just(0_usize), 1_usize..64, 64_usize..3000];
-    let layout = (size, align()).prop_map(|(size, align)| Layout::from_size_align(size, align).expect("a layout"));
+    let layout = (size, align())
+        .prop_map(|(size, align)| Layout::from_size_align(size, align).expect("a layout"));
     prop_oneof![
         6 => layout.prop_map(Step::Allocate),
         4 => (pick(), 0_usize..2000, Just(1), align()).prop_map(|(p, more, times, align)| Step::Grow(p, more, times, align)),
@@ -103,7 +105,8 @@ fn take(steps: &[Step], arena: &Arena<'_>, refused: &Cell<u32>) {
                 for _ in 0..*times {
                     let old = block.layout;
                     let new = Layout::from_size_align(old.size() + more, *align).expect("a layout");
-                    // SAFETY: the allocator's block, with its layout, and the new one is no smaller.
+                    // SAFETY: the allocator's block, with its layout, and the new one is no
+                    // smaller.
                     let Ok(grown) = (unsafe { allocator.grow(block.memory, old, new) }) else {
                         refused.set(refused.get() + 1);
                         break;
@@ -117,10 +120,15 @@ fn take(steps: &[Step], arena: &Arena<'_>, refused: &Cell<u32>) {
             Step::Shrink(pick, percent, align) => {
                 let Some(index) = picked(pick, &blocks) else { continue };
                 let old = blocks[index].layout;
-                let new = Layout::from_size_align(old.size() * percent / 100, *align).expect("a layout");
+                let new =
+                    Layout::from_size_align(old.size() * percent / 100, *align).expect("a layout");
                 // SAFETY: the allocator's block, with its layout, and the new one is no larger.
-                let Ok(shrunk) = (unsafe { allocator.shrink(blocks[index].memory, old, new) }) else { continue };
-                blocks[index] = Block { memory: shrunk.cast(), layout: new, tag: blocks[index].tag };
+                let Ok(shrunk) = (unsafe { allocator.shrink(blocks[index].memory, old, new) })
+                else {
+                    continue;
+                };
+                blocks[index] =
+                    Block { memory: shrunk.cast(), layout: new, tag: blocks[index].tag };
             }
             Step::Free(pick) => {
                 let Some(index) = picked(pick, &blocks) else { continue };

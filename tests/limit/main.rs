@@ -1,4 +1,5 @@
-//! A limit holds on every path by which a request can allocate, and going over it ends that request alone.
+//! A limit holds on every path by which a request can allocate, and going over it ends that request
+//! alone.
 
 mod contract;
 mod paths;

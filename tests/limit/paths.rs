@@ -1,4 +1,5 @@
-//! Each path alone: values, slices, text, collections, forks, children, the raw `Bump`, pooled arenas.
+//! Each path alone: values, slices, text, collections, forks, children, the raw `Bump`, pooled
+//! arenas.
 
 use core::ops::ControlFlow;
 
@@ -11,7 +12,10 @@ use crate::support::{figures, on_a_fresh_thread, panic_of};
 const LIMIT: usize = 32 << 10;
 
 /// Repeats `allocate` until it is refused; what was reserved never went over the limit.
-fn until_refused(arena: &Arena<'_>, mut allocate: impl FnMut() -> Result<(), ArenaError>) -> ArenaError {
+fn until_refused(
+    arena: &Arena<'_>,
+    mut allocate: impl FnMut() -> Result<(), ArenaError>,
+) -> ArenaError {
     let refused = (0..1_000_000).try_for_each(|_| match allocate() {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => ControlFlow::Break(error),
@@ -77,14 +81,17 @@ fn an_iterator_that_never_ends() {
     let error = scope(&SITE, |arena| arena.try_alloc_from_iter(endless).map(|_| ()).unwrap_err());
     assert_eq!(error.limit(), Some(LIMIT));
     // This one says that it never ends, which no address space has room for.
-    let error = scope(&SITE, |arena| arena.try_alloc_from_iter(core::iter::repeat(1_u8)).map(|_| ()).unwrap_err());
+    let error = scope(&SITE, |arena| {
+        arena.try_alloc_from_iter(core::iter::repeat(1_u8)).map(|_| ()).unwrap_err()
+    });
     assert_eq!((error.limit(), error.requested()), (None, usize::MAX));
     held(&SITE, 20);
 }
 
 #[test]
 fn a_growing_vec_over_the_borrowed_handle() {
-    static SITE: Site = Site::new("borrowed vec", module_path!(), file!(), line!()).with_limit(LIMIT);
+    static SITE: Site =
+        Site::new("borrowed vec", module_path!(), file!(), line!()).with_limit(LIMIT);
     let text = panic_of(|| {
         scope(&SITE, |arena| {
             let mut list = Vec::new_in(&arena);
@@ -176,12 +183,16 @@ fn the_raw_bump_of_a_fork_and_of_a_child() {
 
 #[test]
 fn a_raw_bump_held_while_the_first_fork_is_made_can_still_use_what_is_left() {
-    static SITE: Site = Site::new("raw before fork", module_path!(), file!(), line!()).with_limit(LIMIT);
+    static SITE: Site =
+        Site::new("raw before fork", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
         let bump = arena.bump();
         bump.alloc([0_u8; 100]);
         let fork = arena.fork();
-        assert!(bump.try_alloc([0_u8; 8000]).is_ok(), "over 30 of 32 KiB are free, but `&Bump` cannot ask for them");
+        assert!(
+            bump.try_alloc([0_u8; 8000]).is_ok(),
+            "over 30 of 32 KiB are free, but `&Bump` cannot ask for them"
+        );
         assert_eq!(fork.used(), 0);
     });
     held(&SITE, 10);
@@ -215,7 +226,9 @@ fn a_pooled_arena_over_the_limit_is_not_taken() {
 
 #[test]
 fn an_initial_size_as_large_as_the_limit_leaves_room() {
-    static SITE: Site = Site::new("initial", module_path!(), file!(), line!()).with_initial(LIMIT).with_limit(LIMIT);
+    static SITE: Site = Site::new("initial", module_path!(), file!(), line!())
+        .with_initial(LIMIT)
+        .with_limit(LIMIT);
     for _ in 0..2 {
         scope(&SITE, |arena| {
             assert!((LIMIT / 2..=LIMIT + 48).contains(&arena.reserved()), "{}", arena.reserved());

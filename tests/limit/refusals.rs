@@ -1,4 +1,5 @@
-//! What going over the limit looks like: the error, the panic, the outcome, and the requests beside it.
+//! What going over the limit looks like: the error, the panic, the outcome, and the requests beside
+//! it.
 
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -36,14 +37,19 @@ fn the_error_tells_what_did_not_fit_where() {
 
 #[test]
 fn the_error_counts_what_forks_hold() {
-    static SITE: Site = Site::new("forks hold", module_path!(), file!(), line!()).with_limit(100_000);
+    static SITE: Site =
+        Site::new("forks hold", module_path!(), file!(), line!()).with_limit(100_000);
     scope(&SITE, |arena| {
         let fork = arena.fork();
         fork.alloc([0_u8; 50_000]);
         let error = arena.try_alloc([0_u8; 90_000]).map(|_| ()).unwrap_err();
         assert!((50_000..=100_000).contains(&error.reserved()), "{error}");
         let error = arena.try_alloc_slice_uninit::<u64>(usize::MAX).map(|_| ()).unwrap_err();
-        assert!((50_000..=100_000).contains(&error.reserved()), "{} of the forks are not counted", error.reserved());
+        assert!(
+            (50_000..=100_000).contains(&error.reserved()),
+            "{} of the forks are not counted",
+            error.reserved()
+        );
     });
 }
 
@@ -71,7 +77,10 @@ fn what_was_to_be_placed_is_dropped_once_when_refused() {
         let captured = copy();
         assert!(arena.try_defer(move || drop(captured)).is_err());
         let called = core::cell::Cell::new(false);
-        assert!(arena.try_alloc_with(|| called.set(true)).is_ok(), "a zero-sized value always fits");
+        assert!(
+            arena.try_alloc_with(|| called.set(true)).is_ok(),
+            "a zero-sized value always fits"
+        );
         called.set(false);
         assert!(arena.try_alloc_with(|| called.replace(true)).is_err());
         assert!(!called.get(), "the function ran though nothing could be placed");
@@ -101,7 +110,9 @@ fn the_calls_that_cannot_fail_panic_with_the_errors_text() {
         ("alloc_slice_copy", || scope(&SITE, |arena| _ = arena.alloc_slice_copy(&[0_u8; 2000]))),
         ("fill_iter", || scope(&SITE, |arena| _ = arena.alloc_slice_fill_iter([0_u8; 2000]))),
         ("from_iter", || scope(&SITE, |arena| _ = arena.alloc_from_iter([0_u8; 2000]))),
-        ("try_fill_with", || scope(&SITE, |arena| _ = arena.alloc_slice_try_fill_with(2000, Ok::<_, ()>))),
+        ("try_fill_with", || {
+            scope(&SITE, |arena| _ = arena.alloc_slice_try_fill_with(2000, Ok::<_, ()>))
+        }),
         ("Vec", || scope(&SITE, |arena| _ = Vec::<u8>::with_capacity_in(2000, &arena))),
         ("fork", || {
             scope(&SITE, |arena| {
@@ -154,13 +165,16 @@ fn one_request_at_its_limit_does_not_touch_the_others() {
 
 #[test]
 fn the_limit_reached_in_a_fork_on_another_thread_is_the_requests_outcome() {
-    static SITE: Site = Site::new("fork's limit", module_path!(), file!(), line!()).with_limit(20_000);
+    static SITE: Site =
+        Site::new("fork's limit", module_path!(), file!(), line!()).with_limit(20_000);
     let request = || {
         scope(&SITE, |arena| {
             let fork = arena.fork();
-            std::thread::scope(|threads| match threads.spawn(move || fork.alloc([0_u8; 30_000])[0]).join() {
-                Ok(byte) => byte,
-                Err(panic) => std::panic::resume_unwind(panic),
+            std::thread::scope(|threads| {
+                match threads.spawn(move || fork.alloc([0_u8; 30_000])[0]).join() {
+                    Ok(byte) => byte,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
             })
         })
     };

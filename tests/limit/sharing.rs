@@ -21,7 +21,8 @@ fn many_forks_share_one_limit() {
     static SITE: Site = Site::new("many forks", module_path!(), file!(), line!()).with_limit(LIMIT);
     for _ in 0..3 {
         scope(&SITE, |arena| {
-            let forks: Vec<Arena<'_>> = core::iter::from_fn(|| arena.try_fork().ok()).take(20_000).collect();
+            let forks: Vec<Arena<'_>> =
+                core::iter::from_fn(|| arena.try_fork().ok()).take(20_000).collect();
             let all: usize = forks.iter().map(|fork| fill(fork, 700)).sum();
             assert!(all < LIMIT);
             let reserved = arena.reserved() + forks.iter().map(Arena::reserved).sum::<usize>();
@@ -52,7 +53,9 @@ fn forks_on_several_threads_share_one_limit() {
             let filled: usize = std::thread::scope(|threads| {
                 // All forks first: the workers leave nothing for another one's book-keeping.
                 let workers = [(); 4].map(|()| arena.fork()).map(|fork| {
-                    threads.spawn(move || fill(&fork, 333) + fork.try_fork().map_or(0, |fork| fill(&fork, 77)))
+                    threads.spawn(move || {
+                        fill(&fork, 333) + fork.try_fork().map_or(0, |fork| fill(&fork, 77))
+                    })
                 });
                 workers.into_iter().map(|worker| worker.join().unwrap()).sum()
             });
@@ -81,7 +84,8 @@ fn the_memory_of_a_child_returns_to_the_limit_at_its_end() {
 
 #[test]
 fn the_memory_of_a_panicked_child_returns_too() {
-    static SITE: Site = Site::new("panicked children", module_path!(), file!(), line!()).with_limit(LIMIT);
+    static SITE: Site =
+        Site::new("panicked children", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
         for _ in 0..20 {
             let child = || arena.scope(|child| child.alloc_slice_fill_copy(LIMIT, 0_u8)[0]);
@@ -114,7 +118,8 @@ fn nested_children_and_their_forks_share_the_limit_and_give_it_back() {
 
 #[test]
 fn async_children_give_their_memory_back_also_when_dropped_half_way() {
-    static SITE: Site = Site::new("async children", module_path!(), file!(), line!()).with_limit(LIMIT);
+    static SITE: Site =
+        Site::new("async children", module_path!(), file!(), line!()).with_limit(LIMIT);
     let rounds = scope_async(&SITE, async |mut arena| {
         for round in 0..20 {
             let child = arena.scope_async(async |child| {
@@ -132,7 +137,8 @@ fn async_children_give_their_memory_back_also_when_dropped_half_way() {
 
 #[test]
 fn what_a_child_had_and_a_fork_has_later_is_never_reported_as_over_the_limit() {
-    static SITE: Site = Site::new("one after the other", module_path!(), file!(), line!()).with_limit(LIMIT);
+    static SITE: Site =
+        Site::new("one after the other", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
         arena.scope(|child| fill(&child, 1000));
         fill(&arena.fork(), 1000);
@@ -165,7 +171,10 @@ fn what_the_pool_holds_hardly_changes_what_is_refused() {
         let alone = threads.spawn(|| {
             scope(&LARGE, |arena| {
                 let fork = arena.fork();
-                (arena.alloc_slice_fill_copy(950_000, 0_u8).len(), fork.alloc_slice_fill_copy(950_000, 0_u8).len())
+                (
+                    arena.alloc_slice_fill_copy(950_000, 0_u8).len(),
+                    fork.alloc_slice_fill_copy(950_000, 0_u8).len(),
+                )
             });
             scope(&SITE, |arena| {
                 arena.alloc(1_u8);
@@ -180,7 +189,8 @@ fn what_the_pool_holds_hardly_changes_what_is_refused() {
 #[test]
 fn what_a_request_reserved_is_what_its_arenas_hold_with_and_without_a_limit() {
     static FREE: Site = Site::new("free", module_path!(), file!(), line!());
-    static LIMITED: Site = Site::new("limited", module_path!(), file!(), line!()).with_limit(10 << 20);
+    static LIMITED: Site =
+        Site::new("limited", module_path!(), file!(), line!()).with_limit(10 << 20);
     for site in [&FREE, &LIMITED] {
         // The first round's forks are new, those of the others from the pool.
         let mut all = 0;
@@ -198,7 +208,8 @@ fn what_a_request_reserved_is_what_its_arenas_hold_with_and_without_a_limit() {
 
 #[test]
 fn a_peak_is_never_more_than_was_reserved() {
-    static SITE: Site = Site::new("two forks", module_path!(), file!(), line!()).with_limit(1 << 20);
+    static SITE: Site =
+        Site::new("two forks", module_path!(), file!(), line!()).with_limit(1 << 20);
     scope(&SITE, |arena| {
         for fork in [arena.fork(), arena.fork()] {
             fork.scope(|child| child.alloc_slice_fill_copy(600 << 10, 0_u8).len());
@@ -211,7 +222,8 @@ fn a_peak_is_never_more_than_was_reserved() {
 
 #[test]
 fn a_limit_of_all_there_is_does_not_overflow() {
-    static SITE: Site = Site::new("all there is", module_path!(), file!(), line!()).with_limit(usize::MAX - 1);
+    static SITE: Site =
+        Site::new("all there is", module_path!(), file!(), line!()).with_limit(usize::MAX - 1);
     scope(&SITE, |arena| {
         for _ in 0..70 {
             // Each gets half of what is left, so the last ones nothing.

@@ -1,6 +1,8 @@
-//! What rustc and clippy say of annotated functions: nothing about the expansion, and about the user's own code what they would say without it.
+//! What rustc and clippy say of annotated functions: nothing about the expansion, and about the
+//! user's own code what they would say without it.
 //!
-//! A program is checked twice, as it stands and with the annotations taken out, by `cargo clippy` with every group of lints on.
+//! A program is checked twice, as it stands and with the annotations taken out, by `cargo clippy`
+//! with every group of lints on.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +11,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const LINTS: [&str; 5] = ["-Wclippy::all", "-Wclippy::pedantic", "-Wclippy::nursery", "-Wunused", "-Wmissing-docs"];
+const LINTS: [&str; 5] =
+    ["-Wclippy::all", "-Wclippy::pedantic", "-Wclippy::nursery", "-Wunused", "-Wmissing-docs"];
 
 /// The lint, the line, and what the compiler says.
 type Warning = (String, u64, String);
@@ -22,20 +25,25 @@ fn the_expansion_is_silent_under_the_strictest_lints() {
 
 #[test]
 fn what_the_user_is_warned_about_is_the_same_with_and_without_the_annotation() {
-    let (Some(annotated), Some(plain)) = (check("careless", true), check("careless", false)) else { return };
+    let (Some(annotated), Some(plain)) = (check("careless", true), check("careless", false)) else {
+        return;
+    };
     assert!(plain.len() > 20, "the program is not careless enough: {plain:#?}");
-    for lint in ["dead_code", "unused_variables", "unused_mut", "unreachable_code", "unused_must_use"] {
+    for lint in
+        ["dead_code", "unused_variables", "unused_mut", "unreachable_code", "unused_must_use"]
+    {
         assert!(annotated.iter().any(|(said, ..)| said == lint), "nothing is said of {lint}");
     }
-    let only = |left: &BTreeSet<Warning>, right| left.difference(right).cloned().collect::<Vec<_>>();
+    let only =
+        |left: &BTreeSet<Warning>, right| left.difference(right).cloned().collect::<Vec<_>>();
     assert_eq!(only(&annotated, &plain), vec![]);
     let mut missing = only(&plain, &annotated);
     missing.retain(|(lint, ..)| !OF_THE_SHAPE.contains(&lint.as_str()));
     assert_eq!(missing, vec![]);
 }
 
-/// What clippy says of the shape that an annotated function has not: its arena is no parameter to pass by reference, it is never `const`, it always awaits,
-/// and its body is a closure.
+/// What clippy says of the shape that an annotated function has not: its arena is no parameter to
+/// pass by reference, it is never `const`, it always awaits, and its body is a closure.
 const OF_THE_SHAPE: [&str; 4] = [
     "clippy::missing_const_for_fn",
     "clippy::missing_panics_doc",
@@ -43,7 +51,8 @@ const OF_THE_SHAPE: [&str; 4] = [
     "clippy::unused_async",
 ];
 
-/// Lints of rustc that a sweep cannot ask: each needs a nightly compiler, or is about the crate and not its functions.
+/// Lints of rustc that a sweep cannot ask: each needs a nightly compiler, or is about the crate and
+/// not its functions.
 const NOT_ASKED: [&str; 2] = [
     // The linker's, and a check links nothing.
     "linker-messages",
@@ -80,7 +89,9 @@ fn no_lint_points_into_an_option() {
         };
         let inside: Vec<_> = found
             .iter()
-            .filter(|(code, line, ..)| is_attribute(*line) && !OF_THE_EXPANSION.contains(&code.as_str()))
+            .filter(|(code, line, ..)| {
+                is_attribute(*line) && !OF_THE_EXPANSION.contains(&code.as_str())
+            })
             .collect();
         assert!(!found.is_empty(), "the lints are not asked");
         assert!(inside.is_empty(), "edition {edition}: {inside:#?}");
@@ -99,9 +110,12 @@ fn every_lint() -> Vec<String> {
         let name = words.next()?;
         (words.next()? == "allow" && !NOT_ASKED.contains(&name)).then(|| format!("-W{name}"))
     });
-    let groups = ["all", "pedantic", "nursery", "restriction"].map(|group| format!("-Wclippy::{group}"));
-    // A lint that needs a nightly compiler is unknown to a stable one, which says so of the command line.
-    let lints: Vec<_> = groups.into_iter().chain(silent).chain(["-Aunknown-lints".to_owned()]).collect();
+    let groups =
+        ["all", "pedantic", "nursery", "restriction"].map(|group| format!("-Wclippy::{group}"));
+    // A lint that needs a nightly compiler is unknown to a stable one, which says so of the command
+    // line.
+    let lints: Vec<_> =
+        groups.into_iter().chain(silent).chain(["-Aunknown-lints".to_owned()]).collect();
     assert!(lints.len() > 30, "`rustc -W help` has another form: {help}");
     lints
 }
@@ -127,7 +141,8 @@ const OF_THE_EXPANSION: [&str; 9] = [
     "clippy::needless_pass_by_value",
     // The signature has no arena, so it has an argument less.
     "clippy::too_many_arguments",
-    // An `async fn` becomes a function that returns `impl Future`, which is not `async` for clippy, and returns no `Result`.
+    // An `async fn` becomes a function that returns `impl Future`, which is not `async` for clippy,
+    // and returns no `Result`.
     "clippy::unused_async",
     "clippy::missing_errors_doc",
     // It is said of the line above the annotation, which the twin leaves empty.
@@ -164,15 +179,22 @@ fn messages(case: &str, edition: &str, annotated: bool, lints: &[String]) -> Opt
         .output()
         .expect("cargo runs");
     let said = String::from_utf8_lossy(&output.stderr);
-    if said.contains("no such command: `clippy`") || said.contains("'cargo-clippy' is not installed") {
-        assert!(std::env::var_os("CI").is_none(), "clippy is missing: `rustup component add clippy`");
+    if said.contains("no such command: `clippy`")
+        || said.contains("'cargo-clippy' is not installed")
+    {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "clippy is missing: `rustup component add clippy`"
+        );
         eprintln!("SKIPPED: there is no clippy here, `rustup component add clippy`");
         return None;
     }
     let messages = String::from_utf8(output.stdout).expect("JSON is UTF-8");
-    let messages =
-        messages.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON")["message"].take());
-    let (errors, messages): (Vec<_>, Vec<_>) = messages.partition(|message| message["level"] == "error");
+    let messages = messages
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON")["message"].take());
+    let (errors, messages): (Vec<_>, Vec<_>) =
+        messages.partition(|message| message["level"] == "error");
     let errors: Vec<_> = errors.iter().filter_map(|error| error["rendered"].as_str()).collect();
     assert!(output.status.success(), "{case} does not compile:\n{said}\n{}", errors.join("\n"));
     Some(messages)
@@ -191,7 +213,8 @@ fn package(root: &Path, name: &str, edition: &str, annotated: bool) -> PathBuf {
         let is_annotation = line.trim_start().starts_with("#[request_arena");
         if is_annotation { String::new() } else { line.replace("{request_arena, Arena}", "Arena") }
     };
-    let lines: Vec<String> = text.lines().map(|line| if annotated { line.to_owned() } else { bare(line) }).collect();
+    let lines: Vec<String> =
+        text.lines().map(|line| if annotated { line.to_owned() } else { bare(line) }).collect();
     let manifest = format!(
         "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\n[features]\nannotated = []\n\
          [dependencies]\nrequest-arena = {{ path = '{}' }}\n[workspace]\n",
@@ -200,13 +223,16 @@ fn package(root: &Path, name: &str, edition: &str, annotated: bool) -> PathBuf {
     fs::create_dir_all(package.join("src")).expect("a folder");
     fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");
     fs::write(package.join("src/lib.rs"), lines.join("\n") + "\n").expect("a source");
-    fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock")).expect("the versions of the workspace");
+    fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock"))
+        .expect("the versions of the workspace");
     package
 }
 
 fn warning(message: &Value) -> Option<Warning> {
     let code = message["code"]["code"].as_str()?.to_owned();
     let spans = message["spans"].as_array().expect("a list of spans");
-    let line = spans.iter().find(|span| span["is_primary"] == true)?["line_start"].as_u64().expect("a line");
+    let line = spans.iter().find(|span| span["is_primary"] == true)?["line_start"]
+        .as_u64()
+        .expect("a line");
     Some((code, line, message["message"].as_str().expect("a text").to_owned()))
 }

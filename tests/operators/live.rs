@@ -23,7 +23,11 @@ fn an_open_scope_shows_what_it_holds_and_its_age() {
         assert_eq!(figures(&SITE).in_use_bytes, both, "with the fork's");
         arena.scope(|child| {
             child.alloc_slice_fill_copy(700_000, 1_u8);
-            assert_eq!(figures(&SITE).in_use_bytes, both + child.reserved() as u64, "and the child scope's");
+            assert_eq!(
+                figures(&SITE).in_use_bytes,
+                both + child.reserved() as u64,
+                "and the child scope's"
+            );
         });
         assert_eq!(figures(&SITE).in_use_bytes, both, "which has given it back");
         std::thread::sleep(Duration::from_millis(30));
@@ -113,7 +117,8 @@ fn a_guard_that_is_forgotten_stays_open() {
 
 #[test]
 fn what_growing_collections_leave_behind_is_counted() {
-    static SITE: Site = Site::new("growing", module_path!(), file!(), line!()).with_initial(100_000);
+    static SITE: Site =
+        Site::new("growing", module_path!(), file!(), line!()).with_initial(100_000);
     scope(&SITE, |arena| {
         let mut list = request_arena::collections::Vec::<u8>::with_capacity_in(100, &arena);
         list.resize(100, 1);

@@ -1,4 +1,5 @@
-//! What an operator reads: totals over threads that come and go, open scopes, what the pool keeps and for how long, durations.
+//! What an operator reads: totals over threads that come and go, open scopes, what the pool keeps
+//! and for how long, durations.
 
 mod live;
 mod retention;

@@ -90,7 +90,11 @@ fn the_pool_says_how_much_of_what_it_keeps_was_ever_written() {
             arena.alloc_slice_fill_copy(1000, 1_u8);
             arena.alloc_slice_fill_copy(50_000, 1_u8);
         });
-        assert!((50_000..52_000).contains(&(touched() - before)), "{} of the last chunk", touched() - before);
+        assert!(
+            (50_000..52_000).contains(&(touched() - before)),
+            "{} of the last chunk",
+            touched() - before
+        );
     });
 }
 
@@ -101,8 +105,11 @@ fn an_idle_pool_gives_back_what_a_burst_left() {
         trim();
         configure(|settings| settings.decay = Some(Duration::from_millis(300)));
         (0..100).for_each(|_| serve(&SITE, 3000));
-        let mut owners: std::vec::Vec<RequestScope> = (0..30).map(|_| RequestScope::enter(&SITE)).collect();
-        owners.iter_mut().for_each(|owner| assert_eq!(owner.arena().alloc_slice_fill_copy(200_000, 1_u8)[7], 1));
+        let mut owners: std::vec::Vec<RequestScope> =
+            (0..30).map(|_| RequestScope::enter(&SITE)).collect();
+        owners
+            .iter_mut()
+            .for_each(|owner| assert_eq!(owner.arena().alloc_slice_fill_copy(200_000, 1_u8)[7], 1));
         drop(owners);
         assert!(report().pool.retained_bytes >= 30 * 200_000);
         let unused = report().pool.discarded.unused;
@@ -119,8 +126,11 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
     static SITE: Site = Site::new("bounded", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         let fill = || {
-            let mut owners: std::vec::Vec<RequestScope> = (0..100).map(|_| RequestScope::enter(&SITE)).collect();
-            owners.iter_mut().for_each(|owner| assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1));
+            let mut owners: std::vec::Vec<RequestScope> =
+                (0..100).map(|_| RequestScope::enter(&SITE)).collect();
+            owners.iter_mut().for_each(|owner| {
+                assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1)
+            });
         };
         configure(|settings| settings.retain_bytes = 2 << 20);
         trim();
@@ -193,7 +203,11 @@ fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
             let made = report().pool;
             // Nobody asks meanwhile: the background thread does it.
             std::thread::sleep(Duration::from_millis(2000));
-            assert!(eventually(|| report().pool.retained_bytes == 0), "{:?} of {made:?}", report().pool);
+            assert!(
+                eventually(|| report().pool.retained_bytes == 0),
+                "{:?} of {made:?}",
+                report().pool
+            );
             assert!(report().pool.discarded.unused >= before.discarded.unused + 100);
         });
         configure(|settings| settings.decay = Some(Duration::from_secs(5)));
@@ -235,17 +249,26 @@ fn a_trim_leaves_an_arena_that_is_in_use_to_its_scope() {
         });
         let after = report().pool;
         assert_eq!(after.discarded.trimmed, before.discarded.trimmed + 1, "the arena that waited");
-        assert_eq!(after.retained_arenas, before.retained_arenas - 1, "the one that was in use is kept");
+        assert_eq!(
+            after.retained_arenas,
+            before.retained_arenas - 1,
+            "the one that was in use is kept"
+        );
     });
 }
 
 #[test]
 fn a_threads_places_hold_no_more_than_the_settings_allow() {
-    // The largest chunk of each class that has a place, and a site for each, which learns nothing else.
+    // The largest chunk of each class that has a place, and a site for each, which learns nothing
+    // else.
     const SIZES: [usize; 8] = [126_900, 61_300, 28_600, 12_200, 4000, 1900, 900, 400];
     static SITES: [Site; 8] = [const { Site::new("places", module_path!(), file!(), line!()) }; 8];
     fn nest(sites: &'static [Site], sizes: &[usize]) {
-        let (Some((site, sites)), Some((&size, sizes))) = (sites.split_first(), sizes.split_first()) else { return };
+        let (Some((site, sites)), Some((&size, sizes))) =
+            (sites.split_first(), sizes.split_first())
+        else {
+            return;
+        };
         scope(site, |arena| {
             arena.alloc_slice_fill_copy(size, 1_u8);
             nest(sites, sizes);
@@ -259,7 +282,10 @@ fn a_threads_places_hold_no_more_than_the_settings_allow() {
             let retained = report().pool.retained_bytes;
             assert!(retained <= kib << 10, "{retained} bytes of {kib} KiB");
         }
-        assert!(report().pool.retained_bytes >= SIZES.iter().sum::<usize>(), "all that one thread has places for");
+        assert!(
+            report().pool.retained_bytes >= SIZES.iter().sum::<usize>(),
+            "all that one thread has places for"
+        );
         configure(|settings| settings.retain_bytes = 64 << 20);
     });
 }
@@ -290,7 +316,8 @@ fn chunks_beside_idle_threads(idlers: &'static Site, bytes: usize, work: &'stati
         // What follows may panic only when the idle threads can end.
         let serve = || (0..SCOPES / WORKERS).for_each(|_| serve_unwritten(work, 200_000));
         let workers: std::vec::Vec<_> = (0..WORKERS).map(|_| threads.spawn(serve)).collect();
-        let ends: std::vec::Vec<_> = workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
+        let ends: std::vec::Vec<_> =
+            workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
         done.wait();
         assert!(ends.iter().all(Result::is_ok));
     });
@@ -337,7 +364,10 @@ fn what_a_place_was_granted_comes_back_with_its_thread() {
                 serve(&SITE, 100_000);
                 report().pool.retained_bytes
             });
-            assert!((100_000..=256 << 10).contains(&retained), "{retained} bytes after {ended} threads");
+            assert!(
+                (100_000..=256 << 10).contains(&retained),
+                "{retained} bytes after {ended} threads"
+            );
         }
         configure(|settings| settings.retain_bytes = 64 << 20);
     });

@@ -20,7 +20,9 @@ fn a_million_scopes_on_threads_that_come_and_go_are_all_counted_under_a_reader()
             while !done.load(Ordering::Relaxed) {
                 let Some(site) = request_arena::report().site("million").cloned() else { continue };
                 assert!(site.resets >= before, "totals fell from {before} to {}", site.resets);
-                assert!(site.resets <= GENERATIONS * THREADS * SCOPES && site.live_scopes <= THREADS);
+                assert!(
+                    site.resets <= GENERATIONS * THREADS * SCOPES && site.live_scopes <= THREADS
+                );
                 before = site.resets;
             }
         });
@@ -29,7 +31,8 @@ fn a_million_scopes_on_threads_that_come_and_go_are_all_counted_under_a_reader()
                 for thread in 0..THREADS {
                     workers.spawn(move || {
                         for round in 0..SCOPES {
-                            let bytes = usize::try_from((generation + thread + round) % 300).unwrap();
+                            let bytes =
+                                usize::try_from((generation + thread + round) % 300).unwrap();
                             scope(&SITE, |arena| arena.alloc_slice_fill_copy(bytes, 0_u8).len());
                         }
                     });
@@ -41,8 +44,9 @@ fn a_million_scopes_on_threads_that_come_and_go_are_all_counted_under_a_reader()
     let site = figures(&SITE);
     let all = GENERATIONS * THREADS * SCOPES;
     let bytes = |generation, thread, round| (generation + thread + round) % 300;
-    let sum: u64 =
-        (0..GENERATIONS).flat_map(|g| (0..THREADS).flat_map(move |t| (0..SCOPES).map(move |r| bytes(g, t, r)))).sum();
+    let sum: u64 = (0..GENERATIONS)
+        .flat_map(|g| (0..THREADS).flat_map(move |t| (0..SCOPES).map(move |r| bytes(g, t, r))))
+        .sum();
     assert_eq!(all, 1_000_000);
     assert_eq!((site.outcomes.returned, site.outcomes.total(), site.resets), (all, all, all));
     assert_eq!((site.used.count(), site.used.sum, site.used.max), (all, sum, 299));

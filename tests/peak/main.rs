@@ -1,4 +1,5 @@
-//! `peak_used` is exact: random programs against an independent count, which looks at the arena after each single step.
+//! `peak_used` is exact: random programs against an independent count, which looks at the arena
+//! after each single step.
 
 use core::cell::Cell;
 
@@ -59,11 +60,19 @@ macro_rules! each {
 fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
     let mut lists: Vec<List<'_>> = Vec::new();
     for step in steps {
-        let pick = |index: usize, lists: &[List<'_>]| lists.len().checked_sub(1 + index % lists.len().max(1));
+        let pick = |index: usize, lists: &[List<'_>]| {
+            lists.len().checked_sub(1 + index % lists.len().max(1))
+        };
         match step {
-            Step::List(0, size) => lists.push(List::Bytes(ArenaVec::with_capacity_in(*size, arena))),
-            Step::List(1, size) => lists.push(List::Words(ArenaVec::with_capacity_in(size / 4, arena))),
-            Step::List(_, size) => lists.push(List::Wide(ArenaVec::with_capacity_in(size / 16, arena))),
+            Step::List(0, size) => {
+                lists.push(List::Bytes(ArenaVec::with_capacity_in(*size, arena)))
+            }
+            Step::List(1, size) => {
+                lists.push(List::Words(ArenaVec::with_capacity_in(size / 4, arena)))
+            }
+            Step::List(_, size) => {
+                lists.push(List::Wide(ArenaVec::with_capacity_in(size / 16, arena)))
+            }
             Step::Grow(list, more) => {
                 if let Some(index) = pick(*list, &lists) {
                     each!(&mut lists[index], vec => { let more = vec.capacity() + more; vec.reserve_exact(more); });
@@ -82,7 +91,9 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
             Step::Value(size) => {
                 arena.alloc_slice_fill_copy(*size, 1_u8);
             }
-            Step::Child(steps) => arena.scope(|child| run(&child, steps, around + arena.used(), peak)),
+            Step::Child(steps) => {
+                arena.scope(|child| run(&child, steps, around + arena.used(), peak))
+            }
         }
         peak.set(peak.get().max(around + arena.used()));
     }
@@ -110,7 +121,8 @@ proptest! {
         let reported = usize::try_from(after.peak_used.sum - before.peak_used.sum).unwrap();
         prop_assert_eq!(reported, of_handle);
         if has_child {
-            // Peaks of a parent and a child may not have come together; then the figure is no less, and is said to be a bound.
+            // Peaks of a parent and a child may not have come together; then the figure is no less,
+            // and is said to be a bound.
             prop_assert!(reported >= peak.get());
             prop_assert!(reported == peak.get() || after.peak_exactness == Exactness::AtMost);
         } else {

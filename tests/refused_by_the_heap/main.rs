@@ -49,7 +49,12 @@ unsafe impl<A: Allocator> Allocator for Counting<'_, A> {
         unsafe { self.arena.deallocate(memory, layout) };
     }
 
-    unsafe fn grow(&self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+    unsafe fn grow(
+        &self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
         // SAFETY: the caller's promise, passed on.
         let grown = unsafe { self.arena.grow(memory, old, new) }?;
         if grown.cast() != memory {
@@ -68,12 +73,16 @@ fn growth_by_one_after_a_refusal_moves_little() {
             let moved = Cell::new(0);
             let mut list = Vec::new_in(Counting { arena: arena.fallible(), moved: &moved });
             for number in 0_u64.. {
-                if list.len() == list.capacity() && list.try_reserve(1).is_err() && list.try_reserve_exact(1).is_err() {
+                if list.len() == list.capacity()
+                    && list.try_reserve(1).is_err()
+                    && list.try_reserve_exact(1).is_err()
+                {
                     break;
                 }
                 list.push(number);
                 if list.len() % 50_000 == 0 {
-                    (0..small_chunks).for_each(|_| _ = arena.try_alloc_slice_fill_copy(LARGEST / 4, 0_u8));
+                    (0..small_chunks)
+                        .for_each(|_| _ = arena.try_alloc_slice_fill_copy(LARGEST / 4, 0_u8));
                 }
             }
             let bytes = 8 * list.len();

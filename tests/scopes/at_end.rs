@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use request_arena::{Arena, RequestScope, Site, scope, scope_async};
 
-use crate::support::{alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most};
+use crate::support::{
+    alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most,
+};
 
 /// Notes in which order things happen.
 #[derive(Clone, Default)]
@@ -67,7 +69,8 @@ fn the_order_goes_on_through_forks_and_their_forks() {
             fork.defer(log.later("2 in the fork"));
             fork.fork().defer(log.later("3 in the fork's fork"));
         });
-        let expected = ["4 after the fork", "3 in the fork's fork", "2 in the fork", "1 before the fork"];
+        let expected =
+            ["4 after the fork", "3 in the fork's fork", "2 in the fork", "1 before the fork"];
         assert_eq!(log.take(), expected);
     });
 }
@@ -86,7 +89,8 @@ fn a_child_scope_runs_its_own_at_its_own_end() {
             });
             log.note("after the child");
         });
-        let expected = ["body of the child", "child", "after the child", "parent, from the child", "parent"];
+        let expected =
+            ["body of the child", "child", "after the child", "parent, from the child", "parent"];
         assert_eq!(log.take(), expected);
     });
 }
@@ -137,7 +141,9 @@ fn a_panic_at_the_end_of_a_guard_or_a_child_goes_on() {
         assert_eq!(text, "guard");
     });
     every_arena_comes_back(&CHILD, 1, || {
-        let text = panic_of(|| scope(&CHILD, |arena| arena.scope(|child| child.defer(|| panic!("child")))));
+        let text = panic_of(|| {
+            scope(&CHILD, |arena| arena.scope(|child| child.defer(|| panic!("child"))))
+        });
         assert_eq!(text, "child");
     });
     assert_eq!(figures(&GUARD).outcomes.panicked, figures(&GUARD).resets);
@@ -186,7 +192,10 @@ fn what_is_deferred_runs_when_the_body_panics_or_its_future_is_dropped() {
         assert_eq!(poll_at_most(future("returned"), 2), Some(()));
         assert_eq!(log.take(), ["panicked", "cancelled", "returned"]);
         let outcomes = figures(&SITE).outcomes;
-        assert_eq!((outcomes.panicked, outcomes.cancelled, outcomes.returned, outcomes.total()), (1, 1, 1, 3));
+        assert_eq!(
+            (outcomes.panicked, outcomes.cancelled, outcomes.returned, outcomes.total()),
+            (1, 1, 1, 3)
+        );
     });
 }
 

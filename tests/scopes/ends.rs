@@ -5,7 +5,9 @@ use std::panic::catch_unwind;
 use futures::executor::block_on;
 use request_arena::{Arena, Outcome, RequestScope, Site, report, request_arena, scope, try_scope};
 
-use crate::support::{alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, on_a_fresh_thread, panic_of};
+use crate::support::{
+    alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, on_a_fresh_thread, panic_of,
+};
 
 #[test]
 fn a_scope_that_returns() {
@@ -21,7 +23,10 @@ fn a_scope_that_allocates_nothing_is_counted_too() {
         for _ in 0..3 {
             scope(&SITE, |_| ());
         }
-        assert_eq!((figures(&SITE).outcomes.returned, figures(&SITE).resets, figures(&SITE).live_scopes), (3, 3, 0));
+        assert_eq!(
+            (figures(&SITE).outcomes.returned, figures(&SITE).resets, figures(&SITE).live_scopes),
+            (3, 3, 0)
+        );
     });
 }
 
@@ -45,7 +50,9 @@ fn a_scope_that_panics() {
     every_arena_comes_back(&SITE, 2, || {
         let text = panic_of(|| scope(&SITE, |arena| -> () { panic!("{}", arena.alloc_str("oh")) }));
         assert_eq!(text, "oh");
-        let text = panic_of(|| try_scope(&SITE, |arena| -> Result<(), ()> { panic!("{}", arena.alloc(7)) }));
+        let text = panic_of(|| {
+            try_scope(&SITE, |arena| -> Result<(), ()> { panic!("{}", arena.alloc(7)) })
+        });
         assert_eq!(text, "7");
     });
     assert_eq!(figures(&SITE).outcomes.panicked, figures(&SITE).resets);
@@ -79,7 +86,8 @@ fn scopes_in_scopes_are_arenas_of_their_own() {
     let way = || {
         scope(&OUTER, |outer| {
             let text = scope(&INNER, |inner| outer.alloc_str(inner.alloc_str("from the inside")));
-            let caught = catch_unwind(|| scope(&INNER, |inner| -> () { panic!("{}", inner.alloc(1)) }));
+            let caught =
+                catch_unwind(|| scope(&INNER, |inner| -> () { panic!("{}", inner.alloc(1)) }));
             assert!(caught.is_err() && text == "from the inside");
             scope(&OUTER, |again| assert_eq!((again.alloc_str("x").len(), again.used()), (1, 1)));
             assert_eq!(figures(&OUTER).live_scopes, 1);
@@ -110,7 +118,9 @@ fn child_scopes_nest_and_a_panic_ends_those_that_it_leaves() {
             scope(&SITE, |arena| {
                 let kept = arena.alloc_str("kept");
                 let caught = catch_unwind(core::panic::AssertUnwindSafe(|| {
-                    arena.scope(|child| child.scope(|grandchild| -> () { panic!("{}", grandchild.alloc(2)) }));
+                    arena.scope(|child| {
+                        child.scope(|grandchild| -> () { panic!("{}", grandchild.alloc(2)) })
+                    });
                 }));
                 assert!(caught.is_err() && kept == "kept");
                 arena.scope(|child| -> () { panic!("{}", child.alloc_str("out")) });
@@ -192,8 +202,14 @@ fn a_scope_in_a_destructor_that_runs_while_unwinding_returns() {
             panic!("outer");
         });
         assert_eq!(text, "outer");
-        assert_eq!((figures(&BY_CALL).outcomes.returned, figures(&BY_CALL).outcomes.panicked), (1, 1));
-        assert_eq!((figures(&BY_GUARD).outcomes.returned, figures(&BY_GUARD).outcomes.panicked), (1, 0));
+        assert_eq!(
+            (figures(&BY_CALL).outcomes.returned, figures(&BY_CALL).outcomes.panicked),
+            (1, 1)
+        );
+        assert_eq!(
+            (figures(&BY_GUARD).outcomes.returned, figures(&BY_GUARD).outcomes.panicked),
+            (1, 0)
+        );
     });
 }
 
@@ -205,7 +221,8 @@ fn a_forgotten_guard_leaks_its_arena_and_nothing_worse() {
         let mut owner = RequestScope::enter(&SITE);
         let text: *const str = owner.arena().alloc_str("leaked");
         core::mem::forget(owner);
-        // SAFETY: forgetting the guard leaks the arena, which is what is tested: its memory is nobody else's for ever.
+        // SAFETY: forgetting the guard leaks the arena, which is what is tested: its memory is
+        // nobody else's for ever.
         assert_eq!(unsafe { &*text }, "leaked");
         assert_eq!((figures(&SITE).live_scopes, figures(&SITE).resets), (1, 0));
         let before = report().pool.retained_arenas;
@@ -242,7 +259,11 @@ fn opens_at_its_end(grows: bool, opens: OpensScopes, arena: Arena<'_>) -> Result
 }
 
 #[request_arena]
-async fn opens_at_its_end_async(grows: bool, opens: OpensScopes, arena: Arena<'_>) -> Result<(), ()> {
+async fn opens_at_its_end_async(
+    grows: bool,
+    opens: OpensScopes,
+    arena: Arena<'_>,
+) -> Result<(), ()> {
     let _moved_in = &opens;
     arena.alloc_slice_fill_copy(if grows { 1 << 20 } else { 100 }, 1_u8);
     tokio::task::yield_now().await;
@@ -256,10 +277,13 @@ fn scopes_that_are_opened_between_an_arenas_end_and_its_scopes_are_told_apart() 
             assert_eq!(opens_at_its_end(grows, OpensScopes), Err(()));
             assert_eq!(block_on(opens_at_its_end_async(grows, OpensScopes)), Err(()));
             let report = report();
-            let errors = |name| report.site(name).map(|site| (site.outcomes.error, site.live_scopes));
+            let errors =
+                |name| report.site(name).map(|site| (site.outcomes.error, site.live_scopes));
             assert_eq!(errors("opens_at_its_end"), Some((round, 0)));
             assert_eq!(errors("opens_at_its_end_async"), Some((round, 0)));
-            let within = report.site("dropped_within").map(|site| (site.outcomes.returned, site.live_scopes));
+            let within = report
+                .site("dropped_within")
+                .map(|site| (site.outcomes.returned, site.live_scopes));
             assert_eq!(within, Some((2 * round, 0)));
         }
     });

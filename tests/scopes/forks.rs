@@ -5,7 +5,9 @@ use std::sync::Mutex;
 use request_arena::collections::owned;
 use request_arena::{Arena, RequestScope, Site, scope, scope_async};
 
-use crate::support::{alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most};
+use crate::support::{
+    alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most,
+};
 
 #[test]
 fn forks_of_forks_are_all_of_one_request() {
@@ -104,7 +106,9 @@ fn a_panic_on_a_forks_thread_leaves_the_request_whole() {
             scope(&SITE, |arena| {
                 let fork = arena.fork();
                 let joined = std::thread::scope(|threads| {
-                    threads.spawn(move || -> () { panic!("{}", fork.alloc_str("on the fork")) }).join()
+                    threads
+                        .spawn(move || -> () { panic!("{}", fork.alloc_str("on the fork")) })
+                        .join()
                 });
                 if again {
                     std::panic::resume_unwind(joined.unwrap_err());
@@ -136,7 +140,8 @@ fn forks_in_rayon() {
                     .enumerate()
                     .map(|(index, fork)| fork.fork().alloc_slice_fill_copy(100, index))
                     .collect();
-                a.iter().chain(b.iter()).sum::<usize>() + parts.iter().flat_map(|part| part.iter()).sum::<usize>()
+                a.iter().chain(b.iter()).sum::<usize>()
+                    + parts.iter().flat_map(|part| part.iter()).sum::<usize>()
             });
             assert_eq!(sum, 2450 + 4950 + 12_000);
         }
@@ -180,7 +185,11 @@ fn a_fork_of_a_child_is_closed_with_the_child() {
         });
         let site = figures(&SITE);
         assert_eq!((site.outcomes.returned, site.live_scopes), (1, 0));
-        assert!(site.chunks <= 2, "the same two arenas serve all 50 rounds, but {} chunks", site.chunks);
+        assert!(
+            site.chunks <= 2,
+            "the same two arenas serve all 50 rounds, but {} chunks",
+            site.chunks
+        );
     });
 }
 
@@ -190,7 +199,8 @@ fn a_fork_per_item_is_closed_with_the_request() {
     every_arena_comes_back(&SITE, 1, || {
         scope(&SITE, |arena| {
             arena.alloc([0_u8; 20_000]);
-            // No more than a thread's own stack holds: others may take what overflows to the shared list.
+            // No more than a thread's own stack holds: others may take what overflows to the shared
+            // list.
             for item in 0..30 {
                 assert_eq!(*arena.fork().alloc(item), item);
             }
@@ -225,7 +235,11 @@ fn a_chain_of_forks_of_any_length_is_closed_on_a_small_stack() {
         });
     });
     let notes = core::mem::take(&mut *NOTES.lock().unwrap());
-    assert_eq!(notes, (1..10).rev().map(|number| number * 10_000).collect::<Vec<_>>(), "last in, first out");
+    assert_eq!(
+        notes,
+        (1..10).rev().map(|number| number * 10_000).collect::<Vec<_>>(),
+        "last in, first out"
+    );
     let site = figures(&SITE);
     assert_eq!((site.outcomes.returned, site.live_scopes, site.in_use_bytes), (1, 0, 0));
     // Each fork is registered in the arena of the one before it, in 24 bytes.
@@ -235,7 +249,8 @@ fn a_chain_of_forks_of_any_length_is_closed_on_a_small_stack() {
 
 #[test]
 fn chains_of_forks_in_child_scopes_and_under_a_limit_are_closed_on_a_small_stack() {
-    static SITE: Site = Site::new("chain in a child", module_path!(), file!(), line!()).with_limit(64 << 20);
+    static SITE: Site =
+        Site::new("chain in a child", module_path!(), file!(), line!()).with_limit(64 << 20);
     on_a_small_stack(|| {
         scope(&SITE, |arena| {
             for _ in 0..2 {
@@ -275,7 +290,10 @@ fn guards_that_deferred_values_own_end_on_a_small_stack() {
     });
     assert_eq!(ENDED.lock().unwrap().len(), GUARDS / 2);
     let site = figures(&SITE);
-    assert_eq!((site.outcomes.returned, site.live_scopes, site.in_use_bytes), (GUARDS as u64, 0, 0));
+    assert_eq!(
+        (site.outcomes.returned, site.live_scopes, site.in_use_bytes),
+        (GUARDS as u64, 0, 0)
+    );
     // Each holds a guard, or a closure with a guard and a number, beside the head of an entry.
     assert!(site.used.max < 100 && site.used.sum > 30 * GUARDS as u64, "{:?}", site.used);
 }

@@ -8,8 +8,8 @@ use request_arena::collections::owned;
 use request_arena::{Arena, Site, report, scope, scope_async, try_scope_async};
 
 use crate::support::{
-    alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, on_a_fresh_thread, panic_of, pause, poll_at_most,
-    poll_once,
+    alone, alone_on_a_fresh_thread, every_arena_comes_back, figures, on_a_fresh_thread, panic_of,
+    pause, poll_at_most, poll_once,
 };
 
 type Request = Pin<Box<dyn Future<Output = usize> + Send>>;
@@ -63,7 +63,9 @@ fn request(site: &'static Site) -> Request {
 #[test]
 fn a_request_polled_to_its_end_returns() {
     static SITE: Site = Site::new("to its end", module_path!(), file!(), line!());
-    every_arena_comes_back(&SITE, 1, || assert_eq!(poll_at_most(request(&SITE), POLLS), Some(4 + 1003 + 9 + 100)));
+    every_arena_comes_back(&SITE, 1, || {
+        assert_eq!(poll_at_most(request(&SITE), POLLS), Some(4 + 1003 + 9 + 100))
+    });
     assert_eq!(figures(&SITE).outcomes.returned, figures(&SITE).resets);
 }
 
@@ -181,11 +183,15 @@ fn the_result_decides_between_returned_and_error() {
         assert_eq!(poll_at_most(run(true), 2), Some(Err(5)));
         assert_eq!(poll_at_most(run(false), 2), Some(Ok(6)));
         assert_eq!(poll_at_most(run(true), 1), None);
-        let error = poll_at_most(scope_async(&SITE, async |arena| Err::<(), _>(*arena.alloc(1))), 1);
+        let error =
+            poll_at_most(scope_async(&SITE, async |arena| Err::<(), _>(*arena.alloc(1))), 1);
         assert_eq!(error, Some(Err(1)));
     });
     let outcomes = figures(&SITE).outcomes;
-    assert_eq!((outcomes.error, outcomes.returned, outcomes.cancelled, outcomes.total()), (15, 30, 15, 60));
+    assert_eq!(
+        (outcomes.error, outcomes.returned, outcomes.cancelled, outcomes.total()),
+        (15, 30, 15, 60)
+    );
 }
 
 #[test]
@@ -220,7 +226,10 @@ fn a_future_may_be_dropped_on_another_thread_than_it_was_polled() {
         on_a_fresh_thread(move || {
             let before = report().pool.retained_arenas;
             drop(future);
-            assert!(report().pool.retained_arenas > before, "its arenas are in the pool of the thread that ended it");
+            assert!(
+                report().pool.retained_arenas > before,
+                "its arenas are in the pool of the thread that ended it"
+            );
         });
     }
     let outcomes = figures(&SITE).outcomes;

@@ -1,4 +1,5 @@
-//! Every way out of a scope is counted as what it was, leaves no scope open, and brings every arena back.
+//! Every way out of a scope is counted as what it was, leaves no scope open, and brings every arena
+//! back.
 
 mod at_end;
 mod ends;

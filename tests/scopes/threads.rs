@@ -1,4 +1,5 @@
-//! Scopes that begin on one thread and end on another, and threads that end with scopes in their pockets.
+//! Scopes that begin on one thread and end on another, and threads that end with scopes in their
+//! pockets.
 
 use std::sync::mpsc;
 

@@ -1,5 +1,6 @@
-//! A soak: random scopes, forks, child scopes, panics and cancelled futures on several threads, while settings change and the pool is trimmed.
-//! Whatever came together, nothing stays open, the totals are those of an independent count, and the pool keeps to its bound.
+//! A soak: random scopes, forks, child scopes, panics and cancelled futures on several threads,
+//! while settings change and the pool is trimmed. Whatever came together, nothing stays open, the
+//! totals are those of an independent count, and the pool keeps to its bound.
 //!
 //! `SOAK_ROUNDS` in the environment makes it longer.
 
@@ -11,7 +12,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use parking_lot::Mutex;
-use request_arena::{Arena, RequestScope, Site, configure, report, scope, scope_async, trim, try_scope};
+use request_arena::{
+    Arena, RequestScope, Site, configure, report, scope, scope_async, trim, try_scope,
+};
 use support::{figures, pause, poll_at_most};
 
 static SITES: [Site; 4] = [
@@ -29,8 +32,11 @@ struct Count {
     ran: AtomicU64,
 }
 
-static COUNT: Count =
-    Count { ended: [const { AtomicU64::new(0) }; 4], deferred: AtomicU64::new(0), ran: AtomicU64::new(0) };
+static COUNT: Count = Count {
+    ended: [const { AtomicU64::new(0) }; 4],
+    deferred: AtomicU64::new(0),
+    ran: AtomicU64::new(0),
+};
 
 static AFTER: Site = Site::new("after the soak", module_path!(), file!(), line!());
 
@@ -144,7 +150,10 @@ fn go_on(random: &mut Random) {
 
 #[test]
 fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
-    let rounds = std::env::var("SOAK_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(30_000_u64);
+    let rounds = std::env::var("SOAK_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(30_000_u64);
     std::panic::set_hook(Box::new(|_| ()));
     let is_over = AtomicBool::new(false);
     std::thread::scope(|threads| {
@@ -152,7 +161,8 @@ fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
             let mut random = Random(99);
             while !is_over.load(Relaxed) {
                 configure(|settings| {
-                    settings.retain_bytes = [0, 100_000, 300_000, 1 << 20, 64 << 20][random.below(5) as usize];
+                    settings.retain_bytes =
+                        [0, 100_000, 300_000, 1 << 20, 64 << 20][random.below(5) as usize];
                 });
                 configure(|settings| settings.durations = random.below(2) == 0);
                 trim();
@@ -192,18 +202,29 @@ fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
         for histogram in [figures.used, figures.peak_used, figures.reserved] {
             assert_eq!(histogram.count(), ended, "{site:?}");
         }
-        assert!(figures.used.sum <= figures.peak_used.sum && figures.peak_used.sum <= figures.reserved.sum, "{site:?}");
-        assert!(site.limit().is_none_or(|limit| figures.peak_used.max <= limit as u64), "{figures:?}");
+        assert!(
+            figures.used.sum <= figures.peak_used.sum
+                && figures.peak_used.sum <= figures.reserved.sum,
+            "{site:?}"
+        );
+        assert!(
+            site.limit().is_none_or(|limit| figures.peak_used.max <= limit as u64),
+            "{figures:?}"
+        );
     }
     assert_eq!(COUNT.ran.load(Relaxed), COUNT.deferred.load(Relaxed), "what was deferred ran once");
 
-    // What the account says is all there: after a last trim, the whole of a small bound can be kept again.
+    // What the account says is all there: after a last trim, the whole of a small bound can be kept
+    // again.
     for bytes in [0, 300_000, 64 << 20] {
         configure(|settings| settings.retain_bytes = bytes);
         trim();
         assert_eq!(report().pool.retained_bytes, 0);
         scope(&AFTER, |arena| _ = arena.alloc_slice_fill_copy(5000, 1_u8));
         let retained = report().pool.retained_bytes;
-        assert!(if bytes == 0 { retained == 0 } else { (5000..=bytes).contains(&retained) }, "{retained} of {bytes}");
+        assert!(
+            if bytes == 0 { retained == 0 } else { (5000..=bytes).contains(&retained) },
+            "{retained} of {bytes}"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The event at a scope's end: its level, the span that it is in, and the fields that this span declared.
+//! The event at a scope's end: its level, the span that it is in, and the fields that this span
+//! declared.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -81,7 +82,8 @@ fn request_span() -> tracing::Span {
 fn fields_that_the_requests_span_declared_are_recorded_and_others_are_not() {
     static SITE: Site = Site::new("fields", module_path!(), file!(), line!());
     let (seen, recorded) = events(Level::INFO, || {
-        request_span().in_scope(|| scope(&SITE, |arena| arena.alloc_slice_fill_copy(1000, 1_u8).len()));
+        request_span()
+            .in_scope(|| scope(&SITE, |arena| arena.alloc_slice_fill_copy(1000, 1_u8).len()));
     });
     assert_eq!(seen, [], "the event itself is DEBUG");
     let expected = [("arena.used_bytes", "1000"), ("arena.peak_used_bytes", "1000")];
@@ -124,8 +126,14 @@ fn a_refusal_is_a_warning() {
         while poll_once(future.as_mut()).is_pending() {}
     });
     let [(level, _, fields)] = &seen[..] else { panic!("{seen:?}") };
-    assert_eq!((*level, fields["warning"].as_str()), (Level::WARN, "allocations refused: 1 (limit 4096 bytes)"));
-    assert_eq!((fields["scope"].as_str(), fields["outcome"].as_str()), ("\"refused\"", "\"returned\""));
+    assert_eq!(
+        (*level, fields["warning"].as_str()),
+        (Level::WARN, "allocations refused: 1 (limit 4096 bytes)")
+    );
+    assert_eq!(
+        (fields["scope"].as_str(), fields["outcome"].as_str()),
+        ("\"refused\"", "\"returned\"")
+    );
 }
 
 #[test]
@@ -137,7 +145,10 @@ fn more_than_the_soft_limit_is_a_warning_and_nothing_is_refused() {
     let [(_, _, fields)] = &seen[..] else { panic!("{seen:?}") };
     assert_eq!(fields["warning"], "over its soft limit of 1024 bytes");
     assert_eq!(fields["arena.peak_used_bytes"], "1025");
-    assert_eq!(request_arena::report().site("over_soft_limit").unwrap().soft_limit_bytes, Some(1024));
+    assert_eq!(
+        request_arena::report().site("over_soft_limit").unwrap().soft_limit_bytes,
+        Some(1024)
+    );
 }
 
 #[test]
@@ -153,7 +164,8 @@ fn a_scope_that_was_open_for_long_is_a_warning_while_it_is_and_when_it_ends() {
         drop(owner);
         configure(|settings| settings.warn_open = Some(Duration::from_secs(60)));
     });
-    let of_site: Vec<&Seen> = seen.iter().filter(|(_, _, fields)| fields["scope"] == "\"open for long\"").collect();
+    let of_site: Vec<&Seen> =
+        seen.iter().filter(|(_, _, fields)| fields["scope"] == "\"open for long\"").collect();
     // The background thread may have been first to see it: then this thread has seen the end alone.
     let (_, _, end) = of_site.last().expect("a warning at its end");
     assert_eq!(end["warning"], "open for 0 s");

@@ -1,4 +1,5 @@
-//! What several test binaries need: the figures of one site, a thread of one's own, a future polled by hand.
+//! What several test binaries need: the figures of one site, a thread of one's own, a future polled
+//! by hand.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -13,7 +14,9 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 /// The figures of this very site, whatever others have its name.
 pub(crate) fn figures(site: &'static Site) -> SiteReport {
-    let same = |found: &SiteReport| (found.name, found.file, found.line) == (site.name(), site.file(), site.line());
+    let same = |found: &SiteReport| {
+        (found.name, found.file, found.line) == (site.name(), site.file(), site.line())
+    };
     report().sites.into_iter().find(same).expect("the site has opened a scope")
 }
 
@@ -35,12 +38,15 @@ pub(crate) fn panic_of<R>(work: impl FnOnce() -> R) -> String {
     let Err(panic) = catch_unwind(AssertUnwindSafe(work)) else { panic!("there was no panic") };
     match panic.downcast::<String>() {
         Ok(text) => *text,
-        Err(panic) => panic.downcast::<&str>().map_or_else(|_| String::from("not a text"), |text| String::from(*text)),
+        Err(panic) => panic
+            .downcast::<&str>()
+            .map_or_else(|_| String::from("not a text"), |text| String::from(*text)),
     }
 }
 
-/// Goes a way through `scopes` scopes of `site` several times, and checks after each that nothing stayed open and that every
-/// arena came back: what the first rounds left in the pool serves all others, with no further chunk.
+/// Goes a way through `scopes` scopes of `site` several times, and checks after each that nothing
+/// stayed open and that every arena came back: what the first rounds left in the pool serves all
+/// others, with no further chunk.
 pub(crate) fn every_arena_comes_back(site: &'static Site, scopes: u64, way: impl Fn() + Sync) {
     let _alone = alone();
     on_a_fresh_thread(|| {

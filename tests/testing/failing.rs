@@ -68,7 +68,12 @@ pub(crate) fn messages() -> Vec<(&'static str, String)> {
     let memory = message(async || {
         testing::requests(2_000).leave_no_memory(|| _ = suggest("to be or not to be"));
     });
-    vec![("peak_used_at_most", peak), ("no_heap", heap), ("every_arena_is_back", arenas), ("leave_no_memory", memory)]
+    vec![
+        ("peak_used_at_most", peak),
+        ("no_heap", heap),
+        ("every_arena_is_back", arenas),
+        ("leave_no_memory", memory),
+    ]
 }
 
 #[test]
@@ -81,9 +86,14 @@ fn each_mistake_is_named_with_its_site_and_figures() {
     for (assertion, message) in messages() {
         let expected = match assertion {
             "peak_used_at_most" => format!("{} had ", place("search")),
-            "no_heap" => format!("{} allocated 18 bytes from the heap, asked for: nothing\n", place("shout")),
+            "no_heap" => {
+                format!("{} allocated 18 bytes from the heap, asked for: nothing\n", place("shout"))
+            }
             "every_arena_is_back" => {
-                format!("1 arena is not back\n  {}: 1 of 1 scope still open, holding ", place("export"))
+                format!(
+                    "1 arena is not back\n  {}: 1 of 1 scope still open, holding ",
+                    place("export")
+                )
             }
             _ => "memory grows with requests: by 7".to_owned(),
         };

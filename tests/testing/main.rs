@@ -23,7 +23,8 @@ thread_local! {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // After the end of the thread's locals nobody asks any more.
-        let _ = ALLOCATED.try_with(|allocated| allocated.set(allocated.get() + layout.size() as u64));
+        let _ =
+            ALLOCATED.try_with(|allocated| allocated.set(allocated.get() + layout.size() as u64));
         // SAFETY: the caller's promise, passed on.
         unsafe { System.alloc(layout) }
     }
@@ -37,7 +38,8 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static HEAP: Counting = Counting;
 
-/// Held by what measures the memory of the process, and by what panics: a backtrace keeps what it reads of the program.
+/// Held by what measures the memory of the process, and by what panics: a backtrace keeps what it
+/// reads of the program.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Installs the hook, before the test's watch begins.

@@ -1,7 +1,8 @@
 //! `docs/book/src/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and
 //! what it quotes is what the assertions of `failing.rs` say.
 //!
-//! Figures differ from run to run, and are not compared. After a change: `UI=overwrite cargo test --test testing` copies all anew.
+//! Figures differ from run to run, and are not compared. After a change:
+//! `UI=overwrite cargo test --test testing` copies all anew.
 
 use std::fs;
 use std::path::PathBuf;
@@ -26,15 +27,19 @@ fn copies() -> Vec<(String, String)> {
     .fold(code.to_owned(), |code, ours| code.replace(ours, ""));
     let code =
         ("[`tests/testing/handlers.rs`](https://github.com/request-arena/request-arena/blob/main/tests/testing/handlers.rs):".to_owned(), format!("```rust\n{code}```\n"));
-    let quoted = |(name, message): (&str, String)| (format!("`{name}`:"), format!("```text\n{message}\n```\n"));
+    let quoted = |(name, message): (&str, String)| {
+        (format!("`{name}`:"), format!("```text\n{message}\n```\n"))
+    };
     [code].into_iter().chain(messages().into_iter().map(quoted)).collect()
 }
 
-/// Without figures, and without what jemalloc knows: built with all packages together, it may stand in for the system's allocator.
+/// Without figures, and without what jemalloc knows: built with all packages together, it may stand
+/// in for the system's allocator.
 fn words(text: &str) -> String {
     let known = |line: &&str| !line.starts_with("  of these, this thread allocated");
     let text: String = text.split_inclusive('\n').filter(known).collect();
-    let text = text.replace("live in the process (jemalloc)", "of anonymous memory in the process (RssAnon)");
+    let text = text
+        .replace("live in the process (jemalloc)", "of anonymous memory in the process (RssAnon)");
     let mut words = text.replace(|c: char| c.is_ascii_digit(), "#");
     while words.contains("##") {
         words = words.replace("##", "#");
@@ -47,7 +52,9 @@ fn the_pages_code_runs_and_its_messages_are_what_is_said() {
     let path = root().join("docs/book/src/testing.md");
     let mut page = fs::read_to_string(&path).expect("the page");
     for (name, copy) in copies() {
-        let begin = page.find(&format!("\n{name}\n\n```")).unwrap_or_else(|| panic!("the page has no `{name}`"))
+        let begin = page
+            .find(&format!("\n{name}\n\n```"))
+            .unwrap_or_else(|| panic!("the page has no `{name}`"))
             + name.len()
             + 3;
         let length = page[begin..].find("\n```\n").expect("the fence's end") + "\n```\n".len();

@@ -63,13 +63,21 @@ fn every_message_of_the_corpus_is_in_the_chapter_and_no_other() {
         for message in messages(words) {
             let heading = message.text.lines().next().expect("a first line");
             let known = patterns.iter().any(|pattern| pattern.matches(heading));
-            assert!(known, "docs/book/src/escape-errors.md does not speak of {}:\n{heading}", case.program());
+            assert!(
+                known,
+                "docs/book/src/escape-errors.md does not speak of {}:\n{heading}",
+                case.program()
+            );
             headings.push(heading);
         }
     }
     for pattern in &patterns {
         let said = headings.iter().any(|heading| pattern.matches(heading));
-        assert!(said, "docs/book/src/escape-errors.md speaks of what no case says:\n{}", pattern.line);
+        assert!(
+            said,
+            "docs/book/src/escape-errors.md speaks of what no case says:\n{}",
+            pattern.line
+        );
     }
 }
 
@@ -89,7 +97,10 @@ fn what_the_chapter_quotes_is_what_the_compiler_says_and_what_compiles() {
 #[test]
 fn each_section_has_an_example_and_a_repair_and_each_repair_is_shown() {
     let chapter = chapter();
-    for section in chapter.split("\n## ").filter(|section| section.lines().any(|line| Pattern::of(line).is_some())) {
+    for section in chapter
+        .split("\n## ")
+        .filter(|section| section.lines().any(|line| Pattern::of(line).is_some()))
+    {
         let title = section.lines().next().unwrap_or_default();
         let links: Vec<&str> = section.lines().filter_map(linked).collect();
         let repairs = links.iter().filter(|link| link.starts_with("repairs/")).count();
@@ -97,14 +108,19 @@ fn each_section_has_an_example_and_a_repair_and_each_repair_is_shown() {
         assert!(links.len() > repairs, "`{title}` has no example of the compiler's words");
     }
     for repair in corpus::repairs() {
-        assert!(chapter.lines().filter_map(linked).any(|link| link == repair.name), "{} is not shown", repair.name);
+        assert!(
+            chapter.lines().filter_map(linked).any(|link| link == repair.name),
+            "{} is not shown",
+            repair.name
+        );
     }
 }
 
 /// The name in ``[`escape/reference_is_not_returned`](..):``.
 fn linked(line: &str) -> Option<&str> {
-    let (name, rest) =
-        line.strip_prefix("[`")?.split_once("`](https://github.com/request-arena/request-arena/blob/main/tests/ui/")?;
+    let (name, rest) = line
+        .strip_prefix("[`")?
+        .split_once("`](https://github.com/request-arena/request-arena/blob/main/tests/ui/")?;
     (rest == format!("{name}.rs):")).then_some(name)
 }
 
@@ -136,10 +152,14 @@ fn with_copies(chapter: &str, words: &[(Case, String)]) -> String {
 fn copy(name: &str, words: &[(Case, String)]) -> (&'static str, String) {
     if name.starts_with("repairs/") {
         let case = Case { name: name.to_owned() };
-        let program = fs::read_to_string(corpus::repository().join(case.program())).expect("a repair");
+        let program =
+            fs::read_to_string(corpus::repository().join(case.program())).expect("a repair");
         return ("rust", program.split("\nfn main").next().unwrap_or_default().to_owned());
     }
-    let (_, said) = words.iter().find(|(case, _)| case.name == name).unwrap_or_else(|| panic!("{name} is no case"));
+    let (_, said) = words
+        .iter()
+        .find(|(case, _)| case.name == name)
+        .unwrap_or_else(|| panic!("{name} is no case"));
     let first = messages(said).swap_remove(0).text;
     let notes = first.find("\nnote: required by").or(first.find("\nnote: requirement"));
     ("text", first[..notes.unwrap_or(first.len())].trim_end_matches(['|', ' ', '\n']).to_owned())

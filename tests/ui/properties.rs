@@ -6,21 +6,41 @@ use crate::harness::message::{Message, messages};
 /// Cases with more than one error for one mistake.
 const SEVERAL: [(&str, usize, &str); 14] = [
     ("signature/debug_handler_goes_below", 2, "axum checks a signature that it is not shown whole"),
-    ("send/bump_is_not_held_across_await", 2, "`Bump` is not `Sync` by two of its fields, and rustc tells of each"),
+    (
+        "send/bump_is_not_held_across_await",
+        2,
+        "`Bump` is not `Sync` by two of its fields, and rustc tells of each",
+    ),
     ("send/bump_is_not_held_across_await_in_axum", 3, "the same, and axum's `Handler`"),
     (
         "send/shared_handle_is_not_held_across_await_in_axum",
         2,
         "`debug_handler` tells of the future, `get` of the handler",
     ),
-    ("escape/collection_is_not_returned", 2, "two things end that it borrows: the handle and the arena"),
+    (
+        "escape/collection_is_not_returned",
+        2,
+        "two things end that it borrows: the handle and the arena",
+    ),
     ("escape/collection_does_not_reach_a_static", 2, "the same"),
     ("escape/text_buffer_is_not_returned", 2, "the same"),
     ("escape/map_in_the_arena_does_not_become_state", 2, "the same"),
     ("escape/child_scopes_collection_does_not_leave_it", 2, "the same, of a child scope"),
-    ("escape/guard_does_not_move_with_its_arena", 2, "the guard is moved, and what borrows from it is returned"),
-    ("escape/request_extensions_do_not_keep_the_handle", 2, "extensions ask for `Clone` and for `Sync`"),
-    ("callers/of_a_half_typed_function", 3, "rustc parses a body twice, before and after an attribute, and goes on"),
+    (
+        "escape/guard_does_not_move_with_its_arena",
+        2,
+        "the guard is moved, and what borrows from it is returned",
+    ),
+    (
+        "escape/request_extensions_do_not_keep_the_handle",
+        2,
+        "extensions ask for `Clone` and for `Sync`",
+    ),
+    (
+        "callers/of_a_half_typed_function",
+        3,
+        "rustc parses a body twice, before and after an attribute, and goes on",
+    ),
     ("callers/of_a_half_typed_method", 2, "the same"),
     ("signature/half_typed_body_names_the_lifetime", 4, "the same"),
 ];
@@ -77,15 +97,21 @@ fn the_corpus_is_large_and_nothing_in_it_is_left_over() {
     let all = cases();
     assert!(all.len() >= 150, "only {} cases", all.len());
     for folder in FOLDERS {
-        let names: Vec<String> =
-            all.iter().filter(|case| case.name.starts_with(folder)).map(|case| case.name.clone()).collect();
+        let names: Vec<String> = all
+            .iter()
+            .filter(|case| case.name.starts_with(folder))
+            .map(|case| case.name.clone())
+            .collect();
         assert!(names.len() >= 10, "{folder} has only {} cases", names.len());
         for words in corpus::files(folder, "stderr") {
             assert!(names.contains(&words), "{words}.stderr belongs to no program");
         }
     }
     for name in SEVERAL.iter().map(|it| it.0) {
-        assert!(all.iter().any(|case| case.name == name), "{name} is an exception, and no case any more");
+        assert!(
+            all.iter().any(|case| case.name == name),
+            "{name} is an exception, and no case any more"
+        );
     }
 }
 
@@ -109,7 +135,11 @@ fn each_message_points_at_the_users_tokens() {
     each(|case, messages| {
         let program = program(case);
         for message in messages {
-            let place = if message.code == Some("E0080") { message.places().last() } else { message.places().next() };
+            let place = if message.code == Some("E0080") {
+                message.places().last()
+            } else {
+                message.places().next()
+            };
             let place = place.ok_or("points nowhere")?;
             if place.file != case.program() {
                 return Err(format!("points into {}", place.file));
@@ -133,7 +163,9 @@ fn the_first_line_names_the_arena_or_its_lifetime() {
         }
         let arenas = arenas(&program(case));
         let names = |text: &str| {
-            text.contains("Arena") || text.contains("the arena") || arenas.iter().any(|arena| text.contains(arena))
+            text.contains("Arena")
+                || text.contains("the arena")
+                || arenas.iter().any(|arena| text.contains(arena))
         };
         for message in messages {
             let nameless = NAMELESS.iter().any(|known| message.first_line.starts_with(known));
@@ -156,12 +188,18 @@ fn arenas(program: &str) -> Vec<String> {
     let mut names = Vec::new();
     for mark in [": Arena<", ": &Bump", " = RequestScope::enter"] {
         for (at, _) in program.match_indices(mark) {
-            names.extend(program[..at].rsplit(|letter| !is_name(letter)).next().map(|name| format!("`{name}`")));
+            names.extend(
+                program[..at]
+                    .rsplit(|letter| !is_name(letter))
+                    .next()
+                    .map(|name| format!("`{name}`")),
+            );
         }
     }
     // The parameters of closures.
     for (at, _) in program.match_indices("|") {
-        let name: String = program[at + 1..].chars().take_while(|&letter| is_name(letter)).collect();
+        let name: String =
+            program[at + 1..].chars().take_while(|&letter| is_name(letter)).collect();
         if !name.is_empty() && program[at + 1 + name.len()..].starts_with('|') {
             names.push(format!("`{name}`"));
         }
@@ -192,7 +230,10 @@ fn no_message_has_a_name_of_the_expansion() {
     each(|_, messages| {
         for message in messages {
             let text = message.text.replace("__axum", "");
-            let dunder = text.split("__").skip(1).any(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic()));
+            let dunder = text
+                .split("__")
+                .skip(1)
+                .any(|rest| rest.starts_with(|next: char| next.is_ascii_alphabetic()));
             if dunder {
                 return Err("says a name with two underscores".into());
             }
@@ -212,10 +253,15 @@ fn callers_of_a_wrong_function_hear_nothing() {
             return Ok(());
         }
         let program = program(case);
-        let line_of = |texts: &[&str]| program.lines().position(|line| texts.iter().any(|text| line.starts_with(text)));
-        let begins = program.lines().position(|line| line.trim_start().starts_with("#[request_arena"));
+        let line_of = |texts: &[&str]| {
+            program.lines().position(|line| texts.iter().any(|text| line.starts_with(text)))
+        };
+        let begins =
+            program.lines().position(|line| line.trim_start().starts_with("#[request_arena"));
         let begins = begins.expect("an annotation") + 1;
-        let callers = line_of(&["fn twice", "async fn twice"]).or(line_of(&["fn main"])).expect("a caller") + 1;
+        let callers =
+            line_of(&["fn twice", "async fn twice"]).or(line_of(&["fn main"])).expect("a caller")
+                + 1;
         let places = messages.iter().filter_map(|message| message.places().next());
         match places.map(|place| place.line).find(|line| !(begins..callers).contains(line)) {
             None => Ok(()),

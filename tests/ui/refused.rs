@@ -19,7 +19,10 @@ const WORDS_OF_RUSTC: [&str; 4] = [
 #[test]
 fn refused_programs_are_refused_in_these_words() {
     if !is_pinned() {
-        println!("rustc {} has other words; the error codes are compared by the test beside this one", release());
+        println!(
+            "rustc {} has other words; the error codes are compared by the test beside this one",
+            release()
+        );
         return;
     }
     let mut wrong = 0;
@@ -41,7 +44,8 @@ fn refused_programs_are_refused_in_these_words() {
 #[test]
 fn refused_programs_are_refused_with_these_error_codes_on_every_toolchain() {
     let pinned = |compiled: &Compiled| (!corpus::overwrite()).then(|| compiled.case.pinned());
-    let wrong: Vec<String> = CASES.iter().filter_map(|it| difference(it, pinned(it).as_deref()).err()).collect();
+    let wrong: Vec<String> =
+        CASES.iter().filter_map(|it| difference(it, pinned(it).as_deref()).err()).collect();
     assert!(wrong.is_empty(), "rustc {}:\n{}", release(), wrong.join("\n"));
 }
 
@@ -53,10 +57,19 @@ fn a_case_that_compiles_or_has_another_error_is_seen_on_every_toolchain() {
     let [of_escape, of_option] = [escape, option].map(Compiled::words);
     assert_eq!(difference(escape, Some(&of_escape)), Ok(()));
     assert_eq!(difference(option, Some(&of_option)), Ok(()));
-    assert!(difference(escape, Some(&of_option)).is_err(), "an error without a code for one that has it");
+    assert!(
+        difference(escape, Some(&of_option)).is_err(),
+        "an error without a code for one that has it"
+    );
     assert!(difference(option, Some(&of_escape)).is_err(), "an error with a code for one without");
-    assert!(difference(escape, Some(&of_escape.replace("E0515", "E0308"))).is_err(), "another code");
-    assert!(difference(option, Some(&of_option.replace("limt", "limits"))).is_err(), "other words of the macro's");
+    assert!(
+        difference(escape, Some(&of_escape.replace("E0515", "E0308"))).is_err(),
+        "another code"
+    );
+    assert!(
+        difference(option, Some(&of_option.replace("limt", "limits"))).is_err(),
+        "other words of the macro's"
+    );
     assert!(difference(&REPAIRS[0], None).is_err(), "a program that compiles");
 }
 
@@ -71,10 +84,13 @@ fn difference(compiled: &Compiled, pinned: Option<&str>) -> Result<(), String> {
         // "Does not live long enough" and "escapes": which of the two it says of one program has changed between releases.
         Some("E0521") => String::from("E0597"),
         Some(code) => code.to_owned(),
-        None if WORDS_OF_RUSTC.iter().any(|known| words.starts_with(known)) => String::from("an error of rustc's"),
+        None if WORDS_OF_RUSTC.iter().any(|known| words.starts_with(known)) => {
+            String::from("an error of rustc's")
+        }
         None => words.lines().next().unwrap_or_default().to_owned(),
     };
-    let mut expected: Vec<String> = messages(pinned).iter().map(|it| kind(it.code, it.first_line)).collect();
+    let mut expected: Vec<String> =
+        messages(pinned).iter().map(|it| kind(it.code, it.first_line)).collect();
     let errors = compiled.diagnostics.iter().filter(|it| it.is_error());
     let mut said: Vec<String> = errors.map(|it| kind(it.code(), &it.message)).collect();
     for kinds in [&mut expected, &mut said] {

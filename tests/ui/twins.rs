@@ -16,7 +16,11 @@ const FORMS: [Form; 5] = [
     Form { name: "async", asyncness: "async ", arguments: "" },
     Form { name: "into", asyncness: "", arguments: "(into = OUTPUT)" },
     Form { name: "on_limit", asyncness: "", arguments: "(limit = 99, on_limit = panic!())" },
-    Form { name: "async_on_limit", asyncness: "async ", arguments: "(limit = 99, on_limit = panic!())" },
+    Form {
+        name: "async_on_limit",
+        asyncness: "async ",
+        arguments: "(limit = 99, on_limit = panic!())",
+    },
 ];
 
 struct Form {
@@ -45,16 +49,23 @@ fn twin(case: &str, form: &Form) -> Option<Twins> {
     let (before, function) = text.split_once('@').expect("a function to annotate");
     let (signature, _) = function.split_once(" {\n").expect("a body");
     let output = signature.split_once(") -> ").map_or("()", |(_, output)| output);
-    if form.arguments.contains("OUTPUT") && ["impl ", "!", "&"].iter().any(|kind| output.starts_with(kind)) {
+    if form.arguments.contains("OUTPUT")
+        && ["impl ", "!", "&"].iter().any(|kind| output.starts_with(kind))
+    {
         return None;
     }
     let program = |attribute: &str, arena: &str, traits: &str| {
         let (inner, before) = match before.strip_prefix("#![") {
-            Some(rest) => rest.split_once('\n').map(|(inner, rest)| (format!("#![{inner}"), rest)).expect("a line"),
+            Some(rest) => rest
+                .split_once('\n')
+                .map(|(inner, rest)| (format!("#![{inner}"), rest))
+                .expect("a line"),
             None => (String::new(), before),
         };
         let function = function.replace("Arena<'_>", arena);
-        let before = before.replace("~ ", traits).replace("trait T { fn", &format!("trait T {{ {}fn", form.asyncness));
+        let before = before
+            .replace("~ ", traits)
+            .replace("trait T { fn", &format!("trait T {{ {}fn", form.asyncness));
         format!(
             "{inner}\nuse request_arena::{{Arena, request_arena}};\n{before}{attribute}\n{}{function}\nfn main() {{}}\n",
             form.asyncness
@@ -62,12 +73,17 @@ fn twin(case: &str, form: &Form) -> Option<Twins> {
     };
     let attribute = format!("#[request_arena{}]", form.arguments.replace("OUTPUT", output));
     let annotated = program(&attribute, "Arena<'_>", "");
-    Some(Twins { name: format!("{name} {}", form.name), annotated, plain: program("", "u8       ", "_: u8, ") })
+    Some(Twins {
+        name: format!("{name} {}", form.name),
+        annotated,
+        plain: program("", "u8       ", "_: u8, "),
+    })
 }
 
 /// What the compiler says: each error's code, place and first line.
 fn said(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let mut said: Vec<_> = diagnostics.iter().filter(|it| it.is_error()).map(Diagnostic::gist).collect();
+    let mut said: Vec<_> =
+        diagnostics.iter().filter(|it| it.is_error()).map(Diagnostic::gist).collect();
     said.sort();
     said
 }
@@ -75,7 +91,8 @@ fn said(diagnostics: &[Diagnostic]) -> Vec<String> {
 #[test]
 fn a_mistake_is_refused_as_in_the_plain_function() {
     let twins = twins();
-    let programs: Vec<&str> = twins.iter().flat_map(|it| [it.annotated.as_str(), it.plain.as_str()]).collect();
+    let programs: Vec<&str> =
+        twins.iter().flat_map(|it| [it.annotated.as_str(), it.plain.as_str()]).collect();
     let refused = refuse_all(&programs);
     let mut known: BTreeMap<&str, &str> =
         DIFFERENCES.iter().flat_map(|(why, names)| names.iter().map(|it| (*it, *why))).collect();
@@ -85,7 +102,8 @@ fn a_mistake_is_refused_as_in_the_plain_function() {
         assert!(!plain.is_empty(), "{}: the plain function compiles:\n{}", twins.name, twins.plain);
         let is_known = known.remove(twins.name.as_str()).is_some();
         if (annotated == plain) == is_known {
-            faults.push(format!("{}\n  annotated: {annotated:#?}\n  plain: {plain:#?}", twins.name));
+            faults
+                .push(format!("{}\n  annotated: {annotated:#?}\n  plain: {plain:#?}", twins.name));
         }
     }
     faults.extend(known.keys().map(|name| format!("{name}: there is no such program")));
@@ -93,5 +111,11 @@ fn a_mistake_is_refused_as_in_the_plain_function() {
         println!("another toolchain than the pinned one:\n{}", faults.join("\n"));
         return;
     }
-    assert!(faults.is_empty(), "{} of {} differ, or do no more:\n{}", faults.len(), twins.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} of {} differ, or do no more:\n{}",
+        faults.len(),
+        twins.len(),
+        faults.join("\n")
+    );
 }

@@ -342,7 +342,8 @@ impl<T, A: Allocator> VecDeque<T, A> {
     /// The elements, from the first to the last.
     pub fn iter(&self) -> Iter<'_, T> {
         let whole = self.slots.len().min(self.head + self.len);
-        let (front, back) = (&self.slots[self.head..whole], &self.slots[..self.len - (whole - self.head)]);
+        let (front, back) =
+            (&self.slots[self.head..whole], &self.slots[..self.len - (whole - self.head)]);
         Iter(front.iter().chain(back), self.len)
     }
 

@@ -91,7 +91,11 @@ impl<K, V, A: Allocator> SortedMap<K, V, A> {
 
     /// Removes the entry with the least key.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
-        if self.is_empty() { None } else { Some(self.entries.remove(Segments::<(K, V), A>::start())) }
+        if self.is_empty() {
+            None
+        } else {
+            Some(self.entries.remove(Segments::<(K, V), A>::start()))
+        }
     }
 
     /// Removes the entry with the greatest key.
@@ -220,7 +224,11 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
     {
         let (start, end) = self.places(&range);
         let (first, middle, last) = between_mut(self.entries.all_mut(), start, end);
-        first.iter_mut().chain(middle.iter_mut().flatten()).chain(last).map(|(key, value)| (&*key, value))
+        first
+            .iter_mut()
+            .chain(middle.iter_mut().flatten())
+            .chain(last)
+            .map(|(key, value)| (&*key, value))
     }
 
     /// The places between which the keys of a range are.
@@ -231,7 +239,9 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         use Bound::{Excluded, Included, Unbounded};
         let (start, end) = (range.start_bound(), range.end_bound());
         match (start, end) {
-            (Excluded(start), Excluded(end)) => assert!(start < end, "the range of keys has no inside"),
+            (Excluded(start), Excluded(end)) => {
+                assert!(start < end, "the range of keys has no inside")
+            }
             (Included(start) | Excluded(start), Included(end) | Excluded(end)) => {
                 assert!(start <= end, "the range of keys starts behind its end");
             }
@@ -266,7 +276,9 @@ impl<K: Ord, V, A: Allocator> Extend<(K, V)> for SortedMap<K, V, A> {
     }
 }
 
-impl<'e, K: Ord + Copy + 'e, V: Copy + 'e, A: Allocator> Extend<(&'e K, &'e V)> for SortedMap<K, V, A> {
+impl<'e, K: Ord + Copy + 'e, V: Copy + 'e, A: Allocator> Extend<(&'e K, &'e V)>
+    for SortedMap<K, V, A>
+{
     fn extend<I: IntoIterator<Item = (&'e K, &'e V)>>(&mut self, entries: I) {
         self.extend(entries.into_iter().map(|(&key, &value)| (key, value)));
     }
@@ -292,7 +304,9 @@ impl<K: fmt::Debug, V: fmt::Debug, A: Allocator> fmt::Debug for SortedMap<K, V, 
     }
 }
 
-impl<K: PartialEq, V: PartialEq, A: Allocator, B: Allocator> PartialEq<SortedMap<K, V, B>> for SortedMap<K, V, A> {
+impl<K: PartialEq, V: PartialEq, A: Allocator, B: Allocator> PartialEq<SortedMap<K, V, B>>
+    for SortedMap<K, V, A>
+{
     fn eq(&self, other: &SortedMap<K, V, B>) -> bool {
         self.iter().eq(other)
     }
@@ -320,7 +334,9 @@ impl<K: Hash, V: Hash, A: Allocator> Hash for SortedMap<K, V, A> {
 }
 
 #[cfg(feature = "serde")]
-impl<K: serde::Serialize, V: serde::Serialize, A: Allocator> serde::Serialize for SortedMap<K, V, A> {
+impl<K: serde::Serialize, V: serde::Serialize, A: Allocator> serde::Serialize
+    for SortedMap<K, V, A>
+{
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self)
     }

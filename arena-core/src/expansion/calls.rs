@@ -1,13 +1,14 @@
 //! The closure of a body, told the types of its parameters.
 //!
-//! The parameters of a function are the arguments of its body's closure, which captures none of them. So they
-//! are bound, dropped and warned about as those of a plain function, and a large one is copied once. (A closure
-//! that captures takes only the fields that its body mentions: a guard would be dropped with the values that it
-//! came with.)
+//! The parameters of a function are the arguments of its body's closure, which captures none of
+//! them. So they are bound, dropped and warned about as those of a plain function, and a large one
+//! is copied once. (A closure that captures takes only the fields that its body mentions: a guard
+//! would be dropped with the values that it came with.)
 //!
-//! The compiler has to know the types before it reads the body, and the expansion cannot write them: `impl Trait`
-//! and lifetimes that are left out have no name. So each of these functions looks at the arguments and returns
-//! the closure as it is. There is one for each number of arguments, written out, as compile errors show its line.
+//! The compiler has to know the types before it reads the body, and the expansion cannot write
+//! them: `impl Trait` and lifetimes that are left out have no name. So each of these functions
+//! looks at the arguments and returns the closure as it is. There is one for each number of
+//! arguments, written out, as compile errors show its line.
 
 /// A closure that takes one such argument.
 #[inline(always)]
@@ -33,7 +34,13 @@ pub fn takes_3<A, B, C, R, Body: FnOnce(A, B, C) -> R>(_: &A, _: &B, _: &C, body
 /// A closure that takes 4 such arguments.
 #[inline(always)]
 #[must_use]
-pub fn takes_4<A, B, C, D, R, Body: FnOnce(A, B, C, D) -> R>(_: &A, _: &B, _: &C, _: &D, body: Body) -> Body {
+pub fn takes_4<A, B, C, D, R, Body: FnOnce(A, B, C, D) -> R>(
+    _: &A,
+    _: &B,
+    _: &C,
+    _: &D,
+    body: Body,
+) -> Body {
     body
 }
 
@@ -124,7 +131,20 @@ pub fn takes_9<A, B, C, D, E, F, G, H, I, R, Body: FnOnce(A, B, C, D, E, F, G, H
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
-pub fn takes_10<A, B, C, D, E, F, G, H, I, J, R, Body: FnOnce(A, B, C, D, E, F, G, H, I, J) -> R>(
+pub fn takes_10<
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+    I,
+    J,
+    R,
+    Body: FnOnce(A, B, C, D, E, F, G, H, I, J) -> R,
+>(
     _: &A,
     _: &B,
     _: &C,
@@ -144,7 +164,21 @@ pub fn takes_10<A, B, C, D, E, F, G, H, I, J, R, Body: FnOnce(A, B, C, D, E, F, 
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
-pub fn takes_11<A, B, C, D, E, F, G, H, I, J, K, R, Body: FnOnce(A, B, C, D, E, F, G, H, I, J, K) -> R>(
+pub fn takes_11<
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+    I,
+    J,
+    K,
+    R,
+    Body: FnOnce(A, B, C, D, E, F, G, H, I, J, K) -> R,
+>(
     _: &A,
     _: &B,
     _: &C,
@@ -165,7 +199,22 @@ pub fn takes_11<A, B, C, D, E, F, G, H, I, J, K, R, Body: FnOnce(A, B, C, D, E, 
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
-pub fn takes_12<A, B, C, D, E, F, G, H, I, J, K, L, R, Body: FnOnce(A, B, C, D, E, F, G, H, I, J, K, L) -> R>(
+pub fn takes_12<
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+    I,
+    J,
+    K,
+    L,
+    R,
+    Body: FnOnce(A, B, C, D, E, F, G, H, I, J, K, L) -> R,
+>(
     _: &A,
     _: &B,
     _: &C,

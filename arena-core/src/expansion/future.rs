@@ -1,7 +1,8 @@
 //! Runs the body of an `async` function: the future that the function returns.
 //!
-//! The scope opens at the first poll. The future around the body is as large as the body and four words
-//! more, since it is no `async` block itself, which would have a place of its own for all that it awaits.
+//! The scope opens at the first poll. The future around the body is as large as the body and four
+//! words more, since it is no `async` block itself, which would have a place of its own for all
+//! that it awaits.
 //!
 //! The body's first statement takes the arena, which the poll has [handed over](local::hand_over).
 
@@ -58,7 +59,8 @@ impl<J> fmt::Debug for Judge<J> {
     }
 }
 
-/// Where the scope of a future is: without a slot before the first poll, without either when it is over.
+/// Where the scope of a future is: without a slot before the first poll, without either when it is
+/// over.
 #[derive(Debug)]
 struct Stage {
     site: Option<&'static Site>,
@@ -161,13 +163,20 @@ unsafe impl<F, V> Sync for Scoped<F, V> {}
 
 /// Runs `body` in a scope of `site`, and asks `judge` how its result is counted.
 #[inline]
-pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(site: &'static Site, body: F, judge: J) -> Scoped<F, Judge<J>> {
+pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(
+    site: &'static Site,
+    body: F,
+    judge: J,
+) -> Scoped<F, Judge<J>> {
     Scoped { body, stage: Stage::of(site), verdict: Judge(judge) }
 }
 
 /// Runs `body`, whose result says how it is counted, in a scope of `site`.
 #[inline]
-pub fn future_into<R, F: Future<Output = (R, Outcome)>>(site: &'static Site, body: F) -> Scoped<F, Beside> {
+pub fn future_into<R, F: Future<Output = (R, Outcome)>>(
+    site: &'static Site,
+    body: F,
+) -> Scoped<F, Beside> {
     Scoped { body, stage: Stage::of(site), verdict: Beside }
 }
 
@@ -254,7 +263,9 @@ where
     Answered { scoped: to_limit(scoped), answer: Some(answer) }
 }
 
-impl<F: Future, V: Verdict<F::Output>, A: FnOnce(ArenaError) -> V::Result> Future for Answered<F, V, A> {
+impl<F: Future, V: Verdict<F::Output>, A: FnOnce(ArenaError) -> V::Result> Future
+    for Answered<F, V, A>
+{
     type Output = V::Result;
 
     #[inline]

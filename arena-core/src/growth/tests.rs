@@ -58,13 +58,20 @@ fn move_little(bytes: usize, work: impl Fn(&Arena<'_>, usize) -> Result<(), Aren
                     arena.try_alloc_slice_fill_copy(before, 0_u8)?;
                     moved::take();
                     let result = work(&arena, count);
-                    let (moved, peak) = (moved::take(), arena.used().max(bytes * count.min(limit / bytes)));
-                    assert!(moved <= 8 * peak, "{moved} bytes moved for {count} of {bytes} bytes, {limit} {before}");
+                    let (moved, peak) =
+                        (moved::take(), arena.used().max(bytes * count.min(limit / bytes)));
+                    assert!(
+                        moved <= 8 * peak,
+                        "{moved} bytes moved for {count} of {bytes} bytes, {limit} {before}"
+                    );
                     result
                 })
             };
             let fits = most(limit / bytes + 1, |count| run(count).is_ok());
-            assert!(fits * bytes >= (limit - before) / 9, "only {fits} of {bytes} bytes fit {limit} after {before}");
+            assert!(
+                fits * bytes >= (limit - before) / 9,
+                "only {fits} of {bytes} bytes fit {limit} after {before}"
+            );
             assert!(run(limit / bytes + 1).is_err());
         }
     }
@@ -95,7 +102,12 @@ fn slices_while_the_iterator_allocates_too() {
             }
         });
         let pairs = arena.try_alloc_from_iter(pairs)?;
-        assert!(pairs.iter().zip(0_u64..).all(|((value, number), index)| (**value, *number) == (index, index)));
+        assert!(
+            pairs
+                .iter()
+                .zip(0_u64..)
+                .all(|((value, number), index)| (**value, *number) == (index, index))
+        );
         failed.take().map_or(Ok(()), Err)
     });
 }
@@ -117,7 +129,10 @@ fn a_callers_own_growth_by_one_after_a_refusal() {
     moves_little(8, |arena, count| {
         let mut list = FallibleVec::new_in(arena.fallible());
         for number in 0..count as u64 {
-            if list.len() == list.capacity() && list.try_reserve(1).is_err() && list.try_reserve_exact(1).is_err() {
+            if list.len() == list.capacity()
+                && list.try_reserve(1).is_err()
+                && list.try_reserve_exact(1).is_err()
+            {
                 return Err(arena.try_alloc_slice_uninit::<u8>(2 << 20).unwrap_err());
             }
             list.push(number);
@@ -133,7 +148,9 @@ fn a_callers_own_growth_by_one_after_a_refusal() {
 fn as_much_fits_as_one_element_at_a_time_did() {
     for (limit, elements, pieces) in FITTED {
         let site = site_with(limit);
-        let fit = |count| on_an_empty_pool(|| scope(site, |a| a.try_alloc_from_iter(numbers(count)).is_ok()));
+        let fit = |count| {
+            on_an_empty_pool(|| scope(site, |a| a.try_alloc_from_iter(numbers(count)).is_ok()))
+        };
         assert!(fit(elements), "{elements} elements below {limit}");
         let fit = |count| {
             let pieces = Pieces(count);
@@ -153,14 +170,22 @@ fn what_a_slice_kept_ahead_is_not_in_use_after_it() {
         scope(site_with(200_000), |arena| {
             let before = arena.used();
             // The doubling to 131,072 bytes is refused.
-            let count =
-                most(20_000, |count| arena.scope(|child| child.try_alloc_from_iter(numbers(count as u64)).is_ok()));
+            let count = most(20_000, |count| {
+                arena.scope(|child| child.try_alloc_from_iter(numbers(count as u64)).is_ok())
+            });
             let slice = arena.try_alloc_from_iter(numbers(count as u64 * 3 / 4)).unwrap();
             let bytes = size_of_val(slice);
             assert!(slice.iter().copied().eq(0..count as u64 * 3 / 4));
-            assert!(arena.used() - before <= 3 * bytes, "{} bytes in use for {bytes}", arena.used());
+            assert!(
+                arena.used() - before <= 3 * bytes,
+                "{} bytes in use for {bytes}",
+                arena.used()
+            );
             let rest = arena.reserved() - arena.used();
-            assert!(arena.try_alloc_slice_fill_copy(rest - 48, 0_u8).is_ok(), "what is free is there to be used");
+            assert!(
+                arena.try_alloc_slice_fill_copy(rest - 48, 0_u8).is_ok(),
+                "what is free is there to be used"
+            );
         });
     });
 }
@@ -185,7 +210,9 @@ fn the_room_is_there_for_others_while_a_slice_grows_into_it() {
         scope(site, |arena| {
             let mut texts = 0;
             let list = arena.try_alloc_from_iter(numbers(8000).inspect(|number| {
-                texts += usize::from(number % 128 == 127 && *number > 4096 && arena.try_alloc_str("text").is_ok());
+                texts += usize::from(
+                    number % 128 == 127 && *number > 4096 && arena.try_alloc_str("text").is_ok(),
+                );
             }));
             assert_eq!((list.map(|list| list.len()).ok(), texts), (Some(8000), 30));
         });
@@ -209,7 +236,8 @@ fn a_block_without_bytes_takes_nothing_from_the_block_at_its_address() {
                 list.push(number);
             }
             let is_beside = |size| {
-                let empty = FallibleVec::<u8>::with_capacity_in(size, arena.fallible()).into_boxed_slice();
+                let empty =
+                    FallibleVec::<u8>::with_capacity_in(size, arena.fallible()).into_boxed_slice();
                 empty.as_ptr().addr() == list.as_ptr().addr()
             };
             assert!((1..8).any(is_beside), "the case is not met");

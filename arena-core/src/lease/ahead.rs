@@ -164,7 +164,12 @@ impl Ahead {
     /// # Safety
     ///
     /// The block is the caller's, of layout `old`; `new` is larger.
-    pub(crate) unsafe fn grow_carved(&self, block: NonNull<u8>, old: Layout, new: Layout) -> Option<NonNull<u8>> {
+    pub(crate) unsafe fn grow_carved(
+        &self,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Option<NonNull<u8>> {
         if !self.ends_at(block, old) || new.align() > old.align() {
             return None;
         }
@@ -180,14 +185,20 @@ impl Ahead {
     /// # Safety
     ///
     /// As for [`Ahead::grow_carved`].
-    pub(crate) unsafe fn take_over(&self, block: NonNull<u8>, old: Layout, new: Layout) -> Option<NonNull<u8>> {
+    pub(crate) unsafe fn take_over(
+        &self,
+        block: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Option<NonNull<u8>> {
         let low = self.low.get();
         let offset = low.addr().get().next_multiple_of(old.align()) - low.addr().get();
         let whole = (self.bytes.get() + old.size()).checked_sub(offset)?;
         if !self.ends_at(block, old) || new.align() > old.align() || whole < new.size() {
             return None;
         }
-        // SAFETY: rule 2 (handle.rs): the room and the block are one piece, of which this is a part.
+        // SAFETY: rule 2 (handle.rs): the room and the block are one piece, of which this is a
+        // part.
         let grown = unsafe { low.add(offset) };
         // SAFETY: rule 2: there are `whole` bytes from there on, all of them the block's now.
         unsafe { block.copy_to(grown, old.size()) };
@@ -214,7 +225,9 @@ impl Ahead {
     /// Whether a block has more ahead than `bytes`, among the `used` bytes from `newest` on.
     pub(crate) fn outranks(&self, bytes: usize, newest: NonNull<u8>, used: usize) -> bool {
         let offset = self.low.get().addr().get().checked_sub(newest.addr().get());
-        self.owner.get().is_some() && self.bytes.get() > bytes && offset.is_some_and(|offset| offset < used)
+        self.owner.get().is_some()
+            && self.bytes.get() > bytes
+            && offset.is_some_and(|offset| offset < used)
     }
 }
 
@@ -254,7 +267,9 @@ mod tests {
     fn the_last_that_was_carved_grows_and_goes_back() {
         with_room(|ahead, block| {
             let (first, last) = (ahead.carve(layout(8, 8)), ahead.carve(layout(8, 8)));
-            let (Some(first), Some(last)) = (first, last) else { panic!("48 bytes have room for them") };
+            let (Some(first), Some(last)) = (first, last) else {
+                panic!("48 bytes have room for them")
+            };
             // SAFETY: rule 2 (handle.rs): the block is this test's.
             unsafe { last.write_bytes(7, 8) };
             assert!(!ahead.take_back(first, layout(8, 8)));
@@ -265,7 +280,10 @@ mod tests {
             assert_eq!(unsafe { grown.unwrap().cast::<[u8; 8]>().read() }, [7; 8]);
             // SAFETY: rule 2: as above.
             assert_eq!(unsafe { ahead.grow_carved(first, layout(8, 8), layout(9, 8)) }, None);
-            assert!(ahead.take_back(grown.unwrap(), layout(24, 8)) && ahead.take_back(first, layout(8, 8)));
+            assert!(
+                ahead.take_back(grown.unwrap(), layout(24, 8))
+                    && ahead.take_back(first, layout(8, 8))
+            );
             assert_eq!(ahead.kept_by(block, 16), Some(48));
         });
     }

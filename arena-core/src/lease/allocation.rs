@@ -1,4 +1,5 @@
-//! What a lease does for the code of its scope: memory, a further chunk when the one it has is full, or a refusal.
+//! What a lease does for the code of its scope: memory, a further chunk when the one it has is
+//! full, or a refusal.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -104,7 +105,8 @@ impl Lease {
         ArenaError::too_large(self.site, self.taken())
     }
 
-    /// Ends the scope's body with the error's text, or so that `on_limit` can answer; the scope is counted as `limit_exceeded` if it was the limit.
+    /// Ends the scope's body with the error's text, or so that `on_limit` can answer; the scope is
+    /// counted as `limit_exceeded` if it was the limit.
     #[cold]
     #[inline(never)]
     pub(crate) fn panic_with(&self, error: ArenaError) -> ! {
@@ -117,7 +119,8 @@ impl Lease {
         panic!("{error}; `try_*` methods return this as an error")
     }
 
-    /// The arena itself, for code that allocates through `&Bump`. From here on `peak_used` is a lower bound.
+    /// The arena itself, for code that allocates through `&Bump`. From here on `peak_used` is a
+    /// lower bound.
     pub(crate) fn raw_bump(&self) -> &Bump {
         self.set_unusual();
         self.raw.set(true);
@@ -168,10 +171,12 @@ impl Lease {
         chunks.next().map_or((core::ptr::null(), 0), |(newest, used)| (newest.cast_const(), used))
     }
 
-    /// Runs something that may give the last allocation's bytes back, and keeps the peak from before.
+    /// Runs something that may give the last allocation's bytes back, and keeps the peak from
+    /// before.
     ///
-    /// A bump arena's use only ever falls in such a rewind, so the highest use before any of them and the use at the
-    /// end are all that an exact peak needs: the allocations themselves count nothing.
+    /// A bump arena's use only ever falls in such a rewind, so the highest use before any of them
+    /// and the use at the end are all that an exact peak needs: the allocations themselves count
+    /// nothing.
     #[inline]
     pub(crate) fn watching_rewinds<R>(&self, work: impl FnOnce(&Bump) -> R) -> R {
         let free_before = self.bump.chunk_capacity();

@@ -1,7 +1,9 @@
-//! The end of a lease: what was registered for it runs, its forks are closed, and its figures are made.
+//! The end of a lease: what was registered for it runs, its forks are closed, and its figures are
+//! made.
 //!
-//! A fork is registered in the lease that it was forked from, so forks of forks are a tree as deep as the
-//! request made it. It is walked in a loop: the stack of the thread that ends the scope bounds nothing.
+//! A fork is registered in the lease that it was forked from, so forks of forks are a tree as deep
+//! as the request made it. It is walked in a loop: the stack of the thread that ends the scope
+//! bounds nothing.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -35,9 +37,11 @@ impl Outer {
 }
 
 impl Lease {
-    /// Ends the lease: runs what is registered for the end, empties the arena, and says what it took.
+    /// Ends the lease: runs what is registered for the end, empties the arena, and says what it
+    /// took.
     ///
-    /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic hook.
+    /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic
+    /// hook.
     #[inline(never)]
     pub(crate) fn close(self: Box<Self>, panics: &mut Panics) -> Closing {
         let mut closing = self.begin_close();
@@ -109,7 +113,8 @@ impl Lease {
             chunks: chunks - self.chunks_before.get() + self.chunks_of_children.get(),
             refusals: self.refusals.get(),
             abandoned: self.abandoned.get(),
-            wasted: self.abandoned.get() - self.abandoned_by_children.get() + self.wasted_by_children.get(),
+            wasted: self.abandoned.get() - self.abandoned_by_children.get()
+                + self.wasted_by_children.get(),
             low: self.raw.get(),
             high: self.high.get(),
             unwound: self.unwound.get(),
@@ -127,10 +132,12 @@ impl Lease {
         }
         if let Some(budget) = self.budget.take() {
             budget.settle(&self.bump);
-            // The sum of what several arenas held at their highest, which may be more than they ever held together.
+            // The sum of what several arenas held at their highest, which may be more than they
+            // ever held together.
             let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
             figures.reserved = figures.reserved.min(budget.most_taken().saturating_add(footers));
-            // What is in use is in chunks, and none of it in their footers. (Who lifts the limit of a raw `&Bump` is not held to it.)
+            // What is in use is in chunks, and none of it in their footers. (Who lifts the limit of
+            // a raw `&Bump` is not held to it.)
             figures.peak_used = figures.peak_used.min(budget.most_taken().max(figures.used));
         }
         // The same sum of peaks, but what is in use is in chunks.
@@ -142,7 +149,11 @@ impl Lease {
         self.bump.reset();
         // The last chunk is what is left. A new one has been written as far as it is in use now.
         let in_last = self.bump.allocated_bytes().saturating_sub(free);
-        let before = if self.grew.get() { 0 } else { self.touched.max(self.own_peak.get().min(in_last + free)) };
+        let before = if self.grew.get() {
+            0
+        } else {
+            self.touched.max(self.own_peak.get().min(in_last + free))
+        };
         let touched = in_last.max(before);
         if touched != self.touched {
             self.touch(touched);

@@ -1,4 +1,5 @@
-//! Size classes: the pool sorts arenas by the power of two that their chunk fills, since chunks are made to fill one.
+//! Size classes: the pool sorts arenas by the power of two that their chunk fills, since chunks are
+//! made to fill one.
 
 use core::ops::RangeInclusive;
 
@@ -32,8 +33,11 @@ pub(crate) fn of_capacity(bytes: usize) -> Class {
 pub(crate) fn capacity_for(bytes: usize) -> usize {
     const PAGE: usize = 4096;
     let whole = bytes.saturating_add(OVERHEAD);
-    let rounded =
-        if whole < PAGE { whole.next_power_of_two() } else { whole.checked_next_multiple_of(PAGE).unwrap_or(whole) };
+    let rounded = if whole < PAGE {
+        whole.next_power_of_two()
+    } else {
+        whole.checked_next_multiple_of(PAGE).unwrap_or(whole)
+    };
     rounded.max(1 << SMALLEST) - OVERHEAD
 }
 
@@ -47,12 +51,13 @@ pub(crate) fn room(class: Class) -> usize {
     if class == 0 { 0 } else { (1 << class) - OVERHEAD }
 }
 
-/// The most that one chunk can hold under a limit: `bumpalo` rounds its chunks, with its book-keeping, up to a power of two, or from
-/// a page on up to whole pages.
+/// The most that one chunk can hold under a limit: `bumpalo` rounds its chunks, with its
+/// book-keeping, up to a power of two, or from a page on up to whole pages.
 pub(crate) fn largest_chunk(limit: usize) -> usize {
     const PAGE: usize = 4096;
     let whole = limit.saturating_add(OVERHEAD);
-    let rounded = if whole < PAGE { (whole + 1).next_power_of_two() / 2 } else { whole / PAGE * PAGE };
+    let rounded =
+        if whole < PAGE { (whole + 1).next_power_of_two() / 2 } else { whole / PAGE * PAGE };
     // The smallest chunk has 448 bytes.
     if rounded < 512 { 0 } else { rounded - OVERHEAD }
 }
@@ -60,7 +65,8 @@ pub(crate) fn largest_chunk(limit: usize) -> usize {
 /// Which arenas serve a scope.
 #[derive(Clone, Debug)]
 pub(crate) struct Fits {
-    /// Of the thread's own places, by class: the first and the last that is looked at; none, if the last is before the first.
+    /// Of the thread's own places, by class: the first and the last that is looked at; none, if the
+    /// last is before the first.
     pub(crate) place_start: Class,
     pub(crate) place_end: Class,
     /// The place where the last one was found; past the end, if none was.
@@ -115,9 +121,13 @@ mod tests {
 
     #[test]
     fn a_range_of_capacities_holds_both_of_its_ends() {
-        for (least, most) in [(0, 0), (0, usize::MAX), (1000, 2000), (448, 448), (1, usize::MAX - 1), (2000, 1000)] {
+        for (least, most) in
+            [(0, 0), (0, usize::MAX), (1000, 2000), (448, 448), (1, usize::MAX - 1), (2000, 1000)]
+        {
             let range = Capacities::new(least, most);
-            for capacity in [0, 1, 447, 448, 449, 999, 1000, 1500, 2000, 2001, usize::MAX / 2, usize::MAX - 1] {
+            for capacity in
+                [0, 1, 447, 448, 449, 999, 1000, 1500, 2000, 2001, usize::MAX / 2, usize::MAX - 1]
+            {
                 let expected = least <= capacity && capacity <= most;
                 assert_eq!(range.contain(capacity), expected, "{capacity} in {least}..={most}");
             }

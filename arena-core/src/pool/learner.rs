@@ -1,8 +1,9 @@
-//! What a thread learns about a site: the size of its arenas' first chunk, from a high percentile of recent peaks, and how large an arena
-//! may be to be kept.
+//! What a thread learns about a site: the size of its arenas' first chunk, from a high percentile
+//! of recent peaks, and how large an arena may be to be kept.
 //!
-//! Each thread learns for itself, from the peaks that it counts anyway: nothing is shared on the way of a request, and between two lessons
-//! a scope costs two comparisons. A new thread begins with what another one learned last.
+//! Each thread learns for itself, from the peaks that it counts anyway: nothing is shared on the
+//! way of a request, and between two lessons a scope costs two comparisons. A new thread begins
+//! with what another one learned last.
 
 use crate::Site;
 use crate::histogram::{BUCKETS, Bytes};
@@ -12,14 +13,17 @@ use crate::pool::{Wanted, thread};
 /// Scopes between two lessons; the first one comes after [`FIRST_LESSON`].
 const LESSON: u32 = 64;
 const FIRST_LESSON: u32 = 8;
-/// At a lesson, what was counted before keeps this part of its weight, in eighths: half is forgotten after some 330 scopes.
+/// At a lesson, what was counted before keeps this part of its weight, in eighths: half is
+/// forgotten after some 330 scopes.
 const KEPT_EIGHTHS: u64 = 7;
 const WEIGHT: u64 = 64;
-/// Lessons in a window: arenas as large as this window's largest, and that of the one before, 4,096 scopes each, are kept.
+/// Lessons in a window: arenas as large as this window's largest, and that of the one before, 4,096
+/// scopes each, are kept.
 const WINDOW: u32 = 64;
 /// The most milliseconds that a window takes.
 const WINDOW_MS: u64 = 60_000;
-/// An arena that grew for one request is kept up to this class (1 MiB). Larger ones are kept by sites that usually need them.
+/// An arena that grew for one request is kept up to this class (1 MiB). Larger ones are kept by
+/// sites that usually need them.
 pub(crate) const LARGEST_ONCE: Class = 20;
 /// What a site may have of others before it has learned anything (64 KiB).
 const UNKNOWN: Class = 16;
@@ -28,7 +32,8 @@ const UNKNOWN: Class = 16;
 #[derive(Debug)]
 pub(crate) struct Learner {
     until_lesson: u32,
-    /// The largest peak of this window up to [`LARGEST_ONCE`], in bytes, and the class up to which arenas are kept.
+    /// The largest peak of this window up to [`LARGEST_ONCE`], in bytes, and the class up to which
+    /// arenas are kept.
     largest: u64,
     keep: Class,
     /// The same for its forks and child scopes, see [`Learner::further`].
@@ -74,7 +79,8 @@ impl Learner {
         }
     }
 
-    /// The class up to which an arena is kept, and taken: the largest that was needed lately, within the site's limit.
+    /// The class up to which an arena is kept, and taken: the largest that was needed lately,
+    /// within the site's limit.
     #[inline(always)]
     pub(crate) fn keep(&self) -> Class {
         self.keep
@@ -106,8 +112,9 @@ impl Learner {
         self.until_lesson == 0
     }
 
-    /// The largest peak of this window. One whose arena is too large to be kept does not count: the site leaves none of that size in the pool, so
-    /// that it is not to take as large ones that others left.
+    /// The largest peak of this window. One whose arena is too large to be kept does not count: the
+    /// site leaves none of that size in the pool, so that it is not to take as large ones that
+    /// others left.
     #[cold]
     #[inline(never)]
     pub(crate) fn raise(&mut self, site: &'static Site, peak: u64) {
@@ -128,8 +135,14 @@ impl Learner {
         self.further = of_further(site, self.keep);
     }
 
-    /// The lesson, from the peaks counted so far by bucket. Returns the new class if it has changed.
-    pub(crate) fn learn(&mut self, site: &'static Site, peaks: impl Iterator<Item = u64>, now: u64) -> Option<Class> {
+    /// The lesson, from the peaks counted so far by bucket. Returns the new class if it has
+    /// changed.
+    pub(crate) fn learn(
+        &mut self,
+        site: &'static Site,
+        peaks: impl Iterator<Item = u64>,
+        now: u64,
+    ) -> Option<Class> {
         self.until_lesson = LESSON;
         self.lessons += 1;
         if self.lessons >= WINDOW || now.saturating_sub(self.window_began) >= WINDOW_MS {
@@ -162,8 +175,9 @@ impl Learner {
     }
 }
 
-/// Which arenas serve a fork or a child scope. What was learned is of the whole request: if none is there, it starts small. It shares the request's
-/// limit, and what a pooled arena holds counts against that, used or not: of a sixteenth it takes a quarter at most.
+/// Which arenas serve a fork or a child scope. What was learned is of the whole request: if none is
+/// there, it starts small. It shares the request's limit, and what a pooled arena holds counts
+/// against that, used or not: of a sixteenth it takes a quarter at most.
 fn of_further(site: &'static Site, keep: Class) -> Fits {
     let limit = site.limit().map_or(usize::MAX, |limit| limit / 16);
     thread::fits(&Wanted { initial: 0, limit }, 0, keep)
@@ -217,7 +231,11 @@ mod tests {
             pupil.need(3000, 399);
             pupil.need(30_000, 1);
         }
-        assert_eq!(pupil.classes(), (12, 15), "1 of 400 does, and its arena is kept for the next one");
+        assert_eq!(
+            pupil.classes(),
+            (12, 15),
+            "1 of 400 does, and its arena is kept for the next one"
+        );
     }
 
     #[test]

@@ -1,14 +1,17 @@
-//! The pool: arenas between two scopes. What serves a scope is looked for in the thread's own places, on its shelf, on the shared shelf; and made
-//! if there is none.
+//! The pool: arenas between two scopes. What serves a scope is looked for in the thread's own
+//! places, on its shelf, on the shared shelf; and made if there is none.
 //!
-//! Tasks move between threads, so a thread can end more scopes than it opened: what is too much for its shelf goes to the shared one,
-//! from which an empty one is served. What lies on others' shelves is dearer to look for than a small arena is to make; for a large one (above
-//! 64 KiB) it is worth it. **Invariant:** a large first chunk is asked for only if, at one moment, no arena that fits was on any shelf.
+//! Tasks move between threads, so a thread can end more scopes than it opened: what is too much for
+//! its shelf goes to the shared one, from which an empty one is served. What lies on others'
+//! shelves is dearer to look for than a small arena is to make; for a large one (above 64 KiB) it
+//! is worth it. **Invariant:** a large first chunk is asked for only if, at one moment, no arena
+//! that fits was on any shelf.
 //!
 //! How much is kept follows from what is used:
 //!
-//! * an arena that had to grow in its scope is kept if it is no larger than what its site needed lately (see [`learner`]). One that did not was the
-//!   pool's before, whatever this thread knows of the site, and goes back,
+//! * an arena that had to grow in its scope is kept if it is no larger than what its site needed
+//!   lately (see [`learner`]). One that did not was the pool's before, whatever this thread knows
+//!   of the site, and goes back,
 //! * what nobody used for the time of [`decay`](crate::Settings::decay) is freed, idle or not,
 //! * all of it together comes to at most [`retain_bytes`](crate::Settings::retain_bytes).
 
@@ -46,10 +49,12 @@ pub(crate) struct Wanted {
     pub(crate) limit: usize,
 }
 
-/// An arena that has no place on its thread: with its class if it is for a shelf, without if it is to be freed.
+/// An arena that has no place on its thread: with its class if it is for a shelf, without if it is
+/// to be freed.
 pub(crate) type Unplaced = (Box<Lease>, Option<Class>);
 
-/// An empty arena for a scope of `site`, which the thread's own places do not have, or not for a thread that does not know the site yet.
+/// An empty arena for a scope of `site`, which the thread's own places do not have, or not for a
+/// thread that does not know the site yet.
 #[cold]
 #[inline(never)]
 pub(crate) fn take(site: &'static Site) -> Box<Lease> {
@@ -83,20 +88,24 @@ fn elsewhere(fits: &Fits) -> Box<Lease> {
             .and_then(|shelf| shelf.pop(fits))
             .or_else(|| local::enter()?.pool.take(&mut thread::in_places(fits)))
             .or_else(|| SHARED.pop(fits))
-            .or_else(|| if fits.fresh > room(LARGEST_PLACE) { shelf::pop_from_any(fits) } else { None });
+            .or_else(|| {
+                if fits.fresh > room(LARGEST_PLACE) { shelf::pop_from_any(fits) } else { None }
+            });
         found.unwrap_or_else(|| fresh(fits.fresh))
     })
 }
 
 fn fresh(room: usize) -> Box<Lease> {
-    // If memory is short, the first allocation asks for what it needs, and gets its error if that fails too.
+    // If memory is short, the first allocation asks for what it needs, and gets its error if that
+    // fails too.
     match Bump::try_with_capacity(room) {
         Ok(bump) if room > 0 => Lease::of(bump, 1),
         _ => Lease::empty(),
     }
 }
 
-/// Keeps an empty arena for a later scope, as far as the bounds allow: one that has the chunk that it had when it was taken.
+/// Keeps an empty arena for a later scope, as far as the bounds allow: one that has the chunk that
+/// it had when it was taken.
 #[inline(always)]
 pub(crate) fn give_back(lease: Box<Lease>) {
     // A thread that is about to end keeps nothing.
@@ -106,7 +115,8 @@ pub(crate) fn give_back(lease: Box<Lease>) {
     keep_or_place(local, home, unplaced);
 }
 
-/// As [`give_back`], for one that had to grow in a scope of `site`, which had `peak` bytes in use at its highest.
+/// As [`give_back`], for one that had to grow in a scope of `site`, which had `peak` bytes in use
+/// at its highest.
 pub(crate) fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
     let Some(mut local) = local::enter() else { return };
     let (of_site, pool) = local.of(site);
@@ -153,7 +163,8 @@ fn put_away(lease: Box<Lease>, class: Option<Class>) {
     });
 }
 
-/// Frees what the pool keeps. Returns how many bytes of chunks that were; jemalloc then decides when they leave the process.
+/// Frees what the pool keeps. Returns how many bytes of chunks that were; jemalloc then decides
+/// when they leave the process.
 ///
 /// It reaches what every thread keeps, idle or not; for a service that is about to be idle, or
 /// after an unusual burst. A thread that gives an arena back at this very moment frees its own when
@@ -175,7 +186,8 @@ pub fn trim() -> usize {
     let before = PoolReport::read().retained_bytes;
     local::call(thread::ALL);
     let shelves = shelf::all();
-    let trimmed: usize = shelves.iter().map(|shelf| shelf.clear().len()).sum::<usize>() + SHARED.clear().len();
+    let trimmed: usize =
+        shelves.iter().map(|shelf| shelf.clear().len()).sum::<usize>() + SHARED.clear().len();
     TRIMMED.fetch_add(trimmed as u64, Relaxed);
     before.saturating_sub(PoolReport::read().retained_bytes)
 }

@@ -15,8 +15,8 @@ pub struct PoolReport {
     pub retained_arenas: usize,
     /// Bytes of chunks that they keep.
     pub retained_bytes: usize,
-    /// Of these, bytes that scopes have written since the chunks were made. The rest need not be resident:
-    /// the operating system gives a page its memory when it is first written.
+    /// Of these, bytes that scopes have written since the chunks were made. The rest need not be
+    /// resident: the operating system gives a page its memory when it is first written.
     pub retained_touched_bytes: usize,
     /// Arenas that were freed rather than kept, by reason.
     pub discarded: Discarded,

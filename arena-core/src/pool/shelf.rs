@@ -1,15 +1,20 @@
-//! A shelf: a bounded stack of empty arenas behind a lock. Each thread has one, for what does not fit its own few places, and all share one.
+//! A shelf: a bounded stack of empty arenas behind a lock. Each thread has one, for what does not
+//! fit its own few places, and all share one.
 //!
-//! The lock of a thread's shelf is its own but for a moment: the maintenance takes off what nobody used, a report counts what is there, and who
-//! would else make a large arena looks for one. Who needs several locks takes them in one order: the list of shelves, threads' shelves as they
-//! are listed, the shared one.
+//! The lock of a thread's shelf is its own but for a moment: the maintenance takes off what nobody
+//! used, a report counts what is there, and who would else make a large arena looks for one. Who
+//! needs several locks takes them in one order: the list of shelves, threads' shelves as they are
+//! listed, the shared one.
 //!
 //! **Invariant:** the chunks on all shelves, and those in the threads' own places, come to no more
 //! than the process may retain: a shelf holds no more than it was granted, in blocks, from one
 //! account, and a place no more than it was granted, to the byte. **Invariant:** an arena in the
 //! pool has at most one chunk, is empty, and its own limit is what it holds.
 
-#![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into, wherever it lies")]
+#![allow(
+    clippy::vec_box,
+    reason = "a lease stays in its box, which handles point into, wherever it lies"
+)]
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
@@ -85,7 +90,11 @@ pub(crate) fn all() -> Vec<Arc<Shelf>> {
 
 impl Shelf {
     const fn new(most_arenas: usize, most_bytes: usize) -> Self {
-        Self { stack: Mutex::new(Stack { entries: Vec::new(), bytes: 0, granted: 0 }), most_arenas, most_bytes }
+        Self {
+            stack: Mutex::new(Stack { entries: Vec::new(), bytes: 0, granted: 0 }),
+            most_arenas,
+            most_bytes,
+        }
     }
 
     /// A thread's shelf.
@@ -106,9 +115,10 @@ impl Shelf {
         lock(&self.stack).pop(fits)
     }
 
-    /// Keeps an arena on a thread's shelf. What has to go for it goes to the shared one while both are locked, so that who looks at all shelves
-    /// finds it on one of them. Returns what has to go from there, the oldest first: what nobody has taken for long must not keep its
-    /// place from what is in use. Or the arena itself, if the process retains as much as it may.
+    /// Keeps an arena on a thread's shelf. What has to go for it goes to the shared one while both
+    /// are locked, so that who looks at all shelves finds it on one of them. Returns what has to go
+    /// from there, the oldest first: what nobody has taken for long must not keep its place from
+    /// what is in use. Or the arena itself, if the process retains as much as it may.
     pub(crate) fn push(&self, lease: Box<Lease>, class: Class, now: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
         lease.home().close();
@@ -118,16 +128,24 @@ impl Shelf {
         }
         stack.settle();
         let mut shared = lock(&SHARED.stack);
-        let pushed = out.into_iter().flat_map(|out| SHARED.push_on(&mut shared, Entry { since: now, ..out }));
+        let pushed = out
+            .into_iter()
+            .flat_map(|out| SHARED.push_on(&mut shared, Entry { since: now, ..out }));
         // They are not kept any more, though it takes a moment to free them.
-        pushed.inspect(|discarded| discarded.lease.home().lend()).map(|discarded| discarded.lease).collect()
+        pushed
+            .inspect(|discarded| discarded.lease.home().lend())
+            .map(|discarded| discarded.lease)
+            .collect()
     }
 
     fn push_on(&self, stack: &mut Stack, entry: Entry) -> Vec<Entry> {
         stack.bytes += entry.lease.capacity();
         stack.entries.push(entry);
         let mut out = Vec::new();
-        while stack.entries.len() > self.most_arenas || stack.bytes > self.most_bytes || !stack.is_granted() {
+        while stack.entries.len() > self.most_arenas
+            || stack.bytes > self.most_bytes
+            || !stack.is_granted()
+        {
             out.push(stack.remove(0));
         }
         out
@@ -157,7 +175,8 @@ impl Shelf {
     }
 }
 
-/// An arena that fits, from whatever shelf. All are locked at once: `None` means that none was on any of them at one moment.
+/// An arena that fits, from whatever shelf. All are locked at once: `None` means that none was on
+/// any of them at one moment.
 pub(crate) fn pop_from_any(fits: &Fits) -> Option<Box<Lease>> {
     let shelves = lock(&SHELVES);
     let all = shelves.iter().map(|shelf| &**shelf).chain([&SHARED]);
@@ -167,7 +186,10 @@ pub(crate) fn pop_from_any(fits: &Fits) -> Option<Box<Lease>> {
 
 impl Stack {
     fn pop(&mut self, fits: &Fits) -> Option<Box<Lease>> {
-        let index = self.entries.iter().rposition(|entry| fits.holds(entry.class, entry.lease.capacity()))?;
+        let index = self
+            .entries
+            .iter()
+            .rposition(|entry| fits.holds(entry.class, entry.lease.capacity()))?;
         let entry = self.remove(index);
         if self.granted - self.bytes > SPARE {
             self.settle();
@@ -187,7 +209,8 @@ impl Stack {
         if missing == 0 {
             return true;
         }
-        let granted = [missing.next_multiple_of(BLOCK), missing].into_iter().find(|&bytes| grant(bytes));
+        let granted =
+            [missing.next_multiple_of(BLOCK), missing].into_iter().find(|&bytes| grant(bytes));
         self.granted += granted.unwrap_or(0);
         granted.is_some()
     }

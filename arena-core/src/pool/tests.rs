@@ -1,4 +1,5 @@
-//! The pool as a whole: what comes back, for whom, and what does not. Each test has a thread of its own, and none else uses the shared shelf.
+//! The pool as a whole: what comes back, for whom, and what does not. Each test has a thread of its
+//! own, and none else uses the shared shelf.
 
 use std::collections::HashSet;
 use std::sync::{Barrier, Mutex, PoisonError};
@@ -39,7 +40,8 @@ fn what_a_limited_scope_starts_with_does_not_depend_on_others() {
         Site::new("d", module_path!(), file!(), line!()).with_limit(16 * 500_000),
     ];
     on_an_empty_pool(|| {
-        // Above the limit, it would switch the limit off; near it, it would leave no room for a fork.
+        // Above the limit, it would switch the limit off; near it, it would leave no room for a
+        // fork.
         let capacities = LIMITED.each_ref().map(|limited| {
             give_back_grown(filled(60_000), &SITE, 60_000);
             take_further(limited).capacity()
@@ -60,7 +62,10 @@ fn initial_gives_room_in_one_chunk_and_yields_to_the_limit() {
         let room = Bump::with_capacity(fits.fresh).allocated_bytes();
         assert!(fits.fresh == 0 || room <= limit && room > initial / 2, "{room} of {limit}");
         assert!(limit < 448 || fits.fresh > 0);
-        assert!(fits.fresh == 0 || fits.holds(class::of_capacity(room), room), "it is found again ({limit}): {fits:?}");
+        assert!(
+            fits.fresh == 0 || fits.holds(class::of_capacity(room), room),
+            "it is found again ({limit}): {fits:?}"
+        );
     }
 }
 
@@ -143,7 +148,8 @@ fn what_a_thread_kept_is_freed_with_it() {
 
 #[test]
 fn what_a_limited_site_cannot_take_again_is_not_kept_for_it() {
-    static SITE: Site = Site::new("quarter", module_path!(), file!(), line!()).with_limit(256 << 10);
+    static SITE: Site =
+        Site::new("quarter", module_path!(), file!(), line!()).with_limit(256 << 10);
     on_an_empty_pool(|| {
         give_back_grown(filled(30_000), &SITE, 30_000);
         assert!(take(&SITE).capacity() >= 30_000, "within a quarter of the limit");
@@ -157,7 +163,8 @@ fn what_a_limited_site_cannot_take_again_is_not_kept_for_it() {
 
 #[test]
 fn a_large_arena_is_found_on_another_threads_shelf() {
-    static SITE: Site = Site::new("elsewhere", module_path!(), file!(), line!()).with_initial(900_000);
+    static SITE: Site =
+        Site::new("elsewhere", module_path!(), file!(), line!()).with_initial(900_000);
     on_an_empty_pool(|| {
         let given = Barrier::new(2);
         let taken = Barrier::new(2);
@@ -173,7 +180,8 @@ fn a_large_arena_is_found_on_another_threads_shelf() {
             let found = take(&SITE);
             taken.wait();
             assert_eq!(core::ptr::from_ref(&*found).addr(), expected);
-            // Joined by name: the end of the block does not wait for what a thread frees at its end.
+            // Joined by name: the end of the block does not wait for what a thread frees at its
+            // end.
             giver.join().expect("no panic");
         });
         drop(lease);
@@ -196,13 +204,15 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
                     ready.wait();
                     for round in 0..3000 {
                         // Threads end what others opened, and none ends as many as it opens.
-                        let of_other = parked[(round * (thread + 1)) % PARKED].lock().unwrap().take();
+                        let of_other =
+                            parked[(round * (thread + 1)) % PARKED].lock().unwrap().take();
                         if let Some(lease) = of_other {
                             give_back(lease);
                         }
                         let lease = take(&SITE);
                         seen.lock().unwrap().insert(core::ptr::from_ref(&*lease).addr());
-                        let before = parked[(round * 5 + thread) % PARKED].lock().unwrap().replace(lease);
+                        let before =
+                            parked[(round * 5 + thread) % PARKED].lock().unwrap().replace(lease);
                         if let Some(lease) = before {
                             give_back(lease);
                         }
@@ -221,7 +231,8 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
 
 #[test]
 fn what_a_shelf_no_longer_holds_others_may_retain() {
-    static SITE: Site = Site::new("moved on", module_path!(), file!(), line!()).with_initial(960 << 10);
+    static SITE: Site =
+        Site::new("moved on", module_path!(), file!(), line!()).with_initial(960 << 10);
     const THREADS: usize = 12;
     on_an_empty_pool(|| {
         let full = || crate::PoolReport::read().discarded.pool_full;
@@ -235,7 +246,8 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
                     eight().into_iter().for_each(give_back);
                     drop(eight());
                     drop(turn);
-                    // Each shelf held nearly 8 MiB, one after the other. None holds anything now, but all are there.
+                    // Each shelf held nearly 8 MiB, one after the other. None holds anything now,
+                    // but all are there.
                     taken.wait();
                 })
             };

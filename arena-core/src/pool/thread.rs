@@ -46,7 +46,13 @@ pub(crate) struct ThreadPool {
 
 impl ThreadPool {
     pub(crate) const fn new() -> Self {
-        Self { places: [const { None }; PLACES], used: [0; PLACES], granted: [0; PLACES], shelf: None, swept: 0 }
+        Self {
+            places: [const { None }; PLACES],
+            used: [0; PLACES],
+            granted: [0; PLACES],
+            shelf: None,
+            swept: 0,
+        }
     }
 
     /// An arena from the thread's places: nearly always from where the last one was found.
@@ -74,7 +80,8 @@ impl ThreadPool {
         None
     }
 
-    /// As [`ThreadPool::give`], for an arena that had to grow in a scope of `site`: if the site needs such large ones.
+    /// As [`ThreadPool::give`], for an arena that had to grow in a scope of `site`: if the site
+    /// needs such large ones.
     pub(crate) fn give_grown(
         &mut self,
         lease: Box<Lease>,
@@ -178,15 +185,23 @@ impl Drop for ThreadPool {
 
 /// Which arenas serve a scope of a site with these classes.
 ///
-/// They have room for `initial` bytes, and at most `limit` bytes of capacity, since `bumpalo` stops enforcing a limit that the
-/// capacity exceeds. More than a quarter of the limit comes only from `initial`: a pooled arena's whole capacity counts against
-/// the limit, used or not, and what a scope is refused should not depend on what ran before it.
+/// They have room for `initial` bytes, and at most `limit` bytes of capacity, since `bumpalo` stops
+/// enforcing a limit that the capacity exceeds. More than a quarter of the limit comes only from
+/// `initial`: a pooled arena's whole capacity counts against the limit, used or not, and what a
+/// scope is refused should not depend on what ran before it.
 pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
     let (initial, most) = match wanted.limit {
         usize::MAX => (wanted.initial, usize::MAX),
         limit => {
             let initial = wanted.initial.min(largest_chunk(limit));
-            (initial, (limit / 4).max(if initial == 0 { 0 } else { class::capacity_for(initial).min(limit) }))
+            (
+                initial,
+                (limit / 4).max(if initial == 0 {
+                    0
+                } else {
+                    class::capacity_for(initial).min(limit)
+                }),
+            )
         }
     };
     // What is learned yields to the limit, and to `initial`, which is the site's own word.
@@ -199,7 +214,8 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
     let highest = if initial == 0 { keep } else { keep.max(class::of_chunk_for(initial)) };
     // What the limit keeps a scope from taking is not kept for it either.
     let highest = if most == usize::MAX { highest } else { highest.min(class::of_capacity(most)) };
-    // A site with large arenas looks for them on the shelf first: it would only have to grow a small one.
+    // A site with large arenas looks for them on the shelf first: it would only have to grow a
+    // small one.
     Fits {
         place_start: lowest.max(SMALLEST),
         place_end: if highest <= LARGEST_PLACE { highest } else { 0 },
@@ -212,7 +228,8 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
 
 /// The thread's places, for a site that looked on the shelf first.
 pub(crate) fn in_places(fits: &Fits) -> Fits {
-    let (start, end) = ((*fits.classes.start()).max(SMALLEST), (*fits.classes.end()).min(LARGEST_PLACE));
+    let (start, end) =
+        ((*fits.classes.start()).max(SMALLEST), (*fits.classes.end()).min(LARGEST_PLACE));
     Fits { place_start: start, place_end: end, ..fits.clone() }
 }
 
@@ -240,7 +257,11 @@ mod tests {
         assert!(pool.give_anew(lease()).is_none());
         for now in (1000..10_000).step_by(500) {
             use_once(&mut pool, &SITE);
-            assert_eq!(pool.take_unused(now - 500, now).iter().flatten().count(), 0, "used at {now}");
+            assert_eq!(
+                pool.take_unused(now - 500, now).iter().flatten().count(),
+                0,
+                "used at {now}"
+            );
         }
         // The last use was found at 9500.
         assert_eq!(pool.take_unused(9499, 10_000).iter().flatten().count(), 0);

@@ -7,7 +7,13 @@ use crate::report::{HeapReport, Report};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.sites.iter().map(|site| site.name.chars().count()).max().unwrap_or(0).max("scope".len());
+        let width = self
+            .sites
+            .iter()
+            .map(|site| site.name.chars().count())
+            .max()
+            .unwrap_or(0)
+            .max("scope".len());
         writeln!(
             f,
             "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} {:>9}",
@@ -45,7 +51,10 @@ impl fmt::Display for Report {
                 std::format!("{sign}{}", pair(&site.peak_used)),
                 pair(&site.reserved),
                 site.heap.map_or_else(|| String::from("-"), |heap| around(&heap)),
-                coverage.map_or_else(|| String::from("-"), |(sign, part)| std::format!("{sign}{:.1} %", 100.0 * part)),
+                coverage.map_or_else(
+                    || String::from("-"),
+                    |(sign, part)| std::format!("{sign}{:.1} %", 100.0 * part)
+                ),
             )?;
         }
         let pool = &self.pool;

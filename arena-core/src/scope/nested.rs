@@ -28,7 +28,8 @@ pub(super) fn end<R>(panics: &mut Panics, close: impl FnOnce(&mut Panics) -> R) 
     let level = ENDING.replace(ENDING.get() + 1);
     let closed = close(panics);
     if level == 0 && ANY_WAITS.get() {
-        while let Some(guard) = WAITING.try_with(|waiting| waiting.borrow_mut().pop()).ok().flatten() {
+        let next = || WAITING.try_with(|waiting| waiting.borrow_mut().pop()).ok().flatten();
+        while let Some(guard) = next() {
             panics.guard(|| drop(guard));
         }
         ANY_WAITS.set(false);

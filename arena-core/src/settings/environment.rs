@@ -5,24 +5,37 @@ use std::ffi::OsString;
 
 use crate::settings::Settings;
 
-/// Puts what the environment says in place of what is there. What cannot be read is ignored, and said.
+/// Puts what the environment says in place of what is there. What cannot be read is ignored, and
+/// said.
 pub(crate) fn override_with(settings: &mut Settings, variable: impl Fn(&str) -> Option<OsString>) {
     let mut problems = Vec::new();
     let mut read = |name: &str, example: &str, set: &mut dyn FnMut(&str) -> bool| {
         let Some(value) = variable(name) else { return };
         if !value.to_str().is_some_and(|text| set(text.trim())) {
-            problems
-                .push(std::format!("{name}={} is ignored: it is not of the form {example}", value.to_string_lossy()));
+            problems.push(std::format!(
+                "{name}={} is ignored: it is not of the form {example}",
+                value.to_string_lossy()
+            ));
         }
     };
-    read("REQUEST_ARENA_RETAIN", "`64 MiB` or `0`", &mut |text| put(&mut settings.retain_bytes, size(text)));
-    read("REQUEST_ARENA_DECAY", "`5s`, `1m` or `off`", &mut |text| put(&mut settings.decay, time(text)));
+    read("REQUEST_ARENA_RETAIN", "`64 MiB` or `0`", &mut |text| {
+        put(&mut settings.retain_bytes, size(text))
+    });
+    read("REQUEST_ARENA_DECAY", "`5s`, `1m` or `off`", &mut |text| {
+        put(&mut settings.decay, time(text))
+    });
     read("REQUEST_ARENA_MAINTENANCE", "`500ms` (at least `10ms`) or `off`", &mut |text| {
-        let is_long_enough = |time: &Option<Duration>| time.is_none_or(|time| time >= Settings::SHORTEST_MAINTENANCE);
+        let is_long_enough = |time: &Option<Duration>| {
+            time.is_none_or(|time| time >= Settings::SHORTEST_MAINTENANCE)
+        };
         put(&mut settings.maintenance, time(text).filter(is_long_enough))
     });
-    read("REQUEST_ARENA_WARN_OPEN", "`60s`, `2h` or `off`", &mut |text| put(&mut settings.warn_open, time(text)));
-    read("REQUEST_ARENA_DURATIONS", "`on` or `off`", &mut |text| put(&mut settings.durations, switch(text)));
+    read("REQUEST_ARENA_WARN_OPEN", "`60s`, `2h` or `off`", &mut |text| {
+        put(&mut settings.warn_open, time(text))
+    });
+    read("REQUEST_ARENA_DURATIONS", "`on` or `off`", &mut |text| {
+        put(&mut settings.durations, switch(text))
+    });
     settings.problems = problems;
 }
 
@@ -59,7 +72,10 @@ mod tests {
     fn with(variables: &[(&str, &str)]) -> Settings {
         let mut settings = Settings::default();
         override_with(&mut settings, |name| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| OsString::from(value))
         });
         settings
     }
@@ -74,8 +90,14 @@ mod tests {
             ("REQUEST_ARENA_DURATIONS", "on"),
         ]);
         assert_eq!(settings.problems, [""; 0]);
-        assert_eq!((settings.retain_bytes, settings.decay), (16 << 20, Some(Duration::from_secs(90))));
-        assert_eq!((settings.maintenance, settings.warn_open), (None, Some(Duration::from_secs(7200))));
+        assert_eq!(
+            (settings.retain_bytes, settings.decay),
+            (16 << 20, Some(Duration::from_secs(90)))
+        );
+        assert_eq!(
+            (settings.maintenance, settings.warn_open),
+            (None, Some(Duration::from_secs(7200)))
+        );
         assert!(settings.durations);
     }
 
@@ -87,7 +109,10 @@ mod tests {
             let wrong = "is ignored: it is not of the form `500ms` (at least `10ms`) or `off`";
             assert_eq!(settings.problems, [format!("REQUEST_ARENA_MAINTENANCE={text} {wrong}")]);
         }
-        assert_eq!(with(&[("REQUEST_ARENA_MAINTENANCE", "10ms")]).maintenance, Some(Duration::from_millis(10)));
+        assert_eq!(
+            with(&[("REQUEST_ARENA_MAINTENANCE", "10ms")]).maintenance,
+            Some(Duration::from_millis(10))
+        );
     }
 
     #[test]
@@ -99,7 +124,10 @@ mod tests {
             ("REQUEST_ARENA_DURATIONS", "maybe"),
         ]);
         assert_eq!(settings.problems.len(), 4);
-        assert_eq!(settings.problems[0], "REQUEST_ARENA_RETAIN=much is ignored: it is not of the form `64 MiB` or `0`");
+        assert_eq!(
+            settings.problems[0],
+            "REQUEST_ARENA_RETAIN=much is ignored: it is not of the form `64 MiB` or `0`"
+        );
         assert_eq!(Settings { problems: Vec::new(), ..settings }, Settings::default());
     }
 }

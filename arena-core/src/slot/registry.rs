@@ -124,7 +124,8 @@ mod tests {
             let slots = lock(&SLOTS);
             let is_at = |(place, slot): (usize, &&Slot)| slot.place.load(Relaxed) == place;
             assert!(slots.listed.iter().enumerate().all(is_at));
-            let listed = |slot: &&Slot| slots.listed.iter().any(|listed| core::ptr::eq(*listed, *slot));
+            let listed =
+                |slot: &&Slot| slots.listed.iter().any(|listed| core::ptr::eq(*listed, *slot));
             assert!(kept.iter().step_by(100).all(listed));
         }
         drop(homes);

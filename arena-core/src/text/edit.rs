@@ -358,7 +358,10 @@ impl<A: Allocator> FromUtf8Error<A> {
 
 impl<A: Allocator> fmt::Debug for FromUtf8Error<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FromUtf8Error").field("bytes", &self.bytes).field("error", &self.error).finish()
+        f.debug_struct("FromUtf8Error")
+            .field("bytes", &self.bytes)
+            .field("error", &self.error)
+            .finish()
     }
 }
 

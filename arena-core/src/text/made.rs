@@ -28,7 +28,11 @@ impl Draft<'_> {
 
 impl<'a> Arena<'a> {
     /// Allocates `len` bytes and has `write` fill them. `None` stands for a length over `usize`.
-    fn drafted(&self, len: Option<usize>, write: impl FnOnce(&mut Draft<'a>)) -> Result<&'a mut str, ArenaError> {
+    fn drafted(
+        &self,
+        len: Option<usize>,
+        write: impl FnOnce(&mut Draft<'a>),
+    ) -> Result<&'a mut str, ArenaError> {
         let layout = len.and_then(|len| Layout::array::<u8>(len).ok());
         let Some(layout) = layout else { return Err(self.lease().too_large()) };
         let mut draft = Draft(Vec::new_in(self.lease_ref()));
@@ -184,7 +188,12 @@ impl<'a> Arena<'a> {
     /// # Errors
     ///
     /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
-    pub fn try_alloc_replace(&self, text: &str, from: &str, to: &str) -> Result<&'a mut str, ArenaError> {
+    pub fn try_alloc_replace(
+        &self,
+        text: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<&'a mut str, ArenaError> {
         let matches = text.matches(from).count();
         let kept = text.len() - matches * from.len();
         let len = matches.checked_mul(to.len()).and_then(|new| new.checked_add(kept));
@@ -267,8 +276,13 @@ impl<'a> Arena<'a> {
         self.mapped(text.chars().flat_map(char::to_uppercase))
     }
 
-    fn mapped(&self, characters: impl Iterator<Item = char> + Clone) -> Result<&'a mut str, ArenaError> {
-        let len = characters.clone().try_fold(0_usize, |len, character| len.checked_add(character.len_utf8()));
+    fn mapped(
+        &self,
+        characters: impl Iterator<Item = char> + Clone,
+    ) -> Result<&'a mut str, ArenaError> {
+        let len = characters
+            .clone()
+            .try_fold(0_usize, |len, character| len.checked_add(character.len_utf8()));
         self.drafted(len, |draft| characters.for_each(|character| draft.push_char(character)))
     }
 }

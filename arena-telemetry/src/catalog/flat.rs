@@ -3,14 +3,19 @@
 use super::{Distribution, Family, Kind, Sample, Unit, Value};
 
 impl Family {
-    /// Itself, if it is not a histogram. A histogram becomes three counters, as Prometheus has them: `NAME_bucket`, with a label `le` that is
-    /// the bound up to which it counts, `NAME_sum` and `NAME_count`.
+    /// Itself, if it is not a histogram. A histogram becomes three counters, as Prometheus has
+    /// them: `NAME_bucket`, with a label `le` that is the bound up to which it counts, `NAME_sum`
+    /// and `NAME_count`.
     #[must_use]
     pub fn flat(self) -> Vec<Self> {
         if self.kind != Kind::Histogram {
             return vec![self];
         }
-        let parts = || self.samples.iter().filter_map(|sample| distribution(sample).map(|value| (sample, value)));
+        let parts = || {
+            self.samples
+                .iter()
+                .filter_map(|sample| distribution(sample).map(|value| (sample, value)))
+        };
         let counter = |suffix, unit, samples| Self {
             name: format!("{}_{suffix}", self.name).into(),
             help: self.help,
@@ -19,7 +24,9 @@ impl Family {
             samples,
         };
         let buckets = parts().flat_map(|(sample, value)| {
-            value.cumulated().map(|(le, values)| labelled(sample, Value::Whole(values)).with("le", le))
+            value
+                .cumulated()
+                .map(|(le, values)| labelled(sample, Value::Whole(values)).with("le", le))
         });
         let sum = |value: &Distribution| match self.unit {
             Some(Unit::Seconds | Unit::Ratio) => Value::Real(value.sum),
@@ -27,11 +34,17 @@ impl Family {
         };
         vec![
             counter("bucket", None, buckets.collect()),
-            counter("sum", self.unit, parts().map(|(sample, value)| labelled(sample, sum(value))).collect()),
+            counter(
+                "sum",
+                self.unit,
+                parts().map(|(sample, value)| labelled(sample, sum(value))).collect(),
+            ),
             counter(
                 "count",
                 None,
-                parts().map(|(sample, value)| labelled(sample, Value::Whole(value.count))).collect(),
+                parts()
+                    .map(|(sample, value)| labelled(sample, Value::Whole(value.count)))
+                    .collect(),
             ),
         ]
     }

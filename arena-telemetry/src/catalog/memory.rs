@@ -1,4 +1,5 @@
-//! The families that the process has once: the pool and its settings, the allocator, what the operating system says, and the doctor.
+//! The families that the process has once: the pool and its settings, the allocator, what the
+//! operating system says, and the doctor.
 
 use request_arena_core::Report;
 
@@ -30,7 +31,9 @@ pub(super) fn of_pool(report: &Report) -> Vec<Family> {
             "request_arena_discarded_total",
             None,
             "Arenas that were freed rather than kept, by reason.",
-            discarded.map(|(reason, arenas)| Sample::new(Value::Whole(arenas)).with("reason", reason)).into(),
+            discarded
+                .map(|(reason, arenas)| Sample::new(Value::Whole(arenas)).with("reason", reason))
+                .into(),
         ),
         bytes(
             "request_arena_retain_limit_bytes",
@@ -47,7 +50,8 @@ pub(super) fn of_pool(report: &Report) -> Vec<Family> {
 }
 
 pub(super) fn of_allocator(reading: Option<&AllocatorReading>) -> Vec<Family> {
-    let figure = |name, help, value: fn(&AllocatorReading) -> u64| bytes(name, help, reading.map(value));
+    let figure =
+        |name, help, value: fn(&AllocatorReading) -> u64| bytes(name, help, reading.map(value));
     vec![
         figure(
             "request_arena_allocator_allocated_bytes",
@@ -64,9 +68,11 @@ pub(super) fn of_allocator(reading: Option<&AllocatorReading>) -> Vec<Family> {
             "Bytes of physical memory that the allocator holds at most, freed pages included.",
             |reading| reading.resident_bytes,
         ),
-        figure("request_arena_allocator_metadata_bytes", "Bytes of the allocator's own book-keeping.", |reading| {
-            reading.metadata_bytes
-        }),
+        figure(
+            "request_arena_allocator_metadata_bytes",
+            "Bytes of the allocator's own book-keeping.",
+            |reading| reading.metadata_bytes,
+        ),
         figure(
             "request_arena_allocator_retained_bytes",
             "Bytes of address space that the allocator keeps without physical memory behind it.",
@@ -77,9 +83,11 @@ pub(super) fn of_allocator(reading: Option<&AllocatorReading>) -> Vec<Family> {
             "Bytes of address space that the allocator has mapped for its extents.",
             |reading| reading.mapped_bytes,
         ),
-        figure("request_arena_allocator_dirty_bytes", "Bytes of freed pages that are not given back yet.", |reading| {
-            reading.dirty_bytes
-        }),
+        figure(
+            "request_arena_allocator_dirty_bytes",
+            "Bytes of freed pages that are not given back yet.",
+            |reading| reading.dirty_bytes,
+        ),
         figure(
             "request_arena_allocator_muzzy_bytes",
             "Bytes of freed pages that the operating system may take, and may not have taken yet.",
@@ -89,7 +97,8 @@ pub(super) fn of_allocator(reading: Option<&AllocatorReading>) -> Vec<Family> {
 }
 
 pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
-    let figure = |name, help, value: fn(&ProcessReading) -> u64| bytes(name, help, reading.map(value));
+    let figure =
+        |name, help, value: fn(&ProcessReading) -> u64| bytes(name, help, reading.map(value));
     let faults = |kind, count| Sample::new(Value::Whole(count)).with("kind", kind);
     vec![
         figure(
@@ -107,13 +116,19 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
             "Resident bytes of mapped files, which the operating system can take back.",
             |reading| reading.file_bytes,
         ),
-        figure("request_arena_process_shared_bytes", "Resident bytes of shared memory.", |reading| {
-            reading.shared_bytes
+        figure(
+            "request_arena_process_shared_bytes",
+            "Resident bytes of shared memory.",
+            |reading| reading.shared_bytes,
+        ),
+        figure(
+            "request_arena_process_swapped_bytes",
+            "Bytes of anonymous memory that are swapped out.",
+            |reading| reading.swapped_bytes,
+        ),
+        figure("request_arena_process_virtual_bytes", "Bytes of address space.", |reading| {
+            reading.virtual_bytes
         }),
-        figure("request_arena_process_swapped_bytes", "Bytes of anonymous memory that are swapped out.", |reading| {
-            reading.swapped_bytes
-        }),
-        figure("request_arena_process_virtual_bytes", "Bytes of address space.", |reading| reading.virtual_bytes),
         bytes(
             "request_arena_process_lazily_freed_bytes",
             "Resident bytes that are freed and that the operating system takes when it needs them; absent if it does not tell.",
@@ -124,7 +139,10 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
             None,
             "Page faults: minor ones were served from memory, major ones from a disk.",
             reading.map_or_else(Vec::new, |reading| {
-                vec![faults("minor", reading.minor_page_faults), faults("major", reading.major_page_faults)]
+                vec![
+                    faults("minor", reading.minor_page_faults),
+                    faults("major", reading.major_page_faults),
+                ]
             }),
         ),
         gauge(
@@ -137,7 +155,9 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
 }
 
 pub(super) fn of_doctor(findings: Option<&[FindingReading]>) -> Family {
-    let sample = |finding: &FindingReading| Sample::new(Value::Whole(finding.found.into())).with("mode", finding.mode);
+    let sample = |finding: &FindingReading| {
+        Sample::new(Value::Whole(finding.found.into())).with("mode", finding.mode)
+    };
     gauge(
         "request_arena_doctor_finding",
         None,

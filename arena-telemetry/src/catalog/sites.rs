@@ -13,7 +13,12 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "Scopes that have ended, by outcome.",
             sites.iter().flat_map(by_outcome).collect(),
         ),
-        gauge("request_arena_live_scopes", None, "Scopes that are open.", whole(sites, |site| Some(site.live_scopes))),
+        gauge(
+            "request_arena_live_scopes",
+            None,
+            "Scopes that are open.",
+            whole(sites, |site| Some(site.live_scopes)),
+        ),
         gauge(
             "request_arena_oldest_scope_seconds",
             Some(Unit::Seconds),
@@ -42,7 +47,10 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_peak_used_exactness",
             None,
             "1 for what the peaks are: exact, a bound (at_most, at_least), or an estimate.",
-            sites.iter().map(|site| of(site, Value::Whole(1)).with("exactness", exactness(site))).collect(),
+            sites
+                .iter()
+                .map(|site| of(site, Value::Whole(1)).with("exactness", exactness(site)))
+                .collect(),
         ),
         histogram(
             "request_arena_used_bytes",
@@ -78,7 +86,10 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_rejected_total",
             None,
             "Allocations refused, nearly always by the limit.",
-            sites.iter().map(|site| of(site, Value::Whole(site.refusals)).with("limit", limit(site))).collect(),
+            sites
+                .iter()
+                .map(|site| of(site, Value::Whole(site.refusals)).with("limit", limit(site)))
+                .collect(),
         ),
         gauge(
             "request_arena_limit_bytes",
@@ -143,11 +154,15 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
     ]
 }
 
-/// One report for each pair of labels: sites that share name and module are added up, of limits the lower counts.
+/// One report for each pair of labels: sites that share name and module are added up, of limits the
+/// lower counts.
 fn merged(sites: &[SiteReport]) -> Vec<SiteReport> {
     let mut merged: Vec<SiteReport> = Vec::with_capacity(sites.len());
     for site in sites {
-        match merged.iter_mut().find(|known| (known.name, known.module_path) == (site.name, site.module_path)) {
+        match merged
+            .iter_mut()
+            .find(|known| (known.name, known.module_path) == (site.name, site.module_path))
+        {
             Some(known) => add(known, site),
             None => merged.push(site.clone()),
         }

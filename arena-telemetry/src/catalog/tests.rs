@@ -78,7 +78,9 @@ fn label_sets_are_unique_and_sites_of_one_name_are_added_up() {
         assert_eq!(labels.len(), family.samples.len(), "{}", family.name);
     }
     let one = |name| &families.iter().find(|family| family.name == name).unwrap().samples[0];
-    let Value::Distribution(peaks) = &one("request_arena_peak_used_bytes").value else { panic!("not a histogram") };
+    let Value::Distribution(peaks) = &one("request_arena_peak_used_bytes").value else {
+        panic!("not a histogram")
+    };
     assert_eq!((peaks.sum, peaks.count), (expected as f64, scopes));
     assert_eq!(one("request_arena_scopes_total").value, Value::Whole(scopes));
     assert_eq!(one("request_arena_limit_bytes").value, Value::Whole(1 << 20));
@@ -95,8 +97,11 @@ fn what_is_not_known_has_no_sample() {
         (site.oldest, site.heap, site.duration) = (None, None, None);
     }
     let nothing = families(&Snapshot { report, allocator: None, process: None, findings: None });
-    let absent: Vec<_> =
-        nothing.iter().filter(|family| family.samples.is_empty()).map(|family| &*family.name).collect();
+    let absent: Vec<_> = nothing
+        .iter()
+        .filter(|family| family.samples.is_empty())
+        .map(|family| &*family.name)
+        .collect();
     for name in [
         "limit_bytes",
         "soft_limit_bytes",
@@ -121,14 +126,17 @@ fn what_is_known_has_its_figure_in_base_units() {
     report.sites = vec![full()];
     let families = families(&snapshot(report));
     let value = |name: &str| {
-        let family = families.iter().find(|family| family.name.strip_prefix("request_arena_") == Some(name));
+        let family =
+            families.iter().find(|family| family.name.strip_prefix("request_arena_") == Some(name));
         family.and_then(|family| family.samples.first()).map(|sample| sample.value.clone())
     };
     assert_eq!(value("oldest_scope_seconds"), Some(Value::Real(1.5)));
     assert_eq!(value("coverage_ratio"), Some(Value::Real(0.75)));
     assert_eq!(value("covered_bytes_total"), Some(Value::Whole(300)));
     assert_eq!(value("learned_bytes"), Some(Value::Whole(1024)));
-    let Some(Value::Distribution(duration)) = value("scope_duration_seconds") else { panic!("no durations") };
+    let Some(Value::Distribution(duration)) = value("scope_duration_seconds") else {
+        panic!("no durations")
+    };
     assert_eq!((duration.sum, duration.count), (2e-5, 1));
     assert_eq!(duration.buckets[..3], [(8.192e-6, 0), (1.6384e-5, 0), (3.2768e-5, 1)]);
 }
@@ -136,7 +144,8 @@ fn what_is_known_has_its_figure_in_base_units() {
 #[test]
 fn buckets_of_two_processes_add_up_to_those_of_all_values() {
     let (one, other) = ([1_u64, 200, 70_000], [129_u64, 5000, 1 << 40]);
-    let cumulated = |values: &[u64]| Distribution::of(&of_bytes(values), 1.0).cumulated().collect::<Vec<_>>();
+    let cumulated =
+        |values: &[u64]| Distribution::of(&of_bytes(values), 1.0).cumulated().collect::<Vec<_>>();
     // `sum by (le) (request_arena_peak_used_bytes_bucket)`
     let summed: Vec<_> = cumulated(&one)
         .into_iter()
@@ -159,7 +168,12 @@ fn flat_families_have_plain_values_of_the_kind_that_their_unit_tells() {
         assert_ne!(family.kind, Kind::Histogram, "{}", family.name);
         for sample in &family.samples {
             assert_eq!(matches!(sample.value, Value::Real(_)), family.is_real(), "{}", family.name);
-            assert_eq!(matches!(sample.value, Value::Whole(_)), !family.is_real(), "{}", family.name);
+            assert_eq!(
+                matches!(sample.value, Value::Whole(_)),
+                !family.is_real(),
+                "{}",
+                family.name
+            );
         }
     }
     let of = |name: &str| &flat.iter().find(|family| family.name == name).unwrap().samples;

@@ -1,4 +1,5 @@
-//! A histogram as a small picture in a table: one bar for each power of two, the same scale for every site.
+//! A histogram as a small picture in a table: one bar for each power of two, the same scale for
+//! every site.
 
 use maud::{Markup, html};
 use request_arena_core::Bytes;
@@ -8,7 +9,8 @@ use super::human::{count, size};
 /// Width and height of a bar's place in the picture of peaks.
 const BAR: (usize, u64) = (4, 22);
 
-/// The histogram of peaks: one bar for each power of two, each with its numbers where a pointer rests on it.
+/// The histogram of peaks: one bar for each power of two, each with its numbers where a pointer
+/// rests on it.
 pub(super) fn bars(name: &str, peaks: &Bytes) -> Markup {
     let buckets = peaks.buckets;
     let highest = buckets.iter().copied().max().unwrap_or(0).max(1);
@@ -47,6 +49,9 @@ mod tests {
         let picture = bars("search", &peaks).into_string();
         assert_eq!(picture.matches("class=\"bar\"").count(), 3);
         assert_eq!(picture.matches("height=\"22\"></rect></g>").count(), 1);
-        assert!(picture.contains("4 at most 1.0 KiB") && picture.contains("1 at more than 1 GiB"), "{picture}");
+        assert!(
+            picture.contains("4 at most 1.0 KiB") && picture.contains("1 at more than 1 GiB"),
+            "{picture}"
+        );
     }
 }

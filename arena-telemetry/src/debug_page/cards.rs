@@ -90,7 +90,8 @@ pub(super) fn allocator(reading: Option<&AllocatorReading>) -> Markup {
     let Some(reading) = reading else {
         return html! { section { h2 { "Allocator" } p.note { "No figures: jemalloc is not the global allocator, or its feature is off." } } };
     };
-    let fragmentation = reading.fragmentation().map_or_else(|| NONE.to_owned(), |ratio| format!("{ratio:.2}"));
+    let fragmentation =
+        reading.fragmentation().map_or_else(|| NONE.to_owned(), |ratio| format!("{ratio:.2}"));
     card(
         "Allocator",
         &[
@@ -103,7 +104,10 @@ pub(super) fn allocator(reading: Option<&AllocatorReading>) -> Markup {
             ("retained", bytes(reading.retained_bytes)),
             ("metadata", bytes(reading.metadata_bytes)),
             ("fragmentation", html! { span title="active / allocated" { (fragmentation) } }),
-            ("background thread", html! { @if reading.background_thread { "on" } @else { span.bad { "off" } } }),
+            (
+                "background thread",
+                html! { @if reading.background_thread { "on" } @else { span.bad { "off" } } },
+            ),
         ],
     )
 }
@@ -120,7 +124,10 @@ pub(super) fn process(reading: Option<&ProcessReading>) -> Markup {
             ("file pages", bytes(reading.file_bytes)),
             ("shared memory", bytes(reading.shared_bytes)),
             ("lazily freed", bytes_or_none(reading.lazily_freed_bytes)),
-            ("swapped out", html! { span.bad[reading.swapped_bytes > 0] { (size(reading.swapped_bytes)) } }),
+            (
+                "swapped out",
+                html! { span.bad[reading.swapped_bytes > 0] { (size(reading.swapped_bytes)) } },
+            ),
             ("virtual", bytes(reading.virtual_bytes)),
             ("page faults, minor", html! { (count(reading.minor_page_faults)) }),
             ("page faults, major", html! { (count(reading.major_page_faults)) }),
@@ -154,17 +161,27 @@ mod tests {
 
     #[test]
     fn fragmentation_is_active_over_allocated_and_a_thread_that_is_off_is_marked() {
-        let reading = AllocatorReading { allocated_bytes: 1000, active_bytes: 1500, ..AllocatorReading::default() };
+        let reading = AllocatorReading {
+            allocated_bytes: 1000,
+            active_bytes: 1500,
+            ..AllocatorReading::default()
+        };
         let shown = allocator(Some(&reading)).into_string();
-        assert!(shown.contains(">1.50</span>") && shown.contains("<span class=\"bad\">off</span>"), "{shown}");
-        let shown = allocator(Some(&AllocatorReading { background_thread: true, ..reading })).into_string();
+        assert!(
+            shown.contains(">1.50</span>") && shown.contains("<span class=\"bad\">off</span>"),
+            "{shown}"
+        );
+        let shown =
+            allocator(Some(&AllocatorReading { background_thread: true, ..reading })).into_string();
         assert!(shown.contains("<dd>on</dd>"), "{shown}");
     }
 
     #[test]
     fn swapped_memory_is_marked() {
         let swapped = ProcessReading { swapped_bytes: 4096, ..ProcessReading::default() };
-        assert!(process(Some(&swapped)).into_string().contains("<span class=\"bad\">4.0 KiB</span>"));
+        assert!(
+            process(Some(&swapped)).into_string().contains("<span class=\"bad\">4.0 KiB</span>")
+        );
         assert!(!process(Some(&ProcessReading::default())).into_string().contains("bad"));
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn covered(site: &SiteReport) -> Markup {
 
 /// A mean of the scopes around which the heap was counted.
 pub(super) fn around(site: &SiteReport, bytes: fn(&HeapReport) -> u64) -> Option<f64> {
-    site.heap.filter(|heap| heap.outermost > 0).map(|heap| bytes(&heap) as f64 / heap.outermost as f64)
+    site.heap
+        .filter(|heap| heap.outermost > 0)
+        .map(|heap| bytes(&heap) as f64 / heap.outermost as f64)
 }
 
 /// The name, and where it stands.
@@ -59,7 +61,9 @@ pub(super) fn signed(site: &SiteReport, value: u64) -> Markup {
         Exactness::Exact => ("", ""),
         Exactness::AtMost => ("≤", "at most: peaks of forks or child scopes are added up"),
         Exactness::AtLeast => ("≥", "at least: what a raw &Bump gives back is not seen"),
-        Exactness::Estimate => ("~", "about: forks' peaks are added up, and what a raw &Bump gives back is not seen"),
+        Exactness::Estimate => {
+            ("~", "about: forks' peaks are added up, and what a raw &Bump gives back is not seen")
+        }
         _ => ("?", "not known how exact"),
     };
     html! {
@@ -81,7 +85,9 @@ mod tests {
             signed(&site, 1024).into_string()
         };
         assert_eq!(shown(Exactness::Exact), r#"<span title="1,024 bytes">1.0 KiB</span>"#);
-        for (exactness, sign) in [(Exactness::AtMost, "≤"), (Exactness::AtLeast, "≥"), (Exactness::Estimate, "~")] {
+        for (exactness, sign) in
+            [(Exactness::AtMost, "≤"), (Exactness::AtLeast, "≥"), (Exactness::Estimate, "~")]
+        {
             assert!(shown(exactness).contains(&format!(">{sign}</abbr>")));
         }
     }
@@ -92,6 +98,9 @@ mod tests {
         (site.outcomes.returned, site.outcomes.error, site.outcomes.limit_exceeded) = (1000, 20, 3);
         let cell = ended(&site).into_string();
         assert!(cell.starts_with("1,023<small") && cell.contains(">20 error<"), "{cell}");
-        assert!(cell.contains("<small class=\"bad\">3 limit exceeded<") && !cell.contains("panicked"), "{cell}");
+        assert!(
+            cell.contains("<small class=\"bad\">3 limit exceeded<") && !cell.contains("panicked"),
+            "{cell}"
+        );
     }
 }

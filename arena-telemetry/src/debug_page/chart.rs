@@ -51,7 +51,8 @@ pub(super) struct Chart<'a> {
 }
 
 impl Chart<'_> {
-    /// The picture with its legend, within a page. Until there are two points, `before` says why there is none.
+    /// The picture with its legend, within a page. Until there are two points, `before` says why
+    /// there is none.
     pub(super) fn in_page(&self, before: &str) -> Markup {
         let (width, height) = SIZE;
         html! {
@@ -109,7 +110,8 @@ impl Chart<'_> {
         Some(Scale::new(older, fine.at..=last.at, self.unit, highest))
     }
 
-    /// The points in runs that share their end points: close together, or two with a gap between them.
+    /// The points in runs that share their end points: close together, or two with a gap between
+    /// them.
     fn runs(&self) -> Vec<Run<'_>> {
         let points = &self.points[..];
         let mut runs = Vec::new();
@@ -180,13 +182,19 @@ mod tests {
         assert!(picture.contains("4.0 KiB") && picture.contains("last look"), "{picture}");
         assert!(picture.contains("lower <b>18.6 KiB</b>"), "{picture}");
         let young = chart([(0, [1, 2])]).in_page("none yet").into_string();
-        assert!(!young.contains("svg class=\"chart\"") && young.contains("none yet"), "one point is no picture");
+        assert!(
+            !young.contains("svg class=\"chart\"") && young.contains("none yet"),
+            "one point is no picture"
+        );
     }
 
     #[test]
     fn a_long_time_without_a_look_is_a_gap_if_there_are_any() {
-        let mut chart = chart([0, 2000, 4000, 60_000, 62_000, 90_000].map(|millis| (millis, [1, 2])));
-        let runs = |chart: &Chart| chart.runs().iter().map(|run| (run.points.len(), run.is_gap)).collect::<Vec<_>>();
+        let mut chart =
+            chart([0, 2000, 4000, 60_000, 62_000, 90_000].map(|millis| (millis, [1, 2])));
+        let runs = |chart: &Chart| {
+            chart.runs().iter().map(|run| (run.points.len(), run.is_gap)).collect::<Vec<_>>()
+        };
         assert_eq!(runs(&chart), [(3, false), (2, true), (2, false), (2, true)]);
         assert!(chart.drawing().into_string().contains("class=\"lower gap\""));
         chart.gap = None;
@@ -199,9 +207,15 @@ mod tests {
         let scale = chart.scale().unwrap();
         let lowest = area(&chart.points, 0, &scale);
         let y = |bytes| scale.y(bytes);
-        assert_eq!(lowest, format!("M66.0,{:.1}L1200.0,{:.1}L1200.0,200.0L66.0,200.0Z", y(1000), y(61_000)));
+        assert_eq!(
+            lowest,
+            format!("M66.0,{:.1}L1200.0,{:.1}L1200.0,200.0L66.0,200.0Z", y(1000), y(61_000))
+        );
         let next = area(&chart.points, 1, &scale);
-        assert!(next.ends_with(&format!("L1200.0,{:.1}L66.0,{:.1}Z", y(61_000), y(1000))), "{next}");
+        assert!(
+            next.ends_with(&format!("L1200.0,{:.1}L66.0,{:.1}Z", y(61_000), y(1000))),
+            "{next}"
+        );
         assert!(y(61_500) >= 0.0);
     }
 }

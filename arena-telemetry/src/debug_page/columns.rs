@@ -1,4 +1,5 @@
-//! The columns of the table of sites: what each is called, says, is sorted by, and shows. Everything about a column is in one place here.
+//! The columns of the table of sites: what each is called, says, is sorted by, and shows.
+//! Everything about a column is in one place here.
 
 use maud::{Markup, html};
 use request_arena_core::SiteReport;
@@ -37,10 +38,14 @@ impl Column {
         COLUMNS.iter().find(|column| column.key == key)
     }
 
-    /// The columns that a table of these sites has: all, but those of durations only if they are measured.
+    /// The columns that a table of these sites has: all, but those of durations only if they are
+    /// measured.
     pub(super) fn shown(sites: &[SiteReport]) -> Vec<&'static Self> {
         let are_measured = sites.iter().any(|site| site.duration.is_some());
-        COLUMNS.iter().filter(|column| are_measured || !column.key.starts_with("duration_")).collect()
+        COLUMNS
+            .iter()
+            .filter(|column| are_measured || !column.key.starts_with("duration_"))
+            .collect()
     }
 }
 
@@ -99,7 +104,14 @@ pub(super) static COLUMNS: &[Column] = &[
         value: |site| Value::Text(site.name),
         cell: name,
     },
-    column!("ended", "scopes", "ended", "Scopes that have ended, by how", |site| site.outcomes.total(), ended(site)),
+    column!(
+        "ended",
+        "scopes",
+        "ended",
+        "Scopes that have ended, by how",
+        |site| site.outcomes.total(),
+        ended(site)
+    ),
     column!(
         "live",
         "scopes",
@@ -278,7 +290,12 @@ mod tests {
     #[test]
     fn column_names_are_distinct_and_need_no_escape_in_a_link() {
         for (index, column) in COLUMNS.iter().enumerate() {
-            assert!(column.key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
+            assert!(
+                column
+                    .key
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            );
             assert!(COLUMNS[..index].iter().all(|other| other.key != column.key), "{}", column.key);
         }
     }
@@ -286,7 +303,9 @@ mod tests {
     #[test]
     fn durations_are_shown_if_any_site_has_them() {
         let mut sites = sites();
-        let has_durations = |sites: &[SiteReport]| Column::shown(sites).iter().any(|column| column.group == "open for");
+        let has_durations = |sites: &[SiteReport]| {
+            Column::shown(sites).iter().any(|column| column.group == "open for")
+        };
         sites.iter_mut().for_each(|site| site.duration = None);
         assert!(!has_durations(&sites));
         sites[0].duration = Some(request_arena_core::Nanoseconds::default());
@@ -321,6 +340,9 @@ mod tests {
         assert!(shown("heap_before").contains("2.0 KiB") && shown("heap_after").contains('0'));
         heap.outermost = 0;
         site.heap = Some(heap);
-        assert_eq!((Column::find("heap_before").expect("a column").cell)(&site).into_string(), NONE);
+        assert_eq!(
+            (Column::find("heap_before").expect("a column").cell)(&site).into_string(),
+            NONE
+        );
     }
 }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::chart::key;
 use super::human::{NONE, bytes, count, size, time};
 use super::timeline::{picture, style_of};
-use crate::doctor::{Account, Advice, Allocator, Finding, Mode, Owner, Owners, Readings, Report, Timeline};
+use crate::doctor::{
+    Account, Advice, Allocator, Finding, Mode, Owner, Owners, Readings, Report, Timeline,
+};
 pub(super) use crate::doctor::{Glance, glance};
 
 /// What the JSON has of it: the report's own fields, its age, and the timeline.
@@ -244,7 +246,12 @@ pub(super) mod tests {
             share: 0.754,
             microseconds: None,
             confidence: Confidence::High,
-            evidence: vec![Evidence { name: text.clone(), value: 1.5, unit: Unit::Ratio, meaning: text.clone() }],
+            evidence: vec![Evidence {
+                name: text.clone(),
+                value: 1.5,
+                unit: Unit::Ratio,
+                meaning: text.clone(),
+            }],
             remedy: text.clone(),
             subject: Some(text),
         }
@@ -290,7 +297,9 @@ pub(super) mod tests {
             format!("Remedy: {escaped}"),
             format!("<code>{escaped}</code>: {escaped}"),
             format!(" from {escaped}."),
-            format!("<code>{escaped}</code>, chunks of {escaped} (metered as <code>{escaped}</code>)"),
+            format!(
+                "<code>{escaped}</code>, chunks of {escaped} (metered as <code>{escaped}</code>)"
+            ),
             "<td>1.0 MiB</td><td>\u{2212}2.0 KiB</td>".to_owned(),
             format!("<td>at {escaped}:7, called by {escaped}</td>"),
         ] {
@@ -307,21 +316,28 @@ pub(super) mod tests {
 
     #[test]
     fn a_finding_of_time_has_its_microseconds_and_no_bytes() {
-        let shown = article(&Finding { bytes: None, microseconds: Some(4200), ..finding() }).into_string();
+        let shown =
+            article(&Finding { bytes: None, microseconds: Some(4200), ..finding() }).into_string();
         assert!(shown.contains(": 4,200 µs") && !shown.contains("of RSS"), "{shown}");
     }
 
     #[test]
     fn healthy_is_said_in_words_with_the_age_of_the_judgement_and_the_account() {
         let mut glance = glance();
-        assert!(section(&glance).into_string().contains("<b>Healthy so far.</b>"), "after its start");
+        assert!(
+            section(&glance).into_string().contains("<b>Healthy so far.</b>"),
+            "after its start"
+        );
         glance.report.readings.seconds = 60.0;
         let page = section(&glance).into_string();
         assert!(page.contains("<b>Healthy.</b> None of the 9 ways"), "{page}");
         assert!(page.contains("Judged 1m 15s ago"), "{page}");
         let shown = glance.report.account.classes.iter().filter(|class| class.bytes > 0);
         assert_eq!(page.matches("<tr><th scope=\"row\">").count(), shown.count() + 2, "{page}");
-        assert!(page.contains("</svg>unexplained</th>") && page.contains("<path class=\"heap-live\""), "{page}");
+        assert!(
+            page.contains("</svg>unexplained</th>") && page.contains("<path class=\"heap-live\""),
+            "{page}"
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What a browser is told about the page: which style and script may run (these two, by their hashes), and to keep nothing.
+//! What a browser is told about the page: which style and script may run (these two, by their
+//! hashes), and to keep nothing.
 
 use std::sync::LazyLock;
 
@@ -8,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::html::{SCRIPT, STYLE};
 
-/// Nothing may be loaded, framed or sent, but for the page's own style and script, and the page itself, again.
+/// Nothing may be loaded, framed or sent, but for the page's own style and script, and the page
+/// itself, again.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
@@ -19,8 +21,8 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The headers to send with the page: its type, a `Content-Security-Policy` that lets nothing run but the page's own script, and that nothing
-/// is stored.
+/// The headers to send with the page: its type, a `Content-Security-Policy` that lets nothing run
+/// but the page's own script, and that nothing is stored.
 ///
 /// ```
 /// let headers = request_arena_telemetry::debug_page::html_headers();

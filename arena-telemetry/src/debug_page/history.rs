@@ -1,6 +1,8 @@
-//! The memory of the process over time: a bounded ring of points, one for each look at the page, and at most one a second.
+//! The memory of the process over time: a bounded ring of points, one for each look at the page,
+//! and at most one a second.
 //!
-//! Nothing runs in the background: a process whose page nobody reads keeps no history and pays nothing.
+//! Nothing runs in the background: a process whose page nobody reads keeps no history and pays
+//! nothing.
 
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -9,7 +11,8 @@ use serde::Serialize;
 
 use crate::snapshot::Snapshot;
 
-/// The most points that are kept; the oldest makes place. Ten minutes of a page that looks every two seconds.
+/// The most points that are kept; the oldest makes place. Ten minutes of a page that looks every
+/// two seconds.
 pub(super) const MOST_POINTS: usize = 300;
 
 /// Looks that come sooner after the last point add none.
@@ -27,7 +30,8 @@ pub(super) struct Point {
     pub(super) arena_in_use_bytes: u64,
     /// Chunks that wait in the pool.
     pub(super) arena_retained_bytes: u64,
-    /// The rest of what the program has allocated: by the allocator's figures, else anonymous memory without the arenas.
+    /// The rest of what the program has allocated: by the allocator's figures, else anonymous
+    /// memory without the arenas.
     pub(super) heap_bytes: Option<u64>,
     /// What the allocator holds in memory beyond that.
     pub(super) allocator_overhead_bytes: Option<u64>,
@@ -41,16 +45,19 @@ impl Point {
         let arena_retained_bytes = snapshot.report.pool.retained_bytes as u64;
         let allocator = snapshot.allocator.as_ref();
         let process = snapshot.process.as_ref();
-        let all =
-            allocator.map(|allocator| allocator.allocated_bytes).or(process.map(|process| process.anonymous_bytes));
+        let all = allocator
+            .map(|allocator| allocator.allocated_bytes)
+            .or(process.map(|process| process.anonymous_bytes));
         Self {
             at,
             unix_ms,
             arena_in_use_bytes,
             arena_retained_bytes,
-            heap_bytes: all.map(|all| all.saturating_sub(arena_in_use_bytes + arena_retained_bytes)),
-            allocator_overhead_bytes: allocator
-                .map(|allocator| allocator.resident_bytes.saturating_sub(allocator.allocated_bytes)),
+            heap_bytes: all
+                .map(|all| all.saturating_sub(arena_in_use_bytes + arena_retained_bytes)),
+            allocator_overhead_bytes: allocator.map(|allocator| {
+                allocator.resident_bytes.saturating_sub(allocator.allocated_bytes)
+            }),
             page_cache_bytes: process.map(|process| process.file_bytes),
         }
     }
@@ -65,7 +72,8 @@ pub(super) struct History {
 impl History {
     /// Keeps the point, unless the last one is less than a second older.
     pub(super) fn offer(&mut self, point: Point) {
-        if self.points.back().is_some_and(|last| point.at.saturating_sub(last.at) < LEAST_INTERVAL) {
+        if self.points.back().is_some_and(|last| point.at.saturating_sub(last.at) < LEAST_INTERVAL)
+        {
             return;
         }
         if self.points.len() == MOST_POINTS {
@@ -100,7 +108,9 @@ pub(super) mod tests {
     #[test]
     fn many_looks_in_one_second_leave_one_point() {
         let mut history = History::default();
-        [0, 1, 500, 999, 1000, 1999, 2500].into_iter().for_each(|millis| history.offer(point(millis)));
+        [0, 1, 500, 999, 1000, 1999, 2500]
+            .into_iter()
+            .for_each(|millis| history.offer(point(millis)));
         let kept: Vec<_> = history.points().iter().map(|point| point.at.as_millis()).collect();
         assert_eq!(kept, [0, 1000, 2500]);
     }
@@ -120,7 +130,10 @@ pub(super) mod tests {
         (snapshot.allocator, snapshot.process) = (None, None);
         snapshot.report.pool.retained_bytes = 500;
         let point = Point::of(&snapshot, Duration::ZERO, 0);
-        assert_eq!((point.heap_bytes, point.allocator_overhead_bytes, point.page_cache_bytes), (None, None, None));
+        assert_eq!(
+            (point.heap_bytes, point.allocator_overhead_bytes, point.page_cache_bytes),
+            (None, None, None)
+        );
         assert_eq!(point.arena_retained_bytes, 500);
     }
 }

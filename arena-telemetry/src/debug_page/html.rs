@@ -7,7 +7,8 @@ use super::columns::Column;
 use super::sort::{Order, Sort};
 use super::{View, cards, doctor, memory};
 
-pub(super) const STYLE: &str = concat!(include_str!("assets/page.css"), include_str!("assets/picture.css"));
+pub(super) const STYLE: &str =
+    concat!(include_str!("assets/page.css"), include_str!("assets/picture.css"));
 pub(super) const SCRIPT: &str = include_str!("assets/page.js");
 
 /// The whole document. What the script replaces is `main`; what it adds to is hidden without it.
@@ -182,7 +183,8 @@ mod tests {
 
     #[test]
     fn problems_of_settings_are_shown_and_escaped() {
-        let page = rendered(|snapshot| snapshot.report.settings.problems.push("no size: <b>".to_owned()));
+        let page =
+            rendered(|snapshot| snapshot.report.settings.problems.push("no size: <b>".to_owned()));
         assert!(page.contains("A setting was ignored: no size: &lt;b&gt;"));
     }
     #[cfg(feature = "doctor")]
@@ -193,14 +195,20 @@ mod tests {
         let without = view(|_| ());
         let page = |view: &View| page(view, &Sort::default()).into_string();
         let shown = page(&without);
-        assert!(shown.contains("<h2>Memory</h2>") && !shown.contains("<h2>The doctor</h2>"), "{shown}");
+        assert!(
+            shown.contains("<h2>Memory</h2>") && !shown.contains("<h2>The doctor</h2>"),
+            "{shown}"
+        );
         assert!(shown.contains("No doctor runs") && shown.contains("Doctor::start"), "{shown}");
         // What it tells to write is there.
         let _: fn(crate::doctor::Options) -> Doctor = Doctor::start;
 
         let doctor = Some(doctor::tests::glance());
         let shown = page(&View { doctor, ..without });
-        assert!(!shown.contains("<h2>Memory</h2>") && shown.contains("<h2>The doctor</h2>"), "{shown}");
+        assert!(
+            !shown.contains("<h2>Memory</h2>") && shown.contains("<h2>The doctor</h2>"),
+            "{shown}"
+        );
         assert!(!shown.contains("No doctor runs"), "{shown}");
     }
 }

@@ -67,13 +67,19 @@ mod tests {
     #[test]
     fn sizes_are_in_powers_of_1024() {
         let sizes = [0, 1023, 1024, 1536, 150_000, 64 << 20, u64::MAX].map(size);
-        assert_eq!(sizes, ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "146 KiB", "64.0 MiB", "16.0 EiB"]);
+        assert_eq!(
+            sizes,
+            ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "146 KiB", "64.0 MiB", "16.0 EiB"]
+        );
         assert_eq!(bytes(1536).into_string(), r#"<span title="1,536 bytes">1.5 KiB</span>"#);
     }
 
     #[test]
     fn counts_have_a_comma_before_each_three_digits() {
-        assert_eq!([0, 999, 1000, 123_456, 1_234_567].map(count), ["0", "999", "1,000", "123,456", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1000, 123_456, 1_234_567].map(count),
+            ["0", "999", "1,000", "123,456", "1,234,567"]
+        );
     }
 
     #[test]
@@ -81,6 +87,9 @@ mod tests {
         let times = [0, 42, 1_999, 130_500].map(|millis| time(Duration::from_millis(millis)));
         assert_eq!(times, ["0s", "42ms", "1s", "2m 10s"]);
         assert_eq!(time_or_off(None), "off");
-        assert_eq!([17_000, 1_234_567, 2_500_000_000].map(nanoseconds), ["17.0µs", "1.2ms", "2.5s"]);
+        assert_eq!(
+            [17_000, 1_234_567, 2_500_000_000].map(nanoseconds),
+            ["17.0µs", "1.2ms", "2.5s"]
+        );
     }
 }

@@ -1,8 +1,11 @@
-//! The JSON document. Its shape is its own, not that of the library's structs: it changes only here, and `schema/arenas.schema.json` says it.
+//! The JSON document. Its shape is its own, not that of the library's structs: it changes only
+//! here, and `schema/arenas.schema.json` says it.
 
 use core::time::Duration;
 
-use request_arena_core::{Bytes, Histogram, LiveScope, Nanoseconds, Outcomes, PoolReport, Settings, SiteReport};
+use request_arena_core::{
+    Bytes, Histogram, LiveScope, Nanoseconds, Outcomes, PoolReport, Settings, SiteReport,
+};
 use serde::Serialize;
 
 use super::history::Point;
@@ -175,7 +178,11 @@ impl Figures {
 
 impl Live {
     fn of(scope: &LiveScope) -> Self {
-        Self { scope: scope.scope, age_seconds: scope.age.as_secs_f64(), in_use_bytes: scope.in_use_bytes }
+        Self {
+            scope: scope.scope,
+            age_seconds: scope.age.as_secs_f64(),
+            in_use_bytes: scope.in_use_bytes,
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What the process's memory is made of, as far as the looks at the page tell: the picture where no doctor runs.
+//! What the process's memory is made of, as far as the looks at the page tell: the picture where no
+//! doctor runs.
 
 use core::time::Duration;
 
@@ -15,7 +16,9 @@ type Value = fn(&Point) -> Option<u64>;
 
 /// From the bottom to the top.
 const LAYERS: [(&str, &str, &str, Value); 5] = [
-    ("arenas-in-use", "arenas in use", "Chunks that open scopes hold", |point| Some(point.arena_in_use_bytes)),
+    ("arenas-in-use", "arenas in use", "Chunks that open scopes hold", |point| {
+        Some(point.arena_in_use_bytes)
+    }),
     ("arenas-retained", "arenas retained", "Chunks that wait in the pool for a scope", |point| {
         Some(point.arena_retained_bytes)
     }),
@@ -25,9 +28,12 @@ const LAYERS: [(&str, &str, &str, Value); 5] = [
         "The rest of what the program has allocated; without an allocator's figures: of anonymous memory",
         |point| point.heap_bytes,
     ),
-    ("dirty", "allocator overhead", "What the allocator keeps resident beyond what is allocated", |point| {
-        point.allocator_overhead_bytes
-    }),
+    (
+        "dirty",
+        "allocator overhead",
+        "What the allocator keeps resident beyond what is allocated",
+        |point| point.allocator_overhead_bytes,
+    ),
     (
         "file-pages",
         "file pages",
@@ -37,11 +43,18 @@ const LAYERS: [(&str, &str, &str, Value); 5] = [
 ];
 
 pub(super) fn picture(points: &[Point]) -> Markup {
-    let layer = |(class, name, about, _): (&'static str, _, _, Value)| Layer { class: class.into(), name, about };
+    let layer = |(class, name, about, _): (&'static str, _, _, Value)| Layer {
+        class: class.into(),
+        name,
+        about,
+    };
     let bytes = |point: &Point| LAYERS.map(|(.., value)| value(point)).to_vec();
     let chart = Chart {
         layers: LAYERS.map(layer).to_vec(),
-        points: points.iter().map(|point| chart::Point { at: point.at, bytes: bytes(point) }).collect(),
+        points: points
+            .iter()
+            .map(|point| chart::Point { at: point.at, bytes: bytes(point) })
+            .collect(),
         older: 0,
         gap: Some(GAP),
         unit: 60.0,

@@ -1,13 +1,17 @@
-//! `/debug/arenas`: one page for people with every figure of the arenas and of the memory around them, and the same as JSON.
+//! `/debug/arenas`: one page for people with every figure of the arenas and of the memory around
+//! them, and the same as JSON.
 //!
-//! The server renders all of it, sorted and with its pictures, so the page can be read without JavaScript; the script only fetches it again
-//! every two seconds. Where a `doctor::Doctor` runs (feature `doctor`), the page finds it by itself, and shows what it says. Nothing comes from
-//! elsewhere: style and script are in the page, under a policy that allows these two and nothing more.
+//! The server renders all of it, sorted and with its pictures, so the page can be read without
+//! JavaScript; the script only fetches it again every two seconds. Where a `doctor::Doctor` runs
+//! (feature `doctor`), the page finds it by itself, and shows what it says. Nothing comes from
+//! elsewhere: style and script are in the page, under a policy that allows these two and nothing
+//! more.
 //!
 //! # It must not face the public
 //!
-//! The page shows names of functions, paths of source files, and how loaded the service is. Nothing serves it until you mount it; mount it where
-//! only operators come: on a listener of its own, bound to this machine or to a private network.
+//! The page shows names of functions, paths of source files, and how loaded the service is. Nothing
+//! serves it until you mount it; mount it where only operators come: on a listener of its own,
+//! bound to this machine or to a private network.
 //!
 //! ```no_run
 //! # #[cfg(feature = "axum")]
@@ -58,10 +62,12 @@ pub use sort::Sort;
 
 use history::{History, Point};
 
-/// The page and the JSON, with the history that the page's picture shows. A clone shows the same history.
+/// The page and the JSON, with the history that the page's picture shows. A clone shows the same
+/// history.
 ///
-/// It is for servers other than axum, which has `router` (feature `axum`): serve [`html`](Self::html) with [`html_headers`] at `/debug/arenas` and
-/// [`json`](Self::json) with [`json_headers`] at `/debug/arenas.json`.
+/// It is for servers other than axum, which has `router` (feature `axum`): serve
+/// [`html`](Self::html) with [`html_headers`] at `/debug/arenas` and [`json`](Self::json) with
+/// [`json_headers`] at `/debug/arenas.json`.
 ///
 /// ```
 /// use request_arena_telemetry::debug_page::{DebugPage, Sort};
@@ -98,7 +104,8 @@ impl Default for DebugPage {
 }
 
 impl DebugPage {
-    /// A page whose history is empty. Until it is looked at it does nothing; at most 300 points of 80 bytes are kept.
+    /// A page whose history is empty. Until it is looked at it does nothing; at most 300 points of
+    /// 80 bytes are kept.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(Inner { began: Instant::now(), history: Mutex::default() }))
@@ -106,16 +113,20 @@ impl DebugPage {
 
     /// The whole page. Adds a point to the history, if the last one is a second old.
     ///
-    /// Reads all figures, as [`Snapshot::take`] does, and renders them: 2 ms in a debug build with five sites. No request waits for it.
+    /// Reads all figures, as [`Snapshot::take`] does, and renders them: 2 ms in a debug build with
+    /// five sites. No request waits for it.
     ///
-    /// Where a doctor runs (feature `doctor`), its picture takes 6 ms more after a day, in a debug build. And a look has it judge, if its last judgement is ten seconds old: 10 to 20 ms
-    /// for each GiB of physical memory, so less often where that would be more than a ten-thousandth of the time.
+    /// Where a doctor runs (feature `doctor`), its picture takes 6 ms more after a day, in a debug
+    /// build. And a look has it judge, if its last judgement is ten seconds old: 10 to 20 ms for
+    /// each GiB of physical memory, so less often where that would be more than a ten-thousandth of
+    /// the time.
     #[must_use]
     pub fn html(&self, sort: &Sort) -> String {
         html::page(&self.view(), sort).into_string()
     }
 
-    /// The document that `schema/arenas.schema.json` describes. Adds a point to the history, if the last one is a second old.
+    /// The document that `schema/arenas.schema.json` describes. Adds a point to the history, if the
+    /// last one is a second old.
     ///
     /// # Errors
     ///
@@ -152,7 +163,11 @@ mod tests {
         for (site, bytes) in SITES.iter().zip([100, 1000, 10_000]) {
             scope(site, |arena| arena.alloc_slice_fill_copy(bytes, 0_u8).len());
         }
-        report().sites.into_iter().filter(|site| site.module_path.starts_with("service::")).collect()
+        report()
+            .sites
+            .into_iter()
+            .filter(|site| site.module_path.starts_with("service::"))
+            .collect()
     }
 
     #[test]

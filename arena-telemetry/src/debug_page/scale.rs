@@ -42,9 +42,15 @@ pub(super) struct Tick {
 }
 
 impl Scale {
-    /// Of the last minutes, `fine`, and what is older, `first`, if there is anything. Each spans a multiple of `unit` seconds, so that a young history does not stretch over all of
-    /// the axis at once.
-    pub(super) fn new(first: Option<Duration>, fine: RangeInclusive<Duration>, unit: f64, highest: u64) -> Self {
+    /// Of the last minutes, `fine`, and what is older, `first`, if there is anything. Each spans a
+    /// multiple of `unit` seconds, so that a young history does not stretch over all of the axis at
+    /// once.
+    pub(super) fn new(
+        first: Option<Duration>,
+        fine: RangeInclusive<Duration>,
+        unit: f64,
+        highest: u64,
+    ) -> Self {
         let whole = |seconds: f64| (seconds / unit).ceil().max(1.0) * unit;
         let until = fine.end().as_secs_f64();
         let since = until - whole(until - fine.start().as_secs_f64());
@@ -59,7 +65,11 @@ impl Scale {
         let highest = highest.max(1024);
         // Two to four lines, at powers of two.
         let step = (highest / 4).next_power_of_two();
-        Self { parts: older.into_iter().chain([recent]).collect(), top: highest.div_ceil(step) * step, step }
+        Self {
+            parts: older.into_iter().chain([recent]).collect(),
+            top: highest.div_ceil(step) * step,
+            step,
+        }
     }
 
     pub(super) fn x(&self, at: Duration) -> f64 {
@@ -83,10 +93,12 @@ impl Scale {
         (self.parts.len() > 1).then(|| self.parts[0].right)
     }
 
-    /// The labels of the time axis but the last, which is the right edge: the oldest first, as many as there is room for.
+    /// The labels of the time axis but the last, which is the right edge: the oldest first, as many
+    /// as there is room for.
     pub(super) fn ticks(&self) -> Vec<Tick> {
         let end = self.parts[self.parts.len() - 1].until;
-        let mut ticks: Vec<Tick> = self.parts.iter().rev().flat_map(|part| part.ticks(end)).collect();
+        let mut ticks: Vec<Tick> =
+            self.parts.iter().rev().flat_map(|part| part.ticks(end)).collect();
         ticks.reverse();
         ticks
     }
@@ -126,7 +138,10 @@ mod tests {
         for highest in [0, 1, 1023, 1025, 3000, 1 << 50] {
             let scale = Scale::new(None, seconds(0)..=seconds(1), 60.0, highest);
             assert!(scale.lines().all(|(_, y)| (0.0..=HEIGHT).contains(&y)));
-            assert!((LEFT..=WIDTH).contains(&scale.x(seconds(0))) && (2..=6).contains(&scale.lines().count()));
+            assert!(
+                (LEFT..=WIDTH).contains(&scale.x(seconds(0)))
+                    && (2..=6).contains(&scale.lines().count())
+            );
             assert!(scale.y(highest) >= 0.0);
         }
     }
@@ -137,12 +152,21 @@ mod tests {
         assert_eq!((scale.x(seconds(100)), scale.x(seconds(130))), ((LEFT + WIDTH) / 2.0, WIDTH));
         let ago: Vec<_> = scale.ticks().iter().map(|tick| tick.ago.as_secs()).collect();
         assert_eq!((ago, scale.fold()), (vec![60, 50, 40, 30, 20, 10], None));
-        assert!(scale.ticks().iter().all(|tick| (scale.x(seconds(130) - tick.ago) - tick.x).abs() < 1e-6));
+        assert!(
+            scale
+                .ticks()
+                .iter()
+                .all(|tick| (scale.x(seconds(130) - tick.ago) - tick.x).abs() < 1e-6)
+        );
     }
 
     #[test]
     fn what_is_older_has_its_share_and_a_third_at_most() {
-        let fold = |first| Scale::new(Some(seconds(first)), seconds(90_000)..=seconds(90_600), 60.0, 0).fold().unwrap();
+        let fold = |first| {
+            Scale::new(Some(seconds(first)), seconds(90_000)..=seconds(90_600), 60.0, 0)
+                .fold()
+                .unwrap()
+        };
         let part = |x: f64| (x - LEFT) / (WIDTH - LEFT);
         // Two minutes of twelve, ten of twenty, and a day.
         assert!((part(fold(89_880)) - 1.0 / 6.0).abs() < 1e-9);

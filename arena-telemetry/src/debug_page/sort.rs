@@ -74,8 +74,9 @@ impl Sort {
         Self { column, order: column.first, problem: None }
     }
 
-    /// Reads the query of the page's URL, without its `?`. What is not understood is replaced by the default, and
-    /// [`problem`](Self::problem) says so; the page shows it. Other parameters are left alone.
+    /// Reads the query of the page's URL, without its `?`. What is not understood is replaced by
+    /// the default, and [`problem`](Self::problem) says so; the page shows it. Other parameters are
+    /// left alone.
     #[must_use]
     pub fn from_query(query: &str) -> Self {
         let mut sort = Self::default();
@@ -83,17 +84,22 @@ impl Sort {
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match (&*key, &*value) {
                 ("sort", name) => match Column::find(name) {
-                    Some(column) => sort = Self { problem: sort.problem.take(), ..Self::by(column) },
+                    Some(column) => {
+                        sort = Self { problem: sort.problem.take(), ..Self::by(column) }
+                    }
                     None => {
                         let columns: Vec<_> = Self::columns().collect();
-                        sort.problem =
-                            Some(format!("there is no column `{name}` to sort by; there are {}", columns.join(", ")));
+                        sort.problem = Some(format!(
+                            "there is no column `{name}` to sort by; there are {}",
+                            columns.join(", ")
+                        ));
                     }
                 },
                 ("order", "asc") => wanted = Some(Order::Ascending),
                 ("order", "desc") => wanted = Some(Order::Descending),
                 ("order", other) => {
-                    sort.problem = Some(format!("there is no order `{other}`; there are asc and desc"));
+                    sort.problem =
+                        Some(format!("there is no order `{other}`; there are asc and desc"));
                 }
                 _ => {}
             }
@@ -124,21 +130,28 @@ impl Sort {
         (column.key == self.column.key).then_some(self.order)
     }
 
-    /// Where the header of a column leads: to the table sorted by it, or the other way round if it is already.
+    /// Where the header of a column leads: to the table sorted by it, or the other way round if it
+    /// is already.
     pub(super) fn link(&self, column: &Column) -> String {
         let order = self.order_of(column).map_or(column.first, Order::other);
         format!("?sort={}&order={}", column.key, order.as_str())
     }
 
-    /// The sites in this order. Those without a figure come last either way, and equal ones by name.
+    /// The sites in this order. Those without a figure come last either way, and equal ones by
+    /// name.
     pub(super) fn apply<'a>(&self, sites: &'a [SiteReport]) -> Vec<&'a SiteReport> {
-        let mut keyed: Vec<_> = sites.iter().map(|site| ((self.column.value)(site), site)).collect();
+        let mut keyed: Vec<_> =
+            sites.iter().map(|site| ((self.column.value)(site), site)).collect();
         keyed.sort_by(|(left, left_site), (right, right_site)| {
             let ordering = match (left, right) {
                 (Value::Text(left), Value::Text(right)) => self.order.apply(left.cmp(right)),
-                (Value::Number(Some(left)), Value::Number(Some(right))) => self.order.apply(left.total_cmp(right)),
+                (Value::Number(Some(left)), Value::Number(Some(right))) => {
+                    self.order.apply(left.total_cmp(right))
+                }
                 (Value::Number(left), Value::Number(right)) => right.is_some().cmp(&left.is_some()),
-                (Value::Text(_), Value::Number(_)) | (Value::Number(_), Value::Text(_)) => Ordering::Equal,
+                (Value::Text(_), Value::Number(_)) | (Value::Number(_), Value::Text(_)) => {
+                    Ordering::Equal
+                }
             };
             ordering.then_with(|| left_site.name.cmp(right_site.name))
         });
@@ -180,8 +193,15 @@ mod tests {
         let sort = Sort::from_query("sort=%3Cb%3E&order=asc");
         assert_eq!(sort.column(), "peak_max");
         let problem = sort.problem().expect("a problem");
-        assert!(problem.contains("`<b>`") && Sort::columns().all(|column| problem.contains(column)), "{problem}");
-        assert!(Sort::from_query("order=up").problem().is_some_and(|problem| problem.contains("asc and desc")));
+        assert!(
+            problem.contains("`<b>`") && Sort::columns().all(|column| problem.contains(column)),
+            "{problem}"
+        );
+        assert!(
+            Sort::from_query("order=up")
+                .problem()
+                .is_some_and(|problem| problem.contains("asc and desc"))
+        );
         assert!(Sort::from_query("other=1").problem().is_none());
     }
 

@@ -10,7 +10,8 @@ use crate::doctor::{Moment, Timeline};
 /// What pictures look like, in the page and alone.
 const STYLE: &str = concat!(include_str!("assets/picture.css"), include_str!("assets/alone.css"));
 
-/// A picture draws no more moments than this of the last minutes, and of what is older: about one for each four points of its width.
+/// A picture draws no more moments than this of the last minutes, and of what is older: about one
+/// for each four points of its width.
 const MOST_FINE: usize = 200;
 const MOST_OLDER: usize = 100;
 
@@ -30,8 +31,9 @@ pub(super) fn style_of(class: &str) -> String {
 }
 
 impl Timeline {
-    /// The timeline as a picture, an SVG that stands alone: with its style, this title, a legend with the sizes at the last moment, and axes of time and size. It can be read on white
-    /// and in dark mode. A class that was 0 at all times is left out.
+    /// The timeline as a picture, an SVG that stands alone: with its style, this title, a legend
+    /// with the sizes at the last moment, and axes of time and size. It can be read on white and in
+    /// dark mode. A class that was 0 at all times is left out.
     ///
     /// It needs the feature `debug-page`, whose pictures look the same.
     ///
@@ -126,11 +128,13 @@ fn chart(timeline: &Timeline, unit: f64) -> Chart<'_> {
     }
 }
 
-/// At most about so many moments: the highest of each few, so that no peak is lost; and the first and the last.
+/// At most about so many moments: the highest of each few, so that no peak is lost; and the first
+/// and the last.
 fn thinned(moments: &[Moment], most: usize) -> Vec<&Moment> {
     let [first, between @ .., last] = moments else { return moments.iter().collect() };
     let few = between.len().div_ceil(most).max(1);
-    let highest = between.chunks(few).filter_map(|few| few.iter().max_by_key(|moment| moment.rss_bytes));
+    let highest =
+        between.chunks(few).filter_map(|few| few.iter().max_by_key(|moment| moment.rss_bytes));
     [first].into_iter().chain(highest).chain([last]).collect()
 }
 
@@ -166,8 +170,12 @@ mod tests {
                     open += 1;
                     let attributes = element.attributes().map(|attribute| attribute.unwrap());
                     let class = attributes.filter(|attribute| attribute.key.as_ref() == b"class");
-                    let class = class.map(|class| class.unescape_value().unwrap().into_owned()).collect();
-                    elements.push((String::from_utf8(element.name().as_ref().to_vec()).unwrap(), class));
+                    let class =
+                        class.map(|class| class.unescape_value().unwrap().into_owned()).collect();
+                    elements.push((
+                        String::from_utf8(element.name().as_ref().to_vec()).unwrap(),
+                        class,
+                    ));
                 }
                 Event::End(_) => open -= 1,
                 Event::Text(part) => text.push_str(&part.decode().unwrap()),
@@ -195,7 +203,11 @@ mod tests {
         assert_eq!(of("path"), ["heap-live", "unexplained"]);
         assert_eq!(of("rect"), ["back", "heap-live", "unexplained"]);
         assert_eq!(of("style").len(), 1);
-        assert_eq!(text.matches("a <service> & \"its\" doctor ").count(), 2, "as its title, and to be seen");
+        assert_eq!(
+            text.matches("a <service> & \"its\" doctor ").count(),
+            2,
+            "as its title, and to be seen"
+        );
         assert!(text.contains("heap live 12.7 KiB") && text.contains("−6m"), "{text}");
         assert!(text.contains("prefers-color-scheme: dark"), "{text}");
         for outside in ["href", "url(", "@import", "var("] {
@@ -217,7 +229,11 @@ mod tests {
         let (_, text) = parsed(&timeline(0, 8).to_svg("short"));
         assert!(text.contains("−6s") && text.contains("−2s"), "{text}");
         let (elements, text) = parsed(&Timeline::default().to_svg("none"));
-        assert!(text.contains("fewer than two readings") && elements.iter().all(|(name, _)| name != "path"), "{text}");
+        assert!(
+            text.contains("fewer than two readings")
+                && elements.iter().all(|(name, _)| name != "path"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -226,8 +242,14 @@ mod tests {
         long.fine[301].rss_bytes = 1 << 40;
         let chart = chart(&long, 20.0);
         assert!(chart.points.len() <= MOST_FINE + MOST_OLDER + 4, "{}", chart.points.len());
-        let is_drawn = |moment: &Moment| chart.points.iter().any(|point| point.at.as_secs_f64() == moment.at_seconds);
-        assert!([&long.older[0], &long.fine[0], &long.fine[301], &long.fine[599]].into_iter().all(is_drawn));
+        let is_drawn = |moment: &Moment| {
+            chart.points.iter().any(|point| point.at.as_secs_f64() == moment.at_seconds)
+        };
+        assert!(
+            [&long.older[0], &long.fine[0], &long.fine[301], &long.fine[599]]
+                .into_iter()
+                .all(is_drawn)
+        );
         assert!(chart.points.iter().map(|point| point.at).is_sorted());
         let page = picture(&long).into_string();
         assert!(page.contains("class=\"fold\"") && page.len() < 64 << 10, "{}", page.len());

@@ -15,9 +15,11 @@ pub struct Account {
     pub rss_bytes: u64,
     /// What it is, in the order of the table. Each class is there, also with 0.
     pub classes: Vec<Class>,
-    /// What no class explains. Never below zero: what the allocators count and is not there is in `untouched_bytes`.
+    /// What no class explains. Never below zero: what the allocators count and is not there is in
+    /// `untouched_bytes`.
     pub unexplained_bytes: i64,
-    /// Bytes that the allocators count and that are no physical memory: allocated and never touched, given back, or swapped out. Not part of the sum.
+    /// Bytes that the allocators count and that are no physical memory: allocated and never
+    /// touched, given back, or swapped out. Not part of the sum.
     pub untouched_bytes: u64,
 }
 
@@ -59,8 +61,11 @@ impl Account {
     /// Of a reading and the maps of about the same moment.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let Split { rss, bytes, untouched } = Split::of(reading, maps, known);
-        let class =
-            |((name, meaning), bytes): ((&str, &str), u64)| Class { name: name.into(), bytes, meaning: meaning.into() };
+        let class = |((name, meaning), bytes): ((&str, &str), u64)| Class {
+            name: name.into(),
+            bytes,
+            meaning: meaning.into(),
+        };
         Self {
             rss_bytes: rss,
             unexplained_bytes: rss as i64 - bytes.iter().sum::<u64>() as i64,
@@ -70,7 +75,8 @@ impl Account {
     }
 }
 
-/// What every byte of physical memory is at one moment: of an account, and of a moment of the timeline.
+/// What every byte of physical memory is at one moment: of an account, and of a moment of the
+/// timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Split {
     pub(super) rss: u64,
@@ -81,7 +87,8 @@ pub(super) struct Split {
 }
 
 impl Split {
-    /// Of a reading, and of where memory was then: by the [maps](Maps) of that moment, or [as far as its counters tell](Maps::at).
+    /// Of a reading, and of where memory was then: by the [maps](Maps) of that moment, or
+    /// [as far as its counters tell](Maps::at).
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let Heaps { rust, live, second, .. } = Heaps::of(reading, maps, known);
         let (in_use, retained) = resident_arenas(reading, live.saturating_sub(rust.live));
@@ -105,20 +112,23 @@ impl Split {
     }
 }
 
-/// Bytes of physical memory that arenas have: those in use with the named ones, and those in the pool.
+/// Bytes of physical memory that arenas have: those in use with the named ones, and those in the
+/// pool.
 ///
-/// An arena's chunk is a live allocation, and its room need not have physical memory before it is written.
-/// So live bytes that are `absent` from physical memory are taken off the room of arenas first, and
-/// `heap live` stays what the allocator says without what arenas hold.
+/// An arena's chunk is a live allocation, and its room need not have physical memory before it is
+/// written. So live bytes that are `absent` from physical memory are taken off the room of arenas
+/// first, and `heap live` stays what the allocator says without what arenas hold.
 fn resident_arenas(reading: &Reading, absent: u64) -> (u64, u64) {
     let metered: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes).sum();
-    let written: u64 = reading.metered.iter().map(|arena| arena.used_bytes.min(arena.reserved_bytes)).sum();
+    let written: u64 =
+        reading.metered.iter().map(|arena| arena.used_bytes.min(arena.reserved_bytes)).sum();
     let in_use = reading.arenas_in_use + metered;
     let room_in_use = in_use.saturating_sub(reading.arenas_in_use_touched + written);
     let room_retained = reading.arenas_retained.saturating_sub(reading.arenas_retained_touched);
     let room = room_in_use + room_retained;
     let absent = absent.min(room);
-    // Which room has memory already, as freed pages are used again, is not known: each kind bears its part.
+    // Which room has memory already, as freed pages are used again, is not known: each kind bears
+    // its part.
     let of_retained = u128::from(absent) * u128::from(room_retained) / u128::from(room.max(1));
     // A part of `absent`, which is a `u64`.
     let of_retained = of_retained as u64;

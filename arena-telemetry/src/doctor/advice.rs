@@ -1,4 +1,5 @@
-//! Advice for each handler, from the figures of its scopes: a first chunk that fits, what it still takes from the heap, what its collections leave behind.
+//! Advice for each handler, from the figures of its scopes: a first chunk that fits, what it still
+//! takes from the heap, what its collections leave behind.
 
 use request_arena_core::SiteReport;
 
@@ -11,16 +12,19 @@ const LEAST_SCOPES: u64 = 100;
 /// What most requests are to have room for.
 const MOST: f64 = 0.99;
 
-/// A warm handler takes its arena from the pool: chunks for less than one scope in a hundred are its first ones, and the rare large ones.
+/// A warm handler takes its arena from the pool: chunks for less than one scope in a hundred are
+/// its first ones, and the rare large ones.
 const USUAL_CHUNKS: f64 = 0.01;
 
 /// Heap bytes of a scope, as a part of all that it takes, that are worth a look.
 const LEAST_OUTSIDE: f64 = 0.2;
 
-/// A collection that doubles leaves half of what it ends with behind in each arena that it cannot grow in place in.
+/// A collection that doubles leaves half of what it ends with behind in each arena that it cannot
+/// grow in place in.
 const LEAST_LEFT: f64 = 0.25;
 
-/// A chunk that fits is filled to more than half; below a quarter its size comes from something else.
+/// A chunk that fits is filled to more than half; below a quarter its size comes from something
+/// else.
 const LEAST_TIMES: f64 = 4.0;
 
 /// Below this a chunk is a page or two, whatever is in it.
@@ -38,8 +42,10 @@ fn of_site(site: &SiteReport) -> Vec<Advice> {
 
 fn initial(site: &SiteReport) -> Option<String> {
     let scopes = site.outcomes.total();
-    let room = site.peak_used.quantile(MOST).max(site.used.quantile(MOST)).next_multiple_of(1 << 10);
-    let is_short = site.chunks as f64 > USUAL_CHUNKS * scopes as f64 && room > site.initial_bytes as u64;
+    let room =
+        site.peak_used.quantile(MOST).max(site.used.quantile(MOST)).next_multiple_of(1 << 10);
+    let is_short =
+        site.chunks as f64 > USUAL_CHUNKS * scopes as f64 && room > site.initial_bytes as u64;
     let fits = site.limit_bytes.is_none_or(|limit| room <= limit as u64);
     (is_short && fits && room > 0).then(|| {
         let chunks = site.chunks as f64 / scopes as f64;
@@ -59,7 +65,10 @@ fn outside(site: &SiteReport) -> Option<String> {
             0 => String::new(),
             around => format!(", {} of it before and after the handler's code", size(around)),
         };
-        format!("this handler still allocates {share:.0} % outside its arena, {} a request{of_which}", size(mean))
+        format!(
+            "this handler still allocates {share:.0} % outside its arena, {} a request{of_which}",
+            size(mean)
+        )
     })
 }
 
@@ -111,8 +120,15 @@ mod tests {
         assert_eq!(texts("advised", |site| site.chunks = 2), [""; 0], "a warm handler needs none");
         let advised = texts("advised", |site| site.chunks = 400);
         assert!(advised[0].starts_with("`initial = \"16 KiB\"` gives 99 %"), "{advised:?}");
-        assert_eq!(texts("advised", |site| (site.chunks, site.limit_bytes) = (400, Some(8000))), [""; 0]);
-        assert_eq!(texts("advised", |site| site.outcomes.returned = 10), [""; 0], "too few to tell");
+        assert_eq!(
+            texts("advised", |site| (site.chunks, site.limit_bytes) = (400, Some(8000))),
+            [""; 0]
+        );
+        assert_eq!(
+            texts("advised", |site| site.outcomes.returned = 10),
+            [""; 0],
+            "too few to tell"
+        );
     }
 
     #[test]

@@ -15,7 +15,8 @@ use super::sampler::{Known, State};
 use super::tail::Tail;
 use super::{Account, Confidence, Evidence, Finding, Mode, Owners, Unit};
 
-/// What is smaller than this is not worth a person's time, and small services have as much of each class: caches of threads, half-filled pages of each size class.
+/// What is smaller than this is not worth a person's time, and small services have as much of each
+/// class: caches of threads, half-filled pages of each size class.
 pub(super) const LEAST_BYTES: u64 = 16 << 20;
 
 /// Nor is what is a smaller part of all anonymous memory.
@@ -46,7 +47,8 @@ pub(super) struct Case<'a> {
     pub(super) report: &'a Report,
     pub(super) tails: Vec<Tail>,
     pub(super) released: Option<Released>,
-    /// How long something has to last to be judged, where no allocator's setting says how long it may.
+    /// How long something has to last to be judged, where no allocator's setting says how long it
+    /// may.
     pub(super) settle: Duration,
     /// Who owns what has grown, if jemalloc's profile of the heap tells.
     pub(super) owners: Option<Owners>,
@@ -103,7 +105,9 @@ impl<'a> Case<'a> {
     /// Whether Rust's allocator tells the most that was live between two readings.
     pub(super) fn tells_peak(&self) -> bool {
         let rust = self.known.iter().position(|known| known.serves.rust);
-        let tells = |place| self.readings.iter().any(|reading| reading.heap(place).figures.peak_bytes.is_some());
+        let tells = |place| {
+            self.readings.iter().any(|reading| reading.heap(place).figures.peak_bytes.is_some())
+        };
         rust.is_some_and(tells)
     }
 
@@ -111,7 +115,8 @@ impl<'a> Case<'a> {
         self.levels.last().copied().unwrap_or_default()
     }
 
-    /// Whether a figure grows, over the last minutes or over the last day: what it grew by over the minutes if that is worth a finding, else over the day.
+    /// Whether a figure grows, over the last minutes or over the last day: what it grew by over the
+    /// minutes if that is worth a finding, else over the day.
     pub(super) fn growth(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<Growth> {
         self.grown(of).map(|(growth, _)| growth)
     }
@@ -119,7 +124,9 @@ impl<'a> Case<'a> {
     /// The same, with the levels that tell it. What has to last to be judged lasts here, too.
     fn grown(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
         let lasts = |growth: &Growth| growth.seen_seconds >= self.settle.as_secs_f64();
-        let over = |levels| Some((Growth::of(&levels::points(levels, &of), self.settle).filter(lasts)?, levels));
+        let over = |levels| {
+            Some((Growth::of(&levels::points(levels, &of), self.settle).filter(lasts)?, levels))
+        };
         let minutes = over(&self.levels[..]);
         if minutes.is_some_and(|(growth, _)| self.matters(growth.bytes as u64)) {
             return minutes;
@@ -132,18 +139,23 @@ impl<'a> Case<'a> {
         self.levels.iter().any(|level| level.live.is_some())
     }
 
-    /// Whether what is live grows, without the arenas that are known. Where nobody counts it, it is taken for anonymous memory.
+    /// Whether what is live grows, without the arenas that are known. Where nobody counts it, it is
+    /// taken for anonymous memory.
     pub(super) fn heap_growth(&self) -> Option<Growth> {
-        let grown = || if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() };
+        let grown = || {
+            if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() }
+        };
         *self.heap_growth.get_or_init(grown)
     }
 
-    /// Whether [written memory](Level::touched) grows. It follows an arena's use, as its pages are touched; what is live goes by chunks, each twice the one before.
+    /// Whether [written memory](Level::touched) grows. It follows an arena's use, as its pages are
+    /// touched; what is live goes by chunks, each twice the one before.
     pub(super) fn touched_growth(&self) -> Option<Growth> {
         self.growth(touched)
     }
 
-    /// Whether written memory grows, and live heap with it, by steps: a vector, a table, or an arena that takes twice the room when it is full. With what live heap grew by.
+    /// Whether written memory grows, and live heap with it, by steps: a vector, a table, or an
+    /// arena that takes twice the room when it is full. With what live heap grew by.
     pub(super) fn doubling_growth(&self) -> Option<(Growth, u64)> {
         let (growth, levels) = self.grown(touched)?;
         let heap: Vec<u64> = levels.iter().filter_map(|level| level.heap).collect();
@@ -163,9 +175,14 @@ impl<'a> Case<'a> {
         of(&self.levels).filter(matters).or_else(|| of(&self.day).filter(matters))
     }
 
-    /// How sure growth is, where it is counted: by what it grows has to be known, and it has to be seen for longer than anything takes to warm up.
+    /// How sure growth is, where it is counted: by what it grows has to be known, and it has to be
+    /// seen for longer than anything takes to warm up.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
-        if growth.by != By::Either && self.is_long(growth) { Confidence::High } else { Confidence::Medium }
+        if growth.by != By::Either && self.is_long(growth) {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        }
     }
 
     /// Whether growth was seen for longer than anything takes to warm up.
@@ -179,8 +196,14 @@ impl<'a> Case<'a> {
         let of = |levels: &[Level], figure: fn(&Level) -> Option<u64>| {
             Growth::of(&levels::points(levels, figure), self.settle)
         };
-        let climb = |levels: &[Level]| of(levels, |level| level.heap).or_else(|| of(levels, touched)).is_some();
-        if climb(&self.levels) { Some(Over::Minutes) } else { climb(&self.day).then_some(Over::Day) }
+        let climb = |levels: &[Level]| {
+            of(levels, |level| level.heap).or_else(|| of(levels, touched)).is_some()
+        };
+        if climb(&self.levels) {
+            Some(Over::Minutes)
+        } else {
+            climb(&self.day).then_some(Over::Day)
+        }
     }
 
     /// A figure of the named arenas of one name, of the last minutes.
@@ -225,7 +248,12 @@ fn touched(level: &Level) -> Option<u64> {
 pub(super) fn evidence_of(growth: &Growth) -> Vec<Evidence> {
     let mut evidence = match growth.by {
         By::Time => {
-            vec![Evidence::new("slope", growth.bytes_per_second, Unit::BytesPerSecond, "the same while nobody asks")]
+            vec![Evidence::new(
+                "slope",
+                growth.bytes_per_second,
+                Unit::BytesPerSecond,
+                "the same while nobody asks",
+            )]
         }
         By::Requests | By::Either => {
             vec![Evidence::new(
@@ -236,8 +264,17 @@ pub(super) fn evidence_of(growth: &Growth) -> Vec<Evidence> {
             )]
         }
     };
-    let with = if growth.by == By::Time { "correlation with time" } else { "correlation with the number of requests" };
-    evidence.push(Evidence::new(with, growth.correlation, Unit::Ratio, "of all readings; 1 is in step"));
+    let with = if growth.by == By::Time {
+        "correlation with time"
+    } else {
+        "correlation with the number of requests"
+    };
+    evidence.push(Evidence::new(
+        with,
+        growth.correlation,
+        Unit::Ratio,
+        "of all readings; 1 is in step",
+    ));
     if growth.idle_seconds > 0.0 {
         let meaning = format!("in {:.1} s in which nobody asked", growth.idle_seconds);
         evidence.push(Evidence::new("growth while idle", growth.idle_bytes, Unit::Bytes, meaning));

@@ -1,4 +1,5 @@
-//! Experiments: having the allocators give back what they can, to see what comes back. It tells retention, which does, from fragmentation, which cannot.
+//! Experiments: having the allocators give back what they can, to see what comes back. It tells
+//! retention, which does, from fragmentation, which cannot.
 
 use std::time::Instant;
 
@@ -14,11 +15,13 @@ pub(super) struct Released {
     pub(super) seconds: f64,
 }
 
-/// Has every allocator give back what it can, with the maps before it. `None` if none could, or nobody can tell what came back.
+/// Has every allocator give back what it can, with the maps before it. `None` if none could, or
+/// nobody can tell what came back.
 pub(super) fn release(state: &mut State, before: &Maps) -> Option<Released> {
     let began = Instant::now();
     let tried = state.probes.iter_mut().filter_map(|probe| probe.release().then_some(())).count();
     let seconds = began.elapsed().as_secs_f64();
     let after = Maps::read(&state.probes)?;
-    (tried > 0).then(|| Released { bytes: before.anonymous.saturating_sub(after.anonymous), seconds })
+    (tried > 0)
+        .then(|| Released { bytes: before.anonymous.saturating_sub(after.anonymous), seconds })
 }

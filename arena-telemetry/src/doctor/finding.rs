@@ -88,7 +88,12 @@ pub enum Unit {
 }
 
 impl Evidence {
-    pub(super) fn new(name: impl Into<String>, value: f64, unit: Unit, meaning: impl Into<String>) -> Self {
+    pub(super) fn new(
+        name: impl Into<String>,
+        value: f64,
+        unit: Unit,
+        meaning: impl Into<String>,
+    ) -> Self {
         Self { name: name.into(), value, unit, meaning: meaning.into() }
     }
 

@@ -1,4 +1,5 @@
-//! A glance: what a page shows of the doctor that runs in this process. It finds the doctor by itself, and a look is cheap: it judges seldom, and never experiments.
+//! A glance: what a page shows of the doctor that runs in this process. It finds the doctor by
+//! itself, and a look is cheap: it judges seldom, and never experiments.
 
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError, Weak};
@@ -76,11 +77,16 @@ impl Practice {
         }
         let mut last = lock();
         let Some(judged) = last.as_mut() else { return Glance::default() };
-        // While somebody judges or has an experiment run, the last picture serves: whoever looks does not wait.
+        // While somebody judges or has an experiment run, the last picture serves: whoever looks
+        // does not wait.
         if let Some(state) = self.sampler.try_state() {
             judged.timeline = Timeline::of(&state.history, &judged.maps, &state.known);
         }
-        Glance { report: judged.report.clone(), age: judged.at.elapsed(), timeline: judged.timeline.clone() }
+        Glance {
+            report: judged.report.clone(),
+            age: judged.at.elapsed(),
+            timeline: judged.timeline.clone(),
+        }
     }
 }
 
@@ -101,16 +107,20 @@ mod tests {
 
     #[test]
     fn a_judgement_serves_for_ten_seconds_and_for_longer_the_dearer_it_is() {
-        let of = |millis, seconds| judged(Duration::from_millis(millis)).serves(Duration::from_secs(seconds));
+        let of = |millis, seconds| {
+            judged(Duration::from_millis(millis)).serves(Duration::from_secs(seconds))
+        };
         assert!(of(0, 9) && !of(0, 10));
         // 1 GiB of memory.
         assert!(of(20, 19) && !of(20, 20));
     }
 
-    /// Which doctor a page finds is tested with a process of its own, in `tests/debug_page_doctor.rs`.
+    /// Which doctor a page finds is tested with a process of its own, in
+    /// `tests/debug_page_doctor.rs`.
     #[test]
     fn a_look_has_it_judge_only_if_nobody_did_lately() {
-        let options = Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() };
+        let options =
+            Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() };
         let doctor = Doctor::start(options);
         let look = || doctor.practice.glance();
         let first = look();
@@ -118,7 +128,12 @@ mod tests {
         std::thread::sleep(Duration::from_millis(20));
         let second = look();
         assert_eq!(second.report, first.report, "it is not judged again");
-        assert!(second.age >= first.age + Duration::from_millis(20), "{:?} {:?}", first.age, second.age);
+        assert!(
+            second.age >= first.age + Duration::from_millis(20),
+            "{:?} {:?}",
+            first.age,
+            second.age
+        );
         assert!(second.timeline.fine.len() > first.timeline.fine.len(), "the picture is of now");
 
         // What is judged meanwhile, by the watch or by the program, serves the page.

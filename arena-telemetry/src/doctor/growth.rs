@@ -1,11 +1,14 @@
 //! Growth: whether a figure grows, steadily and by what, or only fills up.
 //!
-//! The history is cut into windows of equal *work* (requests), and again of equal *time*. A leak adds as much in each window as in the one before; what fills up (a cache) adds less and less;
-//! what comes and goes (a burst, a batch) adds in some windows and takes away in others. So three questions are asked of the windows' medians: do most of them
-//! grow, has the last part not slowed down, and is the sum more than what the readings scatter by.
+//! The history is cut into windows of equal *work* (requests), and again of equal *time*. A leak
+//! adds as much in each window as in the one before; what fills up (a cache) adds less and less;
+//! what comes and goes (a burst, a batch) adds in some windows and takes away in others. So three
+//! questions are asked of the windows' medians: do most of them grow, has the last part not slowed
+//! down, and is the sum more than what the readings scatter by.
 //!
-//! Requests and time are told apart by windows in which nobody asked: what grows then grows with time, and what is flat then grows with requests. The
-//! slope is Theil's and Sen's, the median over all pairs of readings, which a quarter of outliers does not move.
+//! Requests and time are told apart by windows in which nobody asked: what grows then grows with
+//! time, and what is flat then grows with requests. The slope is Theil's and Sen's, the median over
+//! all pairs of readings, which a quarter of outliers does not move.
 
 use core::time::Duration;
 
@@ -23,19 +26,22 @@ const MOST_WINDOWS: usize = 9;
 /// The first window is the program's start, and is not judged.
 const WARM_UP: usize = 1;
 
-/// This part of the windows has to grow, each by this part of the mean. A leak grows in all of them; that one in four does not is for windows in which fewer of the guilty
-/// requests came.
+/// This part of the windows has to grow, each by this part of the mean. A leak grows in all of
+/// them; that one in four does not is for windows in which fewer of the guilty requests came.
 const MOST_OF_THEM: f64 = 0.75;
 const OF_THE_MEAN: f64 = 0.25;
 
-/// The last third of the windows grows at least by this part of what the first third does. A leak has 1; a cache that takes what it misses grows as `1 - exp(-x)`, and is below
-/// this when it is two fifths full.
+/// The last third of the windows grows at least by this part of what the first third does. A leak
+/// has 1; a cache that takes what it misses grows as `1 - exp(-x)`, and is below this when it is
+/// two fifths full.
 const NOT_SLOWED: f64 = 0.7;
 
-/// What allocators' and the kernel's figures are off by: caches of threads and of processors, that are counted late.
+/// What allocators' and the kernel's figures are off by: caches of threads and of processors, that
+/// are counted late.
 const LEAST_BYTES: f64 = (1 << 20) as f64;
 
-/// Growth of less than this part of the level is not told from what requests that are under way hold.
+/// Growth of less than this part of the level is not told from what requests that are under way
+/// hold.
 const LEAST_SHARE: f64 = 0.02;
 
 /// How far the medians have to move, in median absolute deviations of the readings within a window.
@@ -44,7 +50,8 @@ const LEAST_DEVIATIONS: f64 = 4.0;
 /// An interval is idle if requests come at less than this part of the mean rate.
 const IDLE: f64 = 0.05;
 
-/// Growth while idle, as a part of growth while busy: below the first it is flat, above the second it is the same.
+/// Growth while idle, as a part of growth while busy: below the first it is flat, above the second
+/// it is the same.
 const FLAT: f64 = 0.1;
 const THE_SAME: f64 = 0.5;
 
@@ -85,7 +92,8 @@ pub(super) struct Growth {
 }
 
 impl Growth {
-    /// `None` if it does not grow, does so no longer, or nobody can tell yet. What is idle for less than half of `settle` is between two requests, and proves no growth by time.
+    /// `None` if it does not grow, does so no longer, or nobody can tell yet. What is idle for less
+    /// than half of `settle` is between two requests, and proves no growth by time.
     pub(super) fn of(points: &[Point], settle: Duration) -> Option<Self> {
         let (first, last) = (points.first()?, points.last()?);
         if points.len() < LEAST_READINGS {
@@ -136,11 +144,13 @@ fn steady(points: &[Point], x: impl Fn(&Point) -> f64) -> Option<f64> {
     let mean = grown / steps.len() as f64;
     let growing = steps.iter().filter(|&&step| step > OF_THE_MEAN * mean).count() as f64;
     let third = steps.len().div_ceil(3);
-    let (early, late): (f64, f64) = (steps[..third].iter().sum(), steps[steps.len() - third..].iter().sum());
+    let (early, late): (f64, f64) =
+        (steps[..third].iter().sum(), steps[steps.len() - third..].iter().sum());
     (growing >= MOST_OF_THEM * steps.len() as f64 && late >= NOT_SLOWED * early).then_some(grown)
 }
 
-/// The median of each window of `x`, and the median absolute deviation of the readings from their window's line.
+/// The median of each window of `x`, and the median absolute deviation of the readings from their
+/// window's line.
 fn windows(points: &[Point], x: impl Fn(&Point) -> f64) -> (Vec<f64>, f64) {
     let count = (points.len() / 3).clamp(4, MOST_WINDOWS);
     let whole = points.last().map_or(0.0, &x).max(f64::MIN_POSITIVE);
@@ -152,7 +162,8 @@ fn windows(points: &[Point], x: impl Fn(&Point) -> f64) -> (Vec<f64>, f64) {
     windows.retain(|window| !window.is_empty());
     let medians: Vec<f64> = windows.iter_mut().map(|window| median(window)).collect();
     // Half of what lies between neighbours is the growth itself.
-    let mut jumps: Vec<f64> = points.windows(3).map(|p| (p[1].bytes - (p[0].bytes + p[2].bytes) / 2.0).abs()).collect();
+    let mut jumps: Vec<f64> =
+        points.windows(3).map(|p| (p[1].bytes - (p[0].bytes + p[2].bytes) / 2.0).abs()).collect();
     (medians, median(&mut jumps))
 }
 
@@ -178,7 +189,8 @@ fn correlation(points: &[Point], x: impl Fn(&Point) -> f64) -> f64 {
 /// Pearson's correlation; 0 if one of the two does not vary.
 pub(super) fn pearson(pairs: &[(f64, f64)]) -> f64 {
     let count = pairs.len() as f64;
-    let (mean_x, mean_y) = pairs.iter().fold((0.0, 0.0), |(x, y), pair| (x + pair.0 / count, y + pair.1 / count));
+    let (mean_x, mean_y) =
+        pairs.iter().fold((0.0, 0.0), |(x, y), pair| (x + pair.0 / count, y + pair.1 / count));
     let [mut xy, mut xx, mut yy] = [0.0; 3];
     for (x, y) in pairs {
         let (dx, dy) = (x - mean_x, y - mean_y);
@@ -201,7 +213,8 @@ impl Idle {
     fn of(points: &[Point]) -> Self {
         let mut idle = Self { seconds: 0.0, bytes: 0.0, busy_seconds: 0.0, busy_bytes: 0.0 };
         let (Some(first), Some(last)) = (points.first(), points.last()) else { return idle };
-        let rate = (last.requests - first.requests) as f64 / (last.at - first.at).as_secs_f64().max(f64::MIN_POSITIVE);
+        let rate = (last.requests - first.requests) as f64
+            / (last.at - first.at).as_secs_f64().max(f64::MIN_POSITIVE);
         // The first interval after a busy one may still count what that one left.
         let mut was_idle = false;
         for pair in points.windows(2) {
@@ -222,7 +235,8 @@ impl Idle {
 
     fn by(&self) -> By {
         // Less would be between two requests, and not idle.
-        let is_long = self.seconds >= 0.05 * (self.seconds + self.busy_seconds) && self.busy_seconds > 0.0;
+        let is_long =
+            self.seconds >= 0.05 * (self.seconds + self.busy_seconds) && self.busy_seconds > 0.0;
         if !is_long || self.busy_bytes <= 0.0 {
             return By::Either;
         }

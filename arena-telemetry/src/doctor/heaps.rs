@@ -1,4 +1,5 @@
-//! Heaps: what Rust's allocator and the others have of the anonymous memory at one moment. The account, the timeline and the levels rest on it.
+//! Heaps: what Rust's allocator and the others have of the anonymous memory at one moment. The
+//! account, the timeline and the levels rest on it.
 
 use super::HeapReading;
 use super::maps::Maps;
@@ -10,7 +11,8 @@ use super::sampler::Known;
 pub(super) struct Heaps {
     /// What Rust's allocator has.
     pub(super) rust: Parts,
-    /// Live allocations by its own figures, whether or not there is physical memory for all of them.
+    /// Live allocations by its own figures, whether or not there is physical memory for all of
+    /// them.
     pub(super) live: u64,
     /// What it does not have, beside stacks and the program's data.
     pub(super) beside: u64,
@@ -23,7 +25,8 @@ impl Heaps {
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let rust = known.iter().position(|known| known.serves.rust);
         let figures = |place: usize| reading.heap(place).figures;
-        // What belongs to another allocator, as far as that tells; at most what there is beside Rust's.
+        // What belongs to another allocator, as far as that tells; at most what there is beside
+        // Rust's.
         let others = (0..known.len()).filter(|&place| Some(place) != rust).map(figures);
         let others = others.map(|heap| Parts::of(&heap, None).sum()).sum::<u64>();
         let live = rust.and_then(|place| figures(place).live_bytes).unwrap_or(0);
@@ -32,7 +35,11 @@ impl Heaps {
             let heap = figures(place);
             let room = owned.unwrap_or(maps.anonymous);
             // Without figures or maps of its own, it has what no other has.
-            let room = if owned.is_none() && heap.active_bytes.is_none() { room.saturating_sub(others) } else { room };
+            let room = if owned.is_none() && heap.active_bytes.is_none() {
+                room.saturating_sub(others)
+            } else {
+                room
+            };
             Parts::of(&heap, Some(room))
         });
         let rust = rust.unwrap_or_default();
@@ -56,9 +63,12 @@ pub(super) struct Parts {
 impl Parts {
     /// The parts of an allocator that has at most `room` bytes of physical memory.
     ///
-    /// What its figures claim beyond that is not there. That is first of all what the kernel may have taken, then the allocator's own structures, as large tables are mapped of which
-    /// few pages are ever written (jemalloc counts 6 MiB of them in a process that has 1), then freed pages, as glibc counts those that it has given back, and then live allocations that were never written.
-    /// What its pages hold beyond live bytes, if it does not say what that is, is `fragmented`: it is free and not told apart.
+    /// What its figures claim beyond that is not there. That is first of all what the kernel may
+    /// have taken, then the allocator's own structures, as large tables are mapped of which few
+    /// pages are ever written (jemalloc counts 6 MiB of them in a process that has 1), then freed
+    /// pages, as glibc counts those that it has given back, and then live allocations that were
+    /// never written. What its pages hold beyond live bytes, if it does not say what that is, is
+    /// `fragmented`: it is free and not told apart.
     pub(super) fn of(heap: &HeapReading, room: Option<u64>) -> Self {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
         let live = of(heap.live_bytes);
@@ -76,7 +86,13 @@ impl Parts {
         }
         let mut excess = parts.sum().saturating_sub(room);
         parts.untouched = excess;
-        for part in [&mut parts.muzzy, &mut parts.metadata, &mut parts.dirty, &mut parts.live, &mut parts.fragmented] {
+        for part in [
+            &mut parts.muzzy,
+            &mut parts.metadata,
+            &mut parts.dirty,
+            &mut parts.live,
+            &mut parts.fragmented,
+        ] {
             let taken = excess.min(*part);
             *part -= taken;
             excess -= taken;

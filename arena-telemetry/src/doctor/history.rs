@@ -22,7 +22,8 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Bytes that a full history takes at most: each reading with as many sites and named arenas as are told apart, and four allocators.
+    /// Bytes that a full history takes at most: each reading with as many sites and named arenas as
+    /// are told apart, and four allocators.
     pub(super) const MOST_BYTES: usize = {
         let heaps = 4 * size_of::<Option<super::reading::Told>>();
         let metered = super::metered::MOST_NAMES * size_of::<super::metered::MeteredReading>();
@@ -80,7 +81,9 @@ mod tests {
         let mut history = History::default();
         let template = reading(0);
         let seconds = 2 * 24 * 3600;
-        (0..seconds).for_each(|second| history.push(Reading { at: Duration::from_secs(second), ..template.clone() }));
+        (0..seconds).for_each(|second| {
+            history.push(Reading { at: Duration::from_secs(second), ..template.clone() })
+        });
         assert_eq!((history.fine().len(), history.coarse().len()), (MOST_FINE, MOST_COARSE));
         let fine: Vec<_> = history.fine().map(|reading| reading.at.as_secs()).collect();
         let coarse: Vec<_> = history.coarse().map(|reading| reading.at.as_secs()).collect();
@@ -103,13 +106,23 @@ mod tests {
             undropped: 0,
         };
         full.metered = vec![arena; super::super::metered::MOST_NAMES].into();
-        (0..100_000).for_each(|second| history.push(Reading { at: Duration::from_secs(second), ..full.clone() }));
+        (0..100_000).for_each(|second| {
+            history.push(Reading { at: Duration::from_secs(second), ..full.clone() })
+        });
         let of = |reading: &Reading| {
-            size_of_val(&*reading.heaps) + size_of_val(&*reading.scopes) + size_of_val(&*reading.metered)
+            size_of_val(&*reading.heaps)
+                + size_of_val(&*reading.scopes)
+                + size_of_val(&*reading.metered)
         };
         let within: usize = history.fine().chain(history.coarse()).map(of).sum();
         let rings = (history.fine.capacity() + history.coarse.capacity()) * size_of::<Reading>();
-        assert!(within + rings <= History::MOST_BYTES, "{} + {} > {}", within, rings, History::MOST_BYTES);
+        assert!(
+            within + rings <= History::MOST_BYTES,
+            "{} + {} > {}",
+            within,
+            rings,
+            History::MOST_BYTES
+        );
         const { assert!(History::MOST_BYTES < 8 << 20) };
     }
 }

@@ -1,4 +1,5 @@
-//! Latencies, told apart by the phases of the program that were on: what a tail of latency has to do with, that no figure of memory shows.
+//! Latencies, told apart by the phases of the program that were on: what a tail of latency has to
+//! do with, that no figure of memory shows.
 
 use core::time::Duration;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -72,11 +73,16 @@ impl Split {
         if phases == 0 {
             return record(&mut self.quiet);
         }
-        self.during.iter_mut().enumerate().filter(|(phase, _)| phases >> phase & 1 == 1).for_each(|(_, h)| record(h));
+        self.during
+            .iter_mut()
+            .enumerate()
+            .filter(|(phase, _)| phases >> phase & 1 == 1)
+            .for_each(|(_, h)| record(h));
     }
 
     fn add(&mut self, other: &Self) {
-        let all = core::iter::once((&mut self.quiet, &other.quiet)).chain(self.during.iter_mut().zip(&other.during));
+        let all = core::iter::once((&mut self.quiet, &other.quiet))
+            .chain(self.during.iter_mut().zip(&other.during));
         for (mine, theirs) in all {
             if let Some(theirs) = theirs {
                 // Both have the same bounds.
@@ -93,7 +99,8 @@ fn empty() -> Histogram<u32> {
 
 /// Records how long one kind of the service's work takes.
 ///
-/// A record costs about 40 ns. Scopes are timed by request-arena itself, if [durations](request_arena_core::Settings::durations) are on.
+/// A record costs about 40 ns. Scopes are timed by request-arena itself, if
+/// [durations](request_arena_core::Settings::durations) are on.
 #[derive(Clone, Copy, Debug)]
 pub struct Latency {
     entry: &'static Entry,
@@ -122,7 +129,8 @@ impl Latency {
         self.record_during(took, phases_on());
     }
 
-    /// Runs the work, and records how long it took, as of the phases that were on when it began or ended.
+    /// Runs the work, and records how long it took, as of the phases that were on when it began or
+    /// ended.
     pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
         let phases = phases_on();
         let began = Instant::now();
@@ -140,7 +148,8 @@ impl Latency {
     }
 }
 
-/// Forgets what was recorded before the last turn. So what is [read] is of the last one to two turns.
+/// Forgets what was recorded before the last turn. So what is [read] is of the last one to two
+/// turns.
 pub(super) fn turn() {
     let entries = lock(&ENTRIES).clone();
     entries.iter().for_each(|entry| entry.turn());
@@ -153,7 +162,8 @@ pub(super) fn read() -> Vec<Tail> {
         let mut all = entry.sum(false);
         all.add(&lock(&entry.before));
         let quiet = all.quiet?;
-        let during = all.during.into_iter().enumerate().filter_map(|(phase, during)| Some((phase, during?)));
+        let during =
+            all.during.into_iter().enumerate().filter_map(|(phase, during)| Some((phase, during?)));
         let tail = |(phase, during)| Tail::of(entry.name, phase_name(phase)?, &quiet, &during);
         Some(during.filter_map(tail).collect::<Vec<_>>())
     };

@@ -1,5 +1,6 @@
-//! The process's maps, for what no counter tells: stacks, the program's own data, and whose the rest is. The kernel walks all page tables for it, 10 to 20 ms for each GiB
-//! of physical memory, so it is read for a diagnosis and not for a reading.
+//! The process's maps, for what no counter tells: stacks, the program's own data, and whose the
+//! rest is. The kernel walks all page tables for it, 10 to 20 ms for each GiB of physical memory,
+//! so it is read for a diagnosis and not for a reading.
 
 use super::probe::Probe;
 use crate::ProcessReading;
@@ -22,8 +23,8 @@ pub(super) struct Maps {
 }
 
 impl Maps {
-    /// Where memory was at an earlier reading, as far as the process's counters tell: stacks and the program's data are taken for what they are now, and whose a map was is
-    /// not known.
+    /// Where memory was at an earlier reading, as far as the process's counters tell: stacks and
+    /// the program's data are taken for what they are now, and whose a map was is not known.
     pub(super) fn at(&self, process: &ProcessReading) -> Self {
         let stacks = self.stacks.min(process.anonymous_bytes);
         let data = self.data.min(process.anonymous_bytes - stacks);
@@ -62,7 +63,13 @@ impl Maps {
         sum
     }
 
-    fn add(&mut self, map: &procfs::process::MemoryMap, after_file: bool, is_stack: bool, probes: &[Box<dyn Probe>]) {
+    fn add(
+        &mut self,
+        map: &procfs::process::MemoryMap,
+        after_file: bool,
+        is_stack: bool,
+        probes: &[Box<dyn Probe>],
+    ) {
         use procfs::process::{MMPermissions, MMapPath};
         let of = |name: &str| map.extension.map.get(name).copied().unwrap_or(0);
         let (rss, anonymous) = (of("Rss"), of("Anonymous"));
@@ -102,13 +109,16 @@ impl Maps {
     }
 }
 
-/// A stack lies right above a map that nobody may touch, of one page by default, and pages have at most so many bytes. What is larger keeps an allocator's address space free.
+/// A stack lies right above a map that nobody may touch, of one page by default, and pages have at
+/// most so many bytes. What is larger keeps an allocator's address space free.
 const MOST_GUARD: u64 = 64 << 10;
 
-/// The largest map above a guard that is taken for a stack: of a thread that asked for eight times the usual 8 MiB.
+/// The largest map above a guard that is taken for a stack: of a thread that asked for eight times
+/// the usual 8 MiB.
 const MOST_STACK: u64 = 64 << 20;
 
-/// Each of glibc's heaps begins at a multiple of this, right above the last one's end if that is full.
+/// Each of glibc's heaps begins at a multiple of this, right above the last one's end if that is
+/// full.
 const HEAP_OF_GLIBC: u64 = 64 << 20;
 
 /// The map before this one.
@@ -125,15 +135,20 @@ impl Above {
     fn of(map: &procfs::process::MemoryMap) -> Self {
         let (start, end) = map.address;
         let is_file = matches!(map.pathname, procfs::process::MMapPath::Path(_));
-        Self { guard: is_guard(map).then(|| (start, end, is_marked(map))), file_end: if is_file { end } else { 0 } }
+        Self {
+            guard: is_guard(map).then(|| (start, end, is_marked(map))),
+            file_end: if is_file { end } else { 0 },
+        }
     }
 }
 
-/// Whether a map above such a guard is a thread's stack. A kernel that marks them has marked the guard, as it was made as a part of the stack; where it does not, it has to look like one.
+/// Whether a map above such a guard is a thread's stack. A kernel that marks them has marked the
+/// guard, as it was made as a part of the stack; where it does not, it has to look like one.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_stack(map: &procfs::process::MemoryMap, guard: (u64, u64, bool), marks_stacks: bool) -> bool {
     let ((start, end), (from, to, guard_is_marked)) = (map.address, guard);
-    let looks_like_one = || to - from <= MOST_GUARD && end - start <= MOST_STACK && start % HEAP_OF_GLIBC != 0;
+    let looks_like_one =
+        || to - from <= MOST_GUARD && end - start <= MOST_STACK && start % HEAP_OF_GLIBC != 0;
     to == start && if marks_stacks { guard_is_marked && is_marked(map) } else { looks_like_one() }
 }
 
@@ -142,10 +157,13 @@ fn is_stack(map: &procfs::process::MemoryMap, guard: (u64, u64, bool), marks_sta
 fn is_guard(map: &procfs::process::MemoryMap) -> bool {
     use procfs::process::MMPermissions;
     map.perms.contains(MMPermissions::PRIVATE)
-        && !map.perms.intersects(MMPermissions::READ | MMPermissions::WRITE | MMPermissions::EXECUTE)
+        && !map
+            .perms
+            .intersects(MMPermissions::READ | MMPermissions::WRITE | MMPermissions::EXECUTE)
 }
 
-/// Since Linux 6.7 `MAP_STACK`, which threads' stacks are made with, is the advice against huge pages.
+/// Since Linux 6.7 `MAP_STACK`, which threads' stacks are made with, is the advice against huge
+/// pages.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_marked(map: &procfs::process::MemoryMap) -> bool {
     map.extension.vm_flags.contains(procfs::process::VmFlags::NH)
@@ -153,7 +171,9 @@ fn is_marked(map: &procfs::process::MemoryMap) -> bool {
 
 /// Whether a file is memory by another name.
 fn is_memory(path: &std::path::Path) -> bool {
-    ["/dev/shm/", "/memfd:", "/SYSV", "/dev/zero"].iter().any(|prefix| path.to_string_lossy().starts_with(prefix))
+    ["/dev/shm/", "/memfd:", "/SYSV", "/dev/zero"]
+        .iter()
+        .any(|prefix| path.to_string_lossy().starts_with(prefix))
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -191,7 +211,8 @@ mod tests {
     }
 
     #[test]
-    fn without_marks_a_small_map_above_a_guard_is_a_stack_but_not_a_heap_of_glibcs_above_one_that_is_nearly_full() {
+    fn without_marks_a_small_map_above_a_guard_is_a_stack_but_not_a_heap_of_glibcs_above_one_that_is_nearly_full()
+     {
         let maps = [
             map("7f0000000000-7f0000001000", "---p", 0, "mr mw me"),
             map("7f0000001000-7f0000201000", "rw-p", 12, "rd wr mr mw me ac"),

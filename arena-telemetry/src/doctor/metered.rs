@@ -1,7 +1,8 @@
 //! Arenas of the program's own that live long, under a name, so that a finding can name them.
 //!
-//! A `Bump` is not `Sync`: the doctor's thread cannot look into it. So its owner says what it holds, which is two relaxed stores. [`MeteredBump`] does
-//! it by itself; a [`Meter`] beside an arena of any other kind is told.
+//! A `Bump` is not `Sync`: the doctor's thread cannot look into it. So its owner says what it
+//! holds, which is two relaxed stores. [`MeteredBump`] does it by itself; a [`Meter`] beside an
+//! arena of any other kind is told.
 
 use core::mem::needs_drop;
 use core::ops::Deref;
@@ -38,7 +39,14 @@ impl Entry {
             return entries[MOST_NAMES - 1];
         }
         let zero = || AtomicU64::new(0);
-        let entry = Self { name, used: zero(), peak: zero(), reserved: zero(), resets: zero(), undropped: zero() };
+        let entry = Self {
+            name,
+            used: zero(),
+            peak: zero(),
+            reserved: zero(),
+            resets: zero(),
+            undropped: zero(),
+        };
         let entry: &'static Self = Box::leak(Box::new(entry));
         entries.push(entry);
         entry
@@ -79,7 +87,8 @@ pub(super) fn reserved() -> Vec<(&'static str, u64)> {
     entries.iter().map(|entry| (entry.name, entry.reserved.load(Relaxed))).collect()
 }
 
-/// The figures of one arena under a name, told by its owner. Several may have the same name and are added up; one that is dropped holds nothing.
+/// The figures of one arena under a name, told by its owner. Several may have the same name and are
+/// added up; one that is dropped holds nothing.
 ///
 /// ```
 /// use request_arena_telemetry::doctor::Meter;
@@ -105,7 +114,8 @@ impl Meter {
         Self { entry: Entry::of(name), used: AtomicU64::new(0), reserved: AtomicU64::new(0) }
     }
 
-    /// The arena has `used_bytes` in use, and `reserved_bytes` of chunks. From one thread at a time.
+    /// The arena has `used_bytes` in use, and `reserved_bytes` of chunks. From one thread at a
+    /// time.
     #[inline]
     pub fn record(&self, used_bytes: u64, reserved_bytes: u64) {
         let moved = |mine: &AtomicU64, all: &AtomicU64, now: u64| {
@@ -122,14 +132,16 @@ impl Meter {
         moved(&self.reserved, &self.entry.reserved, reserved_bytes);
     }
 
-    /// As [`record`](Self::record), of a `Bump`. What is left over at the ends of chunks before the last counts as used.
+    /// As [`record`](Self::record), of a `Bump`. What is left over at the ends of chunks before the
+    /// last counts as used.
     #[inline]
     pub fn observe(&self, bump: &Bump) {
         let reserved = bump.allocated_bytes();
         self.record(reserved.saturating_sub(bump.chunk_capacity()) as u64, reserved as u64);
     }
 
-    /// The arena was reset, and what it keeps is `bump`'s. What it held is to be [observed](Self::observe) before, as it is its peak.
+    /// The arena was reset, and what it keeps is `bump`'s. What it held is to be
+    /// [observed](Self::observe) before, as it is its peak.
     pub fn note_reset(&self, bump: &Bump) {
         self.entry.resets.fetch_add(1, Relaxed);
         self.observe(bump);
@@ -147,7 +159,8 @@ impl Drop for Meter {
     }
 }
 
-/// A `Bump` that is metered under a name: each use of it, and its reset, tells the doctor what it holds, at about 2 ns.
+/// A `Bump` that is metered under a name: each use of it, and its reset, tells the doctor what it
+/// holds, at about 2 ns.
 ///
 /// What was allocated last is seen at the next use, or when [`observe`](Self::observe) is called.
 ///
@@ -179,7 +192,8 @@ impl MeteredBump {
         metered
     }
 
-    /// As `Bump::alloc`; and a value whose `Drop` the arena will not run is counted, as nothing else can see it.
+    /// As `Bump::alloc`; and a value whose `Drop` the arena will not run is counted, as nothing
+    /// else can see it.
     #[inline]
     pub fn alloc<T>(&self, value: T) -> &mut T {
         if needs_drop::<T>() {
@@ -234,7 +248,11 @@ mod tests {
         first.alloc([1_u8; 1000]);
         second.alloc_slice_fill_copy(3000, 1_u8);
         second.observe();
-        assert!((4000..4100).contains(&reading("added up").used_bytes), "{:?}", reading("added up"));
+        assert!(
+            (4000..4100).contains(&reading("added up").used_bytes),
+            "{:?}",
+            reading("added up")
+        );
         first.reset();
         assert_eq!(reading("added up").resets, 1);
         assert!((3000..3100).contains(&reading("added up").used_bytes));

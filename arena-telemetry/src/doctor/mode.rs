@@ -4,7 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A way in which a service's memory, or its tail latency, climbs. Each has a mechanism of its own, and a sign that tells it from the others.
+/// A way in which a service's memory, or its tail latency, climbs. Each has a mechanism of its own,
+/// and a sign that tells it from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -13,17 +14,20 @@ pub enum Mode {
     PageCache,
     /// C code allocates from an allocator that is not Rust's, and its figures do not see it.
     SecondAllocator,
-    /// The allocator keeps pages that were freed, for longer than it was told to, and nobody uses them again.
+    /// The allocator keeps pages that were freed, for longer than it was told to, and nobody uses
+    /// them again.
     Retention,
     /// Live and freed objects share pages, so that the pages cannot be given back.
     Fragmentation,
     /// An arena outlives the requests that allocate in it, so that what they leave adds up.
     LongLivedArena,
-    /// Values that own heap memory lie in an arena, which forgets them without running their `Drop`.
+    /// Values that own heap memory lie in an arena, which forgets them without running their
+    /// `Drop`.
     DropInArena,
     /// An arena that is reset and kept holds the chunk of one large request ever after.
     ResetRatchet,
-    /// Memory that other threads free is taken back in one go by its owner's next allocation, which waits for it.
+    /// Memory that other threads free is taken back in one go by its owner's next allocation, which
+    /// waits for it.
     DelayedFree,
     /// The service holds more than it did.
     RealGrowth,

@@ -16,14 +16,18 @@ use super::probe::Probe;
 /// ```
 #[derive(Debug)]
 pub struct Options {
-    /// How often a reading is taken; every second by default. What the windows of time of the judgements are follows from the allocators'
-    /// settings, and not from this; a reading more often makes them sharper, and costs.
+    /// How often a reading is taken; every second by default. What the windows of time of the
+    /// judgements are follows from the allocators' settings, and not from this; a reading more
+    /// often makes them sharper, and costs.
     pub interval: Duration,
-    /// How often the sampler's thread judges the history by itself, for the gauges and the log; every minute by default. `None` is never: then only
+    /// How often the sampler's thread judges the history by itself, for the gauges and the log;
+    /// every minute by default. `None` is never: then only
     /// [`Doctor::diagnose`](super::Doctor::diagnose) does.
     pub watch: Option<Duration>,
-    /// How long something has to last to be judged, where no allocator's setting says how long it may; ten seconds by default, which is jemalloc's own default for giving
-    /// freed pages back. A service whose work comes in rounds of minutes is judged better with more, and a test in which time goes faster with less.
+    /// How long something has to last to be judged, where no allocator's setting says how long it
+    /// may; ten seconds by default, which is jemalloc's own default for giving freed pages back. A
+    /// service whose work comes in rounds of minutes is judged better with more, and a test in
+    /// which time goes faster with less.
     pub settle: Duration,
     /// Whether memory may be given back to see whether it can be.
     pub experiments: Experiments,
@@ -43,17 +47,20 @@ impl Default for Options {
     }
 }
 
-/// Whether the doctor may have the allocator give memory back (`purge`, `malloc_trim`, `mi_collect`) to see whether it can. It costs milliseconds, and
-/// seconds in a process of many GiB, and later allocations fault the pages in again.
+/// Whether the doctor may have the allocator give memory back (`purge`, `malloc_trim`,
+/// `mi_collect`) to see whether it can. It costs milliseconds, and seconds in a process of many
+/// GiB, and later allocations fault the pages in again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Experiments {
-    /// Not even if asked: [`Doctor::examine`](super::Doctor::examine) is [`Doctor::diagnose`](super::Doctor::diagnose).
+    /// Not even if asked: [`Doctor::examine`](super::Doctor::examine) is
+    /// [`Doctor::diagnose`](super::Doctor::diagnose).
     Never,
     /// When [`Doctor::examine`](super::Doctor::examine) is called.
     #[default]
     OnDemand,
-    /// Also by [`Doctor::diagnose`](super::Doctor::diagnose), where its findings need it: at most once in [`Experiments::PAUSE`].
+    /// Also by [`Doctor::diagnose`](super::Doctor::diagnose), where its findings need it: at most
+    /// once in [`Experiments::PAUSE`].
     WhenNeeded,
 }
 

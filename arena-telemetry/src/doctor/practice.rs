@@ -1,4 +1,5 @@
-//! The practice: what the doctor's thread, its owner and whoever looks share, and how a judgement is made of it.
+//! The practice: what the doctor's thread, its owner and whoever looks share, and how a judgement
+//! is made of it.
 
 use core::time::Duration;
 #[cfg(feature = "heap-profile")]
@@ -12,12 +13,16 @@ use super::maps::Maps;
 use super::profile::Kept;
 use super::report::{Allocator, Readings, Report};
 use super::sampler::{Sampler, State};
-use super::{Account, Case, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, latency, modes};
+use super::{
+    Account, Case, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, latency, modes,
+};
 
-/// Looking names up takes tens of MiB, which the allocator has given back after so many times what lasts: jemalloc's decay, and some.
+/// Looking names up takes tens of MiB, which the allocator has given back after so many times what
+/// lasts: jemalloc's decay, and some.
 const GOES_BACK: u32 = 3;
 
-/// What the thread and the owner share. Locks are taken in the order of its fields, from the last judgement on: it, the sampler's state, the profiles.
+/// What the thread and the owner share. Locks are taken in the order of its fields, from the last
+/// judgement on: it, the sampler's state, the profiles.
 #[derive(Debug)]
 pub(super) struct Practice {
     experiments: Experiments,
@@ -45,13 +50,16 @@ impl Practice {
         }
     }
 
-    /// A diagnosis that somebody `asked` for, or nobody did, and how long it took but for profiles of the heap, which keep to a pace of their own.
+    /// A diagnosis that somebody `asked` for, or nobody did, and how long it took but for profiles
+    /// of the heap, which keep to a pace of their own.
     pub(super) fn diagnose(&self, asked: bool) -> (Report, Duration) {
         let judged = self.judge(false, asked);
         let (report, took) = (judged.report.clone(), judged.took);
         *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
-        let could_help = |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
-        let is_needed = self.experiments == Experiments::WhenNeeded && report.findings.iter().any(could_help);
+        let could_help =
+            |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
+        let is_needed =
+            self.experiments == Experiments::WhenNeeded && report.findings.iter().any(could_help);
         if !is_needed || !self.may_experiment() {
             return (report, took);
         }
@@ -64,7 +72,8 @@ impl Practice {
         self.judge(self.experiments != Experiments::Never, true).report
     }
 
-    /// Whether the last experiment that nobody asked for is long enough ago; from now on this is the last.
+    /// Whether the last experiment that nobody asked for is long enough ago; from now on this is
+    /// the last.
     fn may_experiment(&self) -> bool {
         let mut last = self.examined.lock().unwrap_or_else(PoisonError::into_inner);
         let may = last.is_none_or(|last| last.elapsed() >= Experiments::PAUSE);
@@ -77,12 +86,16 @@ impl Practice {
     pub(super) fn judge(&self, experiment: bool, asked: bool) -> Judged {
         let (at, profiles_before) = (Instant::now(), self.spent_on_profiles());
         let mut state = self.sampler.sampled();
-        // Where the maps may not be read, the counters tell as much as they do of an earlier reading.
-        let counted = || state.history.last().map(|last| Maps::default().at(&last.process)).unwrap_or_default();
+        // Where the maps may not be read, the counters tell as much as they do of an earlier
+        // reading.
+        let counted = || {
+            state.history.last().map(|last| Maps::default().at(&last.process)).unwrap_or_default()
+        };
         let maps = Maps::read(&state.probes).unwrap_or_else(counted);
         // Where there is no `/proc` there is nothing to judge.
         let arenas = state.report.clone();
-        let report = arenas.map(|arenas| self.report(&mut state, &maps, &arenas, experiment, asked));
+        let report =
+            arenas.map(|arenas| self.report(&mut state, &maps, &arenas, experiment, asked));
         let took = at.elapsed().saturating_sub(self.spent_on_profiles() - profiles_before);
         let timeline = Timeline::default();
         Judged { at, took, report: report.unwrap_or_default(), maps, timeline }
@@ -97,7 +110,11 @@ impl Practice {
         experiment: bool,
         asked: bool,
     ) -> Report {
-        let account = state.history.last().map(|last| Account::of(last, maps, &state.known)).unwrap_or_default();
+        let account = state
+            .history
+            .last()
+            .map(|last| Account::of(last, maps, &state.known))
+            .unwrap_or_default();
         let released = experiment.then(|| experiment::release(state, maps)).flatten();
         let mut tails = latency::read();
         tails.extend(state.windows.tails());
@@ -144,7 +161,8 @@ impl Practice {
         let mut profiles = self.profiles();
         let before = profiles.spent();
         case.owners = profiles.explain(over, asked, case.report);
-        case.no_owners = profiles.problem().or_else(|| case.owners.as_ref().and_then(Owners::problem));
+        case.no_owners =
+            profiles.problem().or_else(|| case.owners.as_ref().and_then(Owners::problem));
         profiles.spent() != before
     }
 }

@@ -16,7 +16,8 @@ pub(super) const MOST_SITES: usize = 32;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
     pub(super) figures: HeapReading,
-    /// Whether its live bytes are of this moment, and whether all of it is. What is asked for seldom is as it was.
+    /// Whether its live bytes are of this moment, and whether all of it is. What is asked for
+    /// seldom is as it was.
     pub(super) is_live_new: bool,
     pub(super) is_new: bool,
 }
@@ -56,7 +57,8 @@ pub(super) struct Reading {
     pub(super) scopes: Box<[u64]>,
     /// The named arenas.
     pub(super) metered: Box<[MeteredReading]>,
-    /// The doctor's own work shows in it: memory that looking names up took and that has not gone back yet. It is no evidence.
+    /// The doctor's own work shows in it: memory that looking names up took and that has not gone
+    /// back yet. It is no evidence.
     pub(super) is_disturbed: bool,
 }
 
@@ -67,7 +69,12 @@ impl Reading {
     }
 
     /// One of what was read at about the same moment.
-    pub(super) fn of(at: Duration, process: ProcessReading, heaps: Box<[Option<Told>]>, report: &Report) -> Self {
+    pub(super) fn of(
+        at: Duration,
+        process: ProcessReading,
+        heaps: Box<[Option<Told>]>,
+        report: &Report,
+    ) -> Self {
         Self {
             at,
             process,
@@ -77,7 +84,12 @@ impl Reading {
             arenas_retained: report.pool.retained_bytes as u64,
             arenas_retained_touched: report.pool.retained_touched_bytes as u64,
             requests: workload::served(report),
-            scopes: report.sites.iter().take(MOST_SITES).map(|site| site.outcomes.total()).collect(),
+            scopes: report
+                .sites
+                .iter()
+                .take(MOST_SITES)
+                .map(|site| site.outcomes.total())
+                .collect(),
             metered: metered::read(),
             is_disturbed: false,
         }

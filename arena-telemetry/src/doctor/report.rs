@@ -20,7 +20,8 @@ pub struct Report {
     pub account: Account,
     /// The allocators that are in the process, and who allocates from them.
     pub allocators: Vec<Allocator>,
-    /// Who owns the live heap, where something grows and jemalloc's profile of the heap tells (feature `heap-profile`).
+    /// Who owns the live heap, where something grows and jemalloc's profile of the heap tells
+    /// (feature `heap-profile`).
     #[serde(default)]
     pub owners: Option<Owners>,
     /// What would make a handler's memory better, from the figures of its scopes.
@@ -66,7 +67,9 @@ impl Readings {
     pub(crate) const A_MINUTE: f64 = 60.0;
 
     pub(super) fn of(history: &History) -> Self {
-        let (Some(first), Some(last)) = (history.fine().next(), history.last()) else { return Self::default() };
+        let (Some(first), Some(last)) = (history.fine().next(), history.last()) else {
+            return Self::default();
+        };
         Self {
             count: history.fine().len(),
             seconds: (last.at - first.at).as_secs_f64(),

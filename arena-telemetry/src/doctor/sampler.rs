@@ -73,10 +73,16 @@ impl Sampler {
             report: None,
             disturbed_until: Duration::ZERO,
         };
-        Self { began: Instant::now(), state: Mutex::new(state), stop: Mutex::new(false), stopped: Condvar::new() }
+        Self {
+            began: Instant::now(),
+            state: Mutex::new(state),
+            stop: Mutex::new(false),
+            stopped: Condvar::new(),
+        }
     }
 
-    /// Takes a reading, if the operating system answers. `at_any_cost` also of what is asked for seldom.
+    /// Takes a reading, if the operating system answers. `at_any_cost` also of what is asked for
+    /// seldom.
     pub(super) fn sample(&self, at_any_cost: bool) {
         drop(self.sampled_at(at_any_cost));
     }
@@ -87,10 +93,12 @@ impl Sampler {
     }
 
     fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, State> {
-        // Before the lock is taken: it warns of scopes that are open for long, and a subscriber may well ask the doctor then.
+        // Before the lock is taken: it warns of scopes that are open for long, and a subscriber may
+        // well ask the doctor then.
         let (asked, arenas) = (self.began.elapsed(), report());
         let mut state = self.state();
-        // If another thread took a reading meanwhile, that is of now, and this one's arenas are older.
+        // If another thread took a reading meanwhile, that is of now, and this one's arenas are
+        // older.
         if state.history.last().is_none_or(|last| last.at < asked) {
             state.sample(self.began, arenas, at_any_cost);
         }
@@ -114,7 +122,8 @@ impl Sampler {
     /// Takes a reading every `interval`, and does `then`, until it is stopped.
     pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
         loop {
-            // A subscriber that panics, at a warning of a scope or of a finding, must not end the readings.
+            // A subscriber that panics, at a warning of a scope or of a finding, must not end the
+            // readings.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 self.sample(false);
                 then();

@@ -3,7 +3,8 @@
 use hdrhistogram::Histogram;
 use request_arena_core::Nanoseconds;
 
-/// The quantile that is compared: delayed frees come once for many allocations, so that the median and the 99th percentile hide them.
+/// The quantile that is compared: delayed frees come once for many allocations, so that the median
+/// and the 99th percentile hide them.
 pub(super) const QUANTILE: f64 = 0.999;
 
 /// Values that have to be beyond the quantile, for it not to be one accident's: ten.
@@ -44,7 +45,12 @@ impl Distribution for Nanoseconds {
 
     fn beyond(&self, micros: u64) -> u64 {
         let is_beyond = |bound: &Option<u64>| bound.is_none_or(|bound| bound / 1000 > micros);
-        Self::BOUNDS.iter().zip(self.buckets).filter(|(bound, _)| is_beyond(bound)).map(|(_, values)| values).sum()
+        Self::BOUNDS
+            .iter()
+            .zip(self.buckets)
+            .filter(|(bound, _)| is_beyond(bound))
+            .map(|(_, values)| values)
+            .sum()
     }
 }
 
@@ -63,7 +69,8 @@ pub(super) struct Tail {
     pub(super) during_share: f64,
     /// How many during the phase took longer than that.
     pub(super) beyond: u64,
-    /// How many times as many there are in a window of the phase as in one without; 1 if that is not known.
+    /// How many times as many there are in a window of the phase as in one without; 1 if that is
+    /// not known.
     pub(super) load: f64,
 }
 

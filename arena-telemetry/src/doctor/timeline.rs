@@ -1,4 +1,5 @@
-//! The timeline: RSS by class over time, the last minutes finely and what is older coarsely, so that one picture can show both.
+//! The timeline: RSS by class over time, the last minutes finely and what is older coarsely, so
+//! that one picture can show both.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,8 @@ use super::sampler::Known;
 
 /// What RSS was made of over time: a moment for each reading that is kept.
 ///
-/// A moment is what an [`Account`](super::Account) would have said then, as far as the readings tell: stacks and the program's data are taken for what they are now.
+/// A moment is what an [`Account`](super::Account) would have said then, as far as the readings
+/// tell: stacks and the program's data are taken for what they are now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Timeline {
@@ -46,7 +48,8 @@ impl Timeline {
     pub(super) fn of(history: &History, maps: &Maps, known: &[Known]) -> Self {
         let moment = |reading: &Reading| Moment::of(reading, maps, known);
         let first = history.fine().next().map(|reading| reading.at);
-        let older = history.coarse().take_while(|reading| first.is_some_and(|first| reading.at < first));
+        let older =
+            history.coarse().take_while(|reading| first.is_some_and(|first| reading.at < first));
         let classes = CLASSES.iter().map(|(name, _)| *name).chain([Self::UNEXPLAINED]);
         Self {
             classes: classes.map(str::to_owned).collect(),
@@ -88,7 +91,13 @@ mod tests {
     fn process(anonymous_bytes: u64) -> ProcessReading {
         let (file_bytes, shared_bytes) = (300, 50);
         let rss_bytes = anonymous_bytes + file_bytes + shared_bytes;
-        ProcessReading { rss_bytes, anonymous_bytes, file_bytes, shared_bytes, ..ProcessReading::default() }
+        ProcessReading {
+            rss_bytes,
+            anonymous_bytes,
+            file_bytes,
+            shared_bytes,
+            ..ProcessReading::default()
+        }
     }
 
     /// A reading in which jemalloc has 700 bytes and glibc 200.
@@ -147,8 +156,14 @@ mod tests {
         let last = timeline.fine.last().unwrap();
         // 700 of jemalloc, 200 of glibc, 50 of stacks and data.
         assert_eq!(of(last, Timeline::UNEXPLAINED), 5000 - 950);
-        assert_eq!((of(last, "heap live"), of(last, "second allocator"), of(last, "stacks")), (400, 200, 30));
-        assert_eq!((of(&timeline.fine[1], "stacks"), of(&timeline.fine[1], "other anonymous")), (10, 0));
+        assert_eq!(
+            (of(last, "heap live"), of(last, "second allocator"), of(last, "stacks")),
+            (400, 200, 30)
+        );
+        assert_eq!(
+            (of(&timeline.fine[1], "stacks"), of(&timeline.fine[1], "other anonymous")),
+            (10, 0)
+        );
     }
 
     #[test]
@@ -159,8 +174,10 @@ mod tests {
         let account = Account::of(history.last().unwrap(), &now, &known());
         let timeline = Timeline::of(&history, &now, &known());
         let classes = account.classes.iter().map(|class| (&class.name, class.bytes));
-        let expected: Vec<_> = classes.chain([(&timeline.classes[12], account.unexplained_bytes as u64)]).collect();
-        let moment: Vec<_> = timeline.classes.iter().zip(timeline.fine[0].bytes.iter().copied()).collect();
+        let expected: Vec<_> =
+            classes.chain([(&timeline.classes[12], account.unexplained_bytes as u64)]).collect();
+        let moment: Vec<_> =
+            timeline.classes.iter().zip(timeline.fine[0].bytes.iter().copied()).collect();
         assert_eq!(moment, expected);
     }
 

@@ -1,4 +1,5 @@
-//! The watch: judges once a minute, so that the gauges `request_arena_doctor_finding{mode}` are of now, and the log says when a finding appears or goes.
+//! The watch: judges once a minute, so that the gauges `request_arena_doctor_finding{mode}` are of
+//! now, and the log says when a finding appears or goes.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -7,10 +8,12 @@ use super::report::Report;
 use super::{Finding, Mode};
 use crate::findings::{self, FindingReading};
 
-/// Judging may take one part in so many of a processor's time, as it makes the kernel walk over page tables.
+/// Judging may take one part in so many of a processor's time, as it makes the kernel walk over
+/// page tables.
 const MOST_SHARE: u32 = 10_000;
 
-/// A finding is told once so many judgements in a row have it: what a service fills when it starts, and a burst, are gone by the next.
+/// A finding is told once so many judgements in a row have it: what a service fills when it starts,
+/// and a burst, are gone by the next.
 const CONFIRMED: u32 = 2;
 
 /// When to judge next, and what was found last.
@@ -54,14 +57,22 @@ impl Watch {
         };
         findings::publish(Some(Mode::ALL.map(reading).into()));
         let seen = |finding: &Finding| {
-            let before = self.known.iter().find(|known| known.is(finding)).map_or(0, |known| known.times);
-            Known { mode: finding.mode, subject: finding.subject.clone(), times: before.saturating_add(1) }
+            let before =
+                self.known.iter().find(|known| known.is(finding)).map_or(0, |known| known.times);
+            Known {
+                mode: finding.mode,
+                subject: finding.subject.clone(),
+                times: before.saturating_add(1),
+            }
         };
         let now: Vec<_> = report.findings.iter().map(seen).collect();
         let before = core::mem::replace(&mut self.known, now);
-        let new = report.findings.iter().zip(&self.known).filter(|(_, known)| known.times == CONFIRMED);
+        let new =
+            report.findings.iter().zip(&self.known).filter(|(_, known)| known.times == CONFIRMED);
         new.for_each(|(finding, _)| appears(finding));
-        let is_gone = |known: &&Known| known.times >= CONFIRMED && !report.findings.iter().any(|now| known.is(now));
+        let is_gone = |known: &&Known| {
+            known.times >= CONFIRMED && !report.findings.iter().any(|now| known.is(now))
+        };
         before.iter().filter(is_gone).for_each(|gone| goes(gone.mode, gone.subject.as_deref()));
     }
 }
@@ -109,7 +120,10 @@ mod tests {
             remedy: "none".into(),
             subject: None,
         };
-        (Report { findings: modes.iter().map(finding).collect(), ..Report::default() }, Duration::ZERO)
+        (
+            Report { findings: modes.iter().map(finding).collect(), ..Report::default() },
+            Duration::ZERO,
+        )
     }
 
     fn found() -> Option<Vec<&'static str>> {

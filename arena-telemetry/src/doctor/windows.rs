@@ -1,5 +1,6 @@
-//! Windows: the durations of scopes between two readings, as of the phases that were on between them. For services that time scopes
-//! ([durations](request_arena_core::Settings::durations)) and say when a phase is on, but do not record latencies themselves.
+//! Windows: the durations of scopes between two readings, as of the phases that were on between
+//! them. For services that time scopes ([durations](request_arena_core::Settings::durations)) and
+//! say when a phase is on, but do not record latencies themselves.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -57,7 +58,8 @@ struct Ended {
 }
 
 impl Windows {
-    /// Counts what has ended since the last report. `purged_pages` is how many threads that allocate have given back until now.
+    /// Counts what has ended since the last report. `purged_pages` is how many threads that
+    /// allocate have given back until now.
     pub(super) fn add(&mut self, report: &Report, purged_pages: u64) {
         let on = On { phases: self.phases(), purging: purged_pages != self.purged_pages };
         self.purged_pages = purged_pages;
@@ -68,7 +70,8 @@ impl Windows {
     /// Which phases were on at any time since this was asked last.
     fn phases(&mut self) -> [bool; MOST_PHASES] {
         let (on, begun) = (phases_on(), phases_begun());
-        let was_on = |phase: usize| (on | self.on) >> phase & 1 == 1 || begun[phase] != self.begun[phase];
+        let was_on =
+            |phase: usize| (on | self.on) >> phase & 1 == 1 || begun[phase] != self.begun[phase];
         let phases = core::array::from_fn(was_on);
         (self.on, self.begun) = (on, begun);
         phases
@@ -78,7 +81,12 @@ impl Windows {
         for (place, site) in report.sites.iter().enumerate() {
             if self.sites.len() == place {
                 let empty = Nanoseconds::default();
-                self.sites.push(Site { name: site.name, last: empty, now: Split::default(), before: Split::default() });
+                self.sites.push(Site {
+                    name: site.name,
+                    last: empty,
+                    now: Split::default(),
+                    before: Split::default(),
+                });
             }
             let Some(durations) = &site.duration else { continue };
             let known = &mut self.sites[place];
@@ -149,7 +157,11 @@ impl Ended {
 /// What has come since `before`. Its largest value is that of all, which may be older.
 fn since(now: &Nanoseconds, before: &Nanoseconds) -> Nanoseconds {
     let mut ended = *now;
-    ended.buckets.iter_mut().zip(before.buckets).for_each(|(mine, theirs)| *mine -= theirs.min(*mine));
+    ended
+        .buckets
+        .iter_mut()
+        .zip(before.buckets)
+        .for_each(|(mine, theirs)| *mine -= theirs.min(*mine));
     ended.sum = now.sum.wrapping_sub(before.sum);
     ended
 }
@@ -174,7 +186,10 @@ mod tests {
         static SITE: Site = Site::new("timed", module_path!(), file!(), line!());
         scope(&SITE, |_| ());
         let (phase, _on) = phase("told by windows");
-        let of = |is_on: bool| On { phases: core::array::from_fn(|place| place == phase && is_on), purging: false };
+        let of = |is_on: bool| On {
+            phases: core::array::from_fn(|place| place == phase && is_on),
+            purging: false,
+        };
         let mut now = report();
         let mut windows = Windows::default();
         windows.count(&after(&mut now, 5000, 20_000), of(false));
@@ -182,7 +197,10 @@ mod tests {
         windows.count(&after(&mut now, 1000, 4_000_000), of(true));
         windows.count(&after(&mut now, 5000, 20_000), of(false));
         let tails = windows.tails();
-        let tail = tails.iter().find(|tail| tail.name == "timed" && tail.phase == "told by windows").unwrap();
+        let tail = tails
+            .iter()
+            .find(|tail| tail.name == "timed" && tail.phase == "told by windows")
+            .unwrap();
         assert!(tail.quiet_micros <= 40 && tail.during_micros >= 4000, "{tail:?}");
         assert!((tail.during_share - 0.2).abs() < 1e-9 && tail.quiet_share == 0.0, "{tail:?}");
         assert!((tail.load - 0.5).abs() < 1e-9, "2500 a window against 5000: {tail:?}");
@@ -202,7 +220,10 @@ mod tests {
         let tails = windows.tails();
         let tail = tails.iter().find(|tail| tail.name == "timed" && tail.phase == PURGING).unwrap();
         assert!(tail.quiet_micros <= 40 && tail.during_micros >= 4000, "{tail:?}");
-        assert!((tail.load - 0.5).abs() < 1e-9, "a window in which nothing ended is none: {tail:?}");
+        assert!(
+            (tail.load - 0.5).abs() < 1e-9,
+            "a window in which nothing ended is none: {tail:?}"
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! What the program says of its work: requests that request-arena does not see, and phases with which latencies are compared.
+//! What the program says of its work: requests that request-arena does not see, and phases with
+//! which latencies are compared.
 
 use core::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -8,9 +9,11 @@ use request_arena_core::Report;
 
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 
-/// So many requests were served that had no scope of request-arena's. Those that had one are counted by themselves.
+/// So many requests were served that had no scope of request-arena's. Those that had one are
+/// counted by themselves.
 ///
-/// Growth is told by regression against the number of requests: count whatever the service's work comes in.
+/// Growth is told by regression against the number of requests: count whatever the service's work
+/// comes in.
 pub fn requests(served: u64) {
     REQUESTS.fetch_add(served, Relaxed);
 }
@@ -28,13 +31,16 @@ static NAMES: Mutex<[Option<&'static str>; MOST_PHASES]> = Mutex::new([None; MOS
 static RUNNING: [AtomicU32; MOST_PHASES] = [const { AtomicU32::new(0) }; MOST_PHASES];
 static BEGUN: [AtomicU64; MOST_PHASES] = [const { AtomicU64::new(0) }; MOST_PHASES];
 
-/// The name of the phase in which memory is freed by other threads than those that allocated it: `activity(REMOTE_FREES)`.
+/// The name of the phase in which memory is freed by other threads than those that allocated it:
+/// `activity(REMOTE_FREES)`.
 pub const REMOTE_FREES: &str = "remote frees";
 
-/// The name of the phase in which request threads give freed pages back to the operating system. The doctor sees that one by itself, where the allocator says how often it did.
+/// The name of the phase in which request threads give freed pages back to the operating system.
+/// The doctor sees that one by itself, where the allocator says how often it did.
 pub const PURGING: &str = "purging";
 
-/// A phase of the program, until it is dropped: latencies are told apart by whether one of this name was on.
+/// A phase of the program, until it is dropped: latencies are told apart by whether one of this
+/// name was on.
 ///
 /// ```
 /// use request_arena_telemetry::doctor::{activity, latency};
@@ -56,7 +62,10 @@ pub fn activity(name: &'static str) -> Activity {
 
 fn phase_of(name: &'static str) -> usize {
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = names.iter().position(|known| known.is_none_or(|known| known == name)).unwrap_or(MOST_PHASES - 1);
+    let place = names
+        .iter()
+        .position(|known| known.is_none_or(|known| known == name))
+        .unwrap_or(MOST_PHASES - 1);
     names[place].get_or_insert(name);
     place
 }
@@ -85,10 +94,14 @@ pub(super) fn phase_name(phase: usize) -> Option<&'static str> {
 
 /// The phases that are on, as bits.
 pub(super) fn phases_on() -> u8 {
-    RUNNING.iter().enumerate().fold(0, |on, (phase, running)| on | (u8::from(running.load(Relaxed) > 0) << phase))
+    RUNNING
+        .iter()
+        .enumerate()
+        .fold(0, |on, (phase, running)| on | (u8::from(running.load(Relaxed) > 0) << phase))
 }
 
-/// How often each phase has begun: one that is not on at two moments was between them if this has moved.
+/// How often each phase has begun: one that is not on at two moments was between them if this has
+/// moved.
 pub(super) fn phases_begun() -> [u64; MOST_PHASES] {
     core::array::from_fn(|phase| BEGUN[phase].load(Relaxed))
 }

@@ -1,4 +1,5 @@
-//! The words of the operator: the environment variable that jemalloc takes options from, and the one that it does not.
+//! The words of the operator: the environment variable that jemalloc takes options from, and the
+//! one that it does not.
 
 use std::env;
 
@@ -24,7 +25,8 @@ impl Environment {
         Self { read, ignored, options: variable(read), ignored_options: variable(ignored) }
     }
 
-    /// Whether somebody set the variable that is ignored, and not the same options in the one that is read.
+    /// Whether somebody set the variable that is ignored, and not the same options in the one that
+    /// is read.
     pub(super) fn is_missed(&self) -> bool {
         self.ignored_options.is_some() && self.ignored_options != self.options
     }
@@ -41,12 +43,17 @@ pub(crate) fn variable_of(prefixed: bool) -> &'static str {
 }
 
 fn variable(name: &str) -> Option<String> {
-    env::var_os(name).map(|text| text.to_string_lossy().into_owned()).filter(|text| !text.is_empty())
+    env::var_os(name)
+        .map(|text| text.to_string_lossy().into_owned())
+        .filter(|text| !text.is_empty())
 }
 
 /// The value of an option in jemalloc's `key:value,key:value`, of which the last counts.
 pub(super) fn value<'a>(options: &'a str, key: &str) -> Option<&'a str> {
-    options.rsplit(',').filter_map(|option| option.split_once(':')).find_map(|(k, value)| (k == key).then_some(value))
+    options
+        .rsplit(',')
+        .filter_map(|option| option.split_once(':'))
+        .find_map(|(k, value)| (k == key).then_some(value))
 }
 
 #[cfg(test)]

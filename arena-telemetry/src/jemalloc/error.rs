@@ -6,7 +6,8 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// jemalloc is in the program, but not its global allocator: its figures would be those of an allocator that nobody uses.
+    /// jemalloc is in the program, but not its global allocator: its figures would be those of an
+    /// allocator that nobody uses.
     NotGlobal,
     /// jemalloc does not answer a question.
     Refused {
@@ -26,8 +27,12 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotGlobal => f.write_str("jemalloc is not the global allocator: is `use_jemalloc!()` in `main`?"),
-            Self::Refused { key, reason } => write!(f, "jemalloc does not answer `{key}`: {reason}"),
+            Self::NotGlobal => {
+                f.write_str("jemalloc is not the global allocator: is `use_jemalloc!()` in `main`?")
+            }
+            Self::Refused { key, reason } => {
+                write!(f, "jemalloc does not answer `{key}`: {reason}")
+            }
         }
     }
 }

@@ -13,11 +13,12 @@ pub const MAX_AGE: Duration = Duration::from_millis(100);
 
 /// Reads what jemalloc holds, as it is now or was at most [`MAX_AGE`] ago.
 ///
-/// jemalloc sums its figures up only when it is told to (`epoch`), which takes its locks one after the other, so that allocating threads may wait for
-/// some of them a moment. Therefore a reading is kept for [`MAX_AGE`], and many readers share one.
+/// jemalloc sums its figures up only when it is told to (`epoch`), which takes its locks one after
+/// the other, so that allocating threads may wait for some of them a moment. Therefore a reading is
+/// kept for [`MAX_AGE`], and many readers share one.
 ///
-/// A new reading costs 40 us in a process of few threads and 170 us with 64 of them, as each has a cache to be counted; one that is kept
-/// 40 ns.
+/// A new reading costs 40 us in a process of few threads and 170 us with 64 of them, as each has a
+/// cache to be counted; one that is kept 40 ns.
 ///
 /// ```standalone_crate
 /// request_arena_telemetry::use_jemalloc!();
@@ -117,7 +118,10 @@ impl Keys {
             mapped_bytes: bytes(self.mapped, "stats.mapped")?,
             dirty_bytes: bytes(self.dirty, "stats.arenas.4096.pdirty")? * self.page,
             muzzy_bytes: bytes(self.muzzy, "stats.arenas.4096.pmuzzy")? * self.page,
-            background_thread: self.background_thread.read().map_err(Error::refused("background_thread"))?,
+            background_thread: self
+                .background_thread
+                .read()
+                .map_err(Error::refused("background_thread"))?,
         })
     }
 }

@@ -1,4 +1,5 @@
-//! The start: background thread on, hook installed, and every option that would keep freed memory named in a warning.
+//! The start: background thread on, hook installed, and every option that would keep freed memory
+//! named in a warning.
 
 use std::sync::OnceLock;
 
@@ -17,29 +18,36 @@ static STATUS: OnceLock<Status> = OnceLock::new();
 pub struct Status {
     /// Whether jemalloc is the program's global allocator.
     pub global: bool,
-    /// Whether its background thread is on, which gives freed memory back also when nobody allocates.
+    /// Whether its background thread is on, which gives freed memory back also when nobody
+    /// allocates.
     pub background_thread: bool,
-    /// Whether its functions have a prefix, as they have by default: C code does not allocate from it then, and the environment variable
-    /// that it reads is `_RJEM_MALLOC_CONF` and not `MALLOC_CONF`.
+    /// Whether its functions have a prefix, as they have by default: C code does not allocate from
+    /// it then, and the environment variable that it reads is `_RJEM_MALLOC_CONF` and not
+    /// `MALLOC_CONF`.
     pub prefixed: bool,
-    /// Milliseconds in which freed pages are given back or become muzzy; 10,000 by default, -1 is never. `None` if jemalloc does not say.
+    /// Milliseconds in which freed pages are given back or become muzzy; 10,000 by default, -1 is
+    /// never. `None` if jemalloc does not say.
     pub dirty_decay_ms: Option<i64>,
-    /// Milliseconds in which muzzy pages are given back; 0 by default, -1 is never. `None` if jemalloc does not say.
+    /// Milliseconds in which muzzy pages are given back; 0 by default, -1 is never. `None` if
+    /// jemalloc does not say.
     pub muzzy_decay_ms: Option<i64>,
     /// What was warned about: each is a sentence for the operator.
     pub problems: Vec<String>,
 }
 
-/// Sets jemalloc up, says what is wrong with it, and returns both; the first time. Later it returns the same. `use_jemalloc!()` calls it.
+/// Sets jemalloc up, says what is wrong with it, and returns both; the first time. Later it returns
+/// the same. `use_jemalloc!()` calls it.
 ///
-/// * The background thread is turned on, one for all arenas, unless the operator turned it off (`background_thread:false` in the
-///   environment variable that jemalloc reads): that is kept, with a warning. So is a `max_background_threads` of the operator.
+/// * The background thread is turned on, one for all arenas, unless the operator turned it off
+///   (`background_thread:false` in the environment variable that jemalloc reads): that is kept,
+///   with a warning. So is a `max_background_threads` of the operator.
 /// * [`allocated_by_thread`] becomes the hook of [`heap`], unless another is installed.
-/// * It warns of options under which freed memory stays; of options in the environment variable that this build does not read; and if jemalloc
-///   is not the global allocator after all.
+/// * It warns of options under which freed memory stays; of options in the environment variable
+///   that this build does not read; and if jemalloc is not the global allocator after all.
 ///
-/// Warnings are events of `tracing`, target `request_arena`; or lines on the standard error stream if there is no subscriber
-/// yet, which is usual in the first statement of `main`. They stay in [`Status::problems`].
+/// Warnings are events of `tracing`, target `request_arena`; or lines on the standard error stream
+/// if there is no subscriber yet, which is usual in the first statement of `main`. They stay in
+/// [`Status::problems`].
 ///
 /// It costs 0.2 ms, once, mostly for starting the thread.
 pub fn start() -> &'static Status {
@@ -74,7 +82,9 @@ impl Status {
         }
         if environment.is_missed() {
             let Environment { read, ignored, .. } = environment;
-            problems.push(format!("{ignored} is set, but this build of jemalloc ignores it: set {read} instead"));
+            problems.push(format!(
+                "{ignored} is set, but this build of jemalloc ignores it: set {read} instead"
+            ));
         }
         let thread_on = turn_background_thread_on(&environment).unwrap_or_else(|problem| {
             problems.push(problem);
@@ -94,7 +104,14 @@ impl Status {
                 "jemalloc's muzzy_decay_ms is -1 {place}: memory that is freed counts as the process's until the operating system is short of it"
             ));
         }
-        Self { global, background_thread: thread_on, prefixed, dirty_decay_ms, muzzy_decay_ms, problems }
+        Self {
+            global,
+            background_thread: thread_on,
+            prefixed,
+            dirty_decay_ms,
+            muzzy_decay_ms,
+            problems,
+        }
     }
 }
 
@@ -102,13 +119,16 @@ impl Status {
 fn turn_background_thread_on(environment: &Environment) -> Result<bool, String> {
     const OFF: &str = "without its background thread jemalloc gives freed memory back only while threads allocate, after a burst \
                        perhaps never";
-    let refused = |error| format!("jemalloc does not turn its background thread on ({error}): {OFF}");
+    let refused =
+        |error| format!("jemalloc does not turn its background thread on ({error}): {OFF}");
     if !background_thread::read().map_err(refused)? {
         if environment.option("background_thread") == Some("false") {
             return Err(format!("background_thread:false in {} is kept: {OFF}", environment.read));
         }
         if is_turned_off_elsewhere() {
-            return Err(format!("background_thread:false in jemalloc's own configuration is kept: {OFF}"));
+            return Err(format!(
+                "background_thread:false in jemalloc's own configuration is kept: {OFF}"
+            ));
         }
     }
     if environment.option("max_background_threads").is_none() {
@@ -123,10 +143,13 @@ fn turn_background_thread_on(environment: &Environment) -> Result<bool, String> 
     }
 }
 
-/// Whether a link in `/etc`, or a symbol `malloc_conf` in the program, has overruled the build, which has the thread on.
+/// Whether a link in `/etc`, or a symbol `malloc_conf` in the program, has overruled the build,
+/// which has the thread on.
 fn is_turned_off_elsewhere() -> bool {
     // tikv-jemalloc-ctl leaves the zero byte at the text's end.
-    let is_on = |built: &str| conf::value(built.trim_end_matches('\0'), "background_thread") == Some("true");
+    let is_on = |built: &str| {
+        conf::value(built.trim_end_matches('\0'), "background_thread") == Some("true")
+    };
     let built_on = config::malloc_conf::read().is_ok_and(is_on);
     built_on && opt::background_thread::read() == Ok(false)
 }

@@ -22,7 +22,9 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unsupported => f.write_str("what the process holds is read from `/proc`, which only Linux has"),
+            Self::Unsupported => {
+                f.write_str("what the process holds is read from `/proc`, which only Linux has")
+            }
             Self::Unreadable { file, reason } => write!(f, "{file} cannot be read: {reason}"),
         }
     }
@@ -33,8 +35,9 @@ impl core::error::Error for Error {}
 /// Reads what the process holds.
 ///
 /// `/proc/self/status` and `/proc/self/stat` are read each time. `/proc/self/smaps_rollup`, for
-/// [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), makes the kernel walk over the process's page tables, so its figure is kept: for a second,
-/// and for a hundred times as long as the walk took, so that walks never take more than a hundredth of a processor.
+/// [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), makes the kernel walk over the
+/// process's page tables, so its figure is kept: for a second, and for a hundred times as long as
+/// the walk took, so that walks never take more than a hundredth of a processor.
 ///
 /// It costs 50 us; a walk 10 to 20 ms for each GiB of physical memory.
 ///
@@ -46,12 +49,14 @@ impl core::error::Error for Error {}
 /// ```
 ///
 /// # Errors
-/// [`Error::Unsupported`] on other systems than Linux; [`Error::Unreadable`] if `/proc` is hidden from the process.
+/// [`Error::Unsupported`] on other systems than Linux; [`Error::Unreadable`] if `/proc` is hidden
+/// from the process.
 pub fn read() -> Result<ProcessReading, Error> {
     system::read()
 }
 
-/// The same without [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), for which the kernel walks over page tables.
+/// The same without [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), for which the
+/// kernel walks over page tables.
 #[cfg(feature = "doctor")]
 pub(crate) fn read_counters() -> Result<ProcessReading, Error> {
     system::read_counters()
@@ -78,7 +83,8 @@ mod system {
         let status = Status::from_file(STATUS).map_err(unreadable(STATUS))?;
         let stat = Stat::from_file(STAT).map_err(unreadable(STAT))?;
         let kib = |figure: Option<u64>, name: &str| {
-            let missing = || Error::Unreadable { file: STATUS, reason: format!("it has no {name}") };
+            let missing =
+                || Error::Unreadable { file: STATUS, reason: format!("it has no {name}") };
             figure.map(|kib| kib * 1024).ok_or_else(missing)
         };
         Ok(ProcessReading {

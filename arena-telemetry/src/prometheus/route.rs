@@ -10,20 +10,26 @@ use axum::routing::get;
 
 use super::{OPEN_METRICS_TYPE, TEXT_TYPE, open_metrics, text};
 
-/// A router that answers `GET /metrics`: in OpenMetrics to those who name it in `Accept`, as Prometheus does, in Prometheus' own text format
-/// to all others. Should encoding fail, it answers 500 and says so.
+/// A router that answers `GET /metrics`: in OpenMetrics to those who name it in `Accept`, as
+/// Prometheus does, in Prometheus' own text format to all others. Should encoding fail, it answers
+/// 500 and says so.
 ///
 /// ```
 /// let service: axum::Router = axum::Router::new().merge(request_arena_telemetry::prometheus::route());
 /// ```
 ///
-/// Who may see the figures is for the service to say; they tell names of functions, and how often each is called.
+/// Who may see the figures is for the service to say; they tell names of functions, and how often
+/// each is called.
 pub fn route<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/metrics", get(answer))
 }
 
 async fn answer(headers: HeaderMap) -> Response {
-    if wants_open_metrics(&headers) { respond(open_metrics(), OPEN_METRICS_TYPE) } else { respond(text(), TEXT_TYPE) }
+    if wants_open_metrics(&headers) {
+        respond(open_metrics(), OPEN_METRICS_TYPE)
+    } else {
+        respond(text(), TEXT_TYPE)
+    }
 }
 
 fn wants_open_metrics(headers: &HeaderMap) -> bool {
@@ -37,7 +43,8 @@ fn respond(text: Result<String, fmt::Error>, content_type: &'static str) -> Resp
     match text {
         Ok(text) => ([(CONTENT_TYPE, content_type)], text).into_response(),
         Err(fmt::Error) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "request-arena: the figures could not be encoded\n").into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, "request-arena: the figures could not be encoded\n")
+                .into_response()
         }
     }
 }
@@ -48,7 +55,8 @@ mod tests {
 
     #[test]
     fn open_metrics_is_for_those_who_name_it() {
-        let accepting = |value: &'static str| HeaderMap::from_iter([(ACCEPT, value.parse().unwrap())]);
+        let accepting =
+            |value: &'static str| HeaderMap::from_iter([(ACCEPT, value.parse().unwrap())]);
         assert!(wants_open_metrics(&accepting(
             "application/openmetrics-text;version=1.0.0,text/plain;q=0.5,*/*;q=0.1"
         )));

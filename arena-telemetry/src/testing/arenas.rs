@@ -14,7 +14,8 @@ use super::watch::Watch;
 impl Watch {
     /// No scope that this test opened is open still: each has given its arena back.
     ///
-    /// It looks at the scopes themselves, so other tests do not matter. Memory that a handler keeps elsewhere is not an arena's: see [`requests`](super::requests).
+    /// It looks at the scopes themselves, so other tests do not matter. Memory that a handler keeps
+    /// elsewhere is not an arena's: see [`requests`](super::requests).
     ///
     /// # Panics
     /// If one is open, or if none was opened.
@@ -25,7 +26,8 @@ impl Watch {
         }
     }
 
-    /// As [`every_arena_is_back`](Self::every_arena_is_back), but waits for up to `within`: for tasks that are dropped or end a moment later, as when a client hangs up.
+    /// As [`every_arena_is_back`](Self::every_arena_is_back), but waits for up to `within`: for
+    /// tasks that are dropped or end a moment later, as when a client hangs up.
     ///
     /// It needs no runtime's timer, and other tasks of the thread run meanwhile.
     ///
@@ -48,11 +50,17 @@ impl Watch {
     /// What is wrong, if something is.
     fn left_open(&self) -> Option<Failure> {
         let open = self.log().unended();
-        let open: Vec<Unended> =
-            open.into_iter().filter(|(whose, _)| self.counts(*whose)).map(|(_, open)| open).collect();
+        let open: Vec<Unended> = open
+            .into_iter()
+            .filter(|(whose, _)| self.counts(*whose))
+            .map(|(_, open)| open)
+            .collect();
         let ended = self.tallies();
         if open.is_empty() {
-            let nothing = || Failure::new("no scope was opened in this test, so no arena can be back").next(WATCH);
+            let nothing = || {
+                Failure::new("no scope was opened in this test, so no arena can be back")
+                    .next(WATCH)
+            };
             return ended.is_empty().then(nothing);
         }
         let mut sites: Vec<&'static Site> = open.iter().map(|open| open.site).collect();
@@ -64,17 +72,19 @@ impl Watch {
         for site in sites {
             let of_site: Vec<&Unended> = open.iter().filter(|open| open.site == site).collect();
             let bytes: u64 = of_site.iter().map(|open| open.in_use_bytes).sum();
-            let back = ended.iter().find(|tally| tally.site == site).map_or(0, |tally| tally.scopes);
+            let back =
+                ended.iter().find(|tally| tally.site == site).map_or(0, |tally| tally.scopes);
             let (site, count) = (named(site), of_site.len() as u64);
             let of = counted(count + back, "scope");
-            failure = failure.line(format_args!("{site}: {count} of {of} still open, holding {bytes} bytes of chunks"));
+            failure = failure.line(format_args!(
+                "{site}: {count} of {of} still open, holding {bytes} bytes of chunks"
+            ));
         }
         Some(failure.next(NEXT))
     }
 }
 
-const WATCH: &str =
-    "let the watch begin before the request does; if it ran on another thread: `handle()`, or `on_every_thread()`";
+const WATCH: &str = "let the watch begin before the request does; if it ran on another thread: `handle()`, or `on_every_thread()`";
 
 const NEXT: &str = "a scope ends when its future or its `RequestScope` is dropped: look for one that is kept in a task, a static or a cycle of \
                     `Arc`s, or forgotten; if it ends a moment later, wait: `every_arena_comes_back(Duration::from_secs(1)).await`";

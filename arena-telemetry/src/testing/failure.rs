@@ -1,4 +1,5 @@
-//! How an assertion fails: what was asked and found, further figures, and what to do next, a line each.
+//! How an assertion fails: what was asked and found, further figures, and what to do next, a line
+//! each.
 
 use core::fmt::{Display, Write};
 use core::panic::Location;

@@ -1,6 +1,8 @@
-//! What the watches of the process have seen: each scope that ends is added to the tallies of every watch that it concerns.
+//! What the watches of the process have seen: each scope that ends is added to the tallies of every
+//! watch that it concerns.
 //!
-//! A scope's token says whose it is: the watch of the thread that it was opened on; or that the thread has none, and which watches there were by then.
+//! A scope's token says whose it is: the watch of the thread that it was opened on; or that the
+//! thread has none, and which watches there were by then.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -78,7 +80,8 @@ impl Tally {
         }
         let is_bound = matches!(seen.exactness, Exactness::Exact | Exactness::AtMost);
         self.is_raw |= !is_bound;
-        self.peak_bound = self.peak_bound.max(if is_bound { seen.peak_used } else { seen.reserved });
+        self.peak_bound =
+            self.peak_bound.max(if is_bound { seen.peak_used } else { seen.reserved });
         self.reserved = self.reserved.max(seen.reserved);
         match seen.heap {
             Some(heap) => {
@@ -121,7 +124,8 @@ impl Log {
         static INSTALLED: Once = Once::new();
         INSTALLED.call_once(|| _ = observe::install(Observer { opened, ended }));
         let mut watches = lock(&WATCHES);
-        let log = Arc::new(Self { number: NEWEST.fetch_add(1, Relaxed) + 1, tallies: Mutex::default() });
+        let log =
+            Arc::new(Self { number: NEWEST.fetch_add(1, Relaxed) + 1, tallies: Mutex::default() });
         let around = CURRENT.with_borrow(|current| current.last().copied());
         watches.within.extend(around.map(|around| (log.number, around)));
         watches.alive.push(Arc::clone(&log));
@@ -161,7 +165,9 @@ impl Log {
     pub(super) fn unended(&self) -> Vec<(Whose, Unended)> {
         let open = observe::unended();
         let watches = lock(&WATCHES);
-        open.into_iter().filter_map(|open| Some((self.whose(open.token, &watches.within)?, open))).collect()
+        open.into_iter()
+            .filter_map(|open| Some((self.whose(open.token, &watches.within)?, open)))
+            .collect()
     }
 
     fn whose(&self, token: u64, within: &[(u64, u64)]) -> Option<Whose> {
@@ -170,8 +176,12 @@ impl Log {
             // Opened before the watch began, or after.
             return (number >= self.number).then_some(Whose::Nobodys);
         }
-        let outer = |&number: &u64| within.iter().find(|(inner, _)| *inner == number).map(|&(_, outer)| outer);
-        core::iter::successors(Some(number), outer).any(|number| number == self.number).then_some(Whose::Own)
+        let outer = |&number: &u64| {
+            within.iter().find(|(inner, _)| *inner == number).map(|&(_, outer)| outer)
+        };
+        core::iter::successors(Some(number), outer)
+            .any(|number| number == self.number)
+            .then_some(Whose::Own)
     }
 }
 

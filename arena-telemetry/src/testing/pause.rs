@@ -1,4 +1,5 @@
-//! Waiting without a runtime: a future that is ready a moment later, so that the other tasks of its thread run meanwhile.
+//! Waiting without a runtime: a future that is ready a moment later, so that the other tasks of its
+//! thread run meanwhile.
 
 use core::task::Poll;
 use core::time::Duration;

@@ -32,7 +32,8 @@ impl<'w> Scopes<'w> {
 
     /// No scope had more in use at its highest, in its arena, forks and child scopes.
     ///
-    /// Where the peak is [only known as a bound](Exactness), the assertion passes if the bound proves it, and fails if not: for `&Bump`, what `reserved` says counts.
+    /// Where the peak is [only known as a bound](Exactness), the assertion passes if the bound
+    /// proves it, and fails if not: for `&Bump`, what `reserved` says counts.
     ///
     /// # Panics
     /// If one had more, or perhaps had; or if none has ended.
@@ -70,7 +71,8 @@ impl<'w> Scopes<'w> {
 
     /// No scope allocated anything outside its arena.
     ///
-    /// The first call of a function may allocate for what is made once, as statics and thread locals are: make one before the watch.
+    /// The first call of a function may allocate for what is made once, as statics and thread
+    /// locals are: make one before the watch.
     ///
     /// # Panics
     /// As [`Scopes::heap_at_most`].
@@ -83,8 +85,9 @@ impl<'w> Scopes<'w> {
     /// No scope allocated more outside its arena, freed or not.
     ///
     /// # Panics
-    /// If one did; if none has ended; or if nobody counted: without a [hook of the allocator](heap), or for a
-    /// [`RequestScope`](request_arena_core::RequestScope), which is not measured.
+    /// If one did; if none has ended; or if nobody counted: without a
+    /// [hook of the allocator](heap), or for a [`RequestScope`](request_arena_core::RequestScope),
+    /// which is not measured.
     #[track_caller]
     pub fn heap_at_most(self, size: impl Size) -> Self {
         let asked = size.asked();
@@ -114,7 +117,10 @@ impl<'w> Scopes<'w> {
 
     fn chosen(&self) -> impl Iterator<Item = Tally> + use<'w> {
         let name = self.name;
-        self.watch.tallies().into_iter().filter(move |tally| name.is_none_or(|name| tally.site.name() == name))
+        self.watch
+            .tallies()
+            .into_iter()
+            .filter(move |tally| name.is_none_or(|name| tally.site.name() == name))
     }
 
     /// What there is to judge.
@@ -134,18 +140,28 @@ impl<'w> Scopes<'w> {
             Some(name) => format!("no scope `{name}` has ended in this test"),
             None => "no scope has ended in this test".to_owned(),
         });
-        let others: Vec<String> = self.watch.tallies().iter().map(|tally| named(tally.site)).collect();
+        let others: Vec<String> =
+            self.watch.tallies().iter().map(|tally| named(tally.site)).collect();
         if !others.is_empty() {
             failure = failure.line(format_args!("those that have: {}", others.join(", ")));
         }
         let log = self.watch.log();
-        let open =
-            log.unended().iter().filter(|(whose, open)| self.watch.counts(*whose) && of_name(open.site.name())).count();
+        let open = log
+            .unended()
+            .iter()
+            .filter(|(whose, open)| self.watch.counts(*whose) && of_name(open.site.name()))
+            .count();
         if open > 0 {
             failure = failure.line(format_args!("{} open still", counted(open as u64, "scope")));
         }
-        let is_elsewhere = |tally: &Tally| tally.whose == Whose::Nobodys && of_name(tally.site.name());
-        let elsewhere: u64 = log.tallies().iter().filter(|tally| is_elsewhere(tally)).map(|tally| tally.scopes).sum();
+        let is_elsewhere =
+            |tally: &Tally| tally.whose == Whose::Nobodys && of_name(tally.site.name());
+        let elsewhere: u64 = log
+            .tallies()
+            .iter()
+            .filter(|tally| is_elsewhere(tally))
+            .map(|tally| tally.scopes)
+            .sum();
         if elsewhere > 0 {
             return failure.line(format_args!("{} ended on other threads", counted(elsewhere, "scope"))).next(
                 "hand the work the watch's `handle()`, or count every thread: `testing::watch().on_every_thread()`",
@@ -157,8 +173,14 @@ impl<'w> Scopes<'w> {
 
 fn heap_failure(tally: &Tally, words: &str) -> Failure {
     let (site, heap) = (named(tally.site), tally.heap);
-    let mut failure = Failure::new(format_args!("{site} allocated {heap} bytes from the heap, asked for: {words}"))
-        .line(format_args!("{}; scopes that allocated from the heap: {}", largest(tally), tally.with_heap));
+    let mut failure = Failure::new(format_args!(
+        "{site} allocated {heap} bytes from the heap, asked for: {words}"
+    ))
+    .line(format_args!(
+        "{}; scopes that allocated from the heap: {}",
+        largest(tally),
+        tally.with_heap
+    ));
     if tally.is_raw {
         failure = failure.line(
             "a raw `&Bump` was handed out: what the allocator adds to its chunks counts, until they come from the pool: make some requests \
@@ -177,16 +199,24 @@ fn peak_failure(tally: &Tally, asked: &Asked) -> Failure {
     let site = named(tally.site);
     let failure = if tally.peak_used > asked.bytes {
         let peak = peak(tally);
-        Failure::new(format_args!("{site} had {peak} bytes in use at its highest, asked for: at most {asked}"))
+        Failure::new(format_args!(
+            "{site} had {peak} bytes in use at its highest, asked for: at most {asked}"
+        ))
     } else {
-        Failure::new(format_args!("{site} may have had more in use at its highest than asked for: at most {asked}"))
-            .line(format_args!(
-                "known is: {} bytes, and no more than {} bytes of chunks",
-                peak(tally),
-                tally.peak_bound
-            ))
+        Failure::new(format_args!(
+            "{site} may have had more in use at its highest than asked for: at most {asked}"
+        ))
+        .line(format_args!(
+            "known is: {} bytes, and no more than {} bytes of chunks",
+            peak(tally),
+            tally.peak_bound
+        ))
     };
-    let failure = failure.line(format_args!("{}; it held {} bytes of chunks", largest(tally), tally.reserved));
+    let failure = failure.line(format_args!(
+        "{}; it held {} bytes of chunks",
+        largest(tally),
+        tally.reserved
+    ));
     let is_over = tally.peak_used > asked.bytes;
     match tally.exactness {
         Exactness::Exact if is_over => failure.next(LESS),
@@ -224,13 +254,17 @@ fn check_hook() {
     const INSTALL: &str = "with jemalloc as the tests' allocator, `request_arena::use_jemalloc!()` in one place of the test file (feature \
                            `jemalloc`), before the watch; with another, give `request_arena::heap::install` its counter of the thread";
     if !heap::is_installed() {
-        Failure::new("nobody counts heap allocations: there is no hook of the allocator").next(INSTALL).panic();
+        Failure::new("nobody counts heap allocations: there is no hook of the allocator")
+            .next(INSTALL)
+            .panic();
     }
     let before = observe::heap_reading();
     drop(black_box(Box::new([0_u8; 64])));
     if before == observe::heap_reading() {
-        Failure::new("the hook of the allocator does not count: it did not see an allocation of 64 bytes")
-            .next(INSTALL)
-            .panic();
+        Failure::new(
+            "the hook of the allocator does not count: it did not see an allocation of 64 bytes",
+        )
+        .next(INSTALL)
+        .panic();
     }
 }

@@ -1,4 +1,5 @@
-//! A size in an assertion: a number of bytes, or a text with a unit, as in the options of `#[request_arena]`.
+//! A size in an assertion: a number of bytes, or a text with a unit, as in the options of
+//! `#[request_arena]`.
 
 use core::fmt;
 
@@ -54,7 +55,9 @@ mod sealed {
             match parse_size(self) {
                 Ok(bytes) => Asked { bytes, text: Some(self.to_owned()) },
                 Err(error) => {
-                    panic!("`{self}` is not a size: {error}; write a number of bytes, or a text as in \"64 KiB\"")
+                    panic!(
+                        "`{self}` is not a size: {error}; write a number of bytes, or a text as in \"64 KiB\""
+                    )
                 }
             }
         }

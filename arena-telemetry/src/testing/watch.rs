@@ -26,7 +26,8 @@ use super::scopes::Scopes;
 /// # }
 /// ```
 ///
-/// If jemalloc is the global allocator, it is [started](crate::jemalloc::start), so that heap allocations are counted.
+/// If jemalloc is the global allocator, it is [started](crate::jemalloc::start), so that heap
+/// allocations are counted.
 #[must_use = "what it has seen is to be asserted"]
 pub fn watch() -> Watch {
     super::memory::start_allocator();
@@ -43,13 +44,15 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Counts scopes of all threads but those of other watches; see [whose scopes](super#whose-scopes).
+    /// Counts scopes of all threads but those of other watches; see
+    /// [whose scopes](super#whose-scopes).
     pub fn on_every_thread(mut self) -> Self {
         self.every_thread = true;
         self
     }
 
-    /// The scopes of this name: the function's, or what `name` gave it. If several sites have it, each has to be as asserted.
+    /// The scopes of this name: the function's, or what `name` gave it. If several sites have it,
+    /// each has to be as asserted.
     pub fn scope<'w>(&'w self, name: &'w str) -> Scopes<'w> {
         Scopes::new(self, Some(name))
     }
@@ -114,12 +117,14 @@ impl Handle {
         work()
     }
 
-    /// Scopes that `future` opens are the watch's, wherever it is polled: `tokio::spawn(handle.around(..))`.
+    /// Scopes that `future` opens are the watch's, wherever it is polled:
+    /// `tokio::spawn(handle.around(..))`.
     pub fn around<F>(&self, future: F) -> Around<F> {
         Around { handle: self.clone(), future }
     }
 
-    /// All scopes that this thread opens are the watch's, from now on: for `on_thread_start` of a runtime that the test builds.
+    /// All scopes that this thread opens are the watch's, from now on: for `on_thread_start` of a
+    /// runtime that the test builds.
     pub fn adopt(&self) {
         self.0.enter();
     }

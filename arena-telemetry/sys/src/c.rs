@@ -1,6 +1,7 @@
 //! C's `malloc`, whichever allocator that is.
 
-/// Allocates `bytes` by C's `malloc`, calls `look` with their address, and frees them. `None` if there is no memory.
+/// Allocates `bytes` by C's `malloc`, calls `look` with their address, and frees them. `None` if
+/// there is no memory.
 pub fn with_malloc<R>(bytes: usize, look: impl FnOnce(usize) -> R) -> Option<R> {
     /// Frees its memory also if `look` panics.
     struct Owned(*mut libc::c_void);

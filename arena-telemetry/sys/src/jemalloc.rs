@@ -1,29 +1,34 @@
-//! jemalloc's two commands that `tikv-jemalloc-ctl` cannot give safely: one takes no value, and one a text that it would have live for ever.
+//! jemalloc's two commands that `tikv-jemalloc-ctl` cannot give safely: one takes no value, and one
+//! a text that it would have live for ever.
 
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
 use std::io;
 
-/// Has jemalloc give back every freed page, of all its arenas; `false` if it refuses. It takes milliseconds for each 100 MiB of them, and later
-/// allocations fault the pages in again.
+/// Has jemalloc give back every freed page, of all its arenas; `false` if it refuses. It takes
+/// milliseconds for each 100 MiB of them, and later allocations fault the pages in again.
 #[must_use]
 pub fn purge() -> bool {
     // 4096 is jemalloc's number for all arenas together.
     let name = c"arena.4096.purge";
-    // SAFETY: the name ends in a zero byte, and the command neither takes nor gives a value. It may be given at any time, from any thread.
-    let error = unsafe { tikv_jemalloc_sys::mallctl(name.as_ptr(), null_mut(), null_mut(), null_mut(), 0) };
+    // SAFETY: the name ends in a zero byte, and the command neither takes nor gives a value. It may
+    // be given at any time, from any thread.
+    let error =
+        unsafe { tikv_jemalloc_sys::mallctl(name.as_ptr(), null_mut(), null_mut(), null_mut(), 0) };
     error == 0
 }
 
 /// Has jemalloc write its heap profile into a file, which is made or emptied for it.
 ///
 /// # Errors
-/// `ENOENT` if jemalloc does not profile (`prof` is not built in, or off), `EFAULT` if the file cannot be written.
+/// `ENOENT` if jemalloc does not profile (`prof` is not built in, or off), `EFAULT` if the file
+/// cannot be written.
 pub fn dump_profile(file: &CStr) -> io::Result<()> {
     let name = c"prof.dump";
     let mut file = file.as_ptr();
-    // SAFETY: the name ends in a zero byte, and the command takes a pointer to a text that does, by a copy of that pointer. jemalloc reads the text before it returns, and keeps
-    // neither. The command may be given at any time, from any thread.
+    // SAFETY: the name ends in a zero byte, and the command takes a pointer to a text that does, by
+    // a copy of that pointer. jemalloc reads the text before it returns, and keeps neither. The
+    // command may be given at any time, from any thread.
     let error = unsafe {
         tikv_jemalloc_sys::mallctl(
             name.as_ptr(),

@@ -19,7 +19,8 @@ pub fn owns(address: usize) -> bool {
     unsafe { mi::mi_is_in_heap_region(address as *const c_void) }
 }
 
-/// Has mimalloc give back what it can: free pages of the calling thread's heap, of threads that have ended, and of its arenas.
+/// Has mimalloc give back what it can: free pages of the calling thread's heap, of threads that
+/// have ended, and of its arenas.
 pub fn collect() {
     // SAFETY: `mi_collect` may be called at any time, from any thread; it touches no live block.
     unsafe { mi::mi_collect(true) };

@@ -1,4 +1,5 @@
-//! The first call into glibc's `malloc`, from many threads at once, where another allocator may be the program's `malloc` (as it is when all packages are built together).
+//! The first call into glibc's `malloc`, from many threads at once, where another allocator may be
+//! the program's `malloc` (as it is when all packages are built together).
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::sync::Barrier;

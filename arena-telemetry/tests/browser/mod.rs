@@ -38,13 +38,20 @@ fn program(name: &str) -> Option<PathBuf> {
 
 impl Installed {
     /// Runs `test` with a browser, which is closed after it, also if it panics.
-    pub(crate) async fn drive<F>(&self, javascript: bool, test: impl FnOnce(WebDriver) -> F) -> WebDriverResult<()>
+    pub(crate) async fn drive<F>(
+        &self,
+        javascript: bool,
+        test: impl FnOnce(WebDriver) -> F,
+    ) -> WebDriverResult<()>
     where
         F: Future<Output = WebDriverResult<()>> + Send + 'static,
     {
         let profile = tempfile::tempdir()?;
-        let mut driver =
-            Command::new(&self.driver).arg("--port=0").stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+        let mut driver = Command::new(&self.driver)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
         let output = driver.stdout.take().expect("it is piped");
         let mut lines = BufReader::new(output).lines();
         let port = loop {
@@ -86,7 +93,8 @@ impl Installed {
     }
 }
 
-/// What the browser's console says since it was last asked: errors of scripts, refusals of the policy, failed requests.
+/// What the browser's console says since it was last asked: errors of scripts, refusals of the
+/// policy, failed requests.
 pub(crate) async fn console(browser: &WebDriver) -> WebDriverResult<Vec<String>> {
     #[derive(Debug)]
     struct Log;

@@ -1,18 +1,21 @@
-//! A test in a process of its own, with options for jemalloc in the environment: this program again, as its child.
+//! A test in a process of its own, with options for jemalloc in the environment: this program
+//! again, as its child.
 
 use std::env;
 use std::process::Command;
 
 use request_arena_telemetry::jemalloc;
 
-/// Set for a child: a test that needs a process of its own finds it there, and else starts one for itself.
+/// Set for a child: a test that needs a process of its own finds it there, and else starts one for
+/// itself.
 const CHILD: &str = "REQUEST_ARENA_TESTS_CHILD";
 
 pub(crate) fn is_child() -> bool {
     env::var_os(CHILD).is_some()
 }
 
-/// The variable that this build reads, and the one that it ignores. Another package in the build may have turned the prefix off.
+/// The variable that this build reads, and the one that it ignores. Another package in the build
+/// may have turned the prefix off.
 pub(crate) fn variables() -> (&'static str, &'static str) {
     match jemalloc::start().prefixed {
         true => ("_RJEM_MALLOC_CONF", "MALLOC_CONF"),

@@ -1,4 +1,5 @@
-//! A small shop under load: requests of several kinds, streams that stay open, and a cache on the heap.
+//! A small shop under load: requests of several kinds, streams that stay open, and a cache on the
+//! heap.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -17,7 +18,8 @@ static SEARCH: Site = Site::new("search", "shop::search", "src/search.rs", 41).w
 static UPLOAD: Site = Site::new("upload", "shop::media", "src/media.rs", 17).with_limit(256 << 10);
 static RENDER: Site = Site::new("render", "shop::pages", "src/pages.rs", 88);
 static STREAM: Site = Site::new("stream", "shop::events", "src/events.rs", 23);
-static CHECKOUT: Site = Site::new("checkout", "shop::orders", "src/orders.rs", 60).with_limit(512 << 10);
+static CHECKOUT: Site =
+    Site::new("checkout", "shop::orders", "src/orders.rs", 60).with_limit(512 << 10);
 
 /// Threads that run scopes until this is dropped.
 pub(crate) struct Load {
@@ -34,8 +36,14 @@ impl Load {
             let stop = Arc::clone(&stop);
             spawn(move || body(&stop))
         };
-        let threads =
-            vec![thread(requests), thread(requests), thread(stream), thread(stream), thread(stream), thread(cache)];
+        let threads = vec![
+            thread(requests),
+            thread(requests),
+            thread(stream),
+            thread(stream),
+            thread(stream),
+            thread(cache),
+        ];
         Self { stop, threads }
     }
 }
@@ -57,7 +65,8 @@ impl Sizes {
     }
 
     fn next(&mut self, least: usize, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let part = (self.0 >> 40) as f64 / (1_u64 << 24) as f64;
         (least as f64 * (most as f64 / least as f64).powf(part * part)) as usize
     }

@@ -13,7 +13,9 @@ pub(crate) fn expected(site: &SiteReport) -> BTreeMap<String, f64> {
     for outcome in Outcome::ALL {
         all.insert(format!("scopes_total {}", outcome.as_str()), site.outcomes.of(outcome) as f64);
     }
-    for (name, bytes) in [("peak_used", &site.peak_used), ("used", &site.used), ("reserved", &site.reserved)] {
+    for (name, bytes) in
+        [("peak_used", &site.peak_used), ("used", &site.used), ("reserved", &site.reserved)]
+    {
         let mut below = 0;
         for (bound, values) in Bytes::BOUNDS.into_iter().zip(bytes.buckets) {
             below += values;
@@ -37,10 +39,13 @@ pub(crate) fn expected(site: &SiteReport) -> BTreeMap<String, f64> {
 /// Of one site, under the same names: what Prometheus has.
 pub(crate) async fn scraped(prometheus: &Prometheus, site: &SiteReport) -> BTreeMap<String, f64> {
     let (scope, module) = (site.name.replace('\\', "\\\\").replace('"', "\\\""), site.module_path);
-    let series = prometheus.query(&format!("{{scope=\"{scope}\", module=\"{module}\", job=\"service\"}}")).await;
+    let series = prometheus
+        .query(&format!("{{scope=\"{scope}\", module=\"{module}\", job=\"service\"}}"))
+        .await;
     let key = |labels: &BTreeMap<String, String>| {
         let name = labels["__name__"].strip_prefix("request_arena_")?;
-        let more = ["outcome", "le", "limit", "exactness"].iter().find_map(|label| labels.get(*label));
+        let more =
+            ["outcome", "le", "limit", "exactness"].iter().find_map(|label| labels.get(*label));
         Some(more.map_or_else(|| name.to_owned(), |more| format!("{name} {more}")))
     };
     series.into_iter().filter_map(|(labels, value)| Some((key(&labels)?, value))).collect()
@@ -50,6 +55,8 @@ pub(crate) async fn scraped(prometheus: &Prometheus, site: &SiteReport) -> BTree
 pub(crate) async fn scraped_after_now(prometheus: &Prometheus) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     let scrape = "timestamp(request_arena_resets_total{scope=\"search\"})";
-    let later = async |prometheus: &Prometheus| prometheus.query(scrape).await.first().is_some_and(|&(_, at)| at > now);
+    let later = async |prometheus: &Prometheus| {
+        prometheus.query(scrape).await.first().is_some_and(|&(_, at)| at > now)
+    };
     prometheus.until("it has scraped", later).await;
 }

@@ -32,10 +32,12 @@ pub(crate) struct Prometheus {
 pub(crate) type Series = (BTreeMap<String, String>, f64);
 
 impl Prometheus {
-    /// Starts one that scrapes `target` each second and has loaded the rules. It listens on a port of its own choice.
+    /// Starts one that scrapes `target` each second and has loaded the rules. It listens on a port
+    /// of its own choice.
     pub(crate) fn start(target: SocketAddr) -> Self {
         let storage = tempfile::tempdir().unwrap();
-        let rules = ["recording-rules.yml", "alerting-rules.yml"].map(|file| dashboards().join(file));
+        let rules =
+            ["recording-rules.yml", "alerting-rules.yml"].map(|file| dashboards().join(file));
         let config = serde_json::json!({
             "global": { "scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s" },
             "rule_files": rules,
@@ -54,16 +56,20 @@ impl Prometheus {
             .unwrap();
         let log = BufReader::new(process.stderr.take().unwrap());
         // In its own hands from here on, that a panic below does not leave it running.
-        let mut prometheus = Self { process, addr: SocketAddr::from(([127, 0, 0, 1], 0)), _storage: storage };
+        let mut prometheus =
+            Self { process, addr: SocketAddr::from(([127, 0, 0, 1], 0)), _storage: storage };
         let (send, lines) = mpsc::channel();
         // Reads to the end, that Prometheus never waits for a reader.
-        thread::spawn(move || log.lines().map_while(Result::ok).for_each(|line| drop(send.send(line))));
+        thread::spawn(move || {
+            log.lines().map_while(Result::ok).for_each(|line| drop(send.send(line)))
+        });
         let mut all = String::new();
         loop {
             let Ok(line) = lines.recv_timeout(Duration::from_secs(60)) else {
                 panic!("Prometheus does not listen:\n{all}")
             };
-            let addr = line.split_once("Listening on").and_then(|(_, rest)| rest.split_once("address="));
+            let addr =
+                line.split_once("Listening on").and_then(|(_, rest)| rest.split_once("address="));
             if let Some((_, addr)) = addr {
                 prometheus.addr = addr.trim().trim_matches('"').parse().unwrap();
                 return prometheus;
@@ -89,7 +95,9 @@ impl Prometheus {
         for byte in promql.bytes() {
             let _ = write!(escaped, "%{byte:02X}");
         }
-        let Some(data) = self.get(&format!("query?query={escaped}")).await else { return Vec::new() };
+        let Some(data) = self.get(&format!("query?query={escaped}")).await else {
+            return Vec::new();
+        };
         data["result"].as_array().unwrap().iter().map(series).collect()
     }
 
@@ -135,7 +143,12 @@ pub(crate) struct Answer {
 }
 
 /// Sends one request and reads the whole answer.
-pub(crate) async fn fetch(addr: SocketAddr, method: Method, target: &str, accept: Option<&str>) -> Answer {
+pub(crate) async fn fetch(
+    addr: SocketAddr,
+    method: Method,
+    target: &str,
+    accept: Option<&str>,
+) -> Answer {
     let socket = TcpStream::connect(addr).await.unwrap();
     let (mut sender, connection) = handshake(TokioIo::new(socket)).await.unwrap();
     tokio::spawn(connection);

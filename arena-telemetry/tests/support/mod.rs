@@ -6,7 +6,8 @@ use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// Whether `tool` can be run. If not, the test is skipped and says so, past the capture of test output; where `CI` is set it fails.
+/// Whether `tool` can be run. If not, the test is skipped and says so, past the capture of test
+/// output; where `CI` is set it fails.
 ///
 /// # Panics
 /// If the tool is missing and `CI` is set.
@@ -14,7 +15,10 @@ pub(crate) fn has(tool: &str) -> bool {
     if Command::new(tool).arg("--version").output().is_ok() {
         return true;
     }
-    assert!(std::env::var_os("CI").is_none(), "{tool} is not installed (apt-get install prometheus)");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{tool} is not installed (apt-get install prometheus)"
+    );
     let _ = writeln!(stderr(), "SKIPPED: {tool} is not installed (apt-get install prometheus)");
     false
 }
@@ -25,7 +29,12 @@ pub(crate) fn has(tool: &str) -> bool {
 /// If it cannot be run.
 pub(crate) fn promtool(args: &[&str], input: &str) -> Output {
     let mut command = Command::new("promtool");
-    command.args(args).current_dir(dashboards()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(args)
+        .current_dir(dashboards())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut promtool = command.spawn().unwrap();
     promtool.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     promtool.wait_with_output().unwrap()
@@ -33,13 +42,18 @@ pub(crate) fn promtool(args: &[&str], input: &str) -> Output {
 
 /// Everything that the command has printed.
 pub(crate) fn printed(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// The folder of the dashboard and the rules.
 pub(crate) fn dashboards() -> PathBuf {
     // The tests of the search server are in another package.
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["dashboards", "../../arena-telemetry/dashboards"].map(|folder| package.join(folder));
+    let folders =
+        ["dashboards", "../../arena-telemetry/dashboards"].map(|folder| package.join(folder));
     folders.into_iter().find(|folder| folder.is_dir()).unwrap()
 }

@@ -23,7 +23,10 @@ fn a_forgotten_guard_is_named() {
     forget(owner);
     let message = panic_of(|| watch.every_arena_is_back());
     let (first, rest) = message.split_once(", holding ").unwrap();
-    assert_eq!(first, "1 arena is not back\n  scope `forgotten` (src/forgotten.rs:7): 1 of 2 scopes still open");
+    assert_eq!(
+        first,
+        "1 arena is not back\n  scope `forgotten` (src/forgotten.rs:7): 1 of 2 scopes still open"
+    );
     let (bytes, next) = rest.split_once(' ').unwrap();
     assert!(bytes.parse::<u64>().unwrap() >= 100, "{message}");
     assert_eq!(
@@ -63,7 +66,12 @@ fn what_other_tests_have_open_does_not_matter() {
     let watch = watch.on_every_thread();
     watch.every_arena_is_back();
     drop((done, before));
-    assert!(other.join().unwrap().starts_with("1 arena is not back\n  scope `busy` (src/busy.rs:7): 1 of 1 scope"));
+    assert!(
+        other
+            .join()
+            .unwrap()
+            .starts_with("1 arena is not back\n  scope `busy` (src/busy.rs:7): 1 of 1 scope")
+    );
 }
 
 #[test]
@@ -82,7 +90,9 @@ fn a_task_that_ends_a_moment_later_is_waited_for_but_not_for_ever() {
     static SITE: Site = Site::new("later", "m", "src/later.rs", 7);
     runtime().block_on(async {
         let watch = watch();
-        let task = tokio::spawn(scope_async(&SITE, async |_| tokio::time::sleep(Duration::from_millis(50)).await));
+        let task = tokio::spawn(scope_async(&SITE, async |_| {
+            tokio::time::sleep(Duration::from_millis(50)).await
+        }));
         tokio::task::yield_now().await;
         assert!(panic_of(|| watch.every_arena_is_back()).contains("1 of 1 scope still open"));
         watch.every_arena_comes_back(Duration::from_secs(60)).await;
@@ -92,14 +102,19 @@ fn a_task_that_ends_a_moment_later_is_waited_for_but_not_for_ever() {
         tokio::task::yield_now().await;
         let line = line!() + 1;
         let late = watch.every_arena_comes_back(Duration::from_millis(20));
-        let message = futures_util::FutureExt::catch_unwind(core::panic::AssertUnwindSafe(late)).await.unwrap_err();
+        let message = futures_util::FutureExt::catch_unwind(core::panic::AssertUnwindSafe(late))
+            .await
+            .unwrap_err();
         let message = message.downcast_ref::<String>().unwrap();
         assert!(
-            message.starts_with("1 arena is not back\n  scope `later` (src/later.rs:7): 1 of 2 scopes still open"),
+            message.starts_with(
+                "1 arena is not back\n  scope `later` (src/later.rs:7): 1 of 2 scopes still open"
+            ),
             "{message}"
         );
         assert!(
-            message.contains("\n  waited for 20ms") && message.contains(&format!("arenas.rs:{line}:")),
+            message.contains("\n  waited for 20ms")
+                && message.contains(&format!("arenas.rs:{line}:")),
             "{message}"
         );
     });

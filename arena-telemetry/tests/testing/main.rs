@@ -1,4 +1,5 @@
-//! Assertions about memory pass and fail as they should, with jemalloc as the tests' allocator, and while other tests do the same on other threads.
+//! Assertions about memory pass and fail as they should, with jemalloc as the tests' allocator, and
+//! while other tests do the same on other threads.
 #![cfg(feature = "jemalloc")]
 
 mod arenas;
@@ -13,7 +14,8 @@ use request_arena_core::{Site, scope};
 use request_arena_telemetry::testing::{Watch, watch};
 use request_arena_telemetry::use_jemalloc;
 
-/// A watch with heap allocations counted. The statement is here because a program has one global allocator.
+/// A watch with heap allocations counted. The statement is here because a program has one global
+/// allocator.
 fn watch_heap() -> Watch {
     use_jemalloc!();
     watch()

@@ -1,4 +1,5 @@
-//! The memory after twice as many requests: steady, or leaking in each of the ways in which services leak.
+//! The memory after twice as many requests: steady, or leaking in each of the ways in which
+//! services leak.
 
 use core::mem::forget;
 use std::collections::HashMap;
@@ -22,7 +23,9 @@ fn request() {
 
 /// "memory grows with requests: by 64.0 bytes for each": 64.0.
 fn slope(message: &str) -> f64 {
-    let rest = message.strip_prefix("memory grows with requests: by ").unwrap_or_else(|| panic!("{message}"));
+    let rest = message
+        .strip_prefix("memory grows with requests: by ")
+        .unwrap_or_else(|| panic!("{message}"));
     rest.split_once(" bytes for each\n").unwrap().0.parse().unwrap()
 }
 
@@ -30,34 +33,47 @@ fn slope(message: &str) -> f64 {
 fn requests_that_keep_nothing_pass() {
     let _watch = watch_heap();
     let steady = requests(2000).on_this_thread().leave_no_memory(request);
-    assert_eq!((steady.source, steady.readings.len(), steady.readings[1].0), (Source::Thread, 2, 4000), "{steady:?}");
+    assert_eq!(
+        (steady.source, steady.readings.len(), steady.readings[1].0),
+        (Source::Thread, 2, 4000),
+        "{steady:?}"
+    );
     assert!(steady.unseen_per_request() < 4.0, "{steady:?}");
     assert_eq!(steady.unseen_per_request(), steady.tolerance_bytes as f64 / 2000.0);
-    let steady = runtime().block_on(requests(2000).on_this_thread().leave_no_memory_async(async || {
-        scope_async(&SITE, async |arena| {
-            tokio::task::yield_now().await;
-            arena.alloc_slice_fill_copy(3000, 1_u8).len()
-        })
-        .await;
-    }));
+    let steady =
+        runtime().block_on(requests(2000).on_this_thread().leave_no_memory_async(async || {
+            scope_async(&SITE, async |arena| {
+                tokio::task::yield_now().await;
+                arena.alloc_slice_fill_copy(3000, 1_u8).len()
+            })
+            .await;
+        }));
     assert_eq!(steady.readings.len(), 2, "{steady:?}");
 }
 
 #[test]
 fn a_box_that_is_leaked_is_told_by_its_size() {
     let _watch = watch_heap();
-    let message =
-        panic_of(|| requests(1000).on_this_thread().leave_no_memory(|| forget(black_box(Box::new([0_u8; 64])))));
+    let message = panic_of(|| {
+        requests(1000).on_this_thread().leave_no_memory(|| forget(black_box(Box::new([0_u8; 64]))))
+    });
     // A list of all threads' may grow on this one at the same time.
     assert!((64.0..65.0).contains(&slope(&message)), "{message}");
-    let (first, rest) = message.split_once(" bytes for each\n").unwrap().1.split_once(": ").unwrap();
+    let (first, rest) =
+        message.split_once(" bytes for each\n").unwrap().1.split_once(": ").unwrap();
     assert_eq!(first, "  bytes allocated and not freed by this thread (jemalloc)");
     let readings: Vec<&str> = rest.split("; as equal").next().unwrap().split(", ").collect();
-    let read: Vec<i64> = readings.iter().map(|reading| reading.split(' ').next().unwrap().parse().unwrap()).collect();
+    let read: Vec<i64> = readings
+        .iter()
+        .map(|reading| reading.split(' ').next().unwrap().parse().unwrap())
+        .collect();
     for (pair, grown) in read.windows(2).zip([64_000, 128_000, 256_000]) {
         assert!((grown..grown + 4096).contains(&(pair[1] - pair[0])), "{message}");
     }
-    assert!(readings[0].ends_with(" after 1000") && readings[3].ends_with(" after 8000"), "{message}");
+    assert!(
+        readings[0].ends_with(" after 1000") && readings[3].ends_with(" after 8000"),
+        "{message}"
+    );
     assert!(
         message.ends_with(
             "\n  next: look for what keeps something of each request: a map or a list that only grows, an arena in an `Arc` or a static, \

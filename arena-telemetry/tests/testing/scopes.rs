@@ -11,7 +11,11 @@ fn a_peak_within_its_bound_passes_and_one_byte_more_fails() {
     serve(&SITE, 100_000);
     let watch = watch();
     [100, 3000, 200].into_iter().for_each(|bytes| serve(&SITE, bytes));
-    watch.scope("exact").peak_used_at_most(3000).peak_used_at_most("3 kB").reserved_at_most("200 KiB");
+    watch
+        .scope("exact")
+        .peak_used_at_most(3000)
+        .peak_used_at_most("3 kB")
+        .reserved_at_most("200 KiB");
     watch.every_scope().peak_used_at_most(3000);
     assert_eq!(watch.scope("exact").ended(), 3, "the one before the watch is not its");
     let message = panic_of(|| watch.scope("exact").peak_used_at_most(2999));
@@ -39,9 +43,14 @@ fn chunks_have_a_bound_of_their_own() {
     serve(&SITE, 100);
     let message = panic_of(|| watch.scope("chunks").peak_used_at_most(100).reserved_at_most(1000));
     assert!(message.starts_with("scope `chunks` (src/chunks.rs:7) held "), "{message}");
-    assert!(message.contains(" bytes of chunks at its highest, asked for: at most 1000 bytes\n"), "{message}");
     assert!(
-        message.contains("\n  the only scope in this test; its peak_used was 100 bytes\n  next: a first chunk"),
+        message.contains(" bytes of chunks at its highest, asked for: at most 1000 bytes\n"),
+        "{message}"
+    );
+    assert!(
+        message.contains(
+            "\n  the only scope in this test; its peak_used was 100 bytes\n  next: a first chunk"
+        ),
         "{message}"
     );
 }
@@ -58,7 +67,10 @@ fn a_peak_that_is_an_upper_bound_says_so() {
     watch.scope("bound").peak_used_at_most("16 KiB");
     let message = panic_of(|| watch.scope("bound").peak_used_at_most(9000));
     assert!(message.starts_with("scope `bound` (src/bound.rs:7) had at most 10"), "{message}");
-    assert!(message.contains("\n  the figure is an upper bound: peaks of forks and child scopes, "), "{message}");
+    assert!(
+        message.contains("\n  the figure is an upper bound: peaks of forks and child scopes, "),
+        "{message}"
+    );
 }
 
 #[test]
@@ -84,7 +96,9 @@ fn a_peak_that_is_a_lower_bound_passes_only_if_the_chunks_prove_it() {
     );
     let message = panic_of(|| watch.scope("raw").peak_used_at_most(2000));
     assert!(
-        message.starts_with("scope `raw` (src/raw.rs:7) had at least 3000 bytes in use at its highest"),
+        message.starts_with(
+            "scope `raw` (src/raw.rs:7) had at least 3000 bytes in use at its highest"
+        ),
         "{message}"
     );
 }
@@ -150,7 +164,8 @@ fn a_scope_that_allocates_from_the_heap_is_told() {
     );
     let message = panic_of(|| watch.scope("heap").heap_at_most("3 kB"));
     assert!(
-        message.contains("allocated 3072 bytes from the heap, asked for: at most 3 kB (3000 bytes)\n"),
+        message
+            .contains("allocated 3072 bytes from the heap, asked for: at most 3 kB (3000 bytes)\n"),
         "{message}"
     );
 }
@@ -179,13 +194,19 @@ fn a_guard_is_not_measured_and_so_does_not_pass() {
 #[test]
 fn chunks_that_a_raw_bump_takes_may_be_the_heaps_by_what_the_allocator_rounds_up() {
     static SITE: Site = Site::new("raw chunks", "m", "src/raw.rs", 7);
-    let request = |bytes: usize| scope(&SITE, |arena| arena.bump().alloc_slice_fill_copy(bytes, 1_u8).len());
+    let request =
+        |bytes: usize| scope(&SITE, |arena| arena.bump().alloc_slice_fill_copy(bytes, 1_u8).len());
     let cold = watch_heap();
     request(100_000);
     let message = panic_of(|| cold.scope("raw chunks").no_heap());
-    assert!(message.starts_with("scope `raw chunks` (src/raw.rs:7) allocated 16 bytes from the heap"), "{message}");
     assert!(
-        message.contains("\n  a raw `&Bump` was handed out: what the allocator adds to its chunks counts, until"),
+        message.starts_with("scope `raw chunks` (src/raw.rs:7) allocated 16 bytes from the heap"),
+        "{message}"
+    );
+    assert!(
+        message.contains(
+            "\n  a raw `&Bump` was handed out: what the allocator adds to its chunks counts, until"
+        ),
         "{message}"
     );
     (0..100).for_each(|_| _ = request(100_000));

@@ -1,4 +1,5 @@
-//! Whose a scope is: that of the thread's watch, or of the one whose handle was taken along; and no other test's.
+//! Whose a scope is: that of the thread's watch, or of the one whose handle was taken along; and no
+//! other test's.
 
 use std::sync::Barrier;
 use std::thread;
@@ -84,8 +85,11 @@ fn handles_count_threads_tasks_and_runtimes_in() {
     assert_eq!(watch.scope("handed").peak_used_at_most(2000).ended(), 2);
 
     let handle = watch.handle();
-    let workers =
-        Builder::new_multi_thread().worker_threads(2).on_thread_start(move || handle.adopt()).build().unwrap();
+    let workers = Builder::new_multi_thread()
+        .worker_threads(2)
+        .on_thread_start(move || handle.adopt())
+        .build()
+        .unwrap();
     workers.block_on(async { tokio::spawn(request(3000)).await }).unwrap();
     assert_eq!(watch.scope("handed").peak_used_at_most(3000).ended(), 3);
     let message = panic_of(|| watch.scope("handed").peak_used_at_most(2999));
@@ -97,7 +101,9 @@ fn tasks_of_a_runtime_on_the_tests_thread_are_the_tests() {
     static SITE: Site = Site::new("spawned", "m", "src/spawned.rs", 7);
     runtime().block_on(async {
         let watch = watch();
-        let task = tokio::spawn(scope_async(&SITE, async |arena| arena.alloc_slice_fill_copy(500, 1_u8).len()));
+        let task = tokio::spawn(scope_async(&SITE, async |arena| {
+            arena.alloc_slice_fill_copy(500, 1_u8).len()
+        }));
         task.await.unwrap();
         assert_eq!(watch.scope("spawned").peak_used_at_most(500).ended(), 1);
     });

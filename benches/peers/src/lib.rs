@@ -1,7 +1,9 @@
-//! What could be used instead of request-arena, beside it: the same workloads, side by side, in one run.
+//! What could be used instead of request-arena, beside it: the same workloads, side by side, in one
+//! run.
 //!
-//! The program `peers` (`cargo run --release -p peers`) builds one *worker* for each global allocator, as a process has only one, and asks
-//! them for one short measurement after another, in rounds. The parts, from the bottom:
+//! The program `peers` (`cargo run --release -p peers`) builds one *worker* for each global
+//! allocator, as a process has only one, and asks them for one short measurement after another, in
+//! rounds. The parts, from the bottom:
 //!
 //! * [`protocol`]: what the program and its workers say to each other,
 //! * [`memory`]: what a request does with its memory, written once for all candidates,

@@ -1,4 +1,5 @@
-//! request-arena beside everything that could be used instead of it: see the README of this package.
+//! request-arena beside everything that could be used instead of it: see the README of this
+//! package.
 
 use std::process::ExitCode;
 

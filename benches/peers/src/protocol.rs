@@ -1,4 +1,5 @@
-//! What the program and its workers say to each other: a line of JSON each way, on the worker's standard input and output.
+//! What the program and its workers say to each other: a line of JSON each way, on the worker's
+//! standard input and output.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -147,7 +148,14 @@ mod tests {
 
     #[test]
     fn a_unit_is_written_the_same_everywhere() {
-        for unit in [Unit::Nanoseconds, Unit::Bytes, Unit::PerSecond, Unit::Instructions, Unit::Count, Unit::Ratio] {
+        for unit in [
+            Unit::Nanoseconds,
+            Unit::Bytes,
+            Unit::PerSecond,
+            Unit::Instructions,
+            Unit::Count,
+            Unit::Ratio,
+        ] {
             assert_eq!(serde_json::to_value(unit).unwrap(), unit.text());
         }
     }

@@ -3,7 +3,8 @@
 /// What a process holds, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Resident {
-    /// Most bytes of physical memory that it ever had (`VmHWM`), with the pages of files that it read.
+    /// Most bytes of physical memory that it ever had (`VmHWM`), with the pages of files that it
+    /// read.
     pub(crate) peak: u64,
     /// What it has now (`VmRSS`), with those pages.
     pub(crate) now: u64,
@@ -20,9 +21,11 @@ impl Resident {
         let id = process.try_into().context("the process has no number")?;
         let status = procfs::process::Process::new(id).and_then(|process| process.status());
         let status = status.with_context(|| format!("/proc/{id}/status cannot be read"))?;
-        let bytes =
-            |kib: Option<u64>| kib.map(|kib| kib << 10).context("the system does not say what the process holds");
-        let (peak, now, anonymous) = (bytes(status.vmhwm)?, bytes(status.vmrss)?, bytes(status.rssanon)?);
+        let bytes = |kib: Option<u64>| {
+            kib.map(|kib| kib << 10).context("the system does not say what the process holds")
+        };
+        let (peak, now, anonymous) =
+            (bytes(status.vmhwm)?, bytes(status.vmrss)?, bytes(status.rssanon)?);
         Ok(Some(Self { peak, now, anonymous }))
     }
 

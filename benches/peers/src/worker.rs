@@ -17,11 +17,13 @@ pub struct Allocator {
     pub name: &'static str,
     /// Its version, as it says itself; `None` if it cannot.
     pub version: Option<String>,
-    /// What the current thread has allocated since it began, in bytes, if the allocator counts that.
+    /// What the current thread has allocated since it began, in bytes, if the allocator counts
+    /// that.
     pub allocated: Option<fn() -> u64>,
 }
 
-/// Answers requests on the standard input until it is closed; or serves what is counted by Valgrind, or an index of cities, if its arguments say so.
+/// Answers requests on the standard input until it is closed; or serves what is counted by
+/// Valgrind, or an index of cities, if its arguments say so.
 #[must_use]
 pub fn main(allocator: &Allocator) -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -30,9 +32,9 @@ pub fn main(allocator: &Allocator) -> ExitCode {
         Some((serve, arguments)) if serve == instructions::SERVE => instructions::serve(arguments),
         Some((fill, arguments)) if fill == service::FILL => service::fill(arguments),
         Some((serve, arguments)) if serve == service::SERVE => service::serve(arguments),
-        Some(_) => {
-            Err(anyhow!("this is a worker of the program `peers`, which starts it: cargo run --release -p peers"))
-        }
+        Some(_) => Err(anyhow!(
+            "this is a worker of the program `peers`, which starts it: cargo run --release -p peers"
+        )),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,7 +10,11 @@ fn the_pool_is_back_at_the_usual_size_and_bumpalos_keeps_the_spike() {
     let spike = workloads::named("spike").unwrap();
     let last = |candidate| {
         let figures = spike.measure(candidate, Effort::Test, &nowhere).unwrap();
-        figures.iter().find(|figure| figure.name == "retained at the end, over the usual peak").unwrap().value
+        figures
+            .iter()
+            .find(|figure| figure.name == "retained at the end, over the usual peak")
+            .unwrap()
+            .value
     };
     assert!(last("request_arena scope") <= 2.0);
     assert!(last("bumpalo thread-local pool") > 1000.0);
@@ -18,5 +22,9 @@ fn the_pool_is_back_at_the_usual_size_and_bumpalos_keeps_the_spike() {
     let report = request_arena::report();
     let peaks = report.site("spike").unwrap().peak_used;
     let usual = (peaks.sum - peaks.max) / (peaks.count() - 1);
-    assert_eq!((usual, peaks.max), (16 << 10, 64 << 20), "the report's peaks are those of the figures");
+    assert_eq!(
+        (usual, peaks.max),
+        (16 << 10, 64 << 20),
+        "the report's peaks are those of the figures"
+    );
 }

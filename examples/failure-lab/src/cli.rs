@@ -12,7 +12,8 @@ use crate::run::{Job, Verdict, Worker, run, run_all, worker};
 use crate::table::{On, Row, TABLE, find};
 use crate::{guide, output, picture};
 
-/// Small services, each with one thing that makes memory or latency look bad, and what the doctor says of them.
+/// Small services, each with one thing that makes memory or latency look bad, and what the doctor
+/// says of them.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Lab {
@@ -27,7 +28,8 @@ enum Asked {
     One(&'static Row, One),
 }
 
-/// Runs every service on every allocator where it is what it is, and compares that with what the doctor says.
+/// Runs every service on every allocator where it is what it is, and compares that with what the
+/// doctor says.
 #[derive(Debug, Args)]
 struct All {
     /// One seed instead of several: within three minutes once the workers are built
@@ -36,7 +38,8 @@ struct All {
     /// How many seeds, from 1 on
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
-    /// Write the table, and the reports and pictures of the first seed, into the marked places of this document
+    /// Write the table, and the reports and pictures of the first seed, into the marked places of
+    /// this document
     #[arg(long, value_name = "FILE.md")]
     guide: Option<PathBuf>,
 }
@@ -88,7 +91,9 @@ fn run_table(all: &All) -> anyhow::Result<ExitCode> {
         matrix.add(number, ran.job.worker.on, Verdict::of(ran));
     }
     println!("{}", matrix.for_people());
-    println!("Columns: what the doctor said first, in how many runs; ! marks what it should not have said.");
+    println!(
+        "Columns: what the doctor said first, in how many runs; ! marks what it should not have said."
+    );
     let (runs, right) = matrix.counts();
     println!(
         "{right} of {runs} runs are as they should be. Readings, reports and pictures: {}",
@@ -131,11 +136,15 @@ fn show(phase: &Phase) {
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let Phase { name, at_ms, requests, anonymous_bytes, file_bytes, heap } = phase;
     let heap = heap.map_or_else(String::new, |heap| {
-        let [allocated, active, dirty] = [heap.allocated_bytes, heap.active_bytes, heap.dirty_bytes].map(mib);
+        let [allocated, active, dirty] =
+            [heap.allocated_bytes, heap.active_bytes, heap.dirty_bytes].map(mib);
         format!("; heap: allocated {allocated:.1}, active {active:.1}, dirty {dirty:.1}")
     });
-    let (seconds, anonymous, file) = (*at_ms as f64 / 1000.0, mib(*anonymous_bytes), mib(*file_bytes));
-    eprintln!("{seconds:6.2} s {requests:>6} requests, MiB: RssAnon {anonymous:.1}, RssFile {file:.1}{heap}; {name}");
+    let (seconds, anonymous, file) =
+        (*at_ms as f64 / 1000.0, mib(*anonymous_bytes), mib(*file_bytes));
+    eprintln!(
+        "{seconds:6.2} s {requests:>6} requests, MiB: RssAnon {anonymous:.1}, RssFile {file:.1}{heap}; {name}"
+    );
 }
 
 fn allocator(name: &str) -> Result<On, String> {
@@ -146,8 +155,12 @@ fn allocator(name: &str) -> Result<On, String> {
 /// One sub-command for each row of the table.
 impl Subcommand for Asked {
     fn augment_subcommands(command: Command) -> Command {
-        let services = TABLE.iter().map(|row| One::augment_args(Command::new(row.name).about(row.about)));
-        command.subcommand_required(true).subcommand(All::augment_args(Command::new("all"))).subcommands(services)
+        let services =
+            TABLE.iter().map(|row| One::augment_args(Command::new(row.name).about(row.about)));
+        command
+            .subcommand_required(true)
+            .subcommand(All::augment_args(Command::new("all")))
+            .subcommands(services)
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -185,16 +198,30 @@ mod tests {
     fn every_service_is_a_sub_command() {
         Lab::command().debug_assert();
         for row in TABLE {
-            let lab = Lab::try_parse_from(["failure-lab", row.name, "--allocator", "jemalloc", "--seed", "7"]).unwrap();
-            let Asked::One(asked, one) = lab.asked else { panic!("{} is another command", row.name) };
+            let lab = Lab::try_parse_from([
+                "failure-lab",
+                row.name,
+                "--allocator",
+                "jemalloc",
+                "--seed",
+                "7",
+            ])
+            .unwrap();
+            let Asked::One(asked, one) = lab.asked else {
+                panic!("{} is another command", row.name)
+            };
             assert_eq!((asked.name, one.allocator, one.seed), (row.name, Some(On::Jemalloc), 7));
         }
-        assert!(matches!(Lab::try_parse_from(["failure-lab", "all", "--quick"]).unwrap().asked, Asked::All(_)));
+        assert!(matches!(
+            Lab::try_parse_from(["failure-lab", "all", "--quick"]).unwrap().asked,
+            Asked::All(_)
+        ));
     }
 
     #[test]
     fn an_unknown_allocator_is_told_the_names() {
-        let error = Lab::try_parse_from(["failure-lab", "retention", "--allocator", "tcmalloc"]).unwrap_err();
+        let error = Lab::try_parse_from(["failure-lab", "retention", "--allocator", "tcmalloc"])
+            .unwrap_err();
         assert!(error.to_string().contains("mimalloc-3"), "{error}");
     }
 }

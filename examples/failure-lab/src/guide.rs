@@ -1,7 +1,10 @@
-//! The guide: a document with marked places, into which reports, pictures and the matrix of a run are written.
+//! The guide: a document with marked places, into which reports, pictures and the matrix of a run
+//! are written.
 //!
-//! A place begins with a line `<!-- failure-lab: matrix -->`, `<!-- failure-lab: report retention jemalloc -->` or `<!-- failure-lab: picture batch-job glibc -->`, and ends with
-//! `<!-- failure-lab: end -->`. What is between them is replaced. Pictures lie in the folder `pictures` beside the document.
+//! A place begins with a line `<!-- failure-lab: matrix -->`,
+//! `<!-- failure-lab: report retention jemalloc -->` or
+//! `<!-- failure-lab: picture batch-job glibc -->`, and ends with `<!-- failure-lab: end -->`. What
+//! is between them is replaced. Pictures lie in the folder `pictures` beside the document.
 
 use std::fs;
 use std::path::Path;
@@ -30,23 +33,29 @@ impl Place {
     fn of(words: &str) -> anyhow::Result<Self> {
         match words.split(' ').collect::<Vec<_>>()[..] {
             ["matrix"] => Ok(Self::Matrix),
-            ["report", service, on] => service_on(service, on).map(|(row, on)| Self::Report(row, on)),
-            ["picture", service, on] => service_on(service, on).map(|(row, on)| Self::Picture(row, on)),
+            ["report", service, on] => {
+                service_on(service, on).map(|(row, on)| Self::Report(row, on))
+            }
+            ["picture", service, on] => {
+                service_on(service, on).map(|(row, on)| Self::Picture(row, on))
+            }
             _ => bail!("it has a place for `{words}`, which nothing can fill"),
         }
     }
 }
 
 fn service_on(service: &str, on: &str) -> anyhow::Result<(&'static Row, On)> {
-    let (_, row) = table::find(service).with_context(|| format!("there is no service `{service}`"))?;
+    let (_, row) =
+        table::find(service).with_context(|| format!("there is no service `{service}`"))?;
     let on = On::named(on).filter(|on| row.on.contains(on));
     Ok((row, on.with_context(|| format!("`{service}` is not run there"))?))
 }
 
 /// Whether the document is there, and every place in it is one that can be filled.
 pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
-    let filled =
-        fs::read_to_string(file).map_err(Into::into).and_then(|document| fill(&document, |_| Ok(String::new())));
+    let filled = fs::read_to_string(file)
+        .map_err(Into::into)
+        .and_then(|document| fill(&document, |_| Ok(String::new())));
     filled.map(drop).with_context(|| format!("the guide {} cannot be written", file.display()))
 }
 
@@ -62,7 +71,9 @@ pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result
             let (job, examined) = find(ran, row, on)?;
             Ok(format!("```text\n{}```\n\n{}", examined.report, drawn(&pictures, job, examined)?))
         }
-        Place::Picture(row, on) => find(ran, row, on).and_then(|(job, examined)| drawn(&pictures, job, examined)),
+        Place::Picture(row, on) => {
+            find(ran, row, on).and_then(|(job, examined)| drawn(&pictures, job, examined))
+        }
     });
     fs::write(file, filled.with_context(failed)?).with_context(failed)
 }
@@ -75,12 +86,17 @@ fn counted(ran: &[Ran], matrix: &Matrix) -> String {
 }
 
 /// The document with its places filled anew.
-fn fill(document: &str, mut content: impl FnMut(Place) -> anyhow::Result<String>) -> anyhow::Result<String> {
+fn fill(
+    document: &str,
+    mut content: impl FnMut(Place) -> anyhow::Result<String>,
+) -> anyhow::Result<String> {
     let mut filled = String::new();
     let mut lines = document.lines();
     while let Some(line) = lines.next() {
         filled.extend([line, "\n"]);
-        let Some(words) = line.strip_prefix(MARK).and_then(|rest| rest.strip_suffix(" -->")) else { continue };
+        let Some(words) = line.strip_prefix(MARK).and_then(|rest| rest.strip_suffix(" -->")) else {
+            continue;
+        };
         ensure!(lines.any(|line| line == END), "the place `{words}` does not end with `{END}`");
         let content = content(Place::of(words)?)?;
         filled.extend([content.trim_end(), "\n", END, "\n"]);
@@ -90,8 +106,13 @@ fn fill(document: &str, mut content: impl FnMut(Place) -> anyhow::Result<String>
 
 /// The run of the seed that is drawn.
 fn find<'a>(ran: &'a [Ran], row: &Row, on: On) -> anyhow::Result<(&'a Job, &'a Examined)> {
-    let is_it = |ran: &&Ran| ran.job.row.name == row.name && ran.job.worker.on == on && ran.job.seed == DRAWN;
-    let ran = ran.iter().find(is_it).with_context(|| format!("`{}` was not run on {}", row.name, on.name()))?;
+    let is_it = |ran: &&Ran| {
+        ran.job.row.name == row.name && ran.job.worker.on == on && ran.job.seed == DRAWN
+    };
+    let ran = ran
+        .iter()
+        .find(is_it)
+        .with_context(|| format!("`{}` was not run on {}", row.name, on.name()))?;
     match &ran.examined {
         Ok(examined) => Ok((&ran.job, examined)),
         Err(reason) => bail!("`{}` on {} was not examined: {reason}", row.name, on.name()),
@@ -118,7 +139,9 @@ mod tests {
 
     #[test]
     fn places_are_filled_and_the_rest_stays() {
-        let document = format!("a\n{MARK}report retention glibc -->\nold\n{END}\nb\n{MARK}matrix -->\n{END}\nc\n");
+        let document = format!(
+            "a\n{MARK}report retention glibc -->\nold\n{END}\nb\n{MARK}matrix -->\n{END}\nc\n"
+        );
         let new = |place| {
             Ok(match place {
                 Place::Matrix => "new matrix\n".to_owned(),
@@ -137,12 +160,17 @@ mod tests {
     #[test]
     fn a_place_without_an_end_or_that_nothing_can_fill_is_told() {
         let told = |words: &str, end: &str| {
-            fill(&format!("{MARK}{words} -->\n{end}\n"), |_| Ok(String::new())).unwrap_err().to_string()
+            fill(&format!("{MARK}{words} -->\n{end}\n"), |_| Ok(String::new()))
+                .unwrap_err()
+                .to_string()
         };
         assert!(told("matrix", "").contains("`matrix` does not end"));
         assert!(told("index", END).contains("a place for `index`"));
         assert!(told("report leak glibc", END).contains("no service `leak`"));
-        assert!(told("picture second-allocator glibc", END).contains("`second-allocator` is not run there"));
+        assert!(
+            told("picture second-allocator glibc", END)
+                .contains("`second-allocator` is not run there")
+        );
     }
 
     #[test]
@@ -156,7 +184,8 @@ mod tests {
         });
         assert!(filled.unwrap().contains("matrix -->\nhere\n"));
         let names = TABLE.iter().map(|row| row.name);
-        let missing: Vec<_> = names.filter(|name| !TWINS.contains(name) && !shown.contains(name)).collect();
+        let missing: Vec<_> =
+            names.filter(|name| !TWINS.contains(name) && !shown.contains(name)).collect();
         assert_eq!(missing, [""; 0], "services that the guide does not show");
     }
 }

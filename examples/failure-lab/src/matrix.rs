@@ -1,4 +1,5 @@
-//! The confusion matrix: a row for each service and allocator, a column for each thing that the doctor may say first.
+//! The confusion matrix: a row for each service and allocator, a column for each thing that the
+//! doctor may say first.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ impl Matrix {
 
     /// Whether everything is as it should be, and something was run.
     pub(crate) fn is_right(&self) -> bool {
-        !self.rows.is_empty() && self.rows.values().flatten().all(|verdict| verdict.wrong.is_empty())
+        !self.rows.is_empty()
+            && self.rows.values().flatten().all(|verdict| verdict.wrong.is_empty())
     }
 
     /// How many runs there were, and how many were right.
@@ -50,8 +52,9 @@ impl Matrix {
         table.load_preset(preset).set_header(header.chain([broken("unexplained of RSS")]));
         for (&(program, on), verdicts) in &self.rows {
             let row = usize::try_from(program).ok().and_then(|number| TABLE.get(number));
-            let (name, should) =
-                row.map_or(("?", Said::Died), |row| (row.name, row.is.map_or(Said::Healthy, Said::Mode)));
+            let (name, should) = row.map_or(("?", Said::Died), |row| {
+                (row.name, row.is.map_or(Said::Healthy, Said::Mode))
+            });
             let counts = Said::all().map(|said| {
                 let count = verdicts.iter().filter(|verdict| verdict.said == said).count();
                 right(match (count, said == should) {
@@ -60,9 +63,14 @@ impl Matrix {
                     (_, true) => count.to_string(),
                 })
             });
-            let most = verdicts.iter().map(Verdict::unexplained_share).max_by(|a, b| a.abs().total_cmp(&b.abs()));
+            let most = verdicts
+                .iter()
+                .map(Verdict::unexplained_share)
+                .max_by(|a, b| a.abs().total_cmp(&b.abs()));
             let most = right(format!("{:.1} %", most.unwrap_or(0.0) * 100.0));
-            table.add_row([Cell::new(name), Cell::new(on.name())].into_iter().chain(counts).chain([most]));
+            table.add_row(
+                [Cell::new(name), Cell::new(on.name())].into_iter().chain(counts).chain([most]),
+            );
         }
         table.to_string()
     }
@@ -86,7 +94,8 @@ mod tests {
     /// The cells of the row of a service, by the words of its header.
     fn cells(matrix: &Matrix, service: &str) -> BTreeMap<String, String> {
         let markdown = matrix.markdown();
-        let split = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+        let split =
+            |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
         let row = markdown.lines().find(|line| line.contains(service)).unwrap();
         split(markdown.lines().next().unwrap()).into_iter().zip(split(row)).collect()
     }
@@ -97,7 +106,11 @@ mod tests {
         assert!(!matrix.is_right());
         matrix.add(0, On::Glibc, verdict(Said::Mode(Mode::PageCache), &[]));
         assert!(matrix.is_right());
-        matrix.add(0, On::Glibc, verdict(Said::Mode(Mode::PageCache), &["8 MiB of 9 MiB are unexplained"]));
+        matrix.add(
+            0,
+            On::Glibc,
+            verdict(Said::Mode(Mode::PageCache), &["8 MiB of 9 MiB are unexplained"]),
+        );
         assert!(!matrix.is_right());
         assert_eq!(matrix.counts(), (2, 1));
     }
@@ -105,13 +118,20 @@ mod tests {
     #[test]
     fn what_was_said_is_counted_in_its_column_and_marked_if_it_is_wrong() {
         let mut matrix = Matrix::default();
-        for said in [Said::Mode(Mode::PageCache), Said::Mode(Mode::PageCache), Said::Mode(Mode::Retention), Said::Died]
-        {
+        for said in [
+            Said::Mode(Mode::PageCache),
+            Said::Mode(Mode::PageCache),
+            Said::Mode(Mode::Retention),
+            Said::Died,
+        ] {
             matrix.add(0, On::Jemalloc, verdict(said, &[]));
         }
         let cells = cells(&matrix, TABLE[0].name);
         assert_eq!(cells["allocator"], "jemalloc");
-        assert_eq!((&*cells["page cache"], &*cells["retention"], &*cells["died"]), ("2", "!1", "!1"));
+        assert_eq!(
+            (&*cells["page cache"], &*cells["retention"], &*cells["died"]),
+            ("2", "!1", "!1")
+        );
         assert_eq!((&*cells["healthy"], &*cells["unexplained of RSS"]), ("", "-2.0 %"));
     }
 

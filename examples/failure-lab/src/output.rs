@@ -1,4 +1,5 @@
-//! What is written for documents: the matrix as Markdown, every run with its draw, readings and report as JSON, and a picture of each service on each allocator.
+//! What is written for documents: the matrix as Markdown, every run with its draw, readings and
+//! report as JSON, and a picture of each service on each allocator.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,9 +28,14 @@ struct Written<'a> {
 /// The seed of the runs that are drawn.
 pub(crate) const DRAWN: u64 = 1;
 
-/// Writes `failure-lab/matrix.md`, `failure-lab/runs.json` and `failure-lab/pictures/<service>-<allocator>.svg` into the target folder, which the workers are in. The folder of all.
+/// Writes `failure-lab/matrix.md`, `failure-lab/runs.json` and
+/// `failure-lab/pictures/<service>-<allocator>.svg` into the target folder, which the workers are
+/// in. The folder of all.
 pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
-    let target = ran.first().and_then(|ran| ran.job.worker.program.ancestors().nth(2)).unwrap_or(Path::new("target"));
+    let target = ran
+        .first()
+        .and_then(|ran| ran.job.worker.program.ancestors().nth(2))
+        .unwrap_or(Path::new("target"));
     let folder = target.join("failure-lab");
     let failed = || format!("the results cannot be written to {}", folder.display());
     let pictures = folder.join("pictures");

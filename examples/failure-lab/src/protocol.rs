@@ -46,7 +46,8 @@ pub(crate) struct Examined {
     pub(crate) report: Report,
     /// What RSS was made of until then.
     pub(crate) timeline: Timeline,
-    /// The largest part (0 to 1) of the service's life in which one of its threads was ready to run and no processor was free, as the kernel counts it.
+    /// The largest part (0 to 1) of the service's life in which one of its threads was ready to run
+    /// and no processor was free, as the kernel counts it.
     pub(crate) waited_share: f64,
 }
 

@@ -1,4 +1,5 @@
-//! The table: which services there are, what each really is, and on which allocators, with the reason.
+//! The table: which services there are, what each really is, and on which allocators, with the
+//! reason.
 
 use request_arena::doctor::Mode;
 
@@ -16,7 +17,8 @@ pub(crate) enum On {
 }
 
 impl On {
-    pub(crate) const ALL: &[Self] = &[Self::Glibc, Self::Jemalloc, Self::Mimalloc2, Self::Mimalloc3];
+    pub(crate) const ALL: &[Self] =
+        &[Self::Glibc, Self::Jemalloc, Self::Mimalloc2, Self::Mimalloc3];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -58,7 +60,8 @@ pub(crate) struct Row {
 /// Freed pages decay in a second instead of ten, as a service here lives for seconds.
 const FAST_DECAY: &str = "dirty_decay_ms:1000";
 
-/// jemalloc samples allocations, so that the doctor sees who makes them; as often as it does by itself.
+/// jemalloc samples allocations, so that the doctor sees who makes them; as often as it does by
+/// itself.
 const PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:19";
 
 /// What most rows have in common.
@@ -236,7 +239,11 @@ mod tests {
     fn every_service_has_a_name_of_its_own_a_place_and_a_reason() {
         let names: BTreeSet<_> = TABLE.iter().map(|row| row.name).collect();
         assert_eq!(names.len(), TABLE.len());
-        assert!(TABLE.iter().all(|row| !row.name.is_empty() && !row.about.is_empty() && !row.on.is_empty()));
+        assert!(
+            TABLE
+                .iter()
+                .all(|row| !row.name.is_empty() && !row.about.is_empty() && !row.on.is_empty())
+        );
         assert!(TABLE.iter().all(|row| !row.because.is_empty()));
     }
 

@@ -60,7 +60,8 @@ pub fn main(allocator: &Allocator) -> ExitCode {
 }
 
 fn run(args: &Args, allocator: &Allocator) -> anyhow::Result<Line> {
-    let (_, row) = table::find(&args.program).with_context(|| format!("there is no service `{}`", args.program))?;
+    let (_, row) = table::find(&args.program)
+        .with_context(|| format!("there is no service `{}`", args.program))?;
     let stage = Stage::new(Draw::new(row.name, args.seed), allocator);
     Ok(Line::Examined(Box::new((row.run)(stage)?)))
 }
@@ -69,5 +70,7 @@ fn run(args: &Args, allocator: &Allocator) -> anyhow::Result<Line> {
 pub(crate) fn tell(line: &Line) -> anyhow::Result<()> {
     let mut output = io::stdout().lock();
     let told = serde_json::to_writer(&mut output, line).map_err(io::Error::from);
-    told.and_then(|()| writeln!(output)).and_then(|()| output.flush()).context("nobody listens to the worker")
+    told.and_then(|()| writeln!(output))
+        .and_then(|()| output.flush())
+        .context("nobody listens to the worker")
 }

@@ -1,4 +1,5 @@
-//! The program itself, with a real service in a process of its own; and what it says when it is asked for what is not there.
+//! The program itself, with a real service in a process of its own; and what it says when it is
+//! asked for what is not there.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -16,7 +17,9 @@ fn a_service_that_grows_is_told_in_plain_words() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("growth.svg");
     let picture = ["--picture", file.to_str().unwrap()];
-    let output = failure_lab(&[&["real-growth", "--allocator", "glibc", "--seed", "3"], &picture[..]].concat());
+    let output = failure_lab(
+        &[&["real-growth", "--allocator", "glibc", "--seed", "3"], &picture[..]].concat(),
+    );
     let (report, readings) = (said(&output.stdout), said(&output.stderr));
     assert!(output.status.success(), "{report}\n{readings}");
     let first = report.lines().find(|line| line.starts_with("real growth"));
@@ -25,16 +28,23 @@ fn a_service_that_grows_is_told_in_plain_words() {
     assert!(readings.contains("RssAnon") && readings.contains("; examined"), "{readings}");
     let picture = fs::read_to_string(file).unwrap();
     assert!(picture.contains("<title>real-growth on glibc: real growth ("), "{picture}");
-    assert!(picture.contains("<path class=\"heap-live\"") && picture.ends_with("</svg>"), "{picture}");
+    assert!(
+        picture.contains("<path class=\"heap-live\"") && picture.ends_with("</svg>"),
+        "{picture}"
+    );
 }
 
 #[test]
 fn a_picture_that_cannot_be_written_is_told_with_its_file() {
     let file = tempfile::tempdir().unwrap().path().join("gone").join("growth.svg");
-    let output = failure_lab(&["mapped-file", "--allocator", "glibc", "--picture", file.to_str().unwrap()]);
+    let output =
+        failure_lab(&["mapped-file", "--allocator", "glibc", "--picture", file.to_str().unwrap()]);
     let said = said(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains("error: the picture cannot be written to ") && said.contains("growth.svg"), "{said}");
+    assert!(
+        said.contains("error: the picture cannot be written to ") && said.contains("growth.svg"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -42,5 +52,8 @@ fn a_mode_is_refused_where_it_does_not_exist_with_the_reason() {
     let output = failure_lab(&["second-allocator", "--allocator", "glibc"]);
     assert_eq!(output.status.code(), Some(1));
     let said = said(&output.stderr);
-    assert!(said.starts_with("error: second-allocator is not what it is there: LMDB allocates"), "{said}");
+    assert!(
+        said.starts_with("error: second-allocator is not what it is there: LMDB allocates"),
+        "{said}"
+    );
 }

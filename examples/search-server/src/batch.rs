@@ -1,7 +1,7 @@
 //! Batches: the body of `POST /documents`, as newline-delimited JSON or as one JSON array.
 //!
-//! Strings without escapes are not copied: the documents borrow them from the body. The first mistake refuses the
-//! whole batch, and names its line and column in the body.
+//! Strings without escapes are not copied: the documents borrow them from the body. The first
+//! mistake refuses the whole batch, and names its line and column in the body.
 
 use request_arena::{Arena, collections::Vec};
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
@@ -47,19 +47,27 @@ pub enum BatchErrorKind {
 ///
 /// # Errors
 /// The first mistake in it.
-pub fn parse<'a>(arena: &Arena<'a>, format: Format, body: &'a [u8]) -> Result<&'a [NewDocument<'a>], BatchError> {
+pub fn parse<'a>(
+    arena: &Arena<'a>,
+    format: Format,
+    body: &'a [u8],
+) -> Result<&'a [NewDocument<'a>], BatchError> {
     let text = utf8(body)?;
     let mut documents = Vec::with_capacity_in(16, arena);
     match format {
         Format::Array => {
             let mut json = serde_json::Deserializer::from_str(text);
             let array = Array { arena, documents: &mut documents };
-            array.deserialize(&mut json).and_then(|()| json.end()).map_err(|error| at(&error, 0))?;
+            array
+                .deserialize(&mut json)
+                .and_then(|()| json.end())
+                .map_err(|error| at(&error, 0))?;
         }
         Format::Lines => {
             for (before, line) in text.split('\n').enumerate() {
                 if !line.trim().is_empty() {
-                    let incoming: Incoming<'a> = serde_json::from_str(line).map_err(|error| at(&error, before))?;
+                    let incoming: Incoming<'a> =
+                        serde_json::from_str(line).map_err(|error| at(&error, before))?;
                     documents.push(incoming.check(arena).map_err(|message| BatchError {
                         kind: BatchErrorKind::Document,
                         message,
@@ -138,7 +146,11 @@ mod tests {
     const LYON: &str = r#"{"name":"Lyon","lat":"45.74846","lng":4.84671,"country":"fr"}"#;
 
     #[request_arena]
-    fn names(format: Format, body: &[u8], arena: Arena<'_>) -> Result<std::vec::Vec<String>, BatchError> {
+    fn names(
+        format: Format,
+        body: &[u8],
+        arena: Arena<'_>,
+    ) -> Result<std::vec::Vec<String>, BatchError> {
         let documents = parse(&arena, format, body)?;
         Ok(documents.iter().map(|new| new.document.name.to_owned()).collect())
     }
@@ -150,8 +162,14 @@ mod tests {
 
     #[test]
     fn both_formats_are_read() {
-        assert_eq!(names(Format::Array, format!("[{LYON},\n{LYON}]").as_bytes()).unwrap(), ["Lyon", "Lyon"]);
-        assert_eq!(names(Format::Lines, format!("{LYON}\r\n\n{LYON}\n").as_bytes()).unwrap(), ["Lyon", "Lyon"]);
+        assert_eq!(
+            names(Format::Array, format!("[{LYON},\n{LYON}]").as_bytes()).unwrap(),
+            ["Lyon", "Lyon"]
+        );
+        assert_eq!(
+            names(Format::Lines, format!("{LYON}\r\n\n{LYON}\n").as_bytes()).unwrap(),
+            ["Lyon", "Lyon"]
+        );
         let escaped = LYON.replace("Lyon", r"S\u00e3o");
         assert_eq!(names(Format::Lines, escaped.as_bytes()).unwrap(), ["São"]);
     }
@@ -159,7 +177,10 @@ mod tests {
     #[test]
     fn a_mistake_is_found_at_its_line_and_column() {
         assert_eq!(place(Format::Array, "[\n  {\"name\": }\n]"), (BatchErrorKind::Syntax, 2, 12));
-        assert_eq!(place(Format::Lines, format!("{LYON}\n\n{{\"name\" 1}}")), (BatchErrorKind::Syntax, 3, 9));
+        assert_eq!(
+            place(Format::Lines, format!("{LYON}\n\n{{\"name\" 1}}")),
+            (BatchErrorKind::Syntax, 3, 9)
+        );
         assert_eq!(place(Format::Array, format!("[{LYON}] x")).0, BatchErrorKind::Syntax);
         let truncated = &LYON[..20];
         assert_eq!(place(Format::Lines, format!("{LYON}\n{truncated}")).1, 2);
@@ -168,9 +189,13 @@ mod tests {
 
     #[test]
     fn values_are_checked() {
-        for (from, to) in
-            [("45.74846", "95.1"), ("\"fr\"", "\"fra\""), ("Lyon", "  "), ("\"lat\"", "\"lot\""), ("4.84671", "1e400")]
-        {
+        for (from, to) in [
+            ("45.74846", "95.1"),
+            ("\"fr\"", "\"fra\""),
+            ("Lyon", "  "),
+            ("\"lat\"", "\"lot\""),
+            ("4.84671", "1e400"),
+        ] {
             let wrong = LYON.replace(from, to);
             assert_ne!(wrong, LYON);
             let error = names(Format::Array, format!("[{LYON},\n{wrong}]").as_bytes()).unwrap_err();

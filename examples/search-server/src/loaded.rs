@@ -1,6 +1,8 @@
-//! `--doctor`: the service under the load of the [check](crate::check), and what the doctor says of the process's memory.
+//! `--doctor`: the service under the load of the [check](crate::check), and what the doctor says of
+//! the process's memory.
 //!
-//! The clients are in the process, too: what they hold is in the account, and in no handler's scope. After the load nobody asks for a while, as growth that goes on then is not the requests'.
+//! The clients are in the process, too: what they hold is in the account, and in no handler's
+//! scope. After the load nobody asks for a while, as growth that goes on then is not the requests'.
 
 use std::{
     error::Error,
@@ -65,7 +67,11 @@ async fn diagnosed(duration: Duration) -> Result<(Report, usize), Box<dyn Error>
     let seen = {
         let (answered, failed) = (Arc::clone(&answered), Arc::clone(&failed));
         move |_: &Step, answer: io::Result<Answer>| {
-            let of = if answer.is_ok_and(|answer| !answer.status.is_server_error()) { &answered } else { &failed };
+            let of = if answer.is_ok_and(|answer| !answer.status.is_server_error()) {
+                &answered
+            } else {
+                &failed
+            };
             of.fetch_add(1, Ordering::Relaxed);
         }
     };
@@ -86,9 +92,10 @@ async fn diagnosed(duration: Duration) -> Result<(Report, usize), Box<dyn Error>
     server.stop().await?;
     match failed.load(Ordering::Relaxed) {
         0 => Ok((report, answered.load(Ordering::Relaxed))),
-        failed => {
-            Err(format!("the service failed {failed} requests; `search-server --check` tells what is wrong").into())
-        }
+        failed => Err(format!(
+            "the service failed {failed} requests; `search-server --check` tells what is wrong"
+        )
+        .into()),
     }
 }
 

@@ -1,4 +1,5 @@
-//! The server: bound first, so that a port in use is told before anything is indexed; drained when it ends.
+//! The server: bound first, so that a port in use is told before anything is indexed; drained when
+//! it ends.
 
 use std::{
     fmt, io,
@@ -46,7 +47,10 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Port(port, error) if error.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "port {port} is in use; choose another with --port, or 0 for any free one")
+                write!(
+                    f,
+                    "port {port} is in use; choose another with --port, or 0 for any free one"
+                )
             }
             Self::Port(port, error) => write!(f, "cannot listen on port {port}: {error}"),
             Self::Store(folder, error) => write!(f, "{folder}: {error}"),
@@ -65,12 +69,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `port` of this machine (0 is any free one), opens the index in `folder`, fills it if it is new, and
-    /// begins to answer. Needs a multi-threaded runtime.
+    /// Listens on `port` of this machine (0 is any free one), opens the index in `folder`, fills it
+    /// if it is new, and begins to answer. Needs a multi-threaded runtime.
     ///
     /// # Errors
     /// If the port or the folder cannot be used.
-    pub async fn start(port: u16, folder: &Path, seed: Seed, bar: &ProgressBar) -> Result<Self, StartError> {
+    pub async fn start(
+        port: u16,
+        folder: &Path,
+        seed: Seed,
+        bar: &ProgressBar,
+    ) -> Result<Self, StartError> {
         Self::start_with(http::router, port, folder, seed, bar).await
     }
 
@@ -95,12 +104,14 @@ impl Server {
             }
             Ok(store)
         });
-        let store = store.map_err(|error| StartError::Store(folder.display().to_string(), error))?;
+        let store =
+            store.map_err(|error| StartError::Store(folder.display().to_string(), error))?;
         let (closing, readers) = (store.closing(), store.readers());
         let router = router(Arc::new(store));
         let (stop, stopped) = oneshot::channel::<()>();
         let listener = listener.tap_io(|socket| {
-            // An answer is one write: there is nothing to wait for. If it cannot be set, it is only slower.
+            // An answer is one write: there is nothing to wait for. If it cannot be set, it is only
+            // slower.
             let _ = socket.set_nodelay(true);
         });
         let served = tokio::spawn(async move {
@@ -120,7 +131,8 @@ impl Server {
         &self.readers
     }
 
-    /// Accepts no more requests, waits until those that have begun are answered, and closes the index.
+    /// Accepts no more requests, waits until those that have begun are answered, and closes the
+    /// index.
     ///
     /// # Errors
     /// If the listener had failed.

@@ -1,7 +1,9 @@
-//! Words: how a name or a query is cut into words, and how each is folded to plain lower-case ASCII.
+//! Words: how a name or a query is cut into words, and how each is folded to plain lower-case
+//! ASCII.
 //!
-//! Documents and queries go through the same function, so "São Paulo", "sao paulo" and "SAO-PAULO" are the same
-//! two words. A word remembers where it stood in the text, because highlighting marks the original spelling.
+//! Documents and queries go through the same function, so "São Paulo", "sao paulo" and "SAO-PAULO"
+//! are the same two words. A word remembers where it stood in the text, because highlighting marks
+//! the original spelling.
 
 use deunicode::deunicode_char;
 use request_arena::Arena;
@@ -12,7 +14,8 @@ pub const MAX_WORD: usize = 64;
 /// A word of a text: its folded spelling, and the bytes of the text that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<T> {
-    /// Lower-case ASCII letters and digits, at least one and at most [`MAX_WORD`]; or what was made of them.
+    /// Lower-case ASCII letters and digits, at least one and at most [`MAX_WORD`]; or what was made
+    /// of them.
     pub folded: T,
     /// First byte of the word in the text.
     pub start: usize,
@@ -28,17 +31,23 @@ pub fn words<'a>(arena: &Arena<'a>, text: &str) -> impl Iterator<Item = Word<&'a
 /// The words of `text`, in order, with whatever `keep` makes of a folded spelling.
 pub fn words_kept<T>(text: &str, mut keep: impl FnMut(&str) -> T) -> impl Iterator<Item = Word<T>> {
     let mut start = None;
-    text.char_indices().chain([(text.len(), ' ')]).filter_map(move |(at, c)| match (start, is_word_char(c)) {
-        (None, true) => {
-            start = Some(at);
-            None
+    text.char_indices().chain([(text.len(), ' ')]).filter_map(move |(at, c)| {
+        match (start, is_word_char(c)) {
+            (None, true) => {
+                start = Some(at);
+                None
+            }
+            (Some(from), false) => {
+                start = None;
+                let mut buffer = [0; MAX_WORD];
+                fold(&text[from..at], &mut buffer).map(|folded| Word {
+                    folded: keep(folded),
+                    start: from,
+                    end: at,
+                })
+            }
+            _ => None,
         }
-        (Some(from), false) => {
-            start = None;
-            let mut buffer = [0; MAX_WORD];
-            fold(&text[from..at], &mut buffer).map(|folded| Word { folded: keep(folded), start: from, end: at })
-        }
-        _ => None,
     })
 }
 
@@ -47,8 +56,8 @@ pub fn words_at_most(text: &str) -> usize {
     text.split(|c| !is_word_char(c)).filter(|run| !run.is_empty()).count()
 }
 
-/// How many bytes of `word`, as it is written, the first `folded_len` bytes of its folded spelling stand for.
-/// Combining marks that follow the last letter belong to it.
+/// How many bytes of `word`, as it is written, the first `folded_len` bytes of its folded spelling
+/// stand for. Combining marks that follow the last letter belong to it.
 pub fn written_len(word: &str, folded_len: usize) -> usize {
     let mut folded = 0;
     let mut written = 0;
@@ -79,7 +88,8 @@ fn folded_bytes(c: char) -> impl Iterator<Item = u8> {
 }
 
 fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{fe20}'..='\u{fe2f}')
+    c.is_alphanumeric()
+        || matches!(c, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{fe20}'..='\u{fe2f}')
 }
 
 #[cfg(test)]

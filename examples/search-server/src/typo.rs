@@ -1,11 +1,13 @@
 //! Typos: which words of the dictionary a term of a query may mean.
 //!
-//! A typo is one letter too many, one missing, one wrong, or two neighbours swapped (the "optimal string alignment"
-//! distance). As in Meilisearch, short words allow none, words of five letters one, words of nine letters two.
+//! A typo is one letter too many, one missing, one wrong, or two neighbours swapped (the "optimal
+//! string alignment" distance). As in Meilisearch, short words allow none, words of five letters
+//! one, words of nine letters two.
 //!
-//! The dictionary is made of tries (`fst::Set`s in LMDB). [`lookup`] walks them depth first with one row of the distance
-//! matrix per letter, and leaves a branch as soon as the row's minimum is above what is allowed. It wants a few
-//! kilobytes in the request's arena, and no heap: a compiled Levenshtein automaton of the same word takes hundreds.
+//! The dictionary is made of tries (`fst::Set`s in LMDB). [`lookup`] walks them depth first with
+//! one row of the distance matrix per letter, and leaves a branch as soon as the row's minimum is
+//! above what is allowed. It wants a few kilobytes in the request's arena, and no heap: a compiled
+//! Levenshtein automaton of the same word takes hundreds.
 
 mod distances;
 
@@ -42,13 +44,18 @@ pub struct Meaning<T> {
     pub word: T,
     /// Every word that begins with `word` is meant, and each has the same number of typos.
     pub open_ended: bool,
-    /// Typos between the term and the word (or, in a prefix term, the nearest beginning of the word).
+    /// Typos between the term and the word (or, in a prefix term, the nearest beginning of the
+    /// word).
     pub typos: u8,
 }
 
-/// All that `term` may mean in `dictionary`, in alphabetical order. No word is covered twice, unless the two tries have different words
-/// with the same beginning.
-pub fn lookup<'a>(arena: &Arena<'a>, dictionary: &[Fst<&[u8]>], term: Term<'_>) -> &'a [Meaning<&'a str>] {
+/// All that `term` may mean in `dictionary`, in alphabetical order. No word is covered twice,
+/// unless the two tries have different words with the same beginning.
+pub fn lookup<'a>(
+    arena: &Arena<'a>,
+    dictionary: &[Fst<&[u8]>],
+    term: Term<'_>,
+) -> &'a [Meaning<&'a str>] {
     if term.allowed_typos() == 0 {
         let word = &*arena.alloc_str(term.folded);
         return arena.alloc_slice_copy(&[Meaning { word, open_ended: term.prefix, typos: 0 }]);
@@ -63,13 +70,23 @@ pub fn lookup<'a>(arena: &Arena<'a>, dictionary: &[Fst<&[u8]>], term: Term<'_>) 
     arena.alloc_slice_copy(&found)
 }
 
-/// Tells `found` the fields of everything that `term` may mean, if it may have typos; in no order. What both tries have is told twice,
-/// alike: where the walk ends depends on the letters alone. It works in `room`, see [`room_for`].
-pub fn each_meaning(dictionary: &[Fst<&[u8]>], term: Term<'_>, room: &mut [u8], found: &mut dyn FnMut(&str, bool, u8)) {
+/// Tells `found` the fields of everything that `term` may mean, if it may have typos; in no order.
+/// What both tries have is told twice, alike: where the walk ends depends on the letters alone. It
+/// works in `room`, see [`room_for`].
+pub fn each_meaning(
+    dictionary: &[Fst<&[u8]>],
+    term: Term<'_>,
+    room: &mut [u8],
+    found: &mut dyn FnMut(&str, bool, u8),
+) {
     let mut distances = Distances::new(term, room);
     let nothing_read = distances.nothing_read();
     for trie in dictionary {
-        Walk { trie, term, distances: &mut distances, found: &mut *found }.below(trie.root(), 0, nothing_read);
+        Walk { trie, term, distances: &mut distances, found: &mut *found }.below(
+            trie.root(),
+            0,
+            nothing_read,
+        );
     }
 }
 
@@ -91,7 +108,8 @@ impl<'x> Matcher<'x> {
         Self { term, distances: Distances::new(term, room) }
     }
 
-    /// How well the term fits `word`: the number of typos, and how many bytes of `word` the term stands for.
+    /// How well the term fits `word`: the number of typos, and how many bytes of `word` the term
+    /// stands for.
     pub fn fit(&mut self, word: &str) -> Option<(u8, usize)> {
         let mut best = (self.distances.nothing_read(), 0);
         for (depth, &letter) in word.as_bytes().iter().enumerate().take(MAX_WORD) {
@@ -115,8 +133,8 @@ struct Walk<'x, 'b> {
 }
 
 impl<'x> Walk<'x, '_> {
-    /// Visits the words below `node`, which `depth` letters lead to. `nearest` is the least distance between the term
-    /// and any beginning of what was read.
+    /// Visits the words below `node`, which `depth` letters lead to. `nearest` is the least
+    /// distance between the term and any beginning of what was read.
     fn below(&mut self, node: Node<'_>, depth: usize, nearest: u8) {
         if depth == MAX_WORD {
             return;
@@ -149,10 +167,11 @@ impl<'x> Walk<'x, '_> {
         }
     }
 
-    /// If one word alone begins with the first `depth` letters, which lead to `node`: reads it, and returns its length.
+    /// If one word alone begins with the first `depth` letters, which lead to `node`: reads it, and
+    /// returns its length.
     ///
-    /// Of the beginnings that typos lead to, most have one word. As such it is found without one of LMDB's cursors,
-    /// which take 448 bytes of the heap each.
+    /// Of the beginnings that typos lead to, most have one word. As such it is found without one of
+    /// LMDB's cursors, which take 448 bytes of the heap each.
     fn only_word(&mut self, mut node: Node<'x>, mut depth: usize) -> Option<usize> {
         while !node.is_final() && node.len() == 1 && depth < MAX_WORD {
             let step = node.transition(0);
@@ -176,7 +195,8 @@ mod tests {
     use super::*;
     use request_arena::request_arena;
 
-    const WORDS: [&str; 9] = ["berlin", "brelin", "lyon", "paris", "parisot", "pars", "prais", "sparis", "zurich"];
+    const WORDS: [&str; 9] =
+        ["berlin", "brelin", "lyon", "paris", "parisot", "pars", "prais", "sparis", "zurich"];
 
     #[request_arena]
     fn meanings(term: &str, prefix: bool, arena: Arena<'_>) -> std::vec::Vec<(String, bool, u8)> {
@@ -204,7 +224,11 @@ mod tests {
 
     #[test]
     fn a_word_of_four_letters_allows_none() {
-        assert_eq!(meanings("lyom", false), [whole("lyom", 0)], "looked up as it is, and then not found");
+        assert_eq!(
+            meanings("lyom", false),
+            [whole("lyom", 0)],
+            "looked up as it is, and then not found"
+        );
     }
 
     #[test]
@@ -223,7 +247,11 @@ mod tests {
     #[test]
     fn a_prefix_of_one_word_is_that_word() {
         assert_eq!(meanings("zuric", true), [whole("zurich", 0)]);
-        assert_eq!(meanings("paris", true)[0], ("paris".to_owned(), true, 0), "parisot begins with it too");
+        assert_eq!(
+            meanings("paris", true)[0],
+            ("paris".to_owned(), true, 0),
+            "parisot begins with it too"
+        );
     }
 
     #[test]

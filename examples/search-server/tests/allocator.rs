@@ -24,7 +24,8 @@ fn what_c_code_allocates_is_seen_by_jemalloc() {
     };
     let before = allocated();
     let folder = tempfile::tempdir().unwrap();
-    // LMDB allocates a list of 128 Ki page numbers for every environment that may be written, and it is C.
+    // LMDB allocates a list of 128 Ki page numbers for every environment that may be written, and
+    // it is C.
     let store = Store::open(folder.path()).unwrap();
     assert!(allocated() > before + (512 << 10), "LMDB does not use jemalloc");
     drop(store);

@@ -1,4 +1,5 @@
-//! How requests end: answered, refused, given up by their client, or drained when the server stops. No arena stays open.
+//! How requests end: answered, refused, given up by their client, or drained when the server stops.
+//! No arena stays open.
 //!
 //! One test in a process of its own, because the report counts for the process.
 
@@ -48,7 +49,10 @@ impl SlowPost {
         let (mut sender, connection) = handshake(TokioIo::new(socket)).await.unwrap();
         let connection = tokio::spawn(connection);
         let (mut body, channel) = Channel::<Bytes, Infallible>::new(1);
-        let request = Request::post("/documents").header("host", "here").header("content-type", LINES).body(channel);
+        let request = Request::post("/documents")
+            .header("host", "here")
+            .header("content-type", LINES)
+            .body(channel);
         let answer = tokio::spawn(async move {
             let response = sender.send_request(request.unwrap()).await?;
             let status = response.status();
@@ -56,7 +60,8 @@ impl SlowPost {
             Ok(status)
         });
         body.send_data(Bytes::from(LYON)).await.unwrap();
-        until("the handler holds a part of the body", || site("post_documents").live_scopes == 1).await;
+        until("the handler holds a part of the body", || site("post_documents").live_scopes == 1)
+            .await;
         Self { body, answer, connection }
     }
 }
@@ -73,7 +78,8 @@ async fn every_way_out_gives_the_arena_back() {
 
     let post = SlowPost::begin(&service).await;
     post.connection.abort();
-    until("the client is gone, and so is the arena", || site("post_documents").live_scopes == 0).await;
+    until("the client is gone, and so is the arena", || site("post_documents").live_scopes == 0)
+        .await;
     let outcomes = site("post_documents").outcomes;
     // Whether the handler is dropped first, or told first that its body is broken, is up to hyper.
     assert_eq!((outcomes.returned, outcomes.cancelled + outcomes.error), (1, 1), "{outcomes:?}");
@@ -92,7 +98,11 @@ async fn every_way_out_gives_the_arena_back() {
     tokio::task::yield_now().await;
     post.body.send_data(Bytes::from_static(b"\n")).await.unwrap();
     drop(post.body);
-    assert_eq!(post.answer.await.unwrap().unwrap(), StatusCode::CREATED, "what had begun is answered");
+    assert_eq!(
+        post.answer.await.unwrap().unwrap(),
+        StatusCode::CREATED,
+        "what had begun is answered"
+    );
     stopped.await.unwrap().unwrap();
     let post = site("post_documents");
     assert_eq!((post.live_scopes, post.resets, post.outcomes.returned), (0, 3, 2));

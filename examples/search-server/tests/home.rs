@@ -7,11 +7,19 @@ use hyper::{Method, StatusCode};
 use search_server::check::client::{Answer, Ask};
 
 /// What can be asked for by `GET`, without what follows the path.
-const PATHS: [&str; 7] =
-    ["/search", "/facets", "/documents/1", "/arenas", "/debug/arenas", "/debug/arenas.json", "/metrics"];
+const PATHS: [&str; 7] = [
+    "/search",
+    "/facets",
+    "/documents/1",
+    "/arenas",
+    "/debug/arenas",
+    "/debug/arenas.json",
+    "/metrics",
+];
 
 async fn fetch(service: &mut Service, target: &str) -> (StatusCode, String, String) {
-    let ask = Ask { method: Method::GET, target: target.to_owned(), content_type: None, body: "".into() };
+    let ask =
+        Ask { method: Method::GET, target: target.to_owned(), content_type: None, body: "".into() };
     let Answer { status, content_type, body } = service.client.send(&ask).await.unwrap();
     (status, content_type, String::from_utf8(body.into()).unwrap())
 }
@@ -26,13 +34,17 @@ async fn the_first_page_links_to_all_there_is() {
     let mut service = Service::with_places().await;
     let (status, content_type, page) = fetch(&mut service, "/").await;
     assert_eq!((status, content_type.as_str()), (StatusCode::OK, "text/html; charset=utf-8"));
-    let links: Vec<String> = between(&page, "href=\"", "\"").iter().map(|link| link.replace("&amp;", "&")).collect();
+    let links: Vec<String> =
+        between(&page, "href=\"", "\"").iter().map(|link| link.replace("&amp;", "&")).collect();
     for link in &links {
         let (status, ..) = fetch(&mut service, link.split('#').next().unwrap()).await;
         assert_eq!(status, StatusCode::OK, "{link}");
     }
     for path in PATHS {
-        assert!(links.iter().any(|link| link.split('?').next() == Some(path)), "no link to {path} in {links:?}");
+        assert!(
+            links.iter().any(|link| link.split('?').next() == Some(path)),
+            "no link to {path} in {links:?}"
+        );
     }
     // The form asks for the same as a link does.
     assert_eq!(between(&page, "<form action=\"", "\""), ["/search"]);

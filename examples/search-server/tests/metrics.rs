@@ -1,4 +1,5 @@
-//! A real Prometheus scrapes the server while it is asked; when all is quiet, what it answers is what the report says.
+//! A real Prometheus scrapes the server while it is asked; when all is quiet, what it answers is
+//! what the report says.
 //!
 //! One test in a process of its own, because the report counts for the process.
 
@@ -28,7 +29,8 @@ use server::Prometheus;
 
 const HANDLERS: [&str; 4] = ["search", "facets", "get_document", "post_documents"];
 
-/// Asks each handler in turn, for what it answers and for what it refuses, until it is told to stop. Returns how often.
+/// Asks each handler in turn, for what it answers and for what it refuses, until it is told to
+/// stop. Returns how often.
 async fn ask(addr: SocketAddr, stop: Arc<AtomicBool>) -> u32 {
     let get = |target: &str| (Method::GET, target.to_owned(), "");
     let post = |body| (Method::POST, "/documents".to_owned(), body);
@@ -39,7 +41,10 @@ async fn ask(addr: SocketAddr, stop: Arc<AtomicBool>) -> u32 {
         (get("/facets?q=san"), StatusCode::OK),
         (get("/documents/1"), StatusCode::OK),
         (get("/documents/99"), StatusCode::NOT_FOUND),
-        (post(r#"{"id":9,"name":"Metz","lat":49.1,"lng":6.2,"country":"FR"}"#), StatusCode::CREATED),
+        (
+            post(r#"{"id":9,"name":"Metz","lat":49.1,"lng":6.2,"country":"FR"}"#),
+            StatusCode::CREATED,
+        ),
         (post("["), StatusCode::BAD_REQUEST),
     ];
     let mut client = Client::connect(addr).await.unwrap();
@@ -65,7 +70,9 @@ async fn prometheus_has_what_the_report_says() {
     let prometheus = Prometheus::start(addr);
     let stop = Arc::new(AtomicBool::new(false));
     let asking = tokio::spawn(ask(addr, Arc::clone(&stop)));
-    let asked = async |prometheus: &Prometheus| !prometheus.query("request_arena_resets_total > 100").await.is_empty();
+    let asked = async |prometheus: &Prometheus| {
+        !prometheus.query("request_arena_resets_total > 100").await.is_empty()
+    };
     prometheus.until("it has scraped while requests came", asked).await;
     scraped_after_now(&prometheus).await;
     stop.store(true, Ordering::Relaxed);
@@ -93,7 +100,9 @@ async fn prometheus_has_what_the_report_says() {
         ("post_documents", "returned", rounds + 1.0),
         ("post_documents", "error", rounds),
     ] {
-        let query = format!("sum(request_arena_scopes_total{{scope=\"{handler}\", outcome=\"{outcome}\"}})");
+        let query = format!(
+            "sum(request_arena_scopes_total{{scope=\"{handler}\", outcome=\"{outcome}\"}})"
+        );
         assert_eq!(prometheus.value(&query).await, requests, "{query}");
     }
     let all = prometheus.value("sum(request_arena_peak_used_bytes_bucket{le=\"+Inf\"})").await;

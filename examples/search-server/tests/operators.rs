@@ -1,4 +1,5 @@
-//! What operators look at: the page, the document behind it, and the figures, all on this machine alone.
+//! What operators look at: the page, the document behind it, and the figures, all on this machine
+//! alone.
 
 mod common;
 
@@ -18,7 +19,8 @@ async fn asked() -> Service {
 }
 
 async fn fetch(service: &mut Service, target: &str) -> (String, String) {
-    let ask = Ask { method: Method::GET, target: target.to_owned(), content_type: None, body: "".into() };
+    let ask =
+        Ask { method: Method::GET, target: target.to_owned(), content_type: None, body: "".into() };
     let Answer { status, content_type, body } = service.client.send(&ask).await.unwrap();
     assert_eq!(status, StatusCode::OK, "{target}");
     (content_type, String::from_utf8(body.into()).unwrap())
@@ -44,7 +46,10 @@ async fn the_document_has_the_figures_of_all_three() {
     let sites = document["sites"].as_array().unwrap();
     for handler in HANDLERS {
         let site = sites.iter().find(|site| site["name"] == handler).unwrap();
-        assert!(site["heap"].is_object(), "nobody counts what {handler} takes from the heap: {site}");
+        assert!(
+            site["heap"].is_object(),
+            "nobody counts what {handler} takes from the heap: {site}"
+        );
     }
     assert!(document["allocator"].is_object(), "{document}");
     assert_eq!(document["process"].is_object(), cfg!(target_os = "linux"), "{document}");
@@ -71,6 +76,9 @@ async fn nothing_else_is_done_there() {
     let mut service = Service::empty().await;
     for target in ["/metrics", "/debug/arenas", "/debug/arenas.json"] {
         let (status, refused) = service.send(Method::POST, target, Some(LINES), "x".into()).await;
-        assert_eq!((status, &refused["error"]["code"]), (StatusCode::METHOD_NOT_ALLOWED, &"wrong_method".into()));
+        assert_eq!(
+            (status, &refused["error"]["code"]),
+            (StatusCode::METHOD_NOT_ALLOWED, &"wrong_method".into())
+        );
     }
 }

@@ -36,7 +36,9 @@ fn a_port_in_use_is_told() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         said(&output),
-        format!("error: port {port} is in use; choose another with --port, or 0 for any free one\n")
+        format!(
+            "error: port {port} is in use; choose another with --port, or 0 for any free one\n"
+        )
     );
 }
 
@@ -45,10 +47,14 @@ fn a_folder_that_cannot_be_made_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let output = search_server(&["--port", "0", "--data-dir", file.join("below").to_str().unwrap()]);
+    let output =
+        search_server(&["--port", "0", "--data-dir", file.join("below").to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
     let said = said(&output);
-    assert!(said.starts_with("error: ") && said.contains("the data folder cannot be used"), "{said}");
+    assert!(
+        said.starts_with("error: ") && said.contains("the data folder cannot be used"),
+        "{said}"
+    );
     assert!(!said.contains("panicked"), "{said}");
 }
 
@@ -66,7 +72,8 @@ fn a_loaded_run_is_diagnosed() {
     let report = String::from_utf8_lossy(&output.stdout);
     let requests: u64 = report.split(' ').next().unwrap().parse().unwrap();
     assert!(requests > 0 && report.contains(&format!(" s, {requests} requests\n")), "{report}");
-    for part in ["Rust and C allocate from jemalloc\n", " RSS\n", " file pages: ", " unexplained\n"] {
+    for part in ["Rust and C allocate from jemalloc\n", " RSS\n", " file pages: ", " unexplained\n"]
+    {
         assert!(report.contains(part), "{part} is missing\n{report}");
     }
 }
@@ -107,7 +114,8 @@ impl Running {
     }
 
     fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
+        let sent =
+            Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -139,9 +147,15 @@ async fn ctrl_c_ends_it_and_an_interrupted_first_start_is_begun_again() {
 
     for _ in 0..2 {
         let mut running = Running::start(folder.path());
-        assert_eq!(running.greeting.iter().filter(|line| line.trim().starts_with("curl ")).count(), 3);
+        assert_eq!(
+            running.greeting.iter().filter(|line| line.trim().starts_with("curl ")).count(),
+            3
+        );
         let greeting = running.greeting.join("\n");
-        assert!(greeting.contains("/debug/arenas for people") && greeting.contains("/metrics for Prom"), "{greeting}");
+        assert!(
+            greeting.contains("/debug/arenas for people") && greeting.contains("/metrics for Prom"),
+            "{greeting}"
+        );
         assert!(greeting.contains("Links to all of it: http://127.0.0.1:"), "{greeting}");
         assert_eq!(running.documents().await, DOCUMENTS);
         running.signal("-INT");

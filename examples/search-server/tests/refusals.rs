@@ -15,7 +15,10 @@ fn code(answer: &(StatusCode, Value)) -> (u16, &str) {
 }
 
 /// The error of a refused batch, with the place that it names. The index must be as it was.
-async fn refused_batch(content_type: &'static str, body: impl Into<Bytes>) -> (u16, String, Value, Value) {
+async fn refused_batch(
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> (u16, String, Value, Value) {
     let mut service = Service::with_places().await;
     let answer = service.post(content_type, body).await;
     assert_eq!(service.documents().await, 8, "{answer:?}");
@@ -106,13 +109,18 @@ async fn malformed_json_names_its_line_and_column() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_one_wrong_document_is_refused_whole() {
-    for (from, to) in [("\"FR\"", "\"France\""), ("45.75", "1e9"), ("\"Lyon\"", "\" \""), ("lat", "latitude")] {
+    for (from, to) in
+        [("\"FR\"", "\"France\""), ("45.75", "1e9"), ("\"Lyon\"", "\" \""), ("lat", "latitude")]
+    {
         let lines = format!("{LYON}\n{}\n", LYON.replace(from, to));
         let (status, code, line, _) = refused_batch(LINES, lines).await;
         assert_eq!((status, code.as_str(), line), (400, "invalid_document", 2.into()), "{to}");
     }
     let twice = LYON.replace('{', "{\"id\":77,");
-    assert_eq!(refused_batch(ARRAY, format!("[{twice},{twice}]")).await, without_place(400, "same_id_twice"));
+    assert_eq!(
+        refused_batch(ARRAY, format!("[{twice},{twice}]")).await,
+        without_place(400, "same_id_twice")
+    );
     assert_eq!(refused_batch(ARRAY, "[]").await, bad("empty_batch", 1, 0));
 }
 

@@ -38,8 +38,16 @@ async fn better_matches_come_first() {
         [5, 6, 7],
         "the whole name before the longer one, then the lower id"
     );
-    assert_eq!(service.ids("q=san+francisco&near=9,-84").await, [6, 5, 7], "the nearer one of two equals");
-    assert_eq!(service.ids("q=san+francisco&near=37.65,-122.4").await, [5, 6, 7], "the whole name before the nearest");
+    assert_eq!(
+        service.ids("q=san+francisco&near=9,-84").await,
+        [6, 5, 7],
+        "the nearer one of two equals"
+    );
+    assert_eq!(
+        service.ids("q=san+francisco&near=37.65,-122.4").await,
+        [5, 6, 7],
+        "the whole name before the nearest"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +59,10 @@ async fn filters_and_pages() {
     assert_eq!(service.ids("q=san+francisco&limit=1&offset=1").await, [6]);
     assert_eq!(service.ids("q=san+francisco&offset=1000000").await, [0; 0]);
     let (_, found) = service.get("/search?q=san+francisco&limit=0").await;
-    assert_eq!(found, json!({"q": "san francisco", "total": 3, "offset": 0, "limit": 0, "hits": []}));
+    assert_eq!(
+        found,
+        json!({"q": "san francisco", "total": 3, "offset": 0, "limit": 0, "hits": []})
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +78,10 @@ async fn a_hit_has_its_document_its_matches_and_its_distance() {
         })
     );
     let (_, found) = service.get("/search?q=paris").await;
-    assert_eq!(found["hits"][0]["highlighted"], "<em>Paris</em> &lt;em&gt;", "the name is not markup");
+    assert_eq!(
+        found["hits"][0]["highlighted"], "<em>Paris</em> &lt;em&gt;",
+        "the name is not markup"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,5 +114,8 @@ async fn a_document_is_found_as_soon_as_it_is_posted_and_only_as_it_was_last() {
         document,
         json!({"id": 1, "name": "Lugdunum", "country": "FR", "admin1": "", "admin2": "", "lat": 45.7, "lng": 4.8})
     );
-    assert_eq!(service.post(LINES, r#"{"name":"X","lat":0,"lng":0,"country":"CH"}"#).await.1["first_id"], 10);
+    assert_eq!(
+        service.post(LINES, r#"{"name":"X","lat":0,"lng":0,"country":"CH"}"#).await.1["first_id"],
+        10
+    );
 }

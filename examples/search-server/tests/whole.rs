@@ -1,4 +1,5 @@
-//! All or nothing: batches that are indexed while searches run, and first fillings that are interrupted.
+//! All or nothing: batches that are indexed while searches run, and first fillings that are
+//! interrupted.
 
 mod common;
 
@@ -23,11 +24,13 @@ async fn searches_see_each_batch_whole_or_not_at_all() {
         .map(|_| {
             tokio::spawn(async move {
                 let mut client = Client::connect(addr).await.unwrap();
-                let ask = search_server::check::plan::Step::get("/search?q=atom&limit=1000").request;
+                let ask =
+                    search_server::check::plan::Step::get("/search?q=atom&limit=1000").request;
                 let mut seen = Vec::new();
                 while seen.last() != Some(&(20 * BATCH)) {
                     let answer = client.send(&ask).await.unwrap();
-                    let found: search_server::check::answers::Search = serde_json::from_slice(&answer.body).unwrap();
+                    let found: search_server::check::answers::Search =
+                        serde_json::from_slice(&answer.body).unwrap();
                     assert_eq!(found.hits.len(), found.total);
                     seen.push(found.total);
                 }
@@ -36,7 +39,8 @@ async fn searches_see_each_batch_whole_or_not_at_all() {
         })
         .collect();
     for number in 0..20 {
-        let line = format!("{{\"name\":\"Atom b{number}\",\"lat\":1,\"lng\":2,\"country\":\"ZZ\"}}\n");
+        let line =
+            format!("{{\"name\":\"Atom b{number}\",\"lat\":1,\"lng\":2,\"country\":\"ZZ\"}}\n");
         let (_, indexed) = service.post(LINES, line.repeat(BATCH)).await;
         assert_eq!(indexed["indexed"], BATCH, "{indexed}");
     }
@@ -51,7 +55,9 @@ async fn searches_see_each_batch_whole_or_not_at_all() {
 async fn as_many_words_as_a_body_can_hold_are_indexed_and_replaced() {
     let mut service = Service::empty().await;
     for name in ["a b ".repeat(124), "b c ".repeat(124)] {
-        let line = |id| format!("{{\"id\":{id},\"name\":\"{name}\",\"lat\":0,\"lng\":0,\"country\":\"ZZ\"}}\n");
+        let line = |id| {
+            format!("{{\"id\":{id},\"name\":\"{name}\",\"lat\":0,\"lng\":0,\"country\":\"ZZ\"}}\n")
+        };
         let count = MAX_BODY / line(10_000).len();
         let body: String = (1..=count).map(line).collect();
         let (status, indexed) = service.post(LINES, body).await;
@@ -85,10 +91,14 @@ async fn what_was_posted_is_there_after_a_restart() {
         let server = Server::start(0, folder.path(), Seed::Nothing, &bar).await.unwrap();
         let mut client = Client::connect(server.addr()).await.unwrap();
         let line = r#"{"name":"Lyon","lat":1,"lng":2,"country":"FR"}"#;
-        let post =
-            search_server::check::plan::Step::post(LINES, line, search_server::check::plan::Expect::Names(vec![]));
+        let post = search_server::check::plan::Step::post(
+            LINES,
+            line,
+            search_server::check::plan::Expect::Names(vec![]),
+        );
         let answer = client.send(&post.request).await.unwrap();
-        let indexed: search_server::check::answers::Indexed = serde_json::from_slice(&answer.body).unwrap();
+        let indexed: search_server::check::answers::Indexed =
+            serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(indexed.first_id, expected);
         drop(client);
         server.stop().await.unwrap();
@@ -98,14 +108,22 @@ async fn what_was_posted_is_there_after_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_in_use_and_a_folder_that_is_none_are_told() {
     let folder = tempfile::tempdir().unwrap();
-    let first = Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();
+    let first =
+        Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();
     let port = first.addr().port();
     let other = tempfile::tempdir().unwrap();
-    let error = Server::start(port, other.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap_err();
+    let error =
+        Server::start(port, other.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap_err();
     assert!(matches!(error, StartError::Port(..)));
-    assert_eq!(error.to_string(), format!("port {port} is in use; choose another with --port, or 0 for any free one"));
+    assert_eq!(
+        error.to_string(),
+        format!("port {port} is in use; choose another with --port, or 0 for any free one")
+    );
     let file = other.path().join("file");
     std::fs::write(&file, "not a folder").unwrap();
-    let error = Server::start(0, &file, Seed::Nothing, &ProgressBar::hidden()).await.unwrap_err().to_string();
+    let error = Server::start(0, &file, Seed::Nothing, &ProgressBar::hidden())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("the data folder cannot be used") && error.contains("file"), "{error}");
 }

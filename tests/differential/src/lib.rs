@@ -71,8 +71,9 @@ impl Memory for NoArena {
 ///
 /// When the call panics by anything but the limit.
 pub fn answered<R>(call: impl FnOnce() -> R, answer: impl FnOnce() -> R) -> R {
-    catch_unwind(AssertUnwindSafe(call))
-        .unwrap_or_else(|payload| if payload.is::<Refused>() { answer() } else { resume_unwind(payload) })
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
+        if payload.is::<Refused>() { answer() } else { resume_unwind(payload) }
+    })
 }
 
 /// As [`answered`], for each poll of a future.
@@ -92,8 +93,10 @@ pub async fn answered_later<F: Future>(future: F, answer: impl FnOnce() -> F::Ou
 /// Waits once.
 pub async fn pause() {
     let mut has_waited = false;
-    std::future::poll_fn(move |_| if mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending })
-        .await;
+    std::future::poll_fn(move |_| {
+        if mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 /// Names the place of the call.
@@ -203,7 +206,8 @@ fn hear_panics() {
             if !values::is_recording() {
                 return before(info);
             }
-            let (line, column) = info.location().map_or((0, 0), |location| (location.line(), location.column()));
+            let (line, column) =
+                info.location().map_or((0, 0), |location| (location.line(), location.column()));
             match text_of(info.payload()) {
                 // The core decides where a refused allocation panics, the macro does not.
                 text if text == "the limit" => log("panic of the limit"),
@@ -224,8 +228,13 @@ pub fn compare(annotated: &Cases, plain: &Cases) -> (Vec<String>, usize) {
     assert_eq!(names(annotated), names(plain), "both sides run the same shapes");
     let pairs = annotated.logs.iter().zip(&plain.logs);
     let differs = pairs.filter(|((_, annotated), (_, plain))| annotated != plain);
-    let show = |((name, annotated), (_, plain)): (&(String, Vec<String>), &(String, Vec<String>))| {
-        format!("{name}\n      plain: {}\n  annotated: {}", plain.join(" | "), annotated.join(" | "))
-    };
+    let show =
+        |((name, annotated), (_, plain)): (&(String, Vec<String>), &(String, Vec<String>))| {
+            format!(
+                "{name}\n      plain: {}\n  annotated: {}",
+                plain.join(" | "),
+                annotated.join(" | ")
+            )
+        };
     (differs.map(show).collect(), plain.shapes)
 }

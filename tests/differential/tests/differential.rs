@@ -120,7 +120,9 @@ files! {
 mod annotated {
     use std::future::Future;
 
-    pub use differential::{Answer, Bomb, Cases, Count, D, LIMIT, Memory, Pair, Wide, here, log, note, pause};
+    pub use differential::{
+        Answer, Bomb, Cases, Count, D, LIMIT, Memory, Pair, Wide, here, log, note, pause,
+    };
 
     /// The function converts by `into`.
     pub fn converted<R>(call: impl FnOnce() -> R) -> R {
@@ -153,7 +155,8 @@ mod plain {
     use std::future::Future;
 
     pub use differential::{
-        Answer, Bomb, Cases, Count, D, LIMIT, Memory, Pair, Wide, answered, answered_later, here, log, note, pause,
+        Answer, Bomb, Cases, Count, D, LIMIT, Memory, Pair, Wide, answered, answered_later, here,
+        log, note, pause,
     };
 
     /// The arena of the bodies.

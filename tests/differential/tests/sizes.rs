@@ -1,6 +1,12 @@
 //! An annotated future is at most 64 bytes larger than its plain twin, in every form.
 
-#![allow(clippy::all, unused, unreachable_pub, missing_docs, reason = "the functions are only measured")]
+#![allow(
+    clippy::all,
+    unused,
+    unreachable_pub,
+    missing_docs,
+    reason = "the functions are only measured"
+)]
 
 use std::future::Future;
 use std::pin::Pin;
@@ -119,7 +125,8 @@ fn an_annotated_future_is_at_most_64_bytes_larger() {
         parameter_into_on_limit(buf);
     }
     // The block that turns the result keeps the arena, so what is captured has a place in both.
-    let (annotated, plain) = (size_of_val(&annotated::block_into(buf)), size_of_val(&plain::block_into(buf)));
+    let (annotated, plain) =
+        (size_of_val(&annotated::block_into(buf)), size_of_val(&plain::block_into(buf)));
     if annotated > 2 * plain + ALLOWED {
         faults.push(format!("block_into: {annotated} bytes, plain {plain}"));
     }

@@ -1,9 +1,13 @@
-//! Annotated functions in a crate of edition 2021, where what the last expression of a block borrows for a moment lives longer than the
-//! block's variables: it must not live longer than the arena. And bodies that diverge, under lints that would tell of code
-//! behind them.
+//! Annotated functions in a crate of edition 2021, where what the last expression of a block
+//! borrows for a moment lives longer than the block's variables: it must not live longer than the
+//! arena. And bodies that diverge, under lints that would tell of code behind them.
 
 #![deny(warnings, clippy::pedantic, clippy::nursery)]
-#![allow(clippy::must_use_candidate, clippy::diverging_sub_expression, reason = "these functions are what is tested")]
+#![allow(
+    clippy::must_use_candidate,
+    clippy::diverging_sub_expression,
+    reason = "these functions are what is tested"
+)]
 
 use request_arena::{request_arena, Arena};
 
@@ -122,7 +126,8 @@ mod tests {
         assert!(catch_unwind(|| now(panicked())).is_err());
         assert!(catch_unwind(|| never()).is_err());
         let report = request_arena::report();
-        let panics = |name| report.site(name).map(|site| (site.outcomes.panicked, site.live_scopes));
+        let panics =
+            |name| report.site(name).map(|site| (site.outcomes.panicked, site.live_scopes));
         assert_eq!((panics("panicked"), panics("never")), (Some((1, 0)), Some((1, 0))));
     }
 }

@@ -1,4 +1,5 @@
-//! The client: one that waits for the whole answer, one that reads it line by line, and one that hangs up half-way.
+//! The client: one that waits for the whole answer, one that reads it line by line, and one that
+//! hangs up half-way.
 
 use std::net::SocketAddr;
 
@@ -31,7 +32,8 @@ pub async fn content_type(address: SocketAddr, path: &str) -> String {
     value.map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default()
 }
 
-/// Sends one request over a connection of its own. `None` if the server closed the connection without an answer.
+/// Sends one request over a connection of its own. `None` if the server closed the connection
+/// without an answer.
 ///
 /// # Panics
 ///

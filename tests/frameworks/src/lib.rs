@@ -1,7 +1,9 @@
-//! What the tests of all frameworks share: a real client, and what each of them has to show about its handlers.
+//! What the tests of all frameworks share: a real client, and what each of them has to show about
+//! its handlers.
 //!
-//! Each file under `tests/` is one framework. It serves the same few handlers on a loopback socket, in the way that this framework has for it, and
-//! the [`suite`] asks them as a client over the network and then reads the report.
+//! Each file under `tests/` is one framework. It serves the same few handlers on a loopback socket,
+//! in the way that this framework has for it, and the [`suite`] asks them as a client over the
+//! network and then reads the report.
 
 mod client;
 mod dropped;

@@ -1,11 +1,14 @@
-//! The order of attributes: `#[request_arena]` stands first, above those that look at the parameters, and takes the arena from them.
+//! The order of attributes: `#[request_arena]` stands first, above those that look at the
+//! parameters, and takes the arena from them.
 //!
-//! Here is each attribute for which the other order is refused, what the compiler says of it then, and the order that compiles. Attributes that
-//! do not look at the parameters (actix's `#[get]`, `#[utoipa::path]`, `#[tracing::instrument]`) compile in both orders; the tests have them.
+//! Here is each attribute for which the other order is refused, what the compiler says of it then,
+//! and the order that compiles. Attributes that do not look at the parameters (actix's `#[get]`,
+//! `#[utoipa::path]`, `#[tracing::instrument]`) compile in both orders; the tests have them.
 //!
 //! # `#[axum::debug_handler]`
 //!
-//! It does not know what to do with the arena: `'_` is a reserved lifetime name (E0637), and there are arguments too many (E0061).
+//! It does not know what to do with the arena: `'_` is a reserved lifetime name (E0637), and there
+//! are arguments too many (E0061).
 //!
 //! ```compile_fail
 //! use request_arena::{Arena, request_arena};
@@ -29,7 +32,8 @@
 //!
 //! # poem's `#[handler]`
 //!
-//! It takes the arena for an extractor: `FromRequest<'_>` is not implemented for `Arena<'_>` (E0277).
+//! It takes the arena for an extractor: `FromRequest<'_>` is not implemented for `Arena<'_>`
+//! (E0277).
 //!
 //! ```compile_fail
 //! use request_arena::{Arena, request_arena};
@@ -87,7 +91,8 @@
 //!
 //! # rocket's `#[get]`
 //!
-//! It takes the arena for a request guard: `FromRequest<'_>` is not implemented for `Arena<'_>` (E0277).
+//! It takes the arena for a request guard: `FromRequest<'_>` is not implemented for `Arena<'_>`
+//! (E0277).
 //!
 //! ```compile_fail
 //! use request_arena::{Arena, request_arena};
@@ -111,7 +116,8 @@
 //!
 //! # salvo's `#[handler]`
 //!
-//! It takes the arena for something to extract: `Extractible<'_>` is not implemented for `Arena<'_>` (E0277).
+//! It takes the arena for something to extract: `Extractible<'_>` is not implemented for
+//! `Arena<'_>` (E0277).
 //!
 //! ```compile_fail
 //! use request_arena::{Arena, request_arena};

@@ -33,19 +33,25 @@ pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// Waits until as many scopes of the site have ended as `expected` says, and checks that they ended in these ways and in no other, that none is
-/// open, that each arena was used, and that each was given back.
+/// Waits until as many scopes of the site have ended as `expected` says, and checks that they ended
+/// in these ways and in no other, that none is open, that each arena was used, and that each was
+/// given back.
 ///
 /// # Panics
 ///
 /// If anything of that is not so.
 pub async fn ends_as(name: &str, expected: &[(Outcome, u64)]) {
     let all = expected.iter().map(|(_, count)| count).sum::<u64>();
-    let ended = || site(name).is_some_and(|site| site.live_scopes == 0 && site.outcomes.total() >= all);
+    let ended =
+        || site(name).is_some_and(|site| site.live_scopes == 0 && site.outcomes.total() >= all);
     until(&format!("{all} scopes of `{name}` have ended: {expected:?}"), ended).await;
     let site = site(name).expect("it has opened scopes");
     for outcome in Outcome::ALL {
-        let count = expected.iter().filter(|(which, _)| *which == outcome).map(|(_, count)| count).sum::<u64>();
+        let count = expected
+            .iter()
+            .filter(|(which, _)| *which == outcome)
+            .map(|(_, count)| count)
+            .sum::<u64>();
         assert_eq!(site.outcomes.of(outcome), count, "`{name}` ended as {:?}", site.outcomes);
     }
     assert_eq!((site.resets, site.live_scopes), (all, 0), "`{name}`");

@@ -1,7 +1,9 @@
 //! What each framework's handlers have to show.
 //!
-//! The handlers have the same names and routes in each framework: `holds` at `/holds/{words}`, `borrows` at `/borrows/{words}`, `panics` at `/panics`,
-//! `waits` at `/waits`; `texts`, `fails`, `refuses` and `passes` each with `/{words}`; `runs_on` at `/runs_on` where nobody stops a handler whose client has gone. Words are parted by `-`.
+//! The handlers have the same names and routes in each framework: `holds` at `/holds/{words}`,
+//! `borrows` at `/borrows/{words}`, `panics` at `/panics`, `waits` at `/waits`; `texts`, `fails`,
+//! `refuses` and `passes` each with `/{words}`; `runs_on` at `/runs_on` where nobody stops a
+//! handler whose client has gone. Words are parted by `-`.
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -12,7 +14,8 @@ use tokio::task::JoinSet;
 
 use crate::{Answer, Dropped, HalfWay, content_type, ends_as, get, live, until};
 
-/// The tests of what a framework shows, each by a check of this module: `name: check(serve().await);`.
+/// The tests of what a framework shows, each by a check of this module:
+/// `name: check(serve().await);`.
 #[macro_export]
 macro_rules! shows {
     ($($name:ident: $check:ident($($argument:expr),+);)+) => {$(
@@ -62,7 +65,11 @@ pub fn words<'a>(arena: &Arena<'a>, text: &str) -> &'a mut [&'a str] {
 /// The text about it.
 pub fn checked_words<'a>(arena: &Arena<'a>, text: &str) -> Result<&'a [&'a str], &'a str> {
     let words = words(arena, text);
-    if words.contains(&"") { Err(request_arena::format!(in *arena, "an empty word in {text:?}")) } else { Ok(words) }
+    if words.contains(&"") {
+        Err(request_arena::format!(in *arena, "an empty word in {text:?}"))
+    } else {
+        Ok(words)
+    }
 }
 
 /// The words of a text with spaces between them, in the arena.
@@ -81,7 +88,8 @@ impl core::fmt::Display for Spaced<'_> {
     }
 }
 
-/// Several handlers have their words in their arenas at one moment, across an await, and each gives its own back, in reverse.
+/// Several handlers have their words in their arenas at one moment, across an await, and each gives
+/// its own back, in reverse.
 ///
 /// # Panics
 ///
@@ -131,12 +139,15 @@ pub async fn fails(address: SocketAddr) {
     let answer = get(address, "/fails/to-be").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["to","be"]"#) }));
     let answer = get(address, "/fails/-x").await;
-    assert_eq!(answer, Some(Answer { status: 400, body: String::from(r#"an empty word in "-x""#) }));
+    assert_eq!(
+        answer,
+        Some(Answer { status: 400, body: String::from(r#"an empty word in "-x""#) })
+    );
     ends_as("fails", &[(Outcome::Returned, 1), (Outcome::Error, 1)]).await;
 }
 
-/// A handler whose error is the framework's own, here the status 404: its value borrows, as text in `refuses`, as JSON in `passes`, which
-/// gives its framework a `Result`.
+/// A handler whose error is the framework's own, here the status 404: its value borrows, as text in
+/// `refuses`, as JSON in `passes`, which gives its framework a `Result`.
 ///
 /// # Panics
 ///
@@ -160,8 +171,8 @@ pub enum AtPanic {
     Answered,
 }
 
-/// A handler that panics: the client gets what this framework has for it, the arena is given back and runs what was left to its end, and the next
-/// request is served as if nothing had been.
+/// A handler that panics: the client gets what this framework has for it, the arena is given back
+/// and runs what was left to its end, and the next request is served as if nothing had been.
 ///
 /// # Panics
 ///
@@ -176,7 +187,8 @@ pub async fn panics(address: SocketAddr, expected: AtPanic) {
     assert_eq!(LEFT.count() - before, 2, "what was left to the arena's end");
 }
 
-/// A client that hangs up while its handler waits for ever: the handler is dropped, and its arena given back.
+/// A client that hangs up while its handler waits for ever: the handler is dropped, and its arena
+/// given back.
 ///
 /// # Panics
 ///
@@ -192,7 +204,8 @@ pub async fn hangs_up(address: SocketAddr) {
     assert_eq!(OWNED.count() - before, 2, "what the handlers owned");
 }
 
-/// A client that hangs up while its handler waits, in a framework that does not stop the handler: it goes on to its end, and its arena with it.
+/// A client that hangs up while its handler waits, in a framework that does not stop the handler:
+/// it goes on to its end, and its arena with it.
 ///
 /// # Panics
 ///

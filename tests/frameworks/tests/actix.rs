@@ -1,6 +1,9 @@
 //! actix-web 4: `#[get]` below `#[request_arena]`.
 
-#![allow(unused_qualifications, reason = "one handler calls its parameter `Path`, as one of axum does")]
+#![allow(
+    unused_qualifications,
+    reason = "one handler calls its parameter `Path`, as one of axum does"
+)]
 
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -11,7 +14,9 @@ use actix_web::http::header::ContentType;
 use actix_web::web::Path;
 use actix_web::{App, Either, HttpResponse, HttpServer, get, web};
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, pass_the_gate, spaced, words};
+use request_arena_frameworks::suite::{
+    AtPanic, LEFT, OWNED, checked_words, meet, pass_the_gate, spaced, words,
+};
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
 
@@ -59,14 +64,20 @@ async fn fails<'a>(
 
 #[request_arena(into = HttpResponse)]
 #[get("/refuses/{words}")]
-async fn refuses<'a>(arena: Arena<'a>, text: web::Path<String>) -> actix_web::Result<HttpResponse<&'a mut str>> {
+async fn refuses<'a>(
+    arena: Arena<'a>,
+    text: web::Path<String>,
+) -> actix_web::Result<HttpResponse<&'a mut str>> {
     checked_words(&arena, &text).map_err(|error| ErrorNotFound(error.to_owned()))?;
     HttpResponse::Ok().content_type(ContentType::plaintext()).message_body(spaced(&arena, &text))
 }
 
 #[request_arena(into = actix_web::Result<HttpResponse>)]
 #[get("/passes/{words}")]
-async fn passes<'a>(arena: Arena<'a>, text: web::Path<String>) -> actix_web::Result<web::Json<&'a [&'a str]>> {
+async fn passes<'a>(
+    arena: Arena<'a>,
+    text: web::Path<String>,
+) -> actix_web::Result<web::Json<&'a [&'a str]>> {
     checked_words(&arena, &text).map(web::Json).map_err(|error| ErrorNotFound(error.to_owned()))
 }
 
@@ -89,7 +100,10 @@ async fn own<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
 /// Each of the other responders, by its name: those of a `Result` that are not borrowed, and none.
 #[request_arena(into = HttpResponse)]
 #[get("/shapes/{shape}")]
-async fn shapes(arena: Arena<'_>, shape: web::Path<String>) -> Result<Option<HttpResponse>, ErrorOfOurs> {
+async fn shapes(
+    arena: Arena<'_>,
+    shape: web::Path<String>,
+) -> Result<Option<HttpResponse>, ErrorOfOurs> {
     match &*arena.alloc_str(&shape) {
         "none" => Ok(None),
         "some" => Ok(Some(HttpResponse::Accepted().body("accepted"))),
@@ -99,7 +113,10 @@ async fn shapes(arena: Arena<'_>, shape: web::Path<String>) -> Result<Option<Htt
 
 #[request_arena(into = HttpResponse)]
 #[get("/either/{shape}")]
-async fn either<'a>(arena: Arena<'a>, shape: web::Path<String>) -> Either<Option<&'a [u8]>, web::Json<&'a str>> {
+async fn either<'a>(
+    arena: Arena<'a>,
+    shape: web::Path<String>,
+) -> Either<Option<&'a [u8]>, web::Json<&'a str>> {
     match &*arena.alloc_str(&shape) {
         "bytes" => Either::Left(Some(arena.alloc_slice_copy(b"bytes"))),
         other => Either::Right(web::Json(other)),

@@ -37,7 +37,10 @@ async fn texts<'a>(arena: Arena<'a>, Path(text): Path<String>) -> (StatusCode, &
 
 #[request_arena(into = Response)]
 #[debug_handler]
-async fn fails<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<Json<&'a [&'a str]>, (StatusCode, &'a str)> {
+async fn fails<'a>(
+    arena: Arena<'a>,
+    Path(text): Path<String>,
+) -> Result<Json<&'a [&'a str]>, (StatusCode, &'a str)> {
     let words = checked_words(&arena, &text).map_err(|error| (StatusCode::BAD_REQUEST, error))?;
     tokio::task::yield_now().await;
     Ok(Json(words))
@@ -52,7 +55,10 @@ async fn refuses<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<&'a s
 
 #[request_arena(into = Result<Response, StatusCode>)]
 #[debug_handler]
-async fn passes<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<Json<&'a [&'a str]>, StatusCode> {
+async fn passes<'a>(
+    arena: Arena<'a>,
+    Path(text): Path<String>,
+) -> Result<Json<&'a [&'a str]>, StatusCode> {
     checked_words(&arena, &text).map(Json).map_err(|_| StatusCode::NOT_FOUND)
 }
 

@@ -29,15 +29,15 @@ async fn serve() -> SocketAddr {
         )
         .route(
             "/closure/{words}",
-            get(arena_handler!(
-                name = "closure",
-                into = Response,
-                async |arena: Arena<'_>, Path(words): Path<String>| {
-                    let words = arena.alloc_from_iter(words.split('-').map(|word| &*arena.alloc_str(word)));
-                    tokio::task::yield_now().await;
-                    Json(words)
-                }
-            )),
+            get(arena_handler!(name = "closure", into = Response, async |arena: Arena<'_>,
+                                                                         Path(words): Path<
+                String,
+            >| {
+                let words =
+                    arena.alloc_from_iter(words.split('-').map(|word| &*arena.alloc_str(word)));
+                tokio::task::yield_now().await;
+                Json(words)
+            })),
         )
         .route(
             "/limited/{bytes}",

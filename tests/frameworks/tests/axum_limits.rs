@@ -1,4 +1,5 @@
-//! axum 0.8, handlers with a `limit`: what is too large is answered with 413, wherever it met the limit.
+//! axum 0.8, handlers with a `limit`: what is too large is answered with 413, wherever it met the
+//! limit.
 
 use std::net::SocketAddr;
 
@@ -65,9 +66,15 @@ impl IntoResponse for Refused {
 }
 
 async fn serve() -> SocketAddr {
-    let explains = |State(library): State<Library>, Path(n): Path<usize>| async move { library.explains(n).await };
-    let decides = |State(library): State<Library>, Path(n): Path<usize>| async move { library.decides(n).await };
-    let silent = |State(library): State<Library>, Path(n): Path<usize>| async move { library.says_nothing(n).await };
+    let explains = |State(library): State<Library>, Path(n): Path<usize>| async move {
+        library.explains(n).await
+    };
+    let decides = |State(library): State<Library>, Path(n): Path<usize>| async move {
+        library.decides(n).await
+    };
+    let silent = |State(library): State<Library>, Path(n): Path<usize>| async move {
+        library.says_nothing(n).await
+    };
     let router = Router::new()
         .route("/repeats/{times}", get(repeats))
         .route("/explains/{bytes}", get(explains))
@@ -81,14 +88,18 @@ async fn serve() -> SocketAddr {
 }
 
 async fn ask(address: SocketAddr, path: &str) -> (u16, String) {
-    let Answer { status, body } = request_arena_frameworks::get(address, path).await.expect("an answer");
+    let Answer { status, body } =
+        request_arena_frameworks::get(address, path).await.expect("an answer");
     (status, body)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_too_large_is_answered_with_413_and_the_next_request_is_served() {
     let address = serve().await;
-    assert_eq!(ask(address, "/repeats/2").await.1, r#"["a word of this handler","a word of this handler"]"#);
+    assert_eq!(
+        ask(address, "/repeats/2").await.1,
+        r#"["a word of this handler","a word of this handler"]"#
+    );
     for _ in 0..2 {
         assert_eq!(ask(address, "/repeats/100000").await, (413, String::new()));
     }
@@ -104,7 +115,10 @@ async fn a_methods_answer_says_what_was_refused() {
     assert_eq!(ask(address, "/explains/1000").await, (200, String::from("1000 of the shelf")));
     let (status, body) = ask(address, "/explains/100000").await;
     assert_eq!(status, 413);
-    assert!(body.starts_with("the arena of `explains` is at its limit: 100000 bytes requested"), "{body}");
+    assert!(
+        body.starts_with("the arena of `explains` is at its limit: 100000 bytes requested"),
+        "{body}"
+    );
     let ended = || site("explains").expect("it ran").outcomes;
     request_arena_frameworks::until("both have ended", || ended().total() == 2).await;
     assert_eq!((ended().returned, ended().limit_exceeded), (1, 1));

@@ -27,14 +27,21 @@ async fn summary(arena: &mut Arena<'_>, document: &str) -> Bytes {
     )
 }
 
-/// A line for each document: its arena gives back what a line took before the next one. So the limit is one line's.
+/// A line for each document: its arena gives back what a line took before the next one. So the
+/// limit is one line's.
 #[request_arena(limit = "512 KiB")]
-async fn lines(mut arena: Arena<'_>, emitter: StreamEmitter<Line>, mut documents: Receiver<String>, most: usize) {
+async fn lines(
+    mut arena: Arena<'_>,
+    emitter: StreamEmitter<Line>,
+    mut documents: Receiver<String>,
+    most: usize,
+) {
     let greeting = request_arena::format!(in arena, "at most {most} lines\n");
     emitter.emit(Ok(Bytes::copy_from_slice(greeting.as_bytes()))).await;
     for _ in 0..most {
         let Ok(document) = documents.recv().await else { break };
-        let line = arena.scope_async(async |mut scratch| summary(&mut scratch, &document).await).await;
+        let line =
+            arena.scope_async(async |mut scratch| summary(&mut scratch, &document).await).await;
         emitter.emit(Ok(line)).await;
     }
     let farewell = Bytes::from(request_arena::format!(in arena, "end of {greeting}").to_owned());
@@ -43,7 +50,11 @@ async fn lines(mut arena: Arena<'_>, emitter: StreamEmitter<Line>, mut documents
 
 /// The same without child scopes: what not to do.
 #[request_arena]
-async fn lines_that_stay(mut arena: Arena<'_>, emitter: StreamEmitter<Line>, mut documents: Receiver<String>) {
+async fn lines_that_stay(
+    mut arena: Arena<'_>,
+    emitter: StreamEmitter<Line>,
+    mut documents: Receiver<String>,
+) {
     emitter.emit(Ok(Bytes::from("all of them\n"))).await;
     while let Ok(document) = documents.recv().await {
         let line = summary(&mut arena, &document).await;
@@ -66,7 +77,8 @@ fn lines_by_hand(mut documents: Receiver<String>) -> Body {
 }
 
 async fn serve(documents: &Sender<String>) -> SocketAddr {
-    // An arena that another test left in the pool is larger than the one which a request needs, and held all the same.
+    // An arena that another test left in the pool is larger than the one which a request needs, and
+    // held all the same.
     configure(|settings| settings.retain_bytes = 0);
     let stay = |State(documents): State<Sender<String>>| async move {
         let documents = documents.subscribe();
@@ -76,9 +88,13 @@ async fn serve(documents: &Sender<String>) -> SocketAddr {
         let documents = documents.subscribe();
         Body::from_stream(fn_stream(|emitter| lines(emitter, documents, most)))
     };
-    let by_hand = |State(documents): State<Sender<String>>| async move { lines_by_hand(documents.subscribe()) };
-    let router =
-        Router::new().route("/lines/{most}", get(few)).route("/stay", get(stay)).route("/by_hand", get(by_hand));
+    let by_hand = |State(documents): State<Sender<String>>| async move {
+        lines_by_hand(documents.subscribe())
+    };
+    let router = Router::new()
+        .route("/lines/{most}", get(few))
+        .route("/stay", get(stay))
+        .route("/by_hand", get(by_hand));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("bound");
     let router = router.with_state(documents.clone());
@@ -110,14 +126,26 @@ async fn an_open_stream_holds_little_and_a_client_that_hangs_up_ends_it() {
 
     let open = site("lines").expect("it is open");
     assert_eq!((open.live_scopes, open.resets), (1, 0));
-    assert!(open.in_use_bytes > 0 && open.in_use_bytes < TAKES, "it holds {} bytes", open.in_use_bytes);
+    assert!(
+        open.in_use_bytes > 0 && open.in_use_bytes < TAKES,
+        "it holds {} bytes",
+        open.in_use_bytes
+    );
 
     drop(lines);
     ends_as("lines", &[(Outcome::Cancelled, 1)]).await;
     let ended = site("lines").expect("it was open");
     let peak = ended.peak_used.max as u64;
-    assert!((TAKES..10 * TAKES).contains(&peak), "of {} bytes, never more than {peak} at once", DOCUMENTS * TAKES);
-    assert!(ended.used.max < 100, "only what is the request's own was left: {} bytes", ended.used.max);
+    assert!(
+        (TAKES..10 * TAKES).contains(&peak),
+        "of {} bytes, never more than {peak} at once",
+        DOCUMENTS * TAKES
+    );
+    assert!(
+        ended.used.max < 100,
+        "only what is the request's own was left: {} bytes",
+        ended.used.max
+    );
 
     reads_to_the_end(&documents, address).await;
     ends_as("lines", &[(Outcome::Cancelled, 1), (Outcome::Returned, 1)]).await;
@@ -157,7 +185,11 @@ async fn a_guard_in_a_stream_holds_as_little_and_counts_as_returned() {
     exchange(&documents, &mut lines).await;
     let open = site("lines_by_hand").expect("it is open");
     assert_eq!(open.live_scopes, 1);
-    assert!(open.in_use_bytes > 0 && open.in_use_bytes < TAKES, "it holds {} bytes", open.in_use_bytes);
+    assert!(
+        open.in_use_bytes > 0 && open.in_use_bytes < TAKES,
+        "it holds {} bytes",
+        open.in_use_bytes
+    );
     drop(lines);
     ends_as("lines_by_hand", &[(Outcome::Returned, 1)]).await;
 }

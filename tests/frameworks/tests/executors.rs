@@ -1,4 +1,5 @@
-//! Without a server: annotated futures on `tokio::task::LocalSet`, whose tasks need not be `Send`, and on smol.
+//! Without a server: annotated futures on `tokio::task::LocalSet`, whose tasks need not be `Send`,
+//! and on smol.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,7 +9,8 @@ use request_arena_frameworks::suite::{OWNED, words};
 use request_arena_frameworks::{ends_as, live, until};
 use tokio::task::{LocalSet, spawn_local, yield_now};
 
-/// Holds what is not `Send` across its await, beside the arena: a `&Arena`, as a collection over it does, and an `Rc`.
+/// Holds what is not `Send` across its await, beside the arena: a `&Arena`, as a collection over it
+/// does, and an `Rc`.
 #[request_arena]
 async fn local(arena: Arena<'_>, log: Rc<RefCell<Vec<String>>>, text: String) -> usize {
     let mut list = request_arena::collections::Vec::new_in(&arena);
@@ -33,7 +35,10 @@ async fn a_local_set_runs_futures_that_are_not_send() {
         .await;
     let mut log = log.take();
     log.sort();
-    assert_eq!((sum, log), (9, ["a b again again again", "c again again again"].map(String::from).to_vec()));
+    assert_eq!(
+        (sum, log),
+        (9, ["a b again again again", "c again again again"].map(String::from).to_vec())
+    );
     ends_as("local", &[(Outcome::Returned, 2)]).await;
 }
 
@@ -81,7 +86,8 @@ fn smol_moves_a_future_between_its_threads() {
             let (executor, stopped) = (&executor, stopped.clone());
             threads.spawn(move || smol::block_on(executor.run(stopped.recv())));
         }
-        let tasks: Vec<_> = (0..200).map(|index| executor.spawn(on_smol(format!("a-b-{index}")))).collect();
+        let tasks: Vec<_> =
+            (0..200).map(|index| executor.spawn(on_smol(format!("a-b-{index}")))).collect();
         let answers: Vec<_> = smol::block_on(async {
             let mut answers = Vec::new();
             for task in tasks {
@@ -92,7 +98,10 @@ fn smol_moves_a_future_between_its_threads() {
         drop(stop);
         answers
     });
-    assert!(answers.iter().enumerate().all(|(index, answer)| *answer == format!("2{index}")), "{answers:?}");
+    assert!(
+        answers.iter().enumerate().all(|(index, answer)| *answer == format!("2{index}")),
+        "{answers:?}"
+    );
     let site = request_arena_frameworks::site("on_smol").expect("it ran");
     assert_eq!((site.outcomes.returned, site.outcomes.total(), site.live_scopes), (200, 200, 0));
 }

@@ -76,7 +76,9 @@ async fn serve() -> SocketAddr {
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(socket), service_fn(route)));
+            tokio::spawn(
+                http1::Builder::new().serve_connection(TokioIo::new(socket), service_fn(route)),
+            );
         }
     });
     address

@@ -1,7 +1,9 @@
-//! `#[tracing::instrument]` below and above `#[request_arena]`: which span the scope's event is in, and where its figures are recorded.
+//! `#[tracing::instrument]` below and above `#[request_arena]`: which span the scope's event is in,
+//! and where its figures are recorded.
 //!
-//! Below, the span is around the scope: the event is in it, and fields that it declares are recorded. Above, the span is within the scope,
-//! which the attribute sees as the function's body: the event is in the caller's span, and the arena is among the recorded arguments.
+//! Below, the span is around the scope: the event is in it, and fields that it declares are
+//! recorded. Above, the span is within the scope, which the attribute sees as the function's body:
+//! the event is in the caller's span, and the arena is among the recorded arguments.
 
 use core::fmt::Debug;
 use std::collections::BTreeMap;
@@ -67,7 +69,8 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Recorder {
 /// What the subscriber is told of a future, which runs in a span of its caller's.
 fn told_of<R>(future: impl Future<Output = R>) -> Told {
     let recorder = Recorder::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(recorder.clone()));
+    let _guard =
+        tracing::subscriber::set_default(tracing_subscriber::registry().with(recorder.clone()));
     let caller = tracing::info_span!(
         "caller",
         arena.used_bytes = tracing::field::Empty,
@@ -126,7 +129,10 @@ async fn above(arena: Arena<'_>, text: &str) -> usize {
 fn above_the_scopes_event_is_in_the_callers_span_which_has_its_figures() {
     let told = told_of(above("a-bc"));
     assert_eq!(told.events, event("above", "caller"));
-    assert_eq!(told.spans["above"], Fields::from([(String::from("text"), String::from("\"a-bc\""))]));
+    assert_eq!(
+        told.spans["above"],
+        Fields::from([(String::from("text"), String::from("\"a-bc\""))])
+    );
     assert!(told.spans["caller"].contains_key("arena.used_bytes"));
 }
 

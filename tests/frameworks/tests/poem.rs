@@ -8,7 +8,9 @@ use poem::listener::TcpAcceptor;
 use poem::web::{Html, Json, Path};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, Server, get, handler};
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words};
+use request_arena_frameworks::suite::{
+    AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words,
+};
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -46,7 +48,10 @@ async fn texts<'a>(arena: Arena<'a>, Path(text): Path<String>) -> (StatusCode, &
 
 #[request_arena(into = Response)]
 #[handler]
-async fn fails<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<Json<&'a [&'a str]>, (StatusCode, &'a str)> {
+async fn fails<'a>(
+    arena: Arena<'a>,
+    Path(text): Path<String>,
+) -> Result<Json<&'a [&'a str]>, (StatusCode, &'a str)> {
     let words = checked_words(&arena, &text).map_err(|error| (StatusCode::BAD_REQUEST, error))?;
     tokio::task::yield_now().await;
     Ok(Json(words))
@@ -62,7 +67,10 @@ async fn refuses<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<&'a s
 /// The error stays one, for poem's `catch_error` and the like.
 #[request_arena(into = poem::Result<Response>)]
 #[handler]
-async fn passes<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<Json<&'a [&'a str]>, NotFoundError> {
+async fn passes<'a>(
+    arena: Arena<'a>,
+    Path(text): Path<String>,
+) -> Result<Json<&'a [&'a str]>, NotFoundError> {
     checked_words(&arena, &text).map(Json).map_err(|_| NotFoundError)
 }
 
@@ -75,7 +83,10 @@ async fn own<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Words<'a> {
 
 #[request_arena(into = Response)]
 #[handler]
-async fn page<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<Html<&'a str>, (StatusCode, Json<&'a str>)> {
+async fn page<'a>(
+    arena: Arena<'a>,
+    Path(text): Path<String>,
+) -> Result<Html<&'a str>, (StatusCode, Json<&'a str>)> {
     let text = arena.alloc_str(&text);
     if text == "json" { Err((StatusCode::IM_A_TEAPOT, Json(text))) } else { Ok(Html(text)) }
 }
@@ -119,7 +130,10 @@ async fn serve() -> SocketAddr {
         .at("/fails/:words", get(fails))
         .at("/refuses/:words", get(refuses))
         .at("/passes/:words", get(passes))
-        .at("/caught/:words", get(passes).catch_error(|_: NotFoundError| async { StatusCode::GONE }))
+        .at(
+            "/caught/:words",
+            get(passes).catch_error(|_: NotFoundError| async { StatusCode::GONE }),
+        )
         .at("/own/:words", get(own))
         .at("/page/:words", get(page))
         .at("/panics", get(panics))
@@ -164,9 +178,10 @@ async fn a_type_of_ones_own_is_turned_by_from() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn html_and_json_in_an_error_borrow_too() {
     let address = serve().await;
-    for (path, status, body, kind) in
-        [("/page/json", 418, "\"json\"", "application/json"), ("/page/text", 200, "text", "text/html")]
-    {
+    for (path, status, body, kind) in [
+        ("/page/json", 418, "\"json\"", "application/json"),
+        ("/page/text", 200, "text", "text/html"),
+    ] {
         let answer = request_arena_frameworks::get(address, path).await;
         assert_eq!(answer, Some(Answer { status, body: body.to_owned() }));
         assert!(content_type(address, path).await.starts_with(kind), "{path}");

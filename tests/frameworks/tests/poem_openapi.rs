@@ -1,4 +1,5 @@
-//! poem-openapi 5: `#[request_arena]` above `#[OpenApi]`, on the whole `impl`; the document does not know of the arena.
+//! poem-openapi 5: `#[request_arena]` above `#[OpenApi]`, on the whole `impl`; the document does
+//! not know of the arena.
 
 use std::net::SocketAddr;
 
@@ -82,6 +83,11 @@ fn the_document_describes_the_outward_methods() {
     let operation = &document["paths"]["/borrows/{text}"]["get"];
     assert_eq!(operation["summary"], "The words.");
     assert_eq!(operation["parameters"].as_array().map(Vec::len), Some(1), "no arena is among them");
-    let schema = &operation["responses"]["200"]["content"]["application/json; charset=utf-8"]["schema"];
-    assert_eq!((&schema["type"], &schema["items"]["type"]), (&"array".into(), &"string".into()), "{operation}");
+    let schema =
+        &operation["responses"]["200"]["content"]["application/json; charset=utf-8"]["schema"];
+    assert_eq!(
+        (&schema["type"], &schema["items"]["type"]),
+        (&"array".into(), &"string".into()),
+        "{operation}"
+    );
 }

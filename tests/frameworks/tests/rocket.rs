@@ -5,7 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use request_arena::rocket::Response;
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words};
+use request_arena_frameworks::suite::{
+    AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words,
+};
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use rocket::fairing::AdHoc;
 use rocket::http::{ContentType, Method, Status};
@@ -51,7 +53,10 @@ async fn texts<'a>(arena: Arena<'a>, text: &str) -> (Status, &'a mut str) {
 
 #[request_arena(into = Response)]
 #[get("/fails/<text>")]
-async fn fails<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>, BadRequest<&'a str>> {
+async fn fails<'a>(
+    arena: Arena<'a>,
+    text: &str,
+) -> Result<Json<&'a [&'a str]>, BadRequest<&'a str>> {
     let words = checked_words(&arena, text).map_err(BadRequest)?;
     tokio::task::yield_now().await;
     Ok(Json(words))
@@ -83,7 +88,10 @@ async fn own<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {
 
 #[request_arena(into = Response)]
 #[get("/shapes/<shape>")]
-async fn shapes<'a>(arena: Arena<'a>, shape: &str) -> Result<Option<RawHtml<&'a str>>, (ContentType, &'a [u8])> {
+async fn shapes<'a>(
+    arena: Arena<'a>,
+    shape: &str,
+) -> Result<Option<RawHtml<&'a str>>, (ContentType, &'a [u8])> {
     match shape {
         "none" => Ok(None),
         "html" => Ok(Some(RawHtml(arena.alloc_str(shape)))),
@@ -91,7 +99,8 @@ async fn shapes<'a>(arena: Arena<'a>, shape: &str) -> Result<Option<RawHtml<&'a 
     }
 }
 
-/// A status by itself: rocket sends one of an error to its catcher, and takes one that cannot stand alone for a fault.
+/// A status by itself: rocket sends one of an error to its catcher, and takes one that cannot stand
+/// alone for a fault.
 #[request_arena(into = Response)]
 #[get("/status/<code>")]
 async fn status(arena: Arena<'_>, code: u16) -> Status {
@@ -123,7 +132,12 @@ struct Greeter {
 #[rocket::async_trait]
 impl Handler for Greeter {
     #[request_arena(name = "greets")]
-    async fn handle<'r>(&self, arena: Arena<'_>, request: &'r Request<'_>, _: Data<'r>) -> route::Outcome<'r> {
+    async fn handle<'r>(
+        &self,
+        arena: Arena<'_>,
+        request: &'r Request<'_>,
+        _: Data<'r>,
+    ) -> route::Outcome<'r> {
         let name = arena.alloc_str(request.param(1).and_then(Result::ok).unwrap_or_default());
         tokio::task::yield_now().await;
         route::Outcome::from(request, format!("{}, {name}", self.greeting))
@@ -131,17 +145,25 @@ impl Handler for Greeter {
 }
 
 async fn serve() -> SocketAddr {
-    let config = Config { port: 0, log_level: rocket::config::LogLevel::Off, ..Config::debug_default() };
+    let config =
+        Config { port: 0, log_level: rocket::config::LogLevel::Off, ..Config::debug_default() };
     let (sender, address) = oneshot::channel();
     let sender = Mutex::new(Some(sender));
     let tell = AdHoc::on_liftoff("tell the address", move |rocket| {
         let address = SocketAddr::new(rocket.config().address, rocket.config().port);
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Box::pin(async move { sender.expect("it lifts off once").send(address).expect("somebody asked") })
+        Box::pin(async move {
+            sender.expect("it lifts off once").send(address).expect("somebody asked")
+        })
     });
     let greets = Route::new(Method::Get, "/greets/<name>", Greeter { greeting: "hello" });
     let rocket = rocket::custom(config)
-        .mount("/", routes![holds, borrows, texts, fails, refuses, passes, own, shapes, status, panics, runs_on])
+        .mount(
+            "/",
+            routes![
+                holds, borrows, texts, fails, refuses, passes, own, shapes, status, panics, runs_on
+            ],
+        )
         .mount("/", [greets])
         .attach(tell);
     tokio::spawn(rocket.launch());
@@ -186,6 +208,7 @@ async fn the_other_responders_answer_as_rocket_has_them_answer() {
         assert_eq!(answer, Some(status), "{path}");
         assert!(content_type(address, path).await.starts_with(kind), "{path}");
     }
-    let html = request_arena_frameworks::get(address, "/shapes/html").await.map(|answer| answer.body);
+    let html =
+        request_arena_frameworks::get(address, "/shapes/html").await.map(|answer| answer.body);
     assert_eq!(html.as_deref(), Some("html"));
 }

@@ -35,7 +35,11 @@ async fn texts(arena: Arena<'_>, request: &mut Request, response: &mut Response)
 
 #[request_arena]
 #[handler]
-async fn fails(arena: Arena<'_>, request: &mut Request, response: &mut Response) -> Result<(), StatusCode> {
+async fn fails(
+    arena: Arena<'_>,
+    request: &mut Request,
+    response: &mut Response,
+) -> Result<(), StatusCode> {
     match checked_words(&arena, request.param("words").unwrap_or_default()) {
         Ok(words) => response.render(Json(words)),
         Err(error) => {
@@ -56,7 +60,11 @@ async fn refuses(arena: Arena<'_>, request: &mut Request) -> Result<String, Stat
 
 #[request_arena]
 #[handler]
-async fn passes(arena: Arena<'_>, request: &mut Request, response: &mut Response) -> Result<(), StatusError> {
+async fn passes(
+    arena: Arena<'_>,
+    request: &mut Request,
+    response: &mut Response,
+) -> Result<(), StatusError> {
     let words = checked_words(&arena, request.param("words").unwrap_or_default());
     response.render(Json(words.map_err(|_| StatusError::not_found())?));
     Ok(())

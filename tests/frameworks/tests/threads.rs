@@ -1,4 +1,5 @@
-//! Without a server: annotated functions on rayon's pool and on scoped threads, and forks of one request there.
+//! Without a server: annotated functions on rayon's pool and on scoped threads, and forks of one
+//! request there.
 
 use std::panic::catch_unwind;
 use std::thread;
@@ -27,7 +28,8 @@ async fn rayon_runs_an_annotated_function_for_each_item() {
     ends_as("longest", &[(Outcome::Returned, 4000)]).await;
 }
 
-/// One request whose work is done in parallel: each item has a fork, and what it made lives as long as the request.
+/// One request whose work is done in parallel: each item has a fork, and what it made lives as long
+/// as the request.
 #[request_arena(into = String)]
 fn in_parallel<'a>(arena: Arena<'a>, texts: &[&str]) -> String {
     let forks: Vec<_> = texts.iter().map(|text| (arena.fork(), *text)).collect();
@@ -64,7 +66,10 @@ async fn rayon_joins_two_branches_of_one_request() {
 fn a_branch_panics(arena: Arena<'_>) {
     arena.alloc_deferred(LEFT.probe());
     let branch = arena.fork();
-    rayon::join(move || arena.alloc(1), move || assert_eq!(*branch.alloc(1), 2, "the branch panics"));
+    rayon::join(
+        move || arena.alloc(1),
+        move || assert_eq!(*branch.alloc(1), 2, "the branch panics"),
+    );
 }
 
 #[tokio::test]
@@ -104,8 +109,10 @@ fn counts(arena: Arena<'_>, text: &str) -> usize {
 #[tokio::test]
 async fn each_scoped_thread_may_open_requests_of_its_own() {
     let sum: usize = thread::scope(|threads| {
-        let threads: Vec<_> =
-            TEXTS.iter().map(|text| threads.spawn(|| (0..100).map(|_| counts(text)).sum::<usize>())).collect();
+        let threads: Vec<_> = TEXTS
+            .iter()
+            .map(|text| threads.spawn(|| (0..100).map(|_| counts(text)).sum::<usize>()))
+            .collect();
         threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum::<usize>()
     });
     assert_eq!(sum, 100 * (3 + 3 + 2 + 2));

@@ -1,4 +1,5 @@
-//! tonic 0.14: `#[request_arena]` above `#[tonic::async_trait]`, on the whole `impl`; unary calls, and streams in both directions.
+//! tonic 0.14: `#[request_arena]` above `#[tonic::async_trait]`, on the whole `impl`; unary calls,
+//! and streams in both directions.
 
 use core::pin::Pin;
 use std::net::SocketAddr;
@@ -68,7 +69,11 @@ impl Phrases for Speaker {
     type SummarizeStream = Answers;
     type ListenStream = Answers;
 
-    async fn holds(&self, arena: Arena<'_>, request: Request<Phrase>) -> Result<Response<Phrase>, Status> {
+    async fn holds(
+        &self,
+        arena: Arena<'_>,
+        request: Request<Phrase>,
+    ) -> Result<Response<Phrase>, Status> {
         let words = suite::words(&arena, &request.get_ref().text);
         if words.len() < 2 {
             return Err(Status::invalid_argument("too few words"));
@@ -79,16 +84,28 @@ impl Phrases for Speaker {
     }
 
     #[request_arena(into = Result<Response<Phrase>, Status>)]
-    async fn borrows<'a>(&self, arena: Arena<'a>, request: Request<Phrase>) -> Result<Words<'a>, Status> {
+    async fn borrows<'a>(
+        &self,
+        arena: Arena<'a>,
+        request: Request<Phrase>,
+    ) -> Result<Words<'a>, Status> {
         Ok(Words(suite::words(&arena, &request.get_ref().text)))
     }
 
-    async fn panics(&self, arena: Arena<'_>, _: Request<Phrase>) -> Result<Response<Phrase>, Status> {
+    async fn panics(
+        &self,
+        arena: Arena<'_>,
+        _: Request<Phrase>,
+    ) -> Result<Response<Phrase>, Status> {
         arena.alloc_deferred(LEFT.probe());
         panic!("this handler panics");
     }
 
-    async fn waits(&self, arena: Arena<'_>, _: Request<Phrase>) -> Result<Response<Phrase>, Status> {
+    async fn waits(
+        &self,
+        arena: Arena<'_>,
+        _: Request<Phrase>,
+    ) -> Result<Response<Phrase>, Status> {
         let _owned = arena.alloc_box(OWNED.probe());
         core::future::pending().await
     }
@@ -97,7 +114,11 @@ impl Phrases for Speaker {
         Ok(Response::new(Box::pin(try_fn_stream(|emitter| split_phrase(emitter, request)))))
     }
 
-    async fn join(&self, arena: Arena<'_>, request: Request<Streaming<Phrase>>) -> Result<Response<Phrase>, Status> {
+    async fn join(
+        &self,
+        arena: Arena<'_>,
+        request: Request<Streaming<Phrase>>,
+    ) -> Result<Response<Phrase>, Status> {
         let mut phrases = request.into_inner();
         let mut joined = request_arena::collections::owned::Vec::new_in(arena.fork());
         while let Some(phrase) = phrases.message().await? {
@@ -111,12 +132,20 @@ impl Phrases for Speaker {
         Ok(Response::new(request.into_inner()))
     }
 
-    async fn listen(&self, request: Request<Streaming<Phrase>>) -> Result<Response<Self::ListenStream>, Status> {
+    async fn listen(
+        &self,
+        request: Request<Streaming<Phrase>>,
+    ) -> Result<Response<Self::ListenStream>, Status> {
         Ok(Response::new(Box::pin(try_fn_stream(|emitter| listens(emitter, request.into_inner())))))
     }
 
-    async fn summarize(&self, request: Request<Streaming<Phrase>>) -> Result<Response<Self::SummarizeStream>, Status> {
-        Ok(Response::new(Box::pin(try_fn_stream(|emitter| summaries(emitter, request.into_inner())))))
+    async fn summarize(
+        &self,
+        request: Request<Streaming<Phrase>>,
+    ) -> Result<Response<Self::SummarizeStream>, Status> {
+        Ok(Response::new(Box::pin(try_fn_stream(|emitter| {
+            summaries(emitter, request.into_inner())
+        }))))
     }
 }
 
@@ -136,7 +165,8 @@ async fn split_phrase(
     Ok(())
 }
 
-/// In both directions: an answer for each phrase, with an arena of its own that is given back before the next one.
+/// In both directions: an answer for each phrase, with an arena of its own that is given back
+/// before the next one.
 #[request_arena]
 async fn summaries(
     mut arena: Arena<'_>,
@@ -191,7 +221,8 @@ async fn arena_data_is_held_across_awaits_and_an_error_is_counted_as_one() {
     for guest in 0..GUESTS {
         let mut client = client.clone();
         requests.spawn(async move {
-            let answer = client.holds(phrase(format!("guest-{guest}-here"))).await.expect("an answer");
+            let answer =
+                client.holds(phrase(format!("guest-{guest}-here"))).await.expect("an answer");
             assert_eq!(answer.into_inner().text, format!("hello: here {guest} guest"));
         });
     }
@@ -222,7 +253,11 @@ async fn a_panic_ends_its_stream_alone() {
 
 /// A client whose connection can be cut: it lives in a runtime of its own.
 async fn connect_from_elsewhere(address: SocketAddr) -> (PhrasesClient<Channel>, Runtime) {
-    let elsewhere = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let elsewhere = runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     (elsewhere.spawn(connect(address)).await.expect("connected"), elsewhere)
 }
 
@@ -263,7 +298,8 @@ async fn a_server_stream_is_a_scope_that_ends_with_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_stream_is_collected_in_the_arena() {
     let mut client = connect(serve().await).await;
-    let answer = client.join(tokio_stream::iter(["to", "be", "or"].map(phrase))).await.expect("an answer");
+    let answer =
+        client.join(tokio_stream::iter(["to", "be", "or"].map(phrase))).await.expect("an answer");
     assert_eq!(answer.into_inner().text, "to-be-or");
     ends_as("join", &[(Outcome::Returned, 1)]).await;
 }
@@ -277,22 +313,34 @@ const TAKES: u64 = 2000 * (4 + size_of::<&str>() as u64);
 async fn an_open_stream_holds_little_and_a_client_that_hangs_up_ends_it() {
     let (mut client, elsewhere) = connect_from_elsewhere(serve().await).await;
     let (sender, phrases) = mpsc::channel(1);
-    let mut answers = client.summarize(ReceiverStream::new(phrases)).await.expect("a stream").into_inner();
+    let mut answers =
+        client.summarize(ReceiverStream::new(phrases)).await.expect("a stream").into_inner();
     let words: Vec<String> = (1000..3000).map(|word| word.to_string()).collect();
     for number in 0..PHRASES {
-        sender.send(phrase(format!("{}-x{number}", words.join("-")))).await.expect("the handler listens");
+        sender
+            .send(phrase(format!("{}-x{number}", words.join("-"))))
+            .await
+            .expect("the handler listens");
         let answer = answers.message().await.expect("no error");
         assert_eq!(answer, Some(phrase(format!("2001 words, the last is x{number}"))));
     }
     let open = site("summaries").expect("it is open");
     assert_eq!((open.live_scopes, open.resets), (1, 0));
-    assert!(open.in_use_bytes > 0 && open.in_use_bytes < TAKES, "it holds {} bytes", open.in_use_bytes);
+    assert!(
+        open.in_use_bytes > 0 && open.in_use_bytes < TAKES,
+        "it holds {} bytes",
+        open.in_use_bytes
+    );
 
     elsewhere.shutdown_background();
     ends_as("summaries", &[(Outcome::Cancelled, 1)]).await;
     let ended = site("summaries").expect("it was open");
     let peak = ended.peak_used.max as u64;
-    assert!((TAKES..10 * TAKES).contains(&peak), "of {} bytes, never more than {peak} at once", PHRASES * TAKES);
+    assert!(
+        (TAKES..10 * TAKES).contains(&peak),
+        "of {} bytes, never more than {peak} at once",
+        PHRASES * TAKES
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

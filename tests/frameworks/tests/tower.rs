@@ -1,4 +1,5 @@
-//! A tower `Service`: the scope of `call` is around the future that it returns. Also hyper's own `Service`, which takes `&self`.
+//! A tower `Service`: the scope of `call` is around the future that it returns. Also hyper's own
+//! `Service`, which takes `&self`.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -154,14 +155,19 @@ fn last_part(request: &Request<Incoming>) -> &str {
 
 async fn serve<S>(service: S) -> SocketAddr
 where
-    S: hyper::service::Service<Request<Incoming>, Response = Answer, Error = Infallible> + Clone + Send + 'static,
+    S: hyper::service::Service<Request<Incoming>, Response = Answer, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
     S::Future: Send,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
-            tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(socket), service.clone()));
+            tokio::spawn(
+                http1::Builder::new().serve_connection(TokioIo::new(socket), service.clone()),
+            );
         }
     });
     address

@@ -30,7 +30,8 @@ struct Api;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn handlers_with_a_document_answer_from_their_arenas() {
-    let router = Router::new().route("/below/{text}", get(below)).route("/above/{text}", get(above));
+    let router =
+        Router::new().route("/below/{text}", get(below)).route("/above/{text}", get(above));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -46,8 +47,14 @@ fn the_document_describes_the_outward_function() {
     let document = serde_json::to_value(Api::openapi()).expect("a document");
     let operation = |name: &str| document["paths"][format!("/{name}/{{text}}")]["get"].clone();
     let (mut below, mut above) = (operation("below"), operation("above"));
-    assert_eq!((below["operationId"].take(), above["operationId"].take()), ("below".into(), "above".into()));
+    assert_eq!(
+        (below["operationId"].take(), above["operationId"].take()),
+        ("below".into(), "above".into())
+    );
     assert_eq!(below, above);
-    assert_eq!((&below["summary"], &below["parameters"][0]["name"]), (&"The words of a text.".into(), &"text".into()));
+    assert_eq!(
+        (&below["summary"], &below["parameters"][0]["name"]),
+        (&"The words of a text.".into(), &"text".into())
+    );
     assert_eq!(below["parameters"].as_array().map(Vec::len), Some(1), "no arena is among them");
 }

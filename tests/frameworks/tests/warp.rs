@@ -37,13 +37,21 @@ async fn borrows(arena: Arena<'_>, text: String) -> impl Reply + use<> {
 }
 
 #[request_arena(into = Response)]
-async fn texts<'a>(arena: Arena<'a>, text: String) -> warp::http::Result<warp::http::Response<&'a mut str>> {
-    let builder = warp::http::Response::builder().status(StatusCode::CREATED).header("content-type", "text/plain");
+async fn texts<'a>(
+    arena: Arena<'a>,
+    text: String,
+) -> warp::http::Result<warp::http::Response<&'a mut str>> {
+    let builder = warp::http::Response::builder()
+        .status(StatusCode::CREATED)
+        .header("content-type", "text/plain");
     builder.body(spaced(&arena, &text))
 }
 
 #[request_arena(into = Response)]
-async fn fails<'a>(arena: Arena<'a>, text: String) -> Result<impl Reply + use<>, warp::http::Response<&'a str>> {
+async fn fails<'a>(
+    arena: Arena<'a>,
+    text: String,
+) -> Result<impl Reply + use<>, warp::http::Response<&'a str>> {
     let words = checked_words(&arena, &text).map_err(|error| {
         let mut response = warp::http::Response::new(error);
         *response.status_mut() = StatusCode::BAD_REQUEST;

@@ -69,7 +69,8 @@ impl Diagnostic {
     /// The code, the place and the first line.
     pub(crate) fn gist(&self) -> String {
         let primary = self.spans.iter().filter(|span| span.is_primary);
-        let places: Vec<String> = primary.map(|it| format!("{}:{}", it.line_start, it.column_start)).collect();
+        let places: Vec<String> =
+            primary.map(|it| format!("{}:{}", it.line_start, it.column_start)).collect();
         format!(
             "{} {} {}",
             self.code().unwrap_or("-"),
@@ -99,7 +100,8 @@ impl Compiled {
 pub(crate) static CASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(corpus::cases()));
 
 /// Every repair, compiled once for all tests.
-pub(crate) static REPAIRS: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(corpus::repairs()));
+pub(crate) static REPAIRS: LazyLock<Vec<Compiled>> =
+    LazyLock::new(|| compile_all(corpus::repairs()));
 
 /// Whether the compiler is the one whose words are pinned.
 pub(crate) fn is_pinned() -> bool {
@@ -140,7 +142,11 @@ fn compile(case: &Case, libraries: &[String]) -> Compiled {
     let lines = String::from_utf8_lossy(&output.stderr).into_owned();
     let diagnostics = diagnostics(output.stderr);
     let succeeded = output.status.success();
-    assert!(succeeded || !diagnostics.is_empty(), "rustc could not do its work on {}:\n{lines}", case.program());
+    assert!(
+        succeeded || !diagnostics.is_empty(),
+        "rustc could not do its work on {}:\n{lines}",
+        case.program()
+    );
     Compiled { case: case.clone(), succeeded, diagnostics }
 }
 
@@ -148,7 +154,8 @@ fn compile(case: &Case, libraries: &[String]) -> Compiled {
 fn diagnostics(written: Vec<u8>) -> Vec<Diagnostic> {
     let lines = String::from_utf8(written).expect("errors in UTF-8");
     let diagnostics = lines.lines().filter(|line| line.starts_with('{')).map(|line| {
-        serde_json::from_str::<Diagnostic>(line).unwrap_or_else(|error| panic!("{error} in what rustc said: {line}"))
+        serde_json::from_str::<Diagnostic>(line)
+            .unwrap_or_else(|error| panic!("{error} in what rustc said: {line}"))
     });
     let summaries = |diagnostic: &Diagnostic| diagnostic.message.starts_with("aborting due to");
     diagnostics.filter(|it| it.level != "failure-note" && !summaries(it)).collect()
@@ -199,7 +206,10 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
 /// The profile of this test, by the folder that it is in: in another one all libraries would be built once more.
 fn profile() -> String {
     let test = std::env::current_exe().expect("this test");
-    let folder = test.parent().and_then(|deps| deps.parent()?.file_name()).expect("in `deps` of a profile's folder");
+    let folder = test
+        .parent()
+        .and_then(|deps| deps.parent()?.file_name())
+        .expect("in `deps` of a profile's folder");
     match folder.to_str().expect("a name in UTF-8") {
         "debug" => String::from("dev"),
         other => other.to_owned(),
@@ -220,7 +230,15 @@ fn libraries() -> Vec<String> {
     }
     let cargo = std::env::var_os("CARGO").expect("run by cargo");
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--example", "report", "--message-format=json", "--profile", &profile()])
+        .args([
+            "build",
+            "--quiet",
+            "--example",
+            "report",
+            "--message-format=json",
+            "--profile",
+            &profile(),
+        ])
         .current_dir(corpus::repository())
         .output()
         .expect("cargo runs");
@@ -233,13 +251,18 @@ fn libraries() -> Vec<String> {
         let (Some(target), Some(file)) = (built.target, built.filenames.first()) else { continue };
         let folder = file.parent().expect("in a folder").display();
         arguments.insert(format!("-Ldependency={folder}"));
-        let is_library = file.extension().is_some_and(|extension| extension == "rlib" || extension == DLL_EXTENSION);
+        let is_library = file
+            .extension()
+            .is_some_and(|extension| extension == "rlib" || extension == DLL_EXTENSION);
         if is_library && LIBRARIES.contains(&target.name.as_str()) {
             arguments.insert(format!("--extern={}={}", target.name, file.display()));
             found.push(target.name);
         }
     }
     found.sort();
-    assert_eq!(found, LIBRARIES, "left: the libraries that were found, right: those that cases may use");
+    assert_eq!(
+        found, LIBRARIES,
+        "left: the libraries that were found, right: those that cases may use"
+    );
     arguments.into_iter().collect()
 }

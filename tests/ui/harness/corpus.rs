@@ -44,7 +44,10 @@ impl Case {
     pub(crate) fn pinned(&self) -> String {
         let path = self.words();
         fs::read_to_string(&path).unwrap_or_else(|error| {
-            panic!("{error}: {}; `UI=overwrite cargo test --test ui` writes what is missing", path.display())
+            panic!(
+                "{error}: {}; `UI=overwrite cargo test --test ui` writes what is missing",
+                path.display()
+            )
         })
     }
 
@@ -79,11 +82,17 @@ pub(crate) fn repository() -> &'static Path {
 
 /// The files of one folder, by name and without their extension.
 pub(crate) fn files(folder: &str, extension: &str) -> Vec<String> {
-    let entries = fs::read_dir(repository().join("tests/ui").join(folder)).expect("a folder of cases");
+    let entries =
+        fs::read_dir(repository().join("tests/ui").join(folder)).expect("a folder of cases");
     let paths = entries.map(|entry| entry.expect("a readable folder").path());
     let of_kind = paths.filter(|path| path.extension().is_some_and(|found| found == extension));
     let mut names: Vec<String> = of_kind
-        .map(|path| format!("{folder}/{}", path.file_stem().expect("a name").to_str().expect("a name in UTF-8")))
+        .map(|path| {
+            format!(
+                "{folder}/{}",
+                path.file_stem().expect("a name").to_str().expect("a name in UTF-8")
+            )
+        })
         .collect();
     names.sort();
     names

@@ -29,7 +29,11 @@ pub(crate) fn messages(pinned: &str) -> Vec<Message<'_>> {
         }
         at += line.len();
     }
-    assert_eq!(begins.first().copied().unwrap_or(0), 0, "words before the first message:\n{pinned}");
+    assert_eq!(
+        begins.first().copied().unwrap_or(0),
+        0,
+        "words before the first message:\n{pinned}"
+    );
     let ends = begins.iter().skip(1).copied().chain([pinned.len()]);
     begins.iter().zip(ends).map(|(&begin, end)| message(pinned[begin..end].trim_end())).collect()
 }

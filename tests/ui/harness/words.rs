@@ -13,7 +13,10 @@ enum Snippet {
 }
 
 /// Several messages, with an empty line between them.
-pub(crate) fn without_the_machine<'r>(rendered: impl Iterator<Item = &'r str>, program: &str) -> String {
+pub(crate) fn without_the_machine<'r>(
+    rendered: impl Iterator<Item = &'r str>,
+    program: &str,
+) -> String {
     let messages: Vec<String> = rendered.map(|message| of_message(message, program)).collect();
     messages.join("\n")
 }

@@ -73,11 +73,18 @@ pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
     ("The type that `into` names is the user's second mention of it.", &["result_is_unknown into"]),
     (
         "The closure's parameter has two places: the pattern and the whole.",
-        &["pattern_of_another_type sync", "pattern_of_another_type into", "pattern_of_another_type on_limit"],
+        &[
+            "pattern_of_another_type sync",
+            "pattern_of_another_type into",
+            "pattern_of_another_type on_limit",
+        ],
     ),
     (
         "A `self` by value is captured, and ends with the closure.",
-        &["reference_to_owned_self_is_returned sync", "reference_to_owned_self_is_returned on_limit"],
+        &[
+            "reference_to_owned_self_is_returned sync",
+            "reference_to_owned_self_is_returned on_limit",
+        ],
     ),
     (
         "The signature's type is the expansion's: the future's, or that of `into`.",

@@ -102,8 +102,9 @@ impl<T, A: Allocator> Segments<T, A> {
 
     /// The place of the element that `compare` says is equal, or where it would be.
     pub(super) fn search(&self, mut compare: impl FnMut(&T) -> Ordering) -> Result<At, At> {
-        let behind =
-            self.segments.partition_point(|segment| segment.first().is_some_and(|first| compare(first).is_le()));
+        let behind = self
+            .segments
+            .partition_point(|segment| segment.first().is_some_and(|first| compare(first).is_le()));
         let Some(segment) = behind.checked_sub(1) else { return Err(Self::start()) };
         match self.segments[segment].binary_search_by(compare) {
             Ok(index) => Ok(At { segment, index }),
@@ -187,8 +188,9 @@ impl<T, A: Allocator> Segments<T, A> {
             self.segments.pop();
             return;
         }
-        let window =
-            self.window(empty, |count, width, level, levels| count * 64 >= width * bound(1, ROOM / 4, level, levels));
+        let window = self.window(empty, |count, width, level, levels| {
+            count * 64 >= width * bound(1, ROOM / 4, level, levels)
+        });
         let (start, count, width) = window.unwrap_or((0, self.len, self.len.div_ceil(ROOM / 2)));
         let end = if window.is_some() { start + width } else { self.segments.len() };
         self.pack(start, end);
@@ -269,14 +271,22 @@ impl<T: Clone, A: Allocator + Clone> Clone for Segments<T, A> {
 pub(super) fn between<T>(all: &[Segment<T>], start: At, end: At) -> (&[T], &[Segment<T>], &[T]) {
     let end = end.max(start);
     if start.segment == end.segment {
-        return (all.get(start.segment).map_or(&[], |segment| &segment[start.index..end.index]), &[], &[]);
+        return (
+            all.get(start.segment).map_or(&[], |segment| &segment[start.index..end.index]),
+            &[],
+            &[],
+        );
     }
     let (first, last) = (&all[start.segment], &all[end.segment]);
     (&first[start.index..], &all[start.segment + 1..end.segment], &last[..end.index])
 }
 
 /// As [`between`], to be changed.
-pub(super) fn between_mut<T>(all: &mut [Segment<T>], start: At, end: At) -> (&mut [T], &mut [Segment<T>], &mut [T]) {
+pub(super) fn between_mut<T>(
+    all: &mut [Segment<T>],
+    start: At,
+    end: At,
+) -> (&mut [T], &mut [Segment<T>], &mut [T]) {
     let end = end.max(start);
     if start.segment == end.segment {
         let part = all.get_mut(start.segment).map(|segment| &mut segment[start.index..end.index]);

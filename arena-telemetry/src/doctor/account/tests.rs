@@ -17,7 +17,13 @@ const JEMALLOC: HeapReading = HeapReading {
 };
 
 fn known(name: &'static str, rust: bool, c: bool) -> Known {
-    Known { name, serves: Serves::new(rust, c, ""), decay: None, keeps_less: None, delays_frees: false }
+    Known {
+        name,
+        serves: Serves::new(rust, c, ""),
+        decay: None,
+        keeps_less: None,
+        delays_frees: false,
+    }
 }
 
 fn reading(heaps: &[HeapReading]) -> Reading {
@@ -56,7 +62,11 @@ fn of(heaps: &[HeapReading], maps: &Maps, known: &[Known]) -> (Vec<(String, u64)
     let sum: u64 = account.classes.iter().map(|class| class.bytes).sum();
     assert_eq!(sum as i64 + account.unexplained_bytes, account.rss_bytes as i64);
     let classes = account.classes.into_iter().filter(|class| class.bytes > 0);
-    (classes.map(|class| (class.name, class.bytes)).collect(), account.unexplained_bytes, account.untouched_bytes)
+    (
+        classes.map(|class| (class.name, class.bytes)).collect(),
+        account.unexplained_bytes,
+        account.untouched_bytes,
+    )
 }
 
 fn bytes(classes: &[(String, u64)], name: &str) -> u64 {
@@ -65,7 +75,8 @@ fn bytes(classes: &[(String, u64)], name: &str) -> u64 {
 
 #[test]
 fn each_class_is_there_once_and_they_add_up() {
-    let (classes, unexplained, untouched) = of(&[JEMALLOC], &maps(770, vec![None]), &[known("jemalloc", true, true)]);
+    let (classes, unexplained, untouched) =
+        of(&[JEMALLOC], &maps(770, vec![None]), &[known("jemalloc", true, true)]);
     let names: Vec<_> = classes.iter().map(|(name, bytes)| (&**name, *bytes)).collect();
     let expected = [
         ("heap live", 400),
@@ -85,13 +96,15 @@ fn each_class_is_there_once_and_they_add_up() {
 
 #[test]
 fn what_nobody_claims_is_shown_as_unexplained() {
-    let (_, unexplained, _) = of(&[JEMALLOC], &maps(1000, vec![None]), &[known("jemalloc", true, true)]);
+    let (_, unexplained, _) =
+        of(&[JEMALLOC], &maps(1000, vec![None]), &[known("jemalloc", true, true)]);
     assert_eq!(unexplained, 230);
 }
 
 #[test]
 fn what_is_claimed_and_not_there_was_given_back_or_never_touched() {
-    let (classes, unexplained, untouched) = of(&[JEMALLOC], &maps(600, vec![None]), &[known("jemalloc", true, true)]);
+    let (classes, unexplained, untouched) =
+        of(&[JEMALLOC], &maps(600, vec![None]), &[known("jemalloc", true, true)]);
     assert_eq!((unexplained, untouched), (0, 170));
     let gone = ["muzzy", "allocator metadata", "dirty"].map(|class| bytes(&classes, class));
     assert_eq!(gone, [0, 0, 0], "what nothing live is in is the first that is not there");
@@ -102,7 +115,8 @@ fn what_is_claimed_and_not_there_was_given_back_or_never_touched() {
 
 #[test]
 fn untouched_room_of_arenas_is_taken_off_the_arenas_and_not_off_the_heap() {
-    let heap = HeapReading { live_bytes: Some(1000), active_bytes: Some(1000), ..HeapReading::default() };
+    let heap =
+        HeapReading { live_bytes: Some(1000), active_bytes: Some(1000), ..HeapReading::default() };
     let known = [known("jemalloc", true, true)];
     let mut reading = reading(&[heap]);
     (reading.arenas_in_use, reading.arenas_in_use_touched) = (300, 100);
@@ -122,7 +136,11 @@ fn the_heap_rises_as_the_allocators_figure_does_while_pooled_arenas_are_mostly_r
     let known = [known("jemalloc", true, true)];
     let live = |arenas: u64, heap: u64| {
         let allocated = Some(arenas + heap);
-        let figures = HeapReading { live_bytes: allocated, active_bytes: allocated, ..HeapReading::default() };
+        let figures = HeapReading {
+            live_bytes: allocated,
+            active_bytes: allocated,
+            ..HeapReading::default()
+        };
         let mut reading = reading(&[figures]);
         (reading.arenas_in_use, reading.arenas_in_use_touched) = (0, 0);
         (reading.arenas_retained, reading.arenas_retained_touched) = (arenas, arenas / 16);
@@ -133,7 +151,8 @@ fn the_heap_rises_as_the_allocators_figure_does_while_pooled_arenas_are_mostly_r
 
 #[test]
 fn a_second_allocator_has_what_it_says_but_no_more_than_is_left() {
-    let glibc = HeapReading { live_bytes: Some(250), active_bytes: Some(250), ..HeapReading::default() };
+    let glibc =
+        HeapReading { live_bytes: Some(250), active_bytes: Some(250), ..HeapReading::default() };
     let known = [known("jemalloc", true, false), known("glibc", false, true)];
     let (classes, unexplained, _) = of(&[JEMALLOC, glibc], &maps(1100, vec![None, None]), &known);
     assert_eq!((bytes(&classes, "second allocator"), unexplained), (250, 80));

@@ -1,6 +1,8 @@
-//! Stairs: a table that takes twice the room each time it is full. Its entries lie everywhere in it, so that all of it is written at once, and nothing climbs evenly.
+//! Stairs: a table that takes twice the room each time it is full. Its entries lie everywhere in
+//! it, so that all of it is written at once, and nothing climbs evenly.
 //!
-//! The sign is steps up of live heap, each about twice the one before, none of which is undone. What has not doubled for longer than the next step can take has an end.
+//! The sign is steps up of live heap, each about twice the one before, none of which is undone.
+//! What has not doubled for longer than the next step can take has an end.
 
 use core::time::Duration;
 
@@ -9,7 +11,8 @@ use super::{Point, median};
 /// Smaller steps are what requests hold.
 const LEAST_STEP: f64 = (4 << 20) as f64;
 
-/// Readings on each side of a step, of which one may be of the moment in which the old room and the new one are live.
+/// Readings on each side of a step, of which one may be of the moment in which the old room and the
+/// new one are live.
 const SIDE: usize = 3;
 
 /// One step is an accident, and so are two; three that double are not.
@@ -47,7 +50,11 @@ impl Stairs {
         let bytes: f64 = steps.iter().map(|(_, bytes)| bytes).sum();
         let before = middle(&points[steps[0].0 - SIDE..steps[0].0]);
         let stays = middle(&points[points.len() - SIDE..]) - before >= STAYS * bytes;
-        (doubles && goes_on && stays).then(|| Self { bytes, last: steps[STEPS - 1].1, since: now - at(0) })
+        (doubles && goes_on && stays).then(|| Self {
+            bytes,
+            last: steps[STEPS - 1].1,
+            since: now - at(0),
+        })
     }
 }
 

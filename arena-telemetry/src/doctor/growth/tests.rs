@@ -3,7 +3,11 @@
 use super::*;
 
 /// Readings once a second, with 50 requests in each that is busy.
-fn points(count: u64, is_busy: impl Fn(u64) -> bool, bytes: impl Fn(u64, u64) -> f64) -> Vec<Point> {
+fn points(
+    count: u64,
+    is_busy: impl Fn(u64) -> bool,
+    bytes: impl Fn(u64, u64) -> f64,
+) -> Vec<Point> {
     let mut requests = 0;
     let mut point = |second| {
         requests += if is_busy(second) { 50 } else { 0 };
@@ -46,7 +50,8 @@ fn the_slope_is_found_under_noise_and_outliers() {
 
 #[test]
 fn idle_times_tell_requests_from_time() {
-    let by_requests = of(&points(150, now_and_then, |_, requests| requests as f64 * 5000.0)).unwrap();
+    let by_requests =
+        of(&points(150, now_and_then, |_, requests| requests as f64 * 5000.0)).unwrap();
     assert_eq!(by_requests.by, By::Requests);
     assert!(by_requests.idle_seconds >= 30.0 && by_requests.idle_bytes == 0.0, "{by_requests:?}");
     let by_time = of(&points(150, now_and_then, |second, _| second as f64 * 300_000.0)).unwrap();
@@ -90,7 +95,10 @@ fn what_is_less_than_the_figures_are_off_by_is_not_judged() {
 
 #[test]
 fn a_history_that_is_too_short_is_not_judged() {
-    assert_eq!(of(&points(LEAST_READINGS as u64 - 1, always, |second, _| second as f64 * MIB)), None);
+    assert_eq!(
+        of(&points(LEAST_READINGS as u64 - 1, always, |second, _| second as f64 * MIB)),
+        None
+    );
     assert!(of(&points(LEAST_READINGS as u64, always, |second, _| second as f64 * MIB)).is_some());
     assert_eq!(of(&[]), None);
 }
@@ -109,7 +117,11 @@ fn at_rates(count: u64, rate: impl Fn(f64) -> f64, bytes: impl Fn(f64, f64) -> f
     let mut point = |second| {
         let at = second as f64;
         sum += rate(at);
-        Point { at: Duration::from_secs(second), requests: sum as u64, bytes: bytes(at, sum) + MIB * noise(second) }
+        Point {
+            at: Duration::from_secs(second),
+            requests: sum as u64,
+            bytes: bytes(at, sum) + MIB * noise(second),
+        }
     };
     (0..count).map(&mut point).collect()
 }
@@ -126,7 +138,8 @@ fn what_follows_the_rate_of_requests_is_in_flight_and_what_follows_their_sum_gro
     }
     // A session of each request, for twenty seconds.
     let sessions = |second: f64, _| {
-        60.0 * MIB + (0..20).map(|ago| ramp((second - f64::from(ago)).max(0.0))).sum::<f64>() * MIB / 20.0
+        60.0 * MIB
+            + (0..20).map(|ago| ramp((second - f64::from(ago)).max(0.0))).sum::<f64>() * MIB / 20.0
     };
     assert_eq!(of(&at_rates(240, ramp, sessions)), None);
     let steady = |_, sum| 60.0 * MIB + sum * MIB / 50.0;
@@ -154,12 +167,16 @@ fn steps_that_double_are_stairs_until_the_next_one_is_overdue() {
         60.0 * MIB + room * if moves { 1.5 } else { 1.0 } + MIB * noise(second)
     };
     let stairs = Stairs::of(&points(120, always, table)).unwrap();
-    assert!((stairs.bytes / MIB - 35.0).abs() < 4.0 && (stairs.last / MIB - 20.0).abs() < 3.0, "{stairs:?}");
+    assert!(
+        (stairs.bytes / MIB - 35.0).abs() < 4.0 && (stairs.last / MIB - 20.0).abs() < 3.0,
+        "{stairs:?}"
+    );
     assert!((99..=102).contains(&stairs.since.as_secs()), "{stairs:?}");
     let full = |second: u64, requests| table(second.min(100), requests);
     assert!(Stairs::of(&points(150, always, full)).is_some(), "nobody can tell yet");
     assert_eq!(Stairs::of(&points(200, always, full)), None);
-    let freed = |second: u64, requests| if second < 110 { table(second, requests) } else { 60.0 * MIB };
+    let freed =
+        |second: u64, requests| if second < 110 { table(second, requests) } else { 60.0 * MIB };
     assert_eq!(Stairs::of(&points(120, always, freed)), None);
     let same = |second: u64, _| 60.0 * MIB + (second / 30) as f64 * 20.0 * MIB;
     assert_eq!(Stairs::of(&points(120, always, same)), None, "these do not double");

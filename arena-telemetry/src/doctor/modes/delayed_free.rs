@@ -1,24 +1,32 @@
-//! Delayed free: blocks that other threads free wait in a list of the owning thread's, and its next slow allocation takes them all back in one go.
+//! Delayed free: blocks that other threads free wait in a list of the owning thread's, and its next
+//! slow allocation takes them all back in one go.
 //!
-//! Memory is flat, and so are the median and the 99th percentile: the sign is the 99.9th percentile while memory is freed across threads, against that while it is not. The program says when that is
-//! ([`activity`](crate::doctor::activity)); a tail that comes with indexing is found the same way, and named after it. Purging is seen by itself, where the allocator counts the pages that request threads
-//! give back and scopes are timed ([durations](request_arena_core::Settings::durations)).
+//! Memory is flat, and so are the median and the 99th percentile: the sign is the 99.9th percentile
+//! while memory is freed across threads, against that while it is not. The program says when that
+//! is ([`activity`](crate::doctor::activity)); a tail that comes with indexing is found the same
+//! way, and named after it. Purging is seen by itself, where the allocator counts the pages that
+//! request threads give back and scopes are timed
+//! ([durations](request_arena_core::Settings::durations)).
 
 use crate::doctor::case::Case;
 use crate::doctor::tail::{LEAST_BEYOND, Tail};
 use crate::doctor::{Confidence, Evidence, Finding, Mode, PURGING, REMOTE_FREES, Unit};
 
-/// Scopes' buckets are powers of two, so that each percentile is known within a factor of two: two of them differ for certain by four.
+/// Scopes' buckets are powers of two, so that each percentile is known within a factor of two: two
+/// of them differ for certain by four.
 const LEAST_TIMES: u64 = 4;
 
-/// Taking a block back costs some nanoseconds: below this it is a batch of less than fifty thousand, which is no more than a page fault or a switch of threads costs.
+/// Taking a block back costs some nanoseconds: below this it is a batch of less than fifty
+/// thousand, which is no more than a page fault or a switch of threads costs.
 const LEAST_MICROS: u64 = 100;
 
-/// Slow requests come by themselves, so that of n expected ones n more or less by a few roots of n are chance: four, once in 30,000 times; and in the phase there are at least twice as many.
+/// Slow requests come by themselves, so that of n expected ones n more or less by a few roots of n
+/// are chance: four, once in 30,000 times; and in the phase there are at least twice as many.
 const SIGMAS: f64 = 4.0;
 const TWICE: f64 = 2.0;
 
-/// Requests wait for each other where there are more of them: with twice as many in the same time, that alone may be what is seen.
+/// Requests wait for each other where there are more of them: with twice as many in the same time,
+/// that alone may be what is seen.
 const MOST_LOAD: f64 = 2.0;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
@@ -48,7 +56,8 @@ fn is_long(tail: &Tail) -> bool {
         && is_no_chance(tail)
 }
 
-/// Whether more are slow during the phase than chance has it: where one in a thousand is slow anyway, the 99.9th percentile may be on either side of those.
+/// Whether more are slow during the phase than chance has it: where one in a thousand is slow
+/// anyway, the 99.9th percentile may be on either side of those.
 fn is_no_chance(tail: &Tail) -> bool {
     let expected = tail.beyond as f64 * tail.quiet_share / tail.during_share;
     tail.beyond as f64 >= (TWICE * expected).max(expected + SIGMAS * expected.sqrt())
@@ -66,8 +75,18 @@ fn finding(case: &Case<'_>, tail: &Tail) -> Finding {
     };
     let allocator = rust.map_or("unknown", |rust| rust.name);
     let evidence = vec![
-        Evidence::new(format!("p99.9 during {phase}"), during_micros as f64, Unit::Microseconds, ""),
-        Evidence::new("p99.9 without", quiet_micros as f64, Unit::Microseconds, "of the last minutes"),
+        Evidence::new(
+            format!("p99.9 during {phase}"),
+            during_micros as f64,
+            Unit::Microseconds,
+            "",
+        ),
+        Evidence::new(
+            "p99.9 without",
+            quiet_micros as f64,
+            Unit::Microseconds,
+            "of the last minutes",
+        ),
         Evidence::new(
             "slower than that, during",
             during_share * 1000.0,
@@ -112,7 +131,10 @@ mod tests {
             load: 1.0,
         };
         assert!(is_long(&long));
-        assert!(is_long(&Tail { quiet_share: 0.009, beyond: 40, ..long.clone() }), "22 more than 18");
+        assert!(
+            is_long(&Tail { quiet_share: 0.009, beyond: 40, ..long.clone() }),
+            "22 more than 18"
+        );
         let short = [
             Tail { during_micros: 149, ..long.clone() },
             Tail { quiet_micros: 300, ..long.clone() },

@@ -1,16 +1,20 @@
 //! Fragmentation: live and freed objects share pages, so that the pages cannot be given back.
 //!
-//! The sign is pages in use against live bytes, `active / allocated`, and never `resident / allocated`, which is 200 after everything was freed. Freed whole pages are not part of it. An allocator that
-//! does not tell (mimalloc) shows it after it gave back what it can; or, without that, while the program works on, since it gives free pages back as threads allocate.
+//! The sign is pages in use against live bytes, `active / allocated`, and never
+//! `resident / allocated`, which is 200 after everything was freed. Freed whole pages are not part
+//! of it. An allocator that does not tell (mimalloc) shows it after it gave back what it can; or,
+//! without that, while the program works on, since it gives free pages back as threads allocate.
 
 use crate::doctor::case::Case;
 use crate::doctor::levels;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 
-/// Size classes are a quarter apart at most, so that pages of objects of all sizes are filled to 80 % at worst; slabs that are being filled and emptied come on top.
+/// Size classes are a quarter apart at most, so that pages of objects of all sizes are filled to 80
+/// % at worst; slabs that are being filled and emptied come on top.
 const LEAST_RATIO: f64 = 1.3;
 
-/// Where live bytes are those asked for, the rounding to size classes is in the ratio, too: an eighth at most in mimalloc.
+/// Where live bytes are those asked for, the rounding to size classes is in the ratio, too: an
+/// eighth at most in mimalloc.
 const LEAST_RATIO_OF_ASKED: f64 = 1.3 * 1.125;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
@@ -47,7 +51,12 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let mut finding = case.finding(Mode::Fragmentation, bytes, confidence);
     finding.subject = Some(rust.name.to_owned());
     finding.evidence = vec![
-        Evidence::new("pages in use / live", ratio, Unit::Ratio, "1 at best; without pages that are free"),
+        Evidence::new(
+            "pages in use / live",
+            ratio,
+            Unit::Ratio,
+            "1 at best; without pages that are free",
+        ),
         Evidence::bytes(
             "free within pages in use",
             bytes,

@@ -1,20 +1,24 @@
-//! In step: whether what grows does so when a handler is called, or an arena is worked in, and not when others are.
+//! In step: whether what grows does so when a handler is called, or an arena is worked in, and not
+//! when others are.
 //!
-//! Each has a rate of its own, so that between readings as much comes as the guilty one did. Where all have the same rate all the time nobody can tell.
+//! Each has a rate of its own, so that between readings as much comes as the guilty one did. Where
+//! all have the same rate all the time nobody can tell.
 
 use crate::doctor::case::Case;
 use crate::doctor::growth::{median, pearson};
 use crate::doctor::metered::MeteredReading;
 use crate::doctor::reading::{MOST_SITES, Reading};
 
-/// A correlation of half says that a quarter of what varies is explained: over as many steps as there are, no accident. No other's is to be near it.
+/// A correlation of half says that a quarter of what varies is explained: over as many steps as
+/// there are, no accident. No other's is to be near it.
 pub(super) const IN_STEP: f64 = 0.5;
 pub(super) const APART: f64 = 0.2;
 
 /// Two that are counted by the same work differ by less.
 const BETTER: f64 = 0.02;
 
-/// Steps are at most of so many readings, and there are this many if the readings suffice: what requests under way hold is noise, of which a median has less.
+/// Steps are at most of so many readings, and there are this many if the readings suffice: what
+/// requests under way hold is noise, of which a median has less.
 const LONGEST: usize = 10;
 const STEPS: usize = 24;
 
@@ -35,12 +39,14 @@ impl<'a> Steps<'a> {
             let level = case.levels[place];
             if is_counted { level.heap } else { Some(level.touched) }
         };
-        let told: Vec<_> =
-            (0..case.levels.len()).filter_map(|place| Some((case.readings[place], figure(place)?))).collect();
+        let told: Vec<_> = (0..case.levels.len())
+            .filter_map(|place| Some((case.readings[place], figure(place)?)))
+            .collect();
         let size = (told.len() / STEPS).clamp(1, LONGEST);
         let windows: Vec<_> = told.chunks_exact(size).collect();
-        let middle =
-            |window: &[(&Reading, u64)]| median(&mut window.iter().map(|(_, bytes)| *bytes as f64).collect::<Vec<_>>());
+        let middle = |window: &[(&Reading, u64)]| {
+            median(&mut window.iter().map(|(_, bytes)| *bytes as f64).collect::<Vec<_>>())
+        };
         let medians: Vec<f64> = windows.iter().map(|window| middle(window)).collect();
         Self {
             readings: windows.iter().map(|window| window[size / 2].0).collect(),
@@ -62,7 +68,9 @@ impl<'a> Steps<'a> {
         pearson(&rates.filter(|rates| rates.1.is_finite()).collect::<Vec<_>>())
     }
 
-    /// Whether no handler explains what grows better than what has this correlation. Under load, or on a machine that is slow for a while, all work more or less at the same times; but what grows fits the guilty one's work best.
+    /// Whether no handler explains what grows better than what has this correlation. Under load, or
+    /// on a machine that is slow for a while, all work more or less at the same times; but what
+    /// grows fits the guilty one's work best.
     pub(super) fn is_best(&self, correlation: f64, case: &Case<'_>) -> bool {
         let sites = (0..case.report.sites.len().min(MOST_SITES)).map(|site| self.with_site(site));
         correlation >= IN_STEP && sites.fold(0.0, f64::max) - correlation < BETTER

@@ -1,14 +1,17 @@
-//! Long-lived arena: an arena held by an `Arc<Mutex<Bump>>`, a static or a thread local, in which each request leaves something.
+//! Long-lived arena: an arena held by an `Arc<Mutex<Bump>>`, a static or a thread local, in which
+//! each request leaves something.
 //!
-//! The sign is that the arena's *used* bytes grow with requests and are flat while nobody asks. The allocator's figures step by chunk, each twice the one before, so only used bytes
-//! show the slope. An index that is built once flattens out; an arena that is reset comes back to where it was.
+//! The sign is that the arena's *used* bytes grow with requests and are flat while nobody asks. The
+//! allocator's figures step by chunk, each twice the one before, so only used bytes show the slope.
+//! An index that is built once flattens out; an arena that is reset comes back to where it was.
 
 use crate::doctor::case::{Case, evidence_of};
 use crate::doctor::growth::{By, Growth};
 use crate::doctor::{Evidence, Finding, Mode};
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = case.arenas().iter().filter_map(|arena| named(case, arena.name)).collect();
+    let mut findings: Vec<Finding> =
+        case.arenas().iter().filter_map(|arena| named(case, arena.name)).collect();
     findings.extend(scopes(case));
     findings
 }
@@ -25,7 +28,10 @@ fn named(case: &Case<'_>, name: &'static str) -> Option<Finding> {
     finding.evidence = vec![Evidence::bytes(
         "used bytes",
         arena.used_bytes,
-        format!("of which {} came in the time of these readings", super::super::finding::signed_size(growth.bytes)),
+        format!(
+            "of which {} came in the time of these readings",
+            super::super::finding::signed_size(growth.bytes)
+        ),
     )];
     finding.evidence.extend(evidence_of(&growth));
     finding.remedy = match growth.by {
@@ -41,7 +47,8 @@ fn named(case: &Case<'_>, name: &'static str) -> Option<Finding> {
 
 /// Scopes of request-arena's that never end.
 fn scopes(case: &Case<'_>) -> Option<Finding> {
-    let growth = case.growth(|level| Some(level.in_use)).filter(|_| case.matters(case.now().in_use))?;
+    let growth =
+        case.growth(|level| Some(level.in_use)).filter(|_| case.matters(case.now().in_use))?;
     let site = case.report.sites.iter().max_by_key(|site| site.in_use_bytes)?;
     let confidence = case.confidence_of(&growth);
     let mut finding = case.finding(Mode::LongLivedArena, case.now().in_use, confidence);

@@ -1,6 +1,7 @@
 //! Real growth beside the heap: threads that are started and never end, and shared memory.
 //!
-//! No allocator has these, and neither has the second allocator: the kernel counts threads and shared memory for each reading.
+//! No allocator has these, and neither has the second allocator: the kernel counts threads and
+//! shared memory for each reading.
 
 use crate::doctor::case::{Case, evidence_of};
 use crate::doctor::growth::Growth;
@@ -17,7 +18,12 @@ fn threads(case: &Case<'_>) -> Option<Finding> {
     let stacks = case.account.bytes_of("stacks");
     let evidence = vec![
         Evidence::bytes("stacks", stacks, "written pages of all threads' stacks"),
-        Evidence::new("threads", now, Unit::Count, format!("{before:.0} at the first of these readings")),
+        Evidence::new(
+            "threads",
+            now,
+            Unit::Count,
+            format!("{before:.0} at the first of these readings"),
+        ),
     ];
     let remedy = "Look at who starts threads that never end (`/proc/self/task/*/comm` has their names): wait for them with `join`, or give the work to a pool of so many.";
     finding(case, &growth, "threads", evidence, remedy)
@@ -25,12 +31,19 @@ fn threads(case: &Case<'_>) -> Option<Finding> {
 
 fn shared(case: &Case<'_>) -> Option<Finding> {
     let growth = case.growth(|level| Some(level.shared))?;
-    let evidence = vec![Evidence::bytes("shared memory", case.now().shared, "RssShmem: no allocator has it")];
+    let evidence =
+        vec![Evidence::bytes("shared memory", case.now().shared, "RssShmem: no allocator has it")];
     let remedy = "Look at who maps files in `/dev/shm`, `memfd_create` or shared anonymous memory and never unmaps them: `/proc/self/maps` has their names.";
     finding(case, &growth, "shared memory", evidence, remedy)
 }
 
-fn finding(case: &Case<'_>, growth: &Growth, of: &str, evidence: Vec<Evidence>, remedy: &str) -> Option<Finding> {
+fn finding(
+    case: &Case<'_>,
+    growth: &Growth,
+    of: &str,
+    evidence: Vec<Evidence>,
+    remedy: &str,
+) -> Option<Finding> {
     let bytes = growth.bytes as u64;
     let mut finding = case.finding(Mode::RealGrowth, bytes, case.confidence_of(growth));
     finding.subject = Some(of.to_owned());

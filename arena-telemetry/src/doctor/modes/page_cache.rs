@@ -1,7 +1,8 @@
 //! Page cache: a mapped file (LMDB, a search index) is read, and its pages count into RSS.
 //!
-//! The sign is in the kernel's own counters: `RssFile` climbs, and `RssAnon` does not. It is a finding while it explains a line that climbs; a large file that is mapped
-//! and read, and a program's code, are as large and climb no more.
+//! The sign is in the kernel's own counters: `RssFile` climbs, and `RssAnon` does not. It is a
+//! finding while it explains a line that climbs; a large file that is mapped and read, and a
+//! program's code, are as large and climb no more.
 
 use crate::doctor::case::{Case, LEAST_BYTES};
 use crate::doctor::finding::size;
@@ -9,14 +10,17 @@ use crate::doctor::growth::LEAST_READINGS;
 use crate::doctor::levels::Level;
 use crate::doctor::{Confidence, Evidence, Finding, Mode};
 
-/// The last third of the readings has at least this part of the climb. A file is read where the requests want it, so that the rate says less than whether it still climbs; from one third's median to the next a steady climb has a half.
+/// The last third of the readings has at least this part of the climb. A file is read where the
+/// requests want it, so that the rate says less than whether it still climbs; from one third's
+/// median to the next a steady climb has a half.
 const STILL: f64 = 0.15;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     climb(case, &case.levels).or_else(|| climb(case, &case.day))
 }
 
-/// A figure in one third of the time: a service that maps and unmaps a file has as much at some moments in each, and at others nothing.
+/// A figure in one third of the time: a service that maps and unmaps a file has as much at some
+/// moments in each, and at others nothing.
 struct Third {
     least: u64,
     median: u64,
@@ -40,9 +44,11 @@ fn climb(case: &Case<'_>, levels: &[Level]) -> Option<Finding> {
     }
     let (early, rest) = levels.split_at(levels.len() / 3);
     let (middle, late) = rest.split_at(rest.len() / 2);
-    let [before, between, now] = [early, middle, late].map(|third| Third::of(third, |level| level.file));
+    let [before, between, now] =
+        [early, middle, late].map(|third| Third::of(third, |level| level.file));
     let of_file = now.median.saturating_sub(before.median);
-    let [heap_before, heap_now] = [early, late].map(|third| Third::of(third, |level| level.anonymous).median);
+    let [heap_before, heap_now] =
+        [early, late].map(|third| Third::of(third, |level| level.anonymous).median);
     let of_heap = heap_now.saturating_sub(heap_before);
     let lately = now.median.saturating_sub(between.median);
     let is_most = of_file > of_heap;
@@ -58,8 +64,16 @@ fn climb(case: &Case<'_>, levels: &[Level]) -> Option<Finding> {
             of_file,
             format!("RssFile, from the first third of {seconds:.0} s to the last"),
         ),
-        Evidence::bytes("growth of anonymous memory", of_heap, "RssAnon, likewise: heap, arenas, stacks"),
-        Evidence::bytes("file pages now", last.file, "the kernel takes them back when it is short of memory"),
+        Evidence::bytes(
+            "growth of anonymous memory",
+            of_heap,
+            "RssAnon, likewise: heap, arenas, stacks",
+        ),
+        Evidence::bytes(
+            "file pages now",
+            last.file,
+            "the kernel takes them back when it is short of memory",
+        ),
     ];
     finding.remedy = format!(
         "None needed: {} of RSS are pages of mapped files. Watch RssAnon instead of RSS, and leave room for them in the container's limit.",

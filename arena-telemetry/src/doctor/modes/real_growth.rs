@@ -1,7 +1,10 @@
 //! Real growth: the service holds more than it did.
 //!
-//! The sign is live heap that grows steadily while what its pages hold beside it does not: nothing is kept or shared, nothing is in an arena that is known. A cache that fills up slows down, and is none.
-//! One large vector or table takes twice the room when it is full, so that live heap goes by steps; it is written evenly, so physical memory shows the slope that live heap confirms. A hash table is written at once, and its steps are all that there is to see.
+//! The sign is live heap that grows steadily while what its pages hold beside it does not: nothing
+//! is kept or shared, nothing is in an arena that is known. A cache that fills up slows down, and
+//! is none. One large vector or table takes twice the room when it is full, so that live heap goes
+//! by steps; it is written evenly, so physical memory shows the slope that live heap confirms. A
+//! hash table is written at once, and its steps are all that there is to see.
 
 use super::drop_in_arena;
 use super::in_step::{APART, IN_STEP, Steps};
@@ -24,7 +27,10 @@ fn steady(case: &Case<'_>, growth: &Growth) -> Finding {
     let (name, heap) = if is_counted {
         ("live heap", live(case))
     } else {
-        ("anonymous memory, as nobody counts what is live (`heap::Counted` does)", case.now().touched)
+        (
+            "anonymous memory, as nobody counts what is live (`heap::Counted` does)",
+            case.now().touched,
+        )
     };
     let meaning = format!("without arenas; {} came in the time of these readings", size(bytes));
     let site = growing_site(case);
@@ -32,10 +38,13 @@ fn steady(case: &Case<'_>, growth: &Growth) -> Finding {
     finding(case, growth, confidence, Evidence::bytes(name, heap, meaning), site, remedy)
 }
 
-/// What takes twice the room when it is full, so that live heap goes by steps, and is written evenly.
+/// What takes twice the room when it is full, so that live heap goes by steps, and is written
+/// evenly.
 fn doubling(case: &Case<'_>) -> Option<Finding> {
-    let (growth, stepped) = case.doubling_growth().filter(|(growth, _)| case.matters(growth.bytes as u64))?;
-    let meaning = format!("without arenas; {} came in the time of these readings, by steps", size(stepped));
+    let (growth, stepped) =
+        case.doubling_growth().filter(|(growth, _)| case.matters(growth.bytes as u64))?;
+    let meaning =
+        format!("without arenas; {} came in the time of these readings, by steps", size(stepped));
     let heap = Evidence::bytes("live heap", live(case), meaning);
     let remedy = remedy_of_doubling(case);
     let mut finding = finding(case, &growth, Confidence::Medium, heap, None, remedy);
@@ -48,15 +57,28 @@ fn doubling(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// What takes twice the room when it is full, and is written all at once. A cache that is not full yet looks the same.
+/// What takes twice the room when it is full, and is written all at once. A cache that is not full
+/// yet looks the same.
 fn stairs(case: &Case<'_>) -> Option<Finding> {
     let stairs = case.stairs()?;
     let mut finding = case.finding(Mode::RealGrowth, stairs.bytes as u64, Confidence::Low);
-    let came = format!("without arenas; {} came by three steps, each twice the one before", size(stairs.bytes as u64));
+    let came = format!(
+        "without arenas; {} came by three steps, each twice the one before",
+        size(stairs.bytes as u64)
+    );
     finding.evidence = vec![
         Evidence::bytes("live heap", live(case), came),
-        Evidence::bytes("the last step", stairs.last as u64, "a table, that takes twice the room when it is full"),
-        Evidence::new("the time of these steps", stairs.since.as_secs_f64(), Unit::Seconds, "and none was undone"),
+        Evidence::bytes(
+            "the last step",
+            stairs.last as u64,
+            "a table, that takes twice the room when it is full",
+        ),
+        Evidence::new(
+            "the time of these steps",
+            stairs.since.as_secs_f64(),
+            Unit::Seconds,
+            "and none was undone",
+        ),
     ];
     finding.evidence.extend(of_owners(case));
     finding.remedy = remedy_of_doubling(case);
@@ -103,10 +125,15 @@ fn of_owners(case: &Case<'_>) -> impl Iterator<Item = Evidence> {
 }
 
 fn evidence_of_owner(owner: &Owner) -> Evidence {
-    let a_request = owner.bytes_per_request.map(|bytes| format!("{} a request", signed_size(bytes)));
+    let a_request =
+        owner.bytes_per_request.map(|bytes| format!("{} a request", signed_size(bytes)));
     let whence = Some(owner.whence()).filter(|whence| !whence.is_empty());
     let meaning = a_request.into_iter().chain(whence).collect::<Vec<_>>().join(", ");
-    Evidence::bytes(format!("growth of what `{}` allocates", owner.function), owner.growth_bytes.max(0) as u64, meaning)
+    Evidence::bytes(
+        format!("growth of what `{}` allocates", owner.function),
+        owner.growth_bytes.max(0) as u64,
+        meaning,
+    )
 }
 
 /// What the profile of the heap says, if there is one.
@@ -122,7 +149,10 @@ fn remedy_of_owner(case: &Case<'_>) -> Option<String> {
 
 /// That a profile of the heap names it, and how to have one.
 fn names_it(case: &Case<'_>) -> String {
-    let how = case.no_owners.as_deref().unwrap_or("feature `heap-profile`, where the allocator is jemalloc");
+    let how = case
+        .no_owners
+        .as_deref()
+        .unwrap_or("feature `heap-profile`, where the allocator is jemalloc");
     format!(" names it ({how})")
 }
 

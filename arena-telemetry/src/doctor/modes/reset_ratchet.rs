@@ -1,7 +1,9 @@
-//! Reset ratchet: an arena is reset after each request and kept, and one large request leaves it a chunk that nobody fills again.
+//! Reset ratchet: an arena is reset after each request and kept, and one large request leaves it a
+//! chunk that nobody fills again.
 //!
-//! The sign is an arena that has far more chunks than anybody used of it, at every moment since: reserved is constant and used is small. request-arena's own pool is bounded and decays; a `Bump` that is
-//! reset keeps its last chunk for ever.
+//! The sign is an arena that has far more chunks than anybody used of it, at every moment since:
+//! reserved is constant and used is small. request-arena's own pool is bounded and decays; a `Bump`
+//! that is reset keeps its last chunk for ever.
 
 use core::time::Duration;
 
@@ -10,7 +12,8 @@ use crate::doctor::metered::MeteredReading;
 use crate::doctor::reading::Reading;
 use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 
-/// `Bump` doubles its chunks, so a request may leave a chunk of twice what it used; four times is one doubling more than what that explains.
+/// `Bump` doubles its chunks, so a request may leave a chunk of twice what it used; four times is
+/// one doubling more than what that explains.
 const LEAST_TIMES: u64 = 4;
 
 /// What is less than this is a usual first chunk for a large request.
@@ -28,10 +31,14 @@ fn of<'a>(reading: &'a Reading, name: &str) -> Option<&'a MeteredReading> {
 }
 
 fn ratchet(case: &Case<'_>, now: &MeteredReading) -> Option<Finding> {
-    let all: Vec<(Duration, &MeteredReading)> =
-        case.readings.iter().filter_map(|reading| Some((reading.at, of(reading, now.name)?))).collect();
+    let all: Vec<(Duration, &MeteredReading)> = case
+        .readings
+        .iter()
+        .filter_map(|reading| Some((reading.at, of(reading, now.name)?)))
+        .collect();
     // Since the last time that somebody used a good part of it.
-    let used = |arena: &MeteredReading| arena.peak_bytes.saturating_mul(LEAST_TIMES) > now.reserved_bytes;
+    let used =
+        |arena: &MeteredReading| arena.peak_bytes.saturating_mul(LEAST_TIMES) > now.reserved_bytes;
     let since = all.iter().rposition(|(_, arena)| used(arena)).map_or(0, |place| place + 1);
     let quiet = all.get(since..)?;
     let (start, first) = quiet.first()?;
@@ -42,14 +49,27 @@ fn ratchet(case: &Case<'_>, now: &MeteredReading) -> Option<Finding> {
     let times_used = all.windows(2).filter(|pair| !used(pair[0].1) && used(pair[1].1)).count();
     let is_lasting = *end - *start >= case.settle || resets >= LEAST_RESETS * LEAST_RESETS;
     let is_constant = quiet.iter().all(|(_, arena)| arena.reserved_bytes >= now.reserved_bytes);
-    if wasted < LEAST_BYTES || resets < LEAST_RESETS || !is_lasting || !is_constant || times_used > 1 {
+    if wasted < LEAST_BYTES
+        || resets < LEAST_RESETS
+        || !is_lasting
+        || !is_constant
+        || times_used > 1
+    {
         return None;
     }
     let mut finding = case.finding(Mode::ResetRatchet, wasted, Confidence::High);
     finding.subject = Some(now.name.to_owned());
     finding.evidence = vec![
-        Evidence::bytes("reserved", now.reserved_bytes, "chunks that the arena keeps, at every moment since"),
-        Evidence::bytes("most used since", most_used, format!("in {:.0} s", (*end - *start).as_secs_f64())),
+        Evidence::bytes(
+            "reserved",
+            now.reserved_bytes,
+            "chunks that the arena keeps, at every moment since",
+        ),
+        Evidence::bytes(
+            "most used since",
+            most_used,
+            format!("in {:.0} s", (*end - *start).as_secs_f64()),
+        ),
         Evidence::new(
             "times it was emptied since",
             resets as f64,

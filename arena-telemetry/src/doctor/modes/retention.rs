@@ -1,8 +1,12 @@
-//! Retention: the allocator keeps freed pages for longer than its settings let it, and nobody uses them again.
+//! Retention: the allocator keeps freed pages for longer than its settings let it, and nobody uses
+//! them again.
 //!
-//! An allocator is to keep freed pages for a while: a burst that is over, and a batch job between two batches, are healthy. So a page counts that stays free for longer than
-//! *decay* allows: the least that was kept at any moment of twice the decay time (jemalloc gives all of a burst back within one, and looks about every tenth of it). What is kept and needed again and again
-//! is a batch job's, and what is turned over by requests (live bytes swing by as much) is in use. glibc has no decay: jemalloc's default is taken.
+//! An allocator is to keep freed pages for a while: a burst that is over, and a batch job between
+//! two batches, are healthy. So a page counts that stays free for longer than *decay* allows: the
+//! least that was kept at any moment of twice the decay time (jemalloc gives all of a burst back
+//! within one, and looks about every tenth of it). What is kept and needed again and again is a
+//! batch job's, and what is turned over by requests (live bytes swing by as much) is in use. glibc
+//! has no decay: jemalloc's default is taken.
 
 use crate::doctor::case::Case;
 use crate::doctor::levels;
@@ -11,15 +15,17 @@ use crate::doctor::{Confidence, Evidence, Finding, Mode, Unit};
 /// Decay may take so many times as long as it is set to.
 const PATIENCE: u32 = 2;
 
-/// A decay of milliseconds is not seen by readings of seconds: at least this part of what everything has to last.
+/// A decay of milliseconds is not seen by readings of seconds: at least this part of what
+/// everything has to last.
 const SHORTEST: u32 = 5;
 
 pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let rust = case.rust()?;
     let window = rust.decay.unwrap_or(case.settle).max(case.settle / SHORTEST) * PATIENCE;
     let told = levels::floor(&case.levels, window, |level| level.kept);
-    // An allocator that does not tell its free pages apart has shown it in the experiment; one that never gives pages back keeps them all; and so does one that had its
-    // chance and has nothing live to lie beside them.
+    // An allocator that does not tell its free pages apart has shown it in the experiment; one that
+    // never gives pages back keeps them all; and so does one that had its chance and has nothing
+    // live to lie beside them.
     let untold = || {
         let free = levels::floor(&case.levels, window, |level| level.free)?;
         let had_its_chance = || levels::had_its_chance(&case.levels, case.settle, free);
@@ -39,14 +45,16 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     {
         return None;
     }
-    // What was to come back did not. Where the allocator does not tell, that may be as it reaches its own thread's pages alone.
+    // What was to come back did not. Where the allocator does not tell, that may be as it reaches
+    // its own thread's pages alone.
     if told.is_some() && case.released.is_some_and(|released| released.bytes < bytes / 4) {
         return None;
     }
     let confidence = match case.released {
         Some(released) if released.bytes >= bytes / 2 => Confidence::High,
         None if rust.name == "jemalloc" => Confidence::High,
-        // A burst that is over before the next reading is not seen: what it needs again and again looks like what nobody needs.
+        // A burst that is over before the next reading is not seen: what it needs again and again
+        // looks like what nobody needs.
         None if !case.tells_peak() => Confidence::Low,
         _ => Confidence::Medium,
     };
@@ -54,7 +62,11 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
     let seconds = window.as_secs_f64();
     finding.subject = Some(rust.name.to_owned());
     finding.evidence = vec![
-        Evidence::bytes("freed pages kept", bytes, format!("at every moment of the last {seconds:.1} s")),
+        Evidence::bytes(
+            "freed pages kept",
+            bytes,
+            format!("at every moment of the last {seconds:.1} s"),
+        ),
         Evidence::bytes("live", case.now().live.unwrap_or(0), "allocated by the program"),
     ];
     if let Some(decay) = rust.decay {
@@ -62,11 +74,16 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
         finding.evidence.push(Evidence::new("decay", decay.as_secs_f64(), Unit::Seconds, meaning));
     }
     if let Some(released) = case.released {
-        let meaning =
-            format!("in {:.0} ms, when the allocator was told to give back what it can", released.seconds * 1e3);
+        let meaning = format!(
+            "in {:.0} ms, when the allocator was told to give back what it can",
+            released.seconds * 1e3
+        );
         finding.evidence.push(Evidence::bytes("came back", released.bytes, meaning));
     }
-    let advice = rust.keeps_less.clone().unwrap_or_else(|| "have the allocator give freed pages back".into());
+    let advice = rust
+        .keeps_less
+        .clone()
+        .unwrap_or_else(|| "have the allocator give freed pages back".into());
     finding.remedy = format!("Nothing leaks: {advice}.");
     Some(finding)
 }

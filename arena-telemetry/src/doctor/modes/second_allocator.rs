@@ -1,7 +1,10 @@
-//! Second allocator: C code allocates from another allocator than Rust's, whose figures do not see it.
+//! Second allocator: C code allocates from another allocator than Rust's, whose figures do not see
+//! it.
 //!
-//! The sign is anonymous memory beside all that Rust's allocator can have, beside stacks and beside the program's data, and that C's `malloc` is not Rust's allocator. It is judged by its
-//! level and not by its growth: it is unseen either way, and libraries keep what they once had (355 MiB after an LMDB environment was closed).
+//! The sign is anonymous memory beside all that Rust's allocator can have, beside stacks and beside
+//! the program's data, and that C's `malloc` is not Rust's allocator. It is judged by its level and
+//! not by its growth: it is unseen either way, and libraries keep what they once had (355 MiB after
+//! an LMDB environment was closed).
 
 use crate::doctor::case::Case;
 use crate::doctor::levels;
@@ -20,7 +23,11 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     // What it does not tell may be maps that the program or a library made by itself.
-    let other = case.known.iter().find(|known| known.serves.c).filter(|_| told as f64 >= MOST * bytes as f64);
+    let other = case
+        .known
+        .iter()
+        .find(|known| known.serves.c)
+        .filter(|_| told as f64 >= MOST * bytes as f64);
     let confidence = if other.is_some() { Confidence::High } else { Confidence::Medium };
     let mut finding = case.finding(Mode::SecondAllocator, bytes, confidence);
     let name = rust.name;
@@ -31,7 +38,11 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Finding> {
             bytes,
             format!("{name} does not see it; for {:.0} s at least", case.settle.as_secs_f64()),
         ),
-        Evidence::bytes("what the other allocator says of it", told, "live, and freed and not given back"),
+        Evidence::bytes(
+            "what the other allocator says of it",
+            told,
+            "live, and freed and not given back",
+        ),
         Evidence::bytes("anonymous memory", case.now().anonymous, "RssAnon"),
     ];
     finding.remedy = match name {

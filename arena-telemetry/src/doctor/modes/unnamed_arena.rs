@@ -1,7 +1,11 @@
-//! Long-lived arena that nobody named: an `Arc<Mutex<Bump>>` deep in a dependency. The profile of the heap knows who takes its chunks.
+//! Long-lived arena that nobody named: an `Arc<Mutex<Bump>>` deep in a dependency. The profile of
+//! the heap knows who takes its chunks.
 //!
-//! The sign is physical memory that climbs steadily, as an arena's pages are touched, and either live heap of which most that came is chunks of arenas that are not known; or no more live heap at all than before, and such an
-//! arena that holds as much as has come: then it fills its last chunk. Chunks double, so an arena that has lived for a week takes none for another, and only the second is seen of it.
+//! The sign is physical memory that climbs steadily, as an arena's pages are touched, and either
+//! live heap of which most that came is chunks of arenas that are not known; or no more live heap
+//! at all than before, and such an arena that holds as much as has come: then it fills its last
+//! chunk. Chunks double, so an arena that has lived for a week takes none for another, and only the
+//! second is seen of it.
 
 use crate::doctor::case::{Case, evidence_of};
 use crate::doctor::finding::size;
@@ -29,11 +33,16 @@ fn taking(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> {
         return None;
     }
     let confidence = case.confidence_of(climb);
-    let grown = format!("of which {} came since the profile of {:.0} s ago", size(chunks as u64), owners.seconds);
+    let grown = format!(
+        "of which {} came since the profile of {:.0} s ago",
+        size(chunks as u64),
+        owners.seconds
+    );
     Some(finding(case, owner, climb, confidence, grown))
 }
 
-/// It fills a chunk that it has. Any other memory that was allocated long ago and is written now looks the same.
+/// It fills a chunk that it has. Any other memory that was allocated long ago and is written now
+/// looks the same.
 fn filling(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> {
     let is_live_growth = owners.growth_bytes() as f64 > MOST * climb.bytes;
     if is_live_growth || case.heap_growth().is_some() {
@@ -41,22 +50,39 @@ fn filling(case: &Case<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> 
     }
     let owner = owners.unnamed().max_by_key(|owner| owner.stayed_bytes)?;
     let has_room = owner.stayed_bytes as f64 >= climb.bytes;
-    let grown = "of which none came lately, while physical memory climbs: one is being filled".to_owned();
+    let grown =
+        "of which none came lately, while physical memory climbs: one is being filled".to_owned();
     has_room.then(|| finding(case, owner, climb, Confidence::Low, grown))
 }
 
-fn finding(case: &Case<'_>, owner: &Owner, climb: &Growth, confidence: Confidence, grown: String) -> Finding {
+fn finding(
+    case: &Case<'_>,
+    owner: &Owner,
+    climb: &Growth,
+    confidence: Confidence,
+    grown: String,
+) -> Finding {
     // What it has not filled yet is no physical memory.
-    let filled = owner.live_bytes.saturating_sub(case.account.untouched_bytes).max(owner.live_bytes / 2);
+    let filled =
+        owner.live_bytes.saturating_sub(case.account.untouched_bytes).max(owner.live_bytes / 2);
     let bytes = filled.min(case.account.bytes_of("heap live"));
     let mut finding = case.finding(Mode::LongLivedArena, bytes, confidence);
     let arena = owner.arena.as_deref().unwrap_or_default();
     finding.evidence = vec![Evidence::bytes(format!("chunks of {arena}"), owner.live_bytes, grown)];
     if let Some(bytes) = owner.bytes_per_request {
         let meaning = "chunks double, so it comes in steps";
-        finding.evidence.push(Evidence::new("growth of the chunks", bytes, Unit::BytesPerRequest, meaning));
+        finding.evidence.push(Evidence::new(
+            "growth of the chunks",
+            bytes,
+            Unit::BytesPerRequest,
+            meaning,
+        ));
     }
-    finding.evidence.push(Evidence::bytes("chunks that were there before", owner.stayed_bytes, owner.whence()));
+    finding.evidence.push(Evidence::bytes(
+        "chunks that were there before",
+        owner.stayed_bytes,
+        owner.whence(),
+    ));
     finding.evidence.extend(evidence_of(climb));
     finding.remedy = format!(
         "`{}` allocates in an arena that outlives its requests{}: reset it, or take what a request needs from the request's own arena (`#[request_arena]`), and keep in the heap what has to stay. `doctor::metered` around it tells what is in use.",

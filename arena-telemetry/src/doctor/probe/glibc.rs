@@ -1,7 +1,8 @@
 //! glibc's `malloc`: the system's allocator, and where it is not Rust's, often that of C libraries.
 //!
-//! It never says which of its free chunks are physical memory. What can be given back follows from their sizes: `malloc_trim` gives back the whole pages within
-//! a free chunk, and the rest of it shares pages with live ones.
+//! It never says which of its free chunks are physical memory. What can be given back follows from
+//! their sizes: `malloc_trim` gives back the whole pages within a free chunk, and the rest of it
+//! shares pages with live ones.
 
 use core::time::Duration;
 
@@ -13,7 +14,8 @@ use super::{HeapReading, Probe, Serves, counted};
 
 const PAGE: u64 = 4096;
 
-/// A size that is told from what other threads allocate meanwhile: no round number, and past every cache of a thread. Below 128 KiB (`M_MMAP_THRESHOLD` in mallopt(3)): when a larger block is
+/// A size that is told from what other threads allocate meanwhile: no round number, and past every
+/// cache of a thread. Below 128 KiB (`M_MMAP_THRESHOLD` in mallopt(3)): when a larger block is
 /// freed, which has a map of its own, glibc keeps blocks of up to that size ever after.
 const TELLING_BYTES: usize = 117 * 1024 + 11 * 64;
 
@@ -48,7 +50,9 @@ impl Probe for Glibc {
         // The count is exact and costs nothing, so growth is seen also between two walks.
         let counted = if self.serves_rust { counted::live() } else { None };
         match (read, counted) {
-            (Some(read), Some(HeapReading { peak_bytes, .. })) => Some(HeapReading { peak_bytes, ..read }),
+            (Some(read), Some(HeapReading { peak_bytes, .. })) => {
+                Some(HeapReading { peak_bytes, ..read })
+            }
             (read, counted) => read.or(counted),
         }
     }
@@ -71,7 +75,8 @@ impl Probe for Glibc {
     }
 }
 
-/// Whether glibc's allocated bytes are higher by [`TELLING_BYTES`] while as many are allocated: twice, as another thread may do the same once.
+/// Whether glibc's allocated bytes are higher by [`TELLING_BYTES`] while as many are allocated:
+/// twice, as another thread may do the same once.
 fn moves_by_telling(during: impl Fn() -> Option<usize>) -> bool {
     let moves = || {
         let before = glibc::allocated_bytes();
@@ -83,9 +88,19 @@ fn moves_by_telling(during: impl Fn() -> Option<usize>) -> bool {
 }
 
 fn reading(info: &Malloc) -> HeapReading {
-    let total =
-        |kind| info.total.iter().filter(|total| total.r#type == kind).map(|total| total.size as u64).sum::<u64>();
-    let system = |kind| info.system.iter().find(|system| system.r#type == kind).map_or(0, |system| system.size as u64);
+    let total = |kind| {
+        info.total
+            .iter()
+            .filter(|total| total.r#type == kind)
+            .map(|total| total.size as u64)
+            .sum::<u64>()
+    };
+    let system = |kind| {
+        info.system
+            .iter()
+            .find(|system| system.r#type == kind)
+            .map_or(0, |system| system.size as u64)
+    };
     let free = total(TotalType::Fast) + total(TotalType::Rest);
     let live = system(SystemType::Current).saturating_sub(free) + total(TotalType::Mmap);
     let whole_pages = free - in_shared_pages(info).min(free);
@@ -99,11 +114,15 @@ fn reading(info: &Malloc) -> HeapReading {
     }
 }
 
-/// Free bytes that lie on a page with something live: all of a small chunk, and on average a page of a larger one, half at each end. What is listed under no
-/// size is the end of each heap, which is whole pages.
+/// Free bytes that lie on a page with something live: all of a small chunk, and on average a page
+/// of a larger one, half at each end. What is listed under no size is the end of each heap, which
+/// is whole pages.
 fn in_shared_pages(info: &Malloc) -> u64 {
     let sizes = |heap: &Heap| {
-        heap.sizes.as_ref().and_then(|sizes| sizes.sizes.as_ref()).map_or(0, |sizes| sizes.iter().map(shared).sum())
+        heap.sizes
+            .as_ref()
+            .and_then(|sizes| sizes.sizes.as_ref())
+            .map_or(0, |sizes| sizes.iter().map(shared).sum())
     };
     info.heaps.iter().map(sizes).sum()
 }

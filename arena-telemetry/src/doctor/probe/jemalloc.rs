@@ -52,14 +52,18 @@ impl Probe for Jemalloc {
         let of = |name: &'static [u8]| -> Option<u64> { name.name().read().ok() };
         let by_threads = background_thread::read().is_ok_and(|on| !on) && jemalloc::is_global();
         let pages = || -> Option<u64> {
-            Some(of(b"stats.arenas.4096.dirty_purged\0")? + of(b"stats.arenas.4096.muzzy_purged\0")?)
+            Some(
+                of(b"stats.arenas.4096.dirty_purged\0")? + of(b"stats.arenas.4096.muzzy_purged\0")?,
+            )
         };
         by_threads.then(pages).flatten()
     }
 
     fn keeps_less(&self) -> Option<String> {
         let advice = match (background_thread::read(), self.decay()) {
-            (_, None) => "set dirty_decay_ms and muzzy_decay_ms to a time: at -1 jemalloc never gives pages back",
+            (_, None) => {
+                "set dirty_decay_ms and muzzy_decay_ms to a time: at -1 jemalloc never gives pages back"
+            }
             (Ok(false), _) => {
                 "turn jemalloc's background thread on (`use_jemalloc!()`, or `background_thread:true`): without it a thread's pages are given back only while that thread allocates"
             }

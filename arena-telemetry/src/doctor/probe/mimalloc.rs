@@ -1,7 +1,8 @@
 //! mimalloc, of version 2 or 3.
 //!
-//! Its release builds do not count what is live, and version 2 adds a thread's figures up only when the thread ends. So live bytes are those of
-//! [`Counted`](request_arena_core::heap::Counted) around it, and what it holds is read from the maps that are its own.
+//! Its release builds do not count what is live, and version 2 adds a thread's figures up only when
+//! the thread ends. So live bytes are those of [`Counted`](request_arena_core::heap::Counted)
+//! around it, and what it holds is read from the maps that are its own.
 
 use core::ops::Range;
 use core::time::Duration;
@@ -16,7 +17,8 @@ const SMALLEST_PAGE: usize = 64 << 10;
 /// So many of a map's pages are asked for: all of 4 GiB. Each takes some nanoseconds.
 const MOST_ASKED: usize = 1 << 16;
 
-/// Below 128 KiB: of a larger block that is freed glibc, where it is C's `malloc`, learns to keep such blocks.
+/// Below 128 KiB: of a larger block that is freed glibc, where it is C's `malloc`, learns to keep
+/// such blocks.
 const TELLING_BYTES: usize = 100 << 10;
 
 #[derive(Debug)]
@@ -35,7 +37,9 @@ impl Probe for Mimalloc {
         Serves::new(
             rust,
             c,
-            format!("whether memory that Rust, and C, allocated is in a region of mimalloc's (version {version})"),
+            format!(
+                "whether memory that Rust, and C, allocated is in a region of mimalloc's (version {version})"
+            ),
         )
     }
 

@@ -7,8 +7,9 @@
 //! | mimalloc 2 and 3 (feature `doctor-mimalloc`) | [`Counted`](request_arena_core::heap::Counted) around it | not told | `mi_collect` |
 //! | another | [`Counted`](request_arena_core::heap::Counted) around it | not told | nothing |
 //!
-//! Who allocates from an allocator is found out by looking, and not from what the program was built with: a box is allocated, and C's `malloc` is called, and
-//! the allocator whose figures move by as much is the one.
+//! Who allocates from an allocator is found out by looking, and not from what the program was built
+//! with: a box is allocated, and C's `malloc` is called, and the allocator whose figures move by as
+//! much is the one.
 
 use core::fmt;
 use core::ops::Range;
@@ -27,7 +28,8 @@ mod paced;
 
 /// An allocator that the doctor can ask.
 ///
-/// Another allocator than those that the doctor knows is given to it in [`Options::probes`](super::Options::probes).
+/// Another allocator than those that the doctor knows is given to it in
+/// [`Options::probes`](super::Options::probes).
 pub trait Probe: Send + fmt::Debug {
     /// The allocator's name: `jemalloc`.
     fn name(&self) -> &'static str;
@@ -35,7 +37,8 @@ pub trait Probe: Send + fmt::Debug {
     /// Who allocates from it, found out by looking. Asked once.
     fn serves(&mut self) -> Serves;
 
-    /// What it holds now. `None` if it does not answer this time: not at all, or because it was asked so lately that asking again would cost too much.
+    /// What it holds now. `None` if it does not answer this time: not at all, or because it was
+    /// asked so lately that asking again would cost too much.
     fn read(&mut self) -> Option<HeapReading>;
 
     /// Readings will be this far apart. What costs may be asked for less often than that.
@@ -46,7 +49,8 @@ pub trait Probe: Send + fmt::Debug {
     /// The next [`read`](Self::read) is to answer, whatever that costs.
     fn hurry(&mut self) {}
 
-    /// How long freed pages may stay with it by its settings; `None` if it never gives them back by itself.
+    /// How long freed pages may stay with it by its settings; `None` if it never gives them back by
+    /// itself.
     fn decay(&self) -> Option<Duration> {
         None
     }
@@ -67,12 +71,14 @@ pub trait Probe: Send + fmt::Debug {
         None
     }
 
-    /// How many freed pages threads that allocate have given back to the operating system, until now. `None` if it does not say, or has a thread of its own for that.
+    /// How many freed pages threads that allocate have given back to the operating system, until
+    /// now. `None` if it does not say, or has a thread of its own for that.
     fn purged_pages(&mut self) -> Option<u64> {
         None
     }
 
-    /// Whether blocks that other threads free wait in a list of the owning thread's, which its next slow allocation takes back in one go.
+    /// Whether blocks that other threads free wait in a list of the owning thread's, which its next
+    /// slow allocation takes back in one go.
     fn delays_frees(&self) -> bool {
         false
     }
@@ -128,14 +134,23 @@ impl HeapReading {
     #[must_use]
     pub fn held_bytes(&self) -> Option<u64> {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
-        Some(self.active_bytes? + of(self.dirty_bytes) + of(self.muzzy_bytes) + of(self.metadata_bytes))
+        Some(
+            self.active_bytes?
+                + of(self.dirty_bytes)
+                + of(self.muzzy_bytes)
+                + of(self.metadata_bytes),
+        )
     }
 
-    /// Where this does not tell a figure, what the other says. Bytes of live allocations alone do not make the other's figures younger.
+    /// Where this does not tell a figure, what the other says. Bytes of live allocations alone do
+    /// not make the other's figures younger.
     pub(super) fn or(self, before: Self) -> Self {
         let active = match (self.active_bytes, self.live_bytes, before.fragmented_bytes()) {
-            // Pages change more slowly than what lies on them; and what is freed meanwhile may lie on them still.
-            (None, Some(live), Some(fragmented)) => Some(live + fragmented).max(before.active_bytes),
+            // Pages change more slowly than what lies on them; and what is freed meanwhile may lie
+            // on them still.
+            (None, Some(live), Some(fragmented)) => {
+                Some(live + fragmented).max(before.active_bytes)
+            }
             (active, ..) => active.or(before.active_bytes),
         };
         Self {
@@ -184,9 +199,14 @@ mod tests {
             ..HeapReading::default()
         };
         let live = |bytes| HeapReading { live_bytes: Some(bytes), ..HeapReading::default() };
-        let of = |reading: HeapReading| (reading.live_bytes, reading.active_bytes, reading.dirty_bytes);
+        let of =
+            |reading: HeapReading| (reading.live_bytes, reading.active_bytes, reading.dirty_bytes);
         assert_eq!(of(live(700).or(told)), (Some(700), Some(800), Some(50)), "pages come with it");
-        assert_eq!(of(live(100).or(told)), (Some(100), Some(600), Some(50)), "no page is known to be free");
+        assert_eq!(
+            of(live(100).or(told)),
+            (Some(100), Some(600), Some(50)),
+            "no page is known to be free"
+        );
         assert_eq!(of(told.or(live(100))), of(told));
         assert_eq!(of(live(100).or(live(500))), (Some(100), None, None));
     }

@@ -1,11 +1,13 @@
-//! Figures that cost: asked for seldom enough that asking never takes more than a small part of a processor.
+//! Figures that cost: asked for seldom enough that asking never takes more than a small part of a
+//! processor.
 
 use core::time::Duration;
 use std::fs;
 use std::time::Instant;
 
-/// With a reading a second, asking may take one part in so many of the time of one processor: half of what the whole sampler may. Who wants readings more often wants to
-/// pay more for them, in proportion.
+/// With a reading a second, asking may take one part in so many of the time of one processor: half
+/// of what the whole sampler may. Who wants readings more often wants to pay more for them, in
+/// proportion.
 const MOST_SHARE: u32 = 2_000;
 
 /// When to ask again.
@@ -26,7 +28,9 @@ impl Paced {
         let before = on_processor();
         let answer = ask();
         // On a busy machine most of the time is waiting, which costs nothing.
-        let took = on_processor().zip(before).map_or(began.elapsed(), |(after, before)| after.saturating_sub(before));
+        let took = on_processor()
+            .zip(before)
+            .map_or(began.elapsed(), |(after, before)| after.saturating_sub(before));
         self.next = Some(began + pause(took, self.interval));
         answer
     }
@@ -47,7 +51,8 @@ fn on_processor() -> Option<Duration> {
     text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
-/// How long to wait after a question that took so long. What takes less than 100 us may be asked every second, and more often if somebody wants to.
+/// How long to wait after a question that took so long. What takes less than 100 us may be asked
+/// every second, and more often if somebody wants to.
 fn pause(took: Duration, interval: Duration) -> Duration {
     const CHEAP: Duration = Duration::from_micros(100);
     const USUAL: Duration = Duration::from_secs(1);

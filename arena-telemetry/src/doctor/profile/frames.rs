@@ -1,4 +1,5 @@
-//! The owner of a call stack: the first function, from the allocation outward, that is not there to manage memory; and whether what it allocates is an arena's chunk.
+//! The owner of a call stack: the first function, from the allocation outward, that is not there to
+//! manage memory; and whether what it allocates is an arena's chunk.
 
 use super::owners::OWN;
 
@@ -22,19 +23,24 @@ pub(super) struct Owned<'a> {
     pub(super) arena: Option<&'static str>,
 }
 
-/// Arenas: the crate, and the functions in which it takes chunks from the heap. Where none are named it is all of them: what else they run that allocates is the caller's code, which is an
+/// Arenas: the crate, and the functions in which it takes chunks from the heap. Where none are
+/// named it is all of them: what else they run that allocates is the caller's code, which is an
 /// owner of its own, unless it is a function of the standard library's (`alloc_with(Vec::new)`).
 const ARENAS: [(&str, &[&str]); 7] = [
     ("blink_alloc", &[]),
     ("bump_scope", &[]),
-    ("bumpalo", &["new_chunk", "alloc_layout_slow", "with_capacity", "with_min_align_and_capacity"]),
+    (
+        "bumpalo",
+        &["new_chunk", "alloc_layout_slow", "with_capacity", "with_min_align_and_capacity"],
+    ),
     ("bumpalo_herd", &[]),
     ("multitude", &[]),
     ("oxc_allocator", &[]),
     ("typed_arena", &["alloc_slow_path", "reserve", "with_capacity"]),
 ];
 
-/// Runtimes and frameworks, which run what others wrote: owners of what they allocate where nobody else is on the stack, and never callers that tell something.
+/// Runtimes and frameworks, which run what others wrote: owners of what they allocate where nobody
+/// else is on the stack, and never callers that tell something.
 const RUNTIMES: [&str; 32] = [
     "actix_http",
     "actix_rt",
@@ -70,7 +76,8 @@ const RUNTIMES: [&str; 32] = [
     "warp",
 ];
 
-/// What manages memory for others: the allocator, the standard library, collections. None of them is an owner.
+/// What manages memory for others: the allocator, the standard library, collections. None of them
+/// is an owner.
 const MANAGERS: [&str; 13] = [
     "__rustc",
     "alloc",
@@ -94,8 +101,17 @@ const OWN_FOLDERS: [&str; 2] = ["/arena-core/src/", "/arena-telemetry/src/"];
 const ALLOCATOR_SHIMS: [&str; 3] = ["__rust_", "__rg_", "__rdl_"];
 
 /// What begins or ends a stack of C's, and owns nothing.
-const C_RUNTIME: [&str; 9] =
-    ["main", "_start", "start", "start_thread", "clone", "clone3", "__clone", "__clone3", "thread_start"];
+const C_RUNTIME: [&str; 9] = [
+    "main",
+    "_start",
+    "start",
+    "start_thread",
+    "clone",
+    "clone3",
+    "__clone",
+    "__clone3",
+    "thread_start",
+];
 const C_ALLOCATORS: [&str; 12] = [
     "_rjem_",
     "je_",
@@ -138,18 +154,29 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
         _ => None,
     });
     let is_own = within.contains(&Role::Own);
-    let foreign = || stack.iter().position(|frame| role(frame) == Role::Foreign && is_code_of_c(&frame.function));
-    let of_std = || stack.iter().position(|frame| package(frame).is_some_and(|package| package == "std"));
+    let foreign = || {
+        stack.iter().position(|frame| role(frame) == Role::Foreign && is_code_of_c(&frame.function))
+    };
+    let of_std =
+        || stack.iter().position(|frame| package(frame).is_some_and(|package| package == "std"));
     let runtime = || first(Role::Runtime);
-    let owner = program.or_else(|| first(Role::Own)).or_else(runtime).or_else(foreign).or_else(of_std);
+    let owner =
+        program.or_else(|| first(Role::Own)).or_else(runtime).or_else(foreign).or_else(of_std);
     let tells = |&place: &usize| match roles[place] {
         // What a closure without a path belongs to comes after it.
         Role::Program => !without_closures(&stack[place].function).starts_with('{'),
         Role::Foreign => is_code_of_c(&stack[place].function),
         Role::Own | Role::Manager | Role::Runtime | Role::Arena { .. } => Some(place) == owner,
     };
-    let frames = (owner.unwrap_or(stack.len())..stack.len()).filter(tells).map(|place| &stack[place]).collect();
-    Owned { frames, place: owner.map(|place| &stack[place]), arena: chunk.map(|name| if is_own { OWN } else { name }) }
+    let frames = (owner.unwrap_or(stack.len())..stack.len())
+        .filter(tells)
+        .map(|place| &stack[place])
+        .collect();
+    Owned {
+        frames,
+        place: owner.map(|place| &stack[place]),
+        arena: chunk.map(|name| if is_own { OWN } else { name }),
+    }
 }
 
 fn role(frame: &Frame) -> Role {
@@ -166,8 +193,8 @@ fn role(frame: &Frame) -> Role {
         return Role::Own;
     }
     if let Some((name, functions)) = ARENAS.iter().find(|(arena, _)| *arena == name) {
-        let takes_chunks =
-            functions.is_empty() || functions.iter().any(|function| method(&frame.function).contains(function));
+        let takes_chunks = functions.is_empty()
+            || functions.iter().any(|function| method(&frame.function).contains(function));
         return Role::Arena { name, takes_chunks };
     }
     if MANAGERS.contains(&name) {
@@ -179,23 +206,27 @@ fn role(frame: &Frame) -> Role {
     }
 }
 
-/// The crate that a function is in: the first name of the first path in its own, as in `<bumpalo::Bump as core::ops::Drop>::drop`; or else what its file says, as debug information of line tables
-/// alone has functions without paths. `None` if it is no Rust, or nobody knows.
+/// The crate that a function is in: the first name of the first path in its own, as in
+/// `<bumpalo::Bump as core::ops::Drop>::drop`; or else what its file says, as debug information of
+/// line tables alone has functions without paths. `None` if it is no Rust, or nobody knows.
 fn package(frame: &Frame) -> Option<String> {
     let name = &*frame.function;
     // Parameters are others' names, but in front is the type that the function is of.
     let name = if name.starts_with('<') { name } else { name.split('<').next().unwrap_or(name) };
     let last_word = |place: usize| {
         let before = &name[..place];
-        let word = before.rfind(|c: char| c != '_' && !c.is_alphanumeric()).map_or(before, |end| &before[end + 1..]);
+        let word = before
+            .rfind(|c: char| c != '_' && !c.is_alphanumeric())
+            .map_or(before, |end| &before[end + 1..]);
         (!word.is_empty()).then(|| word.to_owned())
     };
     let in_name = name.match_indices("::").find_map(|(place, _)| last_word(place));
     in_name.or_else(|| package_of_file(frame.file.as_deref()?))
 }
 
-/// The crate of a file of the standard library, or of a registry: `.../registry/src/a-registry-1949/smallvec-1.15.1/src/lib.rs`; or of request-arena, where it is a folder of a workspace; or of
-/// an arena, whatever folder it was copied to.
+/// The crate of a file of the standard library, or of a registry:
+/// `.../registry/src/a-registry-1949/smallvec-1.15.1/src/lib.rs`; or of request-arena, where it is
+/// a folder of a workspace; or of an arena, whatever folder it was copied to.
 fn package_of_file(file: &str) -> Option<String> {
     let standard = || file.split_once("/library/")?.1.split('/').next();
     let registry = || file.split_once("/registry/src/")?.1.split('/').nth(1);
@@ -221,10 +252,13 @@ fn method(function: &str) -> &str {
     function.rsplit("::").find(|name| !name.starts_with('<')).unwrap_or(function)
 }
 
-/// The function that a closure is in, which is what people know it by; without parameters, if it has no path.
+/// The function that a closure is in, which is what people know it by; without parameters, if it
+/// has no path.
 pub(super) fn without_closures(mut function: &str) -> &str {
     match function.find('<') {
-        Some(parameters) if parameters > 0 && !function[..parameters].contains("::") => &function[..parameters],
+        Some(parameters) if parameters > 0 && !function[..parameters].contains("::") => {
+            &function[..parameters]
+        }
         _ => {
             while let Some((outer, last)) = function.rsplit_once("::") {
                 if !last.starts_with('{') {

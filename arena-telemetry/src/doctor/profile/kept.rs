@@ -1,7 +1,9 @@
 //! The profiles that the doctor keeps to compare with, and how often it takes one.
 //!
-//! Growth is told from the fine history, of ten minutes, and from that of a day; and it is explained by what was live about as long ago. So two profiles are kept for each: when the newer is so old, it
-//! becomes the older. What is compared with is then one to two of these times old, or as old as the service.
+//! Growth is told from the fine history, of ten minutes, and from that of a day; and it is
+//! explained by what was live about as long ago. So two profiles are kept for each: when the newer
+//! is so old, it becomes the older. What is compared with is then one to two of these times old, or
+//! as old as the service.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -18,16 +20,19 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A profile that nobody asked for may take one part in so many of a processor's time.
 const MOST_SHARE: u32 = 10_000;
 
-/// A profile is this part of an age old or more when it counts as so old: they are not taken to the second.
+/// A profile is this part of an age old or more when it counts as so old: they are not taken to the
+/// second.
 const NEARLY: f64 = 0.9;
 
-/// A comparison serves for so long whoever asks: it takes tens of MiB for a moment, and who asks often would see those grow.
+/// A comparison serves for so long whoever asks: it takes tens of MiB for a moment, and who asks
+/// often would see those grow.
 const SERVES: Duration = Duration::from_secs(60);
 
 /// While jemalloc does not sample it is asked again as often: an operator may turn sampling on.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// The profiles that are kept: four at most, of 0.7 MiB each if there are as many stacks as one keeps, and each is of forty calls.
+/// The profiles that are kept: four at most, of 0.7 MiB each if there are as many stacks as one
+/// keeps, and each is of forty calls.
 #[derive(Debug)]
 pub(in crate::doctor) struct Kept {
     minutes: Aged,
@@ -93,8 +98,14 @@ impl Kept {
         self.spent += began.elapsed();
     }
 
-    /// Who owns what has grown over this time. Who `asked` for it gets an answer of now, or of a minute ago at most. `None` if there is nothing to compare with yet.
-    pub(in crate::doctor) fn explain(&mut self, over: Over, asked: bool, arenas: &Report) -> Option<Owners> {
+    /// Who owns what has grown over this time. Who `asked` for it gets an answer of now, or of a
+    /// minute ago at most. `None` if there is nothing to compare with yet.
+    pub(in crate::doctor) fn explain(
+        &mut self,
+        over: Over,
+        asked: bool,
+        arenas: &Report,
+    ) -> Option<Owners> {
         let began = Instant::now();
         let is_new = self.explained_at.is_some_and(|at| began - at < SERVES);
         if is_new || !asked && self.explain.is_some_and(|next| began < next) {
@@ -106,7 +117,8 @@ impl Kept {
         };
         let before = aged.older.clone()?;
         let taken = HeapProfile::beside(arenas);
-        self.explained = taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
+        self.explained =
+            taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
         self.explained_at = self.explained.is_some().then_some(began);
         self.explain = Some(began + began.elapsed() * MOST_SHARE);
         self.spent += began.elapsed();
@@ -129,7 +141,8 @@ impl Aged {
         if self.older.is_none() {
             self.older = Some(Arc::clone(profile));
         }
-        let is_old = |newer: &Arc<HeapProfile>| profile.taken() - newer.taken() >= self.age.mul_f64(NEARLY);
+        let is_old =
+            |newer: &Arc<HeapProfile>| profile.taken() - newer.taken() >= self.age.mul_f64(NEARLY);
         match &self.newer {
             Some(newer) if !is_old(newer) => {}
             _ => {
@@ -154,12 +167,18 @@ mod tests {
         let mut ages = Vec::new();
         for taken in (0..6).map(|round| start + round * MINUTES) {
             aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), taken, &report())));
-            let of = |profile: &Option<Arc<HeapProfile>>| (taken - profile.as_ref().unwrap().taken()).as_secs() / 60;
+            let of = |profile: &Option<Arc<HeapProfile>>| {
+                (taken - profile.as_ref().unwrap().taken()).as_secs() / 60
+            };
             ages.push((of(&aged.older), of(&aged.newer)));
         }
         assert_eq!(ages, [(0, 0), (10, 0), (10, 0), (10, 0), (10, 0), (10, 0)]);
         // Another comes too early to count.
-        aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), start + 5 * MINUTES + MINUTES / 2, &report())));
+        aged.keep(&Arc::new(HeapProfile::of(
+            StackProfile::default(),
+            start + 5 * MINUTES + MINUTES / 2,
+            &report(),
+        )));
         assert_eq!(aged.newer.unwrap().taken(), start + 5 * MINUTES);
     }
 

@@ -1,7 +1,10 @@
-//! The heap profile: who allocates what is live, by jemalloc's samples of allocations and their call stacks.
+//! The heap profile: who allocates what is live, by jemalloc's samples of allocations and their
+//! call stacks.
 //!
-//! With the feature `heap-profile` jemalloc is built so that it can sample; that it does so is said at the start of the process, by `prof:true,lg_prof_sample:19` in the
-//! environment variable that it reads (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles of ten minutes and of a day ago, and compares.
+//! With the feature `heap-profile` jemalloc is built so that it can sample; that it does so is said
+//! at the start of the process, by `prof:true,lg_prof_sample:19` in the environment variable that
+//! it reads (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then
+//! keeps profiles of ten minutes and of a day ago, and compares.
 //!
 //! | part | what it does |
 //! |---|---|
@@ -20,7 +23,8 @@
 //! copied. Names are looked up when growth is to be explained, of the stacks that matter to it, and
 //! what was read of the program's debug information for that is freed again.
 //!
-//! **Invariant:** the doctor's thread spends at most one part in 10,000 of a processor's time on profiles that nobody asked for.
+//! **Invariant:** the doctor's thread spends at most one part in 10,000 of a processor's time on
+//! profiles that nobody asked for.
 
 #[cfg(feature = "heap-profile")]
 mod error;

@@ -1,4 +1,5 @@
-//! What two profiles say together: who allocated what is live, what of it came between them, and what stayed.
+//! What two profiles say together: who allocated what is live, what of it came between them, and
+//! what stayed.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -13,7 +14,10 @@ pub(super) const OWN: &str = "request-arena";
 /// An owner that nobody can name, as the program has no symbols.
 pub(super) const UNKNOWN: &str = "unknown";
 
-/// Who owns the live heap, from two profiles of it. Figures are estimates from samples, of allocations rounded up to jemalloc's size classes (a chunk of 40 MiB and a page is one of 48 MiB): of what takes many times the rate of sampling (512 KiB by default) they are good to some percent.
+/// Who owns the live heap, from two profiles of it. Figures are estimates from samples, of
+/// allocations rounded up to jemalloc's size classes (a chunk of 40 MiB and a page is one of 48
+/// MiB): of what takes many times the rate of sampling (512 KiB by default) they are good to some
+/// percent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Owners {
@@ -25,24 +29,28 @@ pub struct Owners {
     pub earlier_bytes: u64,
     /// Live bytes in the later one.
     pub live_bytes: u64,
-    /// Bytes by which known arenas grew (metered ones, those of scopes and of the pool) whose chunks are none of these owners', as far as that can be told.
+    /// Bytes by which known arenas grew (metered ones, those of scopes and of the pool) whose
+    /// chunks are none of these owners', as far as that can be told.
     pub unplaced_bytes: i64,
     /// The owners that matter, what grew most first.
     pub owners: Vec<Owner>,
 }
 
-/// One function that allocates, and what of it is live. What it allocates for itself and what it allocates for an arena are two.
+/// One function that allocates, and what of it is live. What it allocates for itself and what it
+/// allocates for an arena are two.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Owner {
-    /// The function: the first on the call stack that is not the allocator's, an arena's, a collection's or the standard library's. Without its path if it was inlined and the program has line tables
-    /// alone (`debug = "line-tables-only"`); `unknown` if it has no symbols.
+    /// The function: the first on the call stack that is not the allocator's, an arena's, a
+    /// collection's or the standard library's. Without its path if it was inlined and the program
+    /// has line tables alone (`debug = "line-tables-only"`); `unknown` if it has no symbols.
     pub function: String,
     /// The file in which it allocates, if the program has debug information.
     pub file: Option<String>,
     /// The line.
     pub line: Option<u32>,
-    /// The arena crate whose chunks these are; `request-arena` for those of scopes. `None` if it is other memory.
+    /// The arena crate whose chunks these are; `request-arena` for those of scopes. `None` if it is
+    /// other memory.
     pub arena: Option<String>,
     /// The metered arena that these chunks are, as far as their sizes tell.
     pub metered: Option<String>,
@@ -133,7 +141,8 @@ impl Owner {
     /// Where it allocates and who calls it there, in a sentence's end.
     pub(crate) fn whence(&self) -> String {
         let place = self.place().map(|place| format!("at {place}"));
-        let callers = (!self.callers.is_empty()).then(|| format!("called by {}", self.callers.join(" < ")));
+        let callers =
+            (!self.callers.is_empty()).then(|| format!("called by {}", self.callers.join(" < ")));
         place.into_iter().chain(callers).collect::<Vec<_>>().join(", ")
     }
 }
@@ -212,7 +221,9 @@ mod tests {
 
     #[test]
     fn a_function_without_a_path_is_told_with_its_file() {
-        let of = |function: &str| Owner { file: Some("src/index.rs".into()), ..owner(function, None, 0, 0) }.name();
+        let of = |function: &str| {
+            Owner { file: Some("src/index.rs".into()), ..owner(function, None, 0, 0) }.name()
+        };
         assert_eq!([of("intern"), of("index::intern")], ["intern (src/index.rs)", "index::intern"]);
     }
 

@@ -13,7 +13,8 @@ pub(super) struct Symbols {
 }
 
 impl Symbols {
-    /// Looks these addresses up. What is read of the program's debug information for that is freed again.
+    /// Looks these addresses up. What is read of the program's debug information for that is freed
+    /// again.
     pub(super) fn of(addresses: impl Iterator<Item = usize>) -> Self {
         let mut found = HashMap::new();
         for address in addresses {
@@ -30,7 +31,8 @@ impl Symbols {
     }
 }
 
-/// The function at an address, after those that were inlined into it; one without a name if nobody knows.
+/// The function at an address, after those that were inlined into it; one without a name if nobody
+/// knows.
 fn look_up(address: usize) -> Vec<Frame> {
     let mut frames = Vec::new();
     // It looks for the call, which is before the address that it returns to.
@@ -48,7 +50,8 @@ fn look_up(address: usize) -> Vec<Frame> {
     frames
 }
 
-/// Debug information of line tables alone has functions without their paths, unless they were inlined: `keep`, and not `words::Words::keep`. The program's symbol table has them.
+/// Debug information of line tables alone has functions without their paths, unless they were
+/// inlined: `keep`, and not `words::Words::keep`. The program's symbol table has them.
 fn complete(found: &mut HashMap<usize, Vec<Frame>>) {
     let is_bare = |frame: &Frame| !frame.function.contains("::");
     let bare = found.iter().filter(|(_, frames)| frames.last().is_some_and(is_bare));
@@ -71,6 +74,10 @@ mod tests {
         let symbols = Symbols::of([address, 1].into_iter());
         let name = "doctor::profile::symbols::tests::a_function_is_found_by_an_address_in_it";
         assert!(symbols.frames(&[address])[0].function.ends_with(name), "{symbols:?}");
-        assert_eq!(symbols.frames(&[1, 2]), [Frame::default()], "nothing is at address 1, and 2 was not asked for");
+        assert_eq!(
+            symbols.frames(&[1, 2]),
+            [Frame::default()],
+            "nothing is at address 1, and 2 was not asked for"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The names of functions with their paths, by the program's symbol table.
 
-/// The functions that return addresses are in. Those that are not in the program itself, or have no symbol, are left out.
+/// The functions that return addresses are in. Those that are not in the program itself, or have no
+/// symbol, are left out.
 pub(super) fn names(addresses: &[usize]) -> Vec<(usize, String)> {
     if addresses.is_empty() { Vec::new() } else { read(addresses).unwrap_or_default() }
 }
@@ -14,8 +15,11 @@ fn read(addresses: &[usize]) -> Option<Vec<(usize, String)>> {
     let process = procfs::process::Process::myself().ok()?;
     let path = procfs::process::MMapPath::Path(process.exe().ok()?);
     let maps = process.maps().ok()?;
-    let places: Vec<_> =
-        maps.iter().filter(|map| map.pathname == path).map(|map| map.address.0..map.address.1).collect();
+    let places: Vec<_> = maps
+        .iter()
+        .filter(|map| map.pathname == path)
+        .map(|map| map.address.0..map.address.1)
+        .collect();
     let start = places.iter().map(|place| place.start).min()?;
     // Only what is looked at is read: headers and symbols, and no debug information.
     let program = ReadCache::new(File::open("/proc/self/exe").ok()?);
@@ -47,7 +51,10 @@ mod tests {
         let address = a_function_has_its_whole_path as fn() as usize + 1;
         let found = names(&[address, 1, usize::MAX]);
         assert_eq!(found[0].0, address);
-        assert!(found[0].1.ends_with("doctor::profile::table::tests::a_function_has_its_whole_path"), "{found:?}");
+        assert!(
+            found[0].1.ends_with("doctor::profile::table::tests::a_function_has_its_whole_path"),
+            "{found:?}"
+        );
         assert_eq!(found.len(), 1, "{found:?}");
     }
 }

@@ -18,8 +18,9 @@ use crate::doctor::{metered, workload};
 
 /// What is live, by the call stack that allocated it, at one moment.
 ///
-/// Bytes are estimates of all that is live, from the allocations that were sampled: by the average size of the samples of a stack each is counted for those that were not, once. It keeps
-/// addresses and no names.
+/// Bytes are estimates of all that is live, from the allocations that were sampled: by the average
+/// size of the samples of a stack each is counted for those that were not, once. It keeps addresses
+/// and no names.
 ///
 /// ```no_run
 /// use request_arena_telemetry::doctor::HeapProfile;
@@ -56,8 +57,9 @@ struct Pair<'a> {
 }
 
 impl HeapProfile {
-    /// Stacks that a profile keeps, the largest: what is left out has less each. Of a stack in which one allocation of 512 KiB or less was sampled that is the rate of sampling, so that only a
-    /// profile of more than 1 GiB leaves something out at the default rate.
+    /// Stacks that a profile keeps, the largest: what is left out has less each. Of a stack in
+    /// which one allocation of 512 KiB or less was sampled that is the rate of sampling, so that
+    /// only a profile of more than 1 GiB leaves something out at the default rate.
     pub const MOST_STACKS: usize = 2048;
 
     /// Stacks of the most growth, and as many of the most bytes, of which the owners are looked up.
@@ -68,15 +70,18 @@ impl HeapProfile {
 
     /// Takes one, now.
     ///
-    /// It costs milliseconds: jemalloc writes a temporary file, about 1 KiB for each stack, which is read and removed.
+    /// It costs milliseconds: jemalloc writes a temporary file, about 1 KiB for each stack, which
+    /// is read and removed.
     ///
     /// # Errors
-    /// If jemalloc does not sample, or its file cannot be written or read. The error says what to do.
+    /// If jemalloc does not sample, or its file cannot be written or read. The error says what to
+    /// do.
     pub fn take() -> Result<Self, HeapProfileError> {
         Self::beside(&request_arena_core::report())
     }
 
-    /// Takes one beside a report of about the same moment. Taking a report may warn of a scope, and a subscriber may ask the doctor then: so who holds a lock of the doctor's has one.
+    /// Takes one beside a report of about the same moment. Taking a report may warn of a scope, and
+    /// a subscriber may ask the doctor then: so who holds a lock of the doctor's has one.
     pub(super) fn beside(report: &Report) -> Result<Self, HeapProfileError> {
         sampling::check()?;
         let taken = Instant::now();
@@ -87,7 +92,8 @@ impl HeapProfile {
         let stacks = profile.stacks.into_iter().map(|(stack, _)| Stack {
             // The parser has them from the outermost on.
             addresses: stack.addrs.into_iter().rev().collect(),
-            // Stacks of which nothing is live any more have no average size: that is no number, and becomes 0.
+            // Stacks of which nothing is live any more have no average size: that is no number, and
+            // becomes 0.
             bytes: stack.weight as u64,
         });
         let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
@@ -95,8 +101,8 @@ impl HeapProfile {
         stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
         stacks.truncate(Self::MOST_STACKS);
         stacks.shrink_to_fit();
-        let of_scopes =
-            report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>() + report.pool.retained_bytes as u64;
+        let of_scopes = report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>()
+            + report.pool.retained_bytes as u64;
         let mut arenas = metered::reserved();
         arenas.push((OWN, of_scopes));
         Self { taken, requests: workload::served(report), stacks, live_bytes, arenas }
@@ -125,7 +131,8 @@ impl HeapProfile {
         self.taken
     }
 
-    /// Compares it with an earlier one, and looks up who the owners are, which takes tens of milliseconds, and the more the larger the program's debug information is.
+    /// Compares it with an earlier one, and looks up who the owners are, which takes tens of
+    /// milliseconds, and the more the larger the program's debug information is.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Owners {
         let requests = self.requests.saturating_sub(earlier.requests);
@@ -137,7 +144,8 @@ impl HeapProfile {
         }
         for owner in &mut owners {
             owner.growth_bytes = owner.live_bytes as i64 - owner.earlier_bytes as i64;
-            owner.bytes_per_request = (requests > 0).then(|| owner.growth_bytes as f64 / requests as f64);
+            owner.bytes_per_request =
+                (requests > 0).then(|| owner.growth_bytes as f64 / requests as f64);
         }
         owners.sort_by_key(|owner| Reverse(owner.growth_bytes));
         let unplaced_bytes = place(&mut owners, &self.arenas, &earlier.arenas);
@@ -165,7 +173,11 @@ impl<'a> Pair<'a> {
                 earlier: before.remove(&*stack.addresses).unwrap_or(0),
             })
             .collect();
-        pairs.extend(before.into_iter().map(|(addresses, earlier)| Pair { addresses, live: 0, earlier }));
+        pairs.extend(before.into_iter().map(|(addresses, earlier)| Pair {
+            addresses,
+            live: 0,
+            earlier,
+        }));
         pairs.sort_unstable_by_key(|pair| Reverse(pair.live.abs_diff(pair.earlier)));
         let mut rest = pairs.split_off(most.min(pairs.len()));
         rest.sort_unstable_by_key(|pair| Reverse(pair.live));
@@ -194,7 +206,8 @@ fn owner_of(frames: &[Frame]) -> Owner {
     }
 }
 
-/// A file as people know it: from the crate on where it is of a registry or of the compiler, else within the folder in which the program was started.
+/// A file as people know it: from the crate on where it is of a registry or of the compiler, else
+/// within the folder in which the program was started.
 fn short(file: &str) -> String {
     let of = |folder| file.split_once(folder).and_then(|(_, rest): (_, &str)| rest.split_once('/'));
     if let Some((_, file)) = of("/registry/src/").or_else(|| of("/rustc/")) {
@@ -220,16 +233,20 @@ fn add(owners: &mut Vec<Owner>, owner: Owner, pair: Pair<'_>) {
     known.stayed_bytes += pair.live.min(pair.earlier);
 }
 
-/// Finds out which owners' chunks are those of arenas that are known, and by how much those arenas grew that are no owner's.
+/// Finds out which owners' chunks are those of arenas that are known, and by how much those arenas
+/// grew that are no owner's.
 fn place(owners: &mut [Owner], live: &[(&str, u64)], earlier: &[(&str, u64)]) -> i64 {
     let mut unplaced = 0;
     for &(name, bytes) in live {
         let before = earlier.iter().find(|before| before.0 == name).map_or(0, |before| before.1);
         let grown = bytes as i64 - before as i64;
         if name == OWN {
-            // Of a handler's chunks those are not told by their stack that it takes through a raw `&Bump`.
-            let told =
-                owners.iter().filter(|owner| owner.arena.as_deref() == Some(OWN)).map(|owner| owner.growth_bytes);
+            // Of a handler's chunks those are not told by their stack that it takes through a raw
+            // `&Bump`.
+            let told = owners
+                .iter()
+                .filter(|owner| owner.arena.as_deref() == Some(OWN))
+                .map(|owner| owner.growth_bytes);
             unplaced += (grown - told.sum::<i64>()).max(0);
         } else if let Some(owner) = nearest(owners, bytes) {
             owner.metered = Some(name.to_owned());
@@ -240,8 +257,9 @@ fn place(owners: &mut [Owner], live: &[(&str, u64)], earlier: &[(&str, u64)]) ->
     unplaced
 }
 
-/// A metered arena's chunks are allocated where it is used, and no stack tells which arena they are of: it is the owner whose bytes are nearest to what the arena has, if any is near. Size
-/// classes are up to a quarter apart.
+/// A metered arena's chunks are allocated where it is used, and no stack tells which arena they are
+/// of: it is the owner whose bytes are nearest to what the arena has, if any is near. Size classes
+/// are up to a quarter apart.
 fn nearest(owners: &mut [Owner], bytes: u64) -> Option<&mut Owner> {
     let candidates = owners.iter_mut().filter(|owner| owner.is_unnamed_arena());
     let owner = candidates.min_by_key(|owner| owner.live_bytes.abs_diff(bytes))?;
@@ -254,7 +272,8 @@ fn dump() -> Result<StackProfile, HeapProfileError> {
     let path = CString::new(file.path().as_os_str().as_encoded_bytes())
         .map_err(|error| HeapProfileError::File(io::Error::other(error)))?;
     request_arena_sys::jemalloc::dump_profile(&path).map_err(HeapProfileError::Dump)?;
-    // It corrects for what was not sampled as `jeprof` does; jemalloc from 5.3 on writes its figures so that the result is right (`prof_unbias`).
+    // It corrects for what was not sampled as `jeprof` does; jemalloc from 5.3 on writes its
+    // figures so that the result is right (`prof_unbias`).
     let parsed = pprof_util::parse_jeheap(BufReader::new(file.as_file()), None);
     parsed.map_err(|error| HeapProfileError::Unreadable(format!("{error:#}")))
 }
@@ -277,14 +296,22 @@ mod tests {
     fn the_largest_stacks_are_kept_and_all_bytes_are_counted() {
         let count = HeapProfile::MOST_STACKS as u64 + 1000;
         let profile = profile((1..=count).map(|bytes| bytes as f64).chain([f64::NAN, 0.0]));
-        assert_eq!((profile.stacks(), profile.live_bytes()), (HeapProfile::MOST_STACKS, count * (count + 1) / 2));
+        assert_eq!(
+            (profile.stacks(), profile.live_bytes()),
+            (HeapProfile::MOST_STACKS, count * (count + 1) / 2)
+        );
         assert_eq!(profile.stacks.last().unwrap().bytes, 1001);
-        assert_eq!(*profile.stacks[0].addresses, [count as usize - 1, 2], "the innermost comes first");
+        assert_eq!(
+            *profile.stacks[0].addresses,
+            [count as usize - 1, 2],
+            "the innermost comes first"
+        );
     }
 
     #[test]
     fn what_moved_most_and_what_holds_most_matters_also_if_it_is_gone() {
-        let (earlier, live) = (profile([100.0, 50.0, 7.0].into_iter()), profile([100.0, 0.0, 9.0].into_iter()));
+        let (earlier, live) =
+            (profile([100.0, 50.0, 7.0].into_iter()), profile([100.0, 0.0, 9.0].into_iter()));
         let pairs = Pair::that_matter(&live.stacks, &earlier.stacks, 1);
         let figures: Vec<_> = pairs.iter().map(|pair| (pair.live, pair.earlier)).collect();
         assert_eq!(figures, [(0, 50), (100, 100)]);

@@ -1,9 +1,11 @@
-//! The memory after N requests equals that after 2N: the test for what grows with every request and belongs to no arena, as a map that is never emptied or an
-//! `Arc<Mutex<Bump>>` somewhere.
+//! The memory after N requests equals that after 2N: the test for what grows with every request and
+//! belongs to no arena, as a map that is never emptied or an `Arc<Mutex<Bump>>` somewhere.
 //!
-//! After N requests everything is warm: caches, pools, what is made once. From N to 2N nothing but a leak should grow. The second N is as many as all before, so that
-//! a `Vec` or a map that doubles its capacity does so at least once meanwhile, and no growth hides in room that was there already. What is found to have
-//! grown is looked at twice more, from 2N to 4N and from 4N to 8N: a cache that was not full yet, or another test's memory, does not grow every time.
+//! After N requests everything is warm: caches, pools, what is made once. From N to 2N nothing but
+//! a leak should grow. The second N is as many as all before, so that a `Vec` or a map that doubles
+//! its capacity does so at least once meanwhile, and no growth hides in room that was there
+//! already. What is found to have grown is looked at twice more, from 2N to 4N and from 4N to 8N: a
+//! cache that was not full yet, or another test's memory, does not grow every time.
 
 mod allocator;
 mod reading;
@@ -49,26 +51,32 @@ pub struct Requests {
 pub struct Steady {
     /// Where the figures are from.
     pub source: Source,
-    /// How many requests had been made, and how many bytes there were then. A thread that frees what others allocated may have less than none.
+    /// How many requests had been made, and how many bytes there were then. A thread that frees
+    /// what others allocated may have less than none.
     pub readings: Vec<(u64, i64)>,
-    /// Bytes up to which two readings count as the same: what does not grow with requests and cannot be taken out.
+    /// Bytes up to which two readings count as the same: what does not grow with requests and
+    /// cannot be taken out.
     pub tolerance_bytes: u64,
 }
 
 impl Steady {
-    /// Bytes that a request may leave behind unseen: the tolerance, shared among the requests between the last two readings.
+    /// Bytes that a request may leave behind unseen: the tolerance, shared among the requests
+    /// between the last two readings.
     #[must_use]
     pub fn unseen_per_request(&self) -> f64 {
         match self.readings[..] {
-            [.., (from, _), (to, _)] if to > from => self.tolerance_bytes as f64 / (to - from) as f64,
+            [.., (from, _), (to, _)] if to > from => {
+                self.tolerance_bytes as f64 / (to - from) as f64
+            }
             _ => f64::INFINITY,
         }
     }
 }
 
 impl Requests {
-    /// Counts what this thread allocates and frees, instead of what the process holds: exactly, and whatever other tests do at the same time. It needs
-    /// jemalloc, and requests whose memory is allocated and freed on the test's thread.
+    /// Counts what this thread allocates and frees, instead of what the process holds: exactly, and
+    /// whatever other tests do at the same time. It needs jemalloc, and requests whose memory is
+    /// allocated and freed on the test's thread.
     pub fn on_this_thread(mut self) -> Self {
         self.of_this_thread = true;
         self
@@ -76,12 +84,16 @@ impl Requests {
 
     /// Calls `request` as often as was said, reads the memory, does the same again, and compares.
     ///
-    /// The figure is jemalloc's live bytes, if it is the global allocator, or else the process's anonymous memory (Linux), which is coarse: then take many requests. The pool of
-    /// arenas is [emptied](request_arena_core::trim) before each reading. What other tests of the process allocate meanwhile counts, unless
-    /// [`on_this_thread`](Self::on_this_thread); of these assertions one runs at a time. What `cargo test` captures of the test's output is memory too.
+    /// The figure is jemalloc's live bytes, if it is the global allocator, or else the process's
+    /// anonymous memory (Linux), which is coarse: then take many requests. The pool of arenas is
+    /// [emptied](request_arena_core::trim) before each reading. What other tests of the process
+    /// allocate meanwhile counts, unless [`on_this_thread`](Self::on_this_thread); of these
+    /// assertions one runs at a time. What `cargo test` captures of the test's output is memory
+    /// too.
     ///
     /// # Panics
-    /// If the memory grows, and grows again; if it cannot be read; or if the number of requests is 0.
+    /// If the memory grows, and grows again; if it cannot be read; or if the number of requests is
+    /// 0.
     #[track_caller]
     pub fn leave_no_memory(self, mut request: impl FnMut()) -> Steady {
         let (_turn, mut course) = (Turn::wait(), self.begin());
@@ -94,12 +106,16 @@ impl Requests {
         }
     }
 
-    /// As [`leave_no_memory`](Self::leave_no_memory), of requests that are awaited, one after the other.
+    /// As [`leave_no_memory`](Self::leave_no_memory), of requests that are awaited, one after the
+    /// other.
     ///
     /// # Panics
     /// As there.
     #[track_caller]
-    pub fn leave_no_memory_async(self, mut request: impl AsyncFnMut()) -> impl Future<Output = Steady> {
+    pub fn leave_no_memory_async(
+        self,
+        mut request: impl AsyncFnMut(),
+    ) -> impl Future<Output = Steady> {
         let place = Location::caller();
         async move {
             let (_turn, mut course) = (Turn::come().await, self.begin());
@@ -114,7 +130,10 @@ impl Requests {
 
     #[track_caller]
     fn begin(self) -> Course {
-        assert!(self.count > 0, "no requests leave no memory: say how many, as in `testing::requests(1000)`");
+        assert!(
+            self.count > 0,
+            "no requests leave no memory: say how many, as in `testing::requests(1000)`"
+        );
         match Reader::new(self.of_this_thread) {
             Ok(reader) => Course::new(self.count, reader),
             Err(failure) => failure.panic(),

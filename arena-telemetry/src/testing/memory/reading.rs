@@ -14,7 +14,8 @@ use crate::testing::failure::Failure;
 pub enum Source {
     /// Bytes that this thread allocated from jemalloc and that it did not free.
     Thread,
-    /// Live bytes of jemalloc in the whole process, without what threads keep ready in their caches.
+    /// Live bytes of jemalloc in the whole process, without what threads keep ready in their
+    /// caches.
     Jemalloc,
     /// Anonymous memory of the process, `RssAnon`: with what the allocator keeps of freed memory.
     Anonymous,
@@ -30,8 +31,9 @@ impl fmt::Display for Source {
     }
 }
 
-/// What glibc's heap may differ by without a change of what is live: it grows by `M_TOP_PAD` more than it needs, and is cut at its top from
-/// `M_TRIM_THRESHOLD` on, each 128 KiB. Other allocators keep to their pages, which are smaller.
+/// What glibc's heap may differ by without a change of what is live: it grows by `M_TOP_PAD` more
+/// than it needs, and is cut at its top from `M_TRIM_THRESHOLD` on, each 128 KiB. Other allocators
+/// keep to their pages, which are smaller.
 const HEAP_STEP: u64 = 2 * (128 << 10);
 
 /// One reading.
@@ -51,8 +53,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(of_this_thread: bool) -> Result<Self, Failure> {
-        const JEMALLOC: &str =
-            "`request_arena::use_jemalloc!()` in one place of the test file, with the feature `jemalloc`";
+        const JEMALLOC: &str = "`request_arena::use_jemalloc!()` in one place of the test file, with the feature `jemalloc`";
         let source = match (of_this_thread, allocator::is_jemalloc()) {
             (true, true) => Source::Thread,
             (true, false) => {
@@ -70,7 +71,8 @@ impl Reader {
         match reader.bytes() {
             Ok(_) => Ok(reader),
             Err(reason) => {
-                Err(Failure::new(format_args!("the process's memory cannot be read: {reason}")).next(JEMALLOC))
+                Err(Failure::new(format_args!("the process's memory cannot be read: {reason}"))
+                    .next(JEMALLOC))
             }
         }
     }
@@ -80,7 +82,8 @@ impl Reader {
         trim();
         let report = report();
         let threads = process::read().map_or(1, |process| process.threads);
-        // What a thread has begun to use of its buffers is no leak: a page each. Arenas that threads keep for their next scopes are not, either.
+        // What a thread has begun to use of its buffers is no leak: a page each. Arenas that
+        // threads keep for their next scopes are not, either.
         let page = allocator::page_size();
         let pool = report.pool.retained_bytes as u64;
         let tolerance = match self.source {
@@ -88,7 +91,8 @@ impl Reader {
             Source::Jemalloc => page * threads + pool,
             Source::Anonymous => {
                 // Pages of a first chunk that was given back, or not yet.
-                let chunk = report.sites.iter().map(|site| site.learned_bytes as u64).max().unwrap_or(0);
+                let chunk =
+                    report.sites.iter().map(|site| site.learned_bytes as u64).max().unwrap_or(0);
                 page * threads + pool + chunk + HEAP_STEP
             }
         };
@@ -102,7 +106,9 @@ impl Reader {
         let unsigned = match self.source {
             Source::Thread => return Ok(allocator::of_thread().unwrap_or(0)),
             Source::Jemalloc => allocator::live_bytes()?,
-            Source::Anonymous => process::read().map_err(|error| error.to_string())?.anonymous_bytes,
+            Source::Anonymous => {
+                process::read().map_err(|error| error.to_string())?.anonymous_bytes
+            }
         };
         Ok(i64::try_from(unsigned).unwrap_or(i64::MAX))
     }

@@ -1,4 +1,5 @@
-//! One assertion of memory at a time, and the course of one: batches of requests, a reading after each, and the judgement.
+//! One assertion of memory at a time, and the course of one: batches of requests, a reading after
+//! each, and the judgement.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
@@ -11,7 +12,8 @@ use crate::testing::pause::{PAUSE, pause};
 /// Whether it is somebody's turn.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The right to have requests made: two such assertions would each see what the other one's requests warm up.
+/// The right to have requests made: two such assertions would each see what the other one's
+/// requests warm up.
 #[derive(Debug)]
 pub(super) struct Turn(());
 
@@ -65,14 +67,16 @@ impl Course {
         Self { reader, count, readings: Vec::with_capacity(DOUBLINGS + 1), made: 0 }
     }
 
-    /// How many requests are to be made now; `None` if it is over. Reads the memory after those before.
+    /// How many requests are to be made now; `None` if it is over. Reads the memory after those
+    /// before.
     pub(super) fn next(&mut self) -> Option<u64> {
         if self.made == 0 {
             self.made = self.count;
             return Some(self.count);
         }
         self.readings.push((self.made, self.reader.read()));
-        if self.readings.len() > DOUBLINGS || self.last_growth().is_some_and(|(growth, tolerance)| growth <= tolerance)
+        if self.readings.len() > DOUBLINGS
+            || self.last_growth().is_some_and(|(growth, tolerance)| growth <= tolerance)
         {
             return None;
         }
@@ -85,7 +89,10 @@ impl Course {
     fn last_growth(&self) -> Option<(i64, i64)> {
         let [.., (_, before), (_, after)] = self.readings[..] else { return None };
         let tolerance = before.tolerance.max(after.tolerance);
-        Some((after.bytes.saturating_sub(before.bytes), i64::try_from(tolerance).unwrap_or(i64::MAX)))
+        Some((
+            after.bytes.saturating_sub(before.bytes),
+            i64::try_from(tolerance).unwrap_or(i64::MAX),
+        ))
     }
 
     pub(super) fn judge(self) -> Result<Steady, Failure> {
@@ -94,7 +101,11 @@ impl Course {
             return Err(self.failure(growth, tolerance));
         }
         let readings = self.readings.iter().map(|(made, reading)| (*made, reading.bytes)).collect();
-        Ok(Steady { source: self.reader.source, readings, tolerance_bytes: tolerance.unsigned_abs() })
+        Ok(Steady {
+            source: self.reader.source,
+            readings,
+            tolerance_bytes: tolerance.unsigned_abs(),
+        })
     }
 
     fn failure(&self, growth: i64, tolerance: i64) -> Failure {
@@ -104,10 +115,18 @@ impl Course {
             unreachable!("it has grown thrice")
         };
         let per_request = slope(growth, made - before);
-        let readings: Vec<String> =
-            self.readings.iter().map(|(made, reading)| format!("{} after {made}", reading.bytes)).collect();
-        let mut failure = Failure::new(format_args!("memory grows with requests: by {per_request:.1} bytes for each"))
-            .line(format_args!("bytes {source}: {}; as equal counts a difference of {tolerance}", readings.join(", ")));
+        let readings: Vec<String> = self
+            .readings
+            .iter()
+            .map(|(made, reading)| format!("{} after {made}", reading.bytes))
+            .collect();
+        let mut failure = Failure::new(format_args!(
+            "memory grows with requests: by {per_request:.1} bytes for each"
+        ))
+        .line(format_args!(
+            "bytes {source}: {}; as equal counts a difference of {tolerance}",
+            readings.join(", ")
+        ));
         if source == Source::Thread {
             return failure.next(format_args!(
                 "{KEPT}; if another thread frees what this one allocates, leave `.on_this_thread()` out"
@@ -115,7 +134,9 @@ impl Course {
         }
         if let (Some(before), Some(after)) = (first.of_thread, last.of_thread) {
             let of_thread = slope(after - before, made - self.count);
-            failure = failure.line(format_args!("of these, this thread allocated and did not free {of_thread:.1}"));
+            failure = failure.line(format_args!(
+                "of these, this thread allocated and did not free {of_thread:.1}"
+            ));
             if of_thread < per_request / 2.0 {
                 return failure.next(ELSEWHERE);
             }

@@ -1,4 +1,5 @@
-//! blink-alloc: a `BlinkAlloc` for each request from the cache that all threads share, and a `Blink` around it.
+//! blink-alloc: a `BlinkAlloc` for each request from the cache that all threads share, and a
+//! `Blink` around it.
 
 use allocator_api2::alloc::Global;
 use blink_alloc::{Blink, BlinkAlloc, BlinkAllocCache};

@@ -1,4 +1,5 @@
-//! bump-scope: one `Bump` with a scope for each request, and its `BumpPool`, which all threads share.
+//! bump-scope: one `Bump` with a scope for each request, and its `BumpPool`, which all threads
+//! share.
 
 use bump_scope::{Bump, BumpPool, BumpScope};
 

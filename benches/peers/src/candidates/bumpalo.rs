@@ -1,4 +1,5 @@
-//! bumpalo itself: a new `Bump` for each request, one that is reset, and a thread-local stack of them, as teams write it by hand.
+//! bumpalo itself: a new `Bump` for each request, one that is reset, and a thread-local stack of
+//! them, as teams write it by hand.
 
 use std::cell::RefCell;
 
@@ -59,6 +60,10 @@ impl Peer for Pool {
     }
 
     fn retained_bytes() -> Option<usize> {
-        Some(POOL.with_borrow(|pool| pool.iter().map(Bump::allocated_bytes_including_metadata).sum()))
+        Some(
+            POOL.with_borrow(|pool| {
+                pool.iter().map(Bump::allocated_bytes_including_metadata).sum()
+            }),
+        )
     }
 }

@@ -1,5 +1,6 @@
-//! bumpalo-herd. A `Herd` is reset as a whole, when none of its members is out. Of a service's threads one is always at work, so each thread
-//! has a herd of its own here, which it resets after each request.
+//! bumpalo-herd. A `Herd` is reset as a whole, when none of its members is out. Of a service's
+//! threads one is always at work, so each thread has a herd of its own here, which it resets after
+//! each request.
 
 use bumpalo_herd::Herd;
 

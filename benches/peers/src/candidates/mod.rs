@@ -1,9 +1,12 @@
-//! Each crate's own way of serving a request: an arena of a few lines for each, and the list of them all.
+//! Each crate's own way of serving a request: an arena of a few lines for each, and the list of
+//! them all.
 //!
-//! A candidate is written as its crate's documentation does it, in the way that is fastest for requests that come one after the other. To add one: a
-//! file here with a [`Peer`] and a [`Space`](crate::memory::Space), and a line in the list.
+//! A candidate is written as its crate's documentation does it, in the way that is fastest for
+//! requests that come one after the other. To add one: a file here with a [`Peer`] and a
+//! [`Space`](crate::memory::Space), and a line in the list.
 
-/// A [`Space`](crate::memory::Space) by the names that bumpalo gave these calls, and others have too.
+/// A [`Space`](crate::memory::Space) by the names that bumpalo gave these calls, and others have
+/// too.
 macro_rules! space {
     ([$($lifetime:lifetime),+] $space:ty: $of:lifetime) => {
         impl<$($lifetime),+> $crate::memory::Space<$of> for $space {
@@ -46,9 +49,11 @@ mod request_arena;
 
 use crate::memory::Body;
 
-/// One way of serving requests. Each thread makes its own; what threads share is in the type's statics.
+/// One way of serving requests. Each thread makes its own; what threads share is in the type's
+/// statics.
 pub trait Peer {
-    /// Whether its arena is an allocator for collections of `allocator-api2` 0.2, which hashbrown and the other candidates use.
+    /// Whether its arena is an allocator for collections of `allocator-api2` 0.2, which hashbrown
+    /// and the other candidates use.
     const COLLECTIONS: bool = true;
 
     /// Whether there is an arena at all.

@@ -24,7 +24,10 @@ pub(super) fn terms(words: &[String]) -> impl ExactSizeIterator<Item = Term<'_>>
 }
 
 /// The candidates of a query, each document once, ascending by id.
-pub(super) fn candidates(reader: &Reader<'_>, words: &[String]) -> Result<Vec<Candidate>, StoreError> {
+pub(super) fn candidates(
+    reader: &Reader<'_>,
+    words: &[String],
+) -> Result<Vec<Candidate>, StoreError> {
     let mut terms = terms(words);
     let Some(first) = terms.next() else { return Ok(Vec::new()) };
     let mut matching = of_term(reader, first)?;
@@ -59,9 +62,14 @@ fn of_term(reader: &Reader<'_>, term: Term<'_>) -> Result<Vec<Candidate>, StoreE
 /// All that a term with typos may mean, in alphabetical order.
 fn lookup(reader: &Reader<'_>, term: Term<'_>) -> Result<Vec<Meaning<String>>, StoreError> {
     let mut found = Vec::with_capacity(32);
-    each_meaning(&reader.dictionary()?, term, &mut vec![0; room_for(term)], &mut |word, open_ended, typos| {
-        found.push(Meaning { word: word.to_owned(), open_ended, typos });
-    });
+    each_meaning(
+        &reader.dictionary()?,
+        term,
+        &mut vec![0; room_for(term)],
+        &mut |word, open_ended, typos| {
+            found.push(Meaning { word: word.to_owned(), open_ended, typos });
+        },
+    );
     found.sort_unstable();
     found.dedup();
     Ok(found)

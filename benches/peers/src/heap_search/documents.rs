@@ -31,7 +31,8 @@ pub async fn post_documents(State(app): State<App>, body: Bytes) -> Result<Respo
 
 fn parse(body: &[u8]) -> Result<Vec<Incoming<'static>>, ApiError> {
     let wrong = |error: String| ApiError::bad_request("invalid_document", error);
-    let batch: Vec<Incoming<'_>> = serde_json::from_slice(body).map_err(|error| wrong(error.to_string()))?;
+    let batch: Vec<Incoming<'_>> =
+        serde_json::from_slice(body).map_err(|error| wrong(error.to_string()))?;
     for incoming in &batch {
         incoming.document().map_err(wrong)?;
     }
@@ -40,7 +41,11 @@ fn parse(body: &[u8]) -> Result<Vec<Incoming<'static>>, ApiError> {
 
 /// On a thread that may block. The batch is dropped there too.
 #[request_arena(name = "heap_post_documents")]
-fn index(arena: Arena<'_>, store: &Store, batch: &[Incoming<'static>]) -> Result<Indexed, ApiError> {
+fn index(
+    arena: Arena<'_>,
+    store: &Store,
+    batch: &[Incoming<'static>],
+) -> Result<Indexed, ApiError> {
     let documents: Result<Vec<_>, String> = batch.iter().map(Incoming::document).collect();
     let documents = documents.map_err(|error| ApiError::bad_request("invalid_document", error))?;
     Ok(store.add(&arena, &documents)?)

@@ -40,8 +40,13 @@ pub async fn facets(State(app): State<App>, uri: Uri) -> Result<Response, ApiErr
         }
         Some(words) => {
             let candidates = candidates(&reader, &words)?;
-            each_country(&reader, &candidates, |country| *by_country.entry(country).or_default() += 1)?;
-            counts = by_country.iter().map(|(code, &count)| Count { value: country_text(code), count }).collect();
+            each_country(&reader, &candidates, |country| {
+                *by_country.entry(country).or_default() += 1
+            })?;
+            counts = by_country
+                .iter()
+                .map(|(code, &count)| Count { value: country_text(code), count })
+                .collect();
         }
     }
     most_frequent_first(&mut counts);

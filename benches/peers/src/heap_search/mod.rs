@@ -1,17 +1,21 @@
-//! The search service on std collections: the heap twin of [`search_server`]'s handlers, which are on arenas.
+//! The search service on std collections: the heap twin of [`search_server`]'s handlers, which are
+//! on arenas.
 //!
-//! The same store, algorithms, answers and capacities; what differs is memory alone. What of a search has no memory in it is
-//! search-server's own code, called from here. The rest is written as one would without an arena: `Vec`, `String`, and `&str` where something that lives
-//! long enough can be borrowed; nothing is copied only because an arena would want it.
+//! The same store, algorithms, answers and capacities; what differs is memory alone. What of a
+//! search has no memory in it is search-server's own code, called from here. The rest is written as
+//! one would without an arena: `Vec`, `String`, and `&str` where something that lives long enough
+//! can be borrowed; nothing is copied only because an arena would want it.
 //!
 //! * Parameters stay where they are in the URI, unless they had to be decoded.
 //! * A term without typos is looked up as it is.
 //! * Candidates are cut to length in place, where the arena's are copied once.
-//! * The map that counts countries hashes as the arena's does, so that no hash function is compared.
+//! * The map that counts countries hashes as the arena's does, so that no hash function is
+//!   compared.
 //! * A response owns its texts: they are copied out of LMDB's map, as they are into the arena.
 //!
-//! Posted documents are read on the thread that answers, and indexed and dropped on another, as it is done where indexing blocks. What search-server's
-//! indexing itself allocates is from its arena in both versions.
+//! Posted documents are read on the thread that answers, and indexed and dropped on another, as it
+//! is done where indexing blocks. What search-server's indexing itself allocates is from its arena
+//! in both versions.
 
 mod candidates;
 mod documents;

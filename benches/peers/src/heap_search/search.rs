@@ -54,10 +54,16 @@ pub(super) fn answer(value: &impl Serialize) -> Result<Response, ApiError> {
     Ok(json::response(text.into()))
 }
 
-fn hits(reader: &Reader<'_>, words: &[String], ranked: &[Ranked], near: bool) -> Result<Vec<Hit<String>>, StoreError> {
+fn hits(
+    reader: &Reader<'_>,
+    words: &[String],
+    ranked: &[Ranked],
+    near: bool,
+) -> Result<Vec<Hit<String>>, StoreError> {
     let mut rooms: Vec<Vec<u8>> = terms(words).map(|term| vec![0; room_for(term)]).collect();
     let rooms = rooms.iter_mut();
-    let mut matchers: Vec<_> = terms(words).zip(rooms).map(|(term, room)| Matcher::new(term, room)).collect();
+    let mut matchers: Vec<_> =
+        terms(words).zip(rooms).map(|(term, room)| Matcher::new(term, room)).collect();
     let marks = "<em></em>".len() * matchers.len();
     let mut hits = Vec::with_capacity(ranked.len());
     for &ranked in ranked {

@@ -1,4 +1,5 @@
-//! What `cargo` knows and does: versions, which candidates this Rust can compile, and the workers' programs.
+//! What `cargo` knows and does: versions, which candidates this Rust can compile, and the workers'
+//! programs.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -64,7 +65,10 @@ fn cargo() -> Command {
 /// The lines `key: value` of `rustc`.
 fn rustc(key: &str) -> anyhow::Result<String> {
     let program = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let output = Command::new(&program).arg("-vV").output().with_context(|| format!("{program:?} does not start"))?;
+    let output = Command::new(&program)
+        .arg("-vV")
+        .output()
+        .with_context(|| format!("{program:?} does not start"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
     value.map(str::to_owned).with_context(|| format!("`rustc -vV` has no line `{key}`: {text}"))
@@ -90,29 +94,37 @@ impl Metadata {
     pub(super) fn versions(&self) -> BTreeMap<String, String> {
         let workers = ALLOCATORS.map(|allocator| format!("peers-on-{allocator}"));
         let ours = ["peers"].into_iter().chain(workers.iter().map(String::as_str));
-        let ids: Vec<&str> = ours.filter_map(|name| Some(self.package(name).ok()?.id.as_str())).collect();
+        let ids: Vec<&str> =
+            ours.filter_map(|name| Some(self.package(name).ok()?.id.as_str())).collect();
         let nodes = self.resolve.nodes.iter().filter(|node| ids.contains(&node.id.as_str()));
         let needed: Vec<&String> = nodes.flat_map(|node| &node.dependencies).collect();
         let packages = self.packages.iter().filter(|package| needed.contains(&&package.id));
         let rustc = rustc("release").map(|version| ("rustc".to_owned(), version));
-        packages.map(|package| (package.name.clone(), package.version.to_string())).chain(rustc).collect()
+        packages
+            .map(|package| (package.name.clone(), package.version.to_string()))
+            .chain(rustc)
+            .collect()
     }
 
-    /// The optional candidates, which are features of `peers`, each with the version of Rust that it needs.
+    /// The optional candidates, which are features of `peers`, each with the version of Rust that
+    /// it needs.
     fn optional(&self) -> anyhow::Result<Vec<(&str, &str)>> {
-        let optional = self.package("peers")?.dependencies.iter().filter(|dependency| dependency.optional);
+        let optional =
+            self.package("peers")?.dependencies.iter().filter(|dependency| dependency.optional);
         let needs = |name| anyhow::Ok(self.package(name)?.rust_version.as_deref().unwrap_or("1"));
         optional.map(|Dependency { name, .. }| Ok((name.as_str(), needs(name)?))).collect()
     }
 }
 
 fn is_new_enough(rust: &Version, needs: &str) -> anyhow::Result<bool> {
-    let needs = VersionReq::parse(&format!(">={needs}")).with_context(|| format!("{needs:?} is no version of Rust"))?;
+    let needs = VersionReq::parse(&format!(">={needs}"))
+        .with_context(|| format!("{needs:?} is no version of Rust"))?;
     // A nightly is as good as the release that it becomes.
     Ok(needs.matches(&Version::new(rust.major, rust.minor, rust.patch)))
 }
 
-/// Builds all workers, each by a command of its own: features add up over what one command builds, and an allocator's are not for the others.
+/// Builds all workers, each by a command of its own: features add up over what one command builds,
+/// and an allocator's are not for the others.
 pub(super) fn build(metadata: &Metadata) -> anyhow::Result<Vec<Worker>> {
     let rust = rustc("release")?;
     let rust = Version::parse(&rust).with_context(|| format!("{rust:?} is no version of Rust"))?;
@@ -139,7 +151,10 @@ fn build_one(allocator: &'static str, features: &str) -> anyhow::Result<Worker> 
         bail!("the worker for {allocator} does not build, see above");
     }
     let program = executable(&output.stdout, &package);
-    Ok(Worker { allocator, program: program.with_context(|| format!("cargo did not say where `{package}` is"))? })
+    Ok(Worker {
+        allocator,
+        program: program.with_context(|| format!("cargo did not say where `{package}` is"))?,
+    })
 }
 
 /// Where the program of this name is, from cargo's messages: a line of JSON each.
@@ -153,8 +168,11 @@ fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
     struct Target {
         name: String,
     }
-    let mut messages = serde_json::Deserializer::from_slice(messages).into_iter::<Message>().flatten();
-    messages.find_map(|message| message.executable.filter(|_| message.target.is_some_and(|target| target.name == name)))
+    let mut messages =
+        serde_json::Deserializer::from_slice(messages).into_iter::<Message>().flatten();
+    messages.find_map(|message| {
+        message.executable.filter(|_| message.target.is_some_and(|target| target.name == name))
+    })
 }
 
 #[cfg(test)]
@@ -163,7 +181,8 @@ mod tests {
 
     #[test]
     fn a_candidate_is_on_if_this_rust_is_as_new_as_it_needs() {
-        let new_enough = |rust: &str, needs| is_new_enough(&Version::parse(rust).unwrap(), needs).unwrap();
+        let new_enough =
+            |rust: &str, needs| is_new_enough(&Version::parse(rust).unwrap(), needs).unwrap();
         assert!(new_enough("1.95.0", "1.95"));
         assert!(new_enough("1.95.0", "1.95.0"));
         assert!(new_enough("1.96.0-nightly", "1.96"));
@@ -173,10 +192,14 @@ mod tests {
 
     #[test]
     fn the_program_is_found_among_the_messages() {
-        let messages = br#"{"reason":"compiler-artifact","target":{"name":"peers"},"executable":null}
+        let messages =
+            br#"{"reason":"compiler-artifact","target":{"name":"peers"},"executable":null}
 {"reason":"compiler-artifact","target":{"name":"peers-on-glibc"},"executable":"/t/peers-on-glibc"}
 {"reason":"build-finished","success":true}"#;
-        assert_eq!(executable(messages, "peers-on-glibc"), Some(PathBuf::from("/t/peers-on-glibc")));
+        assert_eq!(
+            executable(messages, "peers-on-glibc"),
+            Some(PathBuf::from("/t/peers-on-glibc"))
+        );
         assert_eq!(executable(messages, "peers"), None);
     }
 
@@ -189,7 +212,10 @@ mod tests {
             ["bump-scope", "multitude", "oxc_allocator"]
         );
         for (name, needs) in optional {
-            assert!(!is_new_enough(&Version::new(1, 85, 0), needs).unwrap(), "{name} need not be optional");
+            assert!(
+                !is_new_enough(&Version::new(1, 85, 0), needs).unwrap(),
+                "{name} need not be optional"
+            );
         }
         assert!(metadata.versions().contains_key("bumpalo"));
     }

@@ -27,7 +27,9 @@ impl Process {
 
     fn of(allocator: &'static str, mut command: Command) -> anyhow::Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().with_context(|| format!("{:?} does not start", command.get_program()))?;
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("{:?} does not start", command.get_program()))?;
         let missing = || anyhow!("a pipe of the worker is missing");
         let output = child.stdout.take().ok_or_else(missing)?;
         let mut errors = child.stderr.take().ok_or_else(missing)?;
@@ -51,8 +53,17 @@ impl Process {
     }
 
     /// One measurement.
-    pub(super) fn measure(&mut self, workload: &str, candidate: &str, effort: Effort) -> anyhow::Result<Vec<Figure>> {
-        let request = Request::Measure { workload: workload.to_owned(), candidate: candidate.to_owned(), effort };
+    pub(super) fn measure(
+        &mut self,
+        workload: &str,
+        candidate: &str,
+        effort: Effort,
+    ) -> anyhow::Result<Vec<Figure>> {
+        let request = Request::Measure {
+            workload: workload.to_owned(),
+            candidate: candidate.to_owned(),
+            effort,
+        };
         let place = format!("{workload}: {candidate} on {}", self.allocator);
         match self.ask(&request).with_context(|| place.clone())? {
             Answer::Figures(figures) => Ok(figures),
@@ -75,9 +86,14 @@ impl Process {
     /// How the worker ended, with what it wrote to its standard error stream.
     fn death(&mut self) -> anyhow::Error {
         drop(self.input.take());
-        let status = self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
+        let status =
+            self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
         let errors = self.errors.take().and_then(|errors| errors.join().ok()).unwrap_or_default();
-        anyhow!("the worker for {} died ({status}); it wrote: {}", self.allocator, errors.trim_end())
+        anyhow!(
+            "the worker for {} died ({status}); it wrote: {}",
+            self.allocator,
+            errors.trim_end()
+        )
     }
 }
 
@@ -99,7 +115,11 @@ mod tests {
         shell.args(["-c", "echo 'out of luck' >&2; exit 3"]);
         let mut process = Process::of("glibc", shell).unwrap();
         let error = format!("{:#}", process.measure("requests", "heap", Effort::Test).unwrap_err());
-        assert!(error.starts_with("requests: heap on glibc: the worker for glibc died (exit status: 3)"), "{error}");
+        assert!(
+            error
+                .starts_with("requests: heap on glibc: the worker for glibc died (exit status: 3)"),
+            "{error}"
+        );
         assert!(error.ends_with("it wrote: out of luck"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! The goals: what the figures have to be, a row each, with the figure that is the nearest to its bound, or the farthest beyond it.
+//! The goals: what the figures have to be, a row each, with the figure that is the nearest to its
+//! bound, or the farthest beyond it.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,8 @@ use super::samples::{Key, Samples, quartiles};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Goal {
     pub(super) goal: &'static str,
-    /// Of the part that is the nearest to its bound, or the farthest beyond it; `None` if something was not measured.
+    /// Of the part that is the nearest to its bound, or the farthest beyond it; `None` if something
+    /// was not measured.
     pub(super) value: Option<f64>,
     /// Of the same part.
     pub(super) bound: f64,
@@ -102,7 +104,9 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
     const OURS: &str = "request_arena macro";
     const SMALL: &str = "100 x 48 bytes";
     let mut goals = Goals { samples, missing, found: Vec::new() };
-    let on = |workload: &str, candidate: &str, figure: &str| Key::new(workload, candidate, "jemalloc", figure);
+    let on = |workload: &str, candidate: &str, figure: &str| {
+        Key::new(workload, candidate, "jemalloc", figure)
+    };
     let request = |candidate: &str, figure: &str| on("requests", candidate, figure);
 
     let alloc = |candidate: &str| Key::new("instructions", candidate, "glibc", "alloc of u64");
@@ -123,7 +127,10 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         let request = |candidate: &str| Key::new("requests", candidate, allocator, SMALL);
         goals.ratio(&request(OURS), &request("bumpalo reset"), AtMost, 1.1)
     });
-    goals.add("100 x 48 bytes: `#[request_arena]` over one `Bump` with `reset` by hand", parts.to_vec());
+    goals.add(
+        "100 x 48 bytes: `#[request_arena]` over one `Bump` with `reset` by hand",
+        parts.to_vec(),
+    );
     goals.add(
         "100 x 48 bytes: jemalloc `Box` over `#[request_arena]`",
         vec![goals.ratio(&request("heap", SMALL), &request(OURS, SMALL), AtLeast, 4.0)],
@@ -131,12 +138,18 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
     goals.add(
         "search path in-process, arena over std collections on jemalloc: throughput, p99",
         vec![
-            goals.ratio(&on("search", "arena", "throughput"), &on("search", "heap", "throughput"), AtLeast, 1.5),
+            goals.ratio(
+                &on("search", "arena", "throughput"),
+                &on("search", "heap", "throughput"),
+                AtLeast,
+                1.5,
+            ),
             goals.ratio(&on("search", "arena", "p99"), &on("search", "heap", "p99"), AtMost, 0.7),
         ],
     );
     let parts = ALLOCATORS.iter().flat_map(|allocator| {
-        let service = |candidate: &str, figure: &str| Key::new("service", candidate, allocator, figure);
+        let service =
+            |candidate: &str, figure: &str| Key::new("service", candidate, allocator, figure);
         let (throughput, p99) = ("closed loop, throughput", "closed loop, p99");
         [
             goals.ratio(&service("arena", throughput), &service("heap", throughput), MoreThan, 1.0),
@@ -144,7 +157,10 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         ]
     });
     let parts = parts.collect();
-    goals.add("over sockets at 64 connections, arena over heap on every allocator: throughput, p99", parts);
+    goals.add(
+        "over sockets at 64 connections, arena over heap on every allocator: throughput, p99",
+        parts,
+    );
     let parts = ["empty", SMALL, "1000 mixed sizes"].map(|figure| {
         let figure = format!("{figure}, from the allocator");
         goals.plain(&request(OURS, &figure), AtMost, 0.0)
@@ -154,12 +170,21 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         parts.to_vec(),
     );
     let parts = ALLOCATORS.map(|allocator| {
-        let key = Key::new("spike", "request_arena scope", allocator, "retained at the end, over the usual peak");
+        let key = Key::new(
+            "spike",
+            "request_arena scope",
+            allocator,
+            "retained at the end, over the usual peak",
+        );
         goals.plain(&key, AtMost, 2.0)
     });
     goals.add("after the spike: retained over the site's usual peak", parts.to_vec());
     let parts = ["empty", SMALL].map(|figure| {
-        goals.plain(&on("threads", "request_arena scope", &format!("{figure}, 2 threads over 1")), AtLeast, 1.9)
+        goals.plain(
+            &on("threads", "request_arena scope", &format!("{figure}, 2 threads over 1")),
+            AtLeast,
+            1.9,
+        )
     });
     goals.add("2 threads over 1: throughput", parts.to_vec());
     goals.found
@@ -180,7 +205,14 @@ impl Goals<'_> {
         self.part(one, format!("{} less {}", name(one), other.candidate), values, relation, bound)
     }
 
-    fn part(&self, key: &Key, figure: String, values: Option<Vec<f64>>, relation: Relation, bound: f64) -> Part {
+    fn part(
+        &self,
+        key: &Key,
+        figure: String,
+        values: Option<Vec<f64>>,
+        relation: Relation,
+        bound: f64,
+    ) -> Part {
         let value = values.map(|values| quartiles(values)[1]);
         Part { figure, value, bound, relation, missing: self.missing.get(&key.workload).cloned() }
     }
@@ -188,7 +220,10 @@ impl Goals<'_> {
     /// Judges a goal by its parts, of which there is at least one.
     fn add(&mut self, goal: &'static str, parts: Vec<Part>) {
         let holds = parts.iter().all(Part::holds);
-        let Some(worst) = parts.iter().max_by(|one, other| one.strain().total_cmp(&other.strain())) else { return };
+        let Some(worst) = parts.iter().max_by(|one, other| one.strain().total_cmp(&other.strain()))
+        else {
+            return;
+        };
         let Part { value, bound, relation, .. } = *worst;
         let reason = (!holds).then(|| reason(&parts));
         self.found.push(Goal { goal, value, bound, relation, holds, reason, parts });
@@ -200,11 +235,17 @@ fn name(key: &Key) -> String {
 }
 
 fn reason(parts: &[Part]) -> String {
-    let parts = parts.iter().filter(|part| !part.holds()).map(|part| match (part.value, &part.missing) {
-        (None, Some(reason)) => format!("{} was not measured: {reason}", part.figure),
-        (None, None) => format!("{} was not measured", part.figure),
-        (Some(value), _) => format!("{} is {value:.3}, not {} {}", part.figure, part.relation.text(), part.bound),
-    });
+    let parts =
+        parts.iter().filter(|part| !part.holds()).map(|part| match (part.value, &part.missing) {
+            (None, Some(reason)) => format!("{} was not measured: {reason}", part.figure),
+            (None, None) => format!("{} was not measured", part.figure),
+            (Some(value), _) => format!(
+                "{} is {value:.3}, not {} {}",
+                part.figure,
+                part.relation.text(),
+                part.bound
+            ),
+        });
     parts.collect::<Vec<_>>().join("; ")
 }
 
@@ -216,7 +257,11 @@ mod tests {
     fn judged(goal: usize, measured: &[(&str, &str, &str, f64)]) -> Goal {
         let mut samples = Samples::default();
         for &(workload, candidate, figure, value) in measured {
-            samples.add(Key::new(workload, candidate, "jemalloc", figure), Unit::Nanoseconds, value);
+            samples.add(
+                Key::new(workload, candidate, "jemalloc", figure),
+                Unit::Nanoseconds,
+                value,
+            );
         }
         all(&samples, &BTreeMap::new()).swap_remove(goal)
     }
@@ -226,9 +271,9 @@ mod tests {
         let goals = all(&Samples::default(), &BTreeMap::new());
         assert_eq!(goals.len(), 9);
         assert!(goals.iter().all(|goal| !goal.holds && goal.value.is_none()));
-        assert!(
-            goals.iter().all(|goal| goal.reason.as_ref().is_some_and(|reason| reason.ends_with("was not measured")))
-        );
+        assert!(goals.iter().all(|goal| {
+            goal.reason.as_ref().is_some_and(|reason| reason.ends_with("was not measured"))
+        }));
     }
 
     #[test]
@@ -274,13 +319,17 @@ mod tests {
     #[test]
     fn none_is_at_most_none_and_one_is_not() {
         let of = |bytes| {
-            let figures =
-                ["empty", "100 x 48 bytes", "1000 mixed sizes"].map(|figure| format!("{figure}, from the allocator"));
+            let figures = ["empty", "100 x 48 bytes", "1000 mixed sizes"]
+                .map(|figure| format!("{figure}, from the allocator"));
             let [first, second, third] = figures.each_ref().map(String::as_str);
             let ours = "request_arena macro";
             judged(
                 6,
-                &[("requests", ours, first, 0.0), ("requests", ours, second, bytes), ("requests", ours, third, 0.0)],
+                &[
+                    ("requests", ours, first, 0.0),
+                    ("requests", ours, second, bytes),
+                    ("requests", ours, third, 0.0),
+                ],
             )
         };
         assert_eq!((of(0.0).value, of(0.0).holds), (Some(0.0), true));

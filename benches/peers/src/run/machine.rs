@@ -22,7 +22,9 @@ impl Machine {
 
         Self {
             cpu: CpuInfo::current().ok().and_then(|info| info.model_name(0).map(str::to_owned)),
-            kernel: Version::current().ok().map(|it| format!("Linux {}.{}.{}", it.major, it.minor, it.patch)),
+            kernel: Version::current()
+                .ok()
+                .map(|it| format!("Linux {}.{}.{}", it.major, it.minor, it.patch)),
             memory_bytes: Meminfo::current().ok().map(|info| info.mem_total),
             ..Self::of_any_system()
         }

@@ -35,9 +35,12 @@ pub(super) struct Report {
 pub(super) fn write(report: &Report, folder: &Path) -> anyhow::Result<()> {
     let text = markdown(report);
     println!("{text}");
-    for (name, content) in [("peers.json", serde_json::to_string_pretty(report)? + "\n"), ("peers.md", text)] {
+    for (name, content) in
+        [("peers.json", serde_json::to_string_pretty(report)? + "\n"), ("peers.md", text)]
+    {
         let path = folder.join(name);
-        fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+        fs::write(&path, content)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
         eprintln!("written: {}", path.display());
     }
     Ok(())
@@ -48,7 +51,10 @@ fn markdown(report: &Report) -> String {
     // Writing to a `String` does not fail.
     let _ = write!(text, "\n## Goals\n\n{}\n\n", goals(&report.goals));
     for goal in &report.goals {
-        let _ = goal.reason.as_ref().map_or(Ok(()), |reason| writeln!(text, "* {}: {reason}.", goal.goal));
+        let _ = goal
+            .reason
+            .as_ref()
+            .map_or(Ok(()), |reason| writeln!(text, "* {}: {reason}.", goal.goal));
     }
     for workload in workloads::ALL {
         let figures = || report.figures.iter().filter(|row| row.workload == workload.name());
@@ -56,7 +62,8 @@ fn markdown(report: &Report) -> String {
             continue;
         }
         let _ = write!(text, "\n## {}\n\n{}\n", workload.name(), workload.about());
-        let (ratios, plain): (Vec<&Row>, Vec<&Row>) = figures().partition(|row| row.unit == Unit::Ratio);
+        let (ratios, plain): (Vec<&Row>, Vec<&Row>) =
+            figures().partition(|row| row.unit == Unit::Ratio);
         for rows in [plain, ratios] {
             if !rows.is_empty() {
                 let _ = write!(text, "\n{}\n", candidates(&rows));
@@ -71,7 +78,9 @@ fn heading(report: &Report) -> String {
     let unknown = || "unknown".to_owned();
     let versions = report.versions.iter().map(|(name, version)| format!("{name} {version}"));
     let caution = match report.mode {
-        Effort::Test => "\nOne tiny round, which shows that everything works: the figures mean nothing.\n",
+        Effort::Test => {
+            "\nOne tiny round, which shows that everything works: the figures mean nothing.\n"
+        }
         Effort::Quick | Effort::Full => "",
     };
     format!(
@@ -81,7 +90,8 @@ fn heading(report: &Report) -> String {
         report.seconds,
         cpu.clone().unwrap_or_else(unknown),
         cores.map_or_else(unknown, |cores| cores.to_string()),
-        memory_bytes.map_or_else(unknown, |bytes| format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30))),
+        memory_bytes
+            .map_or_else(unknown, |bytes| format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30))),
         kernel.clone().unwrap_or_else(unknown),
         versions.collect::<Vec<_>>().join(", "),
     )
@@ -109,7 +119,9 @@ fn candidates(rows: &[&Row]) -> Table {
         Unit::Ratio => (*figure).to_owned(),
         unit => format!("{figure}, {}", unit.text()),
     });
-    table.load_preset(ASCII_MARKDOWN).set_header(["candidate".to_owned()].into_iter().chain(header));
+    table
+        .load_preset(ASCII_MARKDOWN)
+        .set_header(["candidate".to_owned()].into_iter().chain(header));
     for candidate in in_order(rows.iter().map(|row| row.candidate.as_str())) {
         let cells = figures.iter().map(|&(figure, _)| {
             let row = rows.iter().find(|row| row.candidate == candidate && row.figure == figure);
@@ -167,10 +179,14 @@ mod tests {
             q1: median - 1.0,
             q3: median + 1.0,
         };
-        let rows =
-            [row("a on glibc", "empty", 200.0), row("b on glibc", "empty", 300.0), row("a on glibc", "full", 400.0)];
+        let rows = [
+            row("a on glibc", "empty", 200.0),
+            row("b on glibc", "empty", 300.0),
+            row("a on glibc", "full", 400.0),
+        ];
         let table = candidates(&rows.each_ref()).to_string();
-        let cells = |line: &str| line.split('|').map(str::trim).map(str::to_owned).collect::<Vec<_>>();
+        let cells =
+            |line: &str| line.split('|').map(str::trim).map(str::to_owned).collect::<Vec<_>>();
         let lines: Vec<Vec<String>> = table.lines().map(cells).collect();
         assert_eq!(lines[0], ["", "candidate", "empty, ns", "full, ns", ""]);
         assert_eq!(lines[2], ["", "a on glibc", "200 (199 to 201)", "400 (399 to 401)", ""]);

@@ -1,4 +1,5 @@
-//! The rounds: in each, every candidate on every global allocator is measured once, shortly, so that what the machine does to one it does to the next.
+//! The rounds: in each, every candidate on every global allocator is measured once, shortly, so
+//! that what the machine does to one it does to the next.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -23,16 +24,22 @@ pub(super) struct Measured {
 /// Measures the workloads that were asked for.
 pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<Measured> {
     let mut shared = workers.iter().map(Process::start).collect::<anyhow::Result<Vec<_>>>()?;
-    let introductions = shared.iter_mut().map(Process::introduce).collect::<anyhow::Result<Vec<_>>>()?;
+    let introductions =
+        shared.iter_mut().map(Process::introduce).collect::<anyhow::Result<Vec<_>>>()?;
     let mut measured = Measured::default();
-    let chosen = |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
+    let chosen =
+        |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
     for workload in workloads::ALL.iter().copied().filter(|workload| chosen(workload.name())) {
         let mut jobs = Vec::new();
         for (worker, introduction) in introductions.iter().enumerate() {
             match introduction.candidates.get(workload.name()) {
                 Some(Ok(candidates)) => jobs.extend(of(worker, candidates)),
                 Some(Err(reason)) => {
-                    eprintln!("{} is not measured on {}: {reason}", workload.name(), workers[worker].allocator);
+                    eprintln!(
+                        "{} is not measured on {}: {reason}",
+                        workload.name(),
+                        workers[worker].allocator
+                    );
                     measured.missing.insert(workload.name().to_owned(), reason.clone());
                 }
                 None => {}
@@ -41,16 +48,25 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
         let rounds = options.rounds.unwrap_or_else(|| workload.rounds(options.effort));
         eprintln!("{}: {} measurements in each of {rounds} round(s)", workload.name(), jobs.len());
         for round in 0..rounds {
-            for (job, figures) in one_round(workload, &in_order(&jobs, round), workers, &mut shared, options)? {
+            for (job, figures) in
+                one_round(workload, &in_order(&jobs, round), workers, &mut shared, options)?
+            {
                 for Figure { name, unit, value } in figures {
-                    let key = Key::new(workload.name(), &job.candidate, workers[job.worker].allocator, &name);
+                    let key = Key::new(
+                        workload.name(),
+                        &job.candidate,
+                        workers[job.worker].allocator,
+                        &name,
+                    );
                     measured.samples.add(key, unit, value);
                 }
             }
         }
     }
     for (worker, introduction) in workers.iter().zip(introductions) {
-        measured.versions.extend(introduction.version.map(|version| (worker.allocator.to_owned(), version)));
+        measured
+            .versions
+            .extend(introduction.version.map(|version| (worker.allocator.to_owned(), version)));
     }
     Ok(measured)
 }
@@ -92,11 +108,16 @@ fn one_round(
     };
     let fresh = |job: &Job| measure(&mut Process::start(&workers[job.worker])?, job);
     match workload.process() {
-        workloads::Process::Shared => jobs.iter().map(|job| measure(&mut shared[job.worker], job)).collect(),
+        workloads::Process::Shared => {
+            jobs.iter().map(|job| measure(&mut shared[job.worker], job)).collect()
+        }
         workloads::Process::Fresh => jobs.iter().map(fresh).collect(),
         workloads::Process::Together => thread::scope(|scope| {
             let started: Vec<_> = jobs.iter().map(|job| scope.spawn(move || fresh(job))).collect();
-            started.into_iter().map(|job| job.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            started
+                .into_iter()
+                .map(|job| job.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         }),
     }
 }

@@ -27,7 +27,11 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn new(workload: &str, candidate: &str, allocator: &str, figure: &str) -> Self {
-        Self { workload: workload.to_owned(), candidate: on(candidate, allocator), figure: figure.to_owned() }
+        Self {
+            workload: workload.to_owned(),
+            candidate: on(candidate, allocator),
+            figure: figure.to_owned(),
+        }
     }
 }
 
@@ -67,21 +71,32 @@ impl Samples {
     }
 
     /// What a function makes of two figures of the same round.
-    pub(super) fn of_both(&self, one: &Key, other: &Key, join: fn(f64, f64) -> f64) -> Option<Vec<f64>> {
+    pub(super) fn of_both(
+        &self,
+        one: &Key,
+        other: &Key,
+        join: fn(f64, f64) -> f64,
+    ) -> Option<Vec<f64>> {
         let (one, other) = (self.get(one)?, self.get(other)?);
         Some(one.values.iter().zip(&other.values).map(|(&one, &other)| join(one, other)).collect())
     }
 
-    /// All figures, and how each candidate's are to those of the workload's bases on the same allocator.
+    /// All figures, and how each candidate's are to those of the workload's bases on the same
+    /// allocator.
     pub(super) fn figures(&self) -> Vec<Row> {
-        self.0.iter().flat_map(|series| [series.row()].into_iter().chain(self.ratios(series))).collect()
+        self.0
+            .iter()
+            .flat_map(|series| [series.row()].into_iter().chain(self.ratios(series)))
+            .collect()
     }
 
     fn ratios(&self, series: &Series) -> Vec<Row> {
         let key = &series.key;
         let bases = workloads::named(&key.workload).map_or(&[][..], |workload| workload.bases());
-        let (candidate, allocator) = key.candidate.rsplit_once(" on ").unwrap_or((&key.candidate, ""));
-        let comparable = matches!(series.unit, Unit::Nanoseconds | Unit::PerSecond | Unit::Instructions);
+        let (candidate, allocator) =
+            key.candidate.rsplit_once(" on ").unwrap_or((&key.candidate, ""));
+        let comparable =
+            matches!(series.unit, Unit::Nanoseconds | Unit::PerSecond | Unit::Instructions);
         let bases = bases.iter().filter(|&&base| comparable && base != candidate);
         bases.filter_map(|base| self.ratio(series, base, allocator)).collect()
     }
@@ -110,7 +125,8 @@ fn row(key: &Key, unit: Unit, values: Vec<f64>) -> Row {
     Row { workload, candidate, figure, unit, median, q1, q3 }
 }
 
-/// The first quartile, the median and the third quartile, between two values where they fall there. Not of no values.
+/// The first quartile, the median and the third quartile, between two values where they fall there.
+/// Not of no values.
 pub(super) fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
     [0.25, 0.5, 0.75].map(|share| {
@@ -147,7 +163,11 @@ mod tests {
         let ratio = figures.iter().find(|row| row.figure == "empty over bumpalo reset").unwrap();
         assert_eq!((ratio.median, ratio.unit), (3.0, Unit::Ratio));
         assert_eq!(ratio.candidate, "request_arena scope on glibc");
-        assert_eq!(figures.iter().filter(|row| row.unit == Unit::Ratio).count(), 1, "the base is not over itself");
+        assert_eq!(
+            figures.iter().filter(|row| row.unit == Unit::Ratio).count(),
+            1,
+            "the base is not over itself"
+        );
     }
 
     #[test]

@@ -24,14 +24,19 @@ pub(crate) fn fill(arguments: &[String]) -> anyhow::Result<()> {
     index::fill(Path::new(folder))
 }
 
-/// Serves the index of a folder by the handlers of a name, and tells its address in a line, until the standard input ends.
+/// Serves the index of a folder by the handlers of a name, and tells its address in a line, until
+/// the standard input ends.
 pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
-    let [handlers, folder] = arguments else { bail!("`{SERVE}` needs the name of the handlers and a folder") };
+    let [handlers, folder] = arguments else {
+        bail!("`{SERVE}` needs the name of the handlers and a folder")
+    };
     let handlers = Handlers::named(handlers)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let router = |app| handlers.router(app);
-        let server = Server::start_with(router, 0, Path::new(folder), Seed::Nothing, &ProgressBar::hidden()).await?;
+        let server =
+            Server::start_with(router, 0, Path::new(folder), Seed::Nothing, &ProgressBar::hidden())
+                .await?;
         writeln!(stdout(), "{}", server.addr())?;
         tokio::task::block_in_place(|| stdin().read_to_end(&mut Vec::new()))?;
         server.stop().await?;
@@ -41,7 +46,12 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
 
 /// Has the index in `folder` filled by a process of its own.
 pub(super) fn filled(folder: &Path) -> anyhow::Result<()> {
-    let status = this_program()?.arg(FILL).arg(folder).stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    let status = this_program()?
+        .arg(FILL)
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()?;
     if !status.success() {
         bail!("the index in {} cannot be filled: {status}", folder.display());
     }
@@ -51,7 +61,12 @@ pub(super) fn filled(folder: &Path) -> anyhow::Result<()> {
 /// A server of the index in `folder`, to be started, see [`serve`].
 pub(super) fn server(handlers: Handlers, folder: &Path) -> anyhow::Result<Command> {
     let mut command = this_program()?;
-    command.arg(SERVE).arg(handlers.name()).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+        .arg(SERVE)
+        .arg(handlers.name())
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
     Ok(command)
 }
 

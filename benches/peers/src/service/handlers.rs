@@ -51,7 +51,8 @@ impl Handlers {
         }
     }
 
-    /// Answers without a socket and without routing: the body, of a search or of facets as the path says.
+    /// Answers without a socket and without routing: the body, of a search or of facets as the path
+    /// says.
     pub(crate) async fn answer(self, app: &App, uri: &Uri) -> anyhow::Result<Bytes> {
         let (app, asked) = (State(App::clone(app)), uri.clone());
         let response = match (self, uri.path()) {
@@ -62,7 +63,12 @@ impl Handlers {
             (_, path) => bail!("nothing is at {path}"),
         };
         let status = response.status();
-        let body = response.into_body().collect().await.with_context(|| format!("the body for {uri}"))?.to_bytes();
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .with_context(|| format!("the body for {uri}"))?
+            .to_bytes();
         if status != StatusCode::OK {
             bail!("{uri} is answered with {status}: {}", String::from_utf8_lossy(&body));
         }
@@ -127,8 +133,9 @@ mod tests {
             "/facets?q=",
         ] {
             let uri = target.parse().unwrap();
-            let [arena, heap] = [Handlers::Arena, Handlers::Heap]
-                .map(|handlers| format!("{:#}", runtime.block_on(handlers.answer(&app, &uri)).unwrap_err()));
+            let [arena, heap] = [Handlers::Arena, Handlers::Heap].map(|handlers| {
+                format!("{:#}", runtime.block_on(handlers.answer(&app, &uri)).unwrap_err())
+            });
             assert_eq!(arena, heap);
             assert!(arena.contains("400"), "{arena}");
         }

@@ -1,4 +1,5 @@
-//! The index of all cities, and the queries of search-server's own check: filled once, and used by all processes.
+//! The index of all cities, and the queries of search-server's own check: filled once, and used by
+//! all processes.
 
 use std::{
     env, fs,
@@ -20,7 +21,8 @@ use tempfile::TempDir;
 
 use super::child;
 
-/// The queries, a line each, in the order of the plan. It is written last, so who finds it finds the index too.
+/// The queries, a line each, in the order of the plan. It is written last, so who finds it finds
+/// the index too.
 const QUERIES: &str = "queries.txt";
 
 /// LMDB's file.
@@ -48,7 +50,8 @@ impl Index {
     /// A copy, for whoever writes into it.
     pub(crate) fn copy(&self) -> anyhow::Result<Self> {
         let copy = tempfile::tempdir_in(self.folder.parent().unwrap_or(Path::new(".")))?;
-        fs::copy(self.folder.join(DATA), copy.path().join(DATA)).context("the index cannot be copied")?;
+        fs::copy(self.folder.join(DATA), copy.path().join(DATA))
+            .context("the index cannot be copied")?;
         Ok(Self { folder: copy.path().to_owned(), _temporary: Some(copy) })
     }
 
@@ -60,10 +63,14 @@ impl Index {
     /// So many searches of the check at most, evenly out of all, as paths with parameters.
     pub(crate) fn searches(&self, most: usize) -> anyhow::Result<Vec<Uri>> {
         let path = self.folder.join(QUERIES);
-        let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let searches: Vec<&str> = text.lines().filter(|target| target.starts_with("/search?")).collect();
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        let searches: Vec<&str> =
+            text.lines().filter(|target| target.starts_with("/search?")).collect();
         let chosen = searches.iter().step_by(searches.len().div_ceil(most));
-        chosen.map(|target| target.parse().with_context(|| format!("{target:?} is no URI"))).collect()
+        chosen
+            .map(|target| target.parse().with_context(|| format!("{target:?} is no URI")))
+            .collect()
     }
 }
 
@@ -76,10 +83,12 @@ pub(super) fn fill(folder: &Path) -> anyhow::Result<()> {
     fs::write(&path, queries).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// The searches and facets over the data that search-server's check plans, as paths with parameters.
+/// The searches and facets over the data that search-server's check plans, as paths with
+/// parameters.
 pub(super) fn planned() -> anyhow::Result<Vec<String>> {
     let Plan { together, mixed, .. } = Plan::new(&Reference::load()?);
     let steps = together.into_iter().chain(mixed).flatten();
-    let over_the_data = steps.filter(|step| matches!(step.expect, Expect::Search { .. } | Expect::Facets { .. }));
+    let over_the_data =
+        steps.filter(|step| matches!(step.expect, Expect::Search { .. } | Expect::Facets { .. }));
     Ok(over_the_data.map(|step| step.request.target).collect())
 }

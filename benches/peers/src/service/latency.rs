@@ -34,7 +34,11 @@ impl Latencies {
     /// p50, p99 and p99.9, named after `what` if it is anything.
     pub(crate) fn figures(&self, what: &str) -> impl Iterator<Item = Figure> {
         [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)].into_iter().map(move |(name, quantile)| {
-            Figure::new(format!("{what}{name}"), Unit::Nanoseconds, self.0.value_at_quantile(quantile) as f64)
+            Figure::new(
+                format!("{what}{name}"),
+                Unit::Nanoseconds,
+                self.0.value_at_quantile(quantile) as f64,
+            )
         })
     }
 
@@ -53,11 +57,17 @@ mod tests {
         let mut latencies = Latencies::new().unwrap();
         (1..=1000).for_each(|micros| latencies.record(Duration::from_micros(micros)));
         latencies.record(Duration::from_secs(3600));
-        let figures: Vec<(String, f64)> =
-            latencies.figures("calm, ").map(|figure| (figure.name, (figure.value / 1e4).round())).collect();
+        let figures: Vec<(String, f64)> = latencies
+            .figures("calm, ")
+            .map(|figure| (figure.name, (figure.value / 1e4).round()))
+            .collect();
         let expected = [("calm, p50", 50.0), ("calm, p99", 99.0), ("calm, p99.9", 100.0)];
         assert_eq!(figures, expected.map(|(name, value)| (name.to_owned(), value)));
-        assert_eq!((latencies.most("").value / 1e9).round(), 60.0, "what is longer than a minute counts as one");
+        assert_eq!(
+            (latencies.most("").value / 1e9).round(),
+            60.0,
+            "what is longer than a minute counts as one"
+        );
         assert_eq!(latencies.len(), 1001);
     }
 }

@@ -1,11 +1,13 @@
 //! Load: searches over so many connections, in a closed and in an open loop.
 //!
-//! *Closed*: each connection sends its next request when it has read the last answer. That measures what the server can do. *Open*: requests come when they
-//! come, at a steady rate, whether or not earlier ones are answered. That measures how long users wait. A request's time counts from the
-//! moment it was meant to be sent, also if no connection was free then, so a server that stalls is charged for all who had to wait.
+//! *Closed*: each connection sends its next request when it has read the last answer. That measures
+//! what the server can do. *Open*: requests come when they come, at a steady rate, whether or not
+//! earlier ones are answered. That measures how long users wait. A request's time counts from the
+//! moment it was meant to be sent, also if no connection was free then, so a server that stalls is
+//! charged for all who had to wait.
 //!
-//! One thread sends and reads everything, so that the server has the rest of the machine; another wakes it at the moments of the open
-//! loop, since tokio's timer has a millisecond's grain.
+//! One thread sends and reads everything, so that the server has the rest of the machine; another
+//! wakes it at the moments of the open loop, since tokio's timer has a millisecond's grain.
 
 use std::{
     cell::{Cell, RefCell},
@@ -60,11 +62,17 @@ fn run(addr: SocketAddr, uris: &[Uri], per_second: Option<f64>) -> anyhow::Resul
     LocalSet::new().block_on(&runtime, async {
         let mut clients = Vec::with_capacity(CONNECTIONS);
         for _ in 0..CONNECTIONS {
-            clients.push(Client::connect(addr).await.context("the server does not accept connections")?);
+            clients.push(
+                Client::connect(addr).await.context("the server does not accept connections")?,
+            );
         }
         let asks: Vec<Ask> = uris.iter().map(ask).collect();
         let schedule = Schedule::begin(asks.len(), per_second);
-        let shared = Rc::new(Shared { asks, next: Cell::new(0), latencies: RefCell::new(Latencies::new()?) });
+        let shared = Rc::new(Shared {
+            asks,
+            next: Cell::new(0),
+            latencies: RefCell::new(Latencies::new()?),
+        });
         let mut connections = JoinSet::new();
         for client in clients {
             connections.spawn_local(connection(client, Rc::clone(&shared), schedule.clone()));
@@ -79,7 +87,12 @@ fn run(addr: SocketAddr, uris: &[Uri], per_second: Option<f64>) -> anyhow::Resul
 }
 
 fn ask(uri: &Uri) -> Ask {
-    Ask { method: Method::GET, target: uri.to_string(), content_type: None, body: axum::body::Bytes::new() }
+    Ask {
+        method: Method::GET,
+        target: uri.to_string(),
+        content_type: None,
+        body: axum::body::Bytes::new(),
+    }
 }
 
 struct Shared {
@@ -88,7 +101,11 @@ struct Shared {
     latencies: RefCell<Latencies>,
 }
 
-async fn connection(mut client: Client, shared: Rc<Shared>, schedule: Schedule) -> anyhow::Result<()> {
+async fn connection(
+    mut client: Client,
+    shared: Rc<Shared>,
+    schedule: Schedule,
+) -> anyhow::Result<()> {
     loop {
         schedule.turn().await?;
         let number = shared.next.replace(shared.next.get() + 1);
@@ -101,7 +118,12 @@ async fn connection(mut client: Client, shared: Rc<Shared>, schedule: Schedule) 
         let answer = client.send(ask).await.context("a connection broke")?;
         shared.latencies.borrow_mut().record(since.elapsed());
         if answer.status != StatusCode::OK {
-            bail!("{} is answered with {}: {}", ask.target, answer.status, String::from_utf8_lossy(&answer.body));
+            bail!(
+                "{} is answered with {}: {}",
+                ask.target,
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
     }
 }
@@ -118,11 +140,18 @@ struct Schedule {
 impl Schedule {
     fn begin(requests: usize, per_second: Option<f64>) -> Self {
         let begun = Instant::now();
-        let Some(per_second) = per_second else { return Self { begun, every: Duration::ZERO, due: None } };
+        let Some(per_second) = per_second else {
+            return Self { begun, every: Duration::ZERO, due: None };
+        };
         let due = Arc::new(Semaphore::new(0));
-        let schedule = Self { begun, every: Duration::from_secs_f64(1.0 / per_second), due: Some(Arc::clone(&due)) };
+        let schedule = Self {
+            begun,
+            every: Duration::from_secs_f64(1.0 / per_second),
+            due: Some(Arc::clone(&due)),
+        };
         let pace = schedule.clone();
-        // It ends by itself with the last request, whose connection gives the permit for those who find none left.
+        // It ends by itself with the last request, whose connection gives the permit for those who
+        // find none left.
         thread::spawn(move || {
             for number in 0..=requests {
                 thread::sleep(pace.moment(number).saturating_duration_since(Instant::now()));
@@ -158,7 +187,11 @@ mod tests {
 
     /// A server that answers one request after the other, each after this long.
     fn one_at_a_time(each: Duration) -> (tokio::runtime::Runtime, SocketAddr) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
         let turn = Arc::new(Mutex::new(()));
         let router = Router::new().route(
             "/",

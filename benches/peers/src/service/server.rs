@@ -21,12 +21,19 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one over `index`, on this worker's allocator.
     pub(crate) fn start(handlers: Handlers, index: &Index) -> anyhow::Result<Self> {
-        let child = child::server(handlers, index.folder())?.spawn().context("the server does not start")?;
+        let child = child::server(handlers, index.folder())?
+            .spawn()
+            .context("the server does not start")?;
         let mut process = Process(child);
         let output = process.0.stdout.take().context("the server has no output")?;
         let mut line = String::new();
-        BufReader::new(output).read_line(&mut line).context("the server does not say where it listens")?;
-        let addr = line.trim().parse().with_context(|| format!("the server says {line:?} and not where it listens"))?;
+        BufReader::new(output)
+            .read_line(&mut line)
+            .context("the server does not say where it listens")?;
+        let addr = line
+            .trim()
+            .parse()
+            .with_context(|| format!("the server says {line:?} and not where it listens"))?;
         Ok(Self { process, addr })
     }
 

@@ -1,4 +1,5 @@
-//! Searches while documents are indexed: what other threads allocate and free, and what that does to the tails.
+//! Searches while documents are indexed: what other threads allocate and free, and what that does
+//! to the tails.
 
 use std::{
     net::SocketAddr,
@@ -22,7 +23,8 @@ const PART: f64 = 0.3;
 /// Documents that are posted at once.
 const BATCH: u32 = 200;
 
-/// So many batches have ids of their own; after them the first is replaced. So the index does not grow for ever.
+/// So many batches have ids of their own; after them the first is replaced. So the index does not
+/// grow for ever.
 const BATCHES: u32 = 8;
 
 /// Ids of the data end below.
@@ -53,7 +55,12 @@ impl Workload for Indexing {
         Ok(Handlers::NAMES.to_vec())
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        _: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
         let filled = Index::filled()?;
         let uris = filled.searches(effort.choose(100, 600, 8_000))?;
         let index = filled.copy()?;
@@ -65,13 +72,20 @@ impl Workload for Indexing {
         for (what, load) in [("calm, ", &calm), ("indexing, ", &busy)] {
             figures.extend(load.latencies.figures(what).chain([load.latencies.most(what)]));
         }
-        figures.push(Figure::new("indexing, documents", Unit::PerSecond, f64::from(indexed) / busy.took.as_secs_f64()));
+        figures.push(Figure::new(
+            "indexing, documents",
+            Unit::PerSecond,
+            f64::from(indexed) / busy.took.as_secs_f64(),
+        ));
         Ok(figures)
     }
 }
 
 /// Posts batches during `load`, at least one; tells how many documents were indexed.
-fn while_indexing(addr: SocketAddr, load: impl FnOnce() -> anyhow::Result<Load>) -> anyhow::Result<(Load, u32)> {
+fn while_indexing(
+    addr: SocketAddr,
+    load: impl FnOnce() -> anyhow::Result<Load>,
+) -> anyhow::Result<(Load, u32)> {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let posting = scope.spawn(|| post(addr, &done));
@@ -90,7 +104,11 @@ fn post(addr: SocketAddr, done: &AtomicBool) -> anyhow::Result<u32> {
         for number in 0.. {
             let answer = client.send(&batch(number)).await?;
             if answer.status != StatusCode::CREATED {
-                bail!("a batch is answered with {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+                bail!(
+                    "a batch is answered with {}: {}",
+                    answer.status,
+                    String::from_utf8_lossy(&answer.body)
+                );
             }
             indexed += BATCH;
             if done.load(Ordering::Relaxed) {
@@ -109,5 +127,10 @@ fn batch(number: u32) -> Ask {
         json!({"id": id, "name": name, "lat": 1.5, "lng": -2.25, "country": "ZZ", "admin1": "01", "admin2": "0203"})
     });
     let body = serde_json::Value::from_iter(documents).to_string().into();
-    Ask { method: Method::POST, target: "/documents".to_owned(), content_type: Some("application/json"), body }
+    Ask {
+        method: Method::POST,
+        target: "/documents".to_owned(),
+        content_type: Some("application/json"),
+        body,
+    }
 }

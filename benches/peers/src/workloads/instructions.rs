@@ -1,7 +1,9 @@
-//! Instructions, counted by Valgrind's callgrind: of an allocation of eight bytes, and of an empty request.
+//! Instructions, counted by Valgrind's callgrind: of an allocation of eight bytes, and of an empty
+//! request.
 //!
-//! A worker runs itself under Valgrind: `WORKER --serve ALLOCATIONS TIMES CANDIDATE` serves so many requests with so many allocations each, and
-//! nothing else. What an allocation takes is the difference between requests with more and with fewer of them.
+//! A worker runs itself under Valgrind: `WORKER --serve ALLOCATIONS TIMES CANDIDATE` serves so many
+//! requests with so many allocations each, and nothing else. What an allocation takes is the
+//! difference between requests with more and with fewer of them.
 
 use std::env;
 use std::hint::black_box;
@@ -19,7 +21,8 @@ use crate::worker::Allocator;
 const CANDIDATES: [&str; 4] =
     ["request_arena macro", "request_arena scope", "bumpalo reset", "bumpalo thread-local pool"];
 
-/// The pool learns in rounds of 4096 requests: a multiple of them counts each part of its work as often as it comes.
+/// The pool learns in rounds of 4096 requests: a multiple of them counts each part of its work as
+/// often as it comes.
 const REQUESTS: u64 = 8192;
 /// Allocations of a request, few and many; both have room in the first chunk of each candidate.
 const FEW: u64 = 8;
@@ -44,7 +47,8 @@ impl Body for Numbers {
     crate::handlers!("numbers");
 }
 
-/// A function of its own, so that what is around it does not decide which of its variables have a register.
+/// A function of its own, so that what is around it does not decide which of its variables have a
+/// register.
 #[inline(never)]
 fn allocate<'a>(space: impl Space<'a>, times: u64) {
     (0..times).for_each(|value| {
@@ -77,17 +81,25 @@ impl Workload for Instructions {
     }
 
     fn candidates(&self, allocator: &Allocator) -> Result<Vec<&'static str>, String> {
-        // No candidate asks it for anything in the steady state; with jemalloc request-arena counts the heap's bytes, too.
+        // No candidate asks it for anything in the steady state; with jemalloc request-arena counts
+        // the heap's bytes, too.
         if !["glibc", "jemalloc"].contains(&allocator.name) {
             return Ok(Vec::new());
         }
         let found = Command::new("valgrind").arg("--version").output();
         found.map(|_| CANDIDATES.to_vec()).map_err(|error| {
-            format!("`valgrind` does not start ({error}): install it, as by `apt-get install valgrind`")
+            format!(
+                "`valgrind` does not start ({error}): install it, as by `apt-get install valgrind`"
+            )
         })
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        _: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
         let program = env::current_exe().context("where is this program?")?;
         let requests = effort.choose(8, REQUESTS, REQUESTS);
         let count = |allocations: u64| {
@@ -101,7 +113,8 @@ impl Workload for Instructions {
         };
         let (empty, few, many) = (count(0)?, count(FEW)?, count(MANY)?);
         let alloc = (many - few) / (MANY - FEW) as f64;
-        // One start of a process differs from the next by some hundred instructions, which is less than this.
+        // One start of a process differs from the next by some hundred instructions, which is less
+        // than this.
         let rounded = |value: f64, parts: f64| (value * parts).round() / parts;
         Ok(vec![
             Figure::new("empty", Unit::Instructions, rounded(empty, 10.0)),

@@ -1,7 +1,8 @@
 //! What is measured: the list of workloads, and what each has to say.
 //!
-//! A workload's code runs in the workers. The program knows it by its name, how it wants to be run, and which of its figures are set against which. To add one: a file
-//! here with a [`Workload`], and a line in [`ALL`].
+//! A workload's code runs in the workers. The program knows it by its name, how it wants to be run,
+//! and which of its figures are set against which. To add one: a file here with a [`Workload`], and
+//! a line in [`ALL`].
 
 /// The same file counts the instructions of the project's own benches.
 #[path = "../../../common/callgrind.rs"]
@@ -55,7 +56,8 @@ pub trait Workload: Sync {
         effort.choose(1, 3, 21)
     }
 
-    /// Candidates that the others' figures are set against, round by round, on the same global allocator.
+    /// Candidates that the others' figures are set against, round by round, on the same global
+    /// allocator.
     fn bases(&self) -> &'static [&'static str] {
         &[]
     }
@@ -70,7 +72,12 @@ pub trait Workload: Sync {
     ///
     /// # Errors
     /// What could not be measured, where, and what to do.
-    fn measure(&self, candidate: &str, effort: Effort, allocator: &Allocator) -> anyhow::Result<Vec<Figure>>;
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        allocator: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>>;
 }
 
 /// In which process a workload is measured.

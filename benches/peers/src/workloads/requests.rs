@@ -43,7 +43,8 @@ impl Body for Values {
 
     #[inline(always)]
     fn on_heap(&self) {
-        let values: [Box<[u64; 6]>; 100] = array::from_fn(|value| black_box(Box::new([value as u64; 6])));
+        let values: [Box<[u64; 6]>; 100] =
+            array::from_fn(|value| black_box(Box::new([value as u64; 6])));
         black_box(&values);
     }
 
@@ -53,7 +54,8 @@ impl Body for Values {
 const MIXED: usize = 1000;
 const LARGEST: usize = 1 << 10;
 
-/// The sizes of the mixed values, the same in every process: from 8 bytes to 1 KiB, each doubling of the size as frequent as the next.
+/// The sizes of the mixed values, the same in every process: from 8 bytes to 1 KiB, each doubling
+/// of the size as frequent as the next.
 static SIZES: LazyLock<[usize; MIXED]> = LazyLock::new(|| {
     let mut random = ChaCha8Rng::seed_from_u64(48);
     array::from_fn(|_| (random.random_range(3.0..10.0_f64).exp2()) as usize)
@@ -74,7 +76,8 @@ impl Body for Mixed {
 
     #[inline(always)]
     fn on_heap(&self) {
-        let values: [Box<[u8]>; MIXED] = array::from_fn(|index| black_box(Box::from(&CONTENT[..self.0[index]])));
+        let values: [Box<[u8]>; MIXED] =
+            array::from_fn(|index| black_box(Box::from(&CONTENT[..self.0[index]])));
         black_box(&values);
     }
 
@@ -101,7 +104,12 @@ impl Workload for Requests {
         Ok(candidates::NAMES.to_vec())
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, allocator: &Allocator) -> anyhow::Result<Vec<Figure>> {
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        allocator: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
         let mut figures = Vec::new();
         for figure in [
             measure("empty", &Empty, candidate, effort, allocator),
@@ -153,7 +161,8 @@ impl<B: Body> Visitor for Measure<'_, B> {
     }
 }
 
-/// Bytes that a request takes from the global allocator, when many were before it: exact, as the allocator counts them itself.
+/// Bytes that a request takes from the global allocator, when many were before it: exact, as the
+/// allocator counts them itself.
 fn steady(allocated: fn() -> u64, mut request: impl FnMut()) -> f64 {
     const WARM: usize = 1000;
     const REQUESTS: usize = 200;

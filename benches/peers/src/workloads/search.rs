@@ -1,4 +1,5 @@
-//! The search service's query path in-process: from the URI to the bytes of the body, without sockets.
+//! The search service's query path in-process: from the URI to the bytes of the body, without
+//! sockets.
 
 use std::{
     sync::{
@@ -43,7 +44,12 @@ impl Workload for Search {
         Ok(Handlers::NAMES.to_vec())
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, allocator: &Allocator) -> anyhow::Result<Vec<Figure>> {
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        allocator: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
         let handlers = Handlers::named(candidate)?;
         let index = Index::filled()?;
         let uris = index.searches(effort.choose(20, 1_000, 10_000))?;
@@ -53,7 +59,11 @@ impl Workload for Search {
         let mut figures = Vec::new();
         for (threads, what) in [(1, ""), (2, "2 threads, ")] {
             let load = answer(handlers, &app, &uris, threads)?;
-            figures.push(Figure::new(format!("{what}throughput"), Unit::PerSecond, load.throughput()));
+            figures.push(Figure::new(
+                format!("{what}throughput"),
+                Unit::PerSecond,
+                load.throughput(),
+            ));
             figures.extend(load.latencies.figures(what));
         }
         if let Some(allocated) = allocator.allocated {
@@ -72,8 +82,9 @@ fn answer(handlers: Handlers, app: &App, uris: &[Uri], threads: usize) -> anyhow
     let begun = Instant::now();
     let mut latencies = Latencies::new()?;
     thread::scope(|scope| {
-        let started: Vec<_> =
-            (0..threads).map(|_| scope.spawn(|| answer_on_this_thread(handlers, app, uris, &next))).collect();
+        let started: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| answer_on_this_thread(handlers, app, uris, &next)))
+            .collect();
         for thread in started {
             latencies.add(&thread.join().map_err(|_| anyhow!("a handler panicked"))??)?;
         }
@@ -82,7 +93,12 @@ fn answer(handlers: Handlers, app: &App, uris: &[Uri], threads: usize) -> anyhow
     Ok(Load { latencies, took: begun.elapsed() })
 }
 
-fn answer_on_this_thread(handlers: Handlers, app: &App, uris: &[Uri], next: &AtomicUsize) -> anyhow::Result<Latencies> {
+fn answer_on_this_thread(
+    handlers: Handlers,
+    app: &App,
+    uris: &[Uri],
+    next: &AtomicUsize,
+) -> anyhow::Result<Latencies> {
     let mut latencies = Latencies::new()?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(async {

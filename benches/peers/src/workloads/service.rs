@@ -1,4 +1,5 @@
-//! The search service over sockets: 64 connections in a closed loop, and an open one at 70 % of what that showed.
+//! The search service over sockets: 64 connections in a closed loop, and an open one at 70 % of
+//! what that showed.
 
 use std::{thread, time::Duration};
 
@@ -37,7 +38,12 @@ impl Workload for Service {
         Ok(Handlers::NAMES.to_vec())
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        _: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
         let index = Index::filled()?;
         let server = Server::start(Handlers::named(candidate)?, &index)?;
         let uris = index.searches(effort.choose(100, 2_500, 15_000))?;
@@ -56,7 +62,11 @@ impl Workload for Service {
         thread::sleep(Duration::from_millis(effort.choose(0, 250, 5_000)));
         if let Some(memory) = server.memory()? {
             figures.push(Figure::new("settled RSS", Unit::Bytes, memory.now as f64));
-            figures.push(Figure::new("settled RSS, anonymous", Unit::Bytes, memory.anonymous as f64));
+            figures.push(Figure::new(
+                "settled RSS, anonymous",
+                Unit::Bytes,
+                memory.anonymous as f64,
+            ));
         }
         Ok(figures)
     }

@@ -14,7 +14,8 @@ use crate::protocol::{Effort, Figure, Unit};
 use crate::resident::Resident;
 use crate::worker::Allocator;
 
-const CANDIDATES: [&str; 4] = ["request_arena scope", "bumpalo thread-local pool", "bump-scope BumpPool", "heap"];
+const CANDIDATES: [&str; 4] =
+    ["request_arena scope", "bumpalo thread-local pool", "bump-scope BumpPool", "heap"];
 
 const PIECE: [u8; 1 << 10] = [0x5a; 1 << 10];
 /// 16 KiB, as usual.
@@ -77,9 +78,17 @@ impl Workload for Spike {
         Ok(candidates::NAMES.iter().copied().filter(|name| CANDIDATES.contains(name)).collect())
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
-        candidates::with(candidate, Measure { seconds: effort.choose(&[], &[1, 2, 6], &[1, 2, 5, 10, 15]) })
-            .with_context(|| format!("there is no candidate `{candidate}`"))?
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        _: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
+        candidates::with(
+            candidate,
+            Measure { seconds: effort.choose(&[], &[1, 2, 6], &[1, 2, 5, 10, 15]) },
+        )
+        .with_context(|| format!("there is no candidate `{candidate}`"))?
     }
 }
 
@@ -114,7 +123,11 @@ impl Visitor for Measure {
         }
         if let Some(retained) = P::retained_bytes() {
             let share = retained as f64 / USUAL.bytes() as f64;
-            figures.push(Figure::new("retained at the end, over the usual peak", Unit::Ratio, share));
+            figures.push(Figure::new(
+                "retained at the end, over the usual peak",
+                Unit::Ratio,
+                share,
+            ));
         }
         Ok(figures)
     }
@@ -126,7 +139,11 @@ fn look<P: Peer>(moment: &str, figures: &mut Vec<Figure>) -> anyhow::Result<()> 
         figures.push(Figure::new(format!("retained {moment}"), Unit::Bytes, retained as f64));
     }
     if let Some(memory) = Resident::of(process::id())? {
-        figures.push(Figure::new(format!("RssAnon {moment}"), Unit::Bytes, memory.anonymous as f64));
+        figures.push(Figure::new(
+            format!("RssAnon {moment}"),
+            Unit::Bytes,
+            memory.anonymous as f64,
+        ));
     }
     Ok(())
 }

@@ -14,7 +14,8 @@ use crate::memory::Body;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::worker::Allocator;
 
-/// Candidates that serve more than one request at a time: each by a pool, of the thread's own or of all.
+/// Candidates that serve more than one request at a time: each by a pool, of the thread's own or of
+/// all.
 const POOLS: [&str; 9] = [
     "request_arena macro",
     "request_arena scope",
@@ -51,7 +52,12 @@ impl Workload for Threads {
         Ok(candidates::NAMES.iter().copied().filter(|name| POOLS.contains(name)).collect())
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        _: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
         let time = Duration::from_millis(effort.choose(1, 10, 150));
         let empty = Measure { name: "empty", body: &Empty, time };
         let values = Measure { name: "100 x 48 bytes", body: &Values, time };
@@ -79,8 +85,16 @@ impl<B: Body> Visitor for Measure<'_, B> {
         let mut figures = vec![Figure::new(format!("{name}, 1 thread"), Unit::PerSecond, alone)];
         for threads in counts() {
             let together = throughput::<P>(threads, self.body, self.time);
-            figures.push(Figure::new(format!("{name}, {threads} threads"), Unit::PerSecond, together));
-            figures.push(Figure::new(format!("{name}, {threads} threads over 1"), Unit::Ratio, together / alone));
+            figures.push(Figure::new(
+                format!("{name}, {threads} threads"),
+                Unit::PerSecond,
+                together,
+            ));
+            figures.push(Figure::new(
+                format!("{name}, {threads} threads over 1"),
+                Unit::Ratio,
+                together / alone,
+            ));
         }
         figures
     }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-/// Nanoseconds that one call of `work` takes, called for about this long after as much warming up. No time at all: one call.
+/// Nanoseconds that one call of `work` takes, called for about this long after as much warming up.
+/// No time at all: one call.
 pub(super) fn of_one(time: Duration, mut work: impl FnMut()) -> f64 {
     let mut calls = 1_u64;
     let mut run = |calls: u64| {
@@ -10,13 +11,15 @@ pub(super) fn of_one(time: Duration, mut work: impl FnMut()) -> f64 {
         (0..calls).for_each(|_| work());
         begun.elapsed()
     };
-    // Doubled until it takes a quarter of the time: as long again, nearly half of it, was warming up.
+    // Doubled until it takes a quarter of the time: as long again, nearly half of it, was warming
+    // up.
     let mut taken = run(calls);
     while taken < time / 4 {
         calls *= 2;
         taken = run(calls);
     }
-    let calls = (calls as f64 * time.as_secs_f64() / taken.as_secs_f64().max(1e-9)).ceil().max(1.0) as u64;
+    let calls =
+        (calls as f64 * time.as_secs_f64() / taken.as_secs_f64().max(1e-9)).ceil().max(1.0) as u64;
     run(calls).as_nanos() as f64 / calls as f64
 }
 
@@ -26,7 +29,8 @@ mod tests {
 
     #[test]
     fn what_sleeps_takes_as_long_as_it_sleeps() {
-        let nanoseconds = of_one(Duration::from_millis(8), || std::thread::sleep(Duration::from_millis(1)));
+        let nanoseconds =
+            of_one(Duration::from_millis(8), || std::thread::sleep(Duration::from_millis(1)));
         assert!(nanoseconds >= 1e6, "{nanoseconds}");
     }
 

@@ -1,4 +1,5 @@
-//! Healthy: a job that takes much memory every now and then. Memory climbs with each batch and falls again; it is looked at between two.
+//! Healthy: a job that takes much memory every now and then. Memory climbs with each batch and
+//! falls again; it is looked at between two.
 
 use std::collections::HashMap;
 use std::thread;
@@ -44,7 +45,10 @@ fn batch(seed: u64, bytes: usize, row: usize) -> HashMap<u64, Vec<u8>> {
     let mut table = HashMap::new();
     let rows = bytes / row;
     for _ in 0..PARTS {
-        table.extend((0..rows / PARTS).map(|_| (random.random(), vec![1; random.random_range(row / 2..row * 3 / 2)])));
+        table.extend(
+            (0..rows / PARTS)
+                .map(|_| (random.random(), vec![1; random.random_range(row / 2..row * 3 / 2)])),
+        );
         thread::sleep(PART);
     }
     table

@@ -1,6 +1,8 @@
-//! Healthy: some large uploads at once, each in one buffer and with an arena that grows; and it is over. Memory was high, and is given back.
+//! Healthy: some large uploads at once, each in one buffer and with an arena that grows; and it is
+//! over. Memory was high, and is given back.
 //!
-//! The buffers are so large that every allocator maps them by themselves. A burst of small blocks is another matter: see `retention`.
+//! The buffers are so large that every allocator maps them by themselves. A burst of small blocks
+//! is another matter: see `retention`.
 
 use std::thread;
 use std::time::Duration;
@@ -30,7 +32,8 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     Crew::hire("connection", uploads)?.each(move |number| upload(number, body, indexed))?;
     service.told("uploads imported, connections closed")?;
     for _ in 0..4 {
-        // Usual days have an upload now and then, too: mimalloc gives large blocks back only when it is asked for others.
+        // Usual days have an upload now and then, too: mimalloc gives large blocks back only when
+        // it is asked for others.
         Crew::hire("connection", 1)?.each(move |number| upload(number, usual_body, indexed))?;
         service.serve("search", rate, Duration::from_millis(900), search_request)?;
         service.idle("idle", Duration::from_millis(300))?;

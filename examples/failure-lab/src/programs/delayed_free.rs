@@ -1,6 +1,7 @@
-//! Delayed free: search threads build segments of an index, and a merger on another thread frees them. mimalloc 2 puts a block that another
-//! thread frees on a list, and its owner takes the whole list back in the middle of some search: in one of a hundred calls of `malloc` that are
-//! not for a small block from a page at hand.
+//! Delayed free: search threads build segments of an index, and a merger on another thread frees
+//! them. mimalloc 2 puts a block that another thread frees on a list, and its owner takes the whole
+//! list back in the middle of some search: in one of a hundred calls of `malloc` that are not for a
+//! small block from a page at hand.
 
 use std::hint::black_box;
 use std::sync::mpsc::sync_channel;
@@ -17,7 +18,8 @@ use crate::service::{Crew, Request, Stage, Work};
 /// What a search thread built, and another thread frees.
 type Segment = Vec<Box<[u64; 8]>>;
 
-/// The merger writes what it has merged so far after so many blocks, which takes so long; and it waits for the disk at the end.
+/// The merger writes what it has merged so far after so many blocks, which takes so long; and it
+/// waits for the disk at the end.
 const SLICE: usize = 100_000;
 const WRITE: Duration = Duration::from_millis(15);
 const SYNC: Duration = Duration::from_millis(60);

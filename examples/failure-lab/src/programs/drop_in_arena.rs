@@ -1,5 +1,6 @@
-//! Drop in arena: a handler takes the raw `Bump` of its request and puts values into it that own heap memory. The arena goes back at the end of
-//! each request and stays small; what the values own stays for ever, and no figure of the arena shows it.
+//! Drop in arena: a handler takes the raw `Bump` of its request and puts values into it that own
+//! heap memory. The arena goes back at the end of each request and stays small; what the values own
+//! stays for ever, and no figure of the arena shows it.
 
 use rand::RngExt;
 use request_arena::{Bump, request_arena};
@@ -27,7 +28,10 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 
 #[request_arena]
 fn search(bump: &Bump, request: &mut Request, hits: usize, bytes: usize) -> usize {
-    let hits = bump.alloc_slice_fill_with(hits, |_| Hit { id: request.random.random(), text: request.bytes(bytes) });
+    let hits = bump.alloc_slice_fill_with(hits, |_| Hit {
+        id: request.random.random(),
+        text: request.bytes(bytes),
+    });
     hits.sort_by_key(|hit| hit.id);
     hits.iter().map(|hit| hit.text.len()).sum()
 }

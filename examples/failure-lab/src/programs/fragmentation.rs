@@ -1,5 +1,6 @@
-//! Fragmentation: batches of documents are indexed, each with a posting list that grows while the others grow, and most documents are dropped
-//! when the batch is over. What stays lies scattered over the pages of what went.
+//! Fragmentation: batches of documents are indexed, each with a posting list that grows while the
+//! others grow, and most documents are dropped when the batch is over. What stays lies scattered
+//! over the pages of what went.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,5 +1,6 @@
-//! Long-lived arena: an index normalises each query in an arena of its own, behind `Arc<Mutex<..>>`, that nobody resets. It grows with requests,
-//! and stands still when there are none.
+//! Long-lived arena: an index normalises each query in an arena of its own, behind
+//! `Arc<Mutex<..>>`, that nobody resets. It grows with requests, and stands still when there are
+//! none.
 
 use std::sync::{Arc, Mutex};
 
@@ -23,7 +24,12 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 }
 
 #[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request, index: &Mutex<MeteredBump>, bytes: usize) -> usize {
+fn search(
+    arena: Arena<'_>,
+    request: &mut Request,
+    index: &Mutex<MeteredBump>,
+    bytes: usize,
+) -> usize {
     let index = index.lock().expect("no search panicked");
     let byte = request.random.random::<u8>() | 1;
     let normalised = index.alloc_slice_fill_copy(bytes, byte);

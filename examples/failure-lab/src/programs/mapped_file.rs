@@ -1,4 +1,5 @@
-//! Healthy: a large mapped index is read once at the start, and stays. RSS is high, and does not climb.
+//! Healthy: a large mapped index is read once at the start, and stays. RSS is high, and does not
+//! climb.
 
 use std::sync::Arc;
 use std::time::Duration;

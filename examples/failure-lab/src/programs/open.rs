@@ -15,7 +15,8 @@ const MAP_SIZE: usize = if cfg!(target_pointer_width = "64") { 8 << 30 } else { 
 pub(super) fn open(folder: &Path) -> heed::Result<Env<WithoutTls>> {
     let mut options = EnvOpenOptions::new().read_txn_without_tls();
     options.map_size(MAP_SIZE).max_dbs(1);
-    // SAFETY: the map stays valid as long as nobody changes the file but LMDB. The folder is this process's own, made a moment ago under a
-    // name that nobody else has, and no unsafe flag is set.
+    // SAFETY: the map stays valid as long as nobody changes the file but LMDB. The folder is this
+    // process's own, made a moment ago under a name that nobody else has, and no unsafe flag is
+    // set.
     unsafe { options.open(folder) }
 }

@@ -1,4 +1,5 @@
-//! Page cache: searches read more and more of an LMDB index, which is larger than what they allocate; RSS climbs, and none of it is heap.
+//! Page cache: searches read more and more of an LMDB index, which is larger than what they
+//! allocate; RSS climbs, and none of it is heap.
 
 use std::sync::Arc;
 use std::time::Duration;

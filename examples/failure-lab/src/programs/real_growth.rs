@@ -1,4 +1,5 @@
-//! Real growth: each request leaves a session, and none is ever removed. The service holds more and more, and nothing but its own code can help.
+//! Real growth: each request leaves a session, and none is ever removed. The service holds more and
+//! more, and nothing but its own code can help.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -26,8 +27,15 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 }
 
 #[request_arena]
-fn log_in(arena: Arena<'_>, request: &mut Request, sessions: &Sessions, bytes: usize, largest: usize) -> usize {
-    let (mut events, mut left) = (Vec::new(), request.random.random_range(bytes / 2..bytes * 3 / 2));
+fn log_in(
+    arena: Arena<'_>,
+    request: &mut Request,
+    sessions: &Sessions,
+    bytes: usize,
+    largest: usize,
+) -> usize {
+    let (mut events, mut left) =
+        (Vec::new(), request.random.random_range(bytes / 2..bytes * 3 / 2));
     while left > 0 {
         let event = request.random.random_range(100..largest).min(left);
         events.push(request.bytes(event));

@@ -1,4 +1,5 @@
-//! Reset ratchet: each thread has a scratch arena that it resets after each request. One large export, and `reset` keeps its chunk ever after.
+//! Reset ratchet: each thread has a scratch arena that it resets after each request. One large
+//! export, and `reset` keeps its chunk ever after.
 
 use std::cell::RefCell;
 use std::time::Duration;

@@ -1,5 +1,7 @@
-//! Retention: threads build large batches, free them, and have nothing more to do. Without its background thread jemalloc gives freed pages
-//! back only while somebody allocates from the same arena, and those arenas are these threads'. mimalloc does so, too; glibc gives back only the end of a heap.
+//! Retention: threads build large batches, free them, and have nothing more to do. Without its
+//! background thread jemalloc gives freed pages back only while somebody allocates from the same
+//! arena, and those arenas are these threads'. mimalloc does so, too; glibc gives back only the end
+//! of a heap.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! Second allocator: documents are written into LMDB in large transactions. LMDB keeps every page that it writes in memory of the system's
-//! `malloc` until the transaction ends, and then for the next one; Rust's allocator does not know.
+//! Second allocator: documents are written into LMDB in large transactions. LMDB keeps every page
+//! that it writes in memory of the system's `malloc` until the transaction ends, and then for the
+//! next one; Rust's allocator does not know.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,8 @@ const KNOWN: u64 = 1000;
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let bytes = stage.draw.mib("a transaction", 40..=120);
     let transactions = stage.draw.between("transactions", 2..=3);
-    // Such that several are on a page: larger ones have pages of their own, which LMDB frees at the end of the transaction.
+    // Such that several are on a page: larger ones have pages of their own, which LMDB frees at the
+    // end of the transaction.
     let size = stage.draw.count("bytes of a document", 200..=900);
     let threads = stage.draw.count("threads", 1..=3);
     let rate = stage.draw.between("requests per second", 200..=800);
@@ -37,7 +39,9 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     for batch in 0..transactions {
         let store = Arc::clone(&store);
         let first = KNOWN + batch * each;
-        indexer.each(move |_| store.write(first..first + each, size).expect("the store takes documents"))?;
+        indexer.each(move |_| {
+            store.write(first..first + each, size).expect("the store takes documents")
+        })?;
         service.told("documents written")?;
         serve(&mut service)?;
         service.idle("idle", Duration::from_millis(300))?;

@@ -50,10 +50,11 @@ impl Store {
     pub(super) fn new() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no folder for the store")?;
         let env = super::open::open(folder.path()).context("the store does not open")?;
-        let documents = env.create_databases_and_commit(env.write_txn()?, |make, transaction| {
-            let documents = make.create_database(transaction, Some("documents"))?;
-            heed::Result::Ok(CommitOrAbort::<_, ()>::Commit(documents))
-        })?;
+        let documents =
+            env.create_databases_and_commit(env.write_txn()?, |make, transaction| {
+                let documents = make.create_database(transaction, Some("documents"))?;
+                heed::Result::Ok(CommitOrAbort::<_, ()>::Commit(documents))
+            })?;
         let documents = documents.commit().context("the store's table was not made")?;
         Ok(Self { env, documents, _folder: folder })
     }
@@ -69,7 +70,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Writes documents of `size` bytes, `bytes` in all, in so small transactions that they leave nothing behind. How many there are.
+    /// Writes documents of `size` bytes, `bytes` in all, in so small transactions that they leave
+    /// nothing behind. How many there are.
     pub(super) fn fill(&self, bytes: usize, size: usize) -> anyhow::Result<u64> {
         let (count, at_once) = ((bytes / size) as u64, ((2 << 20) / size) as u64);
         let mut first = 0;
@@ -86,7 +88,8 @@ impl Store {
         let transaction = self.env.read_txn()?;
         let mut sum = 0_u64;
         for number in numbers {
-            let document = self.documents.get(&transaction, &number)?.context("a document is missing")?;
+            let document =
+                self.documents.get(&transaction, &number)?.context("a document is missing")?;
             sum += document.iter().step_by(PAGE).map(|&byte| u64::from(byte)).sum::<u64>();
         }
         // Nobody needs the sum, but the pages must be read.

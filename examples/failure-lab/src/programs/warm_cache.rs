@@ -1,4 +1,5 @@
-//! Healthy: a cache of a data set fills up as its entries are asked for, and is full. Memory climbs, ever more slowly, to where it belongs.
+//! Healthy: a cache of a data set fills up as its entries are asked for, and is full. Memory
+//! climbs, ever more slowly, to where it belongs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -39,7 +40,14 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 }
 
 #[request_arena]
-fn look_up(arena: Arena<'_>, request: &mut Request, cache: &Cache, lookups: u64, entries: u64, bytes: usize) -> usize {
+fn look_up(
+    arena: Arena<'_>,
+    request: &mut Request,
+    cache: &Cache,
+    lookups: u64,
+    entries: u64,
+    bytes: usize,
+) -> usize {
     let mut cache = cache.lock().expect("no request panicked");
     for _ in 0..lookups {
         let entry = request.random.random_range(0..entries);

@@ -29,7 +29,8 @@ pub(crate) struct Ran {
     pub(crate) job: Job,
     /// What it told on the way.
     pub(crate) phases: Vec<Phase>,
-    /// The examination; or why there is none, with all that the service said on its standard error stream.
+    /// The examination; or why there is none, with all that the service said on its standard error
+    /// stream.
     pub(crate) examined: Result<Examined, String>,
     /// How long it took.
     pub(crate) took: Duration,
@@ -39,7 +40,8 @@ pub(crate) struct Ran {
 pub(crate) fn run(job: &Job, heard: impl FnMut(&Phase)) -> Ran {
     let began = Instant::now();
     let mut phases = Vec::new();
-    let examined = listen(command(job), TIMEOUT, &mut phases, heard).map_err(|error| format!("{error:#}"));
+    let examined =
+        listen(command(job), TIMEOUT, &mut phases, heard).map_err(|error| format!("{error:#}"));
     Ran { job: job.clone(), phases, examined, took: began.elapsed() }
 }
 
@@ -75,7 +77,10 @@ fn listen(
                     phases.push(phase);
                 }
                 Ok(end) => last = Some(end),
-                Err(error) => last = Some(Line::Failed(format!("it said what is no message ({error}): {line}"))),
+                Err(error) => {
+                    last =
+                        Some(Line::Failed(format!("it said what is no message ({error}): {line}")))
+                }
             },
             Err(RecvTimeoutError::Disconnected) => break false,
             Err(RecvTimeoutError::Timeout) => break true,
@@ -147,8 +152,12 @@ mod tests {
     #[test]
     fn one_that_hangs_is_ended_and_is_a_failure_with_its_words() {
         let began = Instant::now();
-        let error = ran("echo waiting >&2; exec sleep 100", Duration::from_millis(500)).unwrap_err();
-        assert!(error.starts_with("it was ended as it hung") && error.ends_with("waiting\n"), "{error}");
+        let error =
+            ran("echo waiting >&2; exec sleep 100", Duration::from_millis(500)).unwrap_err();
+        assert!(
+            error.starts_with("it was ended as it hung") && error.ends_with("waiting\n"),
+            "{error}"
+        );
         assert!(began.elapsed() < Duration::from_secs(50));
     }
 

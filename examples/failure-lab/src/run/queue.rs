@@ -9,10 +9,13 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::child::{Job, Ran, run};
 use super::verdict::Verdict;
 
-/// How many services run at a time. Each takes a tenth of a processor and at most 400 MiB, so that they do not disturb each other.
+/// How many services run at a time. Each takes a tenth of a processor and at most 400 MiB, so that
+/// they do not disturb each other.
 const AT_ONCE: usize = 3;
 
-/// A service that measures times has measured other programs' if a thread of its own waited for a processor for so much (0 to 1) of its life. On a machine that does nothing else it is 0.02 to 0.04.
+/// A service that measures times has measured other programs' if a thread of its own waited for a
+/// processor for so much (0 to 1) of its life. On a machine that does nothing else it is 0.02 to
+/// 0.04.
 const MOST_WAITED: f64 = 0.1;
 
 /// It is run so many times at most, and then taken as it is.
@@ -21,8 +24,10 @@ const TRIES: usize = 3;
 /// Runs all, and shows how it goes.
 pub(crate) fn run_all(jobs: Vec<Job>) -> Vec<Ran> {
     let shown = MultiProgress::new();
-    let all =
-        shown.add(ProgressBar::new(jobs.len() as u64).with_style(style("{pos:>4}/{len} {wide_bar} {elapsed_precise}")));
+    let all = shown.add(
+        ProgressBar::new(jobs.len() as u64)
+            .with_style(style("{pos:>4}/{len} {wide_bar} {elapsed_precise}")),
+    );
     all.enable_steady_tick(Duration::from_millis(200));
     let (alone, together): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.row.alone);
     let mut ran = at_once(together, AT_ONCE, &shown, &all);
@@ -37,11 +42,13 @@ fn at_once(jobs: Vec<Job>, threads: usize, shown: &MultiProgress, all: &Progress
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                let line = shown.add(ProgressBar::new_spinner().with_style(style("          {msg}")));
+                let line =
+                    shown.add(ProgressBar::new_spinner().with_style(style("          {msg}")));
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(job) = next else { break };
-                    let name = format!("{} on {}, seed {}", job.row.name, job.worker.on.name(), job.seed);
+                    let name =
+                        format!("{} on {}, seed {}", job.row.name, job.worker.on.name(), job.seed);
                     line.set_message(name.clone());
                     let ran = undisturbed(
                         &job,
@@ -71,7 +78,10 @@ fn undisturbed(job: &Job, say: impl Fn(String), heard: impl Fn(&str)) -> Ran {
         if !job.row.alone || waited <= MOST_WAITED {
             break;
         }
-        say(format!("it waited for a processor for {:.0} % of its life, as others ran: once more", waited * 100.0));
+        say(format!(
+            "it waited for a processor for {:.0} % of its life, as others ran: once more",
+            waited * 100.0
+        ));
         ran = run(job, |phase| heard(&phase.name));
     }
     ran

@@ -40,10 +40,14 @@ impl Verdict {
     pub(crate) fn of(ran: &Ran) -> Self {
         match &ran.examined {
             Ok(examined) => {
-                let modes: Vec<Mode> = examined.report.findings.iter().map(|finding| finding.mode).collect();
+                let modes: Vec<Mode> =
+                    examined.report.findings.iter().map(|finding| finding.mode).collect();
                 let account = &examined.report.account;
-                let mut verdict = Self::on(ran.job.row.is, &modes, account.rss_bytes, account.unexplained_bytes);
-                verdict.wrong.extend(misnamed(ran.job.row.subject, examined.report.findings.first()));
+                let mut verdict =
+                    Self::on(ran.job.row.is, &modes, account.rss_bytes, account.unexplained_bytes);
+                verdict
+                    .wrong
+                    .extend(misnamed(ran.job.row.subject, examined.report.findings.first()));
                 verdict
             }
             Err(reason) => Self {
@@ -76,7 +80,11 @@ impl Verdict {
 
     /// The part (-1 to 1) of RSS that is unexplained.
     pub(crate) fn unexplained_share(&self) -> f64 {
-        if self.rss_bytes == 0 { 0.0 } else { self.unexplained_bytes as f64 / self.rss_bytes as f64 }
+        if self.rss_bytes == 0 {
+            0.0
+        } else {
+            self.unexplained_bytes as f64 / self.rss_bytes as f64
+        }
     }
 }
 
@@ -84,7 +92,8 @@ impl Verdict {
 fn misnamed(should: &[&str], first: Option<&Finding>) -> Option<String> {
     let is = first?.subject.as_deref().unwrap_or("nothing");
     let is_right = should.iter().all(|word| is.contains(word));
-    (!is_right).then(|| format!("it is about `{}`, and the doctor said `{is}`", should.join("` and `")))
+    (!is_right)
+        .then(|| format!("it is about `{}`, and the doctor said `{is}`", should.join("` and `")))
 }
 
 impl Said {
@@ -113,18 +122,28 @@ mod tests {
 
     #[test]
     fn the_first_finding_counts() {
-        let verdict = Verdict::on(Some(Mode::Retention), &[Mode::Retention, Mode::RealGrowth], 100, 0);
-        assert_eq!((verdict.said, verdict.also), (Said::Mode(Mode::Retention), vec![Mode::RealGrowth]));
+        let verdict =
+            Verdict::on(Some(Mode::Retention), &[Mode::Retention, Mode::RealGrowth], 100, 0);
+        assert_eq!(
+            (verdict.said, verdict.also),
+            (Said::Mode(Mode::Retention), vec![Mode::RealGrowth])
+        );
         assert!(verdict.wrong.is_empty());
         let second = wrong(Some(Mode::RealGrowth), &[Mode::Retention, Mode::RealGrowth], 100, 0);
         assert_eq!(second, ["it is real growth, and the doctor said retention"]);
-        assert_eq!(wrong(Some(Mode::PageCache), &[], 100, 0), ["it is page cache, and the doctor said healthy"]);
+        assert_eq!(
+            wrong(Some(Mode::PageCache), &[], 100, 0),
+            ["it is page cache, and the doctor said healthy"]
+        );
     }
 
     #[test]
     fn a_healthy_service_has_no_finding_at_all() {
         assert!(wrong(None, &[], 100, 0).is_empty());
-        assert_eq!(wrong(None, &[Mode::PageCache], 100, 0), ["it is healthy, and the doctor said page cache"]);
+        assert_eq!(
+            wrong(None, &[Mode::PageCache], 100, 0),
+            ["it is healthy, and the doctor said page cache"]
+        );
     }
 
     #[test]

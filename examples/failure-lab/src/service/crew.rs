@@ -97,7 +97,8 @@ mod tests {
         let crew = Crew::hire("test", 3).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
-        let work: Work = Arc::new(move |number| log.lock().unwrap().push((number, thread::current().id())));
+        let work: Work =
+            Arc::new(move |number| log.lock().unwrap().push((number, thread::current().id())));
         (0..6).for_each(|number| crew.give(number, &work).unwrap());
         crew.rest().unwrap();
         let mut seen = seen.lock().unwrap().clone();

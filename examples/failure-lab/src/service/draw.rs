@@ -1,4 +1,5 @@
-//! The draw: sizes, rates and counts of a service, from a seed, within the range that its file gives.
+//! The draw: sizes, rates and counts of a service, from a seed, within the range that its file
+//! gives.
 
 use std::ops::RangeInclusive;
 
@@ -23,10 +24,13 @@ pub(crate) struct Drawn {
 }
 
 impl Draw {
-    /// The draw of a program for a seed. It depends on the program's name, and not on what else there is.
+    /// The draw of a program for a seed. It depends on the program's name, and not on what else
+    /// there is.
     pub(crate) fn new(program: &str, seed: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let name = program.bytes().fold(0, |name: u64, byte| name.wrapping_mul(257).wrapping_add(byte.into()));
+        let name = program
+            .bytes()
+            .fold(0, |name: u64, byte| name.wrapping_mul(257).wrapping_add(byte.into()));
         random.set_stream(name);
         Self { random, drawn: Vec::new() }
     }
@@ -48,10 +52,13 @@ impl Draw {
         self.count(&format!("{name}, MiB"), range) << 20
     }
 
-    /// Windows of time with requests at different rates, by the second, so that growth by requests and growth by time are not the same.
+    /// Windows of time with requests at different rates, by the second, so that growth by requests
+    /// and growth by time are not the same.
     pub(crate) fn rates(&mut self) -> Vec<u64> {
         let windows = self.between("windows", 3..=5);
-        (0..windows).map(|window| self.between(&format!("requests per second, {window}"), 150..=900)).collect()
+        (0..windows)
+            .map(|window| self.between(&format!("requests per second, {window}"), 150..=900))
+            .collect()
     }
 
     /// A generator of its own, for what is not worth a name.
@@ -87,9 +94,15 @@ mod tests {
     #[test]
     fn what_is_drawn_is_in_its_range_and_is_told() {
         for seed in 0..100 {
-            let [cache, threads, rate] = &draw("cache", seed)[..] else { panic!("three were drawn") };
+            let [cache, threads, rate] = &draw("cache", seed)[..] else {
+                panic!("three were drawn")
+            };
             assert_eq!(cache.name, "cache, MiB");
-            assert!((10..=200).contains(&cache.value) && (2..=4).contains(&threads.value) && rate.value >= 100);
+            assert!(
+                (10..=200).contains(&cache.value)
+                    && (2..=4).contains(&threads.value)
+                    && rate.value >= 100
+            );
         }
         let mut draw = Draw::new("index", 0);
         assert_eq!(draw.mib("index", 3..=3), 3 << 20);

@@ -1,5 +1,6 @@
-//! What the services have in common: a stage where sizes are drawn and data is prepared, then requests at a rate, idle windows, phases that
-//! are told, and the doctor, who looks on from the opening to the examination.
+//! What the services have in common: a stage where sizes are drawn and data is prepared, then
+//! requests at a rate, idle windows, phases that are told, and the doctor, who looks on from the
+//! opening to the examination.
 
 mod crew;
 mod draw;
@@ -19,8 +20,8 @@ pub(crate) use self::request::Request;
 use crate::protocol::{Examined, Line, Phase};
 use crate::worker::{Allocator, tell};
 
-/// Time goes ten times as fast here: a service lives for seconds, so the doctor takes readings as many as of one that lives for minutes, and what
-/// lasts for a second lasts.
+/// Time goes ten times as fast here: a service lives for seconds, so the doctor takes readings as
+/// many as of one that lives for minutes, and what lasts for a second lasts.
 const INTERVAL: Duration = Duration::from_millis(50);
 const SETTLE: Duration = Duration::from_secs(1);
 /// How often requests that are due are handed out.
@@ -51,13 +52,20 @@ impl Stage {
     /// Opens the service, with `threads` that answer requests.
     pub(crate) fn open(self, threads: usize) -> anyhow::Result<Service> {
         let front = Crew::hire("front", threads)?;
-        let doctor = Doctor::start(Options { interval: INTERVAL, settle: SETTLE, watch: None, ..Options::default() });
-        let mut service = Service { stage: self, doctor, front, opened: Instant::now(), requests: 0 };
+        let doctor = Doctor::start(Options {
+            interval: INTERVAL,
+            settle: SETTLE,
+            watch: None,
+            ..Options::default()
+        });
+        let mut service =
+            Service { stage: self, doctor, front, opened: Instant::now(), requests: 0 };
         service.idle("open", Duration::from_millis(200))?;
         Ok(service)
     }
 
-    /// A service that is called at these rates, a second each, with nobody asking in between, and is examined. What `handler` shares is held until then.
+    /// A service that is called at these rates, a second each, with nobody asking in between, and
+    /// is examined. What `handler` shares is held until then.
     pub(crate) fn at_rates(
         self,
         phase: &str,
@@ -75,7 +83,8 @@ impl Stage {
 }
 
 impl Service {
-    /// Has requests answered at `rate` a second. If they take longer than that, they wait in queues, and then at the door.
+    /// Has requests answered at `rate` a second. If they take longer than that, they wait in
+    /// queues, and then at the door.
     pub(crate) fn serve(
         &mut self,
         phase: &str,
@@ -145,6 +154,7 @@ fn waited() -> anyhow::Result<Duration> {
     let tasks = procfs::process::Process::myself().and_then(|process| process.tasks());
     let tasks = tasks.context("the threads of the process")?;
     // A thread that has ended meanwhile waits no more.
-    let waited = tasks.flatten().filter_map(|task| task.schedstat().ok()).map(|times| times.run_delay);
+    let waited =
+        tasks.flatten().filter_map(|task| task.schedstat().ok()).map(|times| times.run_delay);
     Ok(Duration::from_nanos(waited.max().unwrap_or(0)))
 }

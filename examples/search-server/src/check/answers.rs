@@ -1,4 +1,5 @@
-//! Answers, as a client reads them. Strict: a field that is missing, or not known, is a wrong answer.
+//! Answers, as a client reads them. Strict: a field that is missing, or not known, is a wrong
+//! answer.
 
 use serde::Deserialize;
 

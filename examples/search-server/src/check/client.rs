@@ -51,13 +51,15 @@ impl Client {
     pub async fn connect(addr: SocketAddr) -> io::Result<Self> {
         let socket = TcpStream::connect(addr).await?;
         socket.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
+        let (sender, connection) =
+            handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
         // It ends when the sender is dropped; what goes wrong in it fails the request.
         tokio::spawn(connection);
         Ok(Self { addr, sender })
     }
 
-    /// Sends `ask` and reads the whole answer. Connects again if the server has closed the connection.
+    /// Sends `ask` and reads the whole answer. Connects again if the server has closed the
+    /// connection.
     ///
     /// # Errors
     /// If the connection breaks.
@@ -65,14 +67,18 @@ impl Client {
         if self.sender.ready().await.is_err() {
             *self = Self::connect(self.addr).await?;
         }
-        let mut request = Request::builder().method(&ask.method).uri(&ask.target).header(HOST, self.addr.to_string());
+        let mut request = Request::builder()
+            .method(&ask.method)
+            .uri(&ask.target)
+            .header(HOST, self.addr.to_string());
         if let Some(content_type) = ask.content_type {
             request = request.header(CONTENT_TYPE, content_type);
         }
         let request = request.body(Full::new(ask.body.clone())).map_err(io::Error::other)?;
         let response = self.sender.send_request(request).await.map_err(io::Error::other)?;
         let status = response.status();
-        let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type =
+            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_owned();
         let body = response.into_body().collect().await.map_err(io::Error::other)?.to_bytes();
         Ok(Answer { status, content_type, body })

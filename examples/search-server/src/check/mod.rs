@@ -1,15 +1,18 @@
 //! `--check`: 20,000 real requests over real sockets, and a verdict on every answer.
 //!
-//! It starts the server with an index of its own, plans the requests from the data with a fixed seed ([`plan`]), sends
-//! them from 64 connections (`run`), and judges every answer ([`verdict`]); a sample of the searches and facets is
-//! compared with a [`reference`](mod@reference) that compares every word of every document, and knows nothing of the index. What the
-//! arenas did is read from the report, and from the event that each scope ends with ([`recorder`]).
+//! It starts the server with an index of its own, plans the requests from the data with a fixed
+//! seed ([`plan`]), sends them from 64 connections (`run`), and judges every answer ([`verdict`]);
+//! a sample of the searches and facets is compared with a [`reference`](mod@reference) that
+//! compares every word of every document, and knows nothing of the index. What the arenas did is
+//! read from the report, and from the event that each scope ends with ([`recorder`]).
 //!
-//! The first 64 requests are searches, one on each connection, which are all open at the same moment (`together`): what comes later never has
-//! more arenas at once. So afterwards, in whatever order threads do what they do, a search or a facet must not ask the allocator for a chunk.
-//! That is as long as nothing takes arenas away: not the decay, not the bound on what is retained, not the end of a thread, all of which are
-//! off here, and not another handler whose scopes take an arena from the pool and outgrow it. Bodies that are too large do, so they are sent last, and
-//! are not part of it; those before them need less than a quarter of a MiB.
+//! The first 64 requests are searches, one on each connection, which are all open at the same
+//! moment (`together`): what comes later never has more arenas at once. So afterwards, in whatever
+//! order threads do what they do, a search or a facet must not ask the allocator for a chunk. That
+//! is as long as nothing takes arenas away: not the decay, not the bound on what is retained, not
+//! the end of a thread, all of which are off here, and not another handler whose scopes take an
+//! arena from the pool and outgrow it. Bodies that are too large do, so they are sent last, and are
+//! not part of it; those before them need less than a quarter of a MiB.
 //!
 //! And of all that the search handler takes, more than nine tenths must come from its arena.
 
@@ -53,7 +56,8 @@ const LARGE: u64 = 256 << 10;
 /// What the pool may keep: more than all arenas together.
 const RETAIN_BYTES: usize = 256 << 20;
 
-/// How long a thread may be idle. One that ends frees what it keeps, and tokio's blocking threads do after ten seconds.
+/// How long a thread may be idle. One that ends frees what it keeps, and tokio's blocking threads
+/// do after ten seconds.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(24 * 3600);
 
 /// What of the search handler's memory must come from its arenas, and more.
@@ -87,7 +91,9 @@ pub fn main(runtime: &Runtime) -> ExitCode {
 }
 
 async fn check() -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    request_arena::configure(|settings| (settings.decay, settings.retain_bytes) = (None, RETAIN_BYTES));
+    request_arena::configure(|settings| {
+        (settings.decay, settings.retain_bytes) = (None, RETAIN_BYTES)
+    });
     let recorder = Recorder::install()?;
     let bar = ProgressBar::new_spinner();
     let folder = tempfile::tempdir()?;
@@ -142,15 +148,21 @@ async fn check() -> Result<Vec<String>, Box<dyn std::error::Error>> {
 }
 
 /// What the report must say when every request is answered.
-fn arenas(measured: &Measured, recorder: &Recorder, [before, after]: [&Report; 2], end: &Report) -> Vec<String> {
+fn arenas(
+    measured: &Measured,
+    recorder: &Recorder,
+    [before, after]: [&Report; 2],
+    end: &Report,
+) -> Vec<String> {
     let mut failures = Vec::new();
     let mut expect = |what: String, expected: u64, found: u64| {
         if expected != found {
             failures.push(format!("asked:    {what}\nexpected: {expected}\nanswered: {found}"));
         }
     };
-    let chunks =
-        |report: &Report, name| report.sites.iter().find(|site| site.name == name).map_or(0, |site| site.chunks);
+    let chunks = |report: &Report, name| {
+        report.sites.iter().find(|site| site.name == name).map_or(0, |site| site.chunks)
+    };
     let mut all = 0;
     for (name, handler) in measured.handlers() {
         let site = end.sites.iter().find(|site| site.name == name);
@@ -164,7 +176,11 @@ fn arenas(measured: &Measured, recorder: &Recorder, [before, after]: [&Report; 2
     expect("resets of all handlers".to_owned(), REQUESTS as u64, all);
     for site in WITH_ROOM {
         let asked = chunks(after, site) - chunks(before, site);
-        expect(format!("chunks that {site} asked for after as many requests were open as ever are"), 0, asked);
+        expect(
+            format!("chunks that {site} asked for after as many requests were open as ever are"),
+            0,
+            asked,
+        );
     }
     let site = "search";
     let covered = end.site(site).and_then(table::coverage);
@@ -177,9 +193,13 @@ fn arenas(measured: &Measured, recorder: &Recorder, [before, after]: [&Report; 2
 }
 
 /// `GET /arenas` must answer the report.
-async fn arenas_over_http(server: &Server, end: &Report) -> Result<Option<String>, Box<dyn std::error::Error>> {
+async fn arenas_over_http(
+    server: &Server,
+    end: &Report,
+) -> Result<Option<String>, Box<dyn std::error::Error>> {
     let answer = Client::connect(server.addr()).await?.send(&Step::get("/arenas").request).await?;
     let expected = serde_json::to_value(end)?["sites"].clone();
     let found = serde_json::from_slice::<serde_json::Value>(&answer.body)?["sites"].clone();
-    Ok((expected != found).then(|| format!("asked:    GET /arenas\nexpected: {expected}\nanswered: {found}")))
+    Ok((expected != found)
+        .then(|| format!("asked:    GET /arenas\nexpected: {expected}\nanswered: {found}")))
 }

@@ -1,8 +1,9 @@
 //! The plan: which requests are sent, and what each must be answered. The same in every run.
 //!
-//! Queries are made from the names in the data, the way people type: whole names, beginnings, with typos, without
-//! accents, near to somewhere, within a country. Requests that depend on each other are one unit, sent in order over
-//! one connection; units are sent in any order, but for those that come first and last.
+//! Queries are made from the names in the data, the way people type: whole names, beginnings, with
+//! typos, without accents, near to somewhere, within a country. Requests that depend on each other
+//! are one unit, sent in order over one connection; units are sent in any order, but for those that
+//! come first and last.
 
 use hyper::{Method, StatusCode, body::Bytes};
 use rand::{
@@ -21,7 +22,8 @@ use super::{
 
 const SEED: u64 = 7700;
 
-/// Searches for one letter, of which each connection sends one first. They match much, so that they are long open.
+/// Searches for one letter, of which each connection sends one first. They match much, so that they
+/// are long open.
 const ONE_LETTER: usize = 5 * super::CONNECTIONS;
 
 /// How often a body that is too large is sent.
@@ -125,7 +127,12 @@ impl Query {
 impl Step {
     /// A GET that is answered by no handler of its own.
     pub fn get(target: impl Into<String>) -> Self {
-        let request = Ask { method: Method::GET, target: target.into(), content_type: None, body: Bytes::new() };
+        let request = Ask {
+            method: Method::GET,
+            target: target.into(),
+            content_type: None,
+            body: Bytes::new(),
+        };
         Self { handler: "", request, expect: Expect::Names(Vec::new()) }
     }
 
@@ -158,7 +165,8 @@ pub struct Plan {
     pub together: Vec<Unit>,
     /// Most of it.
     pub mixed: Vec<Unit>,
-    /// Bodies that are too large. Their arenas outgrow whatever the pool had for them, so they come last.
+    /// Bodies that are too large. Their arenas outgrow whatever the pool had for them, so they come
+    /// last.
     pub large: Vec<Unit>,
 }
 
@@ -226,8 +234,9 @@ fn query(rng: &mut ChaCha8Rng, city: &City) -> Query {
     let mut query = Query::new(text(rng, city), limit);
     if rng.random_ratio(1, 4) {
         // Four decimals, so that the text of the number is the number.
-        let mut around =
-            |degrees: f64, most: f64| ((degrees + rng.random_range(-2.0..2.0)).clamp(-most, most) * 1e4).round() / 1e4;
+        let mut around = |degrees: f64, most: f64| {
+            ((degrees + rng.random_range(-2.0..2.0)).clamp(-most, most) * 1e4).round() / 1e4
+        };
         query.near = Some((around(city.lat, 90.0), around(city.lng, 180.0)));
     }
     if rng.random_ratio(1, 6) {
@@ -267,7 +276,8 @@ fn beginning(rng: &mut ChaCha8Rng, mut words: Vec<String>, least: usize) -> Stri
     words.join(" ")
 }
 
-/// Puts typos into one word, so few that it is still found. Two typos in one place can count as three: those are not used.
+/// Puts typos into one word, so few that it is still found. Two typos in one place can count as
+/// three: those are not used.
 fn with_typos(rng: &mut ChaCha8Rng, mut words: Vec<String>) -> String {
     let long: Vec<usize> = (0..words.len()).filter(|&at| words[at].len() >= 6).collect();
     if let Some(&at) = long.choose(rng) {

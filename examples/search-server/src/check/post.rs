@@ -1,7 +1,8 @@
 //! Posts: batches of documents, and whether each can be found as soon as it was answered.
 //!
-//! The posted names begin with three digits, more than any query may have typos, and are random. So no query made from the data matches
-//! them, and the answers to those queries stay what they are while the index grows.
+//! The posted names begin with three digits, more than any query may have typos, and are random. So
+//! no query made from the data matches them, and the answers to those queries stay what they are
+//! while the index grows.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -12,7 +13,8 @@ use super::{
     plan::{Expect, Query, Step, Unit},
 };
 
-/// The country of the posted documents: a code that is not in the data, and reserved for private use.
+/// The country of the posted documents: a code that is not in the data, and reserved for private
+/// use.
 pub(super) const COUNTRY: &str = "ZZ";
 
 /// The first id that a plan gives. Ids of the data end below.
@@ -24,10 +26,12 @@ const IDS: u32 = 100;
 const ARRAY: &str = "application/json";
 const LINES: &str = "application/x-ndjson; charset=utf-8";
 
-/// Posts documents, finds them, replaces one, finds it again; and fails to post others, which are not found.
+/// Posts documents, finds them, replaces one, finds it again; and fails to post others, which are
+/// not found.
 pub(super) fn unit(rng: &mut ChaCha8Rng, number: u32) -> Unit {
     let first = FIRST_ID + number * IDS;
-    let documents: Vec<Document> = (first..first + rng.random_range(2..20)).map(|id| document(id, word(rng))).collect();
+    let documents: Vec<Document> =
+        (first..first + rng.random_range(2..20)).map(|id| document(id, word(rng))).collect();
     let indexed = |indexed, replaced, first_id| Expect::Indexed { indexed, replaced, first_id };
     let as_lines = number % 2 == 0;
     let chosen = &documents[documents.len() / 2];
@@ -50,7 +54,11 @@ pub(super) fn unit(rng: &mut ChaCha8Rng, number: u32) -> Unit {
 }
 
 fn line(line: usize) -> Expect {
-    Expect::Refused { status: hyper::StatusCode::BAD_REQUEST, code: "invalid_document", line: Some(line) }
+    Expect::Refused {
+        status: hyper::StatusCode::BAD_REQUEST,
+        code: "invalid_document",
+        line: Some(line),
+    }
 }
 
 fn document(id: u32, name: String) -> Document {
@@ -81,7 +89,8 @@ fn find(q: &str, names: &[&str]) -> Step {
 }
 
 fn get(document: &Document) -> Step {
-    Step::get(format!("/documents/{}", document.id)).of("get_document", Expect::Document(document.clone()))
+    Step::get(format!("/documents/{}", document.id))
+        .of("get_document", Expect::Document(document.clone()))
 }
 
 /// A random word. Of two such words, one is never within a few typos of the other.

@@ -1,4 +1,5 @@
-//! The recorder: listens to the event that every scope ends with, and keeps exact figures for each handler.
+//! The recorder: listens to the event that every scope ends with, and keeps exact figures for each
+//! handler.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -76,7 +77,8 @@ impl<S: Subscriber> Layer<S> for Recorder {
             None => {
                 let Ok(empty) = Histogram::new(3) else { return };
                 let (used, peak_used, reserved) = (empty.clone(), empty.clone(), empty);
-                let new = Scopes { outcomes: BTreeMap::new(), used, peak_used, reserved, chunks: 0 };
+                let new =
+                    Scopes { outcomes: BTreeMap::new(), used, peak_used, reserved, chunks: 0 };
                 scopes.entry(std::mem::take(&mut end.scope)).or_insert(new)
             }
         };

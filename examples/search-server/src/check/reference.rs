@@ -1,7 +1,9 @@
-//! The reference: what search must answer, found by comparing every word of every document with every term.
+//! The reference: what search must answer, found by comparing every word of every document with
+//! every term.
 //!
-//! It shares nothing with the index: it reads the data set with its own types, cuts and folds words with iterators
-//! over strings, and measures typos with `strsim` on whole strings. It is slow and plain, and so easy to believe.
+//! It shares nothing with the index: it reads the data set with its own types, cuts and folds words
+//! with iterators over strings, and measures typos with `strsim` on whole strings. It is slow and
+//! plain, and so easy to believe.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -118,8 +120,10 @@ impl Reference {
             if query.countries.is_empty() || query.countries.contains(&city.country) {
                 let longer = city.words.len() != terms.len();
                 let distance_m = query.near.map(|near| metres(near, (city.lat, city.lng)));
-                found
-                    .push(((typos, inexact, longer, distance_m, city.id), Expected { id: city.id, typos, distance_m }));
+                found.push((
+                    (typos, inexact, longer, distance_m, city.id),
+                    Expected { id: city.id, typos, distance_m },
+                ));
             }
         }
         found.sort_by_key(|found| found.0);
@@ -130,20 +134,24 @@ impl Reference {
     pub fn facets(&self, q: Option<&str>) -> BTreeMap<&str, u32> {
         let mut counts = BTreeMap::new();
         let all = || self.cities.iter().map(|city| city.country.as_str()).collect::<Vec<_>>();
-        let countries =
-            q.map_or_else(all, |q| self.matching(&folded(q)).map(|(city, ..)| city.country.as_str()).collect());
+        let countries = q.map_or_else(all, |q| {
+            self.matching(&folded(q)).map(|(city, ..)| city.country.as_str()).collect()
+        });
         for country in countries {
             *counts.entry(country).or_insert(0) += 1;
         }
         counts
     }
 
-    /// The documents that have a word for every term, with all their typos and the number of inexact terms.
+    /// The documents that have a word for every term, with all their typos and the number of
+    /// inexact terms.
     fn matching(&self, terms: &[String]) -> impl Iterator<Item = (&City, usize, usize)> {
         let by_word: Vec<Vec<Option<(usize, bool)>>> = terms
             .iter()
             .enumerate()
-            .map(|(at, term)| self.words.iter().map(|word| typos(term, at + 1 == terms.len(), word)).collect())
+            .map(|(at, term)| {
+                self.words.iter().map(|word| typos(term, at + 1 == terms.len(), word)).collect()
+            })
             .collect();
         self.cities.iter().filter_map(move |city| {
             let mut sum = (city, 0, 0);
@@ -161,12 +169,19 @@ impl Reference {
 pub fn folded(text: &str) -> Vec<String> {
     let is_mark = |c: char| deunicode(&c.to_string()).is_empty() && !c.is_ascii();
     text.split(|c: char| !c.is_alphanumeric() && !is_mark(c))
-        .map(|word| deunicode(word).to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect::<String>())
+        .map(|word| {
+            deunicode(word)
+                .to_lowercase()
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect::<String>()
+        })
         .filter(|word| !word.is_empty())
         .collect()
 }
 
-/// The typos between a term and a word, and whether they differ at all; nothing if they are too many.
+/// The typos between a term and a word, and whether they differ at all; nothing if they are too
+/// many.
 fn typos(term: &str, prefix: bool, word: &str) -> Option<(usize, bool)> {
     let allowed = match term.len() {
         0..5 => 0,
@@ -175,7 +190,8 @@ fn typos(term: &str, prefix: bool, word: &str) -> Option<(usize, bool)> {
     };
     // Texts whose lengths differ by more cannot be that near.
     let lengths = term.len().saturating_sub(allowed)..=term.len() + allowed;
-    let beginnings = lengths.filter_map(|len| word.get(..len)).filter(|beginning| prefix || *beginning == word);
+    let beginnings =
+        lengths.filter_map(|len| word.get(..len)).filter(|beginning| prefix || *beginning == word);
     let typos = beginnings.map(|beginning| strsim::osa_distance(term, beginning)).min()?;
     (typos <= allowed).then_some((typos, term != word))
 }

@@ -60,7 +60,10 @@ fn gets() -> Vec<Step> {
     let facets = facets.map(|(target, code)| ("facets", target, bad, code));
     let documents = documents.map(|(target, status, code)| ("get_document", target, status, code));
     let all = searches.into_iter().chain(facets).chain(documents);
-    all.map(|(handler, target, status, code)| Step::get(target).of(handler, refused(status, code, None))).collect()
+    all.map(|(handler, target, status, code)| {
+        Step::get(target).of(handler, refused(status, code, None))
+    })
+    .collect()
 }
 
 fn posts() -> Vec<Step> {
@@ -75,8 +78,18 @@ fn posts() -> Vec<Step> {
         (array, b"".into(), "malformed_json", 1),
         (lines, format!("{LYON}\n\n{{\"name\": \"Lyon\"}}\n").into(), "invalid_document", 3),
         (lines, format!("{LYON}\n{}", LYON.replace("FR", "France")).into(), "invalid_document", 2),
-        (lines, format!("{LYON}\n{}", LYON.replace("45.75", "145.75")).into(), "invalid_document", 2),
-        (lines, format!("{LYON}\n{}", LYON.replace("lat", "latitude")).into(), "invalid_document", 2),
+        (
+            lines,
+            format!("{LYON}\n{}", LYON.replace("45.75", "145.75")).into(),
+            "invalid_document",
+            2,
+        ),
+        (
+            lines,
+            format!("{LYON}\n{}", LYON.replace("lat", "latitude")).into(),
+            "invalid_document",
+            2,
+        ),
         (lines, [LYON.as_bytes(), b"\n{\"name\":\"Ly\xffn\"}"].concat(), "invalid_utf8", 2),
         (lines, b"\n\n".into(), "empty_batch", 1),
     ];

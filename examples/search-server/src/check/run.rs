@@ -67,7 +67,8 @@ impl Measured {
     }
 }
 
-/// Sends `units`, one after the other and again from the first on, over `connections` connections: the unit of each number from 0 on of which `goes_on` says yes. `seen` is told of every answer.
+/// Sends `units`, one after the other and again from the first on, over `connections` connections:
+/// the unit of each number from 0 on of which `goes_on` says yes. `seen` is told of every answer.
 pub(crate) async fn run(
     addr: SocketAddr,
     units: Vec<Unit>,
@@ -79,11 +80,13 @@ pub(crate) async fn run(
     let next = Arc::new(AtomicUsize::new(0));
     let mut workers = JoinSet::new();
     for _ in 0..connections {
-        let (units, next, goes_on, seen) = (Arc::clone(&units), Arc::clone(&next), goes_on.clone(), seen.clone());
+        let (units, next, goes_on, seen) =
+            (Arc::clone(&units), Arc::clone(&next), goes_on.clone(), seen.clone());
         workers.spawn(async move {
             let mut client = Client::connect(addr).await?;
             let mut measured = Measured::default();
-            let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&number| goes_on(number));
+            let take =
+                || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&number| goes_on(number));
             while let Some(number) = take() {
                 for step in &units[number % units.len()] {
                     let since = Instant::now();

@@ -29,8 +29,12 @@ pub(super) fn table(measured: &Measured, recorder: &Recorder, report: &Report) -
     for (name, handler) in measured.handlers() {
         let scopes = recorder.of(name);
         let site = report.sites.iter().find(|site| site.name == name);
-        let bytes = |of: fn(&Scopes) -> &Histogram<u64>| scopes.as_ref().map_or_else(String::new, |s| kib(of(s)));
-        let milliseconds = |quantile| format!("{:.2}", handler.latency_us.value_at_quantile(quantile) as f64 / 1000.0);
+        let bytes = |of: fn(&Scopes) -> &Histogram<u64>| {
+            scopes.as_ref().map_or_else(String::new, |s| kib(of(s)))
+        };
+        let milliseconds = |quantile| {
+            format!("{:.2}", handler.latency_us.value_at_quantile(quantile) as f64 / 1000.0)
+        };
         let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
         table.add_row([
             Cell::new(name),
@@ -41,7 +45,10 @@ pub(super) fn table(measured: &Measured, recorder: &Recorder, report: &Report) -
             right(bytes(|scopes| &scopes.used)),
             right(bytes(|scopes| &scopes.peak_used)),
             right(bytes(|scopes| &scopes.reserved)),
-            right(site.and_then(coverage).map_or_else(String::new, |part| format!("{:.1} %", 100.0 * part))),
+            right(
+                site.and_then(coverage)
+                    .map_or_else(String::new, |part| format!("{:.1} %", 100.0 * part)),
+            ),
             right(HumanCount(site.map_or(0, |site| site.resets)).to_string()),
             right(HumanCount(site.map_or(0, |site| site.chunks)).to_string()),
         ]);
@@ -49,13 +56,15 @@ pub(super) fn table(measured: &Measured, recorder: &Recorder, report: &Report) -
     table
 }
 
-/// The arenas' part (0 to 1) in what the scopes of a handler took; `None` if nobody counts what they take from the heap.
+/// The arenas' part (0 to 1) in what the scopes of a handler took; `None` if nobody counts what
+/// they take from the heap.
 pub(super) fn coverage(site: &SiteReport) -> Option<f64> {
     site.heap?.coverage()
 }
 
 fn outcomes(scopes: &Scopes) -> String {
-    let each = scopes.outcomes.iter().map(|(outcome, count)| format!("{} {outcome}", HumanCount(*count)));
+    let each =
+        scopes.outcomes.iter().map(|(outcome, count)| format!("{} {outcome}", HumanCount(*count)));
     each.collect::<Vec<_>>().join("\n")
 }
 

@@ -1,4 +1,5 @@
-//! As many searches open at the same moment as there are connections: not by chance, but because none may read the index before all are open.
+//! As many searches open at the same moment as there are connections: not by chance, but because
+//! none may read the index before all are open.
 
 use std::{error::Error, io, time::Duration};
 
@@ -33,8 +34,9 @@ pub(super) async fn together(
         Ok(())
     };
     let both = async { tokio::try_join!(searches, release) };
-    let (measured, ()) =
-        tokio::time::timeout(AT_MOST, both).await.map_err(|_| "not all searches came to be open")??;
+    let (measured, ()) = tokio::time::timeout(AT_MOST, both)
+        .await
+        .map_err(|_| "not all searches came to be open")??;
     Ok(measured)
 }
 

@@ -1,4 +1,5 @@
-//! Verdicts: whether an answer is right. A wrong one is told with what was asked and what was expected.
+//! Verdicts: whether an answer is right. A wrong one is told with what was asked and what was
+//! expected.
 
 use std::{
     collections::BTreeMap,
@@ -20,7 +21,8 @@ use super::{
     reference::{City, Expected, Reference},
 };
 
-/// Judges answers. Those of the sample are kept, and compared with the reference when nobody waits for it.
+/// Judges answers. Those of the sample are kept, and compared with the reference when nobody waits
+/// for it.
 #[derive(Debug)]
 pub struct Judge {
     reference: Arc<Reference>,
@@ -39,7 +41,11 @@ enum Sampled {
 impl Judge {
     /// A judge who knows the documents of `reference`.
     pub fn new(reference: Arc<Reference>) -> Self {
-        let countries = reference.facets(None).into_iter().map(|(code, count)| (code.to_owned(), count)).collect();
+        let countries = reference
+            .facets(None)
+            .into_iter()
+            .map(|(code, count)| (code.to_owned(), count))
+            .collect();
         let (failures, sample) = (Mutex::default(), Mutex::default());
         Self { reference, countries, failures, sample, compared: AtomicUsize::new(0) }
     }
@@ -62,7 +68,9 @@ impl Judge {
         };
         if let Err(expected) = verdict {
             let answered = match answer {
-                Ok(answer) => format!("{} {}", answer.status, String::from_utf8_lossy(&answer.body)),
+                Ok(answer) => {
+                    format!("{} {}", answer.status, String::from_utf8_lossy(&answer.body))
+                }
                 Err(error) => error.to_string(),
             };
             lock(&self.failures).push(failure(&step.request, &expected, &answered));
@@ -77,7 +85,9 @@ impl Judge {
         std::thread::scope(|scope| {
             let part = sample.len().div_ceil(threads).max(1);
             let parts = sample.chunks(part).map(|part| {
-                scope.spawn(move || part.iter().filter_map(|sampled| self.compare(sampled)).collect::<Vec<_>>())
+                scope.spawn(move || {
+                    part.iter().filter_map(|sampled| self.compare(sampled)).collect::<Vec<_>>()
+                })
             });
             let parts: Vec<_> = parts.collect();
             let lost = |_| vec!["the comparison with the reference panicked".to_owned()];
@@ -97,8 +107,11 @@ impl Judge {
             }
             Expect::Names(names) => {
                 let found: Search = read(StatusCode::OK, answer)?;
-                let found_names: Vec<&str> = found.hits.iter().map(|hit| hit.name.as_str()).collect();
-                right(found.total == names.len() && found_names == *names, || format!("exactly {names:?}"))
+                let found_names: Vec<&str> =
+                    found.hits.iter().map(|hit| hit.name.as_str()).collect();
+                right(found.total == names.len() && found_names == *names, || {
+                    format!("exactly {names:?}")
+                })
             }
             Expect::Facets { q, sampled } => {
                 let found: Facets = read(StatusCode::OK, answer)?;
@@ -116,12 +129,14 @@ impl Judge {
                 let found: Indexed = read(StatusCode::CREATED, answer)?;
                 let first_id = first_id.unwrap_or(found.first_id);
                 let last_id = found.first_id + u32::try_from(*indexed).unwrap_or(u32::MAX) - 1;
-                let expected = Indexed { indexed: *indexed, replaced: *replaced, first_id, last_id };
+                let expected =
+                    Indexed { indexed: *indexed, replaced: *replaced, first_id, last_id };
                 right(found == expected, || format!("{expected:?}"))
             }
             Expect::Refused { status, code, line } => {
                 let found: Refused = read(*status, answer)?;
-                let place = found.error.line == *line && found.error.column.is_some() == line.is_some();
+                let place =
+                    found.error.line == *line && found.error.column.is_some() == line.is_some();
                 right(found.error.code == *code && place && !found.error.message.is_empty(), || {
                     format!("error {code:?} at line {line:?}")
                 })
@@ -131,7 +146,8 @@ impl Judge {
 
     /// What must hold for every search, whether it is compared or not.
     fn search(&self, query: &Query, contains: u32, found: &Search) -> Result<(), String> {
-        let echoed = found.q == query.q && found.offset == query.offset && found.limit == query.limit;
+        let echoed =
+            found.q == query.q && found.offset == query.offset && found.limit == query.limit;
         right(echoed, || format!("the parameters that were sent, {query:?}"))?;
         let page = found.total.saturating_sub(query.offset).min(query.limit);
         right(found.hits.len() == page, || format!("{page} hits"))?;
@@ -140,29 +156,40 @@ impl Judge {
         let there = found.hits.iter().any(|hit| hit.id == contains);
         right(!whole || there, || format!("document {contains} among the hits"))?;
         for hit in &found.hits {
-            let city = self.reference.city(hit.id).ok_or_else(|| format!("no document {}", hit.id))?;
+            let city =
+                self.reference.city(hit.id).ok_or_else(|| format!("no document {}", hit.id))?;
             right(same(hit, city), || format!("document {} as {city:?}", hit.id))?;
             let wanted = query.countries.is_empty() || query.countries.contains(&hit.country);
             right(wanted, || format!("only documents of {:?}", query.countries))?;
-            right(hit.distance_m.is_some() == query.near.is_some(), || "a distance, if a point is given".to_owned())?;
+            right(hit.distance_m.is_some() == query.near.is_some(), || {
+                "a distance, if a point is given".to_owned()
+            })?;
             let plain = hit.highlighted.replace("<em>", "").replace("</em>", "");
             let name = hit.name.replace('&', "&amp;").replace('"', "&quot;");
-            right(plain == name && hit.highlighted.contains("<em>"), || format!("{name} with its matches marked"))?;
+            right(plain == name && hit.highlighted.contains("<em>"), || {
+                format!("{name} with its matches marked")
+            })?;
         }
         Ok(())
     }
 
-    /// What must hold for all facets. Other documents than those of the data are not in its countries.
+    /// What must hold for all facets. Other documents than those of the data are not in its
+    /// countries.
     fn facets(&self, q: Option<&str>, found: &Facets) -> Result<(), String> {
         let sum: u64 = found.counts.iter().map(|count| u64::from(count.count)).sum();
-        right(found.facet == "country" && found.total == sum, || "a total that is the sum of the counts".to_owned())?;
+        right(found.facet == "country" && found.total == sum, || {
+            "a total that is the sum of the counts".to_owned()
+        })?;
         let sorted = found.counts.is_sorted_by(|a, b| (b.count, &a.value) < (a.count, &b.value));
         right(sorted, || "the most frequent countries first".to_owned())?;
         let right_count = |value: &str, count| {
             let all = self.countries.get(value).copied().unwrap_or_default();
-            value == COUNTRY && q.is_none() || if q.is_none() { count == all } else { 0 < count && count <= all }
+            value == COUNTRY && q.is_none()
+                || if q.is_none() { count == all } else { 0 < count && count <= all }
         };
-        right(found.counts.iter().all(|c| right_count(&c.value, c.count)), || format!("{:?}", self.countries))?;
+        right(found.counts.iter().all(|c| right_count(&c.value, c.count)), || {
+            format!("{:?}", self.countries)
+        })?;
         let known = found.counts.iter().filter(|count| count.value != COUNTRY).count();
         right(q.is_some() || known == self.countries.len(), || format!("{:?}", self.countries))
     }
@@ -171,7 +198,8 @@ impl Judge {
         match sampled {
             Sampled::Search(query, found) => {
                 let expected = self.reference.search(query);
-                let page: Vec<&Expected> = expected.iter().skip(query.offset).take(query.limit).collect();
+                let page: Vec<&Expected> =
+                    expected.iter().skip(query.offset).take(query.limit).collect();
                 let same = |(hit, expected): (&Hit, &&Expected)| {
                     (hit.id, usize::from(hit.typos), hit.distance_m)
                         == (expected.id, expected.typos, expected.distance_m)
@@ -180,13 +208,22 @@ impl Judge {
                     && found.hits.len() == page.len()
                     && found.hits.iter().zip(&page).all(same);
                 let ask = Step::get(query.target()).request;
-                (!right).then(|| failure(&ask, &format!("{} in all: {page:?}", expected.len()), &format!("{found:?}")))
+                (!right).then(|| {
+                    failure(
+                        &ask,
+                        &format!("{} in all: {page:?}", expected.len()),
+                        &format!("{found:?}"),
+                    )
+                })
             }
             Sampled::Facets(q, found) => {
                 let expected = self.reference.facets(Some(q));
-                let right =
-                    found.counts.iter().map(|count| (count.value.as_str(), count.count)).collect::<BTreeMap<_, _>>()
-                        == expected;
+                let right = found
+                    .counts
+                    .iter()
+                    .map(|count| (count.value.as_str(), count.count))
+                    .collect::<BTreeMap<_, _>>()
+                    == expected;
                 let ask = Step::get(format!("/facets?q={q}")).request;
                 (!right).then(|| failure(&ask, &format!("{expected:?}"), &format!("{found:?}")))
             }
@@ -204,8 +241,11 @@ fn right(is: bool, expected: impl FnOnce() -> String) -> Result<(), String> {
 
 fn read<T: DeserializeOwned>(status: StatusCode, answer: &Answer) -> Result<T, String> {
     right(answer.status == status, || format!("status {status}"))?;
-    right(answer.content_type == "application/json", || "a body of type application/json".to_owned())?;
-    serde_json::from_slice(&answer.body).map_err(|error| format!("a body of the known shape ({error})"))
+    right(answer.content_type == "application/json", || {
+        "a body of type application/json".to_owned()
+    })?;
+    serde_json::from_slice(&answer.body)
+        .map_err(|error| format!("a body of the known shape ({error})"))
 }
 
 fn same(hit: &Hit, city: &City) -> bool {

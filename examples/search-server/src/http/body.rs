@@ -12,11 +12,13 @@ use super::error::ApiError;
 /// Most bytes in a body.
 pub const MAX_BODY: usize = 4 << 20;
 
-/// How much of a body that is too large is read and thrown away, so that its sender reads the answer. A connection
-/// that is closed while its peer still writes is reset, and the answer is lost.
+/// How much of a body that is too large is read and thrown away, so that its sender reads the
+/// answer. A connection that is closed while its peer still writes is reset, and the answer is
+/// lost.
 const MAX_DISCARDED: usize = 32 << 20;
 
-/// How long the next part of a body may take: who sends none keeps an arena, and would keep the server from ending.
+/// How long the next part of a body may take: who sends none keeps an arena, and would keep the
+/// server from ending.
 const STALLED: Duration = Duration::from_secs(10);
 
 /// The whole body, in the arena.
@@ -27,10 +29,15 @@ pub async fn read<'a>(arena: &mut Arena<'a>, mut body: Body) -> Result<&'a [u8],
     let mut chunks: Vec<'a, &'a [u8]> = Vec::new_in(arena.fork());
     let mut len = 0;
     loop {
-        let Ok(frame) = timeout(STALLED, body.frame()).await else { return Err(ApiError::stalled(STALLED)) };
+        let Ok(frame) = timeout(STALLED, body.frame()).await else {
+            return Err(ApiError::stalled(STALLED));
+        };
         let Some(frame) = frame else { break };
         let frame = frame.map_err(|error| {
-            ApiError::bad_request("broken_body", format!("the body cannot be read to its end: {error}"))
+            ApiError::bad_request(
+                "broken_body",
+                format!("the body cannot be read to its end: {error}"),
+            )
         })?;
         let Ok(data) = frame.into_data() else { continue };
         len += data.len();

@@ -18,8 +18,9 @@ use crate::{
 
 /// Indexes a batch, all or nothing, while searches go on. The answer comes when it can be found.
 ///
-/// The documents borrow from the body in the arena, which is held while this request waits for its turn to write. The
-/// arena's limit is more than the most that a body within its own limit can need, one-letter words being the worst.
+/// The documents borrow from the body in the arena, which is held while this request waits for its
+/// turn to write. The arena's limit is more than the most that a body within its own limit can
+/// need, one-letter words being the worst.
 ///
 /// # Errors
 /// If the body is not a batch of documents, or the store fails. Then nothing is changed.
@@ -48,7 +49,8 @@ pub async fn get_document<'a>(
     State(app): State<App>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<'a>, ApiError> {
-    let Path(text) = id.map_err(|_| ApiError::bad_request("invalid_utf8", "the id is not UTF-8"))?;
+    let Path(text) =
+        id.map_err(|_| ApiError::bad_request("invalid_utf8", "the id is not UTF-8"))?;
     let Ok(id) = text.parse() else {
         return Err(ApiError::bad_request("invalid_id", format!("{text:?} is not an id"))
             .hint(format!("an id is a number from 0 to {MAX_ID}")));

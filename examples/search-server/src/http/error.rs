@@ -4,8 +4,8 @@
 //! {"error": {"code": "invalid_limit", "message": "`limit` must be ...", "hint": "..."}}
 //! ```
 //!
-//! `code` is for programs and does not change; `message` and `hint` are for people. A refused batch also has the
-//! `line` and the `column` of the mistake.
+//! `code` is for programs and does not change; `message` and `hint` are for people. A refused batch
+//! also has the `line` and the `column` of the mistake.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -60,8 +60,12 @@ impl ApiError {
 
     /// 413: the body is larger than `limit` bytes.
     pub fn too_large(limit: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", format!("the body is larger than {limit} bytes"))
-            .hint("send the documents in several batches")
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("the body is larger than {limit} bytes"),
+        )
+        .hint("send the documents in several batches")
     }
 
     /// 408: for `silent`, nothing more of the body came.
@@ -140,7 +144,9 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::SameIdTwice(_) => Self::bad_request("same_id_twice", error.to_string())
                 .hint("nothing was indexed: a batch is taken whole or not at all"),
-            StoreError::NoIdLeft => Self::new(StatusCode::CONFLICT, "no_id_left", error.to_string()),
+            StoreError::NoIdLeft => {
+                Self::new(StatusCode::CONFLICT, "no_id_left", error.to_string())
+            }
             StoreError::Lmdb(heed::Error::Mdb(heed::MdbError::MapFull)) => {
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, "index_full", "the index is full")
             }

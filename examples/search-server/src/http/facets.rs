@@ -38,7 +38,11 @@ impl<'a, T> FacetsResponse<'a, T> {
 /// # Errors
 /// If a parameter is wrong, or the store fails.
 #[request_arena(name = "facets", initial = "960 KiB", limit = "64 MiB", into = Response)]
-pub async fn facets<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> Result<Json<'a>, ApiError> {
+pub async fn facets<'a>(
+    arena: Arena<'a>,
+    State(app): State<App>,
+    uri: Uri,
+) -> Result<Json<'a>, ApiError> {
     let params = Params::new(&arena, &uri, &PARAMETERS)?;
     let facet = facet_of(params.text("facet"))?;
     let query = params.text("q").map(|text| Terms::new(&arena, text)).transpose()?;
@@ -61,7 +65,9 @@ pub async fn facets<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> R
 pub fn facet_of(parameter: Option<&str>) -> Result<&'static str, ApiError> {
     match parameter {
         None | Some("country") => Ok("country"),
-        Some(other) => Err(ApiError::bad_request("unknown_facet", format!("there is no facet {other:?}"))
-            .hint("the one facet is `country`")),
+        Some(other) => {
+            Err(ApiError::bad_request("unknown_facet", format!("there is no facet {other:?}"))
+                .hint("the one facet is `country`"))
+        }
     }
 }

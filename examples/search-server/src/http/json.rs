@@ -1,6 +1,7 @@
 //! JSON answers: written in the arena, and copied once into a body of exactly their size.
 //!
-//! axum's own `Json` writes into a buffer on the heap that doubles until the text fits, so that the heap hands out twice the text and more.
+//! axum's own `Json` writes into a buffer on the heap that doubles until the text fits, so that the
+//! heap hands out twice the text and more.
 
 use std::io;
 
@@ -23,7 +24,8 @@ pub struct Json<'a> {
     text: Text<'a>,
 }
 
-/// Bytes that are copied slice by slice into room made beforehand: `Vec`'s own `Write` pushes one after the other.
+/// Bytes that are copied slice by slice into room made beforehand: `Vec`'s own `Write` pushes one
+/// after the other.
 #[derive(Debug)]
 struct Text<'a> {
     room: Vec<'a, u8>,
@@ -67,7 +69,8 @@ impl<'a> Json<'a> {
     pub fn new(arena: Arena<'a>, value: &impl Serialize) -> Result<Self, ApiError> {
         let mut text = Text { room: Vec::with_capacity_in(ROOM, arena), written: 0 };
         text.room.resize(ROOM, 0);
-        serde_json::to_writer(&mut text, value).map_err(|error| ApiError::internal(error.to_string()))?;
+        serde_json::to_writer(&mut text, value)
+            .map_err(|error| ApiError::internal(error.to_string()))?;
         Ok(Self { text })
     }
 }

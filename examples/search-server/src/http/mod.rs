@@ -54,7 +54,8 @@ async fn wrong_method(method: Method, uri: Uri) -> ApiError {
     ApiError::wrong_method(format!("{method} is not possible at {}", uri.path()))
 }
 
-/// Whatever panicked (a mistake in this program, or an arena at its limit), the client is told, and the connection lives.
+/// Whatever panicked (a mistake in this program, or an arena at its limit), the client is told, and
+/// the connection lives.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     ApiError::internal("the request could not be answered").into_response()
 }

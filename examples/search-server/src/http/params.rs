@@ -67,16 +67,21 @@ pub fn pairs_of<'u>(
     known: &[&'static str],
 ) -> Result<impl Iterator<Item = Result<(&'static str, Cow<'u, str>), ApiError>>, ApiError> {
     let query = uri.query().unwrap_or_default();
-    // `form_urlencoded` replaces what is not UTF-8. A `&` or `=` never stands inside a character, so the whole
-    // query string is UTF-8 exactly if every parameter is.
+    // `form_urlencoded` replaces what is not UTF-8. A `&` or `=` never stands inside a character,
+    // so the whole query string is UTF-8 exactly if every parameter is.
     if percent_decode_str(query).decode_utf8().is_err() {
         return Err(ApiError::bad_request("invalid_utf8", "the query string is not UTF-8")
             .hint("percent-encode the UTF-8 bytes of the text"));
     }
-    Ok(form_urlencoded::parse(query.as_bytes()).map(|(name, value)| match known.iter().find(|known| **known == name) {
-        Some(known) => Ok((*known, value)),
-        None => Err(ApiError::bad_request("unknown_parameter", format!("there is no parameter {name:?} here"))
+    Ok(form_urlencoded::parse(query.as_bytes()).map(|(name, value)| {
+        match known.iter().find(|known| **known == name) {
+            Some(known) => Ok((*known, value)),
+            None => Err(ApiError::bad_request(
+                "unknown_parameter",
+                format!("there is no parameter {name:?} here"),
+            )
             .hint(format!("known are: {}", known.join(", ")))),
+        }
     }))
 }
 
@@ -86,7 +91,10 @@ pub fn pairs_of<'u>(
 /// If it is.
 pub fn once(name: &str, mut sent: impl Iterator<Item = &'static str>) -> Result<(), ApiError> {
     if sent.any(|before| before == name) {
-        return Err(ApiError::bad_request("repeated_parameter", format!("`{name}` is there twice")));
+        return Err(ApiError::bad_request(
+            "repeated_parameter",
+            format!("`{name}` is there twice"),
+        ));
     }
     Ok(())
 }
@@ -97,8 +105,11 @@ pub fn once(name: &str, mut sent: impl Iterator<Item = &'static str>) -> Result<
 pub fn countries_of(text: &str) -> impl Iterator<Item = Result<Country, ApiError>> {
     text.split(',').map(|code| {
         country(code).ok_or_else(|| {
-            ApiError::bad_request("invalid_country", format!("{code:?} is not a country code of two letters"))
-                .hint("for example country=FR or country=FR,BE")
+            ApiError::bad_request(
+                "invalid_country",
+                format!("{code:?} is not a country code of two letters"),
+            )
+            .hint("for example country=FR or country=FR,BE")
         })
     })
 }
@@ -111,7 +122,10 @@ pub fn page(offset: Option<&str>, limit: Option<&str>) -> Result<(usize, usize),
     let number = |name, code, text: Option<&str>, default, most| {
         let Some(text) = text else { return Ok(default) };
         text.parse().ok().filter(|number| *number <= most).ok_or_else(|| {
-            ApiError::bad_request(code, format!("`{name}` must be a number from 0 to {most}, not {text:?}"))
+            ApiError::bad_request(
+                code,
+                format!("`{name}` must be a number from 0 to {most}, not {text:?}"),
+            )
         })
     };
     let limit = number("limit", "invalid_limit", limit, 20, MAX_LIMIT)?;
@@ -124,7 +138,8 @@ pub fn page(offset: Option<&str>, limit: Option<&str>) -> Result<(usize, usize),
 /// If it is not `lat,lng` in degrees.
 pub fn near(parameter: Option<&str>) -> Result<Option<Point>, ApiError> {
     let Some(text) = parameter else { return Ok(None) };
-    let degrees = text.split_once(',').and_then(|(lat, lng)| Some((lat.parse().ok()?, lng.parse().ok()?)));
+    let degrees =
+        text.split_once(',').and_then(|(lat, lng)| Some((lat.parse().ok()?, lng.parse().ok()?)));
     let point = match degrees {
         Some((lat, lng)) => Point::new(lat, lng),
         None => Err(format!("{text:?} is not two numbers")),

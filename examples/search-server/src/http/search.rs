@@ -1,7 +1,8 @@
 //! `GET /search`: the handler that everything else is there for.
 //!
-//! From the decoded parameters to the hits, all that it builds lives in its arena, across both of its awaits, and the
-//! response borrows from there: `into` turns it into bytes before the arena is given back.
+//! From the decoded parameters to the hits, all that it builds lives in its arena, across both of
+//! its awaits, and the response borrows from there: `into` turns it into bytes before the arena is
+//! given back.
 
 use axum::{extract::State, http::Uri, response::Response};
 use request_arena::{Arena, request_arena};
@@ -46,7 +47,11 @@ pub struct SearchResponse<'a, T> {
 /// # Errors
 /// If a parameter is wrong, or the store fails.
 #[request_arena(name = "search", initial = "960 KiB", limit = "64 MiB", into = Response)]
-pub async fn search<'a>(arena: Arena<'a>, State(app): State<App>, uri: Uri) -> Result<Json<'a>, ApiError> {
+pub async fn search<'a>(
+    arena: Arena<'a>,
+    State(app): State<App>,
+    uri: Uri,
+) -> Result<Json<'a>, ApiError> {
     let params = Params::new(&arena, &uri, &PARAMETERS)?;
     let query = Terms::new(&arena, params.text("q").unwrap_or_default())?;
     let wanted = Wanted { countries: params.countries(&arena)?, near: near(params.text("near"))? };

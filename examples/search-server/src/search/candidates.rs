@@ -61,9 +61,13 @@ pub fn candidates<'a>(
     Ok(arena.alloc_slice_copy(matching))
 }
 
-/// The documents that hold a word which `term` may mean. Their postings are read straight out of LMDB's map; sorting
-/// puts the entries of a document side by side, the best one first.
-fn of_term<'b>(arena: &'b Arena<'_>, reader: &Reader<'_>, term: Term<'_>) -> Result<&'b mut [Candidate], StoreError> {
+/// The documents that hold a word which `term` may mean. Their postings are read straight out of
+/// LMDB's map; sorting puts the entries of a document side by side, the best one first.
+fn of_term<'b>(
+    arena: &'b Arena<'_>,
+    reader: &Reader<'_>,
+    term: Term<'_>,
+) -> Result<&'b mut [Candidate], StoreError> {
     let meanings = lookup(arena, &reader.dictionary()?, term);
     // The last block in the arena grows in place: nothing else is allocated until it is full.
     let mut all = Vec::with_capacity_in(1024, arena);
@@ -87,7 +91,8 @@ pub fn of_word(ids: &[u8], typos: u8, inexact: bool) -> impl ExactSizeIterator<I
     postings::ids(ids).map(move |id| Candidate::new(id, typos, inexact))
 }
 
-/// Tells `each` the postings of every word that `term` means by `meaning`, with its typos and whether it is another word.
+/// Tells `each` the postings of every word that `term` means by `meaning`, with its typos and
+/// whether it is another word.
 ///
 /// # Errors
 /// If the store fails.
@@ -114,7 +119,8 @@ pub fn keep_first_of_each(sorted: &mut [Candidate]) -> usize {
     kept
 }
 
-/// Moves the candidates of `ours` that are in `theirs` to the front, with the figures of both added.
+/// Moves the candidates of `ours` that are in `theirs` to the front, with the figures of both
+/// added.
 pub fn keep_common(ours: &mut [Candidate], theirs: &[Candidate]) -> usize {
     let mut theirs = theirs.iter().copied().peekable();
     let mut kept = 0;
@@ -135,7 +141,8 @@ mod tests {
 
     #[test]
     fn the_best_of_a_document_is_kept() {
-        let mut all = [Candidate::new(7, 1, true), Candidate::new(2, 0, true), Candidate::new(7, 0, false)];
+        let mut all =
+            [Candidate::new(7, 1, true), Candidate::new(2, 0, true), Candidate::new(7, 0, false)];
         all.sort_unstable();
         let len = keep_first_of_each(&mut all);
         assert_eq!(all[..len], [Candidate::new(2, 0, true), Candidate::new(7, 0, false)]);
@@ -144,8 +151,16 @@ mod tests {
 
     #[test]
     fn what_both_terms_match_is_kept_with_the_sum_of_their_typos() {
-        let mut ours = [Candidate::new(1, 0, false), Candidate::new(5, 1, true), Candidate::new(u32::MAX, 2, true)];
-        let theirs = [Candidate::new(4, 0, false), Candidate::new(5, 2, true), Candidate::new(u32::MAX, 2, true)];
+        let mut ours = [
+            Candidate::new(1, 0, false),
+            Candidate::new(5, 1, true),
+            Candidate::new(u32::MAX, 2, true),
+        ];
+        let theirs = [
+            Candidate::new(4, 0, false),
+            Candidate::new(5, 2, true),
+            Candidate::new(u32::MAX, 2, true),
+        ];
         assert_eq!(keep_common(&mut ours, &theirs), 2);
         assert_eq!((ours[0].id(), ours[0].typos(), ours[0].inexact()), (5, 3, 2));
         assert_eq!((ours[1].id(), ours[1].typos(), ours[1].inexact()), (u32::MAX, 4, 2));

@@ -25,7 +25,10 @@ pub struct Count<T> {
 ///
 /// # Errors
 /// If the store fails.
-pub fn of_all<'a>(arena: &Arena<'a>, reader: &Reader<'_>) -> Result<&'a [Count<&'a str>], StoreError> {
+pub fn of_all<'a>(
+    arena: &Arena<'a>,
+    reader: &Reader<'_>,
+) -> Result<&'a [Count<&'a str>], StoreError> {
     let mut counts = Vec::with_capacity_in(256, arena);
     for entry in reader.countries()? {
         let (code, count) = entry?;
@@ -47,8 +50,11 @@ pub fn of_candidates<'a>(
     let mut by_country: HashMap<'_, Country, u32> = HashMap::new_in(arena);
     each_country(reader, candidates, |country| *by_country.entry(country).or_default() += 1)?;
     let mut counts = Vec::with_capacity_in(by_country.len(), arena);
-    counts
-        .extend(by_country.iter().map(|(code, &count)| Count { value: &*arena.alloc_str(country_text(code)), count }));
+    counts.extend(
+        by_country
+            .iter()
+            .map(|(code, &count)| Count { value: &*arena.alloc_str(country_text(code)), count }),
+    );
     most_frequent_first(&mut counts);
     Ok(arena.alloc_slice_copy(&counts))
 }

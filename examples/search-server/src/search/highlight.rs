@@ -1,4 +1,5 @@
-//! Highlighting: the name with every word, or part of one, that a term stands for between `<em>` and `</em>`.
+//! Highlighting: the name with every word, or part of one, that a term stands for between `<em>`
+//! and `</em>`.
 //!
 //! The result is HTML: what the name itself brings along is escaped.
 
@@ -26,7 +27,11 @@ impl<'b, 'a> Highlighter<'b, 'a> {
     /// Marks what `terms` stand for.
     pub fn new(arena: &'b Arena<'a>, terms: &'b [Term<'b>]) -> Self {
         let mut matchers = Vec::with_capacity_in(terms.len(), arena);
-        matchers.extend(terms.iter().map(|&term| Matcher::new(term, arena.alloc_slice_fill_copy(room_for(term), 0))));
+        matchers.extend(
+            terms
+                .iter()
+                .map(|&term| Matcher::new(term, arena.alloc_slice_fill_copy(room_for(term), 0))),
+        );
         Self { arena, matchers, html: String::with_capacity_in(256, arena) }
     }
 

@@ -1,4 +1,5 @@
-//! Hits: the documents of a page, copied out of LMDB's map into the arena, with their matches marked.
+//! Hits: the documents of a page, copied out of LMDB's map into the arena, with their matches
+//! marked.
 
 use request_arena::Arena;
 use serde::Serialize;
@@ -59,7 +60,8 @@ pub struct Hit<T> {
 }
 
 impl<T> Hit<T> {
-    /// The hit for `ranked`, as read by `reader`: `keep` puts a text where it is to live, `mark` marks the matches in the name.
+    /// The hit for `ranked`, as read by `reader`: `keep` puts a text where it is to live, `mark`
+    /// marks the matches in the name.
     ///
     /// # Errors
     /// If the store fails, or has no such document.
@@ -70,7 +72,8 @@ impl<T> Hit<T> {
         keep: impl Fn(&str) -> T,
         mark: impl FnOnce(&str) -> T,
     ) -> Result<Self, StoreError> {
-        let document = reader.document(ranked.id)?.ok_or(StoreError::Corrupt("a document is missing"))?;
+        let document =
+            reader.document(ranked.id)?.ok_or(StoreError::Corrupt("a document is missing"))?;
         Ok(Self {
             document: Found::new(ranked.id, &document, keep),
             highlighted: mark(document.name),
@@ -94,7 +97,13 @@ pub fn hits<'a>(
     let hits = arena.alloc_slice_fill_default::<Hit<&str>>(ranked.len());
     let mut highlighter = Highlighter::new(arena, query.terms);
     for (hit, &ranked) in hits.iter_mut().zip(ranked) {
-        *hit = Hit::read(reader, ranked, near, |text| &*arena.alloc_str(text), |name| highlighter.mark(name))?;
+        *hit = Hit::read(
+            reader,
+            ranked,
+            near,
+            |text| &*arena.alloc_str(text),
+            |name| highlighter.mark(name),
+        )?;
     }
     Ok(hits)
 }

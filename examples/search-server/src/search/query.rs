@@ -35,7 +35,11 @@ impl<'a> Terms<'a> {
     /// If there is none, or too many.
     pub fn new(arena: &Arena<'a>, text: &'a str) -> Result<Self, NotAQuery> {
         let mut terms = Vec::with_capacity_in(MAX_TERMS + 1, arena);
-        terms.extend(words(arena, text).take(MAX_TERMS + 1).map(|word| Term { folded: word.folded, prefix: false }));
+        terms.extend(
+            words(arena, text)
+                .take(MAX_TERMS + 1)
+                .map(|word| Term { folded: word.folded, prefix: false }),
+        );
         check(text, terms.len())?;
         if let Some(last) = terms.last_mut() {
             last.prefix = true;

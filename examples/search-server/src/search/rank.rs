@@ -32,7 +32,8 @@ pub fn room(candidates: usize, offset: usize, limit: usize) -> usize {
     2 * offset.saturating_add(limit).min(candidates)
 }
 
-/// Leaves out what is not wanted, and picks the page after the best `offset`. `room` has the [size](room()) for that page.
+/// Leaves out what is not wanted, and picks the page after the best `offset`. `room` has the
+/// [size](room()) for that page.
 ///
 /// # Errors
 /// If the store fails.
@@ -63,7 +64,8 @@ pub fn rank<'r>(
     Ok(Page { total, ranked: &best[offset.min(best.len())..] })
 }
 
-/// Keeps the best of what is added, in room for twice as many: when that is full, the worse half is forgotten.
+/// Keeps the best of what is added, in room for twice as many: when that is full, the worse half is
+/// forgotten.
 struct Best<'a> {
     room: &'a mut [Ranked],
     filled: usize,

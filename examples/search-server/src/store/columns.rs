@@ -1,7 +1,9 @@
-//! Columns: what filtering, counting and ranking need of each document, packed twelve bytes a document.
+//! Columns: what filtering, counting and ranking need of each document, packed twelve bytes a
+//! document.
 //!
-//! A candidate set has up to tens of thousands of documents in ascending order of id. With 256 documents to a page,
-//! looking at each costs a few nanoseconds, where opening each document would cost a walk down LMDB's tree.
+//! A candidate set has up to tens of thousands of documents in ascending order of id. With 256
+//! documents to a page, looking at each costs a few nanoseconds, where opening each document would
+//! cost a walk down LMDB's tree.
 
 use std::fmt;
 
@@ -42,7 +44,8 @@ impl Row {
     }
 
     fn read(page: &[u8], id: u32) -> Option<Self> {
-        let &[a, b, c, d, e, f, g, h, first, second, words, 1] = page.get(place(id)..)?.first_chunk::<ROW_BYTES>()?
+        let &[a, b, c, d, e, f, g, h, first, second, words, 1] =
+            page.get(place(id)..)?.first_chunk::<ROW_BYTES>()?
         else {
             return None;
         };
@@ -64,7 +67,9 @@ pub struct Columns<'t> {
 
 impl fmt::Debug for Columns<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Columns").field("page", &self.page.map(|(number, _)| number)).finish_non_exhaustive()
+        f.debug_struct("Columns")
+            .field("page", &self.page.map(|(number, _)| number))
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,8 +1,9 @@
-//! The dictionary: every word of every document, as two tries (`fst::Set`), a large one and a small one.
+//! The dictionary: every word of every document, as two tries (`fst::Set`), a large one and a small
+//! one.
 //!
-//! A trie cannot be changed, only built anew, which takes 40 ms for the words of all cities. So new words go to the small
-//! trie, and only when that has grown are both made one. A word whose last document is gone stays until then: it has no
-//! postings, so nothing is found by it.
+//! A trie cannot be changed, only built anew, which takes 40 ms for the words of all cities. So new
+//! words go to the small trie, and only when that has grown are both made one. A word whose last
+//! document is gone stays until then: it has no postings, so nothing is found by it.
 
 use fst::{IntoStreamer, SetBuilder, Streamer, raw::Fst, set};
 use heed::{RoTxn, RwTxn};
@@ -29,13 +30,21 @@ pub(super) fn create(wtxn: &mut RwTxn<'_>, tables: &Tables) -> Result<(), StoreE
 }
 
 /// The tries. A word may be in both.
-pub(super) fn read<'t>(tables: &Tables, txn: &'t RoTxn<'_>) -> Result<[Fst<&'t [u8]>; 2], StoreError> {
+pub(super) fn read<'t>(
+    tables: &Tables,
+    txn: &'t RoTxn<'_>,
+) -> Result<[Fst<&'t [u8]>; 2], StoreError> {
     let trie = |key| Fst::new(tables.meta.get(txn, key)?.ok_or(DAMAGED)?).map_err(|_| DAMAGED);
     Ok([trie(KEYS[0])?, trie(KEYS[1])?])
 }
 
 /// Adds `words`, which are in order.
-pub(super) fn add(arena: &Arena<'_>, wtxn: &mut RwTxn<'_>, tables: &Tables, words: &[&str]) -> Result<(), StoreError> {
+pub(super) fn add(
+    arena: &Arena<'_>,
+    wtxn: &mut RwTxn<'_>,
+    tables: &Tables,
+    words: &[&str],
+) -> Result<(), StoreError> {
     if words.is_empty() {
         return Ok(());
     }

@@ -1,7 +1,9 @@
-//! The first start: the whole data set goes into an empty index, in one transaction, with a progress bar.
+//! The first start: the whole data set goes into an empty index, in one transaction, with a
+//! progress bar.
 //!
-//! It is the same path as `POST /documents`. The marker `filled_with` is written by the same transaction, so whatever
-//! interrupts it (Ctrl-C, a power cut) leaves an empty index without a marker, and the next start begins again.
+//! It is the same path as `POST /documents`. The marker `filled_with` is written by the same
+//! transaction, so whatever interrupts it (Ctrl-C, a power cut) leaves an empty index without a
+//! marker, and the next start begins again.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use request_arena::{Arena, request_arena};
@@ -10,7 +12,8 @@ use super::{FILLED_WITH, Store, StoreError, update};
 use crate::batch::{self, Format};
 
 impl Store {
-    /// Fills the index with the documents of `json`, an array, unless it was already. `name` says which data it is.
+    /// Fills the index with the documents of `json`, an array, unless it was already. `name` says
+    /// which data it is.
     ///
     /// # Errors
     /// If the index holds other data, the JSON is wrong, or LMDB fails. Then nothing is changed.
@@ -25,13 +28,16 @@ impl Store {
         let mut wtxn = self.env.write_txn()?;
         match self.tables.meta.get(&wtxn, FILLED_WITH)? {
             Some(found) if found == name.as_bytes() => return Ok(false),
-            Some(found) => return Err(StoreError::OtherData(String::from_utf8_lossy(found).into_owned())),
+            Some(found) => {
+                return Err(StoreError::OtherData(String::from_utf8_lossy(found).into_owned()));
+            }
             None => {}
         }
         bar.set_style(style("{msg} {spinner}"));
         bar.set_message("Unpacking");
         let json = json().map_err(StoreError::Folder)?;
-        let documents = batch::parse(&arena, Format::Array, &json).map_err(|_| StoreError::Corrupt("its data set"))?;
+        let documents = batch::parse(&arena, Format::Array, &json)
+            .map_err(|_| StoreError::Corrupt("its data set"))?;
         bar.set_style(style("{msg} [{wide_bar}] {percent}% {elapsed}"));
         bar.set_message(format!("Indexing {} documents", documents.len()));
         update::add(&arena, &mut wtxn, &self.tables, documents, &mut |done, of| {

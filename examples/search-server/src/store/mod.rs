@@ -8,8 +8,8 @@
 //! | `countries` | country code | how many documents it has |
 //! | `meta` | name | the dictionary of all words, counters, the marker of a complete index |
 //!
-//! **Invariant:** every change is one write transaction. So a reader sees a batch whole or not at all, and an index
-//! whose first filling was interrupted has no marker and is empty.
+//! **Invariant:** every change is one write transaction. So a reader sees a batch whole or not at
+//! all, and an index whose first filling was interrupted has no marker and is empty.
 
 pub mod columns;
 mod dictionary;
@@ -40,7 +40,8 @@ const NEXT_ID: &str = "next_id";
 /// The key in `meta` that says which data filled the index, written last.
 const FILLED_WITH: &str = "filled_with";
 
-/// Ids as keys, big-endian so that their order is that of the numbers. `heed`'s own type for them takes a block of the heap for each key.
+/// Ids as keys, big-endian so that their order is that of the numbers. `heed`'s own type for them
+/// takes a block of the heap for each key.
 type Id = Bytes;
 type Count = U32<BigEndian>;
 
@@ -72,7 +73,8 @@ impl Readers {
         Self(Arc::new(Semaphore::new(READERS as usize)))
     }
 
-    /// Waits until nobody reads. As long as the result lives nobody begins to: a request that wants to read waits there, with what it holds.
+    /// Waits until nobody reads. As long as the result lives nobody begins to: a request that wants
+    /// to read waits there, with what it holds.
     ///
     /// # Errors
     /// Never, as long as the store is open.
@@ -110,9 +112,13 @@ impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Folder(error) => write!(f, "the data folder cannot be used: {error}"),
-            Self::Lmdb(heed::Error::Io(error)) => write!(f, "the data folder cannot be used: {error}"),
+            Self::Lmdb(heed::Error::Io(error)) => {
+                write!(f, "the data folder cannot be used: {error}")
+            }
             Self::Lmdb(error) => write!(f, "the index cannot be used: {error}"),
-            Self::OtherData(found) => write!(f, "the index was filled with {found}; delete the folder to fill it anew"),
+            Self::OtherData(found) => {
+                write!(f, "the index was filled with {found}; delete the folder to fill it anew")
+            }
             Self::Corrupt(what) => write!(f, "the index is damaged: {what}"),
             Self::SameIdTwice(id) => write!(f, "two documents of the batch have the id {id}"),
             Self::NoIdLeft => f.write_str("no free id is left: give the documents an `id`"),
@@ -148,7 +154,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Something to wait on for the environment to be closed, which it is when the last owner of this store is gone.
+    /// Something to wait on for the environment to be closed, which it is when the last owner of
+    /// this store is gone.
     pub fn closing(&self) -> EnvClosingEvent {
         self.env.clone().prepare_for_closing()
     }
@@ -164,7 +171,8 @@ impl Store {
     /// If LMDB cannot begin a transaction.
     pub async fn read(&self) -> Result<Reader<'_>, StoreError> {
         // The semaphores are never closed.
-        let permit = self.readers.0.acquire().await.map_err(|_| StoreError::Corrupt("it is closed"))?;
+        let permit =
+            self.readers.0.acquire().await.map_err(|_| StoreError::Corrupt("it is closed"))?;
         Ok(Reader { txn: self.env.read_txn()?, tables: self.tables, _permit: permit })
     }
 
@@ -180,7 +188,11 @@ impl Store {
     ///
     /// # Errors
     /// If two documents have the same id, or LMDB fails. Then nothing is changed.
-    pub fn add<'a>(&self, arena: &Arena<'a>, batch: &[NewDocument<'a>]) -> Result<Indexed, StoreError> {
+    pub fn add<'a>(
+        &self,
+        arena: &Arena<'a>,
+        batch: &[NewDocument<'a>],
+    ) -> Result<Indexed, StoreError> {
         let mut wtxn = self.env.write_txn()?;
         let indexed = update::add(arena, &mut wtxn, &self.tables, batch, &mut |_, _| {})?;
         wtxn.commit()?;
@@ -188,7 +200,8 @@ impl Store {
     }
 }
 
-/// One consistent view of the store: what is written after it was opened is not seen. It may be held across awaits.
+/// One consistent view of the store: what is written after it was opened is not seen. It may be
+/// held across awaits.
 pub struct Reader<'s> {
     txn: RoTxn<'s, WithoutTls>,
     tables: Tables,
@@ -223,7 +236,8 @@ impl Reader<'_> {
         Columns::new(self.tables.columns, &self.txn)
     }
 
-    /// Calls `each` with the ids of every document that holds `word`, or any word that begins with it.
+    /// Calls `each` with the ids of every document that holds `word`, or any word that begins with
+    /// it.
     ///
     /// # Errors
     /// If LMDB fails.
@@ -248,7 +262,9 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// If LMDB fails.
-    pub fn countries(&self) -> Result<impl Iterator<Item = Result<(&str, u32), StoreError>>, StoreError> {
+    pub fn countries(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<(&str, u32), StoreError>>, StoreError> {
         Ok(self.tables.countries.iter(&self.txn)?.map(|entry| entry.map_err(StoreError::from)))
     }
 
@@ -261,7 +277,13 @@ impl Reader<'_> {
     }
 }
 
-fn document<'t>(tables: &Tables, txn: &'t RoTxn<'_>, id: u32) -> Result<Option<Document<'t>>, StoreError> {
+fn document<'t>(
+    tables: &Tables,
+    txn: &'t RoTxn<'_>,
+    id: u32,
+) -> Result<Option<Document<'t>>, StoreError> {
     let Some(bytes) = tables.documents.get(txn, &id.to_be_bytes())? else { return Ok(None) };
-    postcard::from_bytes(bytes).map(Some).map_err(|_| StoreError::Corrupt("a document is not what was stored"))
+    postcard::from_bytes(bytes)
+        .map(Some)
+        .map_err(|_| StoreError::Corrupt("a document is not what was stored"))
 }

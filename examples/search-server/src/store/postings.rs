@@ -1,4 +1,5 @@
-//! Postings: the ascending document ids of one word, as little-endian bytes. Read in place, out of LMDB's map.
+//! Postings: the ascending document ids of one word, as little-endian bytes. Read in place, out of
+//! LMDB's map.
 
 /// The ids in `bytes`.
 pub fn ids(bytes: &[u8]) -> impl ExactSizeIterator<Item = u32> {
@@ -13,9 +14,14 @@ pub(super) struct Change {
     pub(super) holds: bool,
 }
 
-/// Writes `before` with `changes` applied into `after`, which is long enough for both; returns the bytes written.
-/// Both are ascending by id. If an id is changed twice, the greater change (the one that holds) counts.
-pub(super) fn merge(before: &[u8], changes: impl Iterator<Item = Change>, after: &mut [u8]) -> usize {
+/// Writes `before` with `changes` applied into `after`, which is long enough for both; returns the
+/// bytes written. Both are ascending by id. If an id is changed twice, the greater change (the one
+/// that holds) counts.
+pub(super) fn merge(
+    before: &[u8],
+    changes: impl Iterator<Item = Change>,
+    after: &mut [u8],
+) -> usize {
     let mut before = ids(before).peekable();
     let mut changes = changes.peekable();
     let mut slots = after.chunks_exact_mut(4);
@@ -49,7 +55,8 @@ mod tests {
     fn merged(before: &[u32], changes: &[(u32, bool)]) -> Vec<u32> {
         let before: Vec<u8> = before.iter().flat_map(|id| id.to_le_bytes()).collect();
         let mut after = vec![0; before.len() + 4 * changes.len()];
-        let len = merge(&before, changes.iter().map(|&(id, holds)| Change { id, holds }), &mut after);
+        let len =
+            merge(&before, changes.iter().map(|&(id, holds)| Change { id, holds }), &mut after);
         ids(&after[..len]).collect()
     }
 

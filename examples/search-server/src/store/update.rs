@@ -1,4 +1,5 @@
-//! Adding documents: one batch is one transaction, and only the words, pages and countries that it touches are rewritten.
+//! Adding documents: one batch is one transaction, and only the words, pages and countries that it
+//! touches are rewritten.
 //!
 //! Everything between the batch and LMDB lives in the caller's arena. What is needed only for one
 //! word or one page is built in a buffer that the next one uses again.
@@ -92,7 +93,11 @@ fn number<'a>(
     tables: &Tables,
     batch: &[NewDocument<'a>],
 ) -> Result<&'a [(u32, Document<'a>)], StoreError> {
-    let stored = tables.meta.get(wtxn, NEXT_ID)?.and_then(|bytes| bytes.try_into().ok()).map_or(1, u32::from_le_bytes);
+    let stored = tables
+        .meta
+        .get(wtxn, NEXT_ID)?
+        .and_then(|bytes| bytes.try_into().ok())
+        .map_or(1, u32::from_le_bytes);
     let after_given = batch.iter().filter_map(|new| new.id).max().map_or(0, |id| id + 1);
     let mut next = stored.max(after_given);
     let mut numbered = Vec::with_capacity_in(batch.len(), arena);
@@ -127,7 +132,8 @@ fn put_document(
     if buffer.len() < most {
         buffer.resize(most, 0);
     }
-    let bytes = postcard::to_slice(document, buffer).map_err(|_| StoreError::Corrupt("a document is too long"))?;
+    let bytes = postcard::to_slice(document, buffer)
+        .map_err(|_| StoreError::Corrupt("a document is too long"))?;
     tables.documents.put(wtxn, &id.to_be_bytes(), bytes)?;
     Ok(())
 }
@@ -163,7 +169,12 @@ fn put_postings<'a>(
     Ok(arena.alloc_slice_copy(&new_words))
 }
 
-fn put_rows(arena: &Arena<'_>, wtxn: &mut RwTxn<'_>, tables: &Tables, rows: &[(u32, Row)]) -> Result<(), StoreError> {
+fn put_rows(
+    arena: &Arena<'_>,
+    wtxn: &mut RwTxn<'_>,
+    tables: &Tables,
+    rows: &[(u32, Row)],
+) -> Result<(), StoreError> {
     let mut rows = {
         let mut sorted = Vec::with_capacity_in(rows.len(), arena);
         sorted.extend_from_slice(rows);
@@ -192,10 +203,11 @@ fn put_countries(
     countries: &HashMap<'_, Country, i64>,
 ) -> Result<(), StoreError> {
     for (code, change) in countries {
-        let code = std::str::from_utf8(code).map_err(|_| StoreError::Corrupt("a country is not two letters"))?;
+        let code = std::str::from_utf8(code)
+            .map_err(|_| StoreError::Corrupt("a country is not two letters"))?;
         let before = tables.countries.get(wtxn, code)?.unwrap_or_default();
-        let after =
-            u32::try_from(i64::from(before) + change).map_err(|_| StoreError::Corrupt("a count is negative"))?;
+        let after = u32::try_from(i64::from(before) + change)
+            .map_err(|_| StoreError::Corrupt("a count is negative"))?;
         if after > 0 {
             tables.countries.put(wtxn, code, &after)?;
         } else {

@@ -1,14 +1,16 @@
 //! Distances between a term and the beginnings of a word that is read letter by letter.
 //!
-//! Of a row only the cells near the diagonal are filled: with two typos five, the others are farther away than that.
+//! Of a row only the cells near the diagonal are filled: with two typos five, the others are
+//! farther away than that.
 
 use super::Term;
 use crate::text::MAX_WORD;
 
-/// The distance matrix of a term and the letters read so far: a row per letter, a column per letter of the term.
+/// The distance matrix of a term and the letters read so far: a row per letter, a column per letter
+/// of the term.
 ///
-/// **Invariant:** a cell in the band around the diagonal, as wide as typos are allowed, is the distance, or more than is allowed if that is. Those beside
-/// the band are [`FAR`].
+/// **Invariant:** a cell in the band around the diagonal, as wide as typos are allowed, is the
+/// distance, or more than is allowed if that is. Those beside the band are [`FAR`].
 #[derive(Debug)]
 pub(super) struct Distances<'b> {
     term: &'b [u8],
@@ -58,7 +60,10 @@ impl<'b> Distances<'b> {
         let cells = &mut cells[..=columns];
         let (before, above) = before.split_at(depth * (columns + 1));
         // Two rows up, where a swap of two letters comes from.
-        let two_up = before.len().checked_sub(columns + 1).map(|start| (&before[start..], self.read[depth - 1]));
+        let two_up = before
+            .len()
+            .checked_sub(columns + 1)
+            .map(|start| (&before[start..], self.read[depth - 1]));
         let mut left = FAR;
         let mut least = FAR;
         for column in first..=last {
@@ -87,26 +92,32 @@ mod tests {
     use super::*;
     use crate::typo::room_for;
 
-    /// Every row's cells against whole words' distances, for words of few letters: where they are within what is allowed, they are the same.
+    /// Every row's cells against whole words' distances, for words of few letters: where they are
+    /// within what is allowed, they are the same.
     #[test]
     fn what_is_allowed_is_the_distance_and_what_is_not_is_more() {
         let words = |most| {
-            (1..=most).flat_map(|len: u32| (0..3_usize.pow(len)).map(move |number| (len, number))).map(
-                |(len, number)| {
-                    (0..len).map(|place| ["a", "b", "c"][number / 3_usize.pow(place) % 3]).collect::<String>()
-                },
-            )
+            (1..=most)
+                .flat_map(|len: u32| (0..3_usize.pow(len)).map(move |number| (len, number)))
+                .map(|(len, number)| {
+                    (0..len)
+                        .map(|place| ["a", "b", "c"][number / 3_usize.pow(place) % 3])
+                        .collect::<String>()
+                })
         };
         for folded in words(3).map(|end| "ab".to_owned() + &end).chain(["abcabcabc".to_owned()]) {
             let term = Term { folded: &folded, prefix: false };
             let mut room = vec![0; room_for(term)];
             let mut distances = Distances::new(term, &mut room);
-            for word in words(5).chain(["abcabcabc", "abcacbabc", "bcabcabc", "abcabcabcabc"].map(str::to_owned)) {
+            for word in words(5)
+                .chain(["abcabcabc", "abcacbabc", "bcabcabc", "abcabcabcabc"].map(str::to_owned))
+            {
                 for (depth, &letter) in word.as_bytes().iter().enumerate() {
                     let Row { here, least } = distances.read(depth, letter);
                     let expected = strsim::osa_distance(&folded, &word[..=depth]);
-                    let nearest =
-                        (0..=folded.len()).map(|len| strsim::osa_distance(&folded[..len], &word[..=depth])).min();
+                    let nearest = (0..=folded.len())
+                        .map(|len| strsim::osa_distance(&folded[..len], &word[..=depth]))
+                        .min();
                     for (found, expected) in [(here, expected), (least, nearest.unwrap())] {
                         let allowed = usize::from(term.allowed_typos());
                         assert_eq!(

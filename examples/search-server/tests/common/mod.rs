@@ -39,7 +39,8 @@ impl Service {
         #[cfg(feature = "jemalloc")]
         request_arena::use_jemalloc!();
         let folder = tempfile::tempdir().unwrap();
-        let server = Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();
+        let server =
+            Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();
         let client = Client::connect(server.addr()).await.unwrap();
         Self { server, client, folder }
     }
@@ -56,7 +57,11 @@ impl Service {
         self.send(Method::GET, target, None, Bytes::new()).await
     }
 
-    pub(crate) async fn post(&mut self, content_type: &'static str, body: impl Into<Bytes>) -> (StatusCode, Value) {
+    pub(crate) async fn post(
+        &mut self,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> (StatusCode, Value) {
         self.send(Method::POST, "/documents", Some(content_type), body.into()).await
     }
 

@@ -1,4 +1,5 @@
-//! Growth beside the heap, memory that no allocator knows, files that come and go, and bursts that readings miss.
+//! Growth beside the heap, memory that no allocator knows, files that come and go, and bursts that
+//! readings miss.
 
 use super::*;
 
@@ -9,33 +10,50 @@ fn at_rest(second: f64) -> Moment {
 #[test]
 fn threads_that_never_end_are_real_growth_of_threads() {
     for kind in [Kind::Jemalloc, Kind::Mimalloc, Kind::Glibc, Kind::Unknown] {
-        let findings = judged(kind, |second| Moment { threads: 4 + second as u64, ..at_rest(second) }, None);
+        let findings =
+            judged(kind, |second| Moment { threads: 4 + second as u64, ..at_rest(second) }, None);
         assert_eq!(said(&findings), [(Mode::RealGrowth, Some("threads"), Confidence::High)]);
         let finding = &findings[0];
         assert!((90.0..120.0).contains(&(finding.bytes.unwrap() as f64 / MIB)), "{finding:?}");
-        assert!(finding.evidence.iter().any(|e| e.name == "threads" && e.value == 123.0), "{finding:?}");
+        assert!(
+            finding.evidence.iter().any(|e| e.name == "threads" && e.value == 123.0),
+            "{finding:?}"
+        );
         assert!(finding.remedy.contains("never end"));
-        let pool =
-            judged(kind, |second| Moment { threads: if second < 5.0 { 4 } else { 100 }, ..at_rest(second) }, None);
+        let pool = judged(
+            kind,
+            |second| Moment { threads: if second < 5.0 { 4 } else { 100 }, ..at_rest(second) },
+            None,
+        );
         assert_eq!(said(&pool), [], "a pool that was started");
     }
 }
 
 #[test]
 fn shared_memory_that_climbs_is_real_growth_of_it() {
-    let findings = judged(Kind::Jemalloc, |second| Moment { shared: second, ..at_rest(second) }, None);
+    let findings =
+        judged(Kind::Jemalloc, |second| Moment { shared: second, ..at_rest(second) }, None);
     assert_eq!(said(&findings), [(Mode::RealGrowth, Some("shared memory"), Confidence::High)]);
     assert!(findings[0].remedy.contains("/dev/shm"));
-    let segment = judged(Kind::Jemalloc, |second| Moment { shared: 200.0, ..at_rest(second) }, None);
+    let segment =
+        judged(Kind::Jemalloc, |second| Moment { shared: 200.0, ..at_rest(second) }, None);
     assert_eq!(said(&segment), []);
 }
 
 #[test]
 fn what_the_other_allocator_does_not_know_is_not_its_own() {
-    let findings = judged(Kind::Jemalloc, |second| Moment { maps: 100.0, beside: 10.0, ..at_rest(second) }, None);
+    let findings = judged(
+        Kind::Jemalloc,
+        |second| Moment { maps: 100.0, beside: 10.0, ..at_rest(second) },
+        None,
+    );
     assert_eq!(said(&findings), [(Mode::SecondAllocator, None, Confidence::Medium)]);
     assert!(findings[0].remedy.contains("`mmap`") && !findings[0].remedy.contains("unprefixed"));
-    let findings = judged(Kind::Jemalloc, |second| Moment { maps: 10.0, beside: 100.0, ..at_rest(second) }, None);
+    let findings = judged(
+        Kind::Jemalloc,
+        |second| Moment { maps: 10.0, beside: 100.0, ..at_rest(second) },
+        None,
+    );
     assert_eq!(said(&findings), [(Mode::SecondAllocator, Some("glibc"), Confidence::High)]);
     assert!(findings[0].remedy.contains("unprefixed"));
 }
@@ -44,8 +62,10 @@ fn what_the_other_allocator_does_not_know_is_not_its_own() {
 fn a_file_that_is_mapped_and_unmapped_again_and_again_is_healthy() {
     // For three of five seconds, of which the first reading is in either part.
     for (end, phase) in (20..120).flat_map(|end| (0..5).map(move |phase| (end, f64::from(phase)))) {
-        let at =
-            |second: f64| Moment { file: if (second + phase) % 5.0 < 3.0 { 48.0 } else { 8.0 }, ..at_rest(second) };
+        let at = |second: f64| Moment {
+            file: if (second + phase) % 5.0 < 3.0 { 48.0 } else { 8.0 },
+            ..at_rest(second)
+        };
         assert_eq!(said(&judge(Kind::Jemalloc, 0..end, 0..0, at, None)), [], "after {end} s");
     }
 }
@@ -53,6 +73,12 @@ fn a_file_that_is_mapped_and_unmapped_again_and_again_is_healthy() {
 #[test]
 fn a_burst_between_two_readings_makes_retention_possible_alone_where_the_peak_is_not_told() {
     let at = |second: f64| Moment { dirty: 80.0, ..at_rest(second) };
-    assert_eq!(said(&judged(Kind::Glibc, at, None)), [(Mode::Retention, Some("glibc"), Confidence::Low)]);
-    assert_eq!(said(&judged(Kind::Glibc, at, Some(78.0))), [(Mode::Retention, Some("glibc"), Confidence::High)]);
+    assert_eq!(
+        said(&judged(Kind::Glibc, at, None)),
+        [(Mode::Retention, Some("glibc"), Confidence::Low)]
+    );
+    assert_eq!(
+        said(&judged(Kind::Glibc, at, Some(78.0))),
+        [(Mode::Retention, Some("glibc"), Confidence::High)]
+    );
 }

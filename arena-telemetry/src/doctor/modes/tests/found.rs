@@ -67,13 +67,16 @@ fn live_objects_spread_over_pages_are_fragmentation() {
 #[test]
 fn an_allocator_that_tells_nothing_is_told_apart_by_what_comes_back() {
     let at = |second: f64| Moment { fragmented: 150.0, ..usual(second, &mut Noise(second as u64)) };
-    let modes = |released| judged(Kind::Mimalloc, at, Some(released)).iter().map(|f| f.mode).collect::<Vec<_>>();
+    let modes = |released| {
+        judged(Kind::Mimalloc, at, Some(released)).iter().map(|f| f.mode).collect::<Vec<_>>()
+    };
     assert_eq!(modes(140.0), [Mode::Retention]);
     assert_eq!(modes(1.0), [Mode::Fragmentation]);
 }
 
 #[test]
-fn an_allocator_that_tells_nothing_keeps_what_has_nothing_live_beside_it_and_what_has_is_fragmented() {
+fn an_allocator_that_tells_nothing_keeps_what_has_nothing_live_beside_it_and_what_has_is_fragmented()
+ {
     // A batch is live for ten seconds, and this part of it stays; nobody runs an experiment.
     let batch = |second: f64, noise: &mut Noise, size: f64, stays: f64| {
         let now = usual(second, noise);
@@ -99,7 +102,8 @@ fn a_named_arena_that_requests_leave_something_in_is_long_lived_and_is_named() {
         Moment { arena: Some((used, used, reserved, 0)), live: now.live + reserved, ..now }
     };
     assert_eq!(mode_of(Kind::Jemalloc, story), Some(Mode::LongLivedArena));
-    let finding = judged(Kind::Jemalloc, |second| story(second, &mut Noise(1), 1.0), None).remove(0);
+    let finding =
+        judged(Kind::Jemalloc, |second| story(second, &mut Noise(1), 1.0), None).remove(0);
     assert_eq!((finding.subject.as_deref(), finding.confidence), (Some("index"), Confidence::High));
 }
 
@@ -121,24 +125,35 @@ fn heap_that_grows_with_the_work_of_a_flat_arena_is_owned_by_values_that_are_nev
 }
 
 #[test]
-fn a_chunk_of_one_large_request_that_nobody_fills_again_is_a_ratchet_and_one_that_is_filled_now_and_then_is_not() {
+fn a_chunk_of_one_large_request_that_nobody_fills_again_is_a_ratchet_and_one_that_is_filled_now_and_then_is_not()
+ {
     let story = |second: f64, noise: &mut Noise, size: f64, every: f64| {
         let now = usual(second, noise);
         let is_large = second >= 20.0 && (second - 20.0) % every < 1.0;
         let peak = if is_large { 40.0 * size } else { 0.2 };
         let reserved = if second >= 20.0 { 64.0 * size } else { 0.5 };
-        Moment { arena: Some((0.1, peak, reserved, now.requests as u64)), live: now.live + reserved, ..now }
+        Moment {
+            arena: Some((0.1, peak, reserved, now.requests as u64)),
+            live: now.live + reserved,
+            ..now
+        }
     };
     assert_eq!(
         mode_of(Kind::Jemalloc, |second, noise, size| story(second, noise, size, 1e9)),
         Some(Mode::ResetRatchet)
     );
-    assert_eq!(mode_of(Kind::Jemalloc, |second, noise, size| story(second, noise, size, 30.0)), None);
+    assert_eq!(
+        mode_of(Kind::Jemalloc, |second, noise, size| story(second, noise, size, 30.0)),
+        None
+    );
 }
 
 #[test]
 fn memory_beside_rusts_allocator_is_a_second_one() {
-    let story = |second, noise: &mut Noise, size: f64| Moment { beside: 60.0 * size, ..usual(second, noise) };
+    let story = |second, noise: &mut Noise, size: f64| Moment {
+        beside: 60.0 * size,
+        ..usual(second, noise)
+    };
     assert_eq!(mode_of(Kind::Jemalloc, story), Some(Mode::SecondAllocator));
     // A transaction that is over.
     let once = |second: f64, noise: &mut Noise, size: f64| Moment {

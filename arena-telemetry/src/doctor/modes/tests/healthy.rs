@@ -26,7 +26,9 @@ fn a_burst_that_is_over_is_healthy_and_its_pages_may_decay() {
         match second - 85.0 {
             since if since < 0.0 => now,
             since if since < 5.0 => Moment { live: now.live + burst, ..now },
-            since => Moment { dirty: now.dirty + burst * (1.0 - (since - 5.0) / 10.0).max(0.0), ..now },
+            since => {
+                Moment { dirty: now.dirty + burst * (1.0 - (since - 5.0) / 10.0).max(0.0), ..now }
+            }
         }
     };
     assert_eq!(mode_of(Kind::Jemalloc, story), None);
@@ -39,7 +41,11 @@ fn a_batch_job_between_two_batches_is_healthy() {
         let batch = 300.0 * size;
         // A thread that is idle between batches keeps what it freed.
         let is_on = second % 30.0 < 4.0;
-        if is_on { Moment { live: now.live + batch, ..now } } else { Moment { dirty: now.dirty + batch, ..now } }
+        if is_on {
+            Moment { live: now.live + batch, ..now }
+        } else {
+            Moment { dirty: now.dirty + batch, ..now }
+        }
     };
     assert_eq!(mode_of(Kind::Jemalloc, story), None);
 }

@@ -1,4 +1,5 @@
-//! The judgements on histories that are made up: each mode as its mechanism makes it ([`found`]), and the healthy services that look alarming ([`healthy`]).
+//! The judgements on histories that are made up: each mode as its mechanism makes it ([`found`]),
+//! and the healthy services that look alarming ([`healthy`]).
 //!
 //! Each is told in several tellings, by a seed: other rates, sizes, and noise.
 
@@ -57,7 +58,8 @@ struct Noise(u64);
 
 impl Noise {
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
     }
 }
@@ -86,9 +88,15 @@ fn known(kind: Kind) -> Vec<Known> {
     match kind {
         Kind::Glibc => vec![of("glibc", true, true, None)],
         Kind::Jemalloc => {
-            vec![of("jemalloc", true, false, Some(Duration::from_secs(10))), of("glibc", false, true, None)]
+            vec![
+                of("jemalloc", true, false, Some(Duration::from_secs(10))),
+                of("glibc", false, true, None),
+            ]
         }
-        _ => vec![of("mimalloc", true, false, Some(Duration::from_secs(1))), of("glibc", false, true, None)],
+        _ => vec![
+            of("mimalloc", true, false, Some(Duration::from_secs(1))),
+            of("glibc", false, true, None),
+        ],
     }
 }
 
@@ -104,7 +112,9 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     };
     let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
     let stacks = now.threads as f64;
-    let anonymous = bytes(now.live + now.fragmented + now.dirty + now.beside + now.maps + stacks - now.untouched);
+    let anonymous = bytes(
+        now.live + now.fragmented + now.dirty + now.beside + now.maps + stacks - now.untouched,
+    );
     let told = |figures| Some(Told { figures, is_live_new: true, is_new: true });
     let arena = now.arena.map(|(used, peak, reserved, resets)| MeteredReading {
         name: "index",
@@ -149,7 +159,8 @@ fn sites() -> Vec<SiteReport> {
     vec![of("raw", Exactness::AtLeast), of("plain", Exactness::Exact)]
 }
 
-/// What is found in two minutes of a service that is `at(second)`; with what an experiment gave back.
+/// What is found in two minutes of a service that is `at(second)`; with what an experiment gave
+/// back.
 fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<Finding> {
     judge(kind, 0..120, 0..0, at, released)
 }
@@ -219,7 +230,10 @@ fn judge_with(
 
 /// Modes, subjects, and how sure they are.
 fn said(findings: &[Finding]) -> Vec<(Mode, Option<&str>, Confidence)> {
-    findings.iter().map(|finding| (finding.mode, finding.subject.as_deref(), finding.confidence)).collect()
+    findings
+        .iter()
+        .map(|finding| (finding.mode, finding.subject.as_deref(), finding.confidence))
+        .collect()
 }
 
 /// The evidence as it is shown.
@@ -239,7 +253,8 @@ fn mode_of(kind: Kind, story: impl Fn(f64, &mut Noise, f64) -> Moment) -> Option
     modes[0]
 }
 
-/// A service at rest: 60 MiB live, with what requests that are under way hold, and 100 requests a second but for each fifth ten seconds.
+/// A service at rest: 60 MiB live, with what requests that are under way hold, and 100 requests a
+/// second but for each fifth ten seconds.
 fn usual(second: f64, noise: &mut Noise) -> Moment {
     let busy = (second / 50.0).floor() * 40.0 + (second % 50.0).min(40.0);
     Moment {

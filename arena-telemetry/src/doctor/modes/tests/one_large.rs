@@ -1,4 +1,5 @@
-//! One large vector or table, which takes twice the room when it is full: live heap goes by steps, and what is written climbs evenly.
+//! One large vector or table, which takes twice the room when it is full: live heap goes by steps,
+//! and what is written climbs evenly.
 
 use super::*;
 
@@ -54,7 +55,10 @@ fn pages_that_are_kept_or_shared_while_live_heap_stays_are_no_growth_of_it() {
         };
         for story in [&kept as &dyn Fn(f64, &mut Noise, f64) -> Moment, &fragmented] {
             let findings = judged(Kind::Jemalloc, |second| at(story, second), None);
-            assert!(findings.iter().all(|finding| finding.mode != Mode::RealGrowth), "{findings:?}");
+            assert!(
+                findings.iter().all(|finding| finding.mode != Mode::RealGrowth),
+                "{findings:?}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Owners of stacks as programs have them: with whole paths, and with inlined functions that have none.
+//! Owners of stacks as programs have them: with whole paths, and with inlined functions that have
+//! none.
 
 use super::*;
 
@@ -24,13 +25,27 @@ const INNERMOST: [&str; 5] = [
 
 #[test]
 fn a_chunk_belongs_to_who_allocates_in_the_arena() {
-    let bumpalo = ["bumpalo::Bump<_>::new_chunk", "bumpalo::Bump<_>::alloc_layout_slow", "bumpalo::Bump::alloc_str"];
-    let callers = ["index::intern", "index::search::{{closure}}", "core::ops::function::FnOnce::call_once", "main"];
+    let bumpalo = [
+        "bumpalo::Bump<_>::new_chunk",
+        "bumpalo::Bump<_>::alloc_layout_slow",
+        "bumpalo::Bump::alloc_str",
+    ];
+    let callers = [
+        "index::intern",
+        "index::search::{{closure}}",
+        "core::ops::function::FnOnce::call_once",
+        "main",
+    ];
     let all = [&INNERMOST[..], &bumpalo, &callers].concat();
     assert_eq!(owner(&all), ("index::intern".into(), Some("bumpalo")));
-    let owned_by = |frames: &Owned<'_>| frames.frames.iter().map(|frame| frame.function.clone()).collect::<Vec<_>>();
+    let owned_by = |frames: &Owned<'_>| {
+        frames.frames.iter().map(|frame| frame.function.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(owned_by(&owned(&stack(&all))), ["index::intern", "index::search::{{closure}}"]);
-    let request = ["request_arena_core::lease::Lease::another_chunk", "request_arena_core::handle::Arena::alloc"];
+    let request = [
+        "request_arena_core::lease::Lease::another_chunk",
+        "request_arena_core::handle::Arena::alloc",
+    ];
     let own = [&INNERMOST[..], &bumpalo[..2], &request, &callers].concat();
     assert_eq!(owner(&own), ("index::intern".into(), Some(OWN)));
     // Without debug information inlined functions are not there.
@@ -54,7 +69,9 @@ fn collections_and_the_standard_library_own_nothing() {
         "<F as core::ops::function::Fn<A>>::call",
         "core::ptr::drop_in_place<sessions::Session>",
     ];
-    let all = [&INNERMOST[..], &library, &["<sessions::Store as tower::Service<R>>::call", "serve"]].concat();
+    let all =
+        [&INNERMOST[..], &library, &["<sessions::Store as tower::Service<R>>::call", "serve"]]
+            .concat();
     assert_eq!(owner(&all), ("<sessions::Store as tower::Service<R>>::call".into(), None));
 }
 
@@ -62,10 +79,15 @@ fn collections_and_the_standard_library_own_nothing() {
 fn code_of_c_is_an_owner_if_there_is_no_rust_above_it() {
     let c = ["mdb_txn_begin", "heed::txn::RwTxn::new", "main"];
     assert_eq!(owner(&[&INNERMOST[..2], &c].concat()).0, "heed::txn::RwTxn::new");
-    assert_eq!(owner(&[&INNERMOST[..2], &["compress", "start_thread", "clone3"]].concat()).0, "compress");
+    assert_eq!(
+        owner(&[&INNERMOST[..2], &["compress", "start_thread", "clone3"]].concat()).0,
+        "compress"
+    );
     assert_eq!(owner(&["", "", "std::rt::lang_start", "main", "_start"]).0, "std::rt::lang_start");
     assert_eq!(owner(&["", "", "main", "_start"]).0, "", "nobody knows");
-    let own = [&INNERMOST[..], &["request_arena_telemetry::doctor::history::push", "std::thread::spawn"]].concat();
+    let own =
+        [&INNERMOST[..], &["request_arena_telemetry::doctor::history::push", "std::thread::spawn"]]
+            .concat();
     assert_eq!(owner(&own).0, "request_arena_telemetry::doctor::history::push");
 }
 
@@ -82,22 +104,36 @@ fn a_function_without_a_path_is_of_the_crate_that_its_file_is_in() {
     assert_eq!(of("/rustc/0123/library/alloc/src/vec/mod.rs").unwrap(), "alloc");
     assert_eq!(of("/rust/deps/hashbrown-0.16.1/src/raw/alloc.rs").unwrap(), "hashbrown");
     assert_eq!(of("/build/jemalloc/src/prof.c"), None);
-    let role_of = |file: &str| role(&Frame { function: "grow".into(), file: Some(file.into()), line: None });
-    assert_eq!([role_of("/home/service/src/index.rs"), role_of("/build/prof.c")], [Role::Program, Role::Foreign]);
+    let role_of =
+        |file: &str| role(&Frame { function: "grow".into(), file: Some(file.into()), line: None });
+    assert_eq!(
+        [role_of("/home/service/src/index.rs"), role_of("/build/prof.c")],
+        [Role::Program, Role::Foreign]
+    );
 }
 
 #[test]
 fn inlined_functions_without_paths_are_told_by_their_files() {
-    let frame = |function: &str, file: &str| Frame { function: function.into(), file: Some(file.into()), line: None };
+    let frame = |function: &str, file: &str| Frame {
+        function: function.into(),
+        file: Some(file.into()),
+        line: None,
+    };
     let all = [
         frame("alloc", "/rustc/0123/library/alloc/src/alloc.rs"),
         frame("new_chunk", "/home/cargo/registry/src/a-registry-1949/bumpalo-3.20.4/src/lib.rs"),
         frame("{closure#0}<index::Word>", "/home/service/src/index.rs"),
-        frame("{closure#0}<&[u8], index::Word>", "/rustc/0123/library/core/src/iter/adapters/map.rs"),
+        frame(
+            "{closure#0}<&[u8], index::Word>",
+            "/rustc/0123/library/core/src/iter/adapters/map.rs",
+        ),
         frame("intern", "/home/service/src/index.rs"),
     ];
     let owned = owned(&all);
-    assert_eq!((owned.frames, owned.place, owned.arena), (vec![&all[4]], Some(&all[2]), Some("bumpalo")));
+    assert_eq!(
+        (owned.frames, owned.place, owned.arena),
+        (vec![&all[4]], Some(&all[2]), Some("bumpalo"))
+    );
     let shim = frame("__rust_alloc", "/home/service/src/main.rs");
     assert_eq!(role(&shim), Role::Manager);
     let own = frame("another_chunk", "/home/request-arena/arena-core/src/lease/allocation.rs");
@@ -115,16 +151,27 @@ fn runtimes_are_no_callers_and_own_what_nobody_else_does() {
     let all = stack(&[&INNERMOST[..], &of_user].concat());
     let names: Vec<_> = owned(&all).frames.iter().map(|frame| frame.function.as_str()).collect();
     assert_eq!(names, ["svc::keep::normalise", "svc::main"]);
-    let of_runtime =
-        ["hyper::proto::h1::io::Buffered::poll_read", "tokio::runtime::task::raw::poll", "std::thread::spawn"];
-    assert_eq!(owner(&[&INNERMOST[..], &of_runtime].concat()).0, "hyper::proto::h1::io::Buffered::poll_read");
+    let of_runtime = [
+        "hyper::proto::h1::io::Buffered::poll_read",
+        "tokio::runtime::task::raw::poll",
+        "std::thread::spawn",
+    ];
+    assert_eq!(
+        owner(&[&INNERMOST[..], &of_runtime].concat()).0,
+        "hyper::proto::h1::io::Buffered::poll_read"
+    );
 }
 
 #[test]
 fn an_arena_is_known_in_whatever_folder_it_was_copied_to() {
-    let of = |file: &str| role(&Frame { function: "new_chunk".into(), file: Some(file.into()), line: None });
+    let of = |file: &str| {
+        role(&Frame { function: "new_chunk".into(), file: Some(file.into()), line: None })
+    };
     let arena = Role::Arena { name: "bumpalo", takes_chunks: true };
-    assert_eq!([of("/home/svc/vendor/bumpalo/src/lib.rs"), of("vendor/bumpalo-3.20.4/src/lib.rs")], [arena; 2]);
+    assert_eq!(
+        [of("/home/svc/vendor/bumpalo/src/lib.rs"), of("vendor/bumpalo-3.20.4/src/lib.rs")],
+        [arena; 2]
+    );
     // A folder of the program's own may be called as one of the standard library's.
     assert_eq!(of("/home/svc/crates/core/src/lib.rs"), Role::Program);
 }
@@ -136,5 +183,8 @@ fn a_closure_is_known_by_the_function_that_it_is_in() {
     assert_eq!(without_closures("map_fold<index::Word, usize>"), "map_fold");
     assert_eq!(without_closures("main"), "main");
     assert_eq!(method("bumpalo::Bump<_>::alloc_layout_slow"), "alloc_layout_slow");
-    assert_eq!(method("<bumpalo::Bump>::try_with_min_align_and_capacity"), "try_with_min_align_and_capacity");
+    assert_eq!(
+        method("<bumpalo::Bump>::try_with_min_align_and_capacity"),
+        "try_with_min_align_and_capacity"
+    );
 }

@@ -11,6 +11,12 @@ fn main() -> ExitCode {
         eprintln!("jemalloc is not this program's global allocator");
         return ExitCode::FAILURE;
     }
-    let version = tikv_jemalloc_ctl::version::read().ok().map(|version| version.trim_end_matches('\0').to_owned());
-    worker::main(&Allocator { name: "jemalloc", version, allocated: Some(jemalloc::allocated_by_thread) })
+    let version = tikv_jemalloc_ctl::version::read()
+        .ok()
+        .map(|version| version.trim_end_matches('\0').to_owned());
+    worker::main(&Allocator {
+        name: "jemalloc",
+        version,
+        allocated: Some(jemalloc::allocated_by_thread),
+    })
 }

@@ -9,7 +9,8 @@ use peers::worker::{self, Allocator};
 static GLOBAL: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    // Which mimalloc it is, is a feature of its crate, and features add up over all that one `cargo` command builds.
+    // Which mimalloc it is, is a feature of its crate, and features add up over all that one
+    // `cargo` command builds.
     let version = GLOBAL.version();
     let (major, minor, patch) = (version / 10_000, version / 100 % 100, version % 100);
     if major != 3 {
@@ -18,5 +19,9 @@ fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    worker::main(&Allocator { name: "mimalloc-3", version: Some(format!("{major}.{minor}.{patch}")), allocated: None })
+    worker::main(&Allocator {
+        name: "mimalloc-3",
+        version: Some(format!("{major}.{minor}.{patch}")),
+        allocated: None,
+    })
 }

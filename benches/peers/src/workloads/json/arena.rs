@@ -1,4 +1,5 @@
-//! The same out of an arena: texts, lists, the map and the answer are in it, by seeds where the heap's version has derives.
+//! The same out of an arena: texts, lists, the map and the answer are in it, by seeds where the
+//! heap's version has derives.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -89,12 +90,19 @@ pub(super) fn answer<P: Place>(place: P, document: &[u8], done: impl FnOnce(&[u8
     let allocator = place.allocator();
     let mut deserializer = serde_json::Deserializer::from_slice(document);
     let cities = Cities(place).deserialize(&mut deserializer).expect("a document of ours");
-    let mut groups: HashMap<&str, Vec<Answered<'_>, P::Allocator>, DefaultHashBuilder, P::Allocator> =
-        HashMap::with_hasher_in(DefaultHashBuilder::default(), allocator);
+    let mut groups: HashMap<
+        &str,
+        Vec<Answered<'_>, P::Allocator>,
+        DefaultHashBuilder,
+        P::Allocator,
+    > = HashMap::with_hasher_in(DefaultHashBuilder::default(), allocator);
     for city in &cities {
         let admin = [city.admin1.as_ref(), city.admin2.as_ref()];
         let answered = Answered { name: city.name.as_ref(), lat: city.lat, lng: city.lng, admin };
-        groups.entry(city.country.as_ref()).or_insert_with(|| Vec::new_in(allocator)).push(answered);
+        groups
+            .entry(city.country.as_ref())
+            .or_insert_with(|| Vec::new_in(allocator))
+            .push(answered);
     }
     let mut countries = Vec::with_capacity_in(groups.len(), allocator);
     for (country, mut cities) in groups {
@@ -154,7 +162,11 @@ impl<'de, P: Place> DeserializeSeed<'de> for OneCity<P> {
     type Value = City<P::Text>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_struct("City", &["name", "lat", "lng", "country", "admin1", "admin2"], self)
+        deserializer.deserialize_struct(
+            "City",
+            &["name", "lat", "lng", "country", "admin1", "admin2"],
+            self,
+        )
     }
 }
 

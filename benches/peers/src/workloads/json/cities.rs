@@ -1,4 +1,5 @@
-//! The documents: the first 10,000 cities of the search server's data, in one document and in a thousand.
+//! The documents: the first 10,000 cities of the search server's data, in one document and in a
+//! thousand.
 
 use std::sync::OnceLock;
 
@@ -48,7 +49,8 @@ fn unpack() -> anyhow::Result<Documents> {
     json.truncate(end + 1);
     json.push(b']');
     let cities: Vec<City> = serde_json::from_slice(&json)?;
-    let cities = cities.get(..CITIES).with_context(|| format!("{} cities are too few", cities.len()))?;
+    let cities =
+        cities.get(..CITIES).with_context(|| format!("{} cities are too few", cities.len()))?;
     let small = cities.chunks(CITIES_OF_SMALL).map(serde_json::to_vec).collect::<Result<_, _>>()?;
     Ok(Documents { small, large: vec![serde_json::to_vec(cities)?] })
 }
@@ -63,6 +65,10 @@ mod tests {
         assert_eq!((documents.small.len(), documents.large.len()), (1000, 1));
         let mean = documents.small.iter().map(Vec::len).sum::<usize>() / documents.small.len();
         assert!((900..1200).contains(&mean), "{mean}");
-        assert!((900_000..1_200_000).contains(&documents.large[0].len()), "{}", documents.large[0].len());
+        assert!(
+            (900_000..1_200_000).contains(&documents.large[0].len()),
+            "{}",
+            documents.large[0].len()
+        );
     }
 }

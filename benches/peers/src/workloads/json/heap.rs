@@ -50,7 +50,9 @@ pub(super) fn settle(cities: &mut [Answered<'_>]) -> [f64; 2] {
         let degrees = || one.lat.total_cmp(&other.lat).then(one.lng.total_cmp(&other.lng));
         one.name.cmp(other.name).then_with(degrees).then_with(|| one.admin.cmp(&other.admin))
     });
-    let mean = |degrees: fn(&Answered<'_>) -> f64| cities.iter().map(degrees).sum::<f64>() / cities.len() as f64;
+    let mean = |degrees: fn(&Answered<'_>) -> f64| {
+        cities.iter().map(degrees).sum::<f64>() / cities.len() as f64
+    };
     [mean(|city| city.lat), mean(|city| city.lng)]
 }
 
@@ -65,7 +67,8 @@ fn upper<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Upper(name))
 }
 
-/// The answer to a document: countries by their code, each with the mean of its cities' places, and its cities by name.
+/// The answer to a document: countries by their code, each with the mean of its cities' places, and
+/// its cities by name.
 pub(super) fn answer(document: &[u8]) -> Vec<u8> {
     let cities: Vec<City> = serde_json::from_slice(document).expect("a document of ours");
     // The hasher is the one of the arenas' map.

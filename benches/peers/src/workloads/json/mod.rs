@@ -1,7 +1,9 @@
-//! JSON, as a service has to do with it: a document is parsed, grouped and sorted, and the answer is serialised.
+//! JSON, as a service has to do with it: a document is parsed, grouped and sorted, and the answer
+//! is serialised.
 //!
-//! [`cities`] has the documents; [`heap`] does it with std's types and serde's derives, [`arena`] does the same out of whatever arena. All answers are
-//! the same to the byte, which is checked before anything is measured.
+//! [`cities`] has the documents; [`heap`] does it with std's types and serde's derives, [`arena`]
+//! does the same out of whatever arena. All answers are the same to the byte, which is checked
+//! before anything is measured.
 
 mod arena;
 mod cities;
@@ -89,20 +91,29 @@ impl Workload for Json {
     }
 
     fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
-        let able = candidates::NAMES.iter().copied().filter(|name| candidates::has_collections(name));
+        let able =
+            candidates::NAMES.iter().copied().filter(|name| candidates::has_collections(name));
         Ok(able.chain([SAME_CODE]).collect())
     }
 
-    fn measure(&self, candidate: &str, effort: Effort, _: &Allocator) -> anyhow::Result<Vec<Figure>> {
+    fn measure(
+        &self,
+        candidate: &str,
+        effort: Effort,
+        _: &Allocator,
+    ) -> anyhow::Result<Vec<Figure>> {
         let documents = cities::documents()?;
         let same_code = candidate == SAME_CODE;
         let peer = if same_code { "heap" } else { candidate };
         let unknown = || format!("there is no candidate `{candidate}`");
         let mut figures = Vec::new();
-        for (name, documents) in [("1 KB document", &documents.small), ("1 MB document", &documents.large)] {
+        for (name, documents) in
+            [("1 KB document", &documents.small), ("1 MB document", &documents.large)]
+        {
             check(peer, same_code, &documents[..1]).with_context(|| name)?;
             let body = Document::new(documents, same_code);
-            let nanoseconds = candidates::with(peer, Measure { body: &body, effort }).with_context(unknown)?;
+            let nanoseconds =
+                candidates::with(peer, Measure { body: &body, effort }).with_context(unknown)?;
             figures.push(Figure::new(name, Unit::Nanoseconds, nanoseconds));
         }
         Ok(figures)
@@ -137,7 +148,8 @@ impl Visitor for Once<'_> {
 fn check(peer: &str, same_code: bool, documents: &[Vec<u8>]) -> anyhow::Result<()> {
     let body = Document { answer: Some(Mutex::default()), ..Document::new(documents, same_code) };
     candidates::with(peer, Once(&body));
-    let answer = body.answer.unwrap_or_default().into_inner().unwrap_or_else(PoisonError::into_inner);
+    let answer =
+        body.answer.unwrap_or_default().into_inner().unwrap_or_else(PoisonError::into_inner);
     ensure!(answer == heap::answer(&documents[0]), "the answer is not the one of the heap");
     Ok(())
 }

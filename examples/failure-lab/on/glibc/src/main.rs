@@ -1,4 +1,5 @@
-//! The services on the system's `malloc`, glibc's on most Linux systems, counted, as it says what is live only after a walk over its heaps.
+//! The services on the system's `malloc`, glibc's on most Linux systems, counted, as it says what
+//! is live only after a walk over its heaps.
 
 use std::alloc::System;
 use std::process::ExitCode;

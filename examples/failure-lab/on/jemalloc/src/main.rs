@@ -1,4 +1,5 @@
-//! The services on jemalloc, set up as request-arena sets it up; the environment may turn its background thread off.
+//! The services on jemalloc, set up as request-arena sets it up; the environment may turn its
+//! background thread off.
 
 use std::process::ExitCode;
 
@@ -14,7 +15,8 @@ fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
-    let version = tikv_jemalloc_ctl::version::read().unwrap_or_default().trim_end_matches('\0').to_owned();
+    let version =
+        tikv_jemalloc_ctl::version::read().unwrap_or_default().trim_end_matches('\0').to_owned();
     worker::main(&Allocator { name: "jemalloc", version, heap })
 }
 

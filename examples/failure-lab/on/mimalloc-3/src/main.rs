@@ -10,7 +10,8 @@ use request_arena::heap::{self, Counted};
 static GLOBAL: Counted<MiMalloc> = Counted::new(MiMalloc);
 
 fn main() -> ExitCode {
-    // Which mimalloc it is, is a feature of its crate, and features add up over all that one `cargo` command builds.
+    // Which mimalloc it is, is a feature of its crate, and features add up over all that one
+    // `cargo` command builds.
     let version = MiMalloc.version();
     let (major, minor, patch) = (version / 10_000, version / 100 % 100, version % 100);
     if major != 3 {
@@ -20,5 +21,9 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     heap::install(heap::allocated_by_thread);
-    worker::main(&Allocator { name: "mimalloc-3", version: format!("{major}.{minor}.{patch}"), heap: || None })
+    worker::main(&Allocator {
+        name: "mimalloc-3",
+        version: format!("{major}.{minor}.{patch}"),
+        heap: || None,
+    })
 }

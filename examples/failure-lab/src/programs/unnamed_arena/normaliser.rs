@@ -1,4 +1,5 @@
-//! What stands for a dependency: it brings queries into one form, and keeps every word that it has seen, as later queries might have it. It has never met one again.
+//! What stands for a dependency: it brings queries into one form, and keeps every word that it has
+//! seen, as later queries might have it. It has never met one again.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -12,9 +12,10 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
 
+use crate::error::ArenaError;
+use crate::figures::stats::Outcome;
+use crate::site::Site;
 use crate::slot::Slot;
-use crate::stats::Outcome;
-use crate::{ArenaError, Site};
 
 /// What `bumpalo` panics with.
 const BUMPS_PANIC: &str = "out of memory";

@@ -10,9 +10,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use arrayvec::ArrayVec;
 
 use super::{CHUNK_FOOTER, Lease};
-use crate::at_end::Panics;
-use crate::heap;
-use crate::stats::Figures;
+use crate::coverage;
+use crate::figures::stats::Figures;
+use crate::panics::Panics;
 
 /// A lease that is being closed, with its figures so far.
 type Closing = (Box<Lease>, Figures);
@@ -27,7 +27,7 @@ struct Outer {
 impl Outer {
     fn push(&mut self, closing: Closing) {
         if let Err(full) = self.few.try_push(closing) {
-            heap::own(|| self.more.push(full.element()));
+            coverage::own(|| self.more.push(full.element()));
         }
     }
 
@@ -40,10 +40,10 @@ impl Lease {
     /// Ends the lease: runs what is registered for the end, empties the arena, and says what it
     /// took.
     ///
-    /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic
-    /// hook.
+    /// `panics` keeps the first panic of a deferred drop; the panic hook has reported the others.
+    /// `give_back` takes each fork, which is empty then.
     #[inline(never)]
-    pub(crate) fn close(self: Box<Self>, panics: &mut Panics) -> Closing {
+    pub(crate) fn close(self: Box<Self>, panics: &mut Panics, give_back: fn(Box<Self>)) -> Closing {
         let mut closing = self.begin_close();
         // The leases that `closing` is a fork of, up to the one that is closed.
         let mut outer = Outer::default();
@@ -53,14 +53,14 @@ impl Lease {
                     fork.hide();
                     match fork.simple_figures() {
                         Some(figures) => {
-                            fork.put_by();
+                            fork.put_by(give_back);
                             closing.1.add_fork(&figures);
                         }
                         // The usual fork has none of its own, and needs nothing of the heap.
                         None if fork.at_end.is_empty() => {
                             let (mut fork, mut figures) = fork.begin_close();
                             fork.end_close(&mut figures);
-                            fork.put_by();
+                            fork.put_by(give_back);
                             closing.1.add_fork(&figures);
                         }
                         None => {
@@ -73,7 +73,7 @@ impl Lease {
                     closing.0.end_close(&mut closing.1);
                     let Some(parent) = outer.pop() else { return closing };
                     let (fork, figures) = core::mem::replace(&mut closing, parent);
-                    fork.put_by();
+                    fork.put_by(give_back);
                     closing.1.add_fork(&figures);
                 }
             }
@@ -81,13 +81,17 @@ impl Lease {
     }
 
     /// As [`Lease::close`], for a child scope, whose arena goes back at once.
-    pub(crate) fn close_further(self: Box<Self>, panics: &mut Panics) -> Figures {
+    pub(crate) fn close_child(
+        self: Box<Self>,
+        panics: &mut Panics,
+        give_back: fn(Box<Self>),
+    ) -> Figures {
         self.hide();
         let (lease, figures) = match self.simple_figures() {
             Some(figures) => (self, figures),
-            None => self.close(panics),
+            None => self.close(panics, give_back),
         };
-        lease.put_by();
+        lease.put_by(give_back);
         figures
     }
 
@@ -97,9 +101,9 @@ impl Lease {
     }
 
     /// Gives the arena of a fork or a child scope back.
-    fn put_by(mut self: Box<Self>) {
+    fn put_by(mut self: Box<Self>, give_back: fn(Box<Self>)) {
         self.slot = self.home();
-        self.give_back();
+        give_back(self);
     }
 
     /// The figures of the lease alone.
@@ -128,7 +132,7 @@ impl Lease {
         let (chunks, _) = self.chunks_and_used();
         if figures.low {
             // What was taken through the `&Bump` was request-arena's own, too.
-            heap::own_bytes((self.reserved() - self.shown.get()) as u64);
+            coverage::own_bytes((self.reserved() - self.shown.get()) as u64);
         }
         if let Some(budget) = self.budget.take() {
             budget.settle(&self.bump);

@@ -1,7 +1,7 @@
 //! What a lease has in use, had at its highest, and holds; with what its child scopes had.
 
+use crate::figures::stats::Figures;
 use crate::lease::Lease;
-use crate::stats::Figures;
 
 /// What a lease had when a child scope of it opened.
 pub(crate) struct Before {

@@ -5,10 +5,10 @@
 //! way of a request, and between two lessons a scope costs two comparisons. A new thread begins
 //! with what another one learned last.
 
-use crate::Site;
-use crate::histogram::{BUCKETS, Bytes};
-use crate::pool::class::{self, Class, Fits, LARGEST, SMALLEST};
-use crate::pool::{Wanted, thread};
+use crate::figures::histogram::{BUCKETS, Bytes};
+use crate::lease::class::{self, Class, LARGEST, SMALLEST};
+use crate::pool::fits::{self, Fits};
+use crate::site::{Site, Wanted};
 
 /// Scopes between two lessons; the first one comes after [`FIRST_LESSON`].
 const LESSON: u32 = 64;
@@ -62,7 +62,7 @@ impl Learner {
             _ => 0,
         };
         let settled = (fresh, fresh.max(largest_before));
-        let fits = thread::fits(&site.wanted(), settled.0, settled.1);
+        let fits = fits::fits(&site.wanted(), settled.0, settled.1);
         Self {
             settled,
             until_lesson: FIRST_LESSON,
@@ -130,7 +130,7 @@ impl Learner {
         if core::mem::replace(&mut self.settled, (self.fresh, keep)) == (self.fresh, keep) {
             return;
         }
-        self.fits = thread::fits(&site.wanted(), self.fresh, keep);
+        self.fits = fits::fits(&site.wanted(), self.fresh, keep);
         self.keep = *self.fits.classes.end();
         self.further = of_further(site, self.keep);
     }
@@ -180,7 +180,7 @@ impl Learner {
 /// against that, used or not: of a sixteenth it takes a quarter at most.
 fn of_further(site: &'static Site, keep: Class) -> Fits {
     let limit = site.limit().map_or(usize::MAX, |limit| limit / 16);
-    thread::fits(&Wanted { initial: 0, limit }, 0, keep)
+    fits::fits(&Wanted { initial: 0, limit }, 0, keep)
 }
 
 /// The class of an arena in which a scope with this peak has room.

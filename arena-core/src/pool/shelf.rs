@@ -19,12 +19,11 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::lease::Lease;
-use crate::pool::class::{Class, Fits};
+use crate::lease::class::Class;
+use crate::pool::fits::Fits;
 use crate::settings;
 use crate::sync::{Arc, Mutex, lock};
 
-/// Places for an arena that a thread has without a lock.
-pub(crate) const PLACES: usize = 8;
 /// Bounds of a thread's shelf: what one cannot reach another one's thread needs.
 const THREAD_ARENAS: usize = 32;
 const THREAD_BYTES: usize = 8 << 20;

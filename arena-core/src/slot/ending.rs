@@ -1,0 +1,88 @@
+//! How a scope ends: its outcome, and the figures of an arena that was closed in full.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::Slot;
+use crate::figures::stats::{Figures, Outcome};
+
+/// [`Slot::flags`]: [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
+const LOW: u8 = 1;
+const HIGH: u8 = 2;
+const UNWOUND: u8 = 4;
+
+impl Slot {
+    /// Says how the scope would end if it ended now.
+    #[inline(always)]
+    pub(crate) fn set_outcome(&self, outcome: Outcome) {
+        self.ending.store(outcome as u8, Relaxed);
+    }
+
+    /// How the scope ends, now that it does.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match Outcome::ALL.get(usize::from(self.ending.load(Relaxed))) {
+            Some(outcome) => *outcome,
+            None if std::thread::panicking() => Outcome::Panicked,
+            None => Outcome::Returned,
+        }
+    }
+
+    pub(crate) fn store(&self, figures: &Figures) {
+        let Figures {
+            used,
+            peak_used,
+            reserved,
+            chunks,
+            refusals,
+            abandoned,
+            wasted,
+            low,
+            high,
+            unwound,
+        } = *figures;
+        self.used.store(used, Relaxed);
+        self.peak_used.store(peak_used, Relaxed);
+        self.reserved.store(reserved, Relaxed);
+        self.chunks.store(chunks, Relaxed);
+        self.refusals.store(refusals, Relaxed);
+        self.abandoned.store(abandoned, Relaxed);
+        self.wasted.store(wasted, Relaxed);
+        self.flags.store(
+            (LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)),
+            Relaxed,
+        );
+        self.closed.store(true, Relaxed);
+    }
+
+    /// The panic that ends the body is not its arena's.
+    pub(crate) fn forget_unwound(&self) {
+        self.flags.store(self.flags.load(Relaxed) & !UNWOUND, Relaxed);
+    }
+
+    /// What the closed arena left; nothing, if none was closed in full. Taken once the scope is
+    /// over.
+    pub(crate) fn figures(&self) -> Figures {
+        if !self.closed.load(Relaxed) {
+            return Figures::default();
+        }
+        let flags = self.flags.load(Relaxed);
+        Figures {
+            used: self.used.load(Relaxed),
+            peak_used: self.peak_used.load(Relaxed),
+            reserved: self.reserved.load(Relaxed),
+            chunks: self.chunks.load(Relaxed),
+            refusals: self.refusals.load(Relaxed),
+            abandoned: self.abandoned.load(Relaxed),
+            wasted: self.wasted.load(Relaxed),
+            low: flags & LOW != 0,
+            high: flags & HIGH != 0,
+            unwound: flags & UNWOUND != 0,
+        }
+    }
+
+    /// As [`Slot::figures`], for the last time.
+    pub(crate) fn take_figures(&self) -> Figures {
+        let figures = self.figures();
+        self.closed.store(false, Relaxed);
+        figures
+    }
+}

@@ -108,9 +108,10 @@ unsafe impl Allocator for LeaseRef<'_> {
         };
         match shrunk {
             Ok(shrunk) => Ok(shrunk),
-            // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not larger.
             Err(_) => {
-                unsafe { self.copied(memory, new.size(), new) }.map(|fresh| block(fresh, new))
+                // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not larger.
+                let copied = unsafe { self.copied(memory, new.size(), new) };
+                copied.map(|fresh| block(fresh, new))
             }
         }
     }

@@ -90,7 +90,7 @@ impl<'a> Arena<'a> {
     /// bytes back at different moments: then the report says that it is
     /// [`AtMost`](crate::Exactness::AtMost).
     pub fn scope<R>(&self, body: impl FnOnce(Arena<'_>) -> R) -> R {
-        let mut child = Child::of(self);
+        let mut child = Child::open(self);
         body(child.arena())
     }
 
@@ -113,7 +113,7 @@ impl<'a> Arena<'a> {
     /// # async fn send(_: &str) {}
     /// ```
     pub async fn scope_async<R>(&mut self, body: impl AsyncFnOnce(Arena<'_>) -> R) -> R {
-        let mut child = Child::of(self.reborrow());
+        let mut child = Child::open(self.reborrow());
         body(child.arena()).await
     }
 }
@@ -144,14 +144,14 @@ impl Parent for Arena<'_> {
 }
 
 impl<P: Parent> Child<P> {
-    fn of(parent: P) -> Self {
+    fn open(parent: P) -> Self {
         let before = Some(parent.lease().child_opens());
         Self { lease: Some(arenas::further(parent.lease())), parent, before }
     }
 
     fn arena(&mut self) -> Arena<'_> {
         match &mut self.lease {
-            Some(lease) => Arena::of(lease),
+            Some(lease) => Arena::new(lease),
             None => unreachable!("it is closed last"),
         }
     }

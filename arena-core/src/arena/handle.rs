@@ -96,7 +96,7 @@ unsafe impl Send for Arena<'_> {}
 impl<'a> Arena<'a> {
     /// The handle of a lease that is borrowed for `'a` and so has no other.
     #[inline(always)]
-    pub(crate) fn of(lease: &'a mut Lease) -> Self {
+    pub(crate) fn new(lease: &'a mut Lease) -> Self {
         // SAFETY: rules 1 and 3: the lease is borrowed mutably for `'a`, so it stays in place and
         // open, and nobody else has it.
         let lease = unsafe { LeaseRef::new(NonNull::from(lease)) };

@@ -1,7 +1,7 @@
 //! What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
 //!
 //! `calls` and `turns` type the body of a function that is not `async`;
-//! [`future`](crate::scope::future) runs that of one that is.
+//! `scope::future` runs that of one that is.
 //!
 //! Two questions about the type of a body's result are put by method resolution, which prefers the
 //! candidate that needs fewer references or dereferences (and the methods have names that no other

@@ -61,7 +61,7 @@ impl HistogramCells {
 
 /// A scope that ended, as it is counted.
 #[derive(Clone, Copy)]
-pub(crate) struct Ended<'f> {
+pub(crate) struct EndedScope<'f> {
     pub(crate) outcome: Outcome,
     pub(crate) figures: &'f Figures,
     /// What was allocated outside the arena, if somebody can tell.
@@ -84,8 +84,8 @@ pub(crate) struct Cells {
     chunks: AtomicU64,
     refusals: AtomicU64,
     abandoned: AtomicU64,
-    low: AtomicU64,
-    high: AtomicU64,
+    peak_is_lower_bound: AtomicU64,
+    peak_is_upper_bound: AtomicU64,
     heap: HistogramCells,
     arena_of_heap: AtomicU64,
     /// Outermost scopes of a request, and what was allocated before them and after them.
@@ -97,7 +97,7 @@ pub(crate) struct Cells {
 
 impl Cells {
     /// Counts a scope that ended; its arena has been reset and given back.
-    pub(crate) fn count(&self, ended: &Ended<'_>) {
+    pub(crate) fn count(&self, ended: &EndedScope<'_>) {
         let figures = ended.figures;
         add(&self.outcomes[ended.outcome as usize], 1);
         self.used.record::<7>(figures.used as u64);
@@ -171,8 +171,8 @@ impl Cells {
         add(&self.chunks, figures.chunks as u64);
         add(&self.refusals, figures.refusals as u64);
         add(&self.abandoned, figures.abandoned as u64);
-        add(&self.low, u64::from(figures.low));
-        add(&self.high, u64::from(figures.high));
+        add(&self.peak_is_lower_bound, u64::from(figures.peak_is_lower_bound));
+        add(&self.peak_is_upper_bound, u64::from(figures.peak_is_upper_bound));
     }
 }
 
@@ -187,8 +187,8 @@ pub(crate) struct Totals {
     pub(crate) refusals: u64,
     pub(crate) abandoned: u64,
     /// Scopes whose peak may be too low, and too high.
-    pub(crate) low: u64,
-    pub(crate) high: u64,
+    pub(crate) peak_is_lower_bound: u64,
+    pub(crate) peak_is_upper_bound: u64,
     pub(crate) heap: Bytes,
     pub(crate) arena_of_heap: u64,
     pub(crate) outermost: u64,
@@ -206,8 +206,8 @@ impl Totals {
         chunks: 0,
         refusals: 0,
         abandoned: 0,
-        low: 0,
-        high: 0,
+        peak_is_lower_bound: 0,
+        peak_is_upper_bound: 0,
         heap: Bytes::NOTHING,
         arena_of_heap: 0,
         outermost: 0,
@@ -232,8 +232,8 @@ impl Counters for Cells {
         totals.chunks += self.chunks.load(Relaxed);
         totals.refusals += self.refusals.load(Relaxed);
         totals.abandoned += self.abandoned.load(Relaxed);
-        totals.low += self.low.load(Relaxed);
-        totals.high += self.high.load(Relaxed);
+        totals.peak_is_lower_bound += self.peak_is_lower_bound.load(Relaxed);
+        totals.peak_is_upper_bound += self.peak_is_upper_bound.load(Relaxed);
         self.heap.add_to(&mut totals.heap);
         totals.arena_of_heap = totals.arena_of_heap.wrapping_add(self.arena_of_heap.load(Relaxed));
         totals.outermost += self.outermost.load(Relaxed);

@@ -40,7 +40,7 @@ impl Measures {
     }
 
     /// Of which this is possible.
-    pub(crate) fn of(self, kind: Kind) -> Self {
+    pub(crate) fn for_kind(self, kind: Kind) -> Self {
         match kind {
             Kind::Call => Self(self.0 | OF_THREAD),
             Kind::Future => self,

@@ -96,8 +96,8 @@ pub enum Exactness {
 }
 
 impl Exactness {
-    pub(crate) fn of(low: bool, high: bool) -> Self {
-        match (low, high) {
+    pub(crate) fn of_peak(is_lower_bound: bool, is_upper_bound: bool) -> Self {
+        match (is_lower_bound, is_upper_bound) {
             (false, false) => Self::Exact,
             (false, true) => Self::AtMost,
             (true, false) => Self::AtLeast,
@@ -135,12 +135,12 @@ pub(crate) struct Figures {
     /// scope.
     pub(crate) wasted: usize,
     /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` may be too low.
-    pub(crate) low: bool,
+    pub(crate) peak_is_lower_bound: bool,
     /// Peaks of several arenas were added up that may not have come at the same moment, so
     /// `peak_used` may be too high.
-    pub(crate) high: bool,
+    pub(crate) peak_is_upper_bound: bool,
     /// A refusal ended in a panic.
-    pub(crate) unwound: bool,
+    pub(crate) limit_panicked: bool,
 }
 
 /// What one scope took from the heap, in bytes.
@@ -162,6 +162,7 @@ impl Figures {
     /// Whether anything is to be counted that most scopes do not have.
     #[inline(always)]
     pub(crate) fn is_unusual(&self) -> bool {
-        (self.chunks | self.refusals | self.abandoned) != 0 || self.low | self.high
+        (self.chunks | self.refusals | self.abandoned) != 0
+            || self.peak_is_lower_bound | self.peak_is_upper_bound
     }
 }

@@ -114,7 +114,7 @@ impl Lease {
     pub(crate) fn panic_with(&self, error: ArenaError) -> ! {
         self.set_unusual();
         // A size that no address space has is over the limit, too.
-        self.unwound.set(error.limit().is_some() || self.site.answers);
+        self.limit_panicked.set(error.limit().is_some() || self.site.answers);
         if self.site.answers && cfg!(panic = "unwind") {
             limit::unwind(error, self.slot);
         }

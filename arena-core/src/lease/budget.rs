@@ -104,7 +104,7 @@ impl Budget {
     }
 
     /// Takes back what an arena held that has ended.
-    pub(crate) fn settle(&self, bump: &Bump) {
+    pub(crate) fn close(&self, bump: &Bump) {
         let mut remaining = self.lock();
         *remaining = self.with_headroom(remaining.saturating_add(bump.allocated_bytes()), bump);
     }
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(taken, first.allocated_bytes() + fits.allocated_bytes());
         assert!(!budget.admit(&too_large));
         assert_eq!((budget.taken(), too_large.allocation_limit()), (taken, None));
-        budget.settle(&fits);
+        budget.close(&fits);
         assert!(budget.admit(&too_large));
     }
 
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(budget.taken(), second.allocated_bytes(), "a refusal takes nothing");
         assert!(budget.lend(&first, bytes(20_000)).is_some());
         assert_eq!(budget.taken(), first.allocated_bytes() + second.allocated_bytes());
-        budget.settle(&second);
+        budget.close(&second);
         assert_eq!(budget.taken(), first.allocated_bytes());
     }
 
@@ -194,7 +194,7 @@ mod tests {
             "and the rest is there for the others again"
         );
         budget.lend_half(&raw);
-        budget.settle(&raw);
+        budget.close(&raw);
         assert_eq!(budget.taken(), 0);
     }
 
@@ -211,7 +211,7 @@ mod tests {
             let _ = budget.lend(&raw, bytes(100));
             budget.lend_half(&raw);
             raw.set_allocation_limit(changed);
-            budget.settle(&raw);
+            budget.close(&raw);
             assert!(budget.taken() <= LIMIT);
             assert!(budget.lend(&first, bytes(2 * LIMIT)).is_none(), "with {changed:?}");
         }
@@ -224,8 +224,8 @@ mod tests {
         assert!(budget.admit(&second));
         assert!(budget.lend(&second, bytes(10_000)).is_some());
         budget.lend_half(&first);
-        budget.settle(&first);
-        budget.settle(&second);
+        budget.close(&first);
+        budget.close(&second);
         assert_eq!(budget.taken(), 0);
     }
 }

@@ -119,9 +119,9 @@ impl Lease {
             abandoned: self.abandoned.get(),
             wasted: self.abandoned.get() - self.abandoned_by_children.get()
                 + self.wasted_by_children.get(),
-            low: self.raw.get(),
-            high: self.high.get(),
-            unwound: self.unwound.get(),
+            peak_is_lower_bound: self.raw.get(),
+            peak_is_upper_bound: self.peak_is_upper_bound.get(),
+            limit_panicked: self.limit_panicked.get(),
         };
         self.own_peak.set(own_peak);
         (self, figures)
@@ -130,12 +130,12 @@ impl Lease {
     /// Empties the arena, and puts right what its figures and those of its forks come to together.
     fn end_close(&mut self, figures: &mut Figures) {
         let (chunks, _) = self.chunks_and_used();
-        if figures.low {
+        if figures.peak_is_lower_bound {
             // What was taken through the `&Bump` was request-arena's own, too.
             coverage::own_bytes((self.reserved() - self.shown.get()) as u64);
         }
         if let Some(budget) = self.budget.take() {
-            budget.settle(&self.bump);
+            budget.close(&self.bump);
             // The sum of what several arenas held at their highest, which may be more than they
             // ever held together.
             let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
@@ -147,7 +147,9 @@ impl Lease {
         // The same sum of peaks, but what is in use is in chunks.
         figures.peak_used = figures.peak_used.min(figures.reserved);
         // What is taken through a raw `&Bump` shows in the number of chunks alone.
-        self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
+        self.grew.set(
+            self.grew.get() || (figures.peak_is_lower_bound && chunks > self.chunks_before.get()),
+        );
         self.set_unusual();
         let free = self.bump.chunk_capacity();
         self.bump.reset();
@@ -169,7 +171,8 @@ impl Figures {
     /// Counts a fork that was closed, beside the lease that it was forked from.
     fn add_fork(&mut self, took: &Self) {
         // Arenas that never gave anything back had their peaks together, at the end.
-        self.high |= took.high | (took.peak_used > took.used) | (self.peak_used > self.used);
+        self.peak_is_upper_bound |=
+            took.peak_is_upper_bound | (took.peak_used > took.used) | (self.peak_used > self.used);
         self.used += took.used;
         self.peak_used += took.peak_used;
         self.reserved += took.reserved;
@@ -177,7 +180,7 @@ impl Figures {
         self.refusals += took.refusals;
         self.abandoned += took.abandoned;
         self.wasted += took.wasted;
-        self.low |= took.low;
-        self.unwound |= took.unwound;
+        self.peak_is_lower_bound |= took.peak_is_lower_bound;
+        self.limit_panicked |= took.limit_panicked;
     }
 }

@@ -43,7 +43,7 @@ pub(crate) use figures::Before;
 
 /// What has happened in a scope, as far as its figures depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Course {
+enum LeaseUse {
     /// Nothing but allocation from the chunk that the arena came with.
     Plain,
     /// And some of it was given back, or left behind by a collection that grew.
@@ -68,7 +68,7 @@ pub(crate) const CHUNK_FOOTER: usize = 48;
 pub(crate) struct Lease {
     bump: Bump,
     /// What has happened. What follows is only looked at accordingly.
-    course: Cell<Course>,
+    usage: Cell<LeaseUse>,
     /// The most bytes in use in this arena before any rewind; while a child scope is open, since
     /// then.
     own_peak: Cell<usize>,
@@ -98,12 +98,12 @@ pub(crate) struct Lease {
     capacity: usize,
     class: Class,
     bucket: u8,
-    /// See [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
+    /// See [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`], [`Figures::limit_panicked`].
     raw: Cell<bool>,
     /// It got a chunk in this scope, beyond the one that it came with.
     grew: Cell<bool>,
-    high: Cell<bool>,
-    unwound: Cell<bool>,
+    peak_is_upper_bound: Cell<bool>,
+    limit_panicked: Cell<bool>,
     budget: OnceCell<Arc<Budget>>,
     /// What runs when the lease ends: forks to close, values to drop, closures to call.
     pub(crate) at_end: AtEnd<Lease>,
@@ -152,17 +152,17 @@ impl Lease {
 
     /// A lease that holds nothing yet.
     pub(crate) fn without_chunk() -> Box<Self> {
-        coverage::own(|| Self::of(Bump::new(), 0))
+        coverage::own(|| Self::new(Bump::new(), 0))
     }
 
     /// A lease as it is in the pool. `fresh_chunks` (0 or 1) were asked of the global allocator for
     /// it.
-    pub(crate) fn of(bump: Bump, fresh_chunks: usize) -> Box<Self> {
+    pub(crate) fn new(bump: Bump, fresh_chunks: usize) -> Box<Self> {
         let home = OwnSlot::new();
         let mut lease = Box::new(Self {
             chunks_before: Cell::new(0),
             bump,
-            course: Cell::new(Course::Plain),
+            usage: Cell::new(LeaseUse::Plain),
             own_peak: Cell::new(0),
             peak: Cell::new(0),
             reserved: Cell::new(0),
@@ -180,8 +180,8 @@ impl Lease {
             bucket: 0,
             raw: Cell::new(false),
             grew: Cell::new(false),
-            high: Cell::new(false),
-            unwound: Cell::new(false),
+            peak_is_upper_bound: Cell::new(false),
+            limit_panicked: Cell::new(false),
             budget: OnceCell::new(),
             at_end: AtEnd::new(),
             site: &NOBODY,
@@ -225,8 +225,8 @@ impl Lease {
         ] {
             count.set(0);
         }
-        self.course.set(Course::Plain);
-        for flag in [&self.raw, &self.grew, &self.high, &self.unwound] {
+        self.usage.set(LeaseUse::Plain);
+        for flag in [&self.raw, &self.grew, &self.peak_is_upper_bound, &self.limit_panicked] {
             flag.set(false);
         }
         self.overlapping.set((0, 0));
@@ -280,21 +280,21 @@ impl Lease {
     /// given back perhaps. Any other is to be [closed](Lease::close).
     #[inline(always)]
     pub(crate) fn is_simple(&self) -> bool {
-        self.course.get() != Course::Unusual
+        self.usage.get() != LeaseUse::Unusual
     }
 
     /// Bytes were given back or left behind, and `own_peak` and `abandoned` say what is to be known
     /// of it.
     pub(crate) fn set_rewound(&self) {
-        if self.course.get() == Course::Plain {
-            self.course.set(Course::Rewound);
+        if self.usage.get() == LeaseUse::Plain {
+            self.usage.set(LeaseUse::Rewound);
         }
     }
 
     /// Anything else was wanted of it.
     #[inline(always)]
     pub(crate) fn set_unusual(&self) {
-        self.course.set(Course::Unusual);
+        self.usage.set(LeaseUse::Unusual);
     }
 
     /// Empties a simple lease, so that it is as the pool has it but for what
@@ -332,7 +332,7 @@ impl Lease {
     /// is anything.
     #[inline(always)]
     pub(crate) fn take_rewound(&mut self) -> Option<(u64, u64)> {
-        if self.course.get() == Course::Plain {
+        if self.usage.get() == LeaseUse::Plain {
             return None;
         }
         Some(self.take_what_was_rewound())
@@ -340,7 +340,7 @@ impl Lease {
 
     #[inline(never)]
     fn take_what_was_rewound(&mut self) -> (u64, u64) {
-        self.course.set(Course::Plain);
+        self.usage.set(LeaseUse::Plain);
         let peak = self.own_peak.take();
         if peak > self.touched {
             self.touch(peak);

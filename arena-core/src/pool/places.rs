@@ -24,7 +24,7 @@ pub(crate) type Unplaced = (Box<Lease>, Option<Class>);
 /// The arenas that a thread's places gave up.
 pub(crate) type Freed = [Option<Box<Lease>>; PLACES];
 
-/// The [call](ThreadPool::answer) for all that is in the places.
+/// The [call](Places::answer) for all that is in the places.
 pub(crate) const ALL: u64 = u64::MAX;
 
 /// The call for what was last used at `since` or before.
@@ -33,7 +33,7 @@ pub(crate) fn unused_since(since: u64) -> u64 {
 }
 
 /// See the module.
-pub(crate) struct ThreadPool {
+pub(crate) struct Places {
     /// By class.
     places: [Option<Box<Lease>>; PLACES],
     /// When a call last found the place's arena used since the call before, by the coarse clock. A
@@ -48,7 +48,7 @@ pub(crate) struct ThreadPool {
     swept: u64,
 }
 
-impl ThreadPool {
+impl Places {
     pub(crate) const fn new() -> Self {
         Self {
             places: [const { None }; PLACES],
@@ -84,7 +84,7 @@ impl ThreadPool {
         None
     }
 
-    /// As [`ThreadPool::give`], for an arena that had to grow in a scope of `site`: if the site
+    /// As [`Places::give`], for an arena that had to grow in a scope of `site`: if the site
     /// needs such large ones.
     pub(crate) fn give_grown(
         &mut self,
@@ -117,7 +117,7 @@ impl ThreadPool {
         None
     }
 
-    /// As [`ThreadPool::give`], for an arena that it returned: the first one of a place, or a
+    /// As [`Places::give`], for an arena that it returned: the first one of a place, or a
     /// larger one than ever, takes what is missing from what the process may retain.
     pub(crate) fn give_anew(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
         let index = usize::from(lease.class() - SMALLEST);
@@ -178,7 +178,7 @@ impl ThreadPool {
     }
 }
 
-impl Drop for ThreadPool {
+impl Drop for Places {
     fn drop(&mut self) {
         if let Some(shelf) = self.shelf.take() {
             shelf.close();
@@ -194,11 +194,11 @@ mod tests {
     use super::*;
 
     fn lease() -> Box<Lease> {
-        Lease::of(Bump::with_capacity(4000), 0)
+        Lease::new(Bump::with_capacity(4000), 0)
     }
 
     /// A scope that finds its arena in its place.
-    fn use_once(pool: &mut ThreadPool, site: &'static Site) {
+    fn use_once(pool: &mut Places, site: &'static Site) {
         let mut lease = pool.places.iter_mut().find_map(Option::take).expect("it was kept");
         lease.open(site);
         assert!(pool.give_anew(lease).is_none());
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_place_is_emptied_when_nothing_used_its_arena_for_long() {
         static SITE: Site = Site::new("used", module_path!(), file!(), line!());
-        let mut pool = ThreadPool::new();
+        let mut pool = Places::new();
         assert!(pool.give_anew(lease()).is_none());
         for now in (1000..10_000).step_by(500) {
             use_once(&mut pool, &SITE);
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn an_arena_that_is_away_for_long_loses_its_grant_and_gets_it_again() {
-        let mut pool = ThreadPool::new();
+        let mut pool = Places::new();
         assert!(pool.give_anew(lease()).is_none());
         let lease = pool.places.iter_mut().find_map(Option::take).expect("it was kept");
         drop(pool.take_unused(1000, 2000));

@@ -230,7 +230,10 @@ impl SiteReport {
             used: totals.used,
             peak_used: totals.peak_used,
             reserved: totals.reserved,
-            peak_exactness: Exactness::of(counted(totals.low), counted(totals.high)),
+            peak_exactness: Exactness::of_peak(
+                counted(totals.peak_is_lower_bound),
+                counted(totals.peak_is_upper_bound),
+            ),
             heap: counted(totals.heap.count()).then_some(HeapReport {
                 bytes: totals.heap,
                 arena_bytes: totals.arena_of_heap,

@@ -6,7 +6,7 @@ use core::fmt;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
-use crate::figures::cells::Ended;
+use crate::figures::cells::EndedScope;
 use crate::settings;
 use crate::site::Site;
 
@@ -19,7 +19,7 @@ pub(crate) fn is_wanted() -> bool {
 /// Why a scope's end is worth a warning, in words; nothing if it is not.
 struct Warning<'e> {
     site: &'static Site,
-    ended: &'e Ended<'e>,
+    ended: &'e EndedScope<'e>,
     open_ms: u64,
 }
 
@@ -61,7 +61,7 @@ impl fmt::Display for Warning<'_> {
 /// The event, with the span's fields.
 #[cold]
 #[inline(never)]
-pub(crate) fn send(site: &'static Site, open_ms: u64, ended: &Ended<'_>, span: Option<&Span>) {
+pub(crate) fn send(site: &'static Site, open_ms: u64, ended: &EndedScope<'_>, span: Option<&Span>) {
     let span = span.cloned().unwrap_or_else(Span::current);
     let figures = ended.figures;
     let (used, peak_used, reserved) =

@@ -28,7 +28,7 @@ pub trait Verdict<T> {
     type Result;
 
     /// Parts the body's result.
-    fn of(&self, result: T) -> (Self::Result, Outcome);
+    fn judge(&self, result: T) -> (Self::Result, Outcome);
 }
 
 /// The verdict of a closure that looks at the result.
@@ -39,7 +39,7 @@ impl<T, J: Fn(&T) -> Outcome> Verdict<T> for Judge<J> {
     type Result = T;
 
     #[inline]
-    fn of(&self, result: T) -> (T, Outcome) {
+    fn judge(&self, result: T) -> (T, Outcome) {
         let outcome = (self.0)(&result);
         (result, outcome)
     }
@@ -53,7 +53,7 @@ impl<R> Verdict<(R, Outcome)> for Beside {
     type Result = R;
 
     #[inline]
-    fn of(&self, result: (R, Outcome)) -> (R, Outcome) {
+    fn judge(&self, result: (R, Outcome)) -> (R, Outcome) {
         result
     }
 }
@@ -74,7 +74,7 @@ struct Stage {
 
 impl Stage {
     #[inline]
-    fn of(site: &'static Site) -> Self {
+    fn new(site: &'static Site) -> Self {
         Self { site: Some(site), slot: None }
     }
 
@@ -191,7 +191,7 @@ pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(
     body: F,
     judge: J,
 ) -> Scoped<F, Judge<J>> {
-    Scoped { body, stage: Stage::of(site), verdict: Judge(judge) }
+    Scoped { body, stage: Stage::new(site), verdict: Judge(judge) }
 }
 
 /// Runs `body`, whose result says how it is counted, in a scope of `site`.
@@ -200,7 +200,7 @@ pub fn future_into<R, F: Future<Output = (R, Outcome)>>(
     site: &'static Site,
     body: F,
 ) -> Scoped<F, Beside> {
-    Scoped { body, stage: Stage::of(site), verdict: Beside }
+    Scoped { body, stage: Stage::new(site), verdict: Beside }
 }
 
 impl<F: Future, V: Verdict<F::Output>> Future for Scoped<F, V> {
@@ -215,7 +215,7 @@ impl<F: Future, V: Verdict<F::Output>> Future for Scoped<F, V> {
             poll_of.end(poll.is_pending());
         }
         let Poll::Ready(result) = poll else { return Poll::Pending };
-        let (result, outcome) = this.verdict.of(result);
+        let (result, outcome) = this.verdict.judge(result);
         this.stage.end(outcome);
         Poll::Ready(result)
     }
@@ -243,14 +243,14 @@ impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project().scoped.project();
         let Some(poll_of) = this.stage.begin_poll() else {
-            return this.body.poll(context).map(|result| Ok(this.verdict.of(result).0));
+            return this.body.poll(context).map(|result| Ok(this.verdict.judge(result).0));
         };
         let poll = limit::catch(poll_of.site, poll_of.slot, || this.body.poll(context));
         poll_of.end(matches!(poll, Ok(Poll::Pending)));
         match poll {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(result)) => {
-                let (result, outcome) = this.verdict.of(result);
+                let (result, outcome) = this.verdict.judge(result);
                 this.stage.end(outcome);
                 Poll::Ready(Ok(result))
             }

@@ -8,8 +8,8 @@ use super::run::ScopeRun;
 use crate::arena::handle::Arena;
 use crate::site::Site;
 
-/// The owner of a request's arena: the guard under [`scope`], [`scope_async`] and
-/// `#[request_arena]`.
+/// The owner of a request's arena: the guard under [`scope()`](crate::scope()),
+/// [`scope_async()`](crate::scope_async()) and `#[request_arena]`.
 ///
 /// For code whose shape is not a closure's. Dropping it gives the arena back, on whatever thread;
 /// forgetting it leaks the arena.

@@ -16,6 +16,9 @@ const LEVELS: usize = 4;
 thread_local! {
     /// Scopes whose deferred values are being dropped on this thread.
     static ENDING: Cell<usize> = const { Cell::new(0) };
+    /// Whether a guard waits. The list is read only then: the first access registers its destructor,
+    /// which allocates.
+    static ANY_WAITS: Cell<bool> = const { Cell::new(false) };
     /// Guards that wait, each to be dropped. Empty unless a scope is ending.
     static WAITING: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
@@ -24,10 +27,11 @@ thread_local! {
 pub(super) fn end<R>(panics: &mut Panics, close: impl FnOnce(&mut Panics) -> R) -> R {
     let level = ENDING.replace(ENDING.get() + 1);
     let closed = close(panics);
-    if level == 0 {
+    if level == 0 && ANY_WAITS.get() {
         while let Some(guard) = next_waiting() {
             panics.guard(|| drop(guard));
         }
+        ANY_WAITS.set(false);
     }
     ENDING.set(level);
     closed
@@ -48,7 +52,8 @@ pub(super) fn is_deep() -> bool {
 #[inline(never)]
 pub(super) fn wait<G: 'static>(take: impl FnOnce() -> G) {
     // A thread that is about to end has no list any more: the guard ends at once.
-    let _ = WAITING.try_with(|waiting| {
-        coverage::own(|| waiting.borrow_mut().push(Box::new(take())));
+    coverage::own(|| {
+        let _ = WAITING.try_with(|waiting| waiting.borrow_mut().push(Box::new(take())));
     });
+    ANY_WAITS.set(true);
 }

@@ -17,7 +17,7 @@ pub struct OpenArena {
 
 impl OpenArena {
     #[inline(always)]
-    pub(crate) fn of(mut lease: Box<Lease>, site: &'static Site) -> Self {
+    pub(crate) fn new(mut lease: Box<Lease>, site: &'static Site) -> Self {
         lease.open(site);
         Self { lease: Some(lease) }
     }
@@ -44,7 +44,7 @@ impl OpenArena {
     #[must_use]
     pub fn arena(&mut self) -> Arena<'_> {
         match &mut self.lease {
-            Some(lease) => Arena::of(lease),
+            Some(lease) => Arena::new(lease),
             None => unreachable!("it is closed last"),
         }
     }

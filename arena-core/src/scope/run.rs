@@ -9,7 +9,7 @@ use super::event;
 use super::open_arena::OpenArena;
 use crate::coverage;
 use crate::error::ArenaError;
-use crate::figures::cells::Ended;
+use crate::figures::cells::EndedScope;
 use crate::figures::measures::{Kind, Measures};
 use crate::figures::stats::{Exactness, Outcome};
 use crate::lease::Lease;
@@ -79,7 +79,7 @@ impl ScopeRun {
         if kind != Kind::Call && event::is_wanted() {
             slot.keep_span();
         }
-        (Self { site, slot }, ArenaToken(OpenArena::of(lease, site)))
+        (Self { site, slot }, ArenaToken(OpenArena::new(lease, site)))
     }
 
     /// Goes on as its slot alone, until [`ScopeRun::of_slot`].
@@ -108,9 +108,10 @@ impl ScopeRun {
 
     /// Shows the observer the scope, which has ended.
     #[cold]
-    fn show(&self, token: u64, ended: &Ended<'_>) {
+    fn show(&self, token: u64, ended: &EndedScope<'_>) {
         let figures = ended.figures;
-        let exactness = Exactness::of(figures.low, figures.high);
+        let exactness =
+            Exactness::of_peak(figures.peak_is_lower_bound, figures.peak_is_upper_bound);
         let (peak_used, reserved) = (figures.peak_used as u64, figures.reserved as u64);
         observer::ended(&Seen {
             site: self.site,
@@ -197,7 +198,7 @@ impl Drop for ScopeRun {
         let figures = lease.as_deref().and_then(Lease::simple_figures).unwrap_or(left);
         let measures = self.slot.measures();
         let outcome = match self.slot.outcome() {
-            Outcome::Panicked if figures.unwound => Outcome::LimitExceeded,
+            Outcome::Panicked if figures.limit_panicked => Outcome::LimitExceeded,
             outcome => outcome,
         };
         if measures.is_polling() {
@@ -205,7 +206,7 @@ impl Drop for ScopeRun {
             self.slot.end_poll();
         }
         let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
-        let ended = Ended {
+        let ended = EndedScope {
             outcome,
             figures: &figures,
             heap: measures.heap().then(|| self.slot.heap()),

@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::Slot;
 use crate::figures::stats::{Figures, Outcome};
 
-/// [`Slot::flags`]: [`Figures::low`], [`Figures::high`], [`Figures::unwound`].
-const LOW: u8 = 1;
-const HIGH: u8 = 2;
-const UNWOUND: u8 = 4;
+/// [`Slot::flags`]: [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`], [`Figures::limit_panicked`].
+const LOWER_BOUND: u8 = 1;
+const UPPER_BOUND: u8 = 2;
+const LIMIT_PANICKED: u8 = 4;
 
 impl Slot {
     /// Says how the scope would end if it ended now.
@@ -35,9 +35,9 @@ impl Slot {
             refusals,
             abandoned,
             wasted,
-            low,
-            high,
-            unwound,
+            peak_is_lower_bound,
+            peak_is_upper_bound,
+            limit_panicked,
         } = *figures;
         self.used.store(used, Relaxed);
         self.peak_used.store(peak_used, Relaxed);
@@ -47,15 +47,17 @@ impl Slot {
         self.abandoned.store(abandoned, Relaxed);
         self.wasted.store(wasted, Relaxed);
         self.flags.store(
-            (LOW * u8::from(low)) | (HIGH * u8::from(high)) | (UNWOUND * u8::from(unwound)),
+            (LOWER_BOUND * u8::from(peak_is_lower_bound))
+                | (UPPER_BOUND * u8::from(peak_is_upper_bound))
+                | (LIMIT_PANICKED * u8::from(limit_panicked)),
             Relaxed,
         );
         self.closed.store(true, Relaxed);
     }
 
     /// The panic that ends the body is not its arena's.
-    pub(crate) fn forget_unwound(&self) {
-        self.flags.store(self.flags.load(Relaxed) & !UNWOUND, Relaxed);
+    pub(crate) fn forget_limit_panic(&self) {
+        self.flags.store(self.flags.load(Relaxed) & !LIMIT_PANICKED, Relaxed);
     }
 
     /// What the closed arena left; nothing, if none was closed in full. Taken once the scope is
@@ -73,9 +75,9 @@ impl Slot {
             refusals: self.refusals.load(Relaxed),
             abandoned: self.abandoned.load(Relaxed),
             wasted: self.wasted.load(Relaxed),
-            low: flags & LOW != 0,
-            high: flags & HIGH != 0,
-            unwound: flags & UNWOUND != 0,
+            peak_is_lower_bound: flags & LOWER_BOUND != 0,
+            peak_is_upper_bound: flags & UPPER_BOUND != 0,
+            limit_panicked: flags & LIMIT_PANICKED != 0,
         }
     }
 

@@ -17,7 +17,7 @@ impl Slot {
     pub(crate) fn measure(&self, measures: Measures, kind: Kind) {
         self.measures.store(measures.bits(), Relaxed);
         if measures.any() {
-            self.begin_to_measure(measures.of(kind));
+            self.begin_to_measure(measures.for_kind(kind));
         }
     }
 

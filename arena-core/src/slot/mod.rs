@@ -72,7 +72,7 @@ pub(crate) struct Slot {
     place: AtomicUsize,
     /// Whether an arena was closed in full and left what follows.
     closed: AtomicBool,
-    /// [`LOW`], [`HIGH`], [`UNWOUND`].
+    /// [`LOWER_BOUND`], [`UPPER_BOUND`], [`LIMIT_PANICKED`].
     flags: AtomicU8,
     used: AtomicUsize,
     peak_used: AtomicUsize,

@@ -2,14 +2,14 @@
 //! counters.
 
 use super::thread_slot;
-use crate::figures::cells::{Cells, Ended};
+use crate::figures::cells::{Cells, EndedScope};
 use crate::site::Site;
 
 /// Counts a scope that ended.
-pub(crate) fn count(site: &'static Site, ended: &Ended<'_>) {
+pub(crate) fn count(site: &'static Site, ended: &EndedScope<'_>) {
     match thread_slot::enter() {
         Some(mut local) => {
-            let (of_site, pool) = local.of(site);
+            let (of_site, pool) = local.site(site);
             of_site.cells.count(ended);
             of_site.record(ended.figures.peak_used as u64, pool);
         }

@@ -1,6 +1,8 @@
 //! Closed arenas that wait for their scope's run where no thread has a place for them: the thread
 //! that closed them is ending.
 
+#![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into")]
+
 use crate::lease::Lease;
 use crate::slot::Slot;
 use crate::sync::{Mutex, lock};
@@ -20,7 +22,6 @@ pub(super) fn unpark(slot: &'static Slot) -> Option<Box<Lease>> {
 }
 
 /// Takes the arena of the run with this slot out of a list.
-#[allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into")]
 pub(super) fn remove(leases: &mut Vec<Box<Lease>>, slot: &'static Slot) -> Option<Box<Lease>> {
     let index = leases.iter().rposition(|lease| lease.is_of(slot))?;
     Some(leases.swap_remove(index))

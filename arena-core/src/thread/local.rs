@@ -9,7 +9,7 @@ use crate::figures::cells::Cells;
 use crate::figures::stats::Outcome;
 use crate::lease::Lease;
 use crate::pool::learner::Learner;
-use crate::pool::places::{Freed, ThreadPool, Unplaced};
+use crate::pool::places::{Freed, Places, Unplaced};
 use crate::site::Site;
 use crate::slot::Slot;
 use crate::sync::Arc;
@@ -20,7 +20,7 @@ use crate::{clock, coverage};
 pub(crate) struct Local {
     /// By the sites' numbers, which begin at 1.
     sites: Vec<Option<Box<SiteLocal>>>,
-    pub(crate) pool: ThreadPool,
+    pub(crate) pool: Places,
     /// Closed arenas whose runs go on, older than the parked one: a value that is dropped with a
     /// body may open scopes of its own.
     pub(super) parked_before: Vec<Box<Lease>>,
@@ -43,7 +43,7 @@ impl Answer for Local {
 
 impl Local {
     pub(super) const NEW: Self =
-        Self { sites: Vec::new(), pool: ThreadPool::new(), parked_before: Vec::new() };
+        Self { sites: Vec::new(), pool: Places::new(), parked_before: Vec::new() };
 
     /// What the thread has of the site with this number, if it knows the site.
     pub(super) fn known(&self, number: usize) -> Option<&SiteLocal> {
@@ -52,7 +52,7 @@ impl Local {
 
     /// What the thread has of `site`, and its part of the pool.
     #[inline(always)]
-    pub(crate) fn of(&mut self, site: &'static Site) -> (&mut SiteLocal, &mut ThreadPool) {
+    pub(crate) fn site(&mut self, site: &'static Site) -> (&mut SiteLocal, &mut Places) {
         self.site_numbered(site.number(), site)
     }
 
@@ -62,7 +62,7 @@ impl Local {
         &mut self,
         number: usize,
         site: &'static Site,
-    ) -> (&mut SiteLocal, &mut ThreadPool) {
+    ) -> (&mut SiteLocal, &mut Places) {
         // Twice, because what is found the first time cannot be given up again to make a new one.
         if self.sites.get(number).is_none_or(Option::is_none) {
             self.open(site, number);
@@ -129,7 +129,7 @@ impl Local {
 
 impl SiteLocal {
     #[inline(always)]
-    pub(super) fn record(&mut self, peak: u64, pool: &mut ThreadPool) {
+    pub(super) fn record(&mut self, peak: u64, pool: &mut Places) {
         if self.learner.record(self.site, peak) {
             self.learn(pool);
         }
@@ -141,7 +141,7 @@ impl SiteLocal {
 
     #[cold]
     #[inline(never)]
-    fn learn(&mut self, pool: &mut ThreadPool) {
+    fn learn(&mut self, pool: &mut Places) {
         let now = clock::now();
         if let Some(class) = self.learner.learn(self.site, self.cells.peaks(), now) {
             self.site.set_learned(class);

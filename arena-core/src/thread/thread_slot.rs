@@ -98,7 +98,7 @@ fn first() -> Option<Entered<'static, Local>> {
 }
 
 /// Has all threads free of their places what `call` names, idle threads at once: see
-/// [`ThreadPool::answer`](crate::pool::places::ThreadPool::answer).
+/// [`Places::answer`](crate::pool::places::Places::answer).
 pub(super) fn call(call: u64) {
     let freed = coverage::own(|| REACH.call(call));
     drop(freed);

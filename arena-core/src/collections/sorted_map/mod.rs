@@ -240,7 +240,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         let (start, end) = (range.start_bound(), range.end_bound());
         match (start, end) {
             (Excluded(start), Excluded(end)) => {
-                assert!(start < end, "the range of keys has no inside")
+                assert!(start < end, "the range of keys has no inside");
             }
             (Included(start) | Excluded(start), Included(end) | Excluded(end)) => {
                 assert!(start <= end, "the range of keys starts behind its end");

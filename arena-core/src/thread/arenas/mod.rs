@@ -39,7 +39,7 @@ pub(crate) fn take(site: &'static Site, number: usize) -> Box<Lease> {
 #[inline(never)]
 fn take_anew(site: &'static Site) -> Box<Lease> {
     let Some(mut local) = thread_slot::enter() else { return Lease::without_chunk() };
-    let (of_site, pool) = local.of(site);
+    let (of_site, pool) = local.site(site);
     if let Some(lease) = pool.take(of_site.learner.fits_mut()) {
         return lease;
     }
@@ -63,7 +63,7 @@ pub(crate) fn further(parent: &Lease) -> Box<Lease> {
 
 fn take_further(site: &'static Site) -> Box<Lease> {
     let Some(mut local) = thread_slot::enter() else { return Lease::without_chunk() };
-    let (of_site, pool) = local.of(site);
+    let (of_site, pool) = local.site(site);
     let fits = of_site.learner.further();
     if let Some(lease) = pool.take(fits) {
         return lease;
@@ -91,7 +91,7 @@ fn fresh(room: usize) -> Box<Lease> {
     // If memory is short, the first allocation asks for what it needs, and gets its error if that
     // fails too.
     match Bump::try_with_capacity(room) {
-        Ok(bump) if room > 0 => Lease::of(bump, 1),
+        Ok(bump) if room > 0 => Lease::new(bump, 1),
         _ => Lease::without_chunk(),
     }
 }
@@ -132,7 +132,7 @@ fn give_back_empty(lease: Box<Lease>) {
 /// use at its highest.
 fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
     let Some(mut local) = thread_slot::enter() else { return };
-    let (of_site, pool) = local.of(site);
+    let (of_site, pool) = local.site(site);
     let home = lease.home();
     let unplaced = pool.give_grown(lease, site, &mut of_site.learner, peak);
     keep_or_place(local, home, unplaced);

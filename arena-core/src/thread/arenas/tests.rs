@@ -30,7 +30,7 @@ fn filled(bytes: usize) -> Box<Lease> {
     let mut bump = Bump::new();
     bump.alloc_slice_fill_copy(bytes, 0_u8);
     bump.reset();
-    Lease::of(bump, 0)
+    Lease::new(bump, 0)
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn an_arena_that_is_about_to_be_freed_is_not_shown_as_kept() {
         // More than the process may retain.
         const BYTES: usize = 65 << 20;
         let before = crate::PoolReport::read().retained_bytes;
-        let lease = Lease::of(Bump::with_capacity(BYTES), 0);
+        let lease = Lease::new(Bump::with_capacity(BYTES), 0);
         let class = lease.class();
         let shelf = shelf::Shelf::of_thread();
         let freed = shelf.push(lease, class, 0);

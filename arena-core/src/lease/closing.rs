@@ -43,7 +43,11 @@ impl Lease {
     /// `panics` keeps the first panic of a deferred drop; the panic hook has reported the others.
     /// `give_back` takes each fork, which is empty then.
     #[inline(never)]
-    pub(crate) fn close(self: Box<Self>, panics: &mut Panics, give_back: fn(Box<Self>)) -> Closing {
+    pub(crate) fn close(
+        self: Box<Self>,
+        panics: &mut Panics,
+        give_back: impl Fn(Box<Self>) + Copy,
+    ) -> Closing {
         let mut closing = self.begin_close();
         // The leases that `closing` is a fork of, up to the one that is closed.
         let mut outer = Outer::default();
@@ -84,7 +88,7 @@ impl Lease {
     pub(crate) fn close_child(
         self: Box<Self>,
         panics: &mut Panics,
-        give_back: fn(Box<Self>),
+        give_back: impl Fn(Box<Self>) + Copy,
     ) -> Figures {
         self.hide();
         let (lease, figures) = match self.simple_figures() {
@@ -101,7 +105,7 @@ impl Lease {
     }
 
     /// Gives the arena of a fork or a child scope back.
-    fn put_by(mut self: Box<Self>, give_back: fn(Box<Self>)) {
+    fn put_by(mut self: Box<Self>, give_back: impl Fn(Box<Self>) + Copy) {
         self.slot = self.home();
         give_back(self);
     }

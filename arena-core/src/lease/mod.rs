@@ -375,6 +375,7 @@ impl Lease {
     }
 
     /// Empties the arena of a scope that is over, so that it is as the pool has it.
+    #[inline]
     pub(crate) fn empty(&mut self) -> Emptied {
         if self.is_simple() {
             self.empty_simple();

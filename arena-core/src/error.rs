@@ -4,7 +4,7 @@
 use core::alloc::Layout;
 use core::fmt;
 
-use crate::Site;
+use crate::site::Site;
 
 /// Why an arena could not hand out memory. Every `try_*` method returns it; the methods without
 /// `try_` panic with its text.

@@ -1,79 +1,16 @@
-//! Heap coverage: what a scope's code allocates from the heap, outside its arena, read from the
-//! allocator's own counter of the thread.
+//! Heap coverage: the bytes that a scope's code allocates from the heap, outside its arena.
 //!
-//! The counter is read when a scope's code begins to run and when it ceases to: around a function,
-//! and around every poll of a future. What request-arena itself allocates meanwhile, the chunks of
-//! arenas above all, is taken off. A scope within a scope is part of both. What a request allocates
-//! before and after its scope is counted by a [`RequestHeap`] around it. A guard
-//! ([`RequestScope`](crate::RequestScope)) is not measured: what runs on its thread between its
-//! beginning and its end need not be its own.
+//! [`install`] gives request-arena the allocator's own counter of the thread. Scopes read it when
+//! their code begins to run and when it stops: around a function, and around every poll of a future.
+//! Allocations of request-arena itself, the chunks of arenas above all, are taken off. A scope within
+//! a scope counts in both.
+//!
+//! A [`RequestHeap`] counts what a request allocates before and after its scope. A guard
+//! ([`RequestScope`](crate::RequestScope)) is not measured, because code between its beginning and
+//! its end need not belong to the scope.
 
-use std::cell::Cell;
-use std::sync::OnceLock;
-
-use crate::measures;
-
-pub use crate::around::RequestHeap;
-pub use crate::counted::{Counted, allocated_by_thread, live_bytes, take_largest};
-
-/// Bytes that the current thread has allocated from the heap since it began, freed or not; never
-/// falls.
-pub type Hook = fn() -> u64;
-
-static HOOK: OnceLock<Hook> = OnceLock::new();
-
-thread_local! {
-    /// What request-arena itself has allocated on this thread.
-    static OWN: Cell<u64> = const { Cell::new(0) };
-}
-
-/// Installs the hook; `false` if there is one already, which stays.
-///
-/// With jemalloc it is the counter behind `thread.allocatedp`, which `use_jemalloc!()` installs. It
-/// is called twice a poll, and must neither panic nor open a scope.
-///
-/// ```
-/// use request_arena_core::heap;
-///
-/// fn allocated_by_this_thread() -> u64 {
-///     // The allocator's counter.
-/// #   0
-/// }
-///
-/// assert!(heap::install(allocated_by_this_thread));
-/// assert!(heap::is_installed());
-/// ```
-pub fn install(hook: Hook) -> bool {
-    let is_first = HOOK.set(hook).is_ok();
-    measures::want_heap();
-    is_first
-}
-
-/// Whether a hook is installed.
-#[inline]
-#[must_use]
-pub fn is_installed() -> bool {
-    HOOK.get().is_some()
-}
-
-/// What code outside request-arena has allocated on this thread, from some fixed number on; `None`
-/// without a hook.
-#[inline(always)]
-pub(crate) fn reading() -> Option<u64> {
-    HOOK.get().map(|hook| hook().wrapping_sub(OWN.get()))
-}
-
-/// Runs something of request-arena's own that allocates.
-pub(crate) fn own<R>(work: impl FnOnce() -> R) -> R {
-    let before = reading();
-    let result = work();
-    if let (Some(before), Some(after)) = (before, reading()) {
-        own_bytes(after.wrapping_sub(before));
-    }
-    result
-}
-
-/// These bytes of the thread's were request-arena's own.
-pub(crate) fn own_bytes(bytes: u64) {
-    OWN.set(OWN.get().wrapping_add(bytes));
-}
+pub use crate::coverage::counting::{
+    CountingAllocator, allocated_by_thread, live_bytes, take_largest,
+};
+pub use crate::coverage::{Hook, install, is_installed};
+pub use crate::thread::request_heap::RequestHeap;

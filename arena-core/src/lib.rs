@@ -1,73 +1,66 @@
 //! The core of [`request-arena`](https://docs.rs/request-arena): the [`Arena`] handle, its scopes,
-//! the pool, and what is counted.
+//! the pool, and the figures of each handler.
 //!
-//! Use the facade `request-arena`, which has the `#[request_arena]` macro and all of this under one
-//! name. This crate knows no async runtime, no HTTP and no allocator of its own.
+//! Use the facade `request-arena`, which adds the `#[request_arena]` macro. This crate knows no async
+//! runtime, no HTTP and no allocator of its own.
 //!
-//! How the parts lie on each other, from the bottom:
+//! The rooms, from the top. Each one uses only rooms below it:
 //!
-//! * [`lease`](self) (private): one `Bump` for the time of one scope, with what is counted about
-//!   it, taken from the pool,
-//! * [`Arena`]: the handle through which a lease is reached,
-//! * [`RequestScope`], [`scope`], [`scope_async`]: the owners of leases,
-//! * [`Site`] and [`report`]: where the figures of a scope go when it ends.
+//! | room | what it holds |
+//! |---|---|
+//! | `report` | [`report()`]: the figures of every site |
+//! | `expansion` | what `#[request_arena]` expands to |
+//! | `scope` | [`scope()`], [`scope_async()`], the guard [`RequestScope`], and one run of a scope |
+//! | `maintain` | the thread that frees unused arenas and warns of scopes that stay open |
+//! | `text`, `collections` | strings and collections in an arena |
+//! | `arena` | [`Arena`], its methods, and the allocators of collections |
+//! | `thread` | the state of each thread: its counters, its part of the pool, closed arenas |
+//! | `pool` | arenas between two scopes |
+//! | `lease` | one `Bump` for the time of one scope, with its figures and its budget |
+//! | `slot` | an open scope, as other threads see it |
+//! | `site` | [`Site`]: one annotated function |
+//! | `figures`, `coverage`, `settings` | counters, the heap beside the arenas, [`Settings`] |
+//! | `sync`, `clock` | locks, barriers, the coarse clock |
 
-pub mod allocator;
-mod around;
-mod at_end;
-mod barrier;
-mod boxed;
-mod branch;
-mod budget;
-mod cells;
-mod claim;
+mod arena;
 mod clock;
 pub mod collections;
-mod counted;
+mod coverage;
 mod error;
-mod event;
 #[doc(hidden)]
 pub mod expansion;
-mod growth;
-pub mod handle;
+mod figures;
 pub mod heap;
-mod histogram;
 mod lease;
-mod lease_ref;
-mod leaves;
-mod ledger;
 mod limit;
-mod local;
 mod maintain;
-mod measures;
 #[doc(hidden)]
 pub mod observe;
-mod passing;
+mod observer;
+mod panics;
 mod pool;
 mod report;
 mod scope;
-pub mod send;
 mod settings;
-mod shared;
 mod signals;
 mod site;
-mod slices;
 mod slot;
-mod stats;
 mod sync;
 pub mod text;
-mod unshared;
-mod values;
-mod visit;
+mod thread;
 
-pub use boxed::Box;
+pub use arena::boxed::Box;
+pub use arena::handle::Arena;
+pub use arena::{allocator, handle};
 pub use error::ArenaError;
-pub use handle::Arena;
-pub use histogram::{Bytes, Histogram, Nanoseconds};
+pub use expansion::send;
+pub use figures::histogram::{Bytes, Histogram, Nanoseconds};
+pub use figures::stats::{Exactness, Outcome, Outcomes};
 pub use maintain::maintain;
-pub use pool::{Discarded, PoolReport, trim};
+pub use pool::report::{Discarded, PoolReport};
 pub use report::{HeapReport, LiveScope, Report, SiteReport, report};
-pub use scope::{RequestScope, scope, scope_async, try_scope, try_scope_async};
+pub use scope::guard::RequestScope;
+pub use scope::{scope, scope_async, try_scope, try_scope_async};
 pub use settings::{Settings, configure};
 pub use site::Site;
-pub use stats::{Exactness, Outcome, Outcomes};
+pub use thread::arenas::trim;

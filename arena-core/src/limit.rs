@@ -12,9 +12,10 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
 
+use crate::error::ArenaError;
+use crate::figures::stats::Outcome;
+use crate::site::Site;
 use crate::slot::Slot;
-use crate::stats::Outcome;
-use crate::{ArenaError, Site};
 
 /// What `bumpalo` panics with.
 const BUMPS_PANIC: &str = "out of memory";
@@ -47,7 +48,7 @@ pub(crate) fn catch<R>(
             Err(error)
         }
         None => {
-            slot.forget_unwound();
+            slot.forget_limit_panic();
             resume_unwind(payload)
         }
     })
@@ -61,8 +62,9 @@ fn error_of(
 ) -> Option<ArenaError> {
     let figures = slot.figures();
     if let Some(refused) = payload.downcast_ref::<Refused>() {
-        return (ptr::eq(refused.slot, slot) && figures.unwound).then_some(refused.error);
+        return (ptr::eq(refused.slot, slot) && figures.limit_panicked).then_some(refused.error);
     }
-    let is_bumps = figures.low && payload.downcast_ref::<&str>() == Some(&BUMPS_PANIC);
+    let is_bumps =
+        figures.peak_is_lower_bound && payload.downcast_ref::<&str>() == Some(&BUMPS_PANIC);
     is_bumps.then(|| ArenaError::refused_by_bump(site, figures.reserved))
 }

@@ -5,7 +5,11 @@ use core::time::Duration;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
-use crate::{Site, clock, pool, settings, slot};
+use crate::clock;
+use crate::settings;
+use crate::site::Site;
+use crate::slot::registry;
+use crate::thread::arenas;
 
 static STARTED: AtomicBool = AtomicBool::new(false);
 /// How often the thread looks whether it has been turned on again.
@@ -19,7 +23,7 @@ const OFF: Duration = Duration::from_secs(5);
 /// ```
 pub fn maintain() {
     let now = clock::advance();
-    pool::maintain(now);
+    arenas::free_unused(now);
     warn_of_open_scopes();
 }
 
@@ -53,7 +57,7 @@ pub(crate) fn start() {
 
 fn warn_of_open_scopes() {
     let most = settings::warn_open_ms();
-    for open in slot::open_scopes() {
+    for open in registry::open_scopes() {
         if open.age.as_millis() <= u128::from(most) || !open.slot.warn_once() {
             continue;
         }

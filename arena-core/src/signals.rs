@@ -11,7 +11,7 @@ pub(crate) struct Signals {
     pub(crate) now: AtomicU64,
     /// See [`crate::clock::last_look`].
     pub(crate) look: AtomicU64,
-    /// See [`crate::measures`].
+    /// See [`crate::figures::measures`].
     pub(crate) measures: AtomicU8,
 }
 

@@ -7,11 +7,21 @@
 use core::fmt;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
-use crate::cells::{Cells, Totals};
-use crate::ledger::{Entries, Ledger};
-use crate::pool::Wanted;
+use crate::clock;
+use crate::coverage;
+use crate::figures::cells::{Cells, Totals};
+use crate::figures::ledger::{Entries, Ledger};
+use crate::settings;
 use crate::sync::{Mutex, lock};
-use crate::{clock, heap, maintain, settings};
+
+/// The memory that a scope of a site asks of the pool.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// Room that its arena has in one chunk, from the start, in bytes.
+    pub(crate) initial: usize,
+    /// The most that its arena may hold, in bytes.
+    pub(crate) limit: usize,
+}
 
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
@@ -178,20 +188,29 @@ impl Site {
         self.learned.store(class, Ordering::Relaxed);
     }
 
+    /// The site's number, if it is part of reports already.
+    #[inline(always)]
+    pub(crate) fn listed(&self) -> Option<usize> {
+        match self.number.load(Ordering::Relaxed) {
+            0 => None,
+            number => Some(number),
+        }
+    }
+
     /// The site's number: a small one, from 1 on. From the first call on the site is part of every
     /// report.
     #[inline(always)]
     pub(crate) fn number(&'static self) -> usize {
-        match self.number.load(Ordering::Relaxed) {
-            0 => self.list(),
-            number => number,
+        match self.listed() {
+            Some(number) => number,
+            None => self.list(),
         }
     }
 
     #[cold]
     #[inline(never)]
     fn list(&'static self) -> usize {
-        heap::own(|| {
+        coverage::own(|| {
             clock::advance();
             settings::current();
             let mut sites = lock(&SITES);
@@ -199,8 +218,6 @@ impl Site {
                 sites.push(self);
                 self.number.store(sites.len(), Ordering::Relaxed);
             }
-            drop(sites);
-            maintain::start();
         });
         self.number.load(Ordering::Relaxed)
     }

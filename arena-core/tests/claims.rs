@@ -21,19 +21,14 @@
     reason = "the test uses a part of the files"
 )]
 
-#[path = "../src/barrier.rs"]
-mod barrier;
-#[path = "../src/claim.rs"]
-mod claim;
-
-#[path = "../src/sync.rs"]
+#[path = "../src/sync/mod.rs"]
 mod sync;
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-use claim::{Answer, Claimable, Owned, Reach};
 use sync::Mutex;
+use sync::claim::{Answer, Claimable, Owned, Reach};
 
 const OWNERS: usize = 3;
 const CALLERS: usize = 2;

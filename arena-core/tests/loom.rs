@@ -43,9 +43,9 @@ mod sync {
 #[path = "loom/claims.rs"]
 mod claims;
 
-#[path = "../src/claim.rs"]
+#[path = "../src/sync/claim.rs"]
 mod claim;
-#[path = "../src/ledger.rs"]
+#[path = "../src/figures/ledger.rs"]
 mod ledger;
 
 use ledger::{Counters, Entries, Ledger};

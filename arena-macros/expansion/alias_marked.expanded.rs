@@ -1,6 +1,6 @@
 //! An alias is not known as an arena by its name: `#[arena]` marks it.
 fn parse(text: &str) -> usize {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "parse",
             ::core::module_path!(),
@@ -20,7 +20,7 @@ fn parse(text: &str) -> usize {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut memory = ::request_arena::__private::Opener::enter(opener);
+            let mut memory = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let memory: Memory<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut memory,

@@ -1,6 +1,6 @@
 //! The arena as a plain `&Bump`.
 fn parse(text: &str) -> usize {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "parse",
             ::core::module_path!(),
@@ -20,7 +20,7 @@ fn parse(text: &str) -> usize {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut bump = ::request_arena::__private::Opener::enter(opener);
+            let mut bump = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let bump: &Bump = ::request_arena::__private::OpenArena::bump(&mut bump);
             match () {
@@ -34,7 +34,7 @@ fn parse(text: &str) -> usize {
     return result;
 }
 fn named(text: &str) -> usize {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "named",
             ::core::module_path!(),
@@ -54,7 +54,7 @@ fn named(text: &str) -> usize {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut bump = ::request_arena::__private::Opener::enter(opener);
+            let mut bump = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let bump: &'_ bumpalo::Bump = ::request_arena::__private::OpenArena::bump(
                 &mut bump,

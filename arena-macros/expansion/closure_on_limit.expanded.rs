@@ -1,7 +1,7 @@
 fn lengths() {
     texts
         .map(|text: &str| -> Result<usize, ArenaError> {
-            let (visit, opener) = ::request_arena::__private::Visit::of_call({
+            let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
                 static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                         ::core::concat!(
                             "closure at ", ::core::file!(), ":", ::core::line!()
@@ -29,7 +29,7 @@ fn lengths() {
                 | -> Result<usize, ArenaError> {
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     #[allow(clippy::used_underscore_binding)]
-                    let mut arena = ::request_arena::__private::Opener::enter(opener);
+                    let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     let arena: ::request_arena::Arena<'_> = ::request_arena::__private::OpenArena::arena(
                         &mut arena,

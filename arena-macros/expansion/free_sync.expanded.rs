@@ -2,7 +2,7 @@
 /// Documentation, and other attributes, stay outside.
 #[must_use]
 pub(crate) fn count(text: &str) -> usize {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "count",
             ::core::module_path!(),
@@ -22,7 +22,7 @@ pub(crate) fn count(text: &str) -> usize {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,
@@ -41,7 +41,7 @@ pub(crate) fn count(text: &str) -> usize {
     return result;
 }
 fn nothing_returned(number: u32) {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "nothing_returned",
             ::core::module_path!(),
@@ -61,7 +61,7 @@ fn nothing_returned(number: u32) {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] number| -> () {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,

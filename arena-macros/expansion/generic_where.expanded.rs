@@ -3,7 +3,7 @@ fn sorted<T, const N: usize>(values: [T; N]) -> Option<T>
 where
     T: Copy + Ord,
 {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "sorted",
             ::core::module_path!(),
@@ -27,7 +27,7 @@ where
         | -> Option<T> {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,

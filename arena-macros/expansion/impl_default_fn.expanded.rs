@@ -1,7 +1,7 @@
 impl Search for Index {
     #![allow(non_snake_case)]
     default fn find(&self, query: &str) -> usize {
-        let (visit, opener) = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "find",
                 ::core::module_path!(),
@@ -25,7 +25,7 @@ impl Search for Index {
             | -> usize {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,

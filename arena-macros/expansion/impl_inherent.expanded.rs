@@ -35,7 +35,7 @@ impl<S: Store> Service<S> {
         );
     }
     fn rank(weights: &[f32]) -> f32 {
-        let (visit, opener) = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                     "rank",
                     ::core::module_path!(),
@@ -56,7 +56,7 @@ impl<S: Store> Service<S> {
             |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] weights| -> f32 {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,

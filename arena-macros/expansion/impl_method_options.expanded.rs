@@ -1,7 +1,7 @@
 //! A method's own options are over those of its `impl`.
 impl Service {
     fn find(&self) -> usize {
-        let (visit, opener) = arenas::__private::Visit::of_call({
+        let (visit, opener) = arenas::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: arenas::Site = arenas::Site::new(
                     "find",
                     ::core::module_path!(),
@@ -21,7 +21,7 @@ impl Service {
             move |opener| -> usize {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = arenas::__private::Opener::enter(opener);
+                let mut arena = arenas::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = arenas::__private::OpenArena::arena(&mut arena);
                 match () {
@@ -35,7 +35,7 @@ impl Service {
         return result;
     }
     fn name(&self) -> String {
-        let (visit, opener) = arenas::__private::Visit::of_call({
+        let (visit, opener) = arenas::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: arenas::Site = arenas::Site::new(
                     "name",
                     ::core::module_path!(),
@@ -55,7 +55,7 @@ impl Service {
             move |opener| -> (String, _) {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = arenas::__private::Opener::enter(opener);
+                let mut arena = arenas::__private::ArenaToken::enter(opener);
                 let handle = arenas::__private::OpenArena::arena(&mut arena);
                 #[allow(clippy::result_large_err, reason = "said of the function")]
                 let body = arenas::__private::turns_1(move |
@@ -90,7 +90,7 @@ impl Service {
         return result;
     }
     fn both(&self) -> u8 {
-        let (visit, opener) = arenas::__private::Visit::of_call({
+        let (visit, opener) = arenas::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: arenas::Site = arenas::Site::new(
                     "both",
                     ::core::module_path!(),
@@ -110,7 +110,7 @@ impl Service {
             move |opener| -> u8 {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = arenas::__private::Opener::enter(opener);
+                let mut arena = arenas::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = arenas::__private::OpenArena::arena(&mut arena);
                 match () {

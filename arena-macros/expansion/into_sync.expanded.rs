@@ -1,6 +1,6 @@
 //! What the body returns borrows from the arena, and is turned within the scope.
 fn hyphenate(text: &str) -> String {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "hyphenate",
             ::core::module_path!(),
@@ -24,7 +24,7 @@ fn hyphenate(text: &str) -> String {
         | -> (String, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::result_large_err, reason = "said of the function")]
             let body = ::request_arena::__private::turns_2(

@@ -1,7 +1,7 @@
 //! Methods, each annotated by itself.
 impl Service {
     pub fn find(&self, key: &str) -> Option<&Row> {
-        let (visit, opener) = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "find",
                 ::core::module_path!(),
@@ -25,7 +25,7 @@ impl Service {
             | -> Option<&Row> {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,
@@ -118,7 +118,7 @@ impl Service {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Self::Item>> {
-        let (visit, opener) = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "poll_next",
                 ::core::module_path!(),
@@ -142,7 +142,7 @@ impl Service {
             | -> Poll<Option<Self::Item>> {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,

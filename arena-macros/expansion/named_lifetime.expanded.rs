@@ -1,6 +1,6 @@
 //! The arena's lifetime has a name: it is the function's own, and gone from outside.
 fn longest<'t>(text: &'t str) -> &'t str {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "longest",
             ::core::module_path!(),
@@ -20,7 +20,7 @@ fn longest<'t>(text: &'t str) -> &'t str {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> &'t str {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,

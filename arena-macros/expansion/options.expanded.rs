@@ -1,6 +1,6 @@
 //! The options of the site: sizes are text with a unit, or constants.
 fn import(rows: &[Row]) -> usize {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "import.rows",
                 ::core::module_path!(),
@@ -23,7 +23,7 @@ fn import(rows: &[Row]) -> usize {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] rows| -> usize {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,

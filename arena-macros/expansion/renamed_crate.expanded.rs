@@ -1,6 +1,6 @@
 //! The facade under another name.
 fn count(text: &str) -> usize {
-    let (visit, opener) = crate::reexport::arenas::__private::Visit::of_call({
+    let (visit, opener) = crate::reexport::arenas::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: crate::reexport::arenas::Site = crate::reexport::arenas::Site::new(
             "count",
             ::core::module_path!(),
@@ -20,7 +20,7 @@ fn count(text: &str) -> usize {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = crate::reexport::arenas::__private::Opener::enter(opener);
+            let mut arena = crate::reexport::arenas::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = crate::reexport::arenas::__private::OpenArena::arena(
                 &mut arena,

@@ -121,7 +121,7 @@ impl Index {
             );
     }
     fn is_empty(&self) -> bool {
-        let (visit, opener) = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "is_empty",
                 ::core::module_path!(),
@@ -140,7 +140,7 @@ impl Index {
             move |opener| -> bool {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,

@@ -1,7 +1,7 @@
 //! `unsafe`, and another calling convention.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn handle(bytes: *const u8, length: usize) -> i32 {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "handle",
             ::core::module_path!(),
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn handle(bytes: *const u8, length: usize) -> i32 {
         | -> i32 {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                 &mut arena,

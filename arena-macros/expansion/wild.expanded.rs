@@ -1,6 +1,6 @@
 //! No name: the arena is there, and the body does not use it.
 fn count(text: &str) -> usize {
-    let (visit, opener) = ::request_arena::__private::Visit::of_call({
+    let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
             "count",
             ::core::module_path!(),
@@ -20,7 +20,7 @@ fn count(text: &str) -> usize {
         |opener, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> usize {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
-            let mut arena = ::request_arena::__private::Opener::enter(opener);
+            let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let _: Arena<'_> = ::request_arena::__private::OpenArena::arena(&mut arena);
             match () {

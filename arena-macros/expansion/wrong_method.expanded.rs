@@ -10,7 +10,7 @@ impl Service {
         { arena.alloc_str("text").len() }
     }
     fn find(&self) -> usize {
-        let (visit, opener) = ::request_arena::__private::Visit::of_call({
+        let (visit, opener) = ::request_arena::__private::ScopeRun::of_call({
             static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
                 "find",
                 ::core::module_path!(),
@@ -29,7 +29,7 @@ impl Service {
             move |opener| -> usize {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
-                let mut arena = ::request_arena::__private::Opener::enter(opener);
+                let mut arena = ::request_arena::__private::ArenaToken::enter(opener);
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = ::request_arena::__private::OpenArena::arena(
                     &mut arena,

@@ -76,7 +76,7 @@ impl Scope<'_> {
         let Self { krate, site, parameters, .. } = self;
         let takes = counted("takes", parameters.count() + 1, krate);
         let (names, capture) = (parameters.names(), parameters.capture());
-        let owner = self.owner(own!(#krate::__private::Opener::enter(opener)));
+        let owner = self.owner(own!(#krate::__private::ArenaToken::enter(opener)));
         let (patterns, inside, output) = match &self.options.into {
             None => {
                 let captured = parameters.bind_captured(krate);
@@ -115,7 +115,7 @@ impl Scope<'_> {
         let closure = closure(body, &capture, &own!(opener, #patterns), &output, inside);
         let taking = at_last(body, own!(#takes(&opener, #borrowed #closure)));
         let begin = own! {
-            let (visit, opener) = #krate::__private::Visit::of_call(#site);
+            let (visit, opener) = #krate::__private::ScopeRun::of_call(#site);
             #[allow(clippy::implicit_return, clippy::result_large_err, reason = "said of the function")]
             let body = #taking;
         };

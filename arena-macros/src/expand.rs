@@ -47,9 +47,9 @@ pub(crate) enum Shape {
 //
 // Output:
 //     fn greet(parameter_1: (&str, u8)) -> usize {
-//         let (visit, opener) = Visit::of_call({ static SITE: Site = ..; &SITE });
+//         let (visit, opener) = ScopeRun::of_call({ static SITE: Site = ..; &SITE });
 //         let body = takes_2(&opener, &parameter_1, |opener, (name, _)| -> usize {
-//             let mut arena = Opener::enter(opener);
+//             let mut arena = ArenaToken::enter(opener);
 //             let arena: Arena<'_> = OpenArena::arena(&mut arena);
 //             match () { () => BODY }
 //         });
@@ -81,7 +81,7 @@ pub(crate) enum Shape {
 // With `into = TYPE` the body is a closure or an `async` block of its own within that one. What it
 // returns is turned into `TYPE` while the arena is still there, and how it ended goes beside it:
 //
-//     let mut arena = Opener::enter(opener);
+//     let mut arena = ArenaToken::enter(opener);
 //     let handle = OpenArena::arena(&mut arena);
 //     let body = turns_2(&parameter_1, |arena: Arena<'_>, (name, _)| -> Json<Hits<'_>> BODY);
 //     let result = body(handle, parameter_1);

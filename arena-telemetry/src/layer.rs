@@ -28,7 +28,7 @@ use tower_service::Service;
 ///
 /// [`HeapReport`](request_arena_core::HeapReport) then has `before_bytes` and `after_bytes`, and
 /// `coverage` rests on all of it. The allocator must be one that counts: `use_jemalloc!()`, or
-/// [`Counted`](request_arena_core::heap::Counted) with its hook installed. Without one the layer
+/// [`CountingAllocator`](request_arena_core::heap::CountingAllocator) with its hook installed. Without one the layer
 /// does nothing.
 ///
 /// It counts the thread's allocations while it calls the service and polls the future. It does not

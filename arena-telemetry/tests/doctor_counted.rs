@@ -3,12 +3,12 @@
 
 use std::alloc::System;
 
-use request_arena_core::heap::Counted;
+use request_arena_core::heap::CountingAllocator;
 
 mod growing;
 
 #[global_allocator]
-static ALLOCATOR: Counted<System> = Counted::new(System);
+static ALLOCATOR: CountingAllocator<System> = CountingAllocator::new(System);
 
 #[test]
 fn the_systems_allocator_is_found_to_serve_rust_and_c() {

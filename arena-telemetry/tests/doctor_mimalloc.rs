@@ -2,12 +2,12 @@
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use mimalloc::MiMalloc;
-use request_arena_core::heap::Counted;
+use request_arena_core::heap::CountingAllocator;
 
 mod growing;
 
 #[global_allocator]
-static ALLOCATOR: Counted<MiMalloc> = Counted::new(MiMalloc);
+static ALLOCATOR: CountingAllocator<MiMalloc> = CountingAllocator::new(MiMalloc);
 
 #[test]
 fn mimalloc_is_found_to_serve_rust_and_the_systems_allocator_to_serve_c() {

@@ -107,13 +107,13 @@ fn a_scope_held_in_a_threads_local_ends_with_the_thread() {
 /// Not what an expansion does: the arena ends on a thread that ends before the visit does.
 #[test]
 fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_ends() {
-    use request_arena::__private::{Outcome, Visit};
+    use request_arena::__private::{Outcome, ScopeRun};
 
     static APART: Site = Site::new("apart", module_path!(), file!(), line!());
     static OTHER: Site = Site::new("beside apart", module_path!(), file!(), line!());
     let _alone = alone();
     for _ in 0..4 {
-        let (visit, opener) = Visit::of_call(&APART);
+        let (visit, opener) = ScopeRun::of_call(&APART);
         std::thread::spawn(move || {
             let mut arena = opener.enter();
             arena.arena().alloc([1_u8; 100]);
@@ -121,7 +121,7 @@ fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_en
         .join()
         .unwrap();
         // These would get its slot, if it were free.
-        let others: Vec<_> = (0..6).map(|_| Visit::of_call(&OTHER)).collect();
+        let others: Vec<_> = (0..6).map(|_| ScopeRun::of_call(&OTHER)).collect();
         visit.end(Outcome::Returned);
         for (visit, opener) in others {
             drop(opener.enter());

@@ -2,9 +2,9 @@
 
 use allocator_api2::vec::Vec;
 
-use crate::Arena;
-use crate::handle::Forgets;
-use crate::slices::or_panic;
+use crate::arena::handle::Arena;
+use crate::arena::handle::Forgets;
+use crate::arena::or_panic::or_panic;
 
 /// A `Vec` over `&Arena` gives its elements for the arena's whole lifetime.
 ///

@@ -8,8 +8,10 @@ use bumpalo::Bump;
 
 use super::Lease;
 use super::ahead::Ahead;
-use crate::at_end::AtEnd;
-use crate::{ArenaError, heap, limit};
+use crate::coverage;
+use crate::error::ArenaError;
+use crate::lease::at_end::AtEnd;
+use crate::limit;
 
 impl Lease {
     /// Memory for `layout`, valid until the lease ends.
@@ -33,14 +35,14 @@ impl Lease {
     /// Memory for what the lease runs at its end, with a `T`.
     pub(crate) fn allocate_at_end<T>(&self) -> Result<NonNull<u8>, ArenaError> {
         self.set_unusual();
-        self.try_allocate(AtEnd::layout::<T>())
+        self.try_allocate(AtEnd::<Self>::layout::<T>())
     }
 
     /// Memory in a further chunk, if the limit and the global allocator have one.
     #[inline(never)]
     pub(crate) fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
         self.set_unusual();
-        let memory = heap::own(|| match self.budget.get() {
+        let memory = coverage::own(|| match self.budget.get() {
             Some(budget) => budget.lend(&self.bump, layout),
             None => {
                 self.bump.set_allocation_limit(self.site.limit());
@@ -112,7 +114,7 @@ impl Lease {
     pub(crate) fn panic_with(&self, error: ArenaError) -> ! {
         self.set_unusual();
         // A size that no address space has is over the limit, too.
-        self.unwound.set(error.limit().is_some() || self.site.answers);
+        self.limit_panicked.set(error.limit().is_some() || self.site.answers);
         if self.site.answers && cfg!(panic = "unwind") {
             limit::unwind(error, self.slot);
         }

@@ -10,9 +10,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use arrayvec::ArrayVec;
 
 use super::{CHUNK_FOOTER, Lease};
-use crate::at_end::Panics;
-use crate::heap;
-use crate::stats::Figures;
+use crate::coverage;
+use crate::figures::stats::Figures;
+use crate::panics::Panics;
 
 /// A lease that is being closed, with its figures so far.
 type Closing = (Box<Lease>, Figures);
@@ -27,7 +27,7 @@ struct Outer {
 impl Outer {
     fn push(&mut self, closing: Closing) {
         if let Err(full) = self.few.try_push(closing) {
-            heap::own(|| self.more.push(full.element()));
+            coverage::own(|| self.more.push(full.element()));
         }
     }
 
@@ -40,10 +40,14 @@ impl Lease {
     /// Ends the lease: runs what is registered for the end, empties the arena, and says what it
     /// took.
     ///
-    /// `panics` keeps the first panic of a deferred drop; the others were reported by the panic
-    /// hook.
+    /// `panics` keeps the first panic of a deferred drop; the panic hook has reported the others.
+    /// `give_back` takes each fork, which is empty then.
     #[inline(never)]
-    pub(crate) fn close(self: Box<Self>, panics: &mut Panics) -> Closing {
+    pub(crate) fn close(
+        self: Box<Self>,
+        panics: &mut Panics,
+        give_back: impl Fn(Box<Self>) + Copy,
+    ) -> Closing {
         let mut closing = self.begin_close();
         // The leases that `closing` is a fork of, up to the one that is closed.
         let mut outer = Outer::default();
@@ -53,14 +57,14 @@ impl Lease {
                     fork.hide();
                     match fork.simple_figures() {
                         Some(figures) => {
-                            fork.put_by();
+                            fork.put_by(give_back);
                             closing.1.add_fork(&figures);
                         }
                         // The usual fork has none of its own, and needs nothing of the heap.
                         None if fork.at_end.is_empty() => {
                             let (mut fork, mut figures) = fork.begin_close();
                             fork.end_close(&mut figures);
-                            fork.put_by();
+                            fork.put_by(give_back);
                             closing.1.add_fork(&figures);
                         }
                         None => {
@@ -73,7 +77,7 @@ impl Lease {
                     closing.0.end_close(&mut closing.1);
                     let Some(parent) = outer.pop() else { return closing };
                     let (fork, figures) = core::mem::replace(&mut closing, parent);
-                    fork.put_by();
+                    fork.put_by(give_back);
                     closing.1.add_fork(&figures);
                 }
             }
@@ -81,13 +85,17 @@ impl Lease {
     }
 
     /// As [`Lease::close`], for a child scope, whose arena goes back at once.
-    pub(crate) fn close_further(self: Box<Self>, panics: &mut Panics) -> Figures {
+    pub(crate) fn close_child(
+        self: Box<Self>,
+        panics: &mut Panics,
+        give_back: impl Fn(Box<Self>) + Copy,
+    ) -> Figures {
         self.hide();
         let (lease, figures) = match self.simple_figures() {
             Some(figures) => (self, figures),
-            None => self.close(panics),
+            None => self.close(panics, give_back),
         };
-        lease.put_by();
+        lease.put_by(give_back);
         figures
     }
 
@@ -97,9 +105,9 @@ impl Lease {
     }
 
     /// Gives the arena of a fork or a child scope back.
-    fn put_by(mut self: Box<Self>) {
+    fn put_by(mut self: Box<Self>, give_back: impl Fn(Box<Self>) + Copy) {
         self.slot = self.home();
-        self.give_back();
+        give_back(self);
     }
 
     /// The figures of the lease alone.
@@ -115,9 +123,9 @@ impl Lease {
             abandoned: self.abandoned.get(),
             wasted: self.abandoned.get() - self.abandoned_by_children.get()
                 + self.wasted_by_children.get(),
-            low: self.raw.get(),
-            high: self.high.get(),
-            unwound: self.unwound.get(),
+            peak_is_lower_bound: self.raw.get(),
+            peak_is_upper_bound: self.peak_is_upper_bound.get(),
+            limit_panicked: self.limit_panicked.get(),
         };
         self.own_peak.set(own_peak);
         (self, figures)
@@ -126,12 +134,12 @@ impl Lease {
     /// Empties the arena, and puts right what its figures and those of its forks come to together.
     fn end_close(&mut self, figures: &mut Figures) {
         let (chunks, _) = self.chunks_and_used();
-        if figures.low {
+        if figures.peak_is_lower_bound {
             // What was taken through the `&Bump` was request-arena's own, too.
-            heap::own_bytes((self.reserved() - self.shown.get()) as u64);
+            coverage::own_bytes((self.reserved() - self.shown.get()) as u64);
         }
         if let Some(budget) = self.budget.take() {
-            budget.settle(&self.bump);
+            budget.close(&self.bump);
             // The sum of what several arenas held at their highest, which may be more than they
             // ever held together.
             let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
@@ -143,7 +151,9 @@ impl Lease {
         // The same sum of peaks, but what is in use is in chunks.
         figures.peak_used = figures.peak_used.min(figures.reserved);
         // What is taken through a raw `&Bump` shows in the number of chunks alone.
-        self.grew.set(self.grew.get() || (figures.low && chunks > self.chunks_before.get()));
+        self.grew.set(
+            self.grew.get() || (figures.peak_is_lower_bound && chunks > self.chunks_before.get()),
+        );
         self.set_unusual();
         let free = self.bump.chunk_capacity();
         self.bump.reset();
@@ -165,7 +175,8 @@ impl Figures {
     /// Counts a fork that was closed, beside the lease that it was forked from.
     fn add_fork(&mut self, took: &Self) {
         // Arenas that never gave anything back had their peaks together, at the end.
-        self.high |= took.high | (took.peak_used > took.used) | (self.peak_used > self.used);
+        self.peak_is_upper_bound |=
+            took.peak_is_upper_bound | (took.peak_used > took.used) | (self.peak_used > self.used);
         self.used += took.used;
         self.peak_used += took.peak_used;
         self.reserved += took.reserved;
@@ -173,7 +184,7 @@ impl Figures {
         self.refusals += took.refusals;
         self.abandoned += took.abandoned;
         self.wasted += took.wasted;
-        self.low |= took.low;
-        self.unwound |= took.unwound;
+        self.peak_is_lower_bound |= took.peak_is_lower_bound;
+        self.limit_panicked |= took.limit_panicked;
     }
 }

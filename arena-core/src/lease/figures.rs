@@ -1,7 +1,7 @@
 //! What a lease has in use, had at its highest, and holds; with what its child scopes had.
 
+use crate::figures::stats::Figures;
 use crate::lease::Lease;
-use crate::stats::Figures;
 
 /// What a lease had when a child scope of it opened.
 pub(crate) struct Before {
@@ -65,7 +65,8 @@ impl Lease {
             && (only_grew || (own_peak == before.used && used == before.used));
         let of_children = child.peak_used + overlapping_used;
         let reserved_by_children = child.reserved + overlapping_reserved;
-        self.high.set(self.high.get() | child.high | !exact);
+        self.peak_is_upper_bound
+            .set(self.peak_is_upper_bound.get() | child.peak_is_upper_bound | !exact);
         self.peak.set(self.peak.get().max(own_peak + of_children));
         self.own_peak.set(before.own_peak.max(own_peak));
         self.reserved.set(self.reserved.get().max(self.reserved() + reserved_by_children));
@@ -77,7 +78,7 @@ impl Lease {
         self.abandoned.set(self.abandoned.get() + child.abandoned);
         self.abandoned_by_children.set(self.abandoned_by_children.get() + child.abandoned);
         self.wasted_by_children.set(self.wasted_by_children.get().max(child.wasted));
-        self.raw.set(self.raw.get() | child.low);
-        self.unwound.set(self.unwound.get() | child.unwound);
+        self.raw.set(self.raw.get() | child.peak_is_lower_bound);
+        self.limit_panicked.set(self.limit_panicked.get() | child.limit_panicked);
     }
 }

@@ -5,10 +5,10 @@
 //! way of a request, and between two lessons a scope costs two comparisons. A new thread begins
 //! with what another one learned last.
 
-use crate::Site;
-use crate::histogram::{BUCKETS, Bytes};
-use crate::pool::class::{self, Class, Fits, LARGEST, SMALLEST};
-use crate::pool::{Wanted, thread};
+use crate::figures::histogram::{BUCKETS, Bytes};
+use crate::lease::class::{self, Class, LARGEST, SMALLEST};
+use crate::pool::fits::{self, Fits};
+use crate::site::{Site, Wanted};
 
 /// Scopes between two lessons; the first one comes after [`FIRST_LESSON`].
 const LESSON: u32 = 64;
@@ -43,7 +43,7 @@ pub(crate) struct Learner {
     largest_before: Class,
     /// The classes, of a new arena and up to which arenas are kept, that `fits` and `further`
     /// follow from.
-    settled: (Class, Class),
+    derived_from: (Class, Class),
     fits: Fits,
     lessons: u32,
     window_began: u64,
@@ -61,10 +61,10 @@ impl Learner {
             1..=LARGEST_ONCE => fresh,
             _ => 0,
         };
-        let settled = (fresh, fresh.max(largest_before));
-        let fits = thread::fits(&site.wanted(), settled.0, settled.1);
+        let derived_from = (fresh, fresh.max(largest_before));
+        let fits = fits::fits(&site.wanted(), derived_from.0, derived_from.1);
         Self {
-            settled,
+            derived_from,
             until_lesson: FIRST_LESSON,
             largest: 0,
             keep: *fits.classes.end(),
@@ -120,17 +120,17 @@ impl Learner {
     pub(crate) fn raise(&mut self, site: &'static Site, peak: u64) {
         if peak > self.largest && class_of(peak) <= LARGEST_ONCE {
             self.largest = peak;
-            self.settle(site);
+            self.derive_fits(site);
         }
     }
 
-    fn settle(&mut self, site: &'static Site) {
+    fn derive_fits(&mut self, site: &'static Site) {
         let keep = self.fresh.max(class_of(self.largest)).max(self.largest_before);
         // A steady site learns nothing new, lesson after lesson.
-        if core::mem::replace(&mut self.settled, (self.fresh, keep)) == (self.fresh, keep) {
+        if core::mem::replace(&mut self.derived_from, (self.fresh, keep)) == (self.fresh, keep) {
             return;
         }
-        self.fits = thread::fits(&site.wanted(), self.fresh, keep);
+        self.fits = fits::fits(&site.wanted(), self.fresh, keep);
         self.keep = *self.fits.classes.end();
         self.further = of_further(site, self.keep);
     }
@@ -168,7 +168,7 @@ impl Learner {
         let bound = needed.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(1 << LARGEST);
         let needed = (bound.ilog2() as Class).max(SMALLEST);
         let before = core::mem::replace(&mut self.fresh, needed);
-        self.settle(site);
+        self.derive_fits(site);
         // The largest arenas that serve may be back in their places.
         (self.fits.found, self.further.found) = (u8::MAX, u8::MAX);
         (needed != before).then_some(needed)
@@ -180,7 +180,7 @@ impl Learner {
 /// against that, used or not: of a sixteenth it takes a quarter at most.
 fn of_further(site: &'static Site, keep: Class) -> Fits {
     let limit = site.limit().map_or(usize::MAX, |limit| limit / 16);
-    thread::fits(&Wanted { initial: 0, limit }, 0, keep)
+    fits::fits(&Wanted { initial: 0, limit }, 0, keep)
 }
 
 /// The class of an arena in which a scope with this peak has room.

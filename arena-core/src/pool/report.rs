@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::lease::CHUNK_FOOTER;
 use crate::pool::shelf::{POOL_FULL, TOO_LARGE, TRIMMED, UNUSED};
-use crate::slot::{self, Kept};
+use crate::slot::Kept;
+use crate::slot::registry;
 
 /// What the pool holds at this moment, and what it has freed rather than kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl PoolReport {
             unused: UNUSED.load(Relaxed),
             trimmed: TRIMMED.load(Relaxed),
         };
-        let kept = slot::kept_by_idle();
+        let kept = registry::kept_by_idle();
         let sum = |of: fn(&Kept) -> u64| kept.iter().map(of).sum::<u64>() as usize;
         Self {
             retained_arenas: kept.len(),

@@ -19,12 +19,11 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::lease::Lease;
-use crate::pool::class::{Class, Fits};
+use crate::lease::class::Class;
+use crate::pool::fits::Fits;
 use crate::settings;
 use crate::sync::{Arc, Mutex, lock};
 
-/// Places for an arena that a thread has without a lock.
-pub(crate) const PLACES: usize = 8;
 /// Bounds of a thread's shelf: what one cannot reach another one's thread needs.
 const THREAD_ARENAS: usize = 32;
 const THREAD_BYTES: usize = 8 << 20;
@@ -126,7 +125,7 @@ impl Shelf {
         if out.is_empty() {
             return Vec::new();
         }
-        stack.settle();
+        stack.return_spare();
         let mut shared = lock(&SHARED.stack);
         let pushed = out
             .into_iter()
@@ -161,7 +160,7 @@ impl Shelf {
             out.push(stack.remove(0).lease);
         }
         let held = stack.bytes;
-        stack.settle_for(held);
+        stack.return_beyond(held);
         out
     }
 
@@ -192,7 +191,7 @@ impl Stack {
             .rposition(|entry| fits.holds(entry.class, entry.lease.capacity()))?;
         let entry = self.remove(index);
         if self.granted - self.bytes > SPARE {
-            self.settle();
+            self.return_spare();
         }
         Some(entry.lease)
     }
@@ -216,12 +215,12 @@ impl Stack {
     }
 
     /// Gives back what is granted and not needed, but for the rest of a block.
-    fn settle(&mut self) {
-        self.settle_for(self.bytes.next_multiple_of(BLOCK));
+    fn return_spare(&mut self) {
+        self.return_beyond(self.bytes.next_multiple_of(BLOCK));
     }
 
     /// Gives back what is granted beyond these bytes.
-    fn settle_for(&mut self, bytes: usize) {
+    fn return_beyond(&mut self, bytes: usize) {
         let spare = self.granted.saturating_sub(bytes);
         self.granted -= spare;
         return_grant(spare);

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::histogram::Bytes;
+use crate::figures::histogram::Bytes;
 use crate::report::{HeapReport, Report};
 
 impl fmt::Display for Report {

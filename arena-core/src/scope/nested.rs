@@ -4,11 +4,11 @@
 //! next one. Each ends within the end of the one before. Beyond a few levels a guard waits until
 //! the outermost scope has closed its arena, so that the stack bounds no such chain.
 
+use core::any::Any;
 use std::cell::{Cell, RefCell};
 
-use super::RequestScope;
-use crate::at_end::Panics;
-use crate::heap;
+use crate::coverage;
+use crate::panics::Panics;
 
 /// Scopes that end within each other before a further guard waits.
 const LEVELS: usize = 4;
@@ -16,11 +16,11 @@ const LEVELS: usize = 4;
 thread_local! {
     /// Scopes whose deferred values are being dropped on this thread.
     static ENDING: Cell<usize> = const { Cell::new(0) };
-    /// Whether a guard waits. The list itself is looked at only then: the first look registers its
-    /// destructor, which allocates.
+    /// Whether a guard waits. The list is read only then: the first access registers its destructor,
+    /// which allocates.
     static ANY_WAITS: Cell<bool> = const { Cell::new(false) };
-    /// Guards that wait. Empty unless a scope is ending.
-    static WAITING: RefCell<Vec<RequestScope>> = const { RefCell::new(Vec::new()) };
+    /// Guards that wait, each to be dropped. Empty unless a scope is ending.
+    static WAITING: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Runs the end of a scope, and of all guards that wait for it.
@@ -28,8 +28,7 @@ pub(super) fn end<R>(panics: &mut Panics, close: impl FnOnce(&mut Panics) -> R) 
     let level = ENDING.replace(ENDING.get() + 1);
     let closed = close(panics);
     if level == 0 && ANY_WAITS.get() {
-        let next = || WAITING.try_with(|waiting| waiting.borrow_mut().pop()).ok().flatten();
-        while let Some(guard) = next() {
+        while let Some(guard) = next_waiting() {
             panics.guard(|| drop(guard));
         }
         ANY_WAITS.set(false);
@@ -38,18 +37,23 @@ pub(super) fn end<R>(panics: &mut Panics, close: impl FnOnce(&mut Panics) -> R) 
     closed
 }
 
-/// Has a guard wait that is dropped deep within the ends of others.
-#[inline(always)]
-pub(super) fn wait(guard: &mut RequestScope) {
-    if ENDING.get() > LEVELS {
-        wait_for_outermost(guard);
-    }
+fn next_waiting() -> Option<Box<dyn Any>> {
+    WAITING.try_with(|waiting| waiting.borrow_mut().pop()).ok().flatten()
 }
 
+/// Whether a guard is dropped so deep within the ends of others that it has to [wait].
+#[inline(always)]
+pub(super) fn is_deep() -> bool {
+    ENDING.get() > LEVELS
+}
+
+/// Has a guard wait. `take` is called only if it can.
 #[cold]
 #[inline(never)]
-fn wait_for_outermost(guard: &mut RequestScope) {
+pub(super) fn wait<G: 'static>(take: impl FnOnce() -> G) {
     // A thread that is about to end has no list any more: the guard ends at once.
-    let _ = heap::own(|| WAITING.try_with(|waiting| waiting.borrow_mut().push(guard.take())));
+    coverage::own(|| {
+        let _ = WAITING.try_with(|waiting| waiting.borrow_mut().push(Box::new(take())));
+    });
     ANY_WAITS.set(true);
 }

@@ -1,11 +1,11 @@
 //! Where the slots of all arenas are: what readers walk, and what waits for an arena.
 
-use core::time::Duration;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-use super::{NOBODY, Slot};
+use super::{Kept, NOBODY, Open, Slot};
+use crate::clock;
+use crate::coverage;
 use crate::sync::{Mutex, lock};
-use crate::{clock, heap};
 
 /// The slots of all arenas that there are, which is what readers walk; and those that wait for an
 /// arena.
@@ -40,29 +40,6 @@ impl Slots {
     }
 }
 
-/// An open scope, as a reader sees it.
-#[derive(Clone, Copy)]
-pub(crate) struct Open {
-    /// The site's number.
-    pub(crate) site: usize,
-    /// At least so long: since the first look that found it, or since it opened if that is
-    /// measured.
-    pub(crate) age: Duration,
-    pub(crate) in_use: u64,
-    /// Of that, bytes that were written for sure.
-    pub(crate) touched: u64,
-    pub(crate) slot: &'static Slot,
-}
-
-/// What an arena in the pool keeps, in bytes.
-#[derive(Clone, Copy)]
-pub(crate) struct Kept {
-    /// In chunks.
-    pub(crate) held: u64,
-    /// Of that, what scopes have written.
-    pub(crate) touched: u64,
-}
-
 /// Every scope that is open.
 pub(crate) fn open_scopes() -> Vec<Open> {
     // One look at a time. What a look finds was open when it began, unless its `since` is the look
@@ -85,12 +62,12 @@ pub(crate) fn kept_by_idle() -> Vec<Kept> {
 
 /// An arena's own slot.
 #[derive(Debug)]
-pub(crate) struct Home(&'static Slot);
+pub(crate) struct OwnSlot(&'static Slot);
 
-impl Home {
+impl OwnSlot {
     /// A free slot, or a new one.
     pub(crate) fn new() -> Self {
-        Self(heap::own(|| lock(&SLOTS).list()))
+        Self(coverage::own(|| lock(&SLOTS).list()))
     }
 
     #[inline(always)]
@@ -99,12 +76,12 @@ impl Home {
     }
 }
 
-impl Drop for Home {
+impl Drop for OwnSlot {
     fn drop(&mut self) {
         self.0.held.store(0, Relaxed);
         self.0.touched.store(0, Relaxed);
         self.0.close();
-        heap::own(|| lock(&SLOTS).unlist(self.0));
+        coverage::own(|| lock(&SLOTS).unlist(self.0));
     }
 }
 
@@ -115,11 +92,11 @@ mod tests {
     #[test]
     fn readers_walk_the_slots_of_arenas_that_there_are() {
         const PEAK: usize = 20_000;
-        let mut homes: Vec<_> = (0..PEAK).map(|_| Home::new()).collect();
+        let mut homes: Vec<_> = (0..PEAK).map(|_| OwnSlot::new()).collect();
         assert!(lock(&SLOTS).listed.len() >= PEAK);
         // From the middle too, so that others move into their places.
         homes.retain(|home| home.slot().place.load(Relaxed) % 3 == 0);
-        let kept: Vec<_> = homes.iter().map(Home::slot).collect();
+        let kept: Vec<_> = homes.iter().map(OwnSlot::slot).collect();
         {
             let slots = lock(&SLOTS);
             let is_at = |(place, slot): (usize, &&Slot)| slot.place.load(Relaxed) == place;

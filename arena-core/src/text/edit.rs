@@ -13,7 +13,7 @@ use allocator_api2::collections::TryReserveError;
 use allocator_api2::vec::Vec;
 
 use super::{String, append, text_of};
-use crate::Arena;
+use crate::arena::handle::Arena;
 use crate::collections::IntoArenaSlice;
 
 /// The start and end of a range of `text`, which are at `char` boundaries.

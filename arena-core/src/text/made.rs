@@ -7,9 +7,10 @@ use core::alloc::Layout;
 use allocator_api2::vec::Vec;
 
 use super::{fill, text_of};
-use crate::lease_ref::LeaseRef;
-use crate::slices::or_panic;
-use crate::{Arena, ArenaError};
+use crate::arena::handle::Arena;
+use crate::arena::or_panic::or_panic;
+use crate::error::ArenaError;
+use crate::lease::pointer::LeaseRef;
 
 /// A text of a known length that is being written.
 struct Draft<'a>(Vec<u8, LeaseRef<'a>>);

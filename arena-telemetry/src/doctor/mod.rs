@@ -23,7 +23,7 @@
 //! * requests that have no scope: [`requests`],
 //! * arenas of the program's own that live long: [`metered`], or a [`Meter`] beside one,
 //! * what is live, where the allocator does not say (mimalloc):
-//!   [`Counted`](request_arena_core::heap::Counted) around it, which also tells what scopes take
+//!   [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around it, which also tells what scopes take
 //!   from the heap,
 //! * latencies, and phases that they may have to do with: [`latency`], [`activity`]. Scopes are
 //!   timed if [durations](request_arena_core::Settings::durations) are on, and that request threads

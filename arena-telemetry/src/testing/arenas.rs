@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use request_arena_core::Site;
-use request_arena_core::observe::Unended;
+use request_arena_core::observe::ObservedScope;
 
 use super::failure::{Failure, counted, named};
 use super::pause::pause;
@@ -50,7 +50,7 @@ impl Watch {
     /// What is wrong, if something is.
     fn left_open(&self) -> Option<Failure> {
         let open = self.log().unended();
-        let open: Vec<Unended> = open
+        let open: Vec<ObservedScope> = open
             .into_iter()
             .filter(|(whose, _)| self.counts(*whose))
             .map(|(_, open)| open)
@@ -70,7 +70,8 @@ impl Watch {
         let verb = if count == 1 { "is" } else { "are" };
         let mut failure = Failure::new(format_args!("{} {verb} not back", counted(count, "arena")));
         for site in sites {
-            let of_site: Vec<&Unended> = open.iter().filter(|open| open.site == site).collect();
+            let of_site: Vec<&ObservedScope> =
+                open.iter().filter(|open| open.site == site).collect();
             let bytes: u64 = of_site.iter().map(|open| open.in_use_bytes).sum();
             let back =
                 ended.iter().find(|tally| tally.site == site).map_or(0, |tally| tally.scopes);

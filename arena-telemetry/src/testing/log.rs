@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use request_arena_core::observe::{self, Observer, Seen, Unended};
+use request_arena_core::observe::{self, ObservedScope, Observer, Seen};
 use request_arena_core::{Exactness, Site};
 
 /// The number of the newest watch.
@@ -162,8 +162,8 @@ impl Log {
     }
 
     /// The scopes that are open, of those that concern it.
-    pub(super) fn unended(&self) -> Vec<(Whose, Unended)> {
-        let open = observe::unended();
+    pub(super) fn unended(&self) -> Vec<(Whose, ObservedScope)> {
+        let open = observe::open_scopes();
         let watches = lock(&WATCHES);
         open.into_iter()
             .filter_map(|open| Some((self.whose(open.token, &watches.within)?, open)))

@@ -28,7 +28,7 @@ fn steady(case: &Case<'_>, growth: &Growth) -> Finding {
         ("live heap", live(case))
     } else {
         (
-            "anonymous memory, as nobody counts what is live (`heap::Counted` does)",
+            "anonymous memory, as nobody counts what is live (`heap::CountingAllocator` does)",
             case.now().touched,
         )
     };

@@ -22,7 +22,7 @@ impl Probe for Unknown {
     }
 }
 
-/// What [`heap::Counted`] counts, if it is the global allocator.
+/// What [`heap::CountingAllocator`] counts, if it is the global allocator.
 pub(super) fn live() -> Option<HeapReading> {
     let live = heap::live_bytes()?;
     let peak_bytes = Some(live + heap::take_largest());

@@ -1,7 +1,7 @@
 //! mimalloc, of version 2 or 3.
 //!
 //! Its release builds do not count what is live, and version 2 adds a thread's figures up only when
-//! the thread ends. So live bytes are those of [`Counted`](request_arena_core::heap::Counted)
+//! the thread ends. So live bytes are those of [`CountingAllocator`](request_arena_core::heap::CountingAllocator)
 //! around it, and what it holds is read from the maps that are its own.
 
 use core::ops::Range;

@@ -4,8 +4,8 @@
 //! |---|---|---|---|
 //! | jemalloc (feature `jemalloc`) | `stats.allocated` | `pdirty`, `pmuzzy` | `arena.4096.purge` |
 //! | glibc | `malloc_info` | the free chunks' whole pages | `malloc_trim` |
-//! | mimalloc 2 and 3 (feature `doctor-mimalloc`) | [`Counted`](request_arena_core::heap::Counted) around it | not told | `mi_collect` |
-//! | another | [`Counted`](request_arena_core::heap::Counted) around it | not told | nothing |
+//! | mimalloc 2 and 3 (feature `doctor-mimalloc`) | [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around it | not told | `mi_collect` |
+//! | another | [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around it | not told | nothing |
 //!
 //! Who allocates from an allocator is found out by looking, and not from what the program was built
 //! with: a box is allocated, and C's `malloc` is called, and the allocator whose figures move by as

@@ -5,10 +5,10 @@ use std::alloc::System;
 use std::process::ExitCode;
 
 use failure_lab::worker::{self, Allocator};
-use request_arena::heap::{self, Counted};
+use request_arena::heap::{self, CountingAllocator};
 
 #[global_allocator]
-static GLOBAL: Counted<System> = Counted::new(System);
+static GLOBAL: CountingAllocator<System> = CountingAllocator::new(System);
 
 fn main() -> ExitCode {
     heap::install(heap::allocated_by_thread);

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use failure_lab::worker::{self, Allocator};
 use mimalloc::MiMalloc;
-use request_arena::heap::{self, Counted};
+use request_arena::heap::{self, CountingAllocator};
 
 #[global_allocator]
-static GLOBAL: Counted<MiMalloc> = Counted::new(MiMalloc);
+static GLOBAL: CountingAllocator<MiMalloc> = CountingAllocator::new(MiMalloc);
 
 fn main() -> ExitCode {
     // Which mimalloc it is, is a feature of its crate, and features add up over all that one

@@ -1,0 +1,261 @@
+//! The arena as an allocator of collections: `&Arena` for those of one task, `Arena` by value (a
+//! fork) for those that are `Send` and live across `.await`s, and [`Fallible`] for `try_reserve`.
+//!
+//! `Allocator` for `&Arena` is `allocator_api2`'s: a shared reference to an allocator is one.
+//!
+//! A collection that cannot report a failure calls `handle_alloc_error`, which aborts the process.
+//! A request over its limit must not do that to all others, so `&Arena` and `Arena` panic at the
+//! limit, which ends that request alone; that is permitted to an [`Allocator`], and a refusal by
+//! the global allocator is still an `AllocError`.
+
+use core::alloc::Layout;
+use core::ptr::NonNull;
+
+use allocator_api2::alloc::{AllocError, Allocator};
+use bumpalo::Bump;
+
+use crate::arena::growth::overlap;
+use crate::arena::handle::Arena;
+use crate::lease::pointer::LeaseRef;
+
+impl LeaseRef<'_> {
+    fn on_limit_panic(
+        self,
+        result: Result<NonNull<[u8]>, AllocError>,
+        layout: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
+        if result.is_err() && self.get().site().limit().is_some() {
+            self.get().panic_with(self.get().refused_before(layout));
+        }
+        result
+    }
+}
+
+fn block(memory: NonNull<u8>, layout: Layout) -> NonNull<[u8]> {
+    NonNull::slice_from_raw_parts(memory, layout.size())
+}
+
+// SAFETY: rules 2 and 3 (handle.rs): blocks are disjoint and stay valid until `'a` is over, which
+// is longer than any collection with this allocator lasts, wherever the handle is moved. Freeing
+// and resizing are `bumpalo`'s own, on the same `Bump` that handed the block out, and rule 1 keeps
+// them on one thread at a time.
+unsafe impl Allocator for LeaseRef<'_> {
+    #[inline]
+    fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
+        match self.get().try_allocate(layout) {
+            Ok(memory) => Ok(block(memory, layout)),
+            Err(_) => Err(AllocError),
+        }
+    }
+
+    #[inline]
+    unsafe fn deallocate(&self, memory: NonNull<u8>, layout: Layout) {
+        let lease = self.get();
+        if lease.ahead().is_tight() {
+            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            return unsafe { self.deallocate_tight(memory, layout) };
+        }
+        lease.watching_rewinds(|bump: &Bump| {
+            // SAFETY: rule 2: the caller's promise, passed on to the `Bump` that the block came
+            // from.
+            unsafe { bump.deallocate(memory, layout) };
+        });
+    }
+
+    #[inline]
+    unsafe fn grow(
+        &self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
+        let grown = if self.get().ahead().is_tight() {
+            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            unsafe { self.grow_tight(memory, old, new) }
+        } else {
+            // SAFETY: rule 2: the caller's promise, passed on.
+            unsafe { self.grow_plain(memory, old, new) }
+        }?;
+        #[cfg(test)]
+        moved::note(memory, grown, old.size());
+        Ok(block(grown, new))
+    }
+
+    #[inline]
+    unsafe fn shrink(
+        &self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
+        if self.get().ahead().is_tight() {
+            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            if let Some(shrunk) = unsafe { self.shrink_tight(memory, old, new) } {
+                #[cfg(test)]
+                moved::note(memory, shrunk, new.size());
+                return Ok(block(shrunk, new));
+            }
+        }
+        let shrink = |bump: &Bump| {
+            // SAFETY: rule 2 (handle.rs): as in `deallocate`.
+            unsafe { bump.shrink(memory, old, new) }
+        };
+        // For a larger alignment `bumpalo` gives nothing back, and may begin a new chunk.
+        let shrunk = if new.align() > old.align() {
+            shrink(self.get().bump())
+        } else {
+            self.get().watching_rewinds(shrink)
+        };
+        match shrunk {
+            Ok(shrunk) => Ok(shrunk),
+            Err(_) => {
+                // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not larger.
+                let copied = unsafe { self.copied(memory, new.size(), new) };
+                copied.map(|fresh| block(fresh, new))
+            }
+        }
+    }
+}
+
+impl LeaseRef<'_> {
+    /// Grows a block as `bumpalo` does, and with a further chunk where that is refused.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Allocator::grow`].
+    #[inline]
+    pub(crate) unsafe fn grow_plain(
+        self,
+        memory: NonNull<u8>,
+        old: Layout,
+        new: Layout,
+    ) -> Result<NonNull<u8>, AllocError> {
+        // SAFETY: rule 2 (handle.rs): as in `deallocate`.
+        let grown = match unsafe { self.get().bump().grow(memory, old, new) } {
+            Ok(grown) => grown.cast(),
+            // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not smaller.
+            Err(_) => unsafe { self.copied(memory, old.size(), new) }?,
+        };
+        if old.size() > 0 && !overlap(memory, grown, new) {
+            self.get().abandon(old.size());
+        }
+        Ok(grown)
+    }
+
+    /// A new block from the request's shared budget, with the first `bytes` of the old one.
+    ///
+    /// # Safety
+    ///
+    /// `memory` is a block of at least `bytes`, and `new` is for at least as many.
+    #[cold]
+    unsafe fn copied(
+        &self,
+        memory: NonNull<u8>,
+        bytes: usize,
+        new: Layout,
+    ) -> Result<NonNull<u8>, AllocError> {
+        let fresh = self.allocate(new)?.cast();
+        // SAFETY: rule 2 (handle.rs): a fresh block does not overlap the old one, and both have
+        // room for `bytes`.
+        unsafe { memory.copy_to_nonoverlapping(fresh, bytes) };
+        Ok(fresh)
+    }
+}
+
+/// What blocks moved, for tests.
+#[cfg(test)]
+pub(crate) mod moved {
+    use core::cell::Cell;
+    use core::ptr::NonNull;
+
+    thread_local! {
+        static BYTES: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn note(from: NonNull<u8>, to: NonNull<u8>, bytes: usize) {
+        if from != to {
+            BYTES.set(BYTES.get() + bytes);
+        }
+    }
+
+    /// Bytes that blocks of this thread moved since the last call.
+    pub(crate) fn take() -> usize {
+        BYTES.take()
+    }
+}
+
+/// Implements [`Allocator`] by the lease, with what happens to a refusal.
+macro_rules! allocate_through_lease {
+    ($self:ident: $type:ty, $lease:expr, $refusal:ident) => {
+        // SAFETY: rules 1 to 3 (handle.rs): all is the lease's own allocator. Moving the handle
+        // does not move the lease, and its copies (of a shared reference) are of the same lease.
+        unsafe impl Allocator for $type {
+            #[inline]
+            fn allocate(&$self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
+                $lease.$refusal($lease.allocate(layout), layout)
+            }
+
+            #[inline]
+            unsafe fn deallocate(&$self, memory: NonNull<u8>, layout: Layout) {
+                // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+                unsafe { $lease.deallocate(memory, layout) };
+            }
+
+            #[inline]
+            unsafe fn grow(&$self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+                // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+                let grown = unsafe { $lease.grow(memory, old, new) };
+                $lease.$refusal(grown, new)
+            }
+
+            #[inline]
+            unsafe fn shrink(&$self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+                // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+                let shrunk = unsafe { $lease.shrink(memory, old, new) };
+                $lease.$refusal(shrunk, new)
+            }
+        }
+    };
+}
+
+allocate_through_lease!(self: Arena<'_>, self.lease_ref(), on_limit_panic);
+allocate_through_lease!(self: Fallible<'_>, self.0.lease_ref(), on_limit_error);
+
+impl LeaseRef<'_> {
+    fn on_limit_error(
+        self,
+        result: Result<NonNull<[u8]>, AllocError>,
+        _: Layout,
+    ) -> Result<NonNull<[u8]>, AllocError> {
+        result
+    }
+}
+
+/// The arena as an allocator that reports the limit as an error, for `try_reserve`; made by
+/// [`Arena::fallible`].
+///
+/// A collection over it must only grow by its `try_*` methods: the others abort the process when
+/// they cannot.
+#[derive(Clone, Copy, Debug)]
+pub struct Fallible<'b>(&'b Arena<'b>);
+
+impl Arena<'_> {
+    /// An allocator for collections that are grown by `try_reserve`.
+    ///
+    /// ```
+    /// use request_arena_core::{Site, collections::fallible, scope};
+    ///
+    /// static SITE: Site = Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
+    /// scope(&SITE, |arena| {
+    ///     let mut bytes = fallible::Vec::new_in(arena.fallible());
+    ///     assert!(bytes.try_reserve_exact(100_000).is_err());
+    ///     assert!(bytes.try_reserve_exact(1000).is_ok());
+    ///     bytes.push(1_u8);
+    /// });
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn fallible(&self) -> Fallible<'_> {
+        Fallible(self)
+    }
+}

@@ -1,0 +1,170 @@
+//! Further arenas of one request: forks, which live as long as the request, and child scopes, which
+//! end earlier.
+//!
+//! Both are leases of their own, never a rewind of the parent: a reference into a child's memory
+//! and one into the parent's can be told apart by lifetime alone. Both count into the request's
+//! figures and share its limit.
+
+use core::ops::AsyncFnOnce;
+
+use crate::arena::handle::Arena;
+use crate::error::ArenaError;
+use crate::lease::pointer::LeaseRef;
+use crate::lease::{Before, Lease};
+use crate::panics::Panics;
+use crate::thread::arenas;
+
+impl<'a> Arena<'a> {
+    /// A second handle of the same request, over an arena of its own, whose values live as long:
+    /// for work in parallel (`join!`, scoped threads, rayon) and for collections that
+    /// [own their handle](crate::collections::owned).
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("fork", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| {
+    ///     let fork = arena.fork();
+    ///     let (a, b) = std::thread::scope(|threads| {
+    ///         let other = threads.spawn(move || fork.alloc_str("there"));
+    ///         (arena.alloc_str("here"), other.join().unwrap())
+    ///     });
+    ///     assert_eq!((&*a, &*b), ("here", "there"));
+    /// });
+    /// ```
+    ///
+    /// # Cost
+    ///
+    /// An arena from the pool, and about 24 bytes of the request's arena for its book-keeping.
+    ///
+    /// # Panics
+    ///
+    /// As [`alloc`](Arena::alloc).
+    #[must_use]
+    pub fn fork(&self) -> Arena<'a> {
+        match self.try_fork() {
+            Ok(fork) => fork,
+            Err(error) => self.lease().panic_with(error),
+        }
+    }
+
+    /// As [`fork`](Arena::fork), with an error instead of a panic.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_alloc`](Arena::try_alloc).
+    pub fn try_fork(&self) -> Result<Arena<'a>, ArenaError> {
+        let lease = self.lease();
+        let memory = lease.allocate_at_end::<Box<Lease>>()?;
+        // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the parent is
+        // closed, which closes the fork first.
+        let fork = unsafe { lease.at_end.push_fork(memory, arenas::further(lease)) };
+        // SAFETY: rule 3: the fork lies in the parent's memory, in place and open until the parent
+        // is closed, so after `'a`.
+        let fork = unsafe { LeaseRef::new(fork) };
+        // SAFETY: rule 1: this is the fork's one handle.
+        Ok(unsafe { Arena::at(fork) })
+    }
+
+    /// Runs `body` with an arena of its own, whose memory is given back when `body` ends: for the
+    /// work of one document, one page, one item of a stream, in a request that goes on.
+    ///
+    /// What should stay is allocated through the outer handle, which `body` may borrow:
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope};
+    /// # static SITE: Site = Site::new("child", module_path!(), file!(), line!());
+    /// scope(&SITE, |arena| {
+    ///     let longest = arena.scope(|scratch| {
+    ///         let words = scratch.alloc_from_iter("to be or nothing".split(' '));
+    ///         arena.alloc_str(words.iter().max_by_key(|word| word.len()).unwrap())
+    ///     });
+    ///     assert_eq!(longest, "nothing");
+    ///     assert!(arena.used() < 10);
+    /// });
+    /// ```
+    ///
+    /// # Figures
+    ///
+    /// The request's `peak_used` and `reserved` contain what the child had at its highest, on top
+    /// of the most that the request had meanwhile; `used` does not. That is exact unless both gave
+    /// bytes back at different moments: then the report says that it is
+    /// [`AtMost`](crate::Exactness::AtMost).
+    pub fn scope<R>(&self, body: impl FnOnce(Arena<'_>) -> R) -> R {
+        let mut child = Child::open(self);
+        body(child.arena())
+    }
+
+    /// The `async` twin of [`scope`](Arena::scope). It takes `&mut self`, since `&Arena` is not
+    /// `Send`: fork first for a handle to allocate what should stay.
+    ///
+    /// ```
+    /// # use request_arena_core::{Site, scope_async};
+    /// # static SITE: Site = Site::new("child_async", module_path!(), file!(), line!());
+    /// # async fn next_item() -> Option<u32> { None }
+    /// # fn spawn(_: impl Future<Output = ()> + Send) {}
+    /// spawn(scope_async(&SITE, async |mut arena| {
+    ///     while let Some(item) = next_item().await {
+    ///         arena.scope_async(async |scratch| {
+    ///             let text = request_arena_core::format!(in scratch, "{item}");
+    ///             send(text).await;
+    ///         }).await;
+    ///     }
+    /// }));
+    /// # async fn send(_: &str) {}
+    /// ```
+    pub async fn scope_async<R>(&mut self, body: impl AsyncFnOnce(Arena<'_>) -> R) -> R {
+        let mut child = Child::open(self.reborrow());
+        body(child.arena()).await
+    }
+}
+
+/// The owner of a child scope's lease, and the one exit path of it.
+struct Child<P: Parent> {
+    /// `None` once it is closed.
+    lease: Option<Box<Lease>>,
+    parent: P,
+    before: Option<Before>,
+}
+
+/// The handle of the parent: borrowed, or by value where the child has to be `Send`.
+trait Parent {
+    fn lease(&self) -> &Lease;
+}
+
+impl Parent for &Arena<'_> {
+    fn lease(&self) -> &Lease {
+        Arena::lease(self)
+    }
+}
+
+impl Parent for Arena<'_> {
+    fn lease(&self) -> &Lease {
+        Arena::lease(self)
+    }
+}
+
+impl<P: Parent> Child<P> {
+    fn open(parent: P) -> Self {
+        let before = Some(parent.lease().child_opens());
+        Self { lease: Some(arenas::further(parent.lease())), parent, before }
+    }
+
+    fn arena(&mut self) -> Arena<'_> {
+        match &mut self.lease {
+            Some(lease) => Arena::new(lease),
+            None => unreachable!("it is closed last"),
+        }
+    }
+}
+
+impl<P: Parent> Drop for Child<P> {
+    fn drop(&mut self) {
+        let mut panics = Panics::default();
+        let Some(lease) = self.lease.take() else { return };
+        let figures = arenas::close_child(lease, &mut panics);
+        if let Some(before) = self.before.take() {
+            self.parent.lease().child_ended(before, &figures);
+        }
+        panics.resume();
+    }
+}

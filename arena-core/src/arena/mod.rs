@@ -1,0 +1,13 @@
+//! The handle and its methods: allocation, forks, collections' allocators, boxes.
+
+pub mod allocator;
+pub(crate) mod boxed;
+mod branch;
+pub(crate) mod growth;
+pub mod handle;
+pub(crate) mod or_panic;
+mod passing;
+mod shared;
+pub(crate) mod slices;
+mod unshared;
+mod values;

@@ -1,0 +1,145 @@
+//! Names for collections in an arena: `Vec`, `VecDeque`, `String`, `HashMap`, `HashSet`,
+//! `SortedMap`, `SortedSet`.
+//!
+//! They are `allocator_api2`'s `Vec`, `hashbrown`'s tables, and
+//! [`text::String`](crate::text::String), [`deque`], [`sorted_map`] and [`sorted_set`], over the
+//! arena. There are three kinds:
+//!
+//! | | allocator | made by | `Send` |
+//! |---|---|---|---|
+//! | here | `&Arena` | `Vec::new_in(&arena)` | no: not across `.await` in a spawned task |
+//! | [`owned`] | `Arena`, by value | `owned::Vec::new_in(arena.fork())` | yes, if the elements are |
+//! | [`fallible`] | [`Fallible`](crate::allocator::Fallible) | `fallible::Vec::new_in(arena.fallible())` | no |
+//!
+//! All are made from iterators by [`CollectIn::collect_in`]. A `Vec` or `String` of the first kind
+//! becomes a slice or text of the arena's whole lifetime, without a copy, by [`IntoArenaSlice`] and
+//! [`into_arena_str`](crate::text::String::into_arena_str); one of the second by `leak`.
+//!
+//! A collection drops its elements as it would in the heap. At the scope's limit it panics (see
+//! [`allocator`](crate::allocator)).
+//!
+//! ```
+//! use request_arena_core::{Site, collections::{HashMap, Vec}, scope};
+//!
+//! static SITE: Site = Site::new("collections", module_path!(), file!(), line!());
+//! scope(&SITE, |arena| {
+//!     let mut counts = HashMap::new_in(&arena);
+//!     for word in ["a", "b", "a"] {
+//!         *counts.entry(word).or_insert(0) += 1;
+//!     }
+//!     let mut most: Vec<'_, _> = Vec::new_in(&arena);
+//!     most.extend(counts.into_iter().filter(|&(_, count)| count > 1));
+//!     assert_eq!(most[..], [("a", 2)]);
+//! });
+//! ```
+
+use hashbrown::DefaultHashBuilder;
+
+use crate::arena::handle::Arena;
+
+pub mod deque;
+mod from_iter;
+mod keep;
+pub mod sorted_map;
+pub mod sorted_set;
+
+pub use from_iter::{CollectIn, FromIteratorIn};
+pub use keep::IntoArenaSlice;
+
+/// A `Vec` in an arena that it borrows.
+pub type Vec<'b, T> = allocator_api2::vec::Vec<T, &'b Arena<'b>>;
+
+/// A `String` in an arena that it borrows.
+pub type String<'b> = crate::text::String<&'b Arena<'b>>;
+
+/// A hash map in an arena that it borrows.
+pub type HashMap<'b, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, &'b Arena<'b>>;
+
+/// A hash set in an arena that it borrows.
+pub type HashSet<'b, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, &'b Arena<'b>>;
+
+/// A queue with two ends in an arena that it borrows.
+pub type VecDeque<'b, T> = deque::VecDeque<T, &'b Arena<'b>>;
+
+/// A map in the order of its keys in an arena that it borrows: what `BTreeMap` is in the heap.
+#[doc(alias = "BTreeMap")]
+pub type SortedMap<'b, K, V> = sorted_map::SortedMap<K, V, &'b Arena<'b>>;
+
+/// A set in order in an arena that it borrows: what `BTreeSet` is in the heap.
+#[doc(alias = "BTreeSet")]
+pub type SortedSet<'b, T> = sorted_set::SortedSet<T, &'b Arena<'b>>;
+
+/// Collections that own their handle, usually a [`fork`](Arena::fork): they are `Send` and may live
+/// across `.await`s.
+///
+/// ```
+/// use request_arena_core::{Site, collections::owned, scope_async};
+///
+/// # static SITE: Site = Site::new("owned", module_path!(), file!(), line!());
+/// # async fn more() {}
+/// # fn spawn(_: impl Future<Output = usize> + Send) {}
+/// spawn(scope_async(&SITE, async |arena| {
+///     let mut hits = owned::Vec::new_in(arena.fork());
+///     hits.push(1);
+///     more().await;
+///     hits.push(2);
+///     hits.len()
+/// }));
+/// ```
+pub mod owned {
+    use super::{Arena, DefaultHashBuilder};
+
+    /// A `Vec` that owns its handle.
+    pub type Vec<'a, T> = allocator_api2::vec::Vec<T, Arena<'a>>;
+
+    /// A `String` that owns its handle.
+    pub type String<'a> = crate::text::String<Arena<'a>>;
+
+    /// A hash map that owns its handle.
+    pub type HashMap<'a, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, Arena<'a>>;
+
+    /// A hash set that owns its handle.
+    pub type HashSet<'a, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, Arena<'a>>;
+
+    /// A queue with two ends that owns its handle.
+    pub type VecDeque<'a, T> = super::deque::VecDeque<T, Arena<'a>>;
+
+    /// A map in the order of its keys that owns its handle.
+    #[doc(alias = "BTreeMap")]
+    pub type SortedMap<'a, K, V> = super::sorted_map::SortedMap<K, V, Arena<'a>>;
+
+    /// A set in order that owns its handle.
+    #[doc(alias = "BTreeSet")]
+    pub type SortedSet<'a, T> = super::sorted_set::SortedSet<T, Arena<'a>>;
+}
+
+/// Collections that report the limit by `try_reserve`; they must only grow by that.
+///
+/// ```
+/// use request_arena_core::{Site, collections::fallible::Vec, scope};
+///
+/// static SITE: Site = Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
+/// scope(&SITE, |arena| {
+///     let mut bytes: Vec<'_, u8> = Vec::new_in(arena.fallible());
+///     assert!(bytes.try_reserve(100_000).is_err());
+/// });
+/// ```
+pub mod fallible {
+    use super::DefaultHashBuilder;
+    use crate::arena::allocator::Fallible;
+
+    /// A `Vec` that reports the limit.
+    pub type Vec<'b, T> = allocator_api2::vec::Vec<T, Fallible<'b>>;
+
+    /// A hash map that reports the limit.
+    pub type HashMap<'b, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, Fallible<'b>>;
+
+    /// A hash set that reports the limit.
+    pub type HashSet<'b, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, Fallible<'b>>;
+
+    /// A `String` that reports the limit.
+    pub type String<'b> = crate::text::String<Fallible<'b>>;
+
+    /// A queue with two ends that reports the limit.
+    pub type VecDeque<'b, T> = super::deque::VecDeque<T, Fallible<'b>>;
+}

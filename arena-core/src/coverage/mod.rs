@@ -1,0 +1,75 @@
+//! Heap coverage: the bytes that a scope's code allocates from the heap, outside its arena.
+//!
+//! Bytes are read from the allocator's own counter of the thread, through a [`Hook`], when a scope's
+//! code begins to run and when it stops: around a function, and around every poll of a future.
+//! Allocations of request-arena itself, the chunks of arenas above all, are taken off.
+
+use std::cell::Cell;
+use std::sync::OnceLock;
+
+use crate::figures::measures;
+
+pub(crate) mod around;
+pub(crate) mod counting;
+
+/// Bytes that the current thread has allocated from the heap since it began, freed or not; never
+/// falls.
+pub type Hook = fn() -> u64;
+
+static HOOK: OnceLock<Hook> = OnceLock::new();
+
+thread_local! {
+    /// Bytes that request-arena itself has allocated on this thread.
+    static OWN: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Installs the hook; `false` if there is one already, which stays.
+///
+/// With jemalloc it is the counter behind `thread.allocatedp`, which `use_jemalloc!()` installs. It
+/// is called twice a poll, and must neither panic nor open a scope.
+///
+/// ```
+/// use request_arena_core::heap;
+///
+/// fn allocated_by_this_thread() -> u64 {
+///     // The allocator's counter.
+/// #   0
+/// }
+///
+/// assert!(heap::install(allocated_by_this_thread));
+/// assert!(heap::is_installed());
+/// ```
+pub fn install(hook: Hook) -> bool {
+    let is_first = HOOK.set(hook).is_ok();
+    measures::want_heap();
+    is_first
+}
+
+/// Whether a hook is installed.
+#[inline]
+#[must_use]
+pub fn is_installed() -> bool {
+    HOOK.get().is_some()
+}
+
+/// Bytes that code outside request-arena has allocated on this thread, from some fixed number on;
+/// `None` without a hook.
+#[inline(always)]
+pub(crate) fn reading() -> Option<u64> {
+    HOOK.get().map(|hook| hook().wrapping_sub(OWN.get()))
+}
+
+/// Runs code of request-arena that allocates, and takes its bytes off.
+pub(crate) fn own<R>(work: impl FnOnce() -> R) -> R {
+    let before = reading();
+    let result = work();
+    if let (Some(before), Some(after)) = (before, reading()) {
+        own_bytes(after.wrapping_sub(before));
+    }
+    result
+}
+
+/// Takes bytes off that request-arena itself allocated on this thread.
+pub(crate) fn own_bytes(bytes: u64) {
+    OWN.set(OWN.get().wrapping_add(bytes));
+}

@@ -1,0 +1,70 @@
+//! Whether a collection can leave a body with `into`: asked of a type that the result writes.
+//!
+//! One over `&arena` borrows the handle, which is gone when `into` turns the result. The compiler
+//! would say no more than "returns a value referencing function parameter `arena`". The method
+//! below says what to return instead.
+
+use core::marker::PhantomData;
+
+use crate::arena::allocator::Fallible;
+use crate::arena::handle::Arena;
+use crate::arena::handle::OwnedForkOrArenaSlice;
+use crate::collections::{deque, sorted_map, sorted_set};
+use crate::text;
+
+/// A type of the result: `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`,
+/// with both traits below in scope.
+#[derive(Debug)]
+pub struct Collection<T: ?Sized>(PhantomData<fn(&T)>);
+
+impl<T: ?Sized> Collection<T> {
+    /// Asks for its method.
+    #[inline]
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "the expansion alone makes one")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// Found first, for a collection that borrows the handle. Named by the compiler, where one is in
+/// the result of a body with `into`.
+pub trait CollectionOverTheHandle {
+    /// Refused.
+    #[inline]
+    fn request_arena_collection_leaves_its_body(&self)
+    where
+        for<'s> &'s Arena<'s>: OwnedForkOrArenaSlice,
+    {
+    }
+}
+
+/// Found else.
+pub trait AnyCollection {
+    /// Nothing is wrong.
+    #[inline]
+    fn request_arena_collection_leaves_its_body(&self) {}
+}
+
+impl<T: ?Sized> AnyCollection for &Collection<T> {}
+
+macro_rules! over_the_handle {
+    ($(<$($element:ident),*> $ty:ty;)+) => {$(
+        impl<$($element),*> CollectionOverTheHandle for Collection<$ty> {}
+    )+};
+}
+
+over_the_handle! {
+    <T> allocator_api2::vec::Vec<T, &Arena<'_>>;
+    <T> allocator_api2::vec::Vec<T, Fallible<'_>>;
+    <T> deque::VecDeque<T, &Arena<'_>>;
+    <T> deque::VecDeque<T, Fallible<'_>>;
+    <K, V, S> hashbrown::HashMap<K, V, S, &Arena<'_>>;
+    <K, V, S> hashbrown::HashMap<K, V, S, Fallible<'_>>;
+    <T, S> hashbrown::HashSet<T, S, &Arena<'_>>;
+    <T, S> hashbrown::HashSet<T, S, Fallible<'_>>;
+    <K, V> sorted_map::SortedMap<K, V, &Arena<'_>>;
+    <T> sorted_set::SortedSet<T, &Arena<'_>>;
+    <> text::String<&Arena<'_>>;
+    <> text::String<Fallible<'_>>;
+}

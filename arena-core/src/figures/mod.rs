@@ -1,0 +1,7 @@
+//! What is counted: the words of the statistics, histograms, and the counters of each site.
+
+pub(crate) mod cells;
+pub(crate) mod histogram;
+pub(crate) mod ledger;
+pub(crate) mod measures;
+pub(crate) mod stats;

@@ -1,0 +1,231 @@
+//! The limit of a scope whose memory is in several arenas: its own, its forks', its child scopes'.
+//!
+//! A scope with a single arena leaves the limit to `bumpalo`. With the first fork or child the rest
+//! of the limit moves into a shared budget, and each arena's own limit is set to what it holds
+//! already. Every further chunk then fails in `bumpalo` first and comes here, where it is lent from
+//! the budget under a lock. That path is taken once a chunk, never once an allocation.
+
+use core::alloc::Layout;
+use core::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bumpalo::Bump;
+
+use crate::sync::{Mutex, MutexGuard, lock};
+
+/// Bytes of chunks that the arenas of one scope may still take between them.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limit: usize,
+    remaining: Mutex<usize>,
+    /// The most that was taken at any moment. Written under the lock.
+    most_taken: AtomicUsize,
+    /// Chunks that arenas came with from the pool.
+    pooled: AtomicUsize,
+}
+
+impl Budget {
+    /// The budget of a scope that has one arena so far. From here on that arena has to borrow; code
+    /// that has it as `&Bump` already cannot come here, and keeps a half of what is left.
+    pub(crate) fn share(limit: usize, bump: &Bump, raw: bool) -> Self {
+        let taken = bump.allocated_bytes();
+        bump.set_allocation_limit(Some(taken));
+        let budget = Self {
+            limit,
+            remaining: Mutex::new(limit.saturating_sub(taken)),
+            most_taken: AtomicUsize::new(taken),
+            pooled: AtomicUsize::new(0),
+        };
+        if raw {
+            budget.lend_half(bump);
+        }
+        budget
+    }
+
+    fn lock(&self) -> MutexGuard<'_, usize> {
+        lock(&self.remaining)
+    }
+
+    /// Bytes of chunks that all arenas of the scope have been lent.
+    pub(crate) fn taken(&self) -> usize {
+        self.limit - *self.lock()
+    }
+
+    /// The most bytes of chunks that the arenas of the scope were lent at any moment.
+    pub(crate) fn most_taken(&self) -> usize {
+        self.most_taken.load(Ordering::Relaxed)
+    }
+
+    /// Chunks that arenas came with from the pool when they were taken into the budget.
+    pub(crate) fn pooled(&self) -> usize {
+        self.pooled.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, remaining: usize) {
+        self.most_taken.fetch_max(self.limit - remaining, Ordering::Relaxed);
+    }
+
+    /// Takes an arena into the budget with what it holds already; `false` if it does not fit.
+    pub(crate) fn admit(&self, bump: &Bump) -> bool {
+        let mut remaining = self.lock();
+        let capacity = bump.allocated_bytes();
+        let Some(rest) = remaining.checked_sub(capacity) else { return false };
+        *remaining = rest;
+        self.note(rest);
+        self.pooled.fetch_add(usize::from(capacity > 0), Ordering::Relaxed);
+        bump.set_allocation_limit(Some(capacity));
+        true
+    }
+
+    /// Lends the arena a chunk for `layout`, if the budget has it.
+    pub(crate) fn lend(&self, bump: &Bump, layout: Layout) -> Option<NonNull<u8>> {
+        let mut remaining = self.lock();
+        let before = bump.allocated_bytes();
+        let all = self.with_headroom(*remaining, bump);
+        bump.set_allocation_limit(Some(before.saturating_add(all)));
+        let memory = bump.try_alloc_layout(layout).ok();
+        let after = bump.allocated_bytes();
+        *remaining = all.saturating_sub(after - before);
+        self.note(*remaining);
+        bump.set_allocation_limit(Some(after));
+        memory
+    }
+
+    /// Lends the arena half of what is left, for code that allocates through `&Bump` and cannot
+    /// come here; the other half is for the other arenas of the scope. What is not used comes back
+    /// when the arena borrows, or ends.
+    pub(crate) fn lend_half(&self, bump: &Bump) {
+        let mut remaining = self.lock();
+        let all = self.with_headroom(*remaining, bump);
+        let lent = all.div_ceil(2).max(all - *remaining);
+        *remaining = all - lent;
+        self.note(*remaining);
+        bump.set_allocation_limit(Some(bump.allocated_bytes().saturating_add(lent)));
+    }
+
+    /// Takes back what an arena held that has ended.
+    pub(crate) fn close(&self, bump: &Bump) {
+        let mut remaining = self.lock();
+        *remaining = self.with_headroom(remaining.saturating_add(bump.allocated_bytes()), bump);
+    }
+
+    /// `bytes` and those that were lent to the arena and are in no chunk yet; never more than the
+    /// limit, though code that has the raw `&Bump` can set its limit to anything.
+    fn with_headroom(&self, bytes: usize, bump: &Bump) -> usize {
+        let headroom =
+            bump.allocation_limit().map_or(0, |limit| limit.saturating_sub(bump.allocated_bytes()));
+        bytes.saturating_add(headroom).min(self.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 100_000;
+
+    fn bytes(size: usize) -> Layout {
+        Layout::from_size_align(size, 1).expect("a size that fits")
+    }
+
+    fn with_capacity(capacity: usize) -> Bump {
+        Bump::with_capacity(capacity)
+    }
+
+    #[test]
+    fn what_the_first_arena_holds_is_taken() {
+        let bump = with_capacity(10_000);
+        let budget = Budget::share(LIMIT, &bump, false);
+        assert_eq!(budget.taken(), bump.allocated_bytes());
+        assert_eq!(bump.allocation_limit(), Some(bump.allocated_bytes()));
+        assert!(bump.try_alloc_layout(bytes(20_000)).is_err(), "a further chunk has to be lent");
+    }
+
+    #[test]
+    fn an_arena_is_admitted_with_what_it_holds_or_not_at_all() {
+        let (first, fits, too_large) =
+            (with_capacity(10_000), with_capacity(50_000), with_capacity(60_000));
+        let budget = Budget::share(LIMIT, &first, false);
+        assert!(budget.admit(&fits));
+        let taken = budget.taken();
+        assert_eq!(taken, first.allocated_bytes() + fits.allocated_bytes());
+        assert!(!budget.admit(&too_large));
+        assert_eq!((budget.taken(), too_large.allocation_limit()), (taken, None));
+        budget.close(&fits);
+        assert!(budget.admit(&too_large));
+    }
+
+    #[test]
+    fn a_chunk_is_lent_only_if_the_budget_has_it() {
+        let (first, second) = (Bump::new(), Bump::new());
+        let budget = Budget::share(LIMIT, &first, false);
+        assert!(budget.admit(&second));
+        assert!(budget.lend(&second, bytes(60_000)).is_some());
+        assert_eq!(budget.taken(), second.allocated_bytes());
+        assert!(budget.lend(&first, bytes(60_000)).is_none());
+        assert_eq!(budget.taken(), second.allocated_bytes(), "a refusal takes nothing");
+        assert!(budget.lend(&first, bytes(20_000)).is_some());
+        assert_eq!(budget.taken(), first.allocated_bytes() + second.allocated_bytes());
+        budget.close(&second);
+        assert_eq!(budget.taken(), first.allocated_bytes());
+    }
+
+    #[test]
+    fn what_a_raw_bump_was_lent_and_did_not_take_comes_back() {
+        let (first, raw) = (Bump::new(), Bump::new());
+        let budget = Budget::share(LIMIT, &first, false);
+        assert!(budget.admit(&raw));
+        budget.lend_half(&raw);
+        budget.lend_half(&raw);
+        assert_eq!(
+            (budget.taken(), raw.allocation_limit()),
+            (LIMIT / 2, Some(LIMIT / 2)),
+            "half, however often"
+        );
+        assert!(
+            raw.try_alloc_layout(bytes(30_000)).is_ok()
+                && raw.try_alloc_layout(bytes(60_000)).is_err()
+        );
+        assert!(budget.lend(&first, bytes(60_000)).is_none(), "more than the other half");
+        assert!(budget.lend(&raw, bytes(60_000)).is_some(), "its own headroom is there for it");
+        assert_eq!(
+            budget.taken(),
+            raw.allocated_bytes(),
+            "and the rest is there for the others again"
+        );
+        budget.lend_half(&raw);
+        budget.close(&raw);
+        assert_eq!(budget.taken(), 0);
+    }
+
+    #[test]
+    fn code_that_changes_the_limit_of_its_raw_bump_cannot_raise_the_budget() {
+        for changed in [None, Some(0), Some(usize::MAX)] {
+            let (first, raw) = (Bump::new(), Bump::new());
+            let budget = Budget::share(LIMIT, &first, false);
+            assert!(budget.admit(&raw));
+            budget.lend_half(&raw);
+            raw.set_allocation_limit(changed);
+            let _ = raw.try_alloc_layout(bytes(2 * LIMIT));
+            assert!(budget.taken() <= LIMIT);
+            let _ = budget.lend(&raw, bytes(100));
+            budget.lend_half(&raw);
+            raw.set_allocation_limit(changed);
+            budget.close(&raw);
+            assert!(budget.taken() <= LIMIT);
+            assert!(budget.lend(&first, bytes(2 * LIMIT)).is_none(), "with {changed:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_all_bytes_there_are_does_not_overflow() {
+        let (first, second) = (with_capacity(1000), with_capacity(1000));
+        let budget = Budget::share(usize::MAX, &first, false);
+        assert!(budget.admit(&second));
+        assert!(budget.lend(&second, bytes(10_000)).is_some());
+        budget.lend_half(&first);
+        budget.close(&first);
+        budget.close(&second);
+        assert_eq!(budget.taken(), 0);
+    }
+}

@@ -1,0 +1,324 @@
+//! Runs the body of an `async` function: the future that the function returns.
+//!
+//! The scope opens at the first poll. The future around the body is as large as the body and four
+//! words more, since it is no `async` block itself, which would have a place of its own for all
+//! that it awaits.
+//!
+//! The body's first statement takes the arena, which the poll has [handed over](hand_over).
+
+use core::cell::Cell;
+use core::fmt;
+use core::mem::ManuallyDrop;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::open_arena::OpenArena;
+use super::run::ScopeRun;
+use crate::error::ArenaError;
+use crate::figures::stats::Outcome;
+use crate::limit;
+use crate::site::Site;
+use crate::slot::Slot;
+
+/// How a body ended, and what it gives: asked of its result.
+pub trait Verdict<T> {
+    /// What the future gives.
+    type Result;
+
+    /// Parts the body's result.
+    fn judge(&self, result: T) -> (Self::Result, Outcome);
+}
+
+/// The verdict of a closure that looks at the result.
+#[derive(Clone, Copy)]
+pub struct Judge<J>(J);
+
+impl<T, J: Fn(&T) -> Outcome> Verdict<T> for Judge<J> {
+    type Result = T;
+
+    #[inline]
+    fn judge(&self, result: T) -> (T, Outcome) {
+        let outcome = (self.0)(&result);
+        (result, outcome)
+    }
+}
+
+/// The verdict that the expansion has put beside the result.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside;
+
+impl<R> Verdict<(R, Outcome)> for Beside {
+    type Result = R;
+
+    #[inline]
+    fn judge(&self, result: (R, Outcome)) -> (R, Outcome) {
+        result
+    }
+}
+
+impl<J> fmt::Debug for Judge<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Judge")
+    }
+}
+
+/// Where the scope of a future is: without a slot before the first poll, without either when it is
+/// over.
+#[derive(Debug)]
+struct Stage {
+    site: Option<&'static Site>,
+    slot: Option<&'static Slot>,
+}
+
+impl Stage {
+    #[inline]
+    fn new(site: &'static Site) -> Self {
+        Self { site: Some(site), slot: None }
+    }
+
+    /// Before each poll of the body.
+    #[inline(always)]
+    fn begin_poll(&mut self) -> Option<PollOf> {
+        let site = self.site?;
+        let slot = match self.slot {
+            Some(slot) => slot,
+            None => {
+                let (run, token) = ScopeRun::of_future(site);
+                hand_over(token.enter());
+                *self.slot.insert(run.into_slot())
+            }
+        };
+        Some(PollOf::begin(site, slot))
+    }
+
+    /// The run, which ends when it is dropped, or with an outcome.
+    #[inline]
+    fn take(&mut self) -> Option<ScopeRun> {
+        Some(ScopeRun::of_slot(self.site.take()?, self.slot.take()?))
+    }
+
+    /// The body has ended by itself.
+    #[inline(always)]
+    fn end(&mut self, outcome: Outcome) {
+        if let Some(run) = self.take() {
+            run.end(outcome);
+        }
+    }
+}
+
+impl Drop for Stage {
+    /// A future that is dropped when its scope is open is cancelled.
+    #[inline]
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+/// One poll of a body.
+struct PollOf {
+    site: &'static Site,
+    slot: &'static Slot,
+}
+
+impl PollOf {
+    #[inline]
+    fn begin(site: &'static Site, slot: &'static Slot) -> Self {
+        // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
+        slot.set_outcome(Outcome::Panicked);
+        if slot.measures().heap() {
+            slot.begin_poll();
+        }
+        Self { site, slot }
+    }
+
+    #[inline]
+    fn end(self, is_pending: bool) {
+        if self.slot.measures().heap() {
+            self.slot.end_poll();
+        }
+        if is_pending {
+            self.slot.set_outcome(Outcome::Cancelled);
+        }
+    }
+}
+
+thread_local! {
+    // Never dropped: it is empty but for the moment between a poll and its body's first statement.
+    static HANDED: Cell<Option<ManuallyDrop<OpenArena>>> = const { Cell::new(None) };
+}
+
+/// Hands an arena over to the body that is about to be polled.
+#[inline(always)]
+fn hand_over(open: OpenArena) {
+    HANDED.set(Some(ManuallyDrop::new(open)));
+}
+
+/// The arena that the poll has opened: the body's first statement.
+///
+/// # Panics
+///
+/// If no scope is being polled.
+#[inline]
+#[must_use]
+pub fn opened() -> OpenArena {
+    match HANDED.take() {
+        Some(open) => ManuallyDrop::into_inner(open),
+        None => panic!("no scope is being polled: `#[request_arena]` opens one around its body"),
+    }
+}
+
+pin_project! {
+    /// An `async` body in its scope.
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Scoped<F, V> {
+        // Dropped before the stage, so that its arena is closed when the run ends.
+        #[pin]
+        body: F,
+        stage: Stage,
+        verdict: V,
+    }
+}
+
+// SAFETY: rule 8 (handle.rs): a `&Scoped` reaches nothing of the body.
+unsafe impl<F, V> Sync for Scoped<F, V> {}
+
+/// Runs `body` in a scope of `site`, and asks `judge` how its result is counted.
+#[inline]
+pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(
+    site: &'static Site,
+    body: F,
+    judge: J,
+) -> Scoped<F, Judge<J>> {
+    Scoped { body, stage: Stage::new(site), verdict: Judge(judge) }
+}
+
+/// Runs `body`, whose result says how it is counted, in a scope of `site`.
+#[inline]
+pub fn future_into<R, F: Future<Output = (R, Outcome)>>(
+    site: &'static Site,
+    body: F,
+) -> Scoped<F, Beside> {
+    Scoped { body, stage: Stage::new(site), verdict: Beside }
+}
+
+impl<F: Future, V: Verdict<F::Output>> Future for Scoped<F, V> {
+    type Output = V::Result;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<V::Result> {
+        let this = self.project();
+        let poll_of = this.stage.begin_poll();
+        let poll = this.body.poll(context);
+        if let Some(poll_of) = poll_of {
+            poll_of.end(poll.is_pending());
+        }
+        let Poll::Ready(result) = poll else { return Poll::Pending };
+        let (result, outcome) = this.verdict.judge(result);
+        this.stage.end(outcome);
+        Poll::Ready(result)
+    }
+}
+
+pin_project! {
+    /// An `async` body in its scope; what the arena's limit ends is an error.
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct ToLimit<F, V> {
+        #[pin]
+        scoped: Scoped<F, V>,
+    }
+}
+
+/// Catches what the limit of the scope's arena ends the body with.
+#[inline]
+pub fn to_limit<F, V>(scoped: Scoped<F, V>) -> ToLimit<F, V> {
+    ToLimit { scoped }
+}
+
+impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
+    type Output = Result<V::Result, ArenaError>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project().scoped.project();
+        let Some(poll_of) = this.stage.begin_poll() else {
+            return this.body.poll(context).map(|result| Ok(this.verdict.judge(result).0));
+        };
+        let poll = limit::catch(poll_of.site, poll_of.slot, || this.body.poll(context));
+        poll_of.end(matches!(poll, Ok(Poll::Pending)));
+        match poll {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(result)) => {
+                let (result, outcome) = this.verdict.judge(result);
+                this.stage.end(outcome);
+                Poll::Ready(Ok(result))
+            }
+            Err(error) => {
+                drop(this.stage.take());
+                Poll::Ready(Err(error))
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// An `async` body in its scope; what the arena's limit ends is answered.
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Answered<F, V, A> {
+        #[pin]
+        scoped: ToLimit<F, V>,
+        answer: Option<A>,
+    }
+}
+
+// SAFETY: rule 8 (handle.rs): a `&Answered` reaches nothing of the body, and not the answer.
+unsafe impl<F, V, A> Sync for Answered<F, V, A> {}
+
+/// Answers what the limit of the scope's arena ends the body with.
+#[inline]
+pub fn answered<F, V, A, R>(scoped: Scoped<F, V>, answer: A) -> Answered<F, V, A>
+where
+    F: Future,
+    V: Verdict<F::Output, Result = R>,
+    A: FnOnce(ArenaError) -> R,
+{
+    Answered { scoped: to_limit(scoped), answer: Some(answer) }
+}
+
+impl<F: Future, V: Verdict<F::Output>, A: FnOnce(ArenaError) -> V::Result> Future
+    for Answered<F, V, A>
+{
+    type Output = V::Result;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<V::Result> {
+        let this = self.project();
+        let Poll::Ready(result) = this.scoped.poll(context) else { return Poll::Pending };
+        Poll::Ready(match result {
+            Ok(result) => result,
+            Err(error) => match this.answer.take() {
+                Some(answer) => answer(error),
+                None => unreachable!("a body ends once"),
+            },
+        })
+    }
+}
+
+impl<F, V> fmt::Debug for Scoped<F, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scoped").field("stage", &self.stage).finish_non_exhaustive()
+    }
+}
+
+impl<F, V> fmt::Debug for ToLimit<F, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToLimit").field("scoped", &self.scoped).finish()
+    }
+}
+
+impl<F, V, A> fmt::Debug for Answered<F, V, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answered").field("scoped", &self.scoped).finish_non_exhaustive()
+    }
+}

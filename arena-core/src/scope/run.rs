@@ -1,0 +1,235 @@
+//! One run of a scope: from the moment it opens until its figures are counted.
+//!
+//! A run outlives its arena by a little, because only the result says how the body ended. The arena
+//! is closed and [parked](crate::thread::parking) while the body's locals are dropped. Then comes
+//! the result, or a panic, or nothing if the future was dropped. All three end in one place: the run
+//! counts the scope and gives its arena back.
+
+use super::event;
+use super::open_arena::OpenArena;
+use crate::coverage;
+use crate::error::ArenaError;
+use crate::figures::cells::EndedScope;
+use crate::figures::measures::{Kind, Measures};
+use crate::figures::stats::{Exactness, Outcome};
+use crate::lease::Lease;
+use crate::observer::{self, Seen};
+use crate::panics::Panics;
+use crate::site::Site;
+use crate::slot::{Ending, Slot};
+use crate::thread::{arenas, counting, parking};
+use crate::{limit, maintain};
+
+/// See the module. Part of the macro's expansion, not of the public interface.
+#[derive(Debug)]
+pub struct ScopeRun {
+    site: &'static Site,
+    slot: &'static Slot,
+}
+
+/// The arena of a run before it is opened. The macro moves it into the body, so that the body borrows
+/// nothing of the run.
+#[derive(Debug)]
+pub struct ArenaToken(OpenArena);
+
+impl ArenaToken {
+    /// Opens the arena.
+    #[inline(always)]
+    #[must_use]
+    pub fn enter(self) -> OpenArena {
+        self.0
+    }
+}
+
+impl ScopeRun {
+    /// The run of a function: until its result is known, only a panic ends it.
+    #[inline(always)]
+    #[must_use]
+    pub fn of_call(site: &'static Site) -> (Self, ArenaToken) {
+        Self::begin(site, Ending::Panicked, Kind::Call)
+    }
+
+    /// The run of a future: until it is polled to its end, only a drop ends it.
+    #[inline(always)]
+    #[must_use]
+    pub fn of_future(site: &'static Site) -> (Self, ArenaToken) {
+        Self::begin(site, Ending::Cancelled, Kind::Future)
+    }
+
+    /// The run of a guard, which sees no result: it returns unless a panic began within it.
+    pub(crate) fn of_guard(site: &'static Site) -> (Self, ArenaToken) {
+        let ending = if std::thread::panicking() {
+            Ending::Returned
+        } else {
+            Ending::ReturnedUnlessPanicking
+        };
+        Self::begin(site, ending, Kind::Guard)
+    }
+
+    #[inline(always)]
+    fn begin(site: &'static Site, ending: Ending, kind: Kind) -> (Self, ArenaToken) {
+        let number = match site.listed() {
+            Some(number) => number,
+            None => first_scope(site),
+        };
+        let lease = arenas::take(site, number);
+        let slot = lease.home();
+        slot.open(number, ending);
+        slot.measure(Measures::wanted(), kind);
+        if kind != Kind::Call && event::is_wanted() {
+            slot.keep_span();
+        }
+        (Self { site, slot }, ArenaToken(OpenArena::new(lease, site)))
+    }
+
+    /// Goes on as its slot alone, until [`ScopeRun::of_slot`].
+    #[inline(always)]
+    pub(crate) fn into_slot(self) -> &'static Slot {
+        let slot = self.slot;
+        core::mem::forget(self);
+        slot
+    }
+
+    /// The run that went on as its slot.
+    #[inline(always)]
+    pub(crate) fn of_slot(site: &'static Site, slot: &'static Slot) -> Self {
+        Self { site, slot }
+    }
+
+    /// Calls `body`, and gives back what its request's limit ended it with.
+    ///
+    /// # Errors
+    ///
+    /// What the arena refused. The scope is then `limit_exceeded`.
+    #[inline]
+    pub fn call_to_limit<R>(&self, body: impl FnOnce() -> R) -> Result<R, ArenaError> {
+        limit::catch(self.site, self.slot, body)
+    }
+
+    /// Shows the observer the scope, which has ended.
+    #[cold]
+    fn show(&self, token: u64, ended: &EndedScope<'_>) {
+        let figures = ended.figures;
+        let exactness =
+            Exactness::of_peak(figures.peak_is_lower_bound, figures.peak_is_upper_bound);
+        let (peak_used, reserved) = (figures.peak_used as u64, figures.reserved as u64);
+        observer::ended(&Seen {
+            site: self.site,
+            token,
+            peak_used,
+            exactness,
+            reserved,
+            heap: ended.heap.map(|heap| heap.inside),
+        });
+    }
+
+    /// The body failed, and may go on.
+    pub(crate) fn fail(&self) {
+        self.slot.set_outcome(Outcome::Error);
+    }
+
+    /// Whether the scope is counted and no more, as nearly every one is.
+    #[inline(always)]
+    fn is_quiet(&self) -> bool {
+        !event::is_wanted() && !self.slot.measures().any()
+    }
+
+    /// Whether the scope and its heap are counted and no more.
+    fn is_counted_with_heap(&self) -> bool {
+        !event::is_wanted() && !self.slot.measures().more_than_heap()
+    }
+
+    /// Ends the run of a body that has ended by itself, with this outcome.
+    #[inline(always)]
+    pub fn end(self, outcome: Outcome) {
+        if !self.is_quiet() {
+            return self.end_measured(outcome);
+        }
+        if parking::end_parked::<false>(self.slot, outcome) {
+            core::mem::forget(self);
+        } else {
+            self.slot.set_outcome(outcome);
+        }
+    }
+
+    /// As [`ScopeRun::end`], for any scope.
+    #[inline(never)]
+    fn end_measured(self, outcome: Outcome) {
+        if self.is_counted_with_heap() && parking::end_parked::<true>(self.slot, outcome) {
+            core::mem::forget(self);
+        } else {
+            self.slot.set_outcome(outcome);
+        }
+    }
+
+    /// As [`ScopeRun::end`], with the arena, which need not be parked then.
+    #[inline(always)]
+    pub(crate) fn end_with(self, mut arena: OpenArena, outcome: Outcome) {
+        if !self.is_quiet() {
+            drop(arena);
+            return self.end_measured(outcome);
+        }
+        if let Some(lease) = arena.take_simple() {
+            match parking::end(self.slot, lease, outcome) {
+                None => return core::mem::forget(self),
+                Some(lease) => arena.put_back(lease),
+            }
+        }
+        drop(arena);
+        self.slot.set_outcome(outcome);
+    }
+}
+
+/// Makes the site part of every report, before its first scope.
+#[cold]
+#[inline(never)]
+fn first_scope(site: &'static Site) -> usize {
+    let number = site.number();
+    coverage::own(maintain::start);
+    number
+}
+
+impl Drop for ScopeRun {
+    /// Every way out of every scope that is not counted by [`ScopeRun::end`] at once is counted here.
+    #[inline(never)]
+    fn drop(&mut self) {
+        let lease = parking::unpark(self.slot);
+        let left = self.slot.take_figures();
+        let figures = lease.as_deref().and_then(Lease::simple_figures).unwrap_or(left);
+        let measures = self.slot.measures();
+        let outcome = match self.slot.outcome() {
+            Outcome::Panicked if figures.limit_panicked => Outcome::LimitExceeded,
+            outcome => outcome,
+        };
+        if measures.is_polling() {
+            // The poll that ran its code has not come to its end.
+            self.slot.end_poll();
+        }
+        let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
+        let ended = EndedScope {
+            outcome,
+            figures: &figures,
+            heap: measures.heap().then(|| self.slot.heap()),
+            nanoseconds: measures.duration().then(|| self.slot.take_nanoseconds()),
+        };
+        counting::count(self.site, &ended);
+        if let Some(token) = self.slot.token() {
+            self.show(token, &ended);
+        }
+        match lease {
+            Some(lease) => {
+                self.slot.lend();
+                arenas::give_back(lease);
+            }
+            // Its arena was forgotten, and goes on to hold what it held.
+            None => self.slot.lend(),
+        }
+        // Last, since a subscriber is others' code: one that panics leaves nothing open or
+        // uncounted, and does not abort the process if the body panicked too.
+        if event::is_wanted() {
+            let mut panics = Panics::default();
+            panics.guard(|| event::send(self.site, open_ms, &ended, span.as_ref()));
+            panics.resume();
+        }
+    }
+}

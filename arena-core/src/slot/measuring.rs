@@ -1,0 +1,125 @@
+//! Measures of a scope that are optional: heap, duration, the observer's token, its span.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use tracing::Span;
+
+use super::{NEVER, Slot};
+use crate::coverage::{self, around};
+use crate::figures::measures::{Kind, Measures};
+use crate::figures::stats::HeapTaken;
+use crate::sync::lock;
+use crate::{clock, observer};
+
+impl Slot {
+    /// The scope begins, and is [open](Slot::open): `measures` are of interest.
+    #[inline(always)]
+    pub(crate) fn measure(&self, measures: Measures, kind: Kind) {
+        self.measures.store(measures.bits(), Relaxed);
+        if measures.any() {
+            self.begin_to_measure(measures.for_kind(kind));
+        }
+    }
+
+    #[inline(never)]
+    fn begin_to_measure(&self, mut measures: Measures) {
+        if measures.heap() {
+            if let Some(before) = around::open(self.number()) {
+                self.before.store(before, Relaxed);
+                measures = measures.and_around();
+            }
+        }
+        self.measures.store(measures.bits(), Relaxed);
+        if measures.more_than_heap() {
+            self.begin_others(measures);
+        }
+        let before = if measures.heap_of_thread() { coverage::reading().unwrap_or(0) } else { 0 };
+        self.heap.store(before.wrapping_neg(), Relaxed);
+        if measures.heap_of_thread() && measures.heap_around() {
+            around::enter(before);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_others(&self, measures: Measures) {
+        if measures.observed() {
+            self.token.store(observer::opened(), Relaxed);
+        }
+        if measures.duration() {
+            self.began.store(clock::exact(), Relaxed);
+        }
+    }
+
+    /// What is measured of this scope.
+    #[inline(always)]
+    pub(crate) fn measures(&self) -> Measures {
+        Measures::of_bits(self.measures.load(Relaxed))
+    }
+
+    /// The code of a future's scope begins to run on this thread.
+    #[inline(never)]
+    pub(crate) fn begin_poll(&self) {
+        let reading = coverage::reading().unwrap_or(0);
+        self.measures.store(self.measures().with_polling(true).bits(), Relaxed);
+        self.heap.store(self.heap.load(Relaxed).wrapping_sub(reading), Relaxed);
+        if self.measures().heap_around() {
+            around::enter(reading);
+        }
+    }
+
+    /// It ceases to, also by a panic.
+    #[inline(never)]
+    pub(crate) fn end_poll(&self) {
+        let reading = coverage::reading().unwrap_or(0);
+        self.measures.store(self.measures().with_polling(false).bits(), Relaxed);
+        self.heap.store(self.heap.load(Relaxed).wrapping_add(reading), Relaxed);
+        if self.measures().heap_around() {
+            around::leave(reading);
+        }
+    }
+
+    /// What was allocated outside the arena, now that the scope ends.
+    #[inline(always)]
+    pub(crate) fn heap(&self) -> HeapTaken {
+        let measures = self.measures();
+        let now = if measures.heap_of_thread() { coverage::reading().unwrap_or(0) } else { 0 };
+        if measures.heap_of_thread() && measures.heap_around() {
+            around::leave(now);
+        }
+        // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a
+        // little less than what the heap gave.
+        let heap = self.heap.load(Relaxed).wrapping_add(now);
+        let inside = if heap > u64::MAX / 2 { 0 } else { heap };
+        HeapTaken { inside, before: measures.heap_around().then(|| self.before.load(Relaxed)) }
+    }
+
+    /// What the observer called the scope when it opened; `None` if it is not observed.
+    pub(crate) fn token(&self) -> Option<u64> {
+        self.measures().observed().then(|| self.token.load(Relaxed))
+    }
+
+    /// Nanoseconds since the scope opened. It ends: a reader must not take them for those of the
+    /// next one here, which is open a moment before it says when it began.
+    pub(crate) fn take_nanoseconds(&self) -> u64 {
+        clock::exact().saturating_sub(self.began.swap(NEVER, Relaxed))
+    }
+
+    /// Keeps the span in which the scope is opened: it may end in no span at all, as a future does
+    /// that is dropped half-way.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn keep_span(&self) {
+        *lock(&self.span) = Some(Span::current());
+        self.has_span.store(true, Relaxed);
+    }
+
+    pub(crate) fn take_span(&self) -> Option<Span> {
+        if self.has_span.load(Relaxed) {
+            self.has_span.store(false, Relaxed);
+            lock(&self.span).take()
+        } else {
+            None
+        }
+    }
+}

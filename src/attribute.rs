@@ -79,9 +79,9 @@
 ///
 /// # Limits
 ///
-/// Without `on_limit`, a request at its `limit` panics with a message that says what was refused.
-/// With `on_limit`, the function returns the value of the expression. A closure receives the
-/// [`ArenaError`]:
+/// Without `on_limit`, a request at its `limit` panics. The message names the bytes that were
+/// refused. With `on_limit`, the function returns the value of the expression. A closure receives
+/// the [`ArenaError`]:
 ///
 /// ```
 /// # use request_arena::{Arena, ArenaError, request_arena};

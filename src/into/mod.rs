@@ -46,7 +46,7 @@ pub trait ErrorResponse<R> {
     fn into_error_response(self) -> R;
 }
 
-/// A response whose body is text or bytes, with the framework's content type for each.
+/// A response with text or bytes as its body, and the framework's content type for each.
 pub trait FromText {
     /// Makes a response from text.
     fn from_text(text: String) -> Self;
@@ -173,7 +173,7 @@ impl<R, T: OwnedResponse<R>> ResponseWay for Rank<T, R, 3> {
     }
 }
 
-/// For frameworks whose own trait does not convert a `Result`.
+/// For frameworks with a trait that does not convert a `Result`.
 impl<R, T: OwnedResponse<R>, E: ErrorResponse<R>> ResponseWay for Rank<Result<T, E>, R, 4> {
     type Way = ConvertAll<Result<T, E>, R>;
 

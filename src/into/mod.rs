@@ -96,7 +96,7 @@ impl<R, T: BorrowedResponse<R>, E: BorrowedResponse<R>> BorrowedResponse<R> for 
 
 /// How to convert a result, found by method look-up in the order of ranks.
 pub trait ResponseWay {
-    /// [`ConvertAll`] or [`ConvertOk`].
+    /// `ConvertAll` or `ConvertOk`.
     type Way;
 
     /// Selects the conversion.

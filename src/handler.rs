@@ -1,32 +1,33 @@
-//! Whether a function is a handler of axum, asked of the type of a parameter: for the default of
-//! the option `send`.
+//! Decides whether a function is an axum handler, for the default of the option `send`.
 //!
-//! The macro asks where a parameter's type has the name of one of axum's extractors. Other
-//! frameworks have extractors of that name: actix-web has a `Path`, and its handlers need not be
-//! `Send`. So the type decides, by axum's own trait.
+//! The macro asks this if a parameter's type has the name of an axum extractor. The name alone is
+//! not enough: actix-web also has a `Path`, and its handlers need not be `Send`. So the type
+//! decides, through axum's trait `FromRequest`.
 
 use core::marker::PhantomData;
 
 use request_arena_core::expansion::{AnyFunction, AxumHandler};
 
-/// A parameter of type `P`, in a router with a state of type `S`:
-/// `(&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits below in scope.
+/// A parameter of type `P`, in a router with a state of type `S`.
+///
+/// The expansion calls `(&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits
+/// below in scope.
 #[derive(Debug)]
 pub struct Parameter<P, S: ?Sized>(PhantomData<fn(P)>, PhantomData<fn(&S)>);
 
 impl<P, S: ?Sized> Parameter<P, S> {
-    /// Asks for its function.
+    /// Starts the question.
     #[inline]
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "the expansion alone makes one")]
+    #[expect(clippy::new_without_default, reason = "only the expansion creates one")]
     pub const fn new() -> Self {
         Self(PhantomData, PhantomData)
     }
 }
 
-/// Found first, for what axum takes from a request.
+/// Method look-up finds this trait first, for types that axum extracts from a request.
 pub trait AxumParameter<Via> {
-    /// Its future has to be `Send`.
+    /// The function's future must be `Send`.
     #[inline]
     fn __request_arena_handler(&self) -> AxumHandler {
         AxumHandler
@@ -39,9 +40,9 @@ impl<P, S, Via> AxumParameter<Via> for Parameter<P, S> where
 {
 }
 
-/// Found else.
+/// Method look-up finds this trait for all other types.
 pub trait AnyParameter {
-    /// Its future may be any.
+    /// The function's future need not be `Send`.
     #[inline]
     fn __request_arena_handler(&self) -> AnyFunction {
         AnyFunction

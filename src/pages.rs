@@ -1,5 +1,6 @@
-//! Compiles the code of README and guide, if the features are on that it needs: in
-//! `cargo test --workspace` they are, for the search server and the tests of frameworks.
+//! Compiles the code of README and guide, if the necessary features are on.
+//! `cargo test --workspace` turns them on, because the search server and the framework tests need
+//! them. `cargo guide` runs these tests alone.
 
 macro_rules! pages {
     ($($name:ident $path:literal,)+) => {$(

@@ -1,8 +1,8 @@
 //! actix-web's `HttpResponse`: its usual responders, and text that borrows from the arena.
 //!
-//! actix-web's own `Responder` wants the request, which a handler has only if it asks for it. So
-//! these are the responders that do not look at it, each by the same response.
-//! `actix_files::NamedFile` and the like, which do, are turned in the handler, by
+//! actix-web's own `Responder` needs the request, which is not available here. So this file
+//! converts the responders that ignore the request, each to the same response as in actix-web. A
+//! handler converts other responders, such as `actix_files::NamedFile`, with
 //! `respond_to(&request)`.
 
 use ::actix_web::body::{BoxBody, MessageBody};
@@ -12,11 +12,11 @@ use ::actix_web::web::{Bytes, BytesMut, Json};
 use ::actix_web::{Either, Error, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
-use super::{Fault, FromText, Lent, Own};
+use super::{BorrowedResponse, ErrorResponse, FromText, OwnedResponse};
 
-impl<E: Into<Error>> Fault<HttpResponse> for E {
+impl<E: Into<Error>> ErrorResponse<HttpResponse> for E {
     #[inline]
-    fn into_answer(self) -> HttpResponse {
+    fn into_error_response(self) -> HttpResponse {
         HttpResponse::from_error(self)
     }
 }
@@ -31,29 +31,29 @@ impl FromText for HttpResponse {
     }
 }
 
-impl<B: MessageBody + 'static> Own<HttpResponse> for HttpResponse<B> {
+impl<B: MessageBody + 'static> OwnedResponse<HttpResponse> for HttpResponse<B> {
     #[inline]
-    fn into_own(self) -> HttpResponse {
+    fn into_owned_response(self) -> HttpResponse {
         self.map_into_boxed_body()
     }
 }
 
-impl Own<HttpResponse> for HttpResponseBuilder {
-    fn into_own(mut self) -> HttpResponse {
+impl OwnedResponse<HttpResponse> for HttpResponseBuilder {
+    fn into_owned_response(mut self) -> HttpResponse {
         self.finish()
     }
 }
 
-impl Own<HttpResponse> for String {
-    fn into_own(self) -> HttpResponse {
+impl OwnedResponse<HttpResponse> for String {
+    fn into_owned_response(self) -> HttpResponse {
         HttpResponse::from_text(self)
     }
 }
 
 macro_rules! bytes {
     ($($bytes:ty),+) => {$(
-        impl Own<HttpResponse> for $bytes {
-            fn into_own(self) -> HttpResponse {
+        impl OwnedResponse<HttpResponse> for $bytes {
+            fn into_owned_response(self) -> HttpResponse {
                 HttpResponse::Ok().content_type(ContentType::octet_stream()).body(self)
             }
         }
@@ -62,54 +62,56 @@ macro_rules! bytes {
 
 bytes!(Vec<u8>, Bytes, BytesMut);
 
-impl<T: Own<HttpResponse>> Own<HttpResponse> for (T, StatusCode) {
-    fn into_own(self) -> HttpResponse {
-        with_status(self.0.into_own(), self.1)
+impl<T: OwnedResponse<HttpResponse>> OwnedResponse<HttpResponse> for (T, StatusCode) {
+    fn into_owned_response(self) -> HttpResponse {
+        with_status(self.0.into_owned_response(), self.1)
     }
 }
 
-impl<T: Own<HttpResponse>> Own<HttpResponse> for Option<T> {
-    fn into_own(self) -> HttpResponse {
-        self.map_or_else(|| HttpResponse::new(StatusCode::NOT_FOUND), T::into_own)
+impl<T: OwnedResponse<HttpResponse>> OwnedResponse<HttpResponse> for Option<T> {
+    fn into_owned_response(self) -> HttpResponse {
+        self.map_or_else(|| HttpResponse::new(StatusCode::NOT_FOUND), T::into_owned_response)
     }
 }
 
-impl<T: Serialize> Lent<HttpResponse> for Json<T> {
-    fn copy_out(self) -> HttpResponse {
+impl<T: Serialize> BorrowedResponse<HttpResponse> for Json<T> {
+    fn copy_to_response(self) -> HttpResponse {
         HttpResponse::Ok().json(self.0)
     }
 }
 
-/// As `HttpResponse::Ok().message_body(text)?` makes it.
-impl Lent<HttpResponse> for HttpResponse<&str> {
-    fn copy_out(self) -> HttpResponse {
+/// The type of `HttpResponse::Ok().message_body(text)?`.
+impl BorrowedResponse<HttpResponse> for HttpResponse<&str> {
+    fn copy_to_response(self) -> HttpResponse {
         self.map_body(|_, text| BoxBody::new(text.to_owned()))
     }
 }
 
-impl Lent<HttpResponse> for HttpResponse<&mut str> {
-    fn copy_out(self) -> HttpResponse {
+impl BorrowedResponse<HttpResponse> for HttpResponse<&mut str> {
+    fn copy_to_response(self) -> HttpResponse {
         self.map_body(|_, text| BoxBody::new(text.to_owned()))
     }
 }
 
-impl<T: Lent<HttpResponse>> Lent<HttpResponse> for (T, StatusCode) {
-    fn copy_out(self) -> HttpResponse {
-        with_status(self.0.copy_out(), self.1)
+impl<T: BorrowedResponse<HttpResponse>> BorrowedResponse<HttpResponse> for (T, StatusCode) {
+    fn copy_to_response(self) -> HttpResponse {
+        with_status(self.0.copy_to_response(), self.1)
     }
 }
 
-impl<T: Lent<HttpResponse>> Lent<HttpResponse> for Option<T> {
-    fn copy_out(self) -> HttpResponse {
-        self.map_or_else(|| HttpResponse::new(StatusCode::NOT_FOUND), T::copy_out)
+impl<T: BorrowedResponse<HttpResponse>> BorrowedResponse<HttpResponse> for Option<T> {
+    fn copy_to_response(self) -> HttpResponse {
+        self.map_or_else(|| HttpResponse::new(StatusCode::NOT_FOUND), T::copy_to_response)
     }
 }
 
-impl<L: Lent<HttpResponse>, R: Lent<HttpResponse>> Lent<HttpResponse> for Either<L, R> {
-    fn copy_out(self) -> HttpResponse {
+impl<L: BorrowedResponse<HttpResponse>, R: BorrowedResponse<HttpResponse>>
+    BorrowedResponse<HttpResponse> for Either<L, R>
+{
+    fn copy_to_response(self) -> HttpResponse {
         match self {
-            Self::Left(left) => left.copy_out(),
-            Self::Right(right) => right.copy_out(),
+            Self::Left(left) => left.copy_to_response(),
+            Self::Right(right) => right.copy_to_response(),
         }
     }
 }

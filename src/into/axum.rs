@@ -1,19 +1,19 @@
-//! axum's `Response`: whatever implements `IntoResponse`, and text that borrows from the arena.
+//! axum's `Response`: all types with `IntoResponse`, and text that borrows from the arena.
 
 use axum_core::response::{IntoResponse, Response};
 
-use super::{Fault, FromText, Lent, Own};
+use super::{BorrowedResponse, ErrorResponse, FromText, OwnedResponse};
 
-impl<T: IntoResponse> Own<Response> for T {
+impl<T: IntoResponse> OwnedResponse<Response> for T {
     #[inline]
-    fn into_own(self) -> Response {
+    fn into_owned_response(self) -> Response {
         self.into_response()
     }
 }
 
-impl<E: IntoResponse> Fault<Response> for E {
+impl<E: IntoResponse> ErrorResponse<Response> for E {
     #[inline]
-    fn into_answer(self) -> Response {
+    fn into_error_response(self) -> Response {
         self.into_response()
     }
 }
@@ -28,22 +28,22 @@ impl FromText for Response {
     }
 }
 
-/// A status, or headers, before text.
-impl<P, T: Lent<Response>> Lent<Response> for (P, T)
+/// A status or headers, and then text.
+impl<P, T: BorrowedResponse<Response>> BorrowedResponse<Response> for (P, T)
 where
     (P, Response): IntoResponse,
 {
-    fn copy_out(self) -> Response {
-        (self.0, self.1.copy_out()).into_response()
+    fn copy_to_response(self) -> Response {
+        (self.0, self.1.copy_to_response()).into_response()
     }
 }
 
-/// A status and headers before text.
-impl<P, Q, T: Lent<Response>> Lent<Response> for (P, Q, T)
+/// A status and headers, and then text.
+impl<P, Q, T: BorrowedResponse<Response>> BorrowedResponse<Response> for (P, Q, T)
 where
     (P, Q, Response): IntoResponse,
 {
-    fn copy_out(self) -> Response {
-        (self.0, self.1, self.2.copy_out()).into_response()
+    fn copy_to_response(self) -> Response {
+        (self.0, self.1, self.2.copy_to_response()).into_response()
     }
 }

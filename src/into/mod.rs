@@ -1,18 +1,18 @@
-//! The ways from a body's result to the response of a web framework, for
+//! Converts a handler's result to the response of a web framework, for
 //! `#[request_arena(into = RESPONSE)]`.
 //!
-//! A framework tells three things of its response `R`, each in a file of its own:
+//! Each framework has a file here. For its response `R`, it implements three traits:
 //!
-//! * [`Own`]: which types it turns into `R` by a trait of its own. That trait must not need the
-//!   request, which is not here.
-//! * [`Lent`]: which types may borrow from the arena although the framework asks for `'static`;
-//!   text and bytes among them, by [`FromText`].
-//! * [`Fault`]: what it makes of the `Err` of a handler.
+//! * [`OwnedResponse`]: the types that the framework itself converts to `R`. The framework's trait
+//!   must not need the request, which does not exist here.
+//! * [`BorrowedResponse`]: the types that may borrow from the arena although the framework requires
+//!   `'static`. Through [`FromText`], text and bytes are among them.
+//! * [`ErrorResponse`]: the types that the framework accepts as the `Err` of a handler.
 //!
-//! The implementations of [`ResponseWay`] below put these together, for the result itself and for
-//! both sides of a `Result`. Where two of them fit, the rank decides: a type that is lent comes
-//! first, because the compiler forgets lifetimes when it looks for a method, and takes `&'a str`
-//! for the `&'static str` that a framework knows.
+//! The implementations of [`ResponseWay`] below combine these, for the result itself and for both
+//! sides of a `Result`. Two implementations may fit one type, and then the rank decides.
+//! `BorrowedResponse` has the first rank, because method look-up ignores lifetimes: it would take
+//! `&'a str` for the `&'static str` that a framework accepts.
 
 #[cfg(feature = "actix-web")]
 mod actix_web;
@@ -28,105 +28,104 @@ mod warp;
 use request_arena_core::collections::owned;
 use request_arena_core::expansion::{Rank, Target};
 
-/// Turned into the response `R` by the framework's own trait.
-pub trait Own<R> {
+/// A type that the framework's own trait converts to the response `R`.
+pub trait OwnedResponse<R> {
     /// The response.
-    fn into_own(self) -> R;
+    fn into_owned_response(self) -> R;
 }
 
-/// May borrow from the arena: the response `R` gets a copy.
-pub trait Lent<R> {
-    /// The response, which borrows no longer.
-    fn copy_out(self) -> R;
+/// A type that may borrow from the arena. The response `R` gets a copy.
+pub trait BorrowedResponse<R> {
+    /// Makes the response, which borrows nothing.
+    fn copy_to_response(self) -> R;
 }
 
-/// What the `Err` of a handler becomes.
-pub trait Fault<R> {
+/// A type that a handler may return as `Err`.
+pub trait ErrorResponse<R> {
     /// The response.
-    fn into_answer(self) -> R;
+    fn into_error_response(self) -> R;
 }
 
-/// A response that is made of text, or of bytes, with the framework's type of content for each.
+/// A response with text or bytes as its body, and the framework's content type for each.
 pub trait FromText {
-    /// From text.
+    /// Makes a response from text.
     fn from_text(text: String) -> Self;
 
-    /// From bytes.
+    /// Makes a response from bytes.
     fn from_bytes(bytes: Vec<u8>) -> Self;
 }
 
-impl<R: FromText> Lent<R> for &str {
-    fn copy_out(self) -> R {
+impl<R: FromText> BorrowedResponse<R> for &str {
+    fn copy_to_response(self) -> R {
         R::from_text(self.to_owned())
     }
 }
 
-impl<R: FromText> Lent<R> for &mut str {
-    fn copy_out(self) -> R {
+impl<R: FromText> BorrowedResponse<R> for &mut str {
+    fn copy_to_response(self) -> R {
         R::from_text(self.to_owned())
     }
 }
 
-impl<R: FromText> Lent<R> for owned::String<'_> {
-    fn copy_out(self) -> R {
+impl<R: FromText> BorrowedResponse<R> for owned::String<'_> {
+    fn copy_to_response(self) -> R {
         R::from_text(self.as_str().to_owned())
     }
 }
 
-impl<R: FromText> Lent<R> for &[u8] {
-    fn copy_out(self) -> R {
+impl<R: FromText> BorrowedResponse<R> for &[u8] {
+    fn copy_to_response(self) -> R {
         R::from_bytes(self.to_owned())
     }
 }
 
-impl<R: FromText> Lent<R> for &mut [u8] {
-    fn copy_out(self) -> R {
+impl<R: FromText> BorrowedResponse<R> for &mut [u8] {
+    fn copy_to_response(self) -> R {
         R::from_bytes(self.to_owned())
     }
 }
 
-impl<R, T: Lent<R>, E: Lent<R>> Lent<R> for Result<T, E> {
-    fn copy_out(self) -> R {
+impl<R, T: BorrowedResponse<R>, E: BorrowedResponse<R>> BorrowedResponse<R> for Result<T, E> {
+    fn copy_to_response(self) -> R {
         match self {
-            Ok(value) => value.copy_out(),
-            Err(error) => error.copy_out(),
+            Ok(value) => value.copy_to_response(),
+            Err(error) => error.copy_to_response(),
         }
     }
 }
 
-/// The way of a framework, on its rank.
+/// How to convert a result, found by method look-up in the order of ranks.
 pub trait ResponseWay {
-    /// `Whole` or `ValueSide`.
+    /// `ConvertAll` or `ConvertOk`.
     type Way;
 
-    /// The way.
+    /// Selects the conversion.
     fn __request_arena_way(&self) -> Self::Way;
 }
 
-/// Turns all of a result.
+/// Converts the whole result to a response.
 #[derive(Debug)]
-pub struct Whole<T, R>(fn(T) -> R);
+pub struct ConvertAll<T, R>(fn(T) -> R);
 
-impl<T, R> Whole<T, R> {
-    /// Turns the result into the response, while what it borrows is still there.
+impl<T, R> ConvertAll<T, R> {
+    /// Converts the result. It may borrow from the arena, which has not ended yet.
     #[inline]
     pub fn turn_outward(self, result: T, _: fn(T) -> T, _: fn(T) -> T) -> R {
         (self.0)(result)
     }
 }
 
-/// Turns the `Ok` of a result into a response, for a handler that gives a `Result` to its
-/// framework.
+/// Converts only `Ok` to a response, for a handler that returns a `Result` to its framework.
 #[derive(Debug)]
-pub struct ValueSide<T, R>(fn(T) -> R);
+pub struct ConvertOk<T, R>(fn(T) -> R);
 
-impl<T, R> ValueSide<T, R> {
-    /// The result with both sides turned. `Err` goes by the `Into::into` that the expansion gives,
-    /// so that a missing one is named there.
+impl<T, R> ConvertOk<T, R> {
+    /// Converts both sides of the result. The expansion passes `Into::into` for `Err`, so the
+    /// compiler reports a missing conversion there.
     ///
     /// # Errors
     ///
-    /// The one that it was given, turned.
+    /// Returns the error of `result`, converted.
     #[inline]
     pub fn turn_outward<E, F>(
         self,
@@ -138,66 +137,66 @@ impl<T, R> ValueSide<T, R> {
     }
 }
 
-impl<R, T: Lent<R>> ResponseWay for Target<T, R> {
-    type Way = Whole<T, R>;
+impl<R, T: BorrowedResponse<R>> ResponseWay for Target<T, R> {
+    type Way = ConvertAll<T, R>;
 
     #[inline]
-    fn __request_arena_way(&self) -> Whole<T, R> {
-        Whole(T::copy_out)
+    fn __request_arena_way(&self) -> ConvertAll<T, R> {
+        ConvertAll(T::copy_to_response)
     }
 }
 
-impl<R, T: Lent<R>, E: Fault<R>> ResponseWay for Rank<Result<T, E>, R, 1> {
-    type Way = Whole<Result<T, E>, R>;
+impl<R, T: BorrowedResponse<R>, E: ErrorResponse<R>> ResponseWay for Rank<Result<T, E>, R, 1> {
+    type Way = ConvertAll<Result<T, E>, R>;
 
     #[inline]
-    fn __request_arena_way(&self) -> Whole<Result<T, E>, R> {
-        Whole(|result| result.map_or_else(E::into_answer, T::copy_out))
+    fn __request_arena_way(&self) -> ConvertAll<Result<T, E>, R> {
+        ConvertAll(|result| result.map_or_else(E::into_error_response, T::copy_to_response))
     }
 }
 
-impl<R, T: Own<R>, E: Lent<R>> ResponseWay for Rank<Result<T, E>, R, 2> {
-    type Way = Whole<Result<T, E>, R>;
+impl<R, T: OwnedResponse<R>, E: BorrowedResponse<R>> ResponseWay for Rank<Result<T, E>, R, 2> {
+    type Way = ConvertAll<Result<T, E>, R>;
 
     #[inline]
-    fn __request_arena_way(&self) -> Whole<Result<T, E>, R> {
-        Whole(|result| result.map_or_else(E::copy_out, T::into_own))
+    fn __request_arena_way(&self) -> ConvertAll<Result<T, E>, R> {
+        ConvertAll(|result| result.map_or_else(E::copy_to_response, T::into_owned_response))
     }
 }
 
-impl<R, T: Own<R>> ResponseWay for Rank<T, R, 3> {
-    type Way = Whole<T, R>;
+impl<R, T: OwnedResponse<R>> ResponseWay for Rank<T, R, 3> {
+    type Way = ConvertAll<T, R>;
 
     #[inline]
-    fn __request_arena_way(&self) -> Whole<T, R> {
-        Whole(T::into_own)
+    fn __request_arena_way(&self) -> ConvertAll<T, R> {
+        ConvertAll(T::into_owned_response)
     }
 }
 
-/// For frameworks that have no response for a `Result` as such.
-impl<R, T: Own<R>, E: Fault<R>> ResponseWay for Rank<Result<T, E>, R, 4> {
-    type Way = Whole<Result<T, E>, R>;
+/// For frameworks with a trait that does not convert a `Result`.
+impl<R, T: OwnedResponse<R>, E: ErrorResponse<R>> ResponseWay for Rank<Result<T, E>, R, 4> {
+    type Way = ConvertAll<Result<T, E>, R>;
 
     #[inline]
-    fn __request_arena_way(&self) -> Whole<Result<T, E>, R> {
-        Whole(|result| result.map_or_else(E::into_answer, T::into_own))
+    fn __request_arena_way(&self) -> ConvertAll<Result<T, E>, R> {
+        ConvertAll(|result| result.map_or_else(E::into_error_response, T::into_owned_response))
     }
 }
 
-impl<R, F, T: Lent<R>, E> ResponseWay for Rank<Result<T, E>, Result<R, F>, 5> {
-    type Way = ValueSide<T, R>;
+impl<R, F, T: BorrowedResponse<R>, E> ResponseWay for Rank<Result<T, E>, Result<R, F>, 5> {
+    type Way = ConvertOk<T, R>;
 
     #[inline]
-    fn __request_arena_way(&self) -> ValueSide<T, R> {
-        ValueSide(T::copy_out)
+    fn __request_arena_way(&self) -> ConvertOk<T, R> {
+        ConvertOk(T::copy_to_response)
     }
 }
 
-impl<R, F, T: Own<R>, E> ResponseWay for Rank<Result<T, E>, Result<R, F>, 6> {
-    type Way = ValueSide<T, R>;
+impl<R, F, T: OwnedResponse<R>, E> ResponseWay for Rank<Result<T, E>, Result<R, F>, 6> {
+    type Way = ConvertOk<T, R>;
 
     #[inline]
-    fn __request_arena_way(&self) -> ValueSide<T, R> {
-        ValueSide(T::into_own)
+    fn __request_arena_way(&self) -> ConvertOk<T, R> {
+        ConvertOk(T::into_owned_response)
     }
 }

@@ -1,22 +1,22 @@
-//! poem's `Response`: whatever implements `IntoResponse`, text that borrows from the arena, and a
-//! `Result` of these with an error of poem's.
+//! poem's `Response`: all types with `IntoResponse`, text that borrows from the arena, and a
+//! `Result` of these with one of poem's errors.
 
 use ::poem::http::StatusCode;
 use ::poem::web::{Html, Json};
 use ::poem::{Error, IntoResponse, Response};
 
-use super::{Fault, FromText, Lent, Own};
+use super::{BorrowedResponse, ErrorResponse, FromText, OwnedResponse};
 
-impl<T: IntoResponse> Own<Response> for T {
+impl<T: IntoResponse> OwnedResponse<Response> for T {
     #[inline]
-    fn into_own(self) -> Response {
+    fn into_owned_response(self) -> Response {
         self.into_response()
     }
 }
 
-impl<E: Into<Error>> Fault<Response> for E {
+impl<E: Into<Error>> ErrorResponse<Response> for E {
     #[inline]
-    fn into_answer(self) -> Response {
+    fn into_error_response(self) -> Response {
         self.into().into_response()
     }
 }
@@ -31,29 +31,29 @@ impl FromText for Response {
     }
 }
 
-// These two borrow by themselves. They are here for the other side of a `Result`: poem turns only
-// errors of its own.
-impl<T> Lent<Response> for Json<T>
+// poem itself converts these two when they borrow. The implementations are for a `Result`: poem
+// converts no `Err` of these types.
+impl<T> BorrowedResponse<Response> for Json<T>
 where
     Self: IntoResponse,
 {
-    fn copy_out(self) -> Response {
+    fn copy_to_response(self) -> Response {
         self.into_response()
     }
 }
 
-impl<T> Lent<Response> for Html<T>
+impl<T> BorrowedResponse<Response> for Html<T>
 where
     Self: IntoResponse,
 {
-    fn copy_out(self) -> Response {
+    fn copy_to_response(self) -> Response {
         self.into_response()
     }
 }
 
-impl<T: Lent<Response>> Lent<Response> for (StatusCode, T) {
-    fn copy_out(self) -> Response {
-        let mut response = self.1.copy_out();
+impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (StatusCode, T) {
+    fn copy_to_response(self) -> Response {
+        let mut response = self.1.copy_to_response();
         response.set_status(self.0);
         response
     }

@@ -1,10 +1,10 @@
 //! rocket's responders, and text that borrows from the arena, as a [`Response`] that a route may
 //! return.
 //!
-//! rocket's own `Responder` wants the request, which a route has only if it asks for it, and its
-//! `Response` is no `Responder`. So [`Response`] is one, and these are the responders that do not
-//! look at the request, each by the same response. `NamedFile`, `Redirect` and the like, which do,
-//! are returned as they are: they own what they hold.
+//! rocket's own `Responder` needs the request, which is not available here. rocket's `Response`
+//! does not implement `Responder`, and [`Response`] does. This file converts the responders that
+//! ignore the request, each to the same response as in rocket. Return `NamedFile`, `Redirect` and
+//! similar types without `into`: they own their data.
 
 use std::io::Cursor;
 
@@ -14,15 +14,17 @@ use ::rocket::response::{self, Responder, content, status};
 use ::rocket::serde::Serialize;
 use ::rocket::serde::json::{self, Json};
 
-use super::{FromText, Lent};
+use super::{BorrowedResponse, FromText};
 
-/// What a rocket route returns under `#[request_arena(into = request_arena::rocket::Response)]`: a
-/// response that borrows nothing.
+/// A response that borrows nothing, for rocket routes under
+/// `#[request_arena(into = request_arena::rocket::Response)]`.
 ///
-/// It is made of text (`&str`, `String`), bytes, `Json`, `content::RawHtml` and its like, a
-/// [`Status`], an [`Option`]; of these with a `Status` or a [`ContentType`] before them, or in a
-/// type of `rocket::response::status`; and of a `Result` of two of these. All of them may borrow
-/// from the arena.
+/// `into` makes it from these types, which may borrow from the arena:
+///
+/// * text (`&str`, `String`), bytes, `Json`, [`Status`] and [`Option`];
+/// * the types of `rocket::response::content` and `rocket::response::status`;
+/// * a tuple with a `Status` or a [`ContentType`] before one of them;
+/// * a `Result` of two of them.
 ///
 /// ```
 /// use request_arena::{Arena, request_arena};
@@ -30,10 +32,14 @@ use super::{FromText, Lent};
 ///
 /// #[request_arena(into = request_arena::rocket::Response)]
 /// #[get("/words/<text>")]
-/// async fn words<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>, (Status, &'a str)> {
-///     let text = &*arena.alloc_str(text);
+/// async fn words<'a>(
+///     arena: Arena<'a>,
+///     text: &str,
+/// ) -> Result<Json<&'a [&'a str]>, (Status, &'a str)> {
+///     let text = arena.str(text);
 ///     if text.is_empty() {
-///         return Err((Status::BadRequest, request_arena::format!(in arena, "no words in {text:?}")));
+///         let message = request_arena::format!(in arena, "no words in {text:?}");
+///         return Err((Status::BadRequest, message));
 ///     }
 ///     Ok(Json(arena.alloc_from_iter(text.split('-'))))
 /// }
@@ -48,7 +54,10 @@ impl<'r> Responder<'r, 'static> for Response {
 }
 
 impl Response {
-    fn of(content_type: ContentType, body: impl AsRef<[u8]> + Send + Unpin + 'static) -> Self {
+    fn with_body(
+        content_type: ContentType,
+        body: impl AsRef<[u8]> + Send + Unpin + 'static,
+    ) -> Self {
         let len = body.as_ref().len();
         Self(
             ::rocket::Response::build()
@@ -58,7 +67,7 @@ impl Response {
         )
     }
 
-    fn with(self, change: impl FnOnce(&mut ::rocket::Response<'static>)) -> Self {
+    fn changed(self, change: impl FnOnce(&mut ::rocket::Response<'static>)) -> Self {
         Self(self.0.map(|mut response| {
             change(&mut response);
             response
@@ -68,101 +77,101 @@ impl Response {
 
 impl FromText for Response {
     fn from_text(text: String) -> Self {
-        Self::of(ContentType::Plain, text)
+        Self::with_body(ContentType::Plain, text)
     }
 
     fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self::of(ContentType::Binary, bytes)
+        Self::with_body(ContentType::Binary, bytes)
     }
 }
 
-impl Lent<Self> for Response {
-    fn copy_out(self) -> Self {
+impl BorrowedResponse<Self> for Response {
+    fn copy_to_response(self) -> Self {
         self
     }
 }
 
-impl Lent<Response> for String {
-    fn copy_out(self) -> Response {
+impl BorrowedResponse<Response> for String {
+    fn copy_to_response(self) -> Response {
         Response::from_text(self)
     }
 }
 
-impl Lent<Response> for Vec<u8> {
-    fn copy_out(self) -> Response {
+impl BorrowedResponse<Response> for Vec<u8> {
+    fn copy_to_response(self) -> Response {
         Response::from_bytes(self)
     }
 }
 
-impl Lent<Response> for () {
-    fn copy_out(self) -> Response {
+impl BorrowedResponse<Response> for () {
+    fn copy_to_response(self) -> Response {
         Response(Ok(::rocket::Response::new()))
     }
 }
 
-impl Lent<Response> for status::NoContent {
-    fn copy_out(self) -> Response {
-        Status::NoContent.copy_out()
+impl BorrowedResponse<Response> for status::NoContent {
+    fn copy_to_response(self) -> Response {
+        Status::NoContent.copy_to_response()
     }
 }
 
-/// As rocket has it: a status of an error goes to the catcher for it, and one that cannot stand
-/// alone is a fault of the server.
-impl Lent<Response> for Status {
-    fn copy_out(self) -> Response {
+/// As in rocket: the status of an error goes to its catcher, and a status that needs a body or
+/// headers is an internal error.
+impl BorrowedResponse<Response> for Status {
+    fn copy_to_response(self) -> Response {
         match self.class() {
             StatusClass::ClientError | StatusClass::ServerError => Response(Err(self)),
             StatusClass::Success if self.code < 206 => {
-                ().copy_out().with(|response| response.set_status(self))
+                ().copy_to_response().changed(|response| response.set_status(self))
             }
             StatusClass::Informational if self.code == 100 => {
-                ().copy_out().with(|response| response.set_status(self))
+                ().copy_to_response().changed(|response| response.set_status(self))
             }
             _ => Response(Err(Status::InternalServerError)),
         }
     }
 }
 
-impl<T: Lent<Response>> Lent<Response> for Option<T> {
-    fn copy_out(self) -> Response {
-        self.map_or(Response(Err(Status::NotFound)), T::copy_out)
+impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for Option<T> {
+    fn copy_to_response(self) -> Response {
+        self.map_or(Response(Err(Status::NotFound)), T::copy_to_response)
     }
 }
 
-impl<T: Serialize> Lent<Response> for Json<T> {
-    fn copy_out(self) -> Response {
+impl<T: Serialize> BorrowedResponse<Response> for Json<T> {
+    fn copy_to_response(self) -> Response {
         match json::to_string(&self.0) {
-            Ok(text) => Response::of(ContentType::JSON, text),
+            Ok(text) => Response::with_body(ContentType::JSON, text),
             Err(_) => Response(Err(Status::InternalServerError)),
         }
     }
 }
 
-impl<T: Lent<Response>> Lent<Response> for (ContentType, T) {
-    fn copy_out(self) -> Response {
-        self.1.copy_out().with(|response| {
+impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (ContentType, T) {
+    fn copy_to_response(self) -> Response {
+        self.1.copy_to_response().changed(|response| {
             response.set_header(self.0);
         })
     }
 }
 
-impl<T: Lent<Response>> Lent<Response> for (Status, T) {
-    fn copy_out(self) -> Response {
-        self.1.copy_out().with(|response| response.set_status(self.0))
+impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (Status, T) {
+    fn copy_to_response(self) -> Response {
+        self.1.copy_to_response().changed(|response| response.set_status(self.0))
     }
 }
 
-impl<T: Lent<Response>> Lent<Response> for status::Custom<T> {
-    fn copy_out(self) -> Response {
-        (self.0, self.1).copy_out()
+impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for status::Custom<T> {
+    fn copy_to_response(self) -> Response {
+        (self.0, self.1).copy_to_response()
     }
 }
 
 macro_rules! wrappers {
     ($($wrapper:ty => $with:expr;)+) => {$(
-        impl<T: Lent<Response>> Lent<Response> for $wrapper {
-            fn copy_out(self) -> Response {
-                ($with, self.0).copy_out()
+        impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for $wrapper {
+            fn copy_to_response(self) -> Response {
+                ($with, self.0).copy_to_response()
             }
         }
     )+};

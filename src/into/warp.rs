@@ -1,20 +1,20 @@
-//! warp's `Response`: whatever implements `Reply`, and text that borrows from the arena.
+//! warp's `Response`: all types with `Reply`, and text that borrows from the arena.
 
 use ::warp::http;
 use ::warp::reply::{Reply, Response};
 
-use super::{Fault, FromText, Lent, Own};
+use super::{BorrowedResponse, ErrorResponse, FromText, OwnedResponse};
 
-impl<T: Reply> Own<Response> for T {
+impl<T: Reply> OwnedResponse<Response> for T {
     #[inline]
-    fn into_own(self) -> Response {
+    fn into_owned_response(self) -> Response {
         self.into_response()
     }
 }
 
-impl<E: Reply> Fault<Response> for E {
+impl<E: Reply> ErrorResponse<Response> for E {
     #[inline]
-    fn into_answer(self) -> Response {
+    fn into_error_response(self) -> Response {
         self.into_response()
     }
 }
@@ -29,14 +29,14 @@ impl FromText for Response {
     }
 }
 
-impl Lent<Response> for http::Response<&str> {
-    fn copy_out(self) -> Response {
+impl BorrowedResponse<Response> for http::Response<&str> {
+    fn copy_to_response(self) -> Response {
         self.map(|text| text.to_owned().into())
     }
 }
 
-impl Lent<Response> for http::Response<&mut str> {
-    fn copy_out(self) -> Response {
+impl BorrowedResponse<Response> for http::Response<&mut str> {
+    fn copy_to_response(self) -> Response {
         self.map(|text| text.to_owned().into())
     }
 }

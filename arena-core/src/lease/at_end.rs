@@ -58,7 +58,7 @@ impl<Fork> AtEnd<Fork> {
     /// # Safety
     ///
     /// `memory` is unused, fits [`AtEnd::layout::<T>()`](AtEnd::layout), and stays valid until
-    /// [`AtEnd::run`].
+    /// [`AtEnd::run_to_fork`].
     pub(crate) unsafe fn push_value<T: Send + 'static>(
         &self,
         memory: NonNull<u8>,

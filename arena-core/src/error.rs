@@ -13,9 +13,11 @@ use crate::site::Site;
 /// ```
 /// use request_arena_core::{ArenaError, Site, scope};
 ///
-/// static SITE: Site = Site::new("thumbnail", module_path!(), file!(), line!()).with_limit(64 * 1024);
+/// static SITE: Site =
+///     Site::new("thumbnail", module_path!(), file!(), line!()).with_limit(64 * 1024);
 ///
-/// let error: ArenaError = scope(&SITE, |arena| arena.try_alloc_slice_fill_copy(1 << 20, 0_u8).map(drop)).unwrap_err();
+/// let result = scope(&SITE, |arena| arena.try_alloc_slice_fill_copy(1 << 20, 0_u8).map(drop));
+/// let error: ArenaError = result.unwrap_err();
 /// assert_eq!(error.requested(), 1 << 20);
 /// assert_eq!(error.limit(), Some(64 * 1024));
 /// assert!(error.to_string().starts_with("the arena of `thumbnail` is at its limit"));

@@ -248,7 +248,8 @@ impl Arena<'_> {
     /// ```
     /// use request_arena_core::{Site, collections::fallible, scope};
     ///
-    /// static SITE: Site = Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
+    /// static SITE: Site =
+    ///     Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
     /// scope(&SITE, |arena| {
     ///     let mut bytes = fallible::Vec::new_in(arena.fallible());
     ///     assert!(bytes.try_reserve_exact(100_000).is_err());

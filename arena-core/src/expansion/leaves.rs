@@ -23,7 +23,7 @@ impl<T: ?Sized> Collection<T> {
     /// Creates a value to call the method on.
     #[inline]
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "the expansion alone makes one")]
+    #[expect(clippy::new_without_default, reason = "only the expansion creates one")]
     pub const fn new() -> Self {
         Self(PhantomData)
     }

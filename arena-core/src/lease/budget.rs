@@ -182,18 +182,21 @@ mod tests {
         assert_eq!(
             (budget.taken(), raw.allocation_limit()),
             (LIMIT / 2, Some(LIMIT / 2)),
-            "half, however often"
+            "half, even after two calls"
         );
         assert!(
             raw.try_alloc_layout(bytes(30_000)).is_ok()
                 && raw.try_alloc_layout(bytes(60_000)).is_err()
         );
         assert!(budget.lend(&first, bytes(60_000)).is_none(), "more than the other half");
-        assert!(budget.lend(&raw, bytes(60_000)).is_some(), "its own headroom is there for it");
+        assert!(
+            budget.lend(&raw, bytes(60_000)).is_some(),
+            "the bytes that it was lent serve it first"
+        );
         assert_eq!(
             budget.taken(),
             raw.allocated_bytes(),
-            "and the rest is there for the others again"
+            "and the other arenas can borrow the rest again"
         );
         budget.lend_half(&raw);
         budget.close(&raw);

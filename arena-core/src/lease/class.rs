@@ -59,7 +59,7 @@ pub(crate) fn largest_chunk(limit: usize) -> usize {
     let whole = limit.saturating_add(OVERHEAD);
     let rounded =
         if whole < PAGE { (whole + 1).next_power_of_two() / 2 } else { whole / PAGE * PAGE };
-    // The smallest chunk has 448 bytes.
+    // A chunk has a capacity of at least 448 bytes.
     if rounded < 512 { 0 } else { rounded - OVERHEAD }
 }
 

@@ -1,7 +1,7 @@
 //! The pool: empty arenas that wait for a scope.
 //!
-//! A scope looks for an arena in four steps: in the thread's own places, on the thread's shelf, on
-//! the shared shelf, and last it allocates one.
+//! A scope looks for an arena in the thread's own places, then on the thread's shelf, then on the
+//! shared shelf. If none fits, it allocates a new arena.
 //!
 //! Tasks move between threads, so a thread can end more scopes than it opens. Arenas that do not
 //! fit on its shelf move to the shared shelf, which serves threads with an empty one. Searching the

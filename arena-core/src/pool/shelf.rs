@@ -1,10 +1,10 @@
 //! A shelf: a bounded stack of empty arenas behind a lock. Each thread has a shelf for arenas that
 //! do not fit its few places, and all threads share one more.
 //!
-//! The lock of a thread's shelf is nearly always uncontended. Other threads lock it only in three
-//! cases: the maintenance frees unused arenas, a report counts, or a thread needs a large arena and
-//! would otherwise allocate one. A thread that needs several locks takes them in this order: the
-//! list of shelves, threads' shelves in the order of the list, the shared shelf.
+//! The lock of a thread's shelf is nearly always uncontended. Other threads lock it only to free
+//! unused arenas in the maintenance, to count for a report, or to find a large arena. A thread that
+//! needs several locks takes them in a fixed order. First comes the list of shelves, then threads'
+//! shelves in the order of that list, then the shared shelf.
 //!
 //! **Invariant:** the chunks on all shelves and in all threads' places together do not exceed the
 //! bytes that the process may retain. One account grants these bytes. No shelf and no place holds
@@ -13,10 +13,7 @@
 //! **Invariant:** an arena in the pool is empty and has at most one chunk. Its own limit equals the
 //! bytes that it holds.
 
-#![allow(
-    clippy::vec_box,
-    reason = "a lease stays in its box, which handles point into, wherever it lies"
-)]
+#![allow(clippy::vec_box, reason = "handles point into the lease, so it never leaves its box")]
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 

@@ -175,7 +175,7 @@ pub struct LiveScope {
 /// Reads the figures of all sites, the open scopes, and the pool.
 ///
 /// The call also runs the [maintenance](maintain()). It holds no lock that every request takes.
-/// Each figure is exact, but the figures of one site need not match: a scope that ends during the
+/// Each figure is exact, but the figures of one site need not match. A scope that ends during the
 /// call may be in some of them and not yet in others.
 #[must_use]
 pub fn report() -> Report {

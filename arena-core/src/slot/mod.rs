@@ -6,9 +6,9 @@
 //! or a child scope does not use its own slot: it publishes through the slot of the request.
 //!
 //! The outcome of a body is known only after its locals are dropped, and the owner of the arena is
-//! one of them. So the owner and the run around it share state. The owner must not borrow from the
-//! run: every escape error would then be reported twice, the second time about a variable that the
-//! user has never seen. So both hold a `&'static Slot`.
+//! one of them. So the owner and the run around it share state, and both hold a `&'static Slot`.
+//! The owner must not borrow from the run, because the compiler would then report every escape
+//! error twice. The second report would be about a variable that the user has never seen.
 //!
 //! Slots are never freed, but reused. There are as many slots as arenas ever existed at the same
 //! time. A reader visits only the slots of existing arenas.
@@ -76,7 +76,7 @@ pub(crate) struct Slot {
     place: AtomicUsize,
     /// Whether an arena was closed in full and stored its figures in the fields below.
     closed: AtomicBool,
-    /// A set of [`LOWER_BOUND`], [`UPPER_BOUND`] and [`LIMIT_PANICKED`].
+    /// A set of [`ending::LOWER_BOUND`], [`ending::UPPER_BOUND`], [`ending::LIMIT_PANICKED`].
     flags: AtomicU8,
     used: AtomicUsize,
     peak_used: AtomicUsize,

@@ -45,7 +45,7 @@ mod tests {
     fn the_kernel_has_the_barrier() {
         assert!(
             super::heavy_fence(),
-            "a Linux kernel from 4.14 on, and no filter of system calls that refuses membarrier"
+            "needs Linux 4.14 or later, and no system-call filter that refuses membarrier"
         );
     }
 }

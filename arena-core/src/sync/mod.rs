@@ -54,7 +54,7 @@ impl<T> MutPtr<T> {
     #[inline(always)]
     #[allow(
         clippy::mut_from_ref,
-        reason = "the signature is loom's, and the caller's word stands for it"
+        reason = "loom has this signature, and the caller ensures a unique reference"
     )]
     pub(crate) unsafe fn deref(&self) -> &mut T {
         // SAFETY: the caller promises that no other reference exists. The cell is borrowed for

@@ -1,7 +1,7 @@
 //! Parking of closed arenas for threads that are ending. Their arenas wait here until the run of
 //! their scope ends.
 
-#![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into")]
+#![allow(clippy::vec_box, reason = "handles point into the lease")]
 
 use crate::lease::Lease;
 use crate::slot::Slot;

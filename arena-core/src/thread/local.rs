@@ -1,10 +1,7 @@
 //! The state of one thread: counters and learned sizes of each site, and the thread's part of the
 //! pool.
 
-#![allow(
-    clippy::vec_box,
-    reason = "a lease stays in its box, which handles point into, wherever it lies"
-)]
+#![allow(clippy::vec_box, reason = "handles point into the lease, so it never leaves its box")]
 
 use crate::figures::cells::Cells;
 use crate::figures::stats::Outcome;
@@ -64,8 +61,8 @@ impl Local {
         number: usize,
         site: &'static Site,
     ) -> (&mut SiteLocal, &mut Places) {
-        // Two lookups, because the borrow checker does not permit to create an entry in the failure
-        // branch of the first.
+        // Two lookups, because the borrow checker does not permit creating an entry if the first
+        // one fails.
         if self.sites.get(number).is_none_or(Option::is_none) {
             self.open(site, number);
         }

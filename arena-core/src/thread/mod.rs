@@ -1,5 +1,5 @@
-//! The state of each thread: its counters for each site, its part of the pool, and the closed arena
-//! that waits for its run to end. Because of it, a scope takes no lock.
+//! The state of each thread: its counters for each site, its part of the pool, and its parked
+//! arena, which waits for a run to end. Because of this state, a scope takes no lock.
 //!
 //! A scope reads one thread local. A thread that ends moves its state to where other threads find
 //! it.

@@ -11,9 +11,9 @@ use crate::thread::counting;
 /// [before](crate::HeapReport::before_bytes) and [after](crate::HeapReport::after_bytes) them.
 /// `request_arena::telemetry::layer()` wraps this type for `tower`.
 ///
-/// It counts allocations on the threads that poll the request. It does not count what other tasks
-/// allocate for the request: the connection's buffers, spawned work, or a body that streams after
-/// the handler returned its response.
+/// It counts allocations on the threads that poll the request. It does not count allocations of
+/// other tasks for the request. Examples are the connection's buffers, spawned work, and a body
+/// that streams after the handler returned its response.
 ///
 /// ```
 /// use request_arena_core::heap::RequestHeap;

@@ -294,7 +294,10 @@ fn a_site_whose_large_arenas_are_not_kept_leaves_those_of_others_alone() {
     on_an_empty_pool(|| {
         crate::scope(&SPIKE, |arena| arena.alloc_slice_fill_copy(4 << 20, 0_u8).len());
         crate::scope(&LARGE, |arena| arena.alloc_slice_fill_copy(500_000, 0_u8).len());
-        assert!(take(&SPIKE).capacity() < 100_000, "it would outgrow it, and then it is nobody's");
+        assert!(
+            take(&SPIKE).capacity() < 100_000,
+            "the site would outgrow it, and the pool would free it"
+        );
         assert!(take(&LARGE).capacity() >= 500_000);
     });
 }

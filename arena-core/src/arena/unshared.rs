@@ -43,17 +43,18 @@ pub trait ForkInsteadOfClone {}
 /// A collection over a [`fork`](Arena::fork) can leave the body, and so can a slice or text in the
 /// arena.
 #[diagnostic::on_unimplemented(
-    message = "a collection that borrows the arena's handle ends before `into` turns it",
-    label = "borrows the handle, which ends with the body",
-    note = "one that owns a fork goes on: `owned::Vec<'a, T>`, by `owned::Vec::new_in(arena.fork())`",
-    note = "so does what lies in the arena, as a `&'a [T]` or `&'a str`: `list.into_arena_slice(&arena)`, \
+    message = "`into` cannot convert a collection that borrows the arena's handle",
+    label = "borrows the handle, which is dropped before `into` runs",
+    note = "use a collection that owns a fork: `owned::Vec<'a, T>`, by \
+            `owned::Vec::new_in(arena.fork())`",
+    note = "or return a slice or text in the arena: `list.into_arena_slice(&arena)`, \
             `text.into_arena_str(&arena)`"
 )]
 pub trait OwnedForkOrArenaSlice {}
 
-// SAFETY: rule 1 (handle.rs): the bound never holds, since no type implements the trait, and no
-// other crate can implement it for a type of this one. So `Arena` is not `Sync`. With `for<..>`,
-// the compiler reports two places that share one arena as one error.
+// SAFETY: rule 1 (handle.rs): the bound never holds. No type implements the trait, and no other
+// crate can implement it for a type of this one. So `Arena` is not `Sync`. With `for<..>`, the
+// compiler reports two places that share one arena as one error.
 unsafe impl Sync for Arena<'_> where for<'s> &'s Arena<'s>: UseMutArenaOrFork {}
 
 #[doc(hidden)]

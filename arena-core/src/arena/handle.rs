@@ -19,8 +19,8 @@
 //! 3. **Kept until the end.** A lease frees its memory only in its owner's `Drop` or through
 //!    `&mut`, so after `'a`. Forgetting the owner leaks the arena. The owner may end `'a` early:
 //!    the code relies only on the lifetime that the borrow checker sees.
-//! 4. **Nothing of the request runs after it.** Each entry that runs at the lease's end is `Send +
-//!    'static` and lies in the lease's own memory. It runs exactly once, before that memory is
+//! 4. **Nothing of the request runs after it.** Entries that run at the lease's end are `'static`
+//!    and `Send`, and lie in the lease's own memory. Each runs exactly once, before that memory is
 //!    freed.
 //! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`. Either `needs_drop`
 //!    checks this at compile time, or the caller states it.

@@ -70,7 +70,7 @@ impl<A> CountingAllocator<A> {
 #[must_use]
 pub fn live_bytes() -> Option<u64> {
     let is_counted = THREADS.load(Relaxed) > 0;
-    // A thread may free more than it allocates, so only the sum is never below zero.
+    // A thread may free more than it allocates, so single counters may be negative.
     let live = LIVE.iter().fold(0_usize, |sum, shard| sum.wrapping_add(shard.0.load(Relaxed)));
     is_counted.then(|| (live as isize).max(0) as u64)
 }

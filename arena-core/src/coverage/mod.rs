@@ -1,8 +1,8 @@
 //! Heap coverage: the bytes that a scope's code allocates from the heap, outside its arena.
 //!
-//! A scope reads the allocator's counter of the current thread, through a [`Hook`], when its code
-//! begins to run and when it stops: around a function, and around every poll of a future. The scope
-//! subtracts allocations of request-arena itself, mainly the chunks of arenas.
+//! A scope reads the allocator's counter of the current thread through a [`Hook`]. It reads when
+//! its code begins to run and when it stops: around a function, and around every poll of a future.
+//! The scope subtracts allocations of request-arena itself, mainly the chunks of arenas.
 
 use std::cell::Cell;
 use std::sync::OnceLock;

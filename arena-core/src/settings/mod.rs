@@ -33,9 +33,10 @@ pub struct Settings {
     /// default is 5 s. Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
     ///
     /// The [maintenance](Self::maintenance) thread frees the arena up to two of its ticks later,
-    /// also if the arena's thread is idle. If the system has no `membarrier` or refuses it (see
-    /// [`trim`](crate::trim)), an idle thread keeps up to eight arenas of at most 64 KiB until its
-    /// next scope.
+    /// also if the arena's thread is idle.
+    ///
+    /// Some systems have no `membarrier`, or refuse it (see [`trim`](crate::trim)). There, an idle
+    /// thread keeps up to eight arenas of at most 64 KiB until its next scope.
     pub decay: Option<Duration>,
     /// The interval at which a background thread maintains the pool and advances the coarse clock.
     /// `None` starts no thread. The default is 500 ms.

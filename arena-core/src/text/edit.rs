@@ -1,5 +1,5 @@
-//! Methods that change a [`String`] other than at its end, and methods that convert it: into bytes,
-//! or into a `str` of the arena's whole lifetime.
+//! Methods that change a [`String`] other than at its end, or convert it to bytes or to a `str` of
+//! the arena's whole lifetime.
 //!
 //! No method leaves a partial `char` behind, even if the arena is at its limit or a closure panics.
 

@@ -1,7 +1,7 @@
 //! The observer: it sees scopes open and end, while it is on.
 //!
-//! The observer assigns the owner of a scope when the scope opens, by a token. The scope may end on
-//! another thread, or never. There is no cost without an observer: it is one more bit of the
+//! When a scope opens, the observer returns a token for the owner of the scope. The scope may end
+//! on another thread, or never. There is no cost without an observer: it is one more bit of the
 //! measures that each scope reads.
 
 use std::sync::OnceLock;
@@ -44,7 +44,7 @@ pub fn install(observer: Observer) -> bool {
     OBSERVER.set(observer).is_ok()
 }
 
-/// Turns the observation of scopes that open from now on on or off.
+/// Turns the observer on or off for scopes that open from now on.
 pub fn want(are_wanted: bool) {
     measures::want_observed(are_wanted);
 }

@@ -39,7 +39,7 @@ impl Measures {
         Self(SIGNALS.measures.load(Relaxed))
     }
 
-    /// The part of these measures that is possible for this kind of run.
+    /// These measures, adapted to this kind of run.
     pub(crate) fn for_kind(self, kind: Kind) -> Self {
         match kind {
             Kind::Call => Self(self.0 | OF_THREAD),
@@ -97,7 +97,7 @@ impl Measures {
         self.0 & POLLING != 0
     }
 
-    /// These measures, with that mark set or removed.
+    /// These measures, with the mark of a running future set or removed.
     pub(crate) fn with_polling(self, is_polling: bool) -> Self {
         Self(if is_polling { self.0 | POLLING } else { self.0 & !POLLING })
     }
@@ -123,7 +123,7 @@ pub(crate) fn want_durations(are_wanted: bool) {
     want(DURATION, are_wanted);
 }
 
-/// Turns the observation of scopes that open from now on on or off.
+/// Turns the observer on or off for scopes that open from now on.
 pub(crate) fn want_observed(are_wanted: bool) {
     want(OBSERVED, are_wanted);
 }

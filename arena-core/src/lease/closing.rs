@@ -103,7 +103,7 @@ impl Lease {
         self.slot.held.fetch_sub(self.shown.get() as u64, Relaxed);
     }
 
-    /// Returns the arena of a fork or child scope.
+    /// Gives the arena of a fork or child scope back to the pool.
     fn put_by(mut self: Box<Self>, give_back: impl Fn(Box<Self>) + Copy) {
         self.slot = self.home();
         give_back(self);

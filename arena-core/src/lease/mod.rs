@@ -44,7 +44,7 @@ pub(crate) use figures::Before;
 enum LeaseUse {
     /// Only allocations from the lease's first chunk.
     Plain,
-    /// As `Plain`, and allocations gave bytes back, or a growing collection left bytes behind.
+    /// As `Plain`, but the scope gave bytes back, or a growing collection left bytes behind.
     Rewound,
     /// Any other use: further chunks, forks, child scopes, deferred values, a raw `&Bump`.
     Unusual,

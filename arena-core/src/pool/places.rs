@@ -1,8 +1,8 @@
 //! A thread's own part of the pool: one place for an arena of each small class, without a lock.
 //!
 //! A scope nearly always finds its arena here. It is the arena of the scope before it, still warm
-//! in the cache. The thread keeps further arenas on its [shelf], behind a lock.
-//! Other threads reach the places by a [call](crate::sync::claim).
+//! in the cache. The thread keeps further arenas on its [shelf], behind a lock. Other threads reach
+//! the places by a [call](crate::sync::claim).
 
 use std::sync::atomic::Ordering::Relaxed;
 

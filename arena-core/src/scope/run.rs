@@ -2,8 +2,8 @@
 //!
 //! A run outlives its arena by a moment, because only the result shows how the body ended. While
 //! the body's locals are dropped, the arena is closed and [parked](crate::thread::parking). Then
-//! the body returns its result, or panics, or its future is dropped. In all three cases the run
-//! counts the scope and gives its arena back to the pool.
+//! the run receives the result, or a panic, or nothing if the future was dropped. In all three
+//! cases the run counts the scope and gives its arena back to the pool.
 
 use super::event;
 use super::open_arena::OpenArena;
@@ -129,7 +129,7 @@ impl ScopeRun {
         self.slot.set_outcome(Outcome::Error);
     }
 
-    /// Whether the scope only has to be counted, as nearly every scope.
+    /// Whether the scope only has to be counted, which is nearly always the case.
     #[inline(always)]
     fn is_quiet(&self) -> bool {
         !event::is_wanted() && !self.slot.measures().any()

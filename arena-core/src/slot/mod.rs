@@ -76,7 +76,7 @@ pub(crate) struct Slot {
     place: AtomicUsize,
     /// Whether an arena was closed in full and stored its figures in the fields below.
     closed: AtomicBool,
-    /// A set of [`ending::LOWER_BOUND`], [`ending::UPPER_BOUND`], [`ending::LIMIT_PANICKED`].
+    /// A set of `LOWER_BOUND`, `UPPER_BOUND` and `LIMIT_PANICKED`, see [`ending`].
     flags: AtomicU8,
     used: AtomicUsize,
     peak_used: AtomicUsize,

@@ -1,20 +1,23 @@
-//! The one error of every `try_*` method: what did not fit, in which scope's arena, and against
-//! which limit.
+//! The error of every `try_*` method. It says how many bytes did not fit, in which scope's arena,
+//! and against which limit.
 
 use core::alloc::Layout;
 use core::fmt;
 
 use crate::site::Site;
 
-/// Why an arena could not hand out memory. Every `try_*` method returns it; the methods without
-/// `try_` panic with its text.
+/// The error of an arena that cannot allocate.
+///
+/// Every `try_*` method returns it. The methods without `try_` panic with its text.
 ///
 /// ```
 /// use request_arena_core::{ArenaError, Site, scope};
 ///
-/// static SITE: Site = Site::new("thumbnail", module_path!(), file!(), line!()).with_limit(64 * 1024);
+/// static SITE: Site =
+///     Site::new("thumbnail", module_path!(), file!(), line!()).with_limit(64 * 1024);
 ///
-/// let error: ArenaError = scope(&SITE, |arena| arena.try_alloc_slice_fill_copy(1 << 20, 0_u8).map(drop)).unwrap_err();
+/// let result = scope(&SITE, |arena| arena.try_alloc_slice_fill_copy(1 << 20, 0_u8).map(drop));
+/// let error: ArenaError = result.unwrap_err();
 /// assert_eq!(error.requested(), 1 << 20);
 /// assert_eq!(error.limit(), Some(64 * 1024));
 /// assert!(error.to_string().starts_with("the arena of `thumbnail` is at its limit"));
@@ -30,21 +33,22 @@ pub struct ArenaError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cause {
     Limit(usize),
-    /// Within code that allocates through `&Bump`, which does not say what it asked for.
+    /// The limit, reached in code that allocates through `&Bump`. Such code does not report the
+    /// size of its request.
     LimitOfBump(usize),
     OutOfMemory,
     TooLarge,
 }
 
 impl ArenaError {
-    /// A chunk for `layout` was refused, by the site's limit where it has one, else by the global
-    /// allocator.
+    /// The site's limit refused a chunk for `layout`. If the site has no limit, the global
+    /// allocator refused it.
     pub(crate) fn refused(site: &'static Site, layout: Layout, reserved: usize) -> Self {
         let cause = site.limit().map_or(Cause::OutOfMemory, Cause::Limit);
         Self { site, cause, requested: layout.size(), reserved }
     }
 
-    /// The site's limit ended code that allocates through `&Bump`.
+    /// The site's limit stopped code that allocates through `&Bump`.
     pub(crate) fn refused_by_bump(site: &'static Site, reserved: usize) -> Self {
         Self {
             site,
@@ -54,32 +58,35 @@ impl ArenaError {
         }
     }
 
-    /// A size that no layout can describe (more than `isize::MAX` bytes).
+    /// The size exceeds the largest layout (`isize::MAX` bytes).
     pub(crate) fn too_large(site: &'static Site, reserved: usize) -> Self {
         Self { site, cause: Cause::TooLarge, requested: usize::MAX, reserved }
     }
 
-    /// The annotated function (or the scope) whose arena refused.
+    /// Returns the annotated function (or the scope) that the arena belongs to.
     #[must_use]
     pub fn site(&self) -> &'static Site {
         self.site
     }
 
-    /// Bytes that the refused call asked for; `usize::MAX` when the size does not fit the address
-    /// space, and 0 where a raw `&Bump` was asked, which does not say.
+    /// Returns the bytes that the refused call requested.
+    ///
+    /// This is `usize::MAX` if the size does not fit the address space. It is 0 for a raw `&Bump`,
+    /// which does not report the size.
     #[must_use]
     pub fn requested(&self) -> usize {
         self.requested
     }
 
-    /// Bytes of chunks that the arena, its forks and child scopes held when it refused.
+    /// Returns the bytes of chunks that the arena, its forks and child scopes held at the refusal.
     #[must_use]
     pub fn reserved(&self) -> usize {
         self.reserved
     }
 
-    /// The limit that was reached, in bytes; `None` when the global allocator refused or the size
-    /// is impossible.
+    /// Returns the limit that was reached, in bytes.
+    ///
+    /// This is `None` if the global allocator refused, or if the size is impossible.
     #[must_use]
     pub fn limit(&self) -> Option<usize> {
         match self.cause {

@@ -1,13 +1,13 @@
 //! Heap coverage: the bytes that a scope's code allocates from the heap, outside its arena.
 //!
-//! [`install`] gives request-arena the allocator's own counter of the thread. Scopes read it when
-//! their code begins to run and when it stops: around a function, and around every poll of a future.
-//! Allocations of request-arena itself, the chunks of arenas above all, are taken off. A scope within
-//! a scope counts in both.
+//! [`install`] registers the allocator's counter of the current thread. A scope reads it when its
+//! code begins to run and when it stops: around a function, and around every poll of a future. The
+//! scope subtracts allocations of request-arena itself, mainly the chunks of arenas. A nested scope
+//! counts in both scopes.
 //!
-//! A [`RequestHeap`] counts what a request allocates before and after its scope. A guard
-//! ([`RequestScope`](crate::RequestScope)) is not measured, because code between its beginning and
-//! its end need not belong to the scope.
+//! A [`RequestHeap`] counts the bytes that a request allocates before and after its scope. A guard
+//! ([`RequestScope`](crate::RequestScope)) is not measured, because code between its creation and
+//! its drop need not belong to the scope.
 
 pub use crate::coverage::counting::{
     CountingAllocator, allocated_by_thread, live_bytes, take_largest,

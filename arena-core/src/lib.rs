@@ -1,25 +1,25 @@
 //! The core of [`request-arena`](https://docs.rs/request-arena): the [`Arena`] handle, its scopes,
 //! the pool, and the figures of each handler.
 //!
-//! Use the facade `request-arena`, which adds the `#[request_arena]` macro. This crate knows no async
-//! runtime, no HTTP and no allocator of its own.
+//! Depend on the facade `request-arena`, which adds the `#[request_arena]` macro. This crate
+//! depends on no async runtime and no HTTP library, and has no allocator of its own.
 //!
-//! The rooms, from the top. Each one uses only rooms below it:
+//! The modules, from the top. Each one uses only modules below it:
 //!
-//! | room | what it holds |
+//! | module | content |
 //! |---|---|
 //! | `report` | [`report()`]: the figures of every site |
-//! | `expansion` | what `#[request_arena]` expands to |
+//! | `expansion` | the code that `#[request_arena]` expands to |
 //! | `scope` | [`scope()`], [`scope_async()`], the guard [`RequestScope`], and one run of a scope |
 //! | `maintain` | the thread that frees unused arenas and warns of scopes that stay open |
 //! | `text`, `collections` | strings and collections in an arena |
 //! | `arena` | [`Arena`], its methods, and the allocators of collections |
 //! | `thread` | the state of each thread: its counters, its part of the pool, closed arenas |
-//! | `pool` | arenas between two scopes |
-//! | `lease` | one `Bump` for the time of one scope, with its figures and its budget |
+//! | `pool` | free arenas, between two scopes |
+//! | `lease` | one `Bump` for one scope, with its figures and its budget |
 //! | `slot` | an open scope, as other threads see it |
 //! | `site` | [`Site`]: one annotated function |
-//! | `figures`, `coverage`, `settings` | counters, the heap beside the arenas, [`Settings`] |
+//! | `figures`, `coverage`, `settings` | counters, heap use outside the arenas, [`Settings`] |
 //! | `sync`, `clock` | locks, barriers, the coarse clock |
 
 mod arena;

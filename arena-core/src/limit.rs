@@ -1,12 +1,12 @@
-//! A limit that is answered: at a site with `on_limit`, what the arena refuses ends the body with a
-//! typed panic, and the visit makes an error of it.
+//! Limits with an answer. At a site with `on_limit`, a refused allocation ends the body with a
+//! typed panic, and the run converts that panic into an error.
 //!
-//! The panic is told from every other by its payload, which names the request that it belongs to:
-//! one of a scope within, or of another request, goes on unchanged. It does not call the panic
-//! hook, since it is answered and nothing is wrong; the scope's event says what was refused.
+//! The payload identifies the request that the panic belongs to. A panic of an inner scope or of
+//! another request continues unchanged. The panic does not call the panic hook, because the handler
+//! answers it. The scope's event reports the refused allocation.
 //!
-//! A raw `&Bump` cannot say which arena refused: `bumpalo` panics with "out of memory". That is the
-//! limit's, if the request has handed its `Bump` out.
+//! A raw `&Bump` cannot identify the arena that refused: `bumpalo` panics with "out of memory". If
+//! the request has handed out its `Bump`, such a panic counts as its limit.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -17,26 +17,26 @@ use crate::figures::stats::Outcome;
 use crate::site::Site;
 use crate::slot::Slot;
 
-/// What `bumpalo` panics with.
+/// The message of `bumpalo`'s panic.
 const BUMPS_PANIC: &str = "out of memory";
 
-/// The payload.
+/// The payload of the panic.
 struct Refused {
     error: ArenaError,
-    /// The request's: all its forks and child scopes have it.
+    /// The request's slot, which all its forks and child scopes share.
     slot: &'static Slot,
 }
 
-/// Ends the body. It must be that of a scope whose site answers its limit.
+/// Ends the body of a scope. The scope's site must have an `on_limit`.
 pub(crate) fn unwind(error: ArenaError, slot: &'static Slot) -> ! {
     resume_unwind(Box::new(Refused { error, slot }))
 }
 
-/// Runs the body, or one poll of it, and gives back what its request's limit ended it with; other
-/// panics go on.
+/// Runs the body, or one poll of it. Converts a panic by its request's limit into an error, and
+/// lets other panics continue.
 ///
-/// Nobody sees what the body leaves half-done, but through what it borrowed: that is as after any
-/// panic that a framework catches.
+/// The unwind safety is that of a framework that catches panics: only values that the body borrowed
+/// can show half-done changes.
 pub(crate) fn catch<R>(
     site: &'static Site,
     slot: &'static Slot,

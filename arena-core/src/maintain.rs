@@ -1,5 +1,5 @@
-//! Maintenance: what has to happen although no request comes. A thread of its own moves the coarse
-//! clock on, frees what the pool keeps in vain, and warns of scopes that are open for long.
+//! Maintenance: the work that must continue without requests. A thread of its own advances the
+//! coarse clock, frees unused arenas of the pool, and warns of scopes that are open for long.
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -12,11 +12,13 @@ use crate::slot::registry;
 use crate::thread::arenas;
 
 static STARTED: AtomicBool = AtomicBool::new(false);
-/// How often the thread looks whether it has been turned on again.
+/// The interval at which the thread checks whether maintenance is on again.
 const OFF: Duration = Duration::from_secs(5);
 
-/// Does once what the maintenance thread does twice a second. For a process that has no such
-/// thread: [`maintenance`](crate::Settings::maintenance) off, or after a `fork`.
+/// Runs the maintenance once. The maintenance thread does so twice a second by default.
+///
+/// Call it in a process without that thread: with [`maintenance`](crate::Settings::maintenance)
+/// off, or after a `fork`.
 ///
 /// ```
 /// request_arena_core::maintain();
@@ -27,8 +29,8 @@ pub fn maintain() {
     warn_of_open_scopes();
 }
 
-/// Starts the thread, once. Where the system refuses, reports do its work, as often as they are
-/// made.
+/// Starts the thread, once. If the system refuses to start it, each report runs the maintenance
+/// instead.
 pub(crate) fn start() {
     if settings::current().maintenance.is_none() || STARTED.swap(true, Relaxed) {
         return;
@@ -39,8 +41,8 @@ pub(crate) fn start() {
             match settings::current().maintenance {
                 Some(interval) => {
                     thread::sleep(interval);
-                    // A subscriber that panics at a warning must not end the thread, and the clock
-                    // with it.
+                    // A subscriber may panic at a warning. That must not end this thread, which
+                    // advances the clock.
                     let _ = std::panic::catch_unwind(maintain);
                 }
                 None => thread::sleep(OFF),

@@ -1,4 +1,4 @@
-//! What `request_arena::testing` stands on: an observer of scopes. Not part of the public interface.
+//! The observer's interface, for `request_arena::testing`. It is not part of the public interface.
 
 use core::time::Duration;
 
@@ -7,20 +7,20 @@ use crate::slot::{Open, registry};
 
 pub use crate::observer::{Observer, Seen, heap_reading, install, want};
 
-/// An observed scope that is open.
+/// An open scope that is observed.
 #[derive(Clone, Copy, Debug)]
 pub struct ObservedScope {
-    /// The site that opened it.
+    /// The site of the scope.
     pub site: &'static Site,
-    /// The observer's token for it.
+    /// The observer's token for the scope.
     pub token: u64,
-    /// How long it has been open at least: since the first look that found it.
+    /// The minimum age of the scope: the time since the first look that found it.
     pub age: Duration,
-    /// Bytes of chunks that it holds.
+    /// Bytes of chunks that the scope holds.
     pub in_use_bytes: u64,
 }
 
-/// The observed scopes that are open.
+/// Returns the open scopes that are observed.
 #[must_use]
 pub fn open_scopes() -> Vec<ObservedScope> {
     let of = |open: Open| {

@@ -1,14 +1,14 @@
-//! Panics of the user's code that runs while a scope ends: they wait until everything is cleaned up.
+//! Panics of user code that runs while a scope ends. They wait until the cleanup is complete.
 
 use core::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// The first panic of the code that ran under it.
+/// The first panic that was caught.
 #[derive(Default)]
 pub(crate) struct Panics(Option<Box<dyn Any + Send>>);
 
 impl Panics {
-    /// Runs the user's `work`, and keeps its panic for [`Panics::resume`].
+    /// Runs the user's `work`, and stores its panic for [`Panics::resume`].
     pub(crate) fn guard(&mut self, work: impl FnOnce()) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
             match &self.0 {
@@ -18,8 +18,8 @@ impl Panics {
         }
     }
 
-    /// Goes on with the panic that was kept. While another panic unwinds it only drops it, because
-    /// a second one would abort the process.
+    /// Resumes the stored panic. During another panic it only drops the stored one, because a
+    /// second panic would abort the process.
     pub(crate) fn resume(self) {
         if let Some(panic) = self.0 {
             if std::thread::panicking() {
@@ -31,7 +31,7 @@ impl Panics {
     }
 }
 
-/// Drops what a panic carried, whose own `Drop` is the user's and may panic too.
+/// Drops a panic payload. Its `Drop` is user code and may panic too.
 fn discard(panic: Box<dyn Any + Send>) {
     if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         core::mem::forget(again);

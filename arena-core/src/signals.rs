@@ -1,5 +1,5 @@
-//! What every scope asks of the process: the coarse clock, what is to be measured. It lies in one
-//! line of the cache, which is written twice a second.
+//! The process-wide state that every scope reads: the coarse clock and the wanted measures. It is
+//! one cache line, written twice a second.
 
 use std::sync::atomic::{AtomicU8, AtomicU64};
 

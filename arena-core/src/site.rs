@@ -1,8 +1,8 @@
-//! A site: the static that stands for one annotated function (or one hand-written scope) and
+//! A site: the static that represents one annotated function (or one hand-written scope) and
 //! collects its figures.
 //!
-//! A site enters the process-wide list when its first scope opens, so that a report costs nothing
-//! to the functions that never run.
+//! A site enters the process-wide list when its first scope opens. So functions that never run add
+//! no cost to a report.
 
 use core::fmt;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -14,10 +14,10 @@ use crate::figures::ledger::{Entries, Ledger};
 use crate::settings;
 use crate::sync::{Mutex, lock};
 
-/// The memory that a scope of a site asks of the pool.
+/// The memory that a scope of a site requests from the pool.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
-    /// Room that its arena has in one chunk, from the start, in bytes.
+    /// Room that its arena has in one chunk from the start, in bytes.
     pub(crate) initial: usize,
     /// The most that its arena may hold, in bytes.
     pub(crate) limit: usize,
@@ -25,9 +25,10 @@ pub(crate) struct Wanted {
 
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
-/// One place in the code that opens request scopes: name, source position, options and figures.
+/// A place in the code that opens request scopes, with a name, a source position, options and
+/// figures.
 ///
-/// `#[request_arena]` makes one for each function. By hand it is a `static`:
+/// `#[request_arena]` creates one for each function. To open scopes by hand, write a `static`:
 ///
 /// ```
 /// use request_arena_core::{Site, scope};
@@ -45,21 +46,22 @@ pub struct Site {
     limit: Option<usize>,
     initial: usize,
     soft_limit: Option<usize>,
-    /// Whether `on_limit` answers what the limit refuses.
+    /// Whether `on_limit` handles a refusal at the limit.
     pub(crate) answers: bool,
-    /// One more than the place in [`SITES`]; 0 before the first scope.
+    /// The position in [`SITES`] plus one. 0 before the first scope.
     number: AtomicUsize,
-    /// What a thread has learned last: see [`crate::pool`].
+    /// The class of the first chunk that a thread learned last; see [`crate::pool`].
     learned: AtomicU8,
     pub(crate) ledger: Ledger<Cells>,
 }
 
 impl Site {
-    /// A site with a name (the `scope` label of every figure) and where it stands in the source.
+    /// Creates a site with a name and a source position. Every figure carries the name in its
+    /// `scope` label.
     ///
     /// # Panics
     ///
-    /// If the name is empty; in a `static` that is an error of the compiler.
+    /// Panics if the name is empty. In a `static`, this is a compile error.
     #[must_use]
     pub const fn new(
         name: &'static str,
@@ -83,16 +85,18 @@ impl Site {
         }
     }
 
-    /// At most `bytes` of chunks for one scope, its forks and child scopes together.
+    /// Limits the chunks of one scope, its forks and its child scopes together to `bytes`.
     ///
-    /// It counts what is taken from the global allocator (without 48 bytes of book-keeping a
-    /// chunk), not what is in use, and it is never exceeded. Not all of it can be used: the last
-    /// chunk may not be filled, no further one is smaller than 448 bytes, and an arena from the
-    /// pool, which may hold a quarter of the limit, counts whole.
+    /// The limit counts the memory taken from the global allocator, not the bytes in use. It does
+    /// not count the 48 bytes of book-keeping in each chunk. A scope never exceeds the limit.
+    ///
+    /// A scope cannot use all of the limit. The last chunk may stay partly empty, and no further
+    /// chunk is smaller than 448 bytes. An arena from the pool counts in full, and may hold a
+    /// quarter of the limit.
     ///
     /// # Panics
     ///
-    /// If `initial` is over it; in a `static` that is an error of the compiler.
+    /// Panics if `initial` exceeds `bytes`. In a `static`, this is a compile error.
     #[must_use]
     pub const fn with_limit(mut self, bytes: usize) -> Self {
         assert!(bytes >= self.initial, "`initial` is over the `limit`");
@@ -100,12 +104,12 @@ impl Site {
         self
     }
 
-    /// Each scope starts with room for `bytes` in one chunk (for a little less where the limit is
-    /// as small: chunks are whole pages).
+    /// Starts each scope with room for `bytes` in one chunk. Chunks are whole pages, so the room is
+    /// a little smaller if the limit is as small.
     ///
     /// # Panics
     ///
-    /// If it is over the `limit`; in a `static` that is an error of the compiler.
+    /// Panics if `bytes` exceeds the `limit`. In a `static`, this is a compile error.
     #[must_use]
     pub const fn with_initial(mut self, bytes: usize) -> Self {
         if let Some(limit) = self.limit {
@@ -115,16 +119,18 @@ impl Site {
         self
     }
 
-    /// A scope whose `peak_used` is over `bytes` is warned about when it ends, by an event at level
-    /// `WARN`; nothing is refused.
+    /// Logs a warning for each scope whose `peak_used` exceeds `bytes`.
+    ///
+    /// The warning is an event at level `WARN`, when the scope ends. A soft limit refuses no
+    /// allocation.
     #[must_use]
     pub const fn with_soft_limit(mut self, bytes: usize) -> Self {
         self.soft_limit = Some(bytes);
         self
     }
 
-    /// What its arenas refuse is answered by `on_limit`. Part of the macro's expansion, not of the
-    /// public interface.
+    /// Marks the site as having an `on_limit` handler for refusals. Part of the macro's expansion,
+    /// not of the public interface.
     #[doc(hidden)]
     #[must_use]
     pub const fn with_limit_answered(mut self) -> Self {
@@ -132,54 +138,54 @@ impl Site {
         self
     }
 
-    /// The name under which figures are reported.
+    /// Returns the name that figures are reported under.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The module of the annotated function.
+    /// Returns the module of the annotated function.
     #[must_use]
     pub const fn module_path(&self) -> &'static str {
         self.module_path
     }
 
-    /// The source file of the annotated function.
+    /// Returns the source file of the annotated function.
     #[must_use]
     pub const fn file(&self) -> &'static str {
         self.file
     }
 
-    /// The line of the annotated function.
+    /// Returns the line of the annotated function.
     #[must_use]
     pub const fn line(&self) -> u32 {
         self.line
     }
 
-    /// The limit in bytes, if there is one.
+    /// Returns the limit in bytes, if there is one.
     #[must_use]
     pub const fn limit(&self) -> Option<usize> {
         self.limit
     }
 
-    /// The soft limit in bytes, if there is one.
+    /// Returns the soft limit in bytes, if there is one.
     #[must_use]
     pub const fn soft_limit(&self) -> Option<usize> {
         self.soft_limit
     }
 
-    /// Bytes that each scope starts with; 0 leaves it to the pool.
+    /// Returns the bytes that each scope starts with. 0 leaves the size to the pool.
     #[must_use]
     pub const fn initial(&self) -> usize {
         self.initial
     }
 
-    /// What a scope of this site asks of the pool.
+    /// Returns the memory that a scope of this site requests from the pool.
     pub(crate) fn wanted(&self) -> Wanted {
         Wanted { initial: self.initial, limit: self.limit.unwrap_or(usize::MAX) }
     }
 
-    /// The class of the first chunk that a thread has learned last; 0 is none.
+    /// Returns the class of the first chunk that a thread learned last. 0 means none.
     pub(crate) fn learned(&self) -> u8 {
         self.learned.load(Ordering::Relaxed)
     }
@@ -188,7 +194,7 @@ impl Site {
         self.learned.store(class, Ordering::Relaxed);
     }
 
-    /// The site's number, if it is part of reports already.
+    /// Returns the site's number if the site is already part of reports.
     #[inline(always)]
     pub(crate) fn listed(&self) -> Option<usize> {
         match self.number.load(Ordering::Relaxed) {
@@ -197,8 +203,8 @@ impl Site {
         }
     }
 
-    /// The site's number: a small one, from 1 on. From the first call on the site is part of every
-    /// report.
+    /// Returns the site's number, a small number from 1 on. The first call makes the site part of
+    /// every report.
     #[inline(always)]
     pub(crate) fn number(&'static self) -> usize {
         match self.listed() {
@@ -222,19 +228,19 @@ impl Site {
         self.number.load(Ordering::Relaxed)
     }
 
-    /// The site with this number.
+    /// Returns the site with this number.
     pub(crate) fn numbered(number: usize) -> Option<&'static Self> {
         lock(&SITES).get(number.wrapping_sub(1)).copied()
     }
 
-    /// Every site that has opened a scope, in the order of their first ones.
+    /// Returns every site that has opened a scope, in the order of their first scopes.
     pub(crate) fn all() -> Vec<&'static Site> {
         lock(&SITES).clone()
     }
 }
 
 impl PartialEq for Site {
-    /// Sites are statics: two are equal if they are the same one.
+    /// Two sites are equal if they are the same static.
     fn eq(&self, other: &Self) -> bool {
         core::ptr::eq(self, other)
     }

@@ -1,5 +1,5 @@
-//! Owners and callers on real threads, for hours if `REQUEST_ARENA_STRESS_ROUNDS` says so, and
-//! under what looks at each access:
+//! Owners and callers on real threads, for hours with a large `REQUEST_ARENA_STRESS_ROUNDS`. The
+//! sanitizers check each memory access:
 //!
 //! ```sh
 //! bash .ci/sanitize thread claims
@@ -7,11 +7,13 @@
 //! bash .ci/sanitize valgrind claims
 //! ```
 //!
-//! The file is the crate's own. ThreadSanitizer does not know `membarrier`, and needs not: it
-//! follows what each load reads from, and both sides release what the other one acquires. That no
-//! load reads too old a value is what the barrier is for. `loom` tries that (`tests/loom.rs`), and
-//! the processor does here: without the barrier this test finds lost counts or a corrupted heap
-//! within a second (release build, 3,000,000 rounds).
+//! The test compiles the crate's own file. ThreadSanitizer does not know `membarrier` and does not
+//! need it. It tracks the value that each load reads, and both sides release what the other side
+//! acquires.
+//!
+//! The barrier ensures that no load reads a value that is too old. `loom` checks that in
+//! `tests/loom.rs`, and here the real processor does. Without the barrier, this test finds lost
+//! counts or a corrupted heap within a second (release build, 3,000,000 rounds).
 
 #![allow(
     missing_docs,
@@ -33,7 +35,7 @@ use sync::claim::{Answer, Claimable, Owned, Reach};
 const OWNERS: usize = 3;
 const CALLERS: usize = 2;
 
-/// Boxes come and go, so that one that two threads have shows as a double free too.
+/// A count in a box, so that two threads with the same box also cause a double free.
 struct Counted {
     count: Option<Box<u64>>,
     twin: u64,
@@ -57,8 +59,8 @@ impl Answer for Counted {
     }
 }
 
-/// Lines of the cache that all write. A write that waits for one keeps the owner's mark from the
-/// callers meanwhile.
+/// Cache lines that all threads write. A write that waits for one of them also delays the owner's
+/// busy mark.
 static CONTENDED: [Line; 4] = [const { Line(AtomicU64::new(0)) }; 4];
 
 #[repr(align(128))]
@@ -72,7 +74,7 @@ static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 struct Shell(Claimable<Counted>);
 
-// SAFETY: each is used by the one thread that made it, until the thread leaves the list.
+// SAFETY: only the thread that made a shell uses it, until that thread leaves the list.
 unsafe impl Sync for Shell {}
 
 impl Owned for Shell {
@@ -84,7 +86,7 @@ impl Owned for Shell {
 }
 
 static REACH: Reach<&'static Shell> = Reach(Mutex::new(Vec::new()));
-/// Shells are never freed. Here AddressSanitizer finds them.
+/// All shells. They are never freed, and this list keeps them reachable for AddressSanitizer.
 static ALL: Mutex<Vec<&'static Shell>> = Mutex::new(Vec::new());
 
 #[test]
@@ -98,7 +100,7 @@ fn nothing_is_lost_or_taken_twice() {
         let owner = || {
             begin.wait();
             let mut left = 0;
-            // Threads come and go.
+            // Simulates threads that start and end.
             for _ in 0..4 {
                 let counted = Counted { count: None, twin: 0 };
                 let shell: &'static Shell = Box::leak(Box::new(Shell(Claimable::new(counted))));

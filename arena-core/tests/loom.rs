@@ -1,7 +1,8 @@
-//! The ledger under `loom`, which runs a model in every order that its threads can take: nothing is
-//! lost or counted twice while threads count, end, and are read. And [owners and callers](claims).
+//! Models of the ledger under `loom`, which runs them in every order that their threads can take.
+//! No count is lost or counted twice while threads count, end, and are read. [`claims`](claims)
+//! models owners and callers.
 //!
-//! The files are the crate's own, compiled here over `loom`'s primitives.
+//! The tests compile the crate's own files over `loom`'s primitives.
 
 #![allow(missing_docs, dead_code, unreachable_pub, reason = "the model uses a part of the file")]
 
@@ -15,13 +16,13 @@ mod sync {
     pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
 
     thread_local! {
-        // `loom` runs all threads of a model on one.
+        // A thread local reaches the whole model, because `loom` runs all its threads on one.
         pub(crate) static WITH_LIGHT: Cell<bool> = const { Cell::new(true) };
         pub(crate) static WITH_HEAVY: Cell<bool> = const { Cell::new(true) };
         pub(crate) static REFUSED: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// The two sides order as two fences do.
+    /// The two sides order like two fences.
     pub(crate) fn light_fence() {
         if WITH_LIGHT.get() {
             fence(SeqCst);
@@ -53,7 +54,7 @@ use loom::sync::Arc;
 use loom::sync::Mutex;
 use loom::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Two counters, written as those of a site are: by a load and a store.
+/// Two counters, written by a load and a store, like those of a site.
 struct Two([AtomicU64; 2]);
 
 impl Default for Two {
@@ -84,7 +85,7 @@ fn ledger() -> Arc<Ledger<Two>> {
     Arc::new(Ledger(Mutex::new(Entries { open: Vec::new(), closed: [0; 2] })))
 }
 
-/// A thread that counts, and ends.
+/// A thread that counts and then ends.
 fn worker(ledger: &Arc<Ledger<Two>>, times: u64) -> loom::thread::JoinHandle<()> {
     let ledger = Arc::clone(ledger);
     loom::thread::spawn(move || {

@@ -1,6 +1,6 @@
-//! Threads that open and end scopes while others trim the pool: nothing that a scope holds is
-//! touched, and nothing is lost. `bash .ci/sanitize thread|address|valgrind trimmed` runs it under
-//! each.
+//! Threads open and end scopes while others trim the pool. A trim must not touch memory of an open
+//! scope, and no arena may be lost. `bash .ci/sanitize thread|address|valgrind trimmed` runs the
+//! test under each sanitizer.
 
 #![allow(missing_docs, reason = "a test")]
 
@@ -24,7 +24,7 @@ fn rounds() -> u64 {
     }
 }
 
-/// A scope that looks after what it wrote, with one in it and a fork.
+/// Runs a scope with an inner scope and a fork, and checks the bytes that it wrote.
 fn serve(seed: u64) {
     let bytes = [40, 700, 3000, 9000][seed as usize % 4];
     scope(&SITE, |arena| {
@@ -40,12 +40,13 @@ fn serve(seed: u64) {
     });
 }
 
-/// Trims without a pause keep the others from the process-wide locks.
+/// Pauses between two trims. Without a pause they would keep the other threads from the
+/// process-wide locks.
 fn rest() {
     std::thread::sleep(Duration::from_millis(1));
 }
 
-/// Opens a scope when its thread ends, maybe after the thread's part of the pool is gone.
+/// Opens a scope when its thread ends. The thread's part of the pool may already be gone.
 struct AtTheEnd(Cell<u64>);
 
 impl Drop for AtTheEnd {
@@ -71,9 +72,10 @@ fn trims_take_nothing_from_scopes_and_lose_no_arena() {
             threads.spawn(move || {
                 begin.wait();
                 for thread in 0..THREADS {
-                    // Threads come and go, each with places of its own.
+                    // Simulates threads that start and end, each with its own places.
                     let work = move || {
-                        // Destructors run in the order of their first uses, or the other way round.
+                        // Destructors run in the order of their first use, or in reverse. This
+                        // covers both orders.
                         BEFORE.with(|last| last.0.set(worker));
                         (0..per_thread).for_each(|round| serve(worker + thread + round));
                         AFTER.with(|last| last.0.set(thread));
@@ -83,7 +85,7 @@ fn trims_take_nothing_from_scopes_and_lose_no_arena() {
             })
         };
         let workers: Vec<_> = (0..WORKERS).map(worker).collect();
-        // One whose scope is open all the time, which no trim may reach.
+        // A thread with a scope that is open all the time. No trim may reach that scope's arena.
         threads.spawn(|| {
             let mut owner = RequestScope::enter(&SITE);
             let text = owner.arena().alloc_str("kept").to_owned();

@@ -1,12 +1,14 @@
-//! The arena as an allocator of collections: `&Arena` for those of one task, `Arena` by value (a
-//! fork) for those that are `Send` and live across `.await`s, and [`Fallible`] for `try_reserve`.
+//! The arena as an allocator of collections, in three forms. `&Arena` serves collections of one
+//! task. `Arena` by value (a fork) serves collections that are `Send` and live across `.await`s.
+//! [`Fallible`] serves `try_reserve`.
 //!
-//! `Allocator` for `&Arena` is `allocator_api2`'s: a shared reference to an allocator is one.
+//! `allocator_api2` implements `Allocator` for `&Arena`, because a shared reference to an allocator
+//! is one too.
 //!
 //! A collection that cannot report a failure calls `handle_alloc_error`, which aborts the process.
-//! A request over its limit must not do that to all others, so `&Arena` and `Arena` panic at the
-//! limit, which ends that request alone; that is permitted to an [`Allocator`], and a refusal by
-//! the global allocator is still an `AllocError`.
+//! A request over its limit must not abort all other requests. So `&Arena` and `Arena` panic at the
+//! limit, which ends only that request; an [`Allocator`] may panic. If the global allocator refuses
+//! memory, the result is still an `AllocError`.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -35,10 +37,10 @@ fn block(memory: NonNull<u8>, layout: Layout) -> NonNull<[u8]> {
     NonNull::slice_from_raw_parts(memory, layout.size())
 }
 
-// SAFETY: rules 2 and 3 (handle.rs): blocks are disjoint and stay valid until `'a` is over, which
-// is longer than any collection with this allocator lasts, wherever the handle is moved. Freeing
-// and resizing are `bumpalo`'s own, on the same `Bump` that handed the block out, and rule 1 keeps
-// them on one thread at a time.
+// SAFETY: rules 2 and 3 (handle.rs): blocks are disjoint, and stay valid until `'a` ends. No
+// collection with this allocator lasts longer, wherever the handle moves. `bumpalo` itself frees
+// and resizes blocks, on the `Bump` that handed them out. Rule 1 keeps all calls on one thread at a
+// time.
 unsafe impl Allocator for LeaseRef<'_> {
     #[inline]
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
@@ -52,12 +54,11 @@ unsafe impl Allocator for LeaseRef<'_> {
     unsafe fn deallocate(&self, memory: NonNull<u8>, layout: Layout) {
         let lease = self.get();
         if lease.ahead().is_tight() {
-            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `deallocate`.
             return unsafe { self.deallocate_tight(memory, layout) };
         }
         lease.watching_rewinds(|bump: &Bump| {
-            // SAFETY: rule 2: the caller's promise, passed on to the `Bump` that the block came
-            // from.
+            // SAFETY: rule 2: the caller keeps the contract, and the block came from this `Bump`.
             unsafe { bump.deallocate(memory, layout) };
         });
     }
@@ -70,10 +71,10 @@ unsafe impl Allocator for LeaseRef<'_> {
         new: Layout,
     ) -> Result<NonNull<[u8]>, AllocError> {
         let grown = if self.get().ahead().is_tight() {
-            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `grow`.
             unsafe { self.grow_tight(memory, old, new) }
         } else {
-            // SAFETY: rule 2: the caller's promise, passed on.
+            // SAFETY: rule 2: the caller keeps the contract of `grow`.
             unsafe { self.grow_plain(memory, old, new) }
         }?;
         #[cfg(test)]
@@ -89,7 +90,7 @@ unsafe impl Allocator for LeaseRef<'_> {
         new: Layout,
     ) -> Result<NonNull<[u8]>, AllocError> {
         if self.get().ahead().is_tight() {
-            // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+            // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `shrink`.
             if let Some(shrunk) = unsafe { self.shrink_tight(memory, old, new) } {
                 #[cfg(test)]
                 moved::note(memory, shrunk, new.size());
@@ -100,7 +101,7 @@ unsafe impl Allocator for LeaseRef<'_> {
             // SAFETY: rule 2 (handle.rs): as in `deallocate`.
             unsafe { bump.shrink(memory, old, new) }
         };
-        // For a larger alignment `bumpalo` gives nothing back, and may begin a new chunk.
+        // For a larger alignment, `bumpalo` returns no bytes, and may begin a new chunk.
         let shrunk = if new.align() > old.align() {
             shrink(self.get().bump())
         } else {
@@ -109,7 +110,7 @@ unsafe impl Allocator for LeaseRef<'_> {
         match shrunk {
             Ok(shrunk) => Ok(shrunk),
             Err(_) => {
-                // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not larger.
+                // SAFETY: rule 2: `bumpalo` left the old block unchanged, and `new` is not larger.
                 let copied = unsafe { self.copied(memory, new.size(), new) };
                 copied.map(|fresh| block(fresh, new))
             }
@@ -118,11 +119,11 @@ unsafe impl Allocator for LeaseRef<'_> {
 }
 
 impl LeaseRef<'_> {
-    /// Grows a block as `bumpalo` does, and with a further chunk where that is refused.
+    /// Grows a block as `bumpalo` does, and takes another chunk if `bumpalo` refuses.
     ///
     /// # Safety
     ///
-    /// As for [`Allocator::grow`].
+    /// The contract of [`Allocator::grow`].
     #[inline]
     pub(crate) unsafe fn grow_plain(
         self,
@@ -133,7 +134,7 @@ impl LeaseRef<'_> {
         // SAFETY: rule 2 (handle.rs): as in `deallocate`.
         let grown = match unsafe { self.get().bump().grow(memory, old, new) } {
             Ok(grown) => grown.cast(),
-            // SAFETY: rule 2: `bumpalo` left the old block as it was, and `new` is not smaller.
+            // SAFETY: rule 2: `bumpalo` left the old block unchanged, and `new` is not smaller.
             Err(_) => unsafe { self.copied(memory, old.size(), new) }?,
         };
         if old.size() > 0 && !overlap(memory, grown, new) {
@@ -142,11 +143,12 @@ impl LeaseRef<'_> {
         Ok(grown)
     }
 
-    /// A new block from the request's shared budget, with the first `bytes` of the old one.
+    /// Allocates a new block from the request's shared budget, and copies the first `bytes` of the
+    /// old block into it.
     ///
     /// # Safety
     ///
-    /// `memory` is a block of at least `bytes`, and `new` is for at least as many.
+    /// `memory` is a block of at least `bytes`, and `new` has room for at least `bytes`.
     #[cold]
     unsafe fn copied(
         &self,
@@ -162,7 +164,7 @@ impl LeaseRef<'_> {
     }
 }
 
-/// What blocks moved, for tests.
+/// Counts the bytes that blocks moved, for tests.
 #[cfg(test)]
 pub(crate) mod moved {
     use core::cell::Cell;
@@ -178,17 +180,18 @@ pub(crate) mod moved {
         }
     }
 
-    /// Bytes that blocks of this thread moved since the last call.
+    /// Returns the bytes that blocks of this thread moved since the last call.
     pub(crate) fn take() -> usize {
         BYTES.take()
     }
 }
 
-/// Implements [`Allocator`] by the lease, with what happens to a refusal.
+/// Implements [`Allocator`] through the lease. `$refusal` names the method that handles a refusal.
 macro_rules! allocate_through_lease {
     ($self:ident: $type:ty, $lease:expr, $refusal:ident) => {
-        // SAFETY: rules 1 to 3 (handle.rs): all is the lease's own allocator. Moving the handle
-        // does not move the lease, and its copies (of a shared reference) are of the same lease.
+        // SAFETY: rules 1 to 3 (handle.rs): every call goes to the lease's own allocator. Moving
+        // the handle does not move the lease, and copies of a shared reference lead to the same
+        // lease.
         unsafe impl Allocator for $type {
             #[inline]
             fn allocate(&$self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
@@ -197,20 +200,20 @@ macro_rules! allocate_through_lease {
 
             #[inline]
             unsafe fn deallocate(&$self, memory: NonNull<u8>, layout: Layout) {
-                // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+                // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `deallocate`.
                 unsafe { $lease.deallocate(memory, layout) };
             }
 
             #[inline]
             unsafe fn grow(&$self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
-                // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+                // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `grow`.
                 let grown = unsafe { $lease.grow(memory, old, new) };
                 $lease.$refusal(grown, new)
             }
 
             #[inline]
             unsafe fn shrink(&$self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
-                // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+                // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `shrink`.
                 let shrunk = unsafe { $lease.shrink(memory, old, new) };
                 $lease.$refusal(shrunk, new)
             }
@@ -231,21 +234,22 @@ impl LeaseRef<'_> {
     }
 }
 
-/// The arena as an allocator that reports the limit as an error, for `try_reserve`; made by
-/// [`Arena::fallible`].
+/// The arena as an allocator that returns an error at the limit, for `try_reserve`.
+/// [`Arena::fallible`] creates it.
 ///
-/// A collection over it must only grow by its `try_*` methods: the others abort the process when
-/// they cannot.
+/// Grow a collection over it only by its `try_*` methods. The other methods abort the process when
+/// an allocation fails.
 #[derive(Clone, Copy, Debug)]
 pub struct Fallible<'b>(&'b Arena<'b>);
 
 impl Arena<'_> {
-    /// An allocator for collections that are grown by `try_reserve`.
+    /// Returns an allocator for collections that grow by `try_reserve`.
     ///
     /// ```
     /// use request_arena_core::{Site, collections::fallible, scope};
     ///
-    /// static SITE: Site = Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
+    /// static SITE: Site =
+    ///     Site::new("fallible", module_path!(), file!(), line!()).with_limit(4096);
     /// scope(&SITE, |arena| {
     ///     let mut bytes = fallible::Vec::new_in(arena.fallible());
     ///     assert!(bytes.try_reserve_exact(100_000).is_err());

@@ -1,15 +1,15 @@
-//! An owner of one value in the arena: it runs `Drop`, and leaves the memory to the arena.
+//! An owner of one value in the arena. It runs `Drop`, and the arena frees the memory.
 
 use core::borrow::{Borrow, BorrowMut};
 use core::fmt;
 use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 
-/// Owns a value in a request's arena and drops it; made by
-/// [`Arena::alloc_box`](crate::Arena::alloc_box).
+/// Owns a value in a request's arena and drops it. [`Arena::alloc_box`](crate::Arena::alloc_box)
+/// creates it.
 ///
-/// For values that own heap memory or a resource. The memory of the value itself goes back with the
-/// arena.
+/// Use it for values that own heap memory or a resource. The arena frees the memory of the value
+/// itself.
 ///
 /// ```
 /// use request_arena_core::{Box, Site, scope};
@@ -25,18 +25,18 @@ use core::ops::{Deref, DerefMut};
 pub struct Box<'a, T: ?Sized>(&'a mut T);
 
 impl<'a, T: ?Sized> Box<'a, T> {
-    /// Takes the ownership of a value that was placed in the arena and that nobody else will drop.
+    /// Takes ownership of a value in the arena. No other owner may drop it.
     pub(crate) fn new(value: &'a mut T) -> Self {
         Self(value)
     }
 
-    /// Gives the value up to the arena: it will not be dropped.
+    /// Consumes the box without dropping the value, and returns a reference to it.
     #[must_use]
     pub fn leak(this: Self) -> &'a mut T {
         let mut this = ManuallyDrop::new(this);
         let value: *mut T = &raw mut **this;
-        // SAFETY: rules 2 and 3 (handle.rs): `this` is never used again, so the reference that it
-        // held for `'a` is free to go on.
+        // SAFETY: rules 2 and 3 (handle.rs): nothing uses `this` again, so the reference that it
+        // held for `'a` is free to outlive it.
         unsafe { &mut *value }
     }
 }
@@ -47,8 +47,8 @@ impl<T> Box<'_, T> {
     pub fn into_inner(this: Self) -> T {
         let this = ManuallyDrop::new(this);
         let value: *const T = &raw const **this;
-        // SAFETY: rule 2 (handle.rs): the box is the value's only owner and is never used or
-        // dropped again.
+        // SAFETY: rule 2 (handle.rs): the box is the only owner of the value, and nothing uses or
+        // drops it again.
         unsafe { value.read() }
     }
 }
@@ -56,7 +56,7 @@ impl<T> Box<'_, T> {
 impl<T: ?Sized> Drop for Box<'_, T> {
     fn drop(&mut self) {
         let value: *mut T = self.0;
-        // SAFETY: rule 2 (handle.rs): the box is the value's only owner, and `drop` runs once.
+        // SAFETY: rule 2 (handle.rs): the box is the only owner of the value, and `drop` runs once.
         unsafe { value.drop_in_place() };
     }
 }

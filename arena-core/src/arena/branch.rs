@@ -1,9 +1,9 @@
-//! Further arenas of one request: forks, which live as long as the request, and child scopes, which
-//! end earlier.
+//! Further arenas of one request. A fork lives as long as the request, and a child scope ends
+//! earlier.
 //!
-//! Both are leases of their own, never a rewind of the parent: a reference into a child's memory
-//! and one into the parent's can be told apart by lifetime alone. Both count into the request's
-//! figures and share its limit.
+//! Both are separate leases, never a rewind of the parent. So lifetimes alone distinguish a
+//! reference into a child's memory from one into the parent's. Both count in the request's figures
+//! and share its limit.
 
 use core::ops::AsyncFnOnce;
 
@@ -15,9 +15,11 @@ use crate::panics::Panics;
 use crate::thread::arenas;
 
 impl<'a> Arena<'a> {
-    /// A second handle of the same request, over an arena of its own, whose values live as long:
-    /// for work in parallel (`join!`, scoped threads, rayon) and for collections that
-    /// [own their handle](crate::collections::owned).
+    /// Opens a second handle of the same request, with an arena of its own. Its values live as long
+    /// as the request.
+    ///
+    /// Use a fork for parallel work (`join!`, scoped threads, rayon), and for collections that [own
+    /// their handle](crate::collections::owned).
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -34,11 +36,12 @@ impl<'a> Arena<'a> {
     ///
     /// # Cost
     ///
-    /// An arena from the pool, and about 24 bytes of the request's arena for its book-keeping.
+    /// A fork takes an arena from the pool, and about 24 bytes of the request's arena for
+    /// book-keeping.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[must_use]
     pub fn fork(&self) -> Arena<'a> {
         match self.try_fork() {
@@ -47,28 +50,29 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// As [`fork`](Arena::fork), with an error instead of a panic.
+    /// Like [`fork`](Arena::fork), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc`](Arena::try_alloc).
+    /// Fails under the same conditions as [`try_alloc`](Arena::try_alloc).
     pub fn try_fork(&self) -> Result<Arena<'a>, ArenaError> {
         let lease = self.lease();
         let memory = lease.allocate_at_end::<Box<Lease>>()?;
-        // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the parent is
-        // closed, which closes the fork first.
+        // SAFETY: rule 4 (handle.rs): fresh memory with the entry's layout. It is valid until the
+        // parent closes, and the parent closes the fork first.
         let fork = unsafe { lease.at_end.push_fork(memory, arenas::further(lease)) };
-        // SAFETY: rule 3: the fork lies in the parent's memory, in place and open until the parent
-        // is closed, so after `'a`.
+        // SAFETY: rule 3: the fork lies in the parent's memory. It stays in place and open until
+        // the parent closes, which is after `'a`.
         let fork = unsafe { LeaseRef::new(fork) };
-        // SAFETY: rule 1: this is the fork's one handle.
+        // SAFETY: rule 1: this is the only handle of the fork.
         Ok(unsafe { Arena::at(fork) })
     }
 
-    /// Runs `body` with an arena of its own, whose memory is given back when `body` ends: for the
-    /// work of one document, one page, one item of a stream, in a request that goes on.
+    /// Runs `body` with an arena of its own, and frees that arena when `body` ends.
     ///
-    /// What should stay is allocated through the outer handle, which `body` may borrow:
+    /// A child scope suits the work of one document, one page, or one item of a stream, in a
+    /// request that continues. To keep a value, allocate it through the outer handle, which `body`
+    /// may borrow:
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -85,17 +89,17 @@ impl<'a> Arena<'a> {
     ///
     /// # Figures
     ///
-    /// The request's `peak_used` and `reserved` contain what the child had at its highest, on top
-    /// of the most that the request had meanwhile; `used` does not. That is exact unless both gave
-    /// bytes back at different moments: then the report says that it is
+    /// The request's `peak_used` and `reserved` include the child's peak, on top of the most that
+    /// the request had while the child was open. `used` does not include the child. The peak is
+    /// exact unless both arenas freed bytes at different moments; the report then marks it as
     /// [`AtMost`](crate::Exactness::AtMost).
     pub fn scope<R>(&self, body: impl FnOnce(Arena<'_>) -> R) -> R {
         let mut child = Child::open(self);
         body(child.arena())
     }
 
-    /// The `async` twin of [`scope`](Arena::scope). It takes `&mut self`, since `&Arena` is not
-    /// `Send`: fork first for a handle to allocate what should stay.
+    /// The `async` version of [`scope`](Arena::scope). It takes `&mut self`, because `&Arena` is
+    /// not `Send`. To allocate values that should stay, fork first.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope_async};
@@ -118,15 +122,15 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// The owner of a child scope's lease, and the one exit path of it.
+/// Owns the lease of a child scope, and is its only exit path.
 struct Child<P: Parent> {
-    /// `None` once it is closed.
+    /// `None` once the child is closed.
     lease: Option<Box<Lease>>,
     parent: P,
     before: Option<Before>,
 }
 
-/// The handle of the parent: borrowed, or by value where the child has to be `Send`.
+/// The parent's handle: borrowed, or by value where the child must be `Send`.
 trait Parent {
     fn lease(&self) -> &Lease;
 }

@@ -1,38 +1,40 @@
-//! The handle: [`Arena`], one pointer wide, through which a request allocates; and what it forgets:
-//! its methods for values whose `Drop` never runs, which refuse a type that needs it.
+//! [`Arena`], the handle through which a request allocates. A handle is one pointer wide.
 //!
-//! The other methods are in files of their own. These, and the one that gives the handle up, stand
-//! beside the type because the compiler names them, with the module of their `impl`, when it shows
-//! the call that was refused.
+//! This file also holds the methods for values that the arena forgets, without running `Drop`. They
+//! refuse a type that needs `Drop`, and the compiler's error shows them with the module of their
+//! `impl`. So they stand beside the type, as does the method that consumes the handle. The other
+//! methods are in files of their own.
 //!
 //! # Why it is sound
 //!
-//! Every `unsafe` block of this crate names the rule that it rests on:
+//! Every `unsafe` block of this crate names the rule that it relies on:
 //!
-//! 1. **One handle.** A lease is reached through one `Arena` at a time: it is neither `Clone` nor
-//!    `Copy`, its maker borrows the owner mutably, and a fork or a child scope is another lease.
-//!    `Arena` is not `Sync`, so whatever reaches the `Bump` itself (`&Arena`, `&Bump`, a collection
-//!    over either) stays on one thread. Sending the handle is sending a `&mut` of the lease.
-//! 2. **Handed out once.** Memory that was handed out is disjoint from all other memory handed out,
-//!    and the lease does not touch it while `'a` lasts. So `&self` methods may return `&'a mut T`.
-//! 3. **Kept until the end.** A lease gives its memory back only in its owner's `Drop` (or `&mut`),
-//!    so after `'a`. Forgetting the owner leaks the arena. The `'a` may be cut short by whoever has
-//!    the owner: nothing here relies on its being longer than the borrow checker says.
-//! 4. **Nothing of the request runs after it.** What runs at the lease's end is `Send + 'static`,
-//!    lies in the lease's own memory, and runs exactly once, before that memory is given back.
-//! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`: checked at compile
-//!    time by `needs_drop`, or said by the caller.
-//! 6. **Lengths only.** The chunks are walked for their lengths alone; no reference to their
-//!    content is made.
-//! 7. **A thread's own.** What a thread keeps for itself is reached by that thread alone: it lies
-//!    in a shell that one thread has at a time, and that goes on to another one, empty and through
-//!    a lock, when its thread ends. Other threads take arenas out of its places only by a call, at
-//!    a moment when the thread uses nothing of its shell: `claim.rs` has the protocol and its
+//! 1. **One handle.** A lease is reached through one `Arena` at a time. `Arena` is neither `Clone`
+//!    nor `Copy`, its constructor borrows the owner mutably, and a fork or a child scope is another
+//!    lease. `Arena` is not `Sync`, so any access to the `Bump` (through `&Arena`, `&Bump`, or a
+//!    collection over either) stays on one thread. Sending the handle is sending a `&mut` of the
+//!    lease.
+//! 2. **Handed out once.** Every block is disjoint from all other blocks handed out, and the lease
+//!    does not touch it while `'a` lasts. So `&self` methods may return `&'a mut T`.
+//! 3. **Kept until the end.** A lease frees its memory only in its owner's `Drop` or through
+//!    `&mut`, so after `'a`. Forgetting the owner leaks the arena. The owner may end `'a` early:
+//!    the code relies only on the lifetime that the borrow checker sees.
+//! 4. **Nothing of the request runs after it.** Entries that run at the lease's end are `'static`
+//!    and `Send`, and lie in the lease's own memory. Each runs exactly once, before that memory is
+//!    freed.
+//! 5. **Forgetting is safe.** A value that the arena forgets needs no `Drop`. Either `needs_drop`
+//!    checks this at compile time, or the caller states it.
+//! 6. **Lengths only.** The code walks the chunks for their lengths alone, and makes no reference
+//!    to their content.
+//! 7. **A thread's own.** Only the owning thread reaches its private state. The state lies in a
+//!    shell that one thread has at a time. When the thread ends, the shell passes to another
+//!    thread, empty and through a lock. Other threads take arenas out of the shell only by a call,
+//!    at a moment when the owning thread uses nothing of it. `claim.rs` has the protocol and its
 //!    proof.
 //! 8. **Alone in its place.** The future of a scope keeps its body to itself: only `&mut` reaches
-//!    that. So a `&` of the future may be shared between threads whatever the body holds, as
+//!    the body. So threads may share a `&` of the future whatever the body holds, as
 //!    `std::sync::Exclusive` argues.
-//! 9. **A barrier and no more.** The one system call that this crate makes itself takes no pointer
+//! 9. **A barrier and no more.** This crate makes one system call itself, which takes no pointer
 //!    and changes no memory.
 
 use core::marker::PhantomData;
@@ -49,20 +51,21 @@ pub use crate::arena::unshared::{
     ForkInsteadOfClone, OwnedForkOrArenaSlice, UseForkForClone, UseMutArenaOrFork,
 };
 
-/// A request's arena: memory that is freed at once when the request is over, and cannot outlive it.
+/// A request's arena: memory that is freed at once when the request ends.
 ///
-/// Allocating methods take `&self` and return `&'a mut T`: they borrow from the request, not from
-/// the handle. So a future can hold many of them across `.await` and stay `Send`.
+/// Allocating methods take `&self` and return `&'a mut T`. They borrow from the request, not from
+/// the handle, so a future can hold many of them across `.await` and stay `Send`. No allocation can
+/// outlive the request.
 ///
 /// # Passing it on
 ///
 /// The handle is `Send`, but not `Sync`, `Clone` or `Copy`. Pass it on like this:
 ///
-/// * a synchronous helper takes `&Arena<'a>`,
-/// * an `async` helper takes `&mut Arena<'a>`, because `&Arena` held across an `.await` makes the
-///   future not `Send`,
-/// * work that goes on in parallel takes a [`fork`](Arena::fork),
-/// * work whose memory should be freed earlier runs in a [child scope](Arena::scope).
+/// * A synchronous helper takes `&Arena<'a>`.
+/// * An `async` helper takes `&mut Arena<'a>`. A future that holds `&Arena` across an `.await` is
+///   not `Send`.
+/// * Parallel work takes a [`fork`](Arena::fork).
+/// * Work that should free its memory earlier runs in a [child scope](Arena::scope).
 ///
 /// ```
 /// use request_arena_core::{Arena, Site, scope};
@@ -83,22 +86,23 @@ pub use crate::arena::unshared::{
 ///
 /// # Cost
 ///
-/// One pointer. [`alloc`](Arena::alloc) compiles to what `bumpalo::Bump::alloc` does.
+/// A handle is one pointer. [`alloc`](Arena::alloc) compiles to the same code as
+/// `bumpalo::Bump::alloc`.
 pub struct Arena<'a> {
     lease: LeaseRef<'a>,
 }
 
-// SAFETY: rule 1: the one handle of a lease moves, and with it the only way to the lease. Values
-// already handed out are disjoint memory (rule 2), and what they need to move to another thread is
-// asked of their own types.
+// SAFETY: rule 1: the one handle of a lease moves, and with it the only access to the lease. Values
+// already handed out are disjoint memory (rule 2), and their own types decide whether they may move
+// to another thread.
 unsafe impl Send for Arena<'_> {}
 
 impl<'a> Arena<'a> {
-    /// The handle of a lease that is borrowed for `'a` and so has no other.
+    /// Creates the only handle of a lease. The mutable borrow for `'a` excludes others.
     #[inline(always)]
     pub(crate) fn new(lease: &'a mut Lease) -> Self {
-        // SAFETY: rules 1 and 3: the lease is borrowed mutably for `'a`, so it stays in place and
-        // open, and nobody else has it.
+        // SAFETY: rules 1 and 3: the mutable borrow for `'a` keeps the lease in place and open, and
+        // excludes other handles.
         let lease = unsafe { LeaseRef::new(NonNull::from(lease)) };
         // SAFETY: as above.
         unsafe { Self::at(lease) }
@@ -112,10 +116,10 @@ impl<'a> Arena<'a> {
         Self { lease }
     }
 
-    /// Gives the handle up for a `&Bump` that lives as long as the request.
+    /// Converts the handle into a `&Bump` that lives as long as the request.
     ///
-    /// `&Bump` is not `Send`: a future that holds it across an `.await` is not either. See
-    /// [`bump`](Arena::bump) for figures and limits.
+    /// `&Bump` is not `Send`, so a future that holds it across an `.await` is not `Send` either.
+    /// See [`bump`](Arena::bump) for figures and limits.
     #[inline]
     #[must_use]
     pub fn into_bump(self) -> &'a Bump {
@@ -133,9 +137,9 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// What an arena may forget (rule 5): `let () = Forgets::<T>::NEEDS_NO_DROP;` refuses, when the
-/// crate is built, a type whose `Drop` would never run. It stands in each public method itself, so
-/// that the compiler shows the user's call of it.
+/// The check that the arena may forget a `T` (rule 5). `let () = Forgets::<T>::NEEDS_NO_DROP;`
+/// fails to build for a type that needs `Drop`, because that `Drop` would never run. Each public
+/// method contains the line itself, so that the compiler shows the user's call of it.
 #[derive(Debug)]
 pub struct Forgets<T>(PhantomData<T>);
 
@@ -144,8 +148,8 @@ impl<T> Forgets<T> {
     pub const NEEDS_NO_DROP: () = refuse_if(core::mem::needs_drop::<T>());
 }
 
-/// The words of the refusal. A function of its own, so that they stand under a line of this file
-/// and not of the standard library's `panic!`.
+/// Holds the text of the compile error. A separate function makes the compiler show a line of this
+/// file, and not of the standard library's `panic!`.
 #[track_caller]
 const fn refuse_if(needs_drop: bool) {
     assert!(
@@ -161,9 +165,9 @@ const fn refuse_if(needs_drop: bool) {
 impl<'a> Arena<'a> {
     /// Moves `value` into the arena.
     ///
-    /// `T` must not need `Drop`: an arena frees memory without looking at it. That is refused when
-    /// the crate is built (a `const` block, so `cargo build` and not `cargo check`);
-    /// [`alloc_box`](Arena::alloc_box) and [`alloc_deferred`](Arena::alloc_deferred) take such
+    /// `T` must not need `Drop`, because an arena frees its memory without visiting the values. The
+    /// check is a `const` block, so `cargo build` reports it and `cargo check` does not. Use
+    /// [`alloc_box`](Arena::alloc_box) or [`alloc_deferred`](Arena::alloc_deferred) for such
     /// values.
     ///
     /// ```
@@ -178,58 +182,59 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// If the arena is at its limit or the global allocator refuses a chunk.
-    /// [`try_alloc`](Arena::try_alloc) returns that as an error.
+    /// Panics if the arena is at its limit or the global allocator refuses a chunk.
+    /// [`try_alloc`](Arena::try_alloc) returns an error instead.
     #[inline(always)]
     pub fn alloc<T>(&self, value: T) -> &'a mut T {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.place(|| value)
     }
 
-    /// Moves `value` into the arena, or says why it cannot.
+    /// Moves `value` into the arena, or returns an error if it does not fit.
     ///
     /// # Errors
     ///
-    /// If the arena is at its limit or the global allocator refuses a chunk.
+    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk.
     #[inline(always)]
     pub fn try_alloc<T>(&self, value: T) -> Result<&'a mut T, ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.try_place(|| value)
     }
 
-    /// Makes a value in the arena. `make` runs after the memory is taken, so that a large value
-    /// need not be copied.
+    /// Calls `make` and writes its result into the arena. The arena allocates before it calls
+    /// `make`, so that a large value can be built in place without a copy.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline(always)]
     pub fn alloc_with<T>(&self, make: impl FnOnce() -> T) -> &'a mut T {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.place(make)
     }
 
-    /// Makes a value in the arena, or says why it cannot; `make` is not called then.
+    /// Like [`alloc_with`](Arena::alloc_with), but returns an error instead of panicking, and does
+    /// not call `make` in that case.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc`](Arena::try_alloc).
+    /// Fails under the same conditions as [`try_alloc`](Arena::try_alloc).
     #[inline(always)]
     pub fn try_alloc_with<T>(&self, make: impl FnOnce() -> T) -> Result<&'a mut T, ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.try_place(make)
     }
 
-    /// Makes a value by a function that can fail on its own account, and moves it into the arena. A
-    /// failure takes no memory.
+    /// Calls a fallible `make` and moves its value into the arena. If `make` fails, no memory is
+    /// allocated.
     ///
     /// # Errors
     ///
-    /// The one that `make` returns.
+    /// Returns the error that `make` returns.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline(always)]
     pub fn alloc_try_with<T, E>(
         &self,
@@ -239,11 +244,13 @@ impl<'a> Arena<'a> {
         make().map(|value| self.place(|| value))
     }
 
-    /// As [`alloc_try_with`](Arena::alloc_try_with), with an error for lack of memory.
+    /// Like [`alloc_try_with`](Arena::alloc_try_with), but returns an error instead of panicking if
+    /// memory runs out.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc`](Arena::try_alloc); within, the one that `make` returns.
+    /// The outer result fails under the same conditions as [`try_alloc`](Arena::try_alloc). The
+    /// inner result holds the error that `make` returns.
     #[inline(always)]
     pub fn try_alloc_try_with<T, E>(
         &self,
@@ -260,29 +267,31 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if a `clone` panics.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if `clone` panics.
     #[inline]
     pub fn alloc_slice_clone<T: Clone>(&self, source: &[T]) -> &'a mut [T] {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         or_panic!(self, self.filled(source.len(), |index| source[index].clone()))
     }
 
-    /// As [`alloc_slice_clone`](Arena::alloc_slice_clone), with an error instead of a panic.
+    /// Like [`alloc_slice_clone`](Arena::alloc_slice_clone), but returns an error instead of
+    /// panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_alloc_slice_clone<T: Clone>(&self, source: &[T]) -> Result<&'a mut [T], ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         self.filled(source.len(), |index| source[index].clone())
     }
 
-    /// Makes `len` elements, each from its index.
+    /// Allocates a slice of `len` elements, and calls `make` with the index of each.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if `make` panics.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if `make` panics.
     #[inline]
     pub fn alloc_slice_fill_with<T>(
         &self,
@@ -293,12 +302,13 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.filled(len, make))
     }
 
-    /// As [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), with an error instead of a
-    /// panic.
+    /// Like [`alloc_slice_fill_with`](Arena::alloc_slice_fill_with), but returns an error instead
+    /// of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_alloc_slice_fill_with<T>(
         &self,
@@ -309,16 +319,16 @@ impl<'a> Arena<'a> {
         self.filled(len, make)
     }
 
-    /// Makes `len` elements by a function that can fail; what was made before the failure stays
-    /// used until the end.
+    /// Allocates a slice of `len` elements from a fallible `make`. If `make` fails, the memory of
+    /// the slice stays in use until the request ends.
     ///
     /// # Errors
     ///
-    /// The first one that `make` returns.
+    /// Returns the first error that `make` returns.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if `make` panics.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if `make` panics.
     pub fn alloc_slice_try_fill_with<T, E>(
         &self,
         len: usize,
@@ -328,13 +338,14 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.try_filled(len, make))
     }
 
-    /// As [`alloc_slice_try_fill_with`](Arena::alloc_slice_try_fill_with), with an error for lack
-    /// of memory.
+    /// Like [`alloc_slice_try_fill_with`](Arena::alloc_slice_try_fill_with), but returns an error
+    /// instead of panicking if memory runs out.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit); within, the first one that
-    /// `make` returns.
+    /// The outer result fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit). The inner result holds the first
+    /// error that `make` returns.
     pub fn try_alloc_slice_try_fill_with<T, E>(
         &self,
         len: usize,
@@ -344,23 +355,24 @@ impl<'a> Arena<'a> {
         self.try_filled(len, make)
     }
 
-    /// `len` clones of `value`.
+    /// Allocates a slice of `len` clones of `value`.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if a `clone` panics.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if `clone` panics.
     #[inline]
     pub fn alloc_slice_fill_clone<T: Clone>(&self, len: usize, value: &T) -> &'a mut [T] {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         or_panic!(self, self.filled(len, |_| value.clone()))
     }
 
-    /// As [`alloc_slice_fill_clone`](Arena::alloc_slice_fill_clone), with an error instead of a
-    /// panic.
+    /// Like [`alloc_slice_fill_clone`](Arena::alloc_slice_fill_clone), but returns an error instead
+    /// of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_alloc_slice_fill_clone<T: Clone>(
         &self,
@@ -371,23 +383,24 @@ impl<'a> Arena<'a> {
         self.filled(len, |_| value.clone())
     }
 
-    /// `len` default values.
+    /// Allocates a slice of `len` default values.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn alloc_slice_fill_default<T: Default>(&self, len: usize) -> &'a mut [T] {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         or_panic!(self, self.filled(len, |_| T::default()))
     }
 
-    /// As [`alloc_slice_fill_default`](Arena::alloc_slice_fill_default), with an error instead of a
-    /// panic.
+    /// Like [`alloc_slice_fill_default`](Arena::alloc_slice_fill_default), but returns an error
+    /// instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_alloc_slice_fill_default<T: Default>(
         &self,
@@ -397,11 +410,12 @@ impl<'a> Arena<'a> {
         self.filled(len, |_| T::default())
     }
 
-    /// The elements of an iterator that knows its length: one allocation of exactly that size.
+    /// Collects an iterator of known length into a slice, with one allocation of exactly that size.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if the iterator ends before the length that it gave.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if the iterator yields
+    /// fewer elements than its length.
     #[inline]
     pub fn alloc_slice_fill_iter<T, I>(&self, elements: I) -> &'a mut [T]
     where
@@ -412,16 +426,17 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.filled_from(elements.into_iter()))
     }
 
-    /// As [`alloc_slice_fill_iter`](Arena::alloc_slice_fill_iter), with an error for lack of
-    /// memory.
+    /// Like [`alloc_slice_fill_iter`](Arena::alloc_slice_fill_iter), but returns an error instead
+    /// of panicking if memory runs out.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     ///
     /// # Panics
     ///
-    /// If the iterator ends before the length that it gave.
+    /// Panics if the iterator yields fewer elements than its length.
     #[inline]
     pub fn try_alloc_slice_fill_iter<T, I>(&self, elements: I) -> Result<&'a mut [T], ArenaError>
     where
@@ -432,8 +447,8 @@ impl<'a> Arena<'a> {
         self.filled_from(elements.into_iter())
     }
 
-    /// The elements of any iterator. Where it does not know its length, the slice grows like a
-    /// `Vec`.
+    /// Collects any iterator into a slice. If the iterator does not know its length, the slice
+    /// grows like a `Vec`.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -446,18 +461,19 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn alloc_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> &'a mut [T] {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         or_panic!(self, self.collected(elements.into_iter()))
     }
 
-    /// As [`alloc_from_iter`](Arena::alloc_from_iter), with an error instead of a panic.
+    /// Like [`alloc_from_iter`](Arena::alloc_from_iter), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     pub fn try_alloc_from_iter<T>(
         &self,
         elements: impl IntoIterator<Item = T>,

@@ -1,4 +1,4 @@
-//! The handle and its methods: allocation, forks, collections' allocators, boxes.
+//! The handle and its methods: allocation, forks, allocators of collections, and boxes.
 
 pub mod allocator;
 pub(crate) mod boxed;

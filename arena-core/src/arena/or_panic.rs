@@ -1,6 +1,6 @@
-//! Methods without `try_`: they panic where their twin returns an error.
+//! Methods without `try_`, which panic where their `try_` version returns an error.
 
-/// What a `try_*` method gives, or a panic with its error.
+/// Unwraps the result of a `try_*` method, or panics with its error.
 macro_rules! or_panic {
     ($arena:ident, $result:expr) => {
         match $result {

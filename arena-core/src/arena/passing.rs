@@ -1,4 +1,4 @@
-//! Passing the arena on: under a shorter lifetime, as `&Bump`; and asking it for its figures.
+//! Ways to pass the arena on, under a shorter lifetime or as `&Bump`, and the figures of one arena.
 
 use core::fmt;
 
@@ -8,8 +8,8 @@ use crate::arena::handle::Arena;
 use crate::site::Site;
 
 impl<'a> Arena<'a> {
-    /// The same arena under a shorter lifetime, to give away a handle by value and have this one
-    /// back afterwards.
+    /// Returns the same arena under a shorter lifetime. The original handle is usable again
+    /// afterwards.
     ///
     /// ```
     /// # use request_arena_core::{Arena, Site, scope};
@@ -26,55 +26,62 @@ impl<'a> Arena<'a> {
     #[inline]
     #[must_use]
     pub fn reborrow(&mut self) -> Arena<'_> {
-        // SAFETY: rules 1 and 3 (handle.rs): `self` cannot be used for as long as the new handle
-        // lives, and its lease lasts longer.
+        // SAFETY: rules 1 and 3 (handle.rs): the mutable borrow blocks `self` while the new handle
+        // lives, and the lease lives longer than both.
         unsafe { Arena::at(self.lease_ref()) }
     }
 
-    /// The `bumpalo` arena, for code that takes `&Bump`. It borrows the handle, so it stays on this
-    /// thread and out of `.await`s; see [`into_bump`](Arena::into_bump) for the request's lifetime.
+    /// Returns the `bumpalo` arena, for code that takes `&Bump`.
     ///
-    /// From here on the scope's `peak_used` is a lower bound: what such code gives back before the
-    /// end is not seen.
+    /// The reference borrows the handle, so it stays on this thread and cannot be held across an
+    /// `.await` of a `Send` future. See [`into_bump`](Arena::into_bump) for a reference with the
+    /// request's lifetime.
+    ///
+    /// After this call the scope's `peak_used` is a lower bound, because the arena cannot see
+    /// memory that such code frees before the end.
     ///
     /// # Limits
     ///
-    /// A `limit` holds here too. Where the request has forks or child scopes, `&Bump` may take half
-    /// of what is left of it. It cannot say what was refused, though: `Bump::alloc` panics with
-    /// "out of memory", and a collection over `&Bump` calls `handle_alloc_error`, which aborts the
-    /// process. Prefer collections over `&Arena` where a limit is set.
+    /// A `limit` also applies here. If the request has forks or child scopes, `&Bump` may take half
+    /// of the remaining limit.
+    ///
+    /// `&Bump` cannot report a refusal as an error. `Bump::alloc` panics with "out of memory", and
+    /// a collection over `&Bump` calls `handle_alloc_error`, which aborts the process. Prefer
+    /// collections over `&Arena` if a limit is set.
     #[inline]
     #[must_use]
     pub fn bump(&self) -> &Bump {
         self.lease().raw_bump()
     }
 
-    /// The site whose scope this arena belongs to.
+    /// Returns the site of the scope that this arena belongs to.
     #[inline]
     #[must_use]
     pub fn site(&self) -> &'static Site {
         self.lease().site()
     }
 
-    /// Bytes in use in this arena at this moment, with the padding between allocations; without
-    /// forks and child scopes.
+    /// Returns the bytes in use in this arena, including the padding between allocations. Forks and
+    /// child scopes do not count.
     ///
-    /// Cost: a walk over its chunks, of which there are a few.
+    /// Cost: a walk over the arena's few chunks.
     #[must_use]
     pub fn used(&self) -> usize {
         self.lease().used()
     }
 
-    /// Most bytes in use at any moment so far: more than [`used`](Arena::used) if something gave
-    /// its bytes back, as a dropped `Vec` that was the last allocation does. Exact as long as
-    /// nothing allocated through [`bump`](Arena::bump).
+    /// Returns the most bytes in use at any moment so far.
+    ///
+    /// This is more than [`used`](Arena::used) if an allocation was freed, for example a dropped
+    /// `Vec` that was the last allocation. The figure is exact unless code allocates through
+    /// [`bump`](Arena::bump).
     #[must_use]
     pub fn peak_used(&self) -> usize {
         self.lease().peak_used()
     }
 
-    /// Bytes of the chunks that this arena has from the global allocator, with 48 bytes of
-    /// book-keeping in each.
+    /// Returns the bytes of the chunks that this arena has from the global allocator, including 48
+    /// bytes of book-keeping in each.
     #[must_use]
     pub fn reserved(&self) -> usize {
         self.lease().reserved()

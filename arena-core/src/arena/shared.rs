@@ -1,8 +1,8 @@
-//! Shared results: text and slices in the arena that are not meant to be changed.
+//! Read-only results: text and slices in the arena behind shared references.
 //!
-//! `alloc_*` gives `&'a mut`, as the memory is the caller's alone. Where the type of a result is
-//! inferred, that asks for `&*`: in a closure of `map`, for `Cow::from`, for `Copy`. These methods
-//! give `&'a` instead.
+//! `alloc_*` methods return `&'a mut`, because the caller has the memory alone. Where the compiler
+//! infers the result's type, the caller then needs `&*`: in a closure of `map`, for `Cow::from`,
+//! for `Copy`. The methods of this file return `&'a` instead.
 
 use crate::arena::handle::Arena;
 use crate::arena::handle::Forgets;
@@ -10,7 +10,7 @@ use crate::arena::or_panic::or_panic;
 use crate::error::ArenaError;
 
 impl<'a> Arena<'a> {
-    /// Copies a `str` into the arena, to be read.
+    /// Copies a `str` into the arena, and returns a shared reference to it.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -25,23 +25,23 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn str(&self, text: &str) -> &'a str {
         self.alloc_str(text)
     }
 
-    /// As [`str`](Arena::str), with an error instead of a panic.
+    /// Like [`str`](Arena::str), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_str`](Arena::try_alloc_str).
+    /// Fails under the same conditions as [`try_alloc_str`](Arena::try_alloc_str).
     #[inline]
     pub fn try_str(&self, text: &str) -> Result<&'a str, ArenaError> {
         Ok(self.try_alloc_str(text)?)
     }
 
-    /// Copies a slice into the arena, to be read.
+    /// Copies a slice into the arena, and returns a shared reference to it.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -54,39 +54,41 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn slice<T: Copy>(&self, source: &[T]) -> &'a [T] {
         self.alloc_slice_copy(source)
     }
 
-    /// As [`slice`](Arena::slice), with an error instead of a panic.
+    /// Like [`slice`](Arena::slice), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_slice<T: Copy>(&self, source: &[T]) -> Result<&'a [T], ArenaError> {
         Ok(self.try_alloc_slice_copy(source)?)
     }
 
-    /// The elements of any iterator, to be read; else as
-    /// [`alloc_from_iter`](Arena::alloc_from_iter).
+    /// Collects any iterator into a slice, and returns a shared reference to it. Apart from that,
+    /// it works like [`alloc_from_iter`](Arena::alloc_from_iter).
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn slice_from_iter<T>(&self, elements: impl IntoIterator<Item = T>) -> &'a [T] {
         let () = Forgets::<T>::NEEDS_NO_DROP;
         or_panic!(self, self.collected(elements.into_iter()))
     }
 
-    /// As [`slice_from_iter`](Arena::slice_from_iter), with an error instead of a panic.
+    /// Like [`slice_from_iter`](Arena::slice_from_iter), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     pub fn try_slice_from_iter<T>(
         &self,
         elements: impl IntoIterator<Item = T>,

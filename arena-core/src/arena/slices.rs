@@ -1,8 +1,9 @@
-//! Slices in the arena: those of `Copy` types, and the work behind the ones that handle.rs checks.
+//! Slices in the arena: the methods for `Copy` types, and the shared code behind the checked
+//! methods of handle.rs.
 //!
-//! Each method has a `try_*` twin that returns [`ArenaError`]; the one without `try_` panics with
-//! the same text. If a closure or iterator panics half-way, what was written stays used until the
-//! end.
+//! Each method has a `try_*` version that returns [`ArenaError`]. The method without `try_` panics
+//! with the same text. If a closure or iterator panics half-way, the memory of the slice stays in
+//! use until the request ends.
 
 use core::alloc::Layout;
 use core::mem::MaybeUninit;
@@ -20,40 +21,42 @@ impl<'a> LeaseRef<'a> {
     fn uninit<T>(self, len: usize) -> Result<&'a mut [MaybeUninit<T>], ArenaError> {
         let layout = Layout::array::<T>(len).map_err(|_| self.get().too_large())?;
         let memory = self.get().try_allocate(layout)?.cast::<MaybeUninit<T>>();
-        // SAFETY: rules 2 and 3 (handle.rs): fresh memory for `len` elements, nobody else's until
-        // `'a` is over, and `MaybeUninit` asks nothing of its content.
+        // SAFETY: rules 2 and 3 (handle.rs): fresh memory for `len` elements, unaliased until `'a`
+        // ends. `MaybeUninit` requires nothing of its content.
         Ok(unsafe { slice::from_raw_parts_mut(memory.as_ptr(), len) })
     }
 }
 
-/// The elements of a slice in which every one has been written.
+/// Converts a slice with all elements written into a slice of `T`.
 ///
 /// # Safety
 ///
 /// Every element is initialised.
 unsafe fn assume_init<T>(slice: &mut [MaybeUninit<T>]) -> &mut [T] {
     let whole: *mut [MaybeUninit<T>] = slice;
-    // SAFETY: rule 2 (handle.rs): the same memory with the same layout, and the caller says that it
-    // is initialised.
+    // SAFETY: rule 2 (handle.rs): the same memory with the same layout, and the caller guarantees
+    // that it is initialised.
     unsafe { &mut *(whole as *mut [T]) }
 }
 
 impl<'a> Arena<'a> {
-    /// Memory for `len` elements that the caller writes.
+    /// Allocates an uninitialised slice of `len` elements.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if the size is over `isize::MAX` bytes.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if the size exceeds
+    /// `isize::MAX` bytes.
     pub fn alloc_slice_uninit<T>(&self, len: usize) -> &'a mut [MaybeUninit<T>] {
         or_panic!(self, self.try_alloc_slice_uninit(len))
     }
 
-    /// As [`alloc_slice_uninit`](Arena::alloc_slice_uninit), with an error instead of a panic.
+    /// Like [`alloc_slice_uninit`](Arena::alloc_slice_uninit), but returns an error instead of
+    /// panicking.
     ///
     /// # Errors
     ///
-    /// If the arena is at its limit, the global allocator refuses, or the size is over `isize::MAX`
-    /// bytes.
+    /// Returns an error if the arena is at its limit, the global allocator refuses a chunk, or the
+    /// size exceeds `isize::MAX` bytes.
     pub fn try_alloc_slice_uninit<T>(
         &self,
         len: usize,
@@ -75,44 +78,47 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn alloc_slice_copy<T: Copy>(&self, source: &[T]) -> &'a mut [T] {
         or_panic!(self, self.try_alloc_slice_copy(source))
     }
 
-    /// As [`alloc_slice_copy`](Arena::alloc_slice_copy), with an error instead of a panic.
+    /// Like [`alloc_slice_copy`](Arena::alloc_slice_copy), but returns an error instead of
+    /// panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_alloc_slice_copy<T: Copy>(&self, source: &[T]) -> Result<&'a mut [T], ArenaError> {
         let memory = self.lease_ref().uninit::<T>(source.len())?.as_mut_ptr().cast::<T>();
         // SAFETY: rule 2 (handle.rs): the memory is fresh, so it does not overlap `source`, and it
         // has room for as many elements.
         unsafe { memory.copy_from_nonoverlapping(source.as_ptr(), source.len()) };
-        // SAFETY: rules 2 and 3: all elements were just written, and the memory is nobody else's
-        // until `'a` is over.
+        // SAFETY: rules 2 and 3: the line above wrote all elements, and the memory is unaliased
+        // until `'a` ends.
         Ok(unsafe { slice::from_raw_parts_mut(memory, source.len()) })
     }
 
-    /// `len` copies of `value`.
+    /// Allocates a slice of `len` copies of `value`.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn alloc_slice_fill_copy<T: Copy>(&self, len: usize, value: T) -> &'a mut [T] {
         or_panic!(self, self.filled(len, |_| value))
     }
 
-    /// As [`alloc_slice_fill_copy`](Arena::alloc_slice_fill_copy), with an error instead of a
-    /// panic.
+    /// Like [`alloc_slice_fill_copy`](Arena::alloc_slice_fill_copy), but returns an error instead
+    /// of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     #[inline]
     pub fn try_alloc_slice_fill_copy<T: Copy>(
         &self,
@@ -123,7 +129,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// The work behind the methods of handle.rs, which have checked that `T` needs no `Drop`.
+/// The code behind the methods of handle.rs. Those have checked that `T` needs no `Drop`.
 impl<'a> Arena<'a> {
     #[inline]
     pub(crate) fn filled<T>(

@@ -1,14 +1,15 @@
-//! The compiler's words where two threads would share an arena, and where one is cloned.
+//! Compile errors for code that shares an arena between threads, or clones one.
 //!
-//! `Sync` and `Clone` are implemented under a bound that never holds. So the compiler names the
-//! bound, once, with the repair below it, and not each field that is not `Sync`. The bound is on a
-//! reference: of one on the type itself the compiler would say what it says of every `Sync`.
+//! `Sync` and `Clone` are implemented under a bound that never holds. So the compiler reports the
+//! bound once, with the fix below it, and not each field that is not `Sync`. The bound is on a
+//! reference. For a bound on the type itself, the compiler would print its general message about
+//! `Sync`.
 
 use crate::arena::handle::Arena;
 
-/// What `&Arena` would need for an [`Arena`] to be `Sync`. No type has it.
+/// The bound under which [`Arena`] would be `Sync`. No type implements it.
 ///
-/// Hold `&mut Arena` across an `.await`, and give parallel work a [`fork`](Arena::fork) of its own.
+/// Hold `&mut Arena` across an `.await`, and give parallel work its own [`fork`](Arena::fork).
 #[diagnostic::on_unimplemented(
     message = "an `Arena` cannot be shared between threads",
     label = "another thread could use the arena at the same time",
@@ -19,15 +20,15 @@ use crate::arena::handle::Arena;
 )]
 pub trait UseMutArenaOrFork {}
 
-/// What `&Arena` would need for an [`Arena`] to be `Clone`. No type has it.
+/// The bound under which [`Arena`] would be `Clone`. No type implements it.
 ///
-/// [`Arena::fork`] makes another handle, with memory of its own.
+/// [`Arena::fork`] opens another handle, with memory of its own.
 pub trait UseForkForClone {}
 
-/// What `&mut Arena` would need for [`UseForkForClone`]. No type has it.
+/// The bound under which `&Arena` would implement [`UseForkForClone`]. No type implements it.
 ///
-/// Between the two, the compiler does not propose to clone a reference instead, which is `Clone`
-/// but ends as soon.
+/// This second bound stops the compiler from proposing to clone a reference instead. A cloned
+/// reference compiles, but ends just as early.
 #[diagnostic::on_unimplemented(
     message = "an `Arena` cannot be cloned: there is one handle, and `arena.fork()` makes another",
     label = "needs an `Arena` that is `Clone`",
@@ -36,21 +37,24 @@ pub trait UseForkForClone {}
 )]
 pub trait ForkInsteadOfClone {}
 
-/// What `&Arena` would need for a collection over it to leave a body with `into`. No type has it.
+/// The bound under which a collection over `&Arena` could leave a body through `into`. No type
+/// implements it.
 ///
-/// A collection over a [`fork`](Arena::fork) leaves it, and so does what lies in the arena.
+/// A collection over a [`fork`](Arena::fork) can leave the body, and so can a slice or text in the
+/// arena.
 #[diagnostic::on_unimplemented(
-    message = "a collection that borrows the arena's handle ends before `into` turns it",
-    label = "borrows the handle, which ends with the body",
-    note = "one that owns a fork goes on: `owned::Vec<'a, T>`, by `owned::Vec::new_in(arena.fork())`",
-    note = "so does what lies in the arena, as a `&'a [T]` or `&'a str`: `list.into_arena_slice(&arena)`, \
+    message = "`into` cannot convert a collection that borrows the arena's handle",
+    label = "borrows the handle, which is dropped before `into` runs",
+    note = "use a collection that owns a fork: `owned::Vec<'a, T>`, by \
+            `owned::Vec::new_in(arena.fork())`",
+    note = "or return a slice or text in the arena: `list.into_arena_slice(&arena)`, \
             `text.into_arena_str(&arena)`"
 )]
 pub trait OwnedForkOrArenaSlice {}
 
-// SAFETY: rule 1 (handle.rs): the bound never holds, since no type implements the trait, and no
-// other crate can implement it for a type of this one. So `Arena` is not `Sync`. With `for<..>`,
-// two places that share one are one error.
+// SAFETY: rule 1 (handle.rs): the bound never holds. No type implements the trait, and no other
+// crate can implement it for a type of this one. So `Arena` is not `Sync`. With `for<..>`, the
+// compiler reports two places that share one arena as one error.
 unsafe impl Sync for Arena<'_> where for<'s> &'s Arena<'s>: UseMutArenaOrFork {}
 
 #[doc(hidden)]

@@ -1,5 +1,5 @@
-//! Single values in the arena that are dropped, by a box or at the end of the request, or forgotten
-//! on purpose.
+//! Single values in the arena whose `Drop` matters. A box drops the value, the end of the request
+//! drops it, or the caller forgets it on purpose.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -10,13 +10,13 @@ use crate::error::ArenaError;
 use crate::lease::pointer::LeaseRef;
 
 impl<'a> LeaseRef<'a> {
-    /// Writes what `make` returns into memory that was just handed out for a `T`.
+    /// Writes the result of `make` into fresh memory for a `T`.
     #[inline(always)]
     fn fill<T>(self, memory: NonNull<u8>, make: impl FnOnce() -> T) -> &'a mut T {
         let slot = memory.cast::<T>();
-        // SAFETY: rule 2 (handle.rs): `memory` is fresh, for the layout of `T`, and nobody else's
-        // until `'a` is over. As in `bumpalo`, the value is made in the call that writes it, so
-        // that it can be built in place.
+        // SAFETY: rule 2 (handle.rs): `memory` is fresh, has the layout of `T`, and is unaliased
+        // until `'a` ends. As in `bumpalo`, one call makes and writes the value, so that it can be
+        // built in place.
         unsafe { write_made(slot, make) };
         // SAFETY: rules 2 and 3: initialised in the line above, unaliased, and kept for `'a`.
         unsafe { &mut *slot.as_ptr() }
@@ -25,37 +25,39 @@ impl<'a> LeaseRef<'a> {
 
 #[inline(always)]
 unsafe fn write_made<T>(slot: NonNull<T>, make: impl FnOnce() -> T) {
-    // SAFETY: rule 2 (handle.rs): the caller gives a slot that is valid for writes of a `T`.
+    // SAFETY: rule 2 (handle.rs): the caller passes a slot that is valid for writes of a `T`.
     unsafe { slot.write(make()) };
 }
 
 impl<'a> Arena<'a> {
-    /// Moves `value` into the arena although its type needs `Drop`, which will never run: what it
-    /// owns is leaked.
+    /// Moves `value` into the arena and never runs its `Drop`. Memory and resources that it owns
+    /// leak.
     ///
-    /// For types that say they need `Drop` but own nothing (`needs_drop` may be conservative), and
-    /// for what is meant to be leaked.
+    /// Use it for types that own nothing although `needs_drop` reports `true` (it may be
+    /// conservative), and for values that you leak on purpose.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn alloc_without_drop<T>(&self, value: T) -> &'a mut T {
         self.place(|| value)
     }
 
-    /// As [`alloc_without_drop`](Arena::alloc_without_drop), with an error instead of a panic.
+    /// Like [`alloc_without_drop`](Arena::alloc_without_drop), but returns an error instead of
+    /// panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc`](Arena::try_alloc). The value is dropped then.
+    /// Fails under the same conditions as [`try_alloc`](Arena::try_alloc). The value is dropped in
+    /// that case.
     #[inline]
     pub fn try_alloc_without_drop<T>(&self, value: T) -> Result<&'a mut T, ArenaError> {
         self.try_place(|| value)
     }
 
-    /// Moves `value` into the arena under an owner that drops it: for values that own memory or a
-    /// resource.
+    /// Moves `value` into the arena and returns a box that drops it. Use it for values that own
+    /// memory or a resource.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -69,34 +71,36 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     #[must_use = "the box drops the value at once if it is not kept"]
     pub fn alloc_box<T>(&self, value: T) -> Box<'a, T> {
         Box::new(self.place(|| value))
     }
 
-    /// As [`alloc_box`](Arena::alloc_box), with an error instead of a panic.
+    /// Like [`alloc_box`](Arena::alloc_box), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc`](Arena::try_alloc). The value is dropped then.
+    /// Fails under the same conditions as [`try_alloc`](Arena::try_alloc). The value is dropped in
+    /// that case.
     #[inline]
     pub fn try_alloc_box<T>(&self, value: T) -> Result<Box<'a, T>, ArenaError> {
         Ok(Box::new(self.try_place(|| value)?))
     }
 
-    /// Moves `value` into the arena and drops it at the end of the request, after the body and
-    /// before the arena is given back.
+    /// Moves `value` into the arena and drops it when the request ends, after the body and before
+    /// the arena is freed.
     ///
-    /// Several run last in first out, with the closures of [`defer`](Arena::defer); one that panics
-    /// does not stop the others, and its panic goes on when all is cleaned up. `'static` because it
-    /// runs after the request: it cannot hold arena memory. It takes 16 bytes (two words) more than
-    /// `T`.
+    /// Deferred values and closures of [`defer`](Arena::defer) run last in, first out. A panic in
+    /// one of them does not stop the others, and resumes after all of them have run.
+    ///
+    /// The value must be `'static`, because its `Drop` runs after the request and so cannot hold
+    /// arena memory. It takes 16 bytes (two words) more than `T`.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     pub fn alloc_deferred<T: Send + 'static>(&self, value: T) -> &'a mut T {
         match self.try_alloc_deferred(value) {
             Ok(value) => value,
@@ -104,39 +108,41 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// As [`alloc_deferred`](Arena::alloc_deferred), with an error instead of a panic.
+    /// Like [`alloc_deferred`](Arena::alloc_deferred), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc`](Arena::try_alloc). The value is dropped at once then.
+    /// Fails under the same conditions as [`try_alloc`](Arena::try_alloc). The value is dropped at
+    /// once in that case.
     pub fn try_alloc_deferred<T: Send + 'static>(&self, value: T) -> Result<&'a mut T, ArenaError> {
         let lease = self.lease();
         let memory = lease.allocate_at_end::<T>()?;
-        // SAFETY: rule 4 (handle.rs): fresh memory of the entry's layout, valid until the lease is
-        // closed, which runs the entries first.
+        // SAFETY: rule 4 (handle.rs): fresh memory with the entry's layout. It is valid until the
+        // lease closes, and the lease runs the entries first.
         let value = unsafe { lease.at_end.push_value(memory, value) };
-        // SAFETY: rules 2 and 3: the value was just written and is only touched again when `'a` is
-        // over.
+        // SAFETY: rules 2 and 3: the line above wrote the value, and the lease touches it again
+        // only after `'a` ends.
         Ok(unsafe { &mut *value.as_ptr() })
     }
 
-    /// Calls `work` at the end of the request: see [`alloc_deferred`](Arena::alloc_deferred) for
-    /// when and in which order.
+    /// Calls `work` when the request ends. See [`alloc_deferred`](Arena::alloc_deferred) for the
+    /// moment and the order.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     pub fn defer(&self, work: impl FnOnce() + Send + 'static) {
         if let Err(error) = self.try_defer(work) {
             self.lease().panic_with(error);
         }
     }
 
-    /// As [`defer`](Arena::defer), with an error instead of a panic.
+    /// Like [`defer`](Arena::defer), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc`](Arena::try_alloc). `work` is dropped without being called then.
+    /// Fails under the same conditions as [`try_alloc`](Arena::try_alloc). `work` is dropped
+    /// without being called in that case.
     pub fn try_defer<F: FnOnce() + Send + 'static>(&self, work: F) -> Result<(), ArenaError> {
         let lease = self.lease();
         let memory = lease.allocate_at_end::<F>()?;

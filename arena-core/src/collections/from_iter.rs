@@ -11,10 +11,10 @@ use super::sorted_map::SortedMap;
 use super::sorted_set::SortedSet;
 use crate::text::String;
 
-/// A collection that is made from an iterator and an allocator, as `FromIterator` makes one in the
+/// A collection that can be built from an iterator and an allocator, like `FromIterator` on the
 /// heap.
 ///
-/// All of [`collections`](crate::collections) implement it, and `Option` and `Result` around them.
+/// All [`collections`](crate::collections) implement it, and so do `Option` and `Result` of them.
 /// The names are those of `bumpalo`.
 ///
 /// ```
@@ -28,14 +28,15 @@ use crate::text::String;
 /// });
 /// ```
 pub trait FromIteratorIn<T>: Sized {
-    /// What the collection allocates by: `&Arena`, or `Arena` for those of [`owned`](super::owned).
+    /// The allocator of the collection: `&Arena`, or `Arena` for the types of
+    /// [`owned`](super::owned).
     type Alloc;
 
-    /// Makes the collection.
+    /// Builds the collection from the elements, in `arena`.
     fn from_iter_in<I: IntoIterator<Item = T>>(elements: I, arena: Self::Alloc) -> Self;
 }
 
-/// `collect_in` for every iterator.
+/// Adds `collect_in` to every iterator.
 ///
 /// ```
 /// use request_arena_core::collections::{CollectIn, HashMap, String, Vec};
@@ -43,17 +44,19 @@ pub trait FromIteratorIn<T>: Sized {
 ///
 /// static SITE: Site = Site::new("collect_in", module_path!(), file!(), line!());
 /// scope(&SITE, |arena| {
-///     let lengths = ["a", "bc"].iter().map(|word| (*word, word.len())).collect_in::<HashMap<_, _>>(&arena);
+///     let words = ["a", "bc"].iter();
+///     let lengths: HashMap<_, _> = words.map(|word| (*word, word.len())).collect_in(&arena);
 ///     assert_eq!(lengths["bc"], 2);
 ///
-///     let numbers: Result<Vec<'_, u8>, _> = "1 2 x".split(' ').map(str::parse::<u8>).collect_in(&arena);
+///     let parsed = "1 2 x".split(' ').map(str::parse::<u8>);
+///     let numbers: Result<Vec<'_, u8>, _> = parsed.collect_in(&arena);
 ///     assert!(numbers.is_err());
 ///
 ///     assert_eq!("abc".chars().rev().collect_in::<String>(&arena), "cba");
 /// });
 /// ```
 pub trait CollectIn: Iterator + Sized {
-    /// Collects what is left of the iterator, over `arena`.
+    /// Collects the remaining elements of the iterator in `arena`.
     fn collect_in<C: FromIteratorIn<Self::Item>>(self, arena: C::Alloc) -> C {
         C::from_iter_in(self, arena)
     }
@@ -61,7 +64,7 @@ pub trait CollectIn: Iterator + Sized {
 
 impl<I: Iterator> CollectIn for I {}
 
-/// Made empty, and extended.
+/// Implements `FromIteratorIn` for collections that start empty and implement `Extend`.
 macro_rules! extended {
     ($([$($generics:tt)*] $collection:ty, of $element:ty, from $arena:ident: $empty:expr;)*) => {$(
         impl<$($generics)*> FromIteratorIn<$element> for $collection {
@@ -97,7 +100,7 @@ extended! {
 impl<T, C: FromIteratorIn<T>> FromIteratorIn<Option<T>> for Option<C> {
     type Alloc = C::Alloc;
 
-    /// The collection, or `None` at the first `None`.
+    /// Returns the collection, or `None` at the first `None`.
     fn from_iter_in<I: IntoIterator<Item = Option<T>>>(elements: I, arena: C::Alloc) -> Self {
         let elements = elements.into_iter().map(|element| element.ok_or(()));
         Result::<C, ()>::from_iter_in(elements, arena).ok()
@@ -107,7 +110,7 @@ impl<T, C: FromIteratorIn<T>> FromIteratorIn<Option<T>> for Option<C> {
 impl<T, E, C: FromIteratorIn<T>> FromIteratorIn<Result<T, E>> for Result<C, E> {
     type Alloc = C::Alloc;
 
-    /// The collection, or the first error.
+    /// Returns the collection, or the first error.
     fn from_iter_in<I: IntoIterator<Item = Result<T, E>>>(elements: I, arena: C::Alloc) -> Self {
         let mut failed = None;
         let mut elements = elements.into_iter();

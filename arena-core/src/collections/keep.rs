@@ -1,4 +1,4 @@
-//! A collection becomes a slice of the arena's whole lifetime.
+//! Conversion of a collection to a slice of the arena's whole lifetime.
 
 use allocator_api2::vec::Vec;
 
@@ -6,9 +6,9 @@ use crate::arena::handle::Arena;
 use crate::arena::handle::Forgets;
 use crate::arena::or_panic::or_panic;
 
-/// A `Vec` over `&Arena` gives its elements for the arena's whole lifetime.
+/// Converts a `Vec` over `&Arena` to a slice of the arena's whole lifetime.
 ///
-/// [`String::into_arena_str`](crate::text::String::into_arena_str) is the same for text.
+/// [`String::into_arena_str`](crate::text::String::into_arena_str) does the same for text.
 ///
 /// ```
 /// use request_arena_core::collections::{IntoArenaSlice, Vec};
@@ -28,21 +28,21 @@ use crate::arena::or_panic::or_panic;
 /// scope(&SITE, |arena| assert_eq!(primes(&arena, 12), [2, 3, 5, 7, 11]));
 /// ```
 pub trait IntoArenaSlice {
-    /// What the slice has.
+    /// The type of the slice's elements.
     type Element;
 
-    /// The elements, without a copy if they lie in this very arena.
+    /// Returns the elements as a slice. It does not copy them if they lie in `arena`.
     ///
-    /// The elements of a collection over a fork or a child scope are moved into this arena. `leak`,
-    /// which every `Vec` has, gives the borrow's lifetime only. A type that needs `Drop` is refused
-    /// when the crate is built, as by [`Arena::alloc`].
+    /// If the elements lie in a fork or a child scope, they are moved into `arena`. The `leak` of
+    /// every `Vec` returns only the lifetime of the borrow. As with [`Arena::alloc`], a type that
+    /// needs `Drop` fails to build.
     ///
-    /// Cost: none. The room that the elements did not need stays taken; `shrink_to_fit` first gives
-    /// it back, for a copy.
+    /// Cost: none without a move. Unused capacity stays in use. Call `shrink_to_fit` first to free
+    /// it, at the cost of a copy.
     ///
     /// # Panics
     ///
-    /// As [`Arena::alloc`], if the elements have to be moved.
+    /// Panics under the same conditions as [`Arena::alloc`], if the elements have to be moved.
     fn into_arena_slice<'a>(self, arena: &Arena<'a>) -> &'a mut [Self::Element]
     where
         Self::Element: 'a;
@@ -60,9 +60,9 @@ impl<'b, T> IntoArenaSlice for Vec<T, &'b Arena<'b>> {
             return or_panic!(arena, arena.collected(self.into_iter()));
         }
         let elements: *mut [T] = self.leak();
-        // SAFETY: rules 2 and 3 (handle.rs): `leak` never gives the block back, so nothing else is
-        // handed out there. It lies in the lease of `arena`, which keeps it until `'a` is over,
-        // however short the borrow was that the vector had.
+        // SAFETY: rules 2 and 3 (handle.rs): `leak` never frees the block, so no other allocation
+        // overlaps it. The block lies in the lease of `arena`, which keeps it until `'a` ends. That
+        // holds even if the vector borrowed the handle for a shorter time.
         unsafe { &mut *elements }
     }
 }

@@ -1,21 +1,24 @@
-//! Names for collections in an arena: `Vec`, `VecDeque`, `String`, `HashMap`, `HashSet`,
-//! `SortedMap`, `SortedSet`.
+//! Collections in an arena: `Vec`, `VecDeque`, `String`, `HashMap`, `HashSet`, `SortedMap`,
+//! `SortedSet`.
 //!
-//! They are `allocator_api2`'s `Vec`, `hashbrown`'s tables, and
-//! [`text::String`](crate::text::String), [`deque`], [`sorted_map`] and [`sorted_set`], over the
-//! arena. There are three kinds:
+//! The names are aliases of types that take the arena as their allocator: `allocator_api2`'s `Vec`,
+//! `hashbrown`'s tables, and [`text::String`](crate::text::String), [`deque`], [`sorted_map`] and
+//! [`sorted_set`]. There are three kinds:
 //!
-//! | | allocator | made by | `Send` |
+//! | module | allocator | created by | `Send` |
 //! |---|---|---|---|
-//! | here | `&Arena` | `Vec::new_in(&arena)` | no: not across `.await` in a spawned task |
+//! | this one | `&Arena` | `Vec::new_in(&arena)` | no: not across `.await` in a spawned task |
 //! | [`owned`] | `Arena`, by value | `owned::Vec::new_in(arena.fork())` | yes, if the elements are |
 //! | [`fallible`] | [`Fallible`](crate::allocator::Fallible) | `fallible::Vec::new_in(arena.fallible())` | no |
 //!
-//! All are made from iterators by [`CollectIn::collect_in`]. A `Vec` or `String` of the first kind
-//! becomes a slice or text of the arena's whole lifetime, without a copy, by [`IntoArenaSlice`] and
-//! [`into_arena_str`](crate::text::String::into_arena_str); one of the second by `leak`.
+//! [`CollectIn::collect_in`] builds any of them from an iterator.
 //!
-//! A collection drops its elements as it would in the heap. At the scope's limit it panics (see
+//! A collection of the first kind can become a slice or text of the arena's whole lifetime, without
+//! a copy. For a `Vec`, use [`IntoArenaSlice`]. For a `String`, use
+//! [`into_arena_str`](crate::text::String::into_arena_str). Collections of the second kind do the
+//! same with `leak`.
+//!
+//! A collection drops its elements, as it does on the heap. At the scope's limit it panics (see
 //! [`allocator`](crate::allocator)).
 //!
 //! ```
@@ -46,30 +49,30 @@ pub mod sorted_set;
 pub use from_iter::{CollectIn, FromIteratorIn};
 pub use keep::IntoArenaSlice;
 
-/// A `Vec` in an arena that it borrows.
+/// A `Vec` that borrows the arena.
 pub type Vec<'b, T> = allocator_api2::vec::Vec<T, &'b Arena<'b>>;
 
-/// A `String` in an arena that it borrows.
+/// A `String` that borrows the arena.
 pub type String<'b> = crate::text::String<&'b Arena<'b>>;
 
-/// A hash map in an arena that it borrows.
+/// A hash map that borrows the arena.
 pub type HashMap<'b, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, &'b Arena<'b>>;
 
-/// A hash set in an arena that it borrows.
+/// A hash set that borrows the arena.
 pub type HashSet<'b, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, &'b Arena<'b>>;
 
-/// A queue with two ends in an arena that it borrows.
+/// A queue with two ends that borrows the arena.
 pub type VecDeque<'b, T> = deque::VecDeque<T, &'b Arena<'b>>;
 
-/// A map in the order of its keys in an arena that it borrows: what `BTreeMap` is in the heap.
+/// A sorted map that borrows the arena, like `BTreeMap` on the heap.
 #[doc(alias = "BTreeMap")]
 pub type SortedMap<'b, K, V> = sorted_map::SortedMap<K, V, &'b Arena<'b>>;
 
-/// A set in order in an arena that it borrows: what `BTreeSet` is in the heap.
+/// A sorted set that borrows the arena, like `BTreeSet` on the heap.
 #[doc(alias = "BTreeSet")]
 pub type SortedSet<'b, T> = sorted_set::SortedSet<T, &'b Arena<'b>>;
 
-/// Collections that own their handle, usually a [`fork`](Arena::fork): they are `Send` and may live
+/// Collections that own their handle, usually a [`fork`](Arena::fork). They are `Send` and may live
 /// across `.await`s.
 ///
 /// ```
@@ -104,16 +107,17 @@ pub mod owned {
     /// A queue with two ends that owns its handle.
     pub type VecDeque<'a, T> = super::deque::VecDeque<T, Arena<'a>>;
 
-    /// A map in the order of its keys that owns its handle.
+    /// A sorted map that owns its handle.
     #[doc(alias = "BTreeMap")]
     pub type SortedMap<'a, K, V> = super::sorted_map::SortedMap<K, V, Arena<'a>>;
 
-    /// A set in order that owns its handle.
+    /// A sorted set that owns its handle.
     #[doc(alias = "BTreeSet")]
     pub type SortedSet<'a, T> = super::sorted_set::SortedSet<T, Arena<'a>>;
 }
 
-/// Collections that report the limit by `try_reserve`; they must only grow by that.
+/// Collections that return an error at the limit, from `try_reserve`. Reserve room with it before
+/// each push, because other growth aborts the process at the limit.
 ///
 /// ```
 /// use request_arena_core::{Site, collections::fallible::Vec, scope};
@@ -128,18 +132,18 @@ pub mod fallible {
     use super::DefaultHashBuilder;
     use crate::arena::allocator::Fallible;
 
-    /// A `Vec` that reports the limit.
+    /// A `Vec` that returns an error at the limit.
     pub type Vec<'b, T> = allocator_api2::vec::Vec<T, Fallible<'b>>;
 
-    /// A hash map that reports the limit.
+    /// A hash map that returns an error at the limit.
     pub type HashMap<'b, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S, Fallible<'b>>;
 
-    /// A hash set that reports the limit.
+    /// A hash set that returns an error at the limit.
     pub type HashSet<'b, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, Fallible<'b>>;
 
-    /// A `String` that reports the limit.
+    /// A `String` that returns an error at the limit.
     pub type String<'b> = crate::text::String<Fallible<'b>>;
 
-    /// A queue with two ends that reports the limit.
+    /// A queue with two ends that returns an error at the limit.
     pub type VecDeque<'b, T> = super::deque::VecDeque<T, Fallible<'b>>;
 }

@@ -1,4 +1,4 @@
-//! A set in order: a [`SortedMap`] without values.
+//! A sorted set: a [`SortedMap`] without values.
 
 use core::borrow::Borrow;
 use core::cmp::Ordering;
@@ -10,8 +10,8 @@ use allocator_api2::alloc::Allocator;
 
 use super::sorted_map::{self, SortedMap};
 
-/// A set in order, with the methods of `BTreeSet`; see [`collections`](crate::collections) for the
-/// names to use.
+/// A sorted set with the methods of `BTreeSet`. See [`collections`](crate::collections) for the
+/// aliases to use.
 ///
 /// ```
 /// use request_arena_core::{Site, collections::SortedSet, scope};
@@ -25,81 +25,82 @@ use super::sorted_map::{self, SortedMap};
 /// });
 /// ```
 ///
-/// Cost: that of [`SortedMap`].
+/// Cost: the same as [`SortedMap`].
 pub struct SortedSet<T, A: Allocator> {
     map: SortedMap<T, (), A>,
 }
 
 impl<T, A: Allocator> SortedSet<T, A> {
-    /// An empty set; takes no memory yet.
+    /// Creates an empty set. It allocates nothing yet.
     #[must_use]
     pub fn new_in(arena: A) -> Self {
         Self { map: SortedMap::new_in(arena) }
     }
 
-    /// The allocator that the elements lie in.
+    /// Returns the allocator of the elements.
     #[must_use]
     pub fn allocator(&self) -> &A {
         self.map.allocator()
     }
 
-    /// Number of elements.
+    /// Returns the number of elements.
     #[must_use]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Whether there is no element.
+    /// Returns whether the set has no element.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
     }
 
-    /// Removes all elements, and keeps the room.
+    /// Removes all elements and keeps the capacity.
     pub fn clear(&mut self) {
         self.map.clear();
     }
 
-    /// The elements in their order.
+    /// Returns an iterator over the elements, in order.
     pub fn iter(&self) -> Iter<'_, T> {
         Iter(self.map.iter())
     }
 
-    /// The least element.
+    /// Returns the least element.
     #[must_use]
     pub fn first(&self) -> Option<&T> {
         self.iter().next()
     }
 
-    /// The greatest element.
+    /// Returns the greatest element.
     #[must_use]
     pub fn last(&self) -> Option<&T> {
         self.iter().next_back()
     }
 
-    /// Removes the least element.
+    /// Removes the least element and returns it.
     pub fn pop_first(&mut self) -> Option<T> {
         self.map.pop_first().map(|(element, ())| element)
     }
 
-    /// Removes the greatest element.
+    /// Removes the greatest element and returns it.
     pub fn pop_last(&mut self) -> Option<T> {
         self.map.pop_last().map(|(element, ())| element)
     }
 
-    /// Keeps the elements that `keep` says. If it panics, those that it did not refuse stay.
+    /// Keeps the elements for which `keep` returns `true`. If `keep` panics, the set keeps the
+    /// elements that `keep` has not rejected.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         self.map.retain(|element, ()| keep(element));
     }
 }
 
 impl<T: Ord, A: Allocator> SortedSet<T, A> {
-    /// Inserts an element, and says whether it is new.
+    /// Inserts an element and returns whether it is new.
     pub fn insert(&mut self, element: T) -> bool {
         self.map.insert(element, ()).is_none()
     }
 
-    /// Removes an element, and says whether it was there.
+    /// Removes an element and returns whether it was in the set.
     pub fn remove<Q: Ord + ?Sized>(&mut self, element: &Q) -> bool
     where
         T: Borrow<Q>,
@@ -107,7 +108,7 @@ impl<T: Ord, A: Allocator> SortedSet<T, A> {
         self.take(element).is_some()
     }
 
-    /// Removes an element, and returns it.
+    /// Removes an element and returns it.
     pub fn take<Q: Ord + ?Sized>(&mut self, element: &Q) -> Option<T>
     where
         T: Borrow<Q>,
@@ -115,7 +116,7 @@ impl<T: Ord, A: Allocator> SortedSet<T, A> {
         self.map.remove_entry(element).map(|(element, ())| element)
     }
 
-    /// Whether the element is there.
+    /// Returns whether the element is in the set.
     #[must_use]
     pub fn contains<Q: Ord + ?Sized>(&self, element: &Q) -> bool
     where
@@ -124,7 +125,7 @@ impl<T: Ord, A: Allocator> SortedSet<T, A> {
         self.map.contains_key(element)
     }
 
-    /// The element that equals `element`.
+    /// Returns the element of the set that equals `element`.
     #[must_use]
     pub fn get<Q: Ord + ?Sized>(&self, element: &Q) -> Option<&T>
     where
@@ -133,11 +134,11 @@ impl<T: Ord, A: Allocator> SortedSet<T, A> {
         self.map.get_key_value(element).map(|(element, ())| element)
     }
 
-    /// The elements within a range, in their order.
+    /// Returns an iterator over the elements within a range, in order.
     ///
     /// # Panics
     ///
-    /// If the range starts behind its end.
+    /// Panics if the range starts after its end.
     pub fn range<Q: Ord + ?Sized, R: RangeBounds<Q>>(
         &self,
         range: R,
@@ -153,19 +154,20 @@ impl<T: Ord, A: Allocator> SortedSet<T, A> {
         self.map.append(&mut other.map);
     }
 
-    /// Whether each element is in `other`, too. Cost: a search in `other` for each.
+    /// Returns whether each element is also in `other`. Cost: a search in `other` for each element.
     #[must_use]
     pub fn is_subset<B: Allocator>(&self, other: &SortedSet<T, B>) -> bool {
         self.len() <= other.len() && self.iter().all(|element| other.contains(element))
     }
 
-    /// Whether no element is in `other`. Cost: a search in `other` for each.
+    /// Returns whether no element is in `other`. Cost: a search in `other` for each element.
     #[must_use]
     pub fn is_disjoint<B: Allocator>(&self, other: &SortedSet<T, B>) -> bool {
         self.intersection(other).next().is_none()
     }
 
-    /// The elements that are in both. Cost: a search in `other` for each of this set.
+    /// Returns an iterator over the elements that are in both sets. Cost: a search in `other` for
+    /// each element of this set.
     pub fn intersection<'s, B: Allocator>(
         &'s self,
         other: &'s SortedSet<T, B>,
@@ -173,7 +175,8 @@ impl<T: Ord, A: Allocator> SortedSet<T, A> {
         self.iter().filter(|element| other.contains(*element))
     }
 
-    /// The elements that are not in `other`. Cost: a search in `other` for each of this set.
+    /// Returns an iterator over the elements that are not in `other`. Cost: a search in `other` for
+    /// each element of this set.
     pub fn difference<'s, B: Allocator>(
         &'s self,
         other: &'s SortedSet<T, B>,
@@ -182,13 +185,13 @@ impl<T: Ord, A: Allocator> SortedSet<T, A> {
     }
 }
 
-/// The elements of a set in their order; see [`SortedSet::iter`].
+/// An iterator over the elements of a set, in order. [`SortedSet::iter`] creates it.
 pub struct Iter<'s, T>(sorted_map::Iter<'s, T, ()>);
 
-/// The elements of a set that was given up, in their order.
+/// An iterator that owns the elements of a set, in order.
 pub struct IntoIter<T, A: Allocator>(sorted_map::IntoIter<T, (), A>);
 
-/// The keys of a map's iterator.
+/// Implements an iterator over the keys of a map's iterator.
 macro_rules! keys {
     ($name:ident<[$($generics:tt)*] $($parameters:tt),*> gives $element:ty) => {
         impl<$($generics)*> Iterator for $name<$($parameters),*> {

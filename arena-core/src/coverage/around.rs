@@ -1,13 +1,14 @@
-//! The heap around scopes: what a request allocates while none of its scopes runs.
+//! The heap around scopes: the bytes that a request allocates while none of its scopes runs.
 //!
-//! A scope counts its own code alone. Extractors run before it and build the handler's arguments, so
+//! A scope counts only its own code. Extractors run before it and build the handler's arguments, so
 //! the same parsing would count in one handler and not in another. A middleware therefore runs each
-//! request through a [`RequestHeap`](crate::heap::RequestHeap), which watches the thread's counter.
-//! Each outermost scope takes the bytes since the scope before it as its *before*. The bytes after
+//! request through a [`RequestHeap`](crate::heap::RequestHeap), which reads the thread's counter.
+//!
+//! Each outermost scope counts the bytes since the previous scope as its *before*. The bytes after
 //! the last scope are that scope's *after*.
 //!
-//! The state of a request lies in a thread local while the request runs, and in its `RequestHeap`
-//! between two polls. A scope reads it only if the heap is measured.
+//! While a request runs, its state lies in a thread local. Between two polls, it lies in the
+//! `RequestHeap`. A scope reads it only if the heap is measured.
 
 use std::cell::Cell;
 
@@ -32,8 +33,10 @@ pub(crate) struct RequestState {
 }
 
 impl RequestState {
-    /// Makes this the request that runs on the thread. Returns `false`, and does nothing, without a
-    /// hook, and while another request runs here: the outer one counts.
+    /// Makes this the request that runs on the thread.
+    ///
+    /// Returns `false` and does nothing if there is no hook, or if another request runs on the
+    /// thread. In that case the outer request counts.
     pub(crate) fn resume(self) -> bool {
         let reading = if RUNNING.get().is_none() { coverage::reading() } else { None };
         let Some(since) = reading else { return false };
@@ -48,13 +51,13 @@ impl RequestState {
         Some(state)
     }
 
-    /// The number of the site of the last outermost scope, and the bytes allocated since that scope
-    /// ended. `None` if the request opened no scope.
+    /// Returns the number of the last outermost scope's site, and the bytes allocated since that
+    /// scope ended. Returns `None` if the request has opened no scope.
     pub(crate) fn after_last(&self) -> Option<(usize, u64)> {
         (self.last != 0).then_some((self.last, self.outside))
     }
 
-    /// Counts the code that ran until now, if it ran outside scopes.
+    /// Counts the code that ran until now if it ran outside scopes.
     fn count_outside(&mut self, reading: u64) {
         if !self.is_inside {
             self.outside = self.outside.wrapping_add(reading.wrapping_sub(self.since));
@@ -62,7 +65,7 @@ impl RequestState {
     }
 }
 
-/// Opens a scope of the site with this number. Returns the bytes allocated before it, if it is an
+/// Opens a scope of the site with this number. Returns the bytes allocated before it if it is an
 /// outermost scope of a request.
 pub(crate) fn open(number: usize) -> Option<u64> {
     let mut state = RUNNING.get().filter(|state| !state.is_inside)?;
@@ -73,7 +76,7 @@ pub(crate) fn open(number: usize) -> Option<u64> {
     Some(before)
 }
 
-/// The code of an outermost scope begins to run.
+/// Records that the code of an outermost scope begins to run.
 pub(crate) fn enter(reading: u64) {
     if let Some(mut state) = RUNNING.get() {
         state.count_outside(reading);
@@ -81,7 +84,7 @@ pub(crate) fn enter(reading: u64) {
     }
 }
 
-/// The code of an outermost scope stops running.
+/// Records that the code of an outermost scope stops running.
 pub(crate) fn leave(reading: u64) {
     if let Some(state) = RUNNING.get().filter(|state| state.is_inside) {
         RUNNING.set(Some(RequestState { is_inside: false, since: reading, ..state }));

@@ -1,41 +1,44 @@
-//! A global allocator that counts: for allocators that do not say how much of what they hold is
-//! live (mimalloc's release builds), or not cheaply (glibc).
+//! A global allocator that counts live bytes. It wraps allocators that do not report them
+//! (mimalloc's release builds), or only at a high cost (glibc).
 
 use core::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Threads count into so many places, so that they seldom write the same cache line.
+/// The number of counters. Threads are distributed over them, so that they rarely write the same
+/// cache line.
 const SHARDS: usize = 64;
 
-/// One of the places, in a pair of cache lines of its own, since processors fetch them in pairs.
+/// One counter. Processors fetch cache lines in pairs, so each counter has a pair of its own.
 #[repr(align(128))]
 struct Shard(AtomicUsize);
 
 static LIVE: [Shard; SHARDS] = [const { Shard(AtomicUsize::new(0)) }; SHARDS];
-/// The largest allocation since somebody asked.
+/// The largest allocation since the last call of [`take_largest`].
 static LARGEST: AtomicUsize = AtomicUsize::new(0);
-/// Smaller ones are not looked at, so that threads seldom write one cache line.
+/// [`LARGEST`] skips allocations below this size, so that threads rarely write one cache line.
 const LARGE: usize = 1 << 20;
-/// How many threads have counted.
+/// The number of threads that have counted.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    // Neither lazy nor dropped: they are used while threads begin and end.
+    // Neither lazy nor dropped, because allocations read them while threads start and end.
     static SHARD: Cell<usize> = const { Cell::new(usize::MAX) };
     static ALLOCATED: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Another allocator, with its live bytes counted, at about 5 ns for each allocation and each free.
+/// A wrapper of a global allocator that counts live bytes, at about 5 ns for each allocation and
+/// each free.
 ///
-/// Only the bytes that were asked for count, not what the allocator rounds them up to.
+/// It counts the bytes requested, not the larger sizes that the allocator rounds them up to.
 ///
 /// ```standalone_crate
 /// use request_arena_core::heap::{self, CountingAllocator};
 /// use std::alloc::System;
 ///
 /// #[global_allocator]
-/// static ALLOCATOR: CountingAllocator<System> = CountingAllocator::new(System); // or mimalloc's `MiMalloc`
+/// // Or mimalloc's `MiMalloc` in place of `System`.
+/// static ALLOCATOR: CountingAllocator<System> = CountingAllocator::new(System);
 ///
 /// fn main() {
 ///     let before = heap::live_bytes().unwrap();
@@ -45,41 +48,46 @@ thread_local! {
 ///     assert_eq!(heap::take_largest(), 0);
 ///     drop(std::hint::black_box(vec![1_u8; 2 << 20]));
 ///     assert_eq!(heap::take_largest(), 2 << 20);
-///     heap::install(heap::allocated_by_thread); // and scopes are told what they take from the heap
+///     // From here on, scopes count their heap allocations.
+///     heap::install(heap::allocated_by_thread);
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CountingAllocator<A>(A);
 
 impl<A> CountingAllocator<A> {
-    /// Counts what is allocated from `allocator`.
+    /// Creates an allocator that counts the allocations of `allocator`.
     pub const fn new(allocator: A) -> Self {
         Self(allocator)
     }
 }
 
-/// Bytes that are allocated and not freed. `None` if the global allocator is not [`CountingAllocator`].
+/// Returns the bytes that are allocated and not freed. `None` if the global allocator is not
+/// [`CountingAllocator`].
 ///
-/// It sums the threads' counts up one after the other, so what is allocated and freed meanwhile may
-/// be in it or not.
+/// The function adds the threads' counters one after the other. So it may miss memory that is
+/// allocated or freed during the call.
 #[must_use]
 pub fn live_bytes() -> Option<u64> {
     let is_counted = THREADS.load(Relaxed) > 0;
-    // One thread may free more than it allocates: only the sum is above zero.
+    // A thread may free more than it allocates, so single counters may be negative.
     let live = LIVE.iter().fold(0_usize, |sum, shard| sum.wrapping_add(shard.0.load(Relaxed)));
     is_counted.then(|| (live as isize).max(0) as u64)
 }
 
-/// Bytes of the largest allocation since this was called last; 0 if none had a MiB. Live bytes that
-/// are read now and then miss what comes and goes between two readings: one large buffer, this
-/// tells.
+/// Returns the size of the largest allocation since the last call, in bytes, or 0 if all were below
+/// 1 MiB.
+///
+/// Periodic readings of live bytes miss memory that is allocated and freed between two readings.
+/// This function reports it for one large buffer.
 #[must_use]
 pub fn take_largest() -> u64 {
     LARGEST.swap(0, Relaxed) as u64
 }
 
-/// Bytes that this thread has allocated since it began, freed or not: a
-/// [`Hook`](crate::heap::Hook). 0 if the global allocator is not [`CountingAllocator`].
+/// Returns the bytes that this thread has allocated since it started, freed or not. The function is
+/// a [`Hook`](crate::heap::Hook). It returns 0 if the global allocator is not
+/// [`CountingAllocator`].
 #[must_use]
 pub fn allocated_by_thread() -> u64 {
     ALLOCATED.try_with(Cell::get).unwrap_or(0)
@@ -87,8 +95,8 @@ pub fn allocated_by_thread() -> u64 {
 
 #[inline]
 fn count(allocated: usize, freed: usize) {
-    // Without the variables (they have no destructor, so this does not happen) all threads share a
-    // place.
+    // If the thread local is gone, all threads share one counter. This does not happen, because it
+    // has no destructor.
     let shard =
         SHARD.try_with(|shard| if shard.get() == usize::MAX { choose(shard) } else { shard.get() });
     LIVE[shard.unwrap_or(0)].0.fetch_add(allocated.wrapping_sub(freed), Relaxed);
@@ -104,12 +112,13 @@ fn choose(shard: &Cell<usize>) -> usize {
     shard.get()
 }
 
-// SAFETY: each method passes its arguments on to `A`'s and returns what that returns. Counting
-// neither allocates nor panics, and touches no memory of the caller's.
+// SAFETY: each method passes its arguments to `A`'s method and returns its result. Counting neither
+// allocates nor panics, and touches no memory of the caller.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller keeps `alloc`'s contract, which is this one.
+        // SAFETY: the caller keeps the contract of `alloc`, and `self.0.alloc` has the same
+        // contract.
         let memory = unsafe { self.0.alloc(layout) };
         if !memory.is_null() {
             count(layout.size(), 0);
@@ -119,7 +128,8 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller keeps `alloc_zeroed`'s contract, which is this one.
+        // SAFETY: the caller keeps the contract of `alloc_zeroed`, and `self.0.alloc_zeroed` has
+        // the same contract.
         let memory = unsafe { self.0.alloc_zeroed(layout) };
         if !memory.is_null() {
             count(layout.size(), 0);
@@ -130,15 +140,15 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     #[inline]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         count(0, layout.size());
-        // SAFETY: the caller keeps `dealloc`'s contract, which is this one; what it frees came from
-        // `self.0`.
+        // SAFETY: the caller keeps the contract of `dealloc`, which is the same. The memory came
+        // from `self.0`.
         unsafe { self.0.dealloc(memory, layout) };
     }
 
     #[inline]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the caller keeps `realloc`'s contract, which is this one; what it moves came from
-        // `self.0`.
+        // SAFETY: the caller keeps the contract of `realloc`, which is the same. The memory came
+        // from `self.0`.
         let moved = unsafe { self.0.realloc(memory, layout, size) };
         if !moved.is_null() {
             count(size, layout.size());

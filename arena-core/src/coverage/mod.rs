@@ -1,8 +1,8 @@
 //! Heap coverage: the bytes that a scope's code allocates from the heap, outside its arena.
 //!
-//! Bytes are read from the allocator's own counter of the thread, through a [`Hook`], when a scope's
-//! code begins to run and when it stops: around a function, and around every poll of a future.
-//! Allocations of request-arena itself, the chunks of arenas above all, are taken off.
+//! A scope reads the allocator's counter of the current thread through a [`Hook`]. It reads when
+//! its code begins to run and when it stops: around a function, and around every poll of a future.
+//! The scope subtracts allocations of request-arena itself, mainly the chunks of arenas.
 
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -12,8 +12,8 @@ use crate::figures::measures;
 pub(crate) mod around;
 pub(crate) mod counting;
 
-/// Bytes that the current thread has allocated from the heap since it began, freed or not; never
-/// falls.
+/// A function that returns the bytes that the current thread has allocated from the heap since it
+/// started, freed or not. The count never falls.
 pub type Hook = fn() -> u64;
 
 static HOOK: OnceLock<Hook> = OnceLock::new();
@@ -23,10 +23,10 @@ thread_local! {
     static OWN: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Installs the hook; `false` if there is one already, which stays.
+/// Installs the hook. Returns `false` and keeps the existing hook if there is one already.
 ///
-/// With jemalloc it is the counter behind `thread.allocatedp`, which `use_jemalloc!()` installs. It
-/// is called twice a poll, and must neither panic nor open a scope.
+/// For jemalloc, `use_jemalloc!()` installs the counter behind `thread.allocatedp`. request-arena
+/// calls the hook twice for each poll. The hook must neither panic nor open a scope.
 ///
 /// ```
 /// use request_arena_core::heap;
@@ -45,21 +45,21 @@ pub fn install(hook: Hook) -> bool {
     is_first
 }
 
-/// Whether a hook is installed.
+/// Returns whether a hook is installed.
 #[inline]
 #[must_use]
 pub fn is_installed() -> bool {
     HOOK.get().is_some()
 }
 
-/// Bytes that code outside request-arena has allocated on this thread, from some fixed number on;
-/// `None` without a hook.
+/// Returns the bytes that code outside request-arena has allocated on this thread, from some fixed
+/// number on. `None` without a hook.
 #[inline(always)]
 pub(crate) fn reading() -> Option<u64> {
     HOOK.get().map(|hook| hook().wrapping_sub(OWN.get()))
 }
 
-/// Runs code of request-arena that allocates, and takes its bytes off.
+/// Runs code of request-arena that allocates, and subtracts its bytes.
 pub(crate) fn own<R>(work: impl FnOnce() -> R) -> R {
     let before = reading();
     let result = work();
@@ -69,7 +69,7 @@ pub(crate) fn own<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Takes bytes off that request-arena itself allocated on this thread.
+/// Subtracts bytes that request-arena itself allocated on this thread.
 pub(crate) fn own_bytes(bytes: u64) {
     OWN.set(OWN.get().wrapping_add(bytes));
 }

@@ -1,37 +1,37 @@
-//! The closure of a body, told the types of its parameters.
+//! Functions that give the closure of a body the types of its parameters.
 //!
-//! The parameters of a function are the arguments of its body's closure, which captures none of
-//! them. So they are bound, dropped and warned about as those of a plain function, and a large one
-//! is copied once. (A closure that captures takes only the fields that its body mentions: a guard
-//! would be dropped with the values that it came with.)
+//! The parameters of a function become the arguments of its body's closure, and the closure
+//! captures none of them. So they are bound, dropped and linted like those of a plain function, and
+//! a large one is copied once. A closure that captures would take only the fields that its body
+//! mentions. A guard in another field would stay outside, and be dropped at another time.
 //!
-//! The compiler has to know the types before it reads the body, and the expansion cannot write
-//! them: `impl Trait` and lifetimes that are left out have no name. So each of these functions
-//! looks at the arguments and returns the closure as it is. There is one for each number of
-//! arguments, written out, as compile errors show its line.
+//! The compiler must know the types before it reads the body. The expansion cannot write them:
+//! `impl Trait` and elided lifetimes have no name. So each of these functions takes references to
+//! the arguments and returns the closure unchanged. The functions are written out, one for each
+//! number of arguments, because compile errors show their lines.
 
-/// A closure that takes one such argument.
+/// Returns `body`, typed as a closure with one argument.
 #[inline(always)]
 #[must_use]
 pub fn takes_1<A, R, Body: FnOnce(A) -> R>(_: &A, body: Body) -> Body {
     body
 }
 
-/// A closure that takes 2 such arguments.
+/// Returns `body`, typed as a closure with 2 arguments.
 #[inline(always)]
 #[must_use]
 pub fn takes_2<A, B, R, Body: FnOnce(A, B) -> R>(_: &A, _: &B, body: Body) -> Body {
     body
 }
 
-/// A closure that takes 3 such arguments.
+/// Returns `body`, typed as a closure with 3 arguments.
 #[inline(always)]
 #[must_use]
 pub fn takes_3<A, B, C, R, Body: FnOnce(A, B, C) -> R>(_: &A, _: &B, _: &C, body: Body) -> Body {
     body
 }
 
-/// A closure that takes 4 such arguments.
+/// Returns `body`, typed as a closure with 4 arguments.
 #[inline(always)]
 #[must_use]
 pub fn takes_4<A, B, C, D, R, Body: FnOnce(A, B, C, D) -> R>(
@@ -44,7 +44,7 @@ pub fn takes_4<A, B, C, D, R, Body: FnOnce(A, B, C, D) -> R>(
     body
 }
 
-/// A closure that takes 5 such arguments.
+/// Returns `body`, typed as a closure with 5 arguments.
 #[inline(always)]
 #[must_use]
 pub fn takes_5<A, B, C, D, E, R, Body: FnOnce(A, B, C, D, E) -> R>(
@@ -58,7 +58,7 @@ pub fn takes_5<A, B, C, D, E, R, Body: FnOnce(A, B, C, D, E) -> R>(
     body
 }
 
-/// A closure that takes 6 such arguments.
+/// Returns `body`, typed as a closure with 6 arguments.
 #[inline(always)]
 #[must_use]
 pub fn takes_6<A, B, C, D, E, F, R, Body: FnOnce(A, B, C, D, E, F) -> R>(
@@ -73,7 +73,7 @@ pub fn takes_6<A, B, C, D, E, F, R, Body: FnOnce(A, B, C, D, E, F) -> R>(
     body
 }
 
-/// A closure that takes 7 such arguments.
+/// Returns `body`, typed as a closure with 7 arguments.
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
@@ -90,7 +90,7 @@ pub fn takes_7<A, B, C, D, E, F, G, R, Body: FnOnce(A, B, C, D, E, F, G) -> R>(
     body
 }
 
-/// A closure that takes 8 such arguments.
+/// Returns `body`, typed as a closure with 8 arguments.
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
@@ -108,7 +108,7 @@ pub fn takes_8<A, B, C, D, E, F, G, H, R, Body: FnOnce(A, B, C, D, E, F, G, H) -
     body
 }
 
-/// A closure that takes 9 such arguments.
+/// Returns `body`, typed as a closure with 9 arguments.
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
@@ -127,7 +127,7 @@ pub fn takes_9<A, B, C, D, E, F, G, H, I, R, Body: FnOnce(A, B, C, D, E, F, G, H
     body
 }
 
-/// A closure that takes 10 such arguments.
+/// Returns `body`, typed as a closure with 10 arguments.
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
@@ -160,7 +160,7 @@ pub fn takes_10<
     body
 }
 
-/// A closure that takes 11 such arguments.
+/// Returns `body`, typed as a closure with 11 arguments.
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]
@@ -195,7 +195,7 @@ pub fn takes_11<
     body
 }
 
-/// A closure that takes 12 such arguments.
+/// Returns `body`, typed as a closure with 12 arguments.
 #[inline(always)]
 #[must_use]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the function")]

@@ -1,8 +1,9 @@
-//! Whether a collection can leave a body with `into`: asked of a type that the result writes.
+//! A check that a collection can leave a body with `into`. It applies to each type that the
+//! function's result type mentions.
 //!
-//! One over `&arena` borrows the handle, which is gone when `into` turns the result. The compiler
-//! would say no more than "returns a value referencing function parameter `arena`". The method
-//! below says what to return instead.
+//! A collection over `&arena` borrows the handle, which is gone when `into` converts the result.
+//! The compiler's own error would only be "returns a value referencing function parameter `arena`".
+//! The bound of the method below names what to return instead.
 
 use core::marker::PhantomData;
 
@@ -12,25 +13,26 @@ use crate::arena::handle::OwnedForkOrArenaSlice;
 use crate::collections::{deque, sorted_map, sorted_set};
 use crate::text;
 
-/// A type of the result: `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`,
-/// with both traits below in scope.
+/// A type in the function's result type:
+/// `(&Collection::<T>::new()).request_arena_collection_leaves_its_body()`, with both traits below
+/// in scope.
 #[derive(Debug)]
 pub struct Collection<T: ?Sized>(PhantomData<fn(&T)>);
 
 impl<T: ?Sized> Collection<T> {
-    /// Asks for its method.
+    /// Creates a value to call the method on.
     #[inline]
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "the expansion alone makes one")]
+    #[expect(clippy::new_without_default, reason = "only the expansion creates one")]
     pub const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-/// Found first, for a collection that borrows the handle. Named by the compiler, where one is in
-/// the result of a body with `into`.
+/// The first candidate, for a collection that borrows the handle. The compiler names this trait if
+/// the result of a body with `into` contains such a collection.
 pub trait CollectionOverTheHandle {
-    /// Refused.
+    /// Fails to compile, because the bound never holds.
     #[inline]
     fn request_arena_collection_leaves_its_body(&self)
     where
@@ -39,9 +41,9 @@ pub trait CollectionOverTheHandle {
     }
 }
 
-/// Found else.
+/// The second candidate, for any other type.
 pub trait AnyCollection {
-    /// Nothing is wrong.
+    /// Accepts the type.
     #[inline]
     fn request_arena_collection_leaves_its_body(&self) {}
 }

@@ -1,12 +1,14 @@
-//! What `#[request_arena]` expands to. Not part of the public interface: it changes without notice.
+//! Support code for the expansion of `#[request_arena]`. It is not part of the public interface and
+//! changes without notice.
 //!
-//! `calls` and `turns` type the body of a function that is not `async`;
-//! `scope::future` runs that of one that is.
+//! `calls` and `turns` give types to the body of a function that is not `async`. `scope::future`
+//! runs the body of an `async` function.
 //!
-//! Two questions about the type of a body's result are put by method resolution, which prefers the
-//! candidate that needs fewer references or dereferences (and the methods have names that no other
-//! trait has): is it a `Result`, and does a framework know how to turn it into the type that `into`
-//! names? A trait with a blanket implementation could not tell these apart without specialisation.
+//! The expansion asks two questions about the type of a body's result. Is it a `Result`? Can a
+//! framework convert it into the type that `into` names? Method resolution answers both: it prefers
+//! the candidate that needs fewer references or dereferences. The methods have names that no other
+//! trait uses. A trait with a blanket implementation could not distinguish these cases without
+//! specialisation.
 
 use core::marker::PhantomData;
 use core::ops::Deref;
@@ -30,14 +32,14 @@ pub use crate::scope::guard::{KeepTheScopeAndForkItsArena, RequestScope};
 pub use crate::scope::open_arena::OpenArena;
 pub use crate::scope::run::{ArenaToken, ScopeRun};
 
-/// A body's result, to be judged: `(&Ended(&result)).__request_arena_outcome()`, with both traits
-/// below in scope.
+/// The result of a body, to determine the outcome: `(&Ended(&result)).__request_arena_outcome()`,
+/// with both traits below in scope.
 #[derive(Debug)]
 pub struct Ended<'r, R>(pub &'r R);
 
-/// Found first, for `Result`.
+/// The first candidate, for a `Result`.
 pub trait ResultOutcome {
-    /// `Error` for `Err`.
+    /// Returns `Error` for `Err`, and `Returned` for `Ok`.
     fn __request_arena_outcome(&self) -> Outcome;
 }
 
@@ -48,9 +50,9 @@ impl<T, E> ResultOutcome for Ended<'_, Result<T, E>> {
     }
 }
 
-/// Found else.
+/// The second candidate, for any other type.
 pub trait AnyOutcome {
-    /// Always `Returned`.
+    /// Returns `Returned`.
     #[inline]
     fn __request_arena_outcome(&self) -> Outcome {
         Outcome::Returned
@@ -59,12 +61,13 @@ pub trait AnyOutcome {
 
 impl<R> AnyOutcome for &Ended<'_, R> {}
 
-/// A body's result and the type that `into` names:
-/// `(&Target::<_, TYPE>::of(&result)).__request_arena_way()`, with the traits of all ways in scope.
+/// The type of a body's result and the type that `into` names: `(&Target::<_,
+/// TYPE>::of(&result)).__request_arena_way()`, with the traits of all conversions in scope.
 ///
-/// Each kind of way has a rank. `Target` is the first and derefs to `Rank<.., 1>`, and so on:
-/// method resolution takes the first rank that has a way. Two ways that fit the same types are on
-/// different ranks, or the call would be ambiguous.
+/// Each kind of conversion has a rank. `Target` is the first rank and derefs to `Rank<.., 1>`,
+/// which derefs to the next, and so on. Method resolution takes the first rank that has a
+/// conversion. Two conversions that fit the same types need different ranks, because the call would
+/// be ambiguous otherwise.
 #[derive(Debug)]
 pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 
@@ -72,14 +75,14 @@ pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 #[derive(Debug)]
 pub struct Rank<T, R, const N: usize>(PhantomData<fn(T) -> R>);
 
-/// The rank of [`ResultWay`]: the ranks before it are for the frameworks.
+/// The rank of [`ResultWay`]. The ranks before it belong to the frameworks.
 pub const RESULT: usize = 7;
 
-/// The rank of [`PlainWay`], the last.
+/// The rank of [`PlainWay`], which is the last.
 pub const PLAIN: usize = 8;
 
 impl<T, R> Target<T, R> {
-    /// Asks for the way from the type of `result`.
+    /// Starts the search for a conversion from the type of `result`.
     #[inline]
     pub fn of(_: &T) -> Self {
         Self(PhantomData)
@@ -110,15 +113,15 @@ macro_rules! ranks {
 
 ranks!(1 2 3 4 5 6 7);
 
-/// From a `Result` to a `Result`, where no framework knows a way: no other crate can implement
-/// `From` between those.
+/// The conversion from a `Result` to a `Result`, if no framework has one. No other crate can
+/// implement `From` between two `Result`s.
 pub trait ResultWay {
-    /// What `Ok` becomes.
+    /// The type of `Ok` after the conversion.
     type Value;
-    /// What `Err` becomes.
+    /// The type of `Err` after the conversion.
     type Error;
 
-    /// The way by `Into` of each side.
+    /// Returns the conversion that calls `Into` on each side.
     #[inline]
     fn __request_arena_way(&self) -> EachSide<Self::Value, Self::Error> {
         EachSide(PhantomData)
@@ -130,17 +133,17 @@ impl<T, E, U, F> ResultWay for Rank<Result<T, E>, Result<U, F>, RESULT> {
     type Error = F;
 }
 
-/// Turns `Ok` and `Err`, each by the `Into::into` that the expansion gives it: named there, a
-/// missing one is missed in the user's terms.
+/// Converts `Ok` and `Err` with the two `Into::into` that the expansion passes. The expansion names
+/// them, so that the compiler reports a missing one in the user's terms.
 #[derive(Debug)]
 pub struct EachSide<U, F>(PhantomData<fn() -> (U, F)>);
 
 impl<U, F> EachSide<U, F> {
-    /// The result with both sides turned, while what they borrow is still there.
+    /// Converts both sides of the result. Values that they borrow are still alive.
     ///
     /// # Errors
     ///
-    /// The one that it was given, turned.
+    /// Returns the error of `result`, converted.
     #[inline]
     pub fn turn_outward<T, E>(
         self,
@@ -152,9 +155,9 @@ impl<U, F> EachSide<U, F> {
     }
 }
 
-/// Found last, when no framework knows a way.
+/// The last candidate, if no framework has a conversion.
 pub trait PlainWay {
-    /// Nothing to do before `Into`.
+    /// Returns the conversion that does nothing before `Into`.
     #[inline]
     fn __request_arena_way(&self) -> Plain {
         Plain
@@ -163,34 +166,34 @@ pub trait PlainWay {
 
 impl<T, R> PlainWay for Rank<T, R, PLAIN> {}
 
-/// Leaves a result as it is: the expansion calls `Into` on it, so that the compiler speaks of
-/// `From` where that is missing.
+/// Leaves a result unchanged. The expansion then calls `Into` on it, so that the compiler names a
+/// missing `From`.
 #[derive(Debug)]
 pub struct Plain;
 
 impl Plain {
-    /// The result.
+    /// Returns the result unchanged.
     #[inline]
     pub fn turn_outward<T>(self, result: T, _: fn(T) -> T, _: fn(T) -> T) -> T {
         result
     }
 }
 
-/// A parameter that an `async` block captures, and binds anew.
+/// A parameter that an `async` block captures and binds again.
 #[derive(Debug)]
 pub struct Whole<T>(pub T);
 
-/// How a scope ended, for a result that cannot be a `Result`.
+/// The outcome for a result type that cannot be a `Result`.
 #[inline]
 pub fn returned<R>(_: &R) -> Outcome {
     Outcome::Returned
 }
 
-/// Gives an `async` block its result type, and closures in it theirs:
-/// `if false { return typed::<TYPE>() }`.
+/// Gives an `async` block, and the closures in it, their result type: `if false { return
+/// typed::<TYPE>() }`.
 ///
-/// An `async` block cannot state its type otherwise, and errors about `?` and about the last
-/// expression would stand at the wrong place.
+/// An `async` block has no other way to state its type. Without it, the compiler would report
+/// errors about `?` and the last expression at the wrong place.
 #[must_use]
 pub fn typed<R>() -> R {
     unreachable!("the expansion never calls it")
@@ -200,7 +203,7 @@ pub fn typed<R>() -> R {
 ///
 /// # Panics
 ///
-/// If they were taken before, which an expansion does not.
+/// If the parameters were already taken. An expansion takes them once.
 #[inline]
 pub fn taken<T>(parameters: &mut Option<T>) -> T {
     match parameters.take() {
@@ -209,16 +212,17 @@ pub fn taken<T>(parameters: &mut Option<T>) -> T {
     }
 }
 
-/// Calls the closure of an `on_limit`, whose parameter need not say its type.
+/// Calls the closure of an `on_limit`, and infers the type of its parameter.
 #[inline]
 pub fn answer<R>(error: ArenaError, with: impl FnOnce(ArenaError) -> R) -> R {
     with(error)
 }
 
-/// The arena of a function with a wrong annotation, which never runs: it only has to have a type.
+/// A value for the arena of a function with a wrong annotation. It only needs a type, because the
+/// function never runs.
 ///
-/// A crate with such a function does not compile. Where an error was expected of the compiler and
-/// none came, this one does.
+/// A crate with such a function does not compile. If the compiler fails to report the expected
+/// error, this function reports one.
 #[must_use]
 pub fn absent<T>() -> T {
     struct Absent<T>(PhantomData<T>);

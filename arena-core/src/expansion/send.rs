@@ -1,28 +1,28 @@
-//! Who asks that the future of an annotated function is `Send`: named by the compiler, where it is
-//! not.
+//! Bounds that require the future of an annotated function to be `Send`. The compiler names them in
+//! its error if the future is not.
 //!
-//! Nothing here is called by hand. `#[request_arena]` passes a future through one of these, so that
-//! the compiler's error stands at the function and names the value and the `.await`. Below its
-//! error the compiler shows the line of the bound: so that line says who asks, and what to do if it
-//! is wrong.
+//! Only the expansion calls these functions. `#[request_arena]` passes each future through one of
+//! them, so that the compiler reports its error at the function, with the value and the `.await`.
+//! Below its error the compiler shows the line of the bound. So the comment on that line says what
+//! requires `Send`, and what to do if it should not.
 //!
-//! The future that comes back is `Send` by its type. So where the function is registered or
-//! spawned, nothing complains again.
+//! The returned type is `Send` by its signature. So the compiler does not repeat the error where
+//! the function is registered or spawned.
 
-/// Of a function with `send = true`.
+/// Requires `Send`, for a function with `send = true`.
 #[derive(Clone, Copy, Debug)]
 pub struct SendTrue;
 
-/// Of a handler of axum, where the option `send` is left out.
+/// Requires `Send`, for a handler of axum without the option `send`.
 #[derive(Clone, Copy, Debug)]
 pub struct AxumHandler;
 
-/// Of any other function, which may stay on one thread.
+/// Requires nothing, for any other function. Its future may stay on one thread.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyFunction;
 
 impl SendTrue {
-    /// The future.
+    /// Returns the future unchanged.
     #[inline(always)]
     pub fn future<F>(self, future: F) -> impl Future<Output = F::Output> + Send
     where
@@ -33,7 +33,7 @@ impl SendTrue {
 }
 
 impl AxumHandler {
-    /// The future.
+    /// Returns the future unchanged.
     #[inline(always)]
     pub fn future<F>(self, future: F) -> impl Future<Output = F::Output> + Send
     where
@@ -44,7 +44,7 @@ impl AxumHandler {
 }
 
 impl AnyFunction {
-    /// The future.
+    /// Returns the future unchanged.
     #[inline(always)]
     pub fn future<F: Future>(self, future: F) -> F {
         future

@@ -1,12 +1,13 @@
-//! Gives the inner closure of a body with `into` the types of its parameters, as `calls` does.
+//! Functions that give the inner closure of a body with `into` the types of its parameters, as
+//! `calls` does.
 //!
-//! Its first argument is the handle. The closure writes its type itself, so the handle is not
-//! looked at: its lifetime would be tied to a bound of these functions, which the compiler would
-//! then show as the reason of an escape.
+//! The first argument of the closure is the handle, and the closure states its type itself. So
+//! these functions take no reference to the handle. Such a reference would tie the handle's
+//! lifetime to a bound here, and the compiler would then blame that bound for an escape.
 
 macro_rules! turns {
     ($($name:ident $($type:ident)*;)+) => {$(
-        /// A closure that takes a handle, and such arguments.
+        /// Returns `body`, typed as a closure with a handle and these arguments.
         #[inline(always)]
         #[must_use]
         #[allow(clippy::too_many_arguments, reason = "one for each argument of the closure")]

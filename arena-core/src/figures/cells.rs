@@ -1,8 +1,8 @@
-//! The counters of one site on one thread: atomics that a single thread writes, by a load and a
-//! store, and any thread reads.
+//! The counters of one site on one thread. They are atomics that a single thread writes, by a load
+//! and a store, and that any thread reads.
 //!
-//! What can be derived is not counted: resets are the sum of the outcomes, a histogram's count is
-//! the sum of its buckets.
+//! Derived figures have no counter: the resets are the sum of the outcomes, and the count of a
+//! histogram is the sum of its buckets.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -10,7 +10,7 @@ use crate::figures::histogram::{BUCKETS, Bytes, Histogram, Nanoseconds};
 use crate::figures::ledger::Counters;
 use crate::figures::stats::{Figures, HeapTaken, Outcome, Outcomes};
 
-/// A histogram that one thread writes.
+/// A histogram with a single writing thread.
 struct HistogramCells {
     buckets: [AtomicU64; BUCKETS],
     sum: AtomicU64,
@@ -59,25 +59,25 @@ impl HistogramCells {
     }
 }
 
-/// A scope that ended, as it is counted.
+/// The figures of a scope that ended, ready to be counted.
 #[derive(Clone, Copy)]
 pub(crate) struct EndedScope<'f> {
     pub(crate) outcome: Outcome,
     pub(crate) figures: &'f Figures,
-    /// What was allocated outside the arena, if somebody can tell.
+    /// Bytes allocated outside the arena, if a hook measured them.
     pub(crate) heap: Option<HeapTaken>,
     pub(crate) nanoseconds: Option<u64>,
 }
 
-/// See the module. Aligned so that no two threads' counters share a cache line, or a pair that is
-/// fetched together.
+/// See the module. The alignment keeps counters of different threads out of the same cache line,
+/// and out of the same pair of lines that the processor prefetches.
 #[derive(Default)]
 #[repr(align(128))]
 pub(crate) struct Cells {
     outcomes: [AtomicU64; Outcome::ALL.len()],
-    /// What was in use at the end of scopes whose use never fell, so that it was their peak too.
+    /// Bytes in use at the end of scopes that never gave bytes back. This is their peak, too.
     plain: HistogramCells,
-    /// The same of all others.
+    /// Bytes in use at the end of all other scopes.
     used: HistogramCells,
     peak_used: HistogramCells,
     reserved: HistogramCells,
@@ -88,7 +88,8 @@ pub(crate) struct Cells {
     peak_is_upper_bound: AtomicU64,
     heap: HistogramCells,
     arena_of_heap: AtomicU64,
-    /// Outermost scopes of a request, and what was allocated before them and after them.
+    /// Outermost scopes of a request. The next two fields count bytes allocated before and after
+    /// them.
     outermost: AtomicU64,
     before: AtomicU64,
     after: AtomicU64,
@@ -96,7 +97,7 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
-    /// Counts a scope that ended; its arena has been reset and given back.
+    /// Counts a scope that ended.
     pub(crate) fn count(&self, ended: &EndedScope<'_>) {
         let figures = ended.figures;
         add(&self.outcomes[ended.outcome as usize], 1);
@@ -114,7 +115,8 @@ impl Cells {
         }
     }
 
-    /// What a scope that had these useful bytes in its arena allocated outside it.
+    /// Counts the heap bytes of a scope. `useful` is the part of its arena's peak that collections
+    /// had not abandoned.
     #[inline(always)]
     pub(crate) fn count_heap(&self, heap: HeapTaken, useful: u64) {
         self.heap.record::<7>(heap.inside);
@@ -125,13 +127,12 @@ impl Cells {
         }
     }
 
-    /// What a request allocated after its last scope.
+    /// Counts heap bytes that a request allocated after its last scope.
     pub(crate) fn count_after(&self, bytes: u64) {
         add(&self.after, bytes);
     }
 
-    /// Counts a scope of which nothing was wanted but memory from the chunk that its arena came
-    /// with.
+    /// Counts a scope that only allocated from its arena's first chunk.
     #[inline(always)]
     pub(crate) fn count_plain(
         &self,
@@ -144,7 +145,7 @@ impl Cells {
         self.reserved.record_in(bucket, reserved);
     }
 
-    /// As [`Cells::count_plain`], of a scope that gave bytes back or left some behind.
+    /// As [`Cells::count_plain`], for a scope that gave bytes back or left some behind.
     #[inline(never)]
     pub(crate) fn count_rewound(
         &self,
@@ -160,7 +161,7 @@ impl Cells {
         add(&self.abandoned, abandoned);
     }
 
-    /// Peaks counted so far, by bucket.
+    /// The peaks counted so far, by bucket.
     pub(crate) fn peaks(&self) -> impl Iterator<Item = u64> + '_ {
         let both = self.peak_used.buckets.iter().zip(&self.plain.buckets);
         both.map(|(peaks, plain)| peaks.load(Relaxed).wrapping_add(plain.load(Relaxed)))
@@ -176,7 +177,7 @@ impl Cells {
     }
 }
 
-/// Plain sums of [`Cells`].
+/// The sums of [`Cells`] over threads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Totals {
     pub(crate) outcomes: Outcomes,
@@ -186,7 +187,7 @@ pub(crate) struct Totals {
     pub(crate) chunks: u64,
     pub(crate) refusals: u64,
     pub(crate) abandoned: u64,
-    /// Scopes whose peak may be too low, and too high.
+    /// Scopes whose peak is a lower bound, and below, scopes whose peak is an upper bound.
     pub(crate) peak_is_lower_bound: u64,
     pub(crate) peak_is_upper_bound: u64,
     pub(crate) heap: Bytes,

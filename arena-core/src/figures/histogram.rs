@@ -1,11 +1,11 @@
-//! Histograms whose buckets are powers of two, the same in every process, so that those of a fleet
-//! can be added up.
+//! Histograms with powers of two as buckets. The buckets are the same in every process, so the
+//! histograms of a fleet can be added up.
 
-/// How many values fell into each power of two, their sum, and the largest.
+/// A histogram of values by powers of two, with their sum and maximum.
 ///
 /// Bucket `i` counts the values `v` with `bound(i - 1) < v <= bound(i)`, where `bound(i)` is
-/// `2^(FIRST + i)`; the last one has no bound. [`Bytes`] counts bytes from 128 B to 1 GiB,
-/// [`Nanoseconds`] durations from 8 µs to 69 s.
+/// `2^(FIRST + i)`. The last bucket has no bound. [`Bytes`] has bounds from 128 B to 1 GiB, and
+/// [`Nanoseconds`] from 8 µs to 69 s.
 ///
 /// ```
 /// use request_arena_core::Bytes;
@@ -22,21 +22,21 @@
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Histogram<const FIRST: u32> {
-    /// Values in each bucket, not cumulated.
+    /// Values in each bucket. The counts are not cumulative.
     pub buckets: [u64; BUCKETS],
     /// Sum of all values.
     pub sum: u64,
-    /// The largest value.
+    /// Largest value.
     pub max: u64,
 }
 
-/// Sizes in bytes; bounds from 128 B to 1 GiB.
+/// Sizes in bytes, with bounds from 128 B to 1 GiB.
 pub type Bytes = Histogram<7>;
 
-/// Durations in nanoseconds; bounds from 8,192 ns to 68.7 s.
+/// Durations in nanoseconds, with bounds from 8,192 ns to 68.7 s.
 pub type Nanoseconds = Histogram<13>;
 
-/// Buckets of a histogram, with the one that has no bound.
+/// Number of buckets, including the bucket without a bound.
 pub(crate) const BUCKETS: usize = 25;
 
 impl<const FIRST: u32> Default for Histogram<FIRST> {
@@ -48,7 +48,7 @@ impl<const FIRST: u32> Default for Histogram<FIRST> {
 impl<const FIRST: u32> Histogram<FIRST> {
     pub(crate) const NOTHING: Self = Self { buckets: [0; BUCKETS], sum: 0, max: 0 };
 
-    /// The inclusive upper bound of each bucket; `None` for the last one, which has none.
+    /// The inclusive upper bound of each bucket. `None` for the last bucket, which has no bound.
     pub const BOUNDS: [Option<u64>; BUCKETS] = {
         let mut bounds = [None; BUCKETS];
         let mut index = 0;
@@ -62,7 +62,7 @@ impl<const FIRST: u32> Histogram<FIRST> {
     /// The bucket that counts `value`.
     #[inline]
     pub(crate) const fn index(value: u64) -> usize {
-        // All that the first bucket counts has as many bits.
+        // The mask gives all values of the first bucket the same number of bits.
         let bits = 64 - (value.saturating_sub(1) | ((1 << FIRST) - 1)).leading_zeros();
         let index = (bits - FIRST) as usize;
         if index < BUCKETS { index } else { BUCKETS - 1 }
@@ -82,22 +82,23 @@ impl<const FIRST: u32> Histogram<FIRST> {
         self.max = self.max.max(other.max);
     }
 
-    /// Values counted.
+    /// Number of values.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.buckets.iter().sum()
     }
 
-    /// The mean, or 0 of no values.
+    /// The mean of all values, or 0 if there are none.
     #[must_use]
     pub fn mean(&self) -> f64 {
         let count = self.count();
         if count == 0 { 0.0 } else { self.sum as f64 / count as f64 }
     }
 
-    /// A value that this share (0 to 1) of all values does not exceed: the bound of its bucket, but
-    /// no more than the largest value. At most twice the true quantile, or the first bound; 0 of no
-    /// values.
+    /// A value that the given share (0 to 1) of all values does not exceed.
+    ///
+    /// The result is the bound of the bucket, capped at the largest value. It is at most twice the
+    /// true quantile, or the first bound. It is 0 if there are no values.
     #[must_use]
     pub fn quantile(&self, share: f64) -> u64 {
         let rank = (share.clamp(0.0, 1.0) * self.count() as f64).ceil().max(1.0) as u64;

@@ -1,28 +1,28 @@
-//! A site's ledger: the counters of each thread that runs it, and the totals of the threads that
-//! ended.
+//! The ledger of a site: the counters of each thread that runs the site, and the totals of threads
+//! that ended.
 //!
-//! A thread writes its own counters, without a lock and without a cache line that another thread
-//! writes. A reader adds up all of them under the ledger's lock. A thread that ends adds its own to
-//! the totals under the same lock and takes them off the list in the same breath.
+//! A thread writes its own counters without a lock, in cache lines that no other thread writes. A
+//! reader adds up all counters under the ledger's lock. A thread that ends adds its counters to the
+//! totals and removes them from the list, in one step under the same lock.
 //!
-//! **Invariant:** what was counted is in exactly one place, a listed counter or the totals.
-//! Modelled with `loom` in `tests/loom.rs`.
+//! **Invariant:** each count is in exactly one place, a listed counter or the totals. Modelled with
+//! `loom` in `tests/loom.rs`.
 
 use crate::sync::{Arc, Mutex, lock};
 
 /// Counters that one thread writes and any thread reads.
 pub(crate) trait Counters: Default {
-    /// Plain sums.
+    /// The sums of these counters, as plain numbers.
     type Totals: Clone;
 
-    /// Adds what is counted here.
+    /// Adds these counters to `totals`.
     fn add_to(&self, totals: &mut Self::Totals);
 }
 
 /// See the module.
 pub(crate) struct Ledger<C: Counters>(pub(crate) Mutex<Entries<C>>);
 
-/// What a ledger's lock guards.
+/// The content of a ledger, guarded by its lock.
 pub(crate) struct Entries<C: Counters> {
     pub(crate) open: Vec<Arc<C>>,
     pub(crate) closed: C::Totals,
@@ -33,14 +33,15 @@ impl<C: Counters> Ledger<C> {
         work(&mut lock(&self.0))
     }
 
-    /// Counters for one thread.
+    /// Creates the counters of one thread.
     pub(crate) fn open(&self) -> Arc<C> {
         let counters = Arc::new(C::default());
         self.with(|entries| entries.open.push(Arc::clone(&counters)));
         counters
     }
 
-    /// The thread of these counters ends, and writes them no more.
+    /// Moves the counters of a thread that ends into the totals. The thread must not write them any
+    /// more.
     pub(crate) fn close(&self, counters: &Arc<C>) {
         self.with(|entries| {
             entries.open.retain(|open| !Arc::ptr_eq(open, counters));
@@ -48,12 +49,12 @@ impl<C: Counters> Ledger<C> {
         });
     }
 
-    /// Counts for a thread that has no counters any more.
+    /// Adds counts of a thread that has no counters any more.
     pub(crate) fn add(&self, late: &C) {
         self.with(|entries| late.add_to(&mut entries.closed));
     }
 
-    /// The sum over all threads.
+    /// The sums over all threads.
     pub(crate) fn read(&self) -> C::Totals {
         self.with(|entries| {
             let mut totals = entries.closed.clone();

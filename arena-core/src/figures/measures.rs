@@ -1,5 +1,5 @@
-//! What is measured of a scope beyond what always is: one byte, which each scope reads when it
-//! opens and keeps in its slot.
+//! The optional measures of a scope. They are one byte, which each scope reads when it opens and
+//! keeps in its slot.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -7,24 +7,24 @@ use crate::signals::SIGNALS;
 
 const HEAP: u8 = 1;
 const DURATION: u8 = 2;
-/// Somebody looks on: see [`crate::observer`].
+/// An observer wants to see the scope, see [`crate::observer`].
 const OBSERVED: u8 = 8;
-/// Of [`HEAP`]: by the thread's counter when the scope begins and when it ends, not around each
-/// poll.
+/// With [`HEAP`]: measure by the thread's counter at the start and end of the scope, not around
+/// each poll.
 const OF_THREAD: u8 = 4;
-/// Of [`HEAP`]: the scope is an outermost one of a request, see [`crate::around`].
+/// With [`HEAP`]: the scope is an outermost scope of a request, see [`crate::coverage::around`].
 const OUTERMOST: u8 = 16;
-/// Of [`HEAP`]: the code of a future's scope runs now.
+/// With [`HEAP`]: the code of a future's scope is running.
 const POLLING: u8 = 32;
 
-/// What a visit is of, which decides how its heap is measured.
+/// The kind of a run, which decides how its heap is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// On one thread from its beginning to its end.
+    /// A run that stays on one thread from start to end.
     Call,
-    /// Measured around each poll.
+    /// A run with measures around each poll.
     Future,
-    /// What runs on its thread meanwhile need not be its own.
+    /// A run without a heap measure, because other code may run on its thread meanwhile.
     Guard,
 }
 
@@ -33,13 +33,13 @@ pub(crate) enum Kind {
 pub(crate) struct Measures(u8);
 
 impl Measures {
-    /// What is to be measured.
+    /// The measures that are wanted now.
     #[inline(always)]
     pub(crate) fn wanted() -> Self {
         Self(SIGNALS.measures.load(Relaxed))
     }
 
-    /// Of which this is possible.
+    /// These measures, adapted to this kind of run.
     pub(crate) fn for_kind(self, kind: Kind) -> Self {
         match kind {
             Kind::Call => Self(self.0 | OF_THREAD),
@@ -63,67 +63,67 @@ impl Measures {
         self.0 != 0
     }
 
-    /// What is allocated outside the arena.
+    /// Whether heap bytes outside the arena are measured.
     #[inline(always)]
     pub(crate) fn heap(self) -> bool {
         self.0 & HEAP != 0
     }
 
-    /// Anything but that.
+    /// Whether anything except the heap is measured.
     #[inline(always)]
     pub(crate) fn more_than_heap(self) -> bool {
         self.0 & (DURATION | OBSERVED) != 0
     }
 
-    /// The same, by what the thread had allocated at the beginning.
+    /// Whether the heap is measured by the thread's counter at the start and end of the scope.
     #[inline(always)]
     pub(crate) fn heap_of_thread(self) -> bool {
         self.0 & (HEAP | OF_THREAD) == HEAP | OF_THREAD
     }
 
-    /// What is allocated around it, too.
+    /// Whether the heap around the scope is measured, too.
     #[inline(always)]
     pub(crate) fn heap_around(self) -> bool {
         self.0 & OUTERMOST != 0
     }
 
-    /// With that.
+    /// These measures, plus the heap around the scope.
     pub(crate) fn and_around(self) -> Self {
         Self(self.0 | OUTERMOST)
     }
 
-    /// A future's code runs, and its heap is measured meanwhile.
+    /// Whether a future's code is running, with its heap measured.
     pub(crate) fn is_polling(self) -> bool {
         self.0 & POLLING != 0
     }
 
-    /// With that, or without.
+    /// These measures, with the mark of a running future set or removed.
     pub(crate) fn with_polling(self, is_polling: bool) -> Self {
         Self(if is_polling { self.0 | POLLING } else { self.0 & !POLLING })
     }
 
-    /// Who opened it, and what it took when it ends.
+    /// Whether an observer sees the scope open and end.
     pub(crate) fn observed(self) -> bool {
         self.0 & OBSERVED != 0
     }
 
-    /// How long it takes.
+    /// Whether the duration of the scope is measured.
     pub(crate) fn duration(self) -> bool {
         self.0 & DURATION != 0
     }
 }
 
-/// From now on the heap is measured.
+/// Turns the heap measure on.
 pub(crate) fn want_heap() {
     SIGNALS.measures.fetch_or(HEAP, Relaxed);
 }
 
-/// From now on durations are measured, or not.
+/// Turns the measure of durations on or off.
 pub(crate) fn want_durations(are_wanted: bool) {
     want(DURATION, are_wanted);
 }
 
-/// From now on scopes that open are observed, or not.
+/// Turns the observer on or off for scopes that open from now on.
 pub(crate) fn want_observed(are_wanted: bool) {
     want(OBSERVED, are_wanted);
 }

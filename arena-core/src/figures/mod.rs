@@ -1,4 +1,4 @@
-//! What is counted: the words of the statistics, histograms, and the counters of each site.
+//! The figures of a scope: terms of the statistics, histograms, and the counters of each site.
 
 pub(crate) mod cells;
 pub(crate) mod histogram;

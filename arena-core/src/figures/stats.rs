@@ -1,20 +1,21 @@
-//! The words of the statistics: how a scope ends, what one scope took, and whether a peak is exact.
+//! Terms of the statistics: the outcome of a scope, its figures, and the exactness of a peak.
 
 /// How a scope ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The body returned, with `Ok` where it returns a `Result`.
+    /// The body returned, with `Ok` if it returns a `Result`.
     Returned,
     /// The body returned `Err`.
     Error,
     /// The body panicked.
     Panicked,
-    /// The future was dropped before it was ready: the client hung up, a timeout or a `select!`
-    /// dropped it.
+    /// The future was dropped before it was ready, for example by a client that hung up, a timeout
+    /// or a `select!`.
     Cancelled,
-    /// The body panicked after its arena had refused it memory by a panic: it was at its `limit`.
+    /// The body reached its `limit`: the arena refused an allocation by a panic, and the body
+    /// panicked.
     LimitExceeded,
 }
 
@@ -36,7 +37,7 @@ impl Outcome {
     }
 }
 
-/// Scopes that ended, by how they ended.
+/// Scopes that ended, by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -54,7 +55,7 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
-    /// Scopes that ended this way.
+    /// Scopes that ended with this outcome.
     #[must_use]
     pub fn of(&self, outcome: Outcome) -> u64 {
         let mut all = *self;
@@ -78,20 +79,19 @@ impl Outcomes {
     }
 }
 
-/// What a site's `peak_used` is.
+/// Whether a site's `peak_used` is exact or a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Exactness {
     /// Exactly the most bytes in use at any moment.
     Exact,
-    /// Never less than the truth: forks or child scopes gave bytes back before their end, and their
-    /// peaks, which may have come at different moments, are added up.
+    /// An upper bound. Forks or child scopes gave bytes back before their end. The figure is the
+    /// sum of their peaks, which may have come at different moments.
     AtMost,
-    /// Never more than the truth: a `&Bump` was handed out, and what is given back through it is
-    /// not seen.
+    /// A lower bound. A `&Bump` was handed out, and bytes given back through it are not seen.
     AtLeast,
-    /// Both of the above.
+    /// An estimate, because both of the above apply.
     Estimate,
 }
 
@@ -105,7 +105,7 @@ impl Exactness {
         }
     }
 
-    /// The sign that tables put before the figure.
+    /// The sign that tables print before the figure.
     pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Exact => "",
@@ -116,50 +116,51 @@ impl Exactness {
     }
 }
 
-/// What one scope took: its own arena, its forks, and its child scopes.
+/// The figures of one scope: its own arena, its forks and its child scopes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Figures {
     /// Bytes in use at the end, in the arena and its forks.
     pub(crate) used: usize,
-    /// Most bytes in use at any moment, with those of child scopes.
+    /// Most bytes in use at any moment, child scopes included.
     pub(crate) peak_used: usize,
-    /// Most chunk bytes held at any moment, with those of child scopes.
+    /// Most chunk bytes held at any moment, child scopes included.
     pub(crate) reserved: usize,
-    /// Chunks that were asked of the global allocator.
+    /// Chunks requested from the global allocator.
     pub(crate) chunks: usize,
-    /// Calls that the limit (or the global allocator) refused.
+    /// Allocations refused by the limit or the global allocator.
     pub(crate) refusals: usize,
     /// Bytes that collections left behind when they grew into new memory.
     pub(crate) abandoned: usize,
-    /// Of `peak_used`, at most so much was such bytes: its own, its forks', and those of one child
-    /// scope.
+    /// The most abandoned bytes within `peak_used`: those of the scope, of its forks, and of one
+    /// child scope.
     pub(crate) wasted: usize,
-    /// `&Bump` was handed out, so rewinds may have gone unseen and `peak_used` may be too low.
+    /// Whether `peak_used` may be too low, because a `&Bump` was handed out and its rewinds are not
+    /// seen.
     pub(crate) peak_is_lower_bound: bool,
-    /// Peaks of several arenas were added up that may not have come at the same moment, so
-    /// `peak_used` may be too high.
+    /// Whether `peak_used` may be too high, because it is a sum of peaks from different moments.
     pub(crate) peak_is_upper_bound: bool,
-    /// A refusal ended in a panic.
+    /// Whether a refusal ended in a panic.
     pub(crate) limit_panicked: bool,
 }
 
-/// What one scope took from the heap, in bytes.
+/// Heap bytes that one scope allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct HeapTaken {
-    /// By its code.
+    /// Bytes allocated by the scope's code.
     pub(crate) inside: u64,
-    /// Before it opened, by the request that it is an outermost scope of.
+    /// Bytes that the request allocated before the scope. `None` unless it is an outermost scope of
+    /// the request.
     pub(crate) before: Option<u64>,
 }
 
 impl Figures {
-    /// The most bytes that were in use for something.
+    /// The most bytes in use at any moment, without abandoned ones.
     #[inline(always)]
     pub(crate) fn useful(&self) -> u64 {
         self.peak_used.saturating_sub(self.wasted) as u64
     }
 
-    /// Whether anything is to be counted that most scopes do not have.
+    /// Whether any figure is set that most scopes leave at zero.
     #[inline(always)]
     pub(crate) fn is_unusual(&self) -> bool {
         (self.chunks | self.refusals | self.abandoned) != 0

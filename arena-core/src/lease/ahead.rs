@@ -1,35 +1,37 @@
-//! Room that one growing block keeps ahead of itself, once the request has been refused memory.
+//! Room that one growing block keeps ahead of itself once the request has been refused memory.
 //!
-//! `bumpalo` grows a block downwards, so every growth moves it, also the one in place. A collection
-//! that is refused a doubling grows by what it needs, and would move the whole block each time.
-//! Instead its block takes all that is left of its chunk in one move. The collection does not see
-//! that room. It grows into it without a move, and other allocations of the request that would be
-//! refused are carved from its far end: the room never makes a request fail earlier.
+//! `bumpalo` grows a block downwards, so every growth moves the block, even in place. A collection
+//! that is refused a doubling grows by exactly what it needs. Without this module, each such growth
+//! would move the whole block.
+//!
+//! Instead the block takes all the free bytes of its chunk in one move. The collection does not see
+//! this room, and grows into it without a move. Other allocations that would be refused are carved
+//! from the far end of the room, so the room never makes a request fail earlier.
 //!
 //! ```text
 //!   chunk:  | free | block, as its collection knows it | room -->   <-- carved | older blocks |
 //!                  ^ owner                             ^ low                   ^ low + bytes
 //! ```
 //!
-//! **Invariant:** the room was handed out by the lease's `Bump`, belongs to no collection, and is
-//! returned to the `Bump` together with its block or not at all.
+//! **Invariant:** the lease's `Bump` has handed out the room, and no collection owns it. The room
+//! returns to the `Bump` together with its block, or not at all.
 
 use core::alloc::Layout;
 use core::cell::Cell;
 use core::ptr::NonNull;
 
-/// See the module. One for each lease: a second block that keeps room takes its place.
+/// See the module. A lease has one: a second block that keeps room replaces the first.
 pub(crate) struct Ahead {
     is_tight: Cell<bool>,
     /// The block that grows into the room, until it moves away or is freed.
     owner: Cell<Option<NonNull<u8>>>,
-    /// Where what is given back with the owner begins.
+    /// The start of the memory that returns to the `Bump` together with the owner.
     start: Cell<NonNull<u8>>,
     low: Cell<NonNull<u8>>,
     bytes: Cell<usize>,
 }
 
-/// The room as it was; see [`Ahead::release`].
+/// The state of the room before [`Ahead::release`].
 pub(crate) struct Released {
     owner: Option<NonNull<u8>>,
     start: NonNull<u8>,
@@ -37,7 +39,7 @@ pub(crate) struct Released {
     bytes: usize,
 }
 
-// SAFETY: rule 1 (handle.rs): the pointers are into the lease's own memory, and go where it goes.
+// SAFETY: rule 1 (handle.rs): the pointers lead into the lease's own memory, and move with it.
 unsafe impl Send for Ahead {}
 
 impl Ahead {
@@ -51,7 +53,7 @@ impl Ahead {
         }
     }
 
-    /// Whether the request has been refused memory, so that blocks may keep room.
+    /// Whether the request has been refused memory. Only then may a block keep room.
     #[inline(always)]
     pub(crate) fn is_tight(&self) -> bool {
         self.is_tight.get()
@@ -61,23 +63,23 @@ impl Ahead {
         self.is_tight.set(true);
     }
 
-    /// Forgets everything: the lease's memory is given back.
+    /// Forgets all state, because the lease's memory is freed.
     pub(crate) fn clear(&self) {
         self.is_tight.set(false);
         self.forget_room();
     }
 
-    /// The room has gone back to the `Bump`, or to its block.
+    /// Forgets the room, which has returned to the `Bump` or to its block.
     pub(crate) fn forget_room(&self) {
         _ = self.release();
     }
 
-    /// The room goes back to its block, which is to grow as a whole.
+    /// Returns the room to its block, so that the block can grow as a whole.
     pub(crate) fn release(&self) -> Released {
         Released {
             owner: self.owner.take(),
             start: self.start.get(),
-            // Where no block is.
+            // An address that no block has.
             low: self.low.replace(NonNull::dangling()),
             bytes: self.bytes.take(),
         }
@@ -91,29 +93,31 @@ impl Ahead {
         self.bytes.set(released.bytes);
     }
 
-    /// The block has nothing ahead of it any more; the room is there for what is carved from it.
+    /// Detaches the room from its block. Later allocations can still be carved from the room.
     pub(crate) fn forget_owner(&self) {
         self.owner.set(None);
     }
 
-    /// Bytes of the room.
+    /// Size of the room in bytes.
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.get()
     }
 
-    /// Bytes that this block of `size` bytes has ahead; `None` if the room is not its own.
+    /// Bytes that this block of `size` bytes has ahead, or `None` if the room belongs to another
+    /// block.
     ///
-    /// A block without bytes has none ahead, but may well have the address of one that has.
+    /// An empty block has no room, although its address can equal that of a block with room.
     pub(crate) fn kept_by(&self, block: NonNull<u8>, size: usize) -> Option<usize> {
         (size > 0 && self.owner.get() == Some(block)).then(|| self.bytes.get())
     }
 
-    /// As [`Ahead::kept_by`]; a block that room without an owner follows becomes its owner.
+    /// As [`Ahead::kept_by`], but first makes the block the owner of a room that has none and that
+    /// begins right after the block.
     ///
     /// # Safety
     ///
-    /// The block is the caller's and has `size` bytes.
+    /// The block belongs to the caller and has `size` bytes.
     pub(crate) unsafe fn adopt(&self, block: NonNull<u8>, size: usize) -> Option<usize> {
         let follows = block.addr().get() + size == self.low.get().addr().get();
         if self.owner.get().is_none() && self.bytes.get() > 0 && size > 0 && follows {
@@ -123,47 +127,49 @@ impl Ahead {
         self.kept_by(block, size)
     }
 
-    /// The block of `size` bytes has `bytes` more ahead of it.
+    /// Gives the block of `size` bytes a room of `bytes` bytes ahead.
     ///
     /// # Safety
     ///
-    /// The block was handed out with `size + bytes`, and its collection knows of `size`, above 0.
+    /// The block was handed out with `size + bytes` bytes. Its collection knows of `size` bytes,
+    /// and `size` is above 0.
     pub(crate) unsafe fn keep(&self, block: NonNull<u8>, size: usize, bytes: usize) {
         if self.owner.replace(Some(block)) != Some(block) {
             self.start.set(block);
         }
-        // SAFETY: rule 2 (handle.rs): the block has this many bytes: the caller's promise.
+        // SAFETY: rule 2 (handle.rs): the caller promises that the block has this many bytes.
         self.low.set(unsafe { block.add(size) });
         self.bytes.set(bytes);
     }
 
-    /// The block moved away or was freed, with its memory still handed out: that is room now.
+    /// Turns a block into room. It moved away or was freed, and its memory is still handed out.
     ///
     /// # Safety
     ///
-    /// The block of `whole` bytes, with what it had ahead, is no collection's any more.
+    /// No collection owns the block of `whole` bytes, its room included, any more.
     pub(crate) unsafe fn inherit(&self, block: NonNull<u8>, whole: usize) {
         let start = if self.owner.take() == Some(block) { self.start.get() } else { block };
         self.low.set(start);
         self.bytes.set(block.addr().get() + whole - start.addr().get());
     }
 
-    /// Memory for `layout`, not of size 0, from the far end of the room.
+    /// Carves memory for `layout` from the far end of the room. The size of `layout` is not 0.
     pub(crate) fn carve(&self, layout: Layout) -> Option<NonNull<u8>> {
         let low = self.low.get();
         let end = low.addr().get() + self.bytes.get();
         let start = end.checked_sub(layout.size())? & !(layout.align() - 1);
         let left = start.checked_sub(low.addr().get())?;
         self.bytes.set(left);
-        // SAFETY: rule 2 (handle.rs): the room is `low` and what follows, and reaches over `start`.
+        // SAFETY: rule 2 (handle.rs): the room begins at `low`, and `start` lies inside it.
         Some(unsafe { low.add(left) })
     }
 
-    /// Grows the block that was carved last, as a `Bump` does its newest: by a move into the room.
+    /// Grows the block that was carved last by moving it further into the room, as a `Bump` grows
+    /// its newest block.
     ///
     /// # Safety
     ///
-    /// The block is the caller's, of layout `old`; `new` is larger.
+    /// The block belongs to the caller and has the layout `old`. `new` is larger.
     pub(crate) unsafe fn grow_carved(
         &self,
         block: NonNull<u8>,
@@ -175,12 +181,14 @@ impl Ahead {
         }
         let more = Layout::from_size_align(new.size() - old.size(), old.align()).ok()?;
         let grown = if more.size() == 0 { block } else { self.carve(more)? };
-        // SAFETY: rule 2 (handle.rs): from `grown` to the block's end is all the block's now.
+        // SAFETY: rule 2 (handle.rs): all bytes from `grown` to the block's end now belong to the
+        // block.
         unsafe { block.copy_to(grown, old.size()) };
         Some(grown)
     }
 
-    /// The block that was carved last moves to the near end of the room, and has the room ahead.
+    /// Moves the block that was carved last to the near end of the room, and gives it the rest of
+    /// the room.
     ///
     /// # Safety
     ///
@@ -197,10 +205,10 @@ impl Ahead {
         if !self.ends_at(block, old) || new.align() > old.align() || whole < new.size() {
             return None;
         }
-        // SAFETY: rule 2 (handle.rs): the room and the block are one piece, of which this is a
-        // part.
+        // SAFETY: rule 2 (handle.rs): the room and the block are contiguous, and `offset` lies
+        // inside them.
         let grown = unsafe { low.add(offset) };
-        // SAFETY: rule 2: there are `whole` bytes from there on, all of them the block's now.
+        // SAFETY: rule 2: `whole` bytes begin at `grown`, and all of them now belong to the block.
         unsafe { block.copy_to(grown, old.size()) };
         // SAFETY: rule 2: as above.
         unsafe { self.keep(grown, new.size(), whole - new.size()) };
@@ -208,7 +216,7 @@ impl Ahead {
         Some(grown)
     }
 
-    /// Takes back the block that was carved last; `false` if this is another one.
+    /// Returns the block that was carved last to the room. Returns `false` for any other block.
     pub(crate) fn take_back(&self, block: NonNull<u8>, layout: Layout) -> bool {
         let is_last = self.ends_at(block, layout);
         if is_last {
@@ -217,12 +225,12 @@ impl Ahead {
         is_last
     }
 
-    /// Whether the block follows the room, so that what it gives up is room.
+    /// Whether the block begins where the room ends, so that its bytes can return to the room.
     fn ends_at(&self, block: NonNull<u8>, layout: Layout) -> bool {
         layout.size() > 0 && self.low.get().addr().get() + self.bytes.get() == block.addr().get()
     }
 
-    /// Whether a block has more ahead than `bytes`, among the `used` bytes from `newest` on.
+    /// Whether a block in the `used` bytes from `newest` on has more than `bytes` bytes ahead.
     pub(crate) fn outranks(&self, bytes: usize, newest: NonNull<u8>, used: usize) -> bool {
         let offset = self.low.get().addr().get().checked_sub(newest.addr().get());
         self.owner.get().is_some()
@@ -235,7 +243,7 @@ impl Ahead {
 mod tests {
     use super::*;
 
-    /// 64 bytes, of which a block has the first 16, at an address that is a multiple of 64.
+    /// Runs `test` on 64 bytes, aligned to 64. The block has the first 16.
     fn with_room(test: impl FnOnce(&Ahead, NonNull<u8>)) {
         #[repr(align(64))]
         struct Memory([u8; 64]);
@@ -270,7 +278,7 @@ mod tests {
             let (Some(first), Some(last)) = (first, last) else {
                 panic!("48 bytes have room for them")
             };
-            // SAFETY: rule 2 (handle.rs): the block is this test's.
+            // SAFETY: rule 2 (handle.rs): the block belongs to this test.
             unsafe { last.write_bytes(7, 8) };
             assert!(!ahead.take_back(first, layout(8, 8)));
             // SAFETY: rule 2: as above.
@@ -301,7 +309,8 @@ mod tests {
     #[test]
     fn room_without_a_block_is_nobodys() {
         with_room(|ahead, block| {
-            // SAFETY: rule 2 (handle.rs): as it was kept, and nothing else has it.
+            // SAFETY: rule 2 (handle.rs): the block was kept with this size, and nothing else uses
+            // it.
             unsafe { ahead.inherit(block, 64) };
             assert_eq!(ahead.kept_by(block, 16), None);
             assert_eq!(ahead.carve(layout(64, 64)), Some(block));

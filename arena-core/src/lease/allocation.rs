@@ -1,5 +1,5 @@
-//! What a lease does for the code of its scope: memory, a further chunk when the one it has is
-//! full, or a refusal.
+//! Allocation from a lease: it serves memory, requests a further chunk when its chunk is full, or
+//! refuses.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -14,7 +14,7 @@ use crate::lease::at_end::AtEnd;
 use crate::limit;
 
 impl Lease {
-    /// Memory for `layout`, valid until the lease ends.
+    /// Allocates memory for `layout`, valid until the lease ends.
     #[inline(always)]
     pub(crate) fn try_allocate(&self, layout: Layout) -> Result<NonNull<u8>, ArenaError> {
         match self.bump.try_alloc_layout(layout) {
@@ -23,7 +23,7 @@ impl Lease {
         }
     }
 
-    /// As [`Lease::try_allocate`], and panics where that fails.
+    /// As [`Lease::try_allocate`], but panics on failure.
     #[inline(always)]
     pub(crate) fn allocate(&self, layout: Layout) -> NonNull<u8> {
         match self.bump.try_alloc_layout(layout) {
@@ -32,13 +32,13 @@ impl Lease {
         }
     }
 
-    /// Memory for what the lease runs at its end, with a `T`.
+    /// Allocates memory for an end task with a `T`.
     pub(crate) fn allocate_at_end<T>(&self) -> Result<NonNull<u8>, ArenaError> {
         self.set_unusual();
         self.try_allocate(AtEnd::<Self>::layout::<T>())
     }
 
-    /// Memory in a further chunk, if the limit and the global allocator have one.
+    /// Allocates `layout` in a further chunk, if the limit and the global allocator permit it.
     #[inline(never)]
     pub(crate) fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
         self.set_unusual();
@@ -69,13 +69,13 @@ impl Lease {
         Err(self.refused_before(layout))
     }
 
-    /// The error for an allocation that was refused, and counted, further down.
+    /// The error for an allocation that inner code has refused and counted.
     pub(crate) fn refused_before(&self, layout: Layout) -> ArenaError {
         ArenaError::refused(self.site, layout, self.taken())
     }
 
-    /// Tries something that is asked for again in another way if it fails: a refusal does not count
-    /// then.
+    /// Runs an attempt that the caller repeats in another way if it fails. A refusal in a failed
+    /// attempt is not counted.
     pub(crate) fn first_try(&self, work: impl FnOnce() -> bool) -> bool {
         let before = self.refusals.get();
         let has_worked = work();
@@ -107,13 +107,13 @@ impl Lease {
         ArenaError::too_large(self.site, self.taken())
     }
 
-    /// Ends the scope's body with the error's text, or so that `on_limit` can answer; the scope is
-    /// counted as `limit_exceeded` if it was the limit.
+    /// Panics with the error's text, or unwinds to `on_limit` if the site has one. If the limit
+    /// refused the memory, the scope counts as `limit_exceeded`.
     #[cold]
     #[inline(never)]
     pub(crate) fn panic_with(&self, error: ArenaError) -> ! {
         self.set_unusual();
-        // A size that no address space has is over the limit, too.
+        // A size that no address space can hold exceeds any limit, too.
         self.limit_panicked.set(error.limit().is_some() || self.site.answers);
         if self.site.answers && cfg!(panic = "unwind") {
             limit::unwind(error, self.slot);
@@ -121,7 +121,7 @@ impl Lease {
         panic!("{error}; `try_*` methods return this as an error")
     }
 
-    /// The arena itself, for code that allocates through `&Bump`. From here on `peak_used` is a
+    /// The `Bump` itself, for code that allocates through `&Bump`. From now on `peak_used` is a
     /// lower bound.
     pub(crate) fn raw_bump(&self) -> &Bump {
         self.set_unusual();
@@ -133,20 +133,21 @@ impl Lease {
         &self.bump
     }
 
-    /// A collection grew into new memory and left this much behind.
+    /// Counts bytes that a collection left behind when it grew into new memory.
     #[inline]
     pub(crate) fn abandon(&self, bytes: usize) {
         self.set_rewound();
         self.abandoned.set(self.abandoned.get() + bytes);
     }
 
-    /// The arena, for the allocator: what it does is watched by [`Lease::watching_rewinds`].
+    /// The `Bump`, for the allocator. Calls that can give bytes back go through
+    /// [`Lease::watching_rewinds`].
     #[inline(always)]
     pub(crate) fn bump(&self) -> &Bump {
         &self.bump
     }
 
-    /// The room that a growing block keeps.
+    /// The room that a growing block keeps ahead of itself.
     #[inline(always)]
     pub(crate) fn ahead(&self) -> &Ahead {
         &self.ahead
@@ -157,28 +158,28 @@ impl Lease {
         self.raw.get()
     }
 
-    /// Whether this block is the one that the `Bump` can grow in place and take back.
+    /// Whether this is the newest block, which the `Bump` can grow in place and take back.
     pub(crate) fn is_newest(&self, block: NonNull<u8>) -> bool {
         self.newest_chunk().0 == block.as_ptr()
     }
 
-    /// Bytes in use in the chunk that allocations come from, with those that were given up.
+    /// Bytes in use in the chunk that serves allocations, abandoned bytes included.
     pub(crate) fn used_of_newest_chunk(&self) -> usize {
         self.newest_chunk().1
     }
 
     fn newest_chunk(&self) -> (*const u8, usize) {
-        // SAFETY: rule 6 (handle.rs): only the newest block's address and the length are read.
+        // SAFETY: rule 6 (handle.rs): this code reads only the newest block's address and the
+        // length.
         let mut chunks = unsafe { self.bump.iter_allocated_chunks_raw() };
         chunks.next().map_or((core::ptr::null(), 0), |(newest, used)| (newest.cast_const(), used))
     }
 
-    /// Runs something that may give the last allocation's bytes back, and keeps the peak from
-    /// before.
+    /// Runs `work`, which may give back the bytes of the last allocation, and records the peak
+    /// before that.
     ///
-    /// A bump arena's use only ever falls in such a rewind, so the highest use before any of them
-    /// and the use at the end are all that an exact peak needs: the allocations themselves count
-    /// nothing.
+    /// The use of a bump arena falls only in such a rewind. So an exact peak needs only the highest
+    /// use before any rewind and the use at the end. The allocations themselves count nothing.
     #[inline]
     pub(crate) fn watching_rewinds<R>(&self, work: impl FnOnce(&Bump) -> R) -> R {
         let free_before = self.bump.chunk_capacity();

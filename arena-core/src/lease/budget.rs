@@ -1,9 +1,10 @@
-//! The limit of a scope whose memory is in several arenas: its own, its forks', its child scopes'.
+//! The shared limit of a scope with several arenas: its own, those of its forks, and those of its
+//! child scopes.
 //!
-//! A scope with a single arena leaves the limit to `bumpalo`. With the first fork or child the rest
-//! of the limit moves into a shared budget, and each arena's own limit is set to what it holds
-//! already. Every further chunk then fails in `bumpalo` first and comes here, where it is lent from
-//! the budget under a lock. That path is taken once a chunk, never once an allocation.
+//! A scope with a single arena leaves the limit to `bumpalo`. The first fork or child scope moves
+//! the rest of the limit into a shared budget. From then on each arena's own limit equals the bytes
+//! that it already holds. So `bumpalo` refuses every further chunk, and the budget lends it under a
+//! lock. This path runs once a chunk, never once an allocation.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -13,20 +14,21 @@ use bumpalo::Bump;
 
 use crate::sync::{Mutex, MutexGuard, lock};
 
-/// Bytes of chunks that the arenas of one scope may still take between them.
+/// Chunk bytes that the arenas of one scope may still take together.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limit: usize,
     remaining: Mutex<usize>,
-    /// The most that was taken at any moment. Written under the lock.
+    /// The most bytes taken at any moment. Written under the lock.
     most_taken: AtomicUsize,
-    /// Chunks that arenas came with from the pool.
+    /// Chunks that came with arenas from the pool.
     pooled: AtomicUsize,
 }
 
 impl Budget {
-    /// The budget of a scope that has one arena so far. From here on that arena has to borrow; code
-    /// that has it as `&Bump` already cannot come here, and keeps a half of what is left.
+    /// Creates the budget of a scope that has one arena so far. From now on that arena has to
+    /// borrow. Code that already has it as `&Bump` cannot borrow, so it gets half of the remaining
+    /// bytes in advance.
     pub(crate) fn share(limit: usize, bump: &Bump, raw: bool) -> Self {
         let taken = bump.allocated_bytes();
         bump.set_allocation_limit(Some(taken));
@@ -46,17 +48,17 @@ impl Budget {
         lock(&self.remaining)
     }
 
-    /// Bytes of chunks that all arenas of the scope have been lent.
+    /// Chunk bytes that all arenas of the scope have borrowed.
     pub(crate) fn taken(&self) -> usize {
         self.limit - *self.lock()
     }
 
-    /// The most bytes of chunks that the arenas of the scope were lent at any moment.
+    /// The most chunk bytes that the arenas of the scope had borrowed at any moment.
     pub(crate) fn most_taken(&self) -> usize {
         self.most_taken.load(Ordering::Relaxed)
     }
 
-    /// Chunks that arenas came with from the pool when they were taken into the budget.
+    /// Chunks that arenas from the pool already had when the budget admitted them.
     pub(crate) fn pooled(&self) -> usize {
         self.pooled.load(Ordering::Relaxed)
     }
@@ -65,7 +67,7 @@ impl Budget {
         self.most_taken.fetch_max(self.limit - remaining, Ordering::Relaxed);
     }
 
-    /// Takes an arena into the budget with what it holds already; `false` if it does not fit.
+    /// Counts the bytes that an arena holds against the budget. Returns `false` if they do not fit.
     pub(crate) fn admit(&self, bump: &Bump) -> bool {
         let mut remaining = self.lock();
         let capacity = bump.allocated_bytes();
@@ -77,7 +79,7 @@ impl Budget {
         true
     }
 
-    /// Lends the arena a chunk for `layout`, if the budget has it.
+    /// Lends the arena a chunk for `layout`, if the budget has room for it.
     pub(crate) fn lend(&self, bump: &Bump, layout: Layout) -> Option<NonNull<u8>> {
         let mut remaining = self.lock();
         let before = bump.allocated_bytes();
@@ -91,9 +93,9 @@ impl Budget {
         memory
     }
 
-    /// Lends the arena half of what is left, for code that allocates through `&Bump` and cannot
-    /// come here; the other half is for the other arenas of the scope. What is not used comes back
-    /// when the arena borrows, or ends.
+    /// Lends the arena half of the remaining bytes in advance, because code with a raw `&Bump`
+    /// cannot borrow. The other half stays for the other arenas of the scope. Unused bytes return
+    /// when the arena borrows or ends.
     pub(crate) fn lend_half(&self, bump: &Bump) {
         let mut remaining = self.lock();
         let all = self.with_headroom(*remaining, bump);
@@ -103,14 +105,14 @@ impl Budget {
         bump.set_allocation_limit(Some(bump.allocated_bytes().saturating_add(lent)));
     }
 
-    /// Takes back what an arena held that has ended.
+    /// Returns the bytes of an arena that has ended.
     pub(crate) fn close(&self, bump: &Bump) {
         let mut remaining = self.lock();
         *remaining = self.with_headroom(remaining.saturating_add(bump.allocated_bytes()), bump);
     }
 
-    /// `bytes` and those that were lent to the arena and are in no chunk yet; never more than the
-    /// limit, though code that has the raw `&Bump` can set its limit to anything.
+    /// `bytes` plus the bytes that were lent to the arena and are not in a chunk yet. The sum is
+    /// capped at the limit, because code with the raw `&Bump` can change the arena's own limit.
     fn with_headroom(&self, bytes: usize, bump: &Bump) -> usize {
         let headroom =
             bump.allocation_limit().map_or(0, |limit| limit.saturating_sub(bump.allocated_bytes()));
@@ -180,18 +182,21 @@ mod tests {
         assert_eq!(
             (budget.taken(), raw.allocation_limit()),
             (LIMIT / 2, Some(LIMIT / 2)),
-            "half, however often"
+            "half, even after two calls"
         );
         assert!(
             raw.try_alloc_layout(bytes(30_000)).is_ok()
                 && raw.try_alloc_layout(bytes(60_000)).is_err()
         );
         assert!(budget.lend(&first, bytes(60_000)).is_none(), "more than the other half");
-        assert!(budget.lend(&raw, bytes(60_000)).is_some(), "its own headroom is there for it");
+        assert!(
+            budget.lend(&raw, bytes(60_000)).is_some(),
+            "the bytes that it was lent serve it first"
+        );
         assert_eq!(
             budget.taken(),
             raw.allocated_bytes(),
-            "and the rest is there for the others again"
+            "and the other arenas can borrow the rest again"
         );
         budget.lend_half(&raw);
         budget.close(&raw);

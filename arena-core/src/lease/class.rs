@@ -1,13 +1,15 @@
-//! Size classes: the pool sorts arenas by the power of two that their chunk fills, since chunks are
-//! made to fill one.
+//! Size classes: the pool sorts arenas by the power of two that their chunk fills. Chunks of a
+//! learned size fill one exactly.
 
-/// The binary logarithm of a chunk's size, with all book-keeping; 0 is no chunk.
+/// The binary logarithm of a chunk's size, with all overhead. 0 means no chunk.
 pub(crate) type Class = u8;
 
-/// `bumpalo`'s book-keeping in a chunk, and what it leaves for the allocator's.
+/// Overhead of a chunk: `bumpalo`'s footer, and the room that `bumpalo` leaves for the allocator's
+/// header.
 const OVERHEAD: usize = 64;
 
-/// The smallest chunk there is has 512 bytes, the largest that is told apart 2 GiB.
+/// The class of the smallest chunk, 512 bytes. [`LARGEST`] is the largest class, 2 GiB: larger
+/// chunks share it.
 pub(crate) const SMALLEST: Class = 9;
 pub(crate) const LARGEST: Class = 31;
 
@@ -21,13 +23,14 @@ pub(crate) fn with_room(bytes: usize) -> Class {
     ((usize::BITS - whole.leading_zeros()) as Class).clamp(SMALLEST, LARGEST)
 }
 
-/// The class of an arena with this capacity, a tiny one under a tiny limit with the smallest.
+/// The class of an arena with this capacity. A chunk below 512 bytes, as a tiny limit causes,
+/// counts as the smallest class.
 #[inline(always)]
 pub(crate) fn of_capacity(bytes: usize) -> Class {
     ((bytes | 1).wrapping_add(OVERHEAD).ilog2() as Class).max(SMALLEST)
 }
 
-/// The capacity of the chunk that `bumpalo` makes for `bytes` of room.
+/// The capacity of the chunk that `bumpalo` allocates for `bytes` of room.
 pub(crate) fn capacity_for(bytes: usize) -> usize {
     const PAGE: usize = 4096;
     let whole = bytes.saturating_add(OVERHEAD);
@@ -39,24 +42,24 @@ pub(crate) fn capacity_for(bytes: usize) -> usize {
     rounded.max(1 << SMALLEST) - OVERHEAD
 }
 
-/// The class of that chunk.
+/// The class of the chunk that `bumpalo` allocates for `bytes` of room.
 pub(crate) fn of_chunk_for(bytes: usize) -> Class {
     of_capacity(capacity_for(bytes))
 }
 
-/// Bytes that fit a chunk of this class.
+/// Bytes that fit in a chunk of this class.
 pub(crate) fn room(class: Class) -> usize {
     if class == 0 { 0 } else { (1 << class) - OVERHEAD }
 }
 
-/// The most that one chunk can hold under a limit: `bumpalo` rounds its chunks, with its
-/// book-keeping, up to a power of two, or from a page on up to whole pages.
+/// The largest capacity of one chunk under a limit. `bumpalo` rounds a chunk and its footer up to a
+/// power of two, and from one page on to whole pages.
 pub(crate) fn largest_chunk(limit: usize) -> usize {
     const PAGE: usize = 4096;
     let whole = limit.saturating_add(OVERHEAD);
     let rounded =
         if whole < PAGE { (whole + 1).next_power_of_two() / 2 } else { whole / PAGE * PAGE };
-    // The smallest chunk has 448 bytes.
+    // A chunk has a capacity of at least 448 bytes.
     if rounded < 512 { 0 } else { rounded - OVERHEAD }
 }
 

@@ -1,9 +1,8 @@
-//! The end of a lease: what was registered for it runs, its forks are closed, and its figures are
-//! made.
+//! The end of a lease: it runs its end tasks, closes its forks and computes its figures.
 //!
-//! A fork is registered in the lease that it was forked from, so forks of forks are a tree as deep
-//! as the request made it. It is walked in a loop: the stack of the thread that ends the scope
-//! bounds nothing.
+//! Each fork is registered in the lease that it was forked from. So forks of forks form a tree, and
+//! the request decides its depth. A loop walks the tree, because recursion could overflow the stack
+//! of the thread that ends the scope.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -17,7 +16,8 @@ use crate::panics::Panics;
 /// A lease that is being closed, with its figures so far.
 type Closing = (Box<Lease>, Figures);
 
-/// The leases that wait for one of their forks to be closed. A few levels need nothing of the heap.
+/// The leases that wait until one of their forks is closed. The first four levels need no heap
+/// allocation.
 #[derive(Default)]
 struct Outer {
     few: ArrayVec<Closing, 4>,
@@ -37,11 +37,10 @@ impl Outer {
 }
 
 impl Lease {
-    /// Ends the lease: runs what is registered for the end, empties the arena, and says what it
-    /// took.
+    /// Ends the lease: runs its end tasks, empties the arena, and returns its figures.
     ///
-    /// `panics` keeps the first panic of a deferred drop; the panic hook has reported the others.
-    /// `give_back` takes each fork, which is empty then.
+    /// `panics` keeps the first panic of an end task. The panic hook has already reported the
+    /// others. `give_back` receives each fork, emptied.
     #[inline(never)]
     pub(crate) fn close(
         self: Box<Self>,
@@ -49,7 +48,7 @@ impl Lease {
         give_back: impl Fn(Box<Self>) + Copy,
     ) -> Closing {
         let mut closing = self.begin_close();
-        // The leases that `closing` is a fork of, up to the one that is closed.
+        // The parents of `closing`, up to the lease on which `close` was called.
         let mut outer = Outer::default();
         loop {
             match closing.0.at_end.run_to_fork(panics) {
@@ -60,7 +59,7 @@ impl Lease {
                             fork.put_by(give_back);
                             closing.1.add_fork(&figures);
                         }
-                        // The usual fork has none of its own, and needs nothing of the heap.
+                        // The usual fork has no forks of its own, so it needs no entry in `outer`.
                         None if fork.at_end.is_empty() => {
                             let (mut fork, mut figures) = fork.begin_close();
                             fork.end_close(&mut figures);
@@ -84,7 +83,7 @@ impl Lease {
         }
     }
 
-    /// As [`Lease::close`], for a child scope, whose arena goes back at once.
+    /// As [`Lease::close`], for a child scope. Returns its arena to the pool at once.
     pub(crate) fn close_child(
         self: Box<Self>,
         panics: &mut Panics,
@@ -99,18 +98,18 @@ impl Lease {
         figures
     }
 
-    /// What a fork or a child scope held is no longer in use.
+    /// Subtracts the bytes of a fork or child scope from the bytes that the request holds.
     fn hide(&self) {
         self.slot.held.fetch_sub(self.shown.get() as u64, Relaxed);
     }
 
-    /// Gives the arena of a fork or a child scope back.
+    /// Gives the arena of a fork or child scope back to the pool.
     fn put_by(mut self: Box<Self>, give_back: impl Fn(Box<Self>) + Copy) {
         self.slot = self.home();
         give_back(self);
     }
 
-    /// The figures of the lease alone.
+    /// Computes the figures of this lease alone.
     fn begin_close(self: Box<Self>) -> Closing {
         let (chunks, used) = self.chunks_and_used();
         let own_peak = self.own_peak.get().max(used);
@@ -131,33 +130,34 @@ impl Lease {
         (self, figures)
     }
 
-    /// Empties the arena, and puts right what its figures and those of its forks come to together.
+    /// Empties the arena, and corrects the figures that were summed over the lease and its forks.
     fn end_close(&mut self, figures: &mut Figures) {
         let (chunks, _) = self.chunks_and_used();
         if figures.peak_is_lower_bound {
-            // What was taken through the `&Bump` was request-arena's own, too.
+            // Code with the raw `&Bump` requested these chunks for the arena, so they are not heap
+            // of the scope.
             coverage::own_bytes((self.reserved() - self.shown.get()) as u64);
         }
         if let Some(budget) = self.budget.take() {
             budget.close(&self.bump);
-            // The sum of what several arenas held at their highest, which may be more than they
-            // ever held together.
+            // `reserved` is a sum of peaks, which can exceed what the arenas ever held together.
+            // The budget knows the true maximum.
             let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
             figures.reserved = figures.reserved.min(budget.most_taken().saturating_add(footers));
-            // What is in use is in chunks, and none of it in their footers. (Who lifts the limit of
-            // a raw `&Bump` is not held to it.)
+            // Bytes in use lie in chunks, outside of the footers. The maximum with `used` covers
+            // code that raised the limit of its raw `&Bump`.
             figures.peak_used = figures.peak_used.min(budget.most_taken().max(figures.used));
         }
-        // The same sum of peaks, but what is in use is in chunks.
+        // `peak_used` is such a sum of peaks too, and cannot exceed the chunk bytes.
         figures.peak_used = figures.peak_used.min(figures.reserved);
-        // What is taken through a raw `&Bump` shows in the number of chunks alone.
+        // A chunk requested through a raw `&Bump` shows only in the number of chunks.
         self.grew.set(
             self.grew.get() || (figures.peak_is_lower_bound && chunks > self.chunks_before.get()),
         );
         self.set_unusual();
         let free = self.bump.chunk_capacity();
         self.bump.reset();
-        // The last chunk is what is left. A new one has been written as far as it is in use now.
+        // `reset` keeps only the last chunk. A new chunk has been written as far as it is in use.
         let in_last = self.bump.allocated_bytes().saturating_sub(free);
         let before = if self.grew.get() {
             0
@@ -172,9 +172,10 @@ impl Lease {
 }
 
 impl Figures {
-    /// Counts a fork that was closed, beside the lease that it was forked from.
+    /// Adds the figures of a closed fork to those of the lease that it was forked from.
     fn add_fork(&mut self, took: &Self) {
-        // Arenas that never gave anything back had their peaks together, at the end.
+        // The sum of peaks is exact only if no arena gave bytes back: then all peaks came at the
+        // end.
         self.peak_is_upper_bound |=
             took.peak_is_upper_bound | (took.peak_used > took.used) | (self.peak_used > self.used);
         self.used += took.used;

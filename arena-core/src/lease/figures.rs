@@ -1,9 +1,10 @@
-//! What a lease has in use, had at its highest, and holds; with what its child scopes had.
+//! Memory figures of an open lease: bytes in use, peaks and chunk bytes, with those of its child
+//! scopes.
 
 use crate::figures::stats::Figures;
 use crate::lease::Lease;
 
-/// What a lease had when a child scope of it opened.
+/// State of a lease at the moment when a child scope opened.
 pub(crate) struct Before {
     used: usize,
     own_peak: usize,
@@ -19,8 +20,8 @@ impl Lease {
     /// The number of chunks, and the bytes in use in them.
     #[inline(always)]
     pub(super) fn chunks_and_used(&self) -> (usize, usize) {
-        // SAFETY: rule 6 (handle.rs): only the lengths are read, no reference to a chunk's content
-        // is made, and the lease is not `Sync`, so no allocation can happen between two steps of
+        // SAFETY: rule 6 (handle.rs): this code reads only lengths, and makes no reference to a
+        // chunk's content. The lease is not `Sync`, so nothing can allocate between two steps of
         // the iteration.
         let chunks = unsafe { self.bump.iter_allocated_chunks_raw() };
         chunks.fold((0, 0), |(chunks, all), (_, used)| (chunks + 1, all + used))
@@ -35,13 +36,13 @@ impl Lease {
         self.own_peak.get().max(self.used())
     }
 
-    /// Chunk bytes taken from the global allocator and held at this moment.
+    /// Chunk bytes that the lease currently holds from the global allocator, footers included.
     #[inline(always)]
     pub(crate) fn reserved(&self) -> usize {
         self.bump.allocated_bytes_including_metadata()
     }
 
-    /// A child scope opens. What is returned is for [`Lease::child_ended`].
+    /// Prepares for a child scope. Pass the result to [`Lease::child_ended`].
     pub(crate) fn child_opens(&self) -> Before {
         self.set_unusual();
         self.peak.set(self.peak_used());
@@ -52,11 +53,10 @@ impl Lease {
         }
     }
 
-    /// A child scope ended: what it had at its highest comes on top of what this lease had at its
-    /// own highest meanwhile.
+    /// Counts a child scope that ended: adds its peak to the peak that this lease had meanwhile.
     ///
-    /// They may not have come at the same moment. They did if this lease had the same all the time,
-    /// or if both only grew.
+    /// The sum is exact if this lease did not change during the child scope, or if both only grew.
+    /// Otherwise the two peaks may have come at different moments, and the sum is an upper bound.
     pub(crate) fn child_ended(&self, before: Before, child: &Figures) {
         let (used, own_peak) = (self.used(), self.own_peak());
         let (overlapping_used, overlapping_reserved) = self.overlapping.get();

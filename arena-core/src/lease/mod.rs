@@ -1,17 +1,15 @@
-//! A lease: one `Bump` for as long as one scope, fork or child scope lasts, with what is counted
-//! about it.
+//! A lease: one `Bump` and its counters, for as long as one scope, fork or child scope lasts.
 //!
-//! A lease is boxed, and between two scopes it lies in the pool as it is: taking one moves a
-//! pointer, and what was never touched need not be cleared.
+//! A lease lives in a box, and the pool keeps the box between two scopes. Taking a lease moves one
+//! pointer. Counters that the last scope did not touch need no clearing.
 //!
 //! The [`Arena`](crate::Arena) handle is one pointer to a lease, and the `Bump` is the lease's
-//! first field, so that allocating through the handle is what allocating through `&Bump` is.
-//! Nothing here is `Sync`: a lease is reached through one handle at a time (rule 1 in
-//! [`crate::handle`]).
+//! first field. So allocating through the handle costs the same as allocating through `&Bump`.
+//! Nothing here is `Sync`: only one handle at a time reaches a lease (rule 1 in [`crate::handle`]).
 //!
-//! **Invariant:** the `Bump`'s own limit is what it holds, unless a raw `&Bump` was handed out. So
-//! each further chunk is refused by `bumpalo` first and is asked for in [`allocation`], which
-//! counts it and shows it to readers: once a chunk, never once an allocation.
+//! **Invariant:** the `Bump`'s own limit equals the bytes that it holds, unless a raw `&Bump` was
+//! handed out. So `bumpalo` refuses each further chunk, and [`allocation`] asks for it again,
+//! counts it and publishes it to readers. This path runs once a chunk, never once an allocation.
 
 use core::cell::{Cell, OnceCell};
 use std::sync::Arc;
@@ -41,102 +39,108 @@ pub(crate) mod pointer;
 
 pub(crate) use figures::Before;
 
-/// What has happened in a scope, as far as its figures depend on it.
+/// The events in a scope that decide which of its counters have to be read at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LeaseUse {
-    /// Nothing but allocation from the chunk that the arena came with.
+    /// Only allocations from the lease's first chunk.
     Plain,
-    /// And some of it was given back, or left behind by a collection that grew.
+    /// As `Plain`, but the scope gave bytes back, or a growing collection left bytes behind.
     Rewound,
-    /// Anything.
+    /// Any other use: further chunks, forks, child scopes, deferred values, a raw `&Bump`.
     Unusual,
 }
 
-/// What is left of a lease's chunks when it is [emptied](Lease::empty).
+/// The chunk that a lease keeps after it is [emptied](Lease::empty).
 pub(crate) enum Emptied {
-    /// The chunk that it was taken from the pool with, or none.
+    /// The chunk that the lease brought from the pool, or none.
     AsItWas,
-    /// A larger chunk that it got in its scope, which had `peak` bytes in use at its highest.
+    /// A larger chunk, allocated during the scope. `peak` is the most bytes that were in use.
     Grown { peak: u64 },
 }
 
-/// What `bumpalo` keeps in each chunk for itself.
+/// Bytes of each chunk that `bumpalo` uses for its own footer.
 pub(crate) const CHUNK_FOOTER: usize = 48;
 
 /// See the module.
 #[repr(C)]
 pub(crate) struct Lease {
     bump: Bump,
-    /// What has happened. What follows is only looked at accordingly.
+    /// How the scope used the lease so far. It decides which of the fields below are read.
     usage: Cell<LeaseUse>,
-    /// The most bytes in use in this arena before any rewind; while a child scope is open, since
-    /// then.
+    /// The most bytes in use in this arena before any rewind. While a child scope is open, it
+    /// counts from the moment when that child scope opened.
     own_peak: Cell<usize>,
-    /// The most bytes in use, with those of child scopes, when one opened or ended.
+    /// The most bytes in use, child scopes included, as of the last opening or end of a child
+    /// scope.
     peak: Cell<usize>,
     /// The most chunk bytes held together with a child scope.
     reserved: Cell<usize>,
-    /// Chunks that the arena came with.
+    /// Chunks that the lease had when its scope opened.
     chunks_before: Cell<usize>,
-    /// Chunks asked of the global allocator by ended child scopes.
+    /// Chunks that ended child scopes requested from the global allocator.
     chunks_of_children: Cell<usize>,
-    /// What child scopes took together that ended while an older one was open:
+    /// The sum of what child scopes used that ended while an older child scope was open:
     /// `(peak_used, reserved)`.
     overlapping: Cell<(usize, usize)>,
     refusals: Cell<usize>,
     abandoned: Cell<usize>,
-    /// Of that, what child scopes abandoned; and the most that one of them had wasted.
+    /// The part of `abandoned` that comes from child scopes, and the most that one child scope
+    /// wasted.
     abandoned_by_children: Cell<usize>,
     wasted_by_children: Cell<usize>,
     ahead: Ahead,
-    /// Chunk bytes that the slot knows of.
+    /// Chunk bytes that the slot currently shows to readers.
     shown: Cell<usize>,
-    /// Of the chunk that it came with, bytes that scopes have written since it was made.
+    /// Bytes of the first chunk that scopes have written since the chunk was allocated.
     touched: usize,
-    /// The chunk that it came with: the bytes of its capacity, their class, and the bucket that
-    /// counts the whole.
+    /// The first chunk: its capacity in bytes, its class, and the histogram bucket of its whole
+    /// size.
     capacity: usize,
     class: Class,
     bucket: u8,
-    /// See [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`], [`Figures::limit_panicked`].
+    /// See [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`] and
+    /// [`Figures::limit_panicked`].
     raw: Cell<bool>,
-    /// It got a chunk in this scope, beyond the one that it came with.
+    /// Whether the lease got a further chunk in this scope.
     grew: Cell<bool>,
     peak_is_upper_bound: Cell<bool>,
     limit_panicked: Cell<bool>,
     budget: OnceCell<Arc<Budget>>,
-    /// What runs when the lease ends: forks to close, values to drop, closures to call.
+    /// The tasks of the lease's end: forks to close, values to drop, closures to call.
     pub(crate) at_end: AtEnd<Lease>,
     site: &'static Site,
-    /// The request's: its own [`OwnSlot`], or that of the arena which it is a fork or child of.
+    /// The request's slot: the [`OwnSlot`] of this lease, or the slot of the arena that it is a
+    /// fork or child of.
     slot: &'static Slot,
     home: OwnSlot,
 }
 
-/// Whose a lease is before its first scope.
+/// The site of a lease that no scope has used yet.
 static NOBODY: Site = Site::new("nobody", module_path!(), file!(), line!());
 
 impl Lease {
-    /// From now on it is the lease of a request scope: its slot knows already what it holds.
+    /// Assigns the lease to a request scope of `site`. Its slot already shows the bytes that it
+    /// holds.
     #[inline(always)]
     pub(crate) fn open(&mut self, site: &'static Site) {
         self.site = site;
     }
 
-    /// Its own slot.
+    /// The slot that belongs to this lease for life.
     #[inline(always)]
     pub(crate) fn home(&self) -> &'static Slot {
         self.home.slot()
     }
 
-    /// Whether the request's limit has room for the memory that `lease` holds. It counts against the
-    /// limit from then on.
+    /// Checks whether the request's limit has room for the memory of `lease`, and counts that
+    /// memory against the limit if so.
     pub(crate) fn admits(&self, lease: &Self) -> bool {
         self.shared_budget().is_none_or(|budget| budget.admit(&lease.bump))
     }
 
-    /// Becomes a fork or a child scope of the request of `parent`, which has
-    /// [admitted](Lease::admits) it if it holds memory. It shares the limit and the slot.
+    /// Turns the lease into a fork or a child scope of the request of `parent`. The two share the
+    /// limit and the slot. If the lease holds memory, `parent` must have [admitted](Lease::admits)
+    /// it.
     pub(crate) fn join(&mut self, parent: &Self) {
         if let Some(budget) = parent.shared_budget() {
             // A lease from the pool has no budget yet.
@@ -150,13 +154,13 @@ impl Lease {
         self.show();
     }
 
-    /// A lease that holds nothing yet.
+    /// Creates a lease that holds no memory.
     pub(crate) fn without_chunk() -> Box<Self> {
         coverage::own(|| Self::new(Bump::new(), 0))
     }
 
-    /// A lease as it is in the pool. `fresh_chunks` (0 or 1) were asked of the global allocator for
-    /// it.
+    /// Creates a lease in the state in which the pool keeps it. `fresh_chunks` (0 or 1) is the
+    /// number of chunks that the global allocator just provided for it.
     pub(crate) fn new(bump: Bump, fresh_chunks: usize) -> Box<Self> {
         let home = OwnSlot::new();
         let mut lease = Box::new(Self {
@@ -196,19 +200,19 @@ impl Lease {
         lease
     }
 
-    /// Bytes of the chunk that it came with, without book-keeping.
+    /// Bytes of the first chunk, without `bumpalo`'s footer.
     #[inline(always)]
     pub(crate) fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// The class of the chunk that it came with.
+    /// The class of the first chunk.
     #[inline(always)]
     pub(crate) fn class(&self) -> Class {
         self.class
     }
 
-    /// Forgets the scope, after the `Bump` was reset.
+    /// Resets the counters for the next scope. The `Bump` is already reset.
     fn clear(&mut self) {
         let capacity = self.bump.allocated_bytes();
         self.bump.set_allocation_limit(Some(capacity));
@@ -240,7 +244,7 @@ impl Lease {
         self.slot.held.store(self.shown.get() as u64, Relaxed);
     }
 
-    /// Shows readers what the arena holds.
+    /// Publishes to readers how many bytes the arena holds.
     #[inline(always)]
     fn show(&self) {
         let held = self.reserved();
@@ -260,45 +264,47 @@ impl Lease {
         self.site
     }
 
-    /// Marks an arena that lies in the pool: whatever has it next gives it a site again.
+    /// Marks an arena in the pool as unused. The next scope that takes it assigns a site, which
+    /// removes the mark.
     pub(crate) fn mark_unused(&mut self) {
         self.site = &NOBODY;
     }
 
-    /// Whether nothing has had it since it was [marked](Self::mark_unused), or made.
+    /// Whether no scope has used the lease since [`mark_unused`](Self::mark_unused), or since it
+    /// was created.
     pub(crate) fn is_unused(&self) -> bool {
         core::ptr::eq(self.site, &raw const NOBODY)
     }
 
-    /// Whether it is the arena of the scope in this slot.
+    /// Whether this is the arena of the scope in `slot`.
     #[inline(always)]
     pub(crate) fn is_of(&self, slot: &'static Slot) -> bool {
         core::ptr::eq(self.home(), slot)
     }
 
-    /// Whether nothing was wanted of it but memory from the chunk that it came with, some of it
-    /// given back perhaps. Any other is to be [closed](Lease::close).
+    /// Whether the scope only allocated from the first chunk, and perhaps gave some bytes back. A
+    /// lease that is not simple must be [closed](Lease::close).
     #[inline(always)]
     pub(crate) fn is_simple(&self) -> bool {
         self.usage.get() != LeaseUse::Unusual
     }
 
-    /// Bytes were given back or left behind, and `own_peak` and `abandoned` say what is to be known
-    /// of it.
+    /// Records that bytes were given back or left behind. The caller updates `own_peak` or
+    /// `abandoned`.
     pub(crate) fn set_rewound(&self) {
         if self.usage.get() == LeaseUse::Plain {
             self.usage.set(LeaseUse::Rewound);
         }
     }
 
-    /// Anything else was wanted of it.
+    /// Records any use beyond the first chunk, so that the lease is closed in full.
     #[inline(always)]
     pub(crate) fn set_unusual(&self) {
         self.usage.set(LeaseUse::Unusual);
     }
 
-    /// Empties a simple lease, so that it is as the pool has it but for what
-    /// [`Lease::take_rewound`] takes. Says how many bytes it had in use.
+    /// Empties a simple lease and returns the bytes that were in use. [`Lease::take_rewound`] has
+    /// to reset the remaining counters.
     #[inline(always)]
     pub(crate) fn empty_simple(&mut self) -> u64 {
         let used = self.used_of_one_chunk();
@@ -312,7 +318,7 @@ impl Lease {
         used as u64
     }
 
-    /// Resets the `Bump` after a scope that wrote more of the chunk than any before.
+    /// Resets the `Bump` after a scope that wrote more of the chunk than any scope before it.
     #[cold]
     #[inline(never)]
     fn reset_touched(&mut self, used: usize) {
@@ -320,7 +326,7 @@ impl Lease {
         self.bump.reset();
     }
 
-    /// So many bytes of the chunk that it comes with have been written by now.
+    /// Records that scopes have written the first `bytes` bytes of the first chunk.
     #[cold]
     #[inline(never)]
     fn touch(&mut self, bytes: usize) {
@@ -328,8 +334,8 @@ impl Lease {
         self.home().touched.store(bytes as u64, Relaxed);
     }
 
-    /// The most bytes that a simple lease had in use before the end, and what it abandoned, if that
-    /// is anything.
+    /// The peak of a simple lease before its end and the bytes that it abandoned, or `None` if the
+    /// scope never rewound.
     #[inline(always)]
     pub(crate) fn take_rewound(&mut self) -> Option<(u64, u64)> {
         if self.usage.get() == LeaseUse::Plain {
@@ -348,13 +354,13 @@ impl Lease {
         (peak as u64, self.abandoned.take() as u64)
     }
 
-    /// What a simple lease holds, and the bucket that counts it.
+    /// The bytes that a simple lease holds, and the histogram bucket that counts them.
     #[inline(always)]
     pub(crate) fn held(&self) -> (u64, usize) {
         (self.shown.get() as u64, usize::from(self.bucket))
     }
 
-    /// The figures of a lease that is simple still.
+    /// The figures of the lease, or `None` if it is not simple.
     pub(crate) fn simple_figures(&self) -> Option<Figures> {
         let used = self.used_of_one_chunk();
         let (peak_used, abandoned) = (self.own_peak.get().max(used), self.abandoned.get());
@@ -374,7 +380,7 @@ impl Lease {
         self.bump.allocated_bytes() - self.bump.chunk_capacity()
     }
 
-    /// Empties the arena of a scope that is over, so that it is as the pool has it.
+    /// Empties the arena after its scope, so that the pool can keep it.
     #[inline]
     pub(crate) fn empty(&mut self) -> Emptied {
         if self.is_simple() {

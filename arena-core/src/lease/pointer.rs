@@ -1,22 +1,24 @@
-//! A pointer to a lease: what [`Arena`](crate::Arena) holds, and what the crate's own allocator
-//! copies.
+//! A pointer to a lease, as [`Arena`](crate::Arena) holds it and the crate's own allocator copies
+//! it.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use crate::lease::Lease;
 
-/// A pointer to a lease, for `'a`. Private to this crate: the public types around it decide what
-/// may be sent and shared.
+/// A pointer to a lease, valid for `'a`. It is private to this crate: the public types around it
+/// decide whether it can be sent or shared.
 #[derive(Clone, Copy)]
 pub(crate) struct LeaseRef<'a> {
     lease: NonNull<Lease>,
     request: PhantomData<&'a ()>,
 }
 
-// SAFETY: rule 1: never handed out; `Arena` around it is `Send` on its own account.
+// SAFETY: rule 1: the pointer never leaves the crate, and `Arena` around it justifies its own
+// `Send`.
 unsafe impl Send for LeaseRef<'_> {}
-// SAFETY: rule 1: never handed out; `Arena` around it is not `Sync` (unshared.rs).
+// SAFETY: rule 1: the pointer never leaves the crate, and `Arena` around it is not `Sync`
+// (unshared.rs).
 unsafe impl Sync for LeaseRef<'_> {}
 
 impl<'a> LeaseRef<'a> {
@@ -30,12 +32,12 @@ impl<'a> LeaseRef<'a> {
 
     #[inline(always)]
     pub(crate) fn get(self) -> &'a Lease {
-        // SAFETY: rule 3: the lease stays where it is, and open, until `'a` is over; it is only
-        // ever lent as shared.
+        // SAFETY: rule 3: the lease stays in place and open until `'a` is over, and this pointer
+        // only lends it as shared.
         unsafe { self.lease.as_ref() }
     }
 
-    /// Whether both point to one lease. Two that are open at once lie apart.
+    /// Whether both point to the same lease. Two open leases never have the same address.
     #[inline]
     pub(crate) fn is(self, other: LeaseRef<'_>) -> bool {
         self.lease == other.lease

@@ -1,34 +1,34 @@
-//! Which arenas serve a scope: by the class and the capacity of their chunk.
+//! The search criteria for an arena: the class and the capacity of its chunk.
 
 use core::ops::RangeInclusive;
 
 use crate::lease::class::{self, Class, SMALLEST, largest_chunk};
 use crate::site::Wanted;
 
-/// Places for an arena that a thread has without a lock.
+/// Places of one thread, each for one arena. The owner reaches them without a lock.
 pub(crate) const PLACES: usize = 8;
 
-/// The largest class with a place: places are for chunks of 512 B to 64 KiB.
+/// The largest class that has a place. Places hold chunks of 512 B to 64 KiB.
 pub(crate) const LARGEST_PLACE: Class = SMALLEST + PLACES as Class - 1;
 
-/// Which arenas serve a scope.
+/// The criteria by which a scope takes an arena from the pool.
 #[derive(Clone, Debug)]
 pub(crate) struct Fits {
-    /// Of the thread's own places, by class: the first and the last that is looked at; none, if the
-    /// last is before the first.
+    /// The first and the last of the thread's places to search, by class. The range is empty if the
+    /// last class is below the first.
     pub(crate) place_start: Class,
     pub(crate) place_end: Class,
-    /// The place where the last one was found; past the end, if none was.
+    /// The place where the last search found an arena. Out of range if none did.
     pub(crate) found: u8,
-    /// By class.
+    /// The classes that are accepted.
     pub(crate) classes: RangeInclusive<Class>,
-    /// By capacity, in bytes, since `initial` and `limit` are exact.
+    /// The capacities that are accepted, in bytes, because `initial` and `limit` are exact.
     pub(crate) capacities: Capacities,
-    /// Room of a new arena's chunk, if there is none in the pool.
+    /// Room of the chunk of a new arena, if the pool has none that fits.
     pub(crate) fresh: usize,
 }
 
-/// A range of capacities, kept so that one comparison finds a capacity outside it on either side.
+/// A range of capacities. It is stored so that one comparison checks both ends.
 #[derive(Clone, Debug)]
 pub(crate) struct Capacities {
     least: usize,
@@ -36,11 +36,12 @@ pub(crate) struct Capacities {
 }
 
 impl Capacities {
-    /// From `least` to `most`, both included; empty if `most` is less.
+    /// The capacities from `least` to `most`, both included. The range is empty if `most` is less
+    /// than `least`.
     pub(crate) fn new(least: usize, most: usize) -> Self {
         match most.checked_sub(least) {
             Some(span) => Self { least, span },
-            // Nothing has this capacity.
+            // No arena has this capacity.
             None => Self { least: usize::MAX, span: 0 },
         }
     }
@@ -52,7 +53,7 @@ impl Capacities {
 }
 
 impl Fits {
-    /// Whether an arena of one of the classes serves.
+    /// Whether an arena of an accepted class fits by its capacity.
     #[inline(always)]
     pub(crate) fn holds_capacity(&self, capacity: usize) -> bool {
         self.capacities.contain(capacity)
@@ -63,12 +64,15 @@ impl Fits {
     }
 }
 
-/// Which arenas serve a scope of a site with these classes.
+/// The criteria for a scope of a site: a new arena has the class `fresh`, and the pool keeps arenas
+/// up to the class `keep`.
 ///
-/// They have room for `initial` bytes, and at most `limit` bytes of capacity, since `bumpalo` stops
-/// enforcing a limit that the capacity exceeds. More than a quarter of the limit comes only from
-/// `initial`: a pooled arena's whole capacity counts against the limit, used or not, and what a
-/// scope is refused should not depend on what ran before it.
+/// An arena must have room for `initial` bytes. Its capacity must not exceed `limit`, because
+/// `bumpalo` stops enforcing a limit that the capacity exceeds.
+///
+/// Only `initial` permits more than a quarter of the limit. The whole capacity of a pooled arena
+/// counts against the limit, used or not. Without this rule, earlier scopes would decide which
+/// allocations the limit refuses.
 pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
     let (initial, most) = match wanted.limit {
         usize::MAX => (wanted.initial, usize::MAX),
@@ -84,7 +88,8 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
             )
         }
     };
-    // What is learned yields to the limit, and to `initial`, which is the site's own word.
+    // The limit overrides the learned size, and so does `initial`, which the user set for this
+    // site.
     let room = if initial > 0 { initial } else { class::room(fresh).min(largest_chunk(most)) };
     let lowest = match (initial, room) {
         (0, 0) => 0,
@@ -92,10 +97,10 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
         (_, _) => class::of_capacity(initial),
     };
     let highest = if initial == 0 { keep } else { keep.max(class::of_chunk_for(initial)) };
-    // What the limit keeps a scope from taking is not kept for it either.
+    // The pool keeps no arena for a site that the site's limit does not permit it to take.
     let highest = if most == usize::MAX { highest } else { highest.min(class::of_capacity(most)) };
-    // A site with large arenas looks for them on the shelf first: it would only have to grow a
-    // small one.
+    // A site with large arenas searches the shelf first. A small arena from a place would only have
+    // to grow.
     Fits {
         place_start: lowest.max(SMALLEST),
         place_end: if highest <= LARGEST_PLACE { highest } else { 0 },
@@ -106,7 +111,7 @@ pub(crate) fn fits(wanted: &Wanted, fresh: Class, keep: Class) -> Fits {
     }
 }
 
-/// The thread's places, for a site that looked on the shelf first.
+/// The thread's places, for a site that searched the shelf first.
 pub(crate) fn in_places(fits: &Fits) -> Fits {
     let (start, end) =
         ((*fits.classes.start()).max(SMALLEST), (*fits.classes.end()).min(LARGEST_PLACE));

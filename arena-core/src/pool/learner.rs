@@ -1,59 +1,59 @@
-//! What a thread learns about a site: the size of its arenas' first chunk, from a high percentile
-//! of recent peaks, and how large an arena may be to be kept.
+//! Learns the arena sizes of a site: the first chunk of a new arena, and the largest arena that the
+//! pool keeps. The first chunk follows a high percentile of recent peaks.
 //!
-//! Each thread learns for itself, from the peaks that it counts anyway: nothing is shared on the
-//! way of a request, and between two lessons a scope costs two comparisons. A new thread begins
-//! with what another one learned last.
+//! Each thread learns for itself, from the peaks that it counts anyway. A request shares nothing
+//! with other threads, and between two lessons a scope costs two comparisons. A new thread starts
+//! with the size that another thread learned last.
 
 use crate::figures::histogram::{BUCKETS, Bytes};
 use crate::lease::class::{self, Class, LARGEST, SMALLEST};
 use crate::pool::fits::{self, Fits};
 use crate::site::{Site, Wanted};
 
-/// Scopes between two lessons; the first one comes after [`FIRST_LESSON`].
+/// Scopes between two lessons. The first lesson comes after [`FIRST_LESSON`] scopes.
 const LESSON: u32 = 64;
 const FIRST_LESSON: u32 = 8;
-/// At a lesson, what was counted before keeps this part of its weight, in eighths: half is
-/// forgotten after some 330 scopes.
+/// At each lesson, older counts keep this many eighths of their weight. Half of the weight is gone
+/// after about 330 scopes.
 const KEPT_EIGHTHS: u64 = 7;
 const WEIGHT: u64 = 64;
-/// Lessons in a window: arenas as large as this window's largest, and that of the one before, 4,096
-/// scopes each, are kept.
+/// Lessons in a window, which is 4,096 scopes. The pool keeps arenas up to the largest peak of this
+/// window and the one before.
 const WINDOW: u32 = 64;
-/// The most milliseconds that a window takes.
+/// The longest duration of a window, in milliseconds.
 const WINDOW_MS: u64 = 60_000;
-/// An arena that grew for one request is kept up to this class (1 MiB). Larger ones are kept by
-/// sites that usually need them.
+/// The largest class (1 MiB) of an arena that the pool keeps although only one request needed it.
+/// Larger arenas are kept only for sites that usually need them.
 pub(crate) const LARGEST_ONCE: Class = 20;
-/// What a site may have of others before it has learned anything (64 KiB).
+/// The largest class (64 KiB) that a site takes from the pool before it has learned anything.
 const UNKNOWN: Class = 16;
 
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct Learner {
     until_lesson: u32,
-    /// The largest peak of this window up to [`LARGEST_ONCE`], in bytes, and the class up to which
-    /// arenas are kept.
+    /// The largest peak of this window up to [`LARGEST_ONCE`], in bytes, and the largest class that
+    /// the pool keeps.
     largest: u64,
     keep: Class,
-    /// The same for its forks and child scopes, see [`Learner::further`].
+    /// The same for forks and child scopes of the site, see [`Learner::further`].
     further: Fits,
-    /// The class of a new arena's chunk: 99 of 100 recent scopes needed no more. 0 is none.
+    /// The class of a new arena's chunk: 99 of 100 recent scopes needed no more. 0 means no chunk.
     fresh: Class,
     largest_before: Class,
-    /// The classes, of a new arena and up to which arenas are kept, that `fits` and `further`
-    /// follow from.
+    /// The class of a new arena and the largest class that is kept, as `fits` and `further` were
+    /// derived from them.
     derived_from: (Class, Class),
     fits: Fits,
     lessons: u32,
     window_began: u64,
-    /// Peaks counted before, by bucket, and the weights of buckets.
+    /// Peaks counted at the last lesson, by bucket, and the weight of each bucket.
     seen: [u64; BUCKETS],
     weights: [u64; BUCKETS],
 }
 
 impl Learner {
-    /// Knows what another thread learned, or nothing.
+    /// Starts with the class that another thread learned, if any did.
     pub(crate) fn new(site: &'static Site, now: u64) -> Self {
         let fresh = site.learned();
         let largest_before = match fresh {
@@ -79,30 +79,30 @@ impl Learner {
         }
     }
 
-    /// The class up to which an arena is kept, and taken: the largest that was needed lately,
-    /// within the site's limit.
+    /// The largest class that the site keeps and takes: the largest that it needed lately, within
+    /// its limit.
     #[inline(always)]
     pub(crate) fn keep(&self) -> Class {
         self.keep
     }
 
-    /// Which arenas serve a scope of the site.
+    /// The criteria for an arena of a scope.
     pub(crate) fn fits(&self) -> &Fits {
         &self.fits
     }
 
-    /// The same, for who remembers where one was found.
+    /// As [`Learner::fits`], so that a search can store where it found an arena.
     #[inline(always)]
     pub(crate) fn fits_mut(&mut self) -> &mut Fits {
         &mut self.fits
     }
 
-    /// Which arenas serve a fork or a child scope of the site.
+    /// The criteria for an arena of a fork or a child scope.
     pub(crate) fn further(&mut self) -> &mut Fits {
         &mut self.further
     }
 
-    /// A scope had this peak. Returns whether it is time for a lesson.
+    /// Counts the peak of one scope. Returns whether the next lesson is due.
     #[inline(always)]
     pub(crate) fn record(&mut self, site: &'static Site, peak: u64) -> bool {
         if peak > self.largest {
@@ -112,9 +112,9 @@ impl Learner {
         self.until_lesson == 0
     }
 
-    /// The largest peak of this window. One whose arena is too large to be kept does not count: the
-    /// site leaves none of that size in the pool, so that it is not to take as large ones that
-    /// others left.
+    /// Raises the largest peak of this window. A peak above [`LARGEST_ONCE`] does not count,
+    /// because the pool keeps no arena of that size for this site. So the site must not take arenas
+    /// of that size that other sites left.
     #[cold]
     #[inline(never)]
     pub(crate) fn raise(&mut self, site: &'static Site, peak: u64) {
@@ -126,7 +126,7 @@ impl Learner {
 
     fn derive_fits(&mut self, site: &'static Site) {
         let keep = self.fresh.max(class_of(self.largest)).max(self.largest_before);
-        // A steady site learns nothing new, lesson after lesson.
+        // Most lessons of a steady site change nothing.
         if core::mem::replace(&mut self.derived_from, (self.fresh, keep)) == (self.fresh, keep) {
             return;
         }
@@ -135,7 +135,7 @@ impl Learner {
         self.further = of_further(site, self.keep);
     }
 
-    /// The lesson, from the peaks counted so far by bucket. Returns the new class if it has
+    /// Runs a lesson on the peaks counted so far, by bucket. Returns the new class if it has
     /// changed.
     pub(crate) fn learn(
         &mut self,
@@ -153,7 +153,7 @@ impl Learner {
         let mut all = 0;
         for ((weight, seen), peaks) in self.weights.iter_mut().zip(&mut self.seen).zip(peaks) {
             let new = peaks - core::mem::replace(seen, peaks);
-            // The peaks of a site lie in a few buckets.
+            // The peaks of a site lie in a few buckets, so most buckets need no update.
             if new | *weight != 0 {
                 *weight = *weight * KEPT_EIGHTHS / 8 + new * WEIGHT;
                 all += *weight;
@@ -162,28 +162,29 @@ impl Learner {
         let mut above = 0;
         let needed = self.weights.iter().rposition(|weight| {
             above += weight;
-            // And more than once: a single large request is no habit.
+            // The second bound ignores a single large request.
             above > (all / 100).max(WEIGHT)
         });
         let bound = needed.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(1 << LARGEST);
         let needed = (bound.ilog2() as Class).max(SMALLEST);
         let before = core::mem::replace(&mut self.fresh, needed);
         self.derive_fits(site);
-        // The largest arenas that serve may be back in their places.
+        // Larger arenas that fit may be back in their places, so the next search starts over.
         (self.fits.found, self.further.found) = (u8::MAX, u8::MAX);
         (needed != before).then_some(needed)
     }
 }
 
-/// Which arenas serve a fork or a child scope. What was learned is of the whole request: if none is
-/// there, it starts small. It shares the request's limit, and what a pooled arena holds counts
-/// against that, used or not: of a sixteenth it takes a quarter at most.
+/// The criteria for an arena of a fork or a child scope. The learned size is that of a whole
+/// request, so a new arena starts small. The arena shares the request's limit, and its whole
+/// capacity counts, used or not. So a pooled arena may take at most a quarter of a sixteenth of the
+/// limit.
 fn of_further(site: &'static Site, keep: Class) -> Fits {
     let limit = site.limit().map_or(usize::MAX, |limit| limit / 16);
     fits::fits(&Wanted { initial: 0, limit }, 0, keep)
 }
 
-/// The class of an arena in which a scope with this peak has room.
+/// The class of an arena that has room for this peak.
 fn class_of(peak: u64) -> Class {
     class::with_room(usize::try_from(peak).unwrap_or(usize::MAX))
 }

@@ -1,19 +1,24 @@
-//! The pool: arenas between two scopes. What serves a scope is looked for in the thread's own
-//! places, on its shelf, on the shared shelf; and made if there is none.
+//! The pool: empty arenas that wait for a scope.
 //!
-//! Tasks move between threads, so a thread can end more scopes than it opened: what is too much for
-//! its shelf goes to the shared one, from which an empty one is served. What lies on others'
-//! shelves is dearer to look for than a small arena is to make; for a large one (above 64 KiB) it
-//! is worth it. **Invariant:** a large first chunk is asked for only if, at one moment, no arena
-//! that fits was on any shelf.
+//! A scope looks for an arena in the thread's own places, then on the thread's shelf, then on the
+//! shared shelf. If none fits, it allocates a new arena.
 //!
-//! How much is kept follows from what is used:
+//! Tasks move between threads, so a thread can end more scopes than it opens. Arenas that do not
+//! fit on its shelf move to the shared shelf, which serves threads with an empty one. Searching the
+//! shelves of other threads costs more than allocating a small arena. For a large arena, above 64
+//! KiB, the search pays off.
 //!
-//! * an arena that had to grow in its scope is kept if it is no larger than what its site needed
-//!   lately (see [`learner`]). One that did not was the pool's before, whatever this thread knows
-//!   of the site, and goes back,
-//! * what nobody used for the time of [`decay`](crate::Settings::decay) is freed, idle or not,
-//! * all of it together comes to at most [`retain_bytes`](crate::Settings::retain_bytes).
+//! **Invariant:** the pool allocates a large first chunk only if, at one moment, no shelf holds an
+//! arena that fits.
+//!
+//! The pool sizes itself from recent use:
+//!
+//! - It keeps an arena that grew in its scope if the arena is no larger than its site needed
+//!   lately, see [`learner`]. An arena that did not grow came from the pool and returns to it, even
+//!   if this thread knows nothing about the site.
+//! - It frees arenas that were not used for [`decay`](crate::Settings::decay), also on idle
+//!   threads.
+//! - It retains at most [`retain_bytes`](crate::Settings::retain_bytes) in total.
 
 pub(crate) mod fits;
 pub(crate) mod learner;

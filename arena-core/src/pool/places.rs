@@ -1,8 +1,8 @@
-//! A thread's own part of the pool: one place for an arena of each small class, without any lock.
+//! A thread's own part of the pool: one place for an arena of each small class, without a lock.
 //!
-//! A scope nearly always finds its arena here, the one that the scope before it used, still warm in
-//! the cache. What more the thread has lies on its [shelf](crate::pool::shelf), behind a lock.
-//! Others reach what lies here by a [call](crate::sync::claim).
+//! A scope nearly always finds its arena here. It is the arena of the scope before it, still warm
+//! in the cache. The thread keeps further arenas on its [shelf], behind a lock. Other threads reach
+//! the places by a [call](crate::sync::claim).
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -17,32 +17,32 @@ use crate::settings;
 use crate::site::Site;
 use crate::sync::Arc;
 
-/// An arena that has no place on its thread. With its class it is for a shelf; without, it is to be
-/// freed.
+/// An arena without a place on its thread. It moves to a shelf if a class is given, and is freed
+/// otherwise.
 pub(crate) type Unplaced = (Box<Lease>, Option<Class>);
 
 /// The arenas that a thread's places gave up.
 pub(crate) type Freed = [Option<Box<Lease>>; PLACES];
 
-/// The [call](Places::answer) for all that is in the places.
+/// The [call](Places::answer) that empties all places.
 pub(crate) const ALL: u64 = u64::MAX;
 
-/// The call for what was last used at `since` or before.
+/// The call that frees arenas that were last used at `since` or before.
 pub(crate) fn unused_since(since: u64) -> u64 {
     since.saturating_add(1).min(ALL - 1)
 }
 
 /// See the module.
 pub(crate) struct Places {
-    /// By class.
+    /// The arenas, by class.
     places: [Option<Box<Lease>>; PLACES],
-    /// When a call last found the place's arena used since the call before, by the coarse clock. A
-    /// scope writes no time: a call [marks](Lease::mark_unused) the arena, and a scope that has it
-    /// takes the mark off.
+    /// The time, by the coarse clock, when a call last found that a scope had used the arena. A
+    /// scope writes no time. A call [marks](Lease::mark_unused) the arena, and a scope that takes
+    /// the arena removes the mark.
     used: [u64; PLACES],
-    /// What each place may hold, in bytes of capacity: as much as it has held since the process was
-    /// last asked. An arena that is in use has left its place and keeps its grant, so that the
-    /// usual scope does not ask.
+    /// Bytes of capacity that each place may hold: its largest arena since the place last requested
+    /// a grant. An arena that is in use keeps the grant of its place, so the usual scope requests
+    /// nothing.
     granted: [usize; PLACES],
     shelf: Option<Arc<Shelf>>,
     swept: u64,
@@ -59,7 +59,7 @@ impl Places {
         }
     }
 
-    /// An arena from the thread's places: nearly always from where the last one was found.
+    /// Takes an arena from the thread's places, nearly always from the place of the last hit.
     #[inline(always)]
     pub(crate) fn take(&mut self, fits: &mut Fits) -> Option<Box<Lease>> {
         if let Some(place) = self.places.get_mut(usize::from(fits.found)) {
@@ -84,8 +84,8 @@ impl Places {
         None
     }
 
-    /// As [`Places::give`], for an arena that had to grow in a scope of `site`: if the site
-    /// needs such large ones.
+    /// As [`Places::give`], for an arena that grew in a scope of `site`. Keeps it only if the site
+    /// needs arenas this large.
     pub(crate) fn give_grown(
         &mut self,
         lease: Box<Lease>,
@@ -95,7 +95,8 @@ impl Places {
     ) -> Option<Unplaced> {
         let class = lease.class();
         if class > learner.keep() {
-            // Its own peak, which is counted a moment later, may be what it is kept for.
+            // The learner counts this peak only a moment later, and it may be the reason to keep
+            // the arena.
             learner.raise(site, peak);
             if class > learner.keep() {
                 return Some((lease, None));
@@ -104,7 +105,8 @@ impl Places {
         self.give(lease)
     }
 
-    /// Keeps an arena if it has a place for it that may hold it. Returns it else.
+    /// Keeps an arena if its class has a free place with a large enough grant. Otherwise returns
+    /// it.
     #[inline(always)]
     pub(crate) fn give(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
         let class = lease.class();
@@ -117,8 +119,8 @@ impl Places {
         None
     }
 
-    /// As [`Places::give`], for an arena that it returned: the first one of a place, or a
-    /// larger one than ever, takes what is missing from what the process may retain.
+    /// As [`Places::give`], for an arena that `give` returned. If the place is free but its grant
+    /// is too small, it first requests the missing bytes from the process-wide account.
     pub(crate) fn give_anew(&mut self, lease: Box<Lease>) -> Option<Unplaced> {
         let index = usize::from(lease.class() - SMALLEST);
         if let (Some(None), Some(granted)) = (self.places.get(index), self.granted.get_mut(index)) {
@@ -130,7 +132,7 @@ impl Places {
         self.give(lease)
     }
 
-    /// Frees what lay in the places for the time of `decay`.
+    /// Frees the arenas that lay unused in the places for `decay`.
     pub(crate) fn sweep(&mut self, now: u64) {
         let Some(decay) = settings::decay_ms() else { return };
         if now.saturating_sub(self.swept) >= decay {
@@ -144,8 +146,8 @@ impl Places {
         Arc::clone(self.shelf.get_or_insert_with(|| coverage::own(Shelf::of_thread)))
     }
 
-    /// Gives up [all](ALL) that is in the places, or what lay there [unused](unused_since) for
-    /// long.
+    /// Gives up [all](ALL) arenas in the places, or those that lay there [unused](unused_since) for
+    /// a while.
     pub(crate) fn answer(&mut self, call: u64) -> Freed {
         let (freed, count) = match call {
             ALL => (self.take_all(), &TRIMMED),
@@ -159,8 +161,8 @@ impl Places {
         core::array::from_fn(|index| self.take_at(index))
     }
 
-    /// Takes what was last used at `since` or before. An arena that left its place so long ago
-    /// loses its grant.
+    /// Takes arenas that were last used at `since` or before. A place whose arena has been away
+    /// since then loses its grant.
     fn take_unused(&mut self, since: u64, now: u64) -> Freed {
         core::array::from_fn(|index| {
             if let Some(lease) = self.places[index].as_mut().filter(|lease| !lease.is_unused()) {
@@ -171,7 +173,7 @@ impl Places {
         })
     }
 
-    /// Takes what is in a place, and gives back what was granted for it.
+    /// Takes the arena of a place, and gives the grant of that place back to the process.
     fn take_at(&mut self, index: usize) -> Option<Box<Lease>> {
         shelf::return_grant(core::mem::take(&mut self.granted[index]));
         self.places[index].take()
@@ -197,7 +199,7 @@ mod tests {
         Lease::new(Bump::with_capacity(4000), 0)
     }
 
-    /// A scope that finds its arena in its place.
+    /// Simulates a scope that finds its arena in its place.
     fn use_once(pool: &mut Places, site: &'static Site) {
         let mut lease = pool.places.iter_mut().find_map(Option::take).expect("it was kept");
         lease.open(site);
@@ -217,7 +219,7 @@ mod tests {
                 "used at {now}"
             );
         }
-        // The last use was found at 9500.
+        // A call found the last use at 9500.
         assert_eq!(pool.take_unused(9499, 10_000).iter().flatten().count(), 0);
         assert!(pool.granted.iter().sum::<usize>() >= 4000);
         assert_eq!(pool.take_unused(9500, 10_500).iter().flatten().count(), 1);

@@ -1,4 +1,4 @@
-//! What the pool says of itself.
+//! The pool's part of a report: the arenas that it retains, and those that it freed.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -7,34 +7,34 @@ use crate::pool::shelf::{POOL_FULL, TOO_LARGE, TRIMMED, UNUSED};
 use crate::slot::Kept;
 use crate::slot::registry;
 
-/// What the pool holds at this moment, and what it has freed rather than kept.
+/// The arenas that the pool retains now, and counts of the arenas that it freed instead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PoolReport {
     /// Empty arenas that wait for a scope, on all threads.
     pub retained_arenas: usize,
-    /// Bytes of chunks that they keep.
+    /// Bytes of their chunks.
     pub retained_bytes: usize,
-    /// Of these, bytes that scopes have written since the chunks were made. The rest need not be
-    /// resident: the operating system gives a page its memory when it is first written.
+    /// Of these, bytes that scopes have written since the chunks were allocated. The rest need not
+    /// be resident: the operating system backs a page with memory when it is first written.
     pub retained_touched_bytes: usize,
-    /// Arenas that were freed rather than kept, by reason.
+    /// Arenas that the pool freed instead of keeping them, by reason.
     pub discarded: Discarded,
 }
 
-/// Arenas that were freed rather than kept, by reason.
+/// Arenas that the pool freed instead of keeping them, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Discarded {
-    /// At a scope's end, because its arena had grown far beyond what its site usually takes.
+    /// At the end of a scope, because the arena had grown far beyond the usual size of its site.
     pub too_large: u64,
-    /// At a scope's end, because the pool was full: those that waited longest.
+    /// At the end of a scope, because the pool was full. It frees the arenas that waited longest.
     pub pool_full: u64,
-    /// Because nobody had used them for the time of [`decay`](crate::Settings::decay).
+    /// Because no scope had used them for [`decay`](crate::Settings::decay).
     pub unused: u64,
-    /// By a call of [`trim`](crate::trim), or because the settings allow for less than they did.
+    /// By a call of [`trim`](crate::trim), or because a change of the settings lowered the bound.
     pub trimmed: u64,
 }
 

@@ -1,20 +1,19 @@
-//! A shelf: a bounded stack of empty arenas behind a lock. Each thread has one, for what does not
-//! fit its own few places, and all share one.
+//! A shelf: a bounded stack of empty arenas behind a lock. Each thread has a shelf for arenas that
+//! do not fit its few places, and all threads share one more.
 //!
-//! The lock of a thread's shelf is its own but for a moment: the maintenance takes off what nobody
-//! used, a report counts what is there, and who would else make a large arena looks for one. Who
-//! needs several locks takes them in one order: the list of shelves, threads' shelves as they are
-//! listed, the shared one.
+//! The lock of a thread's shelf is nearly always uncontended. Other threads lock it only to free
+//! unused arenas in the maintenance, to count for a report, or to find a large arena. A thread that
+//! needs several locks takes them in a fixed order. First comes the list of shelves, then threads'
+//! shelves in the order of that list, then the shared shelf.
 //!
-//! **Invariant:** the chunks on all shelves, and those in the threads' own places, come to no more
-//! than the process may retain: a shelf holds no more than it was granted, in blocks, from one
-//! account, and a place no more than it was granted, to the byte. **Invariant:** an arena in the
-//! pool has at most one chunk, is empty, and its own limit is what it holds.
+//! **Invariant:** the chunks on all shelves and in all threads' places together do not exceed the
+//! bytes that the process may retain. One account grants these bytes. No shelf and no place holds
+//! more than its grant. A shelf takes its grant in blocks, a place to the byte.
+//!
+//! **Invariant:** an arena in the pool is empty and has at most one chunk. Its own limit equals the
+//! bytes that it holds.
 
-#![allow(
-    clippy::vec_box,
-    reason = "a lease stays in its box, which handles point into, wherever it lies"
-)]
+#![allow(clippy::vec_box, reason = "handles point into the lease, so it never leaves its box")]
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
@@ -24,22 +23,22 @@ use crate::pool::fits::Fits;
 use crate::settings;
 use crate::sync::{Arc, Mutex, lock};
 
-/// Bounds of a thread's shelf: what one cannot reach another one's thread needs.
+/// Bounds of a thread's shelf. Arenas on it are out of reach of other threads that may need them.
 const THREAD_ARENAS: usize = 32;
 const THREAD_BYTES: usize = 8 << 20;
 const SHARED_ARENAS: usize = 256;
-/// What is granted at once, so that the account is asked seldom.
+/// Bytes of one grant to a shelf. A large block keeps requests to the account rare.
 const BLOCK: usize = 256 << 10;
-/// The most that a shelf keeps of what it was granted and no longer needs, until the next
-/// maintenance: what it keeps, others cannot retain.
+/// The most unused bytes of a grant that a shelf keeps until the next maintenance. Other threads
+/// cannot retain these bytes.
 const SPARE: usize = 2 * BLOCK;
 
 static GRANTED: AtomicUsize = AtomicUsize::new(0);
 static SHELVES: Mutex<Vec<Arc<Shelf>>> = Mutex::new(Vec::new());
-/// The one for all.
+/// The shelf that all threads share.
 pub(crate) static SHARED: Shelf = Shelf::new(SHARED_ARENAS, usize::MAX);
 
-/// Counts of discarded arenas, by reason; each is written seldom.
+/// Counts of discarded arenas, by reason. Writes are rare.
 pub(crate) static TOO_LARGE: AtomicU64 = AtomicU64::new(0);
 pub(crate) static POOL_FULL: AtomicU64 = AtomicU64::new(0);
 pub(crate) static UNUSED: AtomicU64 = AtomicU64::new(0);
@@ -61,28 +60,28 @@ struct Stack {
 struct Entry {
     lease: Box<Lease>,
     class: Class,
-    /// When it came, by the coarse clock.
+    /// When the arena came to the shelf, by the coarse clock.
     since: u64,
 }
 
-/// Takes `bytes` from what the process may retain.
+/// Requests `bytes` of the bytes that the process may retain. Returns whether they were granted.
 pub(crate) fn grant(bytes: usize) -> bool {
     let most = settings::retain_bytes();
     let more = |granted: usize| granted.checked_add(bytes).filter(|&sum| sum <= most);
     GRANTED.fetch_update(Relaxed, Relaxed, more).is_ok()
 }
 
-/// Gives back what was granted.
+/// Returns bytes that were granted.
 pub(crate) fn return_grant(bytes: usize) {
     GRANTED.fetch_sub(bytes, Relaxed);
 }
 
-/// More is granted than the settings, which were changed, allow.
+/// Whether more is granted than the settings allow, because the settings have changed.
 pub(crate) fn is_overdrawn() -> bool {
     GRANTED.load(Relaxed) > settings::retain_bytes()
 }
 
-/// All shelves there are.
+/// The shelves of all threads.
 pub(crate) fn all() -> Vec<Arc<Shelf>> {
     lock(&SHELVES).clone()
 }
@@ -96,28 +95,31 @@ impl Shelf {
         }
     }
 
-    /// A thread's shelf.
+    /// Creates the shelf of a thread.
     pub(crate) fn of_thread() -> Arc<Self> {
         let shelf = Arc::new(Self::new(THREAD_ARENAS, THREAD_BYTES));
         lock(&SHELVES).push(Arc::clone(&shelf));
         shelf
     }
 
-    /// The thread ends: its arenas are freed, and the shelf leaves the list.
+    /// Frees the arenas of a thread that ends, and removes its shelf from the list.
     pub(crate) fn close(self: &Arc<Self>) {
         lock(&SHELVES).retain(|shelf| !Arc::ptr_eq(shelf, self));
         drop(self.clear());
     }
 
-    /// The newest arena that fits: nearly always the newest of all.
+    /// Takes the newest arena that fits, which is nearly always the newest of all.
     pub(crate) fn pop(&self, fits: &Fits) -> Option<Box<Lease>> {
         lock(&self.stack).pop(fits)
     }
 
-    /// Keeps an arena on a thread's shelf. What has to go for it goes to the shared one while both
-    /// are locked, so that who looks at all shelves finds it on one of them. Returns what has to go
-    /// from there, the oldest first: what nobody has taken for long must not keep its place from
-    /// what is in use. Or the arena itself, if the process retains as much as it may.
+    /// Keeps an arena on a thread's shelf. Returns the arenas that the caller has to free.
+    ///
+    /// Arenas that exceed the bounds of this shelf move to the shared shelf, oldest first. Both
+    /// shelves are locked meanwhile, so a search of all shelves finds these arenas on one of them.
+    /// Arenas that exceed the bounds of the shared shelf are returned, oldest first, because idle
+    /// arenas must not displace arenas in use. If the process already retains as much as it may,
+    /// the new arena itself is returned.
     pub(crate) fn push(&self, lease: Box<Lease>, class: Class, now: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
         lease.home().close();
@@ -130,7 +132,7 @@ impl Shelf {
         let pushed = out
             .into_iter()
             .flat_map(|out| SHARED.push_on(&mut shared, Entry { since: now, ..out }));
-        // They are not kept any more, though it takes a moment to free them.
+        // From now on reports do not count them as kept, although freeing them takes a moment.
         pushed
             .inspect(|discarded| discarded.lease.home().lend())
             .map(|discarded| discarded.lease)
@@ -150,12 +152,12 @@ impl Shelf {
         out
     }
 
-    /// Takes off what came before `since`, and leaves the shelf granted what it holds, to the byte:
-    /// a thread that is idle needs no more.
+    /// Takes the arenas that came before `since`, and reduces the grant to the bytes that the shelf
+    /// still holds. An idle thread needs no spare bytes.
     pub(crate) fn take_older(&self, since: u64) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
         let mut out = Vec::new();
-        // Newer ones lie on older ones, but what fits may be taken from between.
+        // The stack is sorted by age, because arenas are pushed on top and only ever removed.
         while stack.entries.first().is_some_and(|entry| entry.since < since) {
             out.push(stack.remove(0).lease);
         }
@@ -164,7 +166,7 @@ impl Shelf {
         out
     }
 
-    /// Takes off everything.
+    /// Takes all arenas.
     pub(crate) fn clear(&self) -> Vec<Box<Lease>> {
         let mut stack = lock(&self.stack);
         let entries = core::mem::take(&mut stack.entries);
@@ -174,8 +176,8 @@ impl Shelf {
     }
 }
 
-/// An arena that fits, from whatever shelf. All are locked at once: `None` means that none was on
-/// any of them at one moment.
+/// Takes an arena that fits from any shelf. All shelves are locked at once, so `None` means that no
+/// shelf held one at that moment.
 pub(crate) fn pop_from_any(fits: &Fits) -> Option<Box<Lease>> {
     let shelves = lock(&SHELVES);
     let all = shelves.iter().map(|shelf| &**shelf).chain([&SHARED]);
@@ -202,7 +204,8 @@ impl Stack {
         entry
     }
 
-    /// Whether what is here is granted, if need be by a further block, or by just what is missing.
+    /// Whether the grant covers the arenas here. Requests a further block if it does not, or else
+    /// exactly the missing bytes.
     fn is_granted(&mut self) -> bool {
         let missing = self.bytes.saturating_sub(self.granted);
         if missing == 0 {
@@ -214,12 +217,12 @@ impl Stack {
         granted.is_some()
     }
 
-    /// Gives back what is granted and not needed, but for the rest of a block.
+    /// Returns the unused bytes of the grant, except the rest of a block.
     fn return_spare(&mut self) {
         self.return_beyond(self.bytes.next_multiple_of(BLOCK));
     }
 
-    /// Gives back what is granted beyond these bytes.
+    /// Returns the part of the grant beyond these bytes.
     fn return_beyond(&mut self, bytes: usize) {
         let spare = self.granted.saturating_sub(bytes);
         self.granted -= spare;

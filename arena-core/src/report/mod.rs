@@ -1,5 +1,5 @@
-//! The report: every site with its figures, the scopes that are open, the pool and the settings, as
-//! they are at the moment of the call.
+//! The report: the figures of every site, the open scopes, the pool and the settings, at the moment
+//! of the call.
 
 use core::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::slot::registry;
 
 mod table;
 
-/// What every annotated function has taken from its arenas, what is open, and what the pool keeps.
-/// Made by [`report`].
+/// The memory figures of every annotated function, the open scopes, and the pool. Created by
+/// [`report`].
 ///
-/// Its `Display` is a table for people, in bytes:
+/// `Display` prints a table, in bytes:
 ///
 /// ```
 /// use request_arena_core::{Site, report, scope};
@@ -37,13 +37,13 @@ mod table;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
-    /// The sites that have opened a scope, in the order of their first ones.
+    /// The sites that have opened a scope, in the order of their first scope.
     pub sites: Vec<SiteReport>,
-    /// Scopes that are open, the oldest first; at most [`Report::MOST_LIVE`] of them.
+    /// The open scopes, oldest first, at most [`Report::MOST_LIVE`] of them.
     pub live: Vec<LiveScope>,
-    /// The arenas that wait for a scope.
+    /// The arenas that the pool retains.
     pub pool: PoolReport,
-    /// The settings in force, wherever they came from.
+    /// The settings in force, from any source.
     pub settings: Settings,
 }
 
@@ -52,7 +52,7 @@ pub struct Report {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SiteReport {
-    /// The function's name, or the `name` that its annotation gives.
+    /// The function's name, or the `name` option of its annotation.
     pub name: &'static str,
     /// The function's module.
     pub module_path: &'static str,
@@ -64,74 +64,77 @@ pub struct SiteReport {
     pub limit_bytes: Option<usize>,
     /// The `soft_limit`, in bytes.
     pub soft_limit_bytes: Option<usize>,
-    /// The `initial` size, in bytes; 0 if it was left to the pool.
+    /// The `initial` size, in bytes. 0 if the pool chooses the size.
     pub initial_bytes: usize,
-    /// Bytes of the first chunk that a scope gets now: learned from its recent peaks; 0 before
-    /// anything was learned.
+    /// Bytes of the first chunk that a new arena gets now, learned from recent peaks. 0 before the
+    /// site has learned anything.
     pub learned_bytes: usize,
-    /// Scopes that have ended, by how.
+    /// Scopes that have ended, by outcome.
     pub outcomes: Outcomes,
-    /// Scopes that are open.
+    /// Number of open scopes.
     pub live_scopes: u64,
-    /// How long the oldest of them has been open at least, see [`LiveScope::age`].
+    /// The minimum age of the oldest open scope, see [`LiveScope::age`].
     pub oldest: Option<Duration>,
-    /// Bytes of chunks that open scopes hold now, with their forks and child scopes. What is taken
-    /// through a raw `&Bump` is not seen before the scope's end.
+    /// Bytes of chunks that open scopes hold now, with their forks and child scopes. Chunks
+    /// allocated through a raw `&Bump` appear only at the end of the scope.
     pub in_use_bytes: u64,
-    /// Of these, bytes that were written for sure: by scopes that had the same chunks before. What
-    /// an open scope has written itself is not seen before its end.
+    /// Of these, bytes that are certainly written: by earlier scopes in the same chunks. Bytes that
+    /// an open scope has written itself appear only at its end.
     pub in_use_touched_bytes: u64,
-    /// How often an arena of this site was reset and given back: once for each ended scope.
+    /// Number of times that an arena of this site was reset and returned, once for each ended
+    /// scope.
     pub resets: u64,
-    /// Chunks that its arenas, forks and child scopes asked of the global allocator.
+    /// Chunks that its arenas, forks and child scopes requested from the global allocator.
     pub chunks: u64,
-    /// Allocations refused, nearly always by the limit.
+    /// Refused allocations, nearly always by the limit.
     pub refusals: u64,
-    /// Bytes that collections left behind in an arena when they grew into new memory: not used, not
-    /// free before the scope's end.
+    /// Bytes that collections left behind in an arena when they grew into new memory. They are
+    /// unused, and not free before the end of the scope.
     pub abandoned_bytes: u64,
-    /// Bytes in use when a scope ended, in its arena and forks.
+    /// Bytes in use at the end of a scope, in its arena and forks.
     pub used: Bytes,
     /// Most bytes in use at any moment of a scope, in its arena, forks and child scopes.
     pub peak_used: Bytes,
-    /// Most bytes of chunks that a scope held, with 48 bytes of book-keeping in each.
+    /// Most bytes of chunks that a scope held, including `bumpalo`'s footer of 48 bytes in each
+    /// chunk.
     pub reserved: Bytes,
-    /// Whether `peak_used` is exact or a bound, by what the site's scopes did.
+    /// Whether `peak_used` is exact or a bound. It depends on what the site's scopes did.
     pub peak_exactness: Exactness,
-    /// What its scopes allocated outside their arenas. `None` if nobody could tell: without a hook
-    /// of the allocator, see [`crate::heap`].
+    /// Heap bytes that its scopes allocated outside their arenas. `None` without an allocator hook,
+    /// see [`crate::heap`].
     pub heap: Option<HeapReport>,
     /// How long its scopes were open, if [durations](Settings::durations) are measured.
     pub duration: Option<Nanoseconds>,
 }
 
-/// What a site's scopes allocated from the heap, outside their arenas.
+/// Heap bytes that the scopes of a site allocated outside their arenas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct HeapReport {
-    /// Bytes that each scope allocated from the heap while it ran; freed or not, and without its
-    /// arena's own chunks.
+    /// Bytes that each scope allocated from the heap while it ran, freed or not. The chunks of its
+    /// arena do not count.
     pub bytes: Bytes,
-    /// `peak_used` of the same scopes, without what growing collections left behind, summed up.
+    /// Sum of `peak_used` of the same scopes, without bytes that growing collections left behind.
     pub arena_bytes: u64,
-    /// Of the scopes, those whose surroundings were seen: outermost scopes of a request that a
-    /// [`RequestHeap`](crate::heap::RequestHeap) runs. The two figures below are of these.
+    /// Number of these scopes with a measured surrounding: outermost scopes of a request that runs
+    /// in a [`RequestHeap`](crate::heap::RequestHeap). The two figures below cover only these
+    /// scopes.
     pub outermost: u64,
-    /// Bytes that requests allocated before these scopes, since they began or since the scope
-    /// before: what extractors build and middleware takes.
+    /// Bytes that requests allocated before these scopes, since the request began or since the
+    /// scope before. Examples are extractors and middleware.
     pub before_bytes: u64,
-    /// Bytes that requests allocated after these scopes, where no further one followed: the
-    /// response.
+    /// Bytes that requests allocated after these scopes, if no further scope followed. The response
+    /// is an example.
     pub after_bytes: u64,
 }
 
 impl HeapReport {
-    /// The arena's part (0 to 1) in all that the scopes took and that was taken around them:
-    /// `arena / (arena + before + inside + after)`. `None` if that is nothing.
+    /// The arena's share (0 to 1) of all memory that the scopes and their surroundings allocated:
+    /// `arena / (arena + before + inside + after)`. `None` if the sum is 0.
     ///
-    /// What is left behind in the arena is no part of it. Where not all surroundings were seen, the
-    /// truth is this [or less](Self::is_upper_bound).
+    /// Bytes that collections left behind in the arena do not count. If not all surroundings were
+    /// measured, the result is [an upper bound](Self::is_upper_bound).
     #[must_use]
     pub fn coverage(&self) -> Option<f64> {
         let heap = self.bytes.sum as f64 + self.before_bytes as f64 + self.after_bytes as f64;
@@ -139,39 +142,41 @@ impl HeapReport {
         (all > 0.0).then(|| self.arena_bytes as f64 / all)
     }
 
-    /// Whether [`coverage`](Self::coverage) is an upper bound: the heap around some scopes was not
-    /// counted, as no [`RequestHeap`](crate::heap::RequestHeap) ran their request, or they lie
-    /// within another scope.
+    /// Whether [`coverage`](Self::coverage) is an upper bound, because the heap around some scopes
+    /// was not counted. This applies to scopes inside another scope, and to requests without a
+    /// [`RequestHeap`](crate::heap::RequestHeap).
     #[must_use]
     pub fn is_upper_bound(&self) -> bool {
         self.outermost < self.bytes.count()
     }
 }
 
-/// A scope that is open.
+/// An open scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LiveScope {
     /// The name of its site.
     pub scope: &'static str,
-    /// How long it has been open at least; never more than the truth.
+    /// The minimum age of the scope. It never exceeds the true age.
     ///
-    /// A scope reads no clock when it opens. Its age counts from the first look that found it: a
-    /// report, or a tick of the [maintenance](Settings::maintenance), 500 ms apart by default. So
-    /// it is short by at most the time between two looks, and 0 at the first. Without maintenance
-    /// only reports and [`maintain`](maintain()) look. Where [durations](Settings::durations) are
-    /// measured, it is exact.
+    /// A scope reads no clock when it opens. Its age counts from the first look that found it. A
+    /// look is a report, or a tick of the [maintenance](Settings::maintenance), every 500 ms by
+    /// default. So the age is short by at most the time between two looks, and it is 0 at the first
+    /// look.
+    ///
+    /// Without maintenance, only reports and [`maintain`](maintain()) look. If
+    /// [durations](Settings::durations) are measured, the age is exact.
     pub age: Duration,
-    /// Bytes of chunks that it holds, with its forks and child scopes.
+    /// Bytes of chunks that the scope holds, with its forks and child scopes.
     pub in_use_bytes: u64,
 }
 
 /// Reads the figures of all sites, the open scopes, and the pool.
 ///
-/// It also does what the [maintenance](maintain()) does. No lock is held that every request takes.
-/// Each figure is exact. Those of scopes that end while they are read may be in some of a site's
-/// figures and not yet in others.
+/// The call also runs the [maintenance](maintain()). It holds no lock that every request takes.
+/// Each figure is exact, but the figures of one site need not match. A scope that ends during the
+/// call may be in some of them and not yet in others.
 #[must_use]
 pub fn report() -> Report {
     maintain();
@@ -188,10 +193,10 @@ pub fn report() -> Report {
 }
 
 impl Report {
-    /// The most open scopes that a report lists; the sites' `live_scopes` count all.
+    /// The most open scopes that a report lists. The sites' `live_scopes` count all of them.
     pub const MOST_LIVE: usize = 100;
 
-    /// The first site with this name.
+    /// Returns the first site with this name.
     #[must_use]
     pub fn site(&self, name: &str) -> Option<&SiteReport> {
         self.sites.iter().find(|site| site.name == name)
@@ -199,7 +204,7 @@ impl Report {
 }
 
 impl SiteReport {
-    /// `open` are all open scopes, the oldest first.
+    /// Reads the figures of `site`. `open` lists all open scopes, oldest first.
     fn read(site: &'static Site, open: &[Open]) -> Self {
         let totals = site.ledger.read();
         let mut open = open.iter().filter(|open| open.site == site.number()).peekable();

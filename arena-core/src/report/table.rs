@@ -71,7 +71,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Mean bytes of the heap before, in and after a scope; no figure where nobody saw it.
+/// Mean heap bytes before, in and after a scope, with `-` for a part that was not measured.
 fn around(heap: &HeapReport) -> String {
     let inside = heap.bytes.mean();
     match heap.outermost {

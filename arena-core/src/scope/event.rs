@@ -1,5 +1,5 @@
-//! The event at each scope's end, in the span that the scope was opened in, and the fields that
-//! this span declared.
+//! The `tracing` event at the end of a scope. It belongs to the span in which the scope was opened,
+//! and also fills the `arena.*` fields that this span declared.
 
 use core::fmt;
 
@@ -10,13 +10,13 @@ use crate::figures::cells::EndedScope;
 use crate::settings;
 use crate::site::Site;
 
-/// Whether any subscriber may want the event: one relaxed load.
+/// Whether a subscriber may want the event. Costs one relaxed load.
 #[inline(always)]
 pub(crate) fn is_wanted() -> bool {
     LevelFilter::current() >= LevelFilter::WARN
 }
 
-/// Why a scope's end is worth a warning, in words; nothing if it is not.
+/// The reasons to report the end of a scope as a warning. Displays nothing if there are none.
 struct Warning<'e> {
     site: &'static Site,
     ended: &'e EndedScope<'e>,
@@ -58,7 +58,7 @@ impl fmt::Display for Warning<'_> {
     }
 }
 
-/// The event, with the span's fields.
+/// Sends the event, and records the span's fields.
 #[cold]
 #[inline(never)]
 pub(crate) fn send(site: &'static Site, open_ms: u64, ended: &EndedScope<'_>, span: Option<&Span>) {

@@ -1,10 +1,10 @@
-//! Runs the body of an `async` function: the future that the function returns.
+//! The future of an `async` function: it runs the body in a scope.
 //!
-//! The scope opens at the first poll. The future around the body is as large as the body and four
-//! words more, since it is no `async` block itself, which would have a place of its own for all
-//! that it awaits.
+//! The scope opens at the first poll. The future is four words larger than the body. An `async`
+//! block around the body would be larger, because it reserves separate space for each future that
+//! it awaits.
 //!
-//! The body's first statement takes the arena, which the poll has [handed over](hand_over).
+//! The body's first statement takes the arena that the poll has [handed over](hand_over).
 
 use core::cell::Cell;
 use core::fmt;
@@ -22,16 +22,16 @@ use crate::limit;
 use crate::site::Site;
 use crate::slot::Slot;
 
-/// How a body ended, and what it gives: asked of its result.
+/// Determines the outcome of a body from its result.
 pub trait Verdict<T> {
-    /// What the future gives.
+    /// The output of the future.
     type Result;
 
-    /// Parts the body's result.
+    /// Splits the body's result into the future's output and the outcome.
     fn judge(&self, result: T) -> (Self::Result, Outcome);
 }
 
-/// The verdict of a closure that looks at the result.
+/// A verdict by a closure that inspects the result.
 #[derive(Clone, Copy)]
 pub struct Judge<J>(J);
 
@@ -45,7 +45,7 @@ impl<T, J: Fn(&T) -> Outcome> Verdict<T> for Judge<J> {
     }
 }
 
-/// The verdict that the expansion has put beside the result.
+/// A verdict that the expansion has already computed and placed next to the result.
 #[derive(Clone, Copy, Debug)]
 pub struct Beside;
 
@@ -64,8 +64,8 @@ impl<J> fmt::Debug for Judge<J> {
     }
 }
 
-/// Where the scope of a future is: without a slot before the first poll, without either when it is
-/// over.
+/// The state of a future's scope. `slot` is `None` before the first poll. Both fields are `None`
+/// when the scope is over.
 #[derive(Debug)]
 struct Stage {
     site: Option<&'static Site>,
@@ -78,7 +78,7 @@ impl Stage {
         Self { site: Some(site), slot: None }
     }
 
-    /// Before each poll of the body.
+    /// Prepares a poll of the body, and opens the scope before the first one.
     #[inline(always)]
     fn begin_poll(&mut self) -> Option<PollOf> {
         let site = self.site?;
@@ -93,13 +93,13 @@ impl Stage {
         Some(PollOf::begin(site, slot))
     }
 
-    /// The run, which ends when it is dropped, or with an outcome.
+    /// Takes the run, which ends when it is dropped or when it gets an outcome.
     #[inline]
     fn take(&mut self) -> Option<ScopeRun> {
         Some(ScopeRun::of_slot(self.site.take()?, self.slot.take()?))
     }
 
-    /// The body has ended by itself.
+    /// Ends the run of a body that is ready.
     #[inline(always)]
     fn end(&mut self, outcome: Outcome) {
         if let Some(run) = self.take() {
@@ -109,7 +109,7 @@ impl Stage {
 }
 
 impl Drop for Stage {
-    /// A future that is dropped when its scope is open is cancelled.
+    /// Cancels the scope if it is still open.
     #[inline]
     fn drop(&mut self) {
         drop(self.take());
@@ -125,7 +125,8 @@ struct PollOf {
 impl PollOf {
     #[inline]
     fn begin(site: &'static Site, slot: &'static Slot) -> Self {
-        // Whatever unwinds out of this poll leaves it at that; a result is judged right after it.
+        // The outcome if a panic unwinds out of this poll. A normal result replaces it right after
+        // the poll.
         slot.set_outcome(Outcome::Panicked);
         if slot.measures().heap() {
             slot.begin_poll();
@@ -145,7 +146,8 @@ impl PollOf {
 }
 
 thread_local! {
-    // Never dropped: it is empty but for the moment between a poll and its body's first statement.
+    // It holds an arena only between the start of a poll and the body's first statement, so it
+    // never needs a destructor.
     static HANDED: Cell<Option<ManuallyDrop<OpenArena>>> = const { Cell::new(None) };
 }
 
@@ -155,7 +157,7 @@ fn hand_over(open: OpenArena) {
     HANDED.set(Some(ManuallyDrop::new(open)));
 }
 
-/// The arena that the poll has opened: the body's first statement.
+/// Takes the arena that the current poll has opened. Called by the body's first statement.
 ///
 /// # Panics
 ///
@@ -173,7 +175,7 @@ pin_project! {
     /// An `async` body in its scope.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Scoped<F, V> {
-        // Dropped before the stage, so that its arena is closed when the run ends.
+        // Dropped before the stage: the arena must be closed before the run ends.
         #[pin]
         body: F,
         stage: Stage,
@@ -181,10 +183,10 @@ pin_project! {
     }
 }
 
-// SAFETY: rule 8 (handle.rs): a `&Scoped` reaches nothing of the body.
+// SAFETY: rule 8 (handle.rs): a `&Scoped` gives no access to the body.
 unsafe impl<F, V> Sync for Scoped<F, V> {}
 
-/// Runs `body` in a scope of `site`, and asks `judge` how its result is counted.
+/// Runs `body` in a scope of `site`. `judge` determines the outcome from the result.
 #[inline]
 pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(
     site: &'static Site,
@@ -194,7 +196,7 @@ pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(
     Scoped { body, stage: Stage::new(site), verdict: Judge(judge) }
 }
 
-/// Runs `body`, whose result says how it is counted, in a scope of `site`.
+/// Runs `body` in a scope of `site`. The result of `body` contains the outcome.
 #[inline]
 pub fn future_into<R, F: Future<Output = (R, Outcome)>>(
     site: &'static Site,
@@ -222,7 +224,7 @@ impl<F: Future, V: Verdict<F::Output>> Future for Scoped<F, V> {
 }
 
 pin_project! {
-    /// An `async` body in its scope; what the arena's limit ends is an error.
+    /// An `async` body in its scope. It returns an error if the arena's limit ended the body.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct ToLimit<F, V> {
         #[pin]
@@ -230,7 +232,7 @@ pin_project! {
     }
 }
 
-/// Catches what the limit of the scope's arena ends the body with.
+/// Wraps a scope so that it returns an error if the arena's limit ended the body.
 #[inline]
 pub fn to_limit<F, V>(scoped: Scoped<F, V>) -> ToLimit<F, V> {
     ToLimit { scoped }
@@ -263,7 +265,7 @@ impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
 }
 
 pin_project! {
-    /// An `async` body in its scope; what the arena's limit ends is answered.
+    /// An `async` body in its scope. It calls `answer` if the arena's limit ended the body.
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Answered<F, V, A> {
         #[pin]
@@ -272,10 +274,10 @@ pin_project! {
     }
 }
 
-// SAFETY: rule 8 (handle.rs): a `&Answered` reaches nothing of the body, and not the answer.
+// SAFETY: rule 8 (handle.rs): a `&Answered` gives no access to the body or the answer.
 unsafe impl<F, V, A> Sync for Answered<F, V, A> {}
 
-/// Answers what the limit of the scope's arena ends the body with.
+/// Wraps a scope so that it returns the result of `answer` if the arena's limit ended the body.
 #[inline]
 pub fn answered<F, V, A, R>(scoped: Scoped<F, V>, answer: A) -> Answered<F, V, A>
 where

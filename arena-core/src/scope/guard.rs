@@ -1,4 +1,4 @@
-//! The guard: the owner of a request's arena, for code that has no closure.
+//! The guard: it owns a request's arena where a closure does not fit.
 
 use core::fmt;
 
@@ -8,11 +8,11 @@ use super::run::ScopeRun;
 use crate::arena::handle::Arena;
 use crate::site::Site;
 
-/// The owner of a request's arena: the guard under [`scope()`](crate::scope()),
-/// [`scope_async()`](crate::scope_async()) and `#[request_arena]`.
+/// A guard that owns a request's arena, for code that cannot use a closure.
 ///
-/// For code whose shape is not a closure's. Dropping it gives the arena back, on whatever thread;
-/// forgetting it leaks the arena.
+/// Where a closure fits, use [`scope()`](crate::scope()), [`scope_async()`](crate::scope_async())
+/// or `#[request_arena]`. Dropping the guard resets the arena and returns it to the pool, on any
+/// thread. Forgetting the guard leaks the arena.
 ///
 /// ```
 /// use request_arena_core::{RequestScope, Site};
@@ -25,13 +25,16 @@ use crate::site::Site;
 /// ```
 pub struct RequestScope {
     open: OpenArena,
-    /// Ends after the arena is closed, as fields do. `None` once another guard has taken both over.
+    /// Ends after the arena is closed, because fields are dropped in order. `None` once another
+    /// guard has taken over.
     run: Option<ScopeRun>,
 }
 
 impl RequestScope {
-    /// Opens a scope. It counts as `returned`, or `panicked` if it is dropped by a panic that began
-    /// within it; see [`fail`](RequestScope::fail).
+    /// Opens a scope.
+    ///
+    /// The scope counts as `returned`, or as `panicked` if a panic that began within it drops the
+    /// guard. Call [`fail`](RequestScope::fail) to count it as `error`.
     #[inline]
     #[must_use = "the scope ends when the guard is dropped"]
     pub fn enter(site: &'static Site) -> Self {
@@ -39,26 +42,26 @@ impl RequestScope {
         Self { open: token.enter(), run: Some(run) }
     }
 
-    /// Counts the scope as `error`.
+    /// Counts the scope as `error`. The scope stays open.
     pub fn fail(&self) {
         if let Some(run) = &self.run {
             run.fail();
         }
     }
 
-    /// Moves the scope to another guard; this one ends nothing any more.
+    /// Moves the scope to another guard. Dropping `self` then ends nothing.
     fn take(&mut self) -> Self {
         Self { open: self.open.take(), run: self.run.take() }
     }
 
-    /// The handle. It borrows the guard mutably, so there is one at a time.
+    /// The arena's handle. It borrows the guard mutably, so only one exists at a time.
     #[inline]
     #[must_use]
     pub fn arena(&mut self) -> Arena<'_> {
         self.open.arena()
     }
 
-    /// The arena as `&Bump`, for a handler that declares its parameter so.
+    /// The arena as `&Bump`, for a handler that declares its parameter with this type.
     #[inline]
     #[must_use]
     pub fn bump(&mut self) -> &bumpalo::Bump {
@@ -81,9 +84,9 @@ impl fmt::Debug for RequestScope {
     }
 }
 
-/// What `&RequestScope` would need for a [`RequestScope`] to be `Sync`. No type has it.
+/// The bound that would make [`RequestScope`] `Sync`. No type implements it.
 ///
-/// One owner keeps the scope, and each thread gets a [`fork`](Arena::fork) of its arena.
+/// Instead, one owner keeps the scope, and each thread gets a [`fork`](Arena::fork) of its arena.
 #[diagnostic::on_unimplemented(
     message = "the arena of a `RequestScope` cannot be shared between threads",
     label = "another thread could use the arena at the same time",
@@ -92,7 +95,7 @@ impl fmt::Debug for RequestScope {
 )]
 pub trait KeepTheScopeAndForkItsArena {}
 
-// SAFETY: rule 1 (handle.rs): the bound never holds, since no type implements the trait, and no
-// other crate can implement it for a type of this one. The lifetime is there because the compiler
-// refuses a bound that depends on nothing.
+// SAFETY: rule 1 (handle.rs): the bound never holds. No type implements the trait, and no other
+// crate can implement it for a type of this crate. The lifetime is there because the compiler
+// refuses a bound without parameters.
 unsafe impl Sync for RequestScope where for<'s> &'s RequestScope: KeepTheScopeAndForkItsArena {}

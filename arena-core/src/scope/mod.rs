@@ -1,5 +1,5 @@
-//! Request scopes: a function that takes a closure, its `async` twin, and below them the parts that
-//! `#[request_arena]` shares with them.
+//! Request scopes: functions that take a closure, their `async` variants, and the parts that they
+//! share with `#[request_arena]`.
 
 use core::ops::AsyncFnOnce;
 
@@ -16,7 +16,8 @@ mod nested;
 pub(crate) mod open_arena;
 pub(crate) mod run;
 
-/// Runs `body` with an arena that is given back when it ends, whether it returns or panics.
+/// Runs `body` with an arena. When `body` returns or panics, the arena is reset and returns to the
+/// pool.
 ///
 /// ```
 /// use request_arena_core::{Site, scope};
@@ -26,7 +27,7 @@ pub(crate) mod run;
 /// assert_eq!(length, 5);
 /// ```
 ///
-/// Its memory cannot leave the closure:
+/// Memory of the arena cannot leave the closure:
 ///
 /// ```compile_fail
 /// # use request_arena_core::{Site, scope};
@@ -34,16 +35,16 @@ pub(crate) mod run;
 /// let text = scope(&SITE, |arena| arena.alloc_str("hello"));
 /// ```
 ///
-/// The scope counts as `returned`, whatever `R` is; [`try_scope`] counts `Err` as `error`.
+/// The scope counts as `returned` for any `R`. Use [`try_scope`] to count `Err` as `error`.
 pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
     run(site, body, |_| Outcome::Returned)
 }
 
-/// As [`scope`], for a body that can fail: `Err` is counted as `error`.
+/// As [`scope`], for a body that returns a `Result`. The scope counts as `error` for `Err`.
 ///
 /// # Errors
 ///
-/// The one that `body` returns.
+/// Returns the error of `body`.
 pub fn try_scope<T, E>(
     site: &'static Site,
     body: impl FnOnce(Arena<'_>) -> Result<T, E>,
@@ -51,8 +52,8 @@ pub fn try_scope<T, E>(
     run(site, body, outcome_of)
 }
 
-/// The `async` twin of [`scope`]. The future is `Send` if what `body` holds across its `.await`s
-/// is.
+/// The `async` variant of [`scope`]. The future is `Send` if all values that `body` holds across an
+/// `.await` are.
 ///
 /// ```
 /// use request_arena_core::{Site, scope_async};
@@ -73,11 +74,11 @@ pub fn scope_async<R>(
     run_async(site, body, |_| Outcome::Returned)
 }
 
-/// The `async` twin of [`try_scope`].
+/// The `async` variant of [`try_scope`].
 ///
 /// # Errors
 ///
-/// The one that `body` returns.
+/// Returns the error of `body`.
 pub fn try_scope_async<T, E>(
     site: &'static Site,
     body: impl AsyncFnOnce(Arena<'_>) -> Result<T, E>,

@@ -1,4 +1,4 @@
-//! The owner of an open arena: the expansion of `#[request_arena]` binds it under the user's name.
+//! The owner of an open arena. The expansion of `#[request_arena]` binds it to the user's name.
 
 use core::fmt;
 
@@ -9,9 +9,9 @@ use crate::panics::Panics;
 use crate::site::Site;
 use crate::thread::{arenas, parking};
 
-/// The owner of a scope's arena, apart from the [run](super::run::ScopeRun) around it.
+/// The owner of a scope's arena, separate from the [run](super::run::ScopeRun) around it.
 pub struct OpenArena {
-    /// `None` once it is closed.
+    /// `None` once the arena is closed.
     lease: Option<Box<Lease>>,
 }
 
@@ -22,24 +22,24 @@ impl OpenArena {
         Self { lease: Some(lease) }
     }
 
-    /// Moves the arena to another owner; this one closes nothing any more.
+    /// Moves the arena to another owner. Dropping `self` then closes nothing.
     pub(super) fn take(&mut self) -> Self {
         Self { lease: self.lease.take() }
     }
 
-    /// The lease, if it is [simple](Lease::is_simple).
+    /// Takes the lease, if it is [simple](Lease::is_simple).
     #[inline(always)]
     pub(crate) fn take_simple(&mut self) -> Option<Box<Lease>> {
         self.lease.take_if(|lease| lease.is_simple())
     }
 
-    /// Takes back what [`OpenArena::take_simple`] gave.
+    /// Puts the result of [`OpenArena::take_simple`] back.
     #[cold]
     pub(crate) fn put_back(&mut self, lease: Box<Lease>) {
         self.lease = Some(lease);
     }
 
-    /// The handle. It borrows the owner mutably, so there is one at a time.
+    /// The arena's handle. It borrows the owner mutably, so only one exists at a time.
     #[inline(always)]
     #[must_use]
     pub fn arena(&mut self) -> Arena<'_> {
@@ -49,7 +49,7 @@ impl OpenArena {
         }
     }
 
-    /// The arena as `&Bump`, for a handler that declares its parameter so.
+    /// The arena as `&Bump`, for a handler that declares its parameter with this type.
     #[inline]
     #[must_use]
     pub fn bump(&mut self) -> &bumpalo::Bump {
@@ -58,7 +58,7 @@ impl OpenArena {
 }
 
 impl Drop for OpenArena {
-    /// Closes the arena, and leaves it to its run.
+    /// Closes the arena, and parks it for its run.
     #[inline(always)]
     fn drop(&mut self) {
         if let Some(lease) = self.lease.take() {

@@ -1,9 +1,9 @@
-//! One run of a scope: from the moment it opens until its figures are counted.
+//! One run of a scope, from its opening until its figures are counted.
 //!
-//! A run outlives its arena by a little, because only the result says how the body ended. The arena
-//! is closed and [parked](crate::thread::parking) while the body's locals are dropped. Then comes
-//! the result, or a panic, or nothing if the future was dropped. All three end in one place: the run
-//! counts the scope and gives its arena back.
+//! A run outlives its arena by a moment, because only the result shows how the body ended. While
+//! the body's locals are dropped, the arena is closed and [parked](crate::thread::parking). Then
+//! the run receives the result, or a panic, or nothing if the future was dropped. In all three
+//! cases the run counts the scope and gives its arena back to the pool.
 
 use super::event;
 use super::open_arena::OpenArena;
@@ -27,8 +27,8 @@ pub struct ScopeRun {
     slot: &'static Slot,
 }
 
-/// The arena of a run before it is opened. The macro moves it into the body, so that the body borrows
-/// nothing of the run.
+/// The arena of a run before it is opened. The macro moves it into the body, so that the body does
+/// not borrow from the run.
 #[derive(Debug)]
 pub struct ArenaToken(OpenArena);
 
@@ -42,21 +42,22 @@ impl ArenaToken {
 }
 
 impl ScopeRun {
-    /// The run of a function: until its result is known, only a panic ends it.
+    /// Begins the run of a function. Until the result is known, only a panic can end it.
     #[inline(always)]
     #[must_use]
     pub fn of_call(site: &'static Site) -> (Self, ArenaToken) {
         Self::begin(site, Ending::Panicked, Kind::Call)
     }
 
-    /// The run of a future: until it is polled to its end, only a drop ends it.
+    /// Begins the run of a future. Until the future is ready, only a drop can end it.
     #[inline(always)]
     #[must_use]
     pub fn of_future(site: &'static Site) -> (Self, ArenaToken) {
         Self::begin(site, Ending::Cancelled, Kind::Future)
     }
 
-    /// The run of a guard, which sees no result: it returns unless a panic began within it.
+    /// Begins the run of a guard, which sees no result. The outcome is `Returned`, unless a panic
+    /// began within the scope.
     pub(crate) fn of_guard(site: &'static Site) -> (Self, ArenaToken) {
         let ending = if std::thread::panicking() {
             Ending::Returned
@@ -82,7 +83,7 @@ impl ScopeRun {
         (Self { site, slot }, ArenaToken(OpenArena::new(lease, site)))
     }
 
-    /// Goes on as its slot alone, until [`ScopeRun::of_slot`].
+    /// Converts the run into its slot, until [`ScopeRun::of_slot`] converts it back.
     #[inline(always)]
     pub(crate) fn into_slot(self) -> &'static Slot {
         let slot = self.slot;
@@ -90,23 +91,23 @@ impl ScopeRun {
         slot
     }
 
-    /// The run that went on as its slot.
+    /// Converts a slot from [`ScopeRun::into_slot`] back into the run.
     #[inline(always)]
     pub(crate) fn of_slot(site: &'static Site, slot: &'static Slot) -> Self {
         Self { site, slot }
     }
 
-    /// Calls `body`, and gives back what its request's limit ended it with.
+    /// Calls `body`, and converts a panic by its request's limit into an error.
     ///
     /// # Errors
     ///
-    /// What the arena refused. The scope is then `limit_exceeded`.
+    /// Returns the allocation that the arena refused. The scope then counts as `limit_exceeded`.
     #[inline]
     pub fn call_to_limit<R>(&self, body: impl FnOnce() -> R) -> Result<R, ArenaError> {
         limit::catch(self.site, self.slot, body)
     }
 
-    /// Shows the observer the scope, which has ended.
+    /// Passes the ended scope to the observer.
     #[cold]
     fn show(&self, token: u64, ended: &EndedScope<'_>) {
         let figures = ended.figures;
@@ -123,23 +124,23 @@ impl ScopeRun {
         });
     }
 
-    /// The body failed, and may go on.
+    /// Counts the scope as `error`. The body may continue.
     pub(crate) fn fail(&self) {
         self.slot.set_outcome(Outcome::Error);
     }
 
-    /// Whether the scope is counted and no more, as nearly every one is.
+    /// Whether the scope only has to be counted, which is nearly always the case.
     #[inline(always)]
     fn is_quiet(&self) -> bool {
         !event::is_wanted() && !self.slot.measures().any()
     }
 
-    /// Whether the scope and its heap are counted and no more.
+    /// Whether only the scope and its heap have to be counted.
     fn is_counted_with_heap(&self) -> bool {
         !event::is_wanted() && !self.slot.measures().more_than_heap()
     }
 
-    /// Ends the run of a body that has ended by itself, with this outcome.
+    /// Ends the run of a body that returned, with this outcome.
     #[inline(always)]
     pub fn end(self, outcome: Outcome) {
         if !self.is_quiet() {
@@ -152,7 +153,7 @@ impl ScopeRun {
         }
     }
 
-    /// As [`ScopeRun::end`], for any scope.
+    /// As [`ScopeRun::end`], for a scope with optional measures.
     #[inline(never)]
     fn end_measured(self, outcome: Outcome) {
         if self.is_counted_with_heap() && parking::end_parked::<true>(self.slot, outcome) {
@@ -162,7 +163,7 @@ impl ScopeRun {
         }
     }
 
-    /// As [`ScopeRun::end`], with the arena, which need not be parked then.
+    /// As [`ScopeRun::end`], for a caller that still owns the arena, so that it need not be parked.
     #[inline(always)]
     pub(crate) fn end_with(self, mut arena: OpenArena, outcome: Outcome) {
         if !self.is_quiet() {
@@ -180,7 +181,7 @@ impl ScopeRun {
     }
 }
 
-/// Makes the site part of every report, before its first scope.
+/// Adds the site to all reports before its first scope.
 #[cold]
 #[inline(never)]
 fn first_scope(site: &'static Site) -> usize {
@@ -190,7 +191,7 @@ fn first_scope(site: &'static Site) -> usize {
 }
 
 impl Drop for ScopeRun {
-    /// Every way out of every scope that is not counted by [`ScopeRun::end`] at once is counted here.
+    /// Counts every scope that [`ScopeRun::end`] did not count itself.
     #[inline(never)]
     fn drop(&mut self) {
         let lease = parking::unpark(self.slot);
@@ -202,7 +203,7 @@ impl Drop for ScopeRun {
             outcome => outcome,
         };
         if measures.is_polling() {
-            // The poll that ran its code has not come to its end.
+            // A panic or a drop interrupted the poll, which did not end its measure.
             self.slot.end_poll();
         }
         let (open_ms, span) = (self.slot.age_ms(), self.slot.take_span());
@@ -221,11 +222,11 @@ impl Drop for ScopeRun {
                 self.slot.lend();
                 arenas::give_back(lease);
             }
-            // Its arena was forgotten, and goes on to hold what it held.
+            // The body forgot its arena, which keeps its memory.
             None => self.slot.lend(),
         }
-        // Last, since a subscriber is others' code: one that panics leaves nothing open or
-        // uncounted, and does not abort the process if the body panicked too.
+        // Last, because a subscriber is foreign code. If it panics, everything is already closed
+        // and counted. The guard also prevents an abort if the body panicked too.
         if event::is_wanted() {
             let mut panics = Panics::default();
             panics.guard(|| event::send(self.site, open_ms, &ended, span.as_ref()));

@@ -1,12 +1,13 @@
-//! Settings from the environment: the operator's word, which stands above the code's.
+//! Settings from environment variables. The operator sets them, and they override the settings from
+//! code.
 
 use core::time::Duration;
 use std::ffi::OsString;
 
 use crate::settings::Settings;
 
-/// Puts what the environment says in place of what is there. What cannot be read is ignored, and
-/// said.
+/// Overrides settings by environment variables. It ignores a value that it cannot parse, and adds a
+/// line to `problems`.
 pub(crate) fn override_with(settings: &mut Settings, variable: impl Fn(&str) -> Option<OsString>) {
     let mut problems = Vec::new();
     let mut read = |name: &str, example: &str, set: &mut dyn FnMut(&str) -> bool| {

@@ -1,4 +1,4 @@
-//! Settings of the process: what the pool may keep, how time is kept, what is warned about.
+//! Settings of the process: how much the pool retains, what is measured, and when to warn.
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -8,57 +8,60 @@ use crate::sync::{Mutex, lock};
 
 mod environment;
 
-/// What is in force; `None` before the first scope, report or [`configure`].
+/// The settings in force. `None` before the first scope, report or [`configure`].
 static SETTINGS: Mutex<Option<Settings>> = Mutex::new(None);
 
-// Copies of what is asked for often.
+// Copies of settings that the code reads often.
 static RETAIN_BYTES: AtomicUsize = AtomicUsize::new(DEFAULT_RETAIN_BYTES);
 static DECAY_MS: AtomicU64 = AtomicU64::new(0);
 static WARN_OPEN_MS: AtomicU64 = AtomicU64::new(0);
 
 const DEFAULT_RETAIN_BYTES: usize = 64 << 20;
-/// Instead of a time: never.
+/// Stands for "never" in place of a time.
 const NEVER: u64 = u64::MAX;
 
-/// What the pool may keep and for how long, and what is measured and warned about. The same for the
-/// whole process.
+/// Process-wide settings: how much memory the pool retains and for how long, what is measured, and
+/// when to warn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Settings {
-    /// The most bytes of chunks that the pool keeps for later scopes, in the whole process. By
-    /// default 64 MiB; 0 keeps none. Environment: `REQUEST_ARENA_RETAIN`, as in `64MiB`.
+    /// The most bytes of chunks that the pool retains for later scopes, in the whole process. The
+    /// default is 64 MiB; 0 retains none. Environment: `REQUEST_ARENA_RETAIN`, as in `64MiB`.
     pub retain_bytes: usize,
-    /// The pool frees an arena that no scope has used for so long; `None` keeps it. By default 5 s.
-    /// Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
+    /// The pool frees an arena after no scope has used it for this time; `None` keeps it. The
+    /// default is 5 s. Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
     ///
-    /// The [maintenance](Self::maintenance) does it, up to two of its ticks later, also for threads
-    /// that are idle. Where the system has no `membarrier` or refuses it (see
-    /// [`trim`](crate::trim)), an idle thread keeps up to eight arenas, of 64 KiB and less, until
-    /// its next scope.
+    /// The [maintenance](Self::maintenance) thread frees the arena up to two of its ticks later,
+    /// also if the arena's thread is idle.
+    ///
+    /// Some systems have no `membarrier`, or refuse it (see [`trim`](crate::trim)). There, an idle
+    /// thread keeps up to eight arenas of at most 64 KiB until its next scope.
     pub decay: Option<Duration>,
-    /// How often a background thread looks after the pool and moves the coarse clock on; `None`
-    /// starts no thread. By default 500 ms. At least [`Settings::SHORTEST_MAINTENANCE`]: a shorter
-    /// time is raised to it, and `problems` says so. Environment: `REQUEST_ARENA_MAINTENANCE`, as
-    /// in `500ms` or `off`.
+    /// The interval at which a background thread maintains the pool and advances the coarse clock.
+    /// `None` starts no thread. The default is 500 ms.
+    ///
+    /// The minimum is [`Settings::SHORTEST_MAINTENANCE`]. A shorter time is raised to it, and
+    /// `problems` reports this. Environment: `REQUEST_ARENA_MAINTENANCE`, as in `500ms` or `off`.
     pub maintenance: Option<Duration>,
-    /// A scope that is open for longer is warned about, once, up to a tick of
-    /// [`maintenance`](Self::maintenance) later; `None` warns of none. By default 60 s.
+    /// A scope that is open for longer than this causes one warning, up to a tick of
+    /// [`maintenance`](Self::maintenance) later. `None` disables the warning. The default is 60 s.
     /// Environment: `REQUEST_ARENA_WARN_OPEN`, as in `60s` or `off`.
     pub warn_open: Option<Duration>,
-    /// Whether each scope's duration is measured, which costs two readings of the clock, about 50
-    /// ns. By default not. Environment: `REQUEST_ARENA_DURATIONS`, `on` or `off`.
+    /// Whether to measure the duration of each scope. It costs two readings of the clock, about 50
+    /// ns. The default is `false`. Environment: `REQUEST_ARENA_DURATIONS`, `on` or `off`.
     pub durations: bool,
-    /// What was wrong with settings from the environment, which was ignored then; a line each.
+    /// Problems with the settings, one line each. Invalid environment variables are ignored, and a
+    /// maintenance interval that is too short is raised.
     pub problems: Vec<String>,
 }
 
 impl Settings {
-    /// The shortest time between two runs of the maintenance: 10 ms. A shorter one would keep a
-    /// processor busy.
+    /// The shortest interval between two runs of the maintenance: 10 ms. A shorter interval would
+    /// keep a processor busy.
     pub const SHORTEST_MAINTENANCE: Duration = Duration::from_millis(10);
 
-    /// Raises what is too short, and says so.
+    /// Raises an interval that is too short, and adds a line to `problems`.
     fn raise(&mut self) {
         let shortest = Self::SHORTEST_MAINTENANCE;
         if let Some(interval) = self.maintenance.filter(|interval| *interval < shortest) {
@@ -83,8 +86,7 @@ impl Default for Settings {
     }
 }
 
-/// Changes settings, from now on. What the environment says is the operator's word and stands above
-/// it.
+/// Changes the settings of the process from now on. Environment variables override the change.
 ///
 /// ```
 /// use core::time::Duration;
@@ -97,23 +99,23 @@ impl Default for Settings {
 /// assert_eq!(settings.retain_bytes, 16 << 20);
 /// ```
 ///
-/// Of two threads that change settings at the same time, the one that comes last has its way.
+/// If two threads change settings at the same time, the later change wins.
 ///
-/// Call it before the first scope opens, if [`maintenance`](Settings::maintenance) is to be off:
-/// the thread starts then.
+/// To turn [`maintenance`](Settings::maintenance) off, call this function before the first scope
+/// opens, because the first scope starts the thread.
 pub fn configure(change: impl FnOnce(&mut Settings)) {
     let mut settings = current();
     change(&mut settings);
     environment::override_with(&mut settings, |name| std::env::var_os(name));
     settings.raise();
-    // Under one lock, so that the settings in force are those shown, also if two threads change
+    // Under one lock, so that the shown settings are those in force, even if two threads change
     // them.
     let mut shown = lock(&SETTINGS);
     put_in_force(&settings);
     *shown = Some(settings);
 }
 
-/// The settings in force.
+/// Returns the settings in force.
 pub(crate) fn current() -> Settings {
     let mut settings = lock(&SETTINGS);
     let is_first = settings.is_none();
@@ -127,7 +129,7 @@ pub(crate) fn current() -> Settings {
     let current = current.clone();
     drop(settings);
     if is_first {
-        // Without the lock: a subscriber may open scopes of its own.
+        // After the lock is released, because a subscriber may open scopes of its own.
         for problem in &current.problems {
             tracing::warn!(target: "request_arena", "{problem}");
         }
@@ -153,7 +155,8 @@ pub(crate) fn decay_ms() -> Option<u64> {
     Some(DECAY_MS.load(Relaxed)).filter(|&ms| ms != NEVER)
 }
 
-/// Milliseconds after which an open scope is warned about; more than any age, if never.
+/// Returns the age in milliseconds at which an open scope causes a warning, or more than any age
+/// for never.
 #[inline(always)]
 pub(crate) fn warn_open_ms() -> u64 {
     WARN_OPEN_MS.load(Relaxed)

@@ -1,23 +1,24 @@
-//! How a scope ends: its outcome, and the figures of an arena that was closed in full.
+//! The end of a scope: its outcome, and the figures of an arena that was closed in full.
 
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::Slot;
 use crate::figures::stats::{Figures, Outcome};
 
-/// [`Slot::flags`]: [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`], [`Figures::limit_panicked`].
+/// Bits of [`Slot::flags`], see [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`]
+/// and [`Figures::limit_panicked`].
 const LOWER_BOUND: u8 = 1;
 const UPPER_BOUND: u8 = 2;
 const LIMIT_PANICKED: u8 = 4;
 
 impl Slot {
-    /// Says how the scope would end if it ended now.
+    /// Sets the outcome that the scope has if it ends now.
     #[inline(always)]
     pub(crate) fn set_outcome(&self, outcome: Outcome) {
         self.ending.store(outcome as u8, Relaxed);
     }
 
-    /// How the scope ends, now that it does.
+    /// The outcome of the scope. Called when it ends.
     pub(crate) fn outcome(&self) -> Outcome {
         match Outcome::ALL.get(usize::from(self.ending.load(Relaxed))) {
             Some(outcome) => *outcome,
@@ -55,13 +56,13 @@ impl Slot {
         self.closed.store(true, Relaxed);
     }
 
-    /// The panic that ends the body is not its arena's.
+    /// Records that the panic which ends the body does not come from this arena's limit.
     pub(crate) fn forget_limit_panic(&self) {
         self.flags.store(self.flags.load(Relaxed) & !LIMIT_PANICKED, Relaxed);
     }
 
-    /// What the closed arena left; nothing, if none was closed in full. Taken once the scope is
-    /// over.
+    /// The figures of the closed arena, or zeros if none was closed in full. Called once the scope
+    /// is over.
     pub(crate) fn figures(&self) -> Figures {
         if !self.closed.load(Relaxed) {
             return Figures::default();
@@ -81,7 +82,7 @@ impl Slot {
         }
     }
 
-    /// As [`Slot::figures`], for the last time.
+    /// As [`Slot::figures`], and resets the slot for the next scope.
     pub(crate) fn take_figures(&self) -> Figures {
         let figures = self.figures();
         self.closed.store(false, Relaxed);

@@ -1,4 +1,4 @@
-//! Measures of a scope that are optional: heap, duration, the observer's token, its span.
+//! Optional measures of a scope: heap, duration, the observer's token and the span.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -12,7 +12,7 @@ use crate::sync::lock;
 use crate::{clock, observer};
 
 impl Slot {
-    /// The scope begins, and is [open](Slot::open): `measures` are of interest.
+    /// Starts the measures of a scope that was just [opened](Slot::open).
     #[inline(always)]
     pub(crate) fn measure(&self, measures: Measures, kind: Kind) {
         self.measures.store(measures.bits(), Relaxed);
@@ -51,13 +51,14 @@ impl Slot {
         }
     }
 
-    /// What is measured of this scope.
+    /// The measures of this scope.
     #[inline(always)]
     pub(crate) fn measures(&self) -> Measures {
         Measures::of_bits(self.measures.load(Relaxed))
     }
 
-    /// The code of a future's scope begins to run on this thread.
+    /// Starts the heap measure of one poll. The code of a future's scope is about to run on this
+    /// thread.
     #[inline(never)]
     pub(crate) fn begin_poll(&self) {
         let reading = coverage::reading().unwrap_or(0);
@@ -68,7 +69,7 @@ impl Slot {
         }
     }
 
-    /// It ceases to, also by a panic.
+    /// Ends the heap measure of one poll, also when a panic ended it.
     #[inline(never)]
     pub(crate) fn end_poll(&self) {
         let reading = coverage::reading().unwrap_or(0);
@@ -79,7 +80,7 @@ impl Slot {
         }
     }
 
-    /// What was allocated outside the arena, now that the scope ends.
+    /// Heap bytes that the scope allocated outside the arena. Called when the scope ends.
     #[inline(always)]
     pub(crate) fn heap(&self) -> HeapTaken {
         let measures = self.measures();
@@ -87,26 +88,26 @@ impl Slot {
         if measures.heap_of_thread() && measures.heap_around() {
             around::leave(now);
         }
-        // What was taken off for chunks of a raw `&Bump` is their size as it was asked for: a
-        // little less than what the heap gave.
+        // For chunks of a raw `&Bump`, the subtracted size is the requested one. The heap may have
+        // provided a little more.
         let heap = self.heap.load(Relaxed).wrapping_add(now);
         let inside = if heap > u64::MAX / 2 { 0 } else { heap };
         HeapTaken { inside, before: measures.heap_around().then(|| self.before.load(Relaxed)) }
     }
 
-    /// What the observer called the scope when it opened; `None` if it is not observed.
+    /// The observer's token for the scope, or `None` if the scope is not observed.
     pub(crate) fn token(&self) -> Option<u64> {
         self.measures().observed().then(|| self.token.load(Relaxed))
     }
 
-    /// Nanoseconds since the scope opened. It ends: a reader must not take them for those of the
-    /// next one here, which is open a moment before it says when it began.
+    /// Nanoseconds since the scope opened. Called when it ends. It resets the start, because the
+    /// next scope here is open a moment before it publishes its own start.
     pub(crate) fn take_nanoseconds(&self) -> u64 {
         clock::exact().saturating_sub(self.began.swap(NEVER, Relaxed))
     }
 
-    /// Keeps the span in which the scope is opened: it may end in no span at all, as a future does
-    /// that is dropped half-way.
+    /// Stores the span in which the scope is opened. The scope may end outside of any span, as a
+    /// future does that is dropped before it is ready.
     #[cold]
     #[inline(never)]
     pub(crate) fn keep_span(&self) {

@@ -1,15 +1,17 @@
-//! A slot: what is known of one open scope, for a reader on any thread; and where its arena, closed
-//! in full, leaves its figures for its run.
+//! A slot: the published state of one open scope, for readers on any thread. When a scope's arena
+//! is closed in full, it leaves its figures here for the scope's run.
 //!
-//! Every arena has a slot for life, its [`OwnSlot`](registry::OwnSlot): a scope that takes the arena has its slot too,
-//! and what the arena holds need not be said again. A fork's or a child scope's arena leaves its
-//! own slot alone and speaks through the request's.
+//! Every arena has a slot for life, its [`OwnSlot`](registry::OwnSlot). A scope that takes an arena
+//! takes its slot too, so the bytes that the arena holds are already published. The arena of a fork
+//! or a child scope does not use its own slot: it publishes through the slot of the request.
 //!
-//! How a body ended is known when its result is, after its locals, the arena's owner among them,
-//! are dropped. The owner must not borrow from the visit outside (every escape error would then be
-//! reported twice, the second time about a variable the user has never seen), so both hold a
-//! `&'static Slot`. Slots are never freed but used again: there are as many as arenas ever were
-//! there at once. A reader walks those of the arenas that there are.
+//! The outcome of a body is known only after its locals are dropped, and the owner of the arena is
+//! one of them. So the owner and the run around it share state, and both hold a `&'static Slot`.
+//! The owner must not borrow from the run, because the compiler would then report every escape
+//! error twice. The second report would be about a variable that the user has never seen.
+//!
+//! Slots are never freed, but reused. There are as many slots as arenas ever existed at the same
+//! time. A reader visits only the slots of existing arenas.
 
 use core::time::Duration;
 use std::sync::atomic::{
@@ -27,11 +29,13 @@ mod ending;
 mod measuring;
 pub(crate) mod registry;
 
-/// [`Slot::site`]: the arena is in the pool, or it is a fork's or a child scope's.
+/// Values of [`Slot::site`]: `NOBODY` for an arena in the pool, `FURTHER` for the arena of a fork
+/// or a child scope.
 const NOBODY: usize = 0;
 const FURTHER: usize = usize::MAX;
 
-/// Instead of a time: no scope was seen here, or none has said when it began.
+/// A placeholder for a time: no look has found a scope here, or the scope has not published its
+/// start.
 const NEVER: u64 = u64::MAX;
 
 /// Outcome of a scope if none is set explicitly.
@@ -40,39 +44,39 @@ pub(crate) enum Ending {
     Panicked = Outcome::Panicked as isize,
     Cancelled = Outcome::Cancelled as isize,
     Returned = Outcome::Returned as isize,
-    /// Returned, or panicked if a panic ends it.
+    /// `Panicked` if a panic ends the scope, `Returned` otherwise.
     ReturnedUnlessPanicking = Outcome::ALL.len() as isize,
 }
 
-/// See the module. All is atomic because a scope can move between threads, and relaxed because it
-/// is on one thread at a time; such loads and stores cost what plain ones do. Aligned so that
-/// scopes of two threads share no cache line.
+/// See the module. All fields are atomic because a scope can move between threads. Accesses are
+/// relaxed because it is on one thread at a time, so they cost as much as plain ones. The alignment
+/// keeps scopes of two threads from sharing a cache line.
 #[derive(Debug)]
 #[repr(C, align(128))]
 pub(crate) struct Slot {
-    /// The site's number; [`NOBODY`] or [`FURTHER`] when no scope is open here.
+    /// The site's number, or [`NOBODY`] or [`FURTHER`] if no scope is open here.
     site: AtomicUsize,
-    /// The last [look](clock::last_look) before the scope opened.
+    /// The time of the last [look](clock::last_look) before the scope opened.
     since: AtomicU64,
-    /// The first look that found a scope here, and the `since` of that scope: any other scope has
-    /// not been seen yet.
+    /// The first look that found a scope here, and the `since` of that scope. A scope with another
+    /// `since` has not been seen yet.
     seen: AtomicU64,
     seen_since: AtomicU64,
-    /// Chunk bytes that the scope's arenas hold, or what the arena in the pool keeps. Forks on
+    /// Chunk bytes that the scope's arenas hold, or that the arena in the pool retains. Forks on
     /// other threads add to it.
     pub(crate) held: AtomicU64,
-    /// Of the chunk that the slot's own arena came with, bytes that scopes have written since it
-    /// was made.
+    /// Bytes of the arena's first chunk that scopes have written since the chunk was allocated.
     pub(crate) touched: AtomicU64,
-    /// How the scope would end if it ended now: an [`Outcome`], or one of [`Ending`].
+    /// The outcome if the scope ended now: an [`Outcome`], or one of [`Ending`].
     ending: AtomicU8,
-    /// What is measured of the scope beyond what always is.
+    /// The optional measures of this scope, as the bits of
+    /// [`Measures`](crate::figures::measures::Measures).
     measures: AtomicU8,
-    /// Where it is in the [registry]'s list.
+    /// The index in the [registry]'s list.
     place: AtomicUsize,
-    /// Whether an arena was closed in full and left what follows.
+    /// Whether an arena was closed in full and stored its figures in the fields below.
     closed: AtomicBool,
-    /// [`LOWER_BOUND`], [`UPPER_BOUND`], [`LIMIT_PANICKED`].
+    /// A set of `LOWER_BOUND`, `UPPER_BOUND` and `LIMIT_PANICKED`, see [`ending`].
     flags: AtomicU8,
     used: AtomicUsize,
     peak_used: AtomicUsize,
@@ -81,19 +85,18 @@ pub(crate) struct Slot {
     refusals: AtomicUsize,
     abandoned: AtomicUsize,
     wasted: AtomicUsize,
-    /// Bytes allocated outside the arena so far, if that is measured; wraps, as what is taken off
-    /// may come a poll later.
+    /// Bytes allocated outside the arena so far, if measured. Arithmetic wraps, because a deduction
+    /// can come one poll later than the bytes that it belongs to.
     heap: AtomicU64,
-    /// Bytes allocated before the scope, if that is measured.
+    /// Bytes allocated before the scope, if measured.
     before: AtomicU64,
-    /// When the scope opened, in nanoseconds, if that is measured; [`NEVER`] if it has not said so
-    /// yet.
+    /// The start of the scope in nanoseconds, if measured. [`NEVER`] until the scope publishes it.
     began: AtomicU64,
-    /// What the observer called the scope when it opened, if it is observed.
+    /// The observer's token for the scope, if the scope is observed.
     token: AtomicU64,
-    /// One more than the [`Slot::since`] of the last scope here that somebody was warned of.
+    /// One more than the [`Slot::since`] of the last scope here that caused a warning.
     warned: AtomicU64,
-    /// The span in which the scope was opened, if anybody listened.
+    /// The span in which the scope was opened, if a subscriber was active.
     has_span: AtomicBool,
     span: Mutex<Option<Span>>,
 }
@@ -103,21 +106,21 @@ pub(crate) struct Slot {
 pub(crate) struct Open {
     /// The site's number.
     pub(crate) site: usize,
-    /// At least so long: since the first look that found it, or since it opened if that is
-    /// measured.
+    /// The minimum age: the time since the first look that found the scope, or since it opened if
+    /// durations are measured.
     pub(crate) age: Duration,
     pub(crate) in_use: u64,
-    /// Of that, bytes that were written for sure.
+    /// Bytes of `in_use` that earlier scopes have certainly written.
     pub(crate) touched: u64,
     pub(crate) slot: &'static Slot,
 }
 
-/// What an arena in the pool keeps, in bytes.
+/// The memory of an arena in the pool, in bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Kept {
-    /// In chunks.
+    /// Bytes of chunks.
     pub(crate) held: u64,
-    /// Of that, what scopes have written.
+    /// Bytes of `held` that scopes have written.
     pub(crate) touched: u64,
 }
 
@@ -152,7 +155,7 @@ impl Slot {
         }
     }
 
-    /// From now on a reader finds the scope, which is of the site with this number.
+    /// Publishes the scope. `number` is the number of its site.
     #[inline(always)]
     pub(crate) fn open(&self, number: usize, ending: Ending) {
         self.ending.store(ending as u8, Relaxed);
@@ -160,24 +163,24 @@ impl Slot {
         self.site.store(number, Release);
     }
 
-    /// The number of the site whose scope is open here.
+    /// The number of the site of the scope that is open here.
     #[inline(always)]
     pub(crate) fn number(&self) -> usize {
         self.site.load(Relaxed)
     }
 
-    /// The arena is a fork's or a child scope's.
+    /// Marks the arena as that of a fork or a child scope.
     pub(crate) fn lend(&self) {
         self.site.store(FURTHER, Release);
     }
 
-    /// The scope is over, so that no reader finds it.
+    /// Removes the scope from the view of readers, because it is over.
     #[inline(always)]
     pub(crate) fn close(&self) {
         self.site.store(NOBODY, Release);
     }
 
-    /// Whether a scope is open here, whose visit will end.
+    /// Whether a scope is open here. Its run has not ended yet.
     pub(crate) fn is_open(&self) -> bool {
         !matches!(self.site.load(Relaxed), NOBODY | FURTHER)
     }
@@ -197,8 +200,8 @@ impl Slot {
         Kept { held, touched: self.touched.load(Relaxed).min(held) }
     }
 
-    /// The earliest moment at which the scope is known to have been open, in nanoseconds. The scope
-    /// took no reading of the clock when it opened, which would cost more than an empty scope does.
+    /// The earliest time, in nanoseconds, at which the scope is known to have been open. A scope
+    /// does not read the clock when it opens, because that costs more than an empty scope.
     fn begin(&self, look: u64) -> u64 {
         let since = self.since.load(Relaxed);
         let began = self.began.load(Relaxed);
@@ -215,15 +218,15 @@ impl Slot {
         look
     }
 
-    /// Whether nobody was warned of this scope before.
+    /// Whether this is the first warning of this scope.
     pub(crate) fn warn_once(&self) -> bool {
-        // A scope that is warned of has been open for a while: the next one here cannot have begun
-        // at the same moment.
+        // `since` identifies the scope: a scope that causes a warning has been open for a while, so
+        // the next scope here has another `since`.
         let scope = self.since.load(Relaxed) + 1;
         self.warned.swap(scope, Relaxed) != scope
     }
 
-    /// How long the scope has been open at least, as of the last look, in milliseconds.
+    /// The minimum age of the scope as of the last look, in milliseconds.
     pub(crate) fn age_ms(&self) -> u64 {
         if self.measures().duration() {
             return clock::exact().saturating_sub(self.began.load(Relaxed)) / 1_000_000;

@@ -1,4 +1,4 @@
-//! Where the slots of all arenas are: what readers walk, and what waits for an arena.
+//! The list of all slots: readers visit those of existing arenas, and new arenas take free ones.
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
@@ -7,8 +7,7 @@ use crate::clock;
 use crate::coverage;
 use crate::sync::{Mutex, lock};
 
-/// The slots of all arenas that there are, which is what readers walk; and those that wait for an
-/// arena.
+/// The slots of existing arenas, and the free slots.
 ///
 /// **Invariant:** a listed slot's `place` is its index in `listed`.
 struct Slots {
@@ -33,17 +32,17 @@ impl Slots {
             moved.place.store(place, Relaxed);
         }
         self.free.push(slot);
-        // What a peak has left behind is given back once it is mostly room.
+        // Returns memory after a peak, once most of the list's capacity is unused.
         if self.listed.capacity() > 1024 && self.listed.len() < self.listed.capacity() / 4 {
             self.listed.shrink_to(self.listed.len() * 2);
         }
     }
 }
 
-/// Every scope that is open.
+/// All open scopes.
 pub(crate) fn open_scopes() -> Vec<Open> {
-    // One look at a time. What a look finds was open when it began, unless its `since` is the look
-    // itself.
+    // Looks run one at a time. So every scope that a look finds was open when the look began,
+    // unless its `since` is that look.
     static LOOKING: Mutex<()> = Mutex::new(());
     let looking = lock(&LOOKING);
     let look = clock::begin_look();
@@ -53,19 +52,19 @@ pub(crate) fn open_scopes() -> Vec<Open> {
     open
 }
 
-/// What each arena in the pool keeps; none of those that keep nothing.
+/// The memory of each arena in the pool that holds any.
 pub(crate) fn kept_by_idle() -> Vec<Kept> {
     let idle = |slot: &&Slot| slot.site.load(Acquire) == NOBODY;
     let slots = lock(&SLOTS);
     slots.listed.iter().copied().filter(idle).map(Slot::kept).filter(|kept| kept.held > 0).collect()
 }
 
-/// An arena's own slot.
+/// The slot of one arena, from its creation until it is freed.
 #[derive(Debug)]
 pub(crate) struct OwnSlot(&'static Slot);
 
 impl OwnSlot {
-    /// A free slot, or a new one.
+    /// Takes a free slot, or creates one.
     pub(crate) fn new() -> Self {
         Self(coverage::own(|| lock(&SLOTS).list()))
     }
@@ -94,7 +93,7 @@ mod tests {
         const PEAK: usize = 20_000;
         let mut homes: Vec<_> = (0..PEAK).map(|_| OwnSlot::new()).collect();
         assert!(lock(&SLOTS).listed.len() >= PEAK);
-        // From the middle too, so that others move into their places.
+        // Removes slots from the middle too, so that other slots move into their places.
         homes.retain(|home| home.slot().place.load(Relaxed) % 3 == 0);
         let kept: Vec<_> = homes.iter().map(OwnSlot::slot).collect();
         {
@@ -106,7 +105,7 @@ mod tests {
             assert!(kept.iter().step_by(100).all(listed));
         }
         drop(homes);
-        // Other tests have arenas meanwhile, but no such number.
+        // Other tests own arenas at the same time, but far fewer.
         let slots = lock(&SLOTS);
         assert!(slots.listed.len() < PEAK / 10, "{} slots are walked", slots.listed.len());
         assert!(slots.listed.capacity() < PEAK, "room for {}", slots.listed.capacity());

@@ -1,10 +1,11 @@
-//! What one thread uses all the time and others reach now and then: the owner takes no lock and
-//! does no atomic read-modify-write, and a thread that is idle for long answers all the same.
+//! A value that one thread uses all the time and that other threads reach now and then. The owner
+//! takes no lock and does no atomic read-modify-write. Other threads can still act for an owner
+//! that is idle.
 //!
-//! The owner marks what it has as busy, and looks whether it is called. A caller leaves its call,
-//! passes a [heavy fence](crate::sync::heavy_fence), and answers for each owner that is not busy. By the
-//! fence, an owner that the caller does not see busy sees the call when it comes next. It then
-//! waits for the caller, by a lock that it takes only then.
+//! The owner marks its value as busy, and checks for a call. A caller leaves a call, passes a
+//! [heavy fence](crate::sync::heavy_fence), and answers for each owner that is not busy. The fence
+//! guarantees that an owner which does not look busy to the caller sees the call at its next use.
+//! That use takes a lock, and so waits for the caller. Without a call, the owner takes no lock.
 //!
 //! ```text
 //! owner                          caller
@@ -15,15 +16,15 @@
 //!   busy = false
 //! ```
 //!
-//! An owner that is busy, or any where there is no heavy fence, finds the call and answers it
-//! itself.
+//! A busy owner finds the call at its next use and answers it itself. Without a heavy fence, every
+//! owner does so.
 //!
 //! Two simpler protocols are unsound: one word that both sides write, and a pointer that the owner
 //! replaces by null without an atomic read-modify-write. A processor may delay the owner's write
-//! until after its read, and both have the value.
+//! until after its read, and then both sides have the value.
 //!
-//! **Invariant:** from a call on until it is 0 again, a thread that reaches the value holds the
-//! lock, or was busy before the call. Modelled with `loom` in `tests/loom.rs`.
+//! **Invariant:** from a call until it is 0 again, a thread that reaches the value holds the lock,
+//! or was busy before the call. Modelled with `loom` in `tests/loom.rs`.
 
 use core::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -32,33 +33,34 @@ use crate::sync::{
     AtomicBool, AtomicU64, MutPtr, Mutex, UnsafeCell, heavy_fence, light_fence, lock,
 };
 
-/// What may be asked of a value, by its owner or another thread.
+/// A value that its owner or another thread can ask for something.
 pub(crate) trait Answer: Send {
-    /// What is given up for it. It is dropped when the value is out of reach again.
+    /// The part of the value that an answer gives up. It is dropped after the access to the value
+    /// has ended.
     type Given: Send;
 
-    /// Does what a call wants. Runs under a lock that the owner may wait for.
+    /// Does what `call` asks for. Runs under a lock that the owner may wait for.
     fn answer(&mut self, call: u64) -> Self::Given;
 }
 
-/// See the module. It is not `Sync`: the code that shares it says which thread is its owner.
+/// See the module. It is not `Sync`: the code that shares it decides which thread is the owner.
 pub(crate) struct Claimable<T> {
-    /// The owner has the value.
+    /// Whether the owner is using the value.
     busy: AtomicBool,
-    /// What is wanted; 0 is nothing, and of several calls the largest counts.
+    /// The pending call, 0 if there is none. Of several calls the largest wins.
     call: AtomicU64,
     answering: Mutex<()>,
     value: UnsafeCell<T>,
 }
 
-/// The value is in use by its owner already.
+/// The error if the owner already uses the value.
 #[derive(Debug)]
 pub(crate) struct Busy;
 
-/// The value, for its owner.
+/// The owner's access to the value.
 pub(crate) struct Entered<'c, T> {
     value: MutPtr<T>,
-    // After the value, as fields are dropped.
+    // Dropped after `value`, because fields are dropped in order.
     _leave: Leave<'c>,
 }
 
@@ -81,7 +83,7 @@ impl<T: Answer> Claimable<T> {
         }
     }
 
-    /// The value, for the owner's thread: as of a `RefCell`.
+    /// Borrows the value, like a `RefCell`. Only the owner's thread may call it.
     #[inline(always)]
     pub(crate) fn try_borrow_mut(&self) -> Result<Entered<'_, T>, Busy> {
         if self.busy.load(Relaxed) {
@@ -96,7 +98,7 @@ impl<T: Answer> Claimable<T> {
         Ok(Entered { value: self.value.get_mut(), _leave: leave })
     }
 
-    /// Waits for the caller that may be answering, and answers if none did.
+    /// Waits for a caller that may be answering, and answers if none did.
     #[cold]
     #[inline(never)]
     fn answer_as_owner(&self) {
@@ -106,18 +108,18 @@ impl<T: Answer> Claimable<T> {
         drop(given);
     }
 
-    /// Leaves a call.
+    /// Leaves a call for the owner.
     fn call(&self, call: u64) {
-        // Acquires what a thread that called before did to the value.
+        // `Acquire` makes the changes of an earlier caller to the value visible.
         self.call.fetch_max(call, AcqRel);
     }
 
-    /// Answers for the owner, after a [call](Self::call) and a heavy fence; not if the owner is
-    /// busy, or has answered.
+    /// Answers for the owner, after a [call](Self::call) and a heavy fence. Returns `None` if the
+    /// owner is busy or has already answered.
     fn answer_for_owner(&self) -> Option<T::Given> {
         let _turn = lock(&self.answering);
-        // A call that is here now has been here since before the fence: only the one round that
-        // runs calls.
+        // A call that is pending now was pending before the fence, because only one round of calls
+        // runs at a time.
         if self.call.load(Acquire) == 0 || self.busy.load(Acquire) {
             return None;
         }
@@ -130,11 +132,13 @@ impl<T: Answer> Claimable<T> {
         Some(self.call.swap(0, AcqRel)).filter(|&call| call != 0)
     }
 
-    /// With the lock, by the owner, or by a caller that did not see it busy after a heavy fence.
+    /// Answers a call. The thread holds the lock and is the owner, or a caller that did not see the
+    /// owner busy after a heavy fence.
     fn answer(&self, call: u64) -> T::Given {
         let value = self.value.get_mut();
-        // SAFETY: rule 7 (handle.rs): of the owner and the callers, the lock lets one in, and an
-        // owner that has gone on without it was busy before the call, which the caller has seen.
+        // SAFETY: rule 7 (handle.rs): the lock admits one of the owner and the callers at a time.
+        // An owner that proceeds without the lock was busy before the call, and the caller has seen
+        // that.
         unsafe { value.deref() }.answer(call)
     }
 }
@@ -144,8 +148,8 @@ impl<T> Deref for Entered<'_, T> {
 
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: rule 7 (handle.rs): the owner is marked as busy and has one `Entered`, which this
-        // borrows.
+        // SAFETY: rule 7 (handle.rs): the owner is marked as busy and has only one `Entered`, which
+        // this reference borrows.
         unsafe { self.value.deref() }
     }
 }
@@ -158,25 +162,25 @@ impl<T> DerefMut for Entered<'_, T> {
     }
 }
 
-/// Where an owner has its value.
+/// A type that contains a value with an owner.
 pub(crate) trait Owned {
-    /// See [`Claimable`].
+    /// The type of the value, see [`Claimable`].
     type Value: Answer;
 
-    /// What others may reach of it.
+    /// The part that other threads may reach.
     fn claimable(&self) -> &Claimable<Self::Value>;
 }
 
-/// The owners that others can reach. Its lock lets one round of calls run at a time.
+/// The owners that other threads can reach. Its lock permits one round of calls at a time.
 pub(crate) struct Reach<O>(pub(crate) Mutex<Vec<O>>);
 
 impl<O: Deref<Target: Owned + Sized>> Reach<O> {
-    /// From now on `owner` is called.
+    /// Adds an owner: from now on calls reach it.
     pub(crate) fn join(&self, owner: O) {
         lock(&self.0).push(owner);
     }
 
-    /// From now on only the owner reaches its value.
+    /// Removes an owner: from now on only the owner reaches its value.
     pub(crate) fn leave(&self, owner: &O::Target) {
         let mut owners = lock(&self.0);
         if let Some(index) =
@@ -186,8 +190,8 @@ impl<O: Deref<Target: Owned + Sized>> Reach<O> {
         }
     }
 
-    /// Calls all owners, and answers for those that are not busy. The others answer when they use
-    /// their value next.
+    /// Calls all owners, and answers for those that are not busy. The others answer at the next use
+    /// of their value.
     ///
     /// Costs a lock and a cache line for each owner, and one heavy fence.
     pub(crate) fn call(&self, call: u64) -> Vec<Given<O>> {
@@ -202,5 +206,5 @@ impl<O: Deref<Target: Owned + Sized>> Reach<O> {
     }
 }
 
-/// What an owner's value gives up for a call.
+/// The part of an owner's value that an answer gives up.
 type Given<O> = <<<O as Deref>::Target as Owned>::Value as Answer>::Given;

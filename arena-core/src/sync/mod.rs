@@ -1,8 +1,9 @@
-//! The primitives under what threads share, in one place, since two kinds of test replace them.
+//! Synchronization primitives of the whole crate. They are in one place because two kinds of test
+//! replace them.
 //!
-//! The loom tests compile files over `loom`'s, and try every interleaving. ThreadSanitizer sees
-//! only code that was compiled with it, which the standard library's locks are not: with
-//! `--cfg request_arena_visible_locks` they are `parking_lot`'s, which it does see.
+//! The loom tests compile files of this crate over `loom`'s primitives, and try every interleaving.
+//! ThreadSanitizer sees only code that was compiled with it, and the standard library's locks are
+//! not. With `--cfg request_arena_visible_locks` the locks are `parking_lot`'s, which it sees.
 
 #[cfg(request_arena_visible_locks)]
 pub(crate) use parking_lot::{Mutex, MutexGuard};
@@ -16,19 +17,20 @@ pub(crate) use self::barrier::{heavy_fence, light_fence};
 pub(crate) mod barrier;
 pub(crate) mod claim;
 
-/// Locks a mutex. A poisoned one is used as it is: no lock here is held over the user's code.
+/// Locks a mutex. A poisoned mutex is used as well: no lock here is held while user code runs.
 #[cfg(not(request_arena_visible_locks))]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// As the other one.
+/// As above. `parking_lot` has no poisoning.
 #[cfg(request_arena_visible_locks)]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock()
 }
 
-/// As `loom` has it: a pointer to what is inside says how long it is used.
+/// A cell with `loom`'s interface: access goes through a pointer that marks the duration of the
+/// use.
 pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
@@ -42,20 +44,21 @@ impl<T> UnsafeCell<T> {
     }
 }
 
-/// A pointer to what is in an [`UnsafeCell`].
+/// A pointer to the value in an [`UnsafeCell`].
 pub(crate) struct MutPtr<T>(*mut T);
 
 impl<T> MutPtr<T> {
     /// # Safety
     ///
-    /// Nothing else has a reference to the value meanwhile.
+    /// No other reference to the value exists while the returned one is in use.
     #[inline(always)]
     #[allow(
         clippy::mut_from_ref,
-        reason = "the signature is loom's, and the caller's word stands for it"
+        reason = "loom has this signature, and the caller ensures a unique reference"
     )]
     pub(crate) unsafe fn deref(&self) -> &mut T {
-        // SAFETY: the caller's word. The pointer is of a cell that is borrowed for longer.
+        // SAFETY: the caller promises that no other reference exists. The cell is borrowed for
+        // longer than the result lives.
         unsafe { &mut *self.0 }
     }
 }

@@ -1,8 +1,7 @@
-//! What changes a [`String`] other than at its end, and what it becomes: its bytes, a text of the
-//! arena's whole lifetime.
+//! Methods that change a [`String`] other than at its end, or convert it to bytes or to a `str` of
+//! the arena's whole lifetime.
 //!
-//! No method leaves a part of a `char` behind, even if the arena is at its limit or a closure
-//! panics.
+//! No method leaves a partial `char` behind, even if the arena is at its limit or a closure panics.
 
 use core::fmt;
 use core::ops::{Bound, RangeBounds};
@@ -16,7 +15,7 @@ use super::{String, append, text_of};
 use crate::arena::handle::Arena;
 use crate::collections::IntoArenaSlice;
 
-/// The start and end of a range of `text`, which are at `char` boundaries.
+/// Returns the start and end of a range of `text`. Both are at `char` boundaries.
 fn within(text: &str, range: impl RangeBounds<usize>) -> (usize, usize) {
     let start = match range.start_bound() {
         Bound::Included(&start) => start,
@@ -28,13 +27,13 @@ fn within(text: &str, range: impl RangeBounds<usize>) -> (usize, usize) {
         Bound::Excluded(&end) => end,
         Bound::Unbounded => text.len(),
     };
-    // Panics as a slice of a `str` does: with the range and the text.
+    // Panics like slicing a `str`, with the range and the text in the message.
     let _ = &text[start..end];
     (start, end)
 }
 
 impl<A: Allocator> String<A> {
-    /// Turns bytes into a text, without a copy.
+    /// Converts bytes to a string without a copy.
     ///
     /// ```
     /// # use request_arena_core::{Site, collections::{String, Vec}, scope};
@@ -48,7 +47,7 @@ impl<A: Allocator> String<A> {
     ///
     /// # Errors
     ///
-    /// If the bytes are not UTF-8. The error has the bytes.
+    /// Returns an error if the bytes are not UTF-8. The error contains the bytes.
     pub fn from_utf8(bytes: Vec<u8, A>) -> Result<Self, FromUtf8Error<A>> {
         match core::str::from_utf8(&bytes) {
             Ok(_) => Ok(Self { bytes }),
@@ -56,7 +55,7 @@ impl<A: Allocator> String<A> {
         }
     }
 
-    /// The bytes of the text, without a copy.
+    /// Converts the string to its bytes without a copy.
     ///
     /// ```
     /// # use request_arena_core::{Site, collections::String, scope};
@@ -70,53 +69,55 @@ impl<A: Allocator> String<A> {
         self.bytes
     }
 
-    /// The text, for changes that keep its length.
+    /// Returns the text as a mutable `str`.
     #[must_use]
     pub fn as_mut_str(&mut self) -> &mut str {
-        // SAFETY: rule 2 (handle.rs): the bytes are this string's own and always UTF-8.
+        // SAFETY: rule 2 (handle.rs): the bytes belong to this string and are always UTF-8.
         unsafe { text_of(&mut self.bytes) }
     }
 
-    /// The allocator that the text lies in.
+    /// Returns the allocator of the string.
     #[must_use]
     pub fn allocator(&self) -> &A {
         self.bytes.allocator()
     }
 
-    /// Makes room for exactly `more` bytes, where the text is known to grow no further.
+    /// Makes room for exactly `more` bytes. Use it if the text will not grow further.
     pub fn reserve_exact(&mut self, more: usize) {
         self.bytes.reserve_exact(more);
     }
 
-    /// Makes room for `more` bytes, or says that there is none.
+    /// Makes room for `more` bytes, or returns an error.
     ///
     /// # Errors
     ///
-    /// If the arena is at its limit or the global allocator refuses a chunk, over
-    /// [`Fallible`](crate::allocator::Fallible); the other allocators panic at the limit.
+    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk. This
+    /// needs [`Fallible`](crate::allocator::Fallible) as the allocator; the other allocators panic
+    /// at the limit.
     pub fn try_reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
         self.bytes.try_reserve(more)
     }
 
-    /// Gives the room that the text does not need back to the arena.
+    /// Returns unused capacity to the arena.
     ///
-    /// The arena can use it again if the text is its last allocation. Cost: a copy of the text.
+    /// The arena can use the memory again if the text is its last allocation. Cost: a copy of the
+    /// text.
     pub fn shrink_to_fit(&mut self) {
         self.bytes.shrink_to_fit();
     }
 
-    /// As [`shrink_to_fit`](String::shrink_to_fit), and keeps room for `bytes` in all.
+    /// Like [`shrink_to_fit`](String::shrink_to_fit), but keeps a capacity of at least `bytes`.
     pub fn shrink_to(&mut self, bytes: usize) {
         self.bytes.shrink_to(bytes);
     }
 
     /// Inserts a `char` before byte `at`.
     ///
-    /// Cost: moves the bytes behind it.
+    /// Cost: moves the bytes after `at`.
     ///
     /// # Panics
     ///
-    /// If `at` is not at a `char` boundary of the text.
+    /// Panics if `at` is not at a `char` boundary of the text.
     pub fn insert(&mut self, at: usize, character: char) {
         self.insert_str(at, character.encode_utf8(&mut [0; 4]));
     }
@@ -133,11 +134,11 @@ impl<A: Allocator> String<A> {
     /// });
     /// ```
     ///
-    /// Cost: moves the bytes behind it.
+    /// Cost: moves the bytes after `at`.
     ///
     /// # Panics
     ///
-    /// If `at` is not at a `char` boundary of the text.
+    /// Panics if `at` is not at a `char` boundary of the text.
     pub fn insert_str(&mut self, at: usize, text: &str) {
         assert!(self.is_char_boundary(at), "byte {at} is not a char boundary of the text");
         append(&mut self.bytes, text);
@@ -146,11 +147,11 @@ impl<A: Allocator> String<A> {
 
     /// Removes the `char` that begins at byte `at`.
     ///
-    /// Cost: moves the bytes behind it.
+    /// Cost: moves the bytes after the `char`.
     ///
     /// # Panics
     ///
-    /// If `at` is the text's length or more, or not at a `char` boundary.
+    /// Panics if `at` is the text's length or more, or not at a `char` boundary.
     pub fn remove(&mut self, at: usize) -> char {
         let Some(character) = self[at..].chars().next() else {
             panic!("byte {at} is the end of the text: there is no char to remove");
@@ -159,7 +160,7 @@ impl<A: Allocator> String<A> {
         character
     }
 
-    /// Keeps the `char`s that `keep` says.
+    /// Keeps the `char`s for which `keep` returns `true`.
     ///
     /// ```
     /// # use request_arena_core::{Site, collections::String, scope};
@@ -185,8 +186,8 @@ impl<A: Allocator> String<A> {
         let mut kept = Kept { bytes: &mut self.bytes, len: 0 };
         let mut at = 0;
         while at < kept.bytes.len() {
-            // SAFETY: rule 2 (handle.rs): the bytes from a `char` boundary on are as they were, and
-            // so UTF-8.
+            // SAFETY: rule 2 (handle.rs): the bytes from a `char` boundary on are unchanged, and so
+            // UTF-8.
             let rest = unsafe { core::str::from_utf8_unchecked(&kept.bytes[at..]) };
             let Some(character) = rest.chars().next() else { break };
             let end = at + character.len_utf8();
@@ -198,7 +199,7 @@ impl<A: Allocator> String<A> {
         }
     }
 
-    /// Removes a range of bytes and gives its `char`s.
+    /// Removes a range of bytes and returns an iterator over its `char`s.
     ///
     /// ```
     /// # use request_arena_core::{Site, collections::String, scope};
@@ -210,34 +211,34 @@ impl<A: Allocator> String<A> {
     /// });
     /// ```
     ///
-    /// The range is removed when the iterator is dropped; a forgotten one removes nothing.
+    /// The range is removed when the iterator is dropped. A forgotten iterator removes nothing.
     ///
     /// # Panics
     ///
-    /// If the range is outside of the text, or its ends are not at `char` boundaries.
+    /// Panics if the range is out of bounds, or its ends are not at `char` boundaries.
     pub fn drain(&mut self, range: impl RangeBounds<usize>) -> Drain<'_, A> {
         let (start, end) = within(self, range);
         Drain { text: self, start, end, front: start, back: end }
     }
 
-    /// Puts `text` in place of a range of bytes.
+    /// Replaces a range of bytes by `text`.
     ///
-    /// Cost: moves the bytes behind the range, twice.
+    /// Cost: moves the bytes after the range, twice.
     ///
     /// # Panics
     ///
-    /// If the range is outside of the text, or its ends are not at `char` boundaries.
+    /// Panics if the range is out of bounds, or its ends are not at `char` boundaries.
     pub fn replace_range(&mut self, range: impl RangeBounds<usize>, text: &str) {
         let (start, end) = within(self, range);
         self.insert_str(end, text);
         self.bytes.drain(start..end);
     }
 
-    /// Cuts the text at byte `at` and returns what is behind, as a copy in the same arena.
+    /// Cuts the text at byte `at`, and returns the rest as a copy in the same arena.
     ///
     /// # Panics
     ///
-    /// If `at` is not at a `char` boundary of the text.
+    /// Panics if `at` is not at a `char` boundary of the text.
     #[must_use = "to drop what is behind, call `truncate`"]
     pub fn split_off(&mut self, at: usize) -> Self
     where
@@ -250,10 +251,11 @@ impl<A: Allocator> String<A> {
 }
 
 impl<'b> String<&'b Arena<'b>> {
-    /// The text for the arena's whole lifetime: it outlives the borrow of the handle.
+    /// Converts the string to a `str` of the arena's whole lifetime, which outlives the borrow of
+    /// the handle.
     ///
-    /// A text that lies in this very arena is not copied. One of a fork or of a child scope is
-    /// copied into this arena.
+    /// If the text lies in `arena`, it is not copied. If it lies in a fork or a child scope, it is
+    /// copied into `arena`.
     ///
     /// ```
     /// # use request_arena_core::{Arena, Site, collections::String, scope};
@@ -271,19 +273,20 @@ impl<'b> String<&'b Arena<'b>> {
     /// });
     /// ```
     ///
-    /// Cost: none; the room that the text did not need stays taken, see
-    /// [`shrink_to_fit`](String::shrink_to_fit). [`leak`](String::leak) has the borrow's lifetime.
+    /// Cost: none without a copy. Unused capacity stays in use; see
+    /// [`shrink_to_fit`](String::shrink_to_fit). [`leak`](String::leak) returns only the lifetime
+    /// of the borrow.
     ///
     /// # Panics
     ///
-    /// As [`Arena::alloc`], if the text has to be copied.
+    /// Panics under the same conditions as [`Arena::alloc`], if the text has to be copied.
     pub fn into_arena_str<'a>(self, arena: &Arena<'a>) -> &'a mut str {
-        // SAFETY: rule 2 (handle.rs): the bytes are this string's own, and always UTF-8.
+        // SAFETY: rule 2 (handle.rs): the bytes belong to this string and are always UTF-8.
         unsafe { text_of(self.bytes.into_arena_slice(arena)) }
     }
 }
 
-/// The `char`s of a range that is being removed; made by [`String::drain`].
+/// An iterator over the `char`s of a range that is being removed. [`String::drain`] creates it.
 pub struct Drain<'s, A: Allocator> {
     text: &'s mut String<A>,
     start: usize,
@@ -293,7 +296,7 @@ pub struct Drain<'s, A: Allocator> {
 }
 
 impl<A: Allocator> Drain<'_, A> {
-    /// The part of the range that was not given yet.
+    /// Returns the part of the range that the iterator has not yielded yet.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text[self.front..self.back]
@@ -336,20 +339,21 @@ impl<A: Allocator> fmt::Debug for Drain<'_, A> {
     }
 }
 
-/// Bytes that are not UTF-8, and where; see [`String::from_utf8`].
+/// The error of bytes that are not UTF-8, with the bytes and the position; see
+/// [`String::from_utf8`].
 pub struct FromUtf8Error<A: Allocator> {
     bytes: Vec<u8, A>,
     error: Utf8Error,
 }
 
 impl<A: Allocator> FromUtf8Error<A> {
-    /// The bytes that were to be a text.
+    /// Returns the bytes that the conversion refused.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8, A> {
         self.bytes
     }
 
-    /// Where the bytes stop being UTF-8.
+    /// Returns the position at which the bytes stop being UTF-8.
     #[must_use]
     pub fn utf8_error(&self) -> Utf8Error {
         self.error

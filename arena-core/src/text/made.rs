@@ -1,4 +1,4 @@
-//! Text that is made of other text: joined, repeated, replaced, in another case.
+//! Text made from other text: joined, repeated, replaced, or in another case.
 //!
 //! Each method computes the length first and then allocates exactly once.
 
@@ -12,7 +12,7 @@ use crate::arena::or_panic::or_panic;
 use crate::error::ArenaError;
 use crate::lease::pointer::LeaseRef;
 
-/// A text of a known length that is being written.
+/// A text of known length while it is being written.
 struct Draft<'a>(Vec<u8, LeaseRef<'a>>);
 
 impl Draft<'_> {
@@ -28,7 +28,8 @@ impl Draft<'_> {
 }
 
 impl<'a> Arena<'a> {
-    /// Allocates `len` bytes and has `write` fill them. `None` stands for a length over `usize`.
+    /// Allocates `len` bytes and calls `write` to fill them. `None` means that the length exceeds
+    /// `usize`.
     fn drafted(
         &self,
         len: Option<usize>,
@@ -45,9 +46,10 @@ impl<'a> Arena<'a> {
         Ok(unsafe { text_of(draft.0.leak()) })
     }
 
-    /// Concatenates texts: one allocation of the exact size.
+    /// Concatenates texts, with one allocation of the exact size.
     ///
-    /// The iterator is cloned, because it is read twice: once for the length.
+    /// The method clones the iterator, because it reads the texts twice. The first pass computes
+    /// the length.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -59,7 +61,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if the iterator's clone gives longer texts.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if the cloned iterator
+    /// yields longer texts.
     #[doc(alias = "concat")]
     pub fn alloc_concat<I>(&self, texts: I) -> &'a mut str
     where
@@ -68,15 +71,17 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.try_alloc_concat(texts))
     }
 
-    /// As [`alloc_concat`](Arena::alloc_concat), with an error for lack of memory.
+    /// Like [`alloc_concat`](Arena::alloc_concat), but returns an error instead of panicking if
+    /// memory runs out.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     ///
     /// # Panics
     ///
-    /// If the iterator's clone gives longer texts.
+    /// Panics if the cloned iterator yields longer texts.
     pub fn try_alloc_concat<I>(&self, texts: I) -> Result<&'a mut str, ArenaError>
     where
         I: IntoIterator<Item: AsRef<str>, IntoIter: Clone>,
@@ -84,9 +89,10 @@ impl<'a> Arena<'a> {
         self.try_alloc_join(texts, "")
     }
 
-    /// Joins texts with a separator between them: one allocation of the exact size.
+    /// Joins texts with a separator between them, with one allocation of the exact size.
     ///
-    /// The iterator is cloned, because it is read twice: once for the length.
+    /// The method clones the iterator, because it reads the texts twice. The first pass computes
+    /// the length.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -98,7 +104,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if the iterator's clone gives longer texts.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if the cloned iterator
+    /// yields longer texts.
     #[doc(alias = "join")]
     pub fn alloc_join<I>(&self, texts: I, separator: &str) -> &'a mut str
     where
@@ -107,15 +114,17 @@ impl<'a> Arena<'a> {
         or_panic!(self, self.try_alloc_join(texts, separator))
     }
 
-    /// As [`alloc_join`](Arena::alloc_join), with an error for lack of memory.
+    /// Like [`alloc_join`](Arena::alloc_join), but returns an error instead of panicking if memory
+    /// runs out.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     ///
     /// # Panics
     ///
-    /// If the iterator's clone gives longer texts.
+    /// Panics if the cloned iterator yields longer texts.
     pub fn try_alloc_join<I>(&self, texts: I, separator: &str) -> Result<&'a mut str, ArenaError>
     where
         I: IntoIterator<Item: AsRef<str>, IntoIter: Clone>,
@@ -137,7 +146,7 @@ impl<'a> Arena<'a> {
         })
     }
 
-    /// Repeats a text: one allocation of the exact size.
+    /// Repeats a text, with one allocation of the exact size.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -147,26 +156,28 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if the size is over `isize::MAX` bytes.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if the size exceeds
+    /// `isize::MAX` bytes.
     #[doc(alias = "repeat")]
     pub fn alloc_repeat(&self, text: &str, times: usize) -> &'a mut str {
         or_panic!(self, self.try_alloc_repeat(text, times))
     }
 
-    /// As [`alloc_repeat`](Arena::alloc_repeat), with an error instead of a panic.
+    /// Like [`alloc_repeat`](Arena::alloc_repeat), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     pub fn try_alloc_repeat(&self, text: &str, times: usize) -> Result<&'a mut str, ArenaError> {
         let len = text.len().checked_mul(times);
-        // An empty text repeated `usize::MAX` times takes no time.
+        // So that repeating an empty text `usize::MAX` times takes no time.
         let times = if text.is_empty() { 0 } else { times };
         self.drafted(len, |draft| (0..times).for_each(|_| draft.push(text)))
     }
 
-    /// Replaces every match of `from` by `to`, as `str::replace` does: one allocation of the exact
-    /// size.
+    /// Replaces every match of `from` by `to`, like `str::replace`, with one allocation of the
+    /// exact size.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -174,21 +185,23 @@ impl<'a> Arena<'a> {
     /// scope(&SITE, |arena| assert_eq!(arena.alloc_replace("a-b-c", "-", " to "), "a to b to c"));
     /// ```
     ///
-    /// Cost: the text is searched twice, first for the length.
+    /// Cost: two searches of the text. The first computes the length.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and if the size is over `isize::MAX` bytes.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc), and if the size exceeds
+    /// `isize::MAX` bytes.
     #[doc(alias = "replace")]
     pub fn alloc_replace(&self, text: &str, from: &str, to: &str) -> &'a mut str {
         or_panic!(self, self.try_alloc_replace(text, from, to))
     }
 
-    /// As [`alloc_replace`](Arena::alloc_replace), with an error instead of a panic.
+    /// Like [`alloc_replace`](Arena::alloc_replace), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     pub fn try_alloc_replace(
         &self,
         text: &str,
@@ -209,7 +222,8 @@ impl<'a> Arena<'a> {
         })
     }
 
-    /// The text in lower case, as `str::to_lowercase` makes it: one allocation of the exact size.
+    /// Copies the text in lower case, like `str::to_lowercase`, with one allocation of the exact
+    /// size.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -217,22 +231,24 @@ impl<'a> Arena<'a> {
     /// scope(&SITE, |arena| assert_eq!(arena.alloc_lowercase("ÉCOLE"), "école"));
     /// ```
     ///
-    /// Cost: ASCII is copied and changed in place; other text is read twice. A text with a capital
-    /// sigma takes a `String` of the heap for a moment, as its lower case depends on the word.
+    /// Cost: ASCII text is copied and changed in place, and other text is read twice. A text with a
+    /// capital sigma needs a temporary `String` on the heap, because the lower case of a sigma
+    /// depends on the word.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[doc(alias = "to_lowercase")]
     pub fn alloc_lowercase(&self, text: &str) -> &'a mut str {
         or_panic!(self, self.try_alloc_lowercase(text))
     }
 
-    /// As [`alloc_lowercase`](Arena::alloc_lowercase), with an error instead of a panic.
+    /// Like [`alloc_lowercase`](Arena::alloc_lowercase), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     pub fn try_alloc_lowercase(&self, text: &str) -> Result<&'a mut str, ArenaError> {
         if text.is_ascii() {
             let copy = self.try_alloc_str(text)?;
@@ -245,7 +261,8 @@ impl<'a> Arena<'a> {
         self.mapped(text.chars().flat_map(char::to_lowercase))
     }
 
-    /// The text in upper case, as `str::to_uppercase` makes it: one allocation of the exact size.
+    /// Copies the text in upper case, like `str::to_uppercase`, with one allocation of the exact
+    /// size.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope};
@@ -253,21 +270,22 @@ impl<'a> Arena<'a> {
     /// scope(&SITE, |arena| assert_eq!(arena.alloc_uppercase("straße"), "STRASSE"));
     /// ```
     ///
-    /// Cost: ASCII is copied and changed in place; other text is read twice.
+    /// Cost: ASCII text is copied and changed in place, and other text is read twice.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[doc(alias = "to_uppercase")]
     pub fn alloc_uppercase(&self, text: &str) -> &'a mut str {
         or_panic!(self, self.try_alloc_uppercase(text))
     }
 
-    /// As [`alloc_uppercase`](Arena::alloc_uppercase), with an error instead of a panic.
+    /// Like [`alloc_uppercase`](Arena::alloc_uppercase), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// As [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
+    /// Fails under the same conditions as
+    /// [`try_alloc_slice_uninit`](Arena::try_alloc_slice_uninit).
     pub fn try_alloc_uppercase(&self, text: &str) -> Result<&'a mut str, ArenaError> {
         if text.is_ascii() {
             let copy = self.try_alloc_str(text)?;

@@ -1,4 +1,4 @@
-//! Text in the arena: `alloc_str`, `format!(in arena, ..)`, and a [`String`] that grows.
+//! Text in the arena: `alloc_str`, `format!(in arena, ..)`, and a growable [`String`].
 
 use core::fmt::{self, Write};
 use core::ops::Deref;
@@ -17,9 +17,10 @@ mod traits;
 
 pub use edit::{Drain, FromUtf8Error};
 
-/// Appends a whole `str` or, where there is no room for it and making room panics, nothing of it: a
-/// part of a `char` would be left for whoever catches the panic. (`Vec::extend_from_slice` goes
-/// byte by byte and makes room in between.)
+/// Appends all of a `str`, or nothing if making room panics.
+///
+/// Without this, a caller that catches the panic could see a partial `char`:
+/// `Vec::extend_from_slice` appends byte by byte, and makes room in between.
 #[inline]
 fn append<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
     bytes.reserve(text.len());
@@ -31,20 +32,20 @@ fn append<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
 fn fill<A: Allocator>(bytes: &mut Vec<u8, A>, text: &str) {
     let len = bytes.len();
     let room = bytes.spare_capacity_mut()[..text.len()].as_mut_ptr().cast::<u8>();
-    // SAFETY: rule 2 (handle.rs): the room is the vector's own and of this length, and `text` is
-    // borrowed from elsewhere.
+    // SAFETY: rule 2 (handle.rs): the room belongs to the vector and has this length. `text` is
+    // borrowed from other memory.
     unsafe { room.copy_from_nonoverlapping(text.as_ptr(), text.len()) };
-    // SAFETY: rule 2: there is room for as many bytes, and they were just written.
+    // SAFETY: rule 2: the vector has room for these bytes, and the line above wrote them.
     unsafe { bytes.set_len(len + text.len()) };
 }
 
-/// The text of bytes that were appended as whole `str`s.
+/// Converts bytes that were appended as whole `str`s to text.
 ///
 /// # Safety
 ///
 /// `bytes` is UTF-8.
 unsafe fn text_of(bytes: &mut [u8]) -> &mut str {
-    // SAFETY: rule 2 (handle.rs): the caller's promise; the bytes are the text's own.
+    // SAFETY: rule 2 (handle.rs): the caller guarantees UTF-8, and the bytes belong to the text.
     unsafe { core::str::from_utf8_unchecked_mut(bytes) }
 }
 
@@ -63,17 +64,17 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc).
+    /// Panics under the same conditions as [`alloc`](Arena::alloc).
     #[inline]
     pub fn alloc_str(&self, text: &str) -> &'a mut str {
         or_panic!(self, self.try_alloc_str(text))
     }
 
-    /// As [`alloc_str`](Arena::alloc_str), with an error instead of a panic.
+    /// Like [`alloc_str`](Arena::alloc_str), but returns an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// If the arena is at its limit or the global allocator refuses a chunk.
+    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk.
     #[inline]
     pub fn try_alloc_str(&self, text: &str) -> Result<&'a mut str, ArenaError> {
         let bytes = self.try_alloc_slice_copy(text.as_bytes())?;
@@ -81,26 +82,26 @@ impl<'a> Arena<'a> {
         Ok(unsafe { text_of(bytes) })
     }
 
-    /// Formats into the arena; [`format!`](crate::format) is the pleasant way to call it.
+    /// Formats into the arena. The macro [`format!`](crate::format) is a shorter way to call it.
     ///
     /// # Panics
     ///
-    /// As [`alloc`](Arena::alloc), and like `std::format!` if a `Display` implementation returns an
-    /// error.
+    /// Panics under the same conditions as [`alloc`](Arena::alloc). Like `std::format!`, it also
+    /// panics if a `Display` implementation returns an error.
     pub fn alloc_fmt(&self, arguments: fmt::Arguments<'_>) -> &'a mut str {
         or_panic!(self, self.try_alloc_fmt(arguments))
     }
 
-    /// As [`alloc_fmt`](Arena::alloc_fmt), with an error for lack of memory;
-    /// [`try_format!`](crate::try_format) calls it.
+    /// Like [`alloc_fmt`](Arena::alloc_fmt), but returns an error instead of panicking if memory
+    /// runs out. [`try_format!`](crate::try_format) calls it.
     ///
     /// # Errors
     ///
-    /// If the arena is at its limit or the global allocator refuses a chunk.
+    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk.
     ///
     /// # Panics
     ///
-    /// Like `std::format!`, if a `Display` implementation returns an error.
+    /// Like `std::format!`, panics if a `Display` implementation returns an error.
     pub fn try_alloc_fmt(&self, arguments: fmt::Arguments<'_>) -> Result<&'a mut str, ArenaError> {
         if let Some(text) = arguments.as_str() {
             return self.try_alloc_str(text);
@@ -117,7 +118,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// Formats into a growing block, and keeps the arena's error apart from that of a `Display`
+/// Formats into a growing block. It keeps an error of the arena apart from an error of a `Display`
 /// implementation.
 struct Writer<'a> {
     bytes: Vec<u8, LeaseRef<'a>>,
@@ -136,8 +137,7 @@ impl Write for Writer<'_> {
     }
 }
 
-/// A `String` whose bytes are in an arena; see [`collections`](crate::collections) for the names to
-/// use.
+/// A growable `String` in an arena. See [`collections`](crate::collections) for the aliases to use.
 ///
 /// ```
 /// use core::fmt::Write;
@@ -152,25 +152,25 @@ impl Write for Writer<'_> {
 /// });
 /// ```
 pub struct String<A: Allocator> {
-    /// Always UTF-8: only whole `str`s and `char`s are appended, by [`append`], and it is cut at
-    /// `char` boundaries.
+    /// Always UTF-8. [`append`] adds only whole `str`s and `char`s, and every cut is at a `char`
+    /// boundary.
     bytes: Vec<u8, A>,
 }
 
 impl<A: Allocator> String<A> {
-    /// An empty string; takes no memory yet.
+    /// Creates an empty string. It allocates nothing yet.
     #[must_use]
     pub fn new_in(arena: A) -> Self {
         Self { bytes: Vec::new_in(arena) }
     }
 
-    /// An empty string with room for `bytes`.
+    /// Creates an empty string with room for `bytes`.
     #[must_use]
     pub fn with_capacity_in(bytes: usize, arena: A) -> Self {
         Self { bytes: Vec::with_capacity_in(bytes, arena) }
     }
 
-    /// A copy of `text`.
+    /// Creates a copy of `text`.
     #[must_use]
     pub fn from_str_in(text: &str, arena: A) -> Self {
         let mut string = Self::with_capacity_in(text.len(), arena);
@@ -188,15 +188,15 @@ impl<A: Allocator> String<A> {
         self.push_str(character.encode_utf8(&mut [0; 4]));
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // SAFETY: rule 2 (handle.rs): the bytes are this string's own and always UTF-8 (see the
+        // SAFETY: rule 2 (handle.rs): the bytes belong to this string and are always UTF-8 (see the
         // field).
         unsafe { core::str::from_utf8_unchecked(&self.bytes) }
     }
 
-    /// Bytes that fit without growing.
+    /// Returns the number of bytes that fit without growing.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.bytes.capacity()
@@ -207,16 +207,16 @@ impl<A: Allocator> String<A> {
         self.bytes.reserve(more);
     }
 
-    /// Empties the string and keeps its room.
+    /// Removes the text and keeps the capacity.
     pub fn clear(&mut self) {
         self.bytes.clear();
     }
 
-    /// Cuts the text to its first `len` bytes.
+    /// Shortens the text to its first `len` bytes.
     ///
     /// # Panics
     ///
-    /// If `len` is within the text and not at a `char` boundary.
+    /// Panics if `len` is within the text and not at a `char` boundary.
     pub fn truncate(&mut self, len: usize) {
         if len < self.bytes.len() {
             assert!(self.is_char_boundary(len), "byte {len} is not a char boundary of the text");
@@ -224,15 +224,15 @@ impl<A: Allocator> String<A> {
         }
     }
 
-    /// Removes the last `char`.
+    /// Removes the last `char` and returns it.
     pub fn pop(&mut self) -> Option<char> {
         let last = self.as_str().chars().next_back()?;
         self.bytes.truncate(self.bytes.len() - last.len_utf8());
         Some(last)
     }
 
-    /// Gives the text to the arena: it stays for as long as the allocator does, `'a` for an
-    /// `Arena<'a>`.
+    /// Leaks the string and returns its text. The text lives as long as the allocator, so `'a` for
+    /// an `Arena<'a>`.
     #[must_use]
     pub fn leak<'t>(self) -> &'t mut str
     where
@@ -327,7 +327,7 @@ impl<A: Allocator> serde::Serialize for String<A> {
     }
 }
 
-/// `format!(in arena, "..", ..)`: formats into the arena and gives `&'a mut str`.
+/// Formats into the arena and returns a `&'a mut str`, as in `format!(in arena, "..", ..)`.
 ///
 /// ```
 /// # use request_arena_core::{Site, scope};
@@ -341,7 +341,7 @@ impl<A: Allocator> serde::Serialize for String<A> {
 ///
 /// # Panics
 ///
-/// As [`Arena::alloc_fmt`].
+/// Panics under the same conditions as [`Arena::alloc_fmt`].
 #[macro_export]
 macro_rules! format {
     (in $arena:expr, $($arguments:tt)+) => {
@@ -352,7 +352,7 @@ macro_rules! format {
     };
 }
 
-/// As [`format!`](crate::format), and gives `Result<&'a mut str, ArenaError>`.
+/// Like [`format!`](crate::format), but returns a `Result<&'a mut str, ArenaError>`.
 #[macro_export]
 macro_rules! try_format {
     (in $arena:expr, $($arguments:tt)+) => {

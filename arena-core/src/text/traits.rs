@@ -1,4 +1,4 @@
-//! What a [`String`] is to the standard traits, as `std`'s is.
+//! Implementations of the standard traits for [`String`], like those of `std`'s `String`.
 
 use core::cmp::Ordering;
 use core::ops::{Add, AddAssign, DerefMut};
@@ -79,7 +79,7 @@ impl<A: Allocator> From<String<A>> for Vec<u8, A> {
     }
 }
 
-/// Copies the text into the heap.
+/// Copies the text to the heap.
 impl<A: Allocator> From<String<A>> for std::string::String {
     fn from(text: String<A>) -> Self {
         Self::from(text.as_str())
@@ -104,7 +104,7 @@ impl<A: Allocator> Ord for String<A> {
     }
 }
 
-/// Equality of text, in both orders.
+/// Implements equality with another text type, in both orders.
 macro_rules! equal_to {
     ($($other:ty),*) => {$(
         impl<A: Allocator> PartialEq<String<A>> for $other {
@@ -141,7 +141,7 @@ impl<'s, A: Allocator> Extend<&'s char> for String<A> {
     }
 }
 
-/// `Extend` by what has text.
+/// Implements `Extend` for items that contain text.
 macro_rules! extended_by {
     ($([$($generic:tt)*] $text:ty),*) => {$(
         impl<$($generic)* A: Allocator> Extend<$text> for String<A> {

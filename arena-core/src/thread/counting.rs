@@ -1,5 +1,4 @@
-//! Counts scopes that are not simple, and bytes that come after a scope, in the thread's own
-//! counters.
+//! Counts scopes that are not simple, and heap bytes after a scope, in the thread's own counters.
 
 use super::thread_slot;
 use crate::figures::cells::{Cells, EndedScope};
@@ -13,26 +12,27 @@ pub(crate) fn count(site: &'static Site, ended: &EndedScope<'_>) {
             of_site.cells.count(ended);
             of_site.record(ended.figures.peak_used as u64, pool);
         }
-        // The thread's own counters are gone.
+        // The thread is about to end, and its own counters are gone.
         None => count_late(site, |late| late.count(ended)),
     }
 }
 
-/// Counts bytes that a request allocated after its last scope, which was of the site with this
-/// number.
+/// Counts heap bytes that a request allocated after its last scope. `number` is the number of that
+/// scope's site.
 pub(crate) fn count_after(number: usize, bytes: u64) {
     let local = thread_slot::enter();
     if let Some(of_site) = local.as_ref().and_then(|local| local.known(number)) {
         return of_site.cells.count_after(bytes);
     }
     drop(local);
-    // This thread ends the request of another thread, or is about to end itself.
+    // This thread does not know the site, because another thread ran the scope. Or this thread is
+    // about to end.
     if let Some(site) = Site::numbered(number) {
         count_late(site, |late| late.count_after(bytes));
     }
 }
 
-/// Counts without the thread's own counters.
+/// Counts a scope for a thread that has no counters any more.
 fn count_late(site: &'static Site, count: impl FnOnce(&Cells)) {
     let late = Cells::default();
     count(&late);

@@ -1,7 +1,7 @@
-//! Closed arenas that wait for their scope's run where no thread has a place for them: the thread
-//! that closed them is ending.
+//! Parking of closed arenas for threads that are ending. Their arenas wait here until the run of
+//! their scope ends.
 
-#![allow(clippy::vec_box, reason = "a lease stays in its box, which handles point into")]
+#![allow(clippy::vec_box, reason = "handles point into the lease")]
 
 use crate::lease::Lease;
 use crate::slot::Slot;
@@ -9,14 +9,14 @@ use crate::sync::{Mutex, lock};
 
 static ELSEWHERE: Mutex<Vec<Box<Lease>>> = Mutex::new(Vec::new());
 
-/// Keeps a closed arena until its run ends.
+/// Parks a closed arena until its run ends.
 #[cold]
 #[inline(never)]
 pub(super) fn park(lease: Box<Lease>) {
     lock(&ELSEWHERE).push(lease);
 }
 
-/// The closed arena of the run with this slot, if it is here.
+/// Takes the closed arena of the run with this slot, if it is parked here.
 pub(super) fn unpark(slot: &'static Slot) -> Option<Box<Lease>> {
     remove(&mut lock(&ELSEWHERE), slot)
 }

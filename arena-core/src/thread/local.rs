@@ -1,9 +1,7 @@
-//! What a thread has of each site, and its part of the pool.
+//! The state of one thread: counters and learned sizes of each site, and the thread's part of the
+//! pool.
 
-#![allow(
-    clippy::vec_box,
-    reason = "a lease stays in its box, which handles point into, wherever it lies"
-)]
+#![allow(clippy::vec_box, reason = "handles point into the lease, so it never leaves its box")]
 
 use crate::figures::cells::Cells;
 use crate::figures::stats::Outcome;
@@ -18,15 +16,15 @@ use crate::{clock, coverage};
 
 /// See the module.
 pub(crate) struct Local {
-    /// By the sites' numbers, which begin at 1.
+    /// The state of each site, by the site's number. The numbers begin at 1.
     sites: Vec<Option<Box<SiteLocal>>>,
     pub(crate) pool: Places,
-    /// Closed arenas whose runs go on, older than the parked one: a value that is dropped with a
-    /// body may open scopes of its own.
+    /// Closed arenas with an unfinished run, older than the parked one. There is more than one if a
+    /// value that is dropped with a body opens scopes of its own.
     pub(super) parked_before: Vec<Box<Lease>>,
 }
 
-/// What a thread has of one site.
+/// One thread's state of one site.
 pub(crate) struct SiteLocal {
     site: &'static Site,
     pub(super) cells: Arc<Cells>,
@@ -45,25 +43,26 @@ impl Local {
     pub(super) const NEW: Self =
         Self { sites: Vec::new(), pool: Places::new(), parked_before: Vec::new() };
 
-    /// What the thread has of the site with this number, if it knows the site.
+    /// The state of the site with this number, if this thread knows the site.
     pub(super) fn known(&self, number: usize) -> Option<&SiteLocal> {
         self.sites.get(number)?.as_deref()
     }
 
-    /// What the thread has of `site`, and its part of the pool.
+    /// The state of `site`, created on the first call, and the thread's part of the pool.
     #[inline(always)]
     pub(crate) fn site(&mut self, site: &'static Site) -> (&mut SiteLocal, &mut Places) {
         self.site_numbered(site.number(), site)
     }
 
-    /// The same, where the site's number is at hand.
+    /// As [`Local::site`], for a caller that has the site's number.
     #[inline(always)]
     fn site_numbered(
         &mut self,
         number: usize,
         site: &'static Site,
     ) -> (&mut SiteLocal, &mut Places) {
-        // Twice, because what is found the first time cannot be given up again to make a new one.
+        // Two lookups, because the borrow checker does not permit creating an entry if the first
+        // one fails.
         if self.sites.get(number).is_none_or(Option::is_none) {
             self.open(site, number);
         }
@@ -86,15 +85,15 @@ impl Local {
         });
     }
 
-    /// An arena from the thread's places, for a scope of a site that the thread knows.
+    /// Takes an arena from the thread's places, for a scope of a site that the thread knows.
     #[inline(always)]
     pub(super) fn take(&mut self, number: usize) -> Option<Box<Lease>> {
         let of_site = self.sites.get_mut(number)?.as_mut()?;
         self.pool.take(of_site.learner.fits_mut())
     }
 
-    /// Counts a scope of which nothing was wanted but memory, and keeps its arena; returns the
-    /// arena if it has no place here.
+    /// Counts a simple scope and keeps its arena. Returns the arena if it has no place on this
+    /// thread.
     #[inline(always)]
     pub(super) fn end<const WITH_HEAP: bool>(
         &mut self,

@@ -1,7 +1,8 @@
-//! The state that each thread keeps for itself, so that a scope takes no lock: its counters of each
-//! site, its part of the pool, and the closed arena that waits for its scope's run to end.
+//! The state of each thread: its counters for each site, its part of the pool, and its parked
+//! arena, which waits for a run to end. Because of this state, a scope takes no lock.
 //!
-//! A scope reads one thread local. When a thread ends, its state goes where other threads find it.
+//! A scope reads one thread local. A thread that ends moves its state to where other threads find
+//! it.
 
 pub(crate) mod arenas;
 pub(crate) mod counting;

@@ -1,7 +1,7 @@
-//! The closed arena between the end of its owner and the end of its scope's run.
+//! Parks a closed arena between the end of its owner and the end of its scope's run.
 //!
-//! The owner is dropped with the body's locals. How the body ended is known a moment later, nearly
-//! always on the same thread. Until then the arena is parked.
+//! The owner is dropped with the body's locals. The outcome of the body is known a moment later,
+//! nearly always on the same thread. Until then the arena is parked.
 
 use super::local::Local;
 use super::thread_slot::{self, ThreadSlot};
@@ -11,7 +11,7 @@ use crate::figures::stats::Outcome;
 use crate::lease::Lease;
 use crate::slot::Slot;
 
-/// Keeps a closed arena for its run.
+/// Parks a closed arena for its run.
 #[inline(always)]
 pub(crate) fn park(lease: Box<Lease>) {
     match thread_slot::own() {
@@ -24,15 +24,16 @@ pub(crate) fn park(lease: Box<Lease>) {
     }
 }
 
-/// The closed arena of the run with this slot.
+/// Takes the closed arena of the run with this slot.
 pub(crate) fn unpark(slot: &'static Slot) -> Option<Box<Lease>> {
     thread_slot::own().and_then(|own| own.unpark(slot)).or_else(|| elsewhere::unpark(slot))
 }
 
-/// Counts a simple scope and keeps its arena, which is parked. Returns `false`, and does nothing, if
-/// the arena is not there or the scope is not simple.
+/// Counts a simple scope and keeps its parked arena. Returns `false` and does nothing if the arena
+/// is not parked on this thread, or the scope is not simple.
 ///
-/// `WITH_HEAP` counts the scope's heap too: code that most scopes do not need.
+/// `WITH_HEAP` also counts the scope's heap. It is a parameter because most scopes do not need this
+/// code.
 #[inline(always)]
 pub(crate) fn end_parked<const WITH_HEAP: bool>(slot: &'static Slot, outcome: Outcome) -> bool {
     let Some(own) = thread_slot::own() else { return false };
@@ -49,8 +50,8 @@ pub(crate) fn end_parked<const WITH_HEAP: bool>(slot: &'static Slot, outcome: Ou
     has_ended
 }
 
-/// As [`end_parked`] without heap, for an arena that was not parked. Returns the arena, and does
-/// nothing, if the thread has no state any more.
+/// As [`end_parked`] without heap, for an arena that is not parked. Returns the arena and does
+/// nothing if the thread has no state any more.
 #[inline(always)]
 pub(crate) fn end(slot: &'static Slot, lease: Box<Lease>, outcome: Outcome) -> Option<Box<Lease>> {
     match thread_slot::own() {
@@ -77,7 +78,7 @@ impl ThreadSlot {
         elsewhere::remove(&mut self.local.try_borrow_mut().ok()?.parked_before, slot)
     }
 
-    /// Counts a simple scope, and keeps its arena. Returns the arena, and does nothing, if the
+    /// Counts a simple scope and keeps its arena. Returns the arena and does nothing if the
     /// thread's state is in use.
     #[inline(always)]
     fn end<const WITH_HEAP: bool>(

@@ -1,19 +1,19 @@
-//! The heap of a whole request, for a middleware.
+//! Heap accounting for a whole request, as a middleware uses it.
 
 use crate::coverage::around::RequestState;
 use crate::thread::counting;
 
-/// Counts what a request allocates from the heap around its scopes: for a middleware, one for each
-/// request.
+/// Counts the heap bytes that a request allocates outside its scopes. A middleware creates one for
+/// each request.
 ///
-/// Each part of the request runs through [`run`](Self::run): the call of the service, then each
-/// poll of its future. The scopes that open meanwhile report the heap
+/// Each part of the request runs through [`run`](Self::run): first the call of the service, then
+/// each poll of its future. The scopes that open in these parts report the heap
 /// [before](crate::HeapReport::before_bytes) and [after](crate::HeapReport::after_bytes) them.
-/// `request_arena::telemetry::layer()` is this for `tower`.
+/// `request_arena::telemetry::layer()` wraps this type for `tower`.
 ///
-/// It sees what is allocated on the threads that poll the request, and not what other tasks
-/// allocate for it: the connection's buffers, work that is spawned, a body that streams after the
-/// response was returned.
+/// It counts allocations on the threads that poll the request. It does not count allocations of
+/// other tasks for the request. Examples are the connection's buffers, spawned work, and a body
+/// that streams after the handler returned its response.
 ///
 /// ```
 /// use request_arena_core::heap::RequestHeap;
@@ -31,20 +31,20 @@ use crate::thread::counting;
 /// assert_eq!(answer, "14");
 /// ```
 ///
-/// Without a [hook](crate::heap::install) it does nothing. With one it costs two readings of the
-/// hook for each `run`, about 10 ns.
+/// Without a [hook](crate::heap::install) it does nothing. With a hook, each `run` costs two
+/// readings of the hook, about 10 ns.
 #[derive(Debug, Default)]
 pub struct RequestHeap(RequestState);
 
 impl RequestHeap {
-    /// A request that has not begun.
+    /// Creates the accounting of a request that has not started.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Runs a part of the request on this thread. Within another request's `run` it only does the
-    /// work: the outer one counts.
+    /// Runs a part of the request on this thread. Inside another request's `run`, it only calls
+    /// `work`: the outer `run` counts.
     pub fn run<R>(&mut self, work: impl FnOnce() -> R) -> R {
         let _running = self.0.resume().then(|| Running(&mut self.0));
         work()
@@ -52,7 +52,7 @@ impl RequestHeap {
 }
 
 impl Drop for RequestHeap {
-    /// Counts the bytes that no scope took as the last scope's `after`.
+    /// Counts the bytes after the last scope as that scope's `after`.
     fn drop(&mut self) {
         if let Some((site, bytes)) = self.0.after_last() {
             counting::count_after(site, bytes);
@@ -60,7 +60,7 @@ impl Drop for RequestHeap {
     }
 }
 
-/// Ends a [`RequestHeap::run`], also by a panic.
+/// Ends a [`RequestHeap::run`], also when a panic ends it.
 struct Running<'r>(&'r mut RequestState);
 
 impl Drop for Running<'_> {

@@ -1,5 +1,5 @@
-//! An owner that uses what it has without a lock, and callers that reach it: never two at once, and
-//! every call is answered.
+//! Models of an owner that uses its value without a lock, and of callers that reach it. They never
+//! use the value at the same time, and every call is answered.
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -8,7 +8,7 @@ use loom::thread::{JoinHandle, spawn};
 use crate::claim::{Answer, Claimable, Owned, Reach};
 use crate::sync::{Mutex, REFUSED, WITH_HEAVY, WITH_LIGHT};
 
-/// What an owner counts. A call takes it away.
+/// The owner's count. A call takes it away.
 struct Counted {
     count: u64,
     taken: Arc<AtomicU64>,
@@ -32,7 +32,8 @@ impl Answer for Counted {
 
 struct Shell(Claimable<Counted>);
 
-// SAFETY: one thread of each model is the owner, and the main thread after it was joined.
+// SAFETY: one thread of each model is the owner. The main thread becomes the owner after that
+// thread was joined.
 unsafe impl Send for Shell {}
 // SAFETY: as above.
 unsafe impl Sync for Shell {}
@@ -77,9 +78,9 @@ impl Model {
         spawn(move || drop(model.reach.call(1)))
     }
 
-    /// What the owner has, and what was taken from it.
+    /// The owner's count, and the sum that calls have taken.
     fn counts(&self) -> (u64, u64) {
-        // In this order: whoever uses the value answers a call that is left.
+        // The order matters: this use of the value answers a pending call.
         let left = self.shell.0.try_borrow_mut().expect("no other owner").count;
         (left, self.taken.load(Relaxed))
     }
@@ -132,7 +133,7 @@ fn two_callers_take_turns() {
     });
 }
 
-/// A value that is used before a call and beside it, and looked at by its owner afterwards.
+/// The owner uses its value before a call and during a call, and reads it afterwards.
 fn a_call_beside_a_use() {
     check(4, || {
         let model = Model::new();
@@ -140,7 +141,7 @@ fn a_call_beside_a_use() {
         let owner = model.owner(1);
         drop(model.reach.call(1));
         owner.join().unwrap();
-        // The main thread's look is the owner's next use.
+        // The read by the main thread is the owner's next use.
         let (left, taken) = model.counts();
         assert!(left <= 1 && taken >= 1 && left + taken == 2, "{left} left, {taken} taken");
     });

@@ -1,18 +1,21 @@
-//! How a collection grows near the end of what its request may have.
+//! Growth of collections near the end of the memory that a request may have.
 //!
-//! While there is memory, collections double, and nothing here is called. Once the request was
-//! refused some, by its limit or by the global allocator, growth goes on in these steps, so that
-//! the bytes moved come to a small multiple of the final size, and all that fits still fits:
+//! While there is memory, collections double, and this module does nothing. Once the limit or the
+//! global allocator has refused memory, a collection grows by the steps below. They keep the bytes
+//! moved to a small multiple of the final size, and every size that would fit still fits.
 //!
-//! 1. a doubling, as ever,
-//! 2. what is needed, from the room that the block [keeps ahead](crate::lease::ahead): no move,
-//! 3. in place, with all that is left of the chunk kept ahead: one move for each chunk,
-//! 4. a new block. Under a limit each one takes at least its size from what is left of the limit,
-//!    which was less than about four times that when the doubling was refused. Without a limit it
-//!    asks for more than it needs, in falling steps of a sixteenth.
+//! 1. Double, as before.
+//! 2. Grow by the bytes needed, into the room that the block [keeps ahead](crate::lease::ahead).
+//!    This moves nothing.
+//! 3. Grow in place, and keep the rest of the chunk ahead. This moves the block once for each
+//!    chunk.
+//! 4. Allocate a new block. Under a limit, each new block takes at least its size from the
+//!    remaining limit. When the doubling was refused, the remaining limit was less than about four
+//!    times that size. Without a limit, the block asks for more than it needs, in steps that fall
+//!    by a sixteenth.
 //!
-//! A `&Bump` that was handed out cannot reach the room, so beside one a block keeps an eighth of
-//! its own size ahead instead of everything.
+//! Code with a raw `&Bump` cannot reach the room. So if the request has handed one out, a block
+//! keeps an eighth of its own size ahead instead of the rest of the chunk.
 
 use core::alloc::Layout;
 use core::mem::ManuallyDrop;
@@ -26,7 +29,7 @@ use crate::error::ArenaError;
 use crate::lease::pointer::LeaseRef;
 
 impl<'a> LeaseRef<'a> {
-    /// Room for `more` elements, or the error of the arena.
+    /// Makes room for `more` elements, or returns the arena's error.
     #[inline]
     pub(crate) fn reserve<T>(
         self,
@@ -36,7 +39,7 @@ impl<'a> LeaseRef<'a> {
         if vec.capacity() - vec.len() >= more { Ok(()) } else { self.make_room(vec, more) }
     }
 
-    /// As [`LeaseRef::reserve`], for a caller that grows nearly as often as it asks.
+    /// Like [`LeaseRef::reserve`], for a caller that needs to grow in most calls.
     #[inline(always)]
     pub(crate) fn reserve_in_place<T>(
         self,
@@ -46,7 +49,8 @@ impl<'a> LeaseRef<'a> {
         if vec.capacity() - vec.len() >= more { Ok(()) } else { self.grow_vec(vec, more) }
     }
 
-    // Apart from the loop over an iterator's elements, which seldom comes here.
+    // A separate function, so that the loop over an iterator's elements stays small. The loop
+    // rarely calls it.
     #[cold]
     #[inline(never)]
     fn make_room<T>(self, vec: &mut Vec<T, LeaseRef<'a>>, more: usize) -> Result<(), ArenaError> {
@@ -58,7 +62,7 @@ impl<'a> LeaseRef<'a> {
         let lease = self.get();
         let has_ahead = || kept_by(self, vec).unwrap_or(0) >= more.saturating_mul(size_of::<T>());
         let may_double = !lease.ahead().is_tight() || !has_ahead();
-        // What is needed may fit where twice as much does not.
+        // The exact size may fit where the double size does not.
         if may_double && lease.first_try(|| vec.try_reserve(more).is_ok()) {
             return Ok(());
         }
@@ -80,13 +84,14 @@ impl<'a> LeaseRef<'a> {
         })
     }
 
-    /// The elements, for as long as the request lasts; room that the vector kept ahead goes back.
+    /// Returns the elements for as long as the request lasts, and frees the room that the vector
+    /// kept ahead.
     #[inline]
     pub(crate) fn leak<T>(self, vec: Vec<T, LeaseRef<'a>>) -> &'a mut [T] {
         if !self.get().ahead().is_tight() { vec.leak() } else { self.leak_tight(vec) }
     }
 
-    /// [`LeaseRef::leak`] in a request that was refused memory.
+    /// [`LeaseRef::leak`] in a request that has been refused memory.
     #[cold]
     #[inline(never)]
     fn leak_tight<T>(self, vec: Vec<T, LeaseRef<'a>>) -> &'a mut [T] {
@@ -97,19 +102,20 @@ impl<'a> LeaseRef<'a> {
         let (memory, len) = (NonNull::from(vec.as_mut_slice()).cast::<T>(), vec.len());
         let [old, new] = [vec.capacity(), len].map(Layout::array::<T>);
         let (Ok(old), Ok(new)) = (old, new) else { unreachable!("the vector has these layouts") };
-        // SAFETY: rule 2 (handle.rs): the vector's own block, which it neither uses nor frees
-        // again.
+        // SAFETY: rule 2 (handle.rs): the block belongs to the vector, which neither uses nor frees
+        // it again.
         let fitted = unsafe { self.shrink(memory.cast(), old, new) };
         let memory = fitted.map_or(memory, NonNull::cast);
-        // SAFETY: rules 2 and 3: the vector's elements, nobody else's until `'a` is over.
+        // SAFETY: rules 2 and 3: the elements belong to the vector, and are unaliased until `'a`
+        // ends.
         unsafe { slice::from_raw_parts_mut(memory.as_ptr(), len) }
     }
 
-    /// [`Allocator::grow`] in a request that was refused memory.
+    /// [`Allocator::grow`] in a request that has been refused memory.
     ///
     /// # Safety
     ///
-    /// As for [`Allocator::grow`].
+    /// The contract of [`Allocator::grow`].
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn grow_tight(
@@ -120,52 +126,52 @@ impl<'a> LeaseRef<'a> {
     ) -> Result<NonNull<u8>, AllocError> {
         let ahead = self.get().ahead();
         let more = new.size() - old.size();
-        // SAFETY: rule 2 (handle.rs): the caller's promise, passed on.
+        // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `grow`.
         let Some(kept) = (unsafe { ahead.adopt(memory, old.size()) }) else {
             let grown = match more < old.size() {
-                // SAFETY: rule 2: the caller's promise, passed on.
+                // SAFETY: rule 2: the caller keeps the contract of `grow`.
                 true => unsafe { ahead.take_over(memory, old, new) },
-                // SAFETY: rule 2: the caller's promise, passed on.
+                // SAFETY: rule 2: the caller keeps the contract of `grow`.
                 false => unsafe { ahead.grow_carved(memory, old, new) },
             };
-            // SAFETY: rule 2: the caller's promise, passed on.
+            // SAFETY: rule 2: the caller keeps the contract of `grow`.
             return grown.map_or_else(|| unsafe { self.grow_and_keep(memory, old, new) }, Ok);
         };
         if more <= kept && is_aligned(memory, new) {
-            // SAFETY: rule 2: the block has `kept` bytes ahead, and now `more` of them are its own.
+            // SAFETY: rule 2: the block has `kept` bytes ahead, and now owns `more` of them.
             unsafe { ahead.keep(memory, new.size(), kept - more) };
             return Ok(memory);
         }
         let whole =
             Layout::from_size_align(old.size() + kept, old.align()).map_err(|_| AllocError)?;
         let grown = if more <= kept {
-            // The alignment alone moves it.
-            // SAFETY: rule 2: the caller's promise, passed on.
+            // Only the alignment makes the block move.
+            // SAFETY: rule 2: the caller keeps the contract of `grow`.
             unsafe { self.grow_plain(memory, old, new) }?
         } else {
-            // To the `Bump`, the block is as large as it is with what it has ahead.
+            // The `Bump` counts the block and the room ahead of it as one block.
             let before = ahead.release();
-            // SAFETY: rule 2: it was handed out with this layout.
+            // SAFETY: rule 2: the `Bump` handed it out with this layout.
             let grown = unsafe { self.grow_and_keep(memory, whole, new) };
             if grown.is_err() {
                 ahead.restore(before);
             }
             grown?
         };
-        // Something may have been carved from what it had ahead meanwhile.
+        // Meanwhile, the arena may have carved other blocks from the room.
         let left = ahead.kept_by(memory, old.size()).map_or(whole.size(), |kept| old.size() + kept);
         if !overlap(memory, grown, new) && ahead.kept_by(grown, new.size()).is_none() {
-            // SAFETY: rule 2: the block moved away, and nobody else has its memory.
+            // SAFETY: rule 2: the block moved away, and its old memory has no other owner.
             unsafe { ahead.inherit(memory, left) };
         }
         Ok(grown)
     }
 
-    /// Grows a block that has nothing ahead, and keeps what it can for the next time.
+    /// Grows a block that has no room ahead, and keeps as much room as it can for the next growth.
     ///
     /// # Safety
     ///
-    /// As for [`Allocator::grow`].
+    /// The contract of [`Allocator::grow`].
     unsafe fn grow_and_keep(
         self,
         memory: NonNull<u8>,
@@ -174,7 +180,7 @@ impl<'a> LeaseRef<'a> {
     ) -> Result<NonNull<u8>, AllocError> {
         let lease = self.get();
         let more = new.size() - old.size();
-        // A doubling is what its collection plans ahead itself.
+        // When a collection doubles, it plans its own room.
         if more < old.size() {
             let free = lease.bump().chunk_capacity();
             if more <= free && new.align() <= old.align() && lease.is_newest(memory) {
@@ -184,31 +190,31 @@ impl<'a> LeaseRef<'a> {
                 if room > more && !lease.ahead().outranks(room - more, memory, used) {
                     let whole = Layout::from_size_align(old.size() + room, old.align())
                         .map_err(|_| AllocError)?;
-                    // SAFETY: rule 2 (handle.rs): the caller's promise; `whole` is larger than
-                    // `new`.
+                    // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `grow`, and
+                    // `whole` is larger than `new`.
                     if let Ok(grown) = unsafe { lease.bump().grow(memory, old, whole) } {
-                        // SAFETY: rule 2: it was just handed out with `whole`.
+                        // SAFETY: rule 2: the `Bump` has just handed it out with `whole`.
                         unsafe { lease.ahead().keep(grown.cast(), new.size(), room - more) };
                         return Ok(grown.cast());
                     }
                 }
             } else if lease.site().limit().is_none() {
-                // SAFETY: rule 2: the caller's promise, passed on.
+                // SAFETY: rule 2: the caller keeps the contract of `grow`.
                 if let Some(grown) = unsafe { self.grow_far(memory, old, new) } {
                     return Ok(grown);
                 }
             }
         }
-        // SAFETY: rule 2: the caller's promise, passed on.
+        // SAFETY: rule 2: the caller keeps the contract of `grow`.
         unsafe { self.grow_plain(memory, old, new) }
     }
 
-    /// A new block with the most room ahead that the global allocator has for it, within a
-    /// sixteenth.
+    /// Allocates a new block with the most room ahead that the global allocator provides, to within
+    /// a sixteenth.
     ///
     /// # Safety
     ///
-    /// As for [`Allocator::grow`].
+    /// The contract of [`Allocator::grow`].
     unsafe fn grow_far(self, memory: NonNull<u8>, old: Layout, new: Layout) -> Option<NonNull<u8>> {
         let lease = self.get();
         let more = new.size() - old.size();
@@ -222,19 +228,19 @@ impl<'a> LeaseRef<'a> {
             let Some(fresh) = lease.another_chunk(whole) else { continue };
             // SAFETY: rule 2 (handle.rs): a fresh block is disjoint from the old one, and larger.
             unsafe { memory.copy_to_nonoverlapping(fresh, old.size()) };
-            // SAFETY: rule 2: it was just handed out with `whole`.
+            // SAFETY: rule 2: the lease has just handed it out with `whole`.
             unsafe { lease.ahead().keep(fresh, new.size(), room - more) };
             lease.abandon(old.size());
             return Some(fresh);
         }
     }
 
-    /// [`Allocator::deallocate`] in a request that was refused memory: what the block has ahead
-    /// goes back with it.
+    /// [`Allocator::deallocate`] in a request that has been refused memory. It also frees the room
+    /// that the block has ahead.
     ///
     /// # Safety
     ///
-    /// As for [`Allocator::deallocate`].
+    /// The contract of [`Allocator::deallocate`].
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn deallocate_tight(self, memory: NonNull<u8>, layout: Layout) {
@@ -250,22 +256,24 @@ impl<'a> LeaseRef<'a> {
             ahead.forget_room();
         }
         if kept.is_some() && !is_newest {
-            // SAFETY: rule 2 (handle.rs): the caller frees it, and the `Bump` cannot take it back.
+            // SAFETY: rule 2 (handle.rs): the caller frees the block, and the `Bump` cannot take it
+            // back.
             unsafe { ahead.inherit(memory, size) };
             return;
         }
         lease.watching_rewinds(|bump| {
-            // SAFETY: rule 2: the caller's promise, and the block was handed out with `whole`.
+            // SAFETY: rule 2: the caller keeps the contract of `deallocate`, and the block was
+            // handed out with `whole`.
             unsafe { bump.deallocate(memory, whole) };
         });
     }
 
-    /// [`Allocator::shrink`] in a request that was refused memory; `None` for a block that has
-    /// nothing ahead.
+    /// [`Allocator::shrink`] in a request that has been refused memory. Returns `None` for a block
+    /// that has no room ahead.
     ///
     /// # Safety
     ///
-    /// As for [`Allocator::shrink`].
+    /// The contract of [`Allocator::shrink`].
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn shrink_tight(
@@ -277,34 +285,34 @@ impl<'a> LeaseRef<'a> {
         let (lease, ahead) = (self.get(), self.get().ahead());
         let kept = ahead.kept_by(memory, old.size())?;
         if new.align() > old.align() || new.size() == 0 {
-            // The room is not the block's any more; what is left of the block is `bumpalo`'s
-            // matter.
+            // The block loses its room. `bumpalo` shrinks the rest of the block.
             ahead.forget_owner();
             return None;
         }
         let whole = Layout::from_size_align(old.size() + kept, old.align()).ok()?;
         let fits_above = new.size().next_multiple_of(new.align()) <= whole.size();
         if !lease.is_newest(memory) || !fits_above {
-            // SAFETY: rule 2 (handle.rs): the block gives the end of its bytes to its room.
+            // SAFETY: rule 2 (handle.rs): the block adds the end of its bytes to its room.
             unsafe { ahead.keep(memory, new.size(), whole.size() - new.size()) };
             return Some(memory);
         }
         ahead.forget_room();
         let fitted = lease.watching_rewinds(|bump| {
-            // SAFETY: rule 2: it was handed out with `whole`.
+            // SAFETY: rule 2: the block was handed out with `whole`.
             unsafe { bump.deallocate(memory, whole) };
             bump.try_alloc_layout(new)
         });
-        // There is room where `whole` was. Without it, the caller's block would be others' by now.
+        // The allocation fits where `whole` was. If it failed, other allocations could overwrite
+        // the caller's freed block.
         let Ok(fitted) = fitted else { std::process::abort() };
-        // SAFETY: rule 2: what was the block and the one that was just handed out may overlap; the
-        // `Bump` has written to neither.
+        // SAFETY: rule 2: the old block and the new one may overlap, and the `Bump` has written to
+        // neither.
         unsafe { memory.copy_to(fitted, new.size()) };
         Some(fitted)
     }
 }
 
-/// Bytes that a vector's block has ahead.
+/// Returns the bytes that a vector's block has ahead.
 fn kept_by<T>(lease: LeaseRef<'_>, vec: &Vec<T, LeaseRef<'_>>) -> Option<usize> {
     let block = NonNull::from(vec.as_slice()).cast();
     lease.get().ahead().kept_by(block, vec.capacity().saturating_mul(size_of::<T>()))
@@ -314,8 +322,8 @@ fn is_aligned(memory: NonNull<u8>, layout: Layout) -> bool {
     memory.addr().get() % layout.align() == 0
 }
 
-/// Whether a block grew in place: it then ends where it did, and covers where it was. One that
-/// moved is disjoint from what it was.
+/// Returns whether a block grew in place. It then ends at its old end, and covers its old bytes. A
+/// block that moved is disjoint from its old bytes.
 pub(crate) fn overlap(old: NonNull<u8>, grown: NonNull<u8>, new: Layout) -> bool {
     let (old, grown) = (old.addr().get(), grown.addr().get());
     old.checked_sub(grown).is_some_and(|offset| offset < new.size())

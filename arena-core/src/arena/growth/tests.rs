@@ -1,4 +1,5 @@
-//! Near a limit, what is moved comes to a small multiple of what is made, and as much fits as ever.
+//! Near a limit, a growing collection moves only a small multiple of its bytes, and as much fits as
+//! before blocks kept room ahead.
 
 use core::cell::Cell;
 use core::fmt;
@@ -11,12 +12,12 @@ use crate::site::Site;
 use crate::thread::arenas::tests::on_an_empty_pool;
 use crate::{format, scope, try_format};
 
-/// A site with this limit; a test makes few of them.
+/// A leaked site with this limit. A test makes few of them.
 fn site_with(limit: usize) -> &'static Site {
     Box::leak(Box::new(Site::new("growth", module_path!(), file!(), line!()).with_limit(limit)))
 }
 
-/// Displays itself in this many pieces.
+/// A `Display` value that writes this many pieces.
 struct Pieces(usize);
 
 impl fmt::Display for Pieces {
@@ -25,18 +26,18 @@ impl fmt::Display for Pieces {
     }
 }
 
-/// Does not know its length.
+/// An iterator that does not know its length.
 fn numbers(count: u64) -> impl Iterator<Item = u64> {
     (0..count).filter(|number| *number < u64::MAX)
 }
 
-/// What a request took before the work under test.
+/// Bytes that a request takes before the work under test.
 const BEFORE: [usize; 2] = [0, 60_000];
 
-/// Limits around powers of two, where the last doubling is refused early and late.
+/// Limits around powers of two, at which the last doubling is refused early or late.
 const LIMITS: [usize; 4] = [100_000, 131_072, 200_000, 400_000];
 
-/// The most that `fits` holds for, below `end`.
+/// The largest number below `end` for which `fits` holds.
 fn most(end: usize, fits: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, end);
     while high - low > 1 {
@@ -46,8 +47,8 @@ fn most(end: usize, fits: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-/// Does `work` at each limit after each start, with the most elements that fit, and with more; each
-/// time, at most eight times the bytes of the limit were moved.
+/// Runs `work` at each limit after each start, with the most elements that fit, and with more. Each
+/// run must move at most eight times the bytes of the limit.
 fn moves_little(bytes: usize, work: impl Fn(&Arena<'_>, usize) -> Result<(), ArenaError> + Send) {
     on_an_empty_pool(|| move_little(bytes, work));
 }
@@ -145,8 +146,8 @@ fn a_callers_own_growth_by_one_after_a_refusal() {
     });
 }
 
-/// The most bytes that fitted before a block kept room ahead, by doubling and then by one element a
-/// time, on a fresh arena.
+/// The figures are the most that fitted before blocks kept room ahead. At that time a collection
+/// doubled and then grew by one element a time, on a fresh arena.
 #[test]
 fn as_much_fits_as_one_element_at_a_time_did() {
     for (limit, elements, pieces) in FITTED {
@@ -163,7 +164,7 @@ fn as_much_fits_as_one_element_at_a_time_did() {
     }
 }
 
-/// Limits, with the most elements of 8 bytes and pieces of 10.
+/// Limits, each with the most elements of 8 bytes and the most pieces of 10 bytes.
 const FITTED: [(usize, u64, usize); 4] =
     [(100_000, 4088, 3270), (131_072, 8184, 6547), (150_000, 8184, 6547), (65_536, 4088, 3270)];
 
@@ -172,7 +173,7 @@ fn what_a_slice_kept_ahead_is_not_in_use_after_it() {
     on_an_empty_pool(|| {
         scope(site_with(200_000), |arena| {
             let before = arena.used();
-            // The doubling to 131,072 bytes is refused.
+            // The arena refuses the doubling to 131,072 bytes.
             let count = most(20_000, |count| {
                 arena.scope(|child| child.try_alloc_from_iter(numbers(count as u64)).is_ok())
             });
@@ -196,11 +197,11 @@ fn what_a_slice_kept_ahead_is_not_in_use_after_it() {
 #[test]
 fn the_room_is_there_for_others_while_a_slice_grows_into_it() {
     on_an_empty_pool(|| {
-        // Room for 8184 elements of 8 bytes; the doubling after 4096 is refused.
+        // Room for 8184 elements of 8 bytes. The arena refuses the doubling after 4096.
         let site = site_with(150_000);
         scope(site, |arena| {
             let list = arena.try_alloc_from_iter((0_u32..).map_while(|number| {
-                // Memory that comes and goes is not used up.
+                // The memory of freed allocations is used again.
                 let mut scratch = FallibleVec::new_in(arena.fallible());
                 for _ in 0..10 {
                     scratch.try_reserve(1).ok()?;
@@ -223,13 +224,13 @@ fn the_room_is_there_for_others_while_a_slice_grows_into_it() {
     });
 }
 
-/// An empty boxed slice lies where the block above it begins, which is the one that has room ahead.
+/// An empty boxed slice has the start address of the block above it. That block has room ahead.
 #[test]
 fn a_block_without_bytes_takes_nothing_from_the_block_at_its_address() {
     const COUNT: u64 = 6000;
     on_an_empty_pool(|| {
         scope(site_with(150_000), |arena| {
-            // Beside a raw `&Bump`, a block leaves a part of its chunk to others.
+            // Beside a raw `&Bump`, a block leaves a part of its chunk to other allocations.
             _ = arena.bump();
             let mut list = FallibleVec::new_in(arena.fallible());
             for number in 0..COUNT {

@@ -7,7 +7,7 @@ use allocator_api2::alloc::Allocator;
 
 use super::{FULL, VecDeque};
 
-/// An iterator over slots that are all full, and its length.
+/// Defines an iterator over full slots that knows its length.
 macro_rules! full_slots {
     ($(#[$doc:meta])* $name:ident($inner:ty) gives $item:ty) => {
         $(#[$doc])*
@@ -49,12 +49,12 @@ macro_rules! full_slots {
 type Both<I> = core::iter::Chain<I, I>;
 
 full_slots! {
-    /// The elements of a deque; see [`VecDeque::iter`].
+    /// An iterator over the elements of a deque. [`VecDeque::iter`] creates it.
     Iter(Both<core::slice::Iter<'d, Option<T>>>) gives &'d T
 }
 
 full_slots! {
-    /// The elements of a deque, to be changed; see [`VecDeque::iter_mut`].
+    /// A mutable iterator over the elements of a deque. [`VecDeque::iter_mut`] creates it.
     IterMut(Both<core::slice::IterMut<'d, Option<T>>>) gives &'d mut T
 }
 
@@ -64,15 +64,15 @@ impl<T> Clone for Iter<'_, T> {
     }
 }
 
-/// Elements that are taken out of a deque; see [`VecDeque::drain`].
+/// An iterator that removes elements from a deque. [`VecDeque::drain`] creates it.
 pub struct Drain<'d, T, A: Allocator> {
-    /// Turned so that the range is at its front, and of no length for the time being.
+    /// Rotated so that the range is at its front. Its length is 0 while the iterator exists.
     pub(super) ring: &'d mut VecDeque<T, A>,
-    /// What is left to be taken, of the first `removed`.
+    /// The indices left to yield, of the first `removed`.
     pub(super) taken: Range<usize>,
     pub(super) removed: usize,
     pub(super) kept: usize,
-    /// How many of the last that are kept were the first.
+    /// How many of the kept elements were before the range. They are the last ones in the ring.
     pub(super) before: usize,
 }
 
@@ -108,7 +108,7 @@ impl<T, A: Allocator> core::iter::FusedIterator for Drain<'_, T, A> {}
 
 impl<T, A: Allocator> Drop for Drain<'_, T, A> {
     fn drop(&mut self) {
-        /// Makes the ring whole, also if an element panics when it is dropped.
+        /// Restores the ring, even if an element panics when it is dropped.
         struct Whole<'w, 'd, T, A: Allocator>(&'w mut Drain<'d, T, A>);
         impl<T, A: Allocator> Drop for Whole<'_, '_, T, A> {
             fn drop(&mut self) {
@@ -129,7 +129,7 @@ impl<T, A: Allocator> fmt::Debug for Drain<'_, T, A> {
     }
 }
 
-/// The elements of a deque that was given up.
+/// An iterator that owns the elements of a deque.
 pub struct IntoIter<T, A: Allocator>(pub(super) VecDeque<T, A>);
 
 impl<T, A: Allocator> Iterator for IntoIter<T, A> {

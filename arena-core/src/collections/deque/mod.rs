@@ -11,7 +11,7 @@ mod traits;
 
 pub use iter::{Drain, IntoIter, Iter, IterMut};
 
-/// A `VecDeque` in an arena; see [`collections`](crate::collections) for the names to use.
+/// A `VecDeque` in an arena. See [`collections`](crate::collections) for the aliases to use.
 ///
 /// ```
 /// use request_arena_core::{Site, collections::VecDeque, scope};
@@ -28,52 +28,54 @@ pub use iter::{Drain, IntoIter, Iter, IterMut};
 ///
 /// # Cost
 ///
-/// Pushing is O(1) amortised, popping and access by index are O(1). An element takes the room of an
-/// `Option<T>`: no more than `T` for references, boxes and collections, up to twice `T` for
-/// integers. The elements are therefore no slice; there is no `as_slices`.
+/// Pushing is O(1) amortised. Popping and access by index are O(1).
+///
+/// An element takes the room of an `Option<T>`. That is no more than `T` for references, boxes and
+/// collections, and up to twice `T` for integers. Because of it, the elements do not form a slice,
+/// and there is no `as_slices`.
 pub struct VecDeque<T, A: Allocator> {
-    /// The ring. The elements are `len` slots from `head` on, around the end. What is in another
-    /// slot does not count: it is `None`, or was left by a forgotten [`Drain`].
+    /// The ring. The elements are the `len` slots from `head` on, and wrap around the end. Any
+    /// other slot has no element: it is `None`, or holds a value that a forgotten [`Drain`] left.
     slots: Vec<Option<T>, A>,
     head: usize,
     len: usize,
 }
 
-/// Says of a slot that it has an element.
+/// The message of an `expect` on the slot of an element.
 const FULL: &str = "the slots of the elements are full";
 
 impl<T, A: Allocator> VecDeque<T, A> {
-    /// An empty deque; takes no memory yet.
+    /// Creates an empty deque. It allocates nothing yet.
     #[must_use]
     pub fn new_in(arena: A) -> Self {
         Self { slots: Vec::new_in(arena), head: 0, len: 0 }
     }
 
-    /// An empty deque with room for `elements`.
+    /// Creates an empty deque with room for `elements`.
     #[must_use]
     pub fn with_capacity_in(elements: usize, arena: A) -> Self {
         Self { slots: Vec::with_capacity_in(elements, arena), head: 0, len: 0 }
     }
 
-    /// The allocator that the elements lie in.
+    /// Returns the allocator of the elements.
     #[must_use]
     pub fn allocator(&self) -> &A {
         self.slots.allocator()
     }
 
-    /// Number of elements.
+    /// Returns the number of elements.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no element.
+    /// Returns whether the deque has no element.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Elements that fit without growing.
+    /// Returns the number of elements that fit without growing.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.slots.capacity()
@@ -84,24 +86,25 @@ impl<T, A: Allocator> VecDeque<T, A> {
         self.slots.reserve(self.missing(more));
     }
 
-    /// Makes room for `more` elements, or says that there is none.
+    /// Makes room for `more` elements, or returns an error.
     ///
     /// # Errors
     ///
-    /// If the arena is at its limit or the global allocator refuses a chunk, over
-    /// [`Fallible`](crate::allocator::Fallible); the other allocators panic at the limit.
+    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk. This
+    /// needs [`Fallible`](crate::allocator::Fallible) as the allocator; the other allocators panic
+    /// at the limit.
     pub fn try_reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
         self.slots.try_reserve(self.missing(more))
     }
 
-    /// Slots that the ring needs beyond its own for `more` elements.
+    /// Returns the number of slots that the ring lacks for `more` elements.
     fn missing(&self, more: usize) -> usize {
         more.saturating_sub(self.slots.len() - self.len)
     }
 
-    /// Gives room that no element needs back to the arena.
+    /// Returns unused capacity to the arena.
     ///
-    /// The arena can use it again if the deque is its last allocation. Cost: a copy of the
+    /// The arena can use the memory again if the deque is its last allocation. Cost: a copy of the
     /// elements.
     pub fn shrink_to_fit(&mut self) {
         self.unwind();
@@ -109,14 +112,15 @@ impl<T, A: Allocator> VecDeque<T, A> {
         self.slots.shrink_to_fit();
     }
 
-    /// The slot of an element.
+    /// Returns the slot of an element.
     fn slot(&self, index: usize) -> usize {
-        // No overflow: `slots` is at most `isize::MAX` bytes, and a slot takes one or more.
+        // This does not overflow: `slots` is at most `isize::MAX` bytes, and a slot takes one or
+        // more.
         let slot = self.head + index;
         if slot < self.slots.len() { slot } else { slot - self.slots.len() }
     }
 
-    /// Turns the ring until its first element is in its first slot.
+    /// Rotates the ring until its first element is in the first slot.
     fn unwind(&mut self) {
         self.slots.rotate_left(self.head);
         self.head = 0;
@@ -127,7 +131,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
         if self.len < self.slots.len() {
             return;
         }
-        // First the allocation, which can panic.
+        // The allocation comes first, because it can panic.
         if self.slots.len() == self.slots.capacity() {
             self.slots.reserve(1);
         }
@@ -143,7 +147,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
         self.len += 1;
     }
 
-    /// Puts an element before all others.
+    /// Prepends an element.
     pub fn push_front(&mut self, element: T) {
         self.make_room();
         self.head = if self.head == 0 { self.slots.len() - 1 } else { self.head - 1 };
@@ -151,7 +155,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
         self.len += 1;
     }
 
-    /// Removes the first element.
+    /// Removes the first element and returns it.
     pub fn pop_front(&mut self) -> Option<T> {
         self.len = self.len.checked_sub(1)?;
         let first = self.head;
@@ -159,66 +163,66 @@ impl<T, A: Allocator> VecDeque<T, A> {
         self.slots[first].take()
     }
 
-    /// Removes the last element.
+    /// Removes the last element and returns it.
     pub fn pop_back(&mut self) -> Option<T> {
         self.len = self.len.checked_sub(1)?;
         let slot = self.slot(self.len);
         self.slots[slot].take()
     }
 
-    /// The element at `index`.
+    /// Returns the element at `index`.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&T> {
         if index < self.len { self.slots[self.slot(index)].as_ref() } else { None }
     }
 
-    /// The element at `index`, to be changed.
+    /// Returns a mutable reference to the element at `index`.
     #[must_use]
     pub fn get_mut(&mut self, index: usize) -> Option<&mut T> {
         let slot = self.slot(index.min(self.len));
         if index < self.len { self.slots[slot].as_mut() } else { None }
     }
 
-    /// The first element.
+    /// Returns the first element.
     #[must_use]
     pub fn front(&self) -> Option<&T> {
         self.get(0)
     }
 
-    /// The first element, to be changed.
+    /// Returns a mutable reference to the first element.
     #[must_use]
     pub fn front_mut(&mut self) -> Option<&mut T> {
         self.get_mut(0)
     }
 
-    /// The last element.
+    /// Returns the last element.
     #[must_use]
     pub fn back(&self) -> Option<&T> {
         self.get(self.len.checked_sub(1)?)
     }
 
-    /// The last element, to be changed.
+    /// Returns a mutable reference to the last element.
     #[must_use]
     pub fn back_mut(&mut self) -> Option<&mut T> {
         self.get_mut(self.len.checked_sub(1)?)
     }
 
-    /// Exchanges two elements.
+    /// Swaps two elements.
     ///
     /// # Panics
     ///
-    /// If an index is out of bounds.
+    /// Panics if an index is out of bounds.
     pub fn swap(&mut self, a: usize, b: usize) {
         assert!(a < self.len && b < self.len, "index {} of a deque of {}", a.max(b), self.len);
         let (a, b) = (self.slot(a), self.slot(b));
         self.slots.swap(a, b);
     }
 
-    /// Inserts an element before that at `index`. Cost: moves the elements behind it.
+    /// Inserts an element before the element at `index`. Cost: moves the elements after it.
     ///
     /// # Panics
     ///
-    /// If `index` is more than the length.
+    /// Panics if `index` is greater than the length.
     pub fn insert(&mut self, index: usize, element: T) {
         assert!(index <= self.len, "index {index} of a deque of {}", self.len);
         self.push_back(element);
@@ -227,7 +231,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
         }
     }
 
-    /// Removes the element at `index`. Cost: moves the elements behind it.
+    /// Removes the element at `index` and returns it. Cost: moves the elements after it.
     pub fn remove(&mut self, index: usize) -> Option<T> {
         for behind in index.saturating_add(1)..self.len {
             self.swap(behind - 1, behind);
@@ -235,27 +239,28 @@ impl<T, A: Allocator> VecDeque<T, A> {
         if index < self.len { self.pop_back() } else { None }
     }
 
-    /// Removes all elements, and keeps the room.
+    /// Removes all elements and keeps the capacity.
     pub fn clear(&mut self) {
         self.truncate(0);
     }
 
-    /// Removes all elements but the first `len`.
+    /// Removes all elements except the first `len`.
     pub fn truncate(&mut self, len: usize) {
         while self.len > len {
             self.pop_back();
         }
     }
 
-    /// Keeps the elements that `keep` says, in their order. If it panics, the element it looked at
-    /// and those behind it stay.
+    /// Keeps the elements for which `keep` returns `true`, in their order.
+    ///
+    /// If `keep` panics, the deque keeps the current element and all elements after it.
     pub fn retain(&mut self, mut keep: impl FnMut(&T) -> bool) {
         self.retain_mut(|element| keep(element));
     }
 
-    /// As [`retain`](VecDeque::retain), and `keep` may change the elements.
+    /// Like [`retain`](VecDeque::retain), but passes mutable references to `keep`.
     pub fn retain_mut(&mut self, mut keep: impl FnMut(&mut T) -> bool) {
-        /// Turns the ring by what was not looked at, so that it is in order again.
+        /// Rotates the ring by the elements that `keep` has not seen, which restores the order.
         struct Turn<'d, T, A: Allocator> {
             ring: &'d mut VecDeque<T, A>,
             left: usize,
@@ -282,7 +287,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
     ///
     /// # Panics
     ///
-    /// If `by` is more than the length.
+    /// Panics if `by` is greater than the length.
     pub fn rotate_left(&mut self, by: usize) {
         assert!(by <= self.len, "{by} of the {} elements of a deque cannot be moved", self.len);
         for _ in 0..by {
@@ -296,7 +301,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
     ///
     /// # Panics
     ///
-    /// If `by` is more than the length.
+    /// Panics if `by` is greater than the length.
     pub fn rotate_right(&mut self, by: usize) {
         assert!(by <= self.len, "{by} of the {} elements of a deque cannot be moved", self.len);
         for _ in 0..by {
@@ -306,15 +311,15 @@ impl<T, A: Allocator> VecDeque<T, A> {
         }
     }
 
-    /// Removes a range of elements and gives them. Those that are not taken are dropped with the
-    /// iterator.
+    /// Removes a range of elements and returns an iterator over them. The iterator drops the
+    /// elements that it has not yielded.
     ///
-    /// Cost: moves the elements before the range, twice. If the iterator is forgotten, all elements
-    /// are lost.
+    /// Cost: moves the elements before the range, twice. If the iterator is forgotten, the deque
+    /// loses all elements.
     ///
     /// # Panics
     ///
-    /// If the range is outside of the deque.
+    /// Panics if the range is out of bounds.
     pub fn drain(&mut self, range: impl RangeBounds<usize>) -> Drain<'_, T, A> {
         let start = match range.start_bound() {
             Bound::Included(&start) => start,
@@ -333,13 +338,13 @@ impl<T, A: Allocator> VecDeque<T, A> {
         Drain { ring: self, taken: 0..end - start, removed: end - start, kept, before: start }
     }
 
-    /// Puts the elements of another deque behind these.
+    /// Moves the elements of another deque to the end of this one.
     pub fn append<B: Allocator>(&mut self, other: &mut VecDeque<T, B>) {
         self.reserve(other.len);
         self.extend(other.drain(..));
     }
 
-    /// The elements, from the first to the last.
+    /// Returns an iterator over the elements, from the first to the last.
     pub fn iter(&self) -> Iter<'_, T> {
         let whole = self.slots.len().min(self.head + self.len);
         let (front, back) =
@@ -347,7 +352,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
         Iter(front.iter().chain(back), self.len)
     }
 
-    /// The elements, from the first to the last, to be changed.
+    /// Returns a mutable iterator over the elements, from the first to the last.
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
         let whole = self.slots.len().min(self.head + self.len);
         let around = self.len - (whole - self.head);
@@ -355,7 +360,7 @@ impl<T, A: Allocator> VecDeque<T, A> {
         IterMut(front[..whole - self.head].iter_mut().chain(&mut back[..around]), self.len)
     }
 
-    /// Whether an element equals `element`.
+    /// Returns whether an element equals `element`.
     pub fn contains(&self, element: &T) -> bool
     where
         T: PartialEq,

@@ -1,4 +1,4 @@
-//! What a [`VecDeque`] is to the standard traits.
+//! Implementations of the standard traits for [`VecDeque`].
 
 use core::cmp::Ordering;
 use core::fmt;

@@ -1,4 +1,4 @@
-//! The entry of a key in a [`SortedMap`]: one search for "insert or change".
+//! Entries of a [`SortedMap`], which insert or change a value with one search.
 
 use core::fmt;
 
@@ -7,21 +7,21 @@ use allocator_api2::alloc::Allocator;
 use super::SortedMap;
 use super::segments::At;
 
-/// The entry of a key: it is there, or it can be inserted. Made by [`SortedMap::entry`].
+/// The entry of a key, occupied or vacant. [`SortedMap::entry`] creates it.
 pub enum Entry<'m, K, V, A: Allocator> {
-    /// The key has a value.
+    /// The key is in the map.
     Occupied(OccupiedEntry<'m, K, V, A>),
-    /// The key has no value.
+    /// The key is not in the map.
     Vacant(VacantEntry<'m, K, V, A>),
 }
 
-/// The entry of a key that has a value.
+/// An entry whose key is in the map.
 pub struct OccupiedEntry<'m, K, V, A: Allocator> {
     pub(super) map: &'m mut SortedMap<K, V, A>,
     pub(super) at: At,
 }
 
-/// The entry of a key that has no value.
+/// An entry whose key is not in the map.
 pub struct VacantEntry<'m, K, V, A: Allocator> {
     pub(super) map: &'m mut SortedMap<K, V, A>,
     pub(super) at: At,
@@ -29,12 +29,12 @@ pub struct VacantEntry<'m, K, V, A: Allocator> {
 }
 
 impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
-    /// The key's value, which is `value` if it had none.
+    /// Returns the key's value, and inserts `value` first if the entry is vacant.
     pub fn or_insert(self, value: V) -> &'m mut V {
         self.or_insert_with(|| value)
     }
 
-    /// The key's value, which `make` makes if it had none.
+    /// Returns the key's value, and inserts the result of `make` first if the entry is vacant.
     pub fn or_insert_with(self, make: impl FnOnce() -> V) -> &'m mut V {
         match self {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -42,7 +42,8 @@ impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
         }
     }
 
-    /// The key's value, which `make` makes from the key if it had none.
+    /// Returns the key's value, and inserts the result of `make` first if the entry is vacant.
+    /// `make` receives the key.
     pub fn or_insert_with_key(self, make: impl FnOnce(&K) -> V) -> &'m mut V {
         match self {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -53,7 +54,7 @@ impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
         }
     }
 
-    /// The key's value, which is the default if it had none.
+    /// Returns the key's value, and inserts the default first if the entry is vacant.
     pub fn or_default(self) -> &'m mut V
     where
         V: Default,
@@ -61,7 +62,7 @@ impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
         self.or_insert_with(V::default)
     }
 
-    /// Changes the value, if there is one.
+    /// Changes the value if the entry is occupied.
     #[must_use = "an entry without a value is inserted by `or_insert`"]
     pub fn and_modify(mut self, change: impl FnOnce(&mut V)) -> Self {
         if let Entry::Occupied(entry) = &mut self {
@@ -70,7 +71,7 @@ impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
         self
     }
 
-    /// The key.
+    /// Returns the key.
     pub fn key(&self) -> &K {
         match self {
             Entry::Occupied(entry) => entry.key(),
@@ -84,60 +85,60 @@ impl<'m, K, V, A: Allocator> OccupiedEntry<'m, K, V, A> {
         self.map.entries.at(self.at)
     }
 
-    /// The key, as it is in the map.
+    /// Returns the key in the map.
     #[must_use]
     pub fn key(&self) -> &K {
         &self.entry().0
     }
 
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub fn get(&self) -> &V {
         &self.entry().1
     }
 
-    /// The value, to be changed.
+    /// Returns a mutable reference to the value.
     #[must_use]
     pub fn get_mut(&mut self) -> &mut V {
         &mut self.map.entries.at_mut(self.at).1
     }
 
-    /// The value, to be changed for as long as the map is borrowed.
+    /// Returns a mutable reference to the value, for as long as the map is borrowed.
     #[must_use]
     pub fn into_mut(self) -> &'m mut V {
         &mut self.map.entries.at_mut(self.at).1
     }
 
-    /// Replaces the value, and returns the old one.
+    /// Replaces the value and returns the old one.
     pub fn insert(&mut self, value: V) -> V {
         core::mem::replace(self.get_mut(), value)
     }
 
-    /// Removes the entry, and returns its value.
+    /// Removes the entry and returns its value.
     pub fn remove(self) -> V {
         self.remove_entry().1
     }
 
-    /// Removes the entry, and returns its key and value.
+    /// Removes the entry and returns its key and value.
     pub fn remove_entry(self) -> (K, V) {
         self.map.entries.remove(self.at)
     }
 }
 
 impl<'m, K, V, A: Allocator> VacantEntry<'m, K, V, A> {
-    /// The key.
+    /// Returns the key.
     #[must_use]
     pub fn key(&self) -> &K {
         &self.key
     }
 
-    /// The key, given back.
+    /// Returns the key and gives up the entry.
     #[must_use]
     pub fn into_key(self) -> K {
         self.key
     }
 
-    /// Inserts the value.
+    /// Inserts the value and returns a reference to it.
     pub fn insert(self, value: V) -> &'m mut V {
         let at = self.map.entries.insert(self.at, (self.key, value));
         &mut self.map.entries.at_mut(at).1

@@ -10,7 +10,7 @@ use allocator_api2::vec;
 use super::SortedMap;
 use super::segments::Segment;
 
-/// An iterator over the entries of segments, and how many are left.
+/// Defines an iterator over the entries of segments that knows how many are left.
 macro_rules! entries {
     ($(#[$doc:meta])* $name:ident<[$($generics:tt)*] $($parameters:tt),*>($inner:ty) gives $entry:ty, by $each:expr) => {
         $(#[$doc])*
@@ -53,20 +53,20 @@ macro_rules! entries {
 }
 
 entries! {
-    /// The entries of a map in the order of keys; see [`SortedMap::iter`].
+    /// An iterator over the entries of a map in the order of keys. [`SortedMap::iter`] creates it.
     Iter<['m, K, V] 'm, K, V>(slice::Iter<'m, Segment<(K, V)>>)
     gives (&'m K, &'m V), by |(key, value): &'m (K, V)| (key, value)
 }
 
 entries! {
-    /// The entries of a map in the order of keys, with values to be changed; see
-    /// [`SortedMap::iter_mut`].
+    /// An iterator over the entries of a map in the order of keys, with mutable values.
+    /// [`SortedMap::iter_mut`] creates it.
     IterMut<['m, K, V] 'm, K, V>(slice::IterMut<'m, Segment<(K, V)>>)
     gives (&'m K, &'m mut V), by |(key, value): &'m mut (K, V)| (&*key, value)
 }
 
 entries! {
-    /// The entries of a map that was given up, in the order of keys.
+    /// An iterator that owns the entries of a map, in the order of keys.
     IntoIter<[K, V, A: Allocator] K, V, A>(vec::IntoIter<Segment<(K, V)>, A>)
     gives (K, V), by core::convert::identity
 }
@@ -78,38 +78,38 @@ impl<K, V> Clone for Iter<'_, K, V> {
 }
 
 impl<K, V, A: Allocator> SortedMap<K, V, A> {
-    /// The entries in the order of keys.
+    /// Returns an iterator over the entries, in the order of keys.
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter { inner: self.entries.all().iter().flatten(), left: self.len() }
     }
 
-    /// The entries in the order of keys, with values to be changed.
+    /// Returns an iterator over the entries, in the order of keys, with mutable values.
     pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
         let left = self.len();
         IterMut { inner: self.entries.all_mut().iter_mut().flatten(), left }
     }
 
-    /// The keys in their order.
+    /// Returns an iterator over the keys, in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &K> + ExactSizeIterator + Clone {
         self.iter().map(|(key, _)| key)
     }
 
-    /// The values in the order of keys.
+    /// Returns an iterator over the values, in the order of keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> + ExactSizeIterator + Clone {
         self.iter().map(|(_, value)| value)
     }
 
-    /// The values in the order of keys, to be changed.
+    /// Returns a mutable iterator over the values, in the order of keys.
     pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> + ExactSizeIterator {
         self.iter_mut().map(|(_, value)| value)
     }
 
-    /// The keys in their order, of a map that is given up.
+    /// Consumes the map and returns an iterator over the keys, in order.
     pub fn into_keys(self) -> impl DoubleEndedIterator<Item = K> + ExactSizeIterator {
         self.into_iter().map(|(key, _)| key)
     }
 
-    /// The values in the order of keys, of a map that is given up.
+    /// Consumes the map and returns an iterator over the values, in the order of keys.
     pub fn into_values(self) -> impl DoubleEndedIterator<Item = V> + ExactSizeIterator {
         self.into_iter().map(|(_, value)| value)
     }

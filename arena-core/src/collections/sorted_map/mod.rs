@@ -1,7 +1,7 @@
-//! A map in the order of its keys, without unsafe code.
+//! A sorted map, without unsafe code.
 //!
-//! `std`'s `BTreeMap` takes an allocator on nightly only, and so does its port in `copse`; `blart`
-//! is a radix tree with keys of bytes. This one keeps its entries in order in a single `Vec`, see
+//! `std`'s `BTreeMap` takes an allocator only on nightly, and so does its port in `copse`. `blart`
+//! is a radix tree with keys of bytes. This map keeps its entries in order in a single `Vec`; see
 //! `segments`.
 
 use core::borrow::Borrow;
@@ -20,8 +20,8 @@ pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use iter::{IntoIter, Iter, IterMut};
 use segments::{At, Segments, between, between_mut};
 
-/// A map in the order of its keys, with the methods of `BTreeMap`; see
-/// [`collections`](crate::collections) for the names to use.
+/// A sorted map with the methods of `BTreeMap`. See [`collections`](crate::collections) for the
+/// aliases to use.
 ///
 /// ```
 /// use request_arena_core::{Site, collections::SortedMap, scope};
@@ -39,57 +39,60 @@ use segments::{At, Segments, between, between_mut};
 ///
 /// # Cost
 ///
-/// A look-up is a binary search, O(log n), and an iteration runs over contiguous memory. Inserting
-/// and removing move O(log² n) entries amortised, whatever the order of keys; inserting in
-/// ascending order moves none. One that finds no room nearby moves all entries, O(n), as a `Vec`
-/// does that grows. The first entry takes room for 16. A quarter to all of the room is in use.
+/// A look-up is a binary search, O(log n). An iteration runs over contiguous memory.
+///
+/// Inserting and removing move O(log² n) entries amortised, in any order of keys. Inserting in
+/// ascending order moves none. An insertion that finds no room nearby moves all entries, O(n), like
+/// a `Vec` that grows.
+///
+/// The first entry takes room for 16. Entries fill a quarter to all of the room.
 pub struct SortedMap<K, V, A: Allocator> {
     entries: Segments<(K, V), A>,
 }
 
 impl<K, V, A: Allocator> SortedMap<K, V, A> {
-    /// An empty map; takes no memory yet.
+    /// Creates an empty map. It allocates nothing yet.
     #[must_use]
     pub fn new_in(arena: A) -> Self {
         Self { entries: Segments::new_in(arena) }
     }
 
-    /// The allocator that the entries lie in.
+    /// Returns the allocator of the entries.
     #[must_use]
     pub fn allocator(&self) -> &A {
         self.entries.allocator()
     }
 
-    /// Number of entries.
+    /// Returns the number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no entry.
+    /// Returns whether the map has no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Removes all entries, and keeps the room.
+    /// Removes all entries and keeps the capacity.
     pub fn clear(&mut self) {
         self.entries.clear();
     }
 
-    /// The entry with the least key.
+    /// Returns the entry with the least key.
     #[must_use]
     pub fn first_key_value(&self) -> Option<(&K, &V)> {
         self.iter().next()
     }
 
-    /// The entry with the greatest key.
+    /// Returns the entry with the greatest key.
     #[must_use]
     pub fn last_key_value(&self) -> Option<(&K, &V)> {
         self.iter().next_back()
     }
 
-    /// Removes the entry with the least key.
+    /// Removes the entry with the least key and returns it.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
         if self.is_empty() {
             None
@@ -98,12 +101,13 @@ impl<K, V, A: Allocator> SortedMap<K, V, A> {
         }
     }
 
-    /// Removes the entry with the greatest key.
+    /// Removes the entry with the greatest key and returns it.
     pub fn pop_last(&mut self) -> Option<(K, V)> {
         self.entries.last().map(|last| self.entries.remove(last))
     }
 
-    /// Keeps the entries that `keep` says. If it panics, those that it did not refuse stay.
+    /// Keeps the entries for which `keep` returns `true`. If `keep` panics, the map keeps the
+    /// entries that `keep` has not rejected.
     ///
     /// Cost: one pass.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
@@ -119,7 +123,8 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         self.entries.search(|(other, _)| other.borrow().cmp(key))
     }
 
-    /// Inserts a value, and returns the one that the key had. The key stays then, as in `BTreeMap`.
+    /// Inserts a value and returns the key's old value. As in `BTreeMap`, the map then keeps the
+    /// old key.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.entry(key) {
             Entry::Occupied(mut entry) => Some(entry.insert(value)),
@@ -130,7 +135,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         }
     }
 
-    /// The entry of a key, to be changed or inserted with one search.
+    /// Returns the entry of a key, which changes or inserts its value with one search.
     pub fn entry(&mut self, key: K) -> Entry<'_, K, V, A> {
         match self.search(&key) {
             Ok(at) => Entry::Occupied(OccupiedEntry { map: self, at }),
@@ -138,7 +143,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         }
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     #[must_use]
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
@@ -147,7 +152,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         self.get_key_value(key).map(|(_, value)| value)
     }
 
-    /// The key, as it is in the map, and its value.
+    /// Returns the key in the map and its value.
     #[must_use]
     pub fn get_key_value<Q: Ord + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
     where
@@ -157,7 +162,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         Some((key, value))
     }
 
-    /// The value of a key, to be changed.
+    /// Returns a mutable reference to the value of a key.
     #[must_use]
     pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
@@ -167,7 +172,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         Some(&mut self.entries.at_mut(at).1)
     }
 
-    /// Whether the key has a value.
+    /// Returns whether the key is in the map.
     #[must_use]
     pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
     where
@@ -176,7 +181,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         self.search(key).is_ok()
     }
 
-    /// Removes a key, and returns its value.
+    /// Removes a key and returns its value.
     pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -184,7 +189,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         self.remove_entry(key).map(|(_, value)| value)
     }
 
-    /// Removes a key, and returns it with its value.
+    /// Removes a key and returns it with its value.
     pub fn remove_entry<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>
     where
         K: Borrow<Q>,
@@ -193,11 +198,11 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         Some(self.entries.remove(at))
     }
 
-    /// The entries within a range of keys, in their order.
+    /// Returns an iterator over the entries within a range of keys, in order.
     ///
     /// # Panics
     ///
-    /// If the range starts behind its end.
+    /// Panics if the range starts after its end.
     pub fn range<Q: Ord + ?Sized, R: RangeBounds<Q>>(
         &self,
         range: R,
@@ -210,11 +215,11 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
         first.iter().chain(middle.iter().flatten()).chain(last).map(|(key, value)| (key, value))
     }
 
-    /// The entries within a range of keys, in their order, with values to be changed.
+    /// Returns an iterator over the entries within a range of keys, in order, with mutable values.
     ///
     /// # Panics
     ///
-    /// If the range starts behind its end.
+    /// Panics if the range starts after its end.
     pub fn range_mut<Q: Ord + ?Sized, R: RangeBounds<Q>>(
         &mut self,
         range: R,
@@ -231,7 +236,7 @@ impl<K: Ord, V, A: Allocator> SortedMap<K, V, A> {
             .map(|(key, value)| (&*key, value))
     }
 
-    /// The places between which the keys of a range are.
+    /// Returns the places of the start and the end of a range of keys.
     fn places<Q: Ord + ?Sized>(&self, range: &impl RangeBounds<Q>) -> (At, At)
     where
         K: Borrow<Q>,

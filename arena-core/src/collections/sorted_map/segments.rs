@@ -1,11 +1,14 @@
-//! Elements in order, in segments of one `Vec`: what [`SortedMap`](super::SortedMap) rests on.
+//! Sorted elements in segments of one `Vec`, the storage of [`SortedMap`](super::SortedMap).
 //!
-//! A sorted `Vec` moves all elements behind the one that it inserts. Here each segment has room to
-//! spare, so that an insertion usually moves a few within one segment. Where a segment is full, or
-//! became empty, the smallest window of segments around it that is neither too full nor too empty
-//! is spread evenly: a packed-memory array. The wider the window, the narrower the bounds. So a
-//! window that was spread has room for a number of changes in proportion to its width, and a change
-//! costs O(log² n) moves amortised, whatever the order of keys that a client sends.
+//! In a sorted `Vec`, an insertion moves all elements after the new one. Here each segment has free
+//! room, so an insertion usually moves a few elements within one segment.
+//!
+//! If a segment is full or became empty, the elements of a window around it are spread evenly over
+//! the window's segments. This is a packed-memory array. The window is the smallest one that is
+//! neither too full nor too empty, and wider windows have narrower bounds.
+//!
+//! So after a spread, the window has room for a number of changes in proportion to its width. A
+//! change costs O(log² n) moves amortised, in any order of keys that a client sends.
 //!
 //! **Invariant:** no segment is empty.
 
@@ -15,12 +18,12 @@ use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec;
 use arrayvec::ArrayVec;
 
-/// Most elements of a segment.
+/// The most elements of a segment.
 pub(super) const ROOM: usize = 16;
 
 pub(super) type Segment<T> = ArrayVec<T, ROOM>;
 
-/// Where an element is, or would be.
+/// The place of an element, or the place where it would be inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At {
     segment: usize,
@@ -32,8 +35,9 @@ pub(super) struct Segments<T, A: Allocator> {
     len: usize,
 }
 
-/// A window of some share `level / levels` of all, in which each segment has a share of this range:
-/// from `at_one` for a single segment to `at_all`. In elements, times 64.
+/// Returns the bound of the elements of one segment, times 64, for a window of the share `level /
+/// levels` of all segments. The bound goes from `at_one` for a single segment to `at_all` for all
+/// segments.
 fn bound(at_one: usize, at_all: usize, level: usize, levels: usize) -> usize {
     (at_one * (levels - level) + at_all * level) * 64 / levels
 }
@@ -68,12 +72,12 @@ impl<T, A: Allocator> Segments<T, A> {
         self.segments.clear();
     }
 
-    /// The element at a place where there is one.
+    /// Returns the element at an occupied place.
     pub(super) fn at(&self, at: At) -> &T {
         &self.segments[at.segment][at.index]
     }
 
-    /// As [`at`](Self::at), to be changed.
+    /// Like [`at`](Self::at), but returns a mutable reference.
     pub(super) fn at_mut(&mut self, at: At) -> &mut T {
         &mut self.segments[at.segment][at.index]
     }
@@ -82,7 +86,7 @@ impl<T, A: Allocator> Segments<T, A> {
         At { segment: 0, index: 0 }
     }
 
-    /// Behind the last element.
+    /// Returns the place after the last element.
     pub(super) fn end(&self) -> At {
         match self.segments.last() {
             Some(last) => At { segment: self.segments.len() - 1, index: last.len() },
@@ -94,13 +98,14 @@ impl<T, A: Allocator> Segments<T, A> {
         At { index: at.index + 1, ..at }
     }
 
-    /// The place of the last element.
+    /// Returns the place of the last element.
     pub(super) fn last(&self) -> Option<At> {
         let end = self.end();
         Some(At { index: end.index.checked_sub(1)?, ..end })
     }
 
-    /// The place of the element that `compare` says is equal, or where it would be.
+    /// Returns the place of the element for which `compare` returns `Equal`, or the place where it
+    /// would be inserted.
     pub(super) fn search(&self, mut compare: impl FnMut(&T) -> Ordering) -> Result<At, At> {
         let behind = self
             .segments
@@ -112,10 +117,10 @@ impl<T, A: Allocator> Segments<T, A> {
         }
     }
 
-    /// Inserts an element where it would be, and says where it is now.
+    /// Inserts an element at a place, and returns its final place.
     pub(super) fn insert(&mut self, at: At, element: T) -> At {
         let at = if at == self.end() && self.segments.last().is_none_or(Segment::is_full) {
-            // In ascending order segments are filled to the last, and nothing moves.
+            // Insertions in ascending order fill each segment completely, and move nothing.
             self.segments.push(Segment::new());
             At { segment: self.segments.len() - 1, index: 0 }
         } else if self.segments[at.segment].is_full() {
@@ -128,7 +133,7 @@ impl<T, A: Allocator> Segments<T, A> {
         at
     }
 
-    /// Removes the element at a place where there is one.
+    /// Removes the element at an occupied place.
     pub(super) fn remove(&mut self, at: At) -> T {
         let element = self.segments[at.segment].remove(at.index);
         self.len -= 1;
@@ -138,7 +143,8 @@ impl<T, A: Allocator> Segments<T, A> {
         element
     }
 
-    /// Keeps what `keep` says, also if it panics: then what it did not refuse so far.
+    /// Keeps the elements for which `keep` returns `true`. If `keep` panics, the elements that it
+    /// has not rejected stay.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut T) -> bool) {
         struct Whole<'s, T, A: Allocator>(&'s mut Segments<T, A>);
         impl<T, A: Allocator> Drop for Whole<'_, T, A> {
@@ -151,8 +157,8 @@ impl<T, A: Allocator> Segments<T, A> {
         whole.0.segments.iter_mut().for_each(|segment| segment.retain(&mut keep));
     }
 
-    /// Spreads a window around a full segment, or all over more segments, so that there is room at
-    /// each place; and says where the place is now.
+    /// Makes room at each place of a window around a full segment, and returns the new place. If no
+    /// window has room, spreads all elements over more segments.
     #[cold]
     fn make_room(&mut self, at: At) -> At {
         let window = self.window(at.segment, |count, width, level, levels| {
@@ -160,7 +166,7 @@ impl<T, A: Allocator> Segments<T, A> {
         });
         let (start, count, width) = window.unwrap_or_else(|| {
             let (old, more) = (self.segments.len(), (self.segments.len() / 2).max(1));
-            // First the allocation, which can panic: then no segment is empty yet.
+            // The allocation comes first, because it can panic, and no segment is empty yet.
             self.segments.reserve(more);
             self.segments.resize_with(old + more, Segment::new);
             (0, self.len, old + more)
@@ -171,7 +177,7 @@ impl<T, A: Allocator> Segments<T, A> {
         self.place(start, before + at.index)
     }
 
-    /// The place before which there are `before` elements from segment `start` on.
+    /// Returns the place that has `before` elements before it, counted from segment `start` on.
     fn place(&self, start: usize, before: usize) -> At {
         let (mut segment, mut index) = (start, before);
         while index > self.segments[segment].len() {
@@ -181,7 +187,8 @@ impl<T, A: Allocator> Segments<T, A> {
         At { segment, index }
     }
 
-    /// Spreads a window around a segment that became empty, or all over fewer segments.
+    /// Spreads a window around a segment that became empty. If no window has enough elements,
+    /// spreads all elements over fewer segments.
     #[cold]
     fn fill(&mut self, empty: usize) {
         if empty == self.segments.len() - 1 {
@@ -200,8 +207,9 @@ impl<T, A: Allocator> Segments<T, A> {
         self.spread(start, count, width);
     }
 
-    /// The smallest window around a segment that `fits`, by its elements, its width and its level:
-    /// its start, elements and width.
+    /// Returns the start, the number of elements and the width of the smallest window around a
+    /// segment for which `fits` returns `true`. `fits` takes the number of elements, the width, the
+    /// level and the number of levels.
     fn window(
         &self,
         around: usize,
@@ -237,8 +245,8 @@ impl<T, A: Allocator> Segments<T, A> {
         }
     }
 
-    /// Spreads `count` elements, which are at the start of a window, evenly over its `width`
-    /// segments.
+    /// Spreads `count` elements evenly over the `width` segments of a window. The elements are at
+    /// its start.
     fn spread(&mut self, start: usize, count: usize, width: usize) {
         let (each, more) = (count / width, count % width);
         let mut from = width - 1;
@@ -247,7 +255,7 @@ impl<T, A: Allocator> Segments<T, A> {
             from = from.min(to);
             let (before, rest) = self.segments[start..start + width].split_at_mut(to);
             let target = &mut rest[0];
-            // Filled from the last to the first.
+            // The loop fills the segment from its last element to its first.
             target.reverse();
             while target.len() < share {
                 from = from.min(to - 1);
@@ -267,7 +275,7 @@ impl<T: Clone, A: Allocator + Clone> Clone for Segments<T, A> {
     }
 }
 
-/// The elements between two places: a part of a segment, whole ones, and a part.
+/// Returns the elements between two places: a part of a segment, whole segments, and a part.
 pub(super) fn between<T>(all: &[Segment<T>], start: At, end: At) -> (&[T], &[Segment<T>], &[T]) {
     let end = end.max(start);
     if start.segment == end.segment {
@@ -281,7 +289,7 @@ pub(super) fn between<T>(all: &[Segment<T>], start: At, end: At) -> (&[T], &[Seg
     (&first[start.index..], &all[start.segment + 1..end.segment], &last[..end.index])
 }
 
-/// As [`between`], to be changed.
+/// Like [`between`], but returns mutable references.
 pub(super) fn between_mut<T>(
     all: &mut [Segment<T>],
     start: At,

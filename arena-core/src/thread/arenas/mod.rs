@@ -1,5 +1,5 @@
-//! Where a scope's arena comes from and where it goes: through the thread's part of the
-//! [pool](crate::pool), and beyond it to the shelves.
+//! The source and the destination of a scope's arena: the thread's part of the [pool](crate::pool),
+//! then the shelves.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -20,7 +20,7 @@ use crate::slot::Slot;
 use crate::sync::claim::Entered;
 use crate::{clock, coverage, settings};
 
-/// An empty arena for a scope of `site`, which has this number.
+/// Takes an empty arena for a scope of `site`. `number` is the site's number.
 #[inline(always)]
 pub(crate) fn take(site: &'static Site, number: usize) -> Box<Lease> {
     if let Some(own) = thread_slot::own() {
@@ -33,8 +33,8 @@ pub(crate) fn take(site: &'static Site, number: usize) -> Box<Lease> {
     take_anew(site)
 }
 
-/// An empty arena for a scope of `site`: the thread's places have none, or none for a thread that
-/// does not know the site yet.
+/// As [`take`], when the thread's places have no arena that fits, or the thread does not know the
+/// site yet.
 #[cold]
 #[inline(never)]
 fn take_anew(site: &'static Site) -> Box<Lease> {
@@ -48,9 +48,10 @@ fn take_anew(site: &'static Site) -> Box<Lease> {
     elsewhere(&fits)
 }
 
-/// A lease for a fork or a child scope of the request of `parent`.
+/// Takes a lease for a fork or a child scope of the request of `parent`.
 ///
-/// It starts small under a limit, because the whole of a pooled arena counts against that.
+/// Under a limit it starts small, because the whole capacity of a pooled arena counts against the
+/// limit.
 pub(crate) fn further(parent: &Lease) -> Box<Lease> {
     let mut lease = take_further(parent.site());
     if !parent.admits(&lease) {
@@ -88,26 +89,26 @@ fn elsewhere(fits: &Fits) -> Box<Lease> {
 }
 
 fn fresh(room: usize) -> Box<Lease> {
-    // If memory is short, the first allocation asks for what it needs, and gets its error if that
-    // fails too.
+    // If memory is short, the first allocation asks only for what it needs. If that fails too, it
+    // returns the error.
     match Bump::try_with_capacity(room) {
         Ok(bump) if room > 0 => Lease::new(bump, 1),
         _ => Lease::without_chunk(),
     }
 }
 
-/// Closes the lease of a scope, and gives its forks' arenas back: see [`Lease::close`].
+/// Closes the lease of a scope and keeps the arenas of its forks, see [`Lease::close`].
 pub(crate) fn close(lease: Box<Lease>, panics: &mut Panics) -> (Box<Lease>, Figures) {
     lease.close(panics, give_back)
 }
 
-/// Closes the lease of a child scope, and gives all its arenas back.
+/// Closes the lease of a child scope and keeps all its arenas.
 pub(crate) fn close_child(lease: Box<Lease>, panics: &mut Panics) -> Figures {
     lease.close_child(panics, give_back)
 }
 
-/// Empties the arena of a scope that is over, and keeps it for a later one, as far as the pool's
-/// bounds allow.
+/// Empties the arena of a scope that is over, and keeps it for a later scope within the pool's
+/// bounds.
 pub(crate) fn give_back(mut lease: Box<Lease>) {
     match lease.empty() {
         Emptied::AsItWas => give_back_empty(lease),
@@ -118,18 +119,18 @@ pub(crate) fn give_back(mut lease: Box<Lease>) {
     }
 }
 
-/// Keeps an empty arena that has the chunk that it had when it was taken.
+/// Keeps an empty arena that has the same chunk as when it was taken.
 #[inline(always)]
 fn give_back_empty(lease: Box<Lease>) {
-    // A thread that is about to end keeps nothing.
+    // A thread that is about to end keeps no arena.
     let Some(mut local) = thread_slot::enter() else { return };
     let home = lease.home();
     let unplaced = local.pool.give(lease);
     keep_or_place(local, home, unplaced);
 }
 
-/// As [`give_back_empty`], for an arena that grew in a scope of `site`, which had `peak` bytes in
-/// use at its highest.
+/// As [`give_back_empty`], for an arena that grew in a scope of `site`. `peak` is the most bytes
+/// that it had in use.
 fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
     let Some(mut local) = thread_slot::enter() else { return };
     let (of_site, pool) = local.site(site);
@@ -138,17 +139,17 @@ fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
     keep_or_place(local, home, unplaced);
 }
 
-/// Shows an arena that has its place as kept, or finds another place for it.
+/// Shows an arena that got a place as kept, or finds another place for it.
 fn keep_or_place(local: Entered<'_, Local>, home: &'static Slot, unplaced: Option<Unplaced>) {
     if unplaced.is_none() {
-        // While no other thread can free it and have its slot.
+        // Before the borrow ends: afterwards another thread can free the arena and reuse its slot.
         home.close();
     }
     drop(local);
     place(unplaced);
 }
 
-/// Puts an arena that has no place on its thread on a shelf, or frees it.
+/// Puts an arena without a place on a shelf, or frees it.
 #[inline(always)]
 pub(super) fn place(unplaced: Option<Unplaced>) {
     if let Some((lease, class)) = unplaced {
@@ -160,7 +161,7 @@ pub(super) fn place(unplaced: Option<Unplaced>) {
 #[inline(never)]
 fn put_away(lease: Box<Lease>, class: Option<Class>) {
     let home = lease.home();
-    // No report counts it as kept before it is.
+    // Reports must not count the arena as kept before it is.
     home.lend();
     if class.is_none() {
         TOO_LARGE.fetch_add(1, Relaxed);
@@ -176,17 +177,21 @@ fn put_away(lease: Box<Lease>, class: Option<Class>) {
     });
 }
 
-/// Frees what the pool keeps. Returns how many bytes of chunks that were; jemalloc then decides
-/// when they leave the process.
+/// Frees the arenas that the pool retains, and returns the bytes of their chunks. jemalloc then
+/// decides when this memory leaves the process.
 ///
-/// It reaches what every thread keeps, idle or not; for a service that is about to be idle, or
-/// after an unusual burst. A thread that gives an arena back at this very moment frees its own when
-/// it opens or ends its next scope. So does every thread where the system has no `membarrier` or
-/// refuses it: on systems other than Linux, before Linux 4.14, or under a filter of system calls.
-/// Of each thread that is only its places, one arena of each size up to 64 KiB.
+/// Call it when a service is about to be idle, or after an unusual burst. It frees the arenas of
+/// every thread, also of idle threads. A thread that gives an arena back at the same moment frees
+/// its own arenas when it opens or ends its next scope.
 ///
-/// Costs about 10 µs and 0.3 µs for each thread that has opened a scope. No scope waits for it but
-/// one that opens or ends while its own thread's places are emptied.
+/// Without `membarrier`, every thread frees its own places that late: one arena of each size up to
+/// 64 KiB. This applies to systems other than Linux, Linux before 4.14, and system-call filters
+/// that refuse `membarrier`.
+///
+/// # Cost
+///
+/// About 10 µs, plus 0.3 µs for each thread that has opened a scope. A scope waits for it only if
+/// it opens or ends while its own thread's places are being emptied.
 ///
 /// ```
 /// # use request_arena_core::{Site, report, scope, trim};
@@ -205,8 +210,8 @@ pub fn trim() -> usize {
     before.saturating_sub(PoolReport::read().retained_bytes)
 }
 
-/// Frees arenas that were not used for the time of `decay`, and all that exceeds changed settings.
-/// Has shelves give back what they were granted and do not hold.
+/// Frees arenas that were not used for `decay`, and everything beyond bounds that the settings have
+/// lowered. Shelves return the unused part of their grants.
 pub(crate) fn free_unused(now: u64) {
     if shelf::is_overdrawn() {
         trim();

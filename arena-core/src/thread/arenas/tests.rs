@@ -1,5 +1,5 @@
-//! The pool as a whole: what comes back, for whom, and what does not. Each test has a thread of its
-//! own, and none else uses the shared shelf.
+//! Tests of the pool as a whole: which arenas it keeps, and which scopes get them. Each test has a
+//! thread of its own, and no other test uses the shared shelf meanwhile.
 
 use std::collections::HashSet;
 use std::sync::{Barrier, Mutex, PoisonError};
@@ -25,7 +25,7 @@ pub(crate) fn on_an_empty_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     })
 }
 
-/// An arena as a scope leaves it that had so many bytes in use.
+/// An arena as a scope leaves it that used `bytes` bytes.
 fn filled(bytes: usize) -> Box<Lease> {
     let mut bump = Bump::new();
     bump.alloc_slice_fill_copy(bytes, 0_u8);
@@ -43,8 +43,8 @@ fn what_a_limited_scope_starts_with_does_not_depend_on_others() {
         Site::new("d", module_path!(), file!(), line!()).with_limit(16 * 500_000),
     ];
     on_an_empty_pool(|| {
-        // Above the limit, it would switch the limit off; near it, it would leave no room for a
-        // fork.
+        // A pooled arena above the limit would switch the limit off. One near the limit would leave
+        // no room for a fork.
         let capacities = LIMITED.each_ref().map(|limited| {
             give_back_grown(filled(60_000), &SITE, 60_000);
             take_further(limited).capacity()
@@ -183,8 +183,8 @@ fn a_large_arena_is_found_on_another_threads_shelf() {
             let found = take(&SITE);
             taken.wait();
             assert_eq!(core::ptr::from_ref(&*found).addr(), expected);
-            // Joined by name: the end of the block does not wait for what a thread frees at its
-            // end.
+            // An explicit join, because the end of the block does not wait until the thread has
+            // freed its arenas.
             giver.join().expect("no panic");
         });
         drop(lease);
@@ -206,7 +206,8 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
                 threads.spawn(move || {
                     ready.wait();
                     for round in 0..3000 {
-                        // Threads end what others opened, and none ends as many as it opens.
+                        // Threads end scopes that other threads opened, and none ends as many as it
+                        // opens.
                         let of_other =
                             parked[(round * (thread + 1)) % PARKED].lock().unwrap().take();
                         if let Some(lease) = of_other {
@@ -220,7 +221,7 @@ fn however_tasks_move_there_are_no_more_large_arenas_than_scopes_open_together()
                             give_back(lease);
                         }
                     }
-                    // A thread that ends frees what it keeps.
+                    // A thread that ends frees the arenas that it keeps.
                     ready.wait();
                 })
             });
@@ -249,8 +250,8 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
                     eight().into_iter().for_each(give_back);
                     drop(eight());
                     drop(turn);
-                    // Each shelf held nearly 8 MiB, one after the other. None holds anything now,
-                    // but all are there.
+                    // Each shelf held nearly 8 MiB at some point, one shelf after the other. Now
+                    // all are empty, but they still exist.
                     taken.wait();
                 })
             };
@@ -265,7 +266,7 @@ fn what_a_shelf_no_longer_holds_others_may_retain() {
 fn an_arena_that_did_not_grow_goes_back_on_whatever_thread_its_scope_ends() {
     static SITE: Site = Site::new("ends elsewhere", module_path!(), file!(), line!());
     let end = |unusual: bool| {
-        // What this thread knows of the site's needs another one does not.
+        // Only this thread has learned what the site needs.
         crate::scope(&SITE, |arena| arena.alloc_slice_fill_copy(500_000, 0_u8).len());
         let mut owner = RequestScope::enter(&SITE);
         if unusual {
@@ -293,7 +294,10 @@ fn a_site_whose_large_arenas_are_not_kept_leaves_those_of_others_alone() {
     on_an_empty_pool(|| {
         crate::scope(&SPIKE, |arena| arena.alloc_slice_fill_copy(4 << 20, 0_u8).len());
         crate::scope(&LARGE, |arena| arena.alloc_slice_fill_copy(500_000, 0_u8).len());
-        assert!(take(&SPIKE).capacity() < 100_000, "it would outgrow it, and then it is nobody's");
+        assert!(
+            take(&SPIKE).capacity() < 100_000,
+            "the site would outgrow it, and the pool would free it"
+        );
         assert!(take(&LARGE).capacity() >= 500_000);
     });
 }

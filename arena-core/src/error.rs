@@ -103,17 +103,20 @@ impl fmt::Display for ArenaError {
         match self.cause {
             Cause::Limit(limit) => write!(
                 f,
-                "the arena of `{name}` is at its limit: {requested} bytes requested, {reserved} of {limit} bytes taken"
+                "the arena of `{name}` is at its limit: {requested} bytes requested, {reserved} of \
+                 {limit} bytes taken"
             )?,
             Cause::LimitOfBump(limit) => {
                 write!(
                     f,
-                    "the arena of `{name}` is at its limit: {reserved} of {limit} bytes taken, through `&Bump`"
+                    "the arena of `{name}` is at its limit: {reserved} of {limit} bytes taken, \
+                     through `&Bump`"
                 )?;
             }
             Cause::OutOfMemory => write!(
                 f,
-                "out of memory: the global allocator refused the arena of `{name}` a chunk for {requested} bytes, with {reserved} bytes taken"
+                "out of memory: the global allocator refused the arena of `{name}` a chunk for \
+                 {requested} bytes, with {reserved} bytes taken"
             )?,
             Cause::TooLarge => write!(
                 f,

@@ -52,7 +52,8 @@ pub(crate) fn start() {
     if let Err(error) = started {
         tracing::warn!(
             target: "request_arena",
-            "the maintenance thread does not start ({error}): unused arenas are freed only when `report()` or `maintain()` is called"
+            "the maintenance thread does not start ({error}): unused arenas are freed only when \
+             `report()` or `maintain()` is called"
         );
     }
 }
@@ -69,7 +70,8 @@ fn warn_of_open_scopes() {
             scope = site.name(),
             open_seconds = open.age.as_secs_f64(),
             arena.in_use_bytes = open.in_use,
-            "request scope is open for long and keeps its arena; a child scope (`arena.scope`) for each step gives memory back earlier"
+            "request scope is open for long and keeps its arena; a child scope (`arena.scope`) for \
+             each step gives memory back earlier"
         );
     }
 }

@@ -205,14 +205,24 @@ macro_rules! allocate_through_lease {
             }
 
             #[inline]
-            unsafe fn grow(&$self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+            unsafe fn grow(
+                &$self,
+                memory: NonNull<u8>,
+                old: Layout,
+                new: Layout,
+            ) -> Result<NonNull<[u8]>, AllocError> {
                 // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `grow`.
                 let grown = unsafe { $lease.grow(memory, old, new) };
                 $lease.$refusal(grown, new)
             }
 
             #[inline]
-            unsafe fn shrink(&$self, memory: NonNull<u8>, old: Layout, new: Layout) -> Result<NonNull<[u8]>, AllocError> {
+            unsafe fn shrink(
+                &$self,
+                memory: NonNull<u8>,
+                old: Layout,
+                new: Layout,
+            ) -> Result<NonNull<[u8]>, AllocError> {
                 // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `shrink`.
                 let shrunk = unsafe { $lease.shrink(memory, old, new) };
                 $lease.$refusal(shrunk, new)

@@ -84,9 +84,11 @@ extended! {
     [T, A: Allocator] VecDeque<T, A>, of T, from arena: VecDeque::new_in(arena);
     [K: Ord, V, A: Allocator] SortedMap<K, V, A>, of (K, V), from arena: SortedMap::new_in(arena);
     [T: Ord, A: Allocator] SortedSet<T, A>, of T, from arena: SortedSet::new_in(arena);
-    [K: Eq + Hash, V, S: BuildHasher + Default, A: Allocator] hashbrown::HashMap<K, V, S, A>, of (K, V), from arena:
+    [K: Eq + Hash, V, S: BuildHasher + Default, A: Allocator]
+    hashbrown::HashMap<K, V, S, A>, of (K, V), from arena:
         hashbrown::HashMap::with_hasher_in(S::default(), arena);
-    [T: Eq + Hash, S: BuildHasher + Default, A: Allocator] hashbrown::HashSet<T, S, A>, of T, from arena:
+    [T: Eq + Hash, S: BuildHasher + Default, A: Allocator]
+    hashbrown::HashSet<T, S, A>, of T, from arena:
         hashbrown::HashSet::with_hasher_in(S::default(), arena);
     [A: Allocator] String<A>, of char, from arena: String::new_in(arena);
     ['s, A: Allocator] String<A>, of &'s char, from arena: String::new_in(arena);

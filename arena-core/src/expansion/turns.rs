@@ -11,7 +11,10 @@ macro_rules! turns {
         #[inline(always)]
         #[must_use]
         #[allow(clippy::too_many_arguments, reason = "one for each argument of the closure")]
-        pub fn $name<Handle, $($type,)* R, Body: FnOnce(Handle, $($type),*) -> R>($(_: &$type,)* body: Body) -> Body {
+        pub fn $name<Handle, $($type,)* R, Body: FnOnce(Handle, $($type),*) -> R>(
+            $(_: &$type,)*
+            body: Body,
+        ) -> Body {
             body
         }
     )+};

@@ -16,7 +16,8 @@ impl fmt::Display for Report {
             .max("scope".len());
         writeln!(
             f,
-            "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} {:>9}",
+            "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} \
+             {:>9}",
             "scope",
             "returned",
             "error",
@@ -38,7 +39,8 @@ impl fmt::Display for Report {
             let coverage = site.heap.and_then(|heap| Some((bound(&heap), heap.coverage()?)));
             writeln!(
                 f,
-                "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} {:>9}",
+                "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} \
+             {:>9}",
                 site.name,
                 site.outcomes.returned,
                 site.outcomes.error,
@@ -60,7 +62,8 @@ impl fmt::Display for Report {
         let pool = &self.pool;
         write!(
             f,
-            "pool: {} arenas keep {} bytes; discarded: {} too large, {} pool full, {} unused, {} trimmed",
+            "pool: {} arenas keep {} bytes; discarded: {} too large, {} pool full, {} unused, \
+             {} trimmed",
             pool.retained_arenas,
             pool.retained_bytes,
             pool.discarded.too_large,

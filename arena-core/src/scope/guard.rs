@@ -91,7 +91,8 @@ impl fmt::Debug for RequestScope {
     message = "the arena of a `RequestScope` cannot be shared between threads",
     label = "another thread could use the arena at the same time",
     note = "move the scope into one task, without `Arc`",
-    note = "or keep the scope, and give each thread a fork: `let arena = scope.arena(); let fork = arena.fork();`"
+    note = "or keep the scope, and give each thread a fork: \
+            `let arena = scope.arena(); let fork = arena.fork();`"
 )]
 pub trait KeepTheScopeAndForkItsArena {}
 

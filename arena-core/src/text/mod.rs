@@ -348,7 +348,9 @@ macro_rules! format {
         $crate::Arena::alloc_fmt(&$arena, ::core::format_args!($($arguments)+))
     };
     ($($arguments:tt)*) => {
-        ::core::compile_error!("the arena is named first: `request_arena::format!(in arena, \"{}\", value)`")
+        ::core::compile_error!(
+            "the arena is named first: `request_arena::format!(in arena, \"{}\", value)`"
+        )
     };
 }
 
@@ -359,6 +361,8 @@ macro_rules! try_format {
         $crate::Arena::try_alloc_fmt(&$arena, ::core::format_args!($($arguments)+))
     };
     ($($arguments:tt)*) => {
-        ::core::compile_error!("the arena is named first: `request_arena::try_format!(in arena, \"{}\", value)`")
+        ::core::compile_error!(
+            "the arena is named first: `request_arena::try_format!(in arena, \"{}\", value)`"
+        )
     };
 }

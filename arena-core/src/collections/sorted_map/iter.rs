@@ -12,7 +12,10 @@ use super::segments::Segment;
 
 /// Defines an iterator over the entries of segments that knows how many are left.
 macro_rules! entries {
-    ($(#[$doc:meta])* $name:ident<[$($generics:tt)*] $($parameters:tt),*>($inner:ty) gives $entry:ty, by $each:expr) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident<[$($generics:tt)*] $($parameters:tt),*>($inner:ty) gives $entry:ty, by $each:expr
+    ) => {
         $(#[$doc])*
         pub struct $name<$($generics)*> {
             inner: Flatten<$inner>,

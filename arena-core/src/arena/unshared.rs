@@ -32,8 +32,10 @@ pub trait UseForkForClone {}
 #[diagnostic::on_unimplemented(
     message = "an `Arena` cannot be cloned: there is one handle, and `arena.fork()` makes another",
     label = "needs an `Arena` that is `Clone`",
-    note = "extensions and state outlive the arena: put an owned value there, such as `text.to_owned()`",
-    note = "a function gets the arena by a parameter: `&Arena`, or `&mut Arena` if it is `async`, or a fork"
+    note = "extensions and state outlive the arena: put an owned value there, such as \
+            `text.to_owned()`",
+    note = "a function gets the arena by a parameter: `&Arena`, or `&mut Arena` if it is `async`, \
+            or a fork"
 )]
 pub trait ForkInsteadOfClone {}
 

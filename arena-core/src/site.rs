@@ -119,7 +119,7 @@ impl Site {
         self
     }
 
-    /// Logs a warning for each scope whose `peak_used` exceeds `bytes`.
+    /// Logs a warning when a scope ends with a `peak_used` above `bytes`.
     ///
     /// The warning is an event at level `WARN`, when the scope ends. A soft limit refuses no
     /// allocation.

@@ -27,8 +27,8 @@
 //! 6. **Lengths only.** The code walks the chunks for their lengths alone, and makes no reference
 //!    to their content.
 //! 7. **A thread's own.** Only the owning thread reaches its private state. The state lies in a
-//!    shell that one thread has at a time. When the thread ends, the shell passes to another
-//!    thread, empty and through a lock. Other threads take arenas out of the shell only by a call,
+//!    `ThreadSlot` that one thread has at a time. When the thread ends, the slot passes to another
+//!    thread, empty and through a lock. Other threads take arenas out of the slot only by a call,
 //!    at a moment when the owning thread uses nothing of it. `claim.rs` has the protocol and its
 //!    proof.
 //! 8. **Alone in its place.** The future of a scope keeps its body to itself: only `&mut` reaches

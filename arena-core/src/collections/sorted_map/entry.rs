@@ -15,13 +15,13 @@ pub enum Entry<'m, K, V, A: Allocator> {
     Vacant(VacantEntry<'m, K, V, A>),
 }
 
-/// An entry whose key is in the map.
+/// An occupied entry: the key is in the map.
 pub struct OccupiedEntry<'m, K, V, A: Allocator> {
     pub(super) map: &'m mut SortedMap<K, V, A>,
     pub(super) at: At,
 }
 
-/// An entry whose key is not in the map.
+/// A vacant entry: the key is not in the map.
 pub struct VacantEntry<'m, K, V, A: Allocator> {
     pub(super) map: &'m mut SortedMap<K, V, A>,
     pub(super) at: At,
@@ -29,12 +29,13 @@ pub struct VacantEntry<'m, K, V, A: Allocator> {
 }
 
 impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
-    /// Returns the key's value, and inserts `value` first if the entry is vacant.
+    /// Inserts `value` if the entry is vacant, and returns a mutable reference to the key's value.
     pub fn or_insert(self, value: V) -> &'m mut V {
         self.or_insert_with(|| value)
     }
 
-    /// Returns the key's value, and inserts the result of `make` first if the entry is vacant.
+    /// Inserts the result of `make` if the entry is vacant, and returns a mutable reference to the
+    /// key's value.
     pub fn or_insert_with(self, make: impl FnOnce() -> V) -> &'m mut V {
         match self {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -42,8 +43,8 @@ impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
         }
     }
 
-    /// Returns the key's value, and inserts the result of `make` first if the entry is vacant.
-    /// `make` receives the key.
+    /// Inserts the result of `make` if the entry is vacant, and returns a mutable reference to the
+    /// key's value. `make` receives the key.
     pub fn or_insert_with_key(self, make: impl FnOnce(&K) -> V) -> &'m mut V {
         match self {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -54,7 +55,8 @@ impl<'m, K, V, A: Allocator> Entry<'m, K, V, A> {
         }
     }
 
-    /// Returns the key's value, and inserts the default first if the entry is vacant.
+    /// Inserts the default if the entry is vacant, and returns a mutable reference to the key's
+    /// value.
     pub fn or_default(self) -> &'m mut V
     where
         V: Default,
@@ -132,13 +134,13 @@ impl<'m, K, V, A: Allocator> VacantEntry<'m, K, V, A> {
         &self.key
     }
 
-    /// Returns the key and gives up the entry.
+    /// Consumes the entry and returns the key.
     #[must_use]
     pub fn into_key(self) -> K {
         self.key
     }
 
-    /// Inserts the value and returns a reference to it.
+    /// Inserts the value and returns a mutable reference to it.
     pub fn insert(self, value: V) -> &'m mut V {
         let at = self.map.entries.insert(self.at, (self.key, value));
         &mut self.map.entries.at_mut(at).1

@@ -1,10 +1,14 @@
-//! The expansion of each kind of function, as text: `expansion/KIND.rs` is what a user writes,
-//! `expansion/KIND.expanded.rs` what the attribute makes of it, so that a change of the macro is
-//! seen in the diff as what it does to the code of users.
+//! Pins what each kind of function expands to, so that a diff shows what a change of the macro does
+//! to the code of users.
 //!
-//! A new kind is a new `KIND.rs`. `UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes
-//! what it expands to, and removes what has no input any more. The pairs are plain files, read and
-//! written by hand: the test has to list the folder anyway, for an output whose input is gone.
+//! `tests/expansion/KIND.rs` is the code that a user writes. `tests/expansion/KIND.expanded.rs` is
+//! its expansion. To add a kind, add its `KIND.rs` and run
+//! `UPDATE_EXPANSION=1 cargo test -p request-arena-macros`. That writes every expansion anew, and
+//! removes those that have no input left.
+//!
+//! This is a unit test because a proc-macro crate exports nothing that an integration test could
+//! call outside of the compiler. It reads the files itself, since it has to list the folder anyway
+//! to find an expansion without an input.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +23,7 @@ use crate::item::request_arena;
 const OUTPUT: &str = ".expanded.rs";
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("expansion")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expansion")
 }
 
 /// The texts of the files whose names end in `.expanded.rs`, or do not, by kind.

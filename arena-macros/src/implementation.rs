@@ -9,10 +9,12 @@ use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, ImplItem, Meta, Token};
 
-use crate::function::{Errors, Function};
-use crate::options::Options;
-use crate::send::Switch;
-use crate::{annotate, parameter, result};
+use crate::annotate::annotate;
+use crate::errors::Errors;
+use crate::read::arena_parameter;
+use crate::read::attributes::{is_request_arena, reads_the_signature, refuse_further};
+use crate::read::function::Function;
+use crate::read::options::{Options, Switch};
 
 pub(crate) struct Implementation {
     attributes: Vec<Attribute>,
@@ -73,7 +75,9 @@ fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
         let function = input.fork();
         if let Ok(parsed) = function.parse::<Function>() {
             syn::parse::discouraged::Speculative::advance_to(input, &function);
-            if parsed.attributes.iter().any(is_own) || parameter::is_in(&parsed.signature) {
+            if parsed.attributes.iter().any(is_request_arena)
+                || arena_parameter::is_in(&parsed.signature)
+            {
                 members.push(Member::Function(Box::new(parsed)));
                 continue;
             }
@@ -100,13 +104,8 @@ fn between(begin: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
-/// `#[request_arena(..)]` on a method of the annotated `impl`, where its options stand.
-pub(crate) fn is_own(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|segment| segment.ident == "request_arena")
-}
-
 /// The `impl` with its methods annotated.
-pub(crate) fn annotate(
+pub(crate) fn annotate_all(
     implementation: Implementation,
     options: &Options,
     errors: &mut Errors,
@@ -123,9 +122,9 @@ pub(crate) fn annotate(
             "`name` applies to one method: put `#[request_arena(name = ..)]` on that method",
         );
     }
-    annotate::once(&mut attributes, errors);
+    refuse_further(&mut attributes, errors);
     let is_right = errors.is_empty();
-    let is_read_by_others = attributes.iter().any(result::reads_the_signature);
+    let is_read_by_others = attributes.iter().any(reads_the_signature);
     let mut found = false;
     let mut annotated = TokenStream::new();
     for member in members {
@@ -137,7 +136,7 @@ pub(crate) fn annotate(
                 let options = own_options(&mut function, &mut own).over(&options);
                 let is_right = is_right && own.is_empty();
                 errors.append(own);
-                annotated.extend(annotate::annotate(
+                annotated.extend(annotate(
                     *function,
                     &options,
                     is_right,
@@ -150,7 +149,8 @@ pub(crate) fn annotate(
     if !found {
         errors.push_at(
             keyword,
-            "no method of this `impl` has an arena parameter: add `arena: Arena<'_>`, which callers do not see",
+            "no method of this `impl` has an arena parameter: add `arena: Arena<'_>`, which \
+             callers do not see",
         );
     }
     let mut body = Group::new(Delimiter::Brace, annotated);
@@ -162,10 +162,10 @@ pub(crate) fn annotate(
 /// Takes the method's own annotations off it.
 fn own_options(function: &mut Function, errors: &mut Errors) -> Options {
     let attributes = std::mem::take(&mut function.attributes);
-    let (mut own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_own);
+    let (mut own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_request_arena);
     function.attributes = others;
     let mut again = own.split_off(own.len().min(1));
-    annotate::once(&mut again, errors);
+    refuse_further(&mut again, errors);
     let arguments = own.into_iter().filter_map(|attribute| match attribute.meta {
         Meta::List(list) => Some(list.tokens),
         _ => None,

@@ -14,28 +14,16 @@
 #![forbid(unsafe_code)]
 
 mod annotate;
-mod around;
-mod closure;
+mod check;
+mod errors;
 mod expand;
 #[cfg(test)]
 mod expansions;
-mod fragments;
-mod function;
-mod future;
-mod half_typed;
 mod handler;
 mod implementation;
 mod item;
-mod leaves;
-mod lifetimes;
-mod options;
-mod parameter;
-mod parameters;
-mod places;
-mod repeated;
-mod result;
-mod send;
-mod stand_in;
+mod read;
+mod types;
 
 use proc_macro::TokenStream;
 

@@ -1,19 +1,21 @@
 //! The scope around a body: what stands before it, what is asked of its result, and who runs it.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Signature, Type};
+use syn::{Attribute, Signature, Type};
 
-use crate::closure::Typed;
-use crate::expand::{Shape, own};
-use crate::future::AsyncBlock;
-use crate::options::Options;
-use crate::parameter::{ArenaParameter, Kind};
-use crate::parameters::{Parameters, counted, names_in, quiet};
-use crate::places::{arm, async_block, at_brace, at_last, closure};
-use crate::send::Asks;
-use crate::{leaves, lifetimes, result};
+use super::handle::{bind_handle, bind_owner, handle, levels_of_a_parameter};
+use super::on_limit::OnLimit;
+use super::own::{counted, own};
+use super::parameters::Parameters;
+use super::places::{arm, async_block, at_brace, at_last, closure};
+use super::send::Asks;
+use super::shape::Shape;
+use super::typed::Typed;
+use super::{leaves, result};
+use crate::read::arena_parameter::ArenaParameter;
+use crate::read::async_block::AsyncBlock;
+use crate::read::options::Options;
+use crate::types::lifetimes;
 
 /// The scope of one function.
 pub(crate) struct Scope<'o> {
@@ -30,7 +32,7 @@ pub(crate) struct Scope<'o> {
     /// The place of the result's type.
     pub(crate) output_span: Span,
     /// Whether what the body returns may be a `Result`.
-    pub(crate) judged: bool,
+    pub(crate) may_be_result: bool,
     /// The type of what the body returns, if there is one to write.
     pub(crate) output: Option<Type>,
     /// What the `async` block that is awaited begins with: `async move`, or `async` in a closure.
@@ -57,38 +59,42 @@ impl Scope<'_> {
     /// Whether an `async fn` has to stay one: what it becomes otherwise cannot say this.
     pub(crate) fn stays_async(&self, signature: &Signature) -> bool {
         self.is_never
-            || self.answer_awaits()
+            || self.awaited_on_limit().is_some()
             || signature.unsafety.is_some()
             || signature.abi.is_some()
     }
 
     /// A function's body under a guard.
     pub(crate) fn inline(&self, body: &Group) -> TokenStream {
-        let Self { krate, site, .. } = self;
-        let owner = self.owner(own!(#krate::__private::RequestScope::enter(#site)));
-        let handle = self.bind_handle(own!(#krate::__private::RequestScope));
+        let Self { arena, krate, site, .. } = self;
+        let owner = bind_owner(arena, &own!(#krate::__private::RequestScope::enter(#site)));
+        let handle = bind_handle(arena, &own!(#krate::__private::RequestScope));
         let body = self.arm(body);
         own!(#owner #handle #body)
     }
 
     /// A function's body as a closure.
     pub(crate) fn call(&self, body: &Group) -> TokenStream {
-        let Self { krate, site, parameters, .. } = self;
+        let Self { arena, krate, site, parameters, .. } = self;
         let takes = counted("takes", parameters.count() + 1, krate);
         let (names, capture) = (parameters.names(), parameters.capture());
-        let owner = self.owner(own!(#krate::__private::Opener::enter(opener)));
+        let owner = bind_owner(arena, &own!(#krate::__private::Opener::enter(opener)));
         let (patterns, inside, output) = match &self.options.into {
             None => {
                 let captured = parameters.bind_captured(krate);
-                let handle = self.bind_handle(own!(#krate::__private::OpenArena));
+                let handle = bind_handle(arena, &own!(#krate::__private::OpenArena));
                 let arm = self.arm(body);
                 (parameters.patterns(), own!(#captured #owner #handle #arm), self.closure_output())
             }
             Some(into) => {
                 let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
-                let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-                let levels = self.turned_levels();
-                let (arm, output, turn) = (self.arm(body), self.closure_output(), self.turn(into));
+                let (pattern, ty, handle) = handle(arena, &own!(#krate::__private::OpenArena));
+                let levels = levels_of_a_parameter(arena);
+                let (arm, output, turn) = (
+                    self.arm(body),
+                    self.closure_output(),
+                    result::turn(into, self.may_be_result, krate),
+                );
                 let borrowed = parameters.borrowed();
                 let closure = closure(
                     body,
@@ -124,14 +130,14 @@ impl Scope<'_> {
         }
         let (pattern, outcome) = match &self.options.into {
             Some(_) => (own!((result, outcome)), TokenStream::new()),
-            None => (own!(result), self.outcome()),
+            None => (own!(result), result::outcome(self.may_be_result, krate)),
         };
         let result = at_last(body, own!(result));
         let call = at_last(body, own!(body(opener, #names)));
-        let Some(answer) = &self.options.on_limit else {
+        let Some(on_limit) = self.on_limit() else {
             return own!(#begin let #pattern = #call; #outcome visit.end(outcome); return #result;);
         };
-        let answer = self.answer_arm(answer);
+        let answer = on_limit.arm();
         own! {
             #begin
             match visit.call_to_limit(|| #call) {
@@ -166,9 +172,9 @@ impl Scope<'_> {
     pub(crate) fn awaited(&self, body: &Group) -> TokenStream {
         let krate = &self.krate;
         let (before, scoped) = self.scoped_parameters(body);
-        match &self.options.on_limit {
-            Some(answer) if self.answer_awaits() => {
-                let answer = self.answer_arm(answer);
+        match self.awaited_on_limit() {
+            Some(on_limit) => {
+                let answer = on_limit.arm();
                 let (asked, future) = self.sent(own!(#krate::__private::to_limit(#scoped)));
                 own! {
                     #before #asked
@@ -178,7 +184,7 @@ impl Scope<'_> {
                     }
                 }
             }
-            _ => {
+            None => {
                 let (asked, future) = self.sent(at_last(body, self.answered(scoped)));
                 let ready = at_last(body, own!(.await));
                 own!(#before #asked #future #ready)
@@ -195,9 +201,9 @@ impl Scope<'_> {
             Some(into) => self.turned_future(body, into, &TokenStream::new(), start),
         };
         let scoped = self.scoped(own!(#(#attributes)* #start { #inside }));
-        let future = match &self.options.on_limit {
-            Some(answer) if self.answer_awaits() => {
-                let answer = self.answer_arm(answer);
+        let future = match self.awaited_on_limit() {
+            Some(on_limit) => {
+                let answer = on_limit.arm();
                 own! {
                     async move {
                         match #krate::__private::to_limit(#scoped).await {
@@ -207,7 +213,7 @@ impl Scope<'_> {
                     }
                 }
             }
-            _ => self.answered(scoped),
+            None => self.answered(scoped),
         };
         let (asked, future) = self.sent(future);
         if asked.is_empty() { future } else { own!({ #asked #future }) }
@@ -240,10 +246,10 @@ impl Scope<'_> {
 
     /// What is in the `async` block around a body.
     fn plain_future(&self, body: &Group, parameters: &TokenStream) -> TokenStream {
-        let krate = &self.krate;
-        let owner = self.owner(own!(#krate::__private::opened()));
-        let handle = self.bind_handle(own!(#krate::__private::OpenArena));
-        let (hint, body) = (self.hint(), self.arm(body));
+        let Self { arena, krate, .. } = self;
+        let owner = bind_owner(arena, &own!(#krate::__private::opened()));
+        let handle = bind_handle(arena, &own!(#krate::__private::OpenArena));
+        let (hint, body) = (result::hint(self.output.as_ref(), krate), self.arm(body));
         own!(#parameters #owner #handle #hint #body)
     }
 
@@ -255,11 +261,15 @@ impl Scope<'_> {
         parameters: &TokenStream,
         start: &TokenStream,
     ) -> TokenStream {
-        let krate = &self.krate;
-        let owner = self.owner(own!(#krate::__private::opened()));
-        let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
-        let levels = self.turned_levels();
-        let (hint, arm, turn) = (self.hint(), self.arm(body), self.turn(into));
+        let Self { arena, krate, .. } = self;
+        let owner = bind_owner(arena, &own!(#krate::__private::opened()));
+        let (pattern, ty, handle) = handle(arena, &own!(#krate::__private::OpenArena));
+        let levels = levels_of_a_parameter(arena);
+        let (hint, arm, turn) = (
+            result::hint(self.output.as_ref(), krate),
+            self.arm(body),
+            result::turn(into, self.may_be_result, krate),
+        );
         let both: Type = syn::parse_quote!((#into, _));
         let outer_hint = result::hint(Some(&both), krate);
         let leaves = leaves::check(self.output.as_ref(), krate);
@@ -284,12 +294,8 @@ impl Scope<'_> {
         if self.options.into.is_some() {
             return own!(#krate::__private::future_into(#site, #block));
         }
-        let judge = self.judge();
+        let judge = result::judge(self.may_be_result, krate);
         own!(#krate::__private::future(#site, #block, #judge))
-    }
-
-    fn hint(&self) -> TokenStream {
-        result::hint(self.output.as_ref(), &self.krate)
     }
 
     fn closure_output(&self) -> TokenStream {
@@ -301,148 +307,25 @@ impl Scope<'_> {
         result::closure_output(self.output.as_ref())
     }
 
-    // --- the result
-    // ----------------------------------------------------------------------------------
-
-    /// What asks a future's result how the body ended.
-    fn judge(&self) -> TokenStream {
-        let krate = &self.krate;
-        if !self.judged || self.is_never {
-            return own!(#krate::__private::returned);
-        }
-        own! {
-            |result| {
-                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&#krate::__private::Ended(result)).__request_arena_outcome()
-            }
-        }
+    /// The answer to the limit, if there is one.
+    fn on_limit(&self) -> Option<OnLimit<'_>> {
+        let answer = self.options.on_limit.as_ref()?;
+        let output = self.options.into.as_ref().or(self.output.as_ref());
+        Some(OnLimit { answer, output, krate: &self.krate })
     }
 
-    /// Asks the `result` how the body ended.
-    fn outcome(&self) -> TokenStream {
-        let krate = &self.krate;
-        if !self.judged {
-            return own!(let outcome = #krate::__private::Outcome::Returned;);
-        }
-        own! {
-            let outcome = {
-                use #krate::__private::{AnyOutcome as _, ResultOutcome as _};
-                (&#krate::__private::Ended(&result)).__request_arena_outcome()
-            };
-        }
+    /// The answer to the limit, if it has to stand in an `async` context.
+    fn awaited_on_limit(&self) -> Option<OnLimit<'_>> {
+        self.on_limit().filter(OnLimit::awaits)
     }
 
-    /// Turns the body's `result` into what callers get, and says beside it how the body ended.
-    fn turn(&self, into: &Type) -> TokenStream {
-        let krate = &self.krate;
-        let outcome = self.outcome();
-        let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
-            let way = {
-                use #krate::__private::into::{PlainWay as _, ResponseWay as _, ResultWay as _};
-                (&#krate::__private::into::Target::<_, #into>::of(&result)).__request_arena_way()
-            };
-            let result = way.turn_outward(result, ::core::convert::Into::into, ::core::convert::Into::into);
-            return (::core::convert::Into::<#into>::into(result), outcome);
-        };
-        own!(#outcome #turned)
-    }
-
-    // --- the limit
-    // -----------------------------------------------------------------------------------
-
-    fn answer_awaits(&self) -> bool {
-        self.options.on_limit.as_ref().is_some_and(|answer| names_in(answer).contains("await"))
-    }
-
-    /// The arm that answers the limit: the user's expression, or a closure's result for the error.
-    fn answer_arm(&self, answer: &Expr) -> TokenStream {
-        let (span, error, answer) = self.answer(answer);
-        quote_spanned! {span=>
-            ::core::result::Result::Err(#error) => {
-                #[allow(unreachable_code, clippy::diverging_sub_expression, reason = "the answer may end by itself")]
-                return #answer;
-            }
-        }
-    }
-
-    /// The future, with its limit answered if it is.
+    /// The future, with its limit answered if there is an answer.
     fn answered(&self, scoped: TokenStream) -> TokenStream {
-        let krate = &self.krate;
-        let Some(answer) = &self.options.on_limit else { return scoped };
-        let (span, error, answer) = self.answer(answer);
-        let output = result::closure_output(self.options.into.as_ref().or(self.output.as_ref()));
-        let kept = self.parameters.left_out.iter().map(|name| own!(let #name = #name;));
-        let closure = quote_spanned!(span=> move |#error| #output { #(#kept)* #answer });
-        own!(#krate::__private::answered(#scoped, #closure))
-    }
-
-    /// Its span, the pattern of the error, and the expression.
-    fn answer(&self, answer: &Expr) -> (Span, TokenStream, TokenStream) {
-        let krate = &self.krate;
-        let span = Span::mixed_site().located_at(answer.span());
-        match answer {
-            Expr::Closure(closure) => {
-                let output =
-                    self.options.into.as_ref().or(self.output.as_ref()).map(|ty| quote!(::<#ty>));
-                (
-                    span,
-                    own!(error),
-                    quote_spanned!(span=> #krate::__private::answer #output(error, #closure)),
-                )
-            }
-            // A `()` that is written would be called needless.
-            Expr::Tuple(unit) if unit.elems.is_empty() => (span, own!(_), TokenStream::new()),
-            other => (span, own!(_), quote!(#other)),
+        match self.on_limit() {
+            Some(on_limit) => on_limit.around(&scoped, &self.parameters.left_out),
+            None => scoped,
         }
     }
-
-    // --- the arena
-    // -----------------------------------------------------------------------------------
-
-    /// The owner under the user's name.
-    ///
-    /// All of it has the span of the user's parameter: a variable that is only partly the user's is
-    /// a "temporary value" in the compiler's words.
-    fn owner(&self, opened: TokenStream) -> TokenStream {
-        let owner = &self.arena.owner;
-        let quiet = quiet(owner.span());
-        quote_spanned!(owner.span()=> #quiet #[allow(clippy::used_underscore_binding)] let mut #owner = #opened;)
-    }
-
-    /// The handle over it, with the user's own pattern and type.
-    fn bind_handle(&self, of: TokenStream) -> TokenStream {
-        let (pattern, ty, handle) = self.handle(&of);
-        let levels = self.levels();
-        quote_spanned!(self.arena.owner.span()=> #levels let #pattern: #ty = #handle;)
-    }
-
-    /// The levels of lints for the handle's binding.
-    fn levels(&self) -> TokenStream {
-        let attributes = &self.arena.attributes;
-        let quiet = quiet(self.arena.owner.span());
-        quote!(#quiet #(#attributes)*)
-    }
-
-    /// The same where the handle comes as a value, which clippy sees no relation to.
-    fn turned_levels(&self) -> TokenStream {
-        let (levels, place) =
-            (self.levels(), Span::mixed_site().located_at(self.arena.owner.span()));
-        quote_spanned!(place=> #[allow(clippy::shadow_unrelated)] #levels)
-    }
-
-    /// The pattern, the type, and the expression of the handle.
-    fn handle(&self, of: &TokenStream) -> (TokenStream, Type, TokenStream) {
-        let ArenaParameter { pattern, owner, ty, kind, lifetime, .. } = self.arena;
-        let method = match kind {
-            Kind::Arena => Ident::new("arena", owner.span()),
-            Kind::Bump => Ident::new("bump", owner.span()),
-        };
-        let ty = lifetimes::anonymous_type(ty.clone(), lifetime.as_ref());
-        (pattern.to_token_stream(), ty, quote_spanned!(owner.span()=> #of::#method(&mut #owner)))
-    }
-
-    // --- the body
-    // ------------------------------------------------------------------------------------
 
     fn arm(&self, body: &Group) -> TokenStream {
         let written = lifetimes::anonymous_body(body, self.arena.lifetime.as_ref());

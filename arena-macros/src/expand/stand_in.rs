@@ -3,14 +3,17 @@
 //! Callers see the signature that the function will have, and the body is checked and completed by
 //! editors, with an arena that claims any lifetime. It is never run.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::{Generics, Pat, PatType};
 
-use crate::expand::{Shape, own};
-use crate::function::Function;
-use crate::options::Options;
-use crate::{annotate, lifetimes, parameter, result};
+use super::own::own;
+use super::shape::Shape;
+use crate::read::arena_parameter::lifetime_of;
+use crate::read::attributes::is_of_async_trait;
+use crate::read::function::Function;
+use crate::read::options::Options;
+use crate::types::{lifetimes, result};
 
 pub(crate) fn stand_in(
     mut function: Function,
@@ -21,7 +24,7 @@ pub(crate) fn stand_in(
 ) -> TokenStream {
     let krate = options.krate();
     function.signature.generics = written;
-    let forgets = annotate::is_of_async_trait(&function.signature);
+    let forgets = is_of_async_trait(&function.signature);
     if forgets {
         lifetimes::forget(&mut function.signature.generics, taken);
     }
@@ -34,11 +37,9 @@ pub(crate) fn stand_in(
         name @ (Pat::Ident(_) | Pat::Wild(_)) => name.to_token_stream(),
         _ => own!(_),
     });
-    let types = taken.iter().map(|PatType { ty, .. }| {
-        match parameter::lifetime_of(ty).filter(|_| forgets) {
-            Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
-            None => (**ty).clone(),
-        }
+    let types = taken.iter().map(|PatType { ty, .. }| match lifetime_of(ty).filter(|_| forgets) {
+        Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
+        None => (**ty).clone(),
     });
     // Of a parameter that is being typed, the compiler has said what there is to say; its body has
     // no type for it.

@@ -8,8 +8,8 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, Path, Token, Type};
 
-use crate::fragments;
-use crate::send::Switch;
+use super::fragments;
+use crate::errors::Errors;
 
 const NAMES: [&str; 8] =
     ["name", "limit", "on_limit", "soft_limit", "initial", "into", "send", "crate"];
@@ -27,10 +27,26 @@ pub(crate) struct Options {
     krate: Option<Path>,
 }
 
+/// `send = true`, `send = false`.
+#[derive(Clone)]
+pub(crate) struct Switch {
+    pub(crate) is_on: bool,
+    pub(crate) span: Span,
+    /// Whether it stands at the `impl`, for all methods.
+    pub(crate) is_of_impl: bool,
+}
+
+impl Switch {
+    /// That of methods that may be `Send` for some types alone.
+    pub(crate) fn of_a_generic_impl() -> Self {
+        Self { is_on: false, span: Span::call_site(), is_of_impl: true }
+    }
+}
+
 impl Options {
     /// Reads the options; what is wrong with one is added to `errors`, and the others are read all
     /// the same.
-    pub(crate) fn parse(arguments: TokenStream, errors: &mut crate::function::Errors) -> Self {
+    pub(crate) fn parse(arguments: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         let read = |input: ParseStream<'_>| {
             let mut seen: Vec<Ident> = Vec::new();

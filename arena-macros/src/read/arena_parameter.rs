@@ -8,8 +8,8 @@ use syn::{
     PathSegment, Signature, Type,
 };
 
-use crate::function::Errors;
-use crate::parameters::is_condition;
+use super::attributes::is_condition;
+use crate::errors::Errors;
 
 /// The arena parameter, taken out of the signature.
 pub(crate) struct ArenaParameter {

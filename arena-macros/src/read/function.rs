@@ -2,12 +2,12 @@
 //! body that does not parse (half-typed, in an editor) still gives the rest of the crate its
 //! function.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Signature, Token, Visibility};
 
-use crate::{fragments, half_typed};
+use super::{fragments, half_typed};
 
 /// A free function or a method of an `impl`.
 pub(crate) struct Function {
@@ -93,39 +93,4 @@ fn without_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)
     let mut without = Group::new(body.delimiter(), rest);
     without.set_span(body.span());
     Ok((attributes, without))
-}
-
-/// Errors of one annotation, in the order of its tokens, to be shown together.
-#[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
-
-impl Errors {
-    pub(crate) fn push(&mut self, span: Span, text: impl std::fmt::Display) {
-        self.add(syn::Error::new(span, text));
-    }
-
-    pub(crate) fn push_at(&mut self, tokens: impl ToTokens, text: impl std::fmt::Display) {
-        self.add(syn::Error::new_spanned(tokens, text));
-    }
-
-    pub(crate) fn add(&mut self, error: syn::Error) {
-        match &mut self.0 {
-            Some(errors) => errors.combine(error),
-            none => *none = Some(error),
-        }
-    }
-
-    pub(crate) fn append(&mut self, other: Self) {
-        if let Some(error) = other.0 {
-            self.add(error);
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
-
-    pub(crate) fn into_compile_error(self) -> Option<TokenStream> {
-        self.0.map(syn::Error::into_compile_error)
-    }
 }

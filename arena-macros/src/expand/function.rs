@@ -9,37 +9,23 @@
 //! What opens the scope and judges its end is in functions of the core, so that the expansion is
 //! little more than the body.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::ext::IdentExt;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::ToTokens;
+use syn::ReturnType;
 use syn::spanned::Spanned;
-use syn::{ReturnType, Type};
 
-use crate::around::Scope;
-use crate::closure::Typed;
-use crate::function::Function;
-use crate::future::Returned;
-use crate::options::Options;
-use crate::parameter::ArenaParameter;
-use crate::parameters::{Parameters, Uses, names_in};
-use crate::send::Asks;
-use crate::{future, result};
-
-/// `quote!` for the expansion's own tokens: its variables and the user's cannot see each other.
-macro_rules! own {
-    ($($tokens:tt)*) => {
-        quote_spanned!(Span::mixed_site()=> $($tokens)*)
-    };
-}
-pub(crate) use own;
-
-/// What is around a body: a closure in a function; an `async` block in an `async` function, or in
-/// the `async` block that a function returns.
-pub(crate) enum Shape {
-    Call,
-    Async,
-    Returned(Box<Returned>),
-}
+use super::own::own;
+use super::parameters::{Parameters, Uses};
+use super::scope::Scope;
+use super::send::Asks;
+use super::shape::Shape;
+use super::site::site;
+use super::typed::Typed;
+use crate::read::arena_parameter::ArenaParameter;
+use crate::read::attributes::reads_the_signature;
+use crate::read::function::Function;
+use crate::read::options::Options;
+use crate::types::{future, result};
 
 // Input:
 //     #[request_arena(limit = "1 MiB")]
@@ -101,7 +87,7 @@ pub(crate) fn expand(
 ) -> TokenStream {
     let asks = Asks::of(options, &function.signature, &function.attributes);
     let is_read_by_others =
-        is_read_by_others || function.attributes.iter().any(result::reads_the_signature);
+        is_read_by_others || function.attributes.iter().any(reads_the_signature);
     let signature = &mut function.signature;
     let inside = match &shape {
         Shape::Returned(_) => future::output(&signature.output)
@@ -111,16 +97,9 @@ pub(crate) fn expand(
     let parameters = match shape {
         Shape::Returned(_) => Parameters::none(),
         Shape::Call | Shape::Async => {
-            let answer = options.on_limit.as_ref();
-            let uses = Uses {
-                keeps_patterns: is_read_by_others,
-                in_answer: answer.map(names_in).unwrap_or_default(),
-                in_body: answer.map(|_| names_in(&function.body)).unwrap_or_default(),
-            };
-            Parameters::take(signature, &uses)
+            Parameters::take(signature, &Uses::of(options, &function.body, is_read_by_others))
         }
     };
-    let is_async = !matches!(shape, Shape::Call);
     let scope = Scope {
         arena,
         options,
@@ -130,14 +109,14 @@ pub(crate) fn expand(
         is_never: result::is_never(&signature.output),
         typed: inside
             .as_ref()
-            .filter(|_| is_async)
+            .filter(|_| shape.is_future())
             .and_then(|output| Typed::of(output, &signature.generics)),
         returns_a_closure: inside.as_ref().is_some_and(result::returns_a_closure),
         output_span: match &signature.output {
             ReturnType::Type(_, ty) => ty.span(),
             ReturnType::Default => Span::mixed_site(),
         },
-        judged: inside.as_ref().is_none_or(result::may_be_result),
+        may_be_result: inside.as_ref().is_none_or(result::may_be_result),
         output: inside
             .as_ref()
             .and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
@@ -179,59 +158,4 @@ pub(crate) fn expand(
         #(#attributes)*
         #visibility #signature #block
     }
-}
-
-impl Shape {
-    /// Puts the type that `into` names in the place of the body's.
-    pub(crate) fn set_output(&self, output: &mut ReturnType, into: &Type) {
-        match (self, future::output_mut(output)) {
-            (Self::Returned(_), Some(ty)) => *ty = into.clone(),
-            _ => *output = ReturnType::Type(syn::Token![->](into.span()), Box::new(into.clone())),
-        }
-    }
-
-    /// The user's body by itself, so that its `return` and `?` end there and what it returns can be
-    /// turned.
-    pub(crate) fn run_inner(
-        &self,
-        body: &TokenStream,
-        output: Option<&Type>,
-        krate: &TokenStream,
-    ) -> TokenStream {
-        match self {
-            Self::Call => {
-                let output = result::closure_output(output);
-                own!((move || #output { #body })())
-            }
-            Self::Async | Self::Returned(_) => {
-                let hint = result::hint(output, krate);
-                own!(async move { #hint #body }.await)
-            }
-        }
-    }
-}
-
-/// The static that collects the function's figures, out of sight of its body.
-pub(crate) fn site(function: &Ident, options: &Options) -> TokenStream {
-    let krate = options.krate();
-    let name = match &options.name {
-        Some(name) => own!(#name),
-        None => {
-            let name = function.unraw().to_string();
-            own!(#name)
-        }
-    };
-    let limit = options.limit.iter().map(|limit| own!(.with_limit(#limit)));
-    let answered = options.on_limit.iter().map(|_| own!(.with_limit_answered()));
-    let soft_limit = options.soft_limit.iter().map(|limit| own!(.with_soft_limit(#limit)));
-    let initial = options.initial.iter().map(|initial| own!(.with_initial(#initial)));
-    let (line, file) = (
-        quote_spanned!(function.span()=> ::core::line!()),
-        quote_spanned!(function.span()=> ::core::file!()),
-    );
-    own!({
-        static __REQUEST_ARENA_SITE: #krate::Site = #krate::Site::new(#name, ::core::module_path!(), #file, #line)
-            #(#limit)* #(#answered)* #(#soft_limit)* #(#initial)*;
-        &__REQUEST_ARENA_SITE
-    })
 }

@@ -1,39 +1,14 @@
 //! The result: whether it borrows from the arena, and what of its type can be repeated inside the
 //! function.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Lifetime, PathArguments, ReturnType, Signature, Type, TypeImplTrait,
-    TypeInfer, TypeParamBound, TypeReference, parse_quote,
+    FnArg, Lifetime, PathArguments, ReturnType, Type, TypeImplTrait, TypeInfer, TypeParamBound,
+    TypeReference, parse_quote,
 };
 
-use crate::expand::own;
-use crate::function::Errors;
-use crate::lifetimes::{anonymous_type, has_elided, names};
-use crate::parameter::ArenaParameter;
-
-/// Refuses a result that borrows from the arena, unless `into` makes something else of it inside
-/// the scope.
-pub(crate) fn check(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
-    let ReturnType::Type(_, ty) = &signature.output else { return };
-    let by_name = arena.lifetime.as_ref().is_some_and(|lifetime| names(ty, lifetime));
-    let by_elision = arena.lifetime.is_none()
-        && has_elided(ty)
-        && !signature.inputs.iter().any(gives_a_lifetime);
-    if by_name || by_elision {
-        let function = &signature.ident;
-        errors.push_at(
-            ty,
-            format!(
-                "the result borrows from the arena, which ends with `{function}`: return an owned value, or turn it into one inside \
-                 the scope by `#[request_arena(into = TYPE)]`"
-            ),
-        );
-    }
-}
+use super::lifetimes::anonymous_type;
 
 /// Whether a lifetime that the result leaves out can be this parameter's.
 pub(crate) fn gives_a_lifetime(input: &FnArg) -> bool {
@@ -122,24 +97,6 @@ pub(crate) fn is_never(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
 }
 
-/// The result type of a closure.
-pub(crate) fn closure_output(ty: Option<&Type>) -> TokenStream {
-    ty.map(|ty| own!(-> #ty)).unwrap_or_default()
-}
-
-/// The first statement of an `async` block, which tells the compiler its result type: an `async`
-/// block cannot say it otherwise, and errors about `?` and about the last expression would stand at
-/// the wrong place.
-pub(crate) fn hint(ty: Option<&Type>, krate: &TokenStream) -> TokenStream {
-    match ty {
-        None => TokenStream::new(),
-        Some(Type::Tuple(unit)) if unit.elems.is_empty() => own!(if false {
-            return;
-        }),
-        Some(ty) => own!(if false { return #krate::__private::typed::<#ty>(); }),
-    }
-}
-
 /// `Fn(..)`, `FnMut`, `FnOnce`, and their `async` kin.
 pub(crate) fn is_closure_bound(bound: &TypeParamBound) -> bool {
     let TypeParamBound::Trait(bound) = bound else { return false };
@@ -185,37 +142,4 @@ pub(crate) fn may_be_result(output: &ReturnType) -> bool {
         Type::Path(path) => !NOT.iter().any(|name| path.path.is_ident(name)),
         _ => true,
     }
-}
-
-/// Whether an attribute of a function may read its signature: any that is not the compiler's own.
-pub(crate) fn reads_the_signature(attribute: &Attribute) -> bool {
-    const INERT: [&str; 22] = [
-        "allow",
-        "automatically_derived",
-        "cfg",
-        "cold",
-        "deny",
-        "deprecated",
-        "doc",
-        "expect",
-        "export_name",
-        "forbid",
-        "inline",
-        "link_section",
-        "must_use",
-        "no_mangle",
-        "target_feature",
-        "track_caller",
-        "warn",
-        "clippy",
-        "diagnostic",
-        "rustdoc",
-        "rustfmt",
-        "instruction_set",
-    ];
-    attribute
-        .path()
-        .segments
-        .first()
-        .is_none_or(|segment| !INERT.iter().any(|inert| segment.ident == inert))
 }

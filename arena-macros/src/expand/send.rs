@@ -9,19 +9,18 @@
 //! cannot decide that: features are united over a workspace, which may have handlers of actix-web
 //! or tasks of a `LocalSet`, too.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{
     Attribute, FnArg, GenericArgument, GenericParam, PatType, PathArguments, PathSegment,
     Signature, Type, TypeImplTrait, TypePath, TypeReference,
 };
 
-use crate::expand::own;
-use crate::function::Errors;
-use crate::options::Options;
-use crate::parameters::is_condition;
-use crate::result::has_infer;
+use super::own::own;
+use crate::read::attributes::{is_condition, is_debug_handler};
+use crate::read::options::Options;
+use crate::types::result::has_infer;
 
 /// The extractors of axum. Types of these names are asked whether they are.
 const EXTRACTORS: [&str; 14] = [
@@ -40,22 +39,6 @@ const EXTRACTORS: [&str; 14] = [
     "State",
     "WebSocketUpgrade",
 ];
-
-/// `send = true`, `send = false`.
-#[derive(Clone)]
-pub(crate) struct Switch {
-    pub(crate) is_on: bool,
-    pub(crate) span: Span,
-    /// Whether it stands at the `impl`, for all methods.
-    pub(crate) is_of_impl: bool,
-}
-
-impl Switch {
-    /// That of methods that may be `Send` for some types alone.
-    pub(crate) fn of_a_generic_impl() -> Self {
-        Self { is_on: false, span: Span::call_site(), is_of_impl: true }
-    }
-}
 
 /// Who asks that a function's future is `Send`.
 pub(crate) enum Asks {
@@ -106,7 +89,7 @@ impl Asks {
             // A router's own state gives that of its parts; any other extractor takes any state.
             match (&found, state(extractor)) {
                 (Self::Nothing, Some(state)) => {
-                    found = Self::Parameter(ty.to_token_stream(), state.to_token_stream())
+                    found = Self::Parameter(ty.to_token_stream(), state.to_token_stream());
                 }
                 (_, None) => found = Self::Parameter(ty.to_token_stream(), own!(())),
                 _ => {}
@@ -151,17 +134,6 @@ impl Asks {
     }
 }
 
-/// Refuses the option where there is no future.
-pub(crate) fn check(options: &Options, has_future: bool, function: &Ident, errors: &mut Errors) {
-    if let Some(Switch { span, is_of_impl: false, .. }) = &options.send {
-        if !has_future {
-            let text =
-                format!("`send` needs a future, and `{function}` returns none: remove the option");
-            errors.push(*span, text);
-        }
-    }
-}
-
 /// Whether a function may be `Send` for the types that it is called with, and not for all that it
 /// allows.
 ///
@@ -197,11 +169,6 @@ fn is_customary(name: &str) -> bool {
     name == "Self"
         || (name.len() <= 2
             && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit()))
-}
-
-/// `#[debug_handler]`, which is axum's.
-fn is_debug_handler(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|segment| segment.ident == "debug_handler")
 }
 
 /// Whether a type's path begins with `axum`.

@@ -4,16 +4,15 @@
 //! A name does not decide it: `bumpalo` has a `Vec<'a, T>`, too, over a `&'a Bump` that the body
 //! may give the handle for. So the expansion asks the type.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, TokenStream};
 use syn::visit::{self, Visit};
 use syn::{
     GenericArgument, ParenthesizedGenericArguments, PathArguments, TraitBound, Type, TypeBareFn,
     TypePath,
 };
 
-use crate::expand::own;
-use crate::result::has_infer;
+use super::own::own;
+use crate::types::result::has_infer;
 
 const COLLECTIONS: [&str; 7] =
     ["HashMap", "HashSet", "SortedMap", "SortedSet", "String", "Vec", "VecDeque"];

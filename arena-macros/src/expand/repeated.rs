@@ -4,15 +4,14 @@
 //! alone knows whether two names of a `macro_rules!` are the same one. So the body begins with a
 //! closure that has both as its parameters, with the user's tokens, and the compiler judges that.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Group, Ident, TokenStream};
 use syn::parse::Parser;
 use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Pat, PatIdent};
 
-use crate::expand::own;
-use crate::function::Function;
-use crate::parameter;
+use super::own::own;
+use crate::read::arena_parameter;
+use crate::read::function::Function;
 
 /// Lets the compiler compare the arena's name with the others, where one reads the same.
 pub(crate) fn check(function: &mut Function) {
@@ -20,7 +19,7 @@ pub(crate) fn check(function: &mut Function) {
     let mut arenas = Vec::new();
     for input in &function.signature.inputs {
         let FnArg::Typed(typed) = input else { continue };
-        if parameter::is_one(input, &function.signature) {
+        if arena_parameter::is_one(input, &function.signature) {
             arenas.extend(bound(&typed.pat).into_iter().map(|name| (names.len(), name)));
         }
         names.extend(bound(&typed.pat));

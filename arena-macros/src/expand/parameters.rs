@@ -10,14 +10,17 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Token, Type};
 
-use crate::expand::own;
+use super::own::own;
+use crate::read::attributes::{is_condition, is_level};
+use crate::read::names::names_in;
+use crate::read::options::Options;
 
 /// More are bound anew in the closure: there is a `takes_12`, and no `takes_13`; one is the arena.
 const MOST_ARGUMENTS: usize = 11;
@@ -52,14 +55,25 @@ struct Parameter {
     may_keep: bool,
 }
 
-/// What decides on how a parameter is passed on.
+/// The mentions of parameters that decide how each is passed on.
 pub(crate) struct Uses {
-    /// Another attribute reads the signature, which so keeps the user's patterns.
-    pub(crate) keeps_patterns: bool,
-    /// The names in the answer to the limit.
-    pub(crate) in_answer: BTreeSet<String>,
-    /// The names in the body.
-    pub(crate) in_body: BTreeSet<String>,
+    /// Whether the signature keeps the user's patterns, because another attribute reads it.
+    keeps_patterns: bool,
+    /// The names in `on_limit`.
+    in_answer: BTreeSet<String>,
+    /// The names in the body, if there is an `on_limit`.
+    in_body: BTreeSet<String>,
+}
+
+impl Uses {
+    pub(crate) fn of(options: &Options, body: &Group, keeps_patterns: bool) -> Self {
+        let answer = options.on_limit.as_ref();
+        Self {
+            keeps_patterns,
+            in_answer: answer.map(names_in).unwrap_or_default(),
+            in_body: answer.map(|_| names_in(body)).unwrap_or_default(),
+        }
+    }
 }
 
 impl Parameters {
@@ -256,18 +270,6 @@ fn is_name(pattern: &Pat) -> bool {
     matches!(pattern, Pat::Ident(PatIdent { by_ref: None, subpat: None, .. }))
 }
 
-/// `allow`, `expect` and the like, which are about the variable.
-fn is_level(attribute: &Attribute) -> bool {
-    ["allow", "expect", "warn", "deny", "forbid"]
-        .iter()
-        .any(|level| attribute.path().is_ident(level))
-}
-
-/// `cfg` and `cfg_attr`, which may take the parameter away.
-pub(crate) fn is_condition(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
-}
-
 /// The outward name of a parameter with a pattern: that of its one variable, for documentation, or
 /// a number.
 ///
@@ -318,32 +320,4 @@ impl VisitMut for Immutable {
         }
         visit_mut::visit_pat_ident_mut(self, binding);
     }
-}
-
-/// All names in some tokens.
-pub(crate) fn names_in(tokens: impl ToTokens) -> BTreeSet<String> {
-    fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
-        for token in tokens {
-            match token {
-                TokenTree::Ident(ident) => drop(names.insert(ident.to_string())),
-                TokenTree::Group(group) => collect(group.stream(), names),
-                // `format!("{name}")`
-                TokenTree::Literal(literal) => {
-                    let text = literal.to_string();
-                    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-                    names.extend(words.filter(|word| !word.is_empty()).map(String::from));
-                }
-                TokenTree::Punct(_) => {}
-            }
-        }
-    }
-    let mut names = BTreeSet::new();
-    collect(tokens.to_token_stream(), &mut names);
-    names
-}
-
-/// `quote_spanned!` of a name for a function of the core, by how many arguments it has.
-pub(crate) fn counted(name: &str, count: usize, krate: &TokenStream) -> TokenStream {
-    let function = format_ident!("{name}_{count}", span = Span::mixed_site());
-    quote_spanned!(Span::mixed_site()=> #krate::__private::#function)
 }

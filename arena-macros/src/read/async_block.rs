@@ -1,20 +1,18 @@
-//! A function that is not `async` and returns an `async` block:
+//! A plain function that returns an `async` block:
 //! `fn call(..) -> impl Future { .. async move { .. } }`.
 //!
-//! Its scope is around the block, and opens when the future is first polled, as that of an
-//! `async fn` does. What stands before the block runs at the call, without an arena.
+//! Its scope is around the block. It opens when the future is first polled, as the scope of an
+//! `async fn` does. Statements before the block run at the call, without an arena.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{
-    AssocType, Attribute, Block, Expr, ExprAsync, ExprPath, GenericArgument, Macro, PathArguments,
-    ReturnType, Signature, Stmt, Token, Type, TypeParamBound,
-};
+use syn::{Attribute, Block, Expr, ExprAsync, ExprPath, Macro, ReturnType, Stmt, Token};
 
-use crate::function::{Errors, Function};
+use super::function::Function;
+use crate::errors::Errors;
 
 /// The body of such a function.
 pub(crate) struct Returned {
@@ -80,42 +78,6 @@ pub(crate) struct AsyncBlock {
     pub(crate) start: TokenStream,
 }
 
-/// Makes of an `async fn` the function that rustc makes of it: a plain one that returns the future.
-pub(crate) fn make_plain(signature: &mut Signature) {
-    let Some(token) = signature.asyncness.take() else { return };
-    let output = match &signature.output {
-        ReturnType::Default => quote_spanned!(Span::mixed_site().located_at(token.span())=> ()),
-        ReturnType::Type(_, ty) => ty.to_token_stream(),
-    };
-    // With the span of this crate, which is of the edition 2024: such a future captures all
-    // lifetimes, as that of an `async fn` does.
-    let span = Span::mixed_site().located_at(token.span());
-    let mut future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);
-    future.extend(end_of_users(signature));
-    signature.output = ReturnType::Type(Token![->](span), Box::new(Type::Verbatim(future)));
-}
-
-/// What ends a signature with a result that has a place outside the function: an empty `where` at
-/// the user's last bracket.
-///
-/// Warnings about the signature would have the place of the attribute otherwise, or that of its
-/// option.
-fn end_of_users(signature: &Signature) -> TokenStream {
-    if signature.generics.where_clause.is_some() {
-        return TokenStream::new();
-    }
-    let end = signature.paren_token.span.close();
-    quote_spanned!(end=> where)
-}
-
-/// Ends a signature with another result than the user's where the user's ends.
-pub(crate) fn end_at_the_user(signature: &mut Signature) {
-    let end = end_of_users(signature);
-    if let ReturnType::Type(_, ty) = &mut signature.output {
-        **ty = Type::Verbatim(quote!(#ty #end));
-    }
-}
-
 fn says_async(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == "async",
@@ -174,58 +136,4 @@ impl Visit<'_> for Uses<'_> {
             arguments.iter().for_each(|argument| self.visit_expr(argument));
         }
     }
-}
-
-/// The type of the future's output, where the result names it: `impl Future<Output = T>`,
-/// `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>`.
-pub(crate) fn output_mut(result: &mut ReturnType) -> Option<&mut Type> {
-    match result {
-        ReturnType::Type(_, ty) => in_type(ty),
-        ReturnType::Default => None,
-    }
-}
-
-/// As [`output_mut`].
-pub(crate) fn output(result: &ReturnType) -> Option<Type> {
-    output_mut(&mut result.clone()).cloned()
-}
-
-fn in_type(ty: &mut Type) -> Option<&mut Type> {
-    match ty {
-        Type::ImplTrait(inner) => in_bounds(&mut inner.bounds),
-        Type::TraitObject(inner) => in_bounds(&mut inner.bounds),
-        Type::Paren(inner) => in_type(&mut inner.elem),
-        Type::Group(inner) => in_type(&mut inner.elem),
-        Type::Path(path) => {
-            let segment = path.path.segments.last_mut()?;
-            let is_future = segment.ident == "BoxFuture" || segment.ident == "LocalBoxFuture";
-            if !is_future && segment.ident != "Pin" && segment.ident != "Box" {
-                return None;
-            }
-            let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
-                return None;
-            };
-            let inner = arguments.args.iter_mut().rev().find_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            })?;
-            if is_future { Some(inner) } else { in_type(inner) }
-        }
-        _ => None,
-    }
-}
-
-fn in_bounds(bounds: &mut Punctuated<TypeParamBound, Token![+]>) -> Option<&mut Type> {
-    let traits = bounds.iter_mut().filter_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last_mut(),
-        _ => None,
-    });
-    let mut futures = traits.filter(|segment| segment.ident == "Future");
-    let PathArguments::AngleBracketed(arguments) = &mut futures.next()?.arguments else {
-        return None;
-    };
-    arguments.args.iter_mut().find_map(|argument| match argument {
-        GenericArgument::AssocType(AssocType { ident, ty, .. }) if ident == "Output" => Some(ty),
-        _ => None,
-    })
 }

@@ -4,16 +4,16 @@
 //! bounds, so what it returns passes through a function that has them.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprAsync, ExprClosure, ExprReturn, Generics, Item, ReturnType, Stmt, Type,
     TypeImplTrait,
 };
 
-use crate::expand::own;
-use crate::parameters::names_in;
-use crate::result::is_closure_bound;
+use super::own::own;
+use crate::read::names::names_in;
+use crate::types::result::is_closure_bound;
 
 /// The function with the bounds of one result.
 pub(crate) struct Typed {

@@ -14,7 +14,7 @@ use syn::{
     Signature, Type, TypeParamBound, TypeReference, WherePredicate,
 };
 
-use crate::function::Errors;
+use crate::errors::Errors;
 
 /// Takes the arena's lifetime off the generics.
 pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &mut Errors) {

@@ -16,9 +16,11 @@ use crate::read::function::Function;
 use crate::read::options::Options;
 use crate::types::lifetimes;
 
-/// The function with a scope around its body; or with errors, which go to `errors`, one that stands
-/// in for it. `is_right` is false if the options are not, `is_read_by_others` is true if an
-/// attribute of its `impl` reads its signature.
+/// Returns the function with a scope around its body.
+///
+/// If there is a mistake, it is added to `errors`, and the returned function is a stand-in.
+/// `is_right` is false if an option is wrong. `is_read_by_others` is true if an attribute of the
+/// surrounding `impl` reads the signature.
 pub(crate) fn annotate(
     mut function: Function,
     options: &Options,
@@ -33,7 +35,7 @@ pub(crate) fn annotate(
     let (arena, taken) = arena_parameter::take(&mut function.signature, &mut own);
     let returned = Returned::of(&function);
     if is_of_async_trait(&function.signature) {
-        // What it has made of the function would have errors of its own.
+        // The function that `#[async_trait]` wrote would cause further errors.
         own.push(
             function.signature.ident.span(),
             "`#[async_trait]` expanded first: put `#[request_arena]` on the `impl`, above \
@@ -49,7 +51,7 @@ pub(crate) fn annotate(
     let shape = Shape::of(&function.signature, returned);
     check::send(options, shape.is_future(), &function.signature.ident, &mut own);
     refuse_further(&mut function.attributes, &mut own);
-    // The compiler refuses these in its own words, at the same tokens.
+    // The compiler reports these at the same tokens.
     let named = arena.as_ref().and_then(|arena| arena.lifetime.as_ref());
     let is_refused = function.visibility.is_half_typed
         || is_unsized(&function.signature.output)
@@ -62,7 +64,7 @@ pub(crate) fn annotate(
     }
 }
 
-/// Whether the result has no size, as far as its type says so itself.
+/// Whether the result type is one of the unsized types that can be seen without the compiler.
 fn is_unsized(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else { return false };
     match &**ty {

@@ -1,4 +1,4 @@
-//! The mistakes in a signature and its options that can be seen without the compiler.
+//! Reports the mistakes in a signature and its options that can be seen without the compiler.
 
 use proc_macro2::Ident;
 use syn::{ReturnType, Signature};
@@ -24,7 +24,8 @@ pub(crate) fn options(
         } else if returned.is_some() && future::output(&signature.output).is_none() {
             errors.push_at(
                 into,
-                "`into` replaces the future's output, so the return type must name it: `-> impl Future<Output = ..>`",
+                "`into` replaces the future's output, so the return type must name it: \
+                 `-> impl Future<Output = ..>`",
             );
         }
     }
@@ -56,7 +57,7 @@ pub(crate) fn send(options: &Options, has_future: bool, function: &Ident, errors
     }
 }
 
-/// Refuses `#[track_caller]` where the body has to be a closure, which it does not reach.
+/// Refuses `#[track_caller]` where the body becomes a closure, since it would have no effect there.
 pub(crate) fn track_caller(function: &Function, options: &Options, errors: &mut Errors) {
     let attribute =
         function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"));
@@ -83,7 +84,7 @@ pub(crate) fn constness(signature: &mut Signature, errors: &mut Errors) {
     }
 }
 
-/// Refuses a signature that lets the arena out, and removes the arena's lifetime from it.
+/// Refuses a signature that would let the arena escape, and removes the arena's lifetime from it.
 pub(crate) fn arena(
     signature: &mut Signature,
     arena: &ArenaParameter,

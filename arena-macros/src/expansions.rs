@@ -26,7 +26,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expansion")
 }
 
-/// The texts of the files whose names end in `.expanded.rs`, or do not, by kind.
+/// The texts of the expansions, or of the inputs, by kind.
 fn files(outputs: bool) -> BTreeMap<String, String> {
     let entries =
         fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").path());
@@ -41,7 +41,7 @@ fn files(outputs: bool) -> BTreeMap<String, String> {
     entries.filter_map(kind).collect()
 }
 
-/// The arguments of `#[request_arena(..)]`, if the tokens are what stands in the brackets of that.
+/// The arguments of `#[request_arena(..)]`, if the brackets belong to one.
 fn arguments(attribute: &Group) -> Option<TokenStream> {
     match syn::parse2::<Meta>(attribute.stream()).ok()? {
         meta if meta.path().segments.last()?.ident != "request_arena" => None,
@@ -50,8 +50,8 @@ fn arguments(attribute: &Group) -> Option<TokenStream> {
     }
 }
 
-/// Expands as the compiler does: each annotation with the item under it, which ends with its
-/// braces, and from the outside in.
+/// Expands each annotation with the item below it, from the outside in, as the compiler does. An
+/// item ends with its braces.
 fn expand(input: TokenStream) -> TokenStream {
     let mut output = TokenStream::new();
     let mut tokens = input.into_iter().peekable();
@@ -66,7 +66,7 @@ fn expand(input: TokenStream) -> TokenStream {
             tokens.next();
             let mut item = TokenStream::new();
             for token in tokens.by_ref() {
-                let ends = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+                let ends = is_in_braces(&token);
                 item.extend([token]);
                 if ends {
                     break;
@@ -88,7 +88,12 @@ fn expand(input: TokenStream) -> TokenStream {
     output
 }
 
-/// The text of tokens. Those that do not parse stand one statement a line.
+fn is_in_braces(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else { return false };
+    group.delimiter() == Delimiter::Brace
+}
+
+/// The text of tokens. Tokens that do not parse are printed with one statement a line.
 fn print(tokens: TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
@@ -107,7 +112,7 @@ fn expanded() -> BTreeMap<String, String> {
     files(false).into_iter().map(expand).collect()
 }
 
-/// Where two texts part.
+/// The first line in which two texts differ.
 fn difference(pinned: &str, found: &str) -> String {
     let (mut pinned, mut found) = (pinned.lines(), found.lines());
     (1..)
@@ -159,7 +164,7 @@ fn every_kind_of_function_expands_to_what_is_pinned() {
 }
 
 #[test]
-fn what_is_wrong_is_told_and_nothing_else_is() {
+fn only_wrong_inputs_expand_to_an_error() {
     for (kind, text) in expanded() {
         assert_eq!(text.contains("compile_error"), kind.starts_with("wrong_"), "{kind}:\n{text}");
     }

@@ -1,8 +1,8 @@
-//! An annotated `impl`: every method with an arena parameter gets a scope, and the others are left
-//! as they are.
+//! An annotated `impl`: every method with an arena parameter gets a scope. Other methods stay as
+//! they are.
 //!
-//! This is how the methods of a trait are annotated under `#[async_trait]`, which makes other
-//! functions of them before an attribute on a method has its turn.
+//! Methods under `#[async_trait]` need this form, because `#[async_trait]` rewrites them before an
+//! attribute on a method expands.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -16,12 +16,13 @@ use crate::read::attributes::{is_request_arena, reads_the_signature, refuse_furt
 use crate::read::function::Function;
 use crate::read::options::{Options, Switch};
 
+/// An `impl` in its parts.
 pub(crate) struct Implementation {
     attributes: Vec<Attribute>,
     /// Everything between the attributes and the braces.
     head: TokenStream,
     keyword: Token![impl],
-    /// Whether it has parameters that are types.
+    /// Whether it has type parameters.
     is_generic: bool,
     members: Vec<Member>,
     braces: Group,
@@ -29,13 +30,13 @@ pub(crate) struct Implementation {
 
 enum Member {
     Function(Box<Function>),
-    /// A constant, a type, a macro, what does not parse; or a method without an arena, and with no
-    /// annotation of its own.
+    /// A constant, a type, a macro, tokens that do not parse, or a method that has no arena and no
+    /// annotation.
     Other(TokenStream),
 }
 
 impl Implementation {
-    /// `None` for anything else.
+    /// Returns `None` if the item is no `impl`.
     pub(crate) fn parse(item: TokenStream) -> Option<Self> {
         let (keyword, is_generic) = keyword.parse2(item.clone()).ok()?;
         let mut head: Vec<TokenTree> = item.into_iter().collect();
@@ -58,7 +59,7 @@ fn keyword(input: ParseStream<'_>) -> syn::Result<(Token![impl], bool)> {
     input.parse::<Option<Token![default]>>()?;
     input.parse::<Option<Token![unsafe]>>()?;
     let keyword = input.parse()?;
-    // `impl <Type as Trait>::Type` has none.
+    // They do not parse in `impl <Type as Trait>::Type`, which has none.
     let generics = input.fork().parse::<Generics>().unwrap_or_default();
     input.parse::<TokenStream>()?;
     Ok((keyword, generics.type_params().next().is_some()))
@@ -82,7 +83,7 @@ fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
                 continue;
             }
         } else if input.parse::<ImplItem>().is_err() {
-            // The compiler says what is wrong with it.
+            // The compiler reports it.
             members.push(Member::Other(begin.parse()?));
             input.parse::<TokenStream>()?;
             break;
@@ -92,7 +93,7 @@ fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
     Ok(members)
 }
 
-/// The tokens from one place to a later one.
+/// The tokens from one position to a later one.
 fn between(begin: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
     let mut cursor = begin.cursor();
     let mut tokens = TokenStream::new();
@@ -104,7 +105,7 @@ fn between(begin: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
-/// The `impl` with its methods annotated.
+/// Expands each method that has an arena.
 pub(crate) fn annotate_all(
     implementation: Implementation,
     options: &Options,
@@ -159,7 +160,7 @@ pub(crate) fn annotate_all(
     quote!(#(#attributes)* #head #body)
 }
 
-/// Takes the method's own annotations off it.
+/// Removes the method's own annotation, and returns its options.
 fn own_options(function: &mut Function, errors: &mut Errors) -> Options {
     let attributes = std::mem::take(&mut function.attributes);
     let (mut own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_request_arena);

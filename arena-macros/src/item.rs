@@ -1,4 +1,4 @@
-//! The annotated item: a function, or an `impl` with functions in it.
+//! `#[request_arena]`: distinguishes an annotated function from an annotated `impl` block.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,6 +10,7 @@ use crate::read::fragments;
 use crate::read::function::Function;
 use crate::read::options::Options;
 
+/// Input: the attribute's arguments and the item. Output: the expanded item, after its errors.
 pub(crate) fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = fragments::open_tokens(item);
     let mut errors = Errors::default();

@@ -1,15 +1,22 @@
-//! The `#[request_arena]` attribute, and `arena_handler!` for closures (`handler`). Use it through
-//! the facade crate, `request_arena`, which documents it in full.
+//! The attribute `#[request_arena]`, and the macro `arena_handler!` for closures.
 //!
-//! One module for each step: `item` tells a function from an `impl` (`implementation`), `function`
-//! parses it, `options` reads the attribute's arguments, `fragments` opens what a `macro_rules!`
-//! passed on, `annotate` checks one function, with `parameter` finding the arena among its
-//! parameters, `lifetimes` where the arena's lifetime stands, `result` what it returns and `future`
-//! whether that is an `async` block; and `expand` writes the function, or `stand_in` what is there
-//! beside an error.
+//! Use them through the facade crate, `request_arena`, which documents them in full.
 //!
-//! Two modules ask what the compiler alone knows, so that it has words for it: `send` whether a
-//! future is `Send`, `leaves` whether a collection can leave a body with `into`.
+//! # How an annotation expands
+//!
+//! 1. `item` receives the attribute's tokens. It distinguishes a function from an `impl` block.
+//!    `implementation` splits an `impl` into methods, and `handler` receives `arena_handler!`.
+//! 2. `read` parses the tokens: the options, the function, and the arena among its parameters.
+//! 3. `check` reports mistakes, with the help of `types`.
+//! 4. `expand` writes the new function. If there was an error, `expand/stand_in` writes a function
+//!    that takes its place, so that callers get no errors of their own.
+//!
+//! `annotate` runs steps 2 to 4 for one function. `read` and `types` are the lowest modules: they
+//! import none of the others. No two modules import each other.
+//!
+//! Two modules leave a question to the compiler, because only the compiler knows the answer.
+//! `expand/send` asks whether a future is `Send`. `expand/leaves` asks whether a collection can
+//! leave a body with `into`.
 
 #![forbid(unsafe_code)]
 
@@ -27,13 +34,13 @@ mod types;
 
 use proc_macro::TokenStream;
 
-/// Gives a function a request-scoped arena. See the crate `request_arena`.
+/// Gives a function a request-scoped arena. The crate `request_arena` has the documentation.
 #[proc_macro_attribute]
 pub fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
     item::request_arena(arguments.into(), item.into()).into()
 }
 
-/// Gives a closure a request-scoped arena. See the crate `request_arena`.
+/// Gives a closure a request-scoped arena. The crate `request_arena` has the documentation.
 #[proc_macro]
 pub fn arena_handler(input: TokenStream) -> TokenStream {
     handler::arena_handler(input.into()).into()

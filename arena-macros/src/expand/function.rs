@@ -1,13 +1,11 @@
-//! Writes the function: the arena parameter is gone from the outside, and a scope is around the
-//! body.
+//! Writes the function: its signature without the arena parameter, and a scope around its body.
 //!
-//! The expansion is shaped by the compiler's messages. The arena's owner is a local variable with
-//! the user's own name and span, so that an escape reads "`arena` does not live long enough" at the
-//! user's tokens. The handle shadows it, with the user's own pattern and type. The body keeps its
-//! tokens and is a block of its own.
+//! The compiler's messages decide the form of the expansion. The arena's owner is a local variable
+//! with the user's own name and span. So the error for an escape is "`arena` does not live long
+//! enough", at the user's tokens. The handle shadows the owner, with the user's own pattern and
+//! type. The body keeps its tokens, in a block of its own.
 //!
-//! What opens the scope and judges its end is in functions of the core, so that the expansion is
-//! little more than the body.
+//! Functions of the core open the scope and record its end, so that the expansion is small.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::ToTokens;
@@ -44,7 +42,8 @@ use crate::types::{future, result};
 //         result
 //     }
 //
-// An `async fn` becomes what rustc makes of it, with a future of the core around:
+// An `async fn` becomes a plain function that returns a future, as rustc does it, with a future of
+// the core around:
 //
 //     fn greet(parameter_1: (&str, u8)) -> impl Future<Output = usize> {
 //         future(
@@ -61,11 +60,11 @@ use crate::types::{future, result};
 //         )
 //     }
 //
-// It stays an `async fn`, with `future(..).await` in it, if another attribute is to see one. The
-// `async` block that a function returns becomes `future(.., async move { .. }, ..)` in its place.
+// It stays an `async fn`, with `future(..).await` in it, if another attribute reads its signature.
+// If a function returns an `async` block, `future(.., async move { .. }, ..)` replaces the block.
 //
-// With `into = TYPE` the body is a closure or an `async` block of its own within that one. What it
-// returns is turned into `TYPE` while the arena is still there, and how it ended goes beside it:
+// With `into = TYPE` the body is a second closure or `async` block inside of the first. Its result
+// is converted to `TYPE` while the arena still exists, and returned together with the outcome:
 //
 //     let mut arena = Opener::enter(opener);
 //     let handle = OpenArena::arena(&mut arena);
@@ -76,8 +75,8 @@ use crate::types::{future, result};
 //     let result = way.turn_outward(result, Into::into, Into::into);
 //     return (Into::<TYPE>::into(result), outcome);
 //
-// With `on_limit = EXPR` it is `visit.call_to_limit(|| body(..))`, whose `Err` the function answers
-// by EXPR; or `answered(future(..), |error| EXPR)`.
+// With `on_limit = EXPR` a function calls `visit.call_to_limit(|| body(..))`, and returns EXPR on
+// `Err`. A future becomes `answered(future(..), |error| EXPR)`.
 pub(crate) fn expand(
     mut function: Function,
     arena: &ArenaParameter,
@@ -146,8 +145,8 @@ pub(crate) fn expand(
                 }
                 _ => scope.awaited(&function.body),
             };
-            // The function ends where the user's does, so that the compiler takes it for the
-            // user's, as lints do.
+            // The block ends where the user's does, so that the compiler and lints treat it as the
+            // user's.
             let mut group = Group::new(Delimiter::Brace, block);
             group.set_span(function.body.span());
             group.into_token_stream()

@@ -1,8 +1,8 @@
-//! Collections over `&arena` in the result of a function with `into`: they end with the body,
-//! before they are turned.
+//! Refuses collections over `&arena` in the result of a function with `into`.
 //!
-//! A name does not decide it: `bumpalo` has a `Vec<'a, T>`, too, over a `&'a Bump` that the body
-//! may give the handle for. So the expansion asks the type.
+//! Such a collection borrows the handle, which ends with the body, before `into` converts the
+//! result. The type's name does not show the borrow: `bumpalo` has a `Vec<'a, T>`, too, which may
+//! leave the body. So the expansion lets the compiler check the type.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::visit::{self, Visit};
@@ -17,7 +17,7 @@ use crate::types::result::has_infer;
 const COLLECTIONS: [&str; 7] =
     ["HashMap", "HashSet", "SortedMap", "SortedSet", "String", "Vec", "VecDeque"];
 
-/// Asks each of these in the type of a body's result whether it leaves the body.
+/// The statements that check each collection in the type of a body's result.
 pub(crate) fn check(output: Option<&Type>, krate: &TokenStream) -> TokenStream {
     let mut collections = Collections(Vec::new());
     output.into_iter().for_each(|output| collections.visit_type(output));
@@ -32,7 +32,7 @@ pub(crate) fn check(output: Option<&Type>, krate: &TokenStream) -> TokenStream {
     own!({ use #krate::__private::{AnyCollection as _, CollectionOverTheHandle as _}; #asked })
 }
 
-/// Types that have such a name, and a lifetime first.
+/// The types that have a collection's name and begin with a lifetime.
 struct Collections<'t>(Vec<(&'t TypePath, &'t Ident)>);
 
 impl<'t> Visit<'t> for Collections<'t> {
@@ -50,8 +50,8 @@ impl<'t> Visit<'t> for Collections<'t> {
         visit::visit_type_path(self, ty);
     }
 
-    // A function in the result is given or gives a collection later. Its lifetimes may have names
-    // that it alone knows.
+    // A function type only takes or returns collections later. And its lifetimes may have names
+    // that are unknown outside of it.
     fn visit_type_bare_fn(&mut self, _: &'t TypeBareFn) {}
 
     fn visit_parenthesized_generic_arguments(&mut self, _: &'t ParenthesizedGenericArguments) {}
@@ -63,8 +63,7 @@ impl<'t> Visit<'t> for Collections<'t> {
     }
 }
 
-/// Whether the compiler finds a part of the argument from the body, as in
-/// `Vec<'a, impl Serialize>`.
+/// Whether a part of the argument is inferred from the body, as in `Vec<'a, impl Serialize>`.
 fn is_open(argument: &GenericArgument) -> bool {
     matches!(argument, GenericArgument::Type(ty) if has_infer(ty))
 }

@@ -1,12 +1,12 @@
-//! The parameters that callers see: how each gets from the outward function into the block of the
-//! body.
+//! Passes the parameters that callers see on to the body.
 //!
-//! The body is a closure or an `async` block, and it has to own its parameters whole, in the order
-//! in which a plain function drops them. What it merely captured would be taken by the field. So
-//! each parameter is passed on by name: as an argument of the closure, or bound anew in the `async`
-//! block, as rustc does for an `async fn`.
+//! The body is a closure or an `async` block. It has to own each parameter as a whole, and drop
+//! them in the order of a plain function. A capture would not do that: closures capture single
+//! fields. So each parameter is passed on by name. It is an argument of the closure, or a new
+//! binding in the `async` block, as rustc does it for an `async fn`.
 //!
-//! The user's pattern goes inside, where it binds; the outward signature keeps a name.
+//! The user's pattern moves inside, where it binds. The signature that callers see has a name in
+//! its place.
 
 use std::collections::BTreeSet;
 
@@ -22,36 +22,37 @@ use crate::read::attributes::{is_condition, is_level};
 use crate::read::names::names_in;
 use crate::read::options::Options;
 
-/// More are bound anew in the closure: there is a `takes_12`, and no `takes_13`; one is the arena.
+/// The core has functions up to `takes_12`, and the arena is one of the twelve arguments. The
+/// closure captures further parameters.
 const MOST_ARGUMENTS: usize = 11;
 
 /// The parameters of one function.
 pub(crate) struct Parameters {
-    /// Those that are arguments of the closure.
+    /// The arguments of the closure.
     passed: Vec<Parameter>,
-    /// Those that a condition may take away, and those beyond [`MOST_ARGUMENTS`].
+    /// Parameters that a `cfg` may remove, and those beyond [`MOST_ARGUMENTS`].
     captured: Vec<Parameter>,
     /// Names that only `on_limit` mentions.
     pub(crate) left_out: Vec<Ident>,
     receiver: Option<Itself>,
 }
 
-/// How a method has its `self`, which cannot be bound anew.
+/// The form of a method's `self`, which cannot be bound again.
 enum Itself {
-    /// `&self`, `&mut self`: captured by `move`.
+    /// `&self` or `&mut self`: captured by `move`.
     Reference,
-    /// `self`, `self: Box<Self>`, by its token.
+    /// `self` or `self: Box<Self>`, with its token.
     Value(Token![self]),
 }
 
 struct Parameter {
-    /// The name outside.
+    /// The name in the signature that callers see.
     name: Ident,
     /// The user's pattern.
     pattern: Pat,
-    /// Levels of lints, and conditions.
+    /// Lint levels and conditions.
     attributes: Vec<Attribute>,
-    /// Whether its type may have a lifetime in which something of the arena's could be kept.
+    /// Whether its type may have a lifetime, so that it could keep a reference into the arena.
     may_keep: bool,
 }
 
@@ -77,7 +78,7 @@ impl Uses {
 }
 
 impl Parameters {
-    /// Reads the parameters, and leaves in the signature what callers see.
+    /// Reads the parameters, and rewrites the signature to the one that callers see.
     pub(crate) fn take(signature: &mut Signature, uses: &Uses) -> Self {
         let mut parameters = Self::none();
         for (index, input) in signature.inputs.iter_mut().enumerate() {
@@ -89,7 +90,7 @@ impl Parameters {
         parameters
     }
 
-    /// Those of a function whose `async` block captures what it needs.
+    /// No parameters: the `async` block that a function returns captures what it needs.
     pub(crate) const fn none() -> Self {
         Self { passed: Vec::new(), captured: Vec::new(), left_out: Vec::new(), receiver: None }
     }
@@ -115,7 +116,7 @@ impl Parameters {
             pattern => vec![(outward_name(pattern, &bindings, index), pattern.clone())],
         };
         if !uses.keeps_patterns && inner.iter().any(|(name, _)| name.to_string().starts_with('_')) {
-            // It is passed on, which is no use by the user.
+            // The expansion uses it, not the user.
             parameter.attrs.push(syn::parse_quote!(#[allow(clippy::used_underscore_binding)]));
         }
         *parameter.pat = match &inner[..] {
@@ -148,17 +149,17 @@ impl Parameters {
         }
     }
 
-    /// How many arguments the closure has.
+    /// The number of arguments of the closure.
     pub(crate) fn count(&self) -> usize {
         self.passed.len()
     }
 
-    /// Their names outside, each with a comma.
+    /// The names of the arguments, each with a comma.
     pub(crate) fn names(&self) -> TokenStream {
         self.passed.iter().map(|Parameter { name, .. }| quote!(#name,)).collect()
     }
 
-    /// The same as parameters of a closure, which shadow those of the function.
+    /// The names as parameters of a closure, which shadow those of the function.
     pub(crate) fn quiet_names(&self) -> TokenStream {
         let named = |Parameter { name, .. }: &Parameter| {
             let quiet = quiet(name.span());
@@ -167,17 +168,17 @@ impl Parameters {
         self.passed.iter().map(named).collect()
     }
 
-    /// Their names, each borrowed.
+    /// The names of the arguments, each borrowed.
     pub(crate) fn borrowed(&self) -> TokenStream {
-        // At the name, since an error about the parameter's lifetime may stand here.
-        let borrowed = self
-            .passed
-            .iter()
-            .map(|Parameter { name, .. }| quote_spanned!(Span::mixed_site().located_at(name.span())=> &#name,));
-        borrowed.collect()
+        // The span is the name's, since errors about the parameter's lifetime may point here.
+        let borrowed = |Parameter { name, .. }: &Parameter| {
+            let place = Span::mixed_site().located_at(name.span());
+            quote_spanned!(place=> &#name,)
+        };
+        self.passed.iter().map(borrowed).collect()
     }
 
-    /// The closure's own parameters, each with a comma.
+    /// The user's patterns as parameters of the closure, each with a comma.
     pub(crate) fn patterns(&self) -> TokenStream {
         let patterns = self.passed.iter().map(|Parameter { name, pattern, attributes, .. }| {
             let quiet = quiet(name.span());
@@ -188,24 +189,24 @@ impl Parameters {
 
     /// `move`, for a closure around the body.
     pub(crate) fn capture(&self) -> TokenStream {
-        // A `self` by value is captured by reference unless the body moves it: so it stays whole.
+        // Without `move`, a `self` by value is captured by reference unless the body moves it. So
+        // it is not split into fields.
         if let Some(Itself::Reference) = self.receiver { own!(move) } else { TokenStream::new() }
     }
 
-    /// Binds what the closure captures.
+    /// Binds the parameters that the closure captures.
     pub(crate) fn bind_captured(&self, krate: &TokenStream) -> TokenStream {
         self.captured.iter().map(|parameter| parameter.bind(krate)).collect()
     }
 
-    /// Binds all parameters in an `async` block, `self` first, in the order in which rustc has an
-    /// `async fn` capture them.
+    /// Binds all parameters in an `async` block, `self` first: the order of an `async fn`.
     pub(crate) fn bind_all(&self, krate: &TokenStream) -> TokenStream {
         let receiver = self.capture_receiver();
         let bound = self.passed.iter().chain(&self.captured).map(|parameter| parameter.bind(krate));
         quote!(#receiver #(#bound)*)
     }
 
-    /// Captures a `self` by value whole.
+    /// Captures a `self` by value as a whole.
     pub(crate) fn capture_receiver(&self) -> TokenStream {
         match self.receiver {
             Some(Itself::Value(itself)) => own!(let _ = &#itself;),
@@ -218,8 +219,8 @@ impl Parameter {
     fn bind(&self, krate: &TokenStream) -> TokenStream {
         let Self { name, pattern, attributes, may_keep } = self;
         let whole = if *may_keep {
-            // A plain assignment of what is captured is what the compiler would name as the way out
-            // of the arena.
+            // The compiler would report a plain assignment of a capture as the place where the
+            // arena escapes.
             quote_spanned!(name.span()=> #krate::__private::Whole(#name).0)
         } else {
             name.to_token_stream()
@@ -248,18 +249,17 @@ impl Itself {
     }
 }
 
-/// Silences clippy where a parameter is bound anew under the user's own name: the user shadows
-/// nothing there.
+/// Silences clippy where the expansion binds a parameter again under the user's name.
 ///
-/// The name keeps the user's span for the compiler's errors, so that these lints take the binding
-/// for the user's.
+/// The name keeps the user's span for the compiler's errors, so clippy would report that the user
+/// shadows it.
 pub(crate) fn quiet(span: Span) -> TokenStream {
     quote_spanned! {Span::mixed_site().located_at(span)=>
         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
     }
 }
 
-/// Whether a type has a lifetime, or arguments that may have one, or is mutable.
+/// Whether a type has a lifetime, has arguments that may have one, or is mutable.
 fn may_keep(ty: &Type) -> bool {
     let text = ty.to_token_stream().to_string();
     text.contains(['<', '\'']) || text.contains("mut")
@@ -270,11 +270,10 @@ fn is_name(pattern: &Pat) -> bool {
     matches!(pattern, Pat::Ident(PatIdent { by_ref: None, subpat: None, .. }))
 }
 
-/// The outward name of a parameter with a pattern: that of its one variable, for documentation, or
-/// a number.
+/// The name that callers see for a parameter with a pattern: the name of its only variable, or a
+/// number.
 ///
-/// A name of the user's keeps the user's span, so that the expansion's own variables are other
-/// ones.
+/// A name of the user's keeps the user's span, so that it is not a variable of the expansion.
 fn outward_name(pattern: &Pat, bindings: &[PatIdent], index: usize) -> Ident {
     match bindings {
         [binding] => binding.ident.clone(),
@@ -284,7 +283,7 @@ fn outward_name(pattern: &Pat, bindings: &[PatIdent], index: usize) -> Ident {
     }
 }
 
-/// The variable that a binding is, for a body to which it is passed on.
+/// A binding as a variable of its own.
 fn as_local(binding: PatIdent) -> Pat {
     let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
     Pat::Ident(PatIdent { mutability, by_ref: None, subpat: None, attrs: Vec::new(), ..binding })
@@ -303,7 +302,7 @@ impl Bindings {
 
 impl Visit<'_> for Bindings {
     fn visit_pat_ident(&mut self, binding: &PatIdent) {
-        // One in capitals is a constant or a unit struct.
+        // A name in capitals is a constant or a unit struct.
         if !binding.ident.to_string().starts_with(char::is_uppercase) {
             self.0.push(binding.clone());
         }

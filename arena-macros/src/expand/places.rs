@@ -1,10 +1,11 @@
-//! Where tokens of the expansion stand, so that the compiler's messages are about the user's code.
+//! Spans of the expansion's tokens, chosen so that compiler messages point at the user's code.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-/// A closure that the compiler takes for the user's: in one of a macro's it names no `self`, nor
-/// what else the closure captures, and says "value" instead.
+/// A closure that counts as the user's.
+///
+/// In messages about a macro's closure, the compiler says "value" instead of the captured names.
 pub(crate) fn closure(
     body: &Group,
     capture: &TokenStream,
@@ -18,7 +19,7 @@ pub(crate) fn closure(
     quote_spanned!(body.span_open()=> #capture |#parameters| #output #block)
 }
 
-/// An `async` block that the compiler takes for the user's, as [`closure`] is one.
+/// An `async` block that counts as the user's, for the same reason as [`closure`].
 pub(crate) fn async_block(body: &Group, start: &TokenStream, inside: TokenStream) -> TokenStream {
     let mut block = Group::new(Delimiter::Brace, inside);
     block.set_span(body.span());
@@ -26,7 +27,7 @@ pub(crate) fn async_block(body: &Group, start: &TokenStream, inside: TokenStream
     quote!(#start #block)
 }
 
-/// Tokens at the place of the body's opening brace, as the user's.
+/// The tokens with the span of the body's opening brace.
 pub(crate) fn at_brace(body: &Group, tokens: &TokenStream) -> TokenStream {
     let place = |mut token: TokenTree| {
         token.set_span(body.span_open());
@@ -35,8 +36,9 @@ pub(crate) fn at_brace(body: &Group, tokens: &TokenStream) -> TokenStream {
     tokens.clone().into_iter().map(place).collect()
 }
 
-/// What the function returns, at the place of the body's last expression: the compiler shows it
-/// where it does not live long enough.
+/// The tokens with the spans of the body's last expression.
+///
+/// If the returned value does not live long enough, the compiler points at these tokens.
 pub(crate) fn at_last(body: &Group, returned: TokenStream) -> TokenStream {
     let (begin, end) = last_of(body);
     let count = returned.clone().into_iter().count();
@@ -48,12 +50,13 @@ pub(crate) fn at_last(body: &Group, returned: TokenStream) -> TokenStream {
     placed.collect()
 }
 
-/// The body as the arm of a `match`, because what the last expression of an arm borrows for a
-/// moment is gone at the arm's end: before the arena is, in every edition, and with nothing behind
-/// the body that could be unreachable.
+/// The body as the only arm of a `match`.
 ///
-/// The `match` has the place of the body's last expression, which is what the compiler shows for a
-/// result that it refuses.
+/// Temporaries of an arm's last expression end with the arm, in every edition. So they end before
+/// the arena does. And no statement follows the body, which the compiler could call unreachable.
+///
+/// The `match` has the spans of the body's last expression, since the compiler points there when it
+/// refuses the result.
 pub(crate) fn arm(written: &Group, body: &TokenStream) -> TokenStream {
     let (begin, end) = last_of(written);
     let mut arms = Group::new(Delimiter::Brace, quote_spanned!(end=> () => #body));
@@ -62,13 +65,13 @@ pub(crate) fn arm(written: &Group, body: &TokenStream) -> TokenStream {
     quote!(#head #arms)
 }
 
-/// The places of the first and the last token of the body's last expression.
+/// The spans of the first and the last token of the body's last expression.
 fn last_of(written: &Group) -> (Span, Span) {
     let tokens: Vec<TokenTree> = written.stream().into_iter().collect();
     let semicolon =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     let last = &tokens[tokens.iter().rposition(semicolon).map_or(0, |semicolon| semicolon + 1)..];
-    // Not the user's own spans, or lints would take the `match` for the user's.
+    // With the user's own spans, lints would report the `match` as the user's.
     let here = |span| Span::mixed_site().located_at(span);
     let begin = here(last.first().map_or_else(|| written.span(), TokenTree::span));
     let end = last.last().map_or(begin, |token| here(token.span()));

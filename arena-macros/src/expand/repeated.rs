@@ -1,8 +1,9 @@
-//! Names that two parameters bind, one of them the arena's.
+//! Refuses a parameter that has the arena's name.
 //!
-//! The compiler refuses them by E0415, but not when the arena is taken out of the signature. It
-//! alone knows whether two names of a `macro_rules!` are the same one. So the body begins with a
-//! closure that has both as its parameters, with the user's tokens, and the compiler judges that.
+//! For plain parameters the compiler reports that as E0415. It cannot do so here, since the arena
+//! is no longer in the signature. Only the compiler knows whether two names from a `macro_rules!`
+//! are the same. So the body begins with a closure that has both names as parameters, with the
+//! user's tokens, and the compiler checks that closure.
 
 use proc_macro2::{Group, Ident, TokenStream};
 use syn::parse::Parser;
@@ -13,7 +14,7 @@ use super::own::own;
 use crate::read::arena_parameter;
 use crate::read::function::Function;
 
-/// Lets the compiler compare the arena's name with the others, where one reads the same.
+/// Lets the compiler compare the arena's name with a parameter that is spelled the same.
 pub(crate) fn check(function: &mut Function) {
     let mut names = Vec::new();
     let mut arenas = Vec::new();
@@ -39,7 +40,7 @@ pub(crate) fn check(function: &mut Function) {
     let mut with = Group::new(function.body.delimiter(), checked.into_iter().chain(body).collect());
     with.set_span(function.body.span());
     function.body = with;
-    // Of the name that the other one hides.
+    // One of the two hides the other, so that the other is unused.
     let hidden = own!(#[allow(unused_variables, reason = "the compiler refuses its name")]);
     function.attributes.extend(Attribute::parse_outer.parse2(hidden).unwrap_or_default());
 }

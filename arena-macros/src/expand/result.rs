@@ -29,7 +29,7 @@ pub(crate) fn hint(ty: Option<&Type>, krate: &TokenStream) -> TokenStream {
 
 /// The function that reads the outcome from a future's result.
 ///
-/// It is the constant answer unless the result may be a `Result`.
+/// For a result that cannot be a `Result`, the outcome is always `Returned`.
 pub(crate) fn judge(may_be_result: bool, krate: &TokenStream) -> TokenStream {
     if !may_be_result {
         return own!(#krate::__private::returned);

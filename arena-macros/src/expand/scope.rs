@@ -1,4 +1,4 @@
-//! The scope around a body: what stands before it, what is asked of its result, and who runs it.
+//! Writes the scope around a body: it opens the scope, runs the body, and ends the scope.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::{Attribute, Signature, Type};
@@ -25,29 +25,29 @@ pub(crate) struct Scope<'o> {
     pub(crate) site: TokenStream,
     pub(crate) parameters: Parameters,
     pub(crate) is_never: bool,
-    /// Tells the compiler the types of a closure that an `async` body returns.
+    /// Gives the compiler the types of a closure that an `async` body returns.
     pub(crate) typed: Option<Typed>,
-    /// Whether the body returns a closure, by `impl Fn(..)`.
+    /// Whether the body returns an `impl Fn(..)`.
     pub(crate) returns_a_closure: bool,
-    /// The place of the result's type.
+    /// The span of the result's type.
     pub(crate) output_span: Span,
-    /// Whether what the body returns may be a `Result`.
+    /// Whether the body may return a `Result`, which decides the outcome.
     pub(crate) may_be_result: bool,
-    /// The type of what the body returns, if there is one to write.
+    /// The type of the body's result, if it can be written.
     pub(crate) output: Option<Type>,
-    /// What the `async` block that is awaited begins with: `async move`, or `async` in a closure.
+    /// The start of the `async` block: `async move`, or `async` in a closure.
     pub(crate) start: TokenStream,
-    /// Whether the future has to be `Send`.
+    /// The reason why the future has to be `Send`, if it has to.
     pub(crate) asks: Asks,
     /// The function's name.
     pub(crate) function: Ident,
 }
 
 impl Scope<'_> {
-    /// Whether the body is no closure, as a guard sees all that there is to see of its end.
+    /// Whether the body stays in the function, under a guard, instead of in a closure.
     ///
-    /// In a closure, `#[track_caller]` would not reach the body, and a closure that the body
-    /// returns would not know its types.
+    /// In a closure, `#[track_caller]` would have no effect on the body, and a closure that the
+    /// body returns would not know its types.
     pub(crate) fn is_inline(&self, shape: &Shape, attributes: &[Attribute]) -> bool {
         let is_track_caller =
             attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"));
@@ -56,7 +56,7 @@ impl Scope<'_> {
         matches!(shape, Shape::Call) && is_plain && (is_track_caller || self.returns_a_closure)
     }
 
-    /// Whether an `async fn` has to stay one: what it becomes otherwise cannot say this.
+    /// Whether an `async fn` has to stay one, because a plain function could not have this form.
     pub(crate) fn stays_async(&self, signature: &Signature) -> bool {
         self.is_never
             || self.awaited_on_limit().is_some()
@@ -122,7 +122,9 @@ impl Scope<'_> {
         let taking = at_last(body, own!(#takes(&opener, #borrowed #closure)));
         let begin = own! {
             let (visit, opener) = #krate::__private::Visit::of_call(#site);
-            #[allow(clippy::implicit_return, clippy::result_large_err, reason = "said of the function")]
+            #[allow(
+                clippy::implicit_return, clippy::result_large_err, reason = "said of the function"
+            )]
             let body = #taking;
         };
         if self.is_never {
@@ -219,24 +221,29 @@ impl Scope<'_> {
         if asked.is_empty() { future } else { own!({ #asked #future }) }
     }
 
-    /// What stands before a future, and the future that is `Send`, if that is asked.
+    /// Statements to put before the future, and the future, required to be `Send` if it has to be.
     fn sent(&self, future: TokenStream) -> (TokenStream, TokenStream) {
         self.asks.around(future, &self.function, &self.krate)
     }
 
-    /// The scope of an `async` function's body, and what stands before it.
+    /// Statements to put before the scope of an `async` function's body, and the scope.
     fn scoped_parameters(&self, body: &Group) -> (TokenStream, TokenStream) {
         let Self { krate, parameters, start, .. } = self;
         let Some(into) = &self.options.into else {
             let inside = self.plain_future(body, &parameters.bind_all(krate));
             return (TokenStream::new(), self.scoped(async_block(body, start, inside)));
         };
-        // The block within takes the parameters out of this place, and has no second one for them.
+        // The inner block moves the parameters out of this variable, so that there is no copy of
+        // them in the future.
         let names = parameters.names();
         let before = own!(let mut parameters = ::core::option::Option::Some((#names)););
         let receiver = parameters.capture_receiver();
         let bound = parameters.bind_all(krate);
-        let take = own!(#[allow(clippy::shadow_unrelated)] let (#names) = #krate::__private::taken(parameters); #bound);
+        let take = own! {
+            #[allow(clippy::shadow_unrelated)]
+            let (#names) = #krate::__private::taken(parameters);
+            #bound
+        };
         let start = at_brace(body, start);
         let inside = self.turned_future(body, into, &take, &start);
         let block =
@@ -244,7 +251,7 @@ impl Scope<'_> {
         (before, self.scoped(block))
     }
 
-    /// What is in the `async` block around a body.
+    /// The content of the `async` block around a body.
     fn plain_future(&self, body: &Group, parameters: &TokenStream) -> TokenStream {
         let Self { arena, krate, .. } = self;
         let owner = bind_owner(arena, &own!(#krate::__private::opened()));
@@ -253,7 +260,7 @@ impl Scope<'_> {
         own!(#parameters #owner #handle #hint #body)
     }
 
-    /// The same, with a block of its own for the body.
+    /// The same for `into`: the body is a second `async` block.
     fn turned_future(
         &self,
         body: &Group,
@@ -288,7 +295,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A future's scope.
+    /// The core's future around the `async` block.
     fn scoped(&self, block: TokenStream) -> TokenStream {
         let Self { krate, site, .. } = self;
         if self.options.into.is_some() {
@@ -327,14 +334,15 @@ impl Scope<'_> {
         }
     }
 
+    /// The user's body.
     fn arm(&self, body: &Group) -> TokenStream {
         let written = lifetimes::anonymous_body(body, self.arena.lifetime.as_ref());
         if let Some(typed) = &self.typed {
             return inside(typed.in_body(written));
         }
         if self.returns_a_closure {
-            // The arm of a `match` would hide from the closure what the function's result says of
-            // its types.
+            // In the arm of a `match`, the closure would not get its types from the function's
+            // result type.
             return inside(written);
         }
         arm(body, &written)

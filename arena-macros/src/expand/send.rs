@@ -1,13 +1,12 @@
-//! The option `send`, and what it is where it is left out: whether a function's future has to be
-//! `Send`.
+//! Requires that a function's future is `Send`: the option `send`, and its default.
 //!
-//! A framework that wants `Send` says so where the handler is registered, and names neither the
-//! value that stands in the way nor the `.await`. So the expansion asks for it within the function,
-//! where the compiler shows both.
+//! A framework that needs `Send` reports a missing one where the handler is registered. That error
+//! names neither the value that is not `Send` nor the `.await`. So the expansion requires `Send`
+//! inside the function, where the compiler shows both.
 //!
-//! Left out, it is `true` for a function that axum alone can call, and `false` else. A feature
-//! cannot decide that: features are united over a workspace, which may have handlers of actix-web
-//! or tasks of a `LocalSet`, too.
+//! The default is `true` for a function that only axum can call, and `false` for all others. A
+//! cargo feature cannot decide it. Cargo unites features over a workspace, which may also have
+//! handlers of actix-web or tasks of a `LocalSet`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -22,7 +21,7 @@ use crate::read::attributes::{is_condition, is_debug_handler};
 use crate::read::options::Options;
 use crate::types::result::has_infer;
 
-/// The extractors of axum. Types of these names are asked whether they are.
+/// The names of axum's extractors. The compiler decides whether a type of such a name is one.
 const EXTRACTORS: [&str; 14] = [
     "ConnectInfo",
     "Extension",
@@ -40,21 +39,21 @@ const EXTRACTORS: [&str; 14] = [
     "WebSocketUpgrade",
 ];
 
-/// Who asks that a function's future is `Send`.
+/// The reason why a function's future has to be `Send`.
 pub(crate) enum Asks {
     Nothing,
     /// `send = true`.
     Option,
-    /// axum, which alone has such a parameter.
+    /// A parameter has a type of axum, so that only axum can call the function.
     Axum,
-    /// axum in release builds: in debug builds its `#[debug_handler]` asks, of a copy of this.
+    /// axum, in release builds. In debug builds axum's `#[debug_handler]` checks it.
     AxumInRelease,
-    /// axum, if it takes this parameter, of a router with such a state.
+    /// axum, if it accepts this parameter type in a router with this state.
     Parameter(TokenStream, TokenStream),
 }
 
 impl Asks {
-    /// Those of a function with these options.
+    /// The reason for a function with these options.
     pub(crate) fn of(options: &Options, signature: &Signature, attributes: &[Attribute]) -> Self {
         Self::said(options).unwrap_or_else(|| match () {
             () if may_be_generic(signature) => Self::Nothing,
@@ -63,12 +62,12 @@ impl Asks {
         })
     }
 
-    /// Those of a closure, which has the bounds of its place.
+    /// The reason for a closure. Its place has bounds, so it may not be generic.
     pub(crate) fn of_closure(options: &Options, signature: &Signature) -> Self {
         Self::said(options).unwrap_or_else(|| Self::of_types(signature))
     }
 
-    /// What the option says, if it is there.
+    /// The reason by the option, if it is given.
     fn said(options: &Options) -> Option<Self> {
         let switch = options.send.as_ref()?;
         Some(if switch.is_on { Self::Option } else { Self::Nothing })
@@ -78,7 +77,7 @@ impl Asks {
         let mut found = Self::Nothing;
         for input in &signature.inputs {
             let FnArg::Typed(PatType { attrs, ty, .. }) = input else { continue };
-            // Its type may exist only where the condition holds.
+            // The type may exist only under this condition.
             if attrs.iter().any(is_condition) {
                 continue;
             }
@@ -86,7 +85,8 @@ impl Asks {
                 return Self::Axum;
             }
             let Some(extractor) = extractor(ty) else { continue };
-            // A router's own state gives that of its parts; any other extractor takes any state.
+            // Extractors of a part of the state work with the whole state of the router. All others
+            // work with any state.
             match (&found, state(extractor)) {
                 (Self::Nothing, Some(state)) => {
                     found = Self::Parameter(ty.to_token_stream(), state.to_token_stream());
@@ -98,9 +98,10 @@ impl Asks {
         found
     }
 
-    /// What stands before a future, and the future that is `Send`, if that is asked.
+    /// Statements to put before the future, and the future, wrapped in a call that requires `Send`.
     ///
-    /// The name of the call stands at the function's name, where the compiler shows its error.
+    /// The name of the call has the span of the function's name, since the compiler points its
+    /// error there.
     pub(crate) fn around(
         &self,
         future: TokenStream,
@@ -125,7 +126,8 @@ impl Asks {
                 let handler = own! {
                     let handler = {
                         use #krate::__private::handler::{AnyParameter as _, AxumParameter as _};
-                        (&#krate::__private::handler::Parameter::<#ty, #state>::new()).__request_arena_handler()
+                        (&#krate::__private::handler::Parameter::<#ty, #state>::new())
+                            .__request_arena_handler()
                     };
                 };
                 (handler, own!(handler.#call(#future)))
@@ -134,10 +136,10 @@ impl Asks {
     }
 }
 
-/// Whether a function may be `Send` for the types that it is called with, and not for all that it
-/// allows.
+/// Whether a function may be generic, so that its future may be `Send` for some types only.
 ///
-/// The parameters of an `impl` around are not to be seen, but for their customary names.
+/// The type parameters of a surrounding `impl` cannot be seen here, so this looks for their usual
+/// names.
 fn may_be_generic(signature: &Signature) -> bool {
     struct Generics(bool);
     impl Visit<'_> for Generics {
@@ -164,7 +166,7 @@ fn may_be_generic(signature: &Signature) -> bool {
     generics.0
 }
 
-/// `T`, `DB`, `T1`, `Self`.
+/// Whether a name is usual for a type parameter: `T`, `DB`, `T1`; or `Self`.
 fn is_customary(name: &str) -> bool {
     name == "Self"
         || (name.len() <= 2
@@ -173,13 +175,13 @@ fn is_customary(name: &str) -> bool {
 
 /// Whether a type's path begins with `axum`.
 fn says_axum(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.len() > 1 && path.path.segments[0].ident == "axum")
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.len() > 1 && path.path.segments[0].ident == "axum"
 }
 
-/// The last part of the path of what may be an extractor, which may be in an `Option` or a
-/// `Result`.
+/// The last segment of a type that may be an extractor, also inside of `Option` or `Result`.
 fn extractor(ty: &Type) -> Option<&PathSegment> {
-    /// A lifetime that the place of a parameter gives to its type, and another place does not.
+    /// An elided lifetime is valid in a parameter, and not where the expansion repeats the type.
     struct References(bool);
     impl Visit<'_> for References {
         fn visit_type_reference(&mut self, _: &TypeReference) {

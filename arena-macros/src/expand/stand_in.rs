@@ -1,7 +1,8 @@
-//! The function that is emitted beside an error, so that this error is the only one.
+//! Writes the stand-in: the function that is emitted beside an error, so that there is only one
+//! error.
 //!
-//! Callers see the signature that the function will have, and the body is checked and completed by
-//! editors, with an arena that claims any lifetime. It is never run.
+//! Callers see the signature that the function will have. Editors check and complete the body, with
+//! an arena of any lifetime. The function never runs.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -15,6 +16,7 @@ use crate::read::function::Function;
 use crate::read::options::Options;
 use crate::types::{lifetimes, result};
 
+/// The function with its parameters `taken` bound to values that never exist.
 pub(crate) fn stand_in(
     mut function: Function,
     taken: &[PatType],
@@ -41,8 +43,8 @@ pub(crate) fn stand_in(
         Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
         None => (**ty).clone(),
     });
-    // Of a parameter that is being typed, the compiler has said what there is to say; its body has
-    // no type for it.
+    // The compiler has already reported a half-typed parameter, and the body would not know its
+    // type.
     let body = if visibility.is_half_typed {
         own!({ #krate::__private::absent() })
     } else {

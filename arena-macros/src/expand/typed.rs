@@ -1,7 +1,7 @@
-//! A closure that an `async fn` returns: `-> impl Fn(&str) -> usize`.
+//! Gives types to a closure that an `async fn` returns: `-> impl Fn(&str) -> usize`.
 //!
-//! In a plain function the result's bounds give a closure its types. An `async` block cannot state
-//! bounds, so what it returns passes through a function that has them.
+//! In a plain function, the compiler takes the closure's types from the bounds of the result. An
+//! `async` block has no bounds. So the closure passes through a function that has them.
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -18,12 +18,13 @@ use crate::types::result::is_closure_bound;
 /// The function with the bounds of one result.
 pub(crate) struct Typed {
     function: TokenStream,
-    /// Its name, with the types that it shares with the function around.
+    /// Its name, with the type parameters that it shares with the user's function.
     call: TokenStream,
 }
 
 impl Typed {
-    /// `None` for other results, and where a bound may name what a function within cannot see.
+    /// Returns `None` for other results, and if a bound may name a type of the surrounding `impl`,
+    /// which the inner function cannot see.
     pub(crate) fn of(output: &ReturnType, generics: &Generics) -> Option<Self> {
         let ReturnType::Type(_, ty) = output else { return None };
         let Type::ImplTrait(TypeImplTrait { bounds, .. }) = &**ty else { return None };
@@ -34,7 +35,7 @@ impl Typed {
         let named = names_in(quote!(#(#bounds)*));
         let types = generics.type_params().map(|parameter| &parameter.ident);
         let types: Vec<_> = types.filter(|ident| named.contains(&ident.to_string())).collect();
-        // What may be a parameter of the `impl` around.
+        // This may be a type parameter of the `impl`.
         let is_short =
             |name: &String| name.len() <= 2 && name.starts_with(char::is_uppercase) && name != "Fn";
         let is_foreign = |name: &String| name == "Self" || is_short(name);
@@ -46,15 +47,17 @@ impl Typed {
         let name = Ident::new("__request_arena_typed", Span::mixed_site());
         let function = own! {
             #[inline(always)]
-            fn #name<#(#lifetimes,)* #(#types,)* Returned: #(#bounds)+*>(closure: Returned) -> Returned {
+            fn #name<#(#lifetimes,)* #(#types,)* Returned: #(#bounds)+*>(
+                closure: Returned
+            ) -> Returned {
                 closure
             }
         };
         Some(Self { function, call: own!(#name::<#(#types,)* _>) })
     }
 
-    /// The body, with all that it returns passed through the function. One that does not parse
-    /// stays as it is.
+    /// The body, with each returned value passed through the function. A body that does not parse
+    /// stays the same.
     pub(crate) fn in_body(&self, body: TokenStream) -> TokenStream {
         let Ok(mut block) = syn::parse2::<Block>(body.clone()) else { return body };
         let mut returns = Returns(self);
@@ -89,7 +92,7 @@ impl VisitMut for Returns<'_> {
             self.pass(value);
         }
     }
-    // A `return` in these is theirs.
+    // A `return` in one of these does not leave the body.
     fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
     fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
     fn visit_item_mut(&mut self, _: &mut Item) {}

@@ -1,5 +1,7 @@
-//! Finds the arena among the parameters: by its type, `Arena<..>` or `&Bump`, or by `#[arena]`
-//! where the type is an alias.
+//! Finds the arena among the parameters.
+//!
+//! The arena's type is `Arena<..>` or `&Bump`. Where the type is an alias, `#[arena]` marks the
+//! parameter.
 
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -11,14 +13,14 @@ use syn::{
 use super::attributes::is_condition;
 use crate::errors::Errors;
 
-/// The arena parameter, taken out of the signature.
+/// The arena parameter, removed from the signature.
 pub(crate) struct ArenaParameter {
-    /// The user's attributes on the parameter, which go to the variable.
+    /// The user's attributes on the parameter. The expansion puts them on the variable.
     pub(crate) attributes: Vec<Attribute>,
     /// The user's pattern, with its `mut` if it has one.
     pub(crate) pattern: Pat,
-    /// The name and span that the arena's owner gets: the user's own, so that the compiler speaks
-    /// of it.
+    /// The name and span of the arena's owner. They are the user's, so that compiler errors name
+    /// the user's variable.
     pub(crate) owner: Ident,
     pub(crate) ty: Type,
     pub(crate) kind: Kind,
@@ -32,9 +34,11 @@ pub(crate) enum Kind {
     Bump,
 }
 
-/// Takes the arena parameter out of the signature: the one marked `#[arena]`, or else the one whose
-/// type is an arena's. Where there is none, one that was meant to be is told about and taken out
-/// too. All are given as the user wrote them, for the function that is emitted beside an error.
+/// Removes the arena parameter from the signature: the one with `#[arena]`, or else the one with an
+/// arena's type.
+///
+/// If there is none, a parameter that looks like an arena with a mistake is reported and removed.
+/// The second part of the result is every removed parameter as the user wrote it, for the stand-in.
 pub(crate) fn take(
     signature: &mut Signature,
     errors: &mut Errors,
@@ -43,7 +47,7 @@ pub(crate) fn take(
     let chosen: Vec<bool> =
         signature.inputs.iter().map(|input| is_arena(input, marked > 0)).collect();
     let any = chosen.contains(&true);
-    // Its type may be an alias.
+    // The type of a parameter named `arena` may be an alias.
     let by_name = signature.inputs.iter().position(is_named_arena).filter(|_| !any);
     let function = signature.ident.clone();
     let mut found: Option<ArenaParameter> = None;
@@ -61,15 +65,19 @@ pub(crate) fn take(
             Ok(Some(_)) if chosen && !taken.is_empty() => errors.push_at(
                 &parameter.ty,
                 format!(
-                    "`{function}` has two arena parameters: a request has one arena, and `fork()` gives a second handle; if one \
-                     is something else, mark the request's with `#[arena]`"
+                    "`{function}` has two arena parameters: a request has one arena, and `fork()` \
+                     gives a second handle; if one is something else, mark the request's with \
+                     `#[arena]`"
                 ),
             ),
             Ok(Some(kind)) if chosen => found = read(parameter, kind, errors),
             Err(text) if !any || chosen => errors.push_at(&parameter.ty, text),
             _ if by_name == Some(index) => errors.push_at(
                 &parameter.ty,
-                format!("`{function}` has no arena parameter: write `Arena<'_>` here, or mark this one with `#[arena]` if its type is an alias"),
+                format!(
+                    "`{function}` has no arena parameter: write `Arena<'_>` here, or mark this one \
+                     with `#[arena]` if its type is an alias"
+                ),
             ),
             _ => {
                 rest.push(input);
@@ -82,14 +90,18 @@ pub(crate) fn take(
     if taken.is_empty() {
         errors.push(
             function.span(),
-            format!("`{function}` has no arena parameter: add `arena: Arena<'_>`, which callers do not see"),
+            format!(
+                "`{function}` has no arena parameter: add `arena: Arena<'_>`, which callers do \
+                 not see"
+            ),
         );
     }
     (found, taken)
 }
 
-/// Whether there is an arena parameter, or one that was meant to be. (By `&Arena<'_>` a method
-/// takes its caller's.)
+/// Whether there is an arena parameter, or one that looks like it with a mistake.
+///
+/// A method with `&Arena<'_>` uses its caller's arena, so that does not count.
 pub(crate) fn is_in(signature: &Signature) -> bool {
     let is_wrong = |input: &FnArg| match input {
         FnArg::Typed(parameter) => {
@@ -104,7 +116,7 @@ pub(crate) fn is_in(signature: &Signature) -> bool {
         .any(|input| is_marked(input) || is_arena(input, false) || is_wrong(input))
 }
 
-/// Whether a parameter of this function is its arena.
+/// Whether the parameter is the arena of this function.
 pub(crate) fn is_one(input: &FnArg, signature: &Signature) -> bool {
     is_arena(input, signature.inputs.iter().any(is_marked))
 }
@@ -115,11 +127,13 @@ pub(crate) fn is_an_arena(input: &FnArg) -> bool {
 }
 
 fn is_named_arena(input: &FnArg) -> bool {
-    matches!(input, FnArg::Typed(PatType { pat, .. }) if matches!(&**pat, Pat::Ident(name) if name.ident == "arena"))
+    let FnArg::Typed(PatType { pat, .. }) = input else { return false };
+    matches!(&**pat, Pat::Ident(name) if name.ident == "arena")
 }
 
 fn is_marked(input: &FnArg) -> bool {
-    matches!(input, FnArg::Typed(parameter) if parameter.attrs.iter().any(|attribute| attribute.path().is_ident("arena")))
+    let FnArg::Typed(parameter) = input else { return false };
+    parameter.attrs.iter().any(|attribute| attribute.path().is_ident("arena"))
 }
 
 fn is_arena(input: &FnArg, by_mark: bool) -> bool {
@@ -154,7 +168,7 @@ fn read(parameter: &PatType, kind: Kind, errors: &mut Errors) -> Option<ArenaPar
     Some(ArenaParameter { attributes, pattern, owner, ty: (*parameter.ty).clone(), kind, lifetime })
 }
 
-/// What a parameter's type is: an arena, none, or a mistake to tell about.
+/// Whether a parameter's type is an arena: which kind, `None`, or a mistake to report.
 fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
     let ty = peel(ty);
     if let Type::Reference(reference) = ty {
@@ -162,10 +176,11 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
         return match inner.ident.to_string().as_str() {
             "Bump" if reference.mutability.is_none() => Ok(Some(Kind::Bump)),
             "Bump" => Err("a handler borrows its `Bump` as `&Bump`; the scope resets it".into()),
-            "Arena" => {
-                Err("a handler owns its arena: write `Arena<'_>`, and pass `&arena` or `&mut arena` on to helpers"
-                    .into())
-            }
+            "Arena" => Err(
+                "a handler owns its arena: write `Arena<'_>`, and pass `&arena` or `&mut arena` \
+                     on to helpers"
+                    .into(),
+            ),
             _ if marked => Ok(Some(Kind::Bump)),
             _ => Ok(None),
         };
@@ -173,7 +188,7 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
     let Some(segment) = last_segment(ty) else { return Ok(marked.then_some(Kind::Arena)) };
     let name = segment.ident.to_string();
     match name.as_str() {
-        // Another crate's: this one's has a lifetime, and no type.
+        // The `Arena` of another crate: ours has no type argument.
         "Arena" if has_type_argument(segment) => Ok(marked.then_some(Kind::Arena)),
         "Arena" => Ok(Some(Kind::Arena)),
         "Bump" => {
@@ -181,7 +196,8 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
                 .into())
         }
         "Arc" | "Rc" if mentions_arena(segment) => Err(format!(
-            "`{name}` would keep the arena alive after the request: write `Arena<'_>`, and `fork()` it for parallel work"
+            "`{name}` would keep the arena alive after the request: write `Arena<'_>`, and \
+             `fork()` it for parallel work"
         )),
         "Box" | "Option" | "Mutex" | "RwLock" | "RefCell" | "Cell" if mentions_arena(segment) => {
             Err(format!("each call has an arena of its own, without `{name}`: write `Arena<'_>`"))
@@ -210,7 +226,7 @@ fn has_type_argument(segment: &PathSegment) -> bool {
     arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Type(_)))
 }
 
-/// `Arc<Bump>`, `Rc<RefCell<Arena<'_>>>`, `Arc<&Bump>`: an arena somewhere in the type's arguments.
+/// Whether a type's arguments mention an arena: `Arc<Bump>`, `Rc<RefCell<Arena<'_>>>`.
 fn mentions_arena(segment: &PathSegment) -> bool {
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return false };
     arguments.args.iter().any(|argument| {
@@ -225,6 +241,7 @@ fn mentions_arena(segment: &PathSegment) -> bool {
     })
 }
 
+/// The lifetime in `Arena<'a>` or `&'a Bump`.
 pub(crate) fn lifetime_of(ty: &Type) -> Option<&Lifetime> {
     match peel(ty) {
         Type::Reference(reference) => reference.lifetime.as_ref(),

@@ -14,20 +14,20 @@ use syn::{Attribute, Block, Expr, ExprAsync, ExprPath, Macro, ReturnType, Stmt, 
 use super::function::Function;
 use crate::errors::Errors;
 
-/// The body of such a function.
+/// The body of a function that returns an `async` block.
 pub(crate) struct Returned {
     body: Block,
 }
 
 impl Returned {
-    /// `None` for every other function.
+    /// Returns `None` for every other function.
     pub(crate) fn of(function: &Function) -> Option<Self> {
         if function.signature.asyncness.is_some()
             || matches!(function.signature.output, ReturnType::Default)
         {
             return None;
         }
-        // Most bodies need not be parsed.
+        // Parsing is slow, and most bodies have no `async`.
         if !says_async(function.body.stream()) {
             return None;
         }
@@ -36,7 +36,7 @@ impl Returned {
         Some(Self { body })
     }
 
-    /// Refuses an arena that is used before the block.
+    /// Refuses a use of the arena before the block.
     pub(crate) fn check(&self, arena: &Ident, errors: &mut Errors) {
         let mut uses = Uses { arena, at: None };
         let before = self.body.stmts.len() - 1;
@@ -51,7 +51,7 @@ impl Returned {
         }
     }
 
-    /// The body, with what `scope` makes of the block in the block's place.
+    /// The body, with the block replaced by the tokens that `scope` returns for it.
     pub(crate) fn around(
         mut self,
         scope: impl FnOnce(Group, AsyncBlock) -> TokenStream,
@@ -71,7 +71,7 @@ impl Returned {
     }
 }
 
-/// What a returned `async` block begins with.
+/// The tokens in front of a returned `async` block.
 pub(crate) struct AsyncBlock {
     pub(crate) attributes: Vec<Attribute>,
     /// `async`, or `async move`.
@@ -93,7 +93,7 @@ fn last(body: &mut Block) -> Option<&mut Expr> {
     }
 }
 
-/// The `async` block that a function's last expression is, boxed or not:
+/// The `async` block in a function's last expression, boxed or not:
 /// `Box::pin(async move { .. }.instrument(span))`.
 fn async_block(expression: &mut Expr) -> Option<&mut Expr> {
     match expression {
@@ -108,7 +108,7 @@ fn async_block(expression: &mut Expr) -> Option<&mut Expr> {
     }
 }
 
-/// `Box::pin`, `Box::new`, with or without what stands before.
+/// `Box::pin` or `Box::new`, under any path.
 fn is_box(function: &Expr) -> bool {
     let Expr::Path(ExprPath { path, .. }) = function else { return false };
     let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
@@ -116,7 +116,7 @@ fn is_box(function: &Expr) -> bool {
         && names.next().is_some_and(|name| name == "Box")
 }
 
-/// Where an expression uses the arena.
+/// Finds the first use of the arena.
 struct Uses<'a> {
     arena: &'a Ident,
     at: Option<Span>,

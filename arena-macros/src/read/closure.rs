@@ -1,6 +1,6 @@
 //! The input of `arena_handler!`: options, and then a closure.
 //!
-//! The closure is taken apart into a function, so that the modules for functions apply to it.
+//! It turns the closure into a function, so that the modules for functions work on it.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -16,7 +16,7 @@ const NO_CLOSURE: &str = "`arena_handler!` needs a closure, after its options, a
                           `arena_handler!(name = \"search\", |arena, Path(q): Path<String>| \
                           async move { .. })`";
 
-/// A closure, and nothing behind it but a comma.
+/// A closure with nothing behind it but a comma.
 pub(crate) struct Only(pub(crate) ExprClosure);
 
 impl Parse for Only {
@@ -35,7 +35,9 @@ impl Parse for Only {
     }
 }
 
-/// The options, and the closure, which starts where an option could and no option's name stands.
+/// Splits the input into the options and the closure.
+///
+/// The closure starts at the first place of an option that has no option's name.
 pub(crate) fn split(input: TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
     let tokens: Vec<TokenTree> = input.into_iter().collect();
     let is_comma =
@@ -111,7 +113,7 @@ impl Closure {
     }
 }
 
-/// The parameter with its type, or with the one that the compiler finds.
+/// The parameter with its type, or with `_`.
 fn typed(pattern: Pat) -> PatType {
     match pattern {
         Pat::Type(typed) => typed,
@@ -132,7 +134,10 @@ fn typed(pattern: Pat) -> PatType {
 fn is_called_arena(input: &PatType) -> bool {
     let is_untyped = matches!(&*input.ty, Type::Infer(_));
     is_untyped
-        && matches!(&*input.pat, Pat::Ident(name) if name.ident == "arena" || name.ident == "_arena")
+        && match &*input.pat {
+            Pat::Ident(name) => name.ident == "arena" || name.ident == "_arena",
+            _ => false,
+        }
 }
 
 /// The body in braces.

@@ -1,14 +1,15 @@
-//! Fragments of a `macro_rules!`: what the attribute does with their invisible groups.
+//! Removes the invisible groups around the fragments of a `macro_rules!`.
 //!
-//! A compiler that passes `$e:expr`, `$t:ty` or `$b:block` on puts a group without delimiters
-//! around it. The group keeps `$a * 2` whole, and hides from the attribute what the user wrote.
-//! Everything that the attribute reads is opened here, once, before any other module looks at it.
+//! When a `macro_rules!` passes on `$e:expr`, `$t:ty` or `$b:block`, the compiler puts a group
+//! without delimiters around the fragment. The group keeps `$a * 2` together, but it hides the
+//! user's tokens from a parser. This module removes the groups once, before other modules read the
+//! tokens.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Signature, Type};
 
-/// The tokens without an invisible group around all of them: an `$item`.
+/// The tokens without the invisible group around an `$item`.
 pub(crate) fn open_tokens(tokens: TokenStream) -> TokenStream {
     let mut all = tokens.clone().into_iter();
     match (all.next(), all.next()) {
@@ -30,7 +31,7 @@ pub(crate) fn open_group(group: Group) -> Group {
     }
 }
 
-/// The expression of an option. Groups within it stay: they keep its operators in order.
+/// The expression of an option. Groups inside of it stay, since they keep the order of operators.
 pub(crate) fn open_expression(mut value: Expr) -> Expr {
     while let Expr::Group(group) = value {
         value = *group.expr;
@@ -44,7 +45,7 @@ pub(crate) fn open_type(mut ty: Type) -> Type {
     ty
 }
 
-/// Opens the types of the parameters, of the result, and of the bounds.
+/// Removes the groups from the types of the parameters, the result and the bounds.
 pub(crate) fn open_signature(signature: &mut Signature) {
     Open.visit_signature_mut(signature);
 }
@@ -63,7 +64,7 @@ impl VisitMut for Open {
     }
 }
 
-/// `dyn A + B` needs its group in `&$t`.
+/// Whether the type needs its group: `dyn A + B` does, in `&$t`.
 fn has_several_bounds(ty: &Type) -> bool {
     match ty {
         Type::TraitObject(object) => object.bounds.len() > 1,

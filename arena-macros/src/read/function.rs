@@ -1,5 +1,6 @@
-//! The annotated item: a function with its signature parsed and its body left as tokens, so that a
-//! body that does not parse (half-typed, in an editor) still gives the rest of the crate its
+//! Parses an annotated function: its signature is parsed, its body stays as tokens.
+//!
+//! So a body that does not parse yet, as in an editor, still gives the rest of the crate a
 //! function.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -17,18 +18,18 @@ pub(crate) struct Function {
     pub(crate) body: Group,
 }
 
-/// What stands between the attributes and the signature: `pub`, `default`.
+/// The tokens between the attributes and the signature: `pub`, `default`.
 pub(crate) struct Front {
     visibility: Visibility,
-    /// Of a method that another `impl` may specialise.
+    /// `default`, on a method that another `impl` may specialize.
     defaultness: Option<Token![default]>,
-    /// Whether the signature that follows has a half-typed parameter, which the compiler has
-    /// refused before the attribute saw it.
+    /// Whether the signature has a half-typed parameter. The compiler reports that before it calls
+    /// the attribute.
     pub(crate) is_half_typed: bool,
 }
 
 impl Front {
-    /// That of a closure.
+    /// The empty front of a closure.
     pub(crate) const fn none() -> Self {
         Self { visibility: Visibility::Inherited, defaultness: None, is_half_typed: false }
     }
@@ -77,8 +78,10 @@ impl Parse for Function {
     }
 }
 
-/// A body may begin with `#![..]`, which is about the function: it goes above it, since the body
-/// becomes a block within.
+/// Splits attributes `#![..]` off the start of a body.
+///
+/// They apply to the function, and the body becomes a block inside of it. So they move above the
+/// function.
 fn without_inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
     let split = |input: ParseStream<'_>| {
         Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?))

@@ -1,8 +1,7 @@
-//! A signature with a parameter that is being typed: `fn f(arena: Arena<'_>, name) {}`.
+//! Completes a signature with a parameter that is being typed: `fn f(arena: Arena<'_>, name) {}`.
 //!
-//! The compiler refuses it before the attribute has its turn, and goes on with the rest. So does
-//! the attribute: a parameter that ends too early gets a type which takes every argument, and the
-//! function stands in for the one to come, without a second error.
+//! The compiler reports the parameter before it expands the attribute. The attribute adds no second
+//! error: it gives the parameter a type that takes every argument, and emits a stand-in.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
@@ -10,8 +9,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::token::Brace;
 use syn::{FnArg, Signature, Token};
 
-/// The signature with its parameters completed, and `input` behind it. `None` if something else is
-/// wrong, so that nothing the compiler may accept loses its error.
+/// Parses the signature with its parameters completed, and moves `input` behind it.
+///
+/// Returns `None` if anything else is wrong. The error of the first parser stays then.
 pub(crate) fn signature(begin: ParseStream<'_>, input: ParseStream<'_>) -> Option<Signature> {
     let mut tokens = Vec::new();
     let mut completed = false;
@@ -60,14 +60,13 @@ fn complete(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(parameters)
 }
 
-/// A parameter with a type that takes everything, if nothing but its end is missing.
+/// The parameter with a type that takes every argument, if only its end is missing.
 fn completed(half: TokenStream) -> syn::Result<TokenStream> {
     let error = match syn::parse2::<FnArg>(half.clone()) {
         Ok(parameter) => return Ok(quote!(#parameter)),
         Err(error) => error,
     };
-    // What syn says at the end of the tokens, in the words that it has within brackets and outside
-    // of them.
+    // The messages of syn for tokens that end too early, inside of brackets and outside of them.
     let text = error.to_string();
     if !text.starts_with("unexpected end of input") && text != "expected `:`" {
         return Err(error);

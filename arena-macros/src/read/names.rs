@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// All names in some tokens, also those in texts.
+/// All names in some tokens, also those in texts, as in `format!("{name}")`.
 pub(crate) fn names_in(tokens: impl ToTokens) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, names: &mut BTreeSet<String>) {
         for token in tokens {
             match token {
                 TokenTree::Ident(ident) => drop(names.insert(ident.to_string())),
                 TokenTree::Group(group) => collect(group.stream(), names),
-                // `format!("{name}")`
                 TokenTree::Literal(literal) => {
                     let text = literal.to_string();
                     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');

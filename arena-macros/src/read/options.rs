@@ -1,5 +1,5 @@
-//! The attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`, `send`,
-//! `crate`.
+//! Parses the attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`,
+//! `send` and `crate`.
 
 use parse_size::parse_size;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -14,7 +14,7 @@ use crate::errors::Errors;
 const NAMES: [&str; 8] =
     ["name", "limit", "on_limit", "soft_limit", "initial", "into", "send", "crate"];
 
-/// What stands in the parentheses of `#[request_arena(..)]`.
+/// The arguments of `#[request_arena(..)]`.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) name: Option<Expr>,
@@ -27,25 +27,24 @@ pub(crate) struct Options {
     krate: Option<Path>,
 }
 
-/// `send = true`, `send = false`.
+/// `send = true` or `send = false`.
 #[derive(Clone)]
 pub(crate) struct Switch {
     pub(crate) is_on: bool,
     pub(crate) span: Span,
-    /// Whether it stands at the `impl`, for all methods.
+    /// Whether the option is on the `impl`, for all methods.
     pub(crate) is_of_impl: bool,
 }
 
 impl Switch {
-    /// That of methods that may be `Send` for some types alone.
+    /// The default for methods of a generic `impl`, which may be `Send` for some types only.
     pub(crate) fn of_a_generic_impl() -> Self {
         Self { is_on: false, span: Span::call_site(), is_of_impl: true }
     }
 }
 
 impl Options {
-    /// Reads the options; what is wrong with one is added to `errors`, and the others are read all
-    /// the same.
+    /// Parses the options. A wrong option is added to `errors`, and parsing goes on with the next.
     pub(crate) fn parse(arguments: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         let read = |input: ParseStream<'_>| {
@@ -80,7 +79,8 @@ impl Options {
                 }
                 seen.push(name);
                 if !input.is_empty() {
-                    let wrong = "options are separated by commas, as in `name = \"search\", limit = \"1 MiB\"`";
+                    let wrong = "options are separated by commas, as in `name = \"search\", \
+                                 limit = \"1 MiB\"`";
                     input
                         .parse::<Token![,]>()
                         .map_err(|error| syn::Error::new(error.span(), wrong))?;
@@ -94,7 +94,7 @@ impl Options {
         options
     }
 
-    /// These options of a method, and those of its `impl` that it does not give itself.
+    /// The options of a method, completed by those of its `impl`.
     pub(crate) fn over(self, base: &Self) -> Self {
         let Self { name, limit, on_limit, soft_limit, initial, into, send, krate } = base.clone();
         Self {
@@ -161,7 +161,7 @@ impl Options {
     }
 }
 
-/// An expression that stands in the site's `static`.
+/// An expression that the expansion copies into a `static`.
 fn constant(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value = fragments::open_expression(input.parse()?);
     if let Some(own) = find_self(value.to_token_stream()) {
@@ -184,7 +184,8 @@ fn switch(input: ParseStream<'_>) -> syn::Result<Switch> {
     }
 }
 
-/// A size: text with a unit, which is checked here, or any `const` expression of type `usize`.
+/// A size: a text with a unit, or any `const` expression of type `usize`. Only texts and literals
+/// are checked here.
 fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value = constant(option, input)?;
     let Expr::Lit(ExprLit { lit, .. }) = &value else { return Ok(value) };
@@ -218,7 +219,7 @@ fn find_self(tokens: TokenStream) -> Option<Span> {
     let mut is_text = false;
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) if ident == "Self" => Some(ident.span()),
-        // `stringify!(Self)` is a text.
+        // `stringify!(Self)` is a text, not a type.
         TokenTree::Ident(ident) => {
             is_text = ident == "stringify";
             None
@@ -228,7 +229,7 @@ fn find_self(tokens: TokenStream) -> Option<Span> {
     })
 }
 
-/// The value of a size that is a literal.
+/// The value of a size, if it is a literal.
 pub(crate) fn number(size: &Expr) -> Option<u128> {
     match size {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),

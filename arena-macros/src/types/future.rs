@@ -17,7 +17,7 @@ pub(crate) fn output_mut(result: &mut ReturnType) -> Option<&mut Type> {
     }
 }
 
-/// As [`output_mut`].
+/// A copy of [`output_mut`].
 pub(crate) fn output(result: &ReturnType) -> Option<Type> {
     output_mut(&mut result.clone()).cloned()
 }
@@ -62,26 +62,26 @@ fn in_bounds(bounds: &mut Punctuated<TypeParamBound, Token![+]>) -> Option<&mut 
     })
 }
 
-/// Makes of an `async fn` the function that rustc makes of it: a plain one that returns the future.
+/// Turns the signature of an `async fn` into that of a plain function that returns `impl Future`,
+/// as rustc does.
 pub(crate) fn make_plain(signature: &mut Signature) {
     let Some(token) = signature.asyncness.take() else { return };
     let output = match &signature.output {
         ReturnType::Default => quote_spanned!(Span::mixed_site().located_at(token.span())=> ()),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
-    // With the span of this crate, which is of the edition 2024: such a future captures all
-    // lifetimes, as that of an `async fn` does.
+    // The span is of this crate, which has edition 2024. There an `impl Future` captures all
+    // lifetimes, as the future of an `async fn` does in every edition.
     let span = Span::mixed_site().located_at(token.span());
     let mut future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);
     future.extend(end_of_users(signature));
     signature.output = ReturnType::Type(Token![->](span), Box::new(Type::Verbatim(future)));
 }
 
-/// What ends a signature with a result that has a place outside the function: an empty `where` at
-/// the user's last bracket.
+/// An empty `where` at the user's last bracket, to end a signature.
 ///
-/// Warnings about the signature would have the place of the attribute otherwise, or that of its
-/// option.
+/// Without it, a result type of the expansion ends the signature. Warnings about the signature
+/// would then point at the attribute or at its option.
 fn end_of_users(signature: &Signature) -> TokenStream {
     if signature.generics.where_clause.is_some() {
         return TokenStream::new();
@@ -90,7 +90,7 @@ fn end_of_users(signature: &Signature) -> TokenStream {
     quote_spanned!(end=> where)
 }
 
-/// Ends a signature with another result than the user's where the user's ends.
+/// Lets a signature with a replaced result end where the user's ends.
 pub(crate) fn end_at_the_user(signature: &mut Signature) {
     let end = end_of_users(signature);
     if let ReturnType::Type(_, ty) = &mut signature.output {

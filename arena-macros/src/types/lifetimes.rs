@@ -1,9 +1,8 @@
-//! The arena's own lifetime: it is taken off the outward generics, and where the body or the result
-//! names it, `'_` stands instead.
+//! The arena's lifetime, if the user gave it a name: `fn search<'a>(arena: Arena<'a>) -> Hits<'a>`.
 //!
-//! The arena is made inside the function, so no lifetime parameter of the function can be its own.
-//! The user may write one all the same (`fn search<'a>(arena: Arena<'a>) -> Json<Hits<'a>>`), which
-//! is how one says that something is in the arena.
+//! The function creates the arena inside of itself, so the arena's lifetime cannot be a lifetime
+//! parameter of the function. The user still writes one, to say that a value is in the arena. The
+//! expansion removes it from the generics, and replaces it by `'_` in the body and the result.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -16,21 +15,28 @@ use syn::{
 
 use crate::errors::Errors;
 
-/// Takes the arena's lifetime off the generics.
+/// Removes the arena's lifetime from the generics, and refuses uses of it that cannot hold.
 pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &mut Errors) {
     let function = &signature.ident;
     if lifetime.ident == "static" {
         errors.push_at(
             lifetime,
-            "the arena ends with the request: write `Arena<'_>`, or a lifetime of the function's own",
+            "the arena ends with the request: write `Arena<'_>`, or a lifetime of the function's \
+             own",
         );
         return;
     }
-    let is_own = |parameter: &GenericParam| matches!(parameter, GenericParam::Lifetime(own) if own.lifetime == *lifetime);
+    let is_own = |parameter: &GenericParam| match parameter {
+        GenericParam::Lifetime(own) => own.lifetime == *lifetime,
+        _ => false,
+    };
     if !signature.generics.params.iter().any(is_own) {
         errors.push_at(
             lifetime,
-            format!("the arena is made inside `{function}`, so its lifetime is the function's own: declare `{lifetime}` on `{function}`, or write `'_`"),
+            format!(
+                "the arena is made inside `{function}`, so its lifetime is the function's own: \
+                 declare `{lifetime}` on `{function}`, or write `'_`"
+            ),
         );
         return;
     }
@@ -45,8 +51,8 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
         errors.push_at(
             longer,
             format!(
-                "`{lifetime}` is the arena's lifetime, which ends with `{function}`, before `{longer}`: \
-                 remove the bound"
+                "`{lifetime}` is the arena's lifetime, which ends with `{function}`, before \
+                 `{longer}`: remove the bound"
             ),
         );
     }
@@ -61,14 +67,17 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
             errors.push_at(
                 needless,
                 format!(
-                    "`{lifetime}` is the arena's lifetime, and everything from the caller outlives it: \
-                     remove the bound"
+                    "`{lifetime}` is the arena's lifetime, and everything from the caller outlives \
+                     it: remove the bound"
                 ),
             );
         } else if let Some(span) = find(tokens, lifetime) {
             errors.push(
                 span,
-                format!("`{lifetime}` is the arena's lifetime, which begins inside `{function}`: nothing that comes from the caller can have it"),
+                format!(
+                    "`{lifetime}` is the arena's lifetime, which begins inside `{function}`: \
+                     nothing that comes from the caller can have it"
+                ),
             );
         }
     }
@@ -82,7 +91,7 @@ pub(crate) fn take_off(signature: &mut Signature, lifetime: &Lifetime, errors: &
     }
 }
 
-/// What the lifetime outlives by a predicate `'a: 'static`.
+/// The `'static` in a predicate `'a: 'static`.
 fn bound_of<'p>(predicate: &'p WherePredicate, lifetime: &Lifetime) -> Option<&'p Lifetime> {
     match predicate {
         WherePredicate::Lifetime(own) if own.lifetime == *lifetime => own.bounds.first(),
@@ -90,7 +99,7 @@ fn bound_of<'p>(predicate: &'p WherePredicate, lifetime: &Lifetime) -> Option<&'
     }
 }
 
-/// What a parameter outlives by `'b: 'a` or `T: 'a`.
+/// The `'a` in a parameter `'b: 'a` or `T: 'a`.
 fn lifetimes_of_parameter(parameter: &GenericParam) -> Vec<&Lifetime> {
     match parameter {
         GenericParam::Lifetime(longer) => longer.bounds.iter().collect(),
@@ -99,7 +108,7 @@ fn lifetimes_of_parameter(parameter: &GenericParam) -> Vec<&Lifetime> {
     }
 }
 
-/// What a lifetime or a type outlives by `where 'b: 'a` or `where T: 'a`.
+/// The `'a` in `where 'b: 'a` or `where T: 'a`.
 fn lifetimes_of_predicate(predicate: &WherePredicate) -> Vec<&Lifetime> {
     match predicate {
         WherePredicate::Lifetime(longer) => longer.bounds.iter().collect(),
@@ -115,8 +124,9 @@ fn lifetime_of(bound: &TypeParamBound) -> Option<&Lifetime> {
     }
 }
 
-/// Takes the lifetimes that these parameters name off the generics: those of `#[async_trait]`,
-/// which no other parameter has.
+/// Removes the lifetimes that these parameters name from the generics.
+///
+/// `#[async_trait]` declared them, and no other parameter has them.
 pub(crate) fn forget(generics: &mut Generics, parameters: &[PatType]) {
     let named =
         |lifetime: &Lifetime| parameters.iter().any(|parameter| names(&parameter.ty, lifetime));
@@ -162,8 +172,9 @@ pub(crate) fn names(ty: &Type, lifetime: &Lifetime) -> bool {
     find(ty.to_token_stream(), lifetime).is_some()
 }
 
-/// Whether a type has lifetimes that are left out: `&str`, `Hits<'_>`. (One left out of a path,
-/// `Hits`, cannot be seen.)
+/// Whether a type has elided lifetimes: `&str`, `Hits<'_>`.
+///
+/// A lifetime that is left out of a path, as in `Hits`, cannot be seen.
 pub(crate) fn has_elided(tokens: &Type) -> bool {
     struct Elided(bool);
     impl Visit<'_> for Elided {
@@ -174,7 +185,7 @@ pub(crate) fn has_elided(tokens: &Type) -> bool {
         fn visit_lifetime(&mut self, lifetime: &Lifetime) {
             self.0 |= lifetime.ident == "_";
         }
-        // `fn(&str)` and `dyn Fn(&str)` bind their own.
+        // `fn(&str)` and `dyn Fn(&str)` bind these lifetimes themselves.
         fn visit_type_bare_fn(&mut self, _: &syn::TypeBareFn) {}
         fn visit_parenthesized_generic_arguments(
             &mut self,
@@ -187,7 +198,7 @@ pub(crate) fn has_elided(tokens: &Type) -> bool {
     elided.0
 }
 
-/// Puts `'_` where the arena's lifetime stands.
+/// Replaces the arena's lifetime by `'_`.
 struct Anonymous<'l>(&'l Lifetime);
 
 impl VisitMut for Anonymous<'_> {
@@ -196,13 +207,13 @@ impl VisitMut for Anonymous<'_> {
             *lifetime = Lifetime::new("'_", lifetime.span());
         }
     }
-    // A label is no lifetime.
+    // A label has the syntax of a lifetime, and is none.
     fn visit_label_mut(&mut self, _: &mut Label) {}
     fn visit_expr_break_mut(&mut self, leave: &mut ExprBreak) {
         leave.expr.iter_mut().for_each(|value| self.visit_expr_mut(value));
     }
     fn visit_expr_continue_mut(&mut self, _: &mut ExprContinue) {}
-    // Items within the body cannot see the function's lifetimes: one of the same name is their own.
+    // Items inside the body cannot see the function's lifetimes. They may declare the same name.
     fn visit_item_mut(&mut self, _: &mut Item) {}
     fn visit_macro_mut(&mut self, invocation: &mut Macro) {
         if !declares(invocation.tokens.clone(), self.0) {
@@ -211,7 +222,7 @@ impl VisitMut for Anonymous<'_> {
     }
 }
 
-/// Whether tokens declare the lifetime themselves: `fn f<'a>`, `impl<'a>`, `for<'a>`.
+/// Whether the tokens declare the lifetime: `fn f<'a>`, `impl<'a>`, `for<'a>`.
 fn declares(tokens: TokenStream, lifetime: &Lifetime) -> bool {
     const DECLARE: [&str; 7] = ["fn", "struct", "enum", "trait", "type", "impl", "for"];
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
@@ -260,8 +271,9 @@ pub(crate) fn anonymous_type(mut ty: Type, lifetime: Option<&Lifetime>) -> Type 
     ty
 }
 
-/// The body with `'_` for the arena's lifetime; without a named one, and where it does not parse,
-/// its tokens are untouched.
+/// The body with `'_` for the arena's lifetime.
+///
+/// Its tokens stay the same if the lifetime has no name, or if the body does not parse.
 pub(crate) fn anonymous_body(body: &Group, lifetime: Option<&Lifetime>) -> TokenStream {
     let untouched = body.to_token_stream();
     let Some(lifetime) = lifetime else { return untouched };
@@ -277,7 +289,7 @@ pub(crate) fn anonymous_body(body: &Group, lifetime: Option<&Lifetime>) -> Token
     }
 }
 
-/// Whether a body names the lifetime and does not parse: it is half-typed.
+/// Whether a body names the lifetime and does not parse, because the user is still typing.
 pub(crate) fn is_half_typed(body: &Group, lifetime: &Lifetime) -> bool {
     find(body.stream(), lifetime).is_some() && syn::parse2::<Block>(body.to_token_stream()).is_err()
 }

@@ -1,5 +1,4 @@
-//! The result: whether it borrows from the arena, and what of its type can be repeated inside the
-//! function.
+//! Questions about the type of a result, and its form inside the function.
 
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
@@ -10,7 +9,7 @@ use syn::{
 
 use super::lifetimes::anonymous_type;
 
-/// Whether a lifetime that the result leaves out can be this parameter's.
+/// Whether an elided lifetime of the result can come from this parameter.
 pub(crate) fn gives_a_lifetime(input: &FnArg) -> bool {
     match input {
         FnArg::Receiver(receiver) => receiver.reference.is_some() || receiver.colon_token.is_some(),
@@ -31,8 +30,8 @@ pub(crate) fn gives_a_lifetime(input: &FnArg) -> bool {
     }
 }
 
-/// The result's type as it can stand inside the function: `'_` for the arena's lifetime, `_` for
-/// `impl Trait`. `None` if nothing is left of it.
+/// The result's type in the form that is valid inside the function: `'_` for the arena's lifetime,
+/// `_` for `impl Trait`. Returns `None` if nothing is left of it.
 pub(crate) fn inner_type(output: &ReturnType, arena: Option<&Lifetime>) -> Option<Type> {
     let ty: Type = match output {
         ReturnType::Default => parse_quote!(()),
@@ -58,8 +57,9 @@ impl VisitMut for EraseImplTrait {
     }
 }
 
-/// The result type with `'static` for the lifetimes that it leaves out, where no parameter is left
-/// that could give them.
+/// The result type with `'static` for its elided lifetimes.
+///
+/// A stand-in needs it if no parameter is left that could provide them.
 pub(crate) fn without_elision(mut output: ReturnType) -> ReturnType {
     struct Static;
     impl VisitMut for Static {
@@ -79,7 +79,7 @@ pub(crate) fn without_elision(mut output: ReturnType) -> ReturnType {
     output
 }
 
-/// Whether the compiler is to find a part of the type.
+/// Whether the type has a `_` in it.
 pub(crate) fn has_infer(ty: &Type) -> bool {
     struct Infers(bool);
     impl Visit<'_> for Infers {
@@ -97,7 +97,7 @@ pub(crate) fn is_never(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)))
 }
 
-/// `Fn(..)`, `FnMut`, `FnOnce`, and their `async` kin.
+/// `Fn(..)`, `FnMut(..)`, `FnOnce(..)`, and their `async` variants.
 pub(crate) fn is_closure_bound(bound: &TypeParamBound) -> bool {
     let TypeParamBound::Trait(bound) = bound else { return false };
     bound.path.segments.last().is_some_and(|segment| {
@@ -119,13 +119,14 @@ pub(crate) fn returns_a_closure(output: &ReturnType) -> bool {
     closures.0 && !says_result(output)
 }
 
-/// Whether a result is called `Result`.
+/// Whether the type's name is `Result`.
 fn says_result(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else { return false };
-    matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "Result"))
+    let Type::Path(path) = &**ty else { return false };
+    path.path.segments.last().is_some_and(|segment| segment.ident == "Result")
 }
 
-/// Whether a result may be a `Result`, under whatever name.
+/// Whether a result may be a `Result`, under any name.
 pub(crate) fn may_be_result(output: &ReturnType) -> bool {
     const NOT: [&str; 18] = [
         "bool", "char", "str", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16",

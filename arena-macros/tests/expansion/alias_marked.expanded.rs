@@ -1,4 +1,4 @@
-//! An alias is not known as an arena by its name: `#[arena]` marks it.
+//! `#[arena]` marks the arena where the type is an alias.
 fn parse(text: &str) -> usize {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(

@@ -1,4 +1,4 @@
-//! An alias is not known as an arena by its name: `#[arena]` marks it.
+//! `#[arena]` marks the arena where the type is an alias.
 
 #[request_arena]
 fn parse(text: &str, #[arena] memory: Memory<'_>) -> usize {

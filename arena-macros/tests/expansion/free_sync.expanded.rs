@@ -1,5 +1,5 @@
 //! A function.
-/// Documentation, and other attributes, stay outside.
+/// Documentation and other attributes stay on the function.
 #[must_use]
 pub(crate) fn count(text: &str) -> usize {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({

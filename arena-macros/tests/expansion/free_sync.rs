@@ -1,6 +1,6 @@
 //! A function.
 
-/// Documentation, and other attributes, stay outside.
+/// Documentation and other attributes stay on the function.
 #[request_arena]
 #[must_use]
 pub(crate) fn count(arena: Arena<'_>, text: &str) -> usize {

@@ -1,4 +1,4 @@
-//! The `async` block that a function returns is boxed, and has a span around it.
+//! The function returns a boxed `async` block with a span around it.
 
 impl Service<Request> for Server {
     type Future = BoxFuture<'static, Result<Response, Infallible>>;

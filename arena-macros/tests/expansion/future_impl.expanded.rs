@@ -1,4 +1,4 @@
-//! A function that returns an `async` block: the scope is within the block.
+//! The function returns an `async` block: the scope is inside the block.
 fn search(query: String) -> impl Future<Output = Result<usize, Error>> + Send {
     ::request_arena::__private::future(
         {

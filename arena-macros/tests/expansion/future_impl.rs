@@ -1,4 +1,4 @@
-//! A function that returns an `async` block: the scope is within the block.
+//! The function returns an `async` block: the scope is inside the block.
 
 #[request_arena]
 fn search(arena: Arena<'_>, query: String) -> impl Future<Output = Result<usize, Error>> + Send {

@@ -1,4 +1,4 @@
-//! `into` and `on_limit` with an `async` block that is returned: they are about the future's output.
+//! `into` and `on_limit` with a returned `async` block: both apply to the future's output.
 fn name(text: String) -> impl Future<Output = String> {
     ::request_arena::__private::answered(
         ::request_arena::__private::future_into(

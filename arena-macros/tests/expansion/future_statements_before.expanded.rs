@@ -1,4 +1,4 @@
-//! What stands before the `async` block runs at the call, without an arena.
+//! Statements before the `async` block run at the call, without an arena.
 fn search(&self, query: &str) -> impl Future<Output = usize> + use<> {
     let index = Arc::clone(&self.index);
     let query = query.to_owned();

@@ -1,4 +1,4 @@
-//! What stands before the `async` block runs at the call, without an arena.
+//! Statements before the `async` block run at the call, without an arena.
 
 #[request_arena]
 fn search(&self, arena: Arena<'_>, query: &str) -> impl Future<Output = usize> + use<> {

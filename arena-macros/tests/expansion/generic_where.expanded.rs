@@ -1,4 +1,4 @@
-//! Generic parameters, constants among them, and a `where` clause.
+//! Generic parameters, also constants, and a `where` clause.
 fn sorted<T, const N: usize>(values: [T; N]) -> Option<T>
 where
     T: Copy + Ord,

@@ -1,4 +1,4 @@
-//! Generic parameters, constants among them, and a `where` clause.
+//! Generic parameters, also constants, and a `where` clause.
 
 #[request_arena]
 fn sorted<T, const N: usize>(arena: Arena<'_>, values: [T; N]) -> Option<T>

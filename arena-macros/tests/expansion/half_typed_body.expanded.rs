@@ -1,4 +1,4 @@
-# ! [doc = " A body that does not parse, as an editor has it while somebody types: the function is there, with what was typed."] fn count (text : & str) -> usize {
+# ! [doc = " A body that does not parse, as in an editor: the function exists, with the tokens so far."] fn count (text : & str) -> usize {
 let (visit , opener) = :: request_arena :: __private :: Visit :: of_call ({
 static __REQUEST_ARENA_SITE : :: request_arena :: Site = :: request_arena :: Site :: new ("count" , :: core :: module_path ! () , :: core :: file ! () , :: core :: line ! ()) ;
 & __REQUEST_ARENA_SITE }) ;

@@ -1,4 +1,4 @@
-//! A body that does not parse, as an editor has it while somebody types: the function is there, with what was typed.
+//! A body that does not parse, as in an editor: the function exists, with the tokens so far.
 
 #[request_arena]
 fn count(arena: Arena<'_>, text: &str) -> usize {

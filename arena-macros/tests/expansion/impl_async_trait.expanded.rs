@@ -1,4 +1,4 @@
-//! Above `#[async_trait]`, which then makes its boxed future of the whole.
+//! Above `#[async_trait]`, which then boxes the future with the scope in it.
 #[tonic::async_trait]
 impl Greeter for Server {
     type Stream = ReceiverStream<Reply>;

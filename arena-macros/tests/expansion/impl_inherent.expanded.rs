@@ -1,4 +1,4 @@
-//! An `impl` block: its methods with an arena are annotated, and the others stay as they are.
+//! An `impl` block: its methods with an arena get a scope, and the others stay the same.
 impl<S: Store> Service<S> {
     const PAGE: usize = 20;
     pub fn search(&self, query: &str) -> impl ::core::future::Future<Output = usize> {

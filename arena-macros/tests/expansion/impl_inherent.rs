@@ -1,4 +1,4 @@
-//! An `impl` block: its methods with an arena are annotated, and the others stay as they are.
+//! An `impl` block: its methods with an arena get a scope, and the others stay the same.
 
 #[request_arena(limit = "1 MiB")]
 impl<S: Store> Service<S> {

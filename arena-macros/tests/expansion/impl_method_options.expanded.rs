@@ -1,4 +1,4 @@
-//! A method's own options are over those of its `impl`.
+//! The options of a method override those of its `impl`.
 impl Service {
     fn find(&self) -> usize {
         let (visit, opener) = arenas::__private::Visit::of_call({

@@ -1,4 +1,4 @@
-//! A method's own options are over those of its `impl`.
+//! The options of a method override those of its `impl`.
 
 #[request_arena(limit = "1 MiB", crate = arenas)]
 impl Service {

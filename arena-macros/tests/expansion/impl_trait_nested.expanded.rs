@@ -1,4 +1,4 @@
-//! `impl Trait` within the result, and as a parameter.
+//! `impl Trait` inside of the result, and as a parameter.
 fn answer(
     parts: impl Iterator<Item = u8>,
 ) -> impl ::core::future::Future<

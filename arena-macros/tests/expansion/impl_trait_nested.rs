@@ -1,7 +1,10 @@
-//! `impl Trait` within the result, and as a parameter.
+//! `impl Trait` inside of the result, and as a parameter.
 
 #[request_arena]
-async fn answer(arena: Arena<'_>, parts: impl Iterator<Item = u8>) -> Result<impl IntoResponse, (StatusCode, impl Display)> {
+async fn answer(
+    arena: Arena<'_>,
+    parts: impl Iterator<Item = u8>,
+) -> Result<impl IntoResponse, (StatusCode, impl Display)> {
     let parts = arena.alloc_from_iter(parts);
     Ok(parts.to_vec())
 }

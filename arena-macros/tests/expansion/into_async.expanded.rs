@@ -1,4 +1,4 @@
-//! An `async` function, whose result borrows from the arena until it is turned.
+//! An `async` function with a result that borrows from the arena, until `into` converts it.
 fn search(
     query: String,
 ) -> impl ::core::future::Future<Output = axum::response::Response> {

@@ -1,4 +1,4 @@
-//! An `async` function, whose result borrows from the arena until it is turned.
+//! An `async` function with a result that borrows from the arena, until `into` converts it.
 
 #[request_arena(into = axum::response::Response)]
 async fn search(arena: Arena<'_>, query: String) -> Result<Json<Hits<'_>>, Error> {

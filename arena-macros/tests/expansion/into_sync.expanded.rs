@@ -1,4 +1,4 @@
-//! What the body returns borrows from the arena, and is turned within the scope.
+//! The result of the body borrows from the arena, and `into` converts it inside the scope.
 fn hyphenate(text: &str) -> String {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(

@@ -1,4 +1,4 @@
-//! What the body returns borrows from the arena, and is turned within the scope.
+//! The result of the body borrows from the arena, and `into` converts it inside the scope.
 
 #[request_arena(into = String)]
 fn hyphenate<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {

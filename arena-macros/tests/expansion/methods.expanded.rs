@@ -1,4 +1,4 @@
-//! Methods, each annotated by itself.
+//! Methods, each with its own annotation.
 impl Service {
     pub fn find(&self, key: &str) -> Option<&Row> {
         let (visit, opener) = ::request_arena::__private::Visit::of_call({

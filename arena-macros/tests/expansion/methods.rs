@@ -1,4 +1,4 @@
-//! Methods, each annotated by itself.
+//! Methods, each with its own annotation.
 
 impl Service {
     #[request_arena]
@@ -17,7 +17,11 @@ impl Service {
     }
 
     #[request_arena]
-    fn poll_next(self: Pin<&mut Self>, arena: Arena<'_>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_next(
+        self: Pin<&mut Self>,
+        arena: Arena<'_>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Self::Item>> {
         self.get_mut().inner.poll(&arena, context)
     }
 

@@ -1,4 +1,4 @@
-//! `mut`, for helpers that take `&mut Arena`; with an attribute on the parameter.
+//! `mut`, for helpers that take `&mut Arena`, and an attribute on the parameter.
 fn search(query: String) -> impl ::core::future::Future<Output = usize> {
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
     return ::request_arena::__private::future(

@@ -1,4 +1,4 @@
-//! The arena's lifetime has a name: it is the function's own, and gone from outside.
+//! The arena's lifetime has a name, which callers do not see.
 fn longest<'t>(text: &'t str) -> &'t str {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(

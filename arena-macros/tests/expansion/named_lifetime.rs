@@ -1,4 +1,4 @@
-//! The arena's lifetime has a name: it is the function's own, and gone from outside.
+//! The arena's lifetime has a name, which callers do not see.
 
 #[request_arena]
 fn longest<'a, 't>(arena: Arena<'a>, text: &'t str) -> &'t str {

@@ -1,4 +1,4 @@
-//! A function that does not return: a panic ends it, or being dropped.
+//! A function that does not return: it ends by a panic, or when its future is dropped.
 fn serve() -> ! {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(

@@ -1,4 +1,4 @@
-//! A function that does not return: a panic ends it, or being dropped.
+//! A function that does not return: it ends by a panic, or when its future is dropped.
 
 #[request_arena]
 fn serve(arena: Arena<'_>) -> ! {

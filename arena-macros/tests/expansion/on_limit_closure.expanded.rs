@@ -1,4 +1,4 @@
-//! A closure answers the limit, from the error.
+//! A closure answers the limit, and gets the error.
 fn explain(text: String) -> impl ::core::future::Future<Output = Result<usize, String>> {
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
     return ::request_arena::__private::answered(

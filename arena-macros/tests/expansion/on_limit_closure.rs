@@ -1,4 +1,4 @@
-//! A closure answers the limit, from the error.
+//! A closure answers the limit, and gets the error.
 
 #[request_arena(limit = "1 MiB", on_limit = |error| Err(error.to_string()))]
 async fn explain(arena: Arena<'_>, text: String) -> Result<usize, String> {

@@ -1,4 +1,4 @@
-//! An answer to the limit beside `into` has the type that is turned into.
+//! With `into`, the answer to the limit has the type of `into`.
 fn search(query: String) -> impl ::core::future::Future<Output = Response> {
     let mut parameters = ::core::option::Option::Some((query,));
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]

@@ -1,6 +1,10 @@
-//! An answer to the limit beside `into` has the type that is turned into.
+//! With `into`, the answer to the limit has the type of `into`.
 
-#[request_arena(into = Response, limit = "1 MiB", on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response())]
+#[request_arena(
+    into = Response,
+    limit = "1 MiB",
+    on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response()
+)]
 async fn search(arena: Arena<'_>, query: String) -> Json<Hits<'_>> {
     Json(index(&arena, &query).await)
 }

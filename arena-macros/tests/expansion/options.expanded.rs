@@ -1,4 +1,4 @@
-//! The options of the site: sizes are text with a unit, or constants.
+//! The options of the site: sizes are texts with a unit, or constants.
 fn import(rows: &[Row]) -> usize {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(

@@ -1,4 +1,4 @@
-//! The options of the site: sizes are text with a unit, or constants.
+//! The options of the site: sizes are texts with a unit, or constants.
 
 #[request_arena(name = "import.rows", limit = "8 MiB", soft_limit = "1 MiB", initial = 64 << 10)]
 fn import(arena: Arena<'_>, rows: &[Row]) -> usize {

@@ -1,4 +1,4 @@
-//! Raw identifiers; figures are under the plain name.
+//! Raw identifiers: figures are reported under the plain name.
 fn r#match(r#ref: String) -> impl ::core::future::Future<Output = usize> {
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
     return ::request_arena::__private::future(

@@ -1,4 +1,4 @@
-//! Raw identifiers; figures are under the plain name.
+//! Raw identifiers: figures are reported under the plain name.
 
 #[request_arena]
 async fn r#match(r#type: Arena<'_>, r#ref: String) -> usize {

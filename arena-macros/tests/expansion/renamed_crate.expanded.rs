@@ -1,4 +1,4 @@
-//! The facade under another name.
+//! The facade is imported under another name.
 fn count(text: &str) -> usize {
     let (visit, opener) = crate::reexport::arenas::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: crate::reexport::arenas::Site = crate::reexport::arenas::Site::new(

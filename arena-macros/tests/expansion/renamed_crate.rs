@@ -1,4 +1,4 @@
-//! The facade under another name.
+//! The facade is imported under another name.
 
 #[request_arena(crate = crate::reexport::arenas)]
 fn count(arena: Arena<'_>, text: &str) -> usize {

@@ -25,7 +25,9 @@ fn returned(arena: Arena<'_>, Path(query): Path<String>) -> impl Future<Output =
 }
 
 fn router() -> Router {
-    get(arena_handler!(|arena, Path(query): Path<String>| async move { arena.alloc_str(&query).len() }))
+    get(arena_handler!(|arena, Path(query): Path<String>| async move {
+        arena.alloc_str(&query).len()
+    }))
 }
 
 #[request_arena(send = false)]

@@ -1,4 +1,4 @@
-//! No name: the arena is there, and the body does not use it.
+//! The arena has no name: it exists, and the body does not use it.
 fn count(text: &str) -> usize {
     let (visit, opener) = ::request_arena::__private::Visit::of_call({
         static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(

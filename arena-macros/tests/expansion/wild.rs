@@ -1,4 +1,4 @@
-//! No name: the arena is there, and the body does not use it.
+//! The arena has no name: it exists, and the body does not use it.
 
 #[request_arena]
 fn count(_: Arena<'_>, text: &str) -> usize {

@@ -1,4 +1,4 @@
-//! Wrong: one method of an `impl`. The other is annotated all the same.
+//! Wrong: one method of an `impl`. The other method expands anyway.
 ::core::compile_error! {
     "`keep` has two arena parameters: a request has one arena, and `fork()` gives a second handle; if one is something else, mark the request's with `#[arena]`"
 }

@@ -1,4 +1,4 @@
-//! Wrong: one method of an `impl`. The other is annotated all the same.
+//! Wrong: one method of an `impl`. The other method expands anyway.
 
 #[request_arena]
 impl Service {

@@ -1,4 +1,4 @@
-//! Wrong: an option's name. What the others mean for the signature is kept.
+//! Wrong: an option's name. The signature follows the other options.
 ::core::compile_error! {
     "unknown option `limits`; did you mean `limit`?"
 }

@@ -1,4 +1,4 @@
-//! Wrong: the result borrows from the arena. A function that never runs stands beside the error, for its callers.
+//! Wrong: the result borrows from the arena. A stand-in for callers follows the error.
 ::core::compile_error! {
     "the result borrows from the arena, which ends with `search`: return an owned value, or turn it into one inside the scope by `#[request_arena(into = TYPE)]`"
 }

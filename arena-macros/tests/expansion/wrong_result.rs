@@ -1,4 +1,4 @@
-//! Wrong: the result borrows from the arena. A function that never runs stands beside the error, for its callers.
+//! Wrong: the result borrows from the arena. A stand-in for callers follows the error.
 
 #[request_arena]
 async fn search<'a>(arena: Arena<'a>, query: String) -> &'a str {

@@ -1,5 +1,5 @@
-//! README and guide do not go stale: their Rust is compiled as documentation tests (see
-//! `src/lib.rs`), and what they quote is compared here.
+//! Compares the quotes and links in README and guide with their sources. Documentation tests
+//! compile their Rust, see `src/lib.rs`.
 
 #[allow(dead_code, reason = "its `main` is the example's")]
 #[path = "../examples/report.rs"]
@@ -54,8 +54,8 @@ fn the_refused_escape_is_a_case_of_the_suite_in_the_compilers_words() {
     );
 }
 
-/// The example is a module here: `cargo run` would build it, and all that it stands on, once more
-/// in a profile or with features of its own.
+/// The example is a module here. `cargo run` would build it and its dependencies again, with
+/// another profile or other features.
 #[test]
 fn the_report_is_the_one_that_the_example_prints() {
     report::requests();
@@ -76,7 +76,7 @@ fn the_readmes_two_commands_are_the_ones_that_ci_runs() {
     }
 }
 
-/// The pages for people, from the root of the repository.
+/// The Markdown pages, relative to the root of the repository.
 fn pages() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let in_folder = |folder: &str| {
@@ -162,8 +162,7 @@ fn the_guide_lists_all_of_its_pages() {
 fn the_readme_fits_on_a_few_screens() {
     let readme = read("README.md");
     assert!(readme.lines().count() <= 120, "{} lines", readme.lines().count());
-    // A line of code or of a quoted message, and a link that is an address, are as long as they
-    // are.
+    // Badges and lines of compiler output may be longer.
     let is_free = |line: &&str| !line.starts_with("[![") && !line.contains("-----");
     let long: Vec<_> =
         readme.lines().filter(is_free).filter(|line| line.chars().count() > 100).collect();

@@ -116,7 +116,7 @@ fn result(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
             ty,
             format!(
                 "the result borrows from the arena, which ends with `{function}`: return an owned \
-                 value, or turn it into one inside the scope by `#[request_arena(into = TYPE)]`"
+                 value, or convert it inside the scope by `#[request_arena(into = TYPE)]`"
             ),
         );
     }

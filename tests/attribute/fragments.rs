@@ -1,4 +1,5 @@
-//! Fragments of a `macro_rules!` in the options and the signature are read as what they stand for.
+//! Fragments of a `macro_rules!`, in the options and in the signature, work like the tokens
+//! themselves.
 
 use request_arena::{Arena, request_arena};
 

@@ -1,4 +1,4 @@
-//! Names: the expansion's and the user's do not meet, whatever the user's are.
+//! Hygiene: no name of the user can collide with a name of the expansion.
 
 use axum::extract::Path;
 use request_arena::{Arena, request_arena};
@@ -56,7 +56,7 @@ fn variables_of_the_user_are_not_those_of_the_expansion() {
 
 struct Wrapped<T>(T);
 
-/// Each form of a function, with a pattern that binds this name.
+/// Every form of a function, with a pattern that binds this name.
 macro_rules! patterns {
     ($($name:ident)*) => {
         $(mod $name {
@@ -151,7 +151,7 @@ fn items_within_the_body_are_its_own() {
     assert_eq!(local_items(), 17);
 }
 
-/// Nothing of the prelude is what it seems here.
+/// This module shadows the names of the prelude.
 mod hostile {
     #![allow(dead_code, unused_macros, reason = "what the expansion must not pick up")]
 
@@ -294,7 +294,7 @@ fn names_may_be_raw() {
     assert_eq!(crate::counts("loop"), [1, 0, 0, 0]);
 }
 
-/// What is conditional, or allowed, or documented on a parameter stays there.
+/// Conditions, lint levels and documentation stay on their parameter.
 #[request_arena]
 fn attributed(
     #[cfg(any())] missing: Missing,

@@ -1,5 +1,5 @@
-//! Whole `impl` blocks: every method with an arena parameter has a scope, the others are as they
-//! were.
+//! Whole `impl` blocks: every method with an arena parameter gets a scope, and the others stay the
+//! same.
 
 use core::pin::Pin;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ struct Library {
     lent: usize,
 }
 
-/// What the impl's methods share stands on it; what is a method's own, on the method.
+/// The `impl` has the options of all its methods. A method has the options for itself.
 #[request_arena(limit = "64 KiB", soft_limit = 1000)]
 impl Library {
     const SHELVES: usize = 3;
@@ -56,7 +56,7 @@ impl Library {
         *arena.alloc(self.lent)
     }
 
-    /// It gets the arena of its caller.
+    /// Uses the arena of its caller.
     fn helper<'a>(arena: &Arena<'a>, text: &str) -> &'a str {
         arena.alloc_str(text)
     }

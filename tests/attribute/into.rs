@@ -1,4 +1,4 @@
-//! `into`: what borrows from the arena is turned into what does not, while the arena is there.
+//! `into`: converts a result that borrows from the arena to an owned one, while the arena exists.
 
 use axum::Json;
 use axum::body::to_bytes;
@@ -84,7 +84,7 @@ fn an_error_becomes_a_response_and_is_counted_as_an_error() {
     assert_eq!(counts("async_json"), [1, 2, 1, 1]);
 }
 
-/// A type of the user's own, made from what borrows from the arena.
+/// A type of the user, made from a value that borrows from the arena.
 #[derive(Debug, PartialEq)]
 struct Summary(usize, String);
 
@@ -142,7 +142,7 @@ async fn checked_summary<'a>(arena: Arena<'a>, text: &str) -> Result<Hits<'a>, &
 
 type Checked<T> = Result<T, Empty>;
 
-/// The error as it is, and both under another name.
+/// An error that stays the same, and a `Result` under another name.
 #[request_arena(into = Checked<Summary>)]
 fn summary_by_name<'a>(arena: Arena<'a>, text: &str) -> Checked<Hits<'a>> {
     if text.is_empty() { Err(Empty::from("nothing")) } else { Ok(find(&arena, text)) }
@@ -207,7 +207,7 @@ fn a_panic_on_the_way_is_the_calls() {
     assert_eq!(counts("panics_on_the_way"), [0, 0, 1, 0]);
 }
 
-/// Called as a collection over the handle is, and none.
+/// A type that has the name of a collection over the handle, and is none.
 mod called_as_a_collection {
     use super::{Arena, counts, request_arena};
     use request_arena::collections::owned;
@@ -250,7 +250,7 @@ mod called_as_a_collection {
         );
     }
 
-    /// It has no size, as `str` has none.
+    /// An unsized type, as `str` is.
     struct String<'a> {
         _owner: core::marker::PhantomData<&'a ()>,
         text: str,

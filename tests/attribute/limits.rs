@@ -1,5 +1,5 @@
-//! `on_limit`: what the arena refuses is answered, on every path of allocation and at every await;
-//! any other panic goes on.
+//! `on_limit`: answers a refusal of the arena on every path of allocation, and across awaits. Other
+//! panics go on.
 
 use core::fmt;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -15,7 +15,7 @@ use crate::{counts, outcomes};
 
 const LIMIT: usize = 16 << 10;
 
-/// `returned`, `error`, `panicked`, `cancelled` and `limit_exceeded` of a site.
+/// The counts of a site: `returned`, `error`, `panicked`, `cancelled` and `limit_exceeded`.
 fn ends(name: &str) -> [u64; 5] {
     let [returned, error, panicked, cancelled] = counts(name);
     [returned, error, panicked, cancelled, outcomes(name).limit_exceeded]
@@ -27,8 +27,7 @@ fn fill(arena: &Arena<'_>) {
     }
 }
 
-/// Every way in which an arena is asked for memory and cannot refuse by an error. Each function
-/// ends with "answered".
+/// Every method that allocates and returns no error. Each function ends with "answered".
 macro_rules! answered {
     ($($name:ident: |$arena:ident| $body:expr;)+) => {$(
         #[test]
@@ -199,7 +198,7 @@ impl From<ArenaError> for Failed {
     }
 }
 
-/// The typed error, which `?` converts; nothing is left for `on_limit`.
+/// The body handles the typed error with `?`, so that `on_limit` has nothing to do.
 #[request_arena(limit = LIMIT, on_limit = unreachable!("`?` comes first"))]
 fn fallible(arena: Arena<'_>) -> Result<(), Failed> {
     loop {
@@ -227,14 +226,14 @@ fn panics(arena: Arena<'_>, how: u8) -> &'static str {
     match how {
         0 => panic!("{}", arena.alloc_str("its own")),
         1 => panic::panic_any(17_u32),
-        // The arena refused before, but this is not why the body ends.
+        // The arena refused an allocation before, but the body ends for another reason.
         2 => {
             assert!(catch_unwind(AssertUnwindSafe(|| fill(&arena))).is_err());
             panic!("after a refusal")
         }
-        // Another arena than this one.
+        // Another arena.
         3 => within(),
-        // A `Bump` of the user's own.
+        // A `Bump` of the user.
         4 => {
             let own = Bump::new();
             own.set_allocation_limit(Some(1));
@@ -285,7 +284,7 @@ fn each_scope_answers_for_its_own_arena() {
     assert_eq!((ends("outer"), ends("inner")), ([1, 0, 0, 0, 1], [1, 0, 0, 0, 1]));
 }
 
-/// An arena of an outer request that is refused in an inner scope ends both.
+/// If an inner scope exceeds the limit of the outer request, both end.
 #[request_arena(limit = LIMIT, on_limit = "lent")]
 fn lends(arena: Arena<'_>) -> &'static str {
     borrows(&arena)
@@ -325,7 +324,7 @@ fn an_answered_limit_does_not_call_the_panic_hook() {
     assert_eq!(report().site("quiet").map(|site| site.refusals), Some(1));
 }
 
-/// What the body borrowed is as it left it.
+/// A value that the body borrowed keeps the body's changes.
 #[request_arena(limit = LIMIT, on_limit = false)]
 fn half_done(arena: Arena<'_>, log: &mut std::vec::Vec<u8>) -> bool {
     log.push(1);
@@ -340,7 +339,7 @@ fn what_the_body_did_before_stays() {
     assert_eq!((half_done(&mut log), log), (false, vec![1]));
 }
 
-/// A subscriber, a catch in the middle: the body may also answer by itself.
+/// A body may also catch the panic itself.
 #[request_arena(limit = LIMIT, on_limit = "answered")]
 async fn caught(arena: Arena<'_>) -> &'static str {
     let refused = AssertUnwindSafe(async { fill(&arena) }).catch_unwind().await;

@@ -1,4 +1,4 @@
-//! `name`, `limit`, `initial` and `crate`, as literals, text with units and `const` expressions.
+//! `name`, `limit`, `initial` and `crate`, as literals, texts with units and `const` expressions.
 
 #![allow(unused_qualifications, reason = "paths of every length are what is tested")]
 

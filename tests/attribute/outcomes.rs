@@ -1,4 +1,4 @@
-//! How a call ended: by its last expression, `return`, `?`, a panic, or being dropped.
+//! The outcome of a call: by its last expression, `return`, `?`, a panic, or a drop of its future.
 
 use core::num::ParseIntError;
 

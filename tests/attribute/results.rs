@@ -1,4 +1,4 @@
-//! Results that have no name: a closure that is returned knows its types, as in a plain function.
+//! Results without a name: a returned closure knows its types, as in a plain function.
 
 use core::pin::Pin;
 

@@ -1,5 +1,5 @@
-//! What a request takes before its scope and after it: counted by the layer, and said to be missing
-//! without it.
+//! Allocations of a request before and after its scope: the layer counts them, and the report marks
+//! them as missing without the layer.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Json;
@@ -137,7 +137,7 @@ fn a_request_that_panics_or_is_dropped_is_counted_and_leaves_the_thread_as_it_wa
     request.run(|| {
         take(70);
         assert!(crate::support::poll_once(future.as_mut()).is_pending());
-        // A layer within this one may catch it, and answer.
+        // An inner layer may catch the panic and answer.
         panic_of(|| poll_at_most(future, 1));
         take(7000);
     });
@@ -181,7 +181,7 @@ fn what_a_collection_leaves_behind_does_not_raise_coverage() {
         take(50_000);
         let mut list = request_arena::collections::Vec::<u8>::with_capacity_in(50_000, &arena);
         list.resize(50_000, 1);
-        // Something lies behind it, so it has to move.
+        // Another block follows it, so it has to move.
         arena.alloc(1_u8);
         list.reserve_exact(1000);
         for _ in 0..10 {

@@ -1,4 +1,4 @@
-//! Collections in the arena: they behave as in the heap, borrowed or with a handle of their own.
+//! Collections in the arena behave like those on the heap, with a borrowed handle or an own fork.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! `VecDeque` in the arena does what `std`'s does, with elements that count their drops.
+//! `VecDeque` in the arena behaves like that of `std`, with elements that count their drops.
 
 use std::collections::VecDeque as InHeap;
 use std::rc::Rc;
@@ -144,7 +144,7 @@ fn a_deque_stays_whole_if_a_closure_or_a_drop_panics() {
         assert!(panic_of(|| drop(deque.drain(1..3))).contains("four is dropped"));
         assert!(deque.iter().map(|it| it.0).eq([2, 0, 1]));
     });
-    // Of 5 the drop did not run, or it ran later: at most once each.
+    // The drop of 5 did not run, or ran later: at most once each.
     assert!((5..=6).contains(&drops.get()), "{}", drops.get());
 }
 

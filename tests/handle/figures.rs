@@ -1,4 +1,4 @@
-//! `used`, `peak_used` and `reserved`: what is in use, its highest, and the chunks below.
+//! `used`, `peak_used` and `reserved`: the bytes in use, their peak, and the bytes of the chunks.
 
 use request_arena::collections::Vec;
 use request_arena::{Exactness, Site, scope};
@@ -68,7 +68,8 @@ fn the_peak_is_that_of_an_independent_count() {
                 }
                 3..5 => used -= stack.pop().map_or(0, |list| list.capacity()),
                 5 => {
-                    // To less than half: `bumpalo` gives back only what is worth a move.
+                    // To less than half: `bumpalo` shrinks a block in place only if it is worth the
+                    // copy.
                     let Some(list) = stack.last_mut() else { continue };
                     used -= list.capacity();
                     list.shrink_to(list.capacity() / 4);

@@ -1,4 +1,4 @@
-//! How the handle is passed on: reborrowed, as `&Bump`, with its site, as `Debug`.
+//! Passing the handle on: reborrowed, as `&Bump`, with its site, and as `Debug`.
 
 use request_arena::{Arena, Bump, Exactness, RequestScope, Site, scope};
 
@@ -36,7 +36,7 @@ fn the_handle_can_be_sent_but_not_shared() {
     struct IfSync;
     impl<T: ?Sized> NotSync<()> for T {}
     impl<T: ?Sized + Sync> NotSync<IfSync> for T {}
-    // Ambiguous, and so refused by the compiler, if the handle were `Sync`.
+    // If the handle were `Sync`, this call would be ambiguous and would not compile.
     <Arena<'_> as NotSync<_>>::holds();
     <Arena<'static> as NotSync<_>>::holds();
     <RequestScope as NotSync<_>>::holds();

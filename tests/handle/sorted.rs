@@ -1,4 +1,4 @@
-//! `SortedMap` and `SortedSet` do what `std`'s `BTreeMap` and `BTreeSet` do, and move little.
+//! `SortedMap` and `SortedSet` behave like `BTreeMap` and `BTreeSet` of `std`, and move few bytes.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -105,7 +105,7 @@ proptest! {
     }
 }
 
-/// A key that counts how often it is compared.
+/// A key that counts its comparisons.
 struct Counted<'c>(u32, &'c Cell<u64>);
 
 impl Ord for Counted<'_> {
@@ -161,8 +161,8 @@ fn the_room_of_a_map_is_in_proportion_to_its_entries_whatever_their_order() {
                 map.insert(order(n), n);
             }
             assert!(map.keys().is_sorted());
-            // 240 KB of entries. Half of each segment may be free, half of their `Vec`, and it left
-            // as much behind as it grew.
+            // 240 KB of entries. Half of each segment may be free, and half of the `Vec` of
+            // segments. The `Vec` left the same size behind as it grew.
             assert!(arena.used() < 240_000 * 8, "{}", arena.used());
         });
     }

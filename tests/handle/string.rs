@@ -1,4 +1,4 @@
-//! The arena's `String` changes as `std`'s does, and is always UTF-8.
+//! The arena's `String` behaves like that of `std`, and is always UTF-8.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Single values: placed, made in place, boxed, forgotten, dropped at the end.
+//! Single values: moved in, made in place, boxed, leaked, and dropped at the end.
 
 use core::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
@@ -138,10 +138,10 @@ fn a_value_without_drop_is_never_dropped() {
     scope(&SITE, |arena| {
         assert_eq!(arena.alloc_without_drop(Counted(&drops)).0.get(), 0);
         assert!(arena.try_alloc_without_drop(Counted(&drops)).is_ok());
-        // Not leaked, so that a leak checker has nothing to say: the reference goes back by hand.
+        // Drop the value by hand, so that a leak checker does not report it.
         let kept = arena.alloc_without_drop(Arc::clone(&shared));
         assert_eq!(Arc::strong_count(kept), 2);
-        // SAFETY: the arena will not drop it, and `kept` is not used any more.
+        // SAFETY: the arena does not drop it, and `kept` is not used after this.
         unsafe { core::ptr::drop_in_place(kept) };
     });
     assert_eq!((drops.get(), Arc::strong_count(&shared)), (0, 1));

@@ -1,5 +1,5 @@
-//! Each path alone: values, slices, text, collections, forks, children, the raw `Bump`, pooled
-//! arenas.
+//! Each path by itself: values, slices, text, collections, forks, child scopes, the raw `Bump`, and
+//! arenas from the pool.
 
 use core::ops::ControlFlow;
 
@@ -11,7 +11,7 @@ use crate::support::{figures, on_a_fresh_thread, panic_of};
 
 const LIMIT: usize = 32 << 10;
 
-/// Repeats `allocate` until it is refused; what was reserved never went over the limit.
+/// Repeats `allocate` until the arena refuses, and checks that `reserved` never exceeds the limit.
 fn until_refused(
     arena: &Arena<'_>,
     mut allocate: impl FnMut() -> Result<(), ArenaError>,
@@ -80,7 +80,7 @@ fn an_iterator_that_never_ends() {
     let endless = core::iter::from_fn(|| Some(1_u8));
     let error = scope(&SITE, |arena| arena.try_alloc_from_iter(endless).map(|_| ()).unwrap_err());
     assert_eq!(error.limit(), Some(LIMIT));
-    // This one says that it never ends, which no address space has room for.
+    // This iterator reports the largest length, which no address space can hold.
     let error = scope(&SITE, |arena| {
         arena.try_alloc_from_iter(core::iter::repeat(1_u8)).map(|_| ()).unwrap_err()
     });

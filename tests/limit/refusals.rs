@@ -1,5 +1,5 @@
-//! What going over the limit looks like: the error, the panic, the outcome, and the requests beside
-//! it.
+//! Effects of an exceeded limit: the error, the panic, the outcome, and other requests at that
+//! time.
 
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -199,7 +199,7 @@ fn every_refusal_is_counted_once_also_of_a_length_that_no_layout_has() {
         for _ in 0..4 {
             assert!(arena.try_alloc_slice_uninit::<u8>(100_000).is_err());
         }
-        // Its iterator says that it has as many.
+        // The iterator reports this length.
         assert!(arena.try_alloc_from_iter(0..usize::MAX as u64).is_err());
         assert!(arena.try_alloc_from_iter(0..100_000_u64).is_err());
     });

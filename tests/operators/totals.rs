@@ -1,4 +1,4 @@
-//! Totals are exact, whatever threads they were counted on, and a reader sees them grow.
+//! Totals are exact over all threads, and a reader never sees them fall.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,4 +1,4 @@
-//! What is deferred: its order, its panics, and what it may do.
+//! Deferred work: its order, its panics, and the calls that it may make.
 
 use std::sync::{Arc, Mutex, mpsc};
 
@@ -8,11 +8,11 @@ use crate::support::{
     alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most,
 };
 
-/// Notes in which order things happen.
+/// The order of events.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<&'static str>>>);
 
-/// Notes its drop.
+/// Records its drop.
 struct Noted(Log, &'static str);
 
 impl Log {
@@ -251,7 +251,7 @@ fn over_aligned_and_zero_sized_values_are_deferred_too() {
     });
 }
 
-/// A panic's payload that panics itself when it is dropped.
+/// A panic payload that panics when it is dropped.
 struct Malicious;
 
 impl Drop for Malicious {

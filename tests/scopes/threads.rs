@@ -1,5 +1,4 @@
-//! Scopes that begin on one thread and end on another, and threads that end with scopes in their
-//! pockets.
+//! Scopes that begin on one thread and end on another, and threads that end while they own scopes.
 
 use std::sync::mpsc;
 
@@ -56,7 +55,7 @@ fn what_a_thread_kept_is_freed_with_it() {
         }
         assert!(report().pool.retained_arenas > before.retained_arenas);
     });
-    // What was in the shared list may have been taken, and freed with the thread.
+    // The thread may have taken arenas from the shared list, and freed them at its end.
     assert!(report().pool.retained_arenas <= before.retained_arenas);
 }
 
@@ -104,7 +103,7 @@ fn a_scope_held_in_a_threads_local_ends_with_the_thread() {
     });
 }
 
-/// Not what an expansion does: the arena ends on a thread that ends before the visit does.
+/// No expansion does this: the arena ends on a thread that ends before the visit.
 #[test]
 fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_ends() {
     use request_arena::__private::{Outcome, Visit};
@@ -120,7 +119,7 @@ fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_en
         })
         .join()
         .unwrap();
-        // These would get its slot, if it were free.
+        // These would get its slot if it were free.
         let others: Vec<_> = (0..6).map(|_| Visit::of_call(&OTHER)).collect();
         visit.end(Outcome::Returned);
         for (visit, opener) in others {

@@ -1,8 +1,8 @@
-//! `docs/book/src/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and
-//! what it quotes is what the assertions of `failing.rs` say.
+//! Compares `docs/book/src/testing.md` with its sources: the code of `handlers.rs`, and the
+//! messages of the assertions in `failing.rs`.
 //!
-//! Figures differ from run to run, and are not compared. After a change:
-//! `UI=overwrite cargo test --test testing` copies all anew.
+//! Figures differ from run to run, so the test does not compare them. After a change, `UI=overwrite
+//! cargo test --test testing` updates the page.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What follows the line that names it, in a fence of its own.
+/// The fenced block after the line with its name.
 fn copies() -> Vec<(String, String)> {
     let code = fs::read_to_string(root().join("tests/testing/handlers.rs")).expect("the handlers");
     let code = code.split_once("\n\n").expect("a first line that says what it is").1;
@@ -33,8 +33,8 @@ fn copies() -> Vec<(String, String)> {
     [code].into_iter().chain(messages().into_iter().map(quoted)).collect()
 }
 
-/// Without figures, and without what jemalloc knows: built with all packages together, it may stand
-/// in for the system's allocator.
+/// The message without figures, and without those of jemalloc. In a build of all packages, jemalloc
+/// may replace the system's allocator.
 fn words(text: &str) -> String {
     let known = |line: &&str| !line.starts_with("  of these, this thread allocated");
     let text: String = text.split_inclusive('\n').filter(known).collect();

@@ -175,7 +175,9 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
         let Some(inner) = last_segment(&reference.elem) else { return Ok(None) };
         return match inner.ident.to_string().as_str() {
             "Bump" if reference.mutability.is_none() => Ok(Some(Kind::Bump)),
-            "Bump" => Err("a handler borrows its `Bump` as `&Bump`; the scope resets it".into()),
+            "Bump" => {
+                Err("a handler borrows its `Bump`, and the scope resets it: write `&Bump`".into())
+            }
             "Arena" => Err(
                 "a handler owns its arena: write `Arena<'_>`, and pass `&arena` or `&mut arena` \
                      on to helpers"

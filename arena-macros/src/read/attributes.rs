@@ -14,8 +14,9 @@ pub(crate) fn refuse_further(attributes: &mut Vec<Attribute>, errors: &mut Error
     attributes.retain(|attribute| {
         let again = is_request_arena(attribute);
         if again {
-            let text = "`#[request_arena]` is there twice: put the options of both into the first, \
-                        and remove this";
+            let text =
+                "duplicate `#[request_arena]`: move its options to the first one, and remove \
+                 this one";
             errors.push_at(attribute.path(), text);
         }
         !again

@@ -54,7 +54,7 @@ impl Options {
                     let literal: Lit = input.parse()?;
                     return Err(syn::Error::new(
                         literal.span(),
-                        "an option has a name, as in `name = \"search\"`",
+                        "an option needs a name, as in `name = \"search\"`",
                     ));
                 }
                 let name = input.call(Ident::parse_any)?;
@@ -115,12 +115,12 @@ impl Options {
                 let value = constant("name", input)?;
                 match &value {
                     Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().is_empty() => {
-                        let empty = "`name` is empty: figures are reported under it";
+                        let empty = "`name` is empty: write the name to report figures under";
                         return Err(syn::Error::new(text.span(), empty));
                     }
                     Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => {}
                     Expr::Lit(other) => {
-                        let wrong = "`name` is a text, as in `name = \"search\"`";
+                        let wrong = "`name` must be a text, as in `name = \"search\"`";
                         return Err(syn::Error::new(other.lit.span(), wrong));
                     }
                     _ => {}
@@ -132,7 +132,8 @@ impl Options {
             "soft_limit" => self.soft_limit = Some(bytes("soft_limit", input)?),
             "initial" => self.initial = Some(bytes("initial", input)?),
             "into" => {
-                let wrong = "`into` is a type with a name, as in `into = axum::response::Response`";
+                let wrong =
+                    "`into` must be a type with a name, as in `into = axum::response::Response`";
                 let parsed = input.parse().map_err(|error| syn::Error::new(error.span(), wrong))?;
                 match fragments::open_type(parsed) {
                     ty @ (Type::ImplTrait(_) | Type::Infer(_)) => {
@@ -143,7 +144,7 @@ impl Options {
             }
             "send" => self.send = Some(switch(input)?),
             _ => {
-                let wrong = "`crate` is a path, as in `crate = my_crate::request_arena`";
+                let wrong = "`crate` must be a path, as in `crate = my_crate::request_arena`";
                 let path = Path::parse_mod_style(input)
                     .map_err(|error| syn::Error::new(error.span(), wrong))?;
                 self.krate = Some(path);
@@ -180,7 +181,7 @@ fn switch(input: ParseStream<'_>) -> syn::Result<Switch> {
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => {
             Ok(Switch { is_on: value.value, span: value.span, is_of_impl: false })
         }
-        other => Err(syn::Error::new_spanned(other, "`send` is `true` or `false`")),
+        other => Err(syn::Error::new_spanned(other, "`send` must be `true` or `false`")),
     }
 }
 
@@ -189,12 +190,8 @@ fn switch(input: ParseStream<'_>) -> syn::Result<Switch> {
 fn bytes(option: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let value = constant(option, input)?;
     let Expr::Lit(ExprLit { lit, .. }) = &value else { return Ok(value) };
-    let nothing = || {
-        syn::Error::new(
-            lit.span(),
-            format!("`{option}` is 0 bytes, which leaves nothing to allocate"),
-        )
-    };
+    let nothing =
+        || syn::Error::new(lit.span(), format!("`{option}` is 0 bytes: write a larger size"));
     let wrong = |what: &str| {
         let text =
             format!("`{option}` {what}; write `{option} = \"64 KiB\"`, or the number of bytes");

@@ -1,6 +1,8 @@
-//! Annotated functions in a crate of edition 2021, where what the last expression of a block
-//! borrows for a moment lives longer than the block's variables: it must not live longer than the
-//! arena. And bodies that diverge, under lints that would tell of code behind them.
+//! Annotated functions in a crate of edition 2021.
+//!
+//! In that edition, temporaries of a block's last expression live longer than the block's
+//! variables. They must not live longer than the arena. The crate also has bodies that diverge,
+//! under lints that would report unreachable code behind them.
 
 #![deny(warnings, clippy::pedantic, clippy::nursery)]
 #![allow(
@@ -58,11 +60,11 @@ pub fn never(arena: Arena<'_>) -> ! {
     panic!("{}", arena.alloc_str("it"))
 }
 
-/// What an `unsafe` function may do without a block of its own, before edition 2024.
+/// Before edition 2024, an `unsafe` function needs no `unsafe` block.
 ///
 /// # Safety
 ///
-/// `number` is valid.
+/// `number` has to be valid.
 #[request_arena]
 #[allow(unsafe_op_in_unsafe_fn, reason = "it is what is tested")]
 pub unsafe fn trusting(arena: Arena<'_>, number: *const u8) -> u8 {
@@ -73,7 +75,7 @@ pub unsafe fn trusting(arena: Arena<'_>, number: *const u8) -> u8 {
 ///
 /// # Safety
 ///
-/// `number` is valid.
+/// `number` has to be valid.
 #[request_arena]
 #[allow(unsafe_op_in_unsafe_fn, clippy::future_not_send, reason = "it is what is tested")]
 pub async unsafe fn trusting_later(arena: Arena<'_>, number: *const u8) -> u8 {
@@ -82,7 +84,7 @@ pub async unsafe fn trusting_later(arena: Arena<'_>, number: *const u8) -> u8 {
     *number
 }
 
-/// Begins with an attribute of its own, and has a label of the arena's name.
+/// The body begins with an attribute, and has a label with the arena's name.
 #[request_arena]
 pub fn labelled<'a>(arena: Arena<'a>) -> u8 {
     #![allow(clippy::never_loop, reason = "a label is what is tested")]

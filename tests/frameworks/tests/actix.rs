@@ -20,7 +20,7 @@ use request_arena_frameworks::suite::{
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -81,7 +81,8 @@ async fn passes<'a>(
     checked_words(&arena, &text).map(web::Json).map_err(|error| ErrorNotFound(error.to_owned()))
 }
 
-/// On one thread: in this crate the feature `axum` is on, too, and its `Path` asks for `Send`.
+/// `send = false`: this crate has the feature `axum`, too, and `Path` has the name of axum's
+/// extractor.
 #[request_arena]
 #[get("/stays/{words}")]
 async fn stays(arena: Arena<'_>, text: Path<String>) -> String {
@@ -90,14 +91,15 @@ async fn stays(arena: Arena<'_>, text: Path<String>) -> String {
     spaced(handle, &shared).to_owned()
 }
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = HttpResponse)]
 #[get("/own/{words}")]
 async fn own<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
     Words(words(&arena, &text))
 }
 
-/// Each of the other responders, by its name: those of a `Result` that are not borrowed, and none.
+/// Each of the other responders, by its name: sides of a `Result` that do not borrow, and no
+/// content.
 #[request_arena(into = HttpResponse)]
 #[get("/shapes/{shape}")]
 async fn shapes(
@@ -160,14 +162,14 @@ async fn runs_on(arena: Arena<'_>) -> String {
     answer.to_owned()
 }
 
-/// The other order: actix does not look at the parameters.
+/// The other order works, since actix does not read the parameters.
 #[get("/get_above/{words}")]
 #[request_arena(into = HttpResponse)]
 async fn get_above<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
     Words(words(&arena, &text))
 }
 
-/// actix keeps a connection that its client has closed on one side, unless it is told not to.
+/// By default, actix keeps a connection that its client has closed on one side.
 async fn serve(allow_half_closed: bool) -> SocketAddr {
     let server = HttpServer::new(|| {
         App::new()

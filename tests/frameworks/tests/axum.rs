@@ -66,7 +66,7 @@ type Bytes<'a> = ([(&'a str, &'a str); 1], &'a [u8]);
 
 type Text<'a> = (StatusCode, [(HeaderName, &'a str); 1], owned::String<'a>);
 
-/// Each of the other shapes that may hold text of the arena.
+/// Each of the other types that may hold text of the arena.
 #[request_arena(into = Response)]
 #[debug_handler]
 async fn shapes<'a>(arena: Arena<'a>, Path(shape): Path<String>) -> Result<Bytes<'a>, Text<'a>> {

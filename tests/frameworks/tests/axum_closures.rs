@@ -1,5 +1,5 @@
-//! axum 0.8, closures as handlers: they capture, extract, await and answer as functions do.
-//! Each request has a scope of its own.
+//! axum 0.8, closures as handlers: they capture, extract, await and respond like functions. Each
+//! request has its own scope.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

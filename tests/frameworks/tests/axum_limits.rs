@@ -1,5 +1,5 @@
-//! axum 0.8, handlers with a `limit`: what is too large is answered with 413, wherever it met the
-//! limit.
+//! axum 0.8, handlers with a `limit`: a request that reaches the limit gets the status 413,
+//! wherever it does.
 
 use std::net::SocketAddr;
 
@@ -25,7 +25,7 @@ async fn repeats<'a>(arena: Arena<'a>, Path(times): Path<usize>) -> Json<&'a [&'
     Json(arena.alloc_from_iter(words))
 }
 
-/// A service with a state, whose methods the routes' closures call.
+/// A service with a state. The closures of the routes call its methods.
 #[derive(Clone)]
 struct Library {
     shelf: &'static str,
@@ -40,7 +40,7 @@ impl Library {
         (StatusCode::OK, format!("{} of {}", all.len(), self.shelf))
     }
 
-    /// The body is told, and decides.
+    /// The body gets the error, and handles it.
     async fn decides(&self, arena: Arena<'_>, bytes: usize) -> Result<String, Refused> {
         let all = arena.try_alloc_slice_fill_copy(bytes, b'x')?;
         Ok(format!("{} of {}", all.len(), self.shelf))

@@ -1,9 +1,10 @@
-//! `#[tracing::instrument]` below and above `#[request_arena]`: which span the scope's event is in,
-//! and where its figures are recorded.
+//! `#[tracing::instrument]` below and above `#[request_arena]`: the span of the scope's event, and
+//! the span that records its figures.
 //!
-//! Below, the span is around the scope: the event is in it, and fields that it declares are
-//! recorded. Above, the span is within the scope, which the attribute sees as the function's body:
-//! the event is in the caller's span, and the arena is among the recorded arguments.
+//! Below, the span is around the scope. The event is in it, and its declared fields are recorded.
+//!
+//! Above, `#[instrument]` expands first, so the span is part of the body, inside the scope. The
+//! event is in the caller's span, and the arena is one of the recorded arguments.
 
 use core::fmt::Debug;
 use std::collections::BTreeMap;
@@ -19,10 +20,10 @@ use tracing_subscriber::registry::LookupSpan;
 
 type Fields = BTreeMap<String, String>;
 
-/// What a subscriber was told.
+/// The records of a subscriber.
 #[derive(Clone, Debug, Default)]
 struct Told {
-    /// The scopes' events: the name of the site, and of the span that they are in.
+    /// The scopes' events: the name of the site, and the name of the span.
     events: Vec<(String, Option<String>)>,
     /// The fields of each span, by its name.
     spans: BTreeMap<String, Fields>,
@@ -66,7 +67,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Recorder {
     }
 }
 
-/// What the subscriber is told of a future, which runs in a span of its caller's.
+/// The records for a future that runs in a span of its caller.
 fn told_of<R>(future: impl Future<Output = R>) -> Told {
     let recorder = Recorder::default();
     let _guard =

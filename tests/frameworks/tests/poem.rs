@@ -1,4 +1,4 @@
-//! poem 3: `#[handler]` below `#[request_arena]`, and an `Endpoint` of one's own.
+//! poem 3: `#[handler]` below `#[request_arena]`, and an own `Endpoint`.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,7 @@ use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -64,7 +64,7 @@ async fn refuses<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<&'a s
     Ok(spaced(&arena, &text))
 }
 
-/// The error stays one, for poem's `catch_error` and the like.
+/// The error stays an error, for poem's `catch_error` and the like.
 #[request_arena(into = poem::Result<Response>)]
 #[handler]
 async fn passes<'a>(
@@ -74,7 +74,7 @@ async fn passes<'a>(
     checked_words(&arena, &text).map(Json).map_err(|_| NotFoundError)
 }
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = Response)]
 #[handler]
 async fn own<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Words<'a> {

@@ -1,5 +1,5 @@
-//! poem-openapi 5: `#[request_arena]` above `#[OpenApi]`, on the whole `impl`; the document does
-//! not know of the arena.
+//! poem-openapi 5: `#[request_arena]` above `#[OpenApi]`, on the whole `impl`. The OpenAPI document
+//! does not mention the arena.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use request_arena::{Arena, request_arena};
 use request_arena_frameworks::suite::{AtPanic, LEFT, meet, pass_the_gate, words};
 use tokio::net::TcpListener;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 struct Words<'a>(&'a [&'a str]);
 
 impl From<Words<'_>> for Json<Vec<String>> {

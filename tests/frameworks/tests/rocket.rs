@@ -1,4 +1,4 @@
-//! rocket 0.5: `#[get]` below `#[request_arena]`, and a `Handler` of one's own.
+//! rocket 0.5: `#[get]` below `#[request_arena]`, and an own `Handler`.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
@@ -20,7 +20,7 @@ use rocket::{Config, Data, Request, get, routes};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -69,7 +69,7 @@ async fn refuses<'a>(arena: Arena<'a>, text: &str) -> Result<&'a str, Status> {
     Ok(spaced(&arena, text))
 }
 
-/// The error is a responder of one's own, which rocket turns.
+/// The error is an own responder, which rocket converts.
 #[request_arena(into = Result<Response, Missing>)]
 #[get("/passes/<text>")]
 async fn passes<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>, Missing> {
@@ -79,7 +79,7 @@ async fn passes<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>,
 #[derive(Responder)]
 struct Missing(Status);
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = RawJson<String>)]
 #[get("/own/<text>")]
 async fn own<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {
@@ -99,8 +99,8 @@ async fn shapes<'a>(
     }
 }
 
-/// A status by itself: rocket sends one of an error to its catcher, and takes one that cannot stand
-/// alone for a fault.
+/// A status alone. Rocket sends an error status to its catcher, and treats a status that needs a
+/// body as a fault.
 #[request_arena(into = Response)]
 #[get("/status/<code>")]
 async fn status(arena: Arena<'_>, code: u16) -> Status {
@@ -122,7 +122,7 @@ async fn runs_on(arena: Arena<'_>) -> String {
     answer.to_owned()
 }
 
-/// A route's handler with a state.
+/// A handler with a state.
 #[derive(Clone)]
 struct Greeter {
     greeting: &'static str,

@@ -25,7 +25,7 @@ async fn borrows(arena: Arena<'_>, request: &mut Request, response: &mut Respons
     response.render(Json(&words(&arena, request.param("words").unwrap_or_default())));
 }
 
-/// Text is copied for salvo, which keeps the body.
+/// Salvo keeps the body, so the handler copies its text.
 #[request_arena]
 #[handler]
 async fn texts(arena: Arena<'_>, request: &mut Request, response: &mut Response) {

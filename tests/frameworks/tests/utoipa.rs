@@ -1,4 +1,4 @@
-//! `#[utoipa::path]` below and above `#[request_arena]`: both work, and the document says the same.
+//! `#[utoipa::path]` below and above `#[request_arena]`: both orders work, with the same document.
 
 use axum::extract::Path;
 use axum::response::Response;

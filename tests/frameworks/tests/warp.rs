@@ -12,7 +12,7 @@ use warp::http::StatusCode;
 use warp::reply::{Reply, Response, json};
 use warp::{Filter, Rejection, path};
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -30,7 +30,7 @@ async fn holds(arena: Arena<'_>, text: String) -> Result<String, Infallible> {
     Ok(words.join(" "))
 }
 
-/// warp's `json` writes at once, so it borrows no longer.
+/// warp's `json` serializes at once, so its result does not borrow.
 #[request_arena(into = Response)]
 async fn borrows(arena: Arena<'_>, text: String) -> impl Reply + use<> {
     json(&words(&arena, &text))
@@ -67,13 +67,13 @@ async fn refuses<'a>(arena: Arena<'a>, text: String) -> Result<&'a str, StatusCo
     Ok(spaced(&arena, &text))
 }
 
-/// The error stays one, for warp's `recover` and for the filters behind.
+/// The error stays an error, for warp's `recover` and for later filters.
 #[request_arena(into = Result<Response, Rejection>)]
 async fn passes(arena: Arena<'_>, text: String) -> Result<impl Reply + use<>, Rejection> {
     checked_words(&arena, &text).map(|words| json(&words)).map_err(|_| warp::reject::not_found())
 }
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = Response)]
 async fn own<'a>(arena: Arena<'a>, text: String) -> Words<'a> {
     Words(words(&arena, &text))

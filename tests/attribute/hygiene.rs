@@ -63,29 +63,49 @@ macro_rules! patterns {
             use super::{Arena, Wrapped, pause, request_arena};
 
             #[request_arena]
-            pub(super) fn sync_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>, Wrapped(other): Wrapped<u32>) -> u32 {
+            pub(super) fn sync_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+                Wrapped(other): Wrapped<u32>,
+            ) -> u32 {
                 *arena.alloc($name + other)
             }
 
             #[request_arena(send = true)]
-            pub(super) async fn later_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+            pub(super) async fn later_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+            ) -> u32 {
                 pause().await;
                 *arena.alloc($name)
             }
 
             #[request_arena(into = u64, limit = "64 KiB", on_limit = 0)]
-            pub(super) fn turned_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+            pub(super) fn turned_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+            ) -> u32 {
                 *arena.alloc($name)
             }
 
-            #[request_arena(into = u64, limit = "64 KiB", on_limit = |refused| refused.to_string().len() as u64)]
-            pub(super) async fn turned_later_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+            #[request_arena(
+                into = u64,
+                limit = "64 KiB",
+                on_limit = |refused| refused.to_string().len() as u64,
+            )]
+            pub(super) async fn turned_later_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+            ) -> u32 {
                 pause().await;
                 *arena.alloc($name)
             }
 
             #[request_arena]
-            pub(super) async fn of_axum_of_a_pattern(arena: Arena<'_>, super::Path($name): super::Path<u32>) -> u32 {
+            pub(super) async fn of_axum_of_a_pattern(
+                arena: Arena<'_>,
+                super::Path($name): super::Path<u32>,
+            ) -> u32 {
                 pause().await;
                 *arena.alloc($name)
             }
@@ -105,7 +125,8 @@ macro_rules! patterns {
 }
 
 patterns! {
-    body error future handle handler never opener outcome owner parameter_1 parameters result site visit way r#type
+    body error future handle handler never opener outcome owner parameter_1 parameters result site
+    visit way r#type
 }
 
 #[request_arena]
@@ -190,7 +211,12 @@ mod hostile {
     }
     impl<T> Hides for T {}
 
-    #[::request_arena::request_arena(into = ::core::option::Option<u8>, name = "hostile", limit = 5000, initial = 100)]
+    #[::request_arena::request_arena(
+        into = ::core::option::Option<u8>,
+        name = "hostile",
+        limit = 5000,
+        initial = 100,
+    )]
     pub(super) fn sync(#[arena] arena: TheArena<'_>) -> u8 {
         *arena.alloc(5)
     }
@@ -231,7 +257,13 @@ macro_rules! handler_with_its_own_arena {
 handler_with_its_own_arena!(from_another_macro);
 
 macro_rules! handler_of_fragments {
-    ($(#[$attribute:meta])* $visibility:vis fn $name:ident($arena:pat, $handle:ty, $($argument:ident: $type:ty),*) -> $result:ty $body:block) => {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis fn $name:ident(
+            $arena:pat, $handle:ty, $($argument:ident: $type:ty),*
+        ) -> $result:ty
+        $body:block
+    ) => {
         #[request_arena]
         $(#[$attribute])*
         $visibility fn $name(#[arena] $arena: $handle, $($argument: $type),*) -> $result $body

@@ -196,8 +196,8 @@ fn methods_under_async_trait_have_scopes() {
     assert_eq!(poll_at_most(polite.goodbye(vec![1]), 2), Some(vec![1]));
     assert_eq!(poll_at_most(polite.joined(&["a", "b"]), 2).as_deref(), Some("ahellob"));
     assert_eq!(poll_at_most(polite.plain(), 1), Some(5));
-    drop(polite.hello("nobody waits"));
-    let dropped = poll_at_most(polite.hello("nobody waits"), 1);
+    drop(polite.hello("cancelled"));
+    let dropped = poll_at_most(polite.hello("cancelled"), 1);
     assert_eq!((dropped, counts("hello")), (None, [1, 1, 0, 1]));
     assert_eq!((counts("goodbye"), counts("polite joined")), ([1, 0, 0, 0], [1, 0, 0, 0]));
 }

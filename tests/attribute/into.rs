@@ -131,7 +131,11 @@ impl From<&str> for Empty {
     }
 }
 
-#[request_arena(into = Result<Summary, Empty>, limit = "16 KiB", on_limit = Err(Empty("full".to_owned())))]
+#[request_arena(
+    into = Result<Summary, Empty>,
+    limit = "16 KiB",
+    on_limit = Err(Empty("full".to_owned())),
+)]
 async fn checked_summary<'a>(arena: Arena<'a>, text: &str) -> Result<Hits<'a>, &'a str> {
     pause().await;
     if text.is_empty() {

@@ -55,17 +55,32 @@ answered! {
     sizes_of_no_address_space: |arena| arena.alloc_slice_fill_copy(usize::MAX / 8, 1_u64);
     iterators: |arena| arena.alloc_from_iter(core::iter::repeat_n(1_u8, 2 * LIMIT));
     vecs: |arena| { let mut list = Vec::new_in(&arena); loop { list.push(1_u64) } };
-    vecs_of_forks: |arena| { let mut list = owned::Vec::new_in(arena.fork()); loop { list.push(1_u64) } };
-    maps: |arena| { let mut map = HashMap::new_in(&arena); for number in 0.. { map.insert(number, number); } };
-    strings: |arena| { let mut text = owned::String::new_in(arena.fork()); loop { text.push('c') } };
+    vecs_of_forks: |arena| {
+        let mut list = owned::Vec::new_in(arena.fork());
+        loop { list.push(1_u64) }
+    };
+    maps: |arena| {
+        let mut map = HashMap::new_in(&arena);
+        for number in 0.. { map.insert(number, number); }
+    };
+    strings: |arena| {
+        let mut text = owned::String::new_in(arena.fork());
+        loop { text.push('c') }
+    };
     forks: |arena| fill(&arena.fork());
     children: |arena| arena.scope(|child| fill(&child));
     forks_of_children: |arena| arena.scope(|child| fill(&child.fork()));
     nested_children: |arena| arena.scope(|child| child.scope(|grandchild| fill(&grandchild)));
     raw_bumps: |arena| loop { arena.bump().alloc([0_u64; 9]); };
-    raw_bumps_of_forks: |arena| { let fork = arena.fork().into_bump(); loop { fork.alloc([0_u64; 9]); } };
+    raw_bumps_of_forks: |arena| {
+        let fork = arena.fork().into_bump();
+        loop { fork.alloc([0_u64; 9]); }
+    };
     raw_bumps_of_children: |arena| arena.scope(|child| loop { child.bump().alloc([0_u64; 9]); });
-    other_threads: |arena| { let (left, right) = (arena.fork(), arena.fork()); rayon::join(move || fill(&left), move || fill(&right)) };
+    other_threads: |arena| {
+        let (left, right) = (arena.fork(), arena.fork());
+        rayon::join(move || fill(&left), move || fill(&right))
+    };
 }
 
 #[request_arena(limit = LIMIT, on_limit = 0)]
@@ -107,7 +122,11 @@ fn a_future_is_answered_at_whatever_await_it_is() {
     assert_eq!(ends("at_await"), [1, 0, 0, 1, 3]);
 }
 
-#[request_arena(limit = "16 KiB", into = Response, on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response())]
+#[request_arena(
+    limit = "16 KiB",
+    into = Response,
+    on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+)]
 async fn refusing_handler<'a>(arena: Arena<'a>, words: usize) -> axum::Json<&'a [&'a str]> {
     pause().await;
     axum::Json(arena.alloc_slice_fill_with(words, |_| &*arena.alloc_str("word")))
@@ -298,7 +317,7 @@ fn borrows(#[arena] own: Arena<'_>, other: &Arena<'_>) -> &'static str {
 }
 
 #[test]
-fn the_scope_whose_arena_it_is_answers() {
+fn the_scope_of_the_full_arena_answers() {
     assert_eq!(lends(), "lent");
     assert_eq!((ends("lends"), ends("borrows")), ([0, 0, 0, 0, 1], [0, 0, 1, 0, 0]));
 }

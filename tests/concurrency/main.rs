@@ -134,7 +134,7 @@ fn arenas_that_overflow_between_threads_stay_bounded_and_are_used_again() {
 }
 
 #[test]
-fn what_nobody_takes_gives_way_to_what_is_in_use() {
+fn unused_arenas_give_way_to_those_in_use() {
     static LARGE: Site = Site::new("left over", module_path!(), file!(), line!());
     static SMALL: Site = Site::new("in use", module_path!(), file!(), line!());
     let _alone = alone();

@@ -117,7 +117,7 @@ fn a_scope_that_ends_is_one_event_with_its_figures() {
 }
 
 #[test]
-fn the_event_tells_each_outcome() {
+fn the_event_has_each_outcome() {
     static SITE: Site = Site::new("outcomes", module_path!(), file!(), line!()).with_limit(4096);
     let seen = events(|| {
         scope(&SITE, |_| ());
@@ -164,7 +164,7 @@ fn the_report_is_a_table_with_a_row_for_each_site() {
     let exact = row("an exact site");
     assert_eq!(exact[..6], ["2", "0", "0", "0", "0", "0"]);
     assert_eq!(exact[7..9], ["84/123", "84/123"]);
-    assert_eq!(exact[10], "-", "nobody measures the heap");
+    assert_eq!(exact[10], "-", "the heap is not measured");
     assert_eq!(row("a bound")[7..9], ["1/1", ">=1/1"]);
     let last = table.lines().last().unwrap();
     assert!(

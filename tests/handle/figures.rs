@@ -138,7 +138,7 @@ fn a_child_scopes_use_is_in_the_peak_and_not_in_what_is_used() {
 }
 
 #[test]
-fn the_sum_and_the_highest_of_all_scopes_are_told_apart() {
+fn the_sum_and_the_highest_of_all_scopes_differ() {
     static SITE: Site = Site::new("sum and highest", module_path!(), file!(), line!());
     for bytes in [10, 5000, 20] {
         scope(&SITE, |arena| arena.alloc_slice_fill_copy(bytes, 0_u8).len());

@@ -22,11 +22,18 @@ fn text() -> impl Strategy<Value = std::string::String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 600,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn made_text_is_what_the_heaps_is_and_takes_its_length(
-        text in text(), other in text(), texts in prop::collection::vec(text(), 0..6), times in 0..7_usize,
+        text in text(),
+        other in text(),
+        texts in prop::collection::vec(text(), 0..6),
+        times in 0..7_usize,
     ) {
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut used = 0;

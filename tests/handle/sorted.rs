@@ -33,7 +33,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let key = 0..2000_u16;
     let step = prop_oneof![
         20 => key.clone().prop_map(Insert),
-        6 => (key.clone(), 0..200_u16, any::<bool>()).prop_map(|(from, len, up)| Run(from, len, up)),
+        6 => (key.clone(), 0..200_u16, any::<bool>())
+            .prop_map(|(from, len, up)| Run(from, len, up)),
         10 => key.clone().prop_map(Remove),
         4 => (key.clone(), 0..400_u16).prop_map(|(from, len)| RemoveRun(from, len)),
         4 => Just(PopFirst),
@@ -47,7 +48,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_map_is_what_the_heaps_btree_is(steps in steps()) {
@@ -63,14 +68,26 @@ proptest! {
                     }
                     Step::Run(from, len, up) => for offset in 0..len {
                         let key = from + if up { offset } else { len - offset };
-                        prop_assert_eq!(ours.insert(key, new(2)).map(|it| it.0), heap.insert(key, 2));
+                        prop_assert_eq!(
+                            ours.insert(key, new(2)).map(|it| it.0),
+                            heap.insert(key, 2),
+                        );
                     },
-                    Step::Remove(key) => prop_assert_eq!(ours.remove(&key).map(|it| it.0), heap.remove(&key)),
+                    Step::Remove(key) => prop_assert_eq!(
+                        ours.remove(&key).map(|it| it.0),
+                        heap.remove(&key),
+                    ),
                     Step::RemoveRun(from, len) => for key in from..from + len {
                         prop_assert_eq!(ours.remove(&key).map(|it| it.0), heap.remove(&key));
                     },
-                    Step::PopFirst => prop_assert_eq!(ours.pop_first().map(|it| (it.0, it.1.0)), heap.pop_first()),
-                    Step::PopLast => prop_assert_eq!(ours.pop_last().map(|it| (it.0, it.1.0)), heap.pop_last()),
+                    Step::PopFirst => prop_assert_eq!(
+                        ours.pop_first().map(|it| (it.0, it.1.0)),
+                        heap.pop_first(),
+                    ),
+                    Step::PopLast => prop_assert_eq!(
+                        ours.pop_last().map(|it| (it.0, it.1.0)),
+                        heap.pop_last(),
+                    ),
                     Step::Entry(key) => {
                         *heap.entry(key).or_insert(0) += 5;
                         ours.entry(key).or_insert_with(|| new(0)).0 += 5;
@@ -82,7 +99,8 @@ proptest! {
                     Step::Change(from, to) => {
                         heap.range_mut(from..=to).for_each(|(_, value)| *value += 1);
                         ours.range_mut(from..=to).for_each(|(_, value)| value.0 += 1);
-                        prop_assert!(heap.range(from..to).map(|it| *it.0).rev().eq(ours.range(from..to).map(|it| *it.0).rev()));
+                        let expected = heap.range(from..to).map(|it| *it.0).rev();
+                        prop_assert!(ours.range(from..to).map(|it| *it.0).rev().eq(expected));
                         heap.values_mut().for_each(|value| *value += 1);
                         ours.values_mut().for_each(|value| value.0 += 1);
                     }
@@ -90,14 +108,19 @@ proptest! {
                 }
                 prop_assert_eq!(Rc::strong_count(&alive), heap.len() + 1);
                 prop_assert_eq!((ours.len(), ours.iter().len()), (heap.len(), heap.len()));
-                prop_assert!(ours.iter().map(|(key, value)| (*key, value.0)).eq(heap.iter().map(|it| (*it.0, *it.1))));
+                let expected = heap.iter().map(|it| (*it.0, *it.1));
+                prop_assert!(ours.iter().map(|(key, value)| (*key, value.0)).eq(expected));
                 prop_assert!(ours.keys().rev().eq(heap.keys().rev()));
                 for key in [0, 7, 500, 1999] {
                     prop_assert_eq!(ours.get(&key).map(|it| it.0), heap.get(&key).copied());
-                    prop_assert!(ours.range(key..).map(|it| it.0).eq(heap.range(key..).map(|it| it.0)));
+                    let expected = heap.range(key..).map(|it| it.0);
+                    prop_assert!(ours.range(key..).map(|it| it.0).eq(expected));
                 }
             }
-            prop_assert_eq!(ours.first_key_value().map(|it| it.0), heap.first_key_value().map(|it| it.0));
+            prop_assert_eq!(
+                ours.first_key_value().map(|it| it.0),
+                heap.first_key_value().map(|it| it.0),
+            );
             prop_assert!(ours.into_iter().map(|it| (it.0, it.1.0)).eq(heap));
             Ok(())
         })?;

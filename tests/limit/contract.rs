@@ -42,10 +42,14 @@ fn step() -> impl Strategy<Value = Step> {
         .prop_map(|(size, align)| Layout::from_size_align(size, align).expect("a layout"));
     prop_oneof![
         6 => layout.prop_map(Step::Allocate),
-        4 => (pick(), 0_usize..2000, Just(1), align()).prop_map(|(p, more, times, align)| Step::Grow(p, more, times, align)),
+        4 => (pick(), 0_usize..2000, Just(1), align()).prop_map(
+            |(p, more, times, align)| Step::Grow(p, more, times, align),
+        ),
         4 => (pick(), 1_usize..20, 1_usize..60, Just(8))
             .prop_map(|(p, more, times, align)| Step::Grow(p, more, times, align)),
-        3 => (pick(), 0_usize..=100, align()).prop_map(|(p, percent, align)| Step::Shrink(p, percent, align)),
+        3 => (pick(), 0_usize..=100, align()).prop_map(
+            |(p, percent, align)| Step::Shrink(p, percent, align),
+        ),
         3 => pick().prop_map(Step::Free),
         1 => (0_usize..2000).prop_map(Step::Raw),
         1 => Just(Step::Fork),

@@ -31,14 +31,18 @@ macro_rules! refused_at_the_limit {
     ($($name:ident: |$arena:ident| $allocate:expr, $requested:expr;)+) => {$(
         #[test]
         fn $name() {
-            static SITE: Site = Site::new(stringify!($name), module_path!(), file!(), line!()).with_limit(LIMIT);
+            static SITE: Site =
+                Site::new(stringify!($name), module_path!(), file!(), line!()).with_limit(LIMIT);
             scope(&SITE, |$arena| {
                 let error = until_refused(&$arena, || $allocate.map(|_| ()));
                 assert_eq!(error.requested(), $requested);
             });
             held(&SITE, 20);
             let site = figures(&SITE);
-            assert_eq!((site.outcomes.returned, site.refusals, site.limit_bytes), (1, 1, Some(LIMIT)));
+            assert_eq!(
+                (site.outcomes.returned, site.refusals, site.limit_bytes),
+                (1, 1, Some(LIMIT)),
+            );
         }
     )+};
 }
@@ -49,7 +53,10 @@ refused_at_the_limit! {
     values_without_drop: |arena| arena.try_alloc_without_drop([0_u8; 77]), 77;
     boxes: |arena| arena.try_alloc_box([0_u8; 77]).map(request_arena::Box::leak), 77;
     deferred_values: |arena| arena.try_alloc_deferred([0_u64; 10]), 96;
-    deferred_closures: |arena| { let own = [0_u64; 10]; arena.try_defer(move || assert_eq!(own, [0; 10])) }, 96;
+    deferred_closures: |arena| {
+        let own = [0_u64; 10];
+        arena.try_defer(move || assert_eq!(own, [0; 10]))
+    }, 96;
     copied_slices: |arena| arena.try_alloc_slice_copy(&[1_u32; 100]), 400;
     cloned_slices: |arena| arena.try_alloc_slice_clone(&[Some(1_u8); 50]), 100;
     filled_slices: |arena| arena.try_alloc_slice_fill_with(9, |index| index), 72;

@@ -10,7 +10,7 @@ use request_arena::{ArenaError, Site, format, scope, try_scope};
 use crate::support::{figures, panic_of};
 
 #[test]
-fn the_error_tells_what_did_not_fit_where() {
+fn the_error_says_what_did_not_fit_where() {
     static SITE: Site = Site::new("thumbnail", module_path!(), file!(), line!()).with_limit(10_000);
     let error: ArenaError = try_scope(&SITE, |arena| {
         arena.alloc([0_u8; 1000]);
@@ -24,7 +24,8 @@ fn the_error_tells_what_did_not_fit_where() {
     assert_eq!(
         text,
         std::format!(
-            "the arena of `thumbnail` is at its limit: 20000 bytes requested, {reserved} of 10000 bytes taken ({}:{})",
+            "the arena of `thumbnail` is at its limit: 20000 bytes requested, {reserved} of 10000 \
+             bytes taken ({}:{})",
             SITE.file(),
             SITE.line()
         )

@@ -214,7 +214,8 @@ fn package(root: &Path, name: &str, edition: &str, annotated: bool) -> PathBuf {
     let lines: Vec<String> =
         text.lines().map(|line| if annotated { line.to_owned() } else { bare(line) }).collect();
     let manifest = format!(
-        "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\n[features]\nannotated = []\n\
+        "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\n\
+         [features]\nannotated = []\n\
          [dependencies]\nrequest-arena = {{ path = '{}' }}\n[workspace]\n",
         root.display()
     );

@@ -74,12 +74,18 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
             }
             Step::Grow(list, more) => {
                 if let Some(index) = pick(*list, &lists) {
-                    each!(&mut lists[index], vec => { let more = vec.capacity() + more; vec.reserve_exact(more); });
+                    each!(&mut lists[index], vec => {
+                        let more = vec.capacity() + more;
+                        vec.reserve_exact(more);
+                    });
                 }
             }
             Step::Shrink(list, eighths) => {
                 if let Some(index) = pick(*list, &lists) {
-                    each!(&mut lists[index], vec => { let to = vec.capacity() * eighths / 8; vec.shrink_to(to); });
+                    each!(&mut lists[index], vec => {
+                        let to = vec.capacity() * eighths / 8;
+                        vec.shrink_to(to);
+                    });
                 }
             }
             Step::Drop(list) => {
@@ -103,7 +109,11 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_peak_of_any_program_is_that_of_the_count(steps in steps()) {

@@ -271,7 +271,7 @@ async fn opens_at_its_end_async(
 }
 
 #[test]
-fn scopes_that_are_opened_between_an_arenas_end_and_its_scopes_are_told_apart() {
+fn scopes_between_the_end_of_an_arena_and_of_its_scope_are_separate() {
     alone_on_a_fresh_thread(|| {
         for (round, grows) in [(1, false), (2, true), (3, false)] {
             assert_eq!(opens_at_its_end(grows, OpensScopes), Err(()));

@@ -102,7 +102,7 @@ fn a_future_that_is_never_polled_opens_no_scope() {
 }
 
 #[test]
-fn a_panic_in_a_poll_is_told_from_a_drop_between_polls() {
+fn a_panic_in_a_poll_differs_from_a_drop_between_polls() {
     static SITE: Site = Site::new("panics in a poll", module_path!(), file!(), line!());
     every_arena_comes_back(&SITE, 3, || {
         for panics_at in 0..3 {

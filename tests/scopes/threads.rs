@@ -90,7 +90,9 @@ fn a_scope_in_the_destructor_of_a_threads_local_works() {
 fn a_scope_held_in_a_threads_local_ends_with_the_thread() {
     static SITE: Site = Site::new("held by a thread", module_path!(), file!(), line!());
     thread_local! {
-        static HELD: core::cell::RefCell<Option<RequestScope>> = const { core::cell::RefCell::new(None) };
+        static HELD: core::cell::RefCell<Option<RequestScope>> = const {
+            core::cell::RefCell::new(None)
+        };
     }
     alone_on_a_fresh_thread(|| {
         on_a_fresh_thread(|| {

@@ -25,8 +25,9 @@ fn copies() -> Vec<(String, String)> {
     ]
     .iter()
     .fold(code.to_owned(), |code, ours| code.replace(ours, ""));
-    let code =
-        ("[`tests/testing/handlers.rs`](https://github.com/request-arena/request-arena/blob/main/tests/testing/handlers.rs):".to_owned(), format!("```rust\n{code}```\n"));
+    let (path, repository) =
+        ("tests/testing/handlers.rs", "https://github.com/request-arena/request-arena/blob/main/");
+    let code = (format!("[`{path}`]({repository}{path}):"), format!("```rust\n{code}```\n"));
     let quoted = |(name, message): (&str, String)| {
         (format!("`{name}`:"), format!("```text\n{message}\n```\n"))
     };

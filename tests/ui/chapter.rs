@@ -1,11 +1,11 @@
 //! Compares `docs/book/src/escape-errors.md` with the corpus.
 //!
-//! The page has a line for every message of the corpus, and for no other. The test copies the quotes
-//! from the pinned words, and the repairs from the programs that compile.
+//! The page has a line for every message of the corpus, and for no other. The test copies the
+//! quotes from the pinned words, and the repairs from the programs that compile.
 //!
-//! A bullet is the first line of a message, with `…` for the parts that differ. The path of a program
-//! with a colon, alone on a line, stands before a copy. The copy is the program for a repair, and
-//! the compiler's words for a refused program.
+//! A bullet is the first line of a message, with `…` for the parts that differ. The path of a
+//! program with a colon, alone on a line, stands before a copy. The copy is the program for a
+//! repair, and the compiler's words for a refused program.
 //!
 //! After a change, `UI=overwrite cargo test --test ui` writes the copies anew.
 

@@ -1,5 +1,5 @@
-//! Compile errors of users: each case in these folders is refused in its pinned words, and each repair
-//! compiles.
+//! Compile errors of users: each case in these folders is refused in its pinned words, and each
+//! repair compiles.
 
 mod chapter;
 mod harness;

@@ -126,8 +126,8 @@ fn one_mistake_gives_one_error_and_no_warning() {
     });
 }
 
-/// The first arrow points there. For the error of a `const` block, which is in the library's code, it
-/// is the last arrow.
+/// The first arrow points there. For the error of a `const` block, which is in the library's code,
+/// it is the last arrow.
 #[test]
 fn each_message_points_at_the_users_tokens() {
     each(|case, messages| {

@@ -1,5 +1,5 @@
-//! Each case is refused, with the same error codes on every toolchain, and with the same words on the
-//! pinned toolchain. Each repair compiles.
+//! Each case is refused, with the same error codes on every toolchain, and with the same words on
+//! the pinned toolchain. Each repair compiles.
 //!
 //! After a change, `UI=overwrite cargo test --test ui` pins the words anew. Then read the diff.
 
@@ -74,8 +74,8 @@ fn a_case_that_compiles_or_has_another_error_is_seen_on_every_toolchain() {
     assert!(difference(&REPAIRS[0], None).is_err(), "a program that compiles");
 }
 
-/// Compares the kinds of errors of a case, without their number. A kind is an error code, or the words
-/// of an error without a code.
+/// Compares the kinds of errors of a case, without their number. A kind is an error code, or the
+/// words of an error without a code.
 fn difference(compiled: &Compiled, pinned: Option<&str>) -> Result<(), String> {
     let program = compiled.case.program();
     if compiled.succeeded {
@@ -83,7 +83,8 @@ fn difference(compiled: &Compiled, pinned: Option<&str>) -> Result<(), String> {
     }
     let Some(pinned) = pinned else { return Ok(()) };
     let kind = |code: Option<&str>, words: &str| match code {
-        // "Does not live long enough" and "escapes": releases differ in which of the two they report.
+        // "Does not live long enough" and "escapes": releases differ in which of the two they
+        // report.
         Some("E0521") => String::from("E0597"),
         Some(code) => code.to_owned(),
         None if WORDS_OF_RUSTC.iter().any(|known| words.starts_with(known)) => {

@@ -1,5 +1,5 @@
-//! A mistake in an annotated function is refused like in a plain one: with the same code, at the same
-//! tokens, in the same words.
+//! A mistake in an annotated function is refused like in a plain one: with the same code, at the
+//! same tokens, in the same words.
 //!
 //! Each function of `twins/wrong/` is compiled in several forms, with the attribute and without. In
 //! the plain twin the arena is a `u8`, with spaces that keep all columns the same.

@@ -89,7 +89,11 @@ macro_rules! files {
             fn behave_as_their_plain_twins() {
                 let (differences, shapes) = sides();
                 let count = differences.len();
-                assert!(count == 0, "{count} logs of {shapes} shapes differ:\n{}", differences.join("\n"));
+                assert!(
+                    count == 0,
+                    "{count} logs of {shapes} shapes differ:\n{}",
+                    differences.join("\n")
+                );
             }
             pub fn sides() -> (Vec<String>, usize) {
                 let (mut annotated, mut plain) = Default::default();

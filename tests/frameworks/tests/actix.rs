@@ -157,7 +157,7 @@ async fn waits(arena: Arena<'_>) -> &'static str {
 #[request_arena]
 #[get("/runs_on")]
 async fn runs_on(arena: Arena<'_>) -> String {
-    let answer = arena.alloc_str("nobody hears this");
+    let answer = arena.alloc_str("the client is gone");
     pass_the_gate().await;
     answer.to_owned()
 }
@@ -195,7 +195,8 @@ request_arena_frameworks::shows! {
     an_error_of_the_frameworks_own_goes_beside: refuses(serve(true).await);
     a_panic_closes_the_connection: panics(serve(true).await, AtPanic::Closed);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve(true).await);
-    a_client_that_hangs_up_cancels_its_handler_where_half_closed_connections_are_not_allowed: hangs_up(serve(false).await);
+    a_client_that_hangs_up_cancels_its_handler_without_half_closed_connections:
+        hangs_up(serve(false).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,7 +12,11 @@ use request_arena::{Arena, ArenaError, Outcome, request_arena};
 use request_arena_frameworks::{Answer, ends_as, site};
 use tokio::net::TcpListener;
 
-#[request_arena(into = Response, limit = "64 KiB", on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response())]
+#[request_arena(
+    into = Response,
+    limit = "64 KiB",
+    on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+)]
 #[debug_handler]
 async fn repeats<'a>(arena: Arena<'a>, Path(times): Path<usize>) -> Json<&'a [&'a str]> {
     let mut words = request_arena::collections::owned::Vec::new_in(arena.fork());

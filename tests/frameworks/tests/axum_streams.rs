@@ -23,7 +23,13 @@ async fn summary(arena: &mut Arena<'_>, document: &str) -> Bytes {
     tokio::task::yield_now().await;
     words.sort_unstable();
     Bytes::from(
-        request_arena::format!(in arena, "{} words, the last is {}\n", words.len(), words[words.len() - 1]).to_owned(),
+        request_arena::format!(
+            in arena,
+            "{} words, the last is {}\n",
+            words.len(),
+            words[words.len() - 1],
+        )
+        .to_owned(),
     )
 }
 
@@ -70,7 +76,9 @@ fn lines_by_hand(mut documents: Receiver<String>) -> Body {
         let mut arena = owner.arena();
         yield Line::Ok(Bytes::copy_from_slice(arena.alloc_str("by hand\n").as_bytes()));
         while let Ok(document) = documents.recv().await {
-            let line = arena.scope_async(async |mut scratch| summary(&mut scratch, &document).await).await;
+            let line = arena
+                .scope_async(async |mut scratch| summary(&mut scratch, &document).await)
+                .await;
             yield Ok(line);
         }
     })

@@ -101,7 +101,7 @@ async fn panics(arena: Arena<'_>) -> String {
 #[request_arena]
 #[handler]
 async fn runs_on(arena: Arena<'_>) -> String {
-    let answer = arena.alloc_str("nobody hears this");
+    let answer = arena.alloc_str("the client is gone");
     pass_the_gate().await;
     answer.to_owned()
 }

@@ -52,7 +52,7 @@ impl Api {
 
     #[oai(path = "/runs_on", method = "get")]
     async fn runs_on(&self, arena: Arena<'_>) -> PlainText<String> {
-        let answer = arena.alloc_str("nobody hears this");
+        let answer = arena.alloc_str("the client is gone");
         pass_the_gate().await;
         PlainText(answer.to_owned())
     }

@@ -117,7 +117,7 @@ async fn panics(arena: Arena<'_>) -> &'static str {
 #[request_arena]
 #[get("/runs_on")]
 async fn runs_on(arena: Arena<'_>) -> String {
-    let answer = arena.alloc_str("nobody hears this");
+    let answer = arena.alloc_str("the client is gone");
     pass_the_gate().await;
     answer.to_owned()
 }
@@ -149,7 +149,7 @@ async fn serve() -> SocketAddr {
         Config { port: 0, log_level: rocket::config::LogLevel::Off, ..Config::debug_default() };
     let (sender, address) = oneshot::channel();
     let sender = Mutex::new(Some(sender));
-    let tell = AdHoc::on_liftoff("tell the address", move |rocket| {
+    let report = AdHoc::on_liftoff("report the address", move |rocket| {
         let address = SocketAddr::new(rocket.config().address, rocket.config().port);
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
@@ -165,7 +165,7 @@ async fn serve() -> SocketAddr {
             ],
         )
         .mount("/", [greets])
-        .attach(tell);
+        .attach(report);
     tokio::spawn(rocket.launch());
     address.await.expect("it lifts off")
 }

@@ -179,9 +179,12 @@ async fn summaries(
             let words = suite::words(&scratch, &asked.text);
             tokio::task::yield_now().await;
             words.sort_unstable();
-            phrase(
-                request_arena::format!(in scratch, "{} words, {last} {}", words.len(), words[words.len() - 1]) as &str
-            )
+            phrase(request_arena::format!(
+                in scratch,
+                "{} words, {last} {}",
+                words.len(),
+                words[words.len() - 1],
+            ) as &str)
         });
         let answer = answer.await;
         emitter.emit(answer).await;

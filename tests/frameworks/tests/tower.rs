@@ -176,8 +176,13 @@ where
 request_arena_frameworks::shows! {
     arena_data_is_held_across_awaits: holds(serve(TowerToHyperService::new(Router)).await);
     a_response_borrows_from_the_arena: borrows(serve(TowerToHyperService::new(Router)).await);
-    a_panic_closes_the_connection: panics(serve(TowerToHyperService::new(Router)).await, AtPanic::Closed);
-    a_client_that_hangs_up_cancels_its_handler: hangs_up(serve(TowerToHyperService::new(Router)).await);
+    a_panic_closes_the_connection: panics(
+        serve(TowerToHyperService::new(Router)).await,
+        AtPanic::Closed,
+    );
+    a_client_that_hangs_up_cancels_its_handler: hangs_up(
+        serve(TowerToHyperService::new(Router)).await,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -105,7 +105,7 @@ pub(crate) static CASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(
 pub(crate) static REPAIRS: LazyLock<Vec<Compiled>> =
     LazyLock::new(|| compile_all(corpus::repairs()));
 
-/// Whether the compiler is the one whose words are pinned.
+/// Whether the compiler is that of the pinned words.
 pub(crate) fn is_pinned() -> bool {
     release().starts_with(PINNED)
 }
@@ -218,8 +218,8 @@ fn profile() -> String {
     }
 }
 
-/// The arguments of rustc for the libraries. Cargo prints their paths when it builds an example that
-/// uses them all.
+/// The arguments of rustc for the libraries. Cargo prints their paths when it builds an example
+/// that uses them all.
 fn libraries() -> Vec<String> {
     #[derive(Deserialize)]
     struct Built {

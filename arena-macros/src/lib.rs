@@ -11,11 +11,11 @@
 //! 4. `expand` writes the new function. If there was an error, `expand/stand_in` writes a function
 //!    that takes its place, so that callers get no errors of their own.
 //!
-//! `annotate` runs steps 2 to 4 for one function. `read` and `types` are the lowest modules: they
-//! import none of the others. No two modules import each other.
+//! `annotate` runs steps 2 to 4 for one function. `read` and `types` are the lowest modules, and
+//! import only `errors`. No two files import each other.
 //!
-//! Two modules leave a question to the compiler, because only the compiler knows the answer.
-//! `expand/send` asks whether a future is `Send`. `expand/leaves` asks whether a collection can
+//! Two modules write code for a check that only the compiler can do, because it knows the types.
+//! `expand/send` checks whether a future is `Send`. `expand/leaves` checks whether a collection can
 //! leave a body with `into`.
 
 #![forbid(unsafe_code)]

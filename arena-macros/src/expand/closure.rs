@@ -9,7 +9,7 @@ use syn::{ExprClosure, ReturnType, Token, Type};
 use super::own::own;
 use super::parameters::{Parameters, Uses};
 use super::scope::Scope;
-use super::send::Asks;
+use super::send::NeedsSend;
 use super::shape::Shape;
 use super::site::site;
 use crate::read::arena_parameter::ArenaParameter;
@@ -35,7 +35,7 @@ pub(crate) fn expand(
 ) -> TokenStream {
     let Closure { front, written, function } = closure;
     let Function { mut signature, body, .. } = function;
-    let asks = Asks::of_closure(options, &signature);
+    let needs_send = NeedsSend::of_closure(options, &signature);
     let parameters = match shape {
         Shape::Returned(_) => Parameters::none(),
         Shape::Call | Shape::Async => {
@@ -61,7 +61,7 @@ pub(crate) fn expand(
         output: inside.as_ref().and_then(|output| result::inner_type(output, None)),
         // Not `move`: the closure keeps its captures for its next call.
         start: own!(async),
-        asks,
+        needs_send,
         function: signature.ident.clone(),
     };
     let into = options.into.as_ref();

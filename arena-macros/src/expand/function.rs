@@ -15,7 +15,7 @@ use syn::spanned::Spanned;
 use super::own::own;
 use super::parameters::{Parameters, Uses};
 use super::scope::Scope;
-use super::send::Asks;
+use super::send::NeedsSend;
 use super::shape::Shape;
 use super::site::site;
 use super::typed::Typed;
@@ -84,7 +84,7 @@ pub(crate) fn expand(
     options: &Options,
     is_read_by_others: bool,
 ) -> TokenStream {
-    let asks = Asks::of(options, &function.signature, &function.attributes);
+    let needs_send = NeedsSend::of(options, &function.signature, &function.attributes);
     let is_read_by_others =
         is_read_by_others || function.attributes.iter().any(reads_the_signature);
     let signature = &mut function.signature;
@@ -120,7 +120,7 @@ pub(crate) fn expand(
             .as_ref()
             .and_then(|output| result::inner_type(output, arena.lifetime.as_ref())),
         start: own!(async move),
-        asks,
+        needs_send,
         function: signature.ident.clone(),
     };
     let is_inline = scope.is_inline(&shape, &function.attributes);

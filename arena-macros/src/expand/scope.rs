@@ -8,7 +8,7 @@ use super::on_limit::OnLimit;
 use super::own::{counted, own};
 use super::parameters::Parameters;
 use super::places::{arm, async_block, at_brace, at_last, closure};
-use super::send::Asks;
+use super::send::NeedsSend;
 use super::shape::Shape;
 use super::typed::Typed;
 use super::{leaves, result};
@@ -38,7 +38,7 @@ pub(crate) struct Scope<'o> {
     /// The start of the `async` block: `async move`, or `async` in a closure.
     pub(crate) start: TokenStream,
     /// The reason why the future has to be `Send`, if it has to.
-    pub(crate) asks: Asks,
+    pub(crate) needs_send: NeedsSend,
     /// The function's name.
     pub(crate) function: Ident,
 }
@@ -223,7 +223,7 @@ impl Scope<'_> {
 
     /// Statements to put before the future, and the future, required to be `Send` if it has to be.
     fn sent(&self, future: TokenStream) -> (TokenStream, TokenStream) {
-        self.asks.around(future, &self.function, &self.krate)
+        self.needs_send.around(future, &self.function, &self.krate)
     }
 
     /// Statements to put before the scope of an `async` function's body, and the scope.

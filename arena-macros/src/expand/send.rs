@@ -40,9 +40,10 @@ const EXTRACTORS: [&str; 14] = [
 ];
 
 /// The reason why a function's future has to be `Send`.
-pub(crate) enum Asks {
-    Nothing,
-    /// `send = true`.
+pub(crate) enum NeedsSend {
+    /// The future does not have to be `Send`.
+    No,
+    /// The option: `send = true`.
     Option,
     /// A parameter has a type of axum, so that only axum can call the function.
     Axum,
@@ -52,11 +53,11 @@ pub(crate) enum Asks {
     Parameter(TokenStream, TokenStream),
 }
 
-impl Asks {
+impl NeedsSend {
     /// The reason for a function with these options.
     pub(crate) fn of(options: &Options, signature: &Signature, attributes: &[Attribute]) -> Self {
         Self::said(options).unwrap_or_else(|| match () {
-            () if may_be_generic(signature) => Self::Nothing,
+            () if may_be_generic(signature) => Self::No,
             () if attributes.iter().any(is_debug_handler) => Self::AxumInRelease,
             () => Self::of_types(signature),
         })
@@ -70,11 +71,11 @@ impl Asks {
     /// The reason by the option, if it is given.
     fn said(options: &Options) -> Option<Self> {
         let switch = options.send.as_ref()?;
-        Some(if switch.is_on { Self::Option } else { Self::Nothing })
+        Some(if switch.is_on { Self::Option } else { Self::No })
     }
 
     fn of_types(signature: &Signature) -> Self {
-        let mut found = Self::Nothing;
+        let mut found = Self::No;
         for input in &signature.inputs {
             let FnArg::Typed(PatType { attrs, ty, .. }) = input else { continue };
             // The type may exist only under this condition.
@@ -88,7 +89,7 @@ impl Asks {
             // Extractors of a part of the state work with the whole state of the router. All others
             // work with any state.
             match (&found, state(extractor)) {
-                (Self::Nothing, Some(state)) => {
+                (Self::No, Some(state)) => {
                     found = Self::Parameter(ty.to_token_stream(), state.to_token_stream());
                 }
                 (_, None) => found = Self::Parameter(ty.to_token_stream(), own!(())),
@@ -110,7 +111,7 @@ impl Asks {
     ) -> (TokenStream, TokenStream) {
         let call = Ident::new("future", function.span());
         match self {
-            Self::Nothing => (TokenStream::new(), future),
+            Self::No => (TokenStream::new(), future),
             Self::Option => (TokenStream::new(), own!(#krate::__private::SendTrue.#call(#future))),
             Self::Axum => (TokenStream::new(), own!(#krate::__private::AxumHandler.#call(#future))),
             Self::AxumInRelease => {

@@ -37,7 +37,7 @@ fn has_valgrind() -> bool {
 }
 
 #[test]
-fn an_iteration_costs_the_same_whatever_was_before() {
+fn an_iteration_costs_the_same_after_any_start() {
     if !has_valgrind() {
         return;
     }
@@ -51,7 +51,7 @@ fn an_iteration_costs_the_same_whatever_was_before() {
 }
 
 #[test]
-fn a_program_that_fails_is_named_with_what_it_said() {
+fn a_program_that_fails_is_named_with_its_output() {
     if !has_valgrind() {
         return;
     }

@@ -62,7 +62,7 @@ fn the_report_is_the_one_that_the_example_prints() {
     assert_eq!(
         blocks("docs/book/src/operating.md", "text")[0],
         format!("{}\n", request_arena::report()),
-        "left: the guide, right: what `cargo run --example report` prints now"
+        "left: the guide, right: the output of `cargo run --example report`"
     );
 }
 

@@ -129,7 +129,7 @@ fn difference(pinned: &str, found: &str) -> String {
 }
 
 #[test]
-fn every_kind_of_function_expands_to_what_is_pinned() {
+fn every_kind_of_function_expands_as_pinned() {
     let expanded = expanded();
     if env::var_os("UPDATE_EXPANSION").is_some() {
         for kind in files(true).keys().filter(|kind| !expanded.contains_key(*kind)) {

@@ -240,7 +240,7 @@ fn the_limit_is_answered() {
 }
 
 #[test]
-fn into_turns_what_borrows_from_the_arena() {
+fn into_converts_a_result_that_borrows_from_the_arena() {
     struct Text<'a>(&'a str);
     impl From<Text<'_>> for String {
         fn from(text: Text<'_>) -> Self {

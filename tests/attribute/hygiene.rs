@@ -302,7 +302,7 @@ macro_rules! future {
 future!(from_a_future, memory, async move { memory.alloc_str("future").len() });
 
 #[test]
-fn the_attribute_works_in_what_a_macro_makes() {
+fn the_attribute_works_in_the_code_of_a_macro() {
     assert_eq!((from_a_macro(), from_another_macro()), (5, 3));
     assert_eq!((from_fragments("text", 1), from_an_item()), ((4, 1), 4));
     assert_eq!(poll_at_most(from_a_future(), 1), Some(6));
@@ -331,9 +331,9 @@ fn names_may_be_raw() {
 fn attributed(
     #[cfg(any())] missing: Missing,
     #[cfg(not(any()))] there: u8,
-    #[allow(unused_variables, reason = "it is what is tested")] unused: u8,
+    #[allow(unused_variables, reason = "it is the subject of the test")] unused: u8,
     #[cfg_attr(any(), missing)] other: u8,
-    #[allow(unused_mut, reason = "it is what is tested")] mut arena: Arena<'_>,
+    #[allow(unused_mut, reason = "it is the subject of the test")] mut arena: Arena<'_>,
 ) -> u8 {
     *arena.alloc(there + other)
 }

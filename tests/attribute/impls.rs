@@ -122,7 +122,7 @@ impl Store for Memory {
         found.len()
     }
 
-    #[allow(clippy::manual_async_fn, reason = "it is what is tested")]
+    #[allow(clippy::manual_async_fn, reason = "it is the subject of the test")]
     fn count<'s>(
         &'s self,
         arena: Arena<'_>,

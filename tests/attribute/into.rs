@@ -246,7 +246,7 @@ mod called_as_a_collection {
     }
 
     #[tokio::test]
-    async fn what_owns_its_memory_or_lies_in_the_arena_leaves_the_body() {
+    async fn values_that_own_memory_or_are_in_the_arena_leave_the_body() {
         assert_eq!((a_type_of_that_name(3), a_collection_over_a_fork(4).await.0), (3, 4));
         assert_eq!(
             (counts("a_type_of_that_name"), counts("a_collection_over_a_fork")),

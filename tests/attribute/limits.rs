@@ -109,7 +109,7 @@ async fn at_await(mut arena: Arena<'_>, full_at: usize) -> Result<usize, ArenaFu
 struct ArenaFull;
 
 #[test]
-fn a_future_is_answered_at_whatever_await_it_is() {
+fn a_future_is_answered_at_every_await() {
     for full_at in 0..3 {
         assert_eq!(
             poll_at_most(sendable(at_await(full_at)), 3),
@@ -180,7 +180,7 @@ impl Handler {
         arena.alloc_str(text).len()
     }
 
-    #[allow(clippy::manual_async_fn, reason = "it is what is tested")]
+    #[allow(clippy::manual_async_fn, reason = "it is the subject of the test")]
     fn later(&self, arena: Arena<'_>, text: String) -> impl Future<Output = usize> + Send {
         async move {
             pause().await;
@@ -194,7 +194,7 @@ impl Handler {
 }
 
 #[test]
-fn the_answer_may_use_what_the_body_leaves() {
+fn the_answer_may_use_parameters_that_the_body_leaves() {
     let handler = Handler { refused: 413 };
     let large = "x".repeat(2 * LIMIT);
     assert_eq!((handler.copy("text"), handler.copy(&large)), (4, 413));
@@ -353,7 +353,7 @@ fn half_done(arena: Arena<'_>, log: &mut std::vec::Vec<u8>) -> bool {
 }
 
 #[test]
-fn what_the_body_did_before_stays() {
+fn changes_of_the_body_stay() {
     let mut log = std::vec::Vec::new();
     assert_eq!((half_done(&mut log), log), (false, vec![1]));
 }

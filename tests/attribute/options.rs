@@ -1,6 +1,6 @@
 //! `name`, `limit`, `initial` and `crate`, as literals, texts with units and `const` expressions.
 
-#![allow(unused_qualifications, reason = "paths of every length are what is tested")]
+#![allow(unused_qualifications, reason = "paths of every length are the subject of the test")]
 
 use request_arena::{Arena, SiteReport, report, request_arena};
 

@@ -35,7 +35,7 @@ mod a_type_named_target {
     }
 
     #[test]
-    fn may_be_what_into_names() {
+    fn may_be_the_type_of_into() {
         assert_eq!(into_target().0, 4);
     }
 }
@@ -76,7 +76,7 @@ mod what_may_stand_beside_it {
     #[request_arena]
     fn another_crates_arena(
         tree: &other::Arena<u8>,
-        #[allow(unused_variables, reason = "it is what is tested")] arena: Arena<'_>,
+        #[allow(unused_variables, reason = "it is the subject of the test")] arena: Arena<'_>,
     ) -> u8 {
         tree.0
     }

@@ -161,7 +161,7 @@ async fn asked_for(arena: Arena<'_>, text: String) -> usize {
 fn is_send_and_sync(_: &(impl Send + Sync)) {}
 
 #[tokio::test]
-async fn a_future_that_is_asked_to_be_send_is_as_large_and_as_sync_as_without() {
+async fn a_future_that_needs_send_has_the_same_size_and_sync() {
     let (plain, asked) = (left_out("three".into()), asked_for("three".into()));
     assert_eq!(size_of_val(&plain), size_of_val(&asked));
     is_send_and_sync(&asked);
@@ -236,7 +236,7 @@ async fn turned<'a>(arena: Arena<'a>, text: String) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_future_is_asked_to_be_send_in_every_form() {
+async fn the_check_for_send_works_in_every_form() {
     let (fits, too_much) = (awaited(10), awaited(100_000));
     is_send_and_sync(&turned(String::new()));
     assert_eq!(

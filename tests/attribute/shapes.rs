@@ -1,6 +1,6 @@
 //! Free functions and methods, patterns, generics and `impl Trait`, synchronous and `async`.
 
-#![allow(unused_qualifications, reason = "paths of every length are what is tested")]
+#![allow(unused_qualifications, reason = "paths of every length are the subject of the test")]
 
 use core::fmt::{Debug, Display};
 
@@ -46,7 +46,7 @@ impl Shop {
     const START: usize = 1;
 
     #[request_arena]
-    #[allow(clippy::boxed_local, reason = "a boxed `self` is what is tested")]
+    #[allow(clippy::boxed_local, reason = "a boxed `self` is the subject of the test")]
     fn boxed(self: Box<Self>, arena: Arena<'_>) -> usize {
         arena.alloc(self.sold).wrapping_add(1)
     }

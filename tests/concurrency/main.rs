@@ -280,7 +280,7 @@ fn a_limited_site_does_not_make_its_neighbour_ask_for_chunks() {
         assert_eq!(
             asked,
             (0, 0),
-            "chunks asked for in 20 rounds, by the large site and the limited one"
+            "chunks allocated in 20 rounds, by the large site and the limited one"
         );
     });
 }

@@ -91,7 +91,7 @@ async fn without_the_layer_the_report_says_that_coverage_is_an_upper_bound() {
 }
 
 #[test]
-fn each_scope_takes_what_came_before_it_and_the_last_one_what_comes_after() {
+fn each_scope_counts_allocations_before_it_and_the_last_one_those_after() {
     static FIRST: Site = Site::new("first of two", module_path!(), file!(), line!());
     static SECOND: Site = Site::new("second of two", module_path!(), file!(), line!());
     static INNER: Site = Site::new("within the second", module_path!(), file!(), line!());
@@ -159,7 +159,7 @@ async fn limited(arena: Arena<'_>) -> usize {
 }
 
 #[test]
-fn a_future_that_its_limit_ends_is_charged_and_what_follows_is_not_its_own() {
+fn a_future_ended_by_its_limit_is_charged_only_until_its_end() {
     with_hook();
     let mut request = RequestHeap::new();
     request.run(|| {
@@ -173,7 +173,7 @@ fn a_future_that_its_limit_ends_is_charged_and_what_follows_is_not_its_own() {
 }
 
 #[test]
-fn what_a_collection_leaves_behind_does_not_raise_coverage() {
+fn blocks_left_by_a_collection_do_not_raise_coverage() {
     static SITE: Site =
         Site::new("wasteful", module_path!(), file!(), line!()).with_initial(1 << 20);
     with_hook();

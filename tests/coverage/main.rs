@@ -50,7 +50,7 @@ fn take(bytes: usize) -> usize {
 }
 
 #[test]
-fn a_call_is_charged_with_what_it_allocates_and_not_with_its_arenas_chunks() {
+fn a_call_is_charged_with_its_allocations_and_not_with_chunks() {
     static SITE: Site = Site::new("call", module_path!(), file!(), line!());
     with_hook();
     on_a_fresh_thread(|| {
@@ -79,7 +79,7 @@ fn chunks_that_a_raw_bump_takes_are_not_the_heaps() {
 }
 
 #[test]
-fn a_future_is_charged_with_its_own_polls_on_whatever_thread() {
+fn a_future_is_charged_with_its_own_polls_on_any_thread() {
     static SITE: Site = Site::new("future", module_path!(), file!(), line!());
     with_hook();
     let mut future = Box::pin(scope_async(&SITE, async |arena| {

@@ -63,7 +63,7 @@ proptest! {
     })]
 
     #[test]
-    fn a_deque_is_what_the_heaps_is(steps in steps()) {
+    fn a_deque_equals_that_of_the_heap(steps in steps()) {
         let (mut heap, alive) = (InHeap::new(), Rc::new(()));
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut ours: VecDeque<'_, (u32, Rc<()>)> = VecDeque::new_in(&arena);

@@ -18,7 +18,7 @@ fn an_empty_arena_uses_nothing() {
 }
 
 #[test]
-fn used_is_what_was_allocated_with_its_padding() {
+fn used_counts_allocations_with_their_padding() {
     static SITE: Site = Site::new("used", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         arena.alloc_slice_fill_copy(100, 0_u8);
@@ -32,7 +32,7 @@ fn used_is_what_was_allocated_with_its_padding() {
 }
 
 #[test]
-fn a_dropped_vec_counts_in_the_peak_and_not_in_what_is_used() {
+fn a_dropped_vec_counts_in_the_peak_and_not_in_used() {
     static SITE: Site = Site::new("dropped vec", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         let list: Vec<'_, u8> = Vec::with_capacity_in(1 << 20, &arena);
@@ -121,7 +121,7 @@ fn a_forks_use_is_its_own_until_the_request_ends() {
 }
 
 #[test]
-fn a_child_scopes_use_is_in_the_peak_and_not_in_what_is_used() {
+fn a_child_scope_counts_in_the_peak_and_not_in_used() {
     static SITE: Site = Site::new("children", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         arena.alloc_slice_fill_copy(100, 0_u8);
@@ -179,7 +179,7 @@ fn child_scopes_that_are_open_together_count_together() {
 }
 
 #[test]
-fn what_a_request_gives_back_while_a_child_scope_is_open_counts_beside_it() {
+fn memory_freed_while_a_child_scope_is_open_counts_beside_it() {
     static SITE: Site = Site::new("beside it", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         let list: Vec<'_, u8> = Vec::with_capacity_in(1_000_000, &arena);

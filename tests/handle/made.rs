@@ -29,7 +29,7 @@ proptest! {
     })]
 
     #[test]
-    fn made_text_is_what_the_heaps_is_and_takes_its_length(
+    fn made_text_equals_that_of_the_heap_and_takes_its_length(
         text in text(),
         other in text(),
         texts in prop::collection::vec(text(), 0..6),

@@ -117,7 +117,7 @@ fn the_handle_knows_its_site_and_says_it_when_debugged() {
 }
 
 #[test]
-fn handles_and_what_owns_them_may_be_moved() {
+fn handles_and_their_owners_may_be_moved() {
     fn is_unpin<T: Unpin>() {}
     is_unpin::<Arena<'static>>();
     is_unpin::<RequestScope>();

@@ -55,7 +55,7 @@ proptest! {
     })]
 
     #[test]
-    fn a_map_is_what_the_heaps_btree_is(steps in steps()) {
+    fn a_map_equals_the_btree_of_the_heap(steps in steps()) {
         let (mut heap, alive) = (BTreeMap::new(), Rc::new(()));
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut ours: SortedMap<'_, u16, (u32, Rc<()>)> = SortedMap::new_in(&arena);
@@ -170,7 +170,7 @@ fn a_look_up_compares_as_often_as_a_binary_search() {
 }
 
 #[test]
-fn the_room_of_a_map_is_in_proportion_to_its_entries_whatever_their_order() {
+fn the_size_of_a_map_is_in_proportion_to_its_entries_in_any_order() {
     let orders: [fn(u32) -> u32; 4] = [
         |n| n,
         |n| 30_000 - n,
@@ -238,7 +238,7 @@ fn an_entry_is_inserted_changed_and_removed_with_one_search() {
                 assert_eq!((entry.insert(7), *entry.get(), *entry.key()), (1, 7, "b"));
                 assert_eq!(entry.remove_entry(), ("b", 7));
             }
-            Entry::Vacant(_) => panic!("b is there"),
+            Entry::Vacant(_) => panic!("b exists"),
         }
         assert_eq!(*map.entry("d").or_insert_with_key(|key| key.len()), 1);
         assert_eq!(

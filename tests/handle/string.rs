@@ -61,7 +61,7 @@ proptest! {
     })]
 
     #[test]
-    fn a_string_is_what_the_heaps_is(steps in steps()) {
+    fn a_string_equals_that_of_the_heap(steps in steps()) {
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut heap = std::string::String::new();
             let mut ours = String::new_in(&arena);

@@ -32,7 +32,7 @@ fn is_aligned<T>(value: &T) -> bool {
 }
 
 #[test]
-fn values_keep_what_was_written_while_others_are_written() {
+fn values_keep_their_content_while_others_are_written() {
     scope(&SITE, |arena| {
         let numbers: Vec<&mut u64> = (0..5000).map(|number| arena.alloc(number)).collect();
         let bytes: Vec<&mut u8> =
@@ -45,7 +45,7 @@ fn values_keep_what_was_written_while_others_are_written() {
 }
 
 #[test]
-fn every_alignment_is_kept_whatever_lies_before() {
+fn every_alignment_is_kept_after_any_block() {
     scope(&SITE, |arena| {
         for round in 0..50_u8 {
             arena.alloc(round);
@@ -227,7 +227,7 @@ fn deferred_values_can_be_used_until_the_end() {
 }
 
 #[test]
-fn deferred_closures_own_what_they_capture() {
+fn deferred_closures_own_their_captures() {
     let shared = Arc::new(());
     let (mine, his) = (Arc::clone(&shared), Arc::clone(&shared));
     scope(&SITE, |arena| {

@@ -189,7 +189,7 @@ fn the_raw_bump_of_a_fork_and_of_a_child() {
 }
 
 #[test]
-fn a_raw_bump_held_while_the_first_fork_is_made_can_still_use_what_is_left() {
+fn a_raw_bump_held_while_the_first_fork_is_made_can_use_the_rest() {
     static SITE: Site =
         Site::new("raw before fork", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
@@ -243,7 +243,7 @@ fn an_initial_size_as_large_as_the_limit_leaves_room() {
         });
     }
     held(&SITE, 10);
-    assert!(figures(&SITE).chunks <= 1, "the second scope took what the first one gave back");
+    assert!(figures(&SITE).chunks <= 1, "the second scope uses the arena of the first");
 }
 
 #[test]

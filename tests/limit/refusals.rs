@@ -10,7 +10,7 @@ use request_arena::{ArenaError, Site, format, scope, try_scope};
 use crate::support::{figures, panic_of};
 
 #[test]
-fn the_error_says_what_did_not_fit_where() {
+fn the_error_names_the_request_the_limit_and_the_place() {
     static SITE: Site = Site::new("thumbnail", module_path!(), file!(), line!()).with_limit(10_000);
     let error: ArenaError = try_scope(&SITE, |arena| {
         arena.alloc([0_u8; 1000]);
@@ -37,7 +37,7 @@ fn the_error_says_what_did_not_fit_where() {
 }
 
 #[test]
-fn the_error_counts_what_forks_hold() {
+fn the_error_counts_the_memory_of_forks() {
     static SITE: Site =
         Site::new("forks hold", module_path!(), file!(), line!()).with_limit(100_000);
     scope(&SITE, |arena| {
@@ -55,7 +55,7 @@ fn the_error_counts_what_forks_hold() {
 }
 
 #[test]
-fn a_refused_fallible_call_leaves_what_fits_available() {
+fn a_refused_fallible_call_leaves_the_rest_available() {
     static SITE: Site = Site::new("goes on", module_path!(), file!(), line!()).with_limit(10_000);
     scope(&SITE, |arena| {
         let kept = arena.alloc_str("kept");
@@ -67,7 +67,7 @@ fn a_refused_fallible_call_leaves_what_fits_available() {
 }
 
 #[test]
-fn what_was_to_be_placed_is_dropped_once_when_refused() {
+fn a_refused_value_is_dropped_once() {
     static SITE: Site = Site::new("dropped", module_path!(), file!(), line!()).with_limit(0);
     let shared = std::sync::Arc::new(());
     let copy = || std::sync::Arc::clone(&shared);

@@ -34,7 +34,7 @@ fn many_forks_share_one_limit() {
 }
 
 #[test]
-fn what_one_fork_leaves_another_can_have() {
+fn a_fork_can_use_the_rest_of_another() {
     static SITE: Site = Site::new("left over", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
         let (small, large) = (arena.fork(), arena.fork());
@@ -137,7 +137,7 @@ fn async_children_give_their_memory_back_also_when_dropped_half_way() {
 }
 
 #[test]
-fn what_a_child_had_and_a_fork_has_later_is_never_reported_as_over_the_limit() {
+fn memory_of_a_child_and_a_later_fork_is_never_reported_over_the_limit() {
     static SITE: Site =
         Site::new("one after the other", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
@@ -165,7 +165,7 @@ fn code_that_lifts_the_limit_of_its_raw_bump_harms_itself_alone() {
 }
 
 #[test]
-fn what_the_pool_holds_hardly_changes_what_is_refused() {
+fn the_pools_content_hardly_changes_refusals() {
     static LARGE: Site = Site::new("fills the pool", module_path!(), file!(), line!());
     static SITE: Site = Site::new("after it", module_path!(), file!(), line!()).with_limit(1 << 20);
     std::thread::scope(|threads| {
@@ -188,7 +188,7 @@ fn what_the_pool_holds_hardly_changes_what_is_refused() {
 }
 
 #[test]
-fn what_a_request_reserved_is_what_its_arenas_hold_with_and_without_a_limit() {
+fn reserved_is_the_size_of_all_chunks_with_and_without_a_limit() {
     static FREE: Site = Site::new("free", module_path!(), file!(), line!());
     static LIMITED: Site =
         Site::new("limited", module_path!(), file!(), line!()).with_limit(10 << 20);

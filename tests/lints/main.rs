@@ -24,7 +24,7 @@ fn the_expansion_is_silent_under_the_strictest_lints() {
 }
 
 #[test]
-fn what_the_user_is_warned_about_is_the_same_with_and_without_the_annotation() {
+fn warnings_are_the_same_with_and_without_the_annotation() {
     let (Some(annotated), Some(plain)) = (check("careless", true), check("careless", false)) else {
         return;
     };
@@ -32,7 +32,7 @@ fn what_the_user_is_warned_about_is_the_same_with_and_without_the_annotation() {
     for lint in
         ["dead_code", "unused_variables", "unused_mut", "unreachable_code", "unused_must_use"]
     {
-        assert!(annotated.iter().any(|(said, ..)| said == lint), "nothing is said of {lint}");
+        assert!(annotated.iter().any(|(said, ..)| said == lint), "no warning of {lint}");
     }
     let only =
         |left: &BTreeSet<Warning>, right| left.difference(right).cloned().collect::<Vec<_>>();
@@ -93,7 +93,7 @@ fn no_lint_points_into_an_option() {
                 is_attribute(*line) && !OF_THE_EXPANSION.contains(&code.as_str())
             })
             .collect();
-        assert!(!found.is_empty(), "the lints are not asked");
+        assert!(!found.is_empty(), "no lint ran");
         assert!(inside.is_empty(), "edition {edition}: {inside:#?}");
     }
 }

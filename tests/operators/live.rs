@@ -9,7 +9,7 @@ use request_arena::{RequestScope, Site, report, scope};
 use crate::support::{alone_on_a_fresh_thread, figures};
 
 #[test]
-fn an_open_scope_shows_what_it_holds_and_its_age() {
+fn an_open_scope_shows_its_memory_and_its_age() {
     static SITE: Site = Site::new("open", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         let mut owner = RequestScope::enter(&SITE);
@@ -116,7 +116,7 @@ fn a_guard_that_is_forgotten_stays_open() {
 }
 
 #[test]
-fn what_growing_collections_leave_behind_is_counted() {
+fn blocks_left_by_growing_collections_are_counted() {
     static SITE: Site =
         Site::new("growing", module_path!(), file!(), line!()).with_initial(100_000);
     scope(&SITE, |arena| {
@@ -161,7 +161,7 @@ fn an_arena_that_served_a_scope_before_is_shown_whole_as_a_child_scope() {
 }
 
 #[test]
-fn what_forks_of_a_child_scope_held_is_given_back_with_it() {
+fn memory_of_a_child_scopes_forks_is_freed_with_it() {
     static SITE: Site = Site::new("forks of children", module_path!(), file!(), line!());
     let open = || figures(&SITE).in_use_bytes;
     alone_on_a_fresh_thread(|| {

@@ -50,7 +50,11 @@ fn several_large_requests_become_usual_and_are_forgotten_again() {
         (0..200).for_each(|_| serve(&SITE, 10 << 20));
         let chunks = figures(&SITE).chunks;
         (0..100).for_each(|_| serve(&SITE, 10 << 20));
-        assert_eq!(figures(&SITE).chunks, chunks, "a warm handler asks for nothing, however large");
+        assert_eq!(
+            figures(&SITE).chunks,
+            chunks,
+            "a warm handler allocates no chunk, however large"
+        );
         assert!(report().pool.retained_bytes >= 10 << 20);
         (0..10_000).for_each(|_| serve(&SITE, 3000));
         let chunks = figures(&SITE).chunks;
@@ -64,7 +68,7 @@ fn several_large_requests_become_usual_and_are_forgotten_again() {
 }
 
 #[test]
-fn the_pool_says_how_much_of_what_it_keeps_was_ever_written() {
+fn the_pool_reports_how_much_of_its_memory_was_written() {
     static ROOMY: Site = Site::new("roomy", module_path!(), file!(), line!()).with_initial(1 << 20);
     static GROWING: Site = Site::new("growing once", module_path!(), file!(), line!());
     let touched = || report().pool.retained_touched_bytes;
@@ -99,7 +103,7 @@ fn the_pool_says_how_much_of_what_it_keeps_was_ever_written() {
 }
 
 #[test]
-fn an_idle_pool_gives_back_what_a_burst_left() {
+fn an_idle_pool_frees_the_arenas_of_a_burst() {
     static SITE: Site = Site::new("burst", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         trim();
@@ -176,7 +180,7 @@ fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_trim_frees_what_idle_threads_keep_in_their_places() {
+fn a_trim_frees_the_arenas_of_idle_threads() {
     alone_on_a_fresh_thread(|| {
         trim();
         let before = report().pool;
@@ -194,7 +198,7 @@ fn a_trim_frees_what_idle_threads_keep_in_their_places() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
+fn arenas_of_idle_threads_are_freed_after_the_decay_time() {
     alone_on_a_fresh_thread(|| {
         trim();
         configure(|settings| settings.decay = Some(Duration::from_millis(300)));
@@ -215,7 +219,7 @@ fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
 }
 
 #[test]
-fn decay_leaves_what_is_used_in_its_place() {
+fn decay_keeps_arenas_in_use() {
     static SITE: Site = Site::new("used on", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         trim();
@@ -337,7 +341,7 @@ fn threads_that_hold_little_leave_the_pool_to_others() {
 }
 
 #[test]
-fn shelves_are_granted_what_they_hold() {
+fn shelves_are_granted_the_bytes_that_they_hold() {
     static IDLERS: Site = Site::new("larger idlers", module_path!(), file!(), line!());
     static WORK: Site = Site::new("work beside", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
@@ -353,7 +357,7 @@ fn shelves_are_granted_what_they_hold() {
 }
 
 #[test]
-fn what_a_place_was_granted_comes_back_with_its_thread() {
+fn the_grant_of_a_place_returns_when_its_thread_ends() {
     static SITE: Site = Site::new("granted", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         configure(|settings| settings.retain_bytes = 256 << 10);

@@ -170,7 +170,7 @@ fn a_deferred_closure_may_run_scopes_itself() {
 }
 
 #[test]
-fn what_is_deferred_runs_when_the_body_panics_or_its_future_is_dropped() {
+fn deferred_work_runs_when_the_body_panics_or_its_future_is_dropped() {
     alone_on_a_fresh_thread(|| {
         static SITE: Site = Site::new("deferred, cancelled", module_path!(), file!(), line!());
         let log = Log::default();

@@ -45,7 +45,7 @@ fn deferred_drops_run_on_the_thread_that_ends_the_scope() {
 }
 
 #[test]
-fn what_a_thread_kept_is_freed_with_it() {
+fn arenas_of_a_thread_are_freed_with_it() {
     static SITE: Site = Site::new("ended thread", module_path!(), file!(), line!());
     let _alone = alone();
     let before = report().pool;

@@ -150,7 +150,7 @@ fn go_on(random: &mut Random) {
 }
 
 #[test]
-fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
+fn random_work_leaves_no_scope_open_and_is_counted_completely() {
     let rounds = std::env::var("SOAK_ROUNDS")
         .ok()
         .and_then(|rounds| rounds.parse().ok())
@@ -213,7 +213,11 @@ fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
             "{figures:?}"
         );
     }
-    assert_eq!(COUNT.ran.load(Relaxed), COUNT.deferred.load(Relaxed), "what was deferred ran once");
+    assert_eq!(
+        COUNT.ran.load(Relaxed),
+        COUNT.deferred.load(Relaxed),
+        "each deferred closure ran once"
+    );
 
     // The pool's account is right: after a last trim, the pool can fill a small bound completely.
     for bytes in [0, 300_000, 64 << 20] {

@@ -16,7 +16,7 @@ fn root() -> PathBuf {
 /// The fenced block after the line with its name.
 fn copies() -> Vec<(String, String)> {
     let code = fs::read_to_string(root().join("tests/testing/handlers.rs")).expect("the handlers");
-    let code = code.split_once("\n\n").expect("a first line that says what it is").1;
+    let code = code.split_once("\n\n").expect("a first line with its description").1;
     let code = [
         "use crate::{ALONE, count_heap};\n\n",
         "    count_heap();\n",
@@ -49,7 +49,7 @@ fn words(text: &str) -> String {
 }
 
 #[test]
-fn the_pages_code_runs_and_its_messages_are_what_is_said() {
+fn the_pages_code_runs_and_its_messages_are_right() {
     let path = root().join("docs/book/src/testing.md");
     let mut page = fs::read_to_string(&path).expect("the page");
     for (name, copy) in copies() {
@@ -63,7 +63,7 @@ fn the_pages_code_runs_and_its_messages_are_what_is_said() {
         if std::env::var_os("UI").is_some_and(|ui| ui == "overwrite") {
             page.replace_range(begin..begin + length, &copy);
         } else {
-            assert_eq!(words(found), words(&copy), "{name} left: the page, right: what it copies");
+            assert_eq!(words(found), words(&copy), "{name} left: the page, right: its source");
         }
     }
     if std::env::var_os("UI").is_some_and(|ui| ui == "overwrite") {

@@ -85,7 +85,7 @@ fn every_message_of_the_corpus_is_in_the_chapter_and_no_other() {
 }
 
 #[test]
-fn what_the_chapter_quotes_is_what_the_compiler_says_and_what_compiles() {
+fn the_quotes_of_the_chapter_are_the_compilers_words_and_programs_that_compile() {
     let (found, words) = (chapter(), words());
     let expected = with_copies(&found, &words);
     if corpus::overwrite() {

@@ -8,7 +8,7 @@
 #![allow(
     clippy::must_use_candidate,
     clippy::diverging_sub_expression,
-    reason = "these functions are what is tested"
+    reason = "the test is about these functions"
 )]
 
 use request_arena::{request_arena, Arena};
@@ -66,7 +66,7 @@ pub fn never(arena: Arena<'_>) -> ! {
 ///
 /// `number` has to be valid.
 #[request_arena]
-#[allow(unsafe_op_in_unsafe_fn, reason = "it is what is tested")]
+#[allow(unsafe_op_in_unsafe_fn, reason = "it is the subject of the test")]
 pub unsafe fn trusting(arena: Arena<'_>, number: *const u8) -> u8 {
     *arena.alloc(*number)
 }
@@ -77,7 +77,7 @@ pub unsafe fn trusting(arena: Arena<'_>, number: *const u8) -> u8 {
 ///
 /// `number` has to be valid.
 #[request_arena]
-#[allow(unsafe_op_in_unsafe_fn, clippy::future_not_send, reason = "it is what is tested")]
+#[allow(unsafe_op_in_unsafe_fn, clippy::future_not_send, reason = "it is the subject of the test")]
 pub async unsafe fn trusting_later(arena: Arena<'_>, number: *const u8) -> u8 {
     let number = arena.alloc(*number);
     std::future::ready(()).await;
@@ -87,7 +87,7 @@ pub async unsafe fn trusting_later(arena: Arena<'_>, number: *const u8) -> u8 {
 /// The body begins with an attribute, and has a label with the arena's name.
 #[request_arena]
 pub fn labelled<'a>(arena: Arena<'a>) -> u8 {
-    #![allow(clippy::never_loop, reason = "a label is what is tested")]
+    #![allow(clippy::never_loop, reason = "a label is the subject of the test")]
     let mut sum = 0;
     'a: loop {
         for step in 0..10 {
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn each_returns_what_it_should() {
+    fn each_function_returns_the_right_value() {
         assert_eq!((boxed(), now(boxed_later()), returned(3), labelled()), (3, 5, 3, 6));
         // SAFETY: a valid pointer.
         assert_eq!(unsafe { trusting(&7) }, 7);

@@ -87,11 +87,11 @@ impl Lines {
 
 /// A client that has sent its request. Its drop hangs up.
 #[derive(Debug)]
-pub struct HalfWay {
+pub struct HangUp {
     _socket: TcpStream,
 }
 
-impl HalfWay {
+impl HangUp {
     /// Connects and sends the request.
     ///
     /// # Panics

@@ -11,7 +11,7 @@ pub mod orders;
 mod sites;
 pub mod suite;
 
-pub use client::{Answer, HalfWay, Lines, content_type, get};
+pub use client::{Answer, HangUp, Lines, content_type, get};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};
 

@@ -15,11 +15,11 @@ use request_arena::{Arena, Outcome};
 use tokio::sync::{Barrier, Semaphore};
 use tokio::task::JoinSet;
 
-use crate::{Answer, Dropped, HalfWay, content_type, ends_as, get, live, until};
+use crate::{Answer, Dropped, HangUp, content_type, ends_as, get, live, until};
 
 /// Defines the tests of a framework, each as a check of this module: `name: check(serve().await);`.
 #[macro_export]
-macro_rules! shows {
+macro_rules! framework_tests {
     ($($name:ident: $check:ident($($argument:expr),+);)+) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
@@ -128,7 +128,7 @@ pub async fn texts(address: SocketAddr) {
     let answer = get(address, "/texts/to-be-or").await;
     assert_eq!(answer, Some(Answer { status: 201, body: String::from("to be or") }));
     let content_type = content_type(address, "/texts/to-be-or").await;
-    assert!(content_type.starts_with("text/plain"), "the text is said to be {content_type:?}");
+    assert!(content_type.starts_with("text/plain"), "the text has the type {content_type:?}");
     ends_as("texts", &[(Outcome::Returned, 2)]).await;
 }
 
@@ -166,7 +166,7 @@ pub async fn refuses(address: SocketAddr) {
 
 /// The response to a handler that panics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AtPanic {
+pub enum OnPanic {
     /// The connection ends without a response.
     Closed,
     /// A response with the status 500.
@@ -179,14 +179,14 @@ pub enum AtPanic {
 /// # Panics
 ///
 /// If the check fails.
-pub async fn panics(address: SocketAddr, expected: AtPanic) {
+pub async fn panics(address: SocketAddr, expected: OnPanic) {
     let before = LEFT.count();
     for times in 1..=2 {
         let status = get(address, "/panics").await.map(|answer| answer.status);
-        assert_eq!(status, (expected == AtPanic::Answered).then_some(500));
+        assert_eq!(status, (expected == OnPanic::Answered).then_some(500));
         ends_as("panics", &[(Outcome::Panicked, times)]).await;
     }
-    assert_eq!(LEFT.count() - before, 2, "what was left to the arena's end");
+    assert_eq!(LEFT.count() - before, 2, "deferred values");
 }
 
 /// A client hangs up while its handler waits for ever: the handler is dropped, and its arena
@@ -198,12 +198,12 @@ pub async fn panics(address: SocketAddr, expected: AtPanic) {
 pub async fn hangs_up(address: SocketAddr) {
     let before = OWNED.count();
     for times in 1..=2 {
-        let client = HalfWay::get(address, "/waits").await;
+        let client = HangUp::get(address, "/waits").await;
         until("the handler waits", || live("waits") == 1).await;
         drop(client);
         ends_as("waits", &[(Outcome::Cancelled, times)]).await;
     }
-    assert_eq!(OWNED.count() - before, 2, "what the handlers owned");
+    assert_eq!(OWNED.count() - before, 2, "values of the handlers");
 }
 
 /// A client hangs up while its handler waits, in a framework that does not cancel the handler. The
@@ -213,7 +213,7 @@ pub async fn hangs_up(address: SocketAddr) {
 ///
 /// If the check fails.
 pub async fn runs_on(address: SocketAddr) {
-    let client = HalfWay::get(address, "/runs_on").await;
+    let client = HangUp::get(address, "/runs_on").await;
     until("the handler waits", || live("runs_on") == 1).await;
     drop(client);
     // The server answers a later request, so it has noticed the hang-up.

@@ -15,7 +15,7 @@ use actix_web::web::Path;
 use actix_web::{App, Either, HttpResponse, HttpServer, get, web};
 use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{
-    AtPanic, LEFT, OWNED, checked_words, meet, pass_the_gate, spaced, words,
+    LEFT, OWNED, OnPanic, checked_words, meet, pass_the_gate, spaced, words,
 };
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
@@ -187,13 +187,13 @@ async fn serve(allow_half_closed: bool) -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve(true).await);
     a_response_borrows_from_the_arena: borrows(serve(true).await);
     text_borrows_from_the_arena: texts(serve(true).await);
     an_error_borrows_from_the_arena: fails(serve(true).await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve(true).await);
-    a_panic_closes_the_connection: panics(serve(true).await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve(true).await, OnPanic::Closed);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve(true).await);
     a_client_that_hangs_up_cancels_its_handler_without_half_closed_connections:
         hangs_up(serve(false).await);
@@ -213,7 +213,7 @@ async fn a_handler_of_actix_need_not_be_send() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_type_of_ones_own_is_turned_by_from() {
+async fn an_own_type_is_converted_by_from() {
     let answer = request_arena_frameworks::get(serve(true).await, "/own/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
 }

@@ -98,7 +98,7 @@ async fn ask(address: SocketAddr, path: &str) -> (u16, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_too_large_is_answered_with_413_and_the_next_request_is_served() {
+async fn a_too_large_request_gets_413_and_the_next_request_is_served() {
     let address = serve().await;
     assert_eq!(
         ask(address, "/repeats/2").await.1,
@@ -114,7 +114,7 @@ async fn what_is_too_large_is_answered_with_413_and_the_next_request_is_served()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_methods_answer_says_what_was_refused() {
+async fn a_methods_answer_names_the_refusal() {
     let address = serve().await;
     assert_eq!(ask(address, "/explains/1000").await, (200, String::from("1000 of the shelf")));
     let (status, body) = ask(address, "/explains/100000").await;

@@ -151,7 +151,7 @@ async fn an_open_stream_holds_little_and_a_client_that_hangs_up_ends_it() {
     );
     assert!(
         ended.used.max < 100,
-        "only what is the request's own was left: {} bytes",
+        "only the request's own memory is left: {} bytes",
         ended.used.max
     );
 

@@ -9,7 +9,7 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::{Json, PlainText};
 use poem_openapi::{OpenApi, OpenApiService};
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, meet, pass_the_gate, words};
+use request_arena_frameworks::suite::{LEFT, OnPanic, meet, pass_the_gate, words};
 use tokio::net::TcpListener;
 
 /// Words in the arena.
@@ -70,10 +70,10 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
 

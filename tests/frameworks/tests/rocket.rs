@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use request_arena::rocket::Response;
 use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{
-    AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words,
+    LEFT, OnPanic, checked_words, meet, pass_the_gate, spaced, words,
 };
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use rocket::fairing::AdHoc;
@@ -153,7 +153,7 @@ async fn serve() -> SocketAddr {
         let address = SocketAddr::new(rocket.config().address, rocket.config().port);
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
-            sender.expect("it lifts off once").send(address).expect("somebody asked")
+            sender.expect("it lifts off once").send(address).expect("the receiver waits")
         })
     });
     let greets = Route::new(Method::Get, "/greets/<name>", Greeter { greeting: "hello" });
@@ -170,13 +170,13 @@ async fn serve() -> SocketAddr {
     address.await.expect("it lifts off")
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
     text_borrows_from_the_arena: texts(serve().await);
     an_error_borrows_from_the_arena: fails(serve().await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
-    a_panic_is_answered_with_500: panics(serve().await, AtPanic::Answered);
+    a_panic_is_answered_with_500: panics(serve().await, OnPanic::Answered);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
 
@@ -188,7 +188,7 @@ async fn a_handlers_method_has_an_arena() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_type_of_ones_own_is_turned_by_from() {
+async fn an_own_type_is_converted_by_from() {
     let answer = request_arena_frameworks::get(serve().await, "/own/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
 }

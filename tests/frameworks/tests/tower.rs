@@ -14,7 +14,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{LEFT, OWNED, OnPanic, meet, words};
 use request_arena_frameworks::{ends_as, get};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -173,12 +173,12 @@ where
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve(TowerToHyperService::new(Router)).await);
     a_response_borrows_from_the_arena: borrows(serve(TowerToHyperService::new(Router)).await);
     a_panic_closes_the_connection: panics(
         serve(TowerToHyperService::new(Router)).await,
-        AtPanic::Closed,
+        OnPanic::Closed,
     );
     a_client_that_hangs_up_cancels_its_handler: hangs_up(
         serve(TowerToHyperService::new(Router)).await,

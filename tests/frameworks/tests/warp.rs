@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use request_arena::{Arena, request_arena};
 use request_arena_frameworks::Answer;
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, spaced, words};
+use request_arena_frameworks::suite::{LEFT, OWNED, OnPanic, checked_words, meet, spaced, words};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use warp::http::StatusCode;
@@ -108,18 +108,18 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
     text_borrows_from_the_arena: texts(serve().await);
     an_error_borrows_from_the_arena: fails(serve().await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_type_of_ones_own_is_turned_by_from() {
+async fn an_own_type_is_converted_by_from() {
     let answer = request_arena_frameworks::get(serve().await, "/own/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
 }

@@ -53,7 +53,7 @@ pub(crate) fn annotate(
     refuse_further(&mut function.attributes, &mut own);
     // The compiler reports these at the same tokens.
     let named = arena.as_ref().and_then(|arena| arena.lifetime.as_ref());
-    let is_refused = function.visibility.is_half_typed
+    let is_refused = function.front.is_half_typed
         || is_unsized(&function.signature.output)
         || named.is_some_and(|lifetime| lifetimes::is_half_typed(&function.body, lifetime));
     let is_right = is_right && own.is_empty() && !is_refused;

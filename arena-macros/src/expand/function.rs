@@ -152,9 +152,9 @@ pub(crate) fn expand(
             group.into_token_stream()
         }
     };
-    let Function { attributes, visibility, signature, .. } = function;
+    let Function { attributes, front, signature, .. } = function;
     own! {
         #(#attributes)*
-        #visibility #signature #block
+        #front #signature #block
     }
 }

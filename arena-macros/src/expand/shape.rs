@@ -9,11 +9,13 @@ use super::result::{closure_output, hint};
 use crate::read::async_block::Returned;
 use crate::types::future;
 
-/// What the body becomes: a closure in a function; an `async` block in an `async` function, or in
-/// place of the `async` block that a function returns.
+/// The form that the body gets.
 pub(crate) enum Shape {
+    /// A closure, in a plain function.
     Call,
+    /// An `async` block, in an `async` function.
     Async,
+    /// An `async` block, in place of the one that a plain function returns.
     Returned(Box<Returned>),
 }
 

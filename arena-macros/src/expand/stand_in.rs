@@ -34,7 +34,7 @@ pub(crate) fn stand_in(
         function.signature.output = result::without_elision(function.signature.output);
     }
     let output = result::inner_type(&function.signature.output, None);
-    let Function { attributes, visibility, mut signature, body } = function;
+    let Function { attributes, front, mut signature, body } = function;
     let names = taken.iter().map(|parameter| match &*parameter.pat {
         name @ (Pat::Ident(_) | Pat::Wild(_)) => name.to_token_stream(),
         _ => own!(_),
@@ -45,7 +45,7 @@ pub(crate) fn stand_in(
     });
     // The compiler has already reported a half-typed parameter, and the body would not know its
     // type.
-    let body = if visibility.is_half_typed {
+    let body = if front.is_half_typed {
         own!({ #krate::__private::absent() })
     } else {
         body.into_token_stream()
@@ -59,6 +59,6 @@ pub(crate) fn stand_in(
     own! {
         #(#attributes)*
         #[allow(unused, clippy::all, reason = "stands in for a function with an error")]
-        #visibility #signature #block
+        #front #signature #block
     }
 }

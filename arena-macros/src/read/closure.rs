@@ -107,8 +107,7 @@ impl Closure {
         };
         fragments::open_signature(&mut signature);
         let body = block(fragments::open_expression(*body));
-        let function =
-            Function { attributes: Vec::new(), visibility: Front::none(), signature, body };
+        let function = Function { attributes: Vec::new(), front: Front::none(), signature, body };
         Self { front, written, function }
     }
 }

@@ -13,7 +13,7 @@ use super::{fragments, half_typed};
 /// A free function or a method of an `impl`.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Front,
+    pub(crate) front: Front,
     pub(crate) signature: Signature,
     pub(crate) body: Group,
 }
@@ -63,12 +63,12 @@ impl Parse for Function {
             }
         };
         fragments::open_signature(&mut signature);
-        let visibility = Front { visibility, defaultness, is_half_typed };
+        let front = Front { visibility, defaultness, is_half_typed };
         match input.parse()? {
             TokenTree::Group(body) => {
                 let (inner, body) = without_inner_attributes(&fragments::open_group(body))?;
                 attributes.extend(inner);
-                Ok(Self { attributes, visibility, signature, body })
+                Ok(Self { attributes, front, signature, body })
             }
             other => Err(syn::Error::new(
                 other.span(),

@@ -60,11 +60,13 @@ const NAMELESS: [&str; 8] = [
 ];
 
 /// Names that users cannot know, and files of the expansion. (`__axum_..` is a name of axum.)
-const HIDDEN: [&str; 10] = [
+const HIDDEN: [&str; 12] = [
     "private",
     "expansion::",
     "opener",
     "Visit",
+    "ScopeRun",
+    "ArenaToken",
     "Slot",
     "Lease",
     "absent",

@@ -20,7 +20,7 @@ use crate::{Answer, Dropped, HangUp, content_type, ends_as, get, live, until};
 /// Defines the tests of a framework, each as a check of this module: `name: check(serve().await);`.
 #[macro_export]
 macro_rules! framework_tests {
-    ($($name:ident: $check:ident($($argument:expr),+);)+) => {$(
+    ($($name:ident: $check:ident($($argument:expr),+ $(,)?);)+) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
             $crate::suite::$check($($argument),+).await;

@@ -216,7 +216,7 @@ fn a_map_with_a_panicking_comparison_or_closure_stays_whole() {
             (0..90).map(|key| (Refuses(key), key)).collect_in::<SortedMap<'_, _, _>>(&arena);
         assert!(panic_of(|| map.insert(Refuses(99), 0)).contains("not comparable"));
         let text = panic_of(|| {
-            map.retain(|_, value| if *value == 70 { panic!("at 70") } else { *value >= 60 })
+            map.retain(|_, value| if *value == 70 { panic!("at 70") } else { *value >= 60 });
         });
         assert_eq!(text, "at 70");
         assert!(map.values().copied().eq(60..90));

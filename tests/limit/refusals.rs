@@ -112,7 +112,7 @@ fn the_calls_that_cannot_fail_panic_with_the_errors_text() {
         ("fill_iter", || scope(&SITE, |arena| _ = arena.alloc_slice_fill_iter([0_u8; 2000]))),
         ("from_iter", || scope(&SITE, |arena| _ = arena.alloc_from_iter([0_u8; 2000]))),
         ("try_fill_with", || {
-            scope(&SITE, |arena| _ = arena.alloc_slice_try_fill_with(2000, Ok::<_, ()>))
+            scope(&SITE, |arena| _ = arena.alloc_slice_try_fill_with(2000, Ok::<_, ()>));
         }),
         ("Vec", || scope(&SITE, |arena| _ = Vec::<u8>::with_capacity_in(2000, &arena))),
         ("fork", || {

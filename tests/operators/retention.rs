@@ -133,7 +133,7 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
             let mut owners: std::vec::Vec<RequestScope> =
                 (0..100).map(|_| RequestScope::enter(&SITE)).collect();
             owners.iter_mut().for_each(|owner| {
-                assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1)
+                assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1);
             });
         };
         configure(|settings| settings.retain_bytes = 2 << 20);

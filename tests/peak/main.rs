@@ -64,13 +64,13 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
         };
         match step {
             Step::List(0, size) => {
-                lists.push(List::Bytes(ArenaVec::with_capacity_in(*size, arena)))
+                lists.push(List::Bytes(ArenaVec::with_capacity_in(*size, arena)));
             }
             Step::List(1, size) => {
-                lists.push(List::Words(ArenaVec::with_capacity_in(size / 4, arena)))
+                lists.push(List::Words(ArenaVec::with_capacity_in(size / 4, arena)));
             }
             Step::List(_, size) => {
-                lists.push(List::Wide(ArenaVec::with_capacity_in(size / 16, arena)))
+                lists.push(List::Wide(ArenaVec::with_capacity_in(size / 16, arena)));
             }
             Step::Grow(list, more) => {
                 if let Some(index) = pick(*list, &lists) {
@@ -97,7 +97,7 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
                 arena.alloc_slice_fill_copy(*size, 1_u8);
             }
             Step::Child(steps) => {
-                arena.scope(|child| run(&child, steps, around + arena.used(), peak))
+                arena.scope(|child| run(&child, steps, around + arena.used(), peak));
             }
         }
         peak.set(peak.get().max(around + arena.used()));

@@ -142,7 +142,7 @@ fn a_panic_at_the_end_of_a_guard_or_a_child_goes_on() {
     });
     every_arena_comes_back(&CHILD, 1, || {
         let text = panic_of(|| {
-            scope(&CHILD, |arena| arena.scope(|child| child.defer(|| panic!("child"))))
+            scope(&CHILD, |arena| arena.scope(|child| child.defer(|| panic!("child"))));
         });
         assert_eq!(text, "child");
     });

@@ -119,7 +119,7 @@ fn child_scopes_nest_and_a_panic_ends_those_that_it_leaves() {
                 let kept = arena.alloc_str("kept");
                 let caught = catch_unwind(core::panic::AssertUnwindSafe(|| {
                     arena.scope(|child| {
-                        child.scope(|grandchild| -> () { panic!("{}", grandchild.alloc(2)) })
+                        child.scope(|grandchild| -> () { panic!("{}", grandchild.alloc(2)) });
                     });
                 }));
                 assert!(caught.is_err() && kept == "kept");

@@ -64,7 +64,7 @@ fn request(site: &'static Site) -> Request {
 fn a_request_polled_to_its_end_returns() {
     static SITE: Site = Site::new("to its end", module_path!(), file!(), line!());
     every_arena_comes_back(&SITE, 1, || {
-        assert_eq!(poll_at_most(request(&SITE), POLLS), Some(4 + 1003 + 9 + 100))
+        assert_eq!(poll_at_most(request(&SITE), POLLS), Some(4 + 1003 + 9 + 100));
     });
     assert_eq!(figures(&SITE).outcomes.returned, figures(&SITE).resets);
 }

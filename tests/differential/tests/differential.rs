@@ -7,6 +7,7 @@
 
 #![allow(
     clippy::all,
+    clippy::semicolon_if_nothing_returned,
     clippy::todo,
     improper_ctypes_definitions,
     unused,

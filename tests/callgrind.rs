@@ -1,5 +1,5 @@
-//! What the bench of instructions counts with: it counts a real program's loop under a real
-//! valgrind, and says what to do where there is none.
+//! The counter of the instruction bench: it counts a real program's loop under valgrind, and says
+//! what to do if valgrind is missing.
 
 #[path = "../benches/common/callgrind.rs"]
 mod callgrind;
@@ -9,11 +9,11 @@ use std::process::Command;
 
 use callgrind::{Error, per_iteration};
 
-/// A shell that turns a loop so many times, and does other things before.
+/// A shell that runs a loop this many times, and other commands before it.
 fn shell(iterations: u64, before: &str) -> Command {
     let mut shell = Command::new("sh");
-    // A shell's own variables share its tables with those of the environment, which are not the
-    // same everywhere.
+    // Clear the environment: its variables are in the shell's tables too, and differ between
+    // machines.
     let others =
         std::env::vars_os().map(|(name, _)| name).filter(|name| name != "PATH" && name != "HOME");
     for name in others {
@@ -25,8 +25,8 @@ fn shell(iterations: u64, before: &str) -> Command {
     shell
 }
 
-/// Whether there is a valgrind. If not, the test is skipped and says so, past the capture of test
-/// output; where `CI` is set it fails.
+/// Whether valgrind is installed. If not, the test is skipped with a message that is not captured.
+/// If `CI` is set, it fails.
 fn has_valgrind() -> bool {
     if Command::new("valgrind").arg("--version").output().is_ok() {
         return true;
@@ -37,7 +37,7 @@ fn has_valgrind() -> bool {
 }
 
 #[test]
-fn an_iteration_costs_the_same_whatever_was_before() {
+fn an_iteration_costs_the_same_after_any_start() {
     if !has_valgrind() {
         return;
     }
@@ -46,12 +46,12 @@ fn an_iteration_costs_the_same_whatever_was_before() {
     };
     let (bare, laden) = (count(":"), count("i=0; while [ $i -lt 2000 ]; do i=$((i+1)); done"));
     assert!(bare > 100.0, "a turn of a shell's loop in {bare} instructions");
-    // Two thousand turns before would show as twice as much again.
+    // If the count included the two thousand rounds before, it would be three times as large.
     assert!((bare - laden).abs() < bare / 20.0, "{bare} and {laden}");
 }
 
 #[test]
-fn a_program_that_fails_is_named_with_what_it_said() {
+fn a_program_that_fails_is_named_with_its_output() {
     if !has_valgrind() {
         return;
     }

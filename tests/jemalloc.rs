@@ -1,4 +1,4 @@
-//! The statement through the facade, in an `async` body.
+//! `use_jemalloc!` through the facade, in an `async` program.
 #![cfg(feature = "jemalloc")]
 
 use request_arena::{heap, jemalloc, telemetry::Snapshot};

@@ -1,10 +1,14 @@
-//! The expansion of each kind of function, as text: `expansion/KIND.rs` is what a user writes,
-//! `expansion/KIND.expanded.rs` what the attribute makes of it, so that a change of the macro is
-//! seen in the diff as what it does to the code of users.
+//! Pins what each kind of function expands to, so that a diff shows what a change of the macro does
+//! to the code of users.
 //!
-//! A new kind is a new `KIND.rs`. `UPDATE_EXPANSION=1 cargo test -p request-arena-macros` writes
-//! what it expands to, and removes what has no input any more. The pairs are plain files, read and
-//! written by hand: the test has to list the folder anyway, for an output whose input is gone.
+//! `tests/expansion/KIND.rs` is the code that a user writes. `tests/expansion/KIND.expanded.rs` is
+//! its expansion. To add a kind, add its `KIND.rs` and run
+//! `UPDATE_EXPANSION=1 cargo test -p request-arena-macros`. That writes every expansion anew, and
+//! removes those that have no input left.
+//!
+//! This is a unit test because a proc-macro crate exports nothing that an integration test could
+//! call outside of the compiler. It reads the files itself, since it has to list the folder anyway
+//! to find an expansion without an input.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,10 +23,10 @@ use crate::item::request_arena;
 const OUTPUT: &str = ".expanded.rs";
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("expansion")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expansion")
 }
 
-/// The texts of the files whose names end in `.expanded.rs`, or do not, by kind.
+/// The texts of the expansions, or of the inputs, by kind.
 fn files(outputs: bool) -> BTreeMap<String, String> {
     let entries =
         fs::read_dir(folder()).expect("the folder").map(|entry| entry.expect("an entry").path());
@@ -37,7 +41,7 @@ fn files(outputs: bool) -> BTreeMap<String, String> {
     entries.filter_map(kind).collect()
 }
 
-/// The arguments of `#[request_arena(..)]`, if the tokens are what stands in the brackets of that.
+/// The arguments of `#[request_arena(..)]`, if the brackets belong to one.
 fn arguments(attribute: &Group) -> Option<TokenStream> {
     match syn::parse2::<Meta>(attribute.stream()).ok()? {
         meta if meta.path().segments.last()?.ident != "request_arena" => None,
@@ -46,8 +50,8 @@ fn arguments(attribute: &Group) -> Option<TokenStream> {
     }
 }
 
-/// Expands as the compiler does: each annotation with the item under it, which ends with its
-/// braces, and from the outside in.
+/// Expands each annotation with the item below it, from the outside in, as the compiler does. An
+/// item ends with its braces.
 fn expand(input: TokenStream) -> TokenStream {
     let mut output = TokenStream::new();
     let mut tokens = input.into_iter().peekable();
@@ -62,7 +66,7 @@ fn expand(input: TokenStream) -> TokenStream {
             tokens.next();
             let mut item = TokenStream::new();
             for token in tokens.by_ref() {
-                let ends = matches!(&token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+                let ends = is_in_braces(&token);
                 item.extend([token]);
                 if ends {
                     break;
@@ -84,7 +88,12 @@ fn expand(input: TokenStream) -> TokenStream {
     output
 }
 
-/// The text of tokens. Those that do not parse stand one statement a line.
+fn is_in_braces(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else { return false };
+    group.delimiter() == Delimiter::Brace
+}
+
+/// The text of tokens. Tokens that do not parse are printed with one statement a line.
 fn print(tokens: TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
@@ -103,7 +112,7 @@ fn expanded() -> BTreeMap<String, String> {
     files(false).into_iter().map(expand).collect()
 }
 
-/// Where two texts part.
+/// The first line in which two texts differ.
 fn difference(pinned: &str, found: &str) -> String {
     let (mut pinned, mut found) = (pinned.lines(), found.lines());
     (1..)
@@ -120,7 +129,7 @@ fn difference(pinned: &str, found: &str) -> String {
 }
 
 #[test]
-fn every_kind_of_function_expands_to_what_is_pinned() {
+fn every_kind_of_function_expands_as_pinned() {
     let expanded = expanded();
     if env::var_os("UPDATE_EXPANSION").is_some() {
         for kind in files(true).keys().filter(|kind| !expanded.contains_key(*kind)) {
@@ -155,7 +164,7 @@ fn every_kind_of_function_expands_to_what_is_pinned() {
 }
 
 #[test]
-fn what_is_wrong_is_told_and_nothing_else_is() {
+fn only_wrong_inputs_expand_to_an_error() {
     for (kind, text) in expanded() {
         assert_eq!(text.contains("compile_error"), kind.starts_with("wrong_"), "{kind}:\n{text}");
     }

@@ -1,25 +1,28 @@
-//! An annotated `impl`: every method with an arena parameter gets a scope, and the others are left
-//! as they are.
+//! An annotated `impl`: every method with an arena parameter gets a scope. Other methods stay as
+//! they are.
 //!
-//! This is how the methods of a trait are annotated under `#[async_trait]`, which makes other
-//! functions of them before an attribute on a method has its turn.
+//! Methods under `#[async_trait]` need this form, because `#[async_trait]` rewrites them before an
+//! attribute on a method expands.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Generics, ImplItem, Meta, Token};
 
-use crate::function::{Errors, Function};
-use crate::options::Options;
-use crate::send::Switch;
-use crate::{annotate, parameter, result};
+use crate::annotate::annotate;
+use crate::errors::Errors;
+use crate::read::arena_parameter;
+use crate::read::attributes::{is_request_arena, reads_the_signature, refuse_further};
+use crate::read::function::Function;
+use crate::read::options::{Options, Switch};
 
+/// An `impl` in its parts.
 pub(crate) struct Implementation {
     attributes: Vec<Attribute>,
     /// Everything between the attributes and the braces.
     head: TokenStream,
     keyword: Token![impl],
-    /// Whether it has parameters that are types.
+    /// Whether it has type parameters.
     is_generic: bool,
     members: Vec<Member>,
     braces: Group,
@@ -27,13 +30,13 @@ pub(crate) struct Implementation {
 
 enum Member {
     Function(Box<Function>),
-    /// A constant, a type, a macro, what does not parse; or a method without an arena, and with no
-    /// annotation of its own.
+    /// A constant, a type, a macro, tokens that do not parse, or a method that has no arena and no
+    /// annotation.
     Other(TokenStream),
 }
 
 impl Implementation {
-    /// `None` for anything else.
+    /// Returns `None` if the item is no `impl`.
     pub(crate) fn parse(item: TokenStream) -> Option<Self> {
         let (keyword, is_generic) = keyword.parse2(item.clone()).ok()?;
         let mut head: Vec<TokenTree> = item.into_iter().collect();
@@ -56,7 +59,7 @@ fn keyword(input: ParseStream<'_>) -> syn::Result<(Token![impl], bool)> {
     input.parse::<Option<Token![default]>>()?;
     input.parse::<Option<Token![unsafe]>>()?;
     let keyword = input.parse()?;
-    // `impl <Type as Trait>::Type` has none.
+    // They do not parse in `impl <Type as Trait>::Type`, which has none.
     let generics = input.fork().parse::<Generics>().unwrap_or_default();
     input.parse::<TokenStream>()?;
     Ok((keyword, generics.type_params().next().is_some()))
@@ -73,12 +76,14 @@ fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
         let function = input.fork();
         if let Ok(parsed) = function.parse::<Function>() {
             syn::parse::discouraged::Speculative::advance_to(input, &function);
-            if parsed.attributes.iter().any(is_own) || parameter::is_in(&parsed.signature) {
+            if parsed.attributes.iter().any(is_request_arena)
+                || arena_parameter::is_in(&parsed.signature)
+            {
                 members.push(Member::Function(Box::new(parsed)));
                 continue;
             }
         } else if input.parse::<ImplItem>().is_err() {
-            // The compiler says what is wrong with it.
+            // The compiler reports it.
             members.push(Member::Other(begin.parse()?));
             input.parse::<TokenStream>()?;
             break;
@@ -88,7 +93,7 @@ fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
     Ok(members)
 }
 
-/// The tokens from one place to a later one.
+/// The tokens from one position to a later one.
 fn between(begin: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
     let mut cursor = begin.cursor();
     let mut tokens = TokenStream::new();
@@ -100,13 +105,8 @@ fn between(begin: ParseStream<'_>, end: ParseStream<'_>) -> TokenStream {
     tokens
 }
 
-/// `#[request_arena(..)]` on a method of the annotated `impl`, where its options stand.
-pub(crate) fn is_own(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|segment| segment.ident == "request_arena")
-}
-
-/// The `impl` with its methods annotated.
-pub(crate) fn annotate(
+/// Expands each method that has an arena.
+pub(crate) fn annotate_all(
     implementation: Implementation,
     options: &Options,
     errors: &mut Errors,
@@ -123,9 +123,9 @@ pub(crate) fn annotate(
             "`name` applies to one method: put `#[request_arena(name = ..)]` on that method",
         );
     }
-    annotate::once(&mut attributes, errors);
+    refuse_further(&mut attributes, errors);
     let is_right = errors.is_empty();
-    let is_read_by_others = attributes.iter().any(result::reads_the_signature);
+    let is_read_by_others = attributes.iter().any(reads_the_signature);
     let mut found = false;
     let mut annotated = TokenStream::new();
     for member in members {
@@ -137,7 +137,7 @@ pub(crate) fn annotate(
                 let options = own_options(&mut function, &mut own).over(&options);
                 let is_right = is_right && own.is_empty();
                 errors.append(own);
-                annotated.extend(annotate::annotate(
+                annotated.extend(annotate(
                     *function,
                     &options,
                     is_right,
@@ -150,7 +150,8 @@ pub(crate) fn annotate(
     if !found {
         errors.push_at(
             keyword,
-            "no method of this `impl` has an arena parameter: add `arena: Arena<'_>`, which callers do not see",
+            "no method of this `impl` has an arena parameter: add `arena: Arena<'_>`, which \
+             callers do not see",
         );
     }
     let mut body = Group::new(Delimiter::Brace, annotated);
@@ -159,13 +160,13 @@ pub(crate) fn annotate(
     quote!(#(#attributes)* #head #body)
 }
 
-/// Takes the method's own annotations off it.
+/// Removes the method's own annotation, and returns its options.
 fn own_options(function: &mut Function, errors: &mut Errors) -> Options {
     let attributes = std::mem::take(&mut function.attributes);
-    let (mut own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_own);
+    let (mut own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_request_arena);
     function.attributes = others;
     let mut again = own.split_off(own.len().min(1));
-    annotate::once(&mut again, errors);
+    refuse_further(&mut again, errors);
     let arguments = own.into_iter().filter_map(|attribute| match attribute.meta {
         Meta::List(list) => Some(list.tokens),
         _ => None,

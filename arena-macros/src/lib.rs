@@ -1,51 +1,46 @@
-//! The `#[request_arena]` attribute, and `arena_handler!` for closures (`handler`). Use it through
-//! the facade crate, `request_arena`, which documents it in full.
+//! The attribute `#[request_arena]`, and the macro `arena_handler!` for closures.
 //!
-//! One module for each step: `item` tells a function from an `impl` (`implementation`), `function`
-//! parses it, `options` reads the attribute's arguments, `fragments` opens what a `macro_rules!`
-//! passed on, `annotate` checks one function, with `parameter` finding the arena among its
-//! parameters, `lifetimes` where the arena's lifetime stands, `result` what it returns and `future`
-//! whether that is an `async` block; and `expand` writes the function, or `stand_in` what is there
-//! beside an error.
+//! Use them through the facade crate, `request_arena`, which documents them in full.
 //!
-//! Two modules ask what the compiler alone knows, so that it has words for it: `send` whether a
-//! future is `Send`, `leaves` whether a collection can leave a body with `into`.
+//! # How an annotation expands
+//!
+//! 1. `item` receives the attribute's tokens. It distinguishes a function from an `impl` block.
+//!    `implementation` splits an `impl` into methods, and `handler` receives `arena_handler!`.
+//! 2. `read` parses the tokens: the options, the function, and the arena among its parameters.
+//! 3. `check` reports mistakes, with the help of `types`.
+//! 4. `expand` writes the new function. If there was an error, `expand/stand_in` writes a function
+//!    that takes its place, so that callers get no errors of their own.
+//!
+//! `annotate` runs steps 2 to 4 for one function. `read` and `types` are the lowest modules, and
+//! import only `errors`. No two files import each other.
+//!
+//! Two modules write code for a check that only the compiler can do, because it knows the types.
+//! `expand/send` checks whether a future is `Send`. `expand/leaves` checks whether a collection can
+//! leave a body with `into`.
 
 #![forbid(unsafe_code)]
 
 mod annotate;
-mod around;
-mod closure;
+mod check;
+mod errors;
 mod expand;
 #[cfg(test)]
 mod expansions;
-mod fragments;
-mod function;
-mod future;
-mod half_typed;
 mod handler;
 mod implementation;
 mod item;
-mod leaves;
-mod lifetimes;
-mod options;
-mod parameter;
-mod parameters;
-mod places;
-mod repeated;
-mod result;
-mod send;
-mod stand_in;
+mod read;
+mod types;
 
 use proc_macro::TokenStream;
 
-/// Gives a function a request-scoped arena. See the crate `request_arena`.
+/// Gives a function a request-scoped arena. The crate `request_arena` has the documentation.
 #[proc_macro_attribute]
 pub fn request_arena(arguments: TokenStream, item: TokenStream) -> TokenStream {
     item::request_arena(arguments.into(), item.into()).into()
 }
 
-/// Gives a closure a request-scoped arena. See the crate `request_arena`.
+/// Gives a closure a request-scoped arena. The crate `request_arena` has the documentation.
 #[proc_macro]
 pub fn arena_handler(input: TokenStream) -> TokenStream {
     handler::arena_handler(input.into()).into()

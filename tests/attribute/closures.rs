@@ -1,4 +1,4 @@
-//! `arena_handler!`: closures of each kind: how they are called, what they capture, how they end.
+//! `arena_handler!`: calls, captures and outcomes of every kind of closure.
 
 #![allow(clippy::semicolon_if_nothing_returned, reason = "the closures end where the macro does")]
 
@@ -19,7 +19,7 @@ fn run<F: Future>(future: F) -> F::Output {
     Builder::new_current_thread().build().expect("a runtime").block_on(future)
 }
 
-/// Names itself in the log when it is dropped.
+/// Adds its name to the log when it is dropped.
 struct Logs<'l>(&'static str, &'l RefCell<Vec<&'static str>>);
 
 impl Drop for Logs<'_> {
@@ -240,7 +240,7 @@ fn the_limit_is_answered() {
 }
 
 #[test]
-fn into_turns_what_borrows_from_the_arena() {
+fn into_converts_a_result_that_borrows_from_the_arena() {
     struct Text<'a>(&'a str);
     impl From<Text<'_>> for String {
         fn from(text: Text<'_>) -> Self {

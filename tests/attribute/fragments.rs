@@ -1,4 +1,5 @@
-//! Fragments of a `macro_rules!` in the options and the signature are read as what they stand for.
+//! Fragments of a `macro_rules!`, in the options and in the signature, work like the tokens
+//! themselves.
 
 use request_arena::{Arena, request_arena};
 
@@ -6,7 +7,13 @@ use crate::outcomes;
 
 macro_rules! handler {
     ($n:ident, $p:pat, $a:ty, $r:ty, $i:ty, $l:literal, $o:expr, $k:path, $b:block) => {
-        #[request_arena(name = concat!("fragments_", stringify!($n)), limit = $l, on_limit = $o, into = $i, crate = $k)]
+        #[request_arena(
+            name = concat!("fragments_", stringify!($n)),
+            limit = $l,
+            on_limit = $o,
+            into = $i,
+            crate = $k,
+        )]
         fn $n($p: $a) -> $r $b
     };
 }

@@ -1,4 +1,4 @@
-//! Functions that are not `async` and return an `async` block: the scope is the future's.
+//! Plain functions that return an `async` block: the scope belongs to the future.
 
 use core::future::ready;
 use core::pin::Pin;
@@ -51,7 +51,7 @@ fn with_combinators<'t>(arena: Arena<'_>, text: &'t str) -> BoxFuture<'t, &'t st
     .boxed()
 }
 
-/// What the next is turned into.
+/// The type that the next function converts to.
 mod words {
     pub(super) struct Words(pub(super) String);
     impl From<&[&str]> for Words {
@@ -96,7 +96,7 @@ impl Call<u32> for Service {
     }
 }
 
-/// The result is there at the call, and so is the scope.
+/// The function computes its result at the call, so the scope opens at the call.
 #[request_arena]
 fn at_once(arena: Arena<'_>, text: &str) -> impl Future<Output = usize> + use<> {
     ready(arena.alloc_str(text).len())

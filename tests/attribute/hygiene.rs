@@ -1,4 +1,4 @@
-//! Names: the expansion's and the user's do not meet, whatever the user's are.
+//! Hygiene: no name of the user can collide with a name of the expansion.
 
 use axum::extract::Path;
 use request_arena::{Arena, request_arena};
@@ -8,27 +8,27 @@ use crate::support::{pause, poll_at_most};
 #[request_arena]
 fn parameters(
     arena: Arena<'_>,
-    visit: u32,
+    run: u32,
     result: u32,
     site: u32,
     way: u32,
     owner: u32,
     scope: u32,
-    opener: u32,
+    token: u32,
 ) -> u32 {
-    arena.alloc(visit + result + site + way + owner + scope + opener).wrapping_add(0)
+    arena.alloc(run + result + site + way + owner + scope + token).wrapping_add(0)
 }
 
 #[request_arena(into = u64)]
-async fn async_parameters(visit: u32, arena: Arena<'_>, result: u32, way: u32, opener: u32) -> u32 {
-    let sum = arena.alloc(visit);
+async fn async_parameters(run: u32, arena: Arena<'_>, result: u32, way: u32, token: u32) -> u32 {
+    let sum = arena.alloc(run);
     pause().await;
-    *sum + result + way + opener
+    *sum + result + way + token
 }
 
 #[request_arena]
-fn visit(visit: Arena<'_>) -> Result<usize, ()> {
-    let result = visit.alloc_str("result");
+fn run(run: Arena<'_>) -> Result<usize, ()> {
+    let result = run.alloc_str("result");
     let site = result.len();
     Ok(site)
 }
@@ -51,41 +51,61 @@ fn shadowed(arena: Arena<'_>) -> usize {
 fn variables_of_the_user_are_not_those_of_the_expansion() {
     assert_eq!(parameters(1, 2, 3, 4, 5, 6, 7), 28);
     assert_eq!(poll_at_most(async_parameters(1, 2, 3, 4), 2), Some(10));
-    assert_eq!((visit(), result(), shadowed()), (Ok(6), 11, 5));
+    assert_eq!((run(), result(), shadowed()), (Ok(6), 11, 5));
 }
 
 struct Wrapped<T>(T);
 
-/// Each form of a function, with a pattern that binds this name.
+/// Every form of a function, with a pattern that binds this name.
 macro_rules! patterns {
     ($($name:ident)*) => {
         $(mod $name {
             use super::{Arena, Wrapped, pause, request_arena};
 
             #[request_arena]
-            pub(super) fn sync_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>, Wrapped(other): Wrapped<u32>) -> u32 {
+            pub(super) fn sync_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+                Wrapped(other): Wrapped<u32>,
+            ) -> u32 {
                 *arena.alloc($name + other)
             }
 
             #[request_arena(send = true)]
-            pub(super) async fn later_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+            pub(super) async fn later_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+            ) -> u32 {
                 pause().await;
                 *arena.alloc($name)
             }
 
             #[request_arena(into = u64, limit = "64 KiB", on_limit = 0)]
-            pub(super) fn turned_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+            pub(super) fn turned_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+            ) -> u32 {
                 *arena.alloc($name)
             }
 
-            #[request_arena(into = u64, limit = "64 KiB", on_limit = |refused| refused.to_string().len() as u64)]
-            pub(super) async fn turned_later_of_a_pattern(arena: Arena<'_>, Wrapped($name): Wrapped<u32>) -> u32 {
+            #[request_arena(
+                into = u64,
+                limit = "64 KiB",
+                on_limit = |refused| refused.to_string().len() as u64,
+            )]
+            pub(super) async fn turned_later_of_a_pattern(
+                arena: Arena<'_>,
+                Wrapped($name): Wrapped<u32>,
+            ) -> u32 {
                 pause().await;
                 *arena.alloc($name)
             }
 
             #[request_arena]
-            pub(super) async fn of_axum_of_a_pattern(arena: Arena<'_>, super::Path($name): super::Path<u32>) -> u32 {
+            pub(super) async fn of_axum_of_a_pattern(
+                arena: Arena<'_>,
+                super::Path($name): super::Path<u32>,
+            ) -> u32 {
                 pause().await;
                 *arena.alloc($name)
             }
@@ -105,7 +125,8 @@ macro_rules! patterns {
 }
 
 patterns! {
-    body error future handle handler never opener outcome owner parameter_1 parameters result site visit way r#type
+    body error future handle handler never token outcome owner parameter_1 parameters result site
+    run way r#type
 }
 
 #[request_arena]
@@ -135,8 +156,8 @@ fn local_items(arena: Arena<'_>) -> usize {
         };
     }
     use Outcome::Ended;
-    let visit = Visit { scope: SITE };
-    if visit.scope == 3 {
+    let run = Visit { scope: SITE };
+    if run.scope == 3 {
         early!(
             helper(&arena).len()
                 + Ended.outcome()
@@ -151,7 +172,7 @@ fn items_within_the_body_are_its_own() {
     assert_eq!(local_items(), 17);
 }
 
-/// Nothing of the prelude is what it seems here.
+/// This module shadows the names of the prelude.
 mod hostile {
     #![allow(dead_code, unused_macros, reason = "what the expansion must not pick up")]
 
@@ -186,11 +207,16 @@ mod hostile {
         fn call(&self) {}
         fn end(&self) {}
         fn watch(&self) {}
-        fn opener(&self) {}
+        fn token(&self) {}
     }
     impl<T> Hides for T {}
 
-    #[::request_arena::request_arena(into = ::core::option::Option<u8>, name = "hostile", limit = 5000, initial = 100)]
+    #[::request_arena::request_arena(
+        into = ::core::option::Option<u8>,
+        name = "hostile",
+        limit = 5000,
+        initial = 100,
+    )]
     pub(super) fn sync(#[arena] arena: TheArena<'_>) -> u8 {
         *arena.alloc(5)
     }
@@ -231,7 +257,13 @@ macro_rules! handler_with_its_own_arena {
 handler_with_its_own_arena!(from_another_macro);
 
 macro_rules! handler_of_fragments {
-    ($(#[$attribute:meta])* $visibility:vis fn $name:ident($arena:pat, $handle:ty, $($argument:ident: $type:ty),*) -> $result:ty $body:block) => {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis fn $name:ident(
+            $arena:pat, $handle:ty, $($argument:ident: $type:ty),*
+        ) -> $result:ty
+        $body:block
+    ) => {
         #[request_arena]
         $(#[$attribute])*
         $visibility fn $name(#[arena] $arena: $handle, $($argument: $type),*) -> $result $body
@@ -270,7 +302,7 @@ macro_rules! future {
 future!(from_a_future, memory, async move { memory.alloc_str("future").len() });
 
 #[test]
-fn the_attribute_works_in_what_a_macro_makes() {
+fn the_attribute_works_in_the_code_of_a_macro() {
     assert_eq!((from_a_macro(), from_another_macro()), (5, 3));
     assert_eq!((from_fragments("text", 1), from_an_item()), ((4, 1), 4));
     assert_eq!(poll_at_most(from_a_future(), 1), Some(6));
@@ -294,14 +326,14 @@ fn names_may_be_raw() {
     assert_eq!(crate::counts("loop"), [1, 0, 0, 0]);
 }
 
-/// What is conditional, or allowed, or documented on a parameter stays there.
+/// Conditions, lint levels and documentation stay on their parameter.
 #[request_arena]
 fn attributed(
     #[cfg(any())] missing: Missing,
     #[cfg(not(any()))] there: u8,
-    #[allow(unused_variables, reason = "it is what is tested")] unused: u8,
+    #[allow(unused_variables, reason = "it is the subject of the test")] unused: u8,
     #[cfg_attr(any(), missing)] other: u8,
-    #[allow(unused_mut, reason = "it is what is tested")] mut arena: Arena<'_>,
+    #[allow(unused_mut, reason = "it is the subject of the test")] mut arena: Arena<'_>,
 ) -> u8 {
     *arena.alloc(there + other)
 }

@@ -1,5 +1,5 @@
-//! Whole `impl` blocks: every method with an arena parameter has a scope, the others are as they
-//! were.
+//! Whole `impl` blocks: every method with an arena parameter gets a scope, and the others stay the
+//! same.
 
 use core::pin::Pin;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ struct Library {
     lent: usize,
 }
 
-/// What the impl's methods share stands on it; what is a method's own, on the method.
+/// The `impl` has the options of all its methods. A method has the options for itself.
 #[request_arena(limit = "64 KiB", soft_limit = 1000)]
 impl Library {
     const SHELVES: usize = 3;
@@ -56,7 +56,7 @@ impl Library {
         *arena.alloc(self.lent)
     }
 
-    /// It gets the arena of its caller.
+    /// Uses the arena of its caller.
     fn helper<'a>(arena: &Arena<'a>, text: &str) -> &'a str {
         arena.alloc_str(text)
     }
@@ -122,7 +122,7 @@ impl Store for Memory {
         found.len()
     }
 
-    #[allow(clippy::manual_async_fn, reason = "it is what is tested")]
+    #[allow(clippy::manual_async_fn, reason = "it is the subject of the test")]
     fn count<'s>(
         &'s self,
         arena: Arena<'_>,
@@ -196,8 +196,8 @@ fn methods_under_async_trait_have_scopes() {
     assert_eq!(poll_at_most(polite.goodbye(vec![1]), 2), Some(vec![1]));
     assert_eq!(poll_at_most(polite.joined(&["a", "b"]), 2).as_deref(), Some("ahellob"));
     assert_eq!(poll_at_most(polite.plain(), 1), Some(5));
-    drop(polite.hello("nobody waits"));
-    let dropped = poll_at_most(polite.hello("nobody waits"), 1);
+    drop(polite.hello("cancelled"));
+    let dropped = poll_at_most(polite.hello("cancelled"), 1);
     assert_eq!((dropped, counts("hello")), (None, [1, 1, 0, 1]));
     assert_eq!((counts("goodbye"), counts("polite joined")), ([1, 0, 0, 0], [1, 0, 0, 0]));
 }

@@ -1,4 +1,4 @@
-//! `into`: what borrows from the arena is turned into what does not, while the arena is there.
+//! `into`: converts a result that borrows from the arena to an owned one, while the arena exists.
 
 use axum::Json;
 use axum::body::to_bytes;
@@ -84,7 +84,7 @@ fn an_error_becomes_a_response_and_is_counted_as_an_error() {
     assert_eq!(counts("async_json"), [1, 2, 1, 1]);
 }
 
-/// A type of the user's own, made from what borrows from the arena.
+/// A type of the user, made from a value that borrows from the arena.
 #[derive(Debug, PartialEq)]
 struct Summary(usize, String);
 
@@ -131,7 +131,11 @@ impl From<&str> for Empty {
     }
 }
 
-#[request_arena(into = Result<Summary, Empty>, limit = "16 KiB", on_limit = Err(Empty("full".to_owned())))]
+#[request_arena(
+    into = Result<Summary, Empty>,
+    limit = "16 KiB",
+    on_limit = Err(Empty("full".to_owned())),
+)]
 async fn checked_summary<'a>(arena: Arena<'a>, text: &str) -> Result<Hits<'a>, &'a str> {
     pause().await;
     if text.is_empty() {
@@ -142,7 +146,7 @@ async fn checked_summary<'a>(arena: Arena<'a>, text: &str) -> Result<Hits<'a>, &
 
 type Checked<T> = Result<T, Empty>;
 
-/// The error as it is, and both under another name.
+/// An error that stays the same, and a `Result` under another name.
 #[request_arena(into = Checked<Summary>)]
 fn summary_by_name<'a>(arena: Arena<'a>, text: &str) -> Checked<Hits<'a>> {
     if text.is_empty() { Err(Empty::from("nothing")) } else { Ok(find(&arena, text)) }
@@ -207,7 +211,7 @@ fn a_panic_on_the_way_is_the_calls() {
     assert_eq!(counts("panics_on_the_way"), [0, 0, 1, 0]);
 }
 
-/// Called as a collection over the handle is, and none.
+/// A type that has the name of a collection over the handle, and is none.
 mod called_as_a_collection {
     use super::{Arena, counts, request_arena};
     use request_arena::collections::owned;
@@ -242,7 +246,7 @@ mod called_as_a_collection {
     }
 
     #[tokio::test]
-    async fn what_owns_its_memory_or_lies_in_the_arena_leaves_the_body() {
+    async fn values_that_own_memory_or_are_in_the_arena_leave_the_body() {
         assert_eq!((a_type_of_that_name(3), a_collection_over_a_fork(4).await.0), (3, 4));
         assert_eq!(
             (counts("a_type_of_that_name"), counts("a_collection_over_a_fork")),
@@ -250,7 +254,7 @@ mod called_as_a_collection {
         );
     }
 
-    /// It has no size, as `str` has none.
+    /// An unsized type, as `str` is.
     struct String<'a> {
         _owner: core::marker::PhantomData<&'a ()>,
         text: str,

@@ -1,5 +1,5 @@
-//! `on_limit`: what the arena refuses is answered, on every path of allocation and at every await;
-//! any other panic goes on.
+//! `on_limit`: answers a refusal of the arena on every path of allocation, and across awaits. Other
+//! panics go on.
 
 use core::fmt;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -15,7 +15,7 @@ use crate::{counts, outcomes};
 
 const LIMIT: usize = 16 << 10;
 
-/// `returned`, `error`, `panicked`, `cancelled` and `limit_exceeded` of a site.
+/// The counts of a site: `returned`, `error`, `panicked`, `cancelled` and `limit_exceeded`.
 fn ends(name: &str) -> [u64; 5] {
     let [returned, error, panicked, cancelled] = counts(name);
     [returned, error, panicked, cancelled, outcomes(name).limit_exceeded]
@@ -27,8 +27,7 @@ fn fill(arena: &Arena<'_>) {
     }
 }
 
-/// Every way in which an arena is asked for memory and cannot refuse by an error. Each function
-/// ends with "answered".
+/// Every method that allocates and returns no error. Each function ends with "answered".
 macro_rules! answered {
     ($($name:ident: |$arena:ident| $body:expr;)+) => {$(
         #[test]
@@ -56,17 +55,32 @@ answered! {
     sizes_of_no_address_space: |arena| arena.alloc_slice_fill_copy(usize::MAX / 8, 1_u64);
     iterators: |arena| arena.alloc_from_iter(core::iter::repeat_n(1_u8, 2 * LIMIT));
     vecs: |arena| { let mut list = Vec::new_in(&arena); loop { list.push(1_u64) } };
-    vecs_of_forks: |arena| { let mut list = owned::Vec::new_in(arena.fork()); loop { list.push(1_u64) } };
-    maps: |arena| { let mut map = HashMap::new_in(&arena); for number in 0.. { map.insert(number, number); } };
-    strings: |arena| { let mut text = owned::String::new_in(arena.fork()); loop { text.push('c') } };
+    vecs_of_forks: |arena| {
+        let mut list = owned::Vec::new_in(arena.fork());
+        loop { list.push(1_u64) }
+    };
+    maps: |arena| {
+        let mut map = HashMap::new_in(&arena);
+        for number in 0.. { map.insert(number, number); }
+    };
+    strings: |arena| {
+        let mut text = owned::String::new_in(arena.fork());
+        loop { text.push('c') }
+    };
     forks: |arena| fill(&arena.fork());
     children: |arena| arena.scope(|child| fill(&child));
     forks_of_children: |arena| arena.scope(|child| fill(&child.fork()));
     nested_children: |arena| arena.scope(|child| child.scope(|grandchild| fill(&grandchild)));
     raw_bumps: |arena| loop { arena.bump().alloc([0_u64; 9]); };
-    raw_bumps_of_forks: |arena| { let fork = arena.fork().into_bump(); loop { fork.alloc([0_u64; 9]); } };
+    raw_bumps_of_forks: |arena| {
+        let fork = arena.fork().into_bump();
+        loop { fork.alloc([0_u64; 9]); }
+    };
     raw_bumps_of_children: |arena| arena.scope(|child| loop { child.bump().alloc([0_u64; 9]); });
-    other_threads: |arena| { let (left, right) = (arena.fork(), arena.fork()); rayon::join(move || fill(&left), move || fill(&right)) };
+    other_threads: |arena| {
+        let (left, right) = (arena.fork(), arena.fork());
+        rayon::join(move || fill(&left), move || fill(&right))
+    };
 }
 
 #[request_arena(limit = LIMIT, on_limit = 0)]
@@ -95,7 +109,7 @@ async fn at_await(mut arena: Arena<'_>, full_at: usize) -> Result<usize, ArenaFu
 struct ArenaFull;
 
 #[test]
-fn a_future_is_answered_at_whatever_await_it_is() {
+fn a_future_is_answered_at_every_await() {
     for full_at in 0..3 {
         assert_eq!(
             poll_at_most(sendable(at_await(full_at)), 3),
@@ -108,7 +122,11 @@ fn a_future_is_answered_at_whatever_await_it_is() {
     assert_eq!(ends("at_await"), [1, 0, 0, 1, 3]);
 }
 
-#[request_arena(limit = "16 KiB", into = Response, on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response())]
+#[request_arena(
+    limit = "16 KiB",
+    into = Response,
+    on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+)]
 async fn refusing_handler<'a>(arena: Arena<'a>, words: usize) -> axum::Json<&'a [&'a str]> {
     pause().await;
     axum::Json(arena.alloc_slice_fill_with(words, |_| &*arena.alloc_str("word")))
@@ -162,7 +180,7 @@ impl Handler {
         arena.alloc_str(text).len()
     }
 
-    #[allow(clippy::manual_async_fn, reason = "it is what is tested")]
+    #[allow(clippy::manual_async_fn, reason = "it is the subject of the test")]
     fn later(&self, arena: Arena<'_>, text: String) -> impl Future<Output = usize> + Send {
         async move {
             pause().await;
@@ -176,7 +194,7 @@ impl Handler {
 }
 
 #[test]
-fn the_answer_may_use_what_the_body_leaves() {
+fn the_answer_may_use_parameters_that_the_body_leaves() {
     let handler = Handler { refused: 413 };
     let large = "x".repeat(2 * LIMIT);
     assert_eq!((handler.copy("text"), handler.copy(&large)), (4, 413));
@@ -199,7 +217,7 @@ impl From<ArenaError> for Failed {
     }
 }
 
-/// The typed error, which `?` converts; nothing is left for `on_limit`.
+/// The body handles the typed error with `?`, so that `on_limit` has nothing to do.
 #[request_arena(limit = LIMIT, on_limit = unreachable!("`?` comes first"))]
 fn fallible(arena: Arena<'_>) -> Result<(), Failed> {
     loop {
@@ -227,14 +245,14 @@ fn panics(arena: Arena<'_>, how: u8) -> &'static str {
     match how {
         0 => panic!("{}", arena.alloc_str("its own")),
         1 => panic::panic_any(17_u32),
-        // The arena refused before, but this is not why the body ends.
+        // The arena refused an allocation before, but the body ends for another reason.
         2 => {
             assert!(catch_unwind(AssertUnwindSafe(|| fill(&arena))).is_err());
             panic!("after a refusal")
         }
-        // Another arena than this one.
+        // Another arena.
         3 => within(),
-        // A `Bump` of the user's own.
+        // A `Bump` of the user.
         4 => {
             let own = Bump::new();
             own.set_allocation_limit(Some(1));
@@ -285,7 +303,7 @@ fn each_scope_answers_for_its_own_arena() {
     assert_eq!((ends("outer"), ends("inner")), ([1, 0, 0, 0, 1], [1, 0, 0, 0, 1]));
 }
 
-/// An arena of an outer request that is refused in an inner scope ends both.
+/// If an inner scope exceeds the limit of the outer request, both end.
 #[request_arena(limit = LIMIT, on_limit = "lent")]
 fn lends(arena: Arena<'_>) -> &'static str {
     borrows(&arena)
@@ -299,7 +317,7 @@ fn borrows(#[arena] own: Arena<'_>, other: &Arena<'_>) -> &'static str {
 }
 
 #[test]
-fn the_scope_whose_arena_it_is_answers() {
+fn the_scope_of_the_full_arena_answers() {
     assert_eq!(lends(), "lent");
     assert_eq!((ends("lends"), ends("borrows")), ([0, 0, 0, 0, 1], [0, 0, 1, 0, 0]));
 }
@@ -325,7 +343,7 @@ fn an_answered_limit_does_not_call_the_panic_hook() {
     assert_eq!(report().site("quiet").map(|site| site.refusals), Some(1));
 }
 
-/// What the body borrowed is as it left it.
+/// A value that the body borrowed keeps the body's changes.
 #[request_arena(limit = LIMIT, on_limit = false)]
 fn half_done(arena: Arena<'_>, log: &mut std::vec::Vec<u8>) -> bool {
     log.push(1);
@@ -335,12 +353,12 @@ fn half_done(arena: Arena<'_>, log: &mut std::vec::Vec<u8>) -> bool {
 }
 
 #[test]
-fn what_the_body_did_before_stays() {
+fn changes_of_the_body_stay() {
     let mut log = std::vec::Vec::new();
     assert_eq!((half_done(&mut log), log), (false, vec![1]));
 }
 
-/// A subscriber, a catch in the middle: the body may also answer by itself.
+/// A body may also catch the panic itself.
 #[request_arena(limit = LIMIT, on_limit = "answered")]
 async fn caught(arena: Arena<'_>) -> &'static str {
     let refused = AssertUnwindSafe(async { fill(&arena) }).catch_unwind().await;

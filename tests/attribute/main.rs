@@ -1,5 +1,5 @@
-//! `#[request_arena]` on every shape of function: it runs as written, sees its arena, and its end
-//! is counted right.
+//! `#[request_arena]` on every shape of function: the body runs as written, has its arena, and the
+//! scope counts the right outcome.
 
 mod closures;
 mod fragments;
@@ -25,7 +25,7 @@ fn outcomes(name: &str) -> Outcomes {
     report().site(name).unwrap_or_else(|| panic!("`{name}` has opened no scope")).outcomes
 }
 
-/// How many scopes of this site returned, failed, panicked, were cancelled.
+/// The number of scopes of this site that returned, failed, panicked and were cancelled.
 fn counts(name: &str) -> [u64; 4] {
     let outcomes = outcomes(name);
     assert_eq!(report().site(name).map(|site| site.live_scopes), Some(0));

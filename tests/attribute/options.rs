@@ -1,6 +1,6 @@
-//! `name`, `limit`, `initial` and `crate`, as literals, text with units and `const` expressions.
+//! `name`, `limit`, `initial` and `crate`, as literals, texts with units and `const` expressions.
 
-#![allow(unused_qualifications, reason = "paths of every length are what is tested")]
+#![allow(unused_qualifications, reason = "paths of every length are the subject of the test")]
 
 use request_arena::{Arena, SiteReport, report, request_arena};
 
@@ -64,7 +64,12 @@ sized! {
     initial_text(initial = "16 KiB") = None, 16 << 10;
     initial_constant(initial = size_of::<[u64; 1000]>()) = None, 8000;
     both(initial = 1 << 12, limit = "1 MiB") = Some(1 << 20), 4096;
-    all_of_them(name = "all_of_them", limit = 100_000, initial = "1 KiB", crate = ::request_arena,) = Some(100_000), 1024;
+    all_of_them(
+        name = "all_of_them",
+        limit = 100_000,
+        initial = "1 KiB",
+        crate = ::request_arena,
+    ) = Some(100_000), 1024;
 }
 
 mod renamed {

@@ -1,4 +1,4 @@
-//! How a call ended: by its last expression, `return`, `?`, a panic, or being dropped.
+//! The outcome of a call: by its last expression, `return`, `?`, a panic, or a drop of its future.
 
 use core::num::ParseIntError;
 
@@ -153,7 +153,7 @@ fn drops_in_order(arena: Arena<'_>, log: std::sync::Arc<std::sync::Mutex<Vec<&'s
 }
 
 #[test]
-fn locals_are_dropped_before_what_is_deferred() {
+fn locals_are_dropped_before_deferred_work_runs() {
     let log = std::sync::Arc::default();
     drops_in_order(std::sync::Arc::clone(&log));
     assert_eq!(*log.lock().unwrap(), ["boxed", "local", "deferred"]);

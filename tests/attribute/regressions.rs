@@ -1,6 +1,6 @@
-//! What once did not compile, or warned: named by what broke.
+//! Code that once did not compile, or caused a warning. Each test has the name of the mistake.
 
-/// `SITE` is a name of the user's, and a limit may say it.
+/// A user may have a `SITE`, and use it in a limit.
 mod a_constant_named_site {
     use request_arena::{Arena, request_arena};
 
@@ -17,7 +17,7 @@ mod a_constant_named_site {
     }
 }
 
-/// So is `Target`.
+/// The same for `Target`.
 mod a_type_named_target {
     use request_arena::{Arena, request_arena};
 
@@ -35,7 +35,7 @@ mod a_type_named_target {
     }
 
     #[test]
-    fn may_be_what_into_names() {
+    fn may_be_the_type_of_into() {
         assert_eq!(into_target().0, 4);
     }
 }
@@ -58,8 +58,8 @@ mod a_function_that_never_returns {
     }
 }
 
-/// An arena of another crate, the caller's arena, an attribute on the parameter, a macro that
-/// declares the lifetime's name itself.
+/// An arena of another crate, the caller's arena, an attribute on the parameter, and a macro that
+/// declares a lifetime of the same name.
 mod what_may_stand_beside_it {
     #![deny(warnings)]
 
@@ -76,7 +76,7 @@ mod what_may_stand_beside_it {
     #[request_arena]
     fn another_crates_arena(
         tree: &other::Arena<u8>,
-        #[allow(unused_variables, reason = "it is what is tested")] arena: Arena<'_>,
+        #[allow(unused_variables, reason = "it is the subject of the test")] arena: Arena<'_>,
     ) -> u8 {
         tree.0
     }

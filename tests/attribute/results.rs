@@ -1,4 +1,4 @@
-//! Results that have no name: a closure that is returned knows its types, as in a plain function.
+//! Results without a name: a returned closure knows its types, as in a plain function.
 
 use core::pin::Pin;
 
@@ -32,7 +32,7 @@ fn async_closure(_arena: Arena<'_>) -> impl AsyncFn(&str) -> usize {
 }
 
 #[request_arena]
-#[allow(clippy::needless_return, reason = "a `return` is what is tested")]
+#[allow(clippy::needless_return, reason = "a `return` is the subject of the test")]
 fn early(_arena: Arena<'_>, is_early: bool) -> impl Fn(&str) -> usize {
     let length = if is_early { 1 } else { 2 };
     return move |text| text.len() + length;

@@ -1,5 +1,5 @@
-//! Futures with arena values across their awaits are `Send`, and axum takes them on its
-//! multi-thread runtime.
+//! Futures with arena values across awaits are `Send`, and axum runs them on its multi-thread
+//! runtime.
 
 use axum::extract::{Path, State};
 use axum::routing::get;

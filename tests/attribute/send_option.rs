@@ -1,5 +1,5 @@
-//! The option `send`, and what it is where it is left out: what has to be `Send` is, and nothing
-//! else is asked to be.
+//! The option `send` and its default: the check applies to the functions that need it, and to no
+//! others.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use request_arena::{Arena, arena_handler, request_arena};
 
 use crate::counts;
 
-/// A framework that stays on one thread, and has an extractor with the name of one of axum's.
+/// A framework that stays on one thread. One of its extractors has the name of an axum extractor.
 struct Path<T>(T);
 
 #[request_arena]
@@ -44,7 +44,7 @@ async fn a_function_that_is_no_handler_of_axum_may_stay_on_one_thread() {
     );
 }
 
-/// A type of that name may hold what has no size.
+/// A type of that name may be generic over an unsized type.
 mod shelf {
     pub(super) struct State<T: ?Sized>(pub(super) Box<T>);
 }
@@ -63,7 +63,7 @@ async fn of_a_trait(arena: Arena<'_>, number: shelf::State<dyn Fn() -> usize>) -
     *handle.alloc((number.0)())
 }
 
-/// The types of parameters that conditions take away need not exist, and say nothing.
+/// A parameter that a `cfg` removes may have an unknown type. It does not affect the default.
 #[request_arena]
 async fn of_a_condition(
     arena: Arena<'_>,
@@ -83,7 +83,7 @@ async fn a_type_of_that_name_need_not_have_a_size_or_be_there() {
     assert_eq!(of_a_condition("two").await, 3);
 }
 
-/// Its future is `Send` for some types alone, and axum looks at those.
+/// Its future is `Send` for some types only, and axum checks it for the type in use.
 trait Store: Send + Sync + 'static {
     async fn size(&self) -> usize;
 }
@@ -161,7 +161,7 @@ async fn asked_for(arena: Arena<'_>, text: String) -> usize {
 fn is_send_and_sync(_: &(impl Send + Sync)) {}
 
 #[tokio::test]
-async fn a_future_that_is_asked_to_be_send_is_as_large_and_as_sync_as_without() {
+async fn a_future_that_needs_send_has_the_same_size_and_sync() {
     let (plain, asked) = (left_out("three".into()), asked_for("three".into()));
     assert_eq!(size_of_val(&plain), size_of_val(&asked));
     is_send_and_sync(&asked);
@@ -171,7 +171,7 @@ async fn a_future_that_is_asked_to_be_send_is_as_large_and_as_sync_as_without() 
 
 struct Index;
 
-/// The option of an `impl` is for its futures.
+/// The option of an `impl` applies to its futures.
 #[request_arena(send = true)]
 impl Index {
     async fn find(&self, arena: Arena<'_>, text: &str) -> usize {
@@ -190,7 +190,7 @@ impl Index {
         arena.alloc_str("").is_empty()
     }
 
-    /// Its result does not say `Send`, and is.
+    /// Its result type does not promise `Send`, and the future is `Send`.
     fn later(&self, arena: Arena<'_>) -> std::pin::Pin<Box<dyn Future<Output = usize>>> {
         Box::pin(async move {
             tokio::task::yield_now().await;
@@ -222,7 +222,7 @@ async fn the_option_is_inherited_and_may_be_a_fragment() {
     assert_eq!(closure("three").await, 5);
 }
 
-/// With an answer that awaits, it stays an `async fn`.
+/// With an answer that awaits, the function stays an `async fn`.
 #[request_arena(send = true, limit = "64 KiB", on_limit = { tokio::task::yield_now().await; 413 })]
 async fn awaited(arena: Arena<'_>, length: usize) -> usize {
     tokio::task::yield_now().await;
@@ -236,7 +236,7 @@ async fn turned<'a>(arena: Arena<'a>, text: String) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_future_is_asked_to_be_send_in_every_form() {
+async fn the_check_for_send_works_in_every_form() {
     let (fits, too_much) = (awaited(10), awaited(100_000));
     is_send_and_sync(&turned(String::new()));
     assert_eq!(

@@ -1,6 +1,6 @@
-//! Free functions and methods, patterns, generics, `impl Trait`, in both colours.
+//! Free functions and methods, patterns, generics and `impl Trait`, synchronous and `async`.
 
-#![allow(unused_qualifications, reason = "paths of every length are what is tested")]
+#![allow(unused_qualifications, reason = "paths of every length are the subject of the test")]
 
 use core::fmt::{Debug, Display};
 
@@ -9,7 +9,7 @@ use request_arena::{Arena, Bump, Exactness, format, request_arena};
 use crate::counts;
 use crate::support::{pause, poll_at_most};
 
-/// The result of a future that is ready by its fifth poll.
+/// The result of a future that needs at most five polls.
 fn run<F: Future>(future: F) -> F::Output {
     poll_at_most(future, 5).expect("ready by now")
 }
@@ -46,7 +46,7 @@ impl Shop {
     const START: usize = 1;
 
     #[request_arena]
-    #[allow(clippy::boxed_local, reason = "a boxed `self` is what is tested")]
+    #[allow(clippy::boxed_local, reason = "a boxed `self` is the subject of the test")]
     fn boxed(self: Box<Self>, arena: Arena<'_>) -> usize {
         arena.alloc(self.sold).wrapping_add(1)
     }
@@ -202,7 +202,7 @@ fn with_named_bump<'b>(bump: &'b ::request_arena::Bump) -> usize {
 
 #[request_arena]
 async fn with_async_bump(bump: &Bump) -> u32 {
-    // Not across an await in a task: `&Bump` is not `Send`. Polled on one thread, it may be.
+    // `&Bump` is not `Send`, so a task could not hold it across an await. Here one thread polls.
     let number = bump.alloc(1);
     pause().await;
     *number + 1
@@ -328,7 +328,7 @@ fn an_annotated_function_may_call_itself() {
 #[inline(never)]
 #[cfg(not(any()))]
 pub(crate) unsafe fn unsafe_function(arena: Arena<'_>, number: *const u8) -> u8 {
-    // SAFETY: the caller gives a valid pointer.
+    // SAFETY: the caller passes a valid pointer.
     *arena.alloc(unsafe { *number })
 }
 

@@ -1,4 +1,4 @@
-//! Many threads at once: totals are exact, the pool is bounded, and a steady state asks for no
+//! Many threads at once: totals are exact, the pool is bounded, and a steady state allocates no
 //! chunk.
 
 #[path = "../support/mod.rs"]
@@ -13,7 +13,7 @@ use support::{
     alone, alone_on_a_fresh_thread, figures, on_a_fresh_thread, panic_of, pause, poll_at_most,
 };
 
-// The bounds that arena-core/src/pool documents: a thread's shelf and its places.
+// The bounds in the documentation of the pool: a thread's shelf and its places.
 const THREAD_ARENAS: usize = 32 + 8;
 const SHARED_ARENAS: usize = 256;
 const SHARED_BYTES: usize = 64 << 20;
@@ -79,7 +79,7 @@ fn a_reading_is_consistent_while_scopes_run() {
             let site = figures(&SITE);
             assert_eq!(site.resets, site.outcomes.total());
             assert!(site.resets >= before.resets && site.live_scopes <= 3, "{site:?}");
-            // Every figure is exact as of its own moment, and never falls.
+            // Every figure is exact at the time of its reading, and never falls.
             let counts = |site: &SiteReport| {
                 [site.used.count(), site.peak_used.count(), site.reserved.count()]
             };
@@ -126,14 +126,15 @@ fn arenas_that_overflow_between_threads_stay_bounded_and_are_used_again() {
     let site = figures(&SITE);
     assert_eq!((site.outcomes.returned, site.live_scopes), (3000, 0));
     assert!(made.retained_arenas >= THREAD_ARENAS, "{made:?}");
-    // The producer is served from the shared list once the consumer's stack is full.
+    // The producer takes from the shared list once the consumer's stack is full.
     assert!(site.chunks <= (THREAD_ARENAS + SHARED_ARENAS + 16) as u64, "{} chunks", site.chunks);
-    // What others left in the shared list may have to go, oldest first; its own arenas come back.
+    // Arenas of other tests may leave the shared list, oldest first. The producer's arenas come
+    // back.
     assert!(report().pool.discarded.pool_full <= discarded + SHARED_ARENAS as u64);
 }
 
 #[test]
-fn what_nobody_takes_gives_way_to_what_is_in_use() {
+fn unused_arenas_give_way_to_those_in_use() {
     static LARGE: Site = Site::new("left over", module_path!(), file!(), line!());
     static SMALL: Site = Site::new("in use", module_path!(), file!(), line!());
     let _alone = alone();
@@ -144,8 +145,8 @@ fn what_nobody_takes_gives_way_to_what_is_in_use() {
             owner.arena().alloc_slice_fill_copy(100_000, 1_u8);
         }
         drop(owners);
-        // Opened together, and more than the thread's stack holds: they need places in the shared
-        // list, which is full.
+        // These are more than the thread's stack holds. They need places in the shared list, which
+        // is full.
         let round = || {
             let mut owners: Vec<RequestScope> =
                 (0..2 * THREAD_ARENAS).map(|_| RequestScope::enter(&SMALL)).collect();
@@ -183,7 +184,7 @@ fn a_burst_of_open_scopes_is_cut_to_the_bounds_and_counted() {
         );
         let kept = pool.retained_arenas - before.retained_arenas;
         let freed = usize::try_from(pool.discarded.pool_full - before.discarded.pool_full).unwrap();
-        // Those that were in the shared list before are among the 600.
+        // The 600 include arenas that were in the shared list before.
         assert!(freed > 0 && kept + freed <= 600, "{pool:?}");
         assert_eq!((figures(&SITE).live_scopes, figures(&SITE).outcomes.returned), (0, 600));
     });
@@ -215,8 +216,8 @@ fn a_steady_state_on_many_threads_asks_for_no_chunk() {
             right.scope(|child| child.alloc_slice_fill_copy(300, 1_u8).len())
         })
     };
-    // A thread that makes no scope at the same moment would find another's large arena, and need
-    // its own later.
+    // All threads hold a scope at the same time first. A thread that came later would use another
+    // thread's large arena, and would allocate its own during the measurement.
     let together = Barrier::new(THREADS);
     std::thread::scope(|threads| {
         for _ in 0..THREADS {
@@ -279,7 +280,7 @@ fn a_limited_site_does_not_make_its_neighbour_ask_for_chunks() {
         assert_eq!(
             asked,
             (0, 0),
-            "chunks asked for in 20 rounds, by the large site and the limited one"
+            "chunks allocated in 20 rounds, by the large site and the limited one"
         );
     });
 }

@@ -1,5 +1,5 @@
-//! What a request takes before its scope and after it: counted by the layer, and said to be missing
-//! without it.
+//! Allocations of a request before and after its scope: the layer counts them, and the report marks
+//! them as missing without the layer.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Json;
@@ -91,7 +91,7 @@ async fn without_the_layer_the_report_says_that_coverage_is_an_upper_bound() {
 }
 
 #[test]
-fn each_scope_takes_what_came_before_it_and_the_last_one_what_comes_after() {
+fn each_scope_counts_allocations_before_it_and_the_last_one_those_after() {
     static FIRST: Site = Site::new("first of two", module_path!(), file!(), line!());
     static SECOND: Site = Site::new("second of two", module_path!(), file!(), line!());
     static INNER: Site = Site::new("within the second", module_path!(), file!(), line!());
@@ -137,7 +137,7 @@ fn a_request_that_panics_or_is_dropped_is_counted_and_leaves_the_thread_as_it_wa
     request.run(|| {
         take(70);
         assert!(crate::support::poll_once(future.as_mut()).is_pending());
-        // A layer within this one may catch it, and answer.
+        // An inner layer may catch the panic and answer.
         panic_of(|| poll_at_most(future, 1));
         take(7000);
     });
@@ -159,7 +159,7 @@ async fn limited(arena: Arena<'_>) -> usize {
 }
 
 #[test]
-fn a_future_that_its_limit_ends_is_charged_and_what_follows_is_not_its_own() {
+fn a_future_ended_by_its_limit_is_charged_only_until_its_end() {
     with_hook();
     let mut request = RequestHeap::new();
     request.run(|| {
@@ -173,7 +173,7 @@ fn a_future_that_its_limit_ends_is_charged_and_what_follows_is_not_its_own() {
 }
 
 #[test]
-fn what_a_collection_leaves_behind_does_not_raise_coverage() {
+fn blocks_left_by_a_collection_do_not_raise_coverage() {
     static SITE: Site =
         Site::new("wasteful", module_path!(), file!(), line!()).with_initial(1 << 20);
     with_hook();
@@ -181,7 +181,7 @@ fn what_a_collection_leaves_behind_does_not_raise_coverage() {
         take(50_000);
         let mut list = request_arena::collections::Vec::<u8>::with_capacity_in(50_000, &arena);
         list.resize(50_000, 1);
-        // Something lies behind it, so it has to move.
+        // Another block follows it, so it has to move.
         arena.alloc(1_u8);
         list.reserve_exact(1000);
         for _ in 0..10 {

@@ -1,5 +1,5 @@
-//! Heap coverage: what a scope's code allocates outside its arena is counted to the byte, and
-//! nothing else is.
+//! Heap coverage: every byte that a scope's code allocates outside of its arena is counted, and no
+//! other.
 
 use core::cell::Cell;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -18,20 +18,20 @@ thread_local! {
 }
 
 fn count(bytes: usize) {
-    // After the end of the thread's locals nobody asks any more.
+    // The thread's locals may already be gone. No test reads the count then.
     let _ = ALLOCATED.try_with(|allocated| allocated.set(allocated.get() + bytes as u64));
 }
 
-// SAFETY: all is the system's allocator; a number is counted besides.
+// SAFETY: every method forwards to the system's allocator. The count is separate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.dealloc(memory, layout) };
     }
 }
@@ -39,7 +39,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static HEAP: Counting = Counting;
 
-/// Installs the hook, before any scope of this process is open.
+/// Installs the hook before this process opens a scope.
 fn with_hook() {
     heap::install(|| ALLOCATED.try_with(Cell::get).unwrap_or(0));
     assert!(heap::is_installed());
@@ -50,12 +50,12 @@ fn take(bytes: usize) -> usize {
 }
 
 #[test]
-fn a_call_is_charged_with_what_it_allocates_and_not_with_its_arenas_chunks() {
+fn a_call_is_charged_with_its_allocations_and_not_with_chunks() {
     static SITE: Site = Site::new("call", module_path!(), file!(), line!());
     with_hook();
     on_a_fresh_thread(|| {
         scope(&SITE, |arena| {
-            // Many chunks, forks and child scopes are request-arena's own.
+            // Chunks, forks and child scopes allocate too. These allocations do not count.
             arena.alloc_slice_fill_copy(500_000, 1_u8);
             arena.fork().alloc_slice_fill_copy(100_000, 1_u8);
             arena.scope(|child| child.alloc_slice_fill_copy(200_000, 1_u8).len());
@@ -79,7 +79,7 @@ fn chunks_that_a_raw_bump_takes_are_not_the_heaps() {
 }
 
 #[test]
-fn a_future_is_charged_with_its_own_polls_on_whatever_thread() {
+fn a_future_is_charged_with_its_own_polls_on_any_thread() {
     static SITE: Site = Site::new("future", module_path!(), file!(), line!());
     with_hook();
     let mut future = Box::pin(scope_async(&SITE, async |arena| {

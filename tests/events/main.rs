@@ -1,4 +1,4 @@
-//! What is seen from outside: the event at a scope's end, and the report as a table and as JSON.
+//! Outputs: the event at a scope's end, and the report as a table and as JSON.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -22,16 +22,16 @@ struct Seen {
     fields: BTreeMap<&'static str, String>,
 }
 
-/// Keeps the events of each thread. It is the whole process's, and for good: where a thread's own
-/// subscriber comes and goes while other threads run scopes, `tracing` may take for a moment that
-/// nobody wants the event.
+/// Keeps the events of each thread. It is the subscriber of the whole process, for its whole life.
+/// With a subscriber for each thread, `tracing` could drop events of other threads while one of
+/// them is installed or removed.
 struct Recorder;
 
 static INSTALLED: Once = Once::new();
 
 thread_local! {
     static SEEN: RefCell<Vec<Seen>> = const { RefCell::new(Vec::new()) };
-    /// What the subscriber does itself, once, when it sees an event.
+    /// Work that the subscriber does once, at its next event.
     static THEN: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
@@ -117,7 +117,7 @@ fn a_scope_that_ends_is_one_event_with_its_figures() {
 }
 
 #[test]
-fn the_event_tells_each_outcome() {
+fn the_event_has_each_outcome() {
     static SITE: Site = Site::new("outcomes", module_path!(), file!(), line!()).with_limit(4096);
     let seen = events(|| {
         scope(&SITE, |_| ());
@@ -164,7 +164,7 @@ fn the_report_is_a_table_with_a_row_for_each_site() {
     let exact = row("an exact site");
     assert_eq!(exact[..6], ["2", "0", "0", "0", "0", "0"]);
     assert_eq!(exact[7..9], ["84/123", "84/123"]);
-    assert_eq!(exact[10], "-", "nobody measures the heap");
+    assert_eq!(exact[10], "-", "the heap is not measured");
     assert_eq!(row("a bound")[7..9], ["1/1", ">=1/1"]);
     let last = table.lines().last().unwrap();
     assert!(
@@ -287,7 +287,7 @@ fn a_subscriber_may_open_scopes_when_a_setting_is_wrong() {
     static SITE: Site = Site::new("outer", module_path!(), file!(), line!());
     static OF_SUBSCRIBER: Site = Site::new("of the subscriber", module_path!(), file!(), line!());
     const NAME: &str = "a_subscriber_may_open_scopes_when_a_setting_is_wrong";
-    // The settings are read once in a process: this test is run again in one of its own.
+    // A process reads its settings once, so the test runs again in a process of its own.
     if std::env::var_os("REQUEST_ARENA_DECAY").is_some_and(|value| value == "wrong") {
         let seen = events(|| {
             THEN.set(Some(|| scope(&OF_SUBSCRIBER, |_| ())));

@@ -1,5 +1,5 @@
-//! Declares the gRPC service of `tests/tonic.rs` for tonic's code generator: by hand, since a
-//! `.proto` file would need `protoc`.
+//! Declares the gRPC service of `tests/tonic.rs` for tonic's code generator. It does so by hand,
+//! since a `.proto` file would need `protoc`.
 
 use tonic_build::manual::{Builder, Method, Service};
 

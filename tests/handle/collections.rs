@@ -1,4 +1,4 @@
-//! Collections in the arena: they behave as in the heap, borrowed or with a handle of their own.
+//! Collections in the arena behave like those on the heap, with a borrowed handle or an own fork.
 
 use std::rc::Rc;
 
@@ -48,7 +48,7 @@ fn a_collection_drops_its_elements() {
 }
 
 #[test]
-fn maps_and_sets_find_what_was_put_in_after_many_resizes() {
+fn maps_and_sets_find_their_entries_after_many_resizes() {
     scope(&SITE, |arena| {
         let mut counts: HashMap<'_, &str, u32> = HashMap::new_in(&arena);
         let mut seen: HashSet<'_, u32> = HashSet::with_capacity_in(3, &arena);
@@ -139,7 +139,7 @@ fn a_zero_sized_element_needs_no_memory() {
 }
 
 #[test]
-fn a_fallible_vec_reports_what_does_not_fit_and_goes_on() {
+fn a_fallible_vec_reports_a_refusal_and_goes_on() {
     static LIMITED: Site =
         Site::new("fallible", module_path!(), file!(), line!()).with_limit(16 << 10);
     scope(&LIMITED, |arena| {

@@ -1,4 +1,4 @@
-//! `VecDeque` in the arena does what `std`'s does, with elements that count their drops.
+//! `VecDeque` in the arena behaves like that of `std`, with elements that count their drops.
 
 use std::collections::VecDeque as InHeap;
 use std::rc::Rc;
@@ -56,10 +56,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn a_deque_is_what_the_heaps_is(steps in steps()) {
+    fn a_deque_equals_that_of_the_heap(steps in steps()) {
         let (mut heap, alive) = (InHeap::new(), Rc::new(()));
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut ours: VecDeque<'_, (u32, Rc<()>)> = VecDeque::new_in(&arena);
@@ -68,20 +72,43 @@ proptest! {
             for step in steps {
                 let len = heap.len();
                 match step {
-                    Step::PushBack => { let element = new(); heap.push_back(element.0); ours.push_back(element); }
-                    Step::PushFront => { let element = new(); heap.push_front(element.0); ours.push_front(element); }
-                    Step::PopBack => prop_assert_eq!(heap.pop_back(), ours.pop_back().map(|it| it.0)),
-                    Step::PopFront => prop_assert_eq!(heap.pop_front(), ours.pop_front().map(|it| it.0)),
+                    Step::PushBack => {
+                        let element = new();
+                        heap.push_back(element.0);
+                        ours.push_back(element);
+                    }
+                    Step::PushFront => {
+                        let element = new();
+                        heap.push_front(element.0);
+                        ours.push_front(element);
+                    }
+                    Step::PopBack => prop_assert_eq!(
+                        heap.pop_back(),
+                        ours.pop_back().map(|it| it.0),
+                    ),
+                    Step::PopFront => prop_assert_eq!(
+                        heap.pop_front(),
+                        ours.pop_front().map(|it| it.0),
+                    ),
                     Step::Insert(at) => {
                         let (at, element) = (at.min(len), new());
                         heap.insert(at, element.0);
                         ours.insert(at, element);
                     }
-                    Step::Remove(at) => prop_assert_eq!(heap.remove(at), ours.remove(at).map(|it| it.0)),
+                    Step::Remove(at) => prop_assert_eq!(
+                        heap.remove(at),
+                        ours.remove(at).map(|it| it.0),
+                    ),
                     Step::Swap(a, b) if a.max(b) < len => { heap.swap(a, b); ours.swap(a, b); }
                     Step::Swap(..) => {}
-                    Step::RotateLeft(by) => { heap.rotate_left(by.min(len)); ours.rotate_left(by.min(len)); }
-                    Step::RotateRight(by) => { heap.rotate_right(by.min(len)); ours.rotate_right(by.min(len)); }
+                    Step::RotateLeft(by) => {
+                        heap.rotate_left(by.min(len));
+                        ours.rotate_left(by.min(len));
+                    }
+                    Step::RotateRight(by) => {
+                        heap.rotate_right(by.min(len));
+                        ours.rotate_right(by.min(len));
+                    }
                     Step::Truncate(to) => { heap.truncate(to); ours.truncate(to); }
                     Step::Drain(a, b, back) => {
                         let (a, b) = (a.min(b).min(len), a.max(b).min(len));
@@ -97,7 +124,10 @@ proptest! {
                         ours.retain(|it| it.0 % part != 0);
                     }
                     Step::Shrink => { heap.shrink_to_fit(); ours.shrink_to_fit(); }
-                    Step::Reserve(more) => { ours.reserve(more); prop_assert!(ours.capacity() >= len + more); }
+                    Step::Reserve(more) => {
+                        ours.reserve(more);
+                        prop_assert!(ours.capacity() >= len + more);
+                    }
                     Step::Extend(by) => {
                         let elements: Vec<_> = (0..by).map(|_| new()).collect();
                         heap.extend(elements.iter().map(|it| it.0));
@@ -144,7 +174,7 @@ fn a_deque_stays_whole_if_a_closure_or_a_drop_panics() {
         assert!(panic_of(|| drop(deque.drain(1..3))).contains("four is dropped"));
         assert!(deque.iter().map(|it| it.0).eq([2, 0, 1]));
     });
-    // Of 5 the drop did not run, or it ran later: at most once each.
+    // The drop of 5 did not run, or ran later: at most once each.
     assert!((5..=6).contains(&drops.get()), "{}", drops.get());
 }
 

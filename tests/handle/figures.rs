@@ -1,4 +1,4 @@
-//! `used`, `peak_used` and `reserved`: what is in use, its highest, and the chunks below.
+//! `used`, `peak_used` and `reserved`: the bytes in use, their peak, and the bytes of the chunks.
 
 use request_arena::collections::Vec;
 use request_arena::{Exactness, Site, scope};
@@ -18,7 +18,7 @@ fn an_empty_arena_uses_nothing() {
 }
 
 #[test]
-fn used_is_what_was_allocated_with_its_padding() {
+fn used_counts_allocations_with_their_padding() {
     static SITE: Site = Site::new("used", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         arena.alloc_slice_fill_copy(100, 0_u8);
@@ -32,7 +32,7 @@ fn used_is_what_was_allocated_with_its_padding() {
 }
 
 #[test]
-fn a_dropped_vec_counts_in_the_peak_and_not_in_what_is_used() {
+fn a_dropped_vec_counts_in_the_peak_and_not_in_used() {
     static SITE: Site = Site::new("dropped vec", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         let list: Vec<'_, u8> = Vec::with_capacity_in(1 << 20, &arena);
@@ -68,7 +68,8 @@ fn the_peak_is_that_of_an_independent_count() {
                 }
                 3..5 => used -= stack.pop().map_or(0, |list| list.capacity()),
                 5 => {
-                    // To less than half: `bumpalo` gives back only what is worth a move.
+                    // To less than half: `bumpalo` shrinks a block in place only if it is worth the
+                    // copy.
                     let Some(list) = stack.last_mut() else { continue };
                     used -= list.capacity();
                     list.shrink_to(list.capacity() / 4);
@@ -120,7 +121,7 @@ fn a_forks_use_is_its_own_until_the_request_ends() {
 }
 
 #[test]
-fn a_child_scopes_use_is_in_the_peak_and_not_in_what_is_used() {
+fn a_child_scope_counts_in_the_peak_and_not_in_used() {
     static SITE: Site = Site::new("children", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         arena.alloc_slice_fill_copy(100, 0_u8);
@@ -137,7 +138,7 @@ fn a_child_scopes_use_is_in_the_peak_and_not_in_what_is_used() {
 }
 
 #[test]
-fn the_sum_and_the_highest_of_all_scopes_are_told_apart() {
+fn the_sum_and_the_highest_of_all_scopes_differ() {
     static SITE: Site = Site::new("sum and highest", module_path!(), file!(), line!());
     for bytes in [10, 5000, 20] {
         scope(&SITE, |arena| arena.alloc_slice_fill_copy(bytes, 0_u8).len());
@@ -178,7 +179,7 @@ fn child_scopes_that_are_open_together_count_together() {
 }
 
 #[test]
-fn what_a_request_gives_back_while_a_child_scope_is_open_counts_beside_it() {
+fn memory_freed_while_a_child_scope_is_open_counts_beside_it() {
     static SITE: Site = Site::new("beside it", module_path!(), file!(), line!());
     scope(&SITE, |arena| {
         let list: Vec<'_, u8> = Vec::with_capacity_in(1_000_000, &arena);

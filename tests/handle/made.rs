@@ -1,4 +1,4 @@
-//! Text made of other text, collections from iterators, and results of the request's lifetime.
+//! Text made from other text, collections from iterators, and results with the request's lifetime.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ use crate::support::panic_of;
 
 static SITE: Site = Site::new("made", module_path!(), file!(), line!());
 
-/// Some text, with letters that change their length with their case, matches, and sigmas at the
-/// end.
+/// Texts with matches, with sigmas at the end, and with letters that change their length with their
+/// case.
 fn text() -> impl Strategy<Value = std::string::String> {
     let piece = prop::sample::select(vec![
         "a", "ab", "É", "ß", "ΣΑΣ", "Σ", " ", "İ", "ŉ", "ffi", "Ⱥ", "x€y", "😀", "",
@@ -22,11 +22,18 @@ fn text() -> impl Strategy<Value = std::string::String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 600,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn made_text_is_what_the_heaps_is_and_takes_its_length(
-        text in text(), other in text(), texts in prop::collection::vec(text(), 0..6), times in 0..7_usize,
+    fn made_text_equals_that_of_the_heap_and_takes_its_length(
+        text in text(),
+        other in text(),
+        texts in prop::collection::vec(text(), 0..6),
+        times in 0..7_usize,
     ) {
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut used = 0;
@@ -163,7 +170,7 @@ fn greetings<'a>(arena: &Arena<'a>, names: &[&str]) -> &'a mut [&'a mut str] {
 fn a_text_and_a_list_over_the_handle_become_the_requests_without_a_copy() {
     scope(&SITE, |mut arena| {
         let all = greetings(&arena, &["a", "b"]);
-        // Only possible when nothing borrows the handle any more.
+        // This compiles only if nothing borrows the handle.
         arena.reborrow().alloc_slice_fill_copy(10_000, 7_u8);
         all[0].make_ascii_uppercase();
         assert_eq!(all, ["HELLO A", "hello b"]);

@@ -1,4 +1,4 @@
-//! Every method of the handle does what it says, with values of every size, alignment and temper.
+//! Every method of the handle, with values of every size, alignment and behavior.
 
 mod collections;
 mod deque;

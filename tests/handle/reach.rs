@@ -1,4 +1,4 @@
-//! How the handle is passed on: reborrowed, as `&Bump`, with its site, as `Debug`.
+//! Passing the handle on: reborrowed, as `&Bump`, with its site, and as `Debug`.
 
 use request_arena::{Arena, Bump, Exactness, RequestScope, Site, scope};
 
@@ -36,7 +36,7 @@ fn the_handle_can_be_sent_but_not_shared() {
     struct IfSync;
     impl<T: ?Sized> NotSync<()> for T {}
     impl<T: ?Sized + Sync> NotSync<IfSync> for T {}
-    // Ambiguous, and so refused by the compiler, if the handle were `Sync`.
+    // If the handle were `Sync`, this call would be ambiguous and would not compile.
     <Arena<'_> as NotSync<_>>::holds();
     <Arena<'static> as NotSync<_>>::holds();
     <RequestScope as NotSync<_>>::holds();
@@ -117,7 +117,7 @@ fn the_handle_knows_its_site_and_says_it_when_debugged() {
 }
 
 #[test]
-fn handles_and_what_owns_them_may_be_moved() {
+fn handles_and_their_owners_may_be_moved() {
     fn is_unpin<T: Unpin>() {}
     is_unpin::<Arena<'static>>();
     is_unpin::<RequestScope>();

@@ -1,4 +1,4 @@
-//! Slices: copied, cloned, filled and collected, also by closures and iterators that misbehave.
+//! Slices: copied, cloned, filled and collected, also by faulty closures and iterators.
 
 use core::cell::Cell;
 
@@ -8,7 +8,7 @@ use crate::support::panic_of;
 
 static SITE: Site = Site::new("slices", module_path!(), file!(), line!());
 
-/// An iterator that says it has `says` elements and has `has`.
+/// An iterator that reports `says` elements and has `has`.
 struct Liar {
     says: usize,
     has: usize,
@@ -29,7 +29,7 @@ impl Iterator for Liar {
 
 impl ExactSizeIterator for Liar {}
 
-/// Larger than the address space in bytes, as a slice of `u64`.
+/// The length of a slice of `u64` that is larger than the address space.
 const TOO_MANY: usize = isize::MAX as usize / 8 + 1;
 
 #[test]
@@ -73,7 +73,7 @@ fn uninitialised_memory_is_the_callers_to_write_and_may_be_of_any_type() {
     scope(&SITE, |arena| {
         let slots = arena.alloc_slice_uninit::<String>(2);
         slots[1].write(String::from("second"));
-        // SAFETY: written in the line above, and read once.
+        // SAFETY: the line above writes the value, and this is the only read.
         let second = unsafe { slots[1].assume_init_read() };
         assert_eq!((slots.len(), second.as_str()), (2, "second"));
     });

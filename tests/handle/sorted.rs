@@ -1,4 +1,4 @@
-//! `SortedMap` and `SortedSet` do what `std`'s `BTreeMap` and `BTreeSet` do, and move little.
+//! `SortedMap` and `SortedSet` behave like `BTreeMap` and `BTreeSet` of `std`, and move few bytes.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
@@ -33,7 +33,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let key = 0..2000_u16;
     let step = prop_oneof![
         20 => key.clone().prop_map(Insert),
-        6 => (key.clone(), 0..200_u16, any::<bool>()).prop_map(|(from, len, up)| Run(from, len, up)),
+        6 => (key.clone(), 0..200_u16, any::<bool>())
+            .prop_map(|(from, len, up)| Run(from, len, up)),
         10 => key.clone().prop_map(Remove),
         4 => (key.clone(), 0..400_u16).prop_map(|(from, len)| RemoveRun(from, len)),
         4 => Just(PopFirst),
@@ -47,10 +48,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn a_map_is_what_the_heaps_btree_is(steps in steps()) {
+    fn a_map_equals_the_btree_of_the_heap(steps in steps()) {
         let (mut heap, alive) = (BTreeMap::new(), Rc::new(()));
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut ours: SortedMap<'_, u16, (u32, Rc<()>)> = SortedMap::new_in(&arena);
@@ -63,14 +68,26 @@ proptest! {
                     }
                     Step::Run(from, len, up) => for offset in 0..len {
                         let key = from + if up { offset } else { len - offset };
-                        prop_assert_eq!(ours.insert(key, new(2)).map(|it| it.0), heap.insert(key, 2));
+                        prop_assert_eq!(
+                            ours.insert(key, new(2)).map(|it| it.0),
+                            heap.insert(key, 2),
+                        );
                     },
-                    Step::Remove(key) => prop_assert_eq!(ours.remove(&key).map(|it| it.0), heap.remove(&key)),
+                    Step::Remove(key) => prop_assert_eq!(
+                        ours.remove(&key).map(|it| it.0),
+                        heap.remove(&key),
+                    ),
                     Step::RemoveRun(from, len) => for key in from..from + len {
                         prop_assert_eq!(ours.remove(&key).map(|it| it.0), heap.remove(&key));
                     },
-                    Step::PopFirst => prop_assert_eq!(ours.pop_first().map(|it| (it.0, it.1.0)), heap.pop_first()),
-                    Step::PopLast => prop_assert_eq!(ours.pop_last().map(|it| (it.0, it.1.0)), heap.pop_last()),
+                    Step::PopFirst => prop_assert_eq!(
+                        ours.pop_first().map(|it| (it.0, it.1.0)),
+                        heap.pop_first(),
+                    ),
+                    Step::PopLast => prop_assert_eq!(
+                        ours.pop_last().map(|it| (it.0, it.1.0)),
+                        heap.pop_last(),
+                    ),
                     Step::Entry(key) => {
                         *heap.entry(key).or_insert(0) += 5;
                         ours.entry(key).or_insert_with(|| new(0)).0 += 5;
@@ -82,7 +99,8 @@ proptest! {
                     Step::Change(from, to) => {
                         heap.range_mut(from..=to).for_each(|(_, value)| *value += 1);
                         ours.range_mut(from..=to).for_each(|(_, value)| value.0 += 1);
-                        prop_assert!(heap.range(from..to).map(|it| *it.0).rev().eq(ours.range(from..to).map(|it| *it.0).rev()));
+                        let expected = heap.range(from..to).map(|it| *it.0).rev();
+                        prop_assert!(ours.range(from..to).map(|it| *it.0).rev().eq(expected));
                         heap.values_mut().for_each(|value| *value += 1);
                         ours.values_mut().for_each(|value| value.0 += 1);
                     }
@@ -90,14 +108,19 @@ proptest! {
                 }
                 prop_assert_eq!(Rc::strong_count(&alive), heap.len() + 1);
                 prop_assert_eq!((ours.len(), ours.iter().len()), (heap.len(), heap.len()));
-                prop_assert!(ours.iter().map(|(key, value)| (*key, value.0)).eq(heap.iter().map(|it| (*it.0, *it.1))));
+                let expected = heap.iter().map(|it| (*it.0, *it.1));
+                prop_assert!(ours.iter().map(|(key, value)| (*key, value.0)).eq(expected));
                 prop_assert!(ours.keys().rev().eq(heap.keys().rev()));
                 for key in [0, 7, 500, 1999] {
                     prop_assert_eq!(ours.get(&key).map(|it| it.0), heap.get(&key).copied());
-                    prop_assert!(ours.range(key..).map(|it| it.0).eq(heap.range(key..).map(|it| it.0)));
+                    let expected = heap.range(key..).map(|it| it.0);
+                    prop_assert!(ours.range(key..).map(|it| it.0).eq(expected));
                 }
             }
-            prop_assert_eq!(ours.first_key_value().map(|it| it.0), heap.first_key_value().map(|it| it.0));
+            prop_assert_eq!(
+                ours.first_key_value().map(|it| it.0),
+                heap.first_key_value().map(|it| it.0),
+            );
             prop_assert!(ours.into_iter().map(|it| (it.0, it.1.0)).eq(heap));
             Ok(())
         })?;
@@ -105,7 +128,7 @@ proptest! {
     }
 }
 
-/// A key that counts how often it is compared.
+/// A key that counts its comparisons.
 struct Counted<'c>(u32, &'c Cell<u64>);
 
 impl Ord for Counted<'_> {
@@ -147,7 +170,7 @@ fn a_look_up_compares_as_often_as_a_binary_search() {
 }
 
 #[test]
-fn the_room_of_a_map_is_in_proportion_to_its_entries_whatever_their_order() {
+fn the_size_of_a_map_is_in_proportion_to_its_entries_in_any_order() {
     let orders: [fn(u32) -> u32; 4] = [
         |n| n,
         |n| 30_000 - n,
@@ -161,8 +184,8 @@ fn the_room_of_a_map_is_in_proportion_to_its_entries_whatever_their_order() {
                 map.insert(order(n), n);
             }
             assert!(map.keys().is_sorted());
-            // 240 KB of entries. Half of each segment may be free, half of their `Vec`, and it left
-            // as much behind as it grew.
+            // 240 KB of entries. Half of each segment may be free, and half of the `Vec` of
+            // segments. The `Vec` left the same size behind as it grew.
             assert!(arena.used() < 240_000 * 8, "{}", arena.used());
         });
     }
@@ -193,7 +216,7 @@ fn a_map_with_a_panicking_comparison_or_closure_stays_whole() {
             (0..90).map(|key| (Refuses(key), key)).collect_in::<SortedMap<'_, _, _>>(&arena);
         assert!(panic_of(|| map.insert(Refuses(99), 0)).contains("not comparable"));
         let text = panic_of(|| {
-            map.retain(|_, value| if *value == 70 { panic!("at 70") } else { *value >= 60 })
+            map.retain(|_, value| if *value == 70 { panic!("at 70") } else { *value >= 60 });
         });
         assert_eq!(text, "at 70");
         assert!(map.values().copied().eq(60..90));
@@ -215,7 +238,7 @@ fn an_entry_is_inserted_changed_and_removed_with_one_search() {
                 assert_eq!((entry.insert(7), *entry.get(), *entry.key()), (1, 7, "b"));
                 assert_eq!(entry.remove_entry(), ("b", 7));
             }
-            Entry::Vacant(_) => panic!("b is there"),
+            Entry::Vacant(_) => panic!("b exists"),
         }
         assert_eq!(*map.entry("d").or_insert_with_key(|key| key.len()), 1);
         assert_eq!(

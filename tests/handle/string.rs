@@ -1,4 +1,4 @@
-//! The arena's `String` changes as `std`'s does, and is always UTF-8.
+//! The arena's `String` behaves like that of `std`, and is always UTF-8.
 
 use std::borrow::Cow;
 
@@ -54,32 +54,54 @@ fn steps() -> impl Strategy<Value = std::vec::Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn a_string_is_what_the_heaps_is(steps in steps()) {
+    fn a_string_equals_that_of_the_heap(steps in steps()) {
         scope(&SITE, |arena| -> Result<(), TestCaseError> {
             let mut heap = std::string::String::new();
             let mut ours = String::new_in(&arena);
             for step in steps {
-                let boundary = |at: usize| (0..=at.min(heap.len())).rfind(|at| heap.is_char_boundary(*at)).unwrap_or(0);
+                let boundary = |at: usize| {
+                    (0..=at.min(heap.len())).rfind(|at| heap.is_char_boundary(*at)).unwrap_or(0)
+                };
                 let pair = |a: usize, b: usize| (boundary(a.min(b)), boundary(a.max(b)));
                 match step {
                     Step::Push(it) => { heap.push(it); ours.push(it); }
                     Step::Add(it) => { heap += &it; ours += &it; }
-                    Step::Insert(at, it) => { let at = boundary(at); heap.insert(at, it); ours.insert(at, it); }
-                    Step::InsertStr(at, it) => { let at = boundary(at); heap.insert_str(at, &it); ours.insert_str(at, &it); }
+                    Step::Insert(at, it) => {
+                        let at = boundary(at);
+                        heap.insert(at, it);
+                        ours.insert(at, it);
+                    }
+                    Step::InsertStr(at, it) => {
+                        let at = boundary(at);
+                        heap.insert_str(at, &it);
+                        ours.insert_str(at, &it);
+                    }
                     Step::Remove(at) => {
                         let at = boundary(at);
                         if at < heap.len() {
                             prop_assert_eq!(heap.remove(at), ours.remove(at));
                         } else {
-                            prop_assert!(panic_of(|| ours.remove(at)).contains("there is no char to remove"));
+                            let panic = panic_of(|| ours.remove(at));
+                            prop_assert!(panic.contains("there is no char to remove"));
                         }
                     }
                     Step::Pop => prop_assert_eq!(heap.pop(), ours.pop()),
-                    Step::Truncate(at) => { let at = boundary(at); heap.truncate(at); ours.truncate(at); }
-                    Step::Retain(not) => { heap.retain(|it| it != not); ours.retain(|it| it != not); }
+                    Step::Truncate(at) => {
+                        let at = boundary(at);
+                        heap.truncate(at);
+                        ours.truncate(at);
+                    }
+                    Step::Retain(not) => {
+                        heap.retain(|it| it != not);
+                        ours.retain(|it| it != not);
+                    }
                     Step::Drain(a, b, back) => {
                         let (a, b) = pair(a, b);
                         let (mut expected, mut drained) = (heap.drain(a..b), ours.drain(a..b));
@@ -98,7 +120,10 @@ proptest! {
                         let at = boundary(at);
                         prop_assert_eq!(ours.split_off(at), heap.split_off(at));
                     }
-                    Step::Shrink => { ours.shrink_to_fit(); prop_assert_eq!(ours.capacity(), heap.len()); }
+                    Step::Shrink => {
+                        ours.shrink_to_fit();
+                        prop_assert_eq!(ours.capacity(), heap.len());
+                    }
                     Step::Upper => { heap.make_ascii_uppercase(); ours.make_ascii_uppercase(); }
                     Step::Bytes => ours = String::from_utf8(ours.into_bytes()).unwrap(),
                 }

@@ -29,7 +29,7 @@ fn a_copied_text_is_the_callers_to_change() {
 }
 
 #[test]
-fn format_takes_what_the_standard_one_takes() {
+fn format_takes_the_arguments_of_the_standard_macro() {
     scope(&SITE, |arena| {
         let (name, width) = ("Lyon", 8);
         assert_eq!(format!(in arena, "plain"), "plain");

@@ -1,4 +1,4 @@
-//! Single values: placed, made in place, boxed, forgotten, dropped at the end.
+//! Single values: moved in, made in place, boxed, leaked, and dropped at the end.
 
 use core::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
@@ -32,7 +32,7 @@ fn is_aligned<T>(value: &T) -> bool {
 }
 
 #[test]
-fn values_keep_what_was_written_while_others_are_written() {
+fn values_keep_their_content_while_others_are_written() {
     scope(&SITE, |arena| {
         let numbers: Vec<&mut u64> = (0..5000).map(|number| arena.alloc(number)).collect();
         let bytes: Vec<&mut u8> =
@@ -45,7 +45,7 @@ fn values_keep_what_was_written_while_others_are_written() {
 }
 
 #[test]
-fn every_alignment_is_kept_whatever_lies_before() {
+fn every_alignment_is_kept_after_any_block() {
     scope(&SITE, |arena| {
         for round in 0..50_u8 {
             arena.alloc(round);
@@ -138,10 +138,10 @@ fn a_value_without_drop_is_never_dropped() {
     scope(&SITE, |arena| {
         assert_eq!(arena.alloc_without_drop(Counted(&drops)).0.get(), 0);
         assert!(arena.try_alloc_without_drop(Counted(&drops)).is_ok());
-        // Not leaked, so that a leak checker has nothing to say: the reference goes back by hand.
+        // Drop the value by hand, so that a leak checker does not report it.
         let kept = arena.alloc_without_drop(Arc::clone(&shared));
         assert_eq!(Arc::strong_count(kept), 2);
-        // SAFETY: the arena will not drop it, and `kept` is not used any more.
+        // SAFETY: the arena does not drop it, and `kept` is not used after this.
         unsafe { core::ptr::drop_in_place(kept) };
     });
     assert_eq!((drops.get(), Arc::strong_count(&shared)), (0, 1));
@@ -227,7 +227,7 @@ fn deferred_values_can_be_used_until_the_end() {
 }
 
 #[test]
-fn deferred_closures_own_what_they_capture() {
+fn deferred_closures_own_their_captures() {
     let shared = Arc::new(());
     let (mine, his) = (Arc::clone(&shared), Arc::clone(&shared));
     scope(&SITE, |arena| {

@@ -1,4 +1,4 @@
-//! A warm scope asks the heap for nothing, counted by the global allocator itself.
+//! A warm scope allocates nothing on the heap, as counted by the global allocator.
 
 use core::cell::Cell;
 use core::pin::pin;
@@ -15,27 +15,27 @@ thread_local! {
 }
 
 fn count() {
-    // After the end of the thread's locals nobody asks any more.
+    // The thread's locals may already be gone. No test reads the count then.
     let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
 }
 
-// SAFETY: all is the system's allocator; a number is counted besides.
+// SAFETY: every method forwards to the system's allocator. The count is separate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         count();
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.dealloc(memory, layout) };
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count();
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.realloc(memory, layout, size) }
     }
 }
@@ -43,7 +43,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static HEAP: Counting = Counting;
 
-/// How often this thread asked the heap, in 100 rounds of `work` that follow three warm ones.
+/// The heap allocations of this thread in 100 rounds of `work`, after three warm rounds.
 fn calls_when_warm(work: impl Fn()) -> usize {
     (0..3).for_each(|_| work());
     let before = CALLS.get();
@@ -51,7 +51,7 @@ fn calls_when_warm(work: impl Fn()) -> usize {
     CALLS.get() - before
 }
 
-/// Polls to the end with a waker that does nothing.
+/// Polls a future to its end, with a waker that does nothing.
 fn run<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
@@ -157,7 +157,7 @@ fn a_warm_scope_with_a_limit_asks_for_nothing_until_it_forks_and_then_for_its_bu
             arena.fork().alloc(1);
         });
     });
-    // The budget that forks share: one block, made and freed once a scope.
+    // The budget that the forks share is one block for each scope.
     assert_eq!(calls, 200);
 }
 

@@ -1,5 +1,5 @@
-//! The arena as an allocator keeps the contract of `Allocator`, whatever comes together: blocks are
-//! aligned and disjoint and keep their content, also after refusals and beside a raw `&Bump`.
+//! As an allocator, the arena keeps the contract of `Allocator`. Blocks are aligned and disjoint
+//! and keep their content, also after refusals and beside a raw `&Bump`.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -17,9 +17,9 @@ static LIMITED: Site =
 #[derive(Clone, Debug)]
 enum Step {
     Allocate(Layout),
-    /// By this many bytes, this often; with another alignment.
+    /// By this many bytes, this often, with another alignment.
     Grow(Pick, usize, usize, usize),
-    /// To so many percent, with another alignment.
+    /// To this percentage, with another alignment.
     Shrink(Pick, usize, usize),
     Free(Pick),
     /// Through the `&Bump`.
@@ -27,7 +27,7 @@ enum Step {
     Fork,
 }
 
-/// The newest block of all, or any.
+/// The newest block, or any block.
 #[derive(Clone, Debug)]
 enum Pick {
     Newest,
@@ -42,17 +42,21 @@ fn step() -> impl Strategy<Value = Step> {
         .prop_map(|(size, align)| Layout::from_size_align(size, align).expect("a layout"));
     prop_oneof![
         6 => layout.prop_map(Step::Allocate),
-        4 => (pick(), 0_usize..2000, Just(1), align()).prop_map(|(p, more, times, align)| Step::Grow(p, more, times, align)),
+        4 => (pick(), 0_usize..2000, Just(1), align()).prop_map(
+            |(p, more, times, align)| Step::Grow(p, more, times, align),
+        ),
         4 => (pick(), 1_usize..20, 1_usize..60, Just(8))
             .prop_map(|(p, more, times, align)| Step::Grow(p, more, times, align)),
-        3 => (pick(), 0_usize..=100, align()).prop_map(|(p, percent, align)| Step::Shrink(p, percent, align)),
+        3 => (pick(), 0_usize..=100, align()).prop_map(
+            |(p, percent, align)| Step::Shrink(p, percent, align),
+        ),
         3 => pick().prop_map(Step::Free),
         1 => (0_usize..2000).prop_map(Step::Raw),
         1 => Just(Step::Fork),
     ]
 }
 
-/// A block, all bytes of which are `tag`.
+/// A block that is filled with the byte `tag`.
 struct Block {
     memory: NonNull<u8>,
     layout: Layout,
@@ -105,8 +109,8 @@ fn take(steps: &[Step], arena: &Arena<'_>, refused: &Cell<u32>) {
                 for _ in 0..*times {
                     let old = block.layout;
                     let new = Layout::from_size_align(old.size() + more, *align).expect("a layout");
-                    // SAFETY: the allocator's block, with its layout, and the new one is no
-                    // smaller.
+                    // SAFETY: the block and its layout are the allocator's, and the new layout is
+                    // not smaller.
                     let Ok(grown) = (unsafe { allocator.grow(block.memory, old, new) }) else {
                         refused.set(refused.get() + 1);
                         break;
@@ -122,7 +126,8 @@ fn take(steps: &[Step], arena: &Arena<'_>, refused: &Cell<u32>) {
                 let old = blocks[index].layout;
                 let new =
                     Layout::from_size_align(old.size() * percent / 100, *align).expect("a layout");
-                // SAFETY: the allocator's block, with its layout, and the new one is no larger.
+                // SAFETY: the block and its layout are the allocator's, and the new layout is not
+                // larger.
                 let Ok(shrunk) = (unsafe { allocator.shrink(blocks[index].memory, old, new) })
                 else {
                     continue;
@@ -134,7 +139,8 @@ fn take(steps: &[Step], arena: &Arena<'_>, refused: &Cell<u32>) {
                 let Some(index) = picked(pick, &blocks) else { continue };
                 let block = blocks.remove(index);
                 block.check(block.layout.size());
-                // SAFETY: the allocator's block, with its layout, which is not used again.
+                // SAFETY: the block and its layout are the allocator's, and the block is not used
+                // again.
                 unsafe { allocator.deallocate(block.memory, block.layout) };
             }
             Step::Raw(bytes) => {

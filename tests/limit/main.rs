@@ -1,5 +1,5 @@
-//! A limit holds on every path by which a request can allocate, and going over it ends that request
-//! alone.
+//! A limit holds on every path of allocation. A request that exceeds it ends, and no other request
+//! does.
 
 mod contract;
 mod paths;
@@ -14,7 +14,7 @@ use support::figures;
 /// Bytes of book-keeping in each chunk, which the limit does not count.
 const BOOK_KEEPING: usize = 48;
 
-/// The limit was never exceeded: by no scope of `site`, of which each had at most `chunks` chunks.
+/// Checks that no scope of `site` exceeded the limit. Each had at most `chunks` chunks.
 fn held(site: &'static Site, chunks: usize) {
     let limit = site.limit().expect("a site with a limit");
     let reserved = figures(site).reserved;

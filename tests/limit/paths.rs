@@ -1,5 +1,5 @@
-//! Each path alone: values, slices, text, collections, forks, children, the raw `Bump`, pooled
-//! arenas.
+//! Each path by itself: values, slices, text, collections, forks, child scopes, the raw `Bump`, and
+//! arenas from the pool.
 
 use core::ops::ControlFlow;
 
@@ -11,7 +11,7 @@ use crate::support::{figures, on_a_fresh_thread, panic_of};
 
 const LIMIT: usize = 32 << 10;
 
-/// Repeats `allocate` until it is refused; what was reserved never went over the limit.
+/// Repeats `allocate` until the arena refuses, and checks that `reserved` never exceeds the limit.
 fn until_refused(
     arena: &Arena<'_>,
     mut allocate: impl FnMut() -> Result<(), ArenaError>,
@@ -31,14 +31,18 @@ macro_rules! refused_at_the_limit {
     ($($name:ident: |$arena:ident| $allocate:expr, $requested:expr;)+) => {$(
         #[test]
         fn $name() {
-            static SITE: Site = Site::new(stringify!($name), module_path!(), file!(), line!()).with_limit(LIMIT);
+            static SITE: Site =
+                Site::new(stringify!($name), module_path!(), file!(), line!()).with_limit(LIMIT);
             scope(&SITE, |$arena| {
                 let error = until_refused(&$arena, || $allocate.map(|_| ()));
                 assert_eq!(error.requested(), $requested);
             });
             held(&SITE, 20);
             let site = figures(&SITE);
-            assert_eq!((site.outcomes.returned, site.refusals, site.limit_bytes), (1, 1, Some(LIMIT)));
+            assert_eq!(
+                (site.outcomes.returned, site.refusals, site.limit_bytes),
+                (1, 1, Some(LIMIT)),
+            );
         }
     )+};
 }
@@ -49,7 +53,10 @@ refused_at_the_limit! {
     values_without_drop: |arena| arena.try_alloc_without_drop([0_u8; 77]), 77;
     boxes: |arena| arena.try_alloc_box([0_u8; 77]).map(request_arena::Box::leak), 77;
     deferred_values: |arena| arena.try_alloc_deferred([0_u64; 10]), 96;
-    deferred_closures: |arena| { let own = [0_u64; 10]; arena.try_defer(move || assert_eq!(own, [0; 10])) }, 96;
+    deferred_closures: |arena| {
+        let own = [0_u64; 10];
+        arena.try_defer(move || assert_eq!(own, [0; 10]))
+    }, 96;
     copied_slices: |arena| arena.try_alloc_slice_copy(&[1_u32; 100]), 400;
     cloned_slices: |arena| arena.try_alloc_slice_clone(&[Some(1_u8); 50]), 100;
     filled_slices: |arena| arena.try_alloc_slice_fill_with(9, |index| index), 72;
@@ -80,7 +87,7 @@ fn an_iterator_that_never_ends() {
     let endless = core::iter::from_fn(|| Some(1_u8));
     let error = scope(&SITE, |arena| arena.try_alloc_from_iter(endless).map(|_| ()).unwrap_err());
     assert_eq!(error.limit(), Some(LIMIT));
-    // This one says that it never ends, which no address space has room for.
+    // This iterator reports the largest length, which no address space can hold.
     let error = scope(&SITE, |arena| {
         arena.try_alloc_from_iter(core::iter::repeat(1_u8)).map(|_| ()).unwrap_err()
     });
@@ -182,7 +189,7 @@ fn the_raw_bump_of_a_fork_and_of_a_child() {
 }
 
 #[test]
-fn a_raw_bump_held_while_the_first_fork_is_made_can_still_use_what_is_left() {
+fn a_raw_bump_held_while_the_first_fork_is_made_can_use_the_rest() {
     static SITE: Site =
         Site::new("raw before fork", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
@@ -236,7 +243,7 @@ fn an_initial_size_as_large_as_the_limit_leaves_room() {
         });
     }
     held(&SITE, 10);
-    assert!(figures(&SITE).chunks <= 1, "the second scope took what the first one gave back");
+    assert!(figures(&SITE).chunks <= 1, "the second scope uses the arena of the first");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What going over the limit looks like: the error, the panic, the outcome, and the requests beside
-//! it.
+//! Effects of an exceeded limit: the error, the panic, the outcome, and other requests at that
+//! time.
 
 use core::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
@@ -10,7 +10,7 @@ use request_arena::{ArenaError, Site, format, scope, try_scope};
 use crate::support::{figures, panic_of};
 
 #[test]
-fn the_error_tells_what_did_not_fit_where() {
+fn the_error_names_the_request_the_limit_and_the_place() {
     static SITE: Site = Site::new("thumbnail", module_path!(), file!(), line!()).with_limit(10_000);
     let error: ArenaError = try_scope(&SITE, |arena| {
         arena.alloc([0_u8; 1000]);
@@ -24,7 +24,8 @@ fn the_error_tells_what_did_not_fit_where() {
     assert_eq!(
         text,
         std::format!(
-            "the arena of `thumbnail` is at its limit: 20000 bytes requested, {reserved} of 10000 bytes taken ({}:{})",
+            "the arena of `thumbnail` is at its limit: 20000 bytes requested, {reserved} of 10000 \
+             bytes taken ({}:{})",
             SITE.file(),
             SITE.line()
         )
@@ -36,7 +37,7 @@ fn the_error_tells_what_did_not_fit_where() {
 }
 
 #[test]
-fn the_error_counts_what_forks_hold() {
+fn the_error_counts_the_memory_of_forks() {
     static SITE: Site =
         Site::new("forks hold", module_path!(), file!(), line!()).with_limit(100_000);
     scope(&SITE, |arena| {
@@ -54,7 +55,7 @@ fn the_error_counts_what_forks_hold() {
 }
 
 #[test]
-fn a_refused_fallible_call_leaves_what_fits_available() {
+fn a_refused_fallible_call_leaves_the_rest_available() {
     static SITE: Site = Site::new("goes on", module_path!(), file!(), line!()).with_limit(10_000);
     scope(&SITE, |arena| {
         let kept = arena.alloc_str("kept");
@@ -66,7 +67,7 @@ fn a_refused_fallible_call_leaves_what_fits_available() {
 }
 
 #[test]
-fn what_was_to_be_placed_is_dropped_once_when_refused() {
+fn a_refused_value_is_dropped_once() {
     static SITE: Site = Site::new("dropped", module_path!(), file!(), line!()).with_limit(0);
     let shared = std::sync::Arc::new(());
     let copy = || std::sync::Arc::clone(&shared);
@@ -111,7 +112,7 @@ fn the_calls_that_cannot_fail_panic_with_the_errors_text() {
         ("fill_iter", || scope(&SITE, |arena| _ = arena.alloc_slice_fill_iter([0_u8; 2000]))),
         ("from_iter", || scope(&SITE, |arena| _ = arena.alloc_from_iter([0_u8; 2000]))),
         ("try_fill_with", || {
-            scope(&SITE, |arena| _ = arena.alloc_slice_try_fill_with(2000, Ok::<_, ()>))
+            scope(&SITE, |arena| _ = arena.alloc_slice_try_fill_with(2000, Ok::<_, ()>));
         }),
         ("Vec", || scope(&SITE, |arena| _ = Vec::<u8>::with_capacity_in(2000, &arena))),
         ("fork", || {
@@ -199,7 +200,7 @@ fn every_refusal_is_counted_once_also_of_a_length_that_no_layout_has() {
         for _ in 0..4 {
             assert!(arena.try_alloc_slice_uninit::<u8>(100_000).is_err());
         }
-        // Its iterator says that it has as many.
+        // The iterator reports this length.
         assert!(arena.try_alloc_from_iter(0..usize::MAX as u64).is_err());
         assert!(arena.try_alloc_from_iter(0..100_000_u64).is_err());
     });

@@ -1,4 +1,4 @@
-//! Forks and child scopes share the request's limit, and what has ended gives its part back.
+//! Forks and child scopes share the request's limit, and return their part when they end.
 
 use request_arena::{Arena, Site, scope, scope_async};
 
@@ -7,11 +7,11 @@ use crate::support::{figures, poll_at_most};
 
 const LIMIT: usize = 256 << 10;
 
-/// What a child or a fork has at least if no other holds anything: its parent's own arena may come
+/// The least share of a child or a fork, if no other holds memory. The parent's own arena may come
 /// from the pool, with a quarter of the limit.
 const MOST: usize = LIMIT * 5 / 8;
 
-/// Allocates until refused, and says how many bytes that were.
+/// Allocates until the arena refuses, and returns the number of bytes.
 fn fill(arena: &Arena<'_>, piece: usize) -> usize {
     (0..).take_while(|_| arena.try_alloc_slice_fill_copy(piece, 0_u8).is_ok()).count() * piece
 }
@@ -34,7 +34,7 @@ fn many_forks_share_one_limit() {
 }
 
 #[test]
-fn what_one_fork_leaves_another_can_have() {
+fn a_fork_can_use_the_rest_of_another() {
     static SITE: Site = Site::new("left over", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
         let (small, large) = (arena.fork(), arena.fork());
@@ -51,7 +51,8 @@ fn forks_on_several_threads_share_one_limit() {
     for _ in 0..20 {
         scope(&SITE, |arena| {
             let filled: usize = std::thread::scope(|threads| {
-                // All forks first: the workers leave nothing for another one's book-keeping.
+                // All forks first, since the workers leave no memory for the book-keeping of
+                // another fork.
                 let workers = [(); 4].map(|()| arena.fork()).map(|fork| {
                     threads.spawn(move || {
                         fill(&fork, 333) + fork.try_fork().map_or(0, |fork| fill(&fork, 77))
@@ -69,7 +70,7 @@ fn forks_on_several_threads_share_one_limit() {
 fn the_memory_of_a_child_returns_to_the_limit_at_its_end() {
     static SITE: Site = Site::new("children", module_path!(), file!(), line!()).with_limit(LIMIT);
     static BEFORE: Site = Site::new("before children", module_path!(), file!(), line!());
-    // The pool has an arena that comes with nearly a quarter of the limit.
+    // The pool has an arena with nearly a quarter of the limit.
     scope(&BEFORE, |arena| _ = arena.alloc([0_u8; 60_000]));
     scope(&SITE, |arena| {
         for _ in 0..200 {
@@ -136,7 +137,7 @@ fn async_children_give_their_memory_back_also_when_dropped_half_way() {
 }
 
 #[test]
-fn what_a_child_had_and_a_fork_has_later_is_never_reported_as_over_the_limit() {
+fn memory_of_a_child_and_a_later_fork_is_never_reported_over_the_limit() {
     static SITE: Site =
         Site::new("one after the other", module_path!(), file!(), line!()).with_limit(LIMIT);
     scope(&SITE, |arena| {
@@ -164,7 +165,7 @@ fn code_that_lifts_the_limit_of_its_raw_bump_harms_itself_alone() {
 }
 
 #[test]
-fn what_the_pool_holds_hardly_changes_what_is_refused() {
+fn the_pools_content_hardly_changes_refusals() {
     static LARGE: Site = Site::new("fills the pool", module_path!(), file!(), line!());
     static SITE: Site = Site::new("after it", module_path!(), file!(), line!()).with_limit(1 << 20);
     std::thread::scope(|threads| {
@@ -187,12 +188,12 @@ fn what_the_pool_holds_hardly_changes_what_is_refused() {
 }
 
 #[test]
-fn what_a_request_reserved_is_what_its_arenas_hold_with_and_without_a_limit() {
+fn reserved_is_the_size_of_all_chunks_with_and_without_a_limit() {
     static FREE: Site = Site::new("free", module_path!(), file!(), line!());
     static LIMITED: Site =
         Site::new("limited", module_path!(), file!(), line!()).with_limit(10 << 20);
     for site in [&FREE, &LIMITED] {
-        // The first round's forks are new, those of the others from the pool.
+        // The forks of the first round are new. Those of later rounds come from the pool.
         let mut all = 0;
         for _ in 0..3 {
             let held = scope(site, |arena| {
@@ -226,7 +227,7 @@ fn a_limit_of_all_there_is_does_not_overflow() {
         Site::new("all there is", module_path!(), file!(), line!()).with_limit(usize::MAX - 1);
     scope(&SITE, |arena| {
         for _ in 0..70 {
-            // Each gets half of what is left, so the last ones nothing.
+            // Each gets half of the rest, so the last ones get nothing.
             let Ok(fork) = arena.try_fork() else { break };
             let _ = fork.bump().try_alloc(1_u8);
         }

@@ -1,8 +1,8 @@
-//! What rustc and clippy say of annotated functions: nothing about the expansion, and about the
-//! user's own code what they would say without it.
+//! Warnings of rustc and clippy about annotated functions: none about the expansion, and the same
+//! about the user's code as without the attribute.
 //!
-//! A program is checked twice, as it stands and with the annotations taken out, by `cargo clippy`
-//! with every group of lints on.
+//! `cargo clippy` checks each program twice, with the annotations and without them, with every
+//! group of lints on.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use serde_json::Value;
 const LINTS: [&str; 5] =
     ["-Wclippy::all", "-Wclippy::pedantic", "-Wclippy::nursery", "-Wunused", "-Wmissing-docs"];
 
-/// The lint, the line, and what the compiler says.
+/// The lint, the line, and the message.
 type Warning = (String, u64, String);
 
 #[test]
@@ -24,7 +24,7 @@ fn the_expansion_is_silent_under_the_strictest_lints() {
 }
 
 #[test]
-fn what_the_user_is_warned_about_is_the_same_with_and_without_the_annotation() {
+fn warnings_are_the_same_with_and_without_the_annotation() {
     let (Some(annotated), Some(plain)) = (check("careless", true), check("careless", false)) else {
         return;
     };
@@ -32,7 +32,7 @@ fn what_the_user_is_warned_about_is_the_same_with_and_without_the_annotation() {
     for lint in
         ["dead_code", "unused_variables", "unused_mut", "unreachable_code", "unused_must_use"]
     {
-        assert!(annotated.iter().any(|(said, ..)| said == lint), "nothing is said of {lint}");
+        assert!(annotated.iter().any(|(said, ..)| said == lint), "no warning of {lint}");
     }
     let only =
         |left: &BTreeSet<Warning>, right| left.difference(right).cloned().collect::<Vec<_>>();
@@ -42,8 +42,9 @@ fn what_the_user_is_warned_about_is_the_same_with_and_without_the_annotation() {
     assert_eq!(missing, vec![]);
 }
 
-/// What clippy says of the shape that an annotated function has not: its arena is no parameter to
-/// pass by reference, it is never `const`, it always awaits, and its body is a closure.
+/// Lints about the form of a plain function, which do not apply to an annotated one. Its arena is
+/// no parameter to pass by reference, it is never `const`, it always awaits, and its body is a
+/// closure.
 const OF_THE_SHAPE: [&str; 4] = [
     "clippy::missing_const_for_fn",
     "clippy::missing_panics_doc",
@@ -51,12 +52,11 @@ const OF_THE_SHAPE: [&str; 4] = [
     "clippy::unused_async",
 ];
 
-/// Lints of rustc that a sweep cannot ask: each needs a nightly compiler, or is about the crate and
-/// not its functions.
+/// Lints of rustc that are not about functions.
 const NOT_ASKED: [&str; 2] = [
-    // The linker's, and a check links nothing.
+    // It is about linking, and a check does not link.
     "linker-messages",
-    // The twin has a dependency less to use.
+    // The plain program does not use all dependencies.
     "unused-crate-dependencies",
 ];
 
@@ -93,15 +93,15 @@ fn no_lint_points_into_an_option() {
                 is_attribute(*line) && !OF_THE_EXPANSION.contains(&code.as_str())
             })
             .collect();
-        assert!(!found.is_empty(), "the lints are not asked");
+        assert!(!found.is_empty(), "no lint ran");
         assert!(inside.is_empty(), "edition {edition}: {inside:#?}");
     }
 }
 
-/// The lint, the line and the column, and what the compiler says.
+/// The lint, the line, the column, and the message.
 type Place = (String, u64, u64, String);
 
-/// Clippy's groups, and each lint that rustc does not ask by itself.
+/// Clippy's groups, and every lint of rustc that is off by default.
 fn every_lint() -> Vec<String> {
     let output = Command::new("rustc").args(["-W", "help"]).output().expect("rustc runs");
     let help = String::from_utf8(output.stdout).expect("text");
@@ -112,8 +112,7 @@ fn every_lint() -> Vec<String> {
     });
     let groups =
         ["all", "pedantic", "nursery", "restriction"].map(|group| format!("-Wclippy::{group}"));
-    // A lint that needs a nightly compiler is unknown to a stable one, which says so of the command
-    // line.
+    // A stable compiler warns about lints that only a nightly one knows.
     let lints: Vec<_> =
         groups.into_iter().chain(silent).chain(["-Aunknown-lints".to_owned()]).collect();
     assert!(lints.len() > 30, "`rustc -W help` has another form: {help}");
@@ -133,36 +132,35 @@ fn sweep(case: &str, edition: &str, annotated: bool, lints: &[String]) -> Option
     Some(messages.iter().filter_map(place).collect())
 }
 
-/// Lints that do not say the same, each with its reason.
+/// Lints that differ between the two programs, each with the reason.
 const OF_THE_EXPANSION: [&str; 9] = [
-    // The function opens a scope, which no `const fn` can.
+    // The function opens a scope, so it cannot be `const`.
     "clippy::missing_const_for_fn",
-    // The body takes its parameters by value, and the arena is no parameter.
+    // The body takes its parameters by value, and the arena is not one of them.
     "clippy::needless_pass_by_value",
-    // The signature has no arena, so it has an argument less.
+    // The signature has one argument less, without the arena.
     "clippy::too_many_arguments",
-    // An `async fn` becomes a function that returns `impl Future`, which is not `async` for clippy,
+    // An `async fn` becomes a function that returns `impl Future`. For clippy it is not `async`,
     // and returns no `Result`.
     "clippy::unused_async",
     "clippy::missing_errors_doc",
-    // It is said of the line above the annotation, which the twin leaves empty.
+    // The line of the annotation is empty in the plain program.
     "clippy::empty_line_after_doc_comments",
-    // Said of the same function at another place of its signature.
+    // It points at another place of the same signature.
     "clippy::future_not_send",
-    // The user's last expression is not the function's, which returns it by a `return` of the
-    // expansion.
+    // The expansion returns the user's last expression by a `return`.
     "clippy::implicit_return",
-    // In an `async fn`, said of the parameter without its `mut`.
+    // In an `async fn`, the message has the parameter without its `mut`.
     "unused_assignments",
 ];
 
-/// The warnings of a case; `None` where there is no clippy to ask (on CI that is an error).
+/// The warnings of a case, or `None` without clippy. On CI, a missing clippy is an error.
 fn check(case: &str, annotated: bool) -> Option<BTreeSet<Warning>> {
     let messages = messages(case, "2024", annotated, &LINTS.map(String::from))?;
     Some(messages.iter().filter_map(warning).collect())
 }
 
-/// What clippy says of a case.
+/// The messages of clippy for a case.
 fn messages(case: &str, edition: &str, annotated: bool, lints: &[String]) -> Option<Vec<Value>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let package = package(root, case, edition, annotated);
@@ -204,7 +202,7 @@ fn case(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lints/cases").join(name).with_extension("rs")
 }
 
-/// A package of its own outside the workspace, whose one file is the case.
+/// Creates a package outside of the workspace, with the case as its only file.
 fn package(root: &Path, name: &str, edition: &str, annotated: bool) -> PathBuf {
     let text = fs::read_to_string(case(name)).expect("a case");
     let name = format!("{name}-{edition}-{}", if annotated { "annotated" } else { "plain" });
@@ -216,7 +214,8 @@ fn package(root: &Path, name: &str, edition: &str, annotated: bool) -> PathBuf {
     let lines: Vec<String> =
         text.lines().map(|line| if annotated { line.to_owned() } else { bare(line) }).collect();
     let manifest = format!(
-        "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\n[features]\nannotated = []\n\
+        "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\n\
+         [features]\nannotated = []\n\
          [dependencies]\nrequest-arena = {{ path = '{}' }}\n[workspace]\n",
         root.display()
     );

@@ -1,4 +1,4 @@
-//! Scopes that are open: how many, for how long, and what they hold.
+//! Open scopes: their number, their age, and their memory.
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -9,7 +9,7 @@ use request_arena::{RequestScope, Site, report, scope};
 use crate::support::{alone_on_a_fresh_thread, figures};
 
 #[test]
-fn an_open_scope_shows_what_it_holds_and_its_age() {
+fn an_open_scope_shows_its_memory_and_its_age() {
     static SITE: Site = Site::new("open", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         let mut owner = RequestScope::enter(&SITE);
@@ -46,11 +46,11 @@ fn an_open_scope_shows_what_it_holds_and_its_age() {
 fn an_age_is_never_more_than_the_scope_has_been_open() {
     static SITE: Site = Site::new("young", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
-        // The first scope makes the place, the others find it with the times of the one before.
+        // The first scope creates the slot. Later ones reuse it, with the times of the one before.
         for _ in 0..20 {
             std::thread::sleep(Duration::from_millis(5));
             let owner = RequestScope::enter(&SITE);
-            // The scope is open already, so this is less than its age.
+            // The scope was open before this instant, so its age is larger.
             let open = Instant::now();
             let first = figures(&SITE).oldest.unwrap();
             let seen = Instant::now();
@@ -116,7 +116,7 @@ fn a_guard_that_is_forgotten_stays_open() {
 }
 
 #[test]
-fn what_growing_collections_leave_behind_is_counted() {
+fn blocks_left_by_growing_collections_are_counted() {
     static SITE: Site =
         Site::new("growing", module_path!(), file!(), line!()).with_initial(100_000);
     scope(&SITE, |arena| {
@@ -124,10 +124,10 @@ fn what_growing_collections_leave_behind_is_counted() {
         list.resize(100, 1);
         list.reserve_exact(100);
         arena.alloc(1_u8);
-        // Something lies behind the list now: it has to move.
+        // Another block follows the list now, so the list has to move.
         list.reserve_exact(1000);
         arena.alloc(1_u8);
-        // There is no room any more: it moves into a further chunk.
+        // The chunk is full, so the list moves to another chunk.
         list.reserve_exact(200_000);
     });
     assert_eq!(figures(&SITE).abandoned_bytes, 200 + 1100);
@@ -138,7 +138,7 @@ fn an_arena_that_served_a_scope_before_is_shown_whole_as_a_child_scope() {
     static SITE: Site = Site::new("shown whole", module_path!(), file!(), line!());
     let open = || figures(&SITE).in_use_bytes;
     alone_on_a_fresh_thread(|| {
-        // Two arenas in the pool, both as a scope leaves them that wanted only memory.
+        // Two arenas in the pool, left by scopes that only allocated.
         for _ in 0..3 {
             scope(&SITE, |outer| {
                 outer.alloc(1_u8);
@@ -161,7 +161,7 @@ fn an_arena_that_served_a_scope_before_is_shown_whole_as_a_child_scope() {
 }
 
 #[test]
-fn what_forks_of_a_child_scope_held_is_given_back_with_it() {
+fn memory_of_a_child_scopes_forks_is_freed_with_it() {
     static SITE: Site = Site::new("forks of children", module_path!(), file!(), line!());
     let open = || figures(&SITE).in_use_bytes;
     alone_on_a_fresh_thread(|| {

@@ -1,5 +1,5 @@
-//! What an operator reads: totals over threads that come and go, open scopes, what the pool keeps
-//! and for how long, durations.
+//! Figures for an operator: totals over threads that start and end, open scopes, retention of the
+//! pool, and durations.
 
 mod live;
 mod retention;

@@ -1,4 +1,4 @@
-//! What the pool keeps: as much as is usually needed, for as long as it is used.
+//! Retention of the pool: as many arenas as requests usually need, for as long as they are in use.
 
 use core::time::Duration;
 use std::sync::Barrier;
@@ -13,7 +13,7 @@ fn serve(site: &'static Site, bytes: usize) {
     scope(site, |arena| arena.alloc_slice_fill_copy(bytes, 1_u8).len());
 }
 
-/// Waits until `is` holds, but not for ever.
+/// Waits until `is` holds, with a timeout.
 fn eventually(is: impl Fn() -> bool) -> bool {
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(60) {
@@ -50,13 +50,17 @@ fn several_large_requests_become_usual_and_are_forgotten_again() {
         (0..200).for_each(|_| serve(&SITE, 10 << 20));
         let chunks = figures(&SITE).chunks;
         (0..100).for_each(|_| serve(&SITE, 10 << 20));
-        assert_eq!(figures(&SITE).chunks, chunks, "a warm handler asks for nothing, however large");
+        assert_eq!(
+            figures(&SITE).chunks,
+            chunks,
+            "a warm handler allocates no chunk, however large"
+        );
         assert!(report().pool.retained_bytes >= 10 << 20);
         (0..10_000).for_each(|_| serve(&SITE, 3000));
         let chunks = figures(&SITE).chunks;
         (0..100).for_each(|_| serve(&SITE, 3000));
         assert_eq!((figures(&SITE).chunks, figures(&SITE).learned_bytes), (chunks, 4096 - 64));
-        // What lies there unused goes with time.
+        // Unused arenas are freed over time.
         configure(|settings| settings.decay = Some(Duration::from_millis(100)));
         assert!(eventually(|| report().pool.retained_bytes <= 6000), "{:?}", report().pool);
         configure(|settings| settings.decay = Some(Duration::from_secs(5)));
@@ -64,7 +68,7 @@ fn several_large_requests_become_usual_and_are_forgotten_again() {
 }
 
 #[test]
-fn the_pool_says_how_much_of_what_it_keeps_was_ever_written() {
+fn the_pool_reports_how_much_of_its_memory_was_written() {
     static ROOMY: Site = Site::new("roomy", module_path!(), file!(), line!()).with_initial(1 << 20);
     static GROWING: Site = Site::new("growing once", module_path!(), file!(), line!());
     let touched = || report().pool.retained_touched_bytes;
@@ -99,7 +103,7 @@ fn the_pool_says_how_much_of_what_it_keeps_was_ever_written() {
 }
 
 #[test]
-fn an_idle_pool_gives_back_what_a_burst_left() {
+fn an_idle_pool_frees_the_arenas_of_a_burst() {
     static SITE: Site = Site::new("burst", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         trim();
@@ -113,7 +117,7 @@ fn an_idle_pool_gives_back_what_a_burst_left() {
         drop(owners);
         assert!(report().pool.retained_bytes >= 30 * 200_000);
         let unused = report().pool.discarded.unused;
-        // Nobody opens a scope or asks for a report meanwhile: the background thread does it.
+        // No thread opens a scope or reads a report meanwhile, so the background thread frees them.
         std::thread::sleep(Duration::from_millis(2000));
         assert!(eventually(|| report().pool.retained_bytes <= 6000), "{:?}", report().pool);
         assert!(report().pool.discarded.unused >= unused + 29);
@@ -129,7 +133,7 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
             let mut owners: std::vec::Vec<RequestScope> =
                 (0..100).map(|_| RequestScope::enter(&SITE)).collect();
             owners.iter_mut().for_each(|owner| {
-                assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1)
+                assert_eq!(owner.arena().alloc_slice_fill_copy(100_000, 1_u8)[0], 1);
             });
         };
         configure(|settings| settings.retain_bytes = 2 << 20);
@@ -150,8 +154,8 @@ fn the_pool_keeps_no_more_than_the_settings_allow() {
     });
 }
 
-/// Runs `work` while threads sit idle that each keep two arenas. Only on Linux can others reach
-/// them.
+/// Runs `work` beside idle threads that keep two arenas each. Only on Linux can another thread free
+/// these.
 #[cfg(target_os = "linux")]
 fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
     static SITE: Site = Site::new("before it was idle", module_path!(), file!(), line!());
@@ -168,7 +172,7 @@ fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
         (0..threads).for_each(|_| _ = scoped.spawn(keep));
         idle.wait();
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-        // They end, whatever came of it.
+        // The threads have to end, also after a panic.
         done.wait();
         result.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     });
@@ -176,7 +180,7 @@ fn beside_idle_threads(threads: usize, work: impl FnOnce()) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_trim_frees_what_idle_threads_keep_in_their_places() {
+fn a_trim_frees_the_arenas_of_idle_threads() {
     alone_on_a_fresh_thread(|| {
         trim();
         let before = report().pool;
@@ -194,14 +198,14 @@ fn a_trim_frees_what_idle_threads_keep_in_their_places() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
+fn arenas_of_idle_threads_are_freed_after_the_decay_time() {
     alone_on_a_fresh_thread(|| {
         trim();
         configure(|settings| settings.decay = Some(Duration::from_millis(300)));
         let before = report().pool;
         beside_idle_threads(50, || {
             let made = report().pool;
-            // Nobody asks meanwhile: the background thread does it.
+            // No thread reads a report meanwhile, so the background thread frees them.
             std::thread::sleep(Duration::from_millis(2000));
             assert!(
                 eventually(|| report().pool.retained_bytes == 0),
@@ -215,7 +219,7 @@ fn what_idle_threads_keep_is_freed_after_the_time_of_decay() {
 }
 
 #[test]
-fn decay_leaves_what_is_used_in_its_place() {
+fn decay_keeps_arenas_in_use() {
     static SITE: Site = Site::new("used on", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         trim();
@@ -259,8 +263,7 @@ fn a_trim_leaves_an_arena_that_is_in_use_to_its_scope() {
 
 #[test]
 fn a_threads_places_hold_no_more_than_the_settings_allow() {
-    // The largest chunk of each class that has a place, and a site for each, which learns nothing
-    // else.
+    // The largest chunk of each size class, and a site for each, which learns no other size.
     const SIZES: [usize; 8] = [126_900, 61_300, 28_600, 12_200, 4000, 1900, 900, 400];
     static SITES: [Site; 8] = [const { Site::new("places", module_path!(), file!(), line!()) }; 8];
     fn nest(sites: &'static [Site], sizes: &[usize]) {
@@ -290,14 +293,14 @@ fn a_threads_places_hold_no_more_than_the_settings_allow() {
     });
 }
 
-/// Asks for so many bytes without writing them.
+/// Allocates this many bytes without writing to them.
 fn serve_unwritten(site: &'static Site, bytes: usize) {
     let make = |arena: Arena<'_>| Vec::<u8>::with_capacity_in(bytes, &arena).len();
     scope(site, make);
 }
 
-/// How many chunks 8,000 scopes of 200 KB on four threads ask for, beside 300 idle threads that
-/// each ended some scopes of `bytes`.
+/// The number of chunks that 8,000 scopes of 200 KB on four threads allocate. Beside them, 300 idle
+/// threads have each ended some scopes of `bytes`.
 fn chunks_beside_idle_threads(idlers: &'static Site, bytes: usize, work: &'static Site) -> u64 {
     const IDLE: usize = 300;
     const WORKERS: u64 = 4;
@@ -313,7 +316,7 @@ fn chunks_beside_idle_threads(idlers: &'static Site, bytes: usize, work: &'stati
         }
         idle.wait();
         request_arena::maintain();
-        // What follows may panic only when the idle threads can end.
+        // The idle threads must be able to end before the checks below may panic.
         let serve = || (0..SCOPES / WORKERS).for_each(|_| serve_unwritten(work, 200_000));
         let workers: std::vec::Vec<_> = (0..WORKERS).map(|_| threads.spawn(serve)).collect();
         let ends: std::vec::Vec<_> =
@@ -338,14 +341,14 @@ fn threads_that_hold_little_leave_the_pool_to_others() {
 }
 
 #[test]
-fn shelves_are_granted_what_they_hold() {
+fn shelves_are_granted_the_bytes_that_they_hold() {
     static IDLERS: Site = Site::new("larger idlers", module_path!(), file!(), line!());
     static WORK: Site = Site::new("work beside", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
-        // Nothing is freed for being unused meanwhile.
+        // Turn off decay for this time.
         configure(|settings| settings.decay = None);
         trim();
-        // 40 of 64 MiB. In blocks of 256 KiB they would be 75 MiB.
+        // 40 of 64 MiB. In blocks of 256 KiB it would be 75 MiB.
         let chunks = chunks_beside_idle_threads(&IDLERS, 140_000, &WORK);
         assert!(chunks <= 8, "{chunks} chunks");
         configure(|settings| settings.decay = Some(Duration::from_secs(5)));
@@ -354,7 +357,7 @@ fn shelves_are_granted_what_they_hold() {
 }
 
 #[test]
-fn what_a_place_was_granted_comes_back_with_its_thread() {
+fn the_grant_of_a_place_returns_when_its_thread_ends() {
     static SITE: Site = Site::new("granted", module_path!(), file!(), line!());
     alone_on_a_fresh_thread(|| {
         configure(|settings| settings.retain_bytes = 256 << 10);

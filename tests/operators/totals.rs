@@ -1,4 +1,4 @@
-//! Totals are exact, whatever threads they were counted on, and a reader sees them grow.
+//! Totals are exact over all threads, and a reader never sees them fall.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -78,7 +78,7 @@ fn a_scope_in_a_thread_locals_destructor_is_counted() {
 }
 
 #[test]
-fn durations_are_measured_only_when_asked_for() {
+fn durations_are_measured_only_on_request() {
     static SITE: Site = Site::new("duration", module_path!(), file!(), line!());
     let _alone = alone();
     scope(&SITE, |_| ());

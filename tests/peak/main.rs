@@ -1,5 +1,4 @@
-//! `peak_used` is exact: random programs against an independent count, which looks at the arena
-//! after each single step.
+//! `peak_used` is exact: random programs, compared with an independent count after each step.
 
 use core::cell::Cell;
 
@@ -10,18 +9,18 @@ use request_arena::{Arena, Exactness, Site, scope};
 #[path = "../support/mod.rs"]
 mod support;
 
-/// One step that asks the allocator at most once.
+/// One step, with at most one call of the allocator.
 #[derive(Clone, Debug)]
 enum Step {
     /// A new list of elements of 1, 4 or 16 bytes.
     List(u8, usize),
-    /// Grows a list to exactly so many more.
+    /// Grows a list by exactly this many elements.
     Grow(usize, usize),
     /// Shrinks a list to a part of its capacity, in eighths.
     Shrink(usize, usize),
-    /// Drops a list, the last one or another.
+    /// Drops the last list or another one.
     Drop(usize),
-    /// A value that stays.
+    /// A value that lives until the end.
     Value(usize),
     /// Steps of a child scope.
     Child(Vec<Step>),
@@ -56,7 +55,7 @@ macro_rules! each {
     };
 }
 
-/// Runs `steps`, and looks at what is in use after each: here, and in all that is around it.
+/// Runs `steps`, and reads the memory in use after each, of this scope and all scopes around it.
 fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
     let mut lists: Vec<List<'_>> = Vec::new();
     for step in steps {
@@ -65,22 +64,28 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
         };
         match step {
             Step::List(0, size) => {
-                lists.push(List::Bytes(ArenaVec::with_capacity_in(*size, arena)))
+                lists.push(List::Bytes(ArenaVec::with_capacity_in(*size, arena)));
             }
             Step::List(1, size) => {
-                lists.push(List::Words(ArenaVec::with_capacity_in(size / 4, arena)))
+                lists.push(List::Words(ArenaVec::with_capacity_in(size / 4, arena)));
             }
             Step::List(_, size) => {
-                lists.push(List::Wide(ArenaVec::with_capacity_in(size / 16, arena)))
+                lists.push(List::Wide(ArenaVec::with_capacity_in(size / 16, arena)));
             }
             Step::Grow(list, more) => {
                 if let Some(index) = pick(*list, &lists) {
-                    each!(&mut lists[index], vec => { let more = vec.capacity() + more; vec.reserve_exact(more); });
+                    each!(&mut lists[index], vec => {
+                        let more = vec.capacity() + more;
+                        vec.reserve_exact(more);
+                    });
                 }
             }
             Step::Shrink(list, eighths) => {
                 if let Some(index) = pick(*list, &lists) {
-                    each!(&mut lists[index], vec => { let to = vec.capacity() * eighths / 8; vec.shrink_to(to); });
+                    each!(&mut lists[index], vec => {
+                        let to = vec.capacity() * eighths / 8;
+                        vec.shrink_to(to);
+                    });
                 }
             }
             Step::Drop(list) => {
@@ -92,7 +97,7 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
                 arena.alloc_slice_fill_copy(*size, 1_u8);
             }
             Step::Child(steps) => {
-                arena.scope(|child| run(&child, steps, around + arena.used(), peak))
+                arena.scope(|child| run(&child, steps, around + arena.used(), peak));
             }
         }
         peak.set(peak.get().max(around + arena.used()));
@@ -104,7 +109,11 @@ fn run(arena: &Arena<'_>, steps: &[Step], around: usize, peak: &Cell<usize>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_peak_of_any_program_is_that_of_the_count(steps in steps()) {
@@ -117,12 +126,12 @@ proptest! {
             arena.peak_used()
         });
         let after = support::figures(&SITE);
-        // The report's figure is that of this one scope: the difference of two sums.
+        // The difference of two sums in the report is the figure of this scope.
         let reported = usize::try_from(after.peak_used.sum - before.peak_used.sum).unwrap();
         prop_assert_eq!(reported, of_handle);
         if has_child {
-            // Peaks of a parent and a child may not have come together; then the figure is no less,
-            // and is said to be a bound.
+            // The peaks of a parent and a child may be at different times. Then the figure is an
+            // upper bound, and is marked as one.
             prop_assert!(reported >= peak.get());
             prop_assert!(reported == peak.get() || after.peak_exactness == Exactness::AtMost);
         } else {

@@ -1,4 +1,5 @@
-//! A global allocator that refuses large blocks: growth goes on in what it has, and moves little.
+//! A global allocator that refuses large blocks: growth goes on in smaller ones, and moves few
+//! bytes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -8,23 +9,23 @@ use allocator_api2::alloc::{AllocError, Allocator};
 use allocator_api2::vec::Vec;
 use request_arena::{Site, scope, try_format};
 
-/// The largest block that there is.
+/// The largest block that the allocator grants.
 const LARGEST: usize = 1 << 20;
 
 struct RefusesLarge;
 
-// SAFETY: the system's allocator, or no memory.
+// SAFETY: every method forwards to the system's allocator, or returns null.
 unsafe impl GlobalAlloc for RefusesLarge {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.size() > LARGEST {
             return std::ptr::null_mut();
         }
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.dealloc(memory, layout) };
     }
 }
@@ -38,14 +39,14 @@ struct Counting<'m, A> {
     moved: &'m Cell<usize>,
 }
 
-// SAFETY: all is the other allocator's.
+// SAFETY: every method forwards to the other allocator.
 unsafe impl<A: Allocator> Allocator for Counting<'_, A> {
     fn allocate(&self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
         self.arena.allocate(layout)
     }
 
     unsafe fn deallocate(&self, memory: NonNull<u8>, layout: Layout) {
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         unsafe { self.arena.deallocate(memory, layout) };
     }
 
@@ -55,7 +56,7 @@ unsafe impl<A: Allocator> Allocator for Counting<'_, A> {
         old: Layout,
         new: Layout,
     ) -> Result<NonNull<[u8]>, AllocError> {
-        // SAFETY: the caller's promise, passed on.
+        // SAFETY: the caller keeps the contract.
         let grown = unsafe { self.arena.grow(memory, old, new) }?;
         if grown.cast() != memory {
             self.moved.set(self.moved.get() + old.size());
@@ -67,7 +68,7 @@ unsafe impl<A: Allocator> Allocator for Counting<'_, A> {
 #[test]
 fn growth_by_one_after_a_refusal_moves_little() {
     static SITE: Site = Site::new("refused by the heap", module_path!(), file!(), line!());
-    // Small chunks after large ones, too.
+    // Also small chunks after large ones.
     for small_chunks in [0, 3] {
         scope(&SITE, |arena| {
             let moved = Cell::new(0);

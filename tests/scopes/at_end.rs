@@ -1,4 +1,4 @@
-//! What is deferred: its order, its panics, and what it may do.
+//! Deferred work: its order, its panics, and the calls that it may make.
 
 use std::sync::{Arc, Mutex, mpsc};
 
@@ -8,11 +8,11 @@ use crate::support::{
     alone_on_a_fresh_thread, every_arena_comes_back, figures, panic_of, pause, poll_at_most,
 };
 
-/// Notes in which order things happen.
+/// The order of events.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<&'static str>>>);
 
-/// Notes its drop.
+/// Records its drop.
 struct Noted(Log, &'static str);
 
 impl Log {
@@ -142,7 +142,7 @@ fn a_panic_at_the_end_of_a_guard_or_a_child_goes_on() {
     });
     every_arena_comes_back(&CHILD, 1, || {
         let text = panic_of(|| {
-            scope(&CHILD, |arena| arena.scope(|child| child.defer(|| panic!("child"))))
+            scope(&CHILD, |arena| arena.scope(|child| child.defer(|| panic!("child"))));
         });
         assert_eq!(text, "child");
     });
@@ -170,7 +170,7 @@ fn a_deferred_closure_may_run_scopes_itself() {
 }
 
 #[test]
-fn what_is_deferred_runs_when_the_body_panics_or_its_future_is_dropped() {
+fn deferred_work_runs_when_the_body_panics_or_its_future_is_dropped() {
     alone_on_a_fresh_thread(|| {
         static SITE: Site = Site::new("deferred, cancelled", module_path!(), file!(), line!());
         let log = Log::default();
@@ -251,7 +251,7 @@ fn over_aligned_and_zero_sized_values_are_deferred_too() {
     });
 }
 
-/// A panic's payload that panics itself when it is dropped.
+/// A panic payload that panics when it is dropped.
 struct Malicious;
 
 impl Drop for Malicious {

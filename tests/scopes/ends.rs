@@ -1,4 +1,4 @@
-//! Synchronous scopes and guards: returned, failed, panicked, nested, forgotten.
+//! Ends of synchronous scopes and guards: returned, failed, panicked, nested and forgotten.
 
 use std::panic::catch_unwind;
 
@@ -36,7 +36,7 @@ fn a_scope_whose_result_is_an_error() {
     every_arena_comes_back(&SITE, 3, || {
         assert_eq!(try_scope(&SITE, |arena| Err::<(), _>(arena.alloc_str("no").len())), Err(2));
         assert_eq!(try_scope(&SITE, |arena| Ok::<_, ()>(*arena.alloc(1))), Ok(1));
-        // `scope` does not look at the result.
+        // `scope` does not read the result.
         assert_eq!(scope(&SITE, |_| Err::<(), _>(1)), Err(1));
     });
     let outcomes = figures(&SITE).outcomes;
@@ -119,7 +119,7 @@ fn child_scopes_nest_and_a_panic_ends_those_that_it_leaves() {
                 let kept = arena.alloc_str("kept");
                 let caught = catch_unwind(core::panic::AssertUnwindSafe(|| {
                     arena.scope(|child| {
-                        child.scope(|grandchild| -> () { panic!("{}", grandchild.alloc(2)) })
+                        child.scope(|grandchild| -> () { panic!("{}", grandchild.alloc(2)) });
                     });
                 }));
                 assert!(caught.is_err() && kept == "kept");
@@ -221,8 +221,8 @@ fn a_forgotten_guard_leaks_its_arena_and_nothing_worse() {
         let mut owner = RequestScope::enter(&SITE);
         let text: *const str = owner.arena().alloc_str("leaked");
         core::mem::forget(owner);
-        // SAFETY: forgetting the guard leaks the arena, which is what is tested: its memory is
-        // nobody else's for ever.
+        // SAFETY: the forgotten guard leaks the arena, as this test intends. No one else uses its
+        // memory.
         assert_eq!(unsafe { &*text }, "leaked");
         assert_eq!((figures(&SITE).live_scopes, figures(&SITE).resets), (1, 0));
         let before = report().pool.retained_arenas;
@@ -236,7 +236,7 @@ fn a_forgotten_guard_leaks_its_arena_and_nothing_worse() {
     });
 }
 
-/// Opens a scope of its own where it is dropped.
+/// Opens a scope in its drop.
 struct OpensScopes;
 
 impl Drop for OpensScopes {
@@ -250,7 +250,7 @@ fn dropped_within(arena: Arena<'_>) {
     arena.alloc(1_u8);
 }
 
-/// What the body was given is dropped after its arena, and before its result is judged.
+/// The body's parameters are dropped after its arena, and before the scope reads the result.
 #[request_arena]
 fn opens_at_its_end(grows: bool, opens: OpensScopes, arena: Arena<'_>) -> Result<(), ()> {
     let _moved_in = &opens;
@@ -271,7 +271,7 @@ async fn opens_at_its_end_async(
 }
 
 #[test]
-fn scopes_that_are_opened_between_an_arenas_end_and_its_scopes_are_told_apart() {
+fn scopes_between_the_end_of_an_arena_and_of_its_scope_are_separate() {
     alone_on_a_fresh_thread(|| {
         for (round, grows) in [(1, false), (2, true), (3, false)] {
             assert_eq!(opens_at_its_end(grows, OpensScopes), Err(()));

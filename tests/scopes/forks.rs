@@ -1,4 +1,4 @@
-//! Forks: in `join!`, in scoped threads, in rayon, of forks, and beyond the half that made them.
+//! Forks: in `join!`, in scoped threads, in rayon, of other forks, and longer than their parent.
 
 use std::sync::Mutex;
 
@@ -199,8 +199,8 @@ fn a_fork_per_item_is_closed_with_the_request() {
     every_arena_comes_back(&SITE, 1, || {
         scope(&SITE, |arena| {
             arena.alloc([0_u8; 20_000]);
-            // No more than a thread's own stack holds: others may take what overflows to the shared
-            // list.
+            // No more than a thread's own stack holds. Other threads may take arenas that overflow
+            // to the shared list.
             for item in 0..30 {
                 assert_eq!(*arena.fork().alloc(item), item);
             }
@@ -208,12 +208,12 @@ fn a_fork_per_item_is_closed_with_the_request() {
     });
 }
 
-/// Runs `work` where a hundred nested calls fit, and a thousand do not.
+/// Runs `work` on a stack that holds a hundred nested calls, and not a thousand.
 fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
     let _alone = alone();
     let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(work).expect("a thread");
     thread.join().expect("no panic");
-    // Some of so many arenas would go by and by, while other tests count them.
+    // Otherwise decay would free some of these arenas while other tests count them.
     request_arena::trim();
 }
 
@@ -242,7 +242,7 @@ fn a_chain_of_forks_of_any_length_is_closed_on_a_small_stack() {
     );
     let site = figures(&SITE);
     assert_eq!((site.outcomes.returned, site.live_scopes, site.in_use_bytes), (1, 0, 0));
-    // Each fork is registered in the arena of the one before it, in 24 bytes.
+    // Each fork has an entry of 24 bytes in the arena of the fork before it.
     let used = (FORKS * 24 + 1000) as u64;
     assert!((used..used + 1000).contains(&site.used.max), "{} of {used}", site.used.max);
 }
@@ -294,6 +294,6 @@ fn guards_that_deferred_values_own_end_on_a_small_stack() {
         (site.outcomes.returned, site.live_scopes, site.in_use_bytes),
         (GUARDS as u64, 0, 0)
     );
-    // Each holds a guard, or a closure with a guard and a number, beside the head of an entry.
+    // Each holds a guard, or a closure with a guard and a number, and the header of an entry.
     assert!(site.used.max < 100 && site.used.sum > 30 * GUARDS as u64, "{:?}", site.used);
 }

@@ -14,10 +14,10 @@ use crate::support::{
 
 type Request = Pin<Box<dyn Future<Output = usize> + Send>>;
 
-/// How often the request below has to be polled until it is ready.
+/// The number of polls until the request below is ready.
 const POLLS: usize = 7;
 
-/// A request that holds, across its awaits, whatever a request can hold.
+/// A request that holds every kind of arena value across its awaits.
 fn request(site: &'static Site) -> Request {
     Box::pin(scope_async(site, async |mut arena: Arena<'_>| {
         let text = arena.alloc_str("text");
@@ -64,7 +64,7 @@ fn request(site: &'static Site) -> Request {
 fn a_request_polled_to_its_end_returns() {
     static SITE: Site = Site::new("to its end", module_path!(), file!(), line!());
     every_arena_comes_back(&SITE, 1, || {
-        assert_eq!(poll_at_most(request(&SITE), POLLS), Some(4 + 1003 + 9 + 100))
+        assert_eq!(poll_at_most(request(&SITE), POLLS), Some(4 + 1003 + 9 + 100));
     });
     assert_eq!(figures(&SITE).outcomes.returned, figures(&SITE).resets);
 }
@@ -86,7 +86,7 @@ fn a_future_dropped_at_each_await_point_is_cancelled() {
     assert_eq!(outcomes.total(), outcomes.returned + outcomes.cancelled);
 }
 
-/// Scopes that returned, and that were cancelled; none before the first.
+/// The numbers of returned and of cancelled scopes. Both are 0 before the first scope.
 fn figures_or_none(site: &'static Site) -> (u64, u64) {
     let outcomes = report().site(site.name()).map(|site| site.outcomes).unwrap_or_default();
     (outcomes.returned, outcomes.cancelled)
@@ -102,7 +102,7 @@ fn a_future_that_is_never_polled_opens_no_scope() {
 }
 
 #[test]
-fn a_panic_in_a_poll_is_told_from_a_drop_between_polls() {
+fn a_panic_in_a_poll_differs_from_a_drop_between_polls() {
     static SITE: Site = Site::new("panics in a poll", module_path!(), file!(), line!());
     every_arena_comes_back(&SITE, 3, || {
         for panics_at in 0..3 {

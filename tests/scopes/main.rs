@@ -1,5 +1,5 @@
-//! Every way out of a scope is counted as what it was, leaves no scope open, and brings every arena
-//! back.
+//! Every way to end a scope counts as its own outcome, leaves no scope open, and returns every
+//! arena to the pool.
 
 mod at_end;
 mod ends;

@@ -1,5 +1,4 @@
-//! Scopes that begin on one thread and end on another, and threads that end with scopes in their
-//! pockets.
+//! Scopes that begin on one thread and end on another, and threads that end while they own scopes.
 
 use std::sync::mpsc;
 
@@ -46,7 +45,7 @@ fn deferred_drops_run_on_the_thread_that_ends_the_scope() {
 }
 
 #[test]
-fn what_a_thread_kept_is_freed_with_it() {
+fn arenas_of_a_thread_are_freed_with_it() {
     static SITE: Site = Site::new("ended thread", module_path!(), file!(), line!());
     let _alone = alone();
     let before = report().pool;
@@ -56,7 +55,7 @@ fn what_a_thread_kept_is_freed_with_it() {
         }
         assert!(report().pool.retained_arenas > before.retained_arenas);
     });
-    // What was in the shared list may have been taken, and freed with the thread.
+    // The thread may have taken arenas from the shared list, and freed them at its end.
     assert!(report().pool.retained_arenas <= before.retained_arenas);
 }
 
@@ -91,7 +90,9 @@ fn a_scope_in_the_destructor_of_a_threads_local_works() {
 fn a_scope_held_in_a_threads_local_ends_with_the_thread() {
     static SITE: Site = Site::new("held by a thread", module_path!(), file!(), line!());
     thread_local! {
-        static HELD: core::cell::RefCell<Option<RequestScope>> = const { core::cell::RefCell::new(None) };
+        static HELD: core::cell::RefCell<Option<RequestScope>> = const {
+            core::cell::RefCell::new(None)
+        };
     }
     alone_on_a_fresh_thread(|| {
         on_a_fresh_thread(|| {
@@ -104,7 +105,7 @@ fn a_scope_held_in_a_threads_local_ends_with_the_thread() {
     });
 }
 
-/// Not what an expansion does: the arena ends on a thread that ends before the visit does.
+/// No expansion does this: the arena ends on a thread that ends before the run.
 #[test]
 fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_ends() {
     use request_arena::__private::{Outcome, ScopeRun};
@@ -113,19 +114,19 @@ fn an_arena_that_ends_on_a_thread_that_is_gone_keeps_its_slot_until_its_visit_en
     static OTHER: Site = Site::new("beside apart", module_path!(), file!(), line!());
     let _alone = alone();
     for _ in 0..4 {
-        let (visit, opener) = ScopeRun::of_call(&APART);
+        let (run, token) = ScopeRun::of_call(&APART);
         std::thread::spawn(move || {
-            let mut arena = opener.enter();
+            let mut arena = token.enter();
             arena.arena().alloc([1_u8; 100]);
         })
         .join()
         .unwrap();
-        // These would get its slot, if it were free.
+        // These would get its slot if it were free.
         let others: Vec<_> = (0..6).map(|_| ScopeRun::of_call(&OTHER)).collect();
-        visit.end(Outcome::Returned);
-        for (visit, opener) in others {
-            drop(opener.enter());
-            visit.end(Outcome::Error);
+        run.end(Outcome::Returned);
+        for (run, token) in others {
+            drop(token.enter());
+            run.end(Outcome::Error);
         }
     }
     let report = report();

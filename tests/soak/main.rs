@@ -1,8 +1,8 @@
-//! A soak: random scopes, forks, child scopes, panics and cancelled futures on several threads,
-//! while settings change and the pool is trimmed. Whatever came together, nothing stays open, the
-//! totals are those of an independent count, and the pool keeps to its bound.
+//! A soak test: random scopes, forks, child scopes, panics and cancelled futures on several
+//! threads. Meanwhile the settings change and the pool is trimmed. In the end no scope is open, the
+//! totals equal an independent count, and the pool is within its bound.
 //!
-//! `SOAK_ROUNDS` in the environment makes it longer.
+//! The environment variable `SOAK_ROUNDS` makes it longer.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -24,7 +24,7 @@ static SITES: [Site; 4] = [
     Site::new("soak both", module_path!(), file!(), line!()).with_initial(500).with_limit(20_000),
 ];
 
-/// Scopes that were begun, by site, and closures for the end.
+/// The number of opened scopes by site, and of deferred closures.
 #[derive(Default)]
 struct Count {
     ended: [AtomicU64; 4],
@@ -42,8 +42,8 @@ static AFTER: Site = Site::new("after the soak", module_path!(), file!(), line!(
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Futures that one thread began and another one polls or drops. ThreadSanitizer sees this lock,
-/// and not the standard library's.
+/// Futures that one thread started, for other threads to poll or drop. ThreadSanitizer sees this
+/// lock, but not the standard library's.
 static TASKS: Mutex<Vec<Task>> = Mutex::new(Vec::new());
 
 struct Random(u64);
@@ -71,7 +71,8 @@ fn work(arena: &Arena<'_>, random: &mut Random, depth: u32) {
                 std::thread::scope(|threads| {
                     let bytes = random.bytes();
                     let fill = move || _ = fork.try_alloc_slice_fill_copy(bytes, 1_u8);
-                    // Joined here: ThreadSanitizer does not see how a scope waits for its threads.
+                    // Joined here, since ThreadSanitizer does not see a scope's wait for its
+                    // threads.
                     threads.spawn(fill).join().expect("a refusal is no panic");
                 });
             }
@@ -92,7 +93,7 @@ fn work(arena: &Arena<'_>, random: &mut Random, depth: u32) {
     }
 }
 
-/// One scope, in one of the ways there are.
+/// One scope of a random kind.
 fn serve(random: &mut Random, depth: u32) {
     let index = random.below(4) as usize;
     let site = &SITES[index];
@@ -111,7 +112,7 @@ fn serve(random: &mut Random, depth: u32) {
             work(&owner.arena(), random, depth);
         }
         3 => {
-            // Plain ones, whose use is known.
+            // Plain values of a known size.
             let bytes = random.bytes().min(300);
             scope(site, |arena| _ = arena.alloc_slice_fill_copy(bytes, 1_u8));
         }
@@ -149,7 +150,7 @@ fn go_on(random: &mut Random) {
 }
 
 #[test]
-fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
+fn random_work_leaves_no_scope_open_and_is_counted_completely() {
     let rounds = std::env::var("SOAK_ROUNDS")
         .ok()
         .and_then(|rounds| rounds.parse().ok())
@@ -167,7 +168,7 @@ fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
                 configure(|settings| settings.durations = random.below(2) == 0);
                 trim();
                 for site in report().sites {
-                    // Of what is open, a reader sees no more than there is.
+                    // A reader never sees more open scopes than there are.
                     assert!(site.in_use_bytes < 1 << 40, "{site:?}");
                 }
                 std::thread::yield_now();
@@ -212,10 +213,13 @@ fn whatever_comes_together_nothing_stays_open_and_all_is_counted() {
             "{figures:?}"
         );
     }
-    assert_eq!(COUNT.ran.load(Relaxed), COUNT.deferred.load(Relaxed), "what was deferred ran once");
+    assert_eq!(
+        COUNT.ran.load(Relaxed),
+        COUNT.deferred.load(Relaxed),
+        "each deferred closure ran once"
+    );
 
-    // What the account says is all there: after a last trim, the whole of a small bound can be kept
-    // again.
+    // The pool's account is right: after a last trim, the pool can fill a small bound completely.
     for bytes in [0, 300_000, 64 << 20] {
         configure(|settings| settings.retain_bytes = bytes);
         trim();

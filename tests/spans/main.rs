@@ -1,5 +1,4 @@
-//! The event at a scope's end: its level, the span that it is in, and the fields that this span
-//! declared.
+//! The event at a scope's end: its level, its span, and the fields that the span declared.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -26,7 +25,7 @@ impl Visit for Fields {
     }
 }
 
-/// Level, name of the span, fields.
+/// The level, the name of the span, and the fields.
 type Seen = (Level, Option<String>, BTreeMap<String, String>);
 
 thread_local! {
@@ -56,7 +55,7 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Recorder {
     }
 }
 
-/// The events of `work`, and what it recorded in spans, under a subscriber that wants `level`.
+/// The events of `work` and its records in spans, under a subscriber with the level `level`.
 fn events(level: Level, work: impl FnOnce()) -> (Vec<Seen>, BTreeMap<String, String>) {
     let _alone = alone();
     let filter = tracing_subscriber::filter::LevelFilter::from_level(level);
@@ -98,7 +97,7 @@ fn the_event_is_in_the_requests_own_span_wherever_the_future_is_dropped() {
             arena.alloc_slice_fill_copy(50, 1_u8);
             pause().await;
         }));
-        // As a middleware does that enters its span for each poll only.
+        // A middleware may enter its span only for each poll.
         request_span().in_scope(|| assert!(poll_once(future.as_mut()).is_pending()));
         drop(future);
     });
@@ -166,7 +165,7 @@ fn a_scope_that_was_open_for_long_is_a_warning_while_it_is_and_when_it_ends() {
     });
     let of_site: Vec<&Seen> =
         seen.iter().filter(|(_, _, fields)| fields["scope"] == "\"open for long\"").collect();
-    // The background thread may have been first to see it: then this thread has seen the end alone.
+    // The background thread may have reported it first. Then this thread sees only the end.
     let (_, _, end) = of_site.last().expect("a warning at its end");
     assert_eq!(end["warning"], "open for 0 s");
     assert!(of_site.len() <= 2, "one warning while it was open: {of_site:?}");

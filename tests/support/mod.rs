@@ -1,5 +1,5 @@
-//! What several test binaries need: the figures of one site, a thread of one's own, a future polled
-//! by hand.
+//! Shared by several test binaries: the figures of one site, a fresh thread, and futures polled by
+//! hand.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -12,7 +12,7 @@ use request_arena::{PoolReport, Site, SiteReport, report};
 
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// The figures of this very site, whatever others have its name.
+/// The figures of this site, also if other sites have the same name.
 pub(crate) fn figures(site: &'static Site) -> SiteReport {
     let same = |found: &SiteReport| {
         (found.name, found.file, found.line) == (site.name(), site.file(), site.line())
@@ -20,12 +20,12 @@ pub(crate) fn figures(site: &'static Site) -> SiteReport {
     report().sites.into_iter().find(same).expect("the site has opened a scope")
 }
 
-/// Keeps the other tests of this process out: the pool's figures are process-wide.
+/// Locks out the other tests of this process, since the pool's figures are process-wide.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs `work` on a thread of its own, whose pool starts empty; a panic goes on here.
+/// Runs `work` on a new thread, where the pool starts empty. A panic goes on here.
 pub(crate) fn on_a_fresh_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     std::thread::scope(|threads| match threads.spawn(work).join() {
         Ok(result) => result,
@@ -44,20 +44,21 @@ pub(crate) fn panic_of<R>(work: impl FnOnce() -> R) -> String {
     }
 }
 
-/// Goes a way through `scopes` scopes of `site` several times, and checks after each that nothing
-/// stayed open and that every arena came back: what the first rounds left in the pool serves all
-/// others, with no further chunk.
-pub(crate) fn every_arena_comes_back(site: &'static Site, scopes: u64, way: impl Fn() + Sync) {
+/// Runs `work` several times, with `scopes` scopes of `site` each time.
+///
+/// After each round, checks that no scope is open and that every arena returned to the pool. Later
+/// rounds use the arenas of the first rounds, and allocate no further chunk.
+pub(crate) fn every_arena_comes_back(site: &'static Site, scopes: u64, work: impl Fn() + Sync) {
     let _alone = alone();
     on_a_fresh_thread(|| {
         let discarded = |pool: PoolReport| pool.discarded.pool_full + pool.discarded.too_large;
         let before = report().pool;
-        // Until the site has learned the size of its arenas.
-        (0..10).for_each(|_| way());
+        // In these rounds, the site learns the size of its arenas.
+        (0..10).for_each(|_| work());
         let warm = figures(site);
         assert!(report().pool.retained_arenas > 0, "an arena is in the pool");
         for round in 1..=5 {
-            way();
+            work();
             let now = figures(site);
             assert_eq!(now.live_scopes, 0, "in round {round}");
             assert_eq!(now.resets, warm.resets + round * scopes, "in round {round}");
@@ -68,7 +69,7 @@ pub(crate) fn every_arena_comes_back(site: &'static Site, scopes: u64, way: impl
     });
 }
 
-/// Only takes what a runtime with several threads would.
+/// Accepts only futures that a multi-thread runtime accepts.
 pub(crate) fn sendable<F: Future + Send>(future: F) -> F {
     future
 }
@@ -92,7 +93,7 @@ pub(crate) fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Outp
     future.poll(&mut Context::from_waker(futures::task::noop_waker_ref()))
 }
 
-/// Polls at most `most` times and then drops the future, if it did not end before.
+/// Polls a future at most `most` times, and then drops it.
 pub(crate) fn poll_at_most<F: Future>(future: F, most: usize) -> Option<F::Output> {
     let mut future = pin!(future);
     (0..most).find_map(|_| match poll_once(future.as_mut()) {
@@ -101,7 +102,7 @@ pub(crate) fn poll_at_most<F: Future>(future: F, most: usize) -> Option<F::Outpu
     })
 }
 
-/// Runs `work` on a fresh thread while no other such test of this process runs.
+/// Runs `work` on a fresh thread, while no other test of this process does.
 pub(crate) fn alone_on_a_fresh_thread(work: impl FnOnce() + Send) {
     let _alone = alone();
     on_a_fresh_thread(work);

@@ -1,4 +1,4 @@
-//! Handlers with a mistake in them, and what the assertions say.
+//! Handlers with a mistake, and the messages of the assertions.
 
 use std::sync::Mutex;
 
@@ -26,7 +26,7 @@ async fn export(arena: Arena<'_>, rows: usize) -> usize {
     rows.len()
 }
 
-/// Makes its text outside the arena.
+/// Allocates its text outside of the arena.
 #[request_arena(name = "shout")]
 async fn shout(arena: Arena<'_>, text: &str) -> usize {
     let loud = text.to_uppercase();
@@ -34,7 +34,7 @@ async fn shout(arena: Arena<'_>, text: &str) -> usize {
     arena.alloc_str(&loud).len()
 }
 
-/// What a test with this assertion would fail with.
+/// The message of the failed assertion.
 fn message(test: impl AsyncFnOnce() + Send) -> String {
     on_a_fresh_thread(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -42,7 +42,7 @@ fn message(test: impl AsyncFnOnce() + Send) -> String {
     })
 }
 
-/// The name of each on the page, and its words.
+/// The name of each message on the page, and its text.
 pub(crate) fn messages() -> Vec<(&'static str, String)> {
     let _alone = ALONE.blocking_lock();
     count_heap();

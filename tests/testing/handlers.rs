@@ -1,4 +1,4 @@
-//! What the page shows first: a handler and its tests.
+//! The first example of the page: a handler and its tests.
 
 use axum::{Json, extract::Path, response::Response};
 use request_arena::{Arena, request_arena, testing};

@@ -1,8 +1,8 @@
-//! `docs/book/src/testing.md` does not go stale: its code is that of `handlers.rs`, which runs, and
-//! what it quotes is what the assertions of `failing.rs` say.
+//! Compares `docs/book/src/testing.md` with its sources: the code of `handlers.rs`, and the
+//! messages of the assertions in `failing.rs`.
 //!
-//! Figures differ from run to run, and are not compared. After a change:
-//! `UI=overwrite cargo test --test testing` copies all anew.
+//! Figures differ from run to run, so the test does not compare them. After a change, `UI=overwrite
+//! cargo test --test testing` updates the page.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,10 +13,10 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What follows the line that names it, in a fence of its own.
+/// The fenced block after the line with its name.
 fn copies() -> Vec<(String, String)> {
     let code = fs::read_to_string(root().join("tests/testing/handlers.rs")).expect("the handlers");
-    let code = code.split_once("\n\n").expect("a first line that says what it is").1;
+    let code = code.split_once("\n\n").expect("a first line with its description").1;
     let code = [
         "use crate::{ALONE, count_heap};\n\n",
         "    count_heap();\n",
@@ -25,16 +25,17 @@ fn copies() -> Vec<(String, String)> {
     ]
     .iter()
     .fold(code.to_owned(), |code, ours| code.replace(ours, ""));
-    let code =
-        ("[`tests/testing/handlers.rs`](https://github.com/request-arena/request-arena/blob/main/tests/testing/handlers.rs):".to_owned(), format!("```rust\n{code}```\n"));
+    let (path, repository) =
+        ("tests/testing/handlers.rs", "https://github.com/request-arena/request-arena/blob/main/");
+    let code = (format!("[`{path}`]({repository}{path}):"), format!("```rust\n{code}```\n"));
     let quoted = |(name, message): (&str, String)| {
         (format!("`{name}`:"), format!("```text\n{message}\n```\n"))
     };
     [code].into_iter().chain(messages().into_iter().map(quoted)).collect()
 }
 
-/// Without figures, and without what jemalloc knows: built with all packages together, it may stand
-/// in for the system's allocator.
+/// The message without figures, and without those of jemalloc. In a build of all packages, jemalloc
+/// may replace the system's allocator.
 fn words(text: &str) -> String {
     let known = |line: &&str| !line.starts_with("  of these, this thread allocated");
     let text: String = text.split_inclusive('\n').filter(known).collect();
@@ -48,7 +49,7 @@ fn words(text: &str) -> String {
 }
 
 #[test]
-fn the_pages_code_runs_and_its_messages_are_what_is_said() {
+fn the_pages_code_runs_and_its_messages_are_right() {
     let path = root().join("docs/book/src/testing.md");
     let mut page = fs::read_to_string(&path).expect("the page");
     for (name, copy) in copies() {
@@ -62,7 +63,7 @@ fn the_pages_code_runs_and_its_messages_are_what_is_said() {
         if std::env::var_os("UI").is_some_and(|ui| ui == "overwrite") {
             page.replace_range(begin..begin + length, &copy);
         } else {
-            assert_eq!(words(found), words(&copy), "{name} left: the page, right: what it copies");
+            assert_eq!(words(found), words(&copy), "{name} left: the page, right: its source");
         }
     }
     if std::env::var_os("UI").is_some_and(|ui| ui == "overwrite") {

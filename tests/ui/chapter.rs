@@ -1,10 +1,13 @@
-//! `docs/book/src/escape-errors.md` does not go stale. It has a line for every message of the corpus,
-//! and for no other. Its quotes are copied from the pinned words, and its repairs from the programs
-//! that compile.
+//! Compares `docs/book/src/escape-errors.md` with the corpus.
 //!
-//! A bullet is a message as its first line reads, with `…` for what differs. A link to a program and
-//! a colon, alone on a line, is followed by the program (of a repair) or the compiler's words for it.
-//! After a change, `UI=overwrite cargo test --test ui` copies them anew.
+//! The page has a line for every message of the corpus, and for no other. The test copies the
+//! quotes from the pinned words, and the repairs from the programs that compile.
+//!
+//! A bullet is the first line of a message, with `…` for the parts that differ. The path of a
+//! program with a colon, alone on a line, stands before a copy. The copy is the program for a
+//! repair, and the compiler's words for a refused program.
+//!
+//! After a change, `UI=overwrite cargo test --test ui` writes the copies anew.
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,7 +24,7 @@ fn chapter() -> String {
     fs::read_to_string(path()).expect("the chapter")
 }
 
-/// The words of every case; those to come, if they are just being written.
+/// The words of every case. While they are overwritten, these are the new words.
 fn words() -> Vec<(Case, String)> {
     if corpus::overwrite() && is_pinned() {
         return CASES.iter().map(|compiled| (compiled.case.clone(), compiled.words())).collect();
@@ -29,7 +32,7 @@ fn words() -> Vec<(Case, String)> {
     corpus::cases().into_iter().map(|case| (case.clone(), case.pinned())).collect()
 }
 
-/// What a bullet says of a message.
+/// The form of a message, from a bullet.
 struct Pattern<'c> {
     line: &'c str,
     parts: Vec<&'c str>,
@@ -65,7 +68,7 @@ fn every_message_of_the_corpus_is_in_the_chapter_and_no_other() {
             let known = patterns.iter().any(|pattern| pattern.matches(heading));
             assert!(
                 known,
-                "docs/book/src/escape-errors.md does not speak of {}:\n{heading}",
+                "docs/book/src/escape-errors.md has no bullet for {}:\n{heading}",
                 case.program()
             );
             headings.push(heading);
@@ -75,14 +78,14 @@ fn every_message_of_the_corpus_is_in_the_chapter_and_no_other() {
         let said = headings.iter().any(|heading| pattern.matches(heading));
         assert!(
             said,
-            "docs/book/src/escape-errors.md speaks of what no case says:\n{}",
+            "docs/book/src/escape-errors.md has a bullet that fits no case:\n{}",
             pattern.line
         );
     }
 }
 
 #[test]
-fn what_the_chapter_quotes_is_what_the_compiler_says_and_what_compiles() {
+fn the_quotes_of_the_chapter_are_the_compilers_words_and_programs_that_compile() {
     let (found, words) = (chapter(), words());
     let expected = with_copies(&found, &words);
     if corpus::overwrite() {
@@ -90,8 +93,8 @@ fn what_the_chapter_quotes_is_what_the_compiler_says_and_what_compiles() {
         return;
     }
     let differs = found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
-    assert_eq!(differs, None, "left: the chapter, right: what it copies from");
-    assert_eq!(found, expected, "left: the chapter, right: what it copies from");
+    assert_eq!(differs, None, "left: the chapter, right: the source of its copy");
+    assert_eq!(found, expected, "left: the chapter, right: the source of its copy");
 }
 
 #[test]
@@ -102,36 +105,33 @@ fn each_section_has_an_example_and_a_repair_and_each_repair_is_shown() {
         .filter(|section| section.lines().any(|line| Pattern::of(line).is_some()))
     {
         let title = section.lines().next().unwrap_or_default();
-        let links: Vec<&str> = section.lines().filter_map(linked).collect();
-        let repairs = links.iter().filter(|link| link.starts_with("repairs/")).count();
+        let names: Vec<&str> = section.lines().filter_map(named).collect();
+        let repairs = names.iter().filter(|name| name.starts_with("repairs/")).count();
         assert!(repairs > 0, "`{title}` has no repair");
-        assert!(links.len() > repairs, "`{title}` has no example of the compiler's words");
+        assert!(names.len() > repairs, "`{title}` has no example of the compiler's words");
     }
     for repair in corpus::repairs() {
         assert!(
-            chapter.lines().filter_map(linked).any(|link| link == repair.name),
+            chapter.lines().filter_map(named).any(|name| name == repair.name),
             "{} is not shown",
             repair.name
         );
     }
 }
 
-/// The name in ``[`escape/reference_is_not_returned`](..):``.
-fn linked(line: &str) -> Option<&str> {
-    let (name, rest) = line
-        .strip_prefix("[`")?
-        .split_once("`](https://github.com/request-arena/request-arena/blob/main/tests/ui/")?;
-    (rest == format!("{name}.rs):")).then_some(name)
+/// The name in `` `tests/ui/escape/reference_is_not_returned.rs`: ``.
+fn named(line: &str) -> Option<&str> {
+    line.strip_prefix("`tests/ui/")?.strip_suffix(".rs`:")
 }
 
-/// The chapter with every block below a link as it should be.
+/// The chapter with the right copy below each path.
 fn with_copies(chapter: &str, words: &[(Case, String)]) -> String {
     let mut lines = chapter.lines().peekable();
     let mut text = String::new();
     while let Some(line) = lines.next() {
         text.push_str(line);
         text.push('\n');
-        let Some(name) = linked(line) else { continue };
+        let Some(name) = named(line) else { continue };
         if lines.peek() == Some(&"") {
             lines.next();
         }
@@ -148,7 +148,7 @@ fn with_copies(chapter: &str, words: &[(Case, String)]) -> String {
     text
 }
 
-/// A repair without its `main`; or the first message of a case, without its notes.
+/// A repair without its `main`, or the first message of a case without its notes.
 fn copy(name: &str, words: &[(Case, String)]) -> (&'static str, String) {
     if name.starts_with("repairs/") {
         let case = Case { name: name.to_owned() };

@@ -1,4 +1,5 @@
-//! The compile-time errors that users meet: each case of these folders is refused, in pinned words that teach; and each repair compiles.
+//! Compile errors of users: each case in these folders is refused in its pinned words, and each
+//! repair compiles.
 
 mod chapter;
 mod harness;

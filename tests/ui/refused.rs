@@ -1,6 +1,7 @@
-//! Each case is refused, with its error codes on every toolchain, and in its words on the one that they are pinned for; each repair compiles.
+//! Each case is refused, with the same error codes on every toolchain, and with the same words on
+//! the pinned toolchain. Each repair compiles.
 //!
-//! After a change: `UI=overwrite cargo test --test ui` pins the words anew, to be read in the diff.
+//! After a change, `UI=overwrite cargo test --test ui` pins the words anew. Then read the diff.
 
 use std::fs;
 
@@ -8,7 +9,7 @@ use crate::harness::compiler::{CASES, Compiled, REPAIRS, is_pinned, release};
 use crate::harness::corpus;
 use crate::harness::message::messages;
 
-/// What the compiler may say in another way, or give a code, in another release. The words of our own errors stay.
+/// Messages of rustc that may change, or get a code, in another release.
 const WORDS_OF_RUSTC: [&str; 4] = [
     "lifetime may not live long enough",
     "future cannot be sent between threads safely",
@@ -38,7 +39,7 @@ fn refused_programs_are_refused_in_these_words() {
             wrong += 1;
         }
     }
-    assert_eq!(wrong, 0, "cases are refused in other words");
+    assert_eq!(wrong, 0, "cases with other words");
 }
 
 #[test]
@@ -73,7 +74,8 @@ fn a_case_that_compiles_or_has_another_error_is_seen_on_every_toolchain() {
     assert!(difference(&REPAIRS[0], None).is_err(), "a program that compiles");
 }
 
-/// The kinds of errors of a case, without how often each comes: the code, or the words of an error that has none.
+/// Compares the kinds of errors of a case, without their number. A kind is an error code, or the
+/// words of an error without a code.
 fn difference(compiled: &Compiled, pinned: Option<&str>) -> Result<(), String> {
     let program = compiled.case.program();
     if compiled.succeeded {
@@ -81,7 +83,8 @@ fn difference(compiled: &Compiled, pinned: Option<&str>) -> Result<(), String> {
     }
     let Some(pinned) = pinned else { return Ok(()) };
     let kind = |code: Option<&str>, words: &str| match code {
-        // "Does not live long enough" and "escapes": which of the two it says of one program has changed between releases.
+        // "Does not live long enough" and "escapes": releases differ in which of the two they
+        // report.
         Some("E0521") => String::from("E0597"),
         Some(code) => code.to_owned(),
         None if WORDS_OF_RUSTC.iter().any(|known| words.starts_with(known)) => {
@@ -108,7 +111,7 @@ fn difference(compiled: &Compiled, pinned: Option<&str>) -> Result<(), String> {
 fn repairs_compile_without_a_warning() {
     assert!(REPAIRS.len() > 10, "only {} repairs", REPAIRS.len());
     for repair in REPAIRS.iter() {
-        // Another release may have another opinion of style.
+        // Another release may have other style lints.
         let is_silent = repair.diagnostics.is_empty() || !is_pinned();
         assert!(repair.succeeded && is_silent, "{}:\n{}", repair.case.program(), repair.words());
     }

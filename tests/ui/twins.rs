@@ -1,7 +1,8 @@
-//! A mistake in an annotated function is refused as in the plain one: with the same code, at the same tokens, in the same words.
+//! A mistake in an annotated function is refused like in a plain one: with the same code, at the
+//! same tokens, in the same words.
 //!
-//! Each function of `twins/wrong.rs` is compiled in several forms, with the attribute and without. In the plain
-//! twin the arena is a `u8`, spaced so that all columns are the same.
+//! Each function of `twins/wrong/` is compiled in several forms, with the attribute and without. In
+//! the plain twin the arena is a `u8`, with spaces that keep all columns the same.
 
 mod differences;
 
@@ -10,7 +11,16 @@ use std::collections::BTreeMap;
 use crate::harness::compiler::{Diagnostic, is_pinned, refuse_all};
 use differences::DIFFERENCES;
 
-/// How a function is written, and what of the attribute.
+/// Functions with one mistake each.
+const WRONG: [&str; 5] = [
+    include_str!("twins/wrong/lifetimes.rs"),
+    include_str!("twins/wrong/ownership.rs"),
+    include_str!("twins/wrong/types.rs"),
+    include_str!("twins/wrong/syntax.rs"),
+    include_str!("twins/wrong/methods.rs"),
+];
+
+/// The forms of a function and of its attribute.
 const FORMS: [Form; 5] = [
     Form { name: "sync", asyncness: "", arguments: "" },
     Form { name: "async", asyncness: "async ", arguments: "" },
@@ -36,9 +46,9 @@ struct Twins {
     plain: String,
 }
 
-/// All programs. Some have no such form: `into` takes no `impl Trait`, no `!`, and no result that borrows.
+/// All programs. A form with `into` does not exist for `impl Trait`, `!`, and results that borrow.
 fn twins() -> Vec<Twins> {
-    let cases = include_str!("twins/wrong.rs").split("\n//# ").skip(1);
+    let cases = WRONG.iter().flat_map(|file| file.split("\n//# ").skip(1));
     let forms = |case: &'static str| FORMS.iter().filter_map(move |form| twin(case, form));
     cases.flat_map(forms).collect()
 }
@@ -67,7 +77,8 @@ fn twin(case: &str, form: &Form) -> Option<Twins> {
             .replace("~ ", traits)
             .replace("trait T { fn", &format!("trait T {{ {}fn", form.asyncness));
         format!(
-            "{inner}\nuse request_arena::{{Arena, request_arena}};\n{before}{attribute}\n{}{function}\nfn main() {{}}\n",
+            "{inner}\nuse request_arena::{{Arena, request_arena}};\n{before}{attribute}\n\
+             {}{function}\nfn main() {{}}\n",
             form.asyncness
         )
     };
@@ -80,7 +91,7 @@ fn twin(case: &str, form: &Form) -> Option<Twins> {
     })
 }
 
-/// What the compiler says: each error's code, place and first line.
+/// The code, place and first line of each error.
 fn said(diagnostics: &[Diagnostic]) -> Vec<String> {
     let mut said: Vec<_> =
         diagnostics.iter().filter(|it| it.is_error()).map(Diagnostic::gist).collect();
@@ -108,12 +119,12 @@ fn a_mistake_is_refused_as_in_the_plain_function() {
     }
     faults.extend(known.keys().map(|name| format!("{name}: there is no such program")));
     if !is_pinned() {
-        println!("another toolchain than the pinned one:\n{}", faults.join("\n"));
+        println!("this toolchain is not the pinned one:\n{}", faults.join("\n"));
         return;
     }
     assert!(
         faults.is_empty(),
-        "{} of {} differ, or do no more:\n{}",
+        "{} of {} differ, or are listed and do not differ:\n{}",
         faults.len(),
         twins.len(),
         faults.join("\n")

@@ -54,15 +54,31 @@ impl Service {
     #[request_arena]
     fn by_rc_reference(self: &Rc<Self>, arena: Arena<'_>, a: D) -> u8 { self.count.number }
     #[request_arena]
-    fn by_pin(mut self: Pin<&mut Self>, arena: Arena<'_>, a: D) -> u8 { self.count.number = 6; a.get() }
+    fn by_pin(mut self: Pin<&mut Self>, arena: Arena<'_>, a: D) -> u8 {
+        self.count.number = 6;
+        a.get()
+    }
     #[request_arena]
     fn field_reference(&self, arena: Arena<'_>, a: D) -> &D { a.get(); &self.other }
     #[request_arena]
-    async fn later(&self, arena: Arena<'_>, a: D, b: D) -> u8 { pause().await; self.other.get() + b.get() }
+    async fn later(&self, arena: Arena<'_>, a: D, b: D) -> u8 {
+        pause().await;
+        self.other.get() + b.get()
+    }
     #[request_arena]
-    async fn later_mut(&mut self, arena: Arena<'_>, a: D) -> u8 { self.count.number = 1; pause().await; self.count.is_done = true; 1 }
+    async fn later_mut(&mut self, arena: Arena<'_>, a: D) -> u8 {
+        self.count.number = 1;
+        pause().await;
+        self.count.is_done = true;
+        1
+    }
     #[request_arena]
-    async fn later_value(mut self, arena: Arena<'_>, a: D) -> u8 { self.count.number = 1; pause().await; self.count.is_done = true; 1 }
+    async fn later_value(mut self, arena: Arena<'_>, a: D) -> u8 {
+        self.count.number = 1;
+        pause().await;
+        self.count.is_done = true;
+        1
+    }
     #[request_arena]
     async fn later_value_unused(self, arena: Arena<'_>, a: D) -> u8 { pause().await; a.get() }
     #[request_arena]
@@ -70,13 +86,27 @@ impl Service {
     #[request_arena]
     async fn later_arc(self: Arc<Self>, arena: Arena<'_>, a: D) -> u8 { pause().await; a.get() }
     #[request_arena]
-    async fn later_box(self: Box<Self>, arena: Arena<'_>, a: D) -> u8 { pause().await; self.count.number }
+    async fn later_box(self: Box<Self>, arena: Arena<'_>, a: D) -> u8 {
+        pause().await;
+        self.count.number
+    }
     #[request_arena]
-    fn block(self, arena: Arena<'_>, a: D, b: D) -> impl Future<Output = u8> { async move { pause().await; self.other.get() + b.get() } }
+    fn block(self, arena: Arena<'_>, a: D, b: D) -> impl Future<Output = u8> {
+        async move { pause().await; self.other.get() + b.get() }
+    }
     #[request_arena]
-    fn block_of_reference<'s>(&'s self, arena: Arena<'_>, a: D) -> Pin<Box<dyn Future<Output = u8> + 's>> { Box::pin(async move { pause().await; self.other.get() + a.get() }) }
+    fn block_of_reference<'s>(
+        &'s self,
+        arena: Arena<'_>,
+        a: D,
+    ) -> Pin<Box<dyn Future<Output = u8> + 's>> {
+        Box::pin(async move { pause().await; self.other.get() + a.get() })
+    }
     #[request_arena]
-    fn without_self(arena: Arena<'_>, a: D, mut b: Count) -> Self { b.number = 4; Self { count: b, other: a } }
+    fn without_self(arena: Arena<'_>, a: D, mut b: Count) -> Self {
+        b.number = 4;
+        Self { count: b, other: a }
+    }
 }
 
 impl Guard {
@@ -87,14 +117,17 @@ impl Guard {
     #[request_arena]
     fn read(self, arena: Arena<'_>, a: D) -> bool { self.is_armed }
     #[request_arena]
-    async fn disarm_later(mut self, arena: Arena<'_>, a: D) { pause().await; self.is_armed = false; }
+    async fn disarm_later(mut self, arena: Arena<'_>, a: D) {
+        pause().await;
+        self.is_armed = false;
+    }
     #[request_arena]
     fn panic(mut self, arena: Arena<'_>, a: D) { self.is_armed = false; panic!("own") }
     #[request_arena]
     fn consume(self, arena: Arena<'_>, a: D) { let c = D("c"); drop(self); a.get(); }
 }
 
-/// The whole block has the attribute.
+/// The attribute is on the whole block.
 struct Whole(D);
 
 #[request_arena]
@@ -117,9 +150,16 @@ trait Serve: Sized {
 
 #[request_arena]
 impl Serve for Service {
-    fn serve(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 { b.is_done = true; self.other.get() }
+    fn serve(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 {
+        b.is_done = true;
+        self.other.get()
+    }
     fn consume(mut self, arena: Arena<'_>, a: D) -> u8 { self.count.number = 9; 1 }
-    async fn later(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 { pause().await; b.is_done = true; 1 }
+    async fn later(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 {
+        pause().await;
+        b.is_done = true;
+        1
+    }
 }
 
 impl Serve for Guard {
@@ -140,15 +180,31 @@ trait Boxed {
 #[request_arena]
 #[async_trait::async_trait(?Send)]
 impl Boxed for Service {
-    async fn outside(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 { pause().await; b.is_done = true; self.other.get() }
-    async fn by_value(mut self, arena: Arena<'_>, a: D) -> u8 { pause().await; self.count.is_done = true; 1 }
+    async fn outside(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 {
+        pause().await;
+        b.is_done = true;
+        self.other.get()
+    }
+    async fn by_value(mut self, arena: Arena<'_>, a: D) -> u8 {
+        pause().await;
+        self.count.is_done = true;
+        1
+    }
 }
 
 #[request_arena]
 #[async_trait::async_trait(?Send)]
 impl Boxed for Guard {
-    async fn outside(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 { pause().await; b.is_done = true; 1 }
-    async fn by_value(mut self, arena: Arena<'_>, a: D) -> u8 { self.is_armed = false; pause().await; 1 }
+    async fn outside(&self, arena: Arena<'_>, a: D, mut b: Count) -> u8 {
+        pause().await;
+        b.is_done = true;
+        1
+    }
+    async fn by_value(mut self, arena: Arena<'_>, a: D) -> u8 {
+        self.is_armed = false;
+        pause().await;
+        1
+    }
 }
 
 pub fn cases(cases: &mut Cases) {
@@ -183,17 +239,25 @@ pub fn cases(cases: &mut Cases) {
     cases.call("impl: unused", || Whole(D("self")).unused(D("a")));
     cases.call("impl: used", || Whole(D("self")).used(Count::new("a")));
     cases.call("impl: no arena", || Whole(D("self")).no_arena(D("a"), D("b")));
-    cases.future("impl: async", || async { Whole(D("self")).later(D("a"), Pair::new("l", "r")).await });
+    cases.future("impl: async", || async {
+        Whole(D("self")).later(D("a"), Pair::new("l", "r")).await
+    });
     cases.call("trait: &self", || service().serve(D("a"), Count::new("b")));
     cases.call("trait: mut self", || Serve::consume(service(), D("a")));
     cases.call("trait: provided", || service().provided(D("a"), Count::new("b")));
     cases.call("trait: provided by value", || guard().provided_by_value(D("a")));
-    cases.future("trait: async", || async { Serve::later(&service(), D("a"), Count::new("b")).await });
+    cases.future("trait: async", || async {
+        Serve::later(&service(), D("a"), Count::new("b")).await
+    });
     cases.call("trait method: &self", || guard().serve(D("a"), Count::new("b")));
     cases.call("trait method: mut self", || Serve::consume(guard(), D("a")));
-    cases.future("trait method: async", || async { Serve::later(&guard(), D("a"), Count::new("b")).await });
+    cases.future("trait method: async", || async {
+        Serve::later(&guard(), D("a"), Count::new("b")).await
+    });
     cases.future("async_trait", || async { service().outside(D("a"), Count::new("b")).await });
     cases.future("async_trait by value", || Boxed::by_value(service(), D("a")));
-    cases.future("async_trait of a guard", || async { guard().outside(D("a"), Count::new("b")).await });
+    cases.future("async_trait of a guard", || async {
+        guard().outside(D("a"), Count::new("b")).await
+    });
     cases.future("async_trait of a guard by value", || Boxed::by_value(guard(), D("a")));
 }

@@ -1,4 +1,4 @@
-// Places: where a panic says that it is, where a caller is, what macros make of a function.
+// Locations: of panics, of callers, and in functions that macros create.
 
 #[allow(unused_imports, reason = "the prelude has it from the edition 2024 on")]
 use std::future::Future;
@@ -8,7 +8,7 @@ fn log_place(what: &str, place: &Location<'_>) {
     log(format!("{what} {}:{}", place.line(), place.column()));
 }
 
-/// A function of a macro: its names are the macro's, its body the user's.
+/// A function from a macro: its names are the macro's, and its body is the user's.
 macro_rules! make {
     ($name:ident($arena:ident, $a:ident) $body:block) => {
         #[request_arena]
@@ -127,7 +127,7 @@ fn temporaries_of_a_chain(arena: Arena<'_>, a: D) -> u8 {
 #[request_arena]
 #[must_use]
 unsafe fn raw(arena: Arena<'_>, a: *const u8, b: D) -> u8 {
-    // SAFETY: the caller gives a pointer to a live value.
+    // SAFETY: the caller passes a pointer to a live value.
     unsafe { *a + b.get() }
 }
 
@@ -171,7 +171,7 @@ pub fn cases(cases: &mut Cases) {
     cases.call("expect over two lines", || expects(Err(D("a"))));
     cases.call("caller of a closure", || from_a_closure(D("a")));
     cases.call("temporaries of a chain", || temporaries_of_a_chain(D("a")));
-    // SAFETY: the reference is one to a live value.
+    // SAFETY: the reference points to a live value.
     cases.call("unsafe", || unsafe { raw(&1, D("b")) });
     cases.call("extern", || foreign(Count::new("a"), 3));
     cases.call("a loop that returns", || diverging(D("a"), D("b")));

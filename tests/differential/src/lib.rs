@@ -1,9 +1,10 @@
 //! Runs the same calls on annotated functions and on their plain twins, and compares the logs.
 //!
-//! A log holds everything that a caller can observe: each drop with the value that it sees, each
-//! result, each panic with its location, and what the body itself writes. The shapes are in
-//! `shapes/`; a test includes each file twice, once with each attribute, so that both twins have
-//! the same tokens at the same lines and columns.
+//! A log holds everything that a caller can observe: drops with their values, results, panics with
+//! their locations, and the entries of the body itself.
+//!
+//! The shapes are in `shapes/`. A test includes each file twice, once with each attribute. So both
+//! twins have the same tokens at the same lines and columns.
 
 #![allow(clippy::type_complexity, reason = "a test's own types, each written once")]
 
@@ -21,16 +22,17 @@ use std::task::{Context, Poll, Waker};
 
 use request_arena::Arena;
 
-/// The limit of every shape that has one, in bytes.
+/// The limit of every shape with a limit, in bytes.
 pub const LIMIT: usize = 64 << 10;
 
-/// What the bodies ask of their arena. The twin's has no memory, and the same limit.
+/// The methods that the bodies call on their arena. The twin's arena has no memory and the same
+/// limit.
 pub trait Memory {
     /// Allocates `bytes` bytes.
     ///
     /// # Panics
     ///
-    /// Beyond the limit.
+    /// If `bytes` exceeds the limit.
     #[track_caller]
     fn spend(&self, bytes: usize) -> usize;
 }
@@ -45,11 +47,11 @@ impl Memory for Arena<'_> {
 /// The arena of the plain twins: a constant, since the twins have no such parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct NoArena {
-    /// Whether the limit has an answer, and so calls no panic hook.
+    /// Whether the limit has an answer. A refusal then calls no panic hook.
     pub is_answered: bool,
 }
 
-/// What a limit with an answer unwinds with.
+/// The panic payload of a limit that has an answer.
 struct Refused;
 
 impl Memory for NoArena {
@@ -65,18 +67,18 @@ impl Memory for NoArena {
     }
 }
 
-/// Calls a plain twin as `on_limit` promises: the answer is made after the body has unwound.
+/// Calls a plain twin in the way of `on_limit`: it evaluates the answer after the body has unwound.
 ///
 /// # Panics
 ///
-/// When the call panics by anything but the limit.
+/// If the call panics for any reason but the limit.
 pub fn answered<R>(call: impl FnOnce() -> R, answer: impl FnOnce() -> R) -> R {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
         if payload.is::<Refused>() { answer() } else { resume_unwind(payload) }
     })
 }
 
-/// As [`answered`], for each poll of a future.
+/// The same as [`answered`], for each poll of a future.
 pub async fn answered_later<F: Future>(future: F, answer: impl FnOnce() -> F::Output) -> F::Output {
     let mut future = std::pin::pin!(future);
     let poll = |context: &mut Context<'_>| {
@@ -99,7 +101,7 @@ pub async fn pause() {
     .await;
 }
 
-/// Names the place of the call.
+/// The location of the call.
 #[track_caller]
 pub fn here() -> u8 {
     let location = Location::caller();
@@ -107,7 +109,7 @@ pub fn here() -> u8 {
     1
 }
 
-/// What is done with a future.
+/// The ways in which a test uses a future.
 #[derive(Clone, Copy, Debug)]
 enum End {
     Finished,
@@ -133,7 +135,7 @@ impl Cases {
         });
     }
 
-    /// Makes a future four times: it is polled to its end, never polled, dropped after one poll,
+    /// Creates a future four times. It is polled to its end, never polled, dropped after one poll,
     /// or forgotten after one poll.
     pub fn future<F: Future>(&mut self, shape: &str, make: impl Fn() -> F)
     where
@@ -189,7 +191,7 @@ where
     }
 }
 
-/// A panic of the limit differs in its words only.
+/// A panic of the limit differs in its message only.
 fn text_of(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().cloned();
     let text = text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()));
@@ -197,7 +199,7 @@ fn text_of(payload: &(dyn Any + Send)) -> String {
     if text.contains("at its limit") { "the limit".to_owned() } else { text }
 }
 
-/// The hook logs the places of panics on threads that record.
+/// Installs a hook that logs the locations of panics, on threads that record.
 fn hear_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -209,7 +211,8 @@ fn hear_panics() {
             let (line, column) =
                 info.location().map_or((0, 0), |location| (location.line(), location.column()));
             match text_of(info.payload()) {
-                // The core decides where a refused allocation panics, the macro does not.
+                // A refused allocation panics in the core, so its location does not depend on the
+                // macro.
                 text if text == "the limit" => log("panic of the limit"),
                 text => log(format!("panic at {line}:{column}: {text}")),
             }
@@ -217,11 +220,11 @@ fn hear_panics() {
     });
 }
 
-/// The shapes of one file that differ, as text; and how many shapes there are.
+/// The shapes of one file that differ, as text, and the number of shapes.
 ///
 /// # Panics
 ///
-/// When the two sides do not have the same shapes.
+/// If the two sides do not have the same shapes.
 #[must_use]
 pub fn compare(annotated: &Cases, plain: &Cases) -> (Vec<String>, usize) {
     let names = |cases: &Cases| cases.logs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();

@@ -19,7 +19,7 @@ pub(crate) fn is_recording() -> bool {
     LOG.with_borrow(Option::is_some)
 }
 
-/// Adds to this thread's log, if it records.
+/// Adds an entry to this thread's log, if the thread records.
 pub fn log(entry: impl Into<String>) {
     LOG.with_borrow_mut(|log| {
         if let Some(log) = log {
@@ -28,7 +28,7 @@ pub fn log(entry: impl Into<String>) {
     });
 }
 
-/// Logs, and is an expression with a value.
+/// Logs, and returns a value, so that it can be part of an expression.
 #[must_use]
 pub fn note(entry: &str) -> u8 {
     log(entry);
@@ -46,7 +46,7 @@ impl D {
         1
     }
 
-    /// What borrows from it.
+    /// A reference into it.
     #[must_use]
     pub fn lend(&self) -> &u8 {
         log(format!("lend {}", self.0));
@@ -73,12 +73,12 @@ pub struct Count {
     pub name: &'static str,
     /// A number.
     pub number: u8,
-    /// Set at the end, as a transaction's `committed`.
+    /// Set at the end, like `committed` of a transaction.
     pub is_done: bool,
 }
 
 impl Count {
-    /// With nothing counted.
+    /// A count of zero.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
         Self { name, number: 0, is_done: false }
@@ -103,7 +103,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Named by its sides.
+    /// The two values, with these names.
     #[must_use]
     pub fn new(left: &'static str, right: &'static str) -> Self {
         Self { left: D(left), right: D(right), number: 0 }
@@ -123,7 +123,7 @@ impl Drop for Bomb {
     }
 }
 
-/// What `into` converts to.
+/// The type that `into` converts to.
 #[derive(Debug)]
 pub struct Wide(pub u16);
 
@@ -141,7 +141,7 @@ impl From<D> for Wide {
     }
 }
 
-/// What an error is converted to.
+/// The type that an error is converted to.
 #[derive(Debug)]
 pub struct Answer(pub &'static str);
 

@@ -1,5 +1,5 @@
-//! Annotated functions behave as their plain twins: the same drops in the same order, with the same
-//! values, and the same results, panics and places.
+//! Annotated functions behave like their plain twins: the same drops in the same order with the
+//! same values, and the same results, panics and locations.
 //!
 //! Each file of `shapes/` is compiled twice from the same tokens: with `#[request_arena]`, and with
 //! the attribute that only removes the arena parameter. The package `edition-2021` runs this file
@@ -7,6 +7,7 @@
 
 #![allow(
     clippy::all,
+    clippy::semicolon_if_nothing_returned,
     clippy::todo,
     improper_ctypes_definitions,
     unused,
@@ -16,7 +17,8 @@
     reason = "the shapes are odd on purpose"
 )]
 
-/// One body as a function, as an `async fn`, and as a boxed `async` block that a function returns.
+/// One body in three forms: a function, an `async fn`, and a boxed `async` block that a function
+/// returns.
 macro_rules! forms {
     ($cases:ident: $(
         $name:ident $parameters:tt -> [$($result:tt)*] $body:tt with $arguments:tt
@@ -35,7 +37,7 @@ macro_rules! forms {
     })+};
 }
 
-/// As `forms`, without the `async` block.
+/// The same as `forms`, without the `async` block.
 macro_rules! with_ref {
     ($cases:ident: $(
         $name:ident $parameters:tt -> [$($result:tt)*] $body:tt with $arguments:tt
@@ -49,7 +51,7 @@ macro_rules! with_ref {
     })+};
 }
 
-/// One body that waits: as an `async fn`, and in the two kinds of functions that return a future.
+/// One body with an await: an `async fn`, and the two kinds of functions that return a future.
 macro_rules! later {
     ($cases:ident: $(
         $name:ident $parameters:tt -> [$($result:tt)*] $body:tt with $arguments:tt
@@ -88,7 +90,11 @@ macro_rules! files {
             fn behave_as_their_plain_twins() {
                 let (differences, shapes) = sides();
                 let count = differences.len();
-                assert!(count == 0, "{count} logs of {shapes} shapes differ:\n{}", differences.join("\n"));
+                assert!(
+                    count == 0,
+                    "{count} logs of {shapes} shapes differ:\n{}",
+                    differences.join("\n")
+                );
             }
             pub fn sides() -> (Vec<String>, usize) {
                 let (mut annotated, mut plain) = Default::default();
@@ -116,7 +122,7 @@ files! {
     places: "../shapes/places.rs";
 }
 
-/// What the shapes see beside their annotation.
+/// The options that the annotated shapes use.
 mod annotated {
     use std::future::Future;
 
@@ -129,7 +135,7 @@ mod annotated {
         call()
     }
 
-    /// As `converted`, on both sides of a `Result`.
+    /// The same as `converted`, for both sides of a `Result`.
     pub fn converted_sides<R>(call: impl FnOnce() -> R) -> R {
         call()
     }
@@ -150,7 +156,7 @@ mod annotated {
     }
 }
 
-/// The same for the twins: what the options do is done around the call.
+/// The same for the twins. Here a wrapper around the call does the work of the option.
 mod plain {
     use std::future::Future;
 

@@ -12,7 +12,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 const KIB_10: usize = 10 << 10;
-/// What a future may be larger than its twin, in bytes.
+/// The most bytes by which a future may be larger than its twin.
 const ALLOWED: usize = 64;
 
 macro_rules! twins {
@@ -124,7 +124,8 @@ fn an_annotated_future_is_at_most_64_bytes_larger() {
         local_on_limit(); parameter_on_limit(buf); local_into(); parameter_into(buf);
         parameter_into_on_limit(buf);
     }
-    // The block that turns the result keeps the arena, so what is captured has a place in both.
+    // The block that converts the result keeps the arena. So both blocks have room for the
+    // captures.
     let (annotated, plain) =
         (size_of_val(&annotated::block_into(buf)), size_of_val(&plain::block_into(buf)));
     if annotated > 2 * plain + ALLOWED {
@@ -143,7 +144,7 @@ fn an_annotated_future_is_at_most_64_bytes_larger() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// An address on the stack below the caller's frame.
+/// An address on the stack, below the caller's frame.
 #[inline(never)]
 fn here() -> usize {
     let local = 0_u8;

@@ -1,12 +1,14 @@
-//! Annotated functions in a crate of edition 2021, where what the last expression of a block
-//! borrows for a moment lives longer than the block's variables: it must not live longer than the
-//! arena. And bodies that diverge, under lints that would tell of code behind them.
+//! Annotated functions in a crate of edition 2021.
+//!
+//! In that edition, temporaries of a block's last expression live longer than the block's
+//! variables. They must not live longer than the arena. The crate also has bodies that diverge,
+//! under lints that would report unreachable code behind them.
 
 #![deny(warnings, clippy::pedantic, clippy::nursery)]
 #![allow(
     clippy::must_use_candidate,
     clippy::diverging_sub_expression,
-    reason = "these functions are what is tested"
+    reason = "the test is about these functions"
 )]
 
 use request_arena::{request_arena, Arena};
@@ -58,13 +60,13 @@ pub fn never(arena: Arena<'_>) -> ! {
     panic!("{}", arena.alloc_str("it"))
 }
 
-/// What an `unsafe` function may do without a block of its own, before edition 2024.
+/// Before edition 2024, an `unsafe` function needs no `unsafe` block.
 ///
 /// # Safety
 ///
-/// `number` is valid.
+/// `number` has to be valid.
 #[request_arena]
-#[allow(unsafe_op_in_unsafe_fn, reason = "it is what is tested")]
+#[allow(unsafe_op_in_unsafe_fn, reason = "it is the subject of the test")]
 pub unsafe fn trusting(arena: Arena<'_>, number: *const u8) -> u8 {
     *arena.alloc(*number)
 }
@@ -73,19 +75,19 @@ pub unsafe fn trusting(arena: Arena<'_>, number: *const u8) -> u8 {
 ///
 /// # Safety
 ///
-/// `number` is valid.
+/// `number` has to be valid.
 #[request_arena]
-#[allow(unsafe_op_in_unsafe_fn, clippy::future_not_send, reason = "it is what is tested")]
+#[allow(unsafe_op_in_unsafe_fn, clippy::future_not_send, reason = "it is the subject of the test")]
 pub async unsafe fn trusting_later(arena: Arena<'_>, number: *const u8) -> u8 {
     let number = arena.alloc(*number);
     std::future::ready(()).await;
     *number
 }
 
-/// Begins with an attribute of its own, and has a label of the arena's name.
+/// The body begins with an attribute, and has a label with the arena's name.
 #[request_arena]
 pub fn labelled<'a>(arena: Arena<'a>) -> u8 {
-    #![allow(clippy::never_loop, reason = "a label is what is tested")]
+    #![allow(clippy::never_loop, reason = "a label is the subject of the test")]
     let mut sum = 0;
     'a: loop {
         for step in 0..10 {
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn each_returns_what_it_should() {
+    fn each_function_returns_the_right_value() {
         assert_eq!((boxed(), now(boxed_later()), returned(3), labelled()), (3, 5, 3, 6));
         // SAFETY: a valid pointer.
         assert_eq!(unsafe { trusting(&7) }, 7);

@@ -1,5 +1,5 @@
-//! The client: one that waits for the whole answer, one that reads it line by line, and one that
-//! hangs up half-way.
+//! Three clients: one waits for the whole response, one reads it line by line, and one hangs up
+//! half-way.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-/// A response, read to its end.
+/// A complete response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The status.
@@ -19,11 +19,11 @@ pub struct Answer {
     pub body: String,
 }
 
-/// The `content-type` of the response to one request, as [`get`] sends it. Empty if it has none.
+/// The `content-type` of the response to a request of [`get`], or an empty text.
 ///
 /// # Panics
 ///
-/// If the path is none, or there is no answer.
+/// If the path is invalid, or there is no response.
 pub async fn content_type(address: SocketAddr, path: &str) -> String {
     let uri = format!("http://{address}{path}").parse().expect("a path");
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
@@ -32,12 +32,12 @@ pub async fn content_type(address: SocketAddr, path: &str) -> String {
     value.map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default()
 }
 
-/// Sends one request over a connection of its own. `None` if the server closed the connection
-/// without an answer.
+/// Sends one request over a connection of its own. Returns `None` if the server closes the
+/// connection without a response.
 ///
 /// # Panics
 ///
-/// If the path is none, or the answer is no text.
+/// If the path is invalid, or the response is no text.
 pub async fn get(address: SocketAddr, path: &str) -> Option<Answer> {
     let uri = format!("http://{address}{path}").parse().expect("a path");
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
@@ -47,7 +47,7 @@ pub async fn get(address: SocketAddr, path: &str) -> Option<Answer> {
     Some(Answer { status, body: String::from_utf8(body.to_vec()).expect("text") })
 }
 
-/// A response that is read line by line, while the server goes on writing it. Dropping it hangs up.
+/// A response that is read line by line while the server still writes it. Its drop hangs up.
 #[derive(Debug)]
 pub struct Lines {
     body: Incoming,
@@ -55,11 +55,11 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Sends the request, and waits for the beginning of the response.
+    /// Sends the request, and waits for the start of the response.
     ///
     /// # Panics
     ///
-    /// If the server does not answer with 200.
+    /// If the status is not 200.
     pub async fn get(address: SocketAddr, path: &str) -> Self {
         let uri = format!("http://{address}{path}").parse().expect("a path");
         let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
@@ -68,7 +68,7 @@ impl Lines {
         Self { body: response.into_body(), read: Vec::new() }
     }
 
-    /// The next line. `None` at the response's end.
+    /// The next line, or `None` at the end of the response.
     ///
     /// # Panics
     ///
@@ -85,18 +85,18 @@ impl Lines {
     }
 }
 
-/// A client that has sent its request, and hangs up when this is dropped.
+/// A client that has sent its request. Its drop hangs up.
 #[derive(Debug)]
-pub struct HalfWay {
+pub struct HangUp {
     _socket: TcpStream,
 }
 
-impl HalfWay {
+impl HangUp {
     /// Connects and sends the request.
     ///
     /// # Panics
     ///
-    /// If nobody listens.
+    /// If no server listens.
     pub async fn get(address: SocketAddr, path: &str) -> Self {
         let mut socket = TcpStream::connect(address).await.expect("the server listens");
         let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");

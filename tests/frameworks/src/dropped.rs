@@ -1,4 +1,4 @@
-//! Whether what a handler owned was dropped, however the handler ended.
+//! Checks that a handler's values are dropped, however the handler ends.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
@@ -17,12 +17,12 @@ impl Dropped {
         Self(AtomicUsize::new(0))
     }
 
-    /// Something to be dropped.
+    /// A new probe.
     pub fn probe(&'static self) -> Probe {
         Probe(self)
     }
 
-    /// How many probes were dropped.
+    /// The number of dropped probes.
     pub fn count(&self) -> usize {
         self.0.load(SeqCst)
     }

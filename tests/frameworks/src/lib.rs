@@ -1,9 +1,9 @@
-//! What the tests of all frameworks share: a real client, and what each of them has to show about
-//! its handlers.
+//! Shared by the tests of all frameworks: a real client, and the checks that every framework has to
+//! pass.
 //!
-//! Each file under `tests/` is one framework. It serves the same few handlers on a loopback socket,
-//! in the way that this framework has for it, and the [`suite`] asks them as a client over the
-//! network and then reads the report.
+//! Each file under `tests/` is one framework. It serves the same handlers on a loopback socket, in
+//! the way of that framework. The [`suite`] calls them over the network as a client, and then reads
+//! the report.
 
 mod client;
 mod dropped;
@@ -11,7 +11,7 @@ pub mod orders;
 mod sites;
 pub mod suite;
 
-pub use client::{Answer, HalfWay, Lines, content_type, get};
+pub use client::{Answer, HangUp, Lines, content_type, get};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};
 

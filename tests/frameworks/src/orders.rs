@@ -1,38 +1,41 @@
-//! The order of attributes: `#[request_arena]` stands first, above those that look at the
-//! parameters, and takes the arena from them.
+//! The order of attributes: `#[request_arena]` stands above all attributes that read the
+//! parameters, and removes the arena before they expand.
 //!
-//! Here is each attribute for which the other order is refused, what the compiler says of it then,
-//! and the order that compiles. Attributes that do not look at the parameters (actix's `#[get]`,
-//! `#[utoipa::path]`, `#[tracing::instrument]`) compile in both orders; the tests have them.
+//! This page has every attribute for which the other order does not compile, with the compiler's
+//! error and the order that compiles. Attributes that do not read the parameters compile in both
+//! orders: actix's `#[get]`, `#[utoipa::path]`, and `#[tracing::instrument]`. The tests cover
+//! those.
 //!
 //! # `#[axum::debug_handler]`
 //!
-//! It does not know what to do with the arena: `'_` is a reserved lifetime name (E0637), and there
-//! are arguments too many (E0061).
+//! It treats the arena as an extractor: `'_` is a reserved lifetime name (E0637), and there are too
+//! many arguments (E0061).
 //!
 //! ```compile_fail
+//! use axum::extract::Path;
 //! use request_arena::{Arena, request_arena};
 //!
 //! #[axum::debug_handler]
 //! #[request_arena]
-//! async fn words(arena: Arena<'_>, axum::extract::Path(text): axum::extract::Path<String>) -> String {
+//! async fn words(arena: Arena<'_>, Path(text): Path<String>) -> String {
 //!     arena.alloc_str(&text).to_owned()
 //! }
 //! ```
 //!
 //! ```
+//! use axum::extract::Path;
 //! use request_arena::{Arena, request_arena};
 //!
 //! #[request_arena]
 //! #[axum::debug_handler]
-//! async fn words(arena: Arena<'_>, axum::extract::Path(text): axum::extract::Path<String>) -> String {
+//! async fn words(arena: Arena<'_>, Path(text): Path<String>) -> String {
 //!     arena.alloc_str(&text).to_owned()
 //! }
 //! ```
 //!
 //! # poem's `#[handler]`
 //!
-//! It takes the arena for an extractor: `FromRequest<'_>` is not implemented for `Arena<'_>`
+//! It treats the arena as an extractor: `FromRequest<'_>` is not implemented for `Arena<'_>`
 //! (E0277).
 //!
 //! ```compile_fail
@@ -57,7 +60,8 @@
 //!
 //! # `#[OpenApi]`
 //!
-//! As poem's: `ApiExtractor<'_>` is not implemented for `Arena<'_>` (E0277).
+//! It treats the arena as an extractor: `ApiExtractor<'_>` is not implemented for `Arena<'_>`
+//! (E0277).
 //!
 //! ```compile_fail
 //! use request_arena::{Arena, request_arena};
@@ -91,7 +95,7 @@
 //!
 //! # rocket's `#[get]`
 //!
-//! It takes the arena for a request guard: `FromRequest<'_>` is not implemented for `Arena<'_>`
+//! It treats the arena as a request guard: `FromRequest<'_>` is not implemented for `Arena<'_>`
 //! (E0277).
 //!
 //! ```compile_fail
@@ -116,8 +120,8 @@
 //!
 //! # salvo's `#[handler]`
 //!
-//! It takes the arena for something to extract: `Extractible<'_>` is not implemented for
-//! `Arena<'_>` (E0277).
+//! It treats the arena as an extractor: `Extractible<'_>` is not implemented for `Arena<'_>`
+//! (E0277).
 //!
 //! ```compile_fail
 //! use request_arena::{Arena, request_arena};
@@ -141,7 +145,7 @@
 //!
 //! # `#[tonic::async_trait]`, and every `#[async_trait]`
 //!
-//! `#[request_arena]` says what to do: put it on the `impl`, above.
+//! The error of `#[request_arena]` says to put it on the `impl`, above.
 //!
 //! ```compile_fail
 //! use request_arena::{Arena, request_arena};

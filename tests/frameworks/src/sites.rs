@@ -1,11 +1,11 @@
-//! The report, as the tests ask it: about one site, after its scopes have ended.
+//! Reads the report for one site, after its scopes have ended.
 
 use core::time::Duration;
 use std::time::Instant;
 
 use request_arena::{Outcome, SiteReport, report};
 
-/// So long a test waits for what must come. A loaded machine is slow; a fault does not get better.
+/// How long a test waits for an expected condition. A loaded machine is slow.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The figures of the site with this name, if it has opened a scope.
@@ -14,7 +14,7 @@ pub fn site(name: &str) -> Option<SiteReport> {
     report().site(name).cloned()
 }
 
-/// How many scopes of this site are open.
+/// The number of open scopes of this site.
 #[must_use]
 pub fn live(name: &str) -> u64 {
     site(name).map_or(0, |site| site.live_scopes)
@@ -24,7 +24,7 @@ pub fn live(name: &str) -> u64 {
 ///
 /// # Panics
 ///
-/// If it does not within two minutes.
+/// If it does not hold within two minutes.
 pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
     let began = Instant::now();
     while !condition() {
@@ -33,13 +33,12 @@ pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// Waits until as many scopes of the site have ended as `expected` says, and checks that they ended
-/// in these ways and in no other, that none is open, that each arena was used, and that each was
-/// given back.
+/// Waits until the number of ended scopes is that of `expected`. Then checks that the outcomes are
+/// exactly these, that no scope is open, that each arena was used, and that each is in the pool.
 ///
 /// # Panics
 ///
-/// If anything of that is not so.
+/// If one of the checks fails.
 pub async fn ends_as(name: &str, expected: &[(Outcome, u64)]) {
     let all = expected.iter().map(|(_, count)| count).sum::<u64>();
     let ended =

@@ -1,9 +1,12 @@
-//! What each framework's handlers have to show.
+//! The checks that every framework has to pass.
 //!
-//! The handlers have the same names and routes in each framework: `holds` at `/holds/{words}`,
-//! `borrows` at `/borrows/{words}`, `panics` at `/panics`, `waits` at `/waits`; `texts`, `fails`,
-//! `refuses` and `passes` each with `/{words}`; `runs_on` at `/runs_on` where nobody stops a
-//! handler whose client has gone. Words are parted by `-`.
+//! The handlers have the same names and routes in each framework:
+//!
+//! * `holds`, `borrows`, `texts`, `fails`, `refuses` and `passes`, each at `/NAME/{words}`,
+//! * `panics` at `/panics` and `waits` at `/waits`,
+//! * `runs_on` at `/runs_on`, in frameworks that do not cancel a handler when its client is gone.
+//!
+//! The separator of words is `-`.
 
 use std::net::SocketAddr;
 use std::sync::LazyLock;
@@ -12,13 +15,12 @@ use request_arena::{Arena, Outcome};
 use tokio::sync::{Barrier, Semaphore};
 use tokio::task::JoinSet;
 
-use crate::{Answer, Dropped, HalfWay, content_type, ends_as, get, live, until};
+use crate::{Answer, Dropped, HangUp, content_type, ends_as, get, live, until};
 
-/// The tests of what a framework shows, each by a check of this module:
-/// `name: check(serve().await);`.
+/// Defines the tests of a framework, each as a check of this module: `name: check(serve().await);`.
 #[macro_export]
-macro_rules! shows {
-    ($($name:ident: $check:ident($($argument:expr),+);)+) => {$(
+macro_rules! framework_tests {
+    ($($name:ident: $check:ident($($argument:expr),+ $(,)?);)+) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
             $crate::suite::$check($($argument),+).await;
@@ -26,21 +28,21 @@ macro_rules! shows {
     )+};
 }
 
-/// So many requests are open at once in [`holds`].
+/// The number of requests that are open at once in [`holds`].
 pub const GUESTS: usize = 4;
 
 static MEETING: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(GUESTS));
 
-/// What `runs_on` waits for.
+/// Opened by the check [`runs_on`], and awaited by the handler.
 static GATE: Semaphore = Semaphore::const_new(0);
 
-/// What `waits` owns in its arena while it waits for ever.
+/// The values in the arena of `waits`, which waits for ever.
 pub static OWNED: Dropped = Dropped::new();
 
-/// What `panics` leaves to its arena's end.
+/// The deferred values of `panics`.
 pub static LEFT: Dropped = Dropped::new();
 
-/// Waits until [`GUESTS`] handlers are here.
+/// Waits until [`GUESTS`] handlers have arrived.
 pub async fn meet() {
     MEETING.wait().await;
 }
@@ -58,11 +60,11 @@ pub fn words<'a>(arena: &Arena<'a>, text: &str) -> &'a mut [&'a str] {
     arena.alloc_from_iter(text.split('-'))
 }
 
-/// The words of a text, or a text about it where one is empty. Both are in the arena.
+/// The words of a text, or a message if one is empty. Both are in the arena.
 ///
 /// # Errors
 ///
-/// The text about it.
+/// The message.
 pub fn checked_words<'a>(arena: &Arena<'a>, text: &str) -> Result<&'a [&'a str], &'a str> {
     let words = words(arena, text);
     if words.contains(&"") {
@@ -88,12 +90,12 @@ impl core::fmt::Display for Spaced<'_> {
     }
 }
 
-/// Several handlers have their words in their arenas at one moment, across an await, and each gives
-/// its own back, in reverse.
+/// Several handlers hold their words in their arenas at the same time, across an await. Each
+/// returns its own words in reverse.
 ///
 /// # Panics
 ///
-/// If that is not so.
+/// If the check fails.
 pub async fn holds(address: SocketAddr) {
     let mut requests = JoinSet::new();
     for guest in 0..GUESTS {
@@ -106,35 +108,35 @@ pub async fn holds(address: SocketAddr) {
     ends_as("holds", &[(Outcome::Returned, GUESTS as u64)]).await;
 }
 
-/// A response that was made from arena memory, by a handler which gave back what borrows from it.
+/// A response made from arena memory: the handler returns a value that borrows from its arena.
 ///
 /// # Panics
 ///
-/// If it is not the right one.
+/// If the response is wrong.
 pub async fn borrows(address: SocketAddr) {
     let answer = get(address, "/borrows/to-be-or").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["to","be","or"]"#) }));
     ends_as("borrows", &[(Outcome::Returned, 1)]).await;
 }
 
-/// A response of text with a status: the handler gave back a `str` that borrows from its arena.
+/// A text with a status: the handler returns a `str` that borrows from its arena.
 ///
 /// # Panics
 ///
-/// If it is not the right one.
+/// If the response is wrong.
 pub async fn texts(address: SocketAddr) {
     let answer = get(address, "/texts/to-be-or").await;
     assert_eq!(answer, Some(Answer { status: 201, body: String::from("to be or") }));
     let content_type = content_type(address, "/texts/to-be-or").await;
-    assert!(content_type.starts_with("text/plain"), "the text is said to be {content_type:?}");
+    assert!(content_type.starts_with("text/plain"), "the text has the type {content_type:?}");
     ends_as("texts", &[(Outcome::Returned, 2)]).await;
 }
 
-/// A `Result` of which both sides borrow from the arena: JSON, or a text with the status 400.
+/// A `Result` with two sides that borrow from the arena: JSON, or a text with the status 400.
 ///
 /// # Panics
 ///
-/// If one of them is not the right one.
+/// If a response is wrong.
 pub async fn fails(address: SocketAddr) {
     let answer = get(address, "/fails/to-be").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["to","be"]"#) }));
@@ -146,12 +148,12 @@ pub async fn fails(address: SocketAddr) {
     ends_as("fails", &[(Outcome::Returned, 1), (Outcome::Error, 1)]).await;
 }
 
-/// A handler whose error is the framework's own, here the status 404: its value borrows, as text in
-/// `refuses`, as JSON in `passes`, which gives its framework a `Result`.
+/// Handlers with an error of the framework, here the status 404, and a value that borrows. The
+/// value is a text in `refuses`, and JSON in `passes`, which returns a `Result` to its framework.
 ///
 /// # Panics
 ///
-/// If an answer is not the right one.
+/// If a response is wrong.
 pub async fn refuses(address: SocketAddr) {
     for (name, body) in [("refuses", "to be"), ("passes", r#"["to","be"]"#)] {
         let answer = get(address, &format!("/{name}/to-be")).await;
@@ -162,59 +164,59 @@ pub async fn refuses(address: SocketAddr) {
     }
 }
 
-/// What a client gets from a handler that panics.
+/// The response to a handler that panics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AtPanic {
-    /// The connection ends without an answer.
+pub enum OnPanic {
+    /// The connection ends without a response.
     Closed,
-    /// An answer with the status 500.
+    /// A response with the status 500.
     Answered,
 }
 
-/// A handler that panics: the client gets what this framework has for it, the arena is given back
-/// and runs what was left to its end, and the next request is served as if nothing had been.
+/// A handler that panics: the client gets the response of this framework. The arena returns to the
+/// pool after its deferred work has run. The next request works.
 ///
 /// # Panics
 ///
-/// If that is not so.
-pub async fn panics(address: SocketAddr, expected: AtPanic) {
+/// If the check fails.
+pub async fn panics(address: SocketAddr, expected: OnPanic) {
     let before = LEFT.count();
     for times in 1..=2 {
         let status = get(address, "/panics").await.map(|answer| answer.status);
-        assert_eq!(status, (expected == AtPanic::Answered).then_some(500));
+        assert_eq!(status, (expected == OnPanic::Answered).then_some(500));
         ends_as("panics", &[(Outcome::Panicked, times)]).await;
     }
-    assert_eq!(LEFT.count() - before, 2, "what was left to the arena's end");
+    assert_eq!(LEFT.count() - before, 2, "deferred values");
 }
 
-/// A client that hangs up while its handler waits for ever: the handler is dropped, and its arena
-/// given back.
+/// A client hangs up while its handler waits for ever: the handler is dropped, and its arena
+/// returns to the pool.
 ///
 /// # Panics
 ///
-/// If that is not so.
+/// If the check fails.
 pub async fn hangs_up(address: SocketAddr) {
     let before = OWNED.count();
     for times in 1..=2 {
-        let client = HalfWay::get(address, "/waits").await;
+        let client = HangUp::get(address, "/waits").await;
         until("the handler waits", || live("waits") == 1).await;
         drop(client);
         ends_as("waits", &[(Outcome::Cancelled, times)]).await;
     }
-    assert_eq!(OWNED.count() - before, 2, "what the handlers owned");
+    assert_eq!(OWNED.count() - before, 2, "values of the handlers");
 }
 
-/// A client that hangs up while its handler waits, in a framework that does not stop the handler:
-/// it goes on to its end, and its arena with it.
+/// A client hangs up while its handler waits, in a framework that does not cancel the handler. The
+/// handler and its arena go on to the end.
 ///
 /// # Panics
 ///
-/// If that is not so.
+/// If the check fails.
 pub async fn runs_on(address: SocketAddr) {
-    let client = HalfWay::get(address, "/runs_on").await;
+    let client = HangUp::get(address, "/runs_on").await;
     until("the handler waits", || live("runs_on") == 1).await;
     drop(client);
-    // What the server is told later it answers: so it knows by now.
+    // The server answers a later request, so it has noticed the hang-up.
     for _ in 0..5 {
         assert_eq!(get(address, "/nowhere").await.map(|answer| answer.status), Some(404));
     }

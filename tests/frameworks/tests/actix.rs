@@ -15,12 +15,12 @@ use actix_web::web::Path;
 use actix_web::{App, Either, HttpResponse, HttpServer, get, web};
 use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{
-    AtPanic, LEFT, OWNED, checked_words, meet, pass_the_gate, spaced, words,
+    LEFT, OWNED, OnPanic, checked_words, meet, pass_the_gate, spaced, words,
 };
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -81,7 +81,8 @@ async fn passes<'a>(
     checked_words(&arena, &text).map(web::Json).map_err(|error| ErrorNotFound(error.to_owned()))
 }
 
-/// On one thread: in this crate the feature `axum` is on, too, and its `Path` asks for `Send`.
+/// `send = false`: this crate has the feature `axum`, too, and `Path` has the name of axum's
+/// extractor.
 #[request_arena]
 #[get("/stays/{words}")]
 async fn stays(arena: Arena<'_>, text: Path<String>) -> String {
@@ -90,14 +91,15 @@ async fn stays(arena: Arena<'_>, text: Path<String>) -> String {
     spaced(handle, &shared).to_owned()
 }
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = HttpResponse)]
 #[get("/own/{words}")]
 async fn own<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
     Words(words(&arena, &text))
 }
 
-/// Each of the other responders, by its name: those of a `Result` that are not borrowed, and none.
+/// Each of the other responders, by its name: sides of a `Result` that do not borrow, and no
+/// content.
 #[request_arena(into = HttpResponse)]
 #[get("/shapes/{shape}")]
 async fn shapes(
@@ -155,19 +157,19 @@ async fn waits(arena: Arena<'_>) -> &'static str {
 #[request_arena]
 #[get("/runs_on")]
 async fn runs_on(arena: Arena<'_>) -> String {
-    let answer = arena.alloc_str("nobody hears this");
+    let answer = arena.alloc_str("the client is gone");
     pass_the_gate().await;
     answer.to_owned()
 }
 
-/// The other order: actix does not look at the parameters.
+/// The other order works, since actix does not read the parameters.
 #[get("/get_above/{words}")]
 #[request_arena(into = HttpResponse)]
 async fn get_above<'a>(arena: Arena<'a>, text: web::Path<String>) -> Words<'a> {
     Words(words(&arena, &text))
 }
 
-/// actix keeps a connection that its client has closed on one side, unless it is told not to.
+/// By default, actix keeps a connection that its client has closed on one side.
 async fn serve(allow_half_closed: bool) -> SocketAddr {
     let server = HttpServer::new(|| {
         App::new()
@@ -185,15 +187,16 @@ async fn serve(allow_half_closed: bool) -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve(true).await);
     a_response_borrows_from_the_arena: borrows(serve(true).await);
     text_borrows_from_the_arena: texts(serve(true).await);
     an_error_borrows_from_the_arena: fails(serve(true).await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve(true).await);
-    a_panic_closes_the_connection: panics(serve(true).await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve(true).await, OnPanic::Closed);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve(true).await);
-    a_client_that_hangs_up_cancels_its_handler_where_half_closed_connections_are_not_allowed: hangs_up(serve(false).await);
+    a_client_that_hangs_up_cancels_its_handler_without_half_closed_connections:
+        hangs_up(serve(false).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -210,7 +213,7 @@ async fn a_handler_of_actix_need_not_be_send() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_type_of_ones_own_is_turned_by_from() {
+async fn an_own_type_is_converted_by_from() {
     let answer = request_arena_frameworks::get(serve(true).await, "/own/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
 }

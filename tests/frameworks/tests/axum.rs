@@ -10,7 +10,7 @@ use axum::routing::get;
 use axum::{Json, Router, debug_handler};
 use request_arena::collections::owned;
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, spaced, words};
+use request_arena_frameworks::suite::{LEFT, OWNED, OnPanic, checked_words, meet, spaced, words};
 use request_arena_frameworks::{Answer, content_type, get as ask};
 use tokio::net::TcpListener;
 
@@ -66,7 +66,7 @@ type Bytes<'a> = ([(&'a str, &'a str); 1], &'a [u8]);
 
 type Text<'a> = (StatusCode, [(HeaderName, &'a str); 1], owned::String<'a>);
 
-/// Each of the other shapes that may hold text of the arena.
+/// Each of the other types that may hold text of the arena.
 #[request_arena(into = Response)]
 #[debug_handler]
 async fn shapes<'a>(arena: Arena<'a>, Path(shape): Path<String>) -> Result<Bytes<'a>, Text<'a>> {
@@ -109,13 +109,13 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
     text_borrows_from_the_arena: texts(serve().await);
     an_error_borrows_from_the_arena: fails(serve().await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }
 

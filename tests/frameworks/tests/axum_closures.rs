@@ -1,5 +1,5 @@
-//! axum 0.8, closures as handlers: they capture, extract, await and answer as functions do.
-//! Each request has a scope of its own.
+//! axum 0.8, closures as handlers: they capture, extract, await and respond like functions. Each
+//! request has its own scope.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ async fn a_closure_answers_each_request_in_a_scope_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_async_closure_answers_with_what_borrows_from_the_arena() {
+async fn an_async_closure_responds_with_a_value_that_borrows_from_the_arena() {
     assert_eq!(ask(serve().await, "/closure/a-b").await, (200, String::from(r#"["a","b"]"#)));
     ends_as("closure", &[(Outcome::Returned, 1)]).await;
 }

@@ -1,5 +1,5 @@
-//! axum 0.8, handlers with a `limit`: what is too large is answered with 413, wherever it met the
-//! limit.
+//! axum 0.8, handlers with a `limit`: a request that reaches the limit gets the status 413,
+//! wherever it does.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,11 @@ use request_arena::{Arena, ArenaError, Outcome, request_arena};
 use request_arena_frameworks::{Answer, ends_as, site};
 use tokio::net::TcpListener;
 
-#[request_arena(into = Response, limit = "64 KiB", on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response())]
+#[request_arena(
+    into = Response,
+    limit = "64 KiB",
+    on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+)]
 #[debug_handler]
 async fn repeats<'a>(arena: Arena<'a>, Path(times): Path<usize>) -> Json<&'a [&'a str]> {
     let mut words = request_arena::collections::owned::Vec::new_in(arena.fork());
@@ -25,7 +29,7 @@ async fn repeats<'a>(arena: Arena<'a>, Path(times): Path<usize>) -> Json<&'a [&'
     Json(arena.alloc_from_iter(words))
 }
 
-/// A service with a state, whose methods the routes' closures call.
+/// A service with a state. The closures of the routes call its methods.
 #[derive(Clone)]
 struct Library {
     shelf: &'static str,
@@ -40,7 +44,7 @@ impl Library {
         (StatusCode::OK, format!("{} of {}", all.len(), self.shelf))
     }
 
-    /// The body is told, and decides.
+    /// The body gets the error, and handles it.
     async fn decides(&self, arena: Arena<'_>, bytes: usize) -> Result<String, Refused> {
         let all = arena.try_alloc_slice_fill_copy(bytes, b'x')?;
         Ok(format!("{} of {}", all.len(), self.shelf))
@@ -94,7 +98,7 @@ async fn ask(address: SocketAddr, path: &str) -> (u16, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_too_large_is_answered_with_413_and_the_next_request_is_served() {
+async fn a_too_large_request_gets_413_and_the_next_request_is_served() {
     let address = serve().await;
     assert_eq!(
         ask(address, "/repeats/2").await.1,
@@ -110,7 +114,7 @@ async fn what_is_too_large_is_answered_with_413_and_the_next_request_is_served()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_methods_answer_says_what_was_refused() {
+async fn a_methods_answer_names_the_refusal() {
     let address = serve().await;
     assert_eq!(ask(address, "/explains/1000").await, (200, String::from("1000 of the shelf")));
     let (status, body) = ask(address, "/explains/100000").await;

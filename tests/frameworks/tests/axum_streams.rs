@@ -1,5 +1,5 @@
-//! axum: handlers that answer with a stream, as `docs/book/src/streaming.md` says. One child scope
-//! for each item keeps the request's arena small.
+//! axum: handlers that respond with a stream, as in `docs/book/src/streaming.md`. A child scope for
+//! each item keeps the request's arena small.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -17,18 +17,24 @@ use tokio::sync::broadcast::{self, Receiver, Sender};
 
 type Line = Result<Bytes, Infallible>;
 
-/// What a document is known by, made of its words.
+/// A fingerprint of a document, made from its words.
 async fn summary(arena: &mut Arena<'_>, document: &str) -> Bytes {
     let words = words(arena, document);
     tokio::task::yield_now().await;
     words.sort_unstable();
     Bytes::from(
-        request_arena::format!(in arena, "{} words, the last is {}\n", words.len(), words[words.len() - 1]).to_owned(),
+        request_arena::format!(
+            in arena,
+            "{} words, the last is {}\n",
+            words.len(),
+            words[words.len() - 1],
+        )
+        .to_owned(),
     )
 }
 
-/// A line for each document: its arena gives back what a line took before the next one. So the
-/// limit is one line's.
+/// A line for each document. A child scope frees the memory of a line before the next one, so the
+/// limit has to fit one line only.
 #[request_arena(limit = "512 KiB")]
 async fn lines(
     mut arena: Arena<'_>,
@@ -48,7 +54,7 @@ async fn lines(
     emitter.emit(Ok(farewell)).await;
 }
 
-/// The same without child scopes: what not to do.
+/// The same without child scopes, as a bad example.
 #[request_arena]
 async fn lines_that_stay(
     mut arena: Arena<'_>,
@@ -62,7 +68,7 @@ async fn lines_that_stay(
     }
 }
 
-/// The same with a guard, where the stream is not a function's.
+/// The same with a guard, for a stream that no function returns.
 fn lines_by_hand(mut documents: Receiver<String>) -> Body {
     static SITE: Site = Site::new("lines_by_hand", module_path!(), file!(), line!());
     Body::from_stream(async_stream::stream! {
@@ -70,15 +76,17 @@ fn lines_by_hand(mut documents: Receiver<String>) -> Body {
         let mut arena = owner.arena();
         yield Line::Ok(Bytes::copy_from_slice(arena.alloc_str("by hand\n").as_bytes()));
         while let Ok(document) = documents.recv().await {
-            let line = arena.scope_async(async |mut scratch| summary(&mut scratch, &document).await).await;
+            let line = arena
+                .scope_async(async |mut scratch| summary(&mut scratch, &document).await)
+                .await;
             yield Ok(line);
         }
     })
 }
 
 async fn serve(documents: &Sender<String>) -> SocketAddr {
-    // An arena that another test left in the pool is larger than the one which a request needs, and
-    // held all the same.
+    // Another test may have left an arena in the pool that is larger than a request needs. It
+    // counts as held, too.
     configure(|settings| settings.retain_bytes = 0);
     let stay = |State(documents): State<Sender<String>>| async move {
         let documents = documents.subscribe();
@@ -104,10 +112,10 @@ async fn serve(documents: &Sender<String>) -> SocketAddr {
 
 const DOCUMENTS: u64 = 500;
 
-/// So much memory each document takes at the least: a copy of it, and a list of its words.
+/// The least memory of a document: a copy of it, and a list of its words.
 const TAKES: u64 = 2000 * (4 + size_of::<&str>() as u64);
 
-/// Sends the documents one by one, and reads the line of each.
+/// Sends the documents one by one, and reads a line after each.
 async fn exchange(documents: &Sender<String>, lines: &mut Lines) {
     let words: Vec<String> = (1000..3000).map(|word| word.to_string()).collect();
     for number in 0..DOCUMENTS {
@@ -143,7 +151,7 @@ async fn an_open_stream_holds_little_and_a_client_that_hangs_up_ends_it() {
     );
     assert!(
         ended.used.max < 100,
-        "only what is the request's own was left: {} bytes",
+        "only the request's own memory is left: {} bytes",
         ended.used.max
     );
 
@@ -151,7 +159,7 @@ async fn an_open_stream_holds_little_and_a_client_that_hangs_up_ends_it() {
     ends_as("lines", &[(Outcome::Cancelled, 1), (Outcome::Returned, 1)]).await;
 }
 
-/// A stream that ends by itself.
+/// A stream that ends.
 async fn reads_to_the_end(documents: &Sender<String>, address: SocketAddr) {
     let mut lines = Lines::get(address, "/lines/2").await;
     assert_eq!(lines.next().await.as_deref(), Some("at most 2 lines"));

@@ -1,5 +1,5 @@
-//! Without a server: annotated futures on `tokio::task::LocalSet`, whose tasks need not be `Send`,
-//! and on smol.
+//! Without a server: annotated futures on smol and on `tokio::task::LocalSet`, where tasks need not
+//! be `Send`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,8 +9,8 @@ use request_arena_frameworks::suite::{OWNED, words};
 use request_arena_frameworks::{ends_as, live, until};
 use tokio::task::{LocalSet, spawn_local, yield_now};
 
-/// Holds what is not `Send` across its await, beside the arena: a `&Arena`, as a collection over it
-/// does, and an `Rc`.
+/// Holds values that are not `Send` across its await: a `&Arena`, in a collection over it, and an
+/// `Rc`.
 #[request_arena]
 async fn local(arena: Arena<'_>, log: Rc<RefCell<Vec<String>>>, text: String) -> usize {
     let mut list = request_arena::collections::Vec::new_in(&arena);
@@ -66,7 +66,7 @@ async fn a_local_task_that_is_aborted_is_cancelled_and_so_is_one_whose_set_is_dr
     assert_eq!(OWNED.count(), 2);
 }
 
-/// Waits for others at each word; so it is polled on many threads.
+/// Yields at each word, so that many threads poll it.
 #[request_arena(into = String)]
 async fn on_smol<'a>(arena: Arena<'a>, text: String) -> &'a str {
     let words = words(&arena, &text);

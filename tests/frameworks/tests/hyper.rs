@@ -11,13 +11,13 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{LEFT, OWNED, OnPanic, meet, words};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
 type Answer = Response<Full<Bytes>>;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -84,9 +84,9 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }

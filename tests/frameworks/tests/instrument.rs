@@ -1,9 +1,10 @@
-//! `#[tracing::instrument]` below and above `#[request_arena]`: which span the scope's event is in,
-//! and where its figures are recorded.
+//! `#[tracing::instrument]` below and above `#[request_arena]`: the span of the scope's event, and
+//! the span that records its figures.
 //!
-//! Below, the span is around the scope: the event is in it, and fields that it declares are
-//! recorded. Above, the span is within the scope, which the attribute sees as the function's body:
-//! the event is in the caller's span, and the arena is among the recorded arguments.
+//! Below, the span is around the scope. The event is in it, and its declared fields are recorded.
+//!
+//! Above, `#[instrument]` expands first, so the span is part of the body, inside the scope. The
+//! event is in the caller's span, and the arena is one of the recorded arguments.
 
 use core::fmt::Debug;
 use std::collections::BTreeMap;
@@ -19,20 +20,20 @@ use tracing_subscriber::registry::LookupSpan;
 
 type Fields = BTreeMap<String, String>;
 
-/// What a subscriber was told.
+/// The records of a subscriber.
 #[derive(Clone, Debug, Default)]
-struct Told {
-    /// The scopes' events: the name of the site, and of the span that they are in.
+struct Records {
+    /// The scopes' events: the name of the site, and the name of the span.
     events: Vec<(String, Option<String>)>,
     /// The fields of each span, by its name.
     spans: BTreeMap<String, Fields>,
 }
 
 #[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Told>>);
+struct Recorder(Arc<Mutex<Records>>);
 
 impl Recorder {
-    fn with<R>(&self, work: impl FnOnce(&mut Told) -> R) -> R {
+    fn with<R>(&self, work: impl FnOnce(&mut Records) -> R) -> R {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -48,12 +49,12 @@ impl Visit for Into<'_> {
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Recorder {
     fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
         let name = attributes.metadata().name().to_owned();
-        self.with(|told| attributes.record(&mut Into(told.spans.entry(name).or_default())));
+        self.with(|records| attributes.record(&mut Into(records.spans.entry(name).or_default())));
     }
 
     fn on_record(&self, span: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let name = context.span(span).expect("a span").name().to_owned();
-        self.with(|told| values.record(&mut Into(told.spans.entry(name).or_default())));
+        self.with(|records| values.record(&mut Into(records.spans.entry(name).or_default())));
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
@@ -61,13 +62,13 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for Recorder {
             let mut fields = Fields::new();
             event.record(&mut Into(&mut fields));
             let span = context.event_span(event).map(|span| span.name().to_owned());
-            self.with(|told| told.events.push((fields["scope"].clone(), span)));
+            self.with(|records| records.events.push((fields["scope"].clone(), span)));
         }
     }
 }
 
-/// What the subscriber is told of a future, which runs in a span of its caller's.
-fn told_of<R>(future: impl Future<Output = R>) -> Told {
+/// The records for a future that runs in a span of its caller.
+fn recorded<R>(future: impl Future<Output = R>) -> Records {
     let recorder = Recorder::default();
     let _guard =
         tracing::subscriber::set_default(tracing_subscriber::registry().with(recorder.clone()));
@@ -77,7 +78,7 @@ fn told_of<R>(future: impl Future<Output = R>) -> Told {
         arena.peak_used_bytes = tracing::field::Empty
     );
     smol::block_on(future.instrument(caller));
-    recorder.with(|told| told.clone())
+    recorder.with(|records| records.clone())
 }
 
 fn event(scope: &str, span: &str) -> Vec<(String, Option<String>)> {
@@ -93,9 +94,9 @@ async fn below(arena: Arena<'_>, text: &str) -> usize {
 
 #[test]
 fn below_the_scopes_event_is_in_the_functions_span_which_has_its_figures() {
-    let told = told_of(below("a-bc"));
-    assert_eq!(told.events, event("below", "below"));
-    let span = &told.spans["below"];
+    let records = recorded(below("a-bc"));
+    assert_eq!(records.events, event("below", "below"));
+    let span = &records.spans["below"];
     assert_eq!(span["text"], "\"a-bc\"");
     let used: usize = span["arena.used_bytes"].parse().expect("a number");
     assert!(
@@ -103,7 +104,7 @@ fn below_the_scopes_event_is_in_the_functions_span_which_has_its_figures() {
             && span["arena.peak_used_bytes"].parse().is_ok_and(|peak: usize| peak >= used)
     );
     assert!(!span.contains_key("arena"), "it has no arena among its arguments: {span:?}");
-    assert_eq!(told.spans["caller"], Fields::new());
+    assert_eq!(records.spans["caller"], Fields::new());
 }
 
 #[request_arena(into = String)]
@@ -113,9 +114,9 @@ fn below_with_into<'a>(arena: Arena<'a>, text: &str) -> &'a str {
 }
 
 #[test]
-fn below_what_is_recorded_as_the_result_is_the_outward_one() {
-    let told = told_of(async { assert_eq!(below_with_into("a-bc"), "a") });
-    assert_eq!(told.events, event("below_with_into", "below_with_into"));
+fn below_the_recorded_result_is_that_of_the_caller() {
+    let records = recorded(async { assert_eq!(below_with_into("a-bc"), "a") });
+    assert_eq!(records.events, event("below_with_into", "below_with_into"));
 }
 
 #[instrument(skip(arena), fields(arena.used_bytes))]
@@ -127,13 +128,13 @@ async fn above(arena: Arena<'_>, text: &str) -> usize {
 
 #[test]
 fn above_the_scopes_event_is_in_the_callers_span_which_has_its_figures() {
-    let told = told_of(above("a-bc"));
-    assert_eq!(told.events, event("above", "caller"));
+    let records = recorded(above("a-bc"));
+    assert_eq!(records.events, event("above", "caller"));
     assert_eq!(
-        told.spans["above"],
+        records.spans["above"],
         Fields::from([(String::from("text"), String::from("\"a-bc\""))])
     );
-    assert!(told.spans["caller"].contains_key("arena.used_bytes"));
+    assert!(records.spans["caller"].contains_key("arena.used_bytes"));
 }
 
 #[instrument]
@@ -144,7 +145,7 @@ fn above_without_skip(arena: Arena<'_>, text: &str) -> usize {
 
 #[test]
 fn above_the_arena_is_an_argument_unless_it_is_skipped() {
-    let told = told_of(async { assert_eq!(above_without_skip("a-bc"), 2) });
-    assert_eq!(told.spans["above_without_skip"]["text"], "\"a-bc\"");
-    assert!(told.spans["above_without_skip"]["arena"].starts_with("Arena"), "{told:?}");
+    let records = recorded(async { assert_eq!(above_without_skip("a-bc"), 2) });
+    assert_eq!(records.spans["above_without_skip"]["text"], "\"a-bc\"");
+    assert!(records.spans["above_without_skip"]["arena"].starts_with("Arena"), "{records:?}");
 }

@@ -1,4 +1,4 @@
-//! poem 3: `#[handler]` below `#[request_arena]`, and an `Endpoint` of one's own.
+//! poem 3: `#[handler]` below `#[request_arena]`, and an own `Endpoint`.
 
 use std::net::SocketAddr;
 
@@ -9,13 +9,13 @@ use poem::web::{Html, Json, Path};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, Server, get, handler};
 use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{
-    AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words,
+    LEFT, OnPanic, checked_words, meet, pass_the_gate, spaced, words,
 };
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -64,7 +64,7 @@ async fn refuses<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Result<&'a s
     Ok(spaced(&arena, &text))
 }
 
-/// The error stays one, for poem's `catch_error` and the like.
+/// The error stays an error, for poem's `catch_error` and the like.
 #[request_arena(into = poem::Result<Response>)]
 #[handler]
 async fn passes<'a>(
@@ -74,7 +74,7 @@ async fn passes<'a>(
     checked_words(&arena, &text).map(Json).map_err(|_| NotFoundError)
 }
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = Response)]
 #[handler]
 async fn own<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Words<'a> {
@@ -101,7 +101,7 @@ async fn panics(arena: Arena<'_>) -> String {
 #[request_arena]
 #[handler]
 async fn runs_on(arena: Arena<'_>) -> String {
-    let answer = arena.alloc_str("nobody hears this");
+    let answer = arena.alloc_str("the client is gone");
     pass_the_gate().await;
     answer.to_owned()
 }
@@ -146,13 +146,13 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
     text_borrows_from_the_arena: texts(serve().await);
     an_error_borrows_from_the_arena: fails(serve().await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
 
@@ -170,7 +170,7 @@ async fn an_error_that_stays_one_can_be_caught_by_its_type() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_type_of_ones_own_is_turned_by_from() {
+async fn an_own_type_is_converted_by_from() {
     let answer = request_arena_frameworks::get(serve().await, "/own/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
 }

@@ -1,5 +1,5 @@
-//! poem-openapi 5: `#[request_arena]` above `#[OpenApi]`, on the whole `impl`; the document does
-//! not know of the arena.
+//! poem-openapi 5: `#[request_arena]` above `#[OpenApi]`, on the whole `impl`. The OpenAPI document
+//! does not mention the arena.
 
 use std::net::SocketAddr;
 
@@ -9,10 +9,10 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::{Json, PlainText};
 use poem_openapi::{OpenApi, OpenApiService};
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, meet, pass_the_gate, words};
+use request_arena_frameworks::suite::{LEFT, OnPanic, meet, pass_the_gate, words};
 use tokio::net::TcpListener;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 struct Words<'a>(&'a [&'a str]);
 
 impl From<Words<'_>> for Json<Vec<String>> {
@@ -52,7 +52,7 @@ impl Api {
 
     #[oai(path = "/runs_on", method = "get")]
     async fn runs_on(&self, arena: Arena<'_>) -> PlainText<String> {
-        let answer = arena.alloc_str("nobody hears this");
+        let answer = arena.alloc_str("the client is gone");
         pass_the_gate().await;
         PlainText(answer.to_owned())
     }
@@ -70,10 +70,10 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
 

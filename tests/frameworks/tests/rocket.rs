@@ -1,4 +1,4 @@
-//! rocket 0.5: `#[get]` below `#[request_arena]`, and a `Handler` of one's own.
+//! rocket 0.5: `#[get]` below `#[request_arena]`, and an own `Handler`.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use request_arena::rocket::Response;
 use request_arena::{Arena, Outcome, request_arena};
 use request_arena_frameworks::suite::{
-    AtPanic, LEFT, checked_words, meet, pass_the_gate, spaced, words,
+    LEFT, OnPanic, checked_words, meet, pass_the_gate, spaced, words,
 };
 use request_arena_frameworks::{Answer, content_type, ends_as};
 use rocket::fairing::AdHoc;
@@ -20,7 +20,7 @@ use rocket::{Config, Data, Request, get, routes};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -69,7 +69,7 @@ async fn refuses<'a>(arena: Arena<'a>, text: &str) -> Result<&'a str, Status> {
     Ok(spaced(&arena, text))
 }
 
-/// The error is a responder of one's own, which rocket turns.
+/// The error is an own responder, which rocket converts.
 #[request_arena(into = Result<Response, Missing>)]
 #[get("/passes/<text>")]
 async fn passes<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>, Missing> {
@@ -79,7 +79,7 @@ async fn passes<'a>(arena: Arena<'a>, text: &str) -> Result<Json<&'a [&'a str]>,
 #[derive(Responder)]
 struct Missing(Status);
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = RawJson<String>)]
 #[get("/own/<text>")]
 async fn own<'a>(arena: Arena<'a>, text: &str) -> Words<'a> {
@@ -99,8 +99,8 @@ async fn shapes<'a>(
     }
 }
 
-/// A status by itself: rocket sends one of an error to its catcher, and takes one that cannot stand
-/// alone for a fault.
+/// A status alone. Rocket sends an error status to its catcher, and treats a status that needs a
+/// body as a fault.
 #[request_arena(into = Response)]
 #[get("/status/<code>")]
 async fn status(arena: Arena<'_>, code: u16) -> Status {
@@ -117,12 +117,12 @@ async fn panics(arena: Arena<'_>) -> &'static str {
 #[request_arena]
 #[get("/runs_on")]
 async fn runs_on(arena: Arena<'_>) -> String {
-    let answer = arena.alloc_str("nobody hears this");
+    let answer = arena.alloc_str("the client is gone");
     pass_the_gate().await;
     answer.to_owned()
 }
 
-/// A route's handler with a state.
+/// A handler with a state.
 #[derive(Clone)]
 struct Greeter {
     greeting: &'static str,
@@ -149,11 +149,11 @@ async fn serve() -> SocketAddr {
         Config { port: 0, log_level: rocket::config::LogLevel::Off, ..Config::debug_default() };
     let (sender, address) = oneshot::channel();
     let sender = Mutex::new(Some(sender));
-    let tell = AdHoc::on_liftoff("tell the address", move |rocket| {
+    let report = AdHoc::on_liftoff("report the address", move |rocket| {
         let address = SocketAddr::new(rocket.config().address, rocket.config().port);
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
-            sender.expect("it lifts off once").send(address).expect("somebody asked")
+            sender.expect("it lifts off once").send(address).expect("the receiver waits")
         })
     });
     let greets = Route::new(Method::Get, "/greets/<name>", Greeter { greeting: "hello" });
@@ -165,18 +165,18 @@ async fn serve() -> SocketAddr {
             ],
         )
         .mount("/", [greets])
-        .attach(tell);
+        .attach(report);
     tokio::spawn(rocket.launch());
     address.await.expect("it lifts off")
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
     text_borrows_from_the_arena: texts(serve().await);
     an_error_borrows_from_the_arena: fails(serve().await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
-    a_panic_is_answered_with_500: panics(serve().await, AtPanic::Answered);
+    a_panic_is_answered_with_500: panics(serve().await, OnPanic::Answered);
     a_handler_runs_on_when_its_client_hangs_up: runs_on(serve().await);
 }
 
@@ -188,7 +188,7 @@ async fn a_handlers_method_has_an_arena() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_type_of_ones_own_is_turned_by_from() {
+async fn an_own_type_is_converted_by_from() {
     let answer = request_arena_frameworks::get(serve().await, "/own/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
 }

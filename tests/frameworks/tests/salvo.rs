@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, spaced, words};
+use request_arena_frameworks::suite::{LEFT, OWNED, OnPanic, checked_words, meet, spaced, words};
 use request_arena_frameworks::{Answer, ends_as, get};
 use salvo::conn::{Listener, TcpListener};
 use salvo::http::{StatusCode, StatusError};
@@ -25,7 +25,7 @@ async fn borrows(arena: Arena<'_>, request: &mut Request, response: &mut Respons
     response.render(Json(&words(&arena, request.param("words").unwrap_or_default())));
 }
 
-/// Text is copied for salvo, which keeps the body.
+/// Salvo keeps the body, so the handler copies its text.
 #[request_arena]
 #[handler]
 async fn texts(arena: Arena<'_>, request: &mut Request, response: &mut Response) {
@@ -117,13 +117,13 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
     text_is_copied_from_the_arena: texts(serve().await);
     an_error_is_rendered_from_the_arena: fails(serve().await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }
 

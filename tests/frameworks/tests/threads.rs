@@ -1,5 +1,5 @@
-//! Without a server: annotated functions on rayon's pool and on scoped threads, and forks of one
-//! request there.
+//! Without a server: annotated functions and forks of one request, on rayon's pool and on scoped
+//! threads.
 
 use std::panic::catch_unwind;
 use std::thread;
@@ -11,7 +11,7 @@ use request_arena_frameworks::{ends_as, live};
 
 const TEXTS: [&str; 4] = ["to-be-or", "not-to-be", "that-is", "the-question"];
 
-/// The longest word; called for each text by whatever thread has time.
+/// The longest word. Any thread of the pool calls this, for one text each.
 #[request_arena(into = String)]
 fn longest<'a>(arena: Arena<'a>, text: &str) -> &'a str {
     let words = words(&arena, text);
@@ -28,8 +28,8 @@ async fn rayon_runs_an_annotated_function_for_each_item() {
     ends_as("longest", &[(Outcome::Returned, 4000)]).await;
 }
 
-/// One request whose work is done in parallel: each item has a fork, and what it made lives as long
-/// as the request.
+/// One request with parallel work: each item has a fork, and its values live as long as the
+/// request.
 #[request_arena(into = String)]
 fn in_parallel<'a>(arena: Arena<'a>, texts: &[&str]) -> String {
     let forks: Vec<_> = texts.iter().map(|text| (arena.fork(), *text)).collect();

@@ -1,5 +1,5 @@
-//! tonic 0.14: `#[request_arena]` above `#[tonic::async_trait]`, on the whole `impl`; unary calls,
-//! and streams in both directions.
+//! tonic 0.14: `#[request_arena]` above `#[tonic::async_trait]`, on the whole `impl`, with unary
+//! calls and streams in both directions.
 
 use core::pin::Pin;
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ use tonic::{Code, Request, Response, Status, Streaming};
 use service::phrases_client::PhrasesClient;
 use service::phrases_server::{Phrases, PhrasesServer};
 
-/// What tonic makes of the declaration in `build.rs`.
+/// The code that tonic generates for the declaration in `build.rs`.
 mod service {
     #![allow(
         clippy::all,
@@ -36,7 +36,7 @@ mod service {
     include!(concat!(env!("OUT_DIR"), "/phrases.Phrases.rs"));
 }
 
-/// The one message: words, parted by `-`.
+/// The only message: words with `-` between them.
 #[derive(Clone, PartialEq, Message)]
 struct Phrase {
     #[prost(string, tag = "1")]
@@ -47,7 +47,7 @@ fn phrase(text: impl Into<String>) -> Phrase {
     Phrase { text: text.into() }
 }
 
-/// Words that lie in the arena.
+/// Words in the arena.
 struct Words<'a>(&'a [&'a str]);
 
 impl From<Words<'_>> for Response<Phrase> {
@@ -127,7 +127,7 @@ impl Phrases for Speaker {
         Ok(Response::new(phrase(joined.join("-"))))
     }
 
-    /// Has no arena, and is left alone.
+    /// Has no arena, and stays the same.
     async fn ping(&self, request: Request<Phrase>) -> Result<Response<Phrase>, Status> {
         Ok(Response::new(request.into_inner()))
     }
@@ -149,7 +149,7 @@ impl Phrases for Speaker {
     }
 }
 
-/// Server streaming: an answer for each word.
+/// Server streaming: a response for each word.
 #[request_arena]
 async fn split_phrase(
     arena: Arena<'_>,
@@ -165,8 +165,8 @@ async fn split_phrase(
     Ok(())
 }
 
-/// In both directions: an answer for each phrase, with an arena of its own that is given back
-/// before the next one.
+/// In both directions: a response for each phrase, with its own arena, which returns to the pool
+/// before the next phrase.
 #[request_arena]
 async fn summaries(
     mut arena: Arena<'_>,
@@ -179,9 +179,12 @@ async fn summaries(
             let words = suite::words(&scratch, &asked.text);
             tokio::task::yield_now().await;
             words.sort_unstable();
-            phrase(
-                request_arena::format!(in scratch, "{} words, {last} {}", words.len(), words[words.len() - 1]) as &str
-            )
+            phrase(request_arena::format!(
+                in scratch,
+                "{} words, {last} {}",
+                words.len(),
+                words[words.len() - 1],
+            ) as &str)
         });
         let answer = answer.await;
         emitter.emit(answer).await;
@@ -189,7 +192,7 @@ async fn summaries(
     Ok(())
 }
 
-/// Listens, and says nothing.
+/// Listens, and never responds.
 #[request_arena]
 async fn listens(
     arena: Arena<'_>,
@@ -251,7 +254,7 @@ async fn a_panic_ends_its_stream_alone() {
     assert_eq!(LEFT.count(), 2);
 }
 
-/// A client whose connection can be cut: it lives in a runtime of its own.
+/// A client in a runtime of its own, so that a test can cut its connection.
 async fn connect_from_elsewhere(address: SocketAddr) -> (PhrasesClient<Channel>, Runtime) {
     let elsewhere = runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -306,7 +309,7 @@ async fn a_client_stream_is_collected_in_the_arena() {
 
 const PHRASES: u64 = 500;
 
-/// So much memory each phrase takes at the least: a copy of it, and a list of its words.
+/// The least memory of a phrase: a copy of it, and a list of its words.
 const TAKES: u64 = 2000 * (4 + size_of::<&str>() as u64);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -351,7 +354,7 @@ async fn a_client_that_drops_its_answers_but_not_its_own_stream_has_not_hung_up(
     until("the handler listens", || live("listens") == 1).await;
     drop(answers);
     sender.send(phrase("still here")).await.expect("the client sends");
-    // The server reads one connection in order: what was sent before this it knows by now.
+    // The server reads a connection in order, so it has received everything that was sent before.
     client.ping(phrase("")).await.expect("an answer");
     assert_eq!(live("listens"), 1);
     drop(sender);

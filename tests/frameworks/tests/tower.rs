@@ -1,5 +1,5 @@
-//! A tower `Service`: the scope of `call` is around the future that it returns. Also hyper's own
-//! `Service`, which takes `&self`.
+//! A tower `Service`: the scope of `call` is around the future that it returns. The same for
+//! hyper's `Service`, which takes `&self`.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -14,7 +14,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use request_arena::{Arena, Outcome, request_arena};
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, meet, words};
+use request_arena_frameworks::suite::{LEFT, OWNED, OnPanic, meet, words};
 use request_arena_frameworks::{ends_as, get};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -23,7 +23,7 @@ use tower::Service;
 type Answer = Response<Full<Bytes>>;
 type Answering = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -34,7 +34,7 @@ impl From<Words<'_>> for Result<Answer, Infallible> {
     }
 }
 
-/// Answers with the words in reverse.
+/// Responds with the words in reverse.
 #[derive(Clone)]
 struct Holds;
 
@@ -59,7 +59,7 @@ impl Service<Request<Incoming>> for Holds {
     }
 }
 
-/// Answers with the words as JSON, which is made of them while they are in the arena.
+/// Responds with the words as JSON, which it writes while they are in the arena.
 #[derive(Clone)]
 struct Borrows;
 
@@ -82,7 +82,7 @@ impl Service<Request<Incoming>> for Borrows {
     }
 }
 
-/// Panics, or waits for ever.
+/// Panics, or waits forever.
 #[derive(Clone)]
 struct Fails;
 
@@ -99,7 +99,7 @@ impl Fails {
     }
 }
 
-/// Sends each request to one of the others.
+/// Forwards each request to one of the other services.
 #[derive(Clone)]
 struct Router;
 
@@ -173,11 +173,16 @@ where
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve(TowerToHyperService::new(Router)).await);
     a_response_borrows_from_the_arena: borrows(serve(TowerToHyperService::new(Router)).await);
-    a_panic_closes_the_connection: panics(serve(TowerToHyperService::new(Router)).await, AtPanic::Closed);
-    a_client_that_hangs_up_cancels_its_handler: hangs_up(serve(TowerToHyperService::new(Router)).await);
+    a_panic_closes_the_connection: panics(
+        serve(TowerToHyperService::new(Router)).await,
+        OnPanic::Closed,
+    );
+    a_client_that_hangs_up_cancels_its_handler: hangs_up(
+        serve(TowerToHyperService::new(Router)).await,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

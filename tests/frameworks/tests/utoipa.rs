@@ -1,4 +1,4 @@
-//! `#[utoipa::path]` below and above `#[request_arena]`: both work, and the document says the same.
+//! `#[utoipa::path]` below and above `#[request_arena]`: both orders work, with the same document.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -12,13 +12,23 @@ use utoipa::OpenApi;
 
 /// The words of a text.
 #[request_arena(into = Response)]
-#[utoipa::path(get, path = "/below/{text}", params(("text", description = "parted by -")), responses((status = 200, body = [String])))]
+#[utoipa::path(
+    get,
+    path = "/below/{text}",
+    params(("text", description = "parted by -")),
+    responses((status = 200, body = [String])),
+)]
 async fn below<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Json<&'a [&'a str]> {
     Json(words(&arena, &text))
 }
 
 /// The words of a text.
-#[utoipa::path(get, path = "/above/{text}", params(("text", description = "parted by -")), responses((status = 200, body = [String])))]
+#[utoipa::path(
+    get,
+    path = "/above/{text}",
+    params(("text", description = "parted by -")),
+    responses((status = 200, body = [String])),
+)]
 #[request_arena(into = Response)]
 async fn above<'a>(arena: Arena<'a>, Path(text): Path<String>) -> Json<&'a [&'a str]> {
     Json(words(&arena, &text))

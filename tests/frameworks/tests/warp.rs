@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 
 use request_arena::{Arena, request_arena};
 use request_arena_frameworks::Answer;
-use request_arena_frameworks::suite::{AtPanic, LEFT, OWNED, checked_words, meet, spaced, words};
+use request_arena_frameworks::suite::{LEFT, OWNED, OnPanic, checked_words, meet, spaced, words};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use warp::http::StatusCode;
 use warp::reply::{Reply, Response, json};
 use warp::{Filter, Rejection, path};
 
-/// Words that lie in the arena.
+/// Words in the arena.
 #[derive(Serialize)]
 struct Words<'a>(&'a [&'a str]);
 
@@ -30,7 +30,7 @@ async fn holds(arena: Arena<'_>, text: String) -> Result<String, Infallible> {
     Ok(words.join(" "))
 }
 
-/// warp's `json` writes at once, so it borrows no longer.
+/// warp's `json` serializes at once, so its result does not borrow.
 #[request_arena(into = Response)]
 async fn borrows(arena: Arena<'_>, text: String) -> impl Reply + use<> {
     json(&words(&arena, &text))
@@ -67,13 +67,13 @@ async fn refuses<'a>(arena: Arena<'a>, text: String) -> Result<&'a str, StatusCo
     Ok(spaced(&arena, &text))
 }
 
-/// The error stays one, for warp's `recover` and for the filters behind.
+/// The error stays an error, for warp's `recover` and for later filters.
 #[request_arena(into = Result<Response, Rejection>)]
 async fn passes(arena: Arena<'_>, text: String) -> Result<impl Reply + use<>, Rejection> {
     checked_words(&arena, &text).map(|words| json(&words)).map_err(|_| warp::reject::not_found())
 }
 
-/// A type of one's own, by `From`.
+/// An own type, converted by `From`.
 #[request_arena(into = Response)]
 async fn own<'a>(arena: Arena<'a>, text: String) -> Words<'a> {
     Words(words(&arena, &text))
@@ -108,18 +108,18 @@ async fn serve() -> SocketAddr {
     address
 }
 
-request_arena_frameworks::shows! {
+request_arena_frameworks::framework_tests! {
     arena_data_is_held_across_awaits: holds(serve().await);
     a_response_borrows_from_the_arena: borrows(serve().await);
     text_borrows_from_the_arena: texts(serve().await);
     an_error_borrows_from_the_arena: fails(serve().await);
     an_error_of_the_frameworks_own_goes_beside: refuses(serve().await);
-    a_panic_closes_the_connection: panics(serve().await, AtPanic::Closed);
+    a_panic_closes_the_connection: panics(serve().await, OnPanic::Closed);
     a_client_that_hangs_up_cancels_its_handler: hangs_up(serve().await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_type_of_ones_own_is_turned_by_from() {
+async fn an_own_type_is_converted_by_from() {
     let answer = request_arena_frameworks::get(serve().await, "/own/a-bc").await;
     assert_eq!(answer, Some(Answer { status: 200, body: String::from(r#"["a","bc"]"#) }));
 }

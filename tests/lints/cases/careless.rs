@@ -1,4 +1,4 @@
-//! Functions that deserve warnings, each for something of the user's own.
+//! Functions with warnings, each about the user's own code.
 
 use request_arena::{request_arena, Arena};
 

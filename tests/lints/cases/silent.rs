@@ -1,4 +1,4 @@
-//! Functions of every shape, written as the strictest lints want them.
+//! Functions of every shape that satisfy the strictest lints.
 
 use std::future::{ready, Future};
 use std::pin::Pin;
@@ -14,7 +14,7 @@ pub fn sync(arena: Arena<'_>, text: &str) -> usize {
     arena.alloc_str(text).len()
 }
 
-/// Async, and holds what it allocates across an `.await`.
+/// Async, and holds a reference into the arena across an `.await`.
 #[request_arena(name = "asynchronous", limit = "1 MiB", soft_limit = "64 KiB", initial = 512)]
 pub async fn asynchronous(arena: Arena<'_>, text: String) -> usize {
     let copy = arena.alloc_str(&text);
@@ -36,11 +36,11 @@ pub async fn converted_later<'a>(arena: Arena<'a>, text: String) -> &'a str {
     arena.alloc_str(&text)
 }
 
-/// By `return` and `?`.
+/// Ends by `return` or `?`.
 ///
 /// # Errors
 ///
-/// What `text` is not.
+/// If `text` is not a number.
 #[request_arena(limit = "1 MiB", on_limit = Err(String::from("full")))]
 pub fn parsed(mut arena: Arena<'_>, text: &str) -> Result<u32, String> {
     if text.is_empty() {
@@ -51,11 +51,11 @@ pub fn parsed(mut arena: Arena<'_>, text: &str) -> Result<u32, String> {
     Ok(number)
 }
 
-/// The arena's own error.
+/// Returns the arena's error.
 ///
 /// # Errors
 ///
-/// At the limit.
+/// If the arena is at its limit.
 #[request_arena(limit = "1 MiB", on_limit = |error| Err(Box::new(error)))]
 pub async fn fallible(arena: Arena<'_>, text: String) -> Result<usize, Box<ArenaError>> {
     ready(()).await;
@@ -86,7 +86,7 @@ pub async fn nothing_later(arena: Arena<'_>) {
     drop(text.to_owned());
 }
 
-/// Something to add to; `Copy`, so that an answer can use it.
+/// A counter, which is `Copy`, so that an answer can use it.
 #[derive(Clone, Copy, Debug)]
 pub struct Log;
 
@@ -108,7 +108,7 @@ where
     copy.iter().filter(|value| **value == values[0]).count()
 }
 
-/// `impl Trait` on both sides.
+/// `impl Trait` as a parameter and as the result.
 #[request_arena]
 pub fn opaque(arena: Arena<'_>, parts: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
     let sum: usize = arena.alloc_from_iter(parts).iter().sum();
@@ -164,7 +164,7 @@ pub struct Service {
     name: Arc<str>,
 }
 
-/// What a service does.
+/// The methods of a service.
 pub trait Serve {
     /// Serves.
     fn serve(&mut self, text: &str) -> usize;
@@ -214,7 +214,7 @@ impl Service {
     }
 }
 
-/// Asked to be `Send`.
+/// Has to be `Send`.
 #[request_arena(send = true)]
 pub async fn sent(arena: Arena<'_>, text: String) -> usize {
     let copy = arena.alloc_str(&text);
@@ -222,11 +222,11 @@ pub async fn sent(arena: Arena<'_>, text: String) -> usize {
     copy.len()
 }
 
-/// Called as an extractor of axum is.
+/// A type with the name of an axum extractor.
 #[derive(Debug)]
 pub struct State<T>(pub T);
 
-/// Asked whether it is a handler of axum.
+/// The expansion checks whether it is a handler of axum.
 #[request_arena]
 pub async fn asked(arena: Arena<'_>, State(text): State<String>) -> usize {
     let copy = arena.alloc_str(&text);
@@ -234,7 +234,7 @@ pub async fn asked(arena: Arena<'_>, State(text): State<String>) -> usize {
     copy.len()
 }
 
-/// A collection over a fork, asked whether it leaves the body.
+/// A collection over a fork: the expansion checks whether it may leave the body.
 #[request_arena(into = String)]
 #[must_use]
 pub fn collected<'a>(arena: Arena<'a>, text: &str) -> owned::String<'a> {

@@ -6,7 +6,8 @@ async fn search<'a>(arena: Arena<'a>, query: String) -> Option<&'a str> {
 }
 
 async fn twice() -> usize {
-    search(String::new()).await.map_or(0, str::len) + search(String::from("again")).await.map_or(0, str::len)
+    let first = search(String::new()).await.map_or(0, str::len);
+    first + search(String::from("again")).await.map_or(0, str::len)
 }
 
 fn main() {

@@ -8,7 +8,11 @@ struct App {
 }
 
 #[request_arena]
-async fn search(arena: Arena<'_>, State(app): State<Arc<App>>, Path(query): Path<String>) -> String {
+async fn search(
+    arena: Arena<'_>,
+    State(app): State<Arc<App>>,
+    Path(query): Path<String>,
+) -> String {
     let query = arena.alloc_str(&query);
     app.recent.lock().unwrap().push(query);
     query.to_owned()

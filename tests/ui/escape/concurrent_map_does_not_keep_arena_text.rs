@@ -1,7 +1,7 @@
 use request_arena::{Arena, request_arena};
 use std::{collections::HashMap, hash::Hash, sync::RwLock};
 
-// The shape of `DashMap` and of `moka::sync::Cache`: what it holds goes in by `&self`.
+// The shape of `DashMap` and of `moka::sync::Cache`: they insert through `&self`.
 struct Cache<K, V>(RwLock<HashMap<K, V>>);
 
 impl<K: Hash + Eq, V> Cache<K, V> {

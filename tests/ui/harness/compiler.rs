@@ -1,5 +1,7 @@
-//! Compiles the cases: `rustc` is called for each, with the libraries that the tests of this package are built with anyway. So there is no second
-//! build of the dependencies, and all errors come as structured data.
+//! Compiles the cases by a call of `rustc` for each.
+//!
+//! It uses the libraries that the tests of this package are built with, so that there is no second
+//! build of the dependencies. All errors come as structured data.
 
 use std::env::consts::DLL_EXTENSION;
 use std::io::Write;
@@ -13,10 +15,10 @@ use serde::Deserialize;
 use super::corpus::{self, Case};
 use super::words;
 
-/// The toolchain whose words are pinned: the one that CI uses. On another one the error codes must be the same.
+/// The toolchain of the pinned words, which CI uses. Others must report the same error codes.
 const PINNED: &str = "1.95.";
 
-/// What cases may use.
+/// The libraries that cases may use.
 const LIBRARIES: [&str; 11] = [
     "async_trait",
     "axum",
@@ -59,7 +61,7 @@ impl Diagnostic {
         self.level.starts_with("error")
     }
 
-    /// `E0597`; `None` for the errors of macros, and for some of the compiler's.
+    /// `E0597`, or `None` for the errors of macros and for some errors of the compiler.
     pub(crate) fn code(&self) -> Option<&str> {
         self.code.as_ref().map(|code| code.code.as_str())
     }
@@ -80,7 +82,7 @@ impl Diagnostic {
     }
 }
 
-/// What came of a case.
+/// The result of a case.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) case: Case,
@@ -89,7 +91,7 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    /// The words to pin: without what depends on the machine.
+    /// The words to pin, without parts that depend on the machine.
     pub(crate) fn words(&self) -> String {
         let rendered = self.diagnostics.iter().map(|diagnostic| diagnostic.rendered.as_str());
         words::without_the_machine(rendered, &self.case.program())
@@ -103,7 +105,7 @@ pub(crate) static CASES: LazyLock<Vec<Compiled>> = LazyLock::new(|| compile_all(
 pub(crate) static REPAIRS: LazyLock<Vec<Compiled>> =
     LazyLock::new(|| compile_all(corpus::repairs()));
 
-/// Whether the compiler is the one whose words are pinned.
+/// Whether the compiler is that of the pinned words.
 pub(crate) fn is_pinned() -> bool {
     release().starts_with(PINNED)
 }
@@ -113,7 +115,7 @@ pub(crate) fn release() -> String {
     let output = rustc().arg("-vV").output().expect("rustc runs");
     let text = String::from_utf8(output.stdout).expect("a version in UTF-8");
     let release = text.lines().find_map(|line| line.strip_prefix("release: "));
-    release.expect("rustc tells its release").to_owned()
+    release.expect("rustc reports its release").to_owned()
 }
 
 fn rustc() -> Command {
@@ -144,24 +146,24 @@ fn compile(case: &Case, libraries: &[String]) -> Compiled {
     let succeeded = output.status.success();
     assert!(
         succeeded || !diagnostics.is_empty(),
-        "rustc could not do its work on {}:\n{lines}",
+        "rustc failed without an error on {}:\n{lines}",
         case.program()
     );
     Compiled { case: case.clone(), succeeded, diagnostics }
 }
 
-/// What the compiler has written, without its summary.
+/// The compiler's output, without its summary.
 fn diagnostics(written: Vec<u8>) -> Vec<Diagnostic> {
     let lines = String::from_utf8(written).expect("errors in UTF-8");
     let diagnostics = lines.lines().filter(|line| line.starts_with('{')).map(|line| {
         serde_json::from_str::<Diagnostic>(line)
-            .unwrap_or_else(|error| panic!("{error} in what rustc said: {line}"))
+            .unwrap_or_else(|error| panic!("{error} in the output of rustc: {line}"))
     });
     let summaries = |diagnostic: &Diagnostic| diagnostic.message.starts_with("aborting due to");
     diagnostics.filter(|it| it.level != "failure-note" && !summaries(it)).collect()
 }
 
-/// What the compiler says of each of these programs.
+/// The compiler's messages for each of these programs.
 pub(crate) fn refuse_all(programs: &[&str]) -> Vec<Vec<Diagnostic>> {
     let libraries = libraries();
     in_parallel(programs, |program| refuse(program, &libraries))
@@ -183,7 +185,7 @@ fn refuse(program: &str, libraries: &[String]) -> Vec<Diagnostic> {
     diagnostics(rustc.wait_with_output().expect("rustc runs").stderr)
 }
 
-/// Does the work on each item, on all cores, and gives the results in the items' order.
+/// Runs `work` on each item, on all cores, and returns the results in the order of the items.
 fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -203,7 +205,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// The profile of this test, by the folder that it is in: in another one all libraries would be built once more.
+/// The profile of this test, from its folder. Another profile would build all libraries again.
 fn profile() -> String {
     let test = std::env::current_exe().expect("this test");
     let folder = test
@@ -216,7 +218,8 @@ fn profile() -> String {
     }
 }
 
-/// The arguments that let a program use the libraries: cargo tells where they are, once it has built an example, which has them all.
+/// The arguments of rustc for the libraries. Cargo prints their paths when it builds an example
+/// that uses them all.
 fn libraries() -> Vec<String> {
     #[derive(Deserialize)]
     struct Built {
@@ -262,7 +265,7 @@ fn libraries() -> Vec<String> {
     found.sort();
     assert_eq!(
         found, LIBRARIES,
-        "left: the libraries that were found, right: those that cases may use"
+        "left: the libraries of the example, right: the libraries that cases may use"
     );
     arguments.into_iter().collect()
 }

@@ -1,24 +1,25 @@
-//! The corpus: every `.rs` file in the folders below is a case, a program that must be refused, with the compiler's words beside it in a
-//! `.stderr` file. A new case, or a new folder, needs no more than its file.
+//! The corpus: every `.rs` file in the folders below is a case, a program that must not compile.
+//!
+//! A `.stderr` file beside it has the compiler's words. A new case needs its `.rs` file only.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What each folder claims of its cases.
+/// The folders, each with the property of its cases.
 pub(crate) const FOLDERS: [&str; 7] = [
-    // Memory of the arena, or its handle, would outlive the request.
+    // Memory of the arena, or the handle, would outlive the request.
     "escape",
     // A future or a closure could not go to another thread.
     "send",
-    // A value whose `Drop` would never run.
+    // The `Drop` of a value would never run.
     "drop",
-    // The annotated function cannot be what it says.
+    // The annotated function has a wrong signature.
     "signature",
     // The attribute's options, and the arguments of `format!`.
     "options",
-    // One mistake in a function that others call rightly: the callers hear nothing of it.
+    // A function has one mistake, and its correct callers get no errors.
     "callers",
-    // A closure in `arena_handler!`: what escapes from it, and what it cannot be.
+    // A closure in `arena_handler!` lets memory escape, or has a wrong form.
     "closures",
 ];
 
@@ -35,12 +36,12 @@ impl Case {
         format!("tests/ui/{}.rs", self.name)
     }
 
-    /// The path of the compiler's words.
+    /// The path of the pinned words.
     pub(crate) fn words(&self) -> PathBuf {
         repository().join(format!("tests/ui/{}.stderr", self.name))
     }
 
-    /// The compiler's words, as they are pinned.
+    /// The pinned words.
     pub(crate) fn pinned(&self) -> String {
         let path = self.words();
         fs::read_to_string(&path).unwrap_or_else(|error| {
@@ -51,23 +52,23 @@ impl Case {
         })
     }
 
-    /// Whether the program is built to the end: that a type needs no `Drop` is known only then.
+    /// Whether the compiler has to generate code, since the no-`Drop` check runs only then.
     pub(crate) fn needs_code(&self) -> bool {
         ["drop/", "repairs/"].iter().any(|folder| self.name.starts_with(folder))
     }
 }
 
-/// All refused programs, in the order of their folders and names.
+/// All refused programs, by folder and name.
 pub(crate) fn cases() -> Vec<Case> {
     FOLDERS.iter().flat_map(|folder| programs(folder)).collect()
 }
 
-/// The programs that show how each kind of error is repaired. They compile.
+/// The programs that repair each kind of error. They compile.
 pub(crate) fn repairs() -> Vec<Case> {
     programs("repairs")
 }
 
-/// Whether pinned files and the chapter are to be written anew: `UI=overwrite cargo test --test ui`.
+/// Whether to write the pinned files and the chapter anew: `UI=overwrite cargo test --test ui`.
 pub(crate) fn overwrite() -> bool {
     match std::env::var("UI").as_deref() {
         Ok("overwrite") => true,

@@ -1,13 +1,13 @@
-//! Reads pinned words: what of them the tests judge.
+//! Parses the pinned words into messages.
 
 /// An error or a warning, as it was printed.
 #[derive(Debug)]
 pub(crate) struct Message<'t> {
-    /// `error[E0597]: ..`, all of it.
+    /// The whole message: `error[E0597]: ..`.
     pub(crate) text: &'t str,
     pub(crate) is_error: bool,
     pub(crate) code: Option<&'t str>,
-    /// What the first line says, without `error[..]: `.
+    /// The first line, without `error[..]: `.
     pub(crate) first_line: &'t str,
 }
 
@@ -46,13 +46,13 @@ fn message(text: &str) -> Message<'_> {
 }
 
 impl<'t> Message<'t> {
-    /// Where its arrows point: first the error's own place, then those of its notes.
+    /// The places of its arrows: first that of the error, then those of its notes.
     pub(crate) fn places(&self) -> impl Iterator<Item = Place<'t>> + use<'t> {
         self.text.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).map(place)
     }
 }
 
-/// `tests/ui/escape/case.rs:4:11`; what is not the case has no numbers.
+/// `tests/ui/escape/case.rs:4:11`. Other files have no numbers.
 fn place(text: &str) -> Place<'_> {
     let mut parts = text.splitn(3, ':');
     let file = parts.next().unwrap_or_default();

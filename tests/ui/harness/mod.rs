@@ -1,4 +1,4 @@
-//! What the tests of this folder stand on: the cases, the compiler that refuses them, and its words.
+//! Shared by the tests of this folder: the cases, the compiler, and its messages.
 
 pub(crate) mod compiler;
 pub(crate) mod corpus;

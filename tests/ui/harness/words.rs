@@ -1,18 +1,20 @@
-//! The compiler's words without the machine that they were said on: no path from outside the repository, no line number of a file that is
-//! not the case, no source text of a dependency or of the standard library (which is there or not).
+//! Removes the parts of the compiler's output that depend on the machine.
+//!
+//! These are paths outside of the repository, line numbers of files other than the case, and source
+//! text of dependencies and of the standard library, which may not be installed.
 
-/// What stands under an arrow.
+/// The source text under an arrow.
 #[derive(Clone, Copy, PartialEq)]
 enum Snippet {
-    /// The case: as it is.
+    /// Of the case: unchanged.
     Case,
-    /// This repository: without line numbers.
+    /// Of this repository: without line numbers.
     Ours,
-    /// Elsewhere: not at all.
+    /// Of another place: removed.
     Foreign,
 }
 
-/// Several messages, with an empty line between them.
+/// The messages, with an empty line between them.
 pub(crate) fn without_the_machine<'r>(
     rendered: impl Iterator<Item = &'r str>,
     program: &str,
@@ -47,7 +49,7 @@ fn of_message(rendered: &str, program: &str) -> String {
             lines.push(line.trim_end().to_owned());
         }
     }
-    // The gutter is as wide as the largest line number, which may be gone.
+    // The gutter is as wide as the largest line number, which may have been removed.
     let narrow = " ".repeat(gutter.saturating_sub(needed));
     let mut text = String::new();
     let mut within = false;
@@ -59,7 +61,7 @@ fn of_message(rendered: &str, program: &str) -> String {
     text
 }
 
-/// The margin of a source text that is left out, and the file that long names are written to.
+/// Whether the line is the margin of a removed source text, or names the file for long type names.
 fn is_of_the_machine(text: &str, snippet: Snippet) -> bool {
     let margin = snippet == Snippet::Foreign && (text.starts_with('|') || text == "...");
     margin || text.starts_with("= note: the full name for the type has been written to")

@@ -1,4 +1,3 @@
-//! Send futures with many borrows across awaits; forks in join! and in scoped threads; maps across awaits.
 use request_arena::collections::owned;
 use request_arena::{Arena, request_arena};
 

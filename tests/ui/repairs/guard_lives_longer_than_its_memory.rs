@@ -6,10 +6,14 @@ fn work<'a>(arena: &Arena<'a>, line: &str) -> &'a str {
     arena.alloc_str(line)
 }
 
-fn main() {
+fn by_hand() {
     let mut request = RequestScope::enter(&SITE);
     let arena = request.arena();
     let second = arena.fork();
     println!("{} {}", work(&arena, "a"), work(&second, "b"));
     drop(request);
+}
+
+fn main() {
+    by_hand();
 }

@@ -14,7 +14,11 @@ impl Service {
     }
 }
 
-#[request_arena(limit = "1 MiB", on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response(), into = Response)]
+#[request_arena(
+    limit = "1 MiB",
+    on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    into = Response
+)]
 async fn search<'a>(arena: Arena<'a>, query: String) -> Json<&'a str> {
     Json(arena.alloc_str(&query))
 }

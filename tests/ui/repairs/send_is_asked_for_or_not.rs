@@ -6,14 +6,14 @@ async fn fetch() -> u32 {
     1
 }
 
-/// A task of a `LocalSet`, which has a type of axum's and is no handler.
+/// A task of a `LocalSet`. It has a parameter type of axum, but is not a handler.
 #[request_arena(send = false)]
 async fn local(arena: Arena<'_>, Path(id): Path<u32>) -> u32 {
     let shared = Rc::new(id);
     *arena.alloc(fetch().await) + *shared
 }
 
-/// A job that `tokio::spawn` takes.
+/// A job for `tokio::spawn`.
 #[request_arena(send = true)]
 async fn job(arena: Arena<'_>) -> u32 {
     let number = fetch().await;

@@ -1,11 +1,12 @@
 use request_arena::{Arena, request_arena};
 use std::sync::{Mutex, OnceLock};
+use tokio::sync::mpsc::{self, Sender};
 
 static LAST_QUERY: OnceLock<String> = OnceLock::new();
 static RECENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 #[request_arena]
-async fn search(arena: Arena<'_>, replies: tokio::sync::mpsc::Sender<String>, query: String) -> usize {
+async fn search(arena: Arena<'_>, replies: Sender<String>, query: String) -> usize {
     let words = arena.alloc_str(&query);
     words.make_ascii_lowercase();
 
@@ -19,5 +20,5 @@ async fn search(arena: Arena<'_>, replies: tokio::sync::mpsc::Sender<String>, qu
 }
 
 fn main() {
-    drop(search(tokio::sync::mpsc::channel(1).0, String::new()));
+    drop(search(mpsc::channel(1).0, String::new()));
 }

@@ -1,8 +1,8 @@
-//! The errors that an annotated function has in another way than the plain one, and why.
+//! The errors that differ between an annotated function and the plain one, with the reason.
 
 pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
     (
-        "The compiler says closure or block where it says function of the plain one.",
+        "The compiler says closure or block instead of function.",
         &[
             "question_mark_in_unit sync",
             "question_mark_in_unit async",
@@ -25,7 +25,7 @@ pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "Of a result with branches the compiler knows the whole here, not the branch.",
+        "For a result with branches, the compiler points at the whole, not at the branch.",
         &[
             "argument_needs_the_other_lifetime async",
             "argument_needs_the_other_lifetime async_on_limit",
@@ -38,7 +38,7 @@ pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "A parameter's lifetimes are compared where the parameter is passed on: the error stands there.",
+        "The error stands where the expansion passes the parameter on.",
         &[
             "struct_with_a_lifetime sync",
             "struct_with_a_lifetime async",
@@ -53,15 +53,15 @@ pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "A function that never returns has an error of the macro's for `on_limit`.",
+        "The macro reports `on_limit` on a function that never returns.",
         &["never_ends on_limit", "never_ends async_on_limit"],
     ),
     (
-        "What an `async` block borrows from itself is another kind of error.",
+        "A borrow from the `async` block itself is another kind of error.",
         &["closure_outlives_its_capture async", "closure_outlives_its_capture async_on_limit"],
     ),
     (
-        "The future's type is written by the expansion, at the `async`.",
+        "The expansion writes the future's type, at the `async`.",
         &[
             "impl_trait_is_not_met async",
             "impl_trait_is_not_met async_on_limit",
@@ -70,9 +70,9 @@ pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
             "unsized_result async_on_limit",
         ],
     ),
-    ("The type that `into` names is the user's second mention of it.", &["result_is_unknown into"]),
+    ("`into` mentions the unknown type a second time.", &["result_is_unknown into"]),
     (
-        "The closure's parameter has two places: the pattern and the whole.",
+        "The closure's parameter has two places: the pattern and the whole parameter.",
         &[
             "pattern_of_another_type sync",
             "pattern_of_another_type into",
@@ -80,14 +80,14 @@ pub(crate) const DIFFERENCES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "A `self` by value is captured, and ends with the closure.",
+        "The closure captures a `self` by value, which ends with the closure.",
         &[
             "reference_to_owned_self_is_returned sync",
             "reference_to_owned_self_is_returned on_limit",
         ],
     ),
     (
-        "The signature's type is the expansion's: the future's, or that of `into`.",
+        "The signature has a type of the expansion: the future, or the type of `into`.",
         &[
             "trait_method_has_another_signature async",
             "trait_method_has_another_signature into",

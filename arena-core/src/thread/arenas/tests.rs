@@ -136,7 +136,7 @@ fn one_arena_far_beyond_what_its_site_needs_is_not_kept() {
 }
 
 #[test]
-fn what_a_thread_kept_is_freed_with_it() {
+fn arenas_of_a_thread_are_freed_with_it() {
     static SITE: Site = Site::new("thread", module_path!(), file!(), line!());
     let shelves = on_an_empty_pool(|| {
         give_back_grown(filled(1000), &SITE, 1000);

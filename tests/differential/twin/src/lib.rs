@@ -1,12 +1,12 @@
-//! `#[request_arena]` without an arena: the attribute removes the arena parameter and keeps every
-//! other token, with its span.
+//! `#[request_arena]` without an arena: the attribute removes the arena parameter, and keeps all
+//! other tokens with their spans.
 //!
-//! The result is the function that the user would have written without request-arena. It is what
-//! an annotated function must behave as.
+//! The result is the function that a user would write without request-arena. An annotated function
+//! has to behave like it.
 
 use proc_macro::{Group, TokenStream, TokenTree};
 
-/// Removes `NAME: Arena<..>` from every parameter list of the item; ignores the options.
+/// Removes `NAME: Arena<..>` from every parameter list of the item. Ignores the options.
 #[proc_macro_attribute]
 pub fn request_arena(_options: TokenStream, item: TokenStream) -> TokenStream {
     without_arena(item)
@@ -23,7 +23,7 @@ fn without_arena(tokens: TokenStream) -> TokenStream {
                 kept.push(inner.into());
             }
             TokenTree::Ident(name) if name.to_string() == "Arena" && is_parameter(&kept) => {
-                // `NAME :`, which is the pattern of the parameter.
+                // `NAME :`, the pattern of the parameter.
                 kept.truncate(kept.len() - 2);
                 while tokens.next_if(|token| !is(token, '>')).is_some() {}
                 tokens.next();
@@ -35,7 +35,7 @@ fn without_arena(tokens: TokenStream) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// Whether these tokens end like `arena:`, and not like a path.
+/// Whether these tokens end like `arena:`, not like a path.
 fn is_parameter(before: &[TokenTree]) -> bool {
     let [.., TokenTree::Ident(_), colon] = before else { return false };
     is(colon, ':')

@@ -1,6 +1,0 @@
-//! `into` and `on_limit` with an `async` block that is returned: they are about the future's output.
-
-#[request_arena(into = String, limit = "1 MiB", on_limit = String::new())]
-fn name<'a>(arena: Arena<'a>, text: String) -> impl Future<Output = &'a str> {
-    async move { &*arena.alloc_str(&text) }
-}

@@ -1,3 +1,0 @@
-fn lengths() {
-    texts.map(arena_handler!(limt = 4096, |arena: Arena<'_>, text: &str| arena.alloc_str(text).len()));
-}

@@ -1,9 +1,0 @@
-//! Wrong: the result borrows from the arena. A function that never runs stands beside the error, for its callers.
-::core::compile_error! {
-    "the result borrows from the arena, which ends with `search`: return an owned value, or turn it into one inside the scope by `#[request_arena(into = TYPE)]`"
-}
-#[allow(unused, clippy::all, reason = "stands in for a function with an error")]
-async fn search<'a>(query: String) -> &'a str {
-    let arena: Arena<'a> = ::request_arena::__private::absent();
-    { arena.alloc_str(&query) }
-}

@@ -1,0 +1,123 @@
+//! Reports the mistakes in a signature and its options that can be seen without the compiler.
+
+use proc_macro2::Ident;
+use syn::{ReturnType, Signature};
+
+use crate::errors::Errors;
+use crate::read::arena_parameter::ArenaParameter;
+use crate::read::async_block::Returned;
+use crate::read::function::Function;
+use crate::read::options::{Options, Switch, number};
+use crate::types::{future, lifetimes, result};
+
+/// Refuses options that contradict each other or the result.
+pub(crate) fn options(
+    signature: &Signature,
+    returned: Option<&Returned>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    let is_never = result::is_never(&signature.output);
+    if let Some(into) = &options.into {
+        if is_never {
+            errors.push_at(into, "`into` has no effect on a function that returns `!`: remove it");
+        } else if returned.is_some() && future::output(&signature.output).is_none() {
+            errors.push_at(
+                into,
+                "`into` replaces the future's output, so the return type must name it: \
+                 `-> impl Future<Output = ..>`",
+            );
+        }
+    }
+    if let Some(on_limit) = &options.on_limit {
+        if is_never {
+            errors.push_at(
+                on_limit,
+                "`on_limit` has no effect on a function that returns `!`: remove it",
+            );
+        } else if options.limit.is_none() {
+            errors.push_at(on_limit, "`on_limit` needs a `limit`: add `limit = \"1 MiB\"`");
+        }
+    }
+    if let (Some(initial), Some(limit)) = (&options.initial, &options.limit) {
+        if number(initial) > number(limit).or(Some(u128::MAX)) {
+            errors.push_at(initial, "`initial` is larger than `limit`");
+        }
+    }
+}
+
+/// Refuses the option `send` where there is no future.
+pub(crate) fn send(options: &Options, has_future: bool, function: &Ident, errors: &mut Errors) {
+    if let Some(Switch { span, is_of_impl: false, .. }) = &options.send {
+        if !has_future {
+            let text =
+                format!("`send` needs a future, and `{function}` returns none: remove the option");
+            errors.push(*span, text);
+        }
+    }
+}
+
+/// Refuses `#[track_caller]` where the body becomes a closure, since it would have no effect there.
+pub(crate) fn track_caller(function: &Function, options: &Options, errors: &mut Errors) {
+    let attribute =
+        function.attributes.iter().find(|attribute| attribute.path().is_ident("track_caller"));
+    let Some(attribute) = attribute.filter(|_| function.signature.asyncness.is_none()) else {
+        return;
+    };
+    let by = |option| {
+        format!("`#[track_caller]` does not reach the body with `{option}`: remove one of them")
+    };
+    if options.into.is_some() {
+        errors.push_at(attribute, by("into"));
+    } else if options.on_limit.is_some() {
+        errors.push_at(attribute, by("on_limit"));
+    }
+}
+
+/// Refuses a `const fn`.
+pub(crate) fn constness(signature: &mut Signature, errors: &mut Errors) {
+    if let Some(constness) = signature.constness.take() {
+        errors.push_at(
+            constness,
+            "a `const fn` cannot open a scope, since scopes open at run time: remove `const`",
+        );
+    }
+}
+
+/// Refuses a signature that would let the arena escape, and removes the arena's lifetime from it.
+pub(crate) fn arena(
+    signature: &mut Signature,
+    arena: &ArenaParameter,
+    returned: Option<&Returned>,
+    options: &Options,
+    errors: &mut Errors,
+) {
+    if options.into.is_none() {
+        result(signature, arena, errors);
+    }
+    if let Some(lifetime) = &arena.lifetime {
+        lifetimes::take_off(signature, lifetime, errors);
+    }
+    if let Some(returned) = returned {
+        returned.check(&arena.owner, errors);
+    }
+}
+
+/// Refuses a result that borrows from the arena.
+fn result(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = &signature.output else { return };
+    let by_name = arena.lifetime.as_ref().is_some_and(|lifetime| lifetimes::names(ty, lifetime));
+    let by_elision = arena.lifetime.is_none()
+        && lifetimes::has_elided(ty)
+        && !signature.inputs.iter().any(result::gives_a_lifetime);
+    if by_name || by_elision {
+        let function = &signature.ident;
+        errors.push_at(
+            ty,
+            format!(
+                "the result borrows from the arena, which ends with `{function}`: return an owned \
+                 value, or convert it inside the scope by `#[request_arena(into = TYPE)]`"
+            ),
+        );
+    }
+}

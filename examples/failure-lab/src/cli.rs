@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
+use worker_harness::{Allocator, Worker};
 
 use crate::matrix::Matrix;
 use crate::protocol::Phase;
-use crate::run::{Job, Verdict, Worker, run, run_all, worker};
-use crate::table::{On, Row, TABLE, find};
+use crate::run::{Job, Verdict, run, run_all, worker};
+use crate::table::{Row, TABLE, find};
 use crate::{guide, output, picture};
 
 /// Small services, each with one thing that makes memory or latency look bad, and what the doctor
@@ -48,7 +49,7 @@ struct All {
 struct One {
     /// The global allocator; the first on which the service is what it is, if not given
     #[arg(long, value_parser = allocator)]
-    allocator: Option<On>,
+    allocator: Option<Allocator>,
     /// What sizes, rates and counts are drawn from
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -76,11 +77,11 @@ pub fn main() -> ExitCode {
 fn run_table(all: &All) -> anyhow::Result<ExitCode> {
     // Before minutes are spent.
     all.guide.as_deref().map(guide::check).transpose()?;
-    let workers = On::ALL.iter().map(|&on| build(on)).collect::<anyhow::Result<Vec<_>>>()?;
+    let workers = Allocator::ALL.into_iter().map(build).collect::<anyhow::Result<Vec<_>>>()?;
     let mut jobs = Vec::new();
     for seed in 1..=if all.quick { 1 } else { all.seeds } {
         for row in TABLE {
-            let workers = workers.iter().filter(|worker| row.on.contains(&worker.on));
+            let workers = workers.iter().filter(|worker| row.on.contains(&worker.allocator));
             jobs.extend(workers.map(|worker| Job { row, worker: worker.clone(), seed }));
         }
     }
@@ -88,7 +89,7 @@ fn run_table(all: &All) -> anyhow::Result<ExitCode> {
     let mut matrix = Matrix::default();
     for ran in &ran {
         let (number, _) = find(ran.job.row.name).context("a service that is not in the table")?;
-        matrix.add(number, ran.job.worker.on, Verdict::of(ran));
+        matrix.add(number, ran.job.worker.allocator, Verdict::of(ran));
     }
     println!("{}", matrix.for_people());
     println!(
@@ -126,7 +127,7 @@ fn run_one(row: &'static Row, one: &One) -> anyhow::Result<ExitCode> {
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn build(on: On) -> anyhow::Result<Worker> {
+fn build(on: Allocator) -> anyhow::Result<Worker> {
     eprintln!("Building the services on {} ...", on.name());
     worker(on)
 }
@@ -147,9 +148,9 @@ fn show(phase: &Phase) {
     );
 }
 
-fn allocator(name: &str) -> Result<On, String> {
-    let names = || On::ALL.iter().map(|on| on.name()).collect::<Vec<_>>().join(", ");
-    On::named(name).ok_or_else(|| format!("it is one of {}", names()))
+fn allocator(name: &str) -> Result<Allocator, String> {
+    let names = || Allocator::ALL.map(Allocator::name).join(", ");
+    Allocator::from_name(name).ok_or_else(|| format!("it is one of {}", names()))
 }
 
 /// One sub-command for each row of the table.
@@ -210,7 +211,10 @@ mod tests {
             let Asked::One(asked, one) = lab.asked else {
                 panic!("{} is another command", row.name)
             };
-            assert_eq!((asked.name, one.allocator, one.seed), (row.name, Some(On::Jemalloc), 7));
+            assert_eq!(
+                (asked.name, one.allocator, one.seed),
+                (row.name, Some(Allocator::Jemalloc), 7)
+            );
         }
         assert!(matches!(
             Lab::try_parse_from(["failure-lab", "all", "--quick"]).unwrap().asked,

@@ -10,13 +10,14 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
+use worker_harness::Allocator;
 
 use crate::matrix::Matrix;
 use crate::output::DRAWN;
 use crate::picture;
 use crate::protocol::Examined;
 use crate::run::{Job, Ran};
-use crate::table::{self, On, Row};
+use crate::table::{self, Row};
 
 const MARK: &str = "<!-- failure-lab: ";
 const END: &str = "<!-- failure-lab: end -->";
@@ -25,8 +26,8 @@ const END: &str = "<!-- failure-lab: end -->";
 enum Place {
     Matrix,
     /// The report and the picture of a service on an allocator.
-    Report(&'static Row, On),
-    Picture(&'static Row, On),
+    Report(&'static Row, Allocator),
+    Picture(&'static Row, Allocator),
 }
 
 impl Place {
@@ -44,10 +45,10 @@ impl Place {
     }
 }
 
-fn service_on(service: &str, on: &str) -> anyhow::Result<(&'static Row, On)> {
+fn service_on(service: &str, on: &str) -> anyhow::Result<(&'static Row, Allocator)> {
     let (_, row) =
         table::find(service).with_context(|| format!("there is no service `{service}`"))?;
-    let on = On::named(on).filter(|on| row.on.contains(on));
+    let on = Allocator::from_name(on).filter(|on| row.on.contains(on));
     Ok((row, on.with_context(|| format!("`{service}` is not run there"))?))
 }
 
@@ -105,9 +106,9 @@ fn fill(
 }
 
 /// The run of the seed that is drawn.
-fn find<'a>(ran: &'a [Ran], row: &Row, on: On) -> anyhow::Result<(&'a Job, &'a Examined)> {
+fn find<'a>(ran: &'a [Ran], row: &Row, on: Allocator) -> anyhow::Result<(&'a Job, &'a Examined)> {
     let is_it = |ran: &&Ran| {
-        ran.job.row.name == row.name && ran.job.worker.on == on && ran.job.seed == DRAWN
+        ran.job.row.name == row.name && ran.job.worker.allocator == on && ran.job.seed == DRAWN
     };
     let ran = ran
         .iter()
@@ -123,7 +124,7 @@ fn find<'a>(ran: &'a [Ran], row: &Row, on: On) -> anyhow::Result<(&'a Job, &'a E
 fn drawn(pictures: &Path, job: &Job, examined: &Examined) -> anyhow::Result<String> {
     let name = picture::file_name(job);
     picture::write(&pictures.join(&name), job, examined)?;
-    let (service, on) = (job.row.name, job.worker.on.name());
+    let (service, on) = (job.row.name, job.worker.allocator.name());
     Ok(format!("![What the memory of `{service}` on {on} was made of, over time](pictures/{name})"))
 }
 

@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, Table};
+use worker_harness::Allocator;
 
 use crate::run::{Said, Verdict};
-use crate::table::{On, TABLE};
+use crate::table::TABLE;
 
 /// All verdicts, by the number of the service and the allocator.
 #[derive(Debug, Default)]
 pub(crate) struct Matrix {
-    rows: BTreeMap<(u64, On), Vec<Verdict>>,
+    rows: BTreeMap<(u64, Allocator), Vec<Verdict>>,
 }
 
 impl Matrix {
     /// Adds the verdict on one run.
-    pub(crate) fn add(&mut self, program: u64, on: On, verdict: Verdict) {
+    pub(crate) fn add(&mut self, program: u64, on: Allocator, verdict: Verdict) {
         self.rows.entry((program, on)).or_default().push(verdict);
     }
 
@@ -104,11 +105,11 @@ mod tests {
     fn it_is_right_only_if_all_of_it_is_and_something_was_run() {
         let mut matrix = Matrix::default();
         assert!(!matrix.is_right());
-        matrix.add(0, On::Glibc, verdict(Said::Mode(Mode::PageCache), &[]));
+        matrix.add(0, Allocator::Glibc, verdict(Said::Mode(Mode::PageCache), &[]));
         assert!(matrix.is_right());
         matrix.add(
             0,
-            On::Glibc,
+            Allocator::Glibc,
             verdict(Said::Mode(Mode::PageCache), &["8 MiB of 9 MiB are unexplained"]),
         );
         assert!(!matrix.is_right());
@@ -124,7 +125,7 @@ mod tests {
             Said::Mode(Mode::Retention),
             Said::Died,
         ] {
-            matrix.add(0, On::Jemalloc, verdict(said, &[]));
+            matrix.add(0, Allocator::Jemalloc, verdict(said, &[]));
         }
         let cells = cells(&matrix, TABLE[0].name);
         assert_eq!(cells["allocator"], "jemalloc");
@@ -138,7 +139,7 @@ mod tests {
     #[test]
     fn a_row_that_never_was_right_says_so_in_its_own_column() {
         let mut matrix = Matrix::default();
-        matrix.add(0, On::Glibc, verdict(Said::Healthy, &["wrong"]));
+        matrix.add(0, Allocator::Glibc, verdict(Said::Healthy, &["wrong"]));
         let cells = cells(&matrix, TABLE[0].name);
         assert_eq!((&*cells["page cache"], &*cells["healthy"]), ("0", "!1"));
     }

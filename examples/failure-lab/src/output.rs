@@ -54,7 +54,7 @@ pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
 fn written(ran: &Ran) -> Written<'_> {
     Written {
         program: ran.job.row.name,
-        allocator: ran.job.worker.on.name(),
+        allocator: ran.job.worker.allocator.name(),
         seed: ran.job.seed,
         is: ran.job.row.is,
         verdict: Verdict::of(ran),

@@ -10,7 +10,7 @@ use crate::run::Job;
 
 /// What it is called among those of other runs.
 pub(crate) fn file_name(job: &Job) -> String {
-    format!("{}-{}.svg", job.row.name, job.worker.on.name())
+    format!("{}-{}.svg", job.row.name, job.worker.allocator.name())
 }
 
 /// Whether there is a folder that it can be written into.
@@ -41,5 +41,5 @@ fn title(job: &Job, examined: &Examined) -> String {
         || "healthy".to_owned(),
         |first| format!("{} ({})", first.mode, first.confidence),
     );
-    format!("{} on {}: {said}", job.row.name, job.worker.on.name())
+    format!("{} on {}: {said}", job.row.name, job.worker.allocator.name())
 }

@@ -2,6 +2,7 @@
 
 use request_arena::doctor::{Report, Timeline};
 use serde::{Deserialize, Serialize};
+use worker_harness::HeapReading;
 
 use crate::service::Drawn;
 
@@ -32,7 +33,7 @@ pub(crate) struct Phase {
     pub(crate) file_bytes: u64,
     /// What the allocator says, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) heap: Option<crate::worker::Heap>,
+    pub(crate) heap: Option<HeapReading>,
 }
 
 /// What came of a service.

@@ -2,37 +2,11 @@
 //! reason.
 
 use request_arena::doctor::Mode;
+use worker_harness::Allocator;
 
 use crate::programs;
 use crate::protocol::Examined;
 use crate::service::Stage;
-
-/// A global allocator, with the worker that has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum On {
-    Glibc,
-    Jemalloc,
-    Mimalloc2,
-    Mimalloc3,
-}
-
-impl On {
-    pub(crate) const ALL: &[Self] =
-        &[Self::Glibc, Self::Jemalloc, Self::Mimalloc2, Self::Mimalloc3];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Glibc => "glibc",
-            Self::Jemalloc => "jemalloc",
-            Self::Mimalloc2 => "mimalloc-2",
-            Self::Mimalloc3 => "mimalloc-3",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|on| on.name() == name)
-    }
-}
 
 /// One service.
 #[derive(Debug)]
@@ -46,7 +20,7 @@ pub(crate) struct Row {
     /// Words that name what the first finding has to be about, where that can be told.
     pub(crate) subject: &'static [&'static str],
     /// Where it is so.
-    pub(crate) on: &'static [On],
+    pub(crate) on: &'static [Allocator],
     /// Why there, and not elsewhere.
     pub(crate) because: &'static str,
     /// Options for jemalloc, in the variable that its prefixed build reads.
@@ -70,7 +44,7 @@ const USUAL: Row = Row {
     about: "",
     is: None,
     subject: &[],
-    on: On::ALL,
+    on: &Allocator::ALL,
     because: "",
     jemalloc: FAST_DECAY,
     alone: false,
@@ -91,7 +65,7 @@ pub(crate) const TABLE: &[Row] = &[
         name: "second-allocator",
         about: "Documents are written into LMDB in large transactions",
         is: Some(Mode::SecondAllocator),
-        on: &[On::Jemalloc, On::Mimalloc2, On::Mimalloc3],
+        on: &[Allocator::Jemalloc, Allocator::Mimalloc2, Allocator::Mimalloc3],
         because: "LMDB allocates by the system's malloc; on glibc that is Rust's allocator too, and there is no second",
         run: programs::second_allocator::run,
         ..USUAL
@@ -127,7 +101,7 @@ pub(crate) const TABLE: &[Row] = &[
         is: Some(Mode::LongLivedArena),
         // Its path, or the function and its file, as it may be inlined.
         subject: &["normaliser", "keep"],
-        on: &[On::Jemalloc],
+        on: &[Allocator::Jemalloc],
         because: "only jemalloc tells who takes the arena's chunks, by its profile of the heap",
         jemalloc: PROFILED,
         run: programs::unnamed_arena::run,
@@ -153,7 +127,7 @@ pub(crate) const TABLE: &[Row] = &[
         name: "delayed-free",
         about: "Another thread frees what a search thread allocated, and the searches stall",
         is: Some(Mode::DelayedFree),
-        on: &[On::Glibc, On::Mimalloc2],
+        on: &[Allocator::Glibc, Allocator::Mimalloc2],
         because: "mimalloc 2 keeps frees of other threads on lists, and glibc small ones in fastbins, which their owner works off all at once",
         alone: true,
         run: programs::delayed_free::run,
@@ -170,7 +144,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "remote-frees",
         about: "What `delayed-free` does, where frees of other threads are not left to anybody",
-        on: &[On::Jemalloc, On::Mimalloc3],
+        on: &[Allocator::Jemalloc, Allocator::Mimalloc3],
         because: "these take back what other threads free as they go along",
         alone: true,
         run: programs::delayed_free::run,
@@ -186,7 +160,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "profiled-cache",
         about: "What `warm-cache` does, while jemalloc samples who allocates",
-        on: &[On::Jemalloc],
+        on: &[Allocator::Jemalloc],
         because: "only jemalloc has a profile of the heap, and a profile alone is no finding",
         jemalloc: PROFILED,
         run: programs::warm_cache::run,
@@ -245,11 +219,5 @@ mod tests {
                 .all(|row| !row.name.is_empty() && !row.about.is_empty() && !row.on.is_empty())
         );
         assert!(TABLE.iter().all(|row| !row.because.is_empty()));
-    }
-
-    #[test]
-    fn allocators_are_found_by_their_names() {
-        assert!(On::ALL.iter().all(|&on| On::named(on.name()) == Some(on)));
-        assert_eq!(On::named("tcmalloc"), None);
     }
 }

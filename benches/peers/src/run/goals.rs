@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use worker_harness::Allocator;
 
-use super::cargo::ALLOCATORS;
 use super::samples::{Key, Samples, quartiles};
 
 /// A goal, and whether it is reached.
@@ -103,6 +103,7 @@ struct Goals<'s> {
 pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<Goal> {
     const OURS: &str = "request_arena macro";
     const SMALL: &str = "100 x 48 bytes";
+    let allocators = Allocator::ALL.map(Allocator::name);
     let mut goals = Goals { samples, missing, found: Vec::new() };
     let on = |workload: &str, candidate: &str, figure: &str| {
         Key::new(workload, candidate, "jemalloc", figure)
@@ -123,7 +124,7 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
             10.0,
         )],
     );
-    let parts = ALLOCATORS.map(|allocator| {
+    let parts = allocators.map(|allocator| {
         let request = |candidate: &str| Key::new("requests", candidate, allocator, SMALL);
         goals.ratio(&request(OURS), &request("bumpalo reset"), AtMost, 1.1)
     });
@@ -147,7 +148,7 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
             goals.ratio(&on("search", "arena", "p99"), &on("search", "heap", "p99"), AtMost, 0.7),
         ],
     );
-    let parts = ALLOCATORS.iter().flat_map(|allocator| {
+    let parts = allocators.iter().flat_map(|allocator| {
         let service =
             |candidate: &str, figure: &str| Key::new("service", candidate, allocator, figure);
         let (throughput, p99) = ("closed loop, throughput", "closed loop, p99");
@@ -169,7 +170,7 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         "global-allocator calls by the arena per request in the steady state: bytes of them, as jemalloc counts",
         parts.to_vec(),
     );
-    let parts = ALLOCATORS.map(|allocator| {
+    let parts = allocators.map(|allocator| {
         let key = Key::new(
             "spike",
             "request_arena scope",

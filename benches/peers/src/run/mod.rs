@@ -1,7 +1,7 @@
 //! The program: it builds the workers, asks them in rounds, and writes down what came out.
 
 mod cargo;
-mod child;
+mod conversation;
 mod goals;
 mod machine;
 mod output;

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::thread;
 
+use worker_harness::Worker;
+
 use super::Options;
-use super::cargo::Worker;
-use super::child::Process;
+use super::conversation::Conversation;
 use super::samples::{Key, Samples};
 use crate::protocol::Figure;
 use crate::workloads::{self, Workload};
@@ -23,9 +24,9 @@ pub(super) struct Measured {
 
 /// Measures the workloads that were asked for.
 pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<Measured> {
-    let mut shared = workers.iter().map(Process::start).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut shared = workers.iter().map(Conversation::start).collect::<anyhow::Result<Vec<_>>>()?;
     let introductions =
-        shared.iter_mut().map(Process::introduce).collect::<anyhow::Result<Vec<_>>>()?;
+        shared.iter_mut().map(Conversation::introduce).collect::<anyhow::Result<Vec<_>>>()?;
     let mut measured = Measured::default();
     let chosen =
         |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
@@ -38,7 +39,7 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
                     eprintln!(
                         "{} is not measured on {}: {reason}",
                         workload.name(),
-                        workers[worker].allocator
+                        workers[worker].allocator.name()
                     );
                     measured.missing.insert(workload.name().to_owned(), reason.clone());
                 }
@@ -55,7 +56,7 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
                     let key = Key::new(
                         workload.name(),
                         &job.candidate,
-                        workers[job.worker].allocator,
+                        workers[job.worker].allocator.name(),
                         &name,
                     );
                     measured.samples.add(key, unit, value);
@@ -64,9 +65,9 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
         }
     }
     for (worker, introduction) in workers.iter().zip(introductions) {
-        measured
-            .versions
-            .extend(introduction.version.map(|version| (worker.allocator.to_owned(), version)));
+        measured.versions.extend(
+            introduction.version.map(|version| (worker.allocator.name().to_owned(), version)),
+        );
     }
     Ok(measured)
 }
@@ -99,14 +100,14 @@ fn one_round(
     workload: &dyn Workload,
     jobs: &[Job],
     workers: &[Worker],
-    shared: &mut [Process],
+    shared: &mut [Conversation],
     options: &Options,
 ) -> anyhow::Result<Figures> {
-    let measure = |process: &mut Process, job: &Job| {
+    let measure = |process: &mut Conversation, job: &Job| {
         let figures = process.measure(workload.name(), &job.candidate, options.effort)?;
         Ok((job.clone(), figures))
     };
-    let fresh = |job: &Job| measure(&mut Process::start(&workers[job.worker])?, job);
+    let fresh = |job: &Job| measure(&mut Conversation::start(&workers[job.worker])?, job);
     match workload.process() {
         workloads::Process::Shared => {
             jobs.iter().map(|job| measure(&mut shared[job.worker], job)).collect()

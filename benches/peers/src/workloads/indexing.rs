@@ -11,11 +11,11 @@ use anyhow::{anyhow, bail};
 use axum::http::{Method, StatusCode};
 use search_server::check::client::{Ask, Client};
 use serde_json::json;
+use worker_harness::Installed;
 
 use super::Workload;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::service::{Handlers, Index, Load, Server, closed, open};
-use crate::worker::Allocator;
 
 /// Searches come at this part of the capacity that there is without indexing.
 const PART: f64 = 0.3;
@@ -51,7 +51,7 @@ impl Workload for Indexing {
         &["heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(Handlers::NAMES.to_vec())
     }
 
@@ -59,7 +59,7 @@ impl Workload for Indexing {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let filled = Index::filled()?;
         let uris = filled.searches(effort.choose(100, 600, 8_000))?;

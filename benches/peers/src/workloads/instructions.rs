@@ -10,13 +10,13 @@ use std::hint::black_box;
 use std::process::Command;
 
 use anyhow::{Context, bail};
+use worker_harness::{Allocator, Installed};
 
 use super::requests::Empty;
 use super::{Process, Workload, callgrind};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
-use crate::worker::Allocator;
 
 const CANDIDATES: [&str; 4] =
     ["request_arena macro", "request_arena scope", "bumpalo reset", "bumpalo thread-local pool"];
@@ -80,10 +80,10 @@ impl Workload for Instructions {
         &["bumpalo reset", "bumpalo thread-local pool"]
     }
 
-    fn candidates(&self, allocator: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, allocator: &Installed) -> Result<Vec<&'static str>, String> {
         // No candidate asks it for anything in the steady state; with jemalloc request-arena counts
         // the heap's bytes, too.
-        if !["glibc", "jemalloc"].contains(&allocator.name) {
+        if ![Allocator::Glibc, Allocator::Jemalloc].contains(&allocator.allocator) {
             return Ok(Vec::new());
         }
         let found = Command::new("valgrind").arg("--version").output();
@@ -98,7 +98,7 @@ impl Workload for Instructions {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let program = env::current_exe().context("where is this program?")?;
         let requests = effort.choose(8, REQUESTS, REQUESTS);

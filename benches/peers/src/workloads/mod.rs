@@ -16,9 +16,9 @@ mod service;
 mod spike;
 mod threads;
 mod time;
+use worker_harness::Installed;
 
 use crate::protocol::{Effort, Figure};
-use crate::worker::Allocator;
 
 /// All of them, in the order of the table.
 pub const ALL: &[&dyn Workload] = &[
@@ -66,7 +66,7 @@ pub trait Workload: Sync {
     ///
     /// # Errors
     /// Why nothing can be measured on this machine, and what to do; the run goes on without it.
-    fn candidates(&self, allocator: &Allocator) -> Result<Vec<&'static str>, String>;
+    fn candidates(&self, allocator: &Installed) -> Result<Vec<&'static str>, String>;
 
     /// In a worker: one measurement. The names of the figures may not depend on how it went.
     ///
@@ -76,7 +76,7 @@ pub trait Workload: Sync {
         &self,
         candidate: &str,
         effort: Effort,
-        allocator: &Allocator,
+        allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>>;
 }
 

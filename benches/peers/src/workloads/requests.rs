@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use worker_harness::Installed;
 
 use super::{Workload, time};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
-use crate::worker::Allocator;
 
 /// An arena is taken and given back.
 pub(super) struct Empty;
@@ -100,7 +100,7 @@ impl Workload for Requests {
         &["bumpalo reset", "bumpalo thread-local pool", "heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(candidates::NAMES.to_vec())
     }
 
@@ -108,7 +108,7 @@ impl Workload for Requests {
         &self,
         candidate: &str,
         effort: Effort,
-        allocator: &Allocator,
+        allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let mut figures = Vec::new();
         for figure in [
@@ -127,7 +127,7 @@ fn measure(
     body: &impl Body,
     candidate: &str,
     effort: Effort,
-    allocator: &Allocator,
+    allocator: &Installed,
 ) -> anyhow::Result<Vec<Figure>> {
     candidates::with(candidate, Measure { name, body, effort, allocator })
         .ok_or_else(|| anyhow::anyhow!("there is no candidate `{candidate}`"))
@@ -137,7 +137,7 @@ struct Measure<'m, B> {
     name: &'m str,
     body: &'m B,
     effort: Effort,
-    allocator: &'m Allocator,
+    allocator: &'m Installed,
 }
 
 impl<B: Body> Visitor for Measure<'_, B> {
@@ -150,7 +150,7 @@ impl<B: Body> Visitor for Measure<'_, B> {
         let mut peer = P::new();
         let nanoseconds = time::of_one(self.effort.time(), || peer.request(self.body));
         let mut figures = vec![Figure::new(self.name, Unit::Nanoseconds, nanoseconds)];
-        if let Some(allocated) = self.allocator.allocated {
+        if let Some(allocated) = self.allocator.allocated_by_thread {
             figures.push(Figure::new(
                 format!("{}, from the allocator", self.name),
                 Unit::Bytes,

@@ -13,11 +13,11 @@ use std::{
 use anyhow::anyhow;
 use axum::http::Uri;
 use search_server::{http::App, store::Store};
+use worker_harness::Installed;
 
 use super::Workload;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::service::{Handlers, Index, Latencies, Load};
-use crate::worker::Allocator;
 
 /// The workload.
 pub(super) struct Search;
@@ -40,7 +40,7 @@ impl Workload for Search {
         &["heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(Handlers::NAMES.to_vec())
     }
 
@@ -48,7 +48,7 @@ impl Workload for Search {
         &self,
         candidate: &str,
         effort: Effort,
-        allocator: &Allocator,
+        allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let handlers = Handlers::named(candidate)?;
         let index = Index::filled()?;
@@ -66,7 +66,7 @@ impl Workload for Search {
             ));
             figures.extend(load.latencies.figures(what));
         }
-        if let Some(allocated) = allocator.allocated {
+        if let Some(allocated) = allocator.allocated_by_thread {
             let before = allocated();
             answer_on_this_thread(handlers, &app, &uris, &AtomicUsize::new(0))?;
             let bytes = (allocated() - before) as f64 / uris.len() as f64;

@@ -2,11 +2,11 @@
 //! what that showed.
 
 use std::{thread, time::Duration};
+use worker_harness::Installed;
 
 use super::Workload;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::service::{Handlers, Index, Server, closed, open};
-use crate::worker::Allocator;
 
 /// The open loop's part of the capacity.
 const PART: f64 = 0.7;
@@ -34,7 +34,7 @@ impl Workload for Service {
         &["heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(Handlers::NAMES.to_vec())
     }
 
@@ -42,7 +42,7 @@ impl Workload for Service {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let index = Index::filled()?;
         let server = Server::start(Handlers::named(candidate)?, &index)?;

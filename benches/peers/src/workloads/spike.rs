@@ -6,13 +6,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use worker_harness::Installed;
 
 use super::{Process, Workload};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
 use crate::resident::Resident;
-use crate::worker::Allocator;
 
 const CANDIDATES: [&str; 4] =
     ["request_arena scope", "bumpalo thread-local pool", "bump-scope BumpPool", "heap"];
@@ -74,7 +74,7 @@ impl Workload for Spike {
         effort.choose(1, 1, 2)
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(candidates::NAMES.iter().copied().filter(|name| CANDIDATES.contains(name)).collect())
     }
 
@@ -82,7 +82,7 @@ impl Workload for Spike {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         candidates::with(
             candidate,

@@ -6,13 +6,13 @@ use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use worker_harness::Installed;
 
 use super::Workload;
 use super::requests::{Empty, Values};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::Body;
 use crate::protocol::{Effort, Figure, Unit};
-use crate::worker::Allocator;
 
 /// Candidates that serve more than one request at a time: each by a pool, of the thread's own or of
 /// all.
@@ -48,7 +48,7 @@ impl Workload for Threads {
         &["bumpalo thread-local pool"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(candidates::NAMES.iter().copied().filter(|name| POOLS.contains(name)).collect())
     }
 
@@ -56,7 +56,7 @@ impl Workload for Threads {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let time = Duration::from_millis(effort.choose(1, 10, 150));
         let empty = Measure { name: "empty", body: &Empty, time };
@@ -151,11 +151,8 @@ mod tests {
     fn every_thread_serves_requests() {
         for threads in counts() {
             let figure = format!("empty, {threads} threads");
-            let figures = Threads.measure(
-                "request_arena scope",
-                Effort::Test,
-                &Allocator { name: "glibc", version: None, allocated: None },
-            );
+            let figures =
+                Threads.measure("request_arena scope", Effort::Test, &Installed::check().unwrap());
             let figures = figures.unwrap();
             assert!(figures.iter().any(|it| it.name == figure && it.value > 0.0), "{figures:?}");
         }

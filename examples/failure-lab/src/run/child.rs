@@ -1,14 +1,10 @@
 //! One service in a process of its own: it is started, listened to, and ended if it takes too long.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread::{self, JoinHandle};
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use worker_harness::{Process, ReceiveError, Worker};
 
-use super::Worker;
 use crate::protocol::{Examined, Line, Phase};
 use crate::table::Row;
 
@@ -46,9 +42,9 @@ pub(crate) fn run(job: &Job, heard: impl FnMut(&Phase)) -> Ran {
 }
 
 fn command(job: &Job) -> Command {
-    let mut command = Command::new(&job.worker.program);
+    let mut command = job.worker.command();
     command.arg(job.row.name).arg("--seed").arg(job.seed.to_string());
-    // Options in the user's own environment would make another allocator of it.
+    // Options in the user's own environment would change the allocator.
     for variable in ["_RJEM_MALLOC_CONF", "_rjem_malloc_conf", "MALLOC_CONF", "GLIBC_TUNABLES"] {
         command.env_remove(variable);
     }
@@ -57,40 +53,33 @@ fn command(job: &Job) -> Command {
 }
 
 fn listen(
-    mut command: Command,
+    command: Command,
     timeout: Duration,
     phases: &mut Vec<Phase>,
     mut heard: impl FnMut(&Phase),
 ) -> anyhow::Result<Examined> {
-    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().context("the worker does not start")?;
-    let lines = lines(&mut child);
-    let words = words(&mut child);
-
+    let mut worker = Process::start(command)?;
+    worker.close_input();
     let deadline = Instant::now() + timeout;
     let mut last = None;
     let hung = loop {
-        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(line) => match serde_json::from_str(&line) {
-                Ok(Line::Phase(phase)) => {
-                    heard(&phase);
-                    phases.push(phase);
-                }
-                Ok(end) => last = Some(end),
-                Err(error) => {
-                    last =
-                        Some(Line::Failed(format!("it said what is no message ({error}): {line}")))
-                }
-            },
-            Err(RecvTimeoutError::Disconnected) => break false,
-            Err(RecvTimeoutError::Timeout) => break true,
+        match worker.receive(Some(deadline)) {
+            Ok(Some(Line::Phase(phase))) => {
+                heard(&phase);
+                phases.push(phase);
+            }
+            Ok(Some(end)) => last = Some(end),
+            Ok(None) => break false,
+            Err(ReceiveError::Timeout) => break true,
+            Err(error @ ReceiveError::NotAMessage(..)) => {
+                last = Some(Line::Failed(error.to_string()));
+            }
         }
     };
     if hung {
-        child.kill().context("a worker that hangs cannot be ended")?;
+        worker.kill()?;
     }
-    let status = child.wait().context("how the worker ended is not known")?;
-    let words = words.join().unwrap_or_default();
+    let (status, words) = worker.wait()?;
     end(last, status, hung.then_some(timeout)).map_err(|reason| {
         let phase = phases.last().map_or("its start", |phase| &phase.name);
         anyhow::anyhow!("{reason}, after phase `{phase}`\n{words}")
@@ -105,27 +94,6 @@ fn end(last: Option<Line>, status: ExitStatus, hung: Option<Duration>) -> Result
         (Some(Line::Examined(examined)), None) if status.success() => Ok(*examined),
         (_, None) => Err(format!("it died: {status}")),
     }
-}
-
-fn lines(child: &mut Child) -> Receiver<String> {
-    let (line, lines) = channel();
-    let output = child.stdout.take().expect("it is piped");
-    thread::spawn(move || {
-        let said = BufReader::new(output).lines().map_while(Result::ok);
-        // Nobody listens any more when it hung.
-        said.map(|said| line.send(said)).take_while(Result::is_ok).count()
-    });
-    lines
-}
-
-fn words(child: &mut Child) -> JoinHandle<String> {
-    let mut errors = child.stderr.take().expect("it is piped");
-    thread::spawn(move || {
-        let mut words = Vec::new();
-        // What could be read is told.
-        let _ = errors.read_to_end(&mut words);
-        String::from_utf8_lossy(&words).into_owned()
-    })
 }
 
 #[cfg(test)]

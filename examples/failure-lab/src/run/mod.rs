@@ -6,7 +6,7 @@ mod child;
 mod queue;
 mod verdict;
 
-pub(crate) use self::build::{Worker, worker};
+pub(crate) use self::build::worker;
 pub(crate) use self::child::{Job, Ran, run};
 pub(crate) use self::queue::run_all;
 pub(crate) use self::verdict::{Said, Verdict};

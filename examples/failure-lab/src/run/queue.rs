@@ -47,8 +47,12 @@ fn at_once(jobs: Vec<Job>, threads: usize, shown: &MultiProgress, all: &Progress
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(job) = next else { break };
-                    let name =
-                        format!("{} on {}, seed {}", job.row.name, job.worker.on.name(), job.seed);
+                    let name = format!(
+                        "{} on {}, seed {}",
+                        job.row.name,
+                        job.worker.allocator.name(),
+                        job.seed
+                    );
                     line.set_message(name.clone());
                     let ran = undisturbed(
                         &job,

@@ -13,12 +13,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use request_arena::doctor::{Doctor, Options};
 use request_arena::process;
+use worker_harness::{Installed, messages};
 
 pub(crate) use self::crew::{Crew, Work};
 pub(crate) use self::draw::{Draw, Drawn};
 pub(crate) use self::request::Request;
 use crate::protocol::{Examined, Line, Phase};
-use crate::worker::{Allocator, tell};
 
 /// Time goes ten times as fast here: a service lives for seconds, so the doctor takes readings as
 /// many as of one that lives for minutes, and what lasts for a second lasts.
@@ -32,7 +32,7 @@ const TICK: Duration = Duration::from_millis(1);
 pub(crate) struct Stage {
     /// Its sizes, rates and counts.
     pub(crate) draw: Draw,
-    allocator: Allocator,
+    allocator: Installed,
 }
 
 /// A service that is open. The doctor looks on until [`examine`](Self::examine).
@@ -45,8 +45,8 @@ pub(crate) struct Service {
 }
 
 impl Stage {
-    pub(crate) fn new(draw: Draw, allocator: &Allocator) -> Self {
-        Self { draw, allocator: allocator.clone() }
+    pub(crate) fn new(draw: Draw, allocator: Installed) -> Self {
+        Self { draw, allocator }
     }
 
     /// Opens the service, with `threads` that answer requests.
@@ -121,7 +121,7 @@ impl Service {
     /// Tells that a phase is over, with raw readings.
     pub(crate) fn told(&mut self, name: &str) -> anyhow::Result<()> {
         let process = process::read().context("the process's memory")?;
-        tell(&Line::Phase(Phase {
+        messages::send(&Line::Phase(Phase {
             name: name.to_owned(),
             at_ms: u64::try_from(self.opened.elapsed().as_millis())?,
             requests: self.requests,
@@ -140,7 +140,7 @@ impl Service {
         timeline.fine.truncate(report.readings.count);
         self.told("examined")?;
         Ok(Examined {
-            allocator_version: self.stage.allocator.version.clone(),
+            allocator_version: self.stage.allocator.version.clone().unwrap_or_default(),
             drawn: self.stage.draw.drawn().to_vec(),
             report,
             timeline,

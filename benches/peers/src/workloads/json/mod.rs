@@ -14,12 +14,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
+use worker_harness::Installed;
 
 use super::{Workload, time};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
-use crate::worker::Allocator;
 
 /// The arenas' code on the heap: what of the difference is the memory's, and what the code's.
 const SAME_CODE: &str = "heap, the arenas' code";
@@ -90,7 +90,7 @@ impl Workload for Json {
         effort.choose(1, 2, 15)
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         let able =
             candidates::NAMES.iter().copied().filter(|name| candidates::has_collections(name));
         Ok(able.chain([SAME_CODE]).collect())
@@ -100,7 +100,7 @@ impl Workload for Json {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let documents = cities::documents()?;
         let same_code = candidate == SAME_CODE;
@@ -160,9 +160,9 @@ mod tests {
 
     #[test]
     fn every_candidate_gives_the_same_answer() {
-        let nowhere = Allocator { name: "glibc", version: None, allocated: None };
-        for candidate in Json.candidates(&nowhere).unwrap() {
-            let figures = Json.measure(candidate, Effort::Test, &nowhere);
+        let allocator = Installed::check().unwrap();
+        for candidate in Json.candidates(&allocator).unwrap() {
+            let figures = Json.measure(candidate, Effort::Test, &allocator);
             assert_eq!(figures.unwrap_or_else(|error| panic!("{candidate}: {error:#}")).len(), 2);
         }
     }

@@ -22,7 +22,6 @@
 #![allow(missing_docs, reason = "a program")]
 
 mod crates;
-#[path = "../common/spread.rs"]
 mod spread;
 
 use std::fs::File;

@@ -90,6 +90,17 @@ cases! {
         "`scope`": |times| repeat(times, |_| scope(&SITE, |arena| seen(arena))),
         "`#[request_arena]`": |times| repeat(times, |_| empty()),
     }
+    "empty scope, heap measured" {
+        "thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| seen(bump))),
+        "`scope`": |times| {
+            measure_the_heap();
+            repeat(times, |_| scope(&SITE, |arena| seen(arena)));
+        },
+        "`#[request_arena]`": |times| {
+            measure_the_heap();
+            repeat(times, |_| empty());
+        },
+    }
     "empty async scope" {
         "thread-local pool by hand": |times| repeat(times, |_| ready(async { pooled(|bump| seen(bump)) })),
         "`scope_async`": |times| repeat(times, |_| ready(scope_async(&SITE, async |arena| seen(arena)))),
@@ -207,6 +218,12 @@ fn fill_bump(bump: &Bump, values: u64) {
 #[inline(always)]
 fn fill_arena(arena: &Arena<'_>, values: u64) {
     repeat(values, |value| seen::<&mut Value>(arena.alloc([value; 6])));
+}
+
+/// Has every scope measure what its thread takes from the heap. The counter is the one that
+/// services without jemalloc use. Reading it costs the same if the allocator does not advance it.
+fn measure_the_heap() {
+    request_arena::heap::install(request_arena::heap::allocated_by_thread);
 }
 
 #[inline(always)]

@@ -72,9 +72,6 @@ pub enum Unit {
     /// Requests in a second.
     #[serde(rename = "1/s")]
     PerSecond,
-    /// Instructions.
-    #[serde(rename = "instructions")]
-    Instructions,
     /// How many.
     #[serde(rename = "count")]
     Count,
@@ -91,7 +88,6 @@ impl Unit {
             Self::Nanoseconds => "ns",
             Self::Bytes => "bytes",
             Self::PerSecond => "1/s",
-            Self::Instructions => "instructions",
             Self::Count => "count",
             Self::Ratio => "ratio",
         }
@@ -148,14 +144,7 @@ mod tests {
 
     #[test]
     fn a_unit_is_written_the_same_everywhere() {
-        for unit in [
-            Unit::Nanoseconds,
-            Unit::Bytes,
-            Unit::PerSecond,
-            Unit::Instructions,
-            Unit::Count,
-            Unit::Ratio,
-        ] {
+        for unit in [Unit::Nanoseconds, Unit::Bytes, Unit::PerSecond, Unit::Count, Unit::Ratio] {
             assert_eq!(serde_json::to_value(unit).unwrap(), unit.text());
         }
     }

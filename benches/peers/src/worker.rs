@@ -8,10 +8,10 @@ use worker_harness::{Installed, messages};
 
 use crate::protocol::{Answer, Introduction, Request};
 use crate::service;
-use crate::workloads::{self, instructions};
+use crate::workloads;
 
 /// Answers requests on the standard input until it is closed. With arguments, the worker is
-/// started by another worker: to serve requests under Valgrind, to fill the index, or as a server.
+/// started by another worker, to fill the index or as a server.
 #[must_use]
 pub fn main() -> ExitCode {
     match run() {
@@ -28,7 +28,6 @@ fn run() -> anyhow::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.split_first() {
         None => serve(&allocator),
-        Some((serve, arguments)) if serve == instructions::SERVE => instructions::serve(arguments),
         Some((fill, arguments)) if fill == service::FILL => service::fill(arguments),
         Some((serve, arguments)) if serve == service::SERVE => service::serve(arguments),
         Some(_) => bail!(

@@ -95,8 +95,7 @@ impl Samples {
         let bases = workloads::named(&key.workload).map_or(&[][..], |workload| workload.bases());
         let (candidate, allocator) =
             key.candidate.rsplit_once(" on ").unwrap_or((&key.candidate, ""));
-        let comparable =
-            matches!(series.unit, Unit::Nanoseconds | Unit::PerSecond | Unit::Instructions);
+        let comparable = matches!(series.unit, Unit::Nanoseconds | Unit::PerSecond);
         let bases = bases.iter().filter(|&&base| comparable && base != candidate);
         bases.filter_map(|base| self.ratio(series, base, allocator)).collect()
     }

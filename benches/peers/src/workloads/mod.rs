@@ -4,11 +4,7 @@
 //! and which of its figures are set against which. To add one: a file here with a [`Workload`], and
 //! a line in [`ALL`].
 
-/// The same file counts the instructions of the project's own benches.
-#[path = "../../../common/callgrind.rs"]
-mod callgrind;
 mod indexing;
-pub(crate) mod instructions;
 mod json;
 mod requests;
 mod search;
@@ -29,7 +25,6 @@ pub const ALL: &[&dyn Workload] = &[
     &indexing::Indexing,
     &spike::Spike,
     &threads::Threads,
-    &instructions::Instructions,
 ];
 
 /// The workload of this name.

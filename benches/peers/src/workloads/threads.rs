@@ -1,5 +1,7 @@
 //! How many requests all threads serve together: one thread, two, and as many as the machine has.
+//! For request-arena also while its figures are scraped.
 
+use std::hint::black_box;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, available_parallelism};
@@ -28,6 +30,12 @@ const POOLS: [&str; 9] = [
     "heap",
 ];
 
+/// The candidate that is also measured while its figures are scraped.
+const SCRAPED: &str = "request_arena scope";
+
+/// Ten scrapes a second, where Prometheus scrapes every 15 seconds.
+const BETWEEN_SCRAPES: Duration = Duration::from_millis(100);
+
 /// The workload.
 pub(super) struct Threads;
 
@@ -37,7 +45,9 @@ impl Workload for Threads {
     }
 
     fn about(&self) -> &'static str {
-        "Requests at full speed on one thread, on two, and on as many as the machine has: how many all of them serve in a second."
+        "Requests at full speed on one thread, on two, and on as many as the machine has: how many \
+         all of them serve in a second. For `request_arena scope` also while its figures are \
+         scraped ten times a second."
     }
 
     fn rounds(&self, effort: Effort) -> usize {
@@ -59,8 +69,9 @@ impl Workload for Threads {
         _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let time = Duration::from_millis(effort.choose(1, 10, 150));
-        let empty = Measure { name: "empty", body: &Empty, time };
-        let values = Measure { name: "100 x 48 bytes", body: &Values, time };
+        let scraped = candidate == SCRAPED;
+        let empty = Measure { name: "empty", body: &Empty, time, scraped };
+        let values = Measure { name: "100 x 48 bytes", body: &Values, time, scraped: false };
         let figures = [candidates::with(candidate, empty), candidates::with(candidate, values)];
         let figures: Option<Vec<_>> = figures.into_iter().collect();
         Ok(figures.with_context(|| format!("there is no candidate `{candidate}`"))?.concat())
@@ -71,6 +82,8 @@ struct Measure<'m, B> {
     name: &'m str,
     body: &'m B,
     time: Duration,
+    /// Whether to measure it again while the figures are scraped.
+    scraped: bool,
 }
 
 impl<B: Body> Visitor for Measure<'_, B> {
@@ -96,8 +109,42 @@ impl<B: Body> Visitor for Measure<'_, B> {
                 together / alone,
             ));
         }
+        if self.scraped {
+            for threads in [1, 2] {
+                figures.extend(self.while_scraped::<P>(threads));
+            }
+        }
         figures
     }
+}
+
+impl<B: Body> Measure<'_, B> {
+    /// The throughput while another thread scrapes, and its ratio to the one right before it.
+    fn while_scraped<P: Peer>(&self, threads: usize) -> [Figure; 2] {
+        let before = throughput::<P>(threads, self.body, self.time);
+        let scraped = scraping(|| throughput::<P>(threads, self.body, self.time));
+        let name = format!("{}, {threads} thread(s), scraped", self.name);
+        [
+            Figure::new(name.clone(), Unit::PerSecond, scraped),
+            Figure::new(format!("{name} over not scraped"), Unit::Ratio, scraped / before),
+        ]
+    }
+}
+
+/// Runs `work` while another thread scrapes all figures as Prometheus does.
+fn scraping<R>(work: impl FnOnce() -> R) -> R {
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                black_box(request_arena::telemetry::prometheus::text().expect("a text"));
+                thread::sleep(BETWEEN_SCRAPES);
+            }
+        });
+        let result = work();
+        stop.store(true, Ordering::Relaxed);
+        result
+    })
 }
 
 /// How many threads, beside one: two, and all.
@@ -156,5 +203,17 @@ mod tests {
             let figures = figures.unwrap();
             assert!(figures.iter().any(|it| it.name == figure && it.value > 0.0), "{figures:?}");
         }
+    }
+
+    #[test]
+    fn only_request_arena_is_also_scraped() {
+        let allocator = Installed::check().unwrap();
+        let names = |candidate| {
+            let figures = Threads.measure(candidate, Effort::Test, &allocator).unwrap();
+            figures.into_iter().map(|figure| figure.name).collect::<Vec<_>>()
+        };
+        let scraped = |name: &String| name == "empty, 2 thread(s), scraped over not scraped";
+        assert!(names(SCRAPED).iter().any(scraped));
+        assert!(!names("bumpalo thread-local pool").iter().any(scraped));
     }
 }

@@ -1,10 +1,9 @@
-//! The guide: a document with marked places, into which reports, pictures and the matrix of a run
-//! are written.
+//! The guide: writes the reports, pictures and matrix of a run into marked places of a document.
 //!
 //! A place begins with a line `<!-- failure-lab: matrix -->`,
 //! `<!-- failure-lab: report retention jemalloc -->` or
-//! `<!-- failure-lab: picture batch-job glibc -->`, and ends with `<!-- failure-lab: end -->`. What
-//! is between them is replaced. Pictures lie in the folder `pictures` beside the document.
+//! `<!-- failure-lab: picture batch-job glibc -->`, and ends with `<!-- failure-lab: end -->`. The
+//! lines between them are replaced. Pictures are in the folder `pictures` beside the document.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +21,7 @@ use crate::table::{self, Row};
 const MARK: &str = "<!-- failure-lab: ";
 const END: &str = "<!-- failure-lab: end -->";
 
-/// What a place is for.
+/// What belongs into a place.
 enum Place {
     Matrix,
     /// The report and the picture of a service on an allocator.
@@ -40,7 +39,7 @@ impl Place {
             ["picture", service, on] => {
                 service_on(service, on).map(|(row, on)| Self::Picture(row, on))
             }
-            _ => bail!("it has a place for `{words}`, which nothing can fill"),
+            _ => bail!("it has a place for `{words}`, and the lab writes no such thing"),
         }
     }
 }
@@ -49,10 +48,10 @@ fn service_on(service: &str, on: &str) -> anyhow::Result<(&'static Row, Allocato
     let (_, row) =
         table::find(service).with_context(|| format!("there is no service `{service}`"))?;
     let on = Allocator::from_name(on).filter(|on| row.on.contains(on));
-    Ok((row, on.with_context(|| format!("`{service}` is not run there"))?))
+    Ok((row, on.with_context(|| format!("`{service}` does not run on that allocator"))?))
 }
 
-/// Whether the document is there, and every place in it is one that can be filled.
+/// Checks that the document exists and that a run can fill each of its places.
 pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
     let filled = fs::read_to_string(file)
         .map_err(Into::into)
@@ -60,7 +59,7 @@ pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
     filled.map(drop).with_context(|| format!("the guide {} cannot be written", file.display()))
 }
 
-/// Writes what was run into the places of the document.
+/// Writes the results of the runs into the places of the document.
 pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result<()> {
     let failed = || format!("the guide {} cannot be written", file.display());
     let document = fs::read_to_string(file).with_context(failed)?;
@@ -79,14 +78,14 @@ pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result
     fs::write(file, filled.with_context(failed)?).with_context(failed)
 }
 
-/// How many runs and seeds the matrix is of.
+/// How many runs and seeds the matrix counts.
 fn counted(ran: &[Ran], matrix: &Matrix) -> String {
     let seeds = ran.iter().map(|ran| ran.job.seed).max().unwrap_or(0);
     let (runs, right) = matrix.counts();
     format!("Seeds 1 to {seeds}: {right} of {runs} runs are as they should be.")
 }
 
-/// The document with its places filled anew.
+/// The document, with new content in its places.
 fn fill(
     document: &str,
     mut content: impl FnMut(Place) -> anyhow::Result<String>,
@@ -120,7 +119,7 @@ fn find<'a>(ran: &'a [Ran], row: &Row, on: Allocator) -> anyhow::Result<(&'a Job
     }
 }
 
-/// Draws the run into its file, and refers to it.
+/// Draws the run into its file, and gives the link to it.
 fn drawn(pictures: &Path, job: &Job, examined: &Examined) -> anyhow::Result<String> {
     let name = picture::file_name(job);
     picture::write(&pictures.join(&name), job, examined)?;
@@ -133,7 +132,7 @@ mod tests {
     use super::*;
     use crate::table::TABLE;
 
-    /// What they do is shown by others: on another allocator, and without a profile.
+    /// Other services show the same, on another allocator or without a profile.
     const TWINS: [&str; 2] = ["remote-frees", "profiled-cache"];
 
     const GUIDE: &str = include_str!("../../../docs/book/src/why-is-my-memory-growing.md");
@@ -159,17 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn a_place_without_an_end_or_that_nothing_can_fill_is_told() {
-        let told = |words: &str, end: &str| {
+    fn a_place_without_an_end_or_a_content_is_an_error() {
+        let error = |words: &str, end: &str| {
             fill(&format!("{MARK}{words} -->\n{end}\n"), |_| Ok(String::new()))
                 .unwrap_err()
                 .to_string()
         };
-        assert!(told("matrix", "").contains("`matrix` does not end"));
-        assert!(told("index", END).contains("a place for `index`"));
-        assert!(told("report leak glibc", END).contains("no service `leak`"));
+        assert!(error("matrix", "").contains("`matrix` does not end"));
+        assert!(error("index", END).contains("a place for `index`"));
+        assert!(error("report leak glibc", END).contains("no service `leak`"));
         assert!(
-            told("picture second-allocator glibc", END)
+            error("picture second-allocator glibc", END)
                 .contains("`second-allocator` is not run there")
         );
     }

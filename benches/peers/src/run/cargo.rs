@@ -1,5 +1,4 @@
-//! What `cargo` knows and does: versions, which candidates this Rust can compile, and the workers'
-//! programs.
+//! What `cargo` is asked for: versions, the candidates that this Rust can compile, and the workers.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,7 +14,7 @@ use worker_harness::{Allocator, Build, Worker, cargo};
 /// The package of the workers.
 const WORKER: &str = "peers-worker";
 
-/// The parts of `cargo metadata` that matter here.
+/// The used parts of `cargo metadata`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Metadata {
     packages: Vec<Package>,
@@ -49,7 +48,7 @@ struct Node {
     dependencies: Vec<String>,
 }
 
-/// The lines `key: value` of `rustc`.
+/// The value of a line `key: value` of `rustc -vV`.
 fn rustc(key: &str) -> anyhow::Result<String> {
     let program = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
     let output = Command::new(&program)
@@ -69,15 +68,16 @@ impl Metadata {
         if !output.status.success() {
             bail!("`cargo metadata` failed: {}", output.status);
         }
-        serde_json::from_slice(&output.stdout).context("`cargo metadata` says something unknown")
+        serde_json::from_slice(&output.stdout)
+            .context("the output of `cargo metadata` cannot be parsed")
     }
 
     fn package(&self, name: &str) -> anyhow::Result<&Package> {
         let package = self.packages.iter().find(|package| package.name == name);
-        package.with_context(|| format!("`cargo metadata` does not know the package `{name}`"))
+        package.with_context(|| format!("`cargo metadata` has no package `{name}`"))
     }
 
-    /// The versions of Rust and of all that `peers` and its workers are made of.
+    /// The versions of Rust and of all direct dependencies of `peers` and its workers.
     pub(super) fn versions(&self) -> BTreeMap<String, String> {
         let ours = ["peers", "worker-harness"].into_iter();
         let ids: Vec<&str> =
@@ -92,8 +92,7 @@ impl Metadata {
             .collect()
     }
 
-    /// The optional candidates, which are features of `peers`, each with the version of Rust that
-    /// it needs.
+    /// The optional candidates, each a feature of `peers`, with the version of Rust that it needs.
     fn optional(&self) -> anyhow::Result<Vec<(&str, &str)>> {
         let optional =
             self.package("peers")?.dependencies.iter().filter(|dependency| dependency.optional);
@@ -104,21 +103,22 @@ impl Metadata {
 
 fn is_new_enough(rust: &Version, needs: &str) -> anyhow::Result<bool> {
     let needs = VersionReq::parse(&format!(">={needs}"))
-        .with_context(|| format!("{needs:?} is no version of Rust"))?;
-    // A nightly is as good as the release that it becomes.
+        .with_context(|| format!("{needs:?} is not a version of Rust"))?;
+    // A nightly compiles what the release of its number will.
     Ok(needs.matches(&Version::new(rust.major, rust.minor, rust.patch)))
 }
 
 /// Builds the workers, with each candidate that this Rust can compile.
 pub(super) fn build(metadata: &Metadata) -> anyhow::Result<Vec<Worker>> {
     let rust = rustc("release")?;
-    let rust = Version::parse(&rust).with_context(|| format!("{rust:?} is no version of Rust"))?;
+    let rust =
+        Version::parse(&rust).with_context(|| format!("{rust:?} is not a version of Rust"))?;
     let mut features = Vec::new();
     for (name, needs) in metadata.optional()? {
         if is_new_enough(&rust, needs)? {
             features.push(format!("peers/{name}"));
         } else {
-            eprintln!("without {name}: it needs Rust {needs}, and this is {rust}");
+            eprintln!("{name} is left out: it needs Rust {needs}, and this is {rust}");
         }
     }
     let workers = Allocator::ALL.into_iter().map(|allocator| {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_optional_candidates_are_known_to_cargo() {
+    fn cargo_knows_the_optional_candidates() {
         let metadata = Metadata::read().unwrap();
         let optional = metadata.optional().unwrap();
         assert_eq!(

@@ -1,5 +1,5 @@
-//! The goals: what the figures have to be, a row each, with the figure that is the nearest to its
-//! bound, or the farthest beyond it.
+//! The goals: bounds for figures. A goal with several figures shows the one that is nearest to its
+//! bound, or farthest beyond it.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use worker_harness::Allocator;
 
 use super::samples::{Key, Samples, quartiles};
 
-/// A goal, and whether it is reached.
+/// A goal, and whether it holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Goal {
     pub(super) goal: &'static str,
-    /// Of the part that is the nearest to its bound, or the farthest beyond it; `None` if something
-    /// was not measured.
+    /// The value of the part nearest to its bound, or farthest beyond it. `None` if a part was not
+    /// measured.
     pub(super) value: Option<f64>,
-    /// Of the same part.
+    /// The bound of that part.
     pub(super) bound: f64,
     pub(super) relation: Relation,
     pub(super) holds: bool,
-    /// Why it does not.
+    /// Why it does not hold.
     pub(super) reason: Option<String>,
     pub(super) parts: Vec<Part>,
 }
 
-/// One figure that has to be something.
+/// One figure with a bound.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Part {
     pub(super) figure: String,
@@ -36,7 +36,7 @@ pub(super) struct Part {
     missing: Option<String>,
 }
 
-/// How the value has to be to the bound.
+/// The relation of the value to the bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum Relation {
     #[serde(rename = "at most")]
@@ -70,7 +70,7 @@ impl Relation {
         }
     }
 
-    /// How much of what is allowed is used up: 1 at the bound, more beyond it.
+    /// How much of the bound is used up: 1 at the bound, more beyond it.
     fn strain(self, value: f64, bound: f64) -> f64 {
         let (small, large) = match self {
             AtMost | LessThan => (bound, value),
@@ -90,16 +90,16 @@ impl Part {
     }
 }
 
-/// The goals, over what was measured.
+/// The goals over the samples.
 struct Goals<'s> {
     samples: &'s Samples,
     missing: &'s BTreeMap<String, String>,
     found: Vec<Goal>,
 }
 
-/// All goals, in their order.
+/// All goals, in the order of the table.
 ///
-/// `missing` says why a workload could not be measured, by its name.
+/// `missing` says why workloads could not be measured, by their names.
 pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<Goal> {
     const OURS: &str = "request_arena macro";
     const SMALL: &str = "100 x 48 bytes";
@@ -162,7 +162,7 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         goals.plain(&request(OURS, &figure), AtMost, 0.0)
     });
     goals.add(
-        "global-allocator calls by the arena per request in the steady state: bytes of them, as jemalloc counts",
+        "bytes that a request allocates from the global allocator in the steady state, on jemalloc",
         parts.to_vec(),
     );
     let parts = allocators.map(|allocator| {

@@ -1,5 +1,5 @@
-//! The rounds: in each, every candidate on every global allocator is measured once, shortly, so
-//! that what the machine does to one it does to the next.
+//! The rounds: each measures every candidate on every global allocator once and shortly, so that
+//! disturbances of the machine reach all of them.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -12,17 +12,17 @@ use super::samples::{Key, Samples};
 use crate::protocol::Figure;
 use crate::workloads::{self, Workload};
 
-/// What came out of all rounds.
+/// The results of all rounds.
 #[derive(Debug, Default)]
 pub(super) struct Measured {
-    /// Of the global allocators.
+    /// The versions of the global allocators.
     pub(super) versions: BTreeMap<String, String>,
     pub(super) samples: Samples,
     /// Why a workload could not be measured, by its name.
     pub(super) missing: BTreeMap<String, String>,
 }
 
-/// Measures the workloads that were asked for.
+/// Measures the chosen workloads.
 pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<Measured> {
     let mut shared = workers.iter().map(Conversation::start).collect::<anyhow::Result<Vec<_>>>()?;
     let introductions =
@@ -72,7 +72,7 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
     Ok(measured)
 }
 
-/// One measurement that is to be made in each round.
+/// A measurement of each round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Job {
     worker: usize,
@@ -83,7 +83,7 @@ fn of(worker: usize, candidates: &[String]) -> impl Iterator<Item = Job> {
     candidates.iter().map(move |candidate| Job { worker, candidate: candidate.clone() })
 }
 
-/// The order of a round: it begins at another place each time, and every second one is backwards.
+/// The order of a round. Each round begins elsewhere, and every second one is backwards.
 fn in_order(jobs: &[Job], round: usize) -> Vec<Job> {
     let mut jobs = jobs.to_vec();
     let places = jobs.len().max(1);

@@ -13,7 +13,7 @@ use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
 
-/// An arena is taken and given back.
+/// Takes an arena and gives it back.
 pub(super) struct Empty;
 
 impl Body for Empty {
@@ -54,8 +54,8 @@ impl Body for Values {
 const MIXED: usize = 1000;
 const LARGEST: usize = 1 << 10;
 
-/// The sizes of the mixed values, the same in every process: from 8 bytes to 1 KiB, each doubling
-/// of the size as frequent as the next.
+/// The sizes of the mixed values, the same in every process: from 8 bytes to 1 KiB. Each doubling
+/// of the size is as frequent as the next.
 static SIZES: LazyLock<[usize; MIXED]> = LazyLock::new(|| {
     let mut random = ChaCha8Rng::seed_from_u64(48);
     array::from_fn(|_| (random.random_range(3.0..10.0_f64).exp2()) as usize)
@@ -84,7 +84,7 @@ impl Body for Mixed {
     crate::handlers!("1000 mixed sizes");
 }
 
-/// The workload.
+/// The workload `requests`.
 pub(super) struct Requests;
 
 impl Workload for Requests {
@@ -93,7 +93,7 @@ impl Workload for Requests {
     }
 
     fn about(&self) -> &'static str {
-        "One request after the other on one thread: memory is taken, filled, and given back."
+        "One request after the other on one thread: it takes memory, fills it, and gives it back."
     }
 
     fn bases(&self) -> &'static [&'static str] {
@@ -161,8 +161,8 @@ impl<B: Body> Visitor for Measure<'_, B> {
     }
 }
 
-/// Bytes that a request takes from the global allocator, when many were before it: exact, as the
-/// allocator counts them itself.
+/// Bytes that a request allocates from the global allocator in the steady state, by the allocator's
+/// own count.
 fn steady(allocated: fn() -> u64, mut request: impl FnMut()) -> f64 {
     const WARM: usize = 1000;
     const REQUESTS: usize = 200;

@@ -19,7 +19,7 @@ use super::Workload;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::service::{Handlers, Index, Latencies, Load};
 
-/// The workload.
+/// The workload `search`.
 pub(super) struct Search;
 
 impl Workload for Search {
@@ -28,8 +28,9 @@ impl Workload for Search {
     }
 
     fn about(&self) -> &'static str {
-        "The search service's query path in-process, from the URI to the bytes of the body: handlers on arenas, and the same on std collections. \
-         The queries are those of search-server's own check; on one thread, and on two at once."
+        "The search service's query path in-process, from the URI to the bytes of the body: \
+         handlers on arenas, and the same on std collections. The queries are those of \
+         search-server's own check, on one thread, and on two at once."
     }
 
     fn rounds(&self, effort: Effort) -> usize {
@@ -76,7 +77,7 @@ impl Workload for Search {
     }
 }
 
-/// Answers each of `uris` once, on so many threads.
+/// Answers each of `uris` once, on this many threads.
 fn answer(handlers: Handlers, app: &App, uris: &[Uri], threads: usize) -> anyhow::Result<Load> {
     let next = AtomicUsize::new(0);
     let begun = Instant::now();

@@ -16,8 +16,7 @@ use crate::candidates::{self, Peer, Visitor};
 use crate::memory::Body;
 use crate::protocol::{Effort, Figure, Unit};
 
-/// Candidates that serve more than one request at a time: each by a pool, of the thread's own or of
-/// all.
+/// Candidates that can serve more than one request at a time, by a pool of the thread or of all.
 const POOLS: [&str; 9] = [
     "request_arena macro",
     "request_arena scope",
@@ -36,7 +35,7 @@ const SCRAPED: &str = "request_arena scope";
 /// Ten scrapes a second, where Prometheus scrapes every 15 seconds.
 const BETWEEN_SCRAPES: Duration = Duration::from_millis(100);
 
-/// The workload.
+/// The workload `threads`.
 pub(super) struct Threads;
 
 impl Workload for Threads {
@@ -147,15 +146,15 @@ fn scraping<R>(work: impl FnOnce() -> R) -> R {
     })
 }
 
-/// How many threads, beside one: two, and all.
+/// The numbers of threads beside one: two, and all.
 fn counts() -> Vec<usize> {
     let all = available_parallelism().map_or(1, usize::from);
     if all > 2 { vec![2, all] } else { vec![2] }
 }
 
-/// Requests in a second of so many threads that do nothing else.
+/// Requests in a second, of this many threads at full speed.
 fn throughput<P: Peer>(threads: usize, body: &impl Body, time: Duration) -> f64 {
-    /// Requests between two looks at whether it is over.
+    /// Requests between two looks at `stop`.
     const BATCH: u32 = 100;
 
     let (together, stop) = (Barrier::new(threads + 1), AtomicBool::new(false));

@@ -1,9 +1,7 @@
-//! JSON, as a service has to do with it: a document is parsed, grouped and sorted, and the answer
-//! is serialised.
+//! JSON as services use it: parse a document, group and sort it, and serialise the answer.
 //!
-//! [`cities`] has the documents; [`heap`] does it with std's types and serde's derives, [`arena`]
-//! does the same out of whatever arena. All answers are the same to the byte, which is checked
-//! before anything is measured.
+//! [`cities`] has the documents. [`heap`] does the work with std's types and serde's derives, and
+//! [`arena`] with any arena. A check before each measurement compares all answers byte for byte.
 
 mod arena;
 mod cities;
@@ -21,16 +19,16 @@ use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
 
-/// The arenas' code on the heap: what of the difference is the memory's, and what the code's.
+/// The arenas' code on the heap: it separates the cost of memory from the cost of the code.
 const SAME_CODE: &str = "heap, the arenas' code";
 
-/// A request with one of these documents, the next one each time.
+/// A request with the next of these documents each time.
 struct Document<'d> {
     documents: &'d [Vec<u8>],
     next: AtomicUsize,
     /// Whether the heap runs the arenas' code.
     same_code: bool,
-    /// Where the answer goes, if somebody wants to see it.
+    /// Where the answer goes, if it is wanted.
     answer: Option<Mutex<Vec<u8>>>,
 }
 
@@ -70,7 +68,7 @@ impl Body for Document<'_> {
     crate::handlers!("json");
 }
 
-/// The workload.
+/// The workload `json`.
 pub(super) struct Json;
 
 impl Workload for Json {
@@ -79,7 +77,8 @@ impl Workload for Json {
     }
 
     fn about(&self) -> &'static str {
-        "A document of cities is parsed, with every text copied, grouped by country and sorted, and the answer is serialised."
+        "A document of cities is parsed, with a copy of every text. The cities are grouped by \
+         country and sorted, and the answer is serialised."
     }
 
     fn bases(&self) -> &'static [&'static str] {
@@ -144,13 +143,13 @@ impl Visitor for Once<'_> {
     }
 }
 
-/// Fails if the candidate's answer is not the one of the heap.
+/// Compares the candidate's answer with the heap's.
 fn check(peer: &str, same_code: bool, documents: &[Vec<u8>]) -> anyhow::Result<()> {
     let body = Document { answer: Some(Mutex::default()), ..Document::new(documents, same_code) };
     candidates::with(peer, Once(&body));
     let answer =
         body.answer.unwrap_or_default().into_inner().unwrap_or_else(PoisonError::into_inner);
-    ensure!(answer == heap::answer(&documents[0]), "the answer is not the one of the heap");
+    ensure!(answer == heap::answer(&documents[0]), "the answer differs from the heap's");
     Ok(())
 }
 

@@ -4,8 +4,6 @@ use request_arena::doctor::{Report, Timeline};
 use serde::{Deserialize, Serialize};
 use worker_harness::HeapReading;
 
-use crate::service::Drawn;
-
 /// A message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -50,6 +48,15 @@ pub(crate) struct Examined {
     /// The kernel's count of waiting for a processor, as a share (0 to 1) of the service's life. Of
     /// the thread that waited most.
     pub(crate) waited_share: f64,
+}
+
+/// A figure that was drawn, for readers of the result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Drawn {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its value.
+    pub(crate) value: u64,
 }
 
 #[cfg(test)]

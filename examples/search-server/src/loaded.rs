@@ -22,9 +22,10 @@ use tokio::runtime::Runtime;
 use crate::{
     check::{
         client::Answer,
-        plan::{Plan, Step, Unit},
+        plan::Plan,
         reference::Reference,
         run::run,
+        step::{Step, Unit},
     },
     server::{Seed, Server},
 };

@@ -15,7 +15,7 @@ use std::{
 
 #[cfg(unix)]
 use search_server::{
-    check::{answers::Facets, client::Client, plan::Step},
+    check::{answers::Facets, client::Client, step::Step},
     data::DOCUMENTS,
 };
 

@@ -25,7 +25,7 @@ async fn searches_see_each_batch_whole_or_not_at_all() {
             tokio::spawn(async move {
                 let mut client = Client::connect(addr).await.unwrap();
                 let ask =
-                    search_server::check::plan::Step::get("/search?q=atom&limit=1000").request;
+                    search_server::check::step::Step::get("/search?q=atom&limit=1000").request;
                 let mut seen = Vec::new();
                 while seen.last() != Some(&(20 * BATCH)) {
                     let answer = client.send(&ask).await.unwrap();
@@ -91,10 +91,10 @@ async fn what_was_posted_is_there_after_a_restart() {
         let server = Server::start(0, folder.path(), Seed::Nothing, &bar).await.unwrap();
         let mut client = Client::connect(server.addr()).await.unwrap();
         let line = r#"{"name":"Lyon","lat":1,"lng":2,"country":"FR"}"#;
-        let post = search_server::check::plan::Step::post(
+        let post = search_server::check::step::Step::post(
             LINES,
             line,
-            search_server::check::plan::Expect::Names(vec![]),
+            search_server::check::step::Expect::Names(vec![]),
         );
         let answer = client.send(&post.request).await.unwrap();
         let indexed: search_server::check::answers::Indexed =

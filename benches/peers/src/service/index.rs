@@ -10,10 +10,7 @@ use anyhow::Context;
 use axum::http::Uri;
 use indicatif::ProgressBar;
 use search_server::{
-    check::{
-        plan::{Expect, Plan},
-        reference::Reference,
-    },
+    check::{plan::Plan, reference::Reference, step::Expect},
     data,
     store::Store,
 };

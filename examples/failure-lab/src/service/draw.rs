@@ -4,22 +4,14 @@ use std::ops::RangeInclusive;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::{Deserialize, Serialize};
+
+use crate::protocol::Drawn;
 
 /// Draws the figures of one run. The same program and seed give the same figures.
 #[derive(Debug)]
 pub(crate) struct Draw {
     random: ChaCha8Rng,
     drawn: Vec<Drawn>,
-}
-
-/// A figure that was drawn, for readers of the result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Drawn {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its value.
-    pub(crate) value: u64,
 }
 
 impl Draw {

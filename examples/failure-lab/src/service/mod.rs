@@ -16,7 +16,7 @@ use request_arena::process;
 use worker_harness::{Installed, messages};
 
 pub(crate) use self::crew::{Crew, Work};
-pub(crate) use self::draw::{Draw, Drawn};
+pub(crate) use self::draw::Draw;
 pub(crate) use self::request::Request;
 use crate::protocol::{Examined, Line, Phase};
 

@@ -24,6 +24,7 @@ pub mod recorder;
 pub mod reference;
 mod refused;
 pub(crate) mod run;
+pub mod step;
 mod table;
 mod together;
 pub mod verdict;
@@ -36,10 +37,11 @@ use tokio::runtime::Runtime;
 
 use self::{
     client::Client,
-    plan::{Plan, Step, Unit},
+    plan::Plan,
     recorder::Recorder,
     reference::Reference,
     run::Measured,
+    step::{Step, Unit},
     verdict::Judge,
 };
 use crate::server::{Seed, Server};

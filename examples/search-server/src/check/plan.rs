@@ -5,7 +5,6 @@
 //! are one unit, sent in order over one connection; units are sent in any order, but for those that
 //! come first and last.
 
-use hyper::{Method, StatusCode, body::Bytes};
 use rand::{
     RngExt, SeedableRng,
     seq::{IndexedRandom, SliceRandom},
@@ -14,10 +13,10 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{
     answers::Document,
-    client::Ask,
     post,
     reference::{City, Reference, folded},
     refused,
+    step::{Expect, Query, Step, Unit},
 };
 
 const SEED: u64 = 7700;
@@ -31,132 +30,6 @@ const LARGE_BODIES: usize = 4;
 
 /// How many of the searches are compared with the reference: one in this many.
 const SAMPLE: usize = 40;
-
-/// A request, the handler that answers it, and what it must answer.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The handler's name in the report.
-    pub handler: &'static str,
-    /// What is sent.
-    pub request: Ask,
-    /// What must come back.
-    pub expect: Expect,
-}
-
-/// What must come back.
-#[derive(Clone, Debug)]
-pub enum Expect {
-    /// The result of a search over the data; `contains` is among its hits if they fit on the page.
-    Search {
-        /// What was searched.
-        query: Query,
-        /// The document that the query was made from.
-        contains: u32,
-        /// Whether the whole answer is compared with the reference.
-        sampled: bool,
-    },
-    /// The result of a search for documents that were posted: exactly these.
-    Names(Vec<String>),
-    /// The counts of the data, and maybe of posted documents.
-    Facets {
-        /// What was searched.
-        q: Option<String>,
-        /// Whether the whole answer is compared with the reference.
-        sampled: bool,
-    },
-    /// This document.
-    Document(Document),
-    /// So many documents were indexed.
-    Indexed {
-        /// Documents in the batch.
-        indexed: usize,
-        /// How many took the place of another.
-        replaced: usize,
-        /// The first one's id, if it is known before.
-        first_id: Option<u32>,
-    },
-    /// An error.
-    Refused {
-        /// Its status.
-        status: StatusCode,
-        /// Its code.
-        code: &'static str,
-        /// The line of the body that it names.
-        line: Option<usize>,
-    },
-}
-
-/// The parameters of a search.
-#[derive(Clone, Debug, Default)]
-pub struct Query {
-    /// The text.
-    pub q: String,
-    /// Only these countries.
-    pub countries: Vec<String>,
-    /// Nearest to this point first.
-    pub near: Option<(f64, f64)>,
-    /// The best hits left out.
-    pub offset: usize,
-    /// The most hits wanted.
-    pub limit: usize,
-}
-
-impl Query {
-    /// A search for `q` that wants at most `limit` hits.
-    pub fn new(q: impl Into<String>, limit: usize) -> Self {
-        Self { q: q.into(), limit, ..Self::default() }
-    }
-
-    /// Path and query string.
-    pub fn target(&self) -> String {
-        let mut pairs = form_urlencoded::Serializer::new("/search?".to_owned());
-        pairs.append_pair("q", &self.q).append_pair("limit", &self.limit.to_string());
-        if !self.countries.is_empty() {
-            pairs.append_pair("country", &self.countries.join(","));
-        }
-        if let Some((lat, lng)) = self.near {
-            pairs.append_pair("near", &format!("{lat},{lng}"));
-        }
-        if self.offset > 0 {
-            pairs.append_pair("offset", &self.offset.to_string());
-        }
-        pairs.finish()
-    }
-}
-
-impl Step {
-    /// A GET that is answered by no handler of its own.
-    pub fn get(target: impl Into<String>) -> Self {
-        let request = Ask {
-            method: Method::GET,
-            target: target.into(),
-            content_type: None,
-            body: Bytes::new(),
-        };
-        Self { handler: "", request, expect: Expect::Names(Vec::new()) }
-    }
-
-    /// The same step for this handler.
-    #[must_use]
-    pub fn of(self, handler: &'static str, expect: Expect) -> Self {
-        Self { handler, expect, ..self }
-    }
-
-    /// A search.
-    pub fn search(query: Query, contains: u32, sampled: bool) -> Self {
-        Self::get(query.target()).of("search", Expect::Search { query, contains, sampled })
-    }
-
-    /// A POST of documents.
-    pub fn post(content_type: &'static str, body: impl Into<Bytes>, expect: Expect) -> Self {
-        let (method, target, body) = (Method::POST, "/documents".to_owned(), body.into());
-        let request = Ask { method, target, content_type: Some(content_type), body };
-        Self { handler: "post_documents", request, expect }
-    }
-}
-
-/// Steps in the order in which one connection sends them.
-pub type Unit = Vec<Step>;
 
 /// All units.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     answers::Document,
-    plan::{Expect, Query, Step, Unit},
+    step::{Expect, Query, Step, Unit},
 };
 
 /// The country of the posted documents: a code that is not in the data, and reserved for private

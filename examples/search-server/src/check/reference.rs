@@ -13,7 +13,7 @@ use std::{
 use deunicode::deunicode;
 use serde::Deserialize;
 
-use super::plan::Query;
+use super::step::Query;
 
 /// A document of the data set.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use super::plan::{Expect, Step, Unit};
+use super::step::{Expect, Step, Unit};
 use crate::http::body::MAX_BODY;
 
 const LYON: &str = r#"{"name":"Lyon","lat":45.75,"lng":4.85,"country":"FR"}"#;

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::{
     client::{Answer, Client},
-    plan::{Step, Unit},
+    step::{Step, Unit},
 };
 
 /// Longest time that is told from a longer one, in microseconds.

@@ -16,9 +16,9 @@ use serde::de::DeserializeOwned;
 use super::{
     answers::{Document, Facets, Hit, Indexed, Refused, Search},
     client::{Answer, Ask},
-    plan::{Expect, Query, Step},
     post::COUNTRY,
     reference::{City, Expected, Reference},
+    step::{Expect, Query, Step},
 };
 
 /// Judges answers. Those of the sample are kept, and compared with the reference when nobody waits

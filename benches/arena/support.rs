@@ -18,7 +18,7 @@ static SITE: Site = Site::new("open", module_path!(), file!(), line!()).with_ini
 
 pub(crate) type Group<'c> = BenchmarkGroup<'c, WallTime>;
 
-/// A group in which each iteration handles so many values.
+/// A group. Each of its iterations handles `values` values.
 pub(crate) fn group<'c>(criterion: &'c mut Criterion, name: &str, values: u64) -> Group<'c> {
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(values));

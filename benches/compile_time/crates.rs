@@ -77,14 +77,19 @@ impl std::fmt::Display for Error {
 
 pub async fn fetch(seed: u32, count: usize) -> Result<Vec<u32>, Error> {
     std::future::ready(()).await;
-    if count > 1 << 20 { Err(Error::Internal("too many")) } else { Ok((seed..).take(count).collect()) }
+    if count > 1 << 20 {
+        return Err(Error::Internal("too many"));
+    }
+    Ok((seed..).take(count).collect())
 }
 "#;
 
 const POOL: &str = r"
 use bumpalo::Bump;
 
-thread_local!(static POOL: std::cell::RefCell<Vec<Bump>> = const { std::cell::RefCell::new(Vec::new()) });
+thread_local! {
+    static POOL: std::cell::RefCell<Vec<Bump>> = const { std::cell::RefCell::new(Vec::new()) };
+}
 
 pub struct Pooled(Option<Bump>);
 
@@ -125,7 +130,8 @@ pub(crate) fn write(root: &Path, folder: &Path, modules: usize) {
         };
         let package = folder.join(way.package());
         let manifest = format!(
-            "[package]\nname = '{}'\nversion = '0.0.0'\nedition = '2024'\n[dependencies]\nallocator-api2 = '0.2'\n{arena}\n",
+            "[package]\nname = '{}'\nversion = '0.0.0'\nedition = '2024'\n\
+             [dependencies]\nallocator-api2 = '0.2'\n{arena}\n",
             way.package()
         );
         save(&package.join("Cargo.toml"), &manifest);

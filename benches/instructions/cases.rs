@@ -159,7 +159,7 @@ cases! {
     }
 }
 
-/// Does `work` so many times. The compiler does not know the arguments.
+/// Calls `work` `times` times. The compiler does not know the arguments.
 #[inline(always)]
 fn repeat(times: u64, mut work: impl FnMut(u64)) {
     (0..times).for_each(|value| work(black_box(value)));
@@ -171,7 +171,7 @@ fn seen<T>(value: T) {
     black_box(value);
 }
 
-/// A site with a limit of so many tenths of `bytes`.
+/// A site with a limit of `tenths` tenths of `bytes`.
 fn limited(bytes: u64, tenths: Option<u64>) -> &'static Site {
     let site = Site::new("near a limit", module_path!(), file!(), line!());
     Box::leak(Box::new(match tenths {
@@ -239,8 +239,8 @@ fn fill_arena(arena: &Arena<'_>, values: u64) {
     repeat(values, |value| seen::<&mut Value>(arena.alloc([value; 6])));
 }
 
-/// Has every scope measure what its thread takes from the heap. The counter is the one that
-/// services without jemalloc use. Reading it costs the same if the allocator does not advance it.
+/// Has every scope measure its thread's heap allocations, by the counter of services without
+/// jemalloc. Reading it costs the same if the allocator does not advance it.
 fn measure_the_heap() {
     request_arena::heap::install(request_arena::heap::allocated_by_thread);
 }

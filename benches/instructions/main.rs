@@ -30,7 +30,11 @@ struct Arguments {
     test: bool,
     /// Iterations of the shorter run. The pool learns in rounds of 4096 scopes, so a multiple of
     /// them counts each part of its work in proportion
-    #[arg(long, default_value_t = 8192, value_parser = clap::value_parser!(u64).range(64..=MOST_ITERATIONS / 2))]
+    #[arg(
+        long,
+        default_value_t = 8192,
+        value_parser = clap::value_parser!(u64).range(64..=MOST_ITERATIONS / 2)
+    )]
     iterations: u64,
     /// Count only groups that contain this text
     filter: Option<String>,

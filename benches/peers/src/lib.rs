@@ -10,7 +10,7 @@
 //! * [`candidates`]: each crate's own way of serving a request, and the heap's,
 //! * [`heap_search`]: the search service on std collections,
 //! * `service`: that and search-server's own, in-process and over sockets,
-//! * [`workloads`]: what is measured, a file each,
+//! * [`workloads`]: the measured work, a file each,
 //! * [`worker`]: `main` of the worker,
 //! * [`run`]: the program: workers, rounds, figures, goals, the table.
 

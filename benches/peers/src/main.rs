@@ -19,7 +19,11 @@ struct Arguments {
     #[arg(long, conflicts_with = "quick")]
     test: bool,
     /// Measures only this workload; can be repeated
-    #[arg(long, value_name = "WORKLOAD", value_parser = PossibleValuesParser::new(workloads::ALL.iter().map(|w| w.name())))]
+    #[arg(
+        long,
+        value_name = "WORKLOAD",
+        value_parser = PossibleValuesParser::new(workloads::ALL.iter().map(|it| it.name()))
+    )]
     only: Vec<String>,
     /// The number of rounds of every workload
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

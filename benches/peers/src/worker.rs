@@ -1,4 +1,4 @@
-//! `main` of the worker: it measures what the program asks for.
+//! `main` of the worker: it makes the measurements that the program asks for.
 
 use std::env;
 use std::process::ExitCode;

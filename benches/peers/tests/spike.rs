@@ -1,4 +1,4 @@
-//! The spike's figures, in a process that does nothing else: what the pool keeps is all threads'.
+//! The spike's figures, in a process of their own, as the pool's retained bytes are all threads'.
 
 use peers::protocol::Effort;
 use peers::workloads;

@@ -43,11 +43,11 @@ pub struct Installed {
     /// Reads how many bytes the current thread has allocated since its start. `None` if the
     /// allocator does not count them.
     pub allocated_by_thread: Option<fn() -> u64>,
-    /// Reads what the allocator holds. It gives `None` if the allocator does not report it.
+    /// Reads the bytes that the allocator holds. Gives `None` if the allocator reports none.
     pub heap: fn() -> Option<HeapReading>,
 }
 
-/// What an allocator reports that it holds, in bytes.
+/// An allocator's own readings, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeapReading {
     /// Live allocations.

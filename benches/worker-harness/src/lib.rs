@@ -1,8 +1,8 @@
 //! Runs the same code on several global allocators, each in a child process.
 //!
 //! A process has one global allocator, so a program that compares allocators needs one *worker*
-//! for each. This package is what `benches/peers` and `examples/failure-lab` share. The program
-//! uses these parts:
+//! for each. `benches/peers` and `examples/failure-lab` share this package. The program uses these
+//! parts:
 //!
 //! * [`Allocator`]: the allocators that there are,
 //! * [`build`]: builds a worker with one of them,

@@ -55,7 +55,7 @@ struct One {
     /// Print the readings and the report as JSON
     #[arg(long)]
     json: bool,
-    /// Draw what RSS was made of over time, as an SVG, into this file
+    /// Draw the parts of RSS over time into this file, an SVG
     #[arg(long, value_name = "FILE.svg")]
     picture: Option<PathBuf>,
 }
@@ -141,7 +141,8 @@ fn show(phase: &Phase) {
     let (seconds, anonymous, file) =
         (*at_ms as f64 / 1000.0, mib(*anonymous_bytes), mib(*file_bytes));
     eprintln!(
-        "{seconds:6.2} s {requests:>6} requests, MiB: RssAnon {anonymous:.1}, RssFile {file:.1}{heap}; {name}"
+        "{seconds:6.2} s {requests:>6} requests, MiB: RssAnon {anonymous:.1}, \
+         RssFile {file:.1}{heap}; {name}"
     );
 }
 

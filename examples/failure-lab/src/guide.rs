@@ -151,7 +151,8 @@ mod tests {
         };
         let filled = fill(&document, new).unwrap();
         let expected = format!(
-            "a\n{MARK}report retention glibc -->\nnew retention glibc\n{END}\nb\n{MARK}matrix -->\nnew matrix\n{END}\nc\n"
+            "a\n{MARK}report retention glibc -->\nnew retention glibc\n{END}\nb\n\
+                 {MARK}matrix -->\nnew matrix\n{END}\nc\n"
         );
         assert_eq!(filled, expected);
         assert_eq!(fill(&filled, new).unwrap(), filled);
@@ -169,7 +170,7 @@ mod tests {
         assert!(error("report leak glibc", END).contains("no service `leak`"));
         assert!(
             error("picture second-allocator glibc", END)
-                .contains("`second-allocator` is not run there")
+                .contains("`second-allocator` does not run on that allocator")
         );
     }
 

@@ -80,7 +80,7 @@ pub(crate) const TABLE: &[Row] = &[
     },
     Row {
         name: "fragmentation",
-        about: "Documents with growing posting lists are indexed, and most of them are dropped again",
+        about: "Documents with growing posting lists are indexed, and most are dropped again",
         is: Some(Mode::Fragmentation),
         because: "no allocator moves live allocations",
         run: programs::fragmentation::run,
@@ -127,8 +127,8 @@ pub(crate) const TABLE: &[Row] = &[
         about: "Another thread frees what a search thread allocated, and the searches stall",
         is: Some(Mode::DelayedFree),
         on: &[Allocator::Glibc, Allocator::Mimalloc2],
-        because: "mimalloc 2 keeps blocks that other threads free on lists, and glibc keeps small ones \
-                  in fastbins; a later allocation frees them all at once",
+        because: "mimalloc 2 keeps blocks that other threads free on lists, and glibc keeps small \
+                  ones in fastbins; a later allocation frees them all at once",
         alone: true,
         run: programs::delayed_free::run,
         ..USUAL

@@ -1,5 +1,4 @@
-//! All or nothing: batches that are indexed while searches run, and first fillings that are
-//! interrupted.
+//! All or nothing: batches that are indexed during searches, and interrupted first fillings.
 
 mod common;
 
@@ -84,7 +83,7 @@ fn an_index_is_filled_once_and_only_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_posted_is_there_after_a_restart() {
+async fn posted_documents_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     for expected in 1..=3 {
         let bar = ProgressBar::hidden();
@@ -106,7 +105,7 @@ async fn what_was_posted_is_there_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_in_use_and_a_folder_that_is_none_are_told() {
+async fn a_port_in_use_and_a_file_in_place_of_the_folder_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let first =
         Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();

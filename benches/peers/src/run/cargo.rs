@@ -104,7 +104,7 @@ impl Metadata {
 fn is_new_enough(rust: &Version, needs: &str) -> anyhow::Result<bool> {
     let needs = VersionReq::parse(&format!(">={needs}"))
         .with_context(|| format!("{needs:?} is not a version of Rust"))?;
-    // A nightly compiles what the release of its number will.
+    // A nightly compiles all that the release with its number will compile.
     Ok(needs.matches(&Version::new(rust.major, rust.minor, rust.patch)))
 }
 

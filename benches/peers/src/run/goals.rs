@@ -213,7 +213,7 @@ impl Goals<'_> {
         Part { figure, value, bound, relation, missing: self.missing.get(&key.workload).cloned() }
     }
 
-    /// Judges a goal by its parts, of which there is at least one.
+    /// Judges a goal by its parts. There is at least one.
     fn add(&mut self, goal: &'static str, parts: Vec<Part>) {
         let holds = parts.iter().all(Part::holds);
         let Some(worst) = parts.iter().max_by(|one, other| one.strain().total_cmp(&other.strain()))

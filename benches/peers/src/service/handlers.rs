@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::service::index;
 
-    /// The test takes one of so many of the check's 16,000 queries. All of them in optimised
+    /// The test takes every 40th of the check's 16,000 queries, and all of them in optimised
     /// builds.
     const EVERY: usize = if cfg!(debug_assertions) { 40 } else { 1 };
 

@@ -39,8 +39,8 @@ impl Workload for Indexing {
     }
 
     fn about(&self) -> &'static str {
-        "Searches over sockets at 30 % of capacity, in an open loop, without and with indexing. One \
-         more connection then posts batches of 200 documents as fast as the server takes them. One \
+        "Searches over sockets at 30 % of capacity, in an open loop, without and with indexing. \
+         One more connection then posts batches of 200 documents as fast as the server takes them. One \
          thread reads the posted documents, and another one drops them."
     }
 

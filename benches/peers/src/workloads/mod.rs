@@ -1,4 +1,4 @@
-//! What is measured: the list of workloads, and what each provides.
+//! The workloads: their list, and the trait that each implements.
 //!
 //! A workload's code runs in the workers. The program knows its name, its kind of process, and the
 //! bases of its ratios. To add one, add a file with a [`Workload`], and a line in [`ALL`].

@@ -23,8 +23,8 @@ impl Workload for Service {
         "The search service over sockets. The server is a new process each time. The worker sends \
          the requests, on one thread of the same machine, and takes its part of the cores. Closed \
          loop: each of 64 connections sends its next request after the last answer. Open loop: \
-         requests come at 70 % of that throughput, and a latency begins when its request is due. RSS \
-         contains the pages of the index. It is settled after a time without connections."
+         requests come at 70 % of that throughput, and a latency begins when its request is due. \
+         RSS contains the pages of the index. It is settled after a time without connections."
     }
 
     fn rounds(&self, effort: Effort) -> usize {

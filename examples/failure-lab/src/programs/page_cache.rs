@@ -15,7 +15,7 @@ const WINDOWS: u64 = 4;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let Searched { store, count, threads, rate } = Searched::draw(&mut stage)?;
-    // So many searches read most of the index before the examination.
+    // The searches read most of the index before the examination.
     let requests = rate * WINDOWS;
     let reads = (count * 2 / requests).max(1);
 

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 3;
 /// measures times has measured other programs. On an idle machine the share is 0.02 to 0.04.
 const MOST_WAITED: f64 = 0.1;
 
-/// After so many disturbed runs the last one counts.
+/// The most runs of a disturbed service. The last one counts.
 const TRIES: usize = 3;
 
 /// Runs all jobs, with a progress bar.

@@ -155,7 +155,8 @@ mod tests {
     fn the_first_finding_has_the_right_subject() {
         let finding = |subject: Option<&str>| -> Finding {
             let json = serde_json::json!({
-                "mode": "long_lived_arena", "bytes": 1, "share": 0.5, "microseconds": null, "confidence": "high", "evidence": [],
+                "mode": "long_lived_arena", "bytes": 1, "share": 0.5, "microseconds": null,
+                "confidence": "high", "evidence": [],
                 "remedy": "", "subject": subject,
             });
             serde_json::from_value(json).unwrap()

@@ -136,7 +136,7 @@ impl Service {
         // The examination comes first, as an allocation may make an allocator give memory back.
         let report = self.doctor.examine();
         let mut timeline = self.doctor.timeline();
-        // The rest shows what the examination made the allocators give back.
+        // Later readings show memory that the examination made the allocators give back.
         timeline.fine.truncate(report.readings.count);
         self.end_phase("examined")?;
         Ok(Examined {

@@ -24,7 +24,8 @@ impl Request {
         let hits = self.random.random_range(5..40);
         let hits = (0..hits).map(|rank| {
             let id: u32 = self.random.random();
-            &*request_arena::format!(in arena, "{{\"rank\":{rank},\"id\":{id},\"name\":\"document {id:x}\"}}")
+            let name = format_args!("document {id:x}");
+            &*request_arena::format!(in arena, r#"{{"rank":{rank},"id":{id},"name":"{name}"}}"#)
         });
         arena.alloc_from_iter(hits).iter().map(|hit| hit.len()).sum()
     }

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-/// Counts what is live: mimalloc does not report that, and glibc only after a walk over its heaps.
+/// Counts live bytes: mimalloc does not report them, and glibc only after a walk over its heaps.
 #[cfg(not(feature = "jemalloc"))]
 #[global_allocator]
 static GLOBAL: request_arena::heap::Counted<worker_harness::Selected> =

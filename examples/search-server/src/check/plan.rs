@@ -1,9 +1,9 @@
-//! The plan: which requests are sent, and what each must be answered. The same in every run.
+//! The plan: the requests and their expected answers. It is the same in every run.
 //!
 //! Queries are made from the names in the data, the way people type: whole names, beginnings, with
-//! typos, without accents, near to somewhere, within a country. Requests that depend on each other
-//! are one unit, sent in order over one connection; units are sent in any order, but for those that
-//! come first and last.
+//! typos, without accents, near a place, within a country. Requests that depend on each other are
+//! one unit, sent in order over one connection. Units are sent in any order, except the first and
+//! the last ones.
 
 use rand::{
     RngExt, SeedableRng,
@@ -21,14 +21,14 @@ use super::{
 
 const SEED: u64 = 7700;
 
-/// Searches for one letter, of which each connection sends one first. They match much, so that they
-/// are long open.
+/// Searches for one letter. Each connection sends one of them first. They have many hits, so they
+/// stay open for long.
 const ONE_LETTER: usize = 5 * super::CONNECTIONS;
 
-/// How often a body that is too large is sent.
+/// The number of bodies above the size limit.
 const LARGE_BODIES: usize = 4;
 
-/// How many of the searches are compared with the reference: one in this many.
+/// One in this many searches is compared with the reference.
 const SAMPLE: usize = 40;
 
 /// All units.
@@ -36,10 +36,10 @@ const SAMPLE: usize = 40;
 pub struct Plan {
     /// One search for each connection, all to be open at the same moment.
     pub together: Vec<Unit>,
-    /// Most of it.
+    /// The requests in between.
     pub mixed: Vec<Unit>,
-    /// Bodies that are too large. Their arenas outgrow whatever the pool had for them, so they come
-    /// last.
+    /// Bodies above the size limit. They outgrow the arenas that the pool has for them, so they
+    /// come last.
     pub large: Vec<Unit>,
 }
 
@@ -106,7 +106,7 @@ fn query(rng: &mut ChaCha8Rng, city: &City) -> Query {
     let limit = *[1, 5, 10, 20, 20, 20, 50, 1000].choose(rng).unwrap_or(&20);
     let mut query = Query::new(text(rng, city), limit);
     if rng.random_ratio(1, 4) {
-        // Four decimals, so that the text of the number is the number.
+        // With four decimals, the text of the number is exact.
         let mut around = |degrees: f64, most: f64| {
             ((degrees + rng.random_range(-2.0..2.0)).clamp(-most, most) * 1e4).round() / 1e4
         };
@@ -124,7 +124,7 @@ fn query(rng: &mut ChaCha8Rng, city: &City) -> Query {
     query
 }
 
-/// What someone types who looks for `city`.
+/// A text that a person may type to find `city`.
 fn text(rng: &mut ChaCha8Rng, city: &City) -> String {
     match rng.random_range(0..100) {
         0..30 => city.name.clone(),
@@ -149,8 +149,8 @@ fn beginning(rng: &mut ChaCha8Rng, mut words: Vec<String>, least: usize) -> Stri
     words.join(" ")
 }
 
-/// Puts typos into one word, so few that it is still found. Two typos in one place can count as
-/// three: those are not used.
+/// Puts typos into one word, few enough that the search still finds it. Two typos in one place can
+/// count as three, and are not used.
 fn with_typos(rng: &mut ChaCha8Rng, mut words: Vec<String>) -> String {
     let long: Vec<usize> = (0..words.len()).filter(|&at| words[at].len() >= 6).collect();
     if let Some(&at) = long.choose(rng) {

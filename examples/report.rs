@@ -1,8 +1,8 @@
-//! What the report looks like: some requests, with every way in which a request can end, and then
+//! Prints a report: runs some requests, with every outcome that a request can have, and then prints
 //! `request_arena::report()`.
 //!
-//! `cargo run --example report`. `tests/readme.rs` makes the same requests, for the report that the
-//! README shows.
+//! `cargo run --example report`. `tests/readme.rs` sends the same requests, for the report in the
+//! README.
 
 use std::panic::catch_unwind;
 use std::pin::pin;
@@ -36,7 +36,7 @@ async fn stream(arena: Arena<'_>) {
     std::future::pending::<()>().await;
 }
 
-/// One request or more of each handler. Two of them panic, and the last one is dropped half-way.
+/// Sends at least one request to each handler. Two of them panic, and the last one is cancelled.
 #[allow(clippy::missing_panics_doc, reason = "an example")]
 pub(crate) fn requests() {
     for query in ["arena", "bump arena", "request scoped bump arena"] {
@@ -47,7 +47,7 @@ pub(crate) fn requests() {
 
     render(3);
     assert!(catch_unwind(|| render(0)).is_err(), "it panics");
-    assert!(catch_unwind(|| render(1000)).is_err(), "it meets its limit");
+    assert!(catch_unwind(|| render(1000)).is_err(), "it exceeds its limit");
 
     {
         let mut client = pin!(stream());

@@ -1,6 +1,6 @@
-//! Collections of 1000 values: a `Vec` that grows, one that has its capacity, a hash map. `&Arena`
-//! and `Arena` (by value, as in `collections::owned`) are the same types over another allocator
-//! than `&Bump`; `bumpalo::collections::Vec` is a type of its own.
+//! Collections of 1000 values: a `Vec` that grows, a `Vec` with its capacity, a hash map. `&Bump`,
+//! `&Arena` and `Arena` (by value, as in `collections::owned`) are allocators of the same types.
+//! `bumpalo::collections::Vec` is a type of its own.
 
 use std::hint::black_box;
 

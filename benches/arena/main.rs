@@ -1,11 +1,10 @@
-//! The arena against `bumpalo` itself, side by side: values, collections, scopes, and whole
-//! requests.
+//! Compares the arena with `bumpalo` itself: values, collections, scopes, and whole requests.
 //!
-//! `cargo bench --bench arena`, or a part: `cargo bench --bench arena -- "empty scope"`. Compare
-//! the rows of a group, not rows of different runs. `-- --test` runs each once.
+//! `cargo bench --bench arena`, or a part of it: `cargo bench --bench arena -- "empty scope"`.
+//! Compare the rows of a group, not rows of different runs. `-- --test` runs each row once.
 //!
-//! Both rows of a group do the same work, with `black_box` at the same places, in arenas that have
-//! one chunk of the same size and have been used before.
+//! Both rows of a group do the same work, with `black_box` at the same places. Their arenas have
+//! been used before, and have one chunk of the same size.
 
 #![allow(missing_docs, reason = "criterion's macro makes a public function")]
 

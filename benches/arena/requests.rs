@@ -1,9 +1,8 @@
 //! Whole requests: a scope with 10, 100, 1000 and 10,000 values of 48 bytes, which live until its
 //! end.
 //!
-//! No arena is told how much room it needs: the sites learn it, and a `Bump` keeps its largest
-//! chunk. The heap's row keeps its boxes in a `Vec`, whose memory is there already, since something
-//! has to know what to free.
+//! No arena has a configured size: the sites learn theirs, and a `Bump` keeps its largest chunk.
+//! The heap's row keeps its boxes in a `Vec` with enough capacity, as it has to free them later.
 
 use std::hint::black_box;
 
@@ -20,7 +19,7 @@ const fn site(line: u32) -> Site {
     Site::new("request", module_path!(), file!(), line)
 }
 
-/// A site each, as each learns for itself.
+/// Each size has a site of its own, as each learns its own room.
 static SITES: [Site; 4] = [site(10), site(100), site(1000), site(10_000)];
 
 macro_rules! annotated {

@@ -1,5 +1,4 @@
-//! Taking an arena and giving it back, with all that is counted: empty scopes, a fork, a child
-//! scope.
+//! Scopes with everything counted: empty scopes, a fork, a child scope.
 
 use std::hint::black_box;
 
@@ -41,7 +40,7 @@ pub(crate) fn empty(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The same of futures that are ready at once.
+/// The same with futures that are ready at once.
 pub(crate) fn empty_async(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("empty async scope");
     group.bench_function("thread-local pool by hand", |bench| {
@@ -66,7 +65,7 @@ pub(crate) fn empty_async(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A fork lives as long as its scope: both are opened and closed in each iteration.
+/// A fork lives as long as its scope, so each iteration opens and closes both.
 pub(crate) fn fork(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("scope with a fork");
     group.bench_function("two of a thread-local pool by hand", |bench| {
@@ -91,7 +90,7 @@ pub(crate) fn fork(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// In a request that goes on.
+/// In a request that stays open.
 pub(crate) fn child(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("child scope");
     group.bench_function("thread-local pool by hand", |bench| {

@@ -1,10 +1,8 @@
-//! Rows that allocate in an arena which is open already. Opening it, emptying it and giving it back
-//! are not in the time.
+//! Rows that allocate in an open arena. The time excludes opening, resetting and closing it.
 //!
-//! A child scope for each iteration would not be that: it is an arena of its own, and costs more
-//! than `Bump::reset`. The timed work is a function by itself, because what is inlined around a
-//! loop changes how LLVM compiles it: the same allocation took a third longer that way in one of
-//! two rows.
+//! A child scope for each iteration would not do, as it has an arena of its own and costs more than
+//! `Bump::reset`. The timed work is a function that is not inlined. Inlined code around a loop
+//! changes how LLVM compiles the loop: the same allocation took a third longer in one of two rows.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -13,21 +11,21 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use request_arena::{Arena, Bump, Site, scope};
 
-/// Bytes of the one chunk: no iteration needs a second one.
+/// Bytes of the one chunk. No iteration needs a second one.
 const ROOM: usize = 256 << 10;
 
 static SITE: Site = Site::new("open", module_path!(), file!(), line!()).with_initial(ROOM);
 
 pub(crate) type Group<'c> = BenchmarkGroup<'c, WallTime>;
 
-/// A group of which each iteration handles so many values.
+/// A group. Each of its iterations handles `values` values.
 pub(crate) fn group<'c>(criterion: &'c mut Criterion, name: &str, values: u64) -> Group<'c> {
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(values));
     group
 }
 
-/// Calls `work` with `0..values`, of which the compiler knows nothing.
+/// Calls `work` with `0..values`. The compiler does not know the values.
 #[inline(always)]
 pub(crate) fn each(values: u64, mut work: impl FnMut(u64)) {
     (0..values).for_each(|value| work(black_box(value)));
@@ -60,12 +58,12 @@ pub(crate) fn arena(group: &mut Group<'_>, name: &str, mut work: impl FnMut(Aren
     );
 }
 
-/// Chunks that the site has asked for.
+/// The number of chunks that the site has allocated.
 fn chunks() -> u64 {
     request_arena::report().site(SITE.name()).map_or(0, |site| site.chunks)
 }
 
-/// Calls `work`, and nothing is inlined around it. Once in an iteration.
+/// Calls `work` without inlining. An iteration does this once.
 #[inline(never)]
 fn apart<A>(work: &mut impl FnMut(A), arena: A) {
     work(arena);

@@ -1,20 +1,20 @@
-//! Counts the instructions of a program's work, by Valgrind's tool callgrind. Nothing here knows
-//! what is counted.
+//! Counts the instructions of a program's work, by Valgrind's tool callgrind.
 //!
-//! The program is run with some number of iterations and with twice as many. What it does before
-//! and after them is in both runs and goes with their difference, so that the figure is exact, and
-//! the same on a busy machine. All threads count: nothing should run beside the iterations.
+//! The program runs once with some number of iterations, and once with twice as many. The
+//! difference is exact, as the work before and after the iterations is in both runs. It is the same
+//! on a busy machine. All threads count, so the program should run no other ones beside the
+//! iterations.
 
 use std::fmt;
 use std::fs;
 use std::io;
 use std::process::Command;
 
-/// Instructions of one iteration. `program` gives the command that does so many, in one process.
+/// Instructions of one iteration. `program` gives the command for a number of iterations.
 ///
 /// # Errors
 ///
-/// If valgrind cannot be run or the program fails under it.
+/// If valgrind does not start, or the program fails under it.
 pub(crate) fn per_iteration(
     iterations: u64,
     program: impl Fn(u64) -> Command,
@@ -24,7 +24,7 @@ pub(crate) fn per_iteration(
     Ok((twice as f64 - once as f64) / iterations as f64)
 }
 
-/// Instructions that `program` takes from its start to its end.
+/// Instructions of `program` from its start to its end.
 ///
 /// # Errors
 ///
@@ -60,21 +60,22 @@ pub(crate) fn total(program: &Command) -> Result<u64, Error> {
         .ok_or_else(|| Error::Failed(format!("{program:?} left no profile with a total")))
 }
 
-/// The sum of a profile, which stands in its line `totals:`.
+/// The total of a profile, which is in its line `totals:`.
 fn total_of(profile: &str) -> Option<u64> {
     profile.lines().rev().find_map(|line| line.strip_prefix("totals:"))?.trim().parse().ok()
 }
 
-/// Why nothing was counted.
+/// Why there is no count.
 #[derive(Debug)]
 pub(crate) enum Error {
     /// There is no `valgrind`.
     Missing,
     /// `valgrind` does not start.
     Start(io::Error),
-    /// There is no place for the profile.
+    /// There is no temporary folder for the profile.
     Folder(io::Error),
-    /// The program failed under `valgrind`, or `valgrind` with it: what was run, and what it said.
+    /// The program failed under `valgrind`, or `valgrind` itself failed: the command and its
+    /// output.
     Failed(String),
 }
 
@@ -82,11 +83,15 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str(
-                "`valgrind` is not installed, and instructions are counted by it: apt-get install valgrind (dnf and brew call it so, too)",
+                "`valgrind` is not installed, and it counts the instructions: \
+                 apt-get install valgrind (the package has the same name for dnf and brew)",
             ),
             Self::Start(error) => write!(f, "`valgrind` does not start: {error}"),
-            Self::Folder(error) => write!(f, "no temporary folder for valgrind's profile: {error}; TMPDIR can name another place"),
-            Self::Failed(said) => write!(f, "no count from `valgrind --tool=callgrind`: {said}"),
+            Self::Folder(error) => write!(
+                f,
+                "no temporary folder for valgrind's profile: {error}; set TMPDIR to another folder"
+            ),
+            Self::Failed(said) => write!(f, "`valgrind --tool=callgrind` counted nothing: {said}"),
         }
     }
 }

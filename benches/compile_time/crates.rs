@@ -1,5 +1,5 @@
-//! The crates that are compiled: the same modules of ten handlers each, with the arena given in
-//! different ways.
+//! The crates to compile: the same modules of ten handlers each, with arenas from different
+//! sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The handlers of one module.
 const HANDLERS: &str = include_str!("handlers.rs");
 
-/// How many of them have an arena.
+/// How many handlers of a module have an arena.
 pub(crate) const PER_MODULE: usize = 10;
 
 /// Where a handler's arena comes from.
@@ -61,7 +61,7 @@ impl Way {
     }
 }
 
-/// What every module uses: types, and something to wait for.
+/// The types that every module uses, and a future to await.
 const SHARED: &str = r#"
 pub struct Request { pub path: String, pub query: String, pub body: String, pub limit: usize }
 pub struct Response { pub status: u16, pub body: String }
@@ -77,14 +77,19 @@ impl std::fmt::Display for Error {
 
 pub async fn fetch(seed: u32, count: usize) -> Result<Vec<u32>, Error> {
     std::future::ready(()).await;
-    if count > 1 << 20 { Err(Error::Internal("too many")) } else { Ok((seed..).take(count).collect()) }
+    if count > 1 << 20 {
+        return Err(Error::Internal("too many"));
+    }
+    Ok((seed..).take(count).collect())
 }
 "#;
 
 const POOL: &str = r"
 use bumpalo::Bump;
 
-thread_local!(static POOL: std::cell::RefCell<Vec<Bump>> = const { std::cell::RefCell::new(Vec::new()) });
+thread_local! {
+    static POOL: std::cell::RefCell<Vec<Bump>> = const { std::cell::RefCell::new(Vec::new()) };
+}
 
 pub struct Pooled(Option<Bump>);
 
@@ -108,8 +113,8 @@ impl Drop for Pooled {
 }
 ";
 
-/// Writes a workspace with one crate for each way into `folder`, with the versions of the
-/// dependencies that `root` has.
+/// Writes a workspace into `folder`, with one crate for each source of arenas. The dependencies
+/// have the versions that `root` has.
 pub(crate) fn write(root: &Path, folder: &Path, modules: usize) {
     let members = Way::ALL.map(|way| format!("'{}'", way.package())).join(", ");
     let workspace = format!("[workspace]\nresolver = '3'\nmembers = [{members}]\n");
@@ -125,11 +130,12 @@ pub(crate) fn write(root: &Path, folder: &Path, modules: usize) {
         };
         let package = folder.join(way.package());
         let manifest = format!(
-            "[package]\nname = '{}'\nversion = '0.0.0'\nedition = '2024'\n[dependencies]\nallocator-api2 = '0.2'\n{arena}\n",
+            "[package]\nname = '{}'\nversion = '0.0.0'\nedition = '2024'\n\
+             [dependencies]\nallocator-api2 = '0.2'\n{arena}\n",
             way.package()
         );
         save(&package.join("Cargo.toml"), &manifest);
-        // A build without the modules that a run with more of them left.
+        // An earlier run may have left more modules.
         let _ = fs::remove_dir_all(package.join("src"));
         let names = (0..modules).map(|number| format!("pub mod handlers_{number};\n"));
         let pool = if way == Way::Pooled { POOL } else { "" };

@@ -1,8 +1,8 @@
-// Ten handlers, as a module of a service has them: the source that `compile_time` makes crates of.
+// Ten handlers, as a module of a service has them. `compile_time` makes crates of this source.
 //
-// It stands here as it is annotated. For the other crates the lines with the attribute and with the
-// parameter are left out, and the line `// arena` becomes the one that makes a `Bump`. What differs
-// from module to module is `NUMBER`.
+// The source here is annotated. The other crates leave out the lines with the attribute and the
+// parameter, and replace the line `// arena` with one that makes a `Bump`. Modules differ in
+// `NUMBER` alone.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -62,7 +62,8 @@ pub async fn search(
     fetch(best[0].id, 1).await?;
     let mut body = String::new();
     for hit in best.iter().filter(|hit| hit.name.contains(&*query)) {
-        writeln!(body, "{} {} {:.2}", hit.id, hit.name, hit.score).map_err(|_| Error::Internal("format"))?;
+        writeln!(body, "{} {} {:.2}", hit.id, hit.name, hit.score)
+            .map_err(|_| Error::Internal("format"))?;
     }
     Ok(Response { status: 200, body })
 }
@@ -110,10 +111,11 @@ pub async fn import(
         totals.bytes += text.len();
     }
     let known = service.names.len();
-    Ok(Response { status: 201, body: format!("{} hits, {} bytes, {known} names", totals.hits, totals.bytes) })
+    let body = format!("{} hits, {} bytes, {known} names", totals.hits, totals.bytes);
+    Ok(Response { status: 201, body })
 }
 
-/// The smallest: an await on either side of an allocation.
+/// The smallest: an await before and after an allocation.
 #[request_arena]
 pub async fn health(
     arena: Arena<'_>,
@@ -123,7 +125,8 @@ pub async fn health(
     let rows = fetch(NUMBER, 4).await.unwrap_or_default();
     let load = arena.alloc_slice_copy(&rows);
     ready(()).await;
-    Response { status: if load.is_empty() { 503 } else { 200 }, body: service.names.len().to_string() }
+    let status = if load.is_empty() { 503 } else { 200 };
+    Response { status, body: service.names.len().to_string() }
 }
 
 fn route(service: &Service, request: &Request) -> u32 {
@@ -190,7 +193,12 @@ impl Service {
         names.sort_unstable();
         let more = fetch(names.len() as u32, request.limit).await?;
         let more = arena.alloc_slice_copy(&more);
-        Ok(names.iter().filter(|name| name.starts_with(&*prefix)).take(more.len()).map(|name| (*name).to_owned()).collect())
+        Ok(names
+            .iter()
+            .filter(|name| name.starts_with(&*prefix))
+            .take(more.len())
+            .map(|name| (*name).to_owned())
+            .collect())
     }
 
     /// A method that owns its `self`.
@@ -221,7 +229,9 @@ impl Service {
         // arena
         let digits = arena.alloc_slice_copy(request.query.as_bytes());
         digits.reverse();
-        let id = digits.iter().fold(NUMBER, |id, digit| id.wrapping_mul(10).wrapping_add(u32::from(*digit)));
+        let id = digits
+            .iter()
+            .fold(NUMBER, |id, digit| id.wrapping_mul(10).wrapping_add(u32::from(*digit)));
         self.names.get(&id).map(String::as_str)
     }
 
@@ -244,7 +254,7 @@ impl Service {
     }
 }
 
-/// What a router holds: every future is boxed, and is `Send`.
+/// A router's table: every future is boxed and `Send`.
 pub type Answer<'r> = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'r>>;
 
 pub fn answer(service: Arc<Service>, request: Request) -> Answer<'static> {
@@ -255,9 +265,14 @@ pub fn answer(service: Arc<Service>, request: Request) -> Answer<'static> {
         2 => Box::pin(import(service, request)),
         3 => Box::pin(async { Ok(service.describe(request).await) }),
         4 => Box::pin(async move { Ok(plain(200, service.suggest(&request).await?.join(", "))) }),
-        5 => Box::pin(ready(parse(&request).map(|(field, value)| plain(200, format!("{field}: {value}"))))),
+        5 => Box::pin(ready(
+            parse(&request).map(|(field, value)| plain(200, format!("{field}: {value}"))),
+        )),
         6 => Box::pin(ready(Ok(plain(200, service.best(&request).unwrap_or_default().to_owned())))),
         7 => Box::pin(async { Ok(health(service).await) }),
-        _ => Box::pin(ready(Ok(plain(200, (rank(&service, &request) + Service::new(None).learn(&request)).to_string())))),
+        _ => Box::pin(ready(Ok(plain(
+            200,
+            (rank(&service, &request) + Service::new(None).learn(&request)).to_string(),
+        )))),
     }
 }

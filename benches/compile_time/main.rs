@@ -1,14 +1,15 @@
-//! What annotated handlers cost to compile: 500 of them, against the same 500 with a hand-written
-//! `Bump`.
+//! Compares the compile time of 500 annotated handlers with the time of the same 500 with a `Bump`
+//! by hand.
 //!
-//! `cargo bench --bench compile_time`. Rounds alternate, and ratios are formed round by round. What
-//! is measured is the time of `cargo` with nothing to do but the crate of handlers, less what
-//! `cargo` takes with nothing to do at all: the processor's time on Linux, which other work on the
-//! machine disturbs less, and elapsed time elsewhere. Compilation is not incremental: all 500 are
-//! compiled.
+//! `cargo bench --bench compile_time`. Rounds alternate, and ratios are formed round by round. The
+//! figure is the time of a `cargo` command that compiles the crate of handlers alone, less the time
+//! of a command that compiles nothing. On Linux it is the processor's time, which other programs
+//! disturb less, and elsewhere elapsed time. Compilation is not incremental, so it compiles all
+//! 500.
 //!
-//! * `-- --test`: one round with ten handlers, which shows that it works.
-//! * `-- --release`: optimised too. `-- --rounds 5`: for 10. `-- --handlers 100`: for 500.
+//! * `-- --test`: one round with ten handlers, as a check that it works.
+//! * `-- --release`: optimised. `-- --rounds 5`: instead of 10. `-- --handlers 100`: instead of
+//!   500.
 //!
 //! Measured with 2 cores (x86-64 Linux, rustc 1.95.0), processor time, annotated over `Bump::new()`
 //! by hand and over a thread-local pool by hand:
@@ -22,7 +23,6 @@
 #![allow(missing_docs, reason = "a program")]
 
 mod crates;
-#[path = "../common/spread.rs"]
 mod spread;
 
 use std::fs::File;
@@ -35,21 +35,21 @@ use clap::Parser;
 use crates::{PER_MODULE, Way};
 use spread::print;
 
-/// What annotated handlers cost to compile
+/// Measures the compile time of annotated handlers
 #[derive(Parser)]
 struct Arguments {
-    /// One round with ten handlers, which shows that it works
+    /// Run one round with ten handlers, as a check that it works
     #[arg(long)]
     test: bool,
-    /// Optimised too
+    /// Compile with optimisation
     #[arg(long)]
     release: bool,
     #[arg(long, default_value_t = 10)]
     rounds: usize,
-    /// Rounded down to tens
+    /// The number of handlers, rounded down to tens
     #[arg(long, default_value_t = 500)]
     handlers: usize,
-    /// What `cargo bench` says to every bench
+    /// The argument that `cargo bench` gives to every bench
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -73,7 +73,7 @@ impl Crates {
         crates
     }
 
-    /// Has `cargo` bring one crate up to date, and says how many seconds that took.
+    /// Has `cargo` build one crate. Gives the seconds that this took.
     fn cargo(&self, command: &[&str], way: Way) -> f64 {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(command).args([
@@ -91,7 +91,7 @@ impl Crates {
         seconds() - begun
     }
 
-    /// The seconds that compiling the crate's own code takes.
+    /// The seconds for the crate's own code.
     fn compile(&self, command: &[&str], way: Way) -> f64 {
         let idle = self.cargo(command, way);
         let source = File::options()
@@ -104,7 +104,7 @@ impl Crates {
     }
 }
 
-/// What the processors have worked for the children that have ended, in seconds.
+/// The processors' time for the child processes that have ended, in seconds.
 #[cfg(target_os = "linux")]
 fn seconds() -> f64 {
     let stat =
@@ -112,7 +112,7 @@ fn seconds() -> f64 {
     (stat.cutime + stat.cstime) as f64 / procfs::ticks_per_second() as f64
 }
 
-/// What a clock shows.
+/// The reading of a clock.
 #[cfg(not(target_os = "linux"))]
 fn seconds() -> f64 {
     static BEGUN: std::sync::LazyLock<std::time::Instant> =

@@ -1,6 +1,7 @@
-//! What is counted: groups of the same work, of which the first is `bumpalo`'s.
+//! The cases: groups of rows with the same work. The first row of a group is the base of its
+//! ratios.
 //!
-//! The loop around the work, and `black_box`, are in each figure.
+//! Each figure contains the loop around the work, and `black_box`.
 
 use std::fmt::{self, Display, Formatter};
 use std::hint::black_box;
@@ -11,7 +12,7 @@ use request_arena::{Arena, Bump, Site, request_arena, scope, scope_async};
 
 use crate::by_hand::{ROOM, pooled};
 
-/// One row: does its work so many times.
+/// One row: does its work `times` times.
 pub(crate) struct Case {
     pub(crate) group: &'static str,
     pub(crate) candidate: &'static str,
@@ -31,10 +32,10 @@ impl Drop for Dropped {
     }
 }
 
-/// Bytes of the one chunk that a case needs which allocates without end.
+/// Bytes of the one chunk of a case that allocates in every iteration.
 const OPEN_ROOM: usize = 1 << 20;
 
-/// The most iterations that have room in it.
+/// The most iterations that fit into that chunk.
 pub(crate) const MOST_ITERATIONS: u64 = (OPEN_ROOM / size_of::<Value>()) as u64;
 
 static SITE: Site = Site::new("scope", module_path!(), file!(), line!()).with_initial(ROOM);
@@ -42,7 +43,9 @@ static OPEN: Site = Site::new("open", module_path!(), file!(), line!()).with_ini
 
 macro_rules! cases {
     ($($group:literal { $($candidate:literal: $run:expr,)* })*) => {
-        pub(crate) const CASES: &[Case] = &[$($(Case { group: $group, candidate: $candidate, run: $run },)*)*];
+        pub(crate) const CASES: &[Case] = &[$($(
+            Case { group: $group, candidate: $candidate, run: $run },
+        )*)*];
     };
 }
 
@@ -56,12 +59,20 @@ cases! {
         "`Arena::alloc`": |times| in_open(|arena| fill_arena(&arena, times)),
     }
     "`alloc_str` of 16 bytes" {
-        "`Bump::alloc_str`": |times| in_bump(|bump| repeat(times, |_| seen(bump.alloc_str(black_box(TEXT))))),
-        "`Arena::alloc_str`": |times| in_open(|arena| repeat(times, |_| seen(arena.alloc_str(black_box(TEXT))))),
+        "`Bump::alloc_str`": |times| in_bump(|bump| repeat(times, |_| {
+            seen(bump.alloc_str(black_box(TEXT)));
+        })),
+        "`Arena::alloc_str`": |times| in_open(|arena| repeat(times, |_| {
+            seen(arena.alloc_str(black_box(TEXT)));
+        })),
     }
     "box of a value that needs `Drop`" {
-        "`bumpalo::boxed::Box`": |times| in_bump(|bump| repeat(times, |value| seen(BumpBox::new_in(Dropped(value), bump)))),
-        "`Arena::alloc_box`": |times| in_open(|arena| repeat(times, |value| seen(arena.alloc_box(Dropped(value))))),
+        "`bumpalo::boxed::Box`": |times| in_bump(|bump| repeat(times, |value| {
+            seen(BumpBox::new_in(Dropped(value), bump));
+        })),
+        "`Arena::alloc_box`": |times| in_open(|arena| repeat(times, |value| {
+            seen(arena.alloc_box(Dropped(value)));
+        })),
     }
     "`format!`" {
         "`bumpalo::format!`": |times| in_bump(|bump| repeat(times, |value| {
@@ -90,9 +101,24 @@ cases! {
         "`scope`": |times| repeat(times, |_| scope(&SITE, |arena| seen(arena))),
         "`#[request_arena]`": |times| repeat(times, |_| empty()),
     }
+    "empty scope, heap measured" {
+        "thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| seen(bump))),
+        "`scope`": |times| {
+            measure_the_heap();
+            repeat(times, |_| scope(&SITE, |arena| seen(arena)));
+        },
+        "`#[request_arena]`": |times| {
+            measure_the_heap();
+            repeat(times, |_| empty());
+        },
+    }
     "empty async scope" {
-        "thread-local pool by hand": |times| repeat(times, |_| ready(async { pooled(|bump| seen(bump)) })),
-        "`scope_async`": |times| repeat(times, |_| ready(scope_async(&SITE, async |arena| seen(arena)))),
+        "thread-local pool by hand": |times| repeat(times, |_| {
+            ready(async { pooled(|bump| seen(bump)) });
+        }),
+        "`scope_async`": |times| repeat(times, |_| {
+            ready(scope_async(&SITE, async |arena| seen(arena)));
+        }),
         "`#[request_arena]`": |times| repeat(times, |_| ready(empty_async())),
     }
     "scope with one value of 48 bytes" {
@@ -124,24 +150,28 @@ cases! {
         })),
     }
     "child scope" {
-        "thread-local pool by hand": |times| pooled(|_| repeat(times, |_| pooled(|bump| seen(bump)))),
-        "`Arena::scope`": |times| scope(&SITE, |arena| repeat(times, |_| arena.scope(|child| seen(child)))),
+        "thread-local pool by hand": |times| pooled(|_| repeat(times, |_| {
+            pooled(|bump| seen(bump));
+        })),
+        "`Arena::scope`": |times| scope(&SITE, |arena| repeat(times, |_| {
+            arena.scope(|child| seen(child));
+        })),
     }
 }
 
-/// Does `work` so many times; what it is given, the compiler does not know.
+/// Calls `work` `times` times. The compiler does not know the arguments.
 #[inline(always)]
 fn repeat(times: u64, mut work: impl FnMut(u64)) {
     (0..times).for_each(|value| work(black_box(value)));
 }
 
-/// The compiler has to have it.
+/// Keeps the compiler from removing the value.
 #[inline(always)]
 fn seen<T>(value: T) {
     black_box(value);
 }
 
-/// A site that allows so many tenths of `bytes`.
+/// A site with a limit of `tenths` tenths of `bytes`.
 fn limited(bytes: u64, tenths: Option<u64>) -> &'static Site {
     let site = Site::new("near a limit", module_path!(), file!(), line!());
     Box::leak(Box::new(match tenths {
@@ -150,8 +180,8 @@ fn limited(bytes: u64, tenths: Option<u64>) -> &'static Site {
     }))
 }
 
-/// One slice of three quarters as many elements, by an iterator that does not know its length: the
-/// doubling after half as many is refused, by the smaller limits.
+/// One slice of three quarters as many elements, from an iterator without a known length. The
+/// smaller limits refuse the doubling after half as many.
 fn collect(times: u64, tenths: Option<u64>) {
     let site = limited(8 * times, tenths);
     let times = times.div_ceil(4) * 3;
@@ -207,6 +237,12 @@ fn fill_bump(bump: &Bump, values: u64) {
 #[inline(always)]
 fn fill_arena(arena: &Arena<'_>, values: u64) {
     repeat(values, |value| seen::<&mut Value>(arena.alloc([value; 6])));
+}
+
+/// Has every scope measure its thread's heap allocations, by the counter of services without
+/// jemalloc. Reading it costs the same if the allocator does not advance it.
+fn measure_the_heap() {
+    request_arena::heap::install(request_arena::heap::allocated_by_thread);
 }
 
 #[inline(always)]

@@ -1,6 +1,6 @@
-//! How many instructions an allocation, a scope, a fork take, over those of `bumpalo`. The figures
-//! repeat, on a busy machine too: exactly, but for the few hundred instructions by which one start
-//! of a process differs from the next.
+//! Counts the instructions of allocations, scopes and forks, and compares them with `bumpalo`'s.
+//! The figures are the same in every run, also on a busy machine. Only the start of a process
+//! differs by a few hundred instructions.
 //!
 //! `cargo bench --bench instructions`; it needs `valgrind`. `-- --test` runs each case once without
 //! it.
@@ -22,22 +22,26 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use cases::{CASES, Case, MOST_ITERATIONS};
 
-/// How many instructions an allocation, a scope, a fork take, over those of bumpalo
+/// Counts the instructions of allocations, scopes and forks, and compares them with bumpalo's
 #[derive(Parser)]
 struct Arguments {
-    /// Runs each case once, without valgrind
+    /// Run each case once, without valgrind
     #[arg(long)]
     test: bool,
-    /// Of the shorter run. The pool learns in rounds of 4096 scopes: a multiple of them counts each
-    /// part of its work as often as it comes
-    #[arg(long, default_value_t = 8192, value_parser = clap::value_parser!(u64).range(64..=MOST_ITERATIONS / 2))]
+    /// Iterations of the shorter run. The pool learns in rounds of 4096 scopes, so a multiple of
+    /// them counts each part of its work in proportion
+    #[arg(
+        long,
+        default_value_t = 8192,
+        value_parser = clap::value_parser!(u64).range(64..=MOST_ITERATIONS / 2)
+    )]
     iterations: u64,
-    /// Only cases whose group contains this
+    /// Count only groups that contain this text
     filter: Option<String>,
-    /// Does the work of one case: how it runs itself under valgrind
+    /// Do the work of one case: the program runs itself so under valgrind
     #[arg(long, hide = true, num_args = 2, value_names = ["CASE", "TIMES"])]
     run: Option<Vec<u64>>,
-    /// What `cargo bench` says to every bench
+    /// The argument that `cargo bench` gives to every bench
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -54,7 +58,7 @@ fn main() -> ExitCode {
 
 fn execute(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let Arguments { test, iterations, filter, run, .. } = arguments;
-    // Its thread would be counted, too.
+    // The maintenance thread would be counted, too.
     request_arena::configure(|settings| settings.maintenance = None);
     if let Some([case, times]) = run.as_deref() {
         (CASES[*case as usize].run)(*times);
@@ -67,7 +71,7 @@ fn execute(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         let groups: Vec<&str> =
             CASES.chunk_by(|a, b| a.group == b.group).map(|group| group[0].group).collect();
         return Err(
-            format!("no group's name contains that; there are: {}", groups.join(", ")).into()
+            format!("no group contains the filter; the groups are: {}", groups.join(", ")).into()
         );
     }
     if test {
@@ -81,7 +85,7 @@ fn execute(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Counts each case, and compares it with the first of its group.
+/// Counts each case, and compares it with the first one of its group.
 fn count(cases: &[(usize, &Case)], iterations: u64) -> Result<Table, Box<dyn Error>> {
     let program = env::current_exe()?;
     let mut table = Table::new();

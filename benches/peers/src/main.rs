@@ -1,5 +1,5 @@
-//! request-arena beside everything that could be used instead of it: see the README of this
-//! package.
+//! Compares request-arena with other arenas and allocators. The README of this package describes
+//! it.
 
 use std::process::ExitCode;
 
@@ -9,19 +9,23 @@ use peers::protocol::Effort;
 use peers::run::{Options, run};
 use peers::workloads;
 
-/// request-arena beside everything that could be used instead of it, in one run
+/// Compares request-arena with other arenas and allocators, in one run
 #[derive(Parser)]
 struct Arguments {
-    /// Ends within two minutes
+    /// Takes two minutes
     #[arg(long)]
     quick: bool,
-    /// One tiny round of everything, which shows that it works
+    /// Runs one tiny round of everything, as a check that it works
     #[arg(long, conflicts_with = "quick")]
     test: bool,
-    /// Only this workload; may be given more than once
-    #[arg(long, value_name = "WORKLOAD", value_parser = PossibleValuesParser::new(workloads::ALL.iter().map(|w| w.name())))]
+    /// Measures only this workload; can be repeated
+    #[arg(
+        long,
+        value_name = "WORKLOAD",
+        value_parser = PossibleValuesParser::new(workloads::ALL.iter().map(|it| it.name()))
+    )]
     only: Vec<String>,
-    /// How many rounds, whatever the workload
+    /// The number of rounds of every workload
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
 }

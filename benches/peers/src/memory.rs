@@ -1,57 +1,56 @@
-//! What a request does with its memory, written once: every candidate runs the same code, and only
-//! the calls of its crate differ.
+//! The work of a request with its memory, written once: all candidates run the same code, and only
+//! the calls of their crates differ.
 //!
-//! What is written here and for it is always inlined, in every candidate: left to the compiler, it
-//! is in one and not in another, and the next build decides anew. The body of a request is not,
-//! where it does nothing but allocate: a handler is a function that a router calls. Inlined into
-//! the loop that measures, a `Bump` of which the compiler knows that nobody else has it stays in
-//! registers, which makes 100 values a quarter faster than any handler that is given a `&Bump`.
+//! The calls are always inlined, in every candidate. If the compiler chose, it would inline them in
+//! some candidates, and differently in the next build. The body of a request is never inlined if it
+//! only allocates, as a router calls a handler as a function. In the loop that measures, the
+//! compiler would know that a `Bump` is not shared and keep it in registers. That makes 100 values
+//! a quarter faster than in any handler that takes a `&Bump`.
 
 use allocator_api2::alloc::Allocator;
 
-/// A request's memory, as what it allocates from: `&Bump`, `&Arena`. What it hands out lives for
-/// `'a`.
+/// A request's memory: `&Bump`, `&Arena`. Its values live for `'a`.
 pub trait Space<'a>: Copy {
-    /// What collections allocate from.
+    /// The allocator of collections.
     type Allocator: Allocator + Copy;
 
-    /// A value.
+    /// Allocates a value.
     fn value<T: Copy + 'static>(self, value: T) -> &'a mut T;
 
-    /// A copy of bytes.
+    /// Allocates a copy of bytes.
     fn bytes(self, bytes: &[u8]) -> &'a mut [u8];
 
-    /// A copy of a text.
+    /// Allocates a copy of a text.
     fn text(self, text: &str) -> &'a str;
 
-    /// What collections allocate from.
+    /// The allocator of collections.
     fn allocator(self) -> Self::Allocator;
 }
 
-/// What one request does, with an arena, and with the heap.
+/// The work of one request, with an arena and with the heap.
 pub trait Body: Sync {
-    /// Whether it takes any memory: what takes none is nothing at all without an arena, and not
-    /// measured there.
+    /// Whether it uses memory. If not, it does nothing without an arena, and the heap is not
+    /// measured.
     const MEMORY: bool = true;
 
-    /// With an arena: nothing is given back before the request's end.
+    /// With an arena: no memory is given back before the request's end.
     fn in_arena<'a>(&self, space: impl Space<'a>);
 
     /// With `Box`, `Vec`, `String`: everything is dropped at the request's end.
     fn on_heap(&self);
 
-    /// In a function under `#[request_arena]`; [`handlers!`](crate::handlers) writes it.
+    /// In a function under `#[request_arena]`. [`handlers!`](crate::handlers) writes it.
     fn annotated(&self);
 
-    /// The same, as an `async` function.
+    /// In an `async` function under `#[request_arena]`.
     fn annotated_async(&self) -> impl Future<Output = ()>;
 
-    /// The site of a scope by hand.
+    /// The site of a scope without the macro.
     fn site() -> &'static request_arena::Site;
 }
 
-/// The parts of a [`Body`] that are request-arena's own: a handler has one site, so each body has
-/// its own annotated functions.
+/// Writes the parts of a [`Body`] that are request-arena's own. A handler has one site, so each
+/// body has its own annotated functions.
 #[macro_export]
 macro_rules! handlers {
     ($name:literal) => {

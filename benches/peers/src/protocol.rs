@@ -1,66 +1,65 @@
-//! What the program and its workers say to each other: a line of JSON each way, on the worker's
-//! standard input and output.
+//! The messages between the program and its workers, each a line of JSON.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What the program asks of a worker.
+/// A question of the program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Who are you, and what can you measure?
+    /// Which allocator do you have, and what can you measure?
     Introduce,
     /// One measurement.
     Measure {
         /// The [name](crate::workloads::Workload::name) of the workload.
         workload: String,
-        /// One of those that the workload has in this worker.
+        /// A candidate of the workload in this worker.
         candidate: String,
         /// How long.
         effort: Effort,
     },
 }
 
-/// What a worker answers.
+/// An answer of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
-    /// To [`Request::Introduce`].
+    /// The answer to [`Request::Introduce`].
     Introduction(Introduction),
-    /// To [`Request::Measure`].
+    /// The answer to [`Request::Measure`].
     Figures(Vec<Figure>),
-    /// It could not be measured, and why.
+    /// Why the measurement failed.
     Failed(String),
 }
 
-/// What a worker is.
+/// A worker's introduction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Introduction {
-    /// The global allocator's version, as it says itself; `None` if it cannot.
+    /// The version that the global allocator reports. `None` if it reports none.
     pub version: Option<String>,
-    /// The candidates of each workload, by its name; or why it cannot be measured.
+    /// The candidates of each workload by its name, or why it cannot be measured.
     pub candidates: BTreeMap<String, Result<Vec<String>, String>>,
 }
 
 /// One figure of one measurement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// What it is, such as `100 x 48 bytes`.
+    /// Its name, such as `100 x 48 bytes`.
     pub name: String,
     /// Its unit, such as `ns`.
     pub unit: Unit,
-    /// How much.
+    /// Its value.
     pub value: f64,
 }
 
 impl Figure {
-    /// A figure.
+    /// Makes a figure.
     pub fn new(name: impl Into<String>, unit: Unit, value: f64) -> Self {
         Self { name: name.into(), unit, value }
     }
 }
 
-/// What a figure is measured in.
+/// The unit of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     /// Nanoseconds.
@@ -72,10 +71,7 @@ pub enum Unit {
     /// Requests in a second.
     #[serde(rename = "1/s")]
     PerSecond,
-    /// Instructions.
-    #[serde(rename = "instructions")]
-    Instructions,
-    /// How many.
+    /// A number of things.
     #[serde(rename = "count")]
     Count,
     /// One figure over another.
@@ -84,14 +80,13 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// As it is written behind a figure, and in JSON.
+    /// Its name in tables and in JSON.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
             Self::Nanoseconds => "ns",
             Self::Bytes => "bytes",
             Self::PerSecond => "1/s",
-            Self::Instructions => "instructions",
             Self::Count => "count",
             Self::Ratio => "ratio",
         }
@@ -101,16 +96,16 @@ impl Unit {
 /// How long a run may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Effort {
-    /// As little as shows that everything works.
+    /// The least that shows that everything works.
     Test,
     /// Two minutes for all of it.
     Quick,
-    /// As long as it takes.
+    /// The time that exact figures need.
     Full,
 }
 
 impl Effort {
-    /// The one of three values that is this effort's.
+    /// The value of this effort.
     #[must_use]
     pub fn choose<T>(self, test: T, quick: T, full: T) -> T {
         match self {
@@ -120,7 +115,7 @@ impl Effort {
         }
     }
 
-    /// For how long one figure of time is measured.
+    /// How long one time is measured.
     #[must_use]
     pub fn time(self) -> Duration {
         Duration::from_millis(self.choose(0, 6, 60))
@@ -148,14 +143,7 @@ mod tests {
 
     #[test]
     fn a_unit_is_written_the_same_everywhere() {
-        for unit in [
-            Unit::Nanoseconds,
-            Unit::Bytes,
-            Unit::PerSecond,
-            Unit::Instructions,
-            Unit::Count,
-            Unit::Ratio,
-        ] {
+        for unit in [Unit::Nanoseconds, Unit::Bytes, Unit::PerSecond, Unit::Count, Unit::Ratio] {
             assert_eq!(serde_json::to_value(unit).unwrap(), unit.text());
         }
     }

@@ -1,35 +1,34 @@
-//! What a process has of the machine's memory, by `/proc`.
+//! The memory of a process, from `/proc`.
 
-/// What a process holds, in bytes.
+/// The memory of a process, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Resident {
-    /// Most bytes of physical memory that it ever had (`VmHWM`), with the pages of files that it
-    /// read.
+    /// The highest resident memory so far (`VmHWM`), with the pages of files.
     pub(crate) peak: u64,
-    /// What it has now (`VmRSS`), with those pages.
+    /// Resident memory now (`VmRSS`), with the pages of files.
     pub(crate) now: u64,
-    /// What of it is its own (`RssAnon`), and not a page of a file.
+    /// Resident memory now without the pages of files (`RssAnon`).
     pub(crate) anonymous: u64,
 }
 
 impl Resident {
-    /// Of the process with this number; `None` where the system does not say it in `/proc`.
+    /// Reads the memory of the process with this number. `None` where there is no `/proc`.
     #[cfg(target_os = "linux")]
     pub(crate) fn of(process: u32) -> anyhow::Result<Option<Self>> {
         use anyhow::Context;
 
-        let id = process.try_into().context("the process has no number")?;
+        let id = process.try_into().context("the number of the process is out of range")?;
         let status = procfs::process::Process::new(id).and_then(|process| process.status());
         let status = status.with_context(|| format!("/proc/{id}/status cannot be read"))?;
         let bytes = |kib: Option<u64>| {
-            kib.map(|kib| kib << 10).context("the system does not say what the process holds")
+            kib.map(|kib| kib << 10).context("/proc has no memory readings of the process")
         };
         let (peak, now, anonymous) =
             (bytes(status.vmhwm)?, bytes(status.vmrss)?, bytes(status.rssanon)?);
         Ok(Some(Self { peak, now, anonymous }))
     }
 
-    /// Of the process with this number; `None` where the system does not say it in `/proc`.
+    /// Reads the memory of the process with this number. `None` where there is no `/proc`.
     #[cfg(not(target_os = "linux"))]
     pub(crate) fn of(_: u32) -> anyhow::Result<Option<Self>> {
         Ok(None)

@@ -1,42 +1,20 @@
-//! `main` of each worker: it measures what it is asked for.
+//! `main` of the worker: it makes the measurements that the program asks for.
 
 use std::env;
-use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
-use anyhow::anyhow;
+use anyhow::bail;
+use worker_harness::{Installed, messages};
 
 use crate::protocol::{Answer, Introduction, Request};
 use crate::service;
-use crate::workloads::{self, instructions};
+use crate::workloads;
 
-/// The worker's global allocator.
-#[derive(Clone, Debug)]
-pub struct Allocator {
-    /// As its package ends: `peers-on-NAME`.
-    pub name: &'static str,
-    /// Its version, as it says itself; `None` if it cannot.
-    pub version: Option<String>,
-    /// What the current thread has allocated since it began, in bytes, if the allocator counts
-    /// that.
-    pub allocated: Option<fn() -> u64>,
-}
-
-/// Answers requests on the standard input until it is closed; or serves what is counted by
-/// Valgrind, or an index of cities, if its arguments say so.
+/// Answers requests on the standard input until it is closed. With arguments, the worker is
+/// started by another worker, to fill the index or as a server.
 #[must_use]
-pub fn main(allocator: &Allocator) -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let ended = match arguments.split_first() {
-        None => serve(allocator),
-        Some((serve, arguments)) if serve == instructions::SERVE => instructions::serve(arguments),
-        Some((fill, arguments)) if fill == service::FILL => service::fill(arguments),
-        Some((serve, arguments)) if serve == service::SERVE => service::serve(arguments),
-        Some(_) => Err(anyhow!(
-            "this is a worker of the program `peers`, which starts it: cargo run --release -p peers"
-        )),
-    };
-    match ended {
+pub fn main() -> ExitCode {
+    match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
@@ -45,18 +23,28 @@ pub fn main(allocator: &Allocator) -> ExitCode {
     }
 }
 
-fn serve(allocator: &Allocator) -> anyhow::Result<()> {
-    let mut output = io::stdout().lock();
-    for line in io::stdin().lock().lines() {
-        let answer = answer(serde_json::from_str(&line?)?, allocator);
-        serde_json::to_writer(&mut output, &answer)?;
-        writeln!(output)?;
-        output.flush()?;
+fn run() -> anyhow::Result<()> {
+    let allocator = Installed::check()?;
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.split_first() {
+        None => serve(&allocator),
+        Some((fill, arguments)) if fill == service::FILL => service::fill(arguments),
+        Some((serve, arguments)) if serve == service::SERVE => service::serve(arguments),
+        Some(_) => bail!(
+            "this is a worker of the program `peers`, which starts it: \
+             cargo run --release -p peers"
+        ),
+    }
+}
+
+fn serve(allocator: &Installed) -> anyhow::Result<()> {
+    for request in messages::received() {
+        messages::send(&answer(request?, allocator))?;
     }
     Ok(())
 }
 
-fn answer(request: Request, allocator: &Allocator) -> Answer {
+fn answer(request: Request, allocator: &Installed) -> Answer {
     match request {
         Request::Introduce => {
             let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();

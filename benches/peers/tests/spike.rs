@@ -1,15 +1,15 @@
-//! The spike's figures, in a process that does nothing else: what the pool keeps is all threads'.
+//! The spike's figures, in a process of their own, as the pool's retained bytes are all threads'.
 
 use peers::protocol::Effort;
-use peers::worker::Allocator;
 use peers::workloads;
+use worker_harness::Installed;
 
 #[test]
 fn the_pool_is_back_at_the_usual_size_and_bumpalos_keeps_the_spike() {
-    let nowhere = Allocator { name: "glibc", version: None, allocated: None };
+    let allocator = Installed::check().unwrap();
     let spike = workloads::named("spike").unwrap();
     let last = |candidate| {
-        let figures = spike.measure(candidate, Effort::Test, &nowhere).unwrap();
+        let figures = spike.measure(candidate, Effort::Test, &allocator).unwrap();
         figures
             .iter()
             .find(|figure| figure.name == "retained at the end, over the usual peak")

@@ -5,15 +5,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand};
+use worker_harness::{Allocator, Worker};
 
 use crate::matrix::Matrix;
 use crate::protocol::Phase;
-use crate::run::{Job, Verdict, Worker, run, run_all, worker};
-use crate::table::{On, Row, TABLE, find};
+use crate::run::{Job, Verdict, run, run_all, worker};
+use crate::table::{Row, TABLE, find};
 use crate::{guide, output, picture};
 
-/// Small services, each with one thing that makes memory or latency look bad, and what the doctor
-/// says of them.
+/// Small services, each with one cause of growing memory or bad latency, and what the doctor finds.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Lab {
@@ -21,21 +21,21 @@ struct Lab {
     asked: Asked,
 }
 
-/// What is asked for.
+/// The sub-command.
 #[derive(Debug)]
 enum Asked {
     All(All),
     One(&'static Row, One),
 }
 
-/// Runs every service on every allocator where it is what it is, and compares that with what the
-/// doctor says.
+/// Runs every service on every allocator where it has its failure, and checks the doctor's
+/// diagnosis.
 #[derive(Debug, Args)]
 struct All {
-    /// One seed instead of several: within three minutes once the workers are built
+    /// One seed instead of five: takes three minutes once the workers are built
     #[arg(long, conflicts_with = "seeds")]
     quick: bool,
-    /// How many seeds, from 1 on
+    /// How many seeds, starting at 1
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
     /// Write the table, and the reports and pictures of the first seed, into the marked places of
@@ -46,16 +46,16 @@ struct All {
 
 #[derive(Debug, Args)]
 struct One {
-    /// The global allocator; the first on which the service is what it is, if not given
+    /// The global allocator; by default the first one on which the service has its failure
     #[arg(long, value_parser = allocator)]
-    allocator: Option<On>,
-    /// What sizes, rates and counts are drawn from
+    allocator: Option<Allocator>,
+    /// The seed of the service's sizes, rates and counts
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Print the readings and the report as JSON
     #[arg(long)]
     json: bool,
-    /// Draw what RSS was made of over time into this file, an SVG
+    /// Draw the parts of RSS over time into this file, an SVG
     #[arg(long, value_name = "FILE.svg")]
     picture: Option<PathBuf>,
 }
@@ -74,29 +74,27 @@ pub fn main() -> ExitCode {
 }
 
 fn run_table(all: &All) -> anyhow::Result<ExitCode> {
-    // Before minutes are spent.
+    // An unusable document is better found before the runs than after minutes.
     all.guide.as_deref().map(guide::check).transpose()?;
-    let workers = On::ALL.iter().map(|&on| build(on)).collect::<anyhow::Result<Vec<_>>>()?;
+    let workers = Allocator::ALL.into_iter().map(build).collect::<anyhow::Result<Vec<_>>>()?;
     let mut jobs = Vec::new();
     for seed in 1..=if all.quick { 1 } else { all.seeds } {
         for row in TABLE {
-            let workers = workers.iter().filter(|worker| row.on.contains(&worker.on));
+            let workers = workers.iter().filter(|worker| row.on.contains(&worker.allocator));
             jobs.extend(workers.map(|worker| Job { row, worker: worker.clone(), seed }));
         }
     }
     let ran = run_all(jobs);
     let mut matrix = Matrix::default();
     for ran in &ran {
-        let (number, _) = find(ran.job.row.name).context("a service that is not in the table")?;
-        matrix.add(number, ran.job.worker.on, Verdict::of(ran));
+        let (number, _) = find(ran.job.row.name).context("the table has no such service")?;
+        matrix.add(number, ran.job.worker.allocator, Verdict::of(ran));
     }
     println!("{}", matrix.for_people());
-    println!(
-        "Columns: what the doctor said first, in how many runs; ! marks what it should not have said."
-    );
+    println!("Columns: the doctor's first finding, in how many runs. ! marks a wrong one.");
     let (runs, right) = matrix.counts();
     println!(
-        "{right} of {runs} runs are as they should be. Readings, reports and pictures: {}",
+        "{right} of {runs} runs are right. Readings, reports and pictures: {}",
         output::write(&ran, &matrix)?.display()
     );
     if let Some(guide) = &all.guide {
@@ -108,7 +106,7 @@ fn run_table(all: &All) -> anyhow::Result<ExitCode> {
 fn run_one(row: &'static Row, one: &One) -> anyhow::Result<ExitCode> {
     let on = match one.allocator.or(row.on.first().copied()) {
         Some(on) if row.on.contains(&on) => on,
-        _ => bail!("{} is not what it is there: {}", row.name, row.because),
+        _ => bail!("{} does not have its failure on that allocator: {}", row.name, row.because),
     };
     one.picture.as_deref().map(picture::check).transpose()?;
     let job = Job { row, worker: build(on)?, seed: one.seed };
@@ -126,12 +124,12 @@ fn run_one(row: &'static Row, one: &One) -> anyhow::Result<ExitCode> {
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn build(on: On) -> anyhow::Result<Worker> {
+fn build(on: Allocator) -> anyhow::Result<Worker> {
     eprintln!("Building the services on {} ...", on.name());
     worker(on)
 }
 
-/// A phase that is over, with the raw readings, on the standard error stream.
+/// Prints a finished phase and its raw readings to the standard error stream.
 fn show(phase: &Phase) {
     let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
     let Phase { name, at_ms, requests, anonymous_bytes, file_bytes, heap } = phase;
@@ -143,13 +141,14 @@ fn show(phase: &Phase) {
     let (seconds, anonymous, file) =
         (*at_ms as f64 / 1000.0, mib(*anonymous_bytes), mib(*file_bytes));
     eprintln!(
-        "{seconds:6.2} s {requests:>6} requests, MiB: RssAnon {anonymous:.1}, RssFile {file:.1}{heap}; {name}"
+        "{seconds:6.2} s {requests:>6} requests, MiB: RssAnon {anonymous:.1}, \
+         RssFile {file:.1}{heap}; {name}"
     );
 }
 
-fn allocator(name: &str) -> Result<On, String> {
-    let names = || On::ALL.iter().map(|on| on.name()).collect::<Vec<_>>().join(", ");
-    On::named(name).ok_or_else(|| format!("it is one of {}", names()))
+fn allocator(name: &str) -> Result<Allocator, String> {
+    let names = || Allocator::ALL.map(Allocator::name).join(", ");
+    Allocator::from_name(name).ok_or_else(|| format!("the allocators are {}", names()))
 }
 
 /// One sub-command for each row of the table.
@@ -210,7 +209,10 @@ mod tests {
             let Asked::One(asked, one) = lab.asked else {
                 panic!("{} is another command", row.name)
             };
-            assert_eq!((asked.name, one.allocator, one.seed), (row.name, Some(On::Jemalloc), 7));
+            assert_eq!(
+                (asked.name, one.allocator, one.seed),
+                (row.name, Some(Allocator::Jemalloc), 7)
+            );
         }
         assert!(matches!(
             Lab::try_parse_from(["failure-lab", "all", "--quick"]).unwrap().asked,
@@ -219,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_allocator_is_told_the_names() {
+    fn the_error_for_an_unknown_allocator_has_the_names() {
         let error = Lab::try_parse_from(["failure-lab", "retention", "--allocator", "tcmalloc"])
             .unwrap_err();
         assert!(error.to_string().contains("mimalloc-3"), "{error}");

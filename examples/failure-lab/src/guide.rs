@@ -1,32 +1,32 @@
-//! The guide: a document with marked places, into which reports, pictures and the matrix of a run
-//! are written.
+//! The guide: writes the reports, pictures and matrix of a run into marked places of a document.
 //!
 //! A place begins with a line `<!-- failure-lab: matrix -->`,
 //! `<!-- failure-lab: report retention jemalloc -->` or
-//! `<!-- failure-lab: picture batch-job glibc -->`, and ends with `<!-- failure-lab: end -->`. What
-//! is between them is replaced. Pictures lie in the folder `pictures` beside the document.
+//! `<!-- failure-lab: picture batch-job glibc -->`, and ends with `<!-- failure-lab: end -->`. The
+//! lines between them are replaced. Pictures are in the folder `pictures` beside the document.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
+use worker_harness::Allocator;
 
 use crate::matrix::Matrix;
 use crate::output::DRAWN;
 use crate::picture;
 use crate::protocol::Examined;
 use crate::run::{Job, Ran};
-use crate::table::{self, On, Row};
+use crate::table::{self, Row};
 
 const MARK: &str = "<!-- failure-lab: ";
 const END: &str = "<!-- failure-lab: end -->";
 
-/// What a place is for.
+/// What belongs into a place.
 enum Place {
     Matrix,
     /// The report and the picture of a service on an allocator.
-    Report(&'static Row, On),
-    Picture(&'static Row, On),
+    Report(&'static Row, Allocator),
+    Picture(&'static Row, Allocator),
 }
 
 impl Place {
@@ -39,19 +39,19 @@ impl Place {
             ["picture", service, on] => {
                 service_on(service, on).map(|(row, on)| Self::Picture(row, on))
             }
-            _ => bail!("it has a place for `{words}`, which nothing can fill"),
+            _ => bail!("it has a place for `{words}`, and the lab writes no such thing"),
         }
     }
 }
 
-fn service_on(service: &str, on: &str) -> anyhow::Result<(&'static Row, On)> {
+fn service_on(service: &str, on: &str) -> anyhow::Result<(&'static Row, Allocator)> {
     let (_, row) =
         table::find(service).with_context(|| format!("there is no service `{service}`"))?;
-    let on = On::named(on).filter(|on| row.on.contains(on));
-    Ok((row, on.with_context(|| format!("`{service}` is not run there"))?))
+    let on = Allocator::from_name(on).filter(|on| row.on.contains(on));
+    Ok((row, on.with_context(|| format!("`{service}` does not run on that allocator"))?))
 }
 
-/// Whether the document is there, and every place in it is one that can be filled.
+/// Checks that the document exists and that a run can fill each of its places.
 pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
     let filled = fs::read_to_string(file)
         .map_err(Into::into)
@@ -59,7 +59,7 @@ pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
     filled.map(drop).with_context(|| format!("the guide {} cannot be written", file.display()))
 }
 
-/// Writes what was run into the places of the document.
+/// Writes the results of the runs into the places of the document.
 pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result<()> {
     let failed = || format!("the guide {} cannot be written", file.display());
     let document = fs::read_to_string(file).with_context(failed)?;
@@ -78,14 +78,14 @@ pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result
     fs::write(file, filled.with_context(failed)?).with_context(failed)
 }
 
-/// How many runs and seeds the matrix is of.
+/// How many runs and seeds the matrix counts.
 fn counted(ran: &[Ran], matrix: &Matrix) -> String {
     let seeds = ran.iter().map(|ran| ran.job.seed).max().unwrap_or(0);
     let (runs, right) = matrix.counts();
     format!("Seeds 1 to {seeds}: {right} of {runs} runs are as they should be.")
 }
 
-/// The document with its places filled anew.
+/// The document, with new content in its places.
 fn fill(
     document: &str,
     mut content: impl FnMut(Place) -> anyhow::Result<String>,
@@ -105,9 +105,9 @@ fn fill(
 }
 
 /// The run of the seed that is drawn.
-fn find<'a>(ran: &'a [Ran], row: &Row, on: On) -> anyhow::Result<(&'a Job, &'a Examined)> {
+fn find<'a>(ran: &'a [Ran], row: &Row, on: Allocator) -> anyhow::Result<(&'a Job, &'a Examined)> {
     let is_it = |ran: &&Ran| {
-        ran.job.row.name == row.name && ran.job.worker.on == on && ran.job.seed == DRAWN
+        ran.job.row.name == row.name && ran.job.worker.allocator == on && ran.job.seed == DRAWN
     };
     let ran = ran
         .iter()
@@ -119,11 +119,11 @@ fn find<'a>(ran: &'a [Ran], row: &Row, on: On) -> anyhow::Result<(&'a Job, &'a E
     }
 }
 
-/// Draws the run into its file, and refers to it.
+/// Draws the run into its file, and gives the link to it.
 fn drawn(pictures: &Path, job: &Job, examined: &Examined) -> anyhow::Result<String> {
     let name = picture::file_name(job);
     picture::write(&pictures.join(&name), job, examined)?;
-    let (service, on) = (job.row.name, job.worker.on.name());
+    let (service, on) = (job.row.name, job.worker.allocator.name());
     Ok(format!("![What the memory of `{service}` on {on} was made of, over time](pictures/{name})"))
 }
 
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
     use crate::table::TABLE;
 
-    /// What they do is shown by others: on another allocator, and without a profile.
+    /// Other services show the same, on another allocator or without a profile.
     const TWINS: [&str; 2] = ["remote-frees", "profiled-cache"];
 
     const GUIDE: &str = include_str!("../../../docs/book/src/why-is-my-memory-growing.md");
@@ -151,25 +151,26 @@ mod tests {
         };
         let filled = fill(&document, new).unwrap();
         let expected = format!(
-            "a\n{MARK}report retention glibc -->\nnew retention glibc\n{END}\nb\n{MARK}matrix -->\nnew matrix\n{END}\nc\n"
+            "a\n{MARK}report retention glibc -->\nnew retention glibc\n{END}\nb\n\
+                 {MARK}matrix -->\nnew matrix\n{END}\nc\n"
         );
         assert_eq!(filled, expected);
         assert_eq!(fill(&filled, new).unwrap(), filled);
     }
 
     #[test]
-    fn a_place_without_an_end_or_that_nothing_can_fill_is_told() {
-        let told = |words: &str, end: &str| {
+    fn a_place_without_an_end_or_a_content_is_an_error() {
+        let error = |words: &str, end: &str| {
             fill(&format!("{MARK}{words} -->\n{end}\n"), |_| Ok(String::new()))
                 .unwrap_err()
                 .to_string()
         };
-        assert!(told("matrix", "").contains("`matrix` does not end"));
-        assert!(told("index", END).contains("a place for `index`"));
-        assert!(told("report leak glibc", END).contains("no service `leak`"));
+        assert!(error("matrix", "").contains("`matrix` does not end"));
+        assert!(error("index", END).contains("a place for `index`"));
+        assert!(error("report leak glibc", END).contains("no service `leak`"));
         assert!(
-            told("picture second-allocator glibc", END)
-                .contains("`second-allocator` is not run there")
+            error("picture second-allocator glibc", END)
+                .contains("`second-allocator` does not run on that allocator")
         );
     }
 

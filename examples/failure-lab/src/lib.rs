@@ -1,19 +1,16 @@
-//! Small services, each with one thing that makes memory or latency look bad, and what the doctor
-//! says of them.
+//! Small services, each with one cause of growing memory or bad latency, and what the doctor finds.
 //!
-//! `cargo run --release -p failure-lab -- all` builds one *worker* for each global allocator, as a
-//! process has only one, runs every service in a process of its own, and compares what it is with
-//! what the doctor says. The parts, from the bottom:
+//! A process has one global allocator. So `cargo run --release -p failure-lab -- all` builds one
+//! *worker* for each allocator, runs every service in a process of its own, and compares the
+//! service's failure with the doctor's diagnosis. The parts, from the bottom:
 //!
-//! * `table`: which services there are, what each really is, and on which allocators, with the
-//!   reason,
-//! * `service`: what they have in common: a draw of sizes and rates, threads, requests at a rate,
-//!   phases, the doctor,
+//! * `table`: the services, the failure of each, and the allocators on which it has that failure,
+//! * `service`: what services share: drawn sizes and rates, threads, requests, phases, the doctor,
 //! * `programs`: the services, a file each,
-//! * `protocol` and `worker`: what a worker says, and its `main`,
-//! * `run`: the program's side: workers are built, started, watched,
-//! * `matrix`, `picture`, `guide`, `output` and `cli`: what came out, for people, for documents,
-//!   and as an exit code.
+//! * `protocol` and `worker`: a worker's messages, and its `main`,
+//! * `run`: builds, starts and watches the workers,
+//! * `matrix`, `picture`, `guide`, `output` and `cli`: the results for people, for documents, and
+//!   as an exit code.
 
 #![deny(unsafe_code)]
 

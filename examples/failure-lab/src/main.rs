@@ -1,4 +1,4 @@
-//! `failure-lab`: see the library of the same name.
+//! `failure-lab`: the library of the same name has the program.
 
 use std::process::ExitCode;
 

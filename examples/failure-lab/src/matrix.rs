@@ -1,27 +1,28 @@
-//! The confusion matrix: a row for each service and allocator, a column for each thing that the
-//! doctor may say first.
+//! The confusion matrix: a row for each service and allocator, and a column for each possible first
+//! finding of the doctor.
 
 use std::collections::BTreeMap;
 
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, Table};
+use worker_harness::Allocator;
 
 use crate::run::{Said, Verdict};
-use crate::table::{On, TABLE};
+use crate::table::TABLE;
 
 /// All verdicts, by the number of the service and the allocator.
 #[derive(Debug, Default)]
 pub(crate) struct Matrix {
-    rows: BTreeMap<(u64, On), Vec<Verdict>>,
+    rows: BTreeMap<(u64, Allocator), Vec<Verdict>>,
 }
 
 impl Matrix {
     /// Adds the verdict on one run.
-    pub(crate) fn add(&mut self, program: u64, on: On, verdict: Verdict) {
+    pub(crate) fn add(&mut self, program: u64, on: Allocator, verdict: Verdict) {
         self.rows.entry((program, on)).or_default().push(verdict);
     }
 
-    /// Whether everything is as it should be, and something was run.
+    /// Whether all runs are right, and there was at least one.
     pub(crate) fn is_right(&self) -> bool {
         !self.rows.is_empty()
             && self.rows.values().flatten().all(|verdict| verdict.wrong.is_empty())
@@ -43,7 +44,7 @@ impl Matrix {
         self.table(ASCII_MARKDOWN, " ")
     }
 
-    /// Columns that nothing was said for stay: that they are empty is the point.
+    /// The table has a column for each possible finding. Empty columns stay, as they matter, too.
     fn table(&self, preset: &str, between_words: &str) -> String {
         let broken = |name: &str| name.replace(' ', between_words);
         let mut table = Table::new();
@@ -91,7 +92,7 @@ mod tests {
         Verdict { said, also: Vec::new(), rss_bytes: 1000, unexplained_bytes: -20, wrong }
     }
 
-    /// The cells of the row of a service, by the words of its header.
+    /// The cells of a service's row, by the text of the header.
     fn cells(matrix: &Matrix, service: &str) -> BTreeMap<String, String> {
         let markdown = matrix.markdown();
         let split =
@@ -101,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn it_is_right_only_if_all_of_it_is_and_something_was_run() {
+    fn it_is_right_only_if_all_runs_are_and_there_was_one() {
         let mut matrix = Matrix::default();
         assert!(!matrix.is_right());
-        matrix.add(0, On::Glibc, verdict(Said::Mode(Mode::PageCache), &[]));
+        matrix.add(0, Allocator::Glibc, verdict(Said::Mode(Mode::PageCache), &[]));
         assert!(matrix.is_right());
         matrix.add(
             0,
-            On::Glibc,
+            Allocator::Glibc,
             verdict(Said::Mode(Mode::PageCache), &["8 MiB of 9 MiB are unexplained"]),
         );
         assert!(!matrix.is_right());
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_is_counted_in_its_column_and_marked_if_it_is_wrong() {
+    fn findings_are_counted_in_their_column_and_marked_if_they_are_wrong() {
         let mut matrix = Matrix::default();
         for said in [
             Said::Mode(Mode::PageCache),
@@ -124,7 +125,7 @@ mod tests {
             Said::Mode(Mode::Retention),
             Said::Died,
         ] {
-            matrix.add(0, On::Jemalloc, verdict(said, &[]));
+            matrix.add(0, Allocator::Jemalloc, verdict(said, &[]));
         }
         let cells = cells(&matrix, TABLE[0].name);
         assert_eq!(cells["allocator"], "jemalloc");
@@ -136,9 +137,9 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_never_was_right_says_so_in_its_own_column() {
+    fn a_row_without_a_right_run_has_a_zero_in_its_own_column() {
         let mut matrix = Matrix::default();
-        matrix.add(0, On::Glibc, verdict(Said::Healthy, &["wrong"]));
+        matrix.add(0, Allocator::Glibc, verdict(Said::Healthy, &["wrong"]));
         let cells = cells(&matrix, TABLE[0].name);
         assert_eq!((&*cells["page cache"], &*cells["healthy"]), ("0", "!1"));
     }

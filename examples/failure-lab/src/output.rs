@@ -1,5 +1,5 @@
-//! What is written for documents: the matrix as Markdown, every run with its draw, readings and
-//! report as JSON, and a picture of each service on each allocator.
+//! The files that `all` writes: the matrix as Markdown, each run with its draw, readings and report
+//! as JSON, and a picture of each service on each allocator.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,8 +29,8 @@ struct Written<'a> {
 pub(crate) const DRAWN: u64 = 1;
 
 /// Writes `failure-lab/matrix.md`, `failure-lab/runs.json` and
-/// `failure-lab/pictures/<service>-<allocator>.svg` into the target folder, which the workers are
-/// in. The folder of all.
+/// `failure-lab/pictures/<service>-<allocator>.svg` into the workers' target folder. Gives the
+/// folder of these files.
 pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
     let target = ran
         .first()
@@ -54,7 +54,7 @@ pub(crate) fn write(ran: &[Ran], matrix: &Matrix) -> anyhow::Result<PathBuf> {
 fn written(ran: &Ran) -> Written<'_> {
     Written {
         program: ran.job.row.name,
-        allocator: ran.job.worker.on.name(),
+        allocator: ran.job.worker.allocator.name(),
         seed: ran.job.seed,
         is: ran.job.row.is,
         verdict: Verdict::of(ran),

@@ -1,28 +1,27 @@
-//! What a worker says: a line of JSON each, on its standard output.
+//! The messages of a worker, each a line of JSON on its standard output.
 
 use request_arena::doctor::{Report, Timeline};
 use serde::{Deserialize, Serialize};
+use worker_harness::HeapReading;
 
-use crate::service::Drawn;
-
-/// One line.
+/// A message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Line {
     /// A phase of the service is over.
     Phase(Phase),
-    /// The service was examined; the last line.
+    /// The doctor has examined the service. The last message.
     Examined(Box<Examined>),
-    /// The service could not be run, and why; the last line.
+    /// Why the service could not run. The last message.
     Failed(String),
 }
 
 /// A phase of a service, with raw readings at its end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Phase {
-    /// What the service did.
+    /// The service's activity.
     pub(crate) name: String,
-    /// Milliseconds since the service began.
+    /// Milliseconds since the service opened.
     pub(crate) at_ms: u64,
     /// Requests answered since then.
     pub(crate) requests: u64,
@@ -30,25 +29,34 @@ pub(crate) struct Phase {
     pub(crate) anonymous_bytes: u64,
     /// `RssFile`, bytes.
     pub(crate) file_bytes: u64,
-    /// What the allocator says, if it does.
+    /// The allocator's own readings, if it has any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) heap: Option<crate::worker::Heap>,
+    pub(crate) heap: Option<HeapReading>,
 }
 
-/// What came of a service.
+/// The result of a service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Examined {
-    /// The allocator's version, empty if it does not say.
+    /// The allocator's version, empty if it reports none.
     pub(crate) allocator_version: String,
-    /// Sizes, rates and counts, as the seed had them.
+    /// Sizes, rates and counts that were drawn from the seed.
     pub(crate) drawn: Vec<Drawn>,
-    /// What the doctor said.
+    /// The doctor's report.
     pub(crate) report: Report,
-    /// What RSS was made of until then.
+    /// The parts of RSS over time, until the examination.
     pub(crate) timeline: Timeline,
-    /// The largest part (0 to 1) of the service's life in which one of its threads was ready to run
-    /// and no processor was free, as the kernel counts it.
+    /// The kernel's count of waiting for a processor, as a share (0 to 1) of the service's life. Of
+    /// the thread that waited most.
     pub(crate) waited_share: f64,
+}
+
+/// A figure that was drawn, for readers of the result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Drawn {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its value.
+    pub(crate) value: u64,
 }
 
 #[cfg(test)]

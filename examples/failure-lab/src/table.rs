@@ -1,38 +1,11 @@
-//! The table: which services there are, what each really is, and on which allocators, with the
-//! reason.
+//! The table: the services, the failure of each, and the allocators on which it has that failure.
 
 use request_arena::doctor::Mode;
+use worker_harness::Allocator;
 
 use crate::programs;
 use crate::protocol::Examined;
 use crate::service::Stage;
-
-/// A global allocator, with the worker that has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum On {
-    Glibc,
-    Jemalloc,
-    Mimalloc2,
-    Mimalloc3,
-}
-
-impl On {
-    pub(crate) const ALL: &[Self] =
-        &[Self::Glibc, Self::Jemalloc, Self::Mimalloc2, Self::Mimalloc3];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Glibc => "glibc",
-            Self::Jemalloc => "jemalloc",
-            Self::Mimalloc2 => "mimalloc-2",
-            Self::Mimalloc3 => "mimalloc-3",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|on| on.name() == name)
-    }
-}
 
 /// One service.
 #[derive(Debug)]
@@ -41,17 +14,17 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// What it does.
     pub(crate) about: &'static str,
-    /// What it really is; `None`: healthy.
+    /// Its failure. `None` if it is healthy.
     pub(crate) is: Option<Mode>,
-    /// Words that name what the first finding has to be about, where that can be told.
+    /// Words that the subject of the first finding has to contain, where the doctor can know it.
     pub(crate) subject: &'static [&'static str],
-    /// Where it is so.
-    pub(crate) on: &'static [On],
-    /// Why there, and not elsewhere.
+    /// The allocators on which that is so.
+    pub(crate) on: &'static [Allocator],
+    /// Why it is so on these allocators, and on no others.
     pub(crate) because: &'static str,
-    /// Options for jemalloc, in the variable that its prefixed build reads.
+    /// Options for jemalloc, for the variable that its prefixed build reads.
     pub(crate) jemalloc: &'static str,
-    /// Whether it measures times, which another service at its side would disturb.
+    /// Whether it measures times, which another service beside it would disturb.
     pub(crate) alone: bool,
     /// The service.
     pub(crate) run: fn(Stage) -> anyhow::Result<Examined>,
@@ -60,24 +33,23 @@ pub(crate) struct Row {
 /// Freed pages decay in a second instead of ten, as a service here lives for seconds.
 const FAST_DECAY: &str = "dirty_decay_ms:1000";
 
-/// jemalloc samples allocations, so that the doctor sees who makes them; as often as it does by
-/// itself.
+/// jemalloc samples allocations at its default rate, so that the doctor knows their callers.
 const PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:19";
 
-/// What most rows have in common.
+/// The defaults of a row.
 const USUAL: Row = Row {
     name: "",
     about: "",
     is: None,
     subject: &[],
-    on: On::ALL,
+    on: &Allocator::ALL,
     because: "",
     jemalloc: FAST_DECAY,
     alone: false,
     run: programs::page_cache::run,
 };
 
-/// All services: first what fails, then what only looks so.
+/// All services: first the ones with a failure, then the healthy ones.
 pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "page-cache",
@@ -91,31 +63,32 @@ pub(crate) const TABLE: &[Row] = &[
         name: "second-allocator",
         about: "Documents are written into LMDB in large transactions",
         is: Some(Mode::SecondAllocator),
-        on: &[On::Jemalloc, On::Mimalloc2, On::Mimalloc3],
-        because: "LMDB allocates by the system's malloc; on glibc that is Rust's allocator too, and there is no second",
+        on: &[Allocator::Jemalloc, Allocator::Mimalloc2, Allocator::Mimalloc3],
+        because: "LMDB allocates by the system's malloc, which on glibc is Rust's allocator, too",
         run: programs::second_allocator::run,
         ..USUAL
     },
     Row {
         name: "retention",
-        about: "Threads build large batches, free them, and have nothing more to do",
+        about: "Threads build large batches, free them, and then have no more work",
         is: Some(Mode::Retention),
-        because: "glibc gives back only the end of a heap; mimalloc, and jemalloc without its background thread, only while threads allocate",
+        because: "glibc gives back only the end of a heap; mimalloc, and jemalloc without its \
+                  background thread, give back only while threads allocate",
         jemalloc: "background_thread:false,dirty_decay_ms:1000",
         run: programs::retention::run,
         ..USUAL
     },
     Row {
         name: "fragmentation",
-        about: "Batches of documents with growing posting lists are indexed, and most documents are dropped again",
+        about: "Documents with growing posting lists are indexed, and most are dropped again",
         is: Some(Mode::Fragmentation),
-        because: "no allocator moves what lives",
+        because: "no allocator moves live allocations",
         run: programs::fragmentation::run,
         ..USUAL
     },
     Row {
         name: "long-lived-arena",
-        about: "An index normalises each query in an arena of its own, an Arc<Mutex<Bump>>",
+        about: "An index normalises each query in its own arena, an Arc<Mutex<Bump>>",
         is: Some(Mode::LongLivedArena),
         because: "the arena takes chunks from any allocator",
         run: programs::long_lived_arena::run,
@@ -123,12 +96,12 @@ pub(crate) const TABLE: &[Row] = &[
     },
     Row {
         name: "unnamed-arena",
-        about: "A dependency keeps what each query leaves in an Arc<Mutex<Bump>> of its own, which nobody meters",
+        about: "A dependency keeps the words of each query in an arena that is not metered",
         is: Some(Mode::LongLivedArena),
-        // Its path, or the function and its file, as it may be inlined.
+        // The library's path, or the function and its file if it is inlined.
         subject: &["normaliser", "keep"],
-        on: &[On::Jemalloc],
-        because: "only jemalloc tells who takes the arena's chunks, by its profile of the heap",
+        on: &[Allocator::Jemalloc],
+        because: "only jemalloc has a profile of the heap, which names the chunks' caller",
         jemalloc: PROFILED,
         run: programs::unnamed_arena::run,
         ..USUAL
@@ -137,7 +110,7 @@ pub(crate) const TABLE: &[Row] = &[
         name: "drop-in-arena",
         about: "A handler puts values that own heap memory into a raw Bump",
         is: Some(Mode::DropInArena),
-        because: "what is never dropped is never freed, by any allocator",
+        because: "values that are not dropped do not free their memory, on any allocator",
         run: programs::drop_in_arena::run,
         ..USUAL
     },
@@ -153,8 +126,9 @@ pub(crate) const TABLE: &[Row] = &[
         name: "delayed-free",
         about: "Another thread frees what a search thread allocated, and the searches stall",
         is: Some(Mode::DelayedFree),
-        on: &[On::Glibc, On::Mimalloc2],
-        because: "mimalloc 2 keeps frees of other threads on lists, and glibc small ones in fastbins, which their owner works off all at once",
+        on: &[Allocator::Glibc, Allocator::Mimalloc2],
+        because: "mimalloc 2 keeps blocks that other threads free on lists, and glibc keeps small \
+                  ones in fastbins; a later allocation frees them all at once",
         alone: true,
         run: programs::delayed_free::run,
         ..USUAL
@@ -163,30 +137,30 @@ pub(crate) const TABLE: &[Row] = &[
         name: "real-growth",
         about: "Each request leaves a session, and none is ever removed",
         is: Some(Mode::RealGrowth),
-        because: "it is the service that grows",
+        because: "the service itself grows",
         run: programs::real_growth::run,
         ..USUAL
     },
     Row {
         name: "remote-frees",
-        about: "What `delayed-free` does, where frees of other threads are not left to anybody",
-        on: &[On::Jemalloc, On::Mimalloc3],
-        because: "these take back what other threads free as they go along",
+        about: "The service of `delayed-free`, on allocators that do not delay frees",
+        on: &[Allocator::Jemalloc, Allocator::Mimalloc3],
+        because: "these allocators take back blocks that other threads free without a delay",
         alone: true,
         run: programs::delayed_free::run,
         ..USUAL
     },
     Row {
         name: "warm-cache",
-        about: "A cache fills up to the size of its data set, and is full",
-        because: "the service holds what it should, on any allocator",
+        about: "A cache fills up to the size of its data set",
+        because: "the service holds its data set, on any allocator",
         run: programs::warm_cache::run,
         ..USUAL
     },
     Row {
         name: "profiled-cache",
-        about: "What `warm-cache` does, while jemalloc samples who allocates",
-        on: &[On::Jemalloc],
+        about: "The service of `warm-cache`, while jemalloc samples allocations",
+        on: &[Allocator::Jemalloc],
         because: "only jemalloc has a profile of the heap, and a profile alone is no finding",
         jemalloc: PROFILED,
         run: programs::warm_cache::run,
@@ -194,28 +168,28 @@ pub(crate) const TABLE: &[Row] = &[
     },
     Row {
         name: "mapped-file",
-        about: "A large mapped index is read once at the start, and stays",
-        because: "file pages are the kernel's to take back, whatever the allocator",
+        about: "A large mapped index is read once at the start, and stays mapped",
+        because: "the kernel can take file pages back, whatever the allocator",
         run: programs::mapped_file::run,
         ..USUAL
     },
     Row {
         name: "burst-over",
-        about: "Many large requests at once, which are over",
-        because: "the memory of the burst is given back, by arenas and allocator",
+        about: "A burst of large requests that is over",
+        because: "arenas and allocator give the memory of the burst back",
         run: programs::burst_over::run,
         ..USUAL
     },
     Row {
         name: "batch-job",
-        about: "A job that takes much memory every now and then, looked at between two batches",
-        because: "each batch takes what the last one took, and gives it back",
+        about: "A job that needs much memory in each batch, examined between two batches",
+        because: "each batch allocates as much as the last one, and frees it",
         run: programs::batch_job::run,
         ..USUAL
     },
 ];
 
-/// The service of that name, and its number.
+/// The service with this name, and its number.
 pub(crate) fn find(name: &str) -> Option<(u64, &'static Row)> {
     (0..).zip(TABLE).find(|(_, row)| row.name == name)
 }
@@ -245,11 +219,5 @@ mod tests {
                 .all(|row| !row.name.is_empty() && !row.about.is_empty() && !row.on.is_empty())
         );
         assert!(TABLE.iter().all(|row| !row.because.is_empty()));
-    }
-
-    #[test]
-    fn allocators_are_found_by_their_names() {
-        assert!(On::ALL.iter().all(|&on| On::named(on.name()) == Some(on)));
-        assert_eq!(On::named("tcmalloc"), None);
     }
 }

@@ -1,5 +1,5 @@
-//! The program itself, with a real service in a process of its own; and what it says when it is
-//! asked for what is not there.
+//! The program itself: with a real service in a process of its own, and with arguments that it
+//! refuses.
 
 use std::fs;
 use std::process::{Command, Output};
@@ -13,7 +13,7 @@ fn said(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_service_that_grows_is_told_in_plain_words() {
+fn the_report_names_what_grows() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("growth.svg");
     let picture = ["--picture", file.to_str().unwrap()];
@@ -35,7 +35,7 @@ fn a_service_that_grows_is_told_in_plain_words() {
 }
 
 #[test]
-fn a_picture_that_cannot_be_written_is_told_with_its_file() {
+fn the_error_for_a_picture_that_cannot_be_written_has_its_file() {
     let file = tempfile::tempdir().unwrap().path().join("gone").join("growth.svg");
     let output =
         failure_lab(&["mapped-file", "--allocator", "glibc", "--picture", file.to_str().unwrap()]);
@@ -53,7 +53,9 @@ fn a_mode_is_refused_where_it_does_not_exist_with_the_reason() {
     assert_eq!(output.status.code(), Some(1));
     let said = said(&output.stderr);
     assert!(
-        said.starts_with("error: second-allocator is not what it is there: LMDB allocates"),
+        said.starts_with(
+            "error: second-allocator does not have its failure on that allocator: LMDB allocates"
+        ),
         "{said}"
     );
 }

@@ -1,28 +1,28 @@
 //! Batches: the body of `POST /documents`, as newline-delimited JSON or as one JSON array.
 //!
-//! Strings without escapes are not copied: the documents borrow them from the body. The first
-//! mistake refuses the whole batch, and names its line and column in the body.
+//! Strings without escapes are not copied: the documents borrow them from the body. One mistake
+//! refuses the whole batch. The error has the line and the column of the first one.
 
 use request_arena::{Arena, collections::Vec};
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::document::{Incoming, NewDocument};
 
-/// How the documents follow each other.
+/// The format of the documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `application/json`: one array.
     Array,
-    /// `application/x-ndjson`: a document per line; blank lines are skipped.
+    /// `application/x-ndjson`: a document per line. Blank lines are skipped.
     Lines,
 }
 
-/// What is wrong with a batch, and where.
+/// A mistake in a batch, and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchError {
-    /// What kind of mistake it is.
+    /// The kind of the mistake.
     pub kind: BatchErrorKind,
-    /// What is wrong, in words.
+    /// The mistake, for people.
     pub message: String,
     /// The line in the body, from 1.
     pub line: usize,
@@ -39,14 +39,14 @@ pub enum BatchErrorKind {
     Syntax,
     /// The body is JSON, but not documents.
     Document,
-    /// There is no document in it.
+    /// The body has no document.
     Empty,
 }
 
 /// The documents of `body`.
 ///
 /// # Errors
-/// The first mistake in it.
+/// The first mistake in the body.
 pub fn parse<'a>(
     arena: &Arena<'a>,
     format: Format,
@@ -79,7 +79,7 @@ pub fn parse<'a>(
         }
     }
     if documents.is_empty() {
-        let message = "the body holds no document".to_owned();
+        let message = "the body has no document".to_owned();
         return Err(BatchError { kind: BatchErrorKind::Empty, message, line: 1, column: 0 });
     }
     Ok(arena.alloc_slice_copy(&documents))
@@ -98,7 +98,7 @@ fn utf8(body: &[u8]) -> Result<&str, BatchError> {
     })
 }
 
-/// serde_json's mistake, `lines` further down, without the position that its message repeats.
+/// serde_json's error, `lines` further down, without the position in its message.
 fn at(error: &serde_json::Error, lines: usize) -> BatchError {
     let kind = if error.is_data() { BatchErrorKind::Document } else { BatchErrorKind::Syntax };
     let (line, column) = (error.line(), error.column());

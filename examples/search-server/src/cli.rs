@@ -18,23 +18,22 @@ use crate::{
     server::{Seed, Server},
 };
 
-/// Searches 171,075 cities by name, out of request arenas.
+/// Searches 171,075 cities by name, in request arenas.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Args {
-    /// The port to listen on, on this machine only; 0 is any free one
+    /// The port to listen on, on this machine only; 0 selects a free one
     #[arg(long, default_value_t = 7700)]
     port: u16,
-    /// The folder of the index; it is made and filled at the first start
+    /// The folder of the index; the first start makes and fills it
     #[arg(long, value_name = "FOLDER", default_value = "target/search-server-data")]
     data_dir: PathBuf,
-    /// Start on a free port with an index of its own, send 20,000 requests, check every answer,
-    /// print one table
+    /// Start on a free port with an index of its own, send 20,000 requests, check every answer, and
+    /// print a table
     #[arg(long)]
     check: bool,
-    /// Start on a free port with an index of its own, send requests for so many seconds
-    /// (`--doctor=60`; 30 if none are given), and print what the doctor says of this process's
-    /// memory
+    /// Start on a free port with an index of its own, send requests for this many seconds
+    /// (`--doctor=60`, or 30 by default), and print the doctor's diagnosis of this process's memory
     #[arg(
         long,
         value_name = "SECONDS",
@@ -47,7 +46,7 @@ struct Args {
     doctor: Option<u32>,
 }
 
-/// Runs the program. The allocator is up already.
+/// Runs the program. The caller has started the allocator.
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -77,7 +76,7 @@ pub fn main() -> ExitCode {
 }
 
 async fn serve(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
-    // What it finds is on the debug page, among the metrics, and in the log.
+    // The debug page, the metrics and the log have its findings.
     let _doctor = Doctor::start(Options::default());
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
@@ -86,31 +85,29 @@ async fn serve(args: &Args) -> Result<(), Box<dyn std::error::Error>> {
     let server = started?;
     let url = format!("http://{}", server.addr());
     say(format_args!(
-        "search-server answers at {url}, its index is in {}",
+        "search-server listens at {url}, its index is in {}",
         args.data_dir.display()
     ));
     say(format_args!("  curl '{url}/search?q=sao+pualo&limit=3'"));
     say(format_args!("  curl '{url}/search?q=saint&country=FR,BE&near=45.75,4.85&limit=3'"));
     say(format_args!("  curl '{url}/facets?q=san'"));
-    say(format_args!(
-        "What its arenas do: {url}/debug/arenas for people, {url}/metrics for Prometheus"
-    ));
-    say(format_args!("Links to all of it: {url}/"));
+    say(format_args!("Arenas: {url}/debug/arenas for people, {url}/metrics for Prometheus"));
+    say(format_args!("All links: {url}/"));
     say(format_args!("Ctrl-C ends it."));
     asked_to_end().await?;
-    say(format_args!("Answering the last requests; Ctrl-C again ends it at once."));
+    say(format_args!("Answering the last requests; another Ctrl-C ends it at once."));
     tokio::select! {
         stopped = server.stop() => Ok(stopped?),
         interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
     }
 }
 
-/// Tells whoever started it. If nobody reads that any more, the server serves on.
+/// Prints a line. If the reader is gone, the server still goes on.
 fn say(line: fmt::Arguments<'_>) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// Waits for Ctrl-C, or for what a service manager sends.
+/// Waits for Ctrl-C, or for the signal of a service manager.
 async fn asked_to_end() -> io::Result<()> {
     #[cfg(unix)]
     {

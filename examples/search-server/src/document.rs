@@ -1,4 +1,4 @@
-//! Documents: what is accepted, what is stored, what is answered.
+//! Documents: as clients send them, as the store keeps them, as answers contain them.
 
 use std::borrow::Cow;
 
@@ -10,11 +10,10 @@ use crate::geo::Point;
 /// A two-letter country code, upper case.
 pub type Country = [u8; 2];
 
-/// A document as it is stored (with `postcard`), and as it is read, borrowing from wherever the
-/// bytes are.
+/// A stored document (in `postcard`). It borrows its texts from the bytes that it is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document<'a> {
-    /// The name: the one searchable field.
+    /// The name, which is the one searchable field.
     pub name: &'a str,
     /// The country.
     pub country: Country,
@@ -22,14 +21,14 @@ pub struct Document<'a> {
     pub admin1: &'a str,
     /// Code of the second administrative division, may be empty.
     pub admin2: &'a str,
-    /// Where it is.
+    /// Its place.
     pub point: Point,
 }
 
-/// A document that is to be indexed. Without an `id` it gets the next free one.
+/// A document to index. Without an `id` it gets the next free one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewDocument<'a> {
-    /// The `id` that the client chose. A document with this `id` is replaced.
+    /// The `id` from the client. The document replaces one with the same `id`.
     pub id: Option<u32>,
     /// Its content.
     pub document: Document<'a>,
@@ -60,11 +59,11 @@ pub const MAX_NAME: usize = 500;
 
 const MAX_ADMIN: usize = 80;
 
-/// The highest `id` that a document may have.
+/// The largest `id`.
 pub const MAX_ID: u32 = i32::MAX as u32;
 
 impl<'a> Incoming<'a> {
-    /// Checks the values, and moves what had to be unescaped into the arena.
+    /// Checks the values, and moves unescaped texts into the arena.
     pub(crate) fn check(self, arena: &Arena<'a>) -> Result<NewDocument<'a>, String> {
         let (country, point) = self.checked()?;
         let keep = |text: Cow<'a, str>| match text {
@@ -75,17 +74,17 @@ impl<'a> Incoming<'a> {
         Ok(NewDocument { id: self.id, document: Document { name, country, admin1, admin2, point } })
     }
 
-    /// The document, borrowed from here.
+    /// The document, with texts borrowed from here.
     ///
     /// # Errors
-    /// If a value is not what it must be.
+    /// If a value is invalid.
     pub fn document(&self) -> Result<NewDocument<'_>, String> {
         let (country, point) = self.checked()?;
         let Self { name, admin1, admin2, .. } = self;
         Ok(NewDocument { id: self.id, document: Document { name, country, admin1, admin2, point } })
     }
 
-    /// The same with texts of its own.
+    /// The document, with texts of its own.
     pub fn into_owned(self) -> Incoming<'static> {
         let own = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
         let Self { id, lat, lng, .. } = self;
@@ -116,7 +115,7 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// The country that `code` names, in either case.
+/// The country with this code, in upper or lower case.
 pub fn country(code: &str) -> Option<Country> {
     match code.as_bytes() {
         &[a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {

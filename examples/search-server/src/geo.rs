@@ -1,11 +1,11 @@
-//! Points on the globe, and how far they are apart.
+//! Points on the globe, and their distances.
 
 use serde::{Deserialize, Serialize};
 
 const PER_DEGREE: f64 = 1e7;
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
-/// A point, in whole ten-millionths of a degree (about a centimetre), so that it is equal after
+/// A point, in whole ten-millionths of a degree (about a centimetre). Integers make it equal after
 /// every round trip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_on_the_globe_is_refused() {
+    fn points_outside_of_the_globe_are_refused() {
         assert!(Point::new(90.1, 0.0).unwrap_err().contains("`lat`"));
         assert!(Point::new(0.0, -180.5).unwrap_err().contains("`lng`"));
         assert!(Point::new(f64::NAN, 0.0).is_err());

@@ -1,20 +1,20 @@
-//! A small full-text search service, whose handlers build everything in request arenas.
+//! A small full-text search service with handlers that build everything in request arenas.
 //!
 //! It searches 171,075 cities by name: with typos, by prefix, by country, by distance, over several
-//! words. Documents and the inverted index are in LMDB, the server is axum on tokio's
-//! multi-threaded runtime, and the program (not this library) makes jemalloc its global allocator.
-//! What a request builds between its first byte and its last lives in an arena that ends with it.
+//! words. Documents and the inverted index are in LMDB, and the server is axum on tokio's
+//! multi-threaded runtime. The program, and not this library, makes jemalloc its global allocator.
+//! A request's arena holds all that the request builds between its first byte and its last.
 //!
-//! | module | what it is |
+//! | module | contents |
 //! |---|---|
-//! | [`http`] | the handlers, and where `#[request_arena]` stands |
-//! | [`search`] | a query on its way to its hits |
-//! | [`typo`], [`text`], [`geo`] | what search is made of |
+//! | [`http`] | the handlers, with `#[request_arena]` |
+//! | [`search`] | the way from a query to its hits |
+//! | [`typo`], [`text`], [`geo`] | the parts of search |
 //! | [`store`] | LMDB: reading it, adding to it |
-//! | [`batch`], [`document`], [`data`] | documents: as they are sent, as they are stored, those that come along |
+//! | [`batch`], [`document`], [`data`] | documents: sent ones, stored ones, the built-in ones |
 //! | [`server`], [`cli`] | the process |
-//! | [`check`] | `--check`: 20,000 requests over sockets, and a reference that knows nothing of the index |
-//! | [`loaded`] | `--doctor`: the same requests for a while, and what the doctor says of the process |
+//! | [`check`] | `--check`: 20,000 requests over sockets, and an independent reference |
+//! | [`loaded`] | `--doctor`: the same requests for a while, and the doctor's diagnosis |
 
 #![deny(unsafe_code)]
 

@@ -1,8 +1,9 @@
-//! `--doctor`: the service under the load of the [check](crate::check), and what the doctor says of
-//! the process's memory.
+//! `--doctor`: puts the service under the load of the [check](crate::check), and prints the
+//! doctor's diagnosis of the process's memory.
 //!
-//! The clients are in the process, too: what they hold is in the account, and in no handler's
-//! scope. After the load nobody asks for a while, as growth that goes on then is not the requests'.
+//! The clients are in the process, too. Their memory is in the account, and in no handler's scope.
+//! After the load there are no requests for a while: requests cannot cause growth that goes on
+//! then.
 
 use std::{
     error::Error,
@@ -22,20 +23,21 @@ use tokio::runtime::Runtime;
 use crate::{
     check::{
         client::Answer,
-        plan::{Plan, Step, Unit},
+        plan::Plan,
         reference::Reference,
         run::run,
+        step::{Step, Unit},
     },
     server::{Seed, Server},
 };
 
-/// Connections that send requests.
+/// The number of connections.
 const CONNECTIONS: usize = 16;
 
-/// One second in so many nobody asks.
+/// One of this many seconds is without requests.
 const IDLE: u32 = 6;
 
-/// Between two readings. A short run has more of them than a second apart.
+/// The time between two readings. A short run needs more than one reading a second.
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// Loads the service for `duration`, and prints the diagnosis.
@@ -43,7 +45,8 @@ pub fn main(runtime: &Runtime, duration: Duration) -> ExitCode {
     match runtime.block_on(diagnosed(duration)) {
         Ok((report, requests)) => {
             print!(
-                "{requests} requests over {CONNECTIONS} connections of this process, an index of its own; then nobody asked.\n\n{report}"
+                "{requests} requests over {CONNECTIONS} connections of this process, with an index \
+                 of its own; then a time without requests.\n\n{report}"
             );
             ExitCode::SUCCESS
         }
@@ -60,7 +63,7 @@ async fn diagnosed(duration: Duration) -> Result<(Report, usize), Box<dyn Error>
     let server = Server::start(0, folder.path(), Seed::Cities, &ProgressBar::new_spinner()).await?;
     let units = tokio::task::block_in_place(units)?;
     let doctor = Doctor::start(Options { interval: INTERVAL, watch: None, ..Options::default() });
-    let bar = ProgressBar::new(duration.as_secs()).with_message("Asking");
+    let bar = ProgressBar::new(duration.as_secs()).with_message("Sending requests");
     bar.set_style(ProgressStyle::with_template("{msg} [{wide_bar}] {elapsed}")?);
 
     let (answered, failed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -93,13 +96,13 @@ async fn diagnosed(duration: Duration) -> Result<(Report, usize), Box<dyn Error>
     match failed.load(Ordering::Relaxed) {
         0 => Ok((report, answered.load(Ordering::Relaxed))),
         failed => Err(format!(
-            "the service failed {failed} requests; `search-server --check` tells what is wrong"
+            "the service failed {failed} requests; `search-server --check` lists the failures"
         )
         .into()),
     }
 }
 
-/// What is sent. Posts are left out: an index that grows is no steady state.
+/// The requests. There are no posts, as an index that grows is no steady state.
 fn units() -> io::Result<Vec<Unit>> {
     let reads = |unit: &Unit| unit.iter().all(|step| step.handler != "post_documents");
     let mut units = Plan::new(&Reference::load()?).mixed;

@@ -1,7 +1,7 @@
-//! `search-server`: see the library of the same name.
+//! `search-server`: the program of the library with the same name.
 //!
-//! The allocator is declared here and not in the library, so that a program which links the library
-//! chooses its own. Every test binary declares the same one.
+//! It declares the allocator, and the library does not, so that another program can link the
+//! library and choose its own. Every test binary declares the same allocator.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! The server: bound first, so that a port in use is told before anything is indexed; drained when
-//! it ends.
+//! The server. It binds its port first, so that a port in use is an error before any indexing. It
+//! drains its requests when it ends.
 
 use std::{
     fmt, io,
@@ -23,10 +23,10 @@ use crate::{
 /// How long the index may stay in use after the last answer.
 const CLOSING: Duration = Duration::from_secs(10);
 
-/// The documents that an index is filled with when it is made.
+/// The documents of a new index.
 #[derive(Clone, Copy, Debug)]
 pub enum Seed {
-    /// The cities that come with the program.
+    /// The cities that the program contains.
     Cities,
     /// None.
     Nothing,
@@ -35,7 +35,7 @@ pub enum Seed {
 /// Why the server does not start.
 #[derive(Debug)]
 pub enum StartError {
-    /// The port cannot be listened on.
+    /// The port is not available.
     Port(u16, io::Error),
     /// The store in this folder cannot be used.
     Store(String, StoreError),
@@ -69,8 +69,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on `port` of this machine (0 is any free one), opens the index in `folder`, fills it
-    /// if it is new, and begins to answer. Needs a multi-threaded runtime.
+    /// Listens on `port` of this machine, or on a free one if it is 0. Opens the index in `folder`,
+    /// and fills a new one. Needs a multi-threaded runtime.
     ///
     /// # Errors
     /// If the port or the folder cannot be used.
@@ -83,7 +83,7 @@ impl Server {
         Self::start_with(http::router, port, folder, seed, bar).await
     }
 
-    /// The same with other routes over the same store.
+    /// Starts with other routes over the same store.
     ///
     /// # Errors
     /// If the port or the folder cannot be used.
@@ -110,7 +110,7 @@ impl Server {
         let router = router(Arc::new(store));
         let (stop, stopped) = oneshot::channel::<()>();
         let listener = listener.tap_io(|socket| {
-            // An answer is one write: there is nothing to wait for. If it cannot be set, it is only
+            // An answer is one write, so a delay gains nothing. A failure here only makes it
             // slower.
             let _ = socket.set_nodelay(true);
         });
@@ -121,27 +121,26 @@ impl Server {
         Ok(Self { addr, stop, served, readers, closing })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Who may read its index.
+    /// The permits to read its index.
     pub fn readers(&self) -> &Readers {
         &self.readers
     }
 
-    /// Accepts no more requests, waits until those that have begun are answered, and closes the
-    /// index.
+    /// Accepts no more requests, waits for the answers to open ones, and closes the index.
     ///
     /// # Errors
     /// If the listener had failed.
     pub async fn stop(self) -> io::Result<()> {
         let Self { stop, served, closing, .. } = self;
-        // If nobody listens any more, it has stopped already.
+        // If the receiver is gone, the server has stopped already.
         let _ = stop.send(());
         served.await.map_err(io::Error::other)??;
-        // The last connection says that it is done before its task lets go of the store.
+        // The last connection reports its end before its task releases the store.
         if tokio::task::block_in_place(|| closing.wait_timeout(CLOSING)) {
             Ok(())
         } else {

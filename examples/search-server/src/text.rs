@@ -1,21 +1,20 @@
-//! Words: how a name or a query is cut into words, and how each is folded to plain lower-case
-//! ASCII.
+//! Words: cuts a name or a query into words, and folds each to plain lower-case ASCII.
 //!
 //! Documents and queries go through the same function, so "São Paulo", "sao paulo" and "SAO-PAULO"
-//! are the same two words. A word remembers where it stood in the text, because highlighting marks
-//! the original spelling.
+//! are the same two words. A word knows its place in the text, as highlighting marks the original
+//! spelling.
 
 use deunicode::deunicode_char;
 use request_arena::Arena;
 
-/// Longest folded word, in bytes. What is longer is cut, in documents and queries alike.
+/// Longest folded word, in bytes. Longer ones are cut, in documents and queries alike.
 pub const MAX_WORD: usize = 64;
 
-/// A word of a text: its folded spelling, and the bytes of the text that it stands for.
+/// A word of a text: its folded spelling, and its bytes in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<T> {
-    /// Lower-case ASCII letters and digits, at least one and at most [`MAX_WORD`]; or what was made
-    /// of them.
+    /// Lower-case ASCII letters and digits, at least one and at most [`MAX_WORD`]; or what `keep`
+    /// made of them.
     pub folded: T,
     /// First byte of the word in the text.
     pub start: usize,
@@ -23,12 +22,12 @@ pub struct Word<T> {
     pub end: usize,
 }
 
-/// The words of `text`, in order; the folded spellings live in the arena.
+/// The words of `text`, in order. Their folded spellings are in the arena.
 pub fn words<'a>(arena: &Arena<'a>, text: &str) -> impl Iterator<Item = Word<&'a str>> {
     words_kept(text, |folded| &*arena.alloc_str(folded))
 }
 
-/// The words of `text`, in order, with whatever `keep` makes of a folded spelling.
+/// The words of `text`, in order. `keep` converts each folded spelling.
 pub fn words_kept<T>(text: &str, mut keep: impl FnMut(&str) -> T) -> impl Iterator<Item = Word<T>> {
     let mut start = None;
     text.char_indices().chain([(text.len(), ' ')]).filter_map(move |(at, c)| {
@@ -51,13 +50,13 @@ pub fn words_kept<T>(text: &str, mut keep: impl FnMut(&str) -> T) -> impl Iterat
     })
 }
 
-/// No fewer than `text` has words.
+/// An upper bound of the number of words in `text`.
 pub fn words_at_most(text: &str) -> usize {
     text.split(|c| !is_word_char(c)).filter(|run| !run.is_empty()).count()
 }
 
-/// How many bytes of `word`, as it is written, the first `folded_len` bytes of its folded spelling
-/// stand for. Combining marks that follow the last letter belong to it.
+/// How many bytes of `word`, in its original spelling, the first `folded_len` bytes of its folded
+/// spelling stand for. Combining marks after the last letter belong to it.
 pub fn written_len(word: &str, folded_len: usize) -> usize {
     let mut folded = 0;
     let mut written = 0;

@@ -1,13 +1,13 @@
-//! Typos: which words of the dictionary a term of a query may mean.
+//! Typos: finds the words of the dictionary that match a term of a query.
 //!
 //! A typo is one letter too many, one missing, one wrong, or two neighbours swapped (the "optimal
 //! string alignment" distance). As in Meilisearch, short words allow none, words of five letters
 //! one, words of nine letters two.
 //!
-//! The dictionary is made of tries (`fst::Set`s in LMDB). [`lookup`] walks them depth first with
-//! one row of the distance matrix per letter, and leaves a branch as soon as the row's minimum is
-//! above what is allowed. It wants a few kilobytes in the request's arena, and no heap: a compiled
-//! Levenshtein automaton of the same word takes hundreds.
+//! The dictionary consists of tries (`fst::Set`s in LMDB). [`lookup`] walks them depth first, with
+//! one row of the distance matrix per letter. It leaves a branch as soon as the row's minimum
+//! exceeds the allowed typos. It needs a few kilobytes in the request's arena and no heap, where a
+//! compiled Levenshtein automaton of the same word takes hundreds.
 
 mod distances;
 
@@ -17,12 +17,12 @@ use request_arena::{Arena, collections::Vec};
 use self::distances::{Distances, Row};
 use crate::text::MAX_WORD;
 
-/// One word of a query, ready to be looked up.
+/// One word of a query, prepared for the look-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Term<'a> {
     /// The folded spelling.
     pub folded: &'a str,
-    /// The term also means every word that begins with it.
+    /// The term also matches every word that begins with it.
     pub prefix: bool,
 }
 
@@ -37,20 +37,20 @@ impl Term<'_> {
     }
 }
 
-/// What a term may mean: one word, or all words with a common beginning.
+/// A match of a term: one word, or all words with a common beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Meaning<T> {
     /// The word, or the beginning.
     pub word: T,
-    /// Every word that begins with `word` is meant, and each has the same number of typos.
+    /// Every word that begins with `word` matches, with the same number of typos.
     pub open_ended: bool,
-    /// Typos between the term and the word (or, in a prefix term, the nearest beginning of the
-    /// word).
+    /// Typos between the term and the word. For a prefix term: between the term and the nearest
+    /// beginning of the word.
     pub typos: u8,
 }
 
-/// All that `term` may mean in `dictionary`, in alphabetical order. No word is covered twice,
-/// unless the two tries have different words with the same beginning.
+/// All matches of `term` in `dictionary`, in alphabetical order. No word is in two matches, unless
+/// the two tries have different words with the same beginning.
 pub fn lookup<'a>(
     arena: &Arena<'a>,
     dictionary: &[Fst<&[u8]>],
@@ -70,9 +70,9 @@ pub fn lookup<'a>(
     arena.alloc_slice_copy(&found)
 }
 
-/// Tells `found` the fields of everything that `term` may mean, if it may have typos; in no order.
-/// What both tries have is told twice, alike: where the walk ends depends on the letters alone. It
-/// works in `room`, see [`room_for`].
+/// Calls `found` with the fields of each match of a term with typos, in no order. A match in both
+/// tries is found twice with equal fields, as the walk depends on the letters alone. It works in
+/// `room`, see [`room_for`].
 pub fn each_meaning(
     dictionary: &[Fst<&[u8]>],
     term: Term<'_>,
@@ -90,12 +90,12 @@ pub fn each_meaning(
     }
 }
 
-/// Bytes in which a term is compared with words.
+/// Bytes that a term's comparison with words needs.
 pub fn room_for(term: Term<'_>) -> usize {
     MAX_WORD + (term.folded.len().min(MAX_WORD) + 1) * (MAX_WORD + 1)
 }
 
-/// A term that is compared with one word after the other.
+/// Compares a term with one word after the other.
 #[derive(Debug)]
 pub struct Matcher<'x> {
     term: Term<'x>,
@@ -103,13 +103,13 @@ pub struct Matcher<'x> {
 }
 
 impl<'x> Matcher<'x> {
-    /// A matcher for `term`, which works in `room` for every word, see [`room_for`].
+    /// A matcher for `term`. It works in `room` for every word, see [`room_for`].
     pub fn new(term: Term<'x>, room: &'x mut [u8]) -> Self {
         Self { term, distances: Distances::new(term, room) }
     }
 
-    /// How well the term fits `word`: the number of typos, and how many bytes of `word` the term
-    /// stands for.
+    /// How well the term fits `word`: the number of typos, and the number of bytes of `word` that
+    /// the term stands for.
     pub fn fit(&mut self, word: &str) -> Option<(u8, usize)> {
         let mut best = (self.distances.nothing_read(), 0);
         for (depth, &letter) in word.as_bytes().iter().enumerate().take(MAX_WORD) {
@@ -134,7 +134,7 @@ struct Walk<'x, 'b> {
 
 impl<'x> Walk<'x, '_> {
     /// Visits the words below `node`, which `depth` letters lead to. `nearest` is the least
-    /// distance between the term and any beginning of what was read.
+    /// distance between the term and any beginning of these letters.
     fn below(&mut self, node: Node<'_>, depth: usize, nearest: u8) {
         if depth == MAX_WORD {
             return;
@@ -167,11 +167,11 @@ impl<'x> Walk<'x, '_> {
         }
     }
 
-    /// If one word alone begins with the first `depth` letters, which lead to `node`: reads it, and
-    /// returns its length.
+    /// If a single word begins with the first `depth` letters, which lead to `node`, reads the word
+    /// and returns its length.
     ///
-    /// Of the beginnings that typos lead to, most have one word. As such it is found without one of
-    /// LMDB's cursors, which take 448 bytes of the heap each.
+    /// Most beginnings with typos have one word. This finds it without one of LMDB's cursors, which
+    /// take 448 bytes of the heap each.
     fn only_word(&mut self, mut node: Node<'x>, mut depth: usize) -> Option<usize> {
         while !node.is_final() && node.len() == 1 && depth < MAX_WORD {
             let step = node.transition(0);
@@ -224,17 +224,13 @@ mod tests {
 
     #[test]
     fn a_word_of_four_letters_allows_none() {
-        assert_eq!(
-            meanings("lyom", false),
-            [whole("lyom", 0)],
-            "looked up as it is, and then not found"
-        );
+        assert_eq!(meanings("lyom", false), [whole("lyom", 0)], "an exact look-up finds nothing");
     }
 
     #[test]
     fn a_prefix_covers_every_longer_word_once() {
         let found = meanings("paris", true);
-        assert_eq!(found[0], ("paris".to_owned(), true, 0), "parisot is covered too");
+        assert_eq!(found[0], ("paris".to_owned(), true, 0), "the match covers parisot, too");
         assert_eq!(
             found[1..],
             [whole("pars", 1), whole("prais", 1), whole("sparis", 1)].map(|(w, _, t)| {
@@ -250,7 +246,7 @@ mod tests {
         assert_eq!(
             meanings("paris", true)[0],
             ("paris".to_owned(), true, 0),
-            "parisot begins with it too"
+            "parisot begins with it, too"
         );
     }
 

@@ -1,4 +1,4 @@
-//! The allocator: jemalloc for Rust and, because it is built unprefixed, for LMDB's C code too.
+//! The allocator: jemalloc for Rust and, as it is built unprefixed, for LMDB's C code, too.
 
 use request_arena::jemalloc::{MAX_AGE, Status, read, start};
 use search_server::store::Store;
@@ -15,17 +15,16 @@ fn background_threads_run() {
 }
 
 #[test]
-fn what_c_code_allocates_is_seen_by_jemalloc() {
+fn c_code_allocates_from_jemalloc() {
     assert!(!allocator().prefixed, "C code has an allocator of its own");
     let allocated = || {
-        // A reading is kept for a moment.
+        // The last reading is kept for a moment.
         std::thread::sleep(2 * MAX_AGE);
         read().unwrap().allocated_bytes
     };
     let before = allocated();
     let folder = tempfile::tempdir().unwrap();
-    // LMDB allocates a list of 128 Ki page numbers for every environment that may be written, and
-    // it is C.
+    // LMDB, which is C, allocates a list of 128 Ki page numbers for every writable environment.
     let store = Store::open(folder.path()).unwrap();
     assert!(allocated() > before + (512 << 10), "LMDB does not use jemalloc");
     drop(store);

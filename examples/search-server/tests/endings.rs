@@ -1,7 +1,7 @@
-//! How requests end: answered, refused, given up by their client, or drained when the server stops.
-//! No arena stays open.
+//! The ends of requests: answered, refused, cancelled by the client, or drained when the server
+//! stops. No arena stays open.
 //!
-//! One test in a process of its own, because the report counts for the process.
+//! One test in a process of its own, as the report counts for the process.
 
 mod common;
 
@@ -24,7 +24,7 @@ fn site(name: &str) -> SiteReport {
     report().site(name).cloned().unwrap()
 }
 
-/// Waits for what happens on the server's side of a socket.
+/// Waits for an event on the server's side of a socket.
 async fn until(what: &str, mut is: impl FnMut() -> bool) {
     for _ in 0..3000 {
         if is() {
@@ -35,7 +35,7 @@ async fn until(what: &str, mut is: impl FnMut() -> bool) {
     panic!("it did not come to this: {what}");
 }
 
-/// A POST whose body is sent piece by piece.
+/// A POST with a body that is sent piece by piece.
 struct SlowPost {
     body: Sender<Bytes, Infallible>,
     answer: JoinHandle<hyper::Result<StatusCode>>,
@@ -43,7 +43,7 @@ struct SlowPost {
 }
 
 impl SlowPost {
-    /// Sends the first piece, and waits until the handler waits for the next.
+    /// Sends the first piece, and waits until the handler waits for the next one.
     async fn begin(service: &Service) -> Self {
         let socket = TcpStream::connect(service.server.addr()).await.unwrap();
         let (mut sender, connection) = handshake(TokioIo::new(socket)).await.unwrap();
@@ -81,7 +81,7 @@ async fn every_way_out_gives_the_arena_back() {
     until("the client is gone, and so is the arena", || site("post_documents").live_scopes == 0)
         .await;
     let outcomes = site("post_documents").outcomes;
-    // Whether the handler is dropped first, or told first that its body is broken, is up to hyper.
+    // hyper either drops the handler first or reports the broken body first.
     assert_eq!((outcomes.returned, outcomes.cancelled + outcomes.error), (1, 1), "{outcomes:?}");
     assert_eq!(service.documents().await, 8, "half a body changes nothing");
 

@@ -1,4 +1,4 @@
-//! The first page: each of its links works, and each path of the service is on it.
+//! The first page: each of its links works, and it has each path of the service.
 
 mod common;
 
@@ -6,7 +6,7 @@ use common::{ARRAY, Service};
 use hyper::{Method, StatusCode};
 use search_server::check::client::{Answer, Ask};
 
-/// What can be asked for by `GET`, without what follows the path.
+/// The paths for `GET`, without parameters.
 const PATHS: [&str; 7] = [
     "/search",
     "/facets",
@@ -24,7 +24,7 @@ async fn fetch(service: &mut Service, target: &str) -> (StatusCode, String, Stri
     (status, content_type, String::from_utf8(body.into()).unwrap())
 }
 
-/// What stands between `before` and `after`, each time.
+/// All texts between `before` and `after`.
 fn between<'t>(text: &'t str, before: &str, after: &str) -> Vec<&'t str> {
     text.split(before).skip(1).map(|rest| rest.split(after).next().unwrap()).collect()
 }
@@ -46,7 +46,7 @@ async fn the_first_page_links_to_all_there_is() {
             "no link to {path} in {links:?}"
         );
     }
-    // The form asks for the same as a link does.
+    // The form sends the same request as a link.
     assert_eq!(between(&page, "<form action=\"", "\""), ["/search"]);
 }
 
@@ -60,7 +60,7 @@ async fn the_document_that_the_first_page_posts_is_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_path_that_is_none_is_told_of_the_first_page() {
+async fn the_error_for_an_unknown_path_names_the_first_page() {
     let mut service = Service::empty().await;
     let (status, refused) = service.get("/nowhere").await;
     assert_eq!(status, StatusCode::NOT_FOUND);

@@ -1,7 +1,7 @@
-//! A real Prometheus scrapes the server while it is asked; when all is quiet, what it answers is
-//! what the report says.
+//! A real Prometheus scrapes the server under load. Afterwards, its figures equal those of the
+//! report.
 //!
-//! One test in a process of its own, because the report counts for the process.
+//! One test in a process of its own, as the report counts for the process.
 
 mod common;
 #[path = "../../../arena-telemetry/tests/prometheus/figures.rs"]
@@ -29,8 +29,8 @@ use server::Prometheus;
 
 const HANDLERS: [&str; 4] = ["search", "facets", "get_document", "post_documents"];
 
-/// Asks each handler in turn, for what it answers and for what it refuses, until it is told to
-/// stop. Returns how often.
+/// Sends requests to each handler in turn, both valid and refused ones, until it is stopped.
+/// Returns their number.
 async fn ask(addr: SocketAddr, stop: Arc<AtomicBool>) -> u32 {
     let get = |target: &str| (Method::GET, target.to_owned(), "");
     let post = |body| (Method::POST, "/documents".to_owned(), body);
@@ -60,11 +60,11 @@ async fn ask(addr: SocketAddr, stop: Arc<AtomicBool>) -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn prometheus_has_what_the_report_says() {
+async fn prometheus_has_the_figures_of_the_report() {
     if !support::has("prometheus") {
         return;
     }
-    // It is filled by one post.
+    // One post fills it.
     let service = Service::with_places().await;
     let addr = service.server.addr();
     let prometheus = Prometheus::start(addr);
@@ -89,7 +89,7 @@ async fn prometheus_has_what_the_report_says() {
         assert_eq!(scraped["live_scopes"], 0.0, "{handler}");
         assert!(scraped["peak_used_bytes_sum"] > 0.0, "{handler}");
     }
-    // Without the report: it is known what was asked.
+    // The number of requests is known without the report.
     for (handler, outcome, requests) in [
         ("search", "returned", 2.0 * rounds),
         ("search", "error", rounds),
@@ -107,7 +107,7 @@ async fn prometheus_has_what_the_report_says() {
     }
     let all = prometheus.value("sum(request_arena_peak_used_bytes_bucket{le=\"+Inf\"})").await;
     assert_eq!(all, 8.0 * rounds + 1.0);
-    // The allocator's figures, the process's, and of both the arenas' part.
+    // The figures of the allocator and of the process, and the arenas' part of both.
     for query in [
         "request_arena_allocator_allocated_bytes",
         "request_arena_heap_bytes_sum{scope=\"search\"}",

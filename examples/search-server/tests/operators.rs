@@ -1,4 +1,4 @@
-//! What operators look at: the page, the document behind it, and the figures, all on this machine
+//! The views for operators: the page, the document behind it, and the figures, all on this machine
 //! alone.
 
 mod common;
@@ -9,7 +9,7 @@ use search_server::check::client::{Answer, Ask};
 
 const HANDLERS: [&str; 4] = ["search", "facets", "get_document", "post_documents"];
 
-/// A service whose handlers were all asked.
+/// A service after a request to each handler.
 async fn asked() -> Service {
     let mut service = Service::with_places().await;
     for target in ["/search?q=lyon", "/facets", "/documents/1"] {
@@ -46,10 +46,7 @@ async fn the_document_has_the_figures_of_all_three() {
     let sites = document["sites"].as_array().unwrap();
     for handler in HANDLERS {
         let site = sites.iter().find(|site| site["name"] == handler).unwrap();
-        assert!(
-            site["heap"].is_object(),
-            "nobody counts what {handler} takes from the heap: {site}"
-        );
+        assert!(site["heap"].is_object(), "the heap of {handler} is not measured: {site}");
     }
     assert!(document["allocator"].is_object(), "{document}");
     assert_eq!(document["process"].is_object(), cfg!(target_os = "linux"), "{document}");

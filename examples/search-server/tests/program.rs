@@ -1,4 +1,4 @@
-//! The program itself: what it says when it cannot start, and that Ctrl-C ends it.
+//! The program itself: its errors at the start, and its end by Ctrl-C.
 
 #[cfg(unix)]
 use std::{
@@ -15,7 +15,7 @@ use std::{
 
 #[cfg(unix)]
 use search_server::{
-    check::{answers::Facets, client::Client, plan::Step},
+    check::{answers::Facets, client::Client, step::Step},
     data::DOCUMENTS,
 };
 
@@ -28,7 +28,7 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn a_port_in_use_is_told() {
+fn a_port_in_use_is_an_error() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let folder = tempfile::tempdir().unwrap();
@@ -43,7 +43,7 @@ fn a_port_in_use_is_told() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_told() {
+fn a_folder_that_cannot_be_made_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
@@ -59,7 +59,7 @@ fn a_folder_that_cannot_be_made_is_told() {
 }
 
 #[test]
-fn an_unknown_argument_is_told() {
+fn an_unknown_argument_is_an_error() {
     let output = search_server(&["--prot", "1"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("--port"), "{}", said(&output));
@@ -156,7 +156,7 @@ async fn ctrl_c_ends_it_and_an_interrupted_first_start_is_begun_again() {
             greeting.contains("/debug/arenas for people") && greeting.contains("/metrics for Prom"),
             "{greeting}"
         );
-        assert!(greeting.contains("Links to all of it: http://127.0.0.1:"), "{greeting}");
+        assert!(greeting.contains("All links: http://127.0.0.1:"), "{greeting}");
         assert_eq!(running.documents().await, DOCUMENTS);
         running.signal("-INT");
         assert_eq!(running.process.wait().unwrap().code(), Some(0));

@@ -1,4 +1,5 @@
-//! Bad requests over a socket: each gets a JSON error with the right status, and changes nothing.
+//! Invalid requests over a socket: each gets a JSON error with the right status, and changes
+//! nothing.
 
 mod common;
 
@@ -14,7 +15,7 @@ fn code(answer: &(StatusCode, Value)) -> (u16, &str) {
     (answer.0.as_u16(), answer.1["error"]["code"].as_str().unwrap_or("no code"))
 }
 
-/// The error of a refused batch, with the place that it names. The index must be as it was.
+/// The error of a refused batch, with its place in the body. The index must be unchanged.
 async fn refused_batch(
     content_type: &'static str,
     body: impl Into<Bytes>,

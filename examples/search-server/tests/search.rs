@@ -1,4 +1,4 @@
-//! Searching over a socket: what is found, in which order, and how it is answered.
+//! Searches over a socket: the hits, their order, and the shape of the answer.
 
 mod common;
 

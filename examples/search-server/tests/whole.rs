@@ -1,5 +1,4 @@
-//! All or nothing: batches that are indexed while searches run, and first fillings that are
-//! interrupted.
+//! All or nothing: batches that are indexed during searches, and interrupted first fillings.
 
 mod common;
 
@@ -25,7 +24,7 @@ async fn searches_see_each_batch_whole_or_not_at_all() {
             tokio::spawn(async move {
                 let mut client = Client::connect(addr).await.unwrap();
                 let ask =
-                    search_server::check::plan::Step::get("/search?q=atom&limit=1000").request;
+                    search_server::check::step::Step::get("/search?q=atom&limit=1000").request;
                 let mut seen = Vec::new();
                 while seen.last() != Some(&(20 * BATCH)) {
                     let answer = client.send(&ask).await.unwrap();
@@ -84,17 +83,17 @@ fn an_index_is_filled_once_and_only_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_posted_is_there_after_a_restart() {
+async fn posted_documents_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     for expected in 1..=3 {
         let bar = ProgressBar::hidden();
         let server = Server::start(0, folder.path(), Seed::Nothing, &bar).await.unwrap();
         let mut client = Client::connect(server.addr()).await.unwrap();
         let line = r#"{"name":"Lyon","lat":1,"lng":2,"country":"FR"}"#;
-        let post = search_server::check::plan::Step::post(
+        let post = search_server::check::step::Step::post(
             LINES,
             line,
-            search_server::check::plan::Expect::Names(vec![]),
+            search_server::check::step::Expect::Names(vec![]),
         );
         let answer = client.send(&post.request).await.unwrap();
         let indexed: search_server::check::answers::Indexed =
@@ -106,7 +105,7 @@ async fn what_was_posted_is_there_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_in_use_and_a_folder_that_is_none_are_told() {
+async fn a_port_in_use_and_a_file_in_place_of_the_folder_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let first =
         Server::start(0, folder.path(), Seed::Nothing, &ProgressBar::hidden()).await.unwrap();

@@ -8,7 +8,7 @@ use super::Peer;
 use crate::memory::{Body, Space};
 
 impl<'b> Space<'b> for &'b Blink<&BlinkAlloc> {
-    /// Not asked for, see [`Peer::COLLECTIONS`].
+    /// Unused, see [`Peer::COLLECTIONS`].
     type Allocator = Global;
 
     #[inline(always)]
@@ -34,11 +34,11 @@ impl<'b> Space<'b> for &'b Blink<&BlinkAlloc> {
 
 static CACHE: BlinkAllocCache = BlinkAllocCache::new();
 
-/// One from the cache, reset before it goes back.
+/// A `BlinkAlloc` from the cache. It is reset before it goes back.
 pub(super) struct Cache;
 
 impl Peer for Cache {
-    /// Its allocator is one of `allocator-api2` 0.4.
+    /// The allocator is one of `allocator-api2` 0.4, and hashbrown takes 0.2.
     const COLLECTIONS: bool = false;
 
     fn new() -> Self {

@@ -46,7 +46,7 @@ impl Peer for Scoped {
 
 static POOL: BumpPool = BumpPool::new_in(bump_scope::alloc::Global);
 
-/// A scope of a `Bump` from the pool: the pool itself can be reset only when none is out.
+/// A scope of a `Bump` from the pool. The pool itself can be reset only while no `Bump` is out.
 pub(super) struct Pool;
 
 impl Peer for Pool {

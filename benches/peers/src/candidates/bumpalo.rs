@@ -1,5 +1,5 @@
-//! bumpalo itself: a new `Bump` for each request, one that is reset, and a thread-local stack of
-//! them, as teams write it by hand.
+//! bumpalo itself: a new `Bump` for each request, one `Bump` that is reset, and a thread-local
+//! stack of them, as teams write it by hand.
 
 use std::cell::RefCell;
 
@@ -43,7 +43,7 @@ thread_local! {
     static POOL: RefCell<Vec<Bump>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A thread-local stack, so that requests may be open at the same time.
+/// A thread-local stack, so that several requests can be open at once.
 pub(super) struct Pool;
 
 impl Peer for Pool {

@@ -1,13 +1,13 @@
-//! bumpalo-herd. A `Herd` is reset as a whole, when none of its members is out. Of a service's
-//! threads one is always at work, so each thread has a herd of its own here, which it resets after
-//! each request.
+//! bumpalo-herd. A `Herd` is reset as a whole, while none of its members is out. A service always
+//! has a thread with a request, so each thread has its own herd here, and resets it after each
+//! request.
 
 use bumpalo_herd::Herd;
 
 use super::Peer;
 use crate::memory::Body;
 
-/// A herd, of which each request takes a member.
+/// A herd that gives each request a member.
 pub(super) struct OfThread(Herd);
 
 impl Peer for OfThread {

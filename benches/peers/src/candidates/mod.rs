@@ -1,12 +1,11 @@
-//! Each crate's own way of serving a request: an arena of a few lines for each, and the list of
-//! them all.
+//! The candidates: each crate's own way of serving a request, in a few lines, and the list of all.
 //!
-//! A candidate is written as its crate's documentation does it, in the way that is fastest for
-//! requests that come one after the other. To add one: a file here with a [`Peer`] and a
-//! [`Space`](crate::memory::Space), and a line in the list.
+//! A candidate follows its crate's documentation, in the way that is fastest for requests one after
+//! the other. To add one, add a file with a [`Peer`] and a [`Space`](crate::memory::Space), and a
+//! line in the list.
 
-/// A [`Space`](crate::memory::Space) by the names that bumpalo gave these calls, and others have
-/// too.
+/// Implements [`Space`](crate::memory::Space) by bumpalo's names of the calls, which other crates
+/// have, too.
 macro_rules! space {
     ([$($lifetime:lifetime),+] $space:ty: $of:lifetime) => {
         impl<$($lifetime),+> $crate::memory::Space<$of> for $space {
@@ -49,44 +48,43 @@ mod request_arena;
 
 use crate::memory::Body;
 
-/// One way of serving requests. Each thread makes its own; what threads share is in the type's
-/// statics.
+/// One way of serving requests. Each thread makes its own. What threads share is in statics.
 pub trait Peer {
-    /// Whether its arena is an allocator for collections of `allocator-api2` 0.2, which hashbrown
-    /// and the other candidates use.
+    /// Whether the arena is an allocator of `allocator-api2` 0.2, which hashbrown and the other
+    /// candidates use.
     const COLLECTIONS: bool = true;
 
     /// Whether there is an arena at all.
     const ARENA: bool = true;
 
-    /// On a thread that is about to serve requests.
+    /// Makes the candidate of a thread that is about to serve requests.
     fn new() -> Self;
 
-    /// Bytes that it keeps for later requests of this thread, if it keeps any and can tell.
+    /// Bytes that it retains for later requests of this thread, if it retains any and counts them.
     fn retained_bytes() -> Option<usize> {
         None
     }
 
-    /// Serves one request: memory is taken, `body` uses it, and it is given back.
+    /// Serves one request: takes memory, runs `body`, and gives the memory back.
     fn request(&mut self, body: &impl Body);
 }
 
-/// Something to do with whatever candidate it is.
+/// Work that any candidate can do.
 pub trait Visitor {
-    /// What comes out.
+    /// The result.
     type Result;
 
-    /// Does it.
+    /// Does the work with the candidate `P`.
     fn visit<P: Peer>(self) -> Self::Result;
 }
 
-/// The list: names in the order of the table, and the way from a name to its type.
+/// The list: the names in the order of the table, and the type of each name.
 macro_rules! candidates {
     ($($(#[$when:meta])* $name:literal => $peer:path,)*) => {
-        /// Their names, in the order of the table.
+        /// The names of the candidates, in the order of the table.
         pub const NAMES: &[&str] = &[$($(#[$when])* $name,)*];
 
-        /// Does something with the candidate of this name; `None` if there is none.
+        /// Gives the visitor the candidate with this name. `None` if there is none.
         pub fn with<V: Visitor>(name: &str, visitor: V) -> Option<V::Result> {
             Some(match name {
                 $($(#[$when])* $name => visitor.visit::<$peer>(),)*
@@ -116,7 +114,7 @@ candidates! {
     "heap" => heap::Heap,
 }
 
-/// Whether the candidate of this name has collections.
+/// Whether the candidate with this name has collections.
 #[must_use]
 pub fn has_collections(name: &str) -> bool {
     struct Ask;

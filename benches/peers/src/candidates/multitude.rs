@@ -1,4 +1,4 @@
-//! multitude: one `Arena`, with `reset` after each request; it has no pool.
+//! multitude: one `Arena`, with `reset` after each request. It has no pool.
 
 use multitude::{Alloc, Arena};
 

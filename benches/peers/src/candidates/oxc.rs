@@ -13,7 +13,7 @@ space!(['b] &'b Allocator: 'b);
 static POOL: LazyLock<AllocatorPool> =
     LazyLock::new(|| AllocatorPool::new(available_parallelism().map_or(1, usize::from)));
 
-/// One from the pool, which resets it when it comes back.
+/// An `Allocator` from the pool, which resets it when it comes back.
 pub(super) struct Pool(&'static AllocatorPool);
 
 impl Peer for Pool {

@@ -24,7 +24,7 @@ impl Peer for Macro {
     }
 }
 
-/// An `async` one, whose future is ready at the first poll.
+/// An `async` function. Its future is ready at the first poll.
 pub(super) struct AsyncMacro;
 
 impl Peer for AsyncMacro {

@@ -1,4 +1,4 @@
-//! The documents that hold, for every term of a query, a word that the term may mean.
+//! The documents that have a matching word for every term of a query.
 
 use search_server::{
     search::{
@@ -18,12 +18,12 @@ pub(super) fn words(text: &str) -> Result<Vec<String>, NotAQuery> {
     Ok(words)
 }
 
-/// The terms that these words are: the last one is a prefix.
+/// The terms of these words. The last one is a prefix.
 pub(super) fn terms(words: &[String]) -> impl ExactSizeIterator<Item = Term<'_>> {
     words.iter().enumerate().map(|(at, folded)| Term { folded, prefix: at + 1 == words.len() })
 }
 
-/// The candidates of a query, each document once, ascending by id.
+/// The candidates of a query: each document once, ascending by id.
 pub(super) fn candidates(
     reader: &Reader<'_>,
     words: &[String],
@@ -59,7 +59,7 @@ fn of_term(reader: &Reader<'_>, term: Term<'_>) -> Result<Vec<Candidate>, StoreE
     Ok(all)
 }
 
-/// All that a term with typos may mean, in alphabetical order.
+/// All words that match a term with typos, in alphabetical order.
 fn lookup(reader: &Reader<'_>, term: Term<'_>) -> Result<Vec<Meaning<String>>, StoreError> {
     let mut found = Vec::with_capacity(32);
     each_meaning(

@@ -1,4 +1,4 @@
-//! `POST /documents`, of a JSON array.
+//! `POST /documents`, with a JSON array.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use tokio::task::spawn_blocking;
 
 use super::search::answer;
 
-/// Indexes a batch, all or nothing, while searches go on.
+/// Indexes a batch as a whole, while searches go on.
 ///
 /// # Errors
-/// If the body is not a batch of documents, or the store fails. Then nothing is changed.
+/// If the body is not a batch of documents, or the store fails. Then the index is unchanged.
 pub async fn post_documents(State(app): State<App>, body: Bytes) -> Result<Response, ApiError> {
     let batch = parse(&body)?;
     drop(body);
@@ -39,7 +39,7 @@ fn parse(body: &[u8]) -> Result<Vec<Incoming<'static>>, ApiError> {
     Ok(batch.into_iter().map(Incoming::into_owned).collect())
 }
 
-/// On a thread that may block. The batch is dropped there too.
+/// Runs on a thread that may block. The batch is dropped there, too.
 #[request_arena(name = "heap_post_documents")]
 fn index(
     arena: Arena<'_>,

@@ -1,21 +1,21 @@
-//! The search service on std collections: the heap twin of [`search_server`]'s handlers, which are
-//! on arenas.
+//! The search service on std collections: the heap twin of [`search_server`]'s handlers, which use
+//! arenas.
 //!
-//! The same store, algorithms, answers and capacities; what differs is memory alone. What of a
-//! search has no memory in it is search-server's own code, called from here. The rest is written as
-//! one would without an arena: `Vec`, `String`, and `&str` where something that lives long enough
-//! can be borrowed; nothing is copied only because an arena would want it.
+//! Both have the same store, algorithms, answers and capacities, and differ in memory alone. The
+//! parts of a search that allocate nothing are search-server's own code, called from here. The rest
+//! uses `Vec` and `String`, and borrows a `&str` wherever one lives long enough. Nothing is copied
+//! only because an arena would need the copy.
 //!
-//! * Parameters stay where they are in the URI, unless they had to be decoded.
-//! * A term without typos is looked up as it is.
+//! * Parameters stay in the URI, unless they need decoding.
+//! * A term without typos is looked up without a copy.
 //! * Candidates are cut to length in place, where the arena's are copied once.
-//! * The map that counts countries hashes as the arena's does, so that no hash function is
-//!   compared.
+//! * The map that counts countries has the hash function of the arena's map, so that no hash
+//!   functions are compared.
 //! * A response owns its texts: they are copied out of LMDB's map, as they are into the arena.
 //!
-//! Posted documents are read on the thread that answers, and indexed and dropped on another, as it
-//! is done where indexing blocks. What search-server's indexing itself allocates is from its arena
-//! in both versions.
+//! The thread that answers reads posted documents, and another one indexes and drops them, as
+//! services do where indexing blocks. search-server's indexing itself allocates in its arena in
+//! both versions.
 
 mod candidates;
 mod documents;

@@ -17,7 +17,7 @@ pub(super) struct Params<'u> {
 }
 
 impl<'u> Params<'u> {
-    /// Those of `uri`, which may be what is in `known`.
+    /// The parameters of `uri`, which must be among `known`.
     pub(super) fn new(uri: &'u Uri, known: &[&'static str]) -> Result<Self, ApiError> {
         let mut pairs: Vec<(&'static str, Cow<'u, str>)> = Vec::with_capacity(known.len());
         for pair in pairs_of(uri, known)? {
@@ -28,12 +28,12 @@ impl<'u> Params<'u> {
         Ok(Self { pairs })
     }
 
-    /// The text of a parameter, if it was sent.
+    /// The text of a parameter, if the request has it.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|pair| pair.0 == name).map(|pair| &*pair.1)
     }
 
-    /// The countries in `country`.
+    /// The countries in the parameter `country`.
     pub(super) fn countries(&self) -> Result<Vec<Country>, ApiError> {
         self.text("country").map_or_else(|| Ok(Vec::new()), |text| countries_of(text).collect())
     }

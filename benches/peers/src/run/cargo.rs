@@ -1,27 +1,20 @@
-//! What `cargo` knows and does: versions, which candidates this Rust can compile, and the workers'
-//! programs.
+//! What `cargo` is asked for: versions, the candidates that this Rust can compile, and the workers.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, bail};
 use semver::{Version, VersionReq};
 use serde::Deserialize;
+use worker_harness::{Allocator, Build, Worker, cargo};
 
-/// The global allocators, each with a worker that is the package `peers-on-NAME`.
-pub(super) const ALLOCATORS: [&str; 4] = ["glibc", "jemalloc", "mimalloc-2", "mimalloc-3"];
+/// The package of the workers.
+const WORKER: &str = "peers-worker";
 
-/// A worker that is there.
-#[derive(Debug)]
-pub(super) struct Worker {
-    pub(super) allocator: &'static str,
-    pub(super) program: PathBuf,
-}
-
-/// The parts of `cargo metadata` that matter here.
+/// The used parts of `cargo metadata`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Metadata {
     packages: Vec<Package>,
@@ -55,14 +48,7 @@ struct Node {
     dependencies: Vec<String>,
 }
 
-fn cargo() -> Command {
-    let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from(env!("CARGO")));
-    let mut command = Command::new(program);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
-/// The lines `key: value` of `rustc`.
+/// The value of a line `key: value` of `rustc -vV`.
 fn rustc(key: &str) -> anyhow::Result<String> {
     let program = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
     let output = Command::new(&program)
@@ -77,23 +63,23 @@ fn rustc(key: &str) -> anyhow::Result<String> {
 impl Metadata {
     pub(super) fn read() -> anyhow::Result<Self> {
         let mut command = cargo();
-        command.args(["metadata", "--format-version=1", "--all-features"]).stderr(Stdio::inherit());
+        command.args(["metadata", "--format-version=1", "--all-features"]);
         let output = command.output().context("cargo does not start")?;
         if !output.status.success() {
             bail!("`cargo metadata` failed: {}", output.status);
         }
-        serde_json::from_slice(&output.stdout).context("`cargo metadata` says something unknown")
+        serde_json::from_slice(&output.stdout)
+            .context("the output of `cargo metadata` cannot be parsed")
     }
 
     fn package(&self, name: &str) -> anyhow::Result<&Package> {
         let package = self.packages.iter().find(|package| package.name == name);
-        package.with_context(|| format!("`cargo metadata` does not know the package `{name}`"))
+        package.with_context(|| format!("`cargo metadata` has no package `{name}`"))
     }
 
-    /// The versions of Rust and of all that `peers` and its workers are made of.
+    /// The versions of Rust and of all direct dependencies of `peers` and its workers.
     pub(super) fn versions(&self) -> BTreeMap<String, String> {
-        let workers = ALLOCATORS.map(|allocator| format!("peers-on-{allocator}"));
-        let ours = ["peers"].into_iter().chain(workers.iter().map(String::as_str));
+        let ours = ["peers", "worker-harness"].into_iter();
         let ids: Vec<&str> =
             ours.filter_map(|name| Some(self.package(name).ok()?.id.as_str())).collect();
         let nodes = self.resolve.nodes.iter().filter(|node| ids.contains(&node.id.as_str()));
@@ -106,8 +92,7 @@ impl Metadata {
             .collect()
     }
 
-    /// The optional candidates, which are features of `peers`, each with the version of Rust that
-    /// it needs.
+    /// The optional candidates, each a feature of `peers`, with the version of Rust that it needs.
     fn optional(&self) -> anyhow::Result<Vec<(&str, &str)>> {
         let optional =
             self.package("peers")?.dependencies.iter().filter(|dependency| dependency.optional);
@@ -118,61 +103,34 @@ impl Metadata {
 
 fn is_new_enough(rust: &Version, needs: &str) -> anyhow::Result<bool> {
     let needs = VersionReq::parse(&format!(">={needs}"))
-        .with_context(|| format!("{needs:?} is no version of Rust"))?;
-    // A nightly is as good as the release that it becomes.
+        .with_context(|| format!("{needs:?} is not a version of Rust"))?;
+    // A nightly compiles all that the release with its number will compile.
     Ok(needs.matches(&Version::new(rust.major, rust.minor, rust.patch)))
 }
 
-/// Builds all workers, each by a command of its own: features add up over what one command builds,
-/// and an allocator's are not for the others.
+/// Builds the workers, with each candidate that this Rust can compile.
 pub(super) fn build(metadata: &Metadata) -> anyhow::Result<Vec<Worker>> {
     let rust = rustc("release")?;
-    let rust = Version::parse(&rust).with_context(|| format!("{rust:?} is no version of Rust"))?;
+    let rust =
+        Version::parse(&rust).with_context(|| format!("{rust:?} is not a version of Rust"))?;
     let mut features = Vec::new();
     for (name, needs) in metadata.optional()? {
         if is_new_enough(&rust, needs)? {
             features.push(format!("peers/{name}"));
         } else {
-            eprintln!("without {name}: it needs Rust {needs}, and this is {rust}");
+            eprintln!("{name} is left out: it needs Rust {needs}, and this is {rust}");
         }
     }
-    let features = features.join(",");
-    ALLOCATORS.into_iter().map(|allocator| build_one(allocator, &features)).collect()
-}
-
-fn build_one(allocator: &'static str, features: &str) -> anyhow::Result<Worker> {
-    let package = format!("peers-on-{allocator}");
-    eprintln!("cargo build --release --package {package} --features {features}");
-    let mut command = cargo();
-    command.args(["build", "--release", "--package", &package, "--features", features]);
-    command.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
-    let output = command.output().context("cargo does not start")?;
-    if !output.status.success() {
-        bail!("the worker for {allocator} does not build, see above");
-    }
-    let program = executable(&output.stdout, &package);
-    Ok(Worker {
-        allocator,
-        program: program.with_context(|| format!("cargo did not say where `{package}` is"))?,
-    })
-}
-
-/// Where the program of this name is, from cargo's messages: a line of JSON each.
-fn executable(messages: &[u8], name: &str) -> Option<PathBuf> {
-    #[derive(Deserialize)]
-    struct Message {
-        target: Option<Target>,
-        executable: Option<PathBuf>,
-    }
-    #[derive(Deserialize)]
-    struct Target {
-        name: String,
-    }
-    let mut messages =
-        serde_json::Deserializer::from_slice(messages).into_iter::<Message>().flatten();
-    messages.find_map(|message| {
-        message.executable.filter(|_| message.target.is_some_and(|target| target.name == name))
-    })
+    let workers = Allocator::ALL.into_iter().map(|allocator| {
+        eprintln!("building {WORKER} on {}", allocator.name());
+        worker_harness::build(&Build {
+            package: WORKER,
+            allocator,
+            features: &features,
+            release: true,
+        })
+    });
+    workers.collect()
 }
 
 #[cfg(test)]
@@ -191,20 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_program_is_found_among_the_messages() {
-        let messages =
-            br#"{"reason":"compiler-artifact","target":{"name":"peers"},"executable":null}
-{"reason":"compiler-artifact","target":{"name":"peers-on-glibc"},"executable":"/t/peers-on-glibc"}
-{"reason":"build-finished","success":true}"#;
-        assert_eq!(
-            executable(messages, "peers-on-glibc"),
-            Some(PathBuf::from("/t/peers-on-glibc"))
-        );
-        assert_eq!(executable(messages, "peers"), None);
-    }
-
-    #[test]
-    fn the_optional_candidates_are_known_to_cargo() {
+    fn cargo_knows_the_optional_candidates() {
         let metadata = Metadata::read().unwrap();
         let optional = metadata.optional().unwrap();
         assert_eq!(

@@ -1,30 +1,30 @@
-//! The goals: what the figures have to be, a row each, with the figure that is the nearest to its
-//! bound, or the farthest beyond it.
+//! The goals: bounds for figures. A goal with several figures shows the one that is nearest to its
+//! bound, or farthest beyond it.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use worker_harness::Allocator;
 
-use super::cargo::ALLOCATORS;
 use super::samples::{Key, Samples, quartiles};
 
-/// A goal, and whether it is reached.
+/// A goal, and whether it holds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Goal {
     pub(super) goal: &'static str,
-    /// Of the part that is the nearest to its bound, or the farthest beyond it; `None` if something
-    /// was not measured.
+    /// The value of the part nearest to its bound, or farthest beyond it. `None` if a part was not
+    /// measured.
     pub(super) value: Option<f64>,
-    /// Of the same part.
+    /// The bound of that part.
     pub(super) bound: f64,
     pub(super) relation: Relation,
     pub(super) holds: bool,
-    /// Why it does not.
+    /// Why it does not hold.
     pub(super) reason: Option<String>,
     pub(super) parts: Vec<Part>,
 }
 
-/// One figure that has to be something.
+/// One figure with a bound.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Part {
     pub(super) figure: String,
@@ -36,7 +36,7 @@ pub(super) struct Part {
     missing: Option<String>,
 }
 
-/// How the value has to be to the bound.
+/// The relation of the value to the bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum Relation {
     #[serde(rename = "at most")]
@@ -70,7 +70,7 @@ impl Relation {
         }
     }
 
-    /// How much of what is allowed is used up: 1 at the bound, more beyond it.
+    /// How much of the bound is used up: 1 at the bound, more beyond it.
     fn strain(self, value: f64, bound: f64) -> f64 {
         let (small, large) = match self {
             AtMost | LessThan => (bound, value),
@@ -90,30 +90,26 @@ impl Part {
     }
 }
 
-/// The goals, over what was measured.
+/// The goals over the samples.
 struct Goals<'s> {
     samples: &'s Samples,
     missing: &'s BTreeMap<String, String>,
     found: Vec<Goal>,
 }
 
-/// All goals, in their order.
+/// All goals, in the order of the table.
 ///
-/// `missing` says why a workload could not be measured, by its name.
+/// `missing` says why workloads could not be measured, by their names.
 pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<Goal> {
     const OURS: &str = "request_arena macro";
     const SMALL: &str = "100 x 48 bytes";
+    let allocators = Allocator::ALL.map(Allocator::name);
     let mut goals = Goals { samples, missing, found: Vec::new() };
     let on = |workload: &str, candidate: &str, figure: &str| {
         Key::new(workload, candidate, "jemalloc", figure)
     };
     let request = |candidate: &str, figure: &str| on("requests", candidate, figure);
 
-    let alloc = |candidate: &str| Key::new("instructions", candidate, "glibc", "alloc of u64");
-    goals.add(
-        "instructions of `Arena::alloc::<u64>` over `Bump::alloc::<u64>`",
-        vec![goals.ratio(&alloc("request_arena scope"), &alloc("bumpalo reset"), AtMost, 1.0)],
-    );
     goals.add(
         "empty scope, all statistics on: ns over the bare thread-local pool",
         vec![goals.more(
@@ -123,7 +119,7 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
             10.0,
         )],
     );
-    let parts = ALLOCATORS.map(|allocator| {
+    let parts = allocators.map(|allocator| {
         let request = |candidate: &str| Key::new("requests", candidate, allocator, SMALL);
         goals.ratio(&request(OURS), &request("bumpalo reset"), AtMost, 1.1)
     });
@@ -147,7 +143,7 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
             goals.ratio(&on("search", "arena", "p99"), &on("search", "heap", "p99"), AtMost, 0.7),
         ],
     );
-    let parts = ALLOCATORS.iter().flat_map(|allocator| {
+    let parts = allocators.iter().flat_map(|allocator| {
         let service =
             |candidate: &str, figure: &str| Key::new("service", candidate, allocator, figure);
         let (throughput, p99) = ("closed loop, throughput", "closed loop, p99");
@@ -166,10 +162,10 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         goals.plain(&request(OURS, &figure), AtMost, 0.0)
     });
     goals.add(
-        "global-allocator calls by the arena per request in the steady state: bytes of them, as jemalloc counts",
+        "bytes that a request allocates from the global allocator in the steady state, on jemalloc",
         parts.to_vec(),
     );
-    let parts = ALLOCATORS.map(|allocator| {
+    let parts = allocators.map(|allocator| {
         let key = Key::new(
             "spike",
             "request_arena scope",
@@ -217,7 +213,7 @@ impl Goals<'_> {
         Part { figure, value, bound, relation, missing: self.missing.get(&key.workload).cloned() }
     }
 
-    /// Judges a goal by its parts, of which there is at least one.
+    /// Judges a goal by its parts. There is at least one.
     fn add(&mut self, goal: &'static str, parts: Vec<Part>) {
         let holds = parts.iter().all(Part::holds);
         let Some(worst) = parts.iter().max_by(|one, other| one.strain().total_cmp(&other.strain()))
@@ -269,7 +265,7 @@ mod tests {
     #[test]
     fn there_is_a_row_for_each_goal_also_when_nothing_was_measured() {
         let goals = all(&Samples::default(), &BTreeMap::new());
-        assert_eq!(goals.len(), 9);
+        assert_eq!(goals.len(), 8);
         assert!(goals.iter().all(|goal| !goal.holds && goal.value.is_none()));
         assert!(goals.iter().all(|goal| {
             goal.reason.as_ref().is_some_and(|reason| reason.ends_with("was not measured"))
@@ -278,16 +274,16 @@ mod tests {
 
     #[test]
     fn what_could_not_be_measured_says_why() {
-        let missing = [("instructions".to_owned(), "there is no valgrind".to_owned())].into();
+        let missing = [("requests".to_owned(), "there is no clock".to_owned())].into();
         let reason = all(&Samples::default(), &missing).swap_remove(0).reason.unwrap();
-        assert!(reason.ends_with("was not measured: there is no valgrind"), "{reason}");
+        assert!(reason.ends_with("was not measured: there is no clock"), "{reason}");
     }
 
     #[test]
     fn a_ratio_at_its_bound_holds_and_one_beyond_it_says_how_far() {
         let of = |heap| {
             judged(
-                3,
+                2,
                 &[
                     ("requests", "heap", "100 x 48 bytes", heap),
                     ("requests", "request_arena macro", "100 x 48 bytes", 100.0),
@@ -303,7 +299,7 @@ mod tests {
     #[test]
     fn a_goal_of_parts_shows_the_one_that_is_the_farthest_beyond_its_bound() {
         let goal = judged(
-            4,
+            3,
             &[
                 ("search", "arena", "throughput", 320.0),
                 ("search", "heap", "throughput", 200.0),
@@ -324,7 +320,7 @@ mod tests {
             let [first, second, third] = figures.each_ref().map(String::as_str);
             let ours = "request_arena macro";
             judged(
-                6,
+                5,
                 &[
                     ("requests", ours, first, 0.0),
                     ("requests", ours, second, bytes),

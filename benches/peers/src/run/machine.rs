@@ -1,11 +1,11 @@
-//! Where and when it was measured.
+//! The machine and the time of the run.
 
 use std::thread::available_parallelism;
 use std::time::SystemTime;
 
 use serde::Serialize;
 
-/// The machine. What cannot be told is `None`.
+/// The machine. `None` stands for a property that the system does not report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Machine {
     pub(super) cpu: Option<String>,
@@ -40,7 +40,7 @@ impl Machine {
     }
 }
 
-/// Now, as RFC 3339 has it.
+/// The current time, as RFC 3339 writes it.
 pub(super) fn date() -> String {
     humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }

@@ -1,7 +1,7 @@
-//! The program: it builds the workers, asks them in rounds, and writes down what came out.
+//! The program: it builds the workers, measures in rounds, and writes the results.
 
 mod cargo;
-mod child;
+mod conversation;
 mod goals;
 mod machine;
 mod output;
@@ -12,14 +12,14 @@ use std::time::Instant;
 
 use crate::protocol::Effort;
 
-/// What the arguments say.
+/// The arguments.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How long it may take.
     pub effort: Effort,
-    /// Only these workloads; all if there are none.
+    /// The workloads to measure. All of them if empty.
     pub only: Vec<String>,
-    /// As many rounds, whatever the workload.
+    /// The number of rounds. Each workload has its own if this is `None`.
     pub rounds: Option<usize>,
 }
 

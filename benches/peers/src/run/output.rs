@@ -1,4 +1,4 @@
-//! What is written down: `peers.json` for programs, and tables in Markdown for people.
+//! The results: `peers.json` for programs, and tables in Markdown for people.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,17 +15,17 @@ use super::samples::Row;
 use crate::protocol::{Effort, Unit};
 use crate::workloads;
 
-/// All that came out.
+/// All results.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
-    /// When it was ready.
+    /// The time of the end.
     pub(super) date: String,
-    /// `Test` means that the figures mean nothing.
+    /// The figures of `Test` mean nothing.
     pub(super) mode: Effort,
-    /// How long it took, with the building.
+    /// How long the run took, with the builds.
     pub(super) seconds: u64,
     pub(super) machine: Machine,
-    /// Of Rust, of the crates, and of the global allocators as they say it themselves.
+    /// The versions of Rust, of the crates, and of the global allocators.
     pub(super) versions: BTreeMap<String, String>,
     pub(super) figures: Vec<Row>,
     pub(super) goals: Vec<Goal>,
@@ -79,12 +79,14 @@ fn heading(report: &Report) -> String {
     let versions = report.versions.iter().map(|(name, version)| format!("{name} {version}"));
     let caution = match report.mode {
         Effort::Test => {
-            "\nOne tiny round, which shows that everything works: the figures mean nothing.\n"
+            "\nOne tiny round, as a check that everything works. The figures mean nothing.\n"
         }
         Effort::Quick | Effort::Full => "",
     };
     format!(
-        "# Peers\n{caution}\n{}, {:?}, {} s. {}, {} core(s), {} of memory, {}.\nMedians, with the first and third quartile in parentheses; ratios are formed round by round.\n\n{}\n",
+        "# Peers\n{caution}\n{}, {:?}, {} s. {}, {} core(s), {} of memory, {}.\n\
+         Medians, with the first and third quartile in parentheses. Ratios are formed round by \
+         round.\n\n{}\n",
         report.date,
         report.mode,
         report.seconds,
@@ -136,7 +138,7 @@ fn cell(row: &Row) -> String {
     format!("{} ({} to {})", number(row.median), number(row.q1), number(row.q3))
 }
 
-/// Three digits at least, and no more behind the point than that takes.
+/// The number with three digits, and more only before the point.
 fn number(value: f64) -> String {
     match value.abs() {
         large if large >= 100.0 || large == 0.0 => format!("{value:.0}"),
@@ -145,7 +147,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Each once, in the order of the first.
+/// Each value once, in the order of its first occurrence.
 fn in_order<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     let mut found = Vec::new();
     for value in values {

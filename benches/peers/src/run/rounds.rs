@@ -1,31 +1,32 @@
-//! The rounds: in each, every candidate on every global allocator is measured once, shortly, so
-//! that what the machine does to one it does to the next.
+//! The rounds: each measures every candidate on every global allocator once and shortly, so that
+//! disturbances of the machine reach all of them.
 
 use std::collections::BTreeMap;
 use std::thread;
 
+use worker_harness::Worker;
+
 use super::Options;
-use super::cargo::Worker;
-use super::child::Process;
+use super::conversation::Conversation;
 use super::samples::{Key, Samples};
 use crate::protocol::Figure;
 use crate::workloads::{self, Workload};
 
-/// What came out of all rounds.
+/// The results of all rounds.
 #[derive(Debug, Default)]
 pub(super) struct Measured {
-    /// Of the global allocators.
+    /// The versions of the global allocators.
     pub(super) versions: BTreeMap<String, String>,
     pub(super) samples: Samples,
     /// Why a workload could not be measured, by its name.
     pub(super) missing: BTreeMap<String, String>,
 }
 
-/// Measures the workloads that were asked for.
+/// Measures the chosen workloads.
 pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<Measured> {
-    let mut shared = workers.iter().map(Process::start).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut shared = workers.iter().map(Conversation::start).collect::<anyhow::Result<Vec<_>>>()?;
     let introductions =
-        shared.iter_mut().map(Process::introduce).collect::<anyhow::Result<Vec<_>>>()?;
+        shared.iter_mut().map(Conversation::introduce).collect::<anyhow::Result<Vec<_>>>()?;
     let mut measured = Measured::default();
     let chosen =
         |name: &str| options.only.is_empty() || options.only.iter().any(|only| only == name);
@@ -38,7 +39,7 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
                     eprintln!(
                         "{} is not measured on {}: {reason}",
                         workload.name(),
-                        workers[worker].allocator
+                        workers[worker].allocator.name()
                     );
                     measured.missing.insert(workload.name().to_owned(), reason.clone());
                 }
@@ -55,7 +56,7 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
                     let key = Key::new(
                         workload.name(),
                         &job.candidate,
-                        workers[job.worker].allocator,
+                        workers[job.worker].allocator.name(),
                         &name,
                     );
                     measured.samples.add(key, unit, value);
@@ -64,14 +65,14 @@ pub(super) fn measure(workers: &[Worker], options: &Options) -> anyhow::Result<M
         }
     }
     for (worker, introduction) in workers.iter().zip(introductions) {
-        measured
-            .versions
-            .extend(introduction.version.map(|version| (worker.allocator.to_owned(), version)));
+        measured.versions.extend(
+            introduction.version.map(|version| (worker.allocator.name().to_owned(), version)),
+        );
     }
     Ok(measured)
 }
 
-/// One measurement that is to be made in each round.
+/// A measurement of each round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Job {
     worker: usize,
@@ -82,7 +83,7 @@ fn of(worker: usize, candidates: &[String]) -> impl Iterator<Item = Job> {
     candidates.iter().map(move |candidate| Job { worker, candidate: candidate.clone() })
 }
 
-/// The order of a round: it begins at another place each time, and every second one is backwards.
+/// The order of a round. Each round begins elsewhere, and every second one is backwards.
 fn in_order(jobs: &[Job], round: usize) -> Vec<Job> {
     let mut jobs = jobs.to_vec();
     let places = jobs.len().max(1);
@@ -99,14 +100,14 @@ fn one_round(
     workload: &dyn Workload,
     jobs: &[Job],
     workers: &[Worker],
-    shared: &mut [Process],
+    shared: &mut [Conversation],
     options: &Options,
 ) -> anyhow::Result<Figures> {
-    let measure = |process: &mut Process, job: &Job| {
+    let measure = |process: &mut Conversation, job: &Job| {
         let figures = process.measure(workload.name(), &job.candidate, options.effort)?;
         Ok((job.clone(), figures))
     };
-    let fresh = |job: &Job| measure(&mut Process::start(&workers[job.worker])?, job);
+    let fresh = |job: &Job| measure(&mut Conversation::start(&workers[job.worker])?, job);
     match workload.process() {
         workloads::Process::Shared => {
             jobs.iter().map(|job| measure(&mut shared[job.worker], job)).collect()

@@ -1,4 +1,4 @@
-//! What was measured, round by round, and what follows from it: medians with quartiles, and ratios.
+//! The samples of all rounds, and their medians, quartiles and ratios.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub(super) struct Row {
     pub(super) q3: f64,
 }
 
-/// Which figure: of which candidate (with the global allocator) in which workload.
+/// The key of a figure: its workload, its candidate with the global allocator, and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     pub(super) workload: String,
@@ -44,16 +44,16 @@ fn on(candidate: &str, allocator: &str) -> String {
 struct Series {
     key: Key,
     unit: Unit,
-    /// One for each round.
+    /// One value for each round.
     values: Vec<f64>,
 }
 
-/// All figures of all rounds, in the order in which they first came.
+/// All figures of all rounds, in the order of their first values.
 #[derive(Debug, Default)]
 pub(super) struct Samples(Vec<Series>);
 
 impl Samples {
-    /// Adds the next round's value of a figure.
+    /// Adds the figure's value of the next round.
     pub(super) fn add(&mut self, key: Key, unit: Unit, value: f64) {
         match self.0.iter_mut().find(|series| series.key == key) {
             Some(series) => series.values.push(value),
@@ -70,7 +70,7 @@ impl Samples {
         self.get(key).map(|series| series.values.clone())
     }
 
-    /// What a function makes of two figures of the same round.
+    /// The joined values of two figures, round by round.
     pub(super) fn of_both(
         &self,
         one: &Key,
@@ -81,7 +81,7 @@ impl Samples {
         Some(one.values.iter().zip(&other.values).map(|(&one, &other)| join(one, other)).collect())
     }
 
-    /// All figures, and how each candidate's are to those of the workload's bases on the same
+    /// All figures, and the ratios of each candidate's to those of the workload's bases on the same
     /// allocator.
     pub(super) fn figures(&self) -> Vec<Row> {
         self.0
@@ -95,8 +95,7 @@ impl Samples {
         let bases = workloads::named(&key.workload).map_or(&[][..], |workload| workload.bases());
         let (candidate, allocator) =
             key.candidate.rsplit_once(" on ").unwrap_or((&key.candidate, ""));
-        let comparable =
-            matches!(series.unit, Unit::Nanoseconds | Unit::PerSecond | Unit::Instructions);
+        let comparable = matches!(series.unit, Unit::Nanoseconds | Unit::PerSecond);
         let bases = bases.iter().filter(|&&base| comparable && base != candidate);
         bases.filter_map(|base| self.ratio(series, base, allocator)).collect()
     }
@@ -105,7 +104,7 @@ impl Samples {
         let base_key = Key { candidate: on(base, allocator), ..series.key.clone() };
         let values = self.of_both(&series.key, &base_key, |one, base| one / base)?;
         let figure = format!("{} over {base}", series.key.figure);
-        // Nothing at all over nothing at all is no ratio.
+        // Zero over zero is no ratio.
         values
             .iter()
             .all(|value| value.is_finite())
@@ -125,8 +124,8 @@ fn row(key: &Key, unit: Unit, values: Vec<f64>) -> Row {
     Row { workload, candidate, figure, unit, median, q1, q3 }
 }
 
-/// The first quartile, the median and the third quartile, between two values where they fall there.
-/// Not of no values.
+/// The first quartile, the median and the third quartile, interpolated between values. There must
+/// be a value.
 pub(super) fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
     [0.25, 0.5, 0.75].map(|share| {

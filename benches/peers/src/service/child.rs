@@ -1,4 +1,4 @@
-//! A worker that was started by a worker: it fills the index, or serves it.
+//! A worker that another worker started: it fills the index, or serves it.
 
 use std::{
     env,
@@ -18,14 +18,14 @@ pub(crate) const FILL: &str = "fill-index";
 /// The first argument for [`serve`].
 pub(crate) const SERVE: &str = "serve-index";
 
-/// Fills the index in the folder that is the one argument, unless it is.
+/// Fills the index in the folder that the argument names, unless it is filled.
 pub(crate) fn fill(arguments: &[String]) -> anyhow::Result<()> {
     let [folder] = arguments else { bail!("`{FILL}` needs a folder") };
     index::fill(Path::new(folder))
 }
 
-/// Serves the index of a folder by the handlers of a name, and tells its address in a line, until
-/// the standard input ends.
+/// Serves the index of a folder, with the named handlers, until the standard input ends. Writes its
+/// address to the standard output first.
 pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     let [handlers, folder] = arguments else {
         bail!("`{SERVE}` needs the name of the handlers and a folder")
@@ -44,7 +44,7 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     })
 }
 
-/// Has the index in `folder` filled by a process of its own.
+/// Fills the index in `folder`, in a process of its own.
 pub(super) fn filled(folder: &Path) -> anyhow::Result<()> {
     let status = this_program()?
         .arg(FILL)
@@ -58,7 +58,7 @@ pub(super) fn filled(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A server of the index in `folder`, to be started, see [`serve`].
+/// The command that starts a server of the index in `folder`, see [`serve`].
 pub(super) fn server(handlers: Handlers, folder: &Path) -> anyhow::Result<Command> {
     let mut command = this_program()?;
     command
@@ -71,5 +71,5 @@ pub(super) fn server(handlers: Handlers, folder: &Path) -> anyhow::Result<Comman
 }
 
 fn this_program() -> anyhow::Result<Command> {
-    Ok(Command::new(env::current_exe().context("this program does not know where it is")?))
+    Ok(Command::new(env::current_exe().context("the path of this program is unknown")?))
 }

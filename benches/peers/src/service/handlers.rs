@@ -13,12 +13,12 @@ use search_server::http::{self, App};
 
 use crate::heap_search;
 
-/// Which handlers answer.
+/// A version of the handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Handlers {
     /// search-server's.
     Arena,
-    /// Those on std collections.
+    /// The handlers on std collections.
     Heap,
 }
 
@@ -26,7 +26,7 @@ impl Handlers {
     /// Their names as candidates.
     pub(crate) const NAMES: [&str; 2] = ["arena", "heap"];
 
-    /// Those of this name.
+    /// The handlers with this name.
     pub(crate) fn named(name: &str) -> anyhow::Result<Self> {
         match name {
             "arena" => Ok(Self::Arena),
@@ -51,8 +51,8 @@ impl Handlers {
         }
     }
 
-    /// Answers without a socket and without routing: the body, of a search or of facets as the path
-    /// says.
+    /// Answers without a socket and without routing: the body for a search or for facets, depending
+    /// on the path.
     pub(crate) async fn answer(self, app: &App, uri: &Uri) -> anyhow::Result<Bytes> {
         let (app, asked) = (State(App::clone(app)), uri.clone());
         let response = match (self, uri.path()) {
@@ -60,17 +60,17 @@ impl Handlers {
             (Self::Heap, "/search") => heap_search::search(app, asked).await.into_response(),
             (Self::Arena, "/facets") => http::facets::facets(app, asked).await,
             (Self::Heap, "/facets") => heap_search::facets(app, asked).await.into_response(),
-            (_, path) => bail!("nothing is at {path}"),
+            (_, path) => bail!("no handler serves {path}"),
         };
         let status = response.status();
         let body = response
             .into_body()
             .collect()
             .await
-            .with_context(|| format!("the body for {uri}"))?
+            .with_context(|| format!("the body for {uri} cannot be read"))?
             .to_bytes();
         if status != StatusCode::OK {
-            bail!("{uri} is answered with {status}: {}", String::from_utf8_lossy(&body));
+            bail!("the answer to {uri} is {status}: {}", String::from_utf8_lossy(&body));
         }
         Ok(body)
     }
@@ -86,7 +86,8 @@ mod tests {
     use super::*;
     use crate::service::index;
 
-    /// Of the check's 16,000 queries one in so many: all, where the compiler has optimised.
+    /// The test takes every 40th of the check's 16,000 queries, and all of them in optimised
+    /// builds.
     const EVERY: usize = if cfg!(debug_assertions) { 40 } else { 1 };
 
     #[test]

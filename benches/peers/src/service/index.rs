@@ -1,5 +1,5 @@
-//! The index of all cities, and the queries of search-server's own check: filled once, and used by
-//! all processes.
+//! The index of all cities, and the queries of search-server's own check. It is filled once, and
+//! all processes use it.
 
 use std::{
     env, fs,
@@ -10,10 +10,7 @@ use anyhow::Context;
 use axum::http::Uri;
 use indicatif::ProgressBar;
 use search_server::{
-    check::{
-        plan::{Expect, Plan},
-        reference::Reference,
-    },
+    check::{plan::Plan, reference::Reference, step::Expect},
     data,
     store::Store,
 };
@@ -21,8 +18,8 @@ use tempfile::TempDir;
 
 use super::child;
 
-/// The queries, a line each, in the order of the plan. It is written last, so who finds it finds
-/// the index too.
+/// The queries, a line each, in the order of the plan. The file is written last, so the index is
+/// complete when it exists.
 const QUERIES: &str = "queries.txt";
 
 /// LMDB's file.
@@ -32,14 +29,14 @@ const DATA: &str = "data.mdb";
 #[derive(Debug)]
 pub(crate) struct Index {
     folder: PathBuf,
-    /// Of a copy.
+    /// The folder of a copy.
     _temporary: Option<TempDir>,
 }
 
 impl Index {
-    /// The index beside this program, which is filled if it is not there.
+    /// The index beside this program. It is filled if it does not exist.
     pub(crate) fn filled() -> anyhow::Result<Self> {
-        let program = env::current_exe().context("this program does not know where it is")?;
+        let program = env::current_exe().context("the path of this program is unknown")?;
         let folder = program.with_file_name("peers-index");
         if !folder.join(QUERIES).is_file() {
             child::filled(&folder)?;
@@ -47,7 +44,7 @@ impl Index {
         Ok(Self { folder, _temporary: None })
     }
 
-    /// A copy, for whoever writes into it.
+    /// A copy, for a workload that writes into it.
     pub(crate) fn copy(&self) -> anyhow::Result<Self> {
         let copy = tempfile::tempdir_in(self.folder.parent().unwrap_or(Path::new(".")))?;
         fs::copy(self.folder.join(DATA), copy.path().join(DATA))
@@ -55,12 +52,12 @@ impl Index {
         Ok(Self { folder: copy.path().to_owned(), _temporary: Some(copy) })
     }
 
-    /// Where it is.
+    /// The folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// So many searches of the check at most, evenly out of all, as paths with parameters.
+    /// At most `most` searches of the check, evenly out of all, as paths with parameters.
     pub(crate) fn searches(&self, most: usize) -> anyhow::Result<Vec<Uri>> {
         let path = self.folder.join(QUERIES);
         let text = fs::read_to_string(&path)
@@ -69,12 +66,12 @@ impl Index {
             text.lines().filter(|target| target.starts_with("/search?")).collect();
         let chosen = searches.iter().step_by(searches.len().div_ceil(most));
         chosen
-            .map(|target| target.parse().with_context(|| format!("{target:?} is no URI")))
+            .map(|target| target.parse().with_context(|| format!("{target:?} is not a URI")))
             .collect()
     }
 }
 
-/// Fills the index in `folder`, unless it is.
+/// Fills the index in `folder`, unless it is filled.
 pub(super) fn fill(folder: &Path) -> anyhow::Result<()> {
     let store = Store::open(folder)?;
     store.fill(data::NAME, data::cities, &ProgressBar::hidden())?;
@@ -83,7 +80,7 @@ pub(super) fn fill(folder: &Path) -> anyhow::Result<()> {
     fs::write(&path, queries).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// The searches and facets over the data that search-server's check plans, as paths with
+/// The searches and facets that search-server's check plans over the data, as paths with
 /// parameters.
 pub(super) fn planned() -> anyhow::Result<Vec<String>> {
     let Plan { together, mixed, .. } = Plan::new(&Reference::load()?);

@@ -1,4 +1,4 @@
-//! Latencies: histograms of nanoseconds, and the figures that are made of them.
+//! Latencies: histograms of nanoseconds, and their figures.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use hdrhistogram::Histogram;
 
 use crate::protocol::{Figure, Unit};
 
-/// Longest time that is told from a longer one.
+/// The longest time in the histogram. Longer ones count as this.
 const MOST: Duration = Duration::from_secs(60);
 
 /// How long requests took, to a thousandth.
@@ -31,7 +31,7 @@ impl Latencies {
         self.0.len()
     }
 
-    /// p50, p99 and p99.9, named after `what` if it is anything.
+    /// p50, p99 and p99.9. Their names begin with `what`.
     pub(crate) fn figures(&self, what: &str) -> impl Iterator<Item = Figure> {
         [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)].into_iter().map(move |(name, quantile)| {
             Figure::new(
@@ -42,7 +42,7 @@ impl Latencies {
         })
     }
 
-    /// The longest, named after `what`.
+    /// The longest time. Its name begins with `what`.
     pub(crate) fn most(&self, what: &str) -> Figure {
         Figure::new(format!("{what}max"), Unit::Nanoseconds, self.0.max() as f64)
     }
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_those_of_what_was_recorded() {
+    fn quantiles_are_those_of_the_recorded_times() {
         let mut latencies = Latencies::new().unwrap();
         (1..=1000).for_each(|micros| latencies.record(Duration::from_micros(micros)));
         latencies.record(Duration::from_secs(3600));
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(
             (latencies.most("").value / 1e9).round(),
             60.0,
-            "what is longer than a minute counts as one"
+            "a longer time counts as a minute"
         );
         assert_eq!(latencies.len(), 1001);
     }

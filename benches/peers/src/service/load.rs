@@ -1,13 +1,12 @@
-//! Load: searches over so many connections, in a closed and in an open loop.
+//! Load: searches over many connections, in a closed and in an open loop.
 //!
-//! *Closed*: each connection sends its next request when it has read the last answer. That measures
-//! what the server can do. *Open*: requests come when they come, at a steady rate, whether or not
-//! earlier ones are answered. That measures how long users wait. A request's time counts from the
-//! moment it was meant to be sent, also if no connection was free then, so a server that stalls is
-//! charged for all who had to wait.
+//! *Closed*: each connection sends its next request after the last answer. This measures the
+//! server's capacity. *Open*: requests come at a steady rate, whether or not earlier ones are
+//! answered. This measures how long users wait. A request's time begins when it is due, also if no
+//! connection is free, so a server that stalls is charged for all waiting requests.
 //!
-//! One thread sends and reads everything, so that the server has the rest of the machine; another
-//! wakes it at the moments of the open loop, since tokio's timer has a millisecond's grain.
+//! One thread sends and reads everything, which leaves the rest of the machine to the server. In an
+//! open loop another thread wakes it, as tokio's timer has a resolution of a millisecond.
 
 use std::{
     cell::{Cell, RefCell},
@@ -28,10 +27,10 @@ use tokio::{
 
 use super::Latencies;
 
-/// Connections that send requests.
+/// The number of connections.
 const CONNECTIONS: usize = 64;
 
-/// What came of a load.
+/// The result of a load.
 #[derive(Debug)]
 pub(crate) struct Load {
     /// How long each request took.
@@ -47,12 +46,12 @@ impl Load {
     }
 }
 
-/// Asks for `uris`, each once, as fast as the server answers.
+/// Requests each of `uris` once, as fast as the server answers.
 pub(crate) fn closed(addr: SocketAddr, uris: &[Uri]) -> anyhow::Result<Load> {
     run(addr, uris, None)
 }
 
-/// Asks for `uris`, each once, so many in a second.
+/// Requests each of `uris` once, at this rate.
 pub(crate) fn open(addr: SocketAddr, uris: &[Uri], per_second: f64) -> anyhow::Result<Load> {
     run(addr, uris, Some(per_second))
 }
@@ -110,7 +109,7 @@ async fn connection(
         schedule.turn().await?;
         let number = shared.next.replace(shared.next.get() + 1);
         let Some(ask) = shared.asks.get(number) else {
-            // The other connections are to see that there is nothing left.
+            // This wakes the other connections, which then find nothing left.
             schedule.due.iter().for_each(|due| due.add_permits(1));
             return Ok(());
         };
@@ -119,7 +118,7 @@ async fn connection(
         shared.latencies.borrow_mut().record(since.elapsed());
         if answer.status != StatusCode::OK {
             bail!(
-                "{} is answered with {}: {}",
+                "the answer to {} is {}: {}",
                 ask.target,
                 answer.status,
                 String::from_utf8_lossy(&answer.body)
@@ -150,8 +149,8 @@ impl Schedule {
             due: Some(Arc::clone(&due)),
         };
         let pace = schedule.clone();
-        // It ends by itself with the last request, whose connection gives the permit for those who
-        // find none left.
+        // The thread ends after the last request, and gives one more permit for the first
+        // connection that finds nothing left.
         thread::spawn(move || {
             for number in 0..=requests {
                 thread::sleep(pace.moment(number).saturating_duration_since(Instant::now()));
@@ -169,7 +168,7 @@ impl Schedule {
         Ok(())
     }
 
-    /// When the request of this number is meant to be sent: in a closed loop that is now.
+    /// When this request is due. In a closed loop that is now.
     fn moment(&self, number: usize) -> Instant {
         match self.due {
             None => Instant::now(),
@@ -185,7 +184,7 @@ mod tests {
 
     use super::*;
 
-    /// A server that answers one request after the other, each after this long.
+    /// A server that answers one request after the other, each after this time.
     fn one_at_a_time(each: Duration) -> (tokio::runtime::Runtime, SocketAddr) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -211,18 +210,18 @@ mod tests {
     }
 
     #[test]
-    fn in_an_open_loop_who_waits_for_a_connection_waits() {
+    fn in_an_open_loop_waiting_for_a_connection_counts() {
         let each = Duration::from_millis(5);
         let (_runtime, addr) = one_at_a_time(each);
         let uris = vec![Uri::from_static("/"); 3 * CONNECTIONS];
-        // The last one is due after a tenth of the time that all answers take.
+        // The last request is due after a tenth of the time that all answers take.
         let open = open(addr, &uris, 10.0 / each.as_secs_f64()).unwrap();
         assert_eq!(open.latencies.len(), uris.len() as u64);
         assert!(longest(&open) >= each * 2 * CONNECTIONS as u32, "{:?}", longest(&open));
     }
 
     #[test]
-    fn in_a_closed_loop_each_is_asked_once_and_nobody_waits_for_a_connection() {
+    fn in_a_closed_loop_each_is_sent_once_and_waits_for_no_connection() {
         let each = Duration::from_millis(2);
         let (_runtime, addr) = one_at_a_time(each);
         let uris = vec![Uri::from_static("/"); 2 * CONNECTIONS];
@@ -234,9 +233,9 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_no_answer_is_told() {
+    fn an_answer_with_an_error_is_an_error() {
         let (_runtime, addr) = one_at_a_time(Duration::ZERO);
         let error = closed(addr, &[Uri::from_static("/nowhere")]).unwrap_err();
-        assert!(error.to_string().starts_with("/nowhere is answered with 404"), "{error}");
+        assert!(error.to_string().starts_with("the answer to /nowhere is 404"), "{error}");
     }
 }

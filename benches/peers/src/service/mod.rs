@@ -1,10 +1,9 @@
 //! The search service in two versions, over one index of all cities: search-server's handlers,
-//! which are on arenas, and their [heap twin](crate::heap_search).
+//! which use arenas, and their [heap twin](crate::heap_search).
 //!
 //! A worker measures handlers in-process, or starts itself again as a server and sends it requests
-//! over sockets: so the server has a process, with memory figures, of its own, and the allocator
-//! that is measured. The index is filled once, in a process of its own too, so that what filling it
-//! takes is in nobody's memory.
+//! over sockets. Then the server has memory figures of its own, and the allocator to measure. A
+//! process of its own fills the index once, so that no figure contains that memory.
 
 mod child;
 mod handlers;

@@ -11,7 +11,7 @@ use anyhow::Context;
 use super::{Handlers, Index, child};
 use crate::resident::Resident;
 
-/// A server that answers. It ends when this is dropped.
+/// A server that answers requests. It ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     process: Process,
@@ -29,33 +29,33 @@ impl Server {
         let mut line = String::new();
         BufReader::new(output)
             .read_line(&mut line)
-            .context("the server does not say where it listens")?;
+            .context("the address of the server cannot be read")?;
         let addr = line
             .trim()
             .parse()
-            .with_context(|| format!("the server says {line:?} and not where it listens"))?;
+            .with_context(|| format!("the server wrote {line:?} and not its address"))?;
         Ok(Self { process, addr })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// What it holds; `None` where the system does not say it.
+    /// The server's memory. `None` where the system has no `/proc`.
     pub(crate) fn memory(&self) -> anyhow::Result<Option<Resident>> {
         Resident::of(self.process.0.id())
     }
 }
 
-/// A process that stops when its input ends, and is waited for.
+/// A process that ends when its input ends. Dropping this waits for the end.
 #[derive(Debug)]
 struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
-        // It cannot be told any more that it did not end well.
+        // The figures are complete, so its exit status no longer matters.
         let _ = self.0.wait();
     }
 }

@@ -1,5 +1,5 @@
-//! Searches while documents are indexed: what other threads allocate and free, and what that does
-//! to the tails.
+//! Searches while documents are indexed: how the allocations and frees of other threads change the
+//! tails.
 
 use std::{
     net::SocketAddr,
@@ -11,26 +11,26 @@ use anyhow::{anyhow, bail};
 use axum::http::{Method, StatusCode};
 use search_server::check::client::{Ask, Client};
 use serde_json::json;
+use worker_harness::Installed;
 
 use super::Workload;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::service::{Handlers, Index, Load, Server, closed, open};
-use crate::worker::Allocator;
 
-/// Searches come at this part of the capacity that there is without indexing.
+/// The rate of searches, as a part of the capacity without indexing.
 const PART: f64 = 0.3;
 
-/// Documents that are posted at once.
+/// Documents in a post.
 const BATCH: u32 = 200;
 
-/// So many batches have ids of their own; after them the first is replaced. So the index does not
-/// grow for ever.
+/// This many batches have ids of their own. Later ones replace them, so that the index stops
+/// growing.
 const BATCHES: u32 = 8;
 
-/// Ids of the data end below.
+/// The ids of the data are smaller.
 const FIRST_ID: u32 = 1_000_000;
 
-/// The workload.
+/// The workload `indexing`.
 pub(super) struct Indexing;
 
 impl Workload for Indexing {
@@ -39,8 +39,9 @@ impl Workload for Indexing {
     }
 
     fn about(&self) -> &'static str {
-        "Searches over sockets at 30 % of capacity, in an open loop, without and with indexing: one more connection posts batches of 200 documents as fast as \
-         they are taken. What is posted is read on one thread and dropped on another."
+        "Searches over sockets at 30 % of capacity, in an open loop, without and with indexing. \
+         One more connection then posts batches of 200 documents as fast as the server takes them. One \
+         thread reads the posted documents, and another one drops them."
     }
 
     fn rounds(&self, effort: Effort) -> usize {
@@ -51,7 +52,7 @@ impl Workload for Indexing {
         &["heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(Handlers::NAMES.to_vec())
     }
 
@@ -59,7 +60,7 @@ impl Workload for Indexing {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let filled = Index::filled()?;
         let uris = filled.searches(effort.choose(100, 600, 8_000))?;
@@ -81,7 +82,7 @@ impl Workload for Indexing {
     }
 }
 
-/// Posts batches during `load`, at least one; tells how many documents were indexed.
+/// Posts batches during `load`, at least one. Gives the number of indexed documents.
 fn while_indexing(
     addr: SocketAddr,
     load: impl FnOnce() -> anyhow::Result<Load>,
@@ -91,7 +92,8 @@ fn while_indexing(
         let posting = scope.spawn(|| post(addr, &done));
         let load = load();
         done.store(true, Ordering::Relaxed);
-        let indexed = posting.join().map_err(|_| anyhow!("who posts documents panicked"))??;
+        let indexed =
+            posting.join().map_err(|_| anyhow!("the thread that posts documents panicked"))??;
         Ok((load?, indexed))
     })
 }
@@ -105,7 +107,7 @@ fn post(addr: SocketAddr, done: &AtomicBool) -> anyhow::Result<u32> {
             let answer = client.send(&batch(number)).await?;
             if answer.status != StatusCode::CREATED {
                 bail!(
-                    "a batch is answered with {}: {}",
+                    "the answer to a batch is {}: {}",
                     answer.status,
                     String::from_utf8_lossy(&answer.body)
                 );
@@ -119,7 +121,7 @@ fn post(addr: SocketAddr, done: &AtomicBool) -> anyhow::Result<u32> {
     })
 }
 
-/// The names differ each time, and begin with digits: no search of the check finds them.
+/// A batch. The names differ each time and begin with digits, so no search of the check finds them.
 fn batch(number: u32) -> Ask {
     let first = FIRST_ID + number % BATCHES * BATCH;
     let documents = (first..first + BATCH).map(|id| {

@@ -1,14 +1,9 @@
-//! What is measured: the list of workloads, and what each has to say.
+//! The workloads: their list, and the trait that each implements.
 //!
-//! A workload's code runs in the workers. The program knows it by its name, how it wants to be run,
-//! and which of its figures are set against which. To add one: a file here with a [`Workload`], and
-//! a line in [`ALL`].
+//! A workload's code runs in the workers. The program knows its name, its kind of process, and the
+//! bases of its ratios. To add one, add a file with a [`Workload`], and a line in [`ALL`].
 
-/// The same file counts the instructions of the project's own benches.
-#[path = "../../../common/callgrind.rs"]
-mod callgrind;
 mod indexing;
-pub(crate) mod instructions;
 mod json;
 mod requests;
 mod search;
@@ -16,11 +11,11 @@ mod service;
 mod spike;
 mod threads;
 mod time;
+use worker_harness::Installed;
 
 use crate::protocol::{Effort, Figure};
-use crate::worker::Allocator;
 
-/// All of them, in the order of the table.
+/// All workloads, in the order of the table.
 pub const ALL: &[&dyn Workload] = &[
     &requests::Requests,
     &json::Json,
@@ -29,24 +24,23 @@ pub const ALL: &[&dyn Workload] = &[
     &indexing::Indexing,
     &spike::Spike,
     &threads::Threads,
-    &instructions::Instructions,
 ];
 
-/// The workload of this name.
+/// The workload with this name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static dyn Workload> {
     ALL.iter().copied().find(|workload| workload.name() == name)
 }
 
-/// Something that every candidate does.
+/// Work that every candidate does.
 pub trait Workload: Sync {
-    /// One word.
+    /// Its name, of one word.
     fn name(&self) -> &'static str;
 
-    /// What it is, a line above its table.
+    /// What it does, a sentence above its table.
     fn about(&self) -> &'static str;
 
-    /// Whether it has a process of its own for each measurement.
+    /// In which process it is measured.
     fn process(&self) -> Process {
         Process::Shared
     }
@@ -56,37 +50,37 @@ pub trait Workload: Sync {
         effort.choose(1, 3, 21)
     }
 
-    /// Candidates that the others' figures are set against, round by round, on the same global
+    /// Candidates that the figures of the others are divided by, round by round, on the same global
     /// allocator.
     fn bases(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// In a worker: who can be measured.
+    /// In a worker: the candidates that can be measured.
     ///
     /// # Errors
-    /// Why nothing can be measured on this machine, and what to do; the run goes on without it.
-    fn candidates(&self, allocator: &Allocator) -> Result<Vec<&'static str>, String>;
+    /// If this machine cannot measure it: why, and what to do. The run goes on without it.
+    fn candidates(&self, allocator: &Installed) -> Result<Vec<&'static str>, String>;
 
-    /// In a worker: one measurement. The names of the figures may not depend on how it went.
+    /// In a worker: one measurement. It gives the same figures each time.
     ///
     /// # Errors
-    /// What could not be measured, where, and what to do.
+    /// If the measurement fails: what failed, where, and what to do.
     fn measure(
         &self,
         candidate: &str,
         effort: Effort,
-        allocator: &Allocator,
+        allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>>;
 }
 
-/// In which process a workload is measured.
+/// The process that measures a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Process {
-    /// One for each global allocator, the same for all candidates and rounds.
+    /// One process for each global allocator, for all candidates and rounds.
     Shared,
-    /// A new one for each measurement, one after the other.
+    /// A new process for each measurement, one after the other.
     Fresh,
-    /// A new one for each measurement, all of a round at the same time: for what mostly waits.
+    /// A new process for each measurement, all of a round at once: for workloads that mostly wait.
     Together,
 }

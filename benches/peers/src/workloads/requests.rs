@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use worker_harness::Installed;
 
 use super::{Workload, time};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
-use crate::worker::Allocator;
 
-/// An arena is taken and given back.
+/// Takes an arena and gives it back.
 pub(super) struct Empty;
 
 impl Body for Empty {
@@ -54,8 +54,8 @@ impl Body for Values {
 const MIXED: usize = 1000;
 const LARGEST: usize = 1 << 10;
 
-/// The sizes of the mixed values, the same in every process: from 8 bytes to 1 KiB, each doubling
-/// of the size as frequent as the next.
+/// The sizes of the mixed values, the same in every process: from 8 bytes to 1 KiB. Each doubling
+/// of the size is as frequent as the next.
 static SIZES: LazyLock<[usize; MIXED]> = LazyLock::new(|| {
     let mut random = ChaCha8Rng::seed_from_u64(48);
     array::from_fn(|_| (random.random_range(3.0..10.0_f64).exp2()) as usize)
@@ -84,7 +84,7 @@ impl Body for Mixed {
     crate::handlers!("1000 mixed sizes");
 }
 
-/// The workload.
+/// The workload `requests`.
 pub(super) struct Requests;
 
 impl Workload for Requests {
@@ -93,14 +93,14 @@ impl Workload for Requests {
     }
 
     fn about(&self) -> &'static str {
-        "One request after the other on one thread: memory is taken, filled, and given back."
+        "One request after the other on one thread: it takes memory, fills it, and gives it back."
     }
 
     fn bases(&self) -> &'static [&'static str] {
         &["bumpalo reset", "bumpalo thread-local pool", "heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(candidates::NAMES.to_vec())
     }
 
@@ -108,7 +108,7 @@ impl Workload for Requests {
         &self,
         candidate: &str,
         effort: Effort,
-        allocator: &Allocator,
+        allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let mut figures = Vec::new();
         for figure in [
@@ -127,7 +127,7 @@ fn measure(
     body: &impl Body,
     candidate: &str,
     effort: Effort,
-    allocator: &Allocator,
+    allocator: &Installed,
 ) -> anyhow::Result<Vec<Figure>> {
     candidates::with(candidate, Measure { name, body, effort, allocator })
         .ok_or_else(|| anyhow::anyhow!("there is no candidate `{candidate}`"))
@@ -137,7 +137,7 @@ struct Measure<'m, B> {
     name: &'m str,
     body: &'m B,
     effort: Effort,
-    allocator: &'m Allocator,
+    allocator: &'m Installed,
 }
 
 impl<B: Body> Visitor for Measure<'_, B> {
@@ -150,7 +150,7 @@ impl<B: Body> Visitor for Measure<'_, B> {
         let mut peer = P::new();
         let nanoseconds = time::of_one(self.effort.time(), || peer.request(self.body));
         let mut figures = vec![Figure::new(self.name, Unit::Nanoseconds, nanoseconds)];
-        if let Some(allocated) = self.allocator.allocated {
+        if let Some(allocated) = self.allocator.allocated_by_thread {
             figures.push(Figure::new(
                 format!("{}, from the allocator", self.name),
                 Unit::Bytes,
@@ -161,8 +161,8 @@ impl<B: Body> Visitor for Measure<'_, B> {
     }
 }
 
-/// Bytes that a request takes from the global allocator, when many were before it: exact, as the
-/// allocator counts them itself.
+/// Bytes that a request allocates from the global allocator in the steady state, by the allocator's
+/// own count.
 fn steady(allocated: fn() -> u64, mut request: impl FnMut()) -> f64 {
     const WARM: usize = 1000;
     const REQUESTS: usize = 200;

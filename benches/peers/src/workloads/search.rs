@@ -13,13 +13,13 @@ use std::{
 use anyhow::anyhow;
 use axum::http::Uri;
 use search_server::{http::App, store::Store};
+use worker_harness::Installed;
 
 use super::Workload;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::service::{Handlers, Index, Latencies, Load};
-use crate::worker::Allocator;
 
-/// The workload.
+/// The workload `search`.
 pub(super) struct Search;
 
 impl Workload for Search {
@@ -28,8 +28,9 @@ impl Workload for Search {
     }
 
     fn about(&self) -> &'static str {
-        "The search service's query path in-process, from the URI to the bytes of the body: handlers on arenas, and the same on std collections. \
-         The queries are those of search-server's own check; on one thread, and on two at once."
+        "The search service's query path in-process, from the URI to the bytes of the body: \
+         handlers on arenas, and the same on std collections. The queries are those of \
+         search-server's own check, on one thread, and on two at once."
     }
 
     fn rounds(&self, effort: Effort) -> usize {
@@ -40,7 +41,7 @@ impl Workload for Search {
         &["heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(Handlers::NAMES.to_vec())
     }
 
@@ -48,7 +49,7 @@ impl Workload for Search {
         &self,
         candidate: &str,
         effort: Effort,
-        allocator: &Allocator,
+        allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let handlers = Handlers::named(candidate)?;
         let index = Index::filled()?;
@@ -66,7 +67,7 @@ impl Workload for Search {
             ));
             figures.extend(load.latencies.figures(what));
         }
-        if let Some(allocated) = allocator.allocated {
+        if let Some(allocated) = allocator.allocated_by_thread {
             let before = allocated();
             answer_on_this_thread(handlers, &app, &uris, &AtomicUsize::new(0))?;
             let bytes = (allocated() - before) as f64 / uris.len() as f64;
@@ -76,7 +77,7 @@ impl Workload for Search {
     }
 }
 
-/// Answers each of `uris` once, on so many threads.
+/// Answers each of `uris` once, on this many threads.
 fn answer(handlers: Handlers, app: &App, uris: &[Uri], threads: usize) -> anyhow::Result<Load> {
     let next = AtomicUsize::new(0);
     let begun = Instant::now();

@@ -1,17 +1,17 @@
-//! The search service over sockets: 64 connections in a closed loop, and an open one at 70 % of
-//! what that showed.
+//! The search service over sockets: 64 connections in a closed loop, and then an open loop at 70 %
+//! of that throughput.
 
 use std::{thread, time::Duration};
+use worker_harness::Installed;
 
 use super::Workload;
 use crate::protocol::{Effort, Figure, Unit};
 use crate::service::{Handlers, Index, Server, closed, open};
-use crate::worker::Allocator;
 
-/// The open loop's part of the capacity.
+/// The rate of the open loop, as a part of the closed loop's throughput.
 const PART: f64 = 0.7;
 
-/// The workload.
+/// The workload `service`.
 pub(super) struct Service;
 
 impl Workload for Service {
@@ -20,10 +20,11 @@ impl Workload for Service {
     }
 
     fn about(&self) -> &'static str {
-        "The search service over sockets. The server is a new process each time; the worker sends the requests, on one thread of the same machine, which takes \
-         its part of the cores. Closed loop: each of 64 connections asks when it is answered. Open loop: requests come at 70 % of the throughput just \
-         measured, and a latency counts from when the request was meant to be sent. RSS has the pages of the index in it; it is settled after a time \
-         without connections."
+        "The search service over sockets. The server is a new process each time. The worker sends \
+         the requests, on one thread of the same machine, and takes its part of the cores. Closed \
+         loop: each of 64 connections sends its next request after the last answer. Open loop: \
+         requests come at 70 % of that throughput, and a latency begins when its request is due. \
+         RSS contains the pages of the index. It is settled after a time without connections."
     }
 
     fn rounds(&self, effort: Effort) -> usize {
@@ -34,7 +35,7 @@ impl Workload for Service {
         &["heap"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(Handlers::NAMES.to_vec())
     }
 
@@ -42,7 +43,7 @@ impl Workload for Service {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let index = Index::filled()?;
         let server = Server::start(Handlers::named(candidate)?, &index)?;

@@ -1,4 +1,4 @@
-//! One request of 64 MiB among small ones: what is kept afterwards, and for how long.
+//! One request of 64 MiB among small ones: how much memory stays afterwards, and for how long.
 
 use std::hint::black_box;
 use std::process;
@@ -6,30 +6,30 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use worker_harness::Installed;
 
 use super::{Process, Workload};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
 use crate::resident::Resident;
-use crate::worker::Allocator;
 
 const CANDIDATES: [&str; 4] =
     ["request_arena scope", "bumpalo thread-local pool", "bump-scope BumpPool", "heap"];
 
 const PIECE: [u8; 1 << 10] = [0x5a; 1 << 10];
-/// 16 KiB, as usual.
+/// A usual request, of 16 KiB.
 const USUAL: Pieces = Pieces(16);
-/// 64 MiB, once.
+/// The spike, of 64 MiB.
 const SPIKE: Pieces = Pieces(64 << 10);
 
-/// Usual requests before the spike: enough to learn what is usual.
+/// Usual requests before the spike. They are enough for the pool to learn the size.
 const BEFORE: usize = 10_000;
-/// Usual requests at once after the spike; later ones come a hundred in a second.
+/// Usual requests right after the spike. Later ones come at a rate of a hundred per second.
 const AT_ONCE: usize = 1000;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A request of so many KiB, in pieces of one.
+/// A request of this many KiB, in pieces of one KiB.
 struct Pieces(usize);
 
 impl Pieces {
@@ -53,7 +53,7 @@ impl Body for Pieces {
     crate::handlers!("spike");
 }
 
-/// The workload.
+/// The workload `spike`.
 pub(super) struct Spike;
 
 impl Workload for Spike {
@@ -62,8 +62,8 @@ impl Workload for Spike {
     }
 
     fn about(&self) -> &'static str {
-        "Requests of 16 KiB, one of 64 MiB, and requests of 16 KiB again, in a process for each candidate: \
-         what the pool keeps, and the process's anonymous memory."
+        "Requests of 16 KiB, one of 64 MiB, and requests of 16 KiB again, in a process for each \
+         candidate: what the pool retains, and the process's anonymous memory."
     }
 
     fn process(&self) -> Process {
@@ -74,7 +74,7 @@ impl Workload for Spike {
         effort.choose(1, 1, 2)
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(candidates::NAMES.iter().copied().filter(|name| CANDIDATES.contains(name)).collect())
     }
 
@@ -82,7 +82,7 @@ impl Workload for Spike {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         candidates::with(
             candidate,
@@ -93,7 +93,7 @@ impl Workload for Spike {
 }
 
 struct Measure {
-    /// When to look, after the spike.
+    /// The moments of the readings, in seconds after the spike.
     seconds: &'static [u64],
 }
 
@@ -133,7 +133,7 @@ impl Visitor for Measure {
     }
 }
 
-/// What is kept at this moment.
+/// Adds the figures of this moment.
 fn look<P: Peer>(moment: &str, figures: &mut Vec<Figure>) -> anyhow::Result<()> {
     if let Some(retained) = P::retained_bytes() {
         figures.push(Figure::new(format!("retained {moment}"), Unit::Bytes, retained as f64));

@@ -1,21 +1,22 @@
 //! How many requests all threads serve together: one thread, two, and as many as the machine has.
+//! For request-arena also while its figures are scraped.
 
+use std::hint::black_box;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use worker_harness::Installed;
 
 use super::Workload;
 use super::requests::{Empty, Values};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::Body;
 use crate::protocol::{Effort, Figure, Unit};
-use crate::worker::Allocator;
 
-/// Candidates that serve more than one request at a time: each by a pool, of the thread's own or of
-/// all.
+/// Candidates that can serve more than one request at a time, by a pool of the thread or of all.
 const POOLS: [&str; 9] = [
     "request_arena macro",
     "request_arena scope",
@@ -28,7 +29,13 @@ const POOLS: [&str; 9] = [
     "heap",
 ];
 
-/// The workload.
+/// The candidate that is also measured while its figures are scraped.
+const SCRAPED: &str = "request_arena scope";
+
+/// Ten scrapes a second, where Prometheus scrapes every 15 seconds.
+const BETWEEN_SCRAPES: Duration = Duration::from_millis(100);
+
+/// The workload `threads`.
 pub(super) struct Threads;
 
 impl Workload for Threads {
@@ -37,7 +44,9 @@ impl Workload for Threads {
     }
 
     fn about(&self) -> &'static str {
-        "Requests at full speed on one thread, on two, and on as many as the machine has: how many all of them serve in a second."
+        "Requests at full speed on one thread, on two, and on as many as the machine has: how many \
+         all of them serve in a second. For `request_arena scope` also while its figures are \
+         scraped ten times a second."
     }
 
     fn rounds(&self, effort: Effort) -> usize {
@@ -48,7 +57,7 @@ impl Workload for Threads {
         &["bumpalo thread-local pool"]
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         Ok(candidates::NAMES.iter().copied().filter(|name| POOLS.contains(name)).collect())
     }
 
@@ -56,11 +65,12 @@ impl Workload for Threads {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let time = Duration::from_millis(effort.choose(1, 10, 150));
-        let empty = Measure { name: "empty", body: &Empty, time };
-        let values = Measure { name: "100 x 48 bytes", body: &Values, time };
+        let scraped = candidate == SCRAPED;
+        let empty = Measure { name: "empty", body: &Empty, time, scraped };
+        let values = Measure { name: "100 x 48 bytes", body: &Values, time, scraped: false };
         let figures = [candidates::with(candidate, empty), candidates::with(candidate, values)];
         let figures: Option<Vec<_>> = figures.into_iter().collect();
         Ok(figures.with_context(|| format!("there is no candidate `{candidate}`"))?.concat())
@@ -71,6 +81,8 @@ struct Measure<'m, B> {
     name: &'m str,
     body: &'m B,
     time: Duration,
+    /// Whether to measure it again while the figures are scraped.
+    scraped: bool,
 }
 
 impl<B: Body> Visitor for Measure<'_, B> {
@@ -96,19 +108,53 @@ impl<B: Body> Visitor for Measure<'_, B> {
                 together / alone,
             ));
         }
+        if self.scraped {
+            for threads in [1, 2] {
+                figures.extend(self.while_scraped::<P>(threads));
+            }
+        }
         figures
     }
 }
 
-/// How many threads, beside one: two, and all.
+impl<B: Body> Measure<'_, B> {
+    /// The throughput while another thread scrapes, and its ratio to the one right before it.
+    fn while_scraped<P: Peer>(&self, threads: usize) -> [Figure; 2] {
+        let before = throughput::<P>(threads, self.body, self.time);
+        let scraped = scraping(|| throughput::<P>(threads, self.body, self.time));
+        let name = format!("{}, {threads} thread(s), scraped", self.name);
+        [
+            Figure::new(name.clone(), Unit::PerSecond, scraped),
+            Figure::new(format!("{name} over not scraped"), Unit::Ratio, scraped / before),
+        ]
+    }
+}
+
+/// Runs `work` while another thread scrapes all figures as Prometheus does.
+fn scraping<R>(work: impl FnOnce() -> R) -> R {
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                black_box(request_arena::telemetry::prometheus::text().expect("a text"));
+                thread::sleep(BETWEEN_SCRAPES);
+            }
+        });
+        let result = work();
+        stop.store(true, Ordering::Relaxed);
+        result
+    })
+}
+
+/// The numbers of threads beside one: two, and all.
 fn counts() -> Vec<usize> {
     let all = available_parallelism().map_or(1, usize::from);
     if all > 2 { vec![2, all] } else { vec![2] }
 }
 
-/// Requests in a second of so many threads that do nothing else.
+/// Requests in a second, of this many threads at full speed.
 fn throughput<P: Peer>(threads: usize, body: &impl Body, time: Duration) -> f64 {
-    /// Requests between two looks at whether it is over.
+    /// Requests between two looks at `stop`.
     const BATCH: u32 = 100;
 
     let (together, stop) = (Barrier::new(threads + 1), AtomicBool::new(false));
@@ -151,13 +197,22 @@ mod tests {
     fn every_thread_serves_requests() {
         for threads in counts() {
             let figure = format!("empty, {threads} threads");
-            let figures = Threads.measure(
-                "request_arena scope",
-                Effort::Test,
-                &Allocator { name: "glibc", version: None, allocated: None },
-            );
+            let figures =
+                Threads.measure("request_arena scope", Effort::Test, &Installed::check().unwrap());
             let figures = figures.unwrap();
             assert!(figures.iter().any(|it| it.name == figure && it.value > 0.0), "{figures:?}");
         }
+    }
+
+    #[test]
+    fn only_request_arena_is_also_scraped() {
+        let allocator = Installed::check().unwrap();
+        let names = |candidate| {
+            let figures = Threads.measure(candidate, Effort::Test, &allocator).unwrap();
+            figures.into_iter().map(|figure| figure.name).collect::<Vec<_>>()
+        };
+        let scraped = |name: &String| name == "empty, 2 thread(s), scraped over not scraped";
+        assert!(names(SCRAPED).iter().any(scraped));
+        assert!(!names("bumpalo thread-local pool").iter().any(scraped));
     }
 }

@@ -1,9 +1,9 @@
-//! How long something takes that takes nanoseconds.
+//! The duration of work that takes nanoseconds.
 
 use std::time::{Duration, Instant};
 
-/// Nanoseconds that one call of `work` takes, called for about this long after as much warming up.
-/// No time at all: one call.
+/// Nanoseconds of one call of `work`, as the mean over about `time`, after as long a warm-up. With
+/// a `time` of zero: of one call.
 pub(super) fn of_one(time: Duration, mut work: impl FnMut()) -> f64 {
     let mut calls = 1_u64;
     let mut run = |calls: u64| {
@@ -11,8 +11,8 @@ pub(super) fn of_one(time: Duration, mut work: impl FnMut()) -> f64 {
         (0..calls).for_each(|_| work());
         begun.elapsed()
     };
-    // Doubled until it takes a quarter of the time: as long again, nearly half of it, was warming
-    // up.
+    // The number of calls doubles until they take a quarter of the time. Together these runs are
+    // the warm-up, which takes nearly half of the time.
     let mut taken = run(calls);
     while taken < time / 4 {
         calls *= 2;
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_sleeps_takes_as_long_as_it_sleeps() {
+    fn work_that_sleeps_takes_as_long_as_it_sleeps() {
         let nanoseconds =
             of_one(Duration::from_millis(8), || std::thread::sleep(Duration::from_millis(1)));
         assert!(nanoseconds >= 1e6, "{nanoseconds}");

@@ -1,5 +1,5 @@
-//! Healthy: a job that takes much memory every now and then. Memory climbs with each batch and
-//! falls again; it is looked at between two.
+//! Healthy: a job that needs much memory in each batch. Memory climbs with each batch and falls
+//! again. The examination is between two batches.
 
 use std::collections::HashMap;
 use std::thread;
@@ -11,7 +11,7 @@ use crate::service::{Crew, Stage};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Rows come in so many parts, which take so long each.
+/// A batch has this many parts of rows, and this pause after each.
 const PARTS: usize = 20;
 const PART: Duration = Duration::from_millis(20);
 
@@ -28,7 +28,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     service.serve("search", rate, Duration::from_millis(500), search_request)?;
     for number in 0..batches {
         job.each(move |_| drop(batch(seed ^ number, bytes, row)))?;
-        service.told("batch done")?;
+        service.end_phase("batch done")?;
         for _ in 0..2 {
             service.serve("search", rate, Duration::from_millis(600), search_request)?;
             service.idle("idle", Duration::from_millis(200))?;
@@ -39,7 +39,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     examined
 }
 
-/// A table of rows by their key, which come in parts.
+/// A table of rows by their key, filled part by part.
 fn batch(seed: u64, bytes: usize, row: usize) -> HashMap<u64, Vec<u8>> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut table = HashMap::new();

@@ -1,8 +1,8 @@
-//! Healthy: some large uploads at once, each in one buffer and with an arena that grows; and it is
-//! over. Memory was high, and is given back.
+//! Healthy: a burst of large uploads, each in one buffer and with an arena that grows. After the
+//! burst, allocator and arenas give the memory back.
 //!
-//! The buffers are so large that every allocator maps them by themselves. A burst of small blocks
-//! is another matter: see `retention`.
+//! The buffers are so large that every allocator maps each by itself. `retention` has the burst of
+//! small blocks, which ends otherwise.
 
 use std::thread;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::ordinary::search_request;
 use crate::protocol::Examined;
 use crate::service::{Crew, Request, Stage};
 
-/// A body arrives in so many parts, which take so long each.
+/// A body arrives in this many parts, with this pause after each.
 const PARTS: usize = 10;
 const PART: Duration = Duration::from_millis(20);
 
@@ -24,16 +24,16 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let indexed = stage.draw.count("KiB of its index", 200..=2_000) << 10;
     let threads = stage.draw.count("threads", 1..=3);
     let rate = stage.draw.between("requests per second", 200..=1_000);
-    // As jemalloc's pages, arenas that nobody uses are kept for a second here, not for five.
+    // Idle arenas are retained for a second instead of five, as jemalloc's pages are.
     configure(|settings| settings.decay = Some(Duration::from_secs(1)));
 
     let mut service = stage.open(threads)?;
     service.serve("search", rate, Duration::from_secs(1), search_request)?;
     Crew::hire("connection", uploads)?.each(move |number| upload(number, body, indexed))?;
-    service.told("uploads imported, connections closed")?;
+    service.end_phase("uploads imported, connections closed")?;
     for _ in 0..4 {
         // Usual days have an upload now and then, too: mimalloc gives large blocks back only when
-        // it is asked for others.
+        // the service asks for others.
         Crew::hire("connection", 1)?.each(move |number| upload(number, usual_body, indexed))?;
         service.serve("search", rate, Duration::from_millis(900), search_request)?;
         service.idle("idle", Duration::from_millis(300))?;
@@ -41,7 +41,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     service.examine()
 }
 
-/// A body, which arrives in parts, as the network has it.
+/// A body that arrives in parts, as from a network.
 fn upload(number: u64, size: usize, indexed: usize) {
     let mut request = Request::new(number);
     let mut body = Vec::with_capacity(size);

@@ -1,7 +1,7 @@
 //! Delayed free: search threads build segments of an index, and a merger on another thread frees
-//! them. mimalloc 2 puts a block that another thread frees on a list, and its owner takes the whole
-//! list back in the middle of some search: in one of a hundred calls of `malloc` that are not for a
-//! small block from a page at hand.
+//! them. mimalloc 2 puts a block that another thread frees on a list. The block's owner takes the
+//! whole list back in the middle of some search: in one of a hundred calls of `malloc` that a page
+//! at hand cannot serve.
 
 use std::hint::black_box;
 use std::sync::mpsc::sync_channel;
@@ -15,11 +15,11 @@ use request_arena::{Arena, request_arena};
 use crate::protocol::Examined;
 use crate::service::{Crew, Request, Stage, Work};
 
-/// What a search thread built, and another thread frees.
+/// What a search thread builds and another thread frees.
 type Segment = Vec<Box<[u64; 8]>>;
 
-/// The merger writes what it has merged so far after so many blocks, which takes so long; and it
-/// waits for the disk at the end.
+/// The merger writes its result after this many blocks, which takes this long, and waits for the
+/// disk at the end.
 const SLICE: usize = 100_000;
 const WRITE: Duration = Duration::from_millis(15);
 const SYNC: Duration = Duration::from_millis(60);
@@ -62,7 +62,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     examined
 }
 
-/// Takes a segment apart.
+/// Frees a segment block by block.
 fn merge(mut segment: Segment) {
     while !segment.is_empty() {
         segment.truncate(segment.len().saturating_sub(SLICE));
@@ -72,7 +72,7 @@ fn merge(mut segment: Segment) {
 
 #[request_arena]
 fn search(arena: Arena<'_>, request: &mut Request, hits: usize, body: usize) -> usize {
-    // What goes to other threads, through a cache or a socket, is on the heap.
+    // A response that another thread sends, through a cache or a socket, is on the heap.
     let hits: Vec<Box<[u64; 8]>> = (0..hits as u64).map(|hit| Box::new([hit; 8])).collect();
     let mut response = Vec::new();
     while response.len() < body {

@@ -1,6 +1,6 @@
 //! Drop in arena: a handler takes the raw `Bump` of its request and puts values into it that own
-//! heap memory. The arena goes back at the end of each request and stays small; what the values own
-//! stays for ever, and no figure of the arena shows it.
+//! heap memory. The arena is reset after each request and stays small. The heap memory of the
+//! values is never freed, and no figure of the arena shows it.
 
 use rand::RngExt;
 use request_arena::{Bump, request_arena};
@@ -8,7 +8,7 @@ use request_arena::{Bump, request_arena};
 use crate::protocol::Examined;
 use crate::service::{Request, Stage};
 
-/// What a search found. The text is on the heap.
+/// A hit of a search. Its text is on the heap.
 struct Hit {
     id: u32,
     text: Vec<u8>,

@@ -1,6 +1,6 @@
-//! Fragmentation: batches of documents are indexed, each with a posting list that grows while the
-//! others grow, and most documents are dropped when the batch is over. What stays lies scattered
-//! over the pages of what went.
+//! Fragmentation: a batch of documents is indexed, and their posting lists grow side by side. After
+//! the batch most documents are dropped. The remaining lists are scattered over the pages, so the
+//! allocator can give few pages back.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::service::{Crew, Stage};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Documents and posting lists that stay, of all threads.
+/// Documents and posting lists that remain, of all threads.
 type Index = Mutex<Vec<Vec<u32>>>;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
@@ -33,7 +33,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
             let random = ChaCha8Rng::seed_from_u64(seed ^ (number << 8 | thread));
             batch(random, documents, longest, kept, &index);
         })?;
-        service.told("batch indexed")?;
+        service.end_phase("batch indexed")?;
         service.serve("search", rate, Duration::from_millis(500), search_request)?;
     }
     service.idle("idle", Duration::from_millis(500))?;

@@ -1,6 +1,5 @@
-//! Long-lived arena: an index normalises each query in an arena of its own, behind
-//! `Arc<Mutex<..>>`, that nobody resets. It grows with requests, and stands still when there are
-//! none.
+//! Long-lived arena: an index normalises each query in its own arena, an `Arc<Mutex<..>>` that it
+//! never resets. The arena grows with requests and stands still without them.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,5 @@
-//! Healthy: a large mapped index is read once at the start, and stays. RSS is high, and does not
-//! climb.
+//! Healthy: a large mapped index is read once at the start and stays mapped. RSS is high, and does
+//! not climb.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 
     let mut service = stage.open(threads)?;
     store.read(0..count)?;
-    service.told("index read")?;
+    service.end_phase("index read")?;
     for _ in 0..4 {
         let store = Arc::clone(&store);
         service.serve("search", rate, Duration::from_secs(1), move |request| {

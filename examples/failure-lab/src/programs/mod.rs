@@ -1,4 +1,4 @@
-//! The services, a file each. Which is what, is in [`crate::table`].
+//! The services, a file each. [`crate::table`] lists them.
 
 pub(crate) mod batch_job;
 pub(crate) mod burst_over;

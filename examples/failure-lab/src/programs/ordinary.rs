@@ -1,10 +1,10 @@
-//! The ordinary requests of services that are about something else.
+//! The ordinary requests of services with a failure elsewhere.
 
 use request_arena::{Arena, request_arena};
 
 use crate::service::Request;
 
-/// A search that needs nothing but its arena.
+/// A search that allocates in its arena alone.
 pub(super) fn search_request(request: &mut Request) {
     search(request);
 }

@@ -1,5 +1,5 @@
-//! Page cache: searches read more and more of an LMDB index, which is larger than what they
-//! allocate; RSS climbs, and none of it is heap.
+//! Page cache: searches read more and more of an LMDB index, which is larger than all that they
+//! allocate. RSS climbs, and none of that is heap.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const WINDOWS: u64 = 4;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let Searched { store, count, threads, rate } = Searched::draw(&mut stage)?;
-    // So many that most of the index has been read when the service is looked at.
+    // The searches read most of the index before the examination.
     let requests = rate * WINDOWS;
     let reads = (count * 2 / requests).max(1);
 
@@ -23,7 +23,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     for _ in 0..WINDOWS {
         let store = Arc::clone(&store);
         service.serve("search", rate, Duration::from_secs(1), move |request| {
-            // New documents are asked for as they come, and old ones again.
+            // Searches ask for new documents as they come, and for old ones again.
             let known = count * (request.number + 1).min(requests) / requests;
             search(request, &store, known.max(1), reads);
         })?;

@@ -1,5 +1,5 @@
-//! Real growth: each request leaves a session, and none is ever removed. The service holds more and
-//! more, and nothing but its own code can help.
+//! Real growth: each request leaves a session, and the service never removes one. Only a change of
+//! the service's code helps.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use request_arena::{Arena, request_arena};
 use crate::protocol::Examined;
 use crate::service::{Request, Stage};
 
-/// What users did, by the number of the session.
+/// The events of each session, by its number.
 type Sessions = Mutex<HashMap<u64, Vec<Vec<u8>>>>;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {

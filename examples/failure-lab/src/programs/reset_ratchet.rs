@@ -1,5 +1,5 @@
-//! Reset ratchet: each thread has a scratch arena that it resets after each request. One large
-//! export, and `reset` keeps its chunk ever after.
+//! Reset ratchet: each thread has a scratch arena that it resets after each request. After one
+//! large export, `reset` retains the export's chunk for ever.
 
 use std::cell::RefCell;
 use std::time::Duration;

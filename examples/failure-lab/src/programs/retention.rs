@@ -1,7 +1,7 @@
-//! Retention: threads build large batches, free them, and have nothing more to do. Without its
-//! background thread jemalloc gives freed pages back only while somebody allocates from the same
-//! arena, and those arenas are these threads'. mimalloc does so, too; glibc gives back only the end
-//! of a heap.
+//! Retention: threads build large batches, free them, and then have no more work. jemalloc without
+//! its background thread gives freed pages back only while a thread allocates from the same arena,
+//! and these threads no longer allocate. mimalloc does the same. glibc gives back only the end of a
+//! heap.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let indexers = Crew::hire("indexer", indexers)?;
     service.serve("search", rate, Duration::from_secs(1), search_request)?;
     indexers.each(move |thread| drop(batch(seed, thread, indexers_bytes, largest)))?;
-    service.told("batch indexed and freed")?;
+    service.end_phase("batch indexed and freed")?;
     for _ in 0..3 {
         service.serve("search", rate, Duration::from_secs(1), search_request)?;
         service.idle("idle", Duration::from_millis(500))?;

@@ -1,6 +1,6 @@
-//! Second allocator: documents are written into LMDB in large transactions. LMDB keeps every page
-//! that it writes in memory of the system's `malloc` until the transaction ends, and then for the
-//! next one; Rust's allocator does not know.
+//! Second allocator: documents are written into LMDB in large transactions. LMDB keeps each page
+//! that it writes in memory of the system's `malloc` until the transaction ends, and retains that
+//! memory for the next one. Rust's allocator does not see it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use super::store::Store;
 use crate::protocol::Examined;
 use crate::service::{Crew, Request, Stage};
 
-/// What searches read is of these.
+/// Searches read these documents.
 const KNOWN: u64 = 1000;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let bytes = stage.draw.mib("a transaction", 40..=120);
     let transactions = stage.draw.between("transactions", 2..=3);
-    // Such that several are on a page: larger ones have pages of their own, which LMDB frees at the
-    // end of the transaction.
+    // Several documents share a page. A larger one would have pages of its own, which LMDB frees
+    // at the end of the transaction.
     let size = stage.draw.count("bytes of a document", 200..=900);
     let threads = stage.draw.count("threads", 1..=3);
     let rate = stage.draw.between("requests per second", 200..=800);
@@ -42,7 +42,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
         indexer.each(move |_| {
             store.write(first..first + each, size).expect("the store takes documents")
         })?;
-        service.told("documents written")?;
+        service.end_phase("documents written")?;
         serve(&mut service)?;
         service.idle("idle", Duration::from_millis(300))?;
     }

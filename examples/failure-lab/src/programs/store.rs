@@ -1,4 +1,4 @@
-//! A store of documents in LMDB, in a folder of its own that goes with it.
+//! A store of documents in LMDB, in a temporary folder of its own.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -13,7 +13,7 @@ use crate::service::Stage;
 
 const PAGE: usize = 4096;
 
-/// A service that searches a store: how much is in it, and who asks how often.
+/// A service that searches a store: how much is in it, and how often requests come.
 pub(super) struct Searched {
     pub(super) store: Arc<Store>,
     /// Documents.
@@ -24,7 +24,7 @@ pub(super) struct Searched {
 }
 
 impl Searched {
-    /// Draws it, and fills the store.
+    /// Draws the figures, and fills the store.
     pub(super) fn draw(stage: &mut Stage) -> anyhow::Result<Self> {
         let bytes = stage.draw.mib("index", 96..=256);
         let size = stage.draw.count("bytes of a document", 2_000..=30_000);
@@ -41,7 +41,7 @@ impl Searched {
 pub(super) struct Store {
     env: Env<WithoutTls>,
     documents: Database<'static, U64<BigEndian>, Bytes>,
-    // Dropped last: the files are in it.
+    // Dropped last, as it holds the files.
     _folder: TempDir,
 }
 
@@ -70,8 +70,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Writes documents of `size` bytes, `bytes` in all, in so small transactions that they leave
-    /// nothing behind. How many there are.
+    /// Writes documents of `size` bytes, `bytes` in all. The transactions are so small that LMDB
+    /// retains nothing of them. Gives the number of documents.
     pub(super) fn fill(&self, bytes: usize, size: usize) -> anyhow::Result<u64> {
         let (count, at_once) = ((bytes / size) as u64, ((2 << 20) / size) as u64);
         let mut first = 0;
@@ -83,7 +83,7 @@ impl Store {
         Ok(count)
     }
 
-    /// Reads documents: a byte of every page.
+    /// Reads a byte of every page of the documents.
     pub(super) fn read(&self, numbers: impl IntoIterator<Item = u64>) -> anyhow::Result<()> {
         let transaction = self.env.read_txn()?;
         let mut sum = 0_u64;
@@ -92,7 +92,7 @@ impl Store {
                 self.documents.get(&transaction, &number)?.context("a document is missing")?;
             sum += document.iter().step_by(PAGE).map(|&byte| u64::from(byte)).sum::<u64>();
         }
-        // Nobody needs the sum, but the pages must be read.
+        // The sum has no use, but the pages must be read.
         black_box(sum);
         Ok(())
     }

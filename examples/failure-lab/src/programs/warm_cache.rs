@@ -1,5 +1,5 @@
-//! Healthy: a cache of a data set fills up as its entries are asked for, and is full. Memory
-//! climbs, ever more slowly, to where it belongs.
+//! Healthy: a cache of a data set fills up as requests ask for its entries, until it is full.
+//! Memory climbs ever more slowly to the size of the data set.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let each = stage.draw.count("bytes of an entry", 1_000..=8_000);
     let threads = stage.draw.count("threads", 1..=3);
     let rate = stage.draw.between("requests per second", 200..=800);
-    // So many that each entry is asked for six times on average, and one of 400 never.
+    // Each entry is asked for six times on average, and one of 400 never.
     let entries = (total / each) as u64;
     let lookups = 6 * entries / (rate * WINDOWS);
 

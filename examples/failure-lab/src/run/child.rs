@@ -1,18 +1,14 @@
-//! One service in a process of its own: it is started, listened to, and ended if it takes too long.
+//! One service in a process of its own: starts it, collects its phases, and kills it if it hangs.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread::{self, JoinHandle};
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use worker_harness::{Process, ReceiveError, Worker};
 
-use super::Worker;
 use crate::protocol::{Examined, Line, Phase};
 use crate::table::Row;
 
-/// A service lives for six to twelve seconds; many times that is a hang.
+/// A service lives for six to twelve seconds. One that lives for many times that hangs.
 const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// One service on one allocator with one seed.
@@ -23,32 +19,31 @@ pub(crate) struct Job {
     pub(crate) seed: u64,
 }
 
-/// What came of it.
+/// The result of a job.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) job: Job,
-    /// What it told on the way.
+    /// The phases that the service has reported.
     pub(crate) phases: Vec<Phase>,
-    /// The examination; or why there is none, with all that the service said on its standard error
-    /// stream.
+    /// The examination; or why there is none, with the service's standard error stream.
     pub(crate) examined: Result<Examined, String>,
-    /// How long it took.
+    /// How long the job took.
     pub(crate) took: Duration,
 }
 
-/// Runs a service to its end. `heard` is told of its phases as they are over.
-pub(crate) fn run(job: &Job, heard: impl FnMut(&Phase)) -> Ran {
+/// Runs a service to its end, and calls `on_phase` after each of its phases.
+pub(crate) fn run(job: &Job, on_phase: impl FnMut(&Phase)) -> Ran {
     let began = Instant::now();
     let mut phases = Vec::new();
     let examined =
-        listen(command(job), TIMEOUT, &mut phases, heard).map_err(|error| format!("{error:#}"));
+        listen(command(job), TIMEOUT, &mut phases, on_phase).map_err(|error| format!("{error:#}"));
     Ran { job: job.clone(), phases, examined, took: began.elapsed() }
 }
 
 fn command(job: &Job) -> Command {
-    let mut command = Command::new(&job.worker.program);
+    let mut command = job.worker.command();
     command.arg(job.row.name).arg("--seed").arg(job.seed.to_string());
-    // Options in the user's own environment would make another allocator of it.
+    // Options in the user's own environment would change the allocator.
     for variable in ["_RJEM_MALLOC_CONF", "_rjem_malloc_conf", "MALLOC_CONF", "GLIBC_TUNABLES"] {
         command.env_remove(variable);
     }
@@ -57,82 +52,56 @@ fn command(job: &Job) -> Command {
 }
 
 fn listen(
-    mut command: Command,
+    command: Command,
     timeout: Duration,
     phases: &mut Vec<Phase>,
-    mut heard: impl FnMut(&Phase),
+    mut on_phase: impl FnMut(&Phase),
 ) -> anyhow::Result<Examined> {
-    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().context("the worker does not start")?;
-    let lines = lines(&mut child);
-    let words = words(&mut child);
-
+    let mut worker = Process::start(command)?;
+    worker.close_input();
     let deadline = Instant::now() + timeout;
     let mut last = None;
     let hung = loop {
-        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(line) => match serde_json::from_str(&line) {
-                Ok(Line::Phase(phase)) => {
-                    heard(&phase);
-                    phases.push(phase);
-                }
-                Ok(end) => last = Some(end),
-                Err(error) => {
-                    last =
-                        Some(Line::Failed(format!("it said what is no message ({error}): {line}")))
-                }
-            },
-            Err(RecvTimeoutError::Disconnected) => break false,
-            Err(RecvTimeoutError::Timeout) => break true,
+        match worker.receive(Some(deadline)) {
+            Ok(Some(Line::Phase(phase))) => {
+                on_phase(&phase);
+                phases.push(phase);
+            }
+            Ok(Some(end)) => last = Some(end),
+            Ok(None) => break false,
+            Err(ReceiveError::Timeout) => break true,
+            Err(error @ ReceiveError::NotAMessage(..)) => {
+                last = Some(Line::Failed(error.to_string()));
+            }
         }
     };
     if hung {
-        child.kill().context("a worker that hangs cannot be ended")?;
+        worker.kill()?;
     }
-    let status = child.wait().context("how the worker ended is not known")?;
-    let words = words.join().unwrap_or_default();
+    let (status, errors) = worker.wait()?;
     end(last, status, hung.then_some(timeout)).map_err(|reason| {
-        let phase = phases.last().map_or("its start", |phase| &phase.name);
-        anyhow::anyhow!("{reason}, after phase `{phase}`\n{words}")
+        let phase = phases.last().map_or("start", |phase| &phase.name);
+        anyhow::anyhow!("{reason}, after phase `{phase}`\n{errors}")
     })
 }
 
-/// What its last line and its end make of it.
+/// The result, from the last message and the exit status.
 fn end(last: Option<Line>, status: ExitStatus, hung: Option<Duration>) -> Result<Examined, String> {
     match (last, hung) {
-        (_, Some(timeout)) => Err(format!("it was ended as it hung for {} s", timeout.as_secs())),
+        (_, Some(timeout)) => {
+            Err(format!("the worker hung and was killed after {} s", timeout.as_secs()))
+        }
         (Some(Line::Failed(reason)), None) => Err(reason),
         (Some(Line::Examined(examined)), None) if status.success() => Ok(*examined),
-        (_, None) => Err(format!("it died: {status}")),
+        (_, None) => Err(format!("the worker died: {status}")),
     }
-}
-
-fn lines(child: &mut Child) -> Receiver<String> {
-    let (line, lines) = channel();
-    let output = child.stdout.take().expect("it is piped");
-    thread::spawn(move || {
-        let said = BufReader::new(output).lines().map_while(Result::ok);
-        // Nobody listens any more when it hung.
-        said.map(|said| line.send(said)).take_while(Result::is_ok).count()
-    });
-    lines
-}
-
-fn words(child: &mut Child) -> JoinHandle<String> {
-    let mut errors = child.stderr.take().expect("it is piped");
-    thread::spawn(move || {
-        let mut words = Vec::new();
-        // What could be read is told.
-        let _ = errors.read_to_end(&mut words);
-        String::from_utf8_lossy(&words).into_owned()
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A service that is this shell script.
+    /// Runs a shell script in place of a worker.
     fn ran(script: &str, timeout: Duration) -> Result<Examined, String> {
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
@@ -142,31 +111,31 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     #[test]
-    fn one_that_dies_is_a_failure_with_its_words() {
+    fn a_worker_that_dies_is_a_failure_with_its_error_stream() {
         let error = ran("echo 'out of luck' >&2; exit 3", LONG).unwrap_err();
-        assert_eq!(error, "it died: exit status: 3, after phase `its start`\nout of luck\n");
+        assert_eq!(error, "the worker died: exit status: 3, after phase `start`\nout of luck\n");
         let error = ran("kill -SEGV $$", LONG).unwrap_err();
         assert!(error.contains("SIGSEGV"), "{error}");
     }
 
     #[test]
-    fn one_that_hangs_is_ended_and_is_a_failure_with_its_words() {
+    fn a_worker_that_hangs_is_killed_and_is_a_failure_with_its_error_stream() {
         let began = Instant::now();
         let error =
             ran("echo waiting >&2; exec sleep 100", Duration::from_millis(500)).unwrap_err();
         assert!(
-            error.starts_with("it was ended as it hung") && error.ends_with("waiting\n"),
+            error.starts_with("the worker hung and was killed") && error.ends_with("waiting\n"),
             "{error}"
         );
         assert!(began.elapsed() < Duration::from_secs(50));
     }
 
     #[test]
-    fn one_that_fails_or_says_nothing_of_use_is_a_failure() {
+    fn a_worker_that_fails_or_sends_no_message_is_a_failure() {
         let error = ran(r#"echo '{"failed":"no disk"}'; exit 1"#, LONG).unwrap_err();
         assert!(error.starts_with("no disk"), "{error}");
         let error = ran("echo hello", LONG).unwrap_err();
         assert!(error.contains("no message") && error.contains("hello"), "{error}");
-        assert!(ran("exit 0", LONG).unwrap_err().starts_with("it died"));
+        assert!(ran("exit 0", LONG).unwrap_err().starts_with("the worker died"));
     }
 }

@@ -1,4 +1,4 @@
-//! The queue: some services at a time, and after them, one by one, those that measure times.
+//! The queue: runs some services at a time, and then the ones that measure times, one by one.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -13,15 +13,14 @@ use super::verdict::Verdict;
 /// they do not disturb each other.
 const AT_ONCE: usize = 3;
 
-/// A service that measures times has measured other programs' if a thread of its own waited for a
-/// processor for so much (0 to 1) of its life. On a machine that does nothing else it is 0.02 to
-/// 0.04.
+/// Above this share of its life (0 to 1) in which a thread waited for a processor, a service that
+/// measures times has measured other programs. On an idle machine the share is 0.02 to 0.04.
 const MOST_WAITED: f64 = 0.1;
 
-/// It is run so many times at most, and then taken as it is.
+/// The most runs of a disturbed service. The last one counts.
 const TRIES: usize = 3;
 
-/// Runs all, and shows how it goes.
+/// Runs all jobs, with a progress bar.
 pub(crate) fn run_all(jobs: Vec<Job>) -> Vec<Ran> {
     let shown = MultiProgress::new();
     let all = shown.add(
@@ -47,12 +46,16 @@ fn at_once(jobs: Vec<Job>, threads: usize, shown: &MultiProgress, all: &Progress
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(job) = next else { break };
-                    let name =
-                        format!("{} on {}, seed {}", job.row.name, job.worker.on.name(), job.seed);
+                    let name = format!(
+                        "{} on {}, seed {}",
+                        job.row.name,
+                        job.worker.allocator.name(),
+                        job.seed
+                    );
                     line.set_message(name.clone());
                     let ran = undisturbed(
                         &job,
-                        |words| shown.suspend(|| eprintln!("{name}: {words}")),
+                        |note| shown.suspend(|| eprintln!("{name}: {note}")),
                         |phase| {
                             line.set_message(format!("{name}: {phase}"));
                         },
@@ -70,19 +73,20 @@ fn at_once(jobs: Vec<Job>, threads: usize, shown: &MultiProgress, all: &Progress
     done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs a service, and again if it measures times and was disturbed.
-fn undisturbed(job: &Job, say: impl Fn(String), heard: impl Fn(&str)) -> Ran {
-    let mut ran = run(job, |phase| heard(&phase.name));
+/// Runs a service. Runs it again if it measures times and was disturbed.
+fn undisturbed(job: &Job, say: impl Fn(String), on_phase: impl Fn(&str)) -> Ran {
+    let mut ran = run(job, |phase| on_phase(&phase.name));
     for _ in 1..TRIES {
         let waited = ran.examined.as_ref().map_or(0.0, |examined| examined.waited_share);
         if !job.row.alone || waited <= MOST_WAITED {
             break;
         }
         say(format!(
-            "it waited for a processor for {:.0} % of its life, as others ran: once more",
+            "other programs disturbed it: a thread waited for a processor {:.0} % of the time; \
+             running it again",
             waited * 100.0
         ));
-        ran = run(job, |phase| heard(&phase.name));
+        ran = run(job, |phase| on_phase(&phase.name));
     }
     ran
 }

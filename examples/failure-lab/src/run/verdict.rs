@@ -1,15 +1,15 @@
-//! The verdict on one run: what the doctor said first, against what the service is.
+//! The verdict on one run: compares the doctor's first finding with the service's real failure.
 
 use request_arena::doctor::{Finding, Mode};
 use serde::Serialize;
 
 use super::Ran;
 
-/// What of RSS may be unexplained: this part of it (0 to 1), or these bytes, whichever is more.
+/// RSS may be unexplained up to this share (0 to 1) or these bytes, whichever is more.
 const UNEXPLAINED_SHARE: f64 = 0.05;
 const UNEXPLAINED_BYTES: u64 = 4 << 20;
 
-/// What the doctor said first.
+/// The doctor's first finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Said {
@@ -17,22 +17,22 @@ pub(crate) enum Said {
     Mode(Mode),
     /// Nothing is wrong.
     Healthy,
-    /// Nothing, as there was no examination.
+    /// There was no examination.
     Died,
 }
 
-/// One run, judged.
+/// The verdict.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Verdict {
-    /// What the doctor said first.
+    /// The doctor's first finding.
     pub(crate) said: Said,
-    /// What it said after that.
+    /// The further findings.
     pub(crate) also: Vec<Mode>,
     /// RSS, bytes.
     pub(crate) rss_bytes: u64,
-    /// Bytes of RSS that no class explains; below zero if they explain more than there is.
+    /// Bytes of RSS that no class explains. Negative if the classes add up to more than RSS.
     pub(crate) unexplained_bytes: i64,
-    /// What is not as it should be, a sentence each.
+    /// What is wrong, a sentence each.
     pub(crate) wrong: Vec<String>,
 }
 
@@ -60,25 +60,29 @@ impl Verdict {
         }
     }
 
-    /// On what the doctor said, the likeliest first.
+    /// The verdict on these findings, the likeliest first.
     fn on(is: Option<Mode>, modes: &[Mode], rss_bytes: u64, unexplained_bytes: i64) -> Self {
         let said = modes.first().copied().map_or(Said::Healthy, Said::Mode);
         let also = modes.iter().skip(1).copied().collect();
         let mut wrong = Vec::new();
         let should = is.map_or(Said::Healthy, Said::Mode);
         if said != should {
-            wrong.push(format!("it is {}, and the doctor said {}", should.name(), said.name()));
+            wrong.push(format!(
+                "the failure is {}, and the doctor found {}",
+                should.name(),
+                said.name()
+            ));
         }
         let share = (rss_bytes as f64 * UNEXPLAINED_SHARE) as u64;
         if unexplained_bytes.unsigned_abs() > share.max(UNEXPLAINED_BYTES) {
             let mib = |bytes: f64| bytes / f64::from(1 << 20);
             let (rest, rss) = (mib(unexplained_bytes as f64), mib(rss_bytes as f64));
-            wrong.push(format!("{rest:.1} MiB of {rss:.1} MiB are unexplained"));
+            wrong.push(format!("{rest:.1} MiB of {rss:.1} MiB of RSS are unexplained"));
         }
         Self { said, also, rss_bytes, unexplained_bytes, wrong }
     }
 
-    /// The part (-1 to 1) of RSS that is unexplained.
+    /// The unexplained share (-1 to 1) of RSS.
     pub(crate) fn unexplained_share(&self) -> f64 {
         if self.rss_bytes == 0 {
             0.0
@@ -88,21 +92,22 @@ impl Verdict {
     }
 }
 
-/// What is wrong with what the first finding is about, if it has to be about something.
+/// An error if the first finding has to be about a certain subject, and is not.
 fn misnamed(should: &[&str], first: Option<&Finding>) -> Option<String> {
     let is = first?.subject.as_deref().unwrap_or("nothing");
     let is_right = should.iter().all(|word| is.contains(word));
-    (!is_right)
-        .then(|| format!("it is about `{}`, and the doctor said `{is}`", should.join("` and `")))
+    (!is_right).then(|| {
+        format!("the subject is `{}`, and the doctor named `{is}`", should.join("` and `"))
+    })
 }
 
 impl Said {
-    /// All that can be said, in the order of the columns.
+    /// All possible first findings, in the order of the columns.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         Mode::ALL.into_iter().map(Self::Mode).chain([Self::Healthy, Self::Died])
     }
 
-    /// As it stands in the table.
+    /// The name in the table.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Mode(mode) => mode.as_str().replace('_', " "),
@@ -130,10 +135,10 @@ mod tests {
         );
         assert!(verdict.wrong.is_empty());
         let second = wrong(Some(Mode::RealGrowth), &[Mode::Retention, Mode::RealGrowth], 100, 0);
-        assert_eq!(second, ["it is real growth, and the doctor said retention"]);
+        assert_eq!(second, ["the failure is real growth, and the doctor found retention"]);
         assert_eq!(
             wrong(Some(Mode::PageCache), &[], 100, 0),
-            ["it is page cache, and the doctor said healthy"]
+            ["the failure is page cache, and the doctor found healthy"]
         );
     }
 
@@ -142,15 +147,16 @@ mod tests {
         assert!(wrong(None, &[], 100, 0).is_empty());
         assert_eq!(
             wrong(None, &[Mode::PageCache], 100, 0),
-            ["it is healthy, and the doctor said page cache"]
+            ["the failure is healthy, and the doctor found page cache"]
         );
     }
 
     #[test]
-    fn the_first_finding_is_about_what_it_has_to_be_about() {
+    fn the_first_finding_has_the_right_subject() {
         let finding = |subject: Option<&str>| -> Finding {
             let json = serde_json::json!({
-                "mode": "long_lived_arena", "bytes": 1, "share": 0.5, "microseconds": null, "confidence": "high", "evidence": [],
+                "mode": "long_lived_arena", "bytes": 1, "share": 0.5, "microseconds": null,
+                "confidence": "high", "evidence": [],
                 "remedy": "", "subject": subject,
             });
             serde_json::from_value(json).unwrap()
@@ -159,17 +165,17 @@ mod tests {
         assert_eq!(about(Some("lab::words::keep")), None);
         assert_eq!(
             about(Some("words::search")).unwrap(),
-            "it is about `words` and `keep`, and the doctor said `words::search`"
+            "the subject is `words` and `keep`, and the doctor named `words::search`"
         );
         assert!(about(None).unwrap().ends_with("`nothing`"));
         assert_eq!(misnamed(&[], Some(&finding(None))), None);
     }
 
     #[test]
-    fn five_in_a_hundred_or_four_mib_may_be_unexplained_either_way() {
+    fn five_percent_or_four_mib_may_be_unexplained_either_way() {
         assert!(wrong(None, &[], 10, 4).is_empty() && wrong(None, &[], 200, 9).is_empty());
         assert!(wrong(None, &[], 10, -4).is_empty() && wrong(None, &[], 200, -9).is_empty());
-        assert_eq!(wrong(None, &[], 10, 5), ["5.0 MiB of 10.0 MiB are unexplained"]);
-        assert_eq!(wrong(None, &[], 200, -11), ["-11.0 MiB of 200.0 MiB are unexplained"]);
+        assert_eq!(wrong(None, &[], 10, 5), ["5.0 MiB of 10.0 MiB of RSS are unexplained"]);
+        assert_eq!(wrong(None, &[], 200, -11), ["-11.0 MiB of 200.0 MiB of RSS are unexplained"]);
     }
 }

@@ -1,4 +1,4 @@
-//! A crew: threads that stay, and do what they are given, each from a queue of its own.
+//! A crew: threads that live as long as the service, each with a queue of its own.
 
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 /// How many requests may wait for one thread.
 const QUEUE: usize = 256;
 
-/// What a thread does for a request, or once; the number is the request's or the thread's.
+/// The work of a thread. Its argument is the number of the request, or of the thread.
 pub(crate) type Work = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// Threads that live as long as the service. Giving them work allocates nothing.
@@ -41,18 +41,18 @@ impl Crew {
         Ok(Self { threads: (0..count).map(thread).collect::<anyhow::Result<_>>()? })
     }
 
-    /// Puts a request into the queue of the thread whose turn it is, and waits if that is full.
+    /// Puts a request into the queue of the next thread in turn. Waits while the queue is full.
     pub(crate) fn give(&self, number: u64, work: &Work) -> anyhow::Result<()> {
         let turn = usize::try_from(number).unwrap_or(0) % self.threads.len();
         self.send(turn, number, work)
     }
 
-    /// Has each thread do this once, at the same time as the others, and waits until they have.
+    /// Runs `work` once on each thread at the same time, and waits until all are done.
     pub(crate) fn each(&self, work: impl Fn(u64) + Send + Sync + 'static) -> anyhow::Result<()> {
         let (done, finished) = sync_channel(self.threads.len());
         let work: Work = Arc::new(move |number| {
             work(number);
-            // Nobody waits any more if another thread of the crew has panicked.
+            // The receiver is gone if another thread of the crew has panicked.
             let _ = done.send(());
         });
         for number in 0..self.threads.len() {
@@ -62,7 +62,7 @@ impl Crew {
         (0..self.threads.len()).try_for_each(|_| finished.recv().map_err(|_| gone()))
     }
 
-    /// Waits until nothing is left to do.
+    /// Waits until all queues are empty and all work is done.
     pub(crate) fn rest(&self) -> anyhow::Result<()> {
         self.each(|_| ())
     }
@@ -76,14 +76,14 @@ impl Drop for Crew {
     fn drop(&mut self) {
         for Thread { queue, joined } in self.threads.drain(..) {
             drop(queue);
-            // A panic has been told by the thread itself, and by `each`.
+            // The thread and `each` have reported its panic.
             let _ = joined.join();
         }
     }
 }
 
 fn gone() -> anyhow::Error {
-    anyhow!("a thread of the service panicked; its words are on the standard error stream")
+    anyhow!("a thread of the service panicked; its message is on the standard error stream")
 }
 
 #[cfg(test)]

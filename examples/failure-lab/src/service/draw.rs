@@ -1,31 +1,21 @@
-//! The draw: sizes, rates and counts of a service, from a seed, within the range that its file
-//! gives.
+//! The draw: a service's sizes, rates and counts from a seed, within the ranges in its file.
 
 use std::ops::RangeInclusive;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use serde::{Deserialize, Serialize};
 
-/// Where the sizes, rates and counts of one run come from. The same program and seed draw the same.
+use crate::protocol::Drawn;
+
+/// Draws the figures of one run. The same program and seed give the same figures.
 #[derive(Debug)]
 pub(crate) struct Draw {
     random: ChaCha8Rng,
     drawn: Vec<Drawn>,
 }
 
-/// What was drawn, for whoever reads the result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Drawn {
-    /// What of.
-    pub(crate) name: String,
-    /// How much.
-    pub(crate) value: u64,
-}
-
 impl Draw {
-    /// The draw of a program for a seed. It depends on the program's name, and not on what else
-    /// there is.
+    /// The draw of a program for a seed. It depends on no other program.
     pub(crate) fn new(program: &str, seed: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let name = program
@@ -52,8 +42,8 @@ impl Draw {
         self.count(&format!("{name}, MiB"), range) << 20
     }
 
-    /// Windows of time with requests at different rates, by the second, so that growth by requests
-    /// and growth by time are not the same.
+    /// Rates for windows of a second. They differ, so that growth by requests differs from growth
+    /// by time.
     pub(crate) fn rates(&mut self) -> Vec<u64> {
         let windows = self.between("windows", 3..=5);
         (0..windows)
@@ -61,12 +51,12 @@ impl Draw {
             .collect()
     }
 
-    /// A generator of its own, for what is not worth a name.
+    /// A random generator, for figures that need no name.
     pub(crate) fn random(&mut self) -> ChaCha8Rng {
         ChaCha8Rng::seed_from_u64(self.random.random())
     }
 
-    /// What was drawn so far.
+    /// The figures drawn so far.
     pub(crate) fn drawn(&self) -> &[Drawn] {
         &self.drawn
     }
@@ -92,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_drawn_is_in_its_range_and_is_told() {
+    fn figures_are_in_their_ranges_and_are_listed() {
         for seed in 0..100 {
             let [cache, threads, rate] = &draw("cache", seed)[..] else {
                 panic!("three were drawn")

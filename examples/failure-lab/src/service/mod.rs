@@ -1,6 +1,6 @@
-//! What the services have in common: a stage where sizes are drawn and data is prepared, then
-//! requests at a rate, idle windows, phases that are told, and the doctor, who looks on from the
-//! opening to the examination.
+//! What the services share. A stage draws the sizes and prepares the data. Then the service opens,
+//! serves requests at a rate, idles, and reports its phases. The doctor watches from the opening to
+//! the examination.
 
 mod crew;
 mod draw;
@@ -13,18 +13,18 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use request_arena::doctor::{Doctor, Options};
 use request_arena::process;
+use worker_harness::{Installed, messages};
 
 pub(crate) use self::crew::{Crew, Work};
-pub(crate) use self::draw::{Draw, Drawn};
+pub(crate) use self::draw::Draw;
 pub(crate) use self::request::Request;
 use crate::protocol::{Examined, Line, Phase};
-use crate::worker::{Allocator, tell};
 
-/// Time goes ten times as fast here: a service lives for seconds, so the doctor takes readings as
-/// many as of one that lives for minutes, and what lasts for a second lasts.
+/// Time is ten times as fast here: a service lives for seconds and not for minutes. So the doctor
+/// takes as many readings as of a real service, and a value that persists for a second counts.
 const INTERVAL: Duration = Duration::from_millis(50);
 const SETTLE: Duration = Duration::from_secs(1);
-/// How often requests that are due are handed out.
+/// How often due requests are given to the threads.
 const TICK: Duration = Duration::from_millis(1);
 
 /// A service before it opens.
@@ -32,10 +32,10 @@ const TICK: Duration = Duration::from_millis(1);
 pub(crate) struct Stage {
     /// Its sizes, rates and counts.
     pub(crate) draw: Draw,
-    allocator: Allocator,
+    allocator: Installed,
 }
 
-/// A service that is open. The doctor looks on until [`examine`](Self::examine).
+/// An open service. The doctor watches it until [`examine`](Self::examine).
 pub(crate) struct Service {
     stage: Stage,
     doctor: Doctor,
@@ -45,8 +45,8 @@ pub(crate) struct Service {
 }
 
 impl Stage {
-    pub(crate) fn new(draw: Draw, allocator: &Allocator) -> Self {
-        Self { draw, allocator: allocator.clone() }
+    pub(crate) fn new(draw: Draw, allocator: Installed) -> Self {
+        Self { draw, allocator }
     }
 
     /// Opens the service, with `threads` that answer requests.
@@ -64,8 +64,8 @@ impl Stage {
         Ok(service)
     }
 
-    /// A service that is called at these rates, a second each, with nobody asking in between, and
-    /// is examined. What `handler` shares is held until then.
+    /// Serves requests at each of these rates for a second, with idle time in between, and examines
+    /// the service. What `handler` shares lives until then.
     pub(crate) fn at_rates(
         self,
         phase: &str,
@@ -83,8 +83,8 @@ impl Stage {
 }
 
 impl Service {
-    /// Has requests answered at `rate` a second. If they take longer than that, they wait in
-    /// queues, and then at the door.
+    /// Serves requests at `rate` per second. Requests that cannot be served in time wait in the
+    /// queues of the threads, and then outside of the service.
     pub(crate) fn serve(
         &mut self,
         phase: &str,
@@ -104,13 +104,13 @@ impl Service {
             thread::sleep(TICK);
         }
         self.front.rest()?;
-        self.told(phase)
+        self.end_phase(phase)
     }
 
     /// No requests for a while.
     pub(crate) fn idle(&mut self, phase: &str, time: Duration) -> anyhow::Result<()> {
         thread::sleep(time);
-        self.told(phase)
+        self.end_phase(phase)
     }
 
     /// The threads that answer requests.
@@ -118,10 +118,10 @@ impl Service {
         &self.front
     }
 
-    /// Tells that a phase is over, with raw readings.
-    pub(crate) fn told(&mut self, name: &str) -> anyhow::Result<()> {
-        let process = process::read().context("the process's memory")?;
-        tell(&Line::Phase(Phase {
+    /// Reports that a phase is over, with raw readings.
+    pub(crate) fn end_phase(&mut self, name: &str) -> anyhow::Result<()> {
+        let process = process::read().context("the process's memory cannot be read")?;
+        messages::send(&Line::Phase(Phase {
             name: name.to_owned(),
             at_ms: u64::try_from(self.opened.elapsed().as_millis())?,
             requests: self.requests,
@@ -131,16 +131,16 @@ impl Service {
         }))
     }
 
-    /// Has the doctor examine the service as it stands: what it holds must still be held.
+    /// Has the doctor examine the service. What the service holds must still be alive.
     pub(crate) fn examine(mut self) -> anyhow::Result<Examined> {
-        // First, as whatever allocates may have an allocator give back what it kept.
+        // The examination comes first, as an allocation may make an allocator give memory back.
         let report = self.doctor.examine();
         let mut timeline = self.doctor.timeline();
-        // What the allocators were then made to give back is not of the service's own doing.
+        // Later readings show memory that the examination made the allocators give back.
         timeline.fine.truncate(report.readings.count);
-        self.told("examined")?;
+        self.end_phase("examined")?;
         Ok(Examined {
-            allocator_version: self.stage.allocator.version.clone(),
+            allocator_version: self.stage.allocator.version.clone().unwrap_or_default(),
             drawn: self.stage.draw.drawn().to_vec(),
             report,
             timeline,
@@ -149,11 +149,11 @@ impl Service {
     }
 }
 
-/// How long the thread of this process that waited most for a processor has waited.
+/// The time that the thread which waited most for a processor has waited.
 fn waited() -> anyhow::Result<Duration> {
     let tasks = procfs::process::Process::myself().and_then(|process| process.tasks());
-    let tasks = tasks.context("the threads of the process")?;
-    // A thread that has ended meanwhile waits no more.
+    let tasks = tasks.context("the threads of the process cannot be listed")?;
+    // A thread that has just ended no longer waits.
     let waited =
         tasks.flatten().filter_map(|task| task.schedstat().ok()).map(|times| times.run_delay);
     Ok(Duration::from_nanos(waited.max().unwrap_or(0)))

@@ -1,4 +1,4 @@
-//! A request, and the ordinary part of what a service does for it.
+//! A request, and the ordinary part of a service's work for it.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -8,9 +8,9 @@ use request_arena::Arena;
 /// One request.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The how manieth of the service's.
+    /// Its number within the service, from 0.
     pub(crate) number: u64,
-    /// What it asks for.
+    /// The generator of its content.
     pub(crate) random: ChaCha8Rng,
 }
 
@@ -19,17 +19,18 @@ impl Request {
         Self { number, random: ChaCha8Rng::seed_from_u64(number) }
     }
 
-    /// The ordinary part: some hits as text, in the request's arena. Their length in all.
+    /// The ordinary part: writes some hits as text into the request's arena. Gives their length.
     pub(crate) fn answer(&mut self, arena: &Arena<'_>) -> usize {
         let hits = self.random.random_range(5..40);
         let hits = (0..hits).map(|rank| {
             let id: u32 = self.random.random();
-            &*request_arena::format!(in arena, "{{\"rank\":{rank},\"id\":{id},\"name\":\"document {id:x}\"}}")
+            let name = format_args!("document {id:x}");
+            &*request_arena::format!(in arena, r#"{{"rank":{rank},"id":{id},"name":"{name}"}}"#)
         });
         arena.alloc_from_iter(hits).iter().map(|hit| hit.len()).sum()
     }
 
-    /// Bytes that do not compress into fewer pages, all written.
+    /// Random bytes that are not zero, so that each of their pages is resident.
     pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
         vec![self.random.random::<u8>() | 1; count]
     }

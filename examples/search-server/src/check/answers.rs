@@ -1,9 +1,8 @@
-//! Answers, as a client reads them. Strict: a field that is missing, or not known, is a wrong
-//! answer.
+//! Answers, as a client reads them. A missing or unknown field makes an answer wrong.
 
 use serde::Deserialize;
 
-/// Of `GET /search`.
+/// The answer of `GET /search`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
@@ -11,11 +10,11 @@ pub struct Search {
     pub q: String,
     /// How many documents match.
     pub total: usize,
-    /// As it was asked.
+    /// The `offset` of the request.
     pub offset: usize,
-    /// As it was asked.
+    /// The `limit` of the request.
     pub limit: usize,
-    /// The page.
+    /// The hits of the page.
     pub hits: Vec<Hit>,
 }
 
@@ -45,7 +44,7 @@ pub struct Hit {
     pub distance_m: Option<u32>,
 }
 
-/// Of `GET /documents/{id}`.
+/// The answer of `GET /documents/{id}`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
@@ -65,35 +64,35 @@ pub struct Document {
     pub lng: f64,
 }
 
-/// Of `GET /facets`.
+/// The answer of `GET /facets`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facets {
     /// The facet.
     pub facet: String,
-    /// How many documents were counted.
+    /// The number of counted documents.
     pub total: u64,
     /// The counts.
     pub counts: Vec<Count>,
 }
 
-/// How often a value occurs.
+/// A value and its count.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
     /// The value.
     pub value: String,
-    /// How often.
+    /// Its count.
     pub count: u32,
 }
 
-/// Of `POST /documents`.
+/// The answer of `POST /documents`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Indexed {
     /// Documents in the batch.
     pub indexed: usize,
-    /// How many took the place of another.
+    /// How many of them replaced another.
     pub replaced: usize,
     /// The first one's id.
     pub first_id: u32,
@@ -101,25 +100,25 @@ pub struct Indexed {
     pub last_id: u32,
 }
 
-/// Of everything that is refused.
+/// The answer of every refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refused {
-    /// Why.
+    /// The error.
     pub error: Error,
 }
 
-/// Why something was refused.
+/// An error.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Error {
-    /// For programs.
+    /// The code, for programs.
     pub code: String,
-    /// For people.
+    /// The message, for people.
     pub message: String,
-    /// What to do.
+    /// How to mend it.
     pub hint: Option<String>,
-    /// The line of the body.
+    /// The line in the body.
     pub line: Option<usize>,
     /// The column in the line.
     pub column: Option<usize>,

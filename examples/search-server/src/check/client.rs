@@ -1,4 +1,4 @@
-//! A client: one HTTP/1.1 connection that is kept open.
+//! A client: one HTTP/1.1 connection that stays open.
 
 use std::{io, net::SocketAddr};
 
@@ -12,25 +12,25 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// A request before it is sent.
+/// A request.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    /// GET, POST, ..
+    /// GET, POST or another method.
     pub method: Method,
     /// Path and query.
     pub target: String,
-    /// Type of the body.
+    /// The type of the body.
     pub content_type: Option<&'static str>,
     /// The body.
     pub body: Bytes,
 }
 
-/// An answer after it was received.
+/// An answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
-    /// Type of its body.
+    /// The type of its body.
     pub content_type: String,
     /// Its body.
     pub body: Bytes,
@@ -47,13 +47,13 @@ impl Client {
     /// Connects to `addr`.
     ///
     /// # Errors
-    /// If nobody listens there.
+    /// If the connection is refused.
     pub async fn connect(addr: SocketAddr) -> io::Result<Self> {
         let socket = TcpStream::connect(addr).await?;
         socket.set_nodelay(true)?;
         let (sender, connection) =
             handshake(TokioIo::new(socket)).await.map_err(io::Error::other)?;
-        // It ends when the sender is dropped; what goes wrong in it fails the request.
+        // The task ends when the sender is dropped. An error in it fails the request.
         tokio::spawn(connection);
         Ok(Self { addr, sender })
     }

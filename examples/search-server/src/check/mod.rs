@@ -1,20 +1,23 @@
 //! `--check`: 20,000 real requests over real sockets, and a verdict on every answer.
 //!
-//! It starts the server with an index of its own, plans the requests from the data with a fixed
-//! seed ([`plan`]), sends them from 64 connections (`run`), and judges every answer ([`verdict`]);
-//! a sample of the searches and facets is compared with a [`reference`](mod@reference) that
-//! compares every word of every document, and knows nothing of the index. What the arenas did is
-//! read from the report, and from the event that each scope ends with ([`recorder`]).
+//! It starts the server with an index of its own and plans the requests from the data with a fixed
+//! seed ([`plan`]). It sends them from 64 connections (`run`), and judges every answer
+//! ([`verdict`]). It compares a sample of the searches and facets with a
+//! [`reference`](mod@reference), which compares every word of every document and does not use the
+//! index. The figures of the arenas come from the report, and from the event at the end of each
+//! scope ([`recorder`]).
 //!
 //! The first 64 requests are searches, one on each connection, which are all open at the same
-//! moment (`together`): what comes later never has more arenas at once. So afterwards, in whatever
-//! order threads do what they do, a search or a facet must not ask the allocator for a chunk. That
-//! is as long as nothing takes arenas away: not the decay, not the bound on what is retained, not
-//! the end of a thread, all of which are off here, and not another handler whose scopes take an
-//! arena from the pool and outgrow it. Bodies that are too large do, so they are sent last, and are
-//! not part of it; those before them need less than a quarter of a MiB.
+//! moment (`together`). Later requests never need more arenas at once. So from then on, in any
+//! order of the threads, a search or a facet must not allocate a chunk. This holds as long as the
+//! pool loses no arena:
 //!
-//! And of all that the search handler takes, more than nine tenths must come from its arena.
+//! * The decay, the bound on retained bytes and the end of threads are off here.
+//! * Another handler's scope can take an arena from the pool and outgrow it. Bodies that are too
+//!   large do that, so they are sent last and are excluded. Those before them need less than a
+//!   quarter of a MiB.
+//!
+//! More than nine tenths of all memory that the search handler allocates must come from its arena.
 
 pub mod answers;
 pub mod client;
@@ -24,6 +27,7 @@ pub mod recorder;
 pub mod reference;
 mod refused;
 pub(crate) mod run;
+pub mod step;
 mod table;
 mod together;
 pub mod verdict;
@@ -36,10 +40,11 @@ use tokio::runtime::Runtime;
 
 use self::{
     client::Client,
-    plan::{Plan, Step, Unit},
+    plan::Plan,
     recorder::Recorder,
     reference::Reference,
     run::Measured,
+    step::{Step, Unit},
     verdict::Judge,
 };
 use crate::server::{Seed, Server};
@@ -47,33 +52,33 @@ use crate::server::{Seed, Server};
 /// Requests in a check.
 pub const REQUESTS: usize = 20_000;
 
-/// Handlers whose arenas begin with the same chunk and are found again by each other.
+/// Handlers with the same first chunk, which take each other's arenas from the pool.
 const WITH_ROOM: [&str; 2] = ["search", "facets"];
 
-/// With a peak of so much, a scope would take their arenas, and may outgrow them.
+/// A scope with this peak would take their arenas, and may outgrow them.
 const LARGE: u64 = 256 << 10;
 
-/// What the pool may keep: more than all arenas together.
+/// The pool may retain more than all arenas together.
 const RETAIN_BYTES: usize = 256 << 20;
 
-/// How long a thread may be idle. One that ends frees what it keeps, and tokio's blocking threads
-/// do after ten seconds.
+/// How long a thread may be idle. A thread that ends frees its arenas, and tokio's blocking threads
+/// end after ten seconds.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(24 * 3600);
 
-/// What of the search handler's memory must come from its arenas, and more.
+/// More than this part (0 to 1) of the search handler's memory must come from its arenas.
 const COVERED: f64 = 0.90;
 
-/// Connections that send them.
+/// The number of connections.
 const CONNECTIONS: usize = 64;
 
-/// Failures that are printed in full.
+/// The number of failures that are printed in full.
 const SHOWN: usize = 10;
 
-/// Checks, prints the table, and says whether all was right.
+/// Runs the check, prints the table, and exits with a failure if an answer is wrong.
 pub fn main(runtime: &Runtime) -> ExitCode {
     match runtime.block_on(check()) {
         Ok(failures) if failures.is_empty() => {
-            println!("All {REQUESTS} answers were right, and no arena is left open.");
+            println!("All {REQUESTS} answers are right, and no arena is open.");
             ExitCode::SUCCESS
         }
         Ok(failures) => {
@@ -101,7 +106,7 @@ async fn check() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let reference = Arc::new(tokio::task::block_in_place(Reference::load)?);
     let Plan { together, mixed, large } = Plan::new(&reference);
 
-    let bar = ProgressBar::new(REQUESTS as u64).with_message("Asking");
+    let bar = ProgressBar::new(REQUESTS as u64).with_message("Sending requests");
     bar.set_style(ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} {elapsed}")?);
     let judge = Arc::new(Judge::new(Arc::clone(&reference)));
     let mut measured = Measured::default();
@@ -135,19 +140,21 @@ async fn check() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     server.stop().await?;
     println!("{}", table::table(&measured, &recorder, &end));
     println!(
-        "{REQUESTS} requests from {CONNECTIONS} connections, {} answers compared with the reference.",
+        "{REQUESTS} requests from {CONNECTIONS} connections, {} answers compared with the \
+         reference.",
         judge.compared()
     );
     if most_posted >= LARGE {
         failures.push(format!(
-            "asked:    the most that a post needed before the large bodies\nexpected: less than {LARGE}\nanswered: {most_posted}"
+            "asked:    the largest arena of a post before the large bodies\n\
+             expected: less than {LARGE}\nanswered: {most_posted}"
         ));
     }
     failures.extend(arenas(&measured, &recorder, [&before, &after], &end));
     Ok(failures)
 }
 
-/// What the report must say when every request is answered.
+/// The failures in the report, after every request is answered.
 fn arenas(
     measured: &Measured,
     recorder: &Recorder,
@@ -177,7 +184,7 @@ fn arenas(
     for site in WITH_ROOM {
         let asked = chunks(after, site) - chunks(before, site);
         expect(
-            format!("chunks that {site} asked for after as many requests were open as ever are"),
+            format!("chunks that {site} allocated after the first {CONNECTIONS} requests"),
             0,
             asked,
         );
@@ -186,13 +193,14 @@ fn arenas(
     let covered = end.site(site).and_then(table::coverage);
     if covered.is_none_or(|part| part <= COVERED) {
         failures.push(format!(
-            "asked:    the arenas' part in what {site} took\nexpected: more than {COVERED}\nanswered: {covered:?}"
+            "asked:    the arenas' part of the memory of {site}\n\
+             expected: more than {COVERED}\nanswered: {covered:?}"
         ));
     }
     failures
 }
 
-/// `GET /arenas` must answer the report.
+/// The failure of `GET /arenas`, which must answer the report.
 async fn arenas_over_http(
     server: &Server,
     end: &Report,

@@ -1,11 +1,10 @@
-//! The plan: which requests are sent, and what each must be answered. The same in every run.
+//! The plan: the requests and their expected answers. It is the same in every run.
 //!
 //! Queries are made from the names in the data, the way people type: whole names, beginnings, with
-//! typos, without accents, near to somewhere, within a country. Requests that depend on each other
-//! are one unit, sent in order over one connection; units are sent in any order, but for those that
-//! come first and last.
+//! typos, without accents, near a place, within a country. Requests that depend on each other are
+//! one unit, sent in order over one connection. Units are sent in any order, except the first and
+//! the last ones.
 
-use hyper::{Method, StatusCode, body::Bytes};
 use rand::{
     RngExt, SeedableRng,
     seq::{IndexedRandom, SliceRandom},
@@ -14,159 +13,33 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{
     answers::Document,
-    client::Ask,
     post,
     reference::{City, Reference, folded},
     refused,
+    step::{Expect, Query, Step, Unit},
 };
 
 const SEED: u64 = 7700;
 
-/// Searches for one letter, of which each connection sends one first. They match much, so that they
-/// are long open.
+/// Searches for one letter. Each connection sends one of them first. They have many hits, so they
+/// stay open for long.
 const ONE_LETTER: usize = 5 * super::CONNECTIONS;
 
-/// How often a body that is too large is sent.
+/// The number of bodies above the size limit.
 const LARGE_BODIES: usize = 4;
 
-/// How many of the searches are compared with the reference: one in this many.
+/// One in this many searches is compared with the reference.
 const SAMPLE: usize = 40;
-
-/// A request, the handler that answers it, and what it must answer.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The handler's name in the report.
-    pub handler: &'static str,
-    /// What is sent.
-    pub request: Ask,
-    /// What must come back.
-    pub expect: Expect,
-}
-
-/// What must come back.
-#[derive(Clone, Debug)]
-pub enum Expect {
-    /// The result of a search over the data; `contains` is among its hits if they fit on the page.
-    Search {
-        /// What was searched.
-        query: Query,
-        /// The document that the query was made from.
-        contains: u32,
-        /// Whether the whole answer is compared with the reference.
-        sampled: bool,
-    },
-    /// The result of a search for documents that were posted: exactly these.
-    Names(Vec<String>),
-    /// The counts of the data, and maybe of posted documents.
-    Facets {
-        /// What was searched.
-        q: Option<String>,
-        /// Whether the whole answer is compared with the reference.
-        sampled: bool,
-    },
-    /// This document.
-    Document(Document),
-    /// So many documents were indexed.
-    Indexed {
-        /// Documents in the batch.
-        indexed: usize,
-        /// How many took the place of another.
-        replaced: usize,
-        /// The first one's id, if it is known before.
-        first_id: Option<u32>,
-    },
-    /// An error.
-    Refused {
-        /// Its status.
-        status: StatusCode,
-        /// Its code.
-        code: &'static str,
-        /// The line of the body that it names.
-        line: Option<usize>,
-    },
-}
-
-/// The parameters of a search.
-#[derive(Clone, Debug, Default)]
-pub struct Query {
-    /// The text.
-    pub q: String,
-    /// Only these countries.
-    pub countries: Vec<String>,
-    /// Nearest to this point first.
-    pub near: Option<(f64, f64)>,
-    /// The best hits left out.
-    pub offset: usize,
-    /// The most hits wanted.
-    pub limit: usize,
-}
-
-impl Query {
-    /// A search for `q` that wants at most `limit` hits.
-    pub fn new(q: impl Into<String>, limit: usize) -> Self {
-        Self { q: q.into(), limit, ..Self::default() }
-    }
-
-    /// Path and query string.
-    pub fn target(&self) -> String {
-        let mut pairs = form_urlencoded::Serializer::new("/search?".to_owned());
-        pairs.append_pair("q", &self.q).append_pair("limit", &self.limit.to_string());
-        if !self.countries.is_empty() {
-            pairs.append_pair("country", &self.countries.join(","));
-        }
-        if let Some((lat, lng)) = self.near {
-            pairs.append_pair("near", &format!("{lat},{lng}"));
-        }
-        if self.offset > 0 {
-            pairs.append_pair("offset", &self.offset.to_string());
-        }
-        pairs.finish()
-    }
-}
-
-impl Step {
-    /// A GET that is answered by no handler of its own.
-    pub fn get(target: impl Into<String>) -> Self {
-        let request = Ask {
-            method: Method::GET,
-            target: target.into(),
-            content_type: None,
-            body: Bytes::new(),
-        };
-        Self { handler: "", request, expect: Expect::Names(Vec::new()) }
-    }
-
-    /// The same step for this handler.
-    #[must_use]
-    pub fn of(self, handler: &'static str, expect: Expect) -> Self {
-        Self { handler, expect, ..self }
-    }
-
-    /// A search.
-    pub fn search(query: Query, contains: u32, sampled: bool) -> Self {
-        Self::get(query.target()).of("search", Expect::Search { query, contains, sampled })
-    }
-
-    /// A POST of documents.
-    pub fn post(content_type: &'static str, body: impl Into<Bytes>, expect: Expect) -> Self {
-        let (method, target, body) = (Method::POST, "/documents".to_owned(), body.into());
-        let request = Ask { method, target, content_type: Some(content_type), body };
-        Self { handler: "post_documents", request, expect }
-    }
-}
-
-/// Steps in the order in which one connection sends them.
-pub type Unit = Vec<Step>;
 
 /// All units.
 #[derive(Debug)]
 pub struct Plan {
     /// One search for each connection, all to be open at the same moment.
     pub together: Vec<Unit>,
-    /// Most of it.
+    /// The requests in between.
     pub mixed: Vec<Unit>,
-    /// Bodies that are too large. Their arenas outgrow whatever the pool had for them, so they come
-    /// last.
+    /// Bodies above the size limit. They outgrow the arenas that the pool has for them, so they
+    /// come last.
     pub large: Vec<Unit>,
 }
 
@@ -233,7 +106,7 @@ fn query(rng: &mut ChaCha8Rng, city: &City) -> Query {
     let limit = *[1, 5, 10, 20, 20, 20, 50, 1000].choose(rng).unwrap_or(&20);
     let mut query = Query::new(text(rng, city), limit);
     if rng.random_ratio(1, 4) {
-        // Four decimals, so that the text of the number is the number.
+        // With four decimals, the text of the number is exact.
         let mut around = |degrees: f64, most: f64| {
             ((degrees + rng.random_range(-2.0..2.0)).clamp(-most, most) * 1e4).round() / 1e4
         };
@@ -251,7 +124,7 @@ fn query(rng: &mut ChaCha8Rng, city: &City) -> Query {
     query
 }
 
-/// What someone types who looks for `city`.
+/// A text that a person may type to find `city`.
 fn text(rng: &mut ChaCha8Rng, city: &City) -> String {
     match rng.random_range(0..100) {
         0..30 => city.name.clone(),
@@ -276,8 +149,8 @@ fn beginning(rng: &mut ChaCha8Rng, mut words: Vec<String>, least: usize) -> Stri
     words.join(" ")
 }
 
-/// Puts typos into one word, so few that it is still found. Two typos in one place can count as
-/// three: those are not used.
+/// Puts typos into one word, few enough that the search still finds it. Two typos in one place can
+/// count as three, and are not used.
 fn with_typos(rng: &mut ChaCha8Rng, mut words: Vec<String>) -> String {
     let long: Vec<usize> = (0..words.len()).filter(|&at| words[at].len() >= 6).collect();
     if let Some(&at) = long.choose(rng) {

@@ -1,8 +1,8 @@
-//! Posts: batches of documents, and whether each can be found as soon as it was answered.
+//! Posts: batches of documents, and searches that find each as soon as its post is answered.
 //!
-//! The posted names begin with three digits, more than any query may have typos, and are random. So
-//! no query made from the data matches them, and the answers to those queries stay what they are
-//! while the index grows.
+//! The posted names are random and begin with three digits, more than any query may have typos. So
+//! no query from the data matches them, and the answers to those queries stay the same while the
+//! index grows.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -10,24 +10,23 @@ use serde_json::json;
 
 use super::{
     answers::Document,
-    plan::{Expect, Query, Step, Unit},
+    step::{Expect, Query, Step, Unit},
 };
 
-/// The country of the posted documents: a code that is not in the data, and reserved for private
-/// use.
+/// The country of posted documents. The code is reserved for private use, and the data lacks it.
 pub(super) const COUNTRY: &str = "ZZ";
 
-/// The first id that a plan gives. Ids of the data end below.
+/// The first id of the plan. The ids of the data are smaller.
 const FIRST_ID: u32 = 1_000_000;
 
-/// Ids that each unit has for itself.
+/// The number of ids that each unit has for itself.
 const IDS: u32 = 100;
 
 const ARRAY: &str = "application/json";
 const LINES: &str = "application/x-ndjson; charset=utf-8";
 
-/// Posts documents, finds them, replaces one, finds it again; and fails to post others, which are
-/// not found.
+/// Posts documents, finds them, replaces one and finds it again. Then posts invalid documents, and
+/// does not find them.
 pub(super) fn unit(rng: &mut ChaCha8Rng, number: u32) -> Unit {
     let first = FIRST_ID + number * IDS;
     let documents: Vec<Document> =
@@ -93,7 +92,7 @@ fn get(document: &Document) -> Step {
         .of("get_document", Expect::Document(document.clone()))
 }
 
-/// A random word. Of two such words, one is never within a few typos of the other.
+/// A random word. Two such words always differ by more than a few typos.
 fn word(rng: &mut ChaCha8Rng) -> String {
     "000".chars().chain((0..20).map(|_| rng.random_range('a'..='z'))).collect()
 }

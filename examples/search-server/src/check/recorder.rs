@@ -1,4 +1,4 @@
-//! The recorder: listens to the event that every scope ends with, and keeps exact figures for each
+//! The recorder: receives the event at the end of every scope, and keeps exact figures for each
 //! handler.
 
 use std::{
@@ -16,22 +16,22 @@ use tracing_subscriber::{
 
 const TARGET: &str = "request_arena";
 
-/// What the scopes of one handler did.
+/// The figures of one handler's scopes.
 #[derive(Clone, Debug)]
 pub(super) struct Scopes {
-    /// How many ended in which way.
+    /// The number of scopes with each outcome.
     pub(super) outcomes: BTreeMap<String, u64>,
-    /// Bytes that were live when the scope ended.
+    /// Live bytes at the end of the scope.
     pub(super) used: Histogram<u64>,
-    /// Most bytes that were live at any moment.
+    /// The peak of live bytes.
     pub(super) peak_used: Histogram<u64>,
     /// Bytes of the arena's chunks.
     pub(super) reserved: Histogram<u64>,
-    /// Chunks that were asked of the allocator.
+    /// Chunks from the allocator.
     pub(super) chunks: u64,
 }
 
-/// Keeps what the events say. Clones share it.
+/// Keeps the figures of the events. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     scopes: Arc<Mutex<HashMap<String, Scopes>>>,
@@ -53,7 +53,7 @@ impl Recorder {
         self.lock().get(name).map_or(0, |scopes| scopes.used.len())
     }
 
-    /// What the scopes of this name did.
+    /// The figures of the scopes with this name.
     pub(super) fn of(&self, name: &str) -> Option<Scopes> {
         self.lock().get(name).cloned()
     }

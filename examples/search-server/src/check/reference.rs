@@ -1,9 +1,9 @@
-//! The reference: what search must answer, found by comparing every word of every document with
+//! The reference: finds the right answer of a search by comparing every word of every document with
 //! every term.
 //!
-//! It shares nothing with the index: it reads the data set with its own types, cuts and folds words
+//! It shares no code with the index. It reads the data set with its own types, cuts and folds words
 //! with iterators over strings, and measures typos with `strsim` on whole strings. It is slow and
-//! plain, and so easy to believe.
+//! simple, and therefore easy to trust.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -13,12 +13,12 @@ use std::{
 use deunicode::deunicode;
 use serde::Deserialize;
 
-use super::plan::Query;
+use super::step::Query;
 
 /// A document of the data set.
 #[derive(Clone, Debug)]
 pub struct City {
-    /// Its id: its place in the data set, from 1.
+    /// Its id, which is its position in the data set, from 1.
     pub id: u32,
     /// Its name.
     pub name: String,
@@ -35,7 +35,7 @@ pub struct City {
     words: Vec<usize>,
 }
 
-/// A hit that a search must have.
+/// A hit that a search must return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// The document.
@@ -75,7 +75,7 @@ impl Reference {
     /// Reads an array of documents.
     ///
     /// # Errors
-    /// If it is not one.
+    /// If the text is not one.
     pub fn new(json: &[u8]) -> io::Result<Self> {
         let lines: Vec<Line> = serde_json::from_slice(json)?;
         let mut known = HashMap::new();
@@ -130,7 +130,7 @@ impl Reference {
         found.into_iter().map(|(_, expected)| expected).collect()
     }
 
-    /// How many documents that match `q` each country has.
+    /// The number of matching documents of each country.
     pub fn facets(&self, q: Option<&str>) -> BTreeMap<&str, u32> {
         let mut counts = BTreeMap::new();
         let all = || self.cities.iter().map(|city| city.country.as_str()).collect::<Vec<_>>();
@@ -143,8 +143,8 @@ impl Reference {
         counts
     }
 
-    /// The documents that have a word for every term, with all their typos and the number of
-    /// inexact terms.
+    /// The documents with a word for every term. With the typos of all terms together, and the
+    /// number of inexact terms.
     fn matching(&self, terms: &[String]) -> impl Iterator<Item = (&City, usize, usize)> {
         let by_word: Vec<Vec<Option<(usize, bool)>>> = terms
             .iter()
@@ -180,15 +180,15 @@ pub fn folded(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The typos between a term and a word, and whether they differ at all; nothing if they are too
-/// many.
+/// The typos between a term and a word, and whether they differ at all. `None` if there are too
+/// many typos.
 fn typos(term: &str, prefix: bool, word: &str) -> Option<(usize, bool)> {
     let allowed = match term.len() {
         0..5 => 0,
         5..9 => 1,
         _ => 2,
     };
-    // Texts whose lengths differ by more cannot be that near.
+    // The distance is at least the difference of the lengths.
     let lengths = term.len().saturating_sub(allowed)..=term.len() + allowed;
     let beginnings =
         lengths.filter_map(|len| word.get(..len)).filter(|beginning| prefix || *beginning == word);

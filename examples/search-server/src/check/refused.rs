@@ -1,18 +1,18 @@
-//! Requests that must be refused, each by the handler that it is sent to.
+//! Requests that must be refused, each with its handler.
 
 use hyper::StatusCode;
 
-use super::plan::{Expect, Step, Unit};
+use super::step::{Expect, Step, Unit};
 use crate::http::body::MAX_BODY;
 
 const LYON: &str = r#"{"name":"Lyon","lat":45.75,"lng":4.85,"country":"FR"}"#;
 
-/// One of each kind, but for [`large_body`].
+/// A request of each kind except [`large_body`].
 pub(super) fn units() -> impl Iterator<Item = Unit> {
     gets().into_iter().chain(posts()).map(|step| vec![step])
 }
 
-/// A body that is larger than any may be.
+/// A body above the size limit.
 pub(super) fn large_body() -> Unit {
     let body = vec![b' '; MAX_BODY + 1];
     let expect = refused(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", None);

@@ -1,4 +1,4 @@
-//! Running a plan: so many connections take units from one queue, and time every request.
+//! Runs a plan: many connections take units from one queue, and time every request.
 
 use std::{
     collections::BTreeMap,
@@ -16,34 +16,34 @@ use tokio::task::JoinSet;
 
 use super::{
     client::{Answer, Client},
-    plan::{Step, Unit},
+    step::{Step, Unit},
 };
 
-/// Longest time that is told from a longer one, in microseconds.
+/// The longest time in the histogram, in microseconds. Longer ones count as this.
 const MOST_US: u64 = 60_000_000;
 
-/// What the clients measured of one handler.
+/// The clients' figures of one handler.
 #[derive(Clone, Debug)]
 pub(crate) struct Handler {
-    /// Time from sending a request to having read its answer, in microseconds.
+    /// The time from sending a request to the end of its answer, in microseconds.
     pub(super) latency_us: Histogram<u64>,
 }
 
 impl Handler {
-    /// How many requests were answered.
+    /// The number of answered requests.
     pub(crate) fn requests(&self) -> u64 {
         self.latency_us.len()
     }
 }
 
-/// What the clients measured, by handler.
+/// The clients' figures, by handler.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Measured {
     handlers: BTreeMap<&'static str, Handler>,
 }
 
 impl Measured {
-    /// The handlers that were asked, by name.
+    /// The handlers with requests, by name.
     pub(crate) fn handlers(&self) -> impl Iterator<Item = (&'static str, &Handler)> {
         self.handlers.iter().map(|(&name, handler)| (name, handler))
     }
@@ -58,7 +58,7 @@ impl Measured {
         Ok(self.handlers.entry(name).or_insert(Handler { latency_us }))
     }
 
-    /// Adds what another run measured.
+    /// Adds the figures of another run.
     pub(super) fn add(&mut self, other: &Self) -> io::Result<()> {
         for (name, handler) in other.handlers() {
             self.handler(name)?.latency_us.add(&handler.latency_us).map_err(io::Error::other)?;
@@ -67,8 +67,9 @@ impl Measured {
     }
 }
 
-/// Sends `units`, one after the other and again from the first on, over `connections` connections:
-/// the unit of each number from 0 on of which `goes_on` says yes. `seen` is told of every answer.
+/// Sends `units` in order over `connections` connections, and begins again after the last one. It
+/// sends the units with numbers, from 0 on, for which `goes_on` is true. It calls `seen` with every
+/// answer.
 pub(crate) async fn run(
     addr: SocketAddr,
     units: Vec<Unit>,

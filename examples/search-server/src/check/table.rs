@@ -10,7 +10,7 @@ use super::{
     run::Measured,
 };
 
-/// Puts together what the clients, the scopes' events and the report say.
+/// Joins the figures of the clients, of the scopes' events and of the report.
 pub(super) fn table(measured: &Measured, recorder: &Recorder, report: &Report) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_FULL_CONDENSED).set_header([
@@ -56,8 +56,8 @@ pub(super) fn table(measured: &Measured, recorder: &Recorder, report: &Report) -
     table
 }
 
-/// The arenas' part (0 to 1) in what the scopes of a handler took; `None` if nobody counts what
-/// they take from the heap.
+/// The arenas' part (0 to 1) of the memory that a handler's scopes allocate. `None` if the heap is
+/// not measured.
 pub(super) fn coverage(site: &SiteReport) -> Option<f64> {
     site.heap?.coverage()
 }

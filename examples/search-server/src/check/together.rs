@@ -1,5 +1,5 @@
-//! As many searches open at the same moment as there are connections: not by chance, but because
-//! none may read the index before all are open.
+//! Opens as many searches at the same moment as there are connections. It withholds the permits to
+//! read the index until all are open.
 
 use std::{error::Error, io, time::Duration};
 
@@ -8,19 +8,19 @@ use request_arena::report;
 use super::{CONNECTIONS, run::Measured};
 use crate::server::Server;
 
-/// Room that the arena of a search has from the start, as its handler says.
+/// The initial room of a search's arena, from its handler.
 pub(super) const ROOM: usize = 960 << 10;
 
-/// Between two looks at the report.
+/// The time between two looks at the report.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 
-/// How long it may take before the check gives up.
+/// The time after which the check gives up.
 const AT_MOST: Duration = Duration::from_secs(300);
 
-/// Runs `searches`, one on each connection, and lets them read when each of them has its arena.
+/// Runs `searches`, one on each connection, and lets them read once each of them has its arena.
 ///
 /// # Errors
-/// If they cannot be sent, or not all of them come to be open.
+/// If sending fails, or some of the searches do not open in time.
 pub(super) async fn together(
     server: &Server,
     searches: impl Future<Output = io::Result<Measured>>,
@@ -36,7 +36,7 @@ pub(super) async fn together(
     let both = async { tokio::try_join!(searches, release) };
     let (measured, ()) = tokio::time::timeout(AT_MOST, both)
         .await
-        .map_err(|_| "not all searches came to be open")??;
+        .map_err(|_| "some of the searches did not open in time")??;
     Ok(measured)
 }
 

@@ -1,5 +1,4 @@
-//! Verdicts: whether an answer is right. A wrong one is told with what was asked and what was
-//! expected.
+//! Verdicts: decides whether an answer is right. A failure has the request and the expectation.
 
 use std::{
     collections::BTreeMap,
@@ -16,13 +15,13 @@ use serde::de::DeserializeOwned;
 use super::{
     answers::{Document, Facets, Hit, Indexed, Refused, Search},
     client::{Answer, Ask},
-    plan::{Expect, Query, Step},
     post::COUNTRY,
     reference::{City, Expected, Reference},
+    step::{Expect, Query, Step},
 };
 
-/// Judges answers. Those of the sample are kept, and compared with the reference when nobody waits
-/// for it.
+/// Judges answers. It keeps the answers of the sample, for a comparison with the reference at the
+/// end.
 #[derive(Debug)]
 pub struct Judge {
     reference: Arc<Reference>,
@@ -39,7 +38,7 @@ enum Sampled {
 }
 
 impl Judge {
-    /// A judge who knows the documents of `reference`.
+    /// A judge with the documents of `reference`.
     pub fn new(reference: Arc<Reference>) -> Self {
         let countries = reference
             .facets(None)
@@ -50,12 +49,12 @@ impl Judge {
         Self { reference, countries, failures, sample, compared: AtomicUsize::new(0) }
     }
 
-    /// What was wrong so far.
+    /// The failures so far.
     pub fn failures(&self) -> Vec<String> {
         lock(&self.failures).clone()
     }
 
-    /// How many answers were compared with the reference.
+    /// The number of answers that were compared with the reference.
     pub fn compared(&self) -> usize {
         self.compared.load(Ordering::Relaxed)
     }
@@ -77,7 +76,7 @@ impl Judge {
         }
     }
 
-    /// Compares the answers of the sample, on all processors; returns what was wrong.
+    /// Compares the answers of the sample, on all processors. Returns the failures.
     pub fn compare_sample(&self) -> Vec<String> {
         let sample = std::mem::take(&mut *lock(&self.sample));
         self.compared.fetch_add(sample.len(), Ordering::Relaxed);
@@ -144,11 +143,11 @@ impl Judge {
         }
     }
 
-    /// What must hold for every search, whether it is compared or not.
+    /// Checks the rules for every search, with or without a comparison.
     fn search(&self, query: &Query, contains: u32, found: &Search) -> Result<(), String> {
         let echoed =
             found.q == query.q && found.offset == query.offset && found.limit == query.limit;
-        right(echoed, || format!("the parameters that were sent, {query:?}"))?;
+        right(echoed, || format!("the parameters of the request, {query:?}"))?;
         let page = found.total.saturating_sub(query.offset).min(query.limit);
         right(found.hits.len() == page, || format!("{page} hits"))?;
         right(found.hits.is_sorted_by_key(|hit| hit.typos), || "fewer typos first".to_owned())?;
@@ -173,8 +172,7 @@ impl Judge {
         Ok(())
     }
 
-    /// What must hold for all facets. Other documents than those of the data are not in its
-    /// countries.
+    /// Checks the rules for all facets. Posted documents have no country of the data.
     fn facets(&self, q: Option<&str>, found: &Facets) -> Result<(), String> {
         let sum: u64 = found.counts.iter().map(|count| u64::from(count.count)).sum();
         right(found.facet == "country" && found.total == sum, || {

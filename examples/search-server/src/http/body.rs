@@ -9,22 +9,21 @@ use tokio::time::timeout;
 
 use super::error::ApiError;
 
-/// Most bytes in a body.
+/// Largest body, in bytes.
 pub const MAX_BODY: usize = 4 << 20;
 
-/// How much of a body that is too large is read and thrown away, so that its sender reads the
-/// answer. A connection that is closed while its peer still writes is reset, and the answer is
-/// lost.
+/// How many bytes of a body above the limit are read and dropped, so that the sender reads the
+/// answer. A connection that closes while its peer still writes is reset, and the answer is lost.
 const MAX_DISCARDED: usize = 32 << 20;
 
-/// How long the next part of a body may take: who sends none keeps an arena, and would keep the
-/// server from ending.
+/// How long the next part of a body may take. A client that sends none would hold an arena, and
+/// keep the server from ending.
 const STALLED: Duration = Duration::from_secs(10);
 
 /// The whole body, in the arena.
 ///
 /// # Errors
-/// If it is too large, the connection breaks, or nothing more comes.
+/// If the body is too large, the connection breaks, or the next part takes too long.
 pub async fn read<'a>(arena: &mut Arena<'a>, mut body: Body) -> Result<&'a [u8], ApiError> {
     let mut chunks: Vec<'a, &'a [u8]> = Vec::new_in(arena.fork());
     let mut len = 0;

@@ -16,14 +16,14 @@ use crate::{
     store::Indexed,
 };
 
-/// Indexes a batch, all or nothing, while searches go on. The answer comes when it can be found.
+/// Indexes a batch as a whole, while searches go on. Searches find the batch when the answer comes.
 ///
-/// The documents borrow from the body in the arena, which is held while this request waits for its
-/// turn to write. The arena's limit is more than the most that a body within its own limit can
-/// need, one-letter words being the worst.
+/// The documents borrow from the body in the arena. The request holds its arena while it waits for
+/// its turn to write. The arena's limit is above the need of every body within the body's own
+/// limit; one-letter words need the most.
 ///
 /// # Errors
-/// If the body is not a batch of documents, or the store fails. Then nothing is changed.
+/// If the body is not a batch of documents, or the store fails. Then the index is unchanged.
 #[request_arena(name = "post_documents", limit = "256 MiB", into = Response)]
 pub async fn post_documents<'a>(
     mut arena: Arena<'a>,
@@ -42,7 +42,7 @@ pub async fn post_documents<'a>(
 /// One document.
 ///
 /// # Errors
-/// If there is none with this id, or the store fails.
+/// If there is no document with this id, or the store fails.
 #[request_arena(name = "get_document", limit = "1 MiB", into = Response)]
 pub async fn get_document<'a>(
     arena: Arena<'a>,
@@ -73,6 +73,6 @@ fn format(headers: &HeaderMap) -> Result<Format, ApiError> {
     match mime.as_ref().map(mime::Mime::essence_str) {
         Some("application/json") => Ok(Format::Array),
         Some("application/x-ndjson") => Ok(Format::Lines),
-        _ => Err(ApiError::unsupported_type(format!("a body of type {sent:?} is not read"))),
+        _ => Err(ApiError::unsupported_type(format!("bodies of type {sent:?} are not supported"))),
     }
 }

@@ -1,10 +1,10 @@
-//! Errors: the one shape in which every refusal is answered.
+//! Errors: all refusals have the same shape.
 //!
 //! ```json
 //! {"error": {"code": "invalid_limit", "message": "`limit` must be ...", "hint": "..."}}
 //! ```
 //!
-//! `code` is for programs and does not change; `message` and `hint` are for people. A refused batch
+//! `code` is for programs and does not change. `message` and `hint` are for people. A refused batch
 //! also has the `line` and the `column` of the mistake.
 
 use std::{borrow::Cow, time::Duration};
@@ -43,12 +43,12 @@ impl ApiError {
         Self { status, code, message: message.into(), hint: None, line: None, column: None }
     }
 
-    /// 400: the request makes no sense.
+    /// 400: the request is invalid.
     pub fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
-    /// 404: what is asked for is not there.
+    /// 404: there is no such resource.
     pub fn not_found(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, message)
     }
@@ -68,29 +68,29 @@ impl ApiError {
         .hint("send the documents in several batches")
     }
 
-    /// 408: for `silent`, nothing more of the body came.
+    /// 408: no further part of the body came for this long.
     pub fn stalled(silent: Duration) -> Self {
         let seconds = silent.as_secs();
         Self::new(
             StatusCode::REQUEST_TIMEOUT,
             "body_stalled",
-            format!("nothing of the body came for {seconds} seconds"),
+            format!("no further part of the body came for {seconds} seconds"),
         )
-        .hint("send it again, whole")
+        .hint("send the whole body again")
     }
 
-    /// 415: the body is of a type that is not read.
+    /// 415: the handler does not read this type of body.
     pub fn unsupported_type(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_type", message)
             .hint("send `content-type: application/json` or `application/x-ndjson`")
     }
 
-    /// 500: this program is at fault.
+    /// 500: the program has failed.
     pub fn internal(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 
-    /// Adds what to do about it.
+    /// Adds a hint at the remedy.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
@@ -117,7 +117,7 @@ impl From<NotAQuery> for ApiError {
                 Self::bad_request("query_too_long", message)
             }
         }
-        .hint("ask for example for /search?q=lyon")
+        .hint("for example /search?q=lyon")
     }
 }
 
@@ -134,7 +134,7 @@ impl From<BatchError> for ApiError {
             line: Some(line),
             column: Some(column),
             ..Self::bad_request(code, format!("line {line}, column {column}: {message}"))
-                .hint("nothing was indexed: a batch is taken whole or not at all")
+                .hint("nothing was indexed: a batch is indexed as a whole or not at all")
         }
     }
 }
@@ -143,7 +143,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::SameIdTwice(_) => Self::bad_request("same_id_twice", error.to_string())
-                .hint("nothing was indexed: a batch is taken whole or not at all"),
+                .hint("nothing was indexed: a batch is indexed as a whole or not at all"),
             StoreError::NoIdLeft => {
                 Self::new(StatusCode::CONFLICT, "no_id_left", error.to_string())
             }

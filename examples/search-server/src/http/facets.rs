@@ -1,4 +1,4 @@
-//! `GET /facets`: how many documents each country has, of all or of those that match `q`.
+//! `GET /facets`: the number of documents of each country, of all or of those that match `q`.
 
 use axum::{extract::State, http::Uri, response::Response};
 use request_arena::{Arena, request_arena};
@@ -11,15 +11,15 @@ use crate::search::{
     query::Terms,
 };
 
-/// What may be asked.
+/// The known parameters.
 pub const PARAMETERS: [&str; 2] = ["facet", "q"];
 
-/// What `GET /facets` answers.
+/// The answer of `GET /facets`.
 #[derive(Debug, Serialize)]
 pub struct FacetsResponse<'a, T> {
-    /// The facet that was counted.
+    /// The counted facet.
     pub facet: &'static str,
-    /// How many documents were counted.
+    /// The number of counted documents.
     pub total: u64,
     /// Its values, the most frequent first.
     pub counts: &'a [Count<T>],
@@ -58,10 +58,10 @@ pub async fn facets<'a>(
     Json::new(arena, &FacetsResponse::new(facet, counts))
 }
 
-/// The facet that the parameter names.
+/// Checks the name of the facet.
 ///
 /// # Errors
-/// If it does not exist.
+/// If there is no such facet.
 pub fn facet_of(parameter: Option<&str>) -> Result<&'static str, ApiError> {
     match parameter {
         None | Some("country") => Ok("country"),

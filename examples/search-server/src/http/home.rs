@@ -1,4 +1,4 @@
-//! `GET /`: a page with links to all that the service has.
+//! `GET /`: a page with links to all parts of the service.
 
 use axum::response::Html;
 

@@ -1,7 +1,7 @@
 //! JSON answers: written in the arena, and copied once into a body of exactly their size.
 //!
-//! axum's own `Json` writes into a buffer on the heap that doubles until the text fits, so that the
-//! heap hands out twice the text and more.
+//! axum's own `Json` writes into a buffer on the heap. The buffer doubles until the text fits, so
+//! the heap allocates more than twice the text.
 
 use std::io;
 
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::error::ApiError;
 
-/// Bytes that a text has room for at first; as the last block of its arena it grows in place.
+/// The initial room of a text. As the last block of its arena, it grows in place.
 const ROOM: usize = 256;
 
 /// A value as JSON, in the arena.
@@ -24,8 +24,8 @@ pub struct Json<'a> {
     text: Text<'a>,
 }
 
-/// Bytes that are copied slice by slice into room made beforehand: `Vec`'s own `Write` pushes one
-/// after the other.
+/// Bytes that are copied slice by slice into reserved room. `Vec`'s own `Write` pushes one after
+/// the other.
 #[derive(Debug)]
 struct Text<'a> {
     room: Vec<'a, u8>,
@@ -62,10 +62,10 @@ impl io::Write for Text<'_> {
 }
 
 impl<'a> Json<'a> {
-    /// Writes `value` into the arena, which nobody needs any more.
+    /// Writes `value` into the arena, which has no other user by then.
     ///
     /// # Errors
-    /// If the value has no JSON; those of this service have.
+    /// If the value has no representation in JSON. Those of this service have one.
     pub fn new(arena: Arena<'a>, value: &impl Serialize) -> Result<Self, ApiError> {
         let mut text = Text { room: Vec::with_capacity_in(ROOM, arena), written: 0 };
         text.room.resize(ROOM, 0);
@@ -81,10 +81,10 @@ impl IntoResponse for Json<'_> {
     }
 }
 
-/// The answer whose body is this JSON.
+/// The answer with this JSON as its body.
 pub fn response(text: Bytes) -> Response {
     let mut response = Response::new(Body::from(text));
-    // For the type and, which axum adds, the length; by itself the map begins with room for six.
+    // For the type, and for the length, which axum adds. The default capacity is six.
     *response.headers_mut() = HeaderMap::with_capacity(2);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response

@@ -1,4 +1,4 @@
-//! HTTP: which handler answers what. Whatever goes wrong is answered with a JSON error.
+//! HTTP: the routes, and a JSON error for every failure.
 
 pub mod arenas;
 pub mod body;
@@ -24,7 +24,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use self::error::ApiError;
 use crate::store::Store;
 
-/// What the handlers share.
+/// The state that the handlers share.
 pub type App = Arc<Store>;
 
 /// All routes of the service.
@@ -36,7 +36,7 @@ pub fn router(app: App) -> Router {
         .route("/documents", axum::routing::post(documents::post_documents))
         .route("/documents/{id}", get(documents::get_document))
         .route("/arenas", get(arenas::arenas))
-        // For operators alone; they find it here because the server listens on this machine only.
+        // For operators only. It can be here as the server listens on this machine only.
         .merge(prometheus::route())
         .merge(debug_page::router())
         .fallback(no_such_path)
@@ -46,16 +46,16 @@ pub fn router(app: App) -> Router {
 }
 
 async fn no_such_path(uri: Uri) -> ApiError {
-    ApiError::not_found("no_such_path", format!("nothing is at {}", uri.path()))
-        .hint("GET / has a link to each path that there is")
+    ApiError::not_found("no_such_path", format!("there is no path {}", uri.path()))
+        .hint("GET / has a link to each path")
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> ApiError {
     ApiError::wrong_method(format!("{method} is not possible at {}", uri.path()))
 }
 
-/// Whatever panicked (a mistake in this program, or an arena at its limit), the client is told, and
-/// the connection lives.
+/// Answers after a panic, which is a mistake in this program or an arena at its limit. The
+/// connection stays open.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
-    ApiError::internal("the request could not be answered").into_response()
+    ApiError::internal("the server failed to answer the request").into_response()
 }

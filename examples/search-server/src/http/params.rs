@@ -1,4 +1,4 @@
-//! Parameters: the query string, strictly. What is unknown, repeated or not UTF-8 is refused.
+//! Parameters: reads the query string strictly. An unknown, repeated or non-UTF-8 one is refused.
 
 use std::borrow::Cow;
 
@@ -25,10 +25,10 @@ pub struct Params<'a> {
 }
 
 impl<'a> Params<'a> {
-    /// Decodes the parameters of `uri`, which may be those in `known`.
+    /// Decodes the parameters of `uri`, which must be among `known`.
     ///
     /// # Errors
-    /// If one is not in `known`, is there twice, or is not UTF-8.
+    /// If a parameter is not in `known`, occurs twice, or is not UTF-8.
     pub fn new(arena: &Arena<'a>, uri: &Uri, known: &[&'static str]) -> Result<Self, ApiError> {
         let mut pairs: Vec<'_, (&'static str, &'a str)> = Vec::with_capacity_in(known.len(), arena);
         for pair in pairs_of(uri, known)? {
@@ -39,15 +39,15 @@ impl<'a> Params<'a> {
         Ok(Self { pairs: arena.alloc_slice_copy(&pairs) })
     }
 
-    /// The text of a parameter, if it was sent.
+    /// The text of a parameter, if the request has it.
     pub fn text(&self, name: &str) -> Option<&'a str> {
         self.pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1)
     }
 
-    /// The countries in `country`, a list with commas; empty if it was not sent.
+    /// The countries in `country`, a list with commas. Empty without the parameter.
     ///
     /// # Errors
-    /// If one is not two letters.
+    /// If one of them is not two letters.
     pub fn countries(&self, arena: &Arena<'a>) -> Result<&'a [Country], ApiError> {
         let Some(text) = self.text("country") else { return Ok(&[]) };
         let mut countries = Vec::with_capacity_in(4, arena);
@@ -61,14 +61,14 @@ impl<'a> Params<'a> {
 /// Names and decoded values in the query string of `uri`.
 ///
 /// # Errors
-/// If it is not UTF-8. An item is an error if its name is not in `known`.
+/// If the string is not UTF-8. An item is an error if its name is not in `known`.
 pub fn pairs_of<'u>(
     uri: &'u Uri,
     known: &[&'static str],
 ) -> Result<impl Iterator<Item = Result<(&'static str, Cow<'u, str>), ApiError>>, ApiError> {
     let query = uri.query().unwrap_or_default();
-    // `form_urlencoded` replaces what is not UTF-8. A `&` or `=` never stands inside a character,
-    // so the whole query string is UTF-8 exactly if every parameter is.
+    // `form_urlencoded` replaces invalid UTF-8. A `&` or `=` is never inside of a character, so the
+    // query string is UTF-8 exactly if every parameter is.
     if percent_decode_str(query).decode_utf8().is_err() {
         return Err(ApiError::bad_request("invalid_utf8", "the query string is not UTF-8")
             .hint("percent-encode the UTF-8 bytes of the text"));
@@ -88,13 +88,10 @@ pub fn pairs_of<'u>(
 /// Refuses a parameter that is among those which were `sent` before.
 ///
 /// # Errors
-/// If it is.
+/// If the parameter occurs twice.
 pub fn once(name: &str, mut sent: impl Iterator<Item = &'static str>) -> Result<(), ApiError> {
     if sent.any(|before| before == name) {
-        return Err(ApiError::bad_request(
-            "repeated_parameter",
-            format!("`{name}` is there twice"),
-        ));
+        return Err(ApiError::bad_request("repeated_parameter", format!("`{name}` occurs twice")));
     }
     Ok(())
 }
@@ -114,7 +111,7 @@ pub fn countries_of(text: &str) -> impl Iterator<Item = Result<Country, ApiError
     })
 }
 
-/// The page that the parameters `offset` and `limit` ask for: these two.
+/// The page that the parameters select: `offset` and `limit`.
 ///
 /// # Errors
 /// If one is not a number, or too large.
@@ -132,10 +129,10 @@ pub fn page(offset: Option<&str>, limit: Option<&str>) -> Result<(usize, usize),
     Ok((number("offset", "invalid_offset", offset, 0, MAX_OFFSET)?, limit))
 }
 
-/// The point that the parameter `near` names.
+/// The point in the parameter `near`.
 ///
 /// # Errors
-/// If it is not `lat,lng` in degrees.
+/// If the text is not `lat,lng` in degrees.
 pub fn near(parameter: Option<&str>) -> Result<Option<Point>, ApiError> {
     let Some(text) = parameter else { return Ok(None) };
     let degrees =

@@ -1,8 +1,8 @@
-//! `GET /search`: the handler that everything else is there for.
+//! `GET /search`: the service's main handler.
 //!
-//! From the decoded parameters to the hits, all that it builds lives in its arena, across both of
-//! its awaits, and the response borrows from there: `into` turns it into bytes before the arena is
-//! given back.
+//! All that it builds, from the decoded parameters to the hits, lives in its arena across both
+//! awaits. The response borrows from there: `into` turns it into bytes before the arena is given
+//! back.
 
 use axum::{extract::State, http::Uri, response::Response};
 use request_arena::{Arena, request_arena};
@@ -21,24 +21,24 @@ use crate::search::{
     rank::{rank, room},
 };
 
-/// What may be asked.
+/// The known parameters.
 pub const PARAMETERS: [&str; 5] = ["q", "country", "near", "limit", "offset"];
 
-/// With more candidates than this, other requests get a turn before they are ranked.
+/// With more candidates than this, other requests get a turn before the ranking.
 pub const MANY: usize = 4096;
 
-/// What `GET /search` answers.
+/// The answer of `GET /search`.
 #[derive(Debug, Serialize)]
 pub struct SearchResponse<'a, T> {
     /// The query.
     pub q: &'a str,
-    /// How many documents match.
+    /// The number of matching documents.
     pub total: usize,
-    /// How many of the best were left out.
+    /// How many of the best hits were skipped.
     pub offset: usize,
-    /// How many were asked for.
+    /// The largest number of hits to return.
     pub limit: usize,
-    /// The documents, best first.
+    /// The documents, the best first.
     pub hits: &'a [Hit<T>],
 }
 

@@ -1,4 +1,4 @@
-//! Candidates: the documents that hold, for every term of a query, a word that the term may mean.
+//! Candidates: the documents that have a matching word for every term of a query.
 
 use request_arena::{Arena, collections::Vec};
 
@@ -8,7 +8,7 @@ use crate::{
     typo::{Meaning, Term, lookup},
 };
 
-/// A document, and how well it matches, in one word that sorts by id, then best match first.
+/// A document and the quality of its match, in one word that sorts by id and then best match first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate(u64);
 
@@ -22,17 +22,17 @@ impl Candidate {
         (self.0 >> 16) as u32
     }
 
-    /// Typos in all terms together.
+    /// Typos of all terms together.
     pub fn typos(self) -> u8 {
         (self.0 >> 8) as u8
     }
 
-    /// How many terms are not, letter by letter, a word of the document.
+    /// The number of terms that are not exactly a word of the document.
     pub fn inexact(self) -> u8 {
         self.0 as u8
     }
 
-    /// The same document with the figures of both. Ten terms of two typos do not overflow a byte.
+    /// The same document with the figures of both added. Ten terms of two typos fit into a byte.
     fn and(self, other: Self) -> Self {
         Self(self.0 + (other.0 & 0xffff))
     }
@@ -57,23 +57,23 @@ pub fn candidates<'a>(
         let len = keep_common(matching, of_term);
         matching = &mut matching[..len];
     }
-    // Out of a vector that borrows the handle, to where it may be kept across an await.
+    // The vector borrows the handle. A slice in the arena can be kept across an await.
     Ok(arena.alloc_slice_copy(matching))
 }
 
-/// The documents that hold a word which `term` may mean. Their postings are read straight out of
-/// LMDB's map; sorting puts the entries of a document side by side, the best one first.
+/// The documents with a word that matches `term`. Their postings are read in place, in LMDB's map.
+/// Sorting puts the entries of a document side by side, the best one first.
 fn of_term<'b>(
     arena: &'b Arena<'_>,
     reader: &Reader<'_>,
     term: Term<'_>,
 ) -> Result<&'b mut [Candidate], StoreError> {
     let meanings = lookup(arena, &reader.dictionary()?, term);
-    // The last block in the arena grows in place: nothing else is allocated until it is full.
+    // The last block in the arena grows in place, as nothing else allocates until it is full.
     let mut all = Vec::with_capacity_in(1024, arena);
     for &meaning in meanings {
         of_meaning(reader, term, meaning, |ids, typos, inexact| {
-            // `extend` would look for room at each of them.
+            // `extend` would check the capacity for each of them.
             let before = all.len();
             let found = of_word(ids, typos, inexact);
             all.resize(before + found.len(), Candidate(0));
@@ -91,8 +91,8 @@ pub fn of_word(ids: &[u8], typos: u8, inexact: bool) -> impl ExactSizeIterator<I
     postings::ids(ids).map(move |id| Candidate::new(id, typos, inexact))
 }
 
-/// Tells `each` the postings of every word that `term` means by `meaning`, with its typos and
-/// whether it is another word.
+/// Calls `each` with the postings of every word in a match, with its typos and whether it differs
+/// from the term.
 ///
 /// # Errors
 /// If the store fails.
@@ -107,7 +107,7 @@ pub fn of_meaning(
     })
 }
 
-/// Moves the first candidate of each document to the front; returns how many there are.
+/// Moves the first candidate of each document to the front. Returns the number of documents.
 pub fn keep_first_of_each(sorted: &mut [Candidate]) -> usize {
     let mut kept = 0;
     for at in 0..sorted.len() {
@@ -119,7 +119,7 @@ pub fn keep_first_of_each(sorted: &mut [Candidate]) -> usize {
     kept
 }
 
-/// Moves the candidates of `ours` that are in `theirs` to the front, with the figures of both
+/// Moves the candidates of `ours` that are also in `theirs` to the front, with the figures of both
 /// added.
 pub fn keep_common(ours: &mut [Candidate], theirs: &[Candidate]) -> usize {
     let mut theirs = theirs.iter().copied().peekable();
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_both_terms_match_is_kept_with_the_sum_of_their_typos() {
+    fn a_document_of_both_terms_is_kept_with_the_sum_of_their_typos() {
         let mut ours = [
             Candidate::new(1, 0, false),
             Candidate::new(5, 1, true),

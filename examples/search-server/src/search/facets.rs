@@ -1,4 +1,4 @@
-//! Facets: how many documents each country has, of all or of those that match a query.
+//! Facets: the number of documents of each country, of all or of those that match a query.
 
 use request_arena::{
     Arena,
@@ -17,7 +17,7 @@ use crate::{
 pub struct Count<T> {
     /// The value, a country code.
     pub value: T,
-    /// How many documents have it.
+    /// The number of documents with the value.
     pub count: u32,
 }
 
@@ -59,7 +59,7 @@ pub fn of_candidates<'a>(
     Ok(arena.alloc_slice_copy(&counts))
 }
 
-/// Tells `each` the country of every candidate.
+/// Calls `each` with the country of every candidate.
 ///
 /// # Errors
 /// If the store fails.
@@ -77,7 +77,7 @@ pub fn each_country(
     Ok(())
 }
 
-/// The order of the answer: what is as frequent is sorted by its value.
+/// The order of the answer: the most frequent first, and equal ones by their values.
 pub fn most_frequent_first<T: Ord>(counts: &mut [Count<T>]) {
     counts.sort_unstable_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
 }

@@ -1,7 +1,6 @@
-//! Highlighting: the name with every word, or part of one, that a term stands for between `<em>`
-//! and `</em>`.
+//! Highlighting: puts every matched word, or its matched part, between `<em>` and `</em>`.
 //!
-//! The result is HTML: what the name itself brings along is escaped.
+//! The result is HTML, in which the name's own characters are escaped.
 
 use std::cmp::Reverse;
 
@@ -15,7 +14,7 @@ use crate::{
     typo::{Matcher, Term, room_for},
 };
 
-/// Marks names. What it needs for one is used again for the next.
+/// Marks names. Its buffers are used again for the next name.
 #[derive(Debug)]
 pub struct Highlighter<'b, 'a> {
     arena: &'b Arena<'a>,
@@ -24,7 +23,7 @@ pub struct Highlighter<'b, 'a> {
 }
 
 impl<'b, 'a> Highlighter<'b, 'a> {
-    /// Marks what `terms` stand for.
+    /// Marks the matches of `terms`.
     pub fn new(arena: &'b Arena<'a>, terms: &'b [Term<'b>]) -> Self {
         let mut matchers = Vec::with_capacity_in(terms.len(), arena);
         matchers.extend(
@@ -43,7 +42,7 @@ impl<'b, 'a> Highlighter<'b, 'a> {
     }
 }
 
-/// Tells `push` the parts of the HTML for `name`.
+/// Calls `push` with the parts of the HTML for `name`.
 pub fn mark(name: &str, matchers: &mut [Matcher<'_>], push: &mut dyn FnMut(&str)) {
     let mut written = 0;
     let best_fit = |folded: &str| {

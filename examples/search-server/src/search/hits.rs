@@ -10,7 +10,7 @@ use crate::{
     store::{Reader, StoreError},
 };
 
-/// A document as it is answered.
+/// A document in an answer.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Found<T> {
     /// Its id.
@@ -30,7 +30,7 @@ pub struct Found<T> {
 }
 
 impl<T> Found<T> {
-    /// Document `id`; `keep` puts a text where it is to live.
+    /// Document `id`. `keep` copies a text to where it should live.
     pub fn new(id: u32, document: &Document<'_>, keep: impl Fn(&str) -> T) -> Self {
         Self {
             id,
@@ -44,7 +44,7 @@ impl<T> Found<T> {
     }
 }
 
-/// A document that a search found.
+/// A document that a search has found.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Hit<T> {
     /// The document.
@@ -52,18 +52,18 @@ pub struct Hit<T> {
     pub document: Found<T>,
     /// Its name as HTML, with the matches between `<em>` and `</em>`.
     pub highlighted: T,
-    /// Typos in all terms together.
+    /// Typos of all terms together.
     pub typos: u8,
-    /// Metres to the point, if one was given.
+    /// Metres to the point, if the request has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_m: Option<u32>,
 }
 
 impl<T> Hit<T> {
-    /// The hit for `ranked`, as read by `reader`: `keep` puts a text where it is to live, `mark`
-    /// marks the matches in the name.
+    /// The hit for `ranked`, which `reader` reads. `keep` copies a text to where it should live,
+    /// and `mark` marks the matches in the name.
     ///
-    /// # Errors
+    /// If the store fails, or lacks the document.
     /// If the store fails, or has no such document.
     pub fn read(
         reader: &Reader<'_>,

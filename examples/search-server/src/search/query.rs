@@ -1,4 +1,4 @@
-//! Queries: what the terms of a text are, and which documents are wanted.
+//! Queries: the terms of a text, and the filters for documents.
 
 use request_arena::{Arena, collections::Vec};
 
@@ -13,9 +13,9 @@ pub const MAX_QUERY: usize = 500;
 /// The words of a query.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
-    /// The text as it was sent.
+    /// The text of the request.
     pub text: &'a str,
-    /// Its words; the last one is a prefix.
+    /// Its words. The last one is a prefix.
     pub terms: &'a [Term<'a>],
 }
 
@@ -32,7 +32,7 @@ impl<'a> Terms<'a> {
     /// Cuts `text` into terms.
     ///
     /// # Errors
-    /// If there is none, or too many.
+    /// If it has no word, or too many.
     pub fn new(arena: &Arena<'a>, text: &'a str) -> Result<Self, NotAQuery> {
         let mut terms = Vec::with_capacity_in(MAX_TERMS + 1, arena);
         terms.extend(
@@ -48,7 +48,7 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Whether `text`, of so many words (counted to one more than are allowed), is a query.
+/// Checks `text`, which has this many words (counted to one more than the limit).
 ///
 /// # Errors
 /// If it has no word, or is too long.
@@ -61,17 +61,17 @@ pub fn check(text: &str, words: usize) -> Result<(), NotAQuery> {
     }
 }
 
-/// Which of the matching documents are wanted.
+/// The filters: they select among the matching documents.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'a> {
-    /// Only documents of these countries; all if empty.
+    /// Only documents of these countries. All countries if empty.
     pub countries: &'a [Country],
-    /// The nearest to this point first.
+    /// Sorts the nearest to this point first.
     pub near: Option<Point>,
 }
 
 impl Wanted<'_> {
-    /// Whether documents of `country` are wanted.
+    /// Whether the filters accept documents of `country`.
     pub fn country(&self, country: Country) -> bool {
         self.countries.is_empty() || self.countries.contains(&country)
     }

@@ -1,38 +1,38 @@
-//! Ranking: which candidates are wanted, and which of them come first.
+//! Ranking: filters the candidates, and sorts the best of them.
 
 use super::{candidates::Candidate, query::Wanted};
 use crate::store::{Columns, StoreError};
 
-/// A wanted candidate. Its order is the order of the hits.
+/// A candidate that the filters accept. It sorts in the order of hits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ranked {
-    /// Typos in all terms together.
+    /// Typos of all terms together.
     pub typos: u8,
-    /// How many terms are not a whole word of the name.
+    /// The number of terms that are not a whole word of the name.
     pub inexact: u8,
-    /// The name has not as many words as the query.
+    /// Whether the number of words differs between name and query.
     pub longer: bool,
-    /// Metres to the point, 0 if none was given.
+    /// Metres to the point, or 0 without one.
     pub distance_m: u32,
     /// The document.
     pub id: u32,
 }
 
-/// The page of a result that was asked for.
+/// The requested page of a result.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
-    /// How many documents match.
+    /// The number of matching documents.
     pub total: usize,
-    /// Those of this page, best first.
+    /// The documents of this page, the best first.
     pub ranked: &'a [Ranked],
 }
 
-/// The room in which the `limit` best of so many candidates after the best `offset` are found.
+/// The size of the room in which [`rank`] finds a page.
 pub fn room(candidates: usize, offset: usize, limit: usize) -> usize {
     2 * offset.saturating_add(limit).min(candidates)
 }
 
-/// Leaves out what is not wanted, and picks the page after the best `offset`. `room` has the
+/// Filters the candidates, and selects the page after the best `offset`. `room` has the
 /// [size](room()) for that page.
 ///
 /// # Errors
@@ -64,8 +64,8 @@ pub fn rank<'r>(
     Ok(Page { total, ranked: &best[offset.min(best.len())..] })
 }
 
-/// Keeps the best of what is added, in room for twice as many: when that is full, the worse half is
-/// forgotten.
+/// Keeps the best entries, in room for twice as many. When the room is full, it drops the worse
+/// half.
 struct Best<'a> {
     room: &'a mut [Ranked],
     filled: usize,

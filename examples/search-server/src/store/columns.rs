@@ -1,9 +1,8 @@
-//! Columns: what filtering, counting and ranking need of each document, packed twelve bytes a
-//! document.
+//! Columns: the data of each document for filtering, counting and ranking, in twelve bytes.
 //!
-//! A candidate set has up to tens of thousands of documents in ascending order of id. With 256
-//! documents to a page, looking at each costs a few nanoseconds, where opening each document would
-//! cost a walk down LMDB's tree.
+//! A candidate set has up to tens of thousands of documents in ascending order of id. A page has
+//! 256 documents, so reading one costs a few nanoseconds. Reading the document itself would walk
+//! down LMDB's tree. cost a walk down LMDB's tree.
 
 use std::fmt;
 
@@ -22,16 +21,16 @@ const ROW_BYTES: usize = 12;
 /// The columns of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Where it is.
+    /// Its place.
     pub point: Point,
     /// Its country.
     pub country: Country,
-    /// How many words its name has, at most 255.
+    /// The number of words in its name, at most 255.
     pub words: u8,
 }
 
 impl Row {
-    /// Writes this row, or that there is no such document, into its place in `page`.
+    /// Writes this row, or the absence of the document, into its place in `page`.
     pub(super) fn write(row: Option<Self>, page: &mut [u8], id: u32) {
         let place = &mut page[place(id)..][..ROW_BYTES];
         place.fill(0);
@@ -58,7 +57,7 @@ fn place(id: u32) -> usize {
     (id % PAGE) as usize * ROW_BYTES
 }
 
-/// Reads rows; fastest in ascending order of id, because it keeps the last page.
+/// Reads rows. It keeps the last page, so ascending order of id is the fastest.
 pub struct Columns<'t> {
     table: Database<'static, Id, Bytes>,
     txn: &'t RoTxn<'t>,

@@ -1,9 +1,8 @@
-//! The dictionary: every word of every document, as two tries (`fst::Set`), a large one and a small
-//! one.
+//! The dictionary: every word of every document, in a large and a small trie (`fst::Set`).
 //!
-//! A trie cannot be changed, only built anew, which takes 40 ms for the words of all cities. So new
-//! words go to the small trie, and only when that has grown are both made one. A word whose last
-//! document is gone stays until then: it has no postings, so nothing is found by it.
+//! A trie cannot be changed, only built again, which takes 40 ms for the words of all cities. So
+//! new words go into the small trie, and a batch that makes it too large merges both. A word stays
+//! until then even without documents: it has no postings, so searches find nothing by it.
 
 use fst::{IntoStreamer, SetBuilder, Streamer, raw::Fst, set};
 use heed::{RoTxn, RwTxn};
@@ -14,12 +13,12 @@ use super::{StoreError, Tables};
 /// The keys in `meta`: the large trie, and the small one.
 const KEYS: [&str; 2] = ["words", "recent_words"];
 
-/// With more words than this, the small trie is made one with the large one.
+/// With more words than this, the small trie is merged into the large one.
 const MOST_RECENT: usize = 4096;
 
 const DAMAGED: StoreError = StoreError::Corrupt("the dictionary is not a trie");
 
-/// Makes a new index's dictionary, unless it is there.
+/// Makes the dictionary of a new index.
 pub(super) fn create(wtxn: &mut RwTxn<'_>, tables: &Tables) -> Result<(), StoreError> {
     for key in KEYS {
         if tables.meta.get(wtxn, key)?.is_none() {
@@ -38,7 +37,7 @@ pub(super) fn read<'t>(
     Ok([trie(KEYS[0])?, trie(KEYS[1])?])
 }
 
-/// Adds `words`, which are in order.
+/// Adds `words`, which are sorted.
 pub(super) fn add(
     arena: &Arena<'_>,
     wtxn: &mut RwTxn<'_>,
@@ -69,11 +68,14 @@ pub(super) fn add(
     Ok(())
 }
 
-fn build(
-    words: impl for<'w> IntoStreamer<'w, Item = &'w [u8], Into: for<'v> Streamer<'v, Item = &'v [u8]>>,
+fn build<W>(
+    words: W,
     bytes: &mut Vec<'_, u8>,
     keep: impl Fn(&str) -> Result<bool, StoreError>,
-) -> Result<(), StoreError> {
+) -> Result<(), StoreError>
+where
+    W: for<'w> IntoStreamer<'w, Item = &'w [u8], Into: for<'v> Streamer<'v, Item = &'v [u8]>>,
+{
     let mut builder = SetBuilder::new(bytes).map_err(|_| DAMAGED)?;
     let mut words = words.into_stream();
     while let Some(word) = words.next() {

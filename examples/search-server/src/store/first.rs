@@ -1,9 +1,9 @@
-//! The first start: the whole data set goes into an empty index, in one transaction, with a
+//! The first start: writes the whole data set into an empty index, in one transaction, with a
 //! progress bar.
 //!
-//! It is the same path as `POST /documents`. The marker `filled_with` is written by the same
-//! transaction, so whatever interrupts it (Ctrl-C, a power cut) leaves an empty index without a
-//! marker, and the next start begins again.
+//! It is the same path as `POST /documents`. The same transaction writes the marker `filled_with`.
+//! So an interruption (Ctrl-C, a power cut) leaves an empty index without a marker, and the next
+//! start begins again.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use request_arena::{Arena, request_arena};
@@ -12,11 +12,12 @@ use super::{FILLED_WITH, Store, StoreError, update};
 use crate::batch::{self, Format};
 
 impl Store {
-    /// Fills the index with the documents of `json`, an array, unless it was already. `name` says
-    /// which data it is.
+    /// Fills the index with the documents of `json`, an array, unless it is filled. `name` is the
+    /// name of the data.
     ///
     /// # Errors
-    /// If the index holds other data, the JSON is wrong, or LMDB fails. Then nothing is changed.
+    /// If the index holds other data, the JSON is wrong, or LMDB fails. Then the index is
+    /// unchanged.
     #[request_arena(name = "first_index")]
     pub fn fill(
         &self,
@@ -37,7 +38,7 @@ impl Store {
         bar.set_message("Unpacking");
         let json = json().map_err(StoreError::Folder)?;
         let documents = batch::parse(&arena, Format::Array, &json)
-            .map_err(|_| StoreError::Corrupt("its data set"))?;
+            .map_err(|_| StoreError::Corrupt("the data set is invalid"))?;
         bar.set_style(style("{msg} [{wide_bar}] {percent}% {elapsed}"));
         bar.set_message(format!("Indexing {} documents", documents.len()));
         update::add(&arena, &mut wtxn, &self.tables, documents, &mut |done, of| {

@@ -3,13 +3,13 @@
 //! | table | key | value |
 //! |---|---|---|
 //! | `documents` | id | the document, in `postcard` |
-//! | `postings` | word | the ids of the documents that hold it, ascending `u32`s |
-//! | `columns` | id / 256 | what ranking needs of 256 documents ([`columns`]) |
-//! | `countries` | country code | how many documents it has |
+//! | `postings` | word | the ids of the documents with this word, ascending `u32`s |
+//! | `columns` | id / 256 | the ranking data of 256 documents ([`columns`]) |
+//! | `countries` | country code | the number of its documents |
 //! | `meta` | name | the dictionary of all words, counters, the marker of a complete index |
 //!
 //! **Invariant:** every change is one write transaction. So a reader sees a batch whole or not at
-//! all, and an index whose first filling was interrupted has no marker and is empty.
+//! all. An index with an interrupted first filling is empty and has no marker.
 
 pub mod columns;
 mod dictionary;
@@ -32,16 +32,16 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit
 pub use self::{columns::Columns, update::Indexed};
 use crate::document::{Document, NewDocument};
 
-/// Read transactions that may be open at once. Who comes later waits for one to end.
+/// The limit of open read transactions. A further one waits for another to end.
 const READERS: u32 = 64;
 
 /// The next free id's key in `meta`.
 const NEXT_ID: &str = "next_id";
-/// The key in `meta` that says which data filled the index, written last.
+/// The key in `meta` with the name of the index's data. It is written last.
 const FILLED_WITH: &str = "filled_with";
 
-/// Ids as keys, big-endian so that their order is that of the numbers. `heed`'s own type for them
-/// takes a block of the heap for each key.
+/// Ids as keys, big-endian so that they sort as numbers. `heed`'s own type for them allocates a
+/// block of the heap for each key.
 type Id = Bytes;
 type Count = U32<BigEndian>;
 
@@ -64,7 +64,7 @@ pub struct Store {
     writer: Semaphore,
 }
 
-/// Who may read: so many at once.
+/// The permits to read.
 #[derive(Clone, Debug)]
 pub struct Readers(Arc<Semaphore>);
 
@@ -73,26 +73,26 @@ impl Readers {
         Self(Arc::new(Semaphore::new(READERS as usize)))
     }
 
-    /// Waits until nobody reads. As long as the result lives nobody begins to: a request that wants
-    /// to read waits there, with what it holds.
+    /// Waits until there is no reader. While the result lives, a request that wants to read waits,
+    /// with all that it holds.
     ///
     /// # Errors
-    /// Never, as long as the store is open.
+    /// Never while the store is open.
     pub async fn hold(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
         Arc::clone(&self.0).acquire_many_owned(READERS).await
     }
 }
 
-/// Why the store cannot do what it is asked.
+/// Why the store fails.
 #[derive(Debug)]
 pub enum StoreError {
     /// The folder cannot be made or written.
     Folder(io::Error),
-    /// LMDB's own words.
+    /// LMDB's own error.
     Lmdb(heed::Error),
     /// The folder holds an index of other data.
     OtherData(String),
-    /// A value is not what this program writes.
+    /// A value that this program did not write.
     Corrupt(&'static str),
     /// Two documents of a batch have the same id.
     SameIdTwice(u32),
@@ -117,7 +117,7 @@ impl std::fmt::Display for StoreError {
             }
             Self::Lmdb(error) => write!(f, "the index cannot be used: {error}"),
             Self::OtherData(found) => {
-                write!(f, "the index was filled with {found}; delete the folder to fill it anew")
+                write!(f, "the index was filled with {found}; delete the folder to fill it again")
             }
             Self::Corrupt(what) => write!(f, "the index is damaged: {what}"),
             Self::SameIdTwice(id) => write!(f, "two documents of the batch have the id {id}"),
@@ -127,7 +127,7 @@ impl std::fmt::Display for StoreError {
 }
 
 impl Store {
-    /// Opens the store in `folder`, which is made if it is not there.
+    /// Opens the store in `folder`. Makes a new one if there is none.
     ///
     /// # Errors
     /// If the folder cannot be written, or is not a store.
@@ -145,7 +145,7 @@ impl Store {
             )))
         })?;
         let (documents, postings, columns, countries, meta) =
-            tables.commit().ok_or(StoreError::Corrupt("its tables were not made"))?;
+            tables.commit().ok_or(StoreError::Corrupt("a table is missing"))?;
         let tables = Tables { documents, postings, columns, countries, meta };
         let store = Self { env, tables, readers: Readers::new(), writer: Semaphore::new(1) };
         let mut wtxn = store.env.write_txn()?;
@@ -154,13 +154,13 @@ impl Store {
         Ok(store)
     }
 
-    /// Something to wait on for the environment to be closed, which it is when the last owner of
-    /// this store is gone.
+    /// An event for the end of the environment, which closes when the last owner of this store is
+    /// gone.
     pub fn closing(&self) -> EnvClosingEvent {
         self.env.clone().prepare_for_closing()
     }
 
-    /// Who may read.
+    /// The permits to read.
     pub fn readers(&self) -> Readers {
         self.readers.clone()
     }
@@ -176,18 +176,18 @@ impl Store {
         Ok(Reader { txn: self.env.read_txn()?, tables: self.tables, _permit: permit })
     }
 
-    /// Waits until no one else writes. Holding the turn does not yet begin a transaction.
+    /// Waits until there is no other writer. Holding the turn does not begin a transaction yet.
     ///
     /// # Errors
-    /// Never, as long as the store is open.
+    /// Never while the store is open.
     pub async fn turn_to_write(&self) -> Result<SemaphorePermit<'_>, StoreError> {
         self.writer.acquire().await.map_err(|_| StoreError::Corrupt("it is closed"))
     }
 
-    /// Adds `batch` in one transaction, all or nothing. Blocks for as long as that takes.
+    /// Adds `batch` as a whole, in one transaction. Blocks until it is written.
     ///
     /// # Errors
-    /// If two documents have the same id, or LMDB fails. Then nothing is changed.
+    /// If two documents have the same id, or LMDB fails. Then the store is unchanged.
     pub fn add<'a>(
         &self,
         arena: &Arena<'a>,
@@ -200,8 +200,7 @@ impl Store {
     }
 }
 
-/// One consistent view of the store: what is written after it was opened is not seen. It may be
-/// held across awaits.
+/// A consistent view of the store, without later changes. It can be held across awaits.
 pub struct Reader<'s> {
     txn: RoTxn<'s, WithoutTls>,
     tables: Tables,
@@ -231,12 +230,12 @@ impl Reader<'_> {
         document(&self.tables, &self.txn, id)
     }
 
-    /// What ranking needs of every document.
+    /// The ranking data of every document.
     pub fn columns(&self) -> Columns<'_> {
         Columns::new(self.tables.columns, &self.txn)
     }
 
-    /// Calls `each` with the ids of every document that holds `word`, or any word that begins with
+    /// Calls `each` with the ids of every document with `word`, or with any word that begins with
     /// it.
     ///
     /// # Errors
@@ -285,5 +284,5 @@ fn document<'t>(
     let Some(bytes) = tables.documents.get(txn, &id.to_be_bytes())? else { return Ok(None) };
     postcard::from_bytes(bytes)
         .map(Some)
-        .map_err(|_| StoreError::Corrupt("a document is not what was stored"))
+        .map_err(|_| StoreError::Corrupt("a document cannot be decoded"))
 }

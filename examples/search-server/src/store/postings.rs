@@ -1,22 +1,22 @@
-//! Postings: the ascending document ids of one word, as little-endian bytes. Read in place, out of
-//! LMDB's map.
+//! Postings: the ascending document ids of one word, as little-endian bytes. They are read in
+//! place, in LMDB's map.
 
 /// The ids in `bytes`.
 pub fn ids(bytes: &[u8]) -> impl ExactSizeIterator<Item = u32> {
     bytes.chunks_exact(4).map(|id| u32::from_le_bytes([id[0], id[1], id[2], id[3]]))
 }
 
-/// How one document changes the postings of a word.
+/// A document's change of the postings of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Change {
     pub(super) id: u32,
-    /// Whether the document holds the word afterwards.
+    /// Whether the document has the word afterwards.
     pub(super) holds: bool,
 }
 
-/// Writes `before` with `changes` applied into `after`, which is long enough for both; returns the
-/// bytes written. Both are ascending by id. If an id is changed twice, the greater change (the one
-/// that holds) counts.
+/// Writes `before` with `changes` into `after`, which is long enough for both. Returns the number
+/// of written bytes. Both are ascending by id. If an id has two changes, the greater one counts,
+/// which adds the word.
 pub(super) fn merge(
     before: &[u8],
     changes: impl Iterator<Item = Change>,

@@ -1,8 +1,8 @@
-//! Adding documents: one batch is one transaction, and only the words, pages and countries that it
-//! touches are rewritten.
+//! Adds documents: one batch is one transaction, and rewrites only the words, pages and countries
+//! that it changes.
 //!
-//! Everything between the batch and LMDB lives in the caller's arena. What is needed only for one
-//! word or one page is built in a buffer that the next one uses again.
+//! Everything between the batch and LMDB lives in the caller's arena. Data of a single word or page
+//! is in a buffer that the next one uses again.
 
 use heed::RwTxn;
 use request_arena::{
@@ -22,27 +22,27 @@ use crate::{
     text::{words, words_at_most},
 };
 
-/// What a batch did.
+/// The result of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Indexed {
     /// Documents in the batch.
     pub indexed: usize,
-    /// How many of them took the place of another.
+    /// How many of them replaced another.
     pub replaced: usize,
     /// The id of the batch's first document.
     pub first_id: u32,
-    /// The id of its last one. Documents that came without an id have consecutive ones.
+    /// The id of its last document. Documents that came without an id have consecutive ones.
     pub last_id: u32,
 }
 
-/// One document changes the postings of one word. In the order in which the postings are written.
+/// A document's change of one word's postings. It sorts in the order of writing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Posting<'a> {
     word: &'a str,
     change: Change,
 }
 
-/// Adds `batch` to `tables`; `progress` is told (steps done, steps to do).
+/// Adds `batch` to `tables`. Calls `progress` with the steps done and all steps.
 pub(super) fn add<'a>(
     arena: &Arena<'a>,
     wtxn: &mut RwTxn<'_>,
@@ -86,7 +86,7 @@ pub(super) fn add<'a>(
     Ok(Indexed { indexed: documents.len(), replaced, first_id, last_id })
 }
 
-/// Gives every document its id, and refuses one that comes twice.
+/// Gives every document its id, and refuses two documents with the same one.
 fn number<'a>(
     arena: &Arena<'a>,
     wtxn: &mut RwTxn<'_>,
@@ -138,8 +138,8 @@ fn put_document(
     Ok(())
 }
 
-/// Rewrites the postings of every word in `postings`; returns the words that no document
-/// held before, in order.
+/// Rewrites the postings of every word in `postings`. Returns the words that had no document
+/// before, in order.
 fn put_postings<'a>(
     arena: &Arena<'a>,
     wtxn: &mut RwTxn<'_>,

@@ -1,7 +1,7 @@
 //! Distances between a term and the beginnings of a word that is read letter by letter.
 //!
-//! Of a row only the cells near the diagonal are filled: with two typos five, the others are
-//! farther away than that.
+//! Only the cells near the diagonal of a row are filled: five for two typos. The others are farther
+//! away.
 
 use super::Term;
 use crate::text::MAX_WORD;
@@ -9,8 +9,8 @@ use crate::text::MAX_WORD;
 /// The distance matrix of a term and the letters read so far: a row per letter, a column per letter
 /// of the term.
 ///
-/// **Invariant:** a cell in the band around the diagonal, as wide as typos are allowed, is the
-/// distance, or more than is allowed if that is. Those beside the band are [`FAR`].
+/// **Invariant:** the band around the diagonal is as wide as typos are allowed. A cell in it is the
+/// distance, or more than is allowed if the distance is. Cells beside the band are [`FAR`].
 #[derive(Debug)]
 pub(super) struct Distances<'b> {
     term: &'b [u8],
@@ -22,12 +22,12 @@ pub(super) struct Distances<'b> {
 /// More typos than any term may have.
 const FAR: u8 = u8::MAX / 2;
 
-/// What a row of the matrix says.
+/// The result of a row.
 #[derive(Clone, Copy)]
 pub(super) struct Row {
     /// Distance between the term and all letters read, or more than is allowed.
     pub(super) here: u8,
-    /// No word that begins with these letters can come nearer than this.
+    /// A lower bound of the distance of every word that begins with these letters.
     pub(super) least: u8,
 }
 
@@ -59,7 +59,7 @@ impl<'b> Distances<'b> {
         let (before, cells) = self.cells.split_at_mut(row * (columns + 1));
         let cells = &mut cells[..=columns];
         let (before, above) = before.split_at(depth * (columns + 1));
-        // Two rows up, where a swap of two letters comes from.
+        // The row of two letters ago, for a swap of two letters.
         let two_up = before
             .len()
             .checked_sub(columns + 1)
@@ -92,10 +92,10 @@ mod tests {
     use super::*;
     use crate::typo::room_for;
 
-    /// Every row's cells against whole words' distances, for words of few letters: where they are
-    /// within what is allowed, they are the same.
+    /// Compares every row's cells with the distances of whole words, for words of few letters. They
+    /// are equal wherever the distance is allowed.
     #[test]
-    fn what_is_allowed_is_the_distance_and_what_is_not_is_more() {
+    fn allowed_distances_are_exact_and_others_are_larger() {
         let words = |most| {
             (1..=most)
                 .flat_map(|len: u32| (0..3_usize.pow(len)).map(move |number| (len, number)))

@@ -1,4 +1,4 @@
-//! What the socket tests share: a server with an index of its own, and a client that asks it.
+//! The common part of the socket tests: a server with an index of its own, and its client.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
@@ -85,7 +85,7 @@ impl Service {
         found["hits"].as_array().unwrap().iter().map(|hit| hit["id"].as_u64().unwrap()).collect()
     }
 
-    /// How many documents there are.
+    /// The number of documents.
     pub(crate) async fn documents(&mut self) -> u64 {
         self.get("/facets").await.1["total"].as_u64().unwrap()
     }

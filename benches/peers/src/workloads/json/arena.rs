@@ -1,5 +1,5 @@
-//! The same out of an arena: texts, lists, the map and the answer are in it, by seeds where the
-//! heap's version has derives.
+//! The same work in an arena: it holds the texts, lists, map and answer. Seeds take the place of
+//! the heap version's derives.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use super::heap::{Answered, settle};
 use crate::memory::Space;
 
-/// Where texts and collections are.
+/// Where texts and collections are allocated.
 pub(super) trait Place: Copy {
     /// A copy of a text.
     type Text: AsRef<str>;
-    /// Of collections.
+    /// The allocator of collections.
     type Allocator: Allocator + Copy;
 
     fn text(self, text: &str) -> Self::Text;
@@ -85,7 +85,7 @@ struct Country<'c, A: Allocator> {
     cities: Vec<Answered<'c>, A>,
 }
 
-/// Hands the answer to a document to `done`.
+/// Answers a document, and gives the answer to `done`.
 pub(super) fn answer<P: Place>(place: P, document: &[u8], done: impl FnOnce(&[u8])) {
     let allocator = place.allocator();
     let mut deserializer = serde_json::Deserializer::from_slice(document);
@@ -115,7 +115,7 @@ pub(super) fn answer<P: Place>(place: P, document: &[u8], done: impl FnOnce(&[u8
     done(&answer);
 }
 
-/// As `serde_json::to_vec` begins.
+/// The capacity that `serde_json::to_vec` begins with.
 const FIRST_BYTES: usize = 128;
 
 /// The seed of the document.
@@ -227,7 +227,7 @@ impl<P: Place> Visitor<'_> for Text<P> {
     }
 }
 
-/// A number in a text, which is read where it stands.
+/// A number in a text, which is read without a copy.
 struct Degrees;
 
 impl<'de> DeserializeSeed<'de> for Degrees {

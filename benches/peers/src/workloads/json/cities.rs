@@ -1,4 +1,4 @@
-//! The documents: the first 10,000 cities of the search server's data, in one document and in a
+//! The documents: the first 10,000 cities of search-server's data, in one document and in a
 //! thousand.
 
 use std::sync::OnceLock;
@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-/// Enough of the data for all documents.
+/// The bytes of unpacked data that all documents need.
 const ENOUGH_BYTES: usize = 1_200_000;
 const CITIES: usize = 10_000;
 const CITIES_OF_SMALL: usize = 10;
 
-/// Documents by their size.
+/// The documents of each size.
 #[derive(Debug)]
 pub(super) struct Documents {
     /// A thousand of about 1 KB each.
@@ -20,7 +20,7 @@ pub(super) struct Documents {
     pub(super) large: Vec<Vec<u8>>,
 }
 
-/// A city as it is in the data, with its degrees as texts.
+/// A city of the data, with its degrees as texts.
 #[derive(Debug, Serialize, Deserialize)]
 struct City {
     name: String,
@@ -31,26 +31,27 @@ struct City {
     admin2: String,
 }
 
-/// The documents, unpacked the first time.
+/// The documents. The first call unpacks them.
 pub(super) fn documents() -> anyhow::Result<&'static Documents> {
     static DOCUMENTS: OnceLock<Documents> = OnceLock::new();
     if let Some(documents) = DOCUMENTS.get() {
         return Ok(documents);
     }
-    let documents = unpack().context("the cities of the search server's data are damaged")?;
+    let documents = unpack().context("the cities of search-server's data are damaged")?;
     Ok(DOCUMENTS.get_or_init(|| documents))
 }
 
 fn unpack() -> anyhow::Result<Documents> {
     let mut json = search_server::data::cities()?;
     json.truncate(ENOUGH_BYTES);
-    // The list ends behind the last whole city.
-    let end = json.windows(2).rposition(|bytes| bytes == b"},").context("no city")?;
+    // The list ends after the last whole city.
+    let end = json.windows(2).rposition(|bytes| bytes == b"},").context("the data has no city")?;
     json.truncate(end + 1);
     json.push(b']');
     let cities: Vec<City> = serde_json::from_slice(&json)?;
-    let cities =
-        cities.get(..CITIES).with_context(|| format!("{} cities are too few", cities.len()))?;
+    let cities = cities
+        .get(..CITIES)
+        .with_context(|| format!("the data has only {} cities", cities.len()))?;
     let small = cities.chunks(CITIES_OF_SMALL).map(serde_json::to_vec).collect::<Result<_, _>>()?;
     Ok(Documents { small, large: vec![serde_json::to_vec(cities)?] })
 }

@@ -1,4 +1,4 @@
-//! With std's types and serde's derives, as it is usually written.
+//! The work with std's types and serde's derives, as services usually do it.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use hashbrown::DefaultHashBuilder;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A city as it comes, with the degrees as texts.
+/// A city of the document, with its degrees as texts.
 #[derive(Deserialize)]
 struct City {
     name: String,
@@ -20,7 +20,7 @@ struct City {
 }
 
 fn degrees<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    // No text of a number has anything to unescape.
+    // The text of a number needs no unescaping.
     <&str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Answered<'c> {
     pub(super) admin: [&'c str; 2],
 }
 
-/// Sorts a country's cities, and says in the middle of which latitude and longitude they are.
+/// Sorts a country's cities, and gives the mean of their latitudes and longitudes.
 pub(super) fn settle(cities: &mut [Answered<'_>]) -> [f64; 2] {
     // By name, and cities of one name from south to north and from west to east.
     cities.sort_unstable_by(|one, other| {
@@ -56,7 +56,7 @@ pub(super) fn settle(cities: &mut [Answered<'_>]) -> [f64; 2] {
     [mean(|city| city.lat), mean(|city| city.lng)]
 }
 
-/// In upper case, without a copy.
+/// Converts the text to upper case in place.
 fn upper<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     struct Upper<'n>(&'n str);
     impl fmt::Display for Upper<'_> {
@@ -67,7 +67,7 @@ fn upper<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&Upper(name))
 }
 
-/// The answer to a document: countries by their code, each with the mean of its cities' places, and
+/// The answer to a document: countries by their code, each with the mean place of its cities, and
 /// its cities by name.
 pub(super) fn answer(document: &[u8]) -> Vec<u8> {
     let cities: Vec<City> = serde_json::from_slice(document).expect("a document of ours");

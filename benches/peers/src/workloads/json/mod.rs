@@ -1,9 +1,7 @@
-//! JSON, as a service has to do with it: a document is parsed, grouped and sorted, and the answer
-//! is serialised.
+//! JSON as services use it: parse a document, group and sort it, and serialise the answer.
 //!
-//! [`cities`] has the documents; [`heap`] does it with std's types and serde's derives, [`arena`]
-//! does the same out of whatever arena. All answers are the same to the byte, which is checked
-//! before anything is measured.
+//! [`cities`] has the documents. [`heap`] does the work with std's types and serde's derives, and
+//! [`arena`] with any arena. A check before each measurement compares all answers byte for byte.
 
 mod arena;
 mod cities;
@@ -14,23 +12,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
+use worker_harness::Installed;
 
 use super::{Workload, time};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
-use crate::worker::Allocator;
 
-/// The arenas' code on the heap: what of the difference is the memory's, and what the code's.
+/// The arenas' code on the heap: it separates the cost of memory from the cost of the code.
 const SAME_CODE: &str = "heap, the arenas' code";
 
-/// A request with one of these documents, the next one each time.
+/// A request with the next of these documents each time.
 struct Document<'d> {
     documents: &'d [Vec<u8>],
     next: AtomicUsize,
     /// Whether the heap runs the arenas' code.
     same_code: bool,
-    /// Where the answer goes, if somebody wants to see it.
+    /// Where the answer goes, if it is wanted.
     answer: Option<Mutex<Vec<u8>>>,
 }
 
@@ -70,7 +68,7 @@ impl Body for Document<'_> {
     crate::handlers!("json");
 }
 
-/// The workload.
+/// The workload `json`.
 pub(super) struct Json;
 
 impl Workload for Json {
@@ -79,7 +77,8 @@ impl Workload for Json {
     }
 
     fn about(&self) -> &'static str {
-        "A document of cities is parsed, with every text copied, grouped by country and sorted, and the answer is serialised."
+        "A document of cities is parsed, with a copy of every text. The cities are grouped by \
+         country and sorted, and the answer is serialised."
     }
 
     fn bases(&self) -> &'static [&'static str] {
@@ -90,7 +89,7 @@ impl Workload for Json {
         effort.choose(1, 2, 15)
     }
 
-    fn candidates(&self, _: &Allocator) -> Result<Vec<&'static str>, String> {
+    fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         let able =
             candidates::NAMES.iter().copied().filter(|name| candidates::has_collections(name));
         Ok(able.chain([SAME_CODE]).collect())
@@ -100,7 +99,7 @@ impl Workload for Json {
         &self,
         candidate: &str,
         effort: Effort,
-        _: &Allocator,
+        _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let documents = cities::documents()?;
         let same_code = candidate == SAME_CODE;
@@ -144,13 +143,13 @@ impl Visitor for Once<'_> {
     }
 }
 
-/// Fails if the candidate's answer is not the one of the heap.
+/// Compares the candidate's answer with the heap's.
 fn check(peer: &str, same_code: bool, documents: &[Vec<u8>]) -> anyhow::Result<()> {
     let body = Document { answer: Some(Mutex::default()), ..Document::new(documents, same_code) };
     candidates::with(peer, Once(&body));
     let answer =
         body.answer.unwrap_or_default().into_inner().unwrap_or_else(PoisonError::into_inner);
-    ensure!(answer == heap::answer(&documents[0]), "the answer is not the one of the heap");
+    ensure!(answer == heap::answer(&documents[0]), "the answer differs from the heap's");
     Ok(())
 }
 
@@ -160,9 +159,9 @@ mod tests {
 
     #[test]
     fn every_candidate_gives_the_same_answer() {
-        let nowhere = Allocator { name: "glibc", version: None, allocated: None };
-        for candidate in Json.candidates(&nowhere).unwrap() {
-            let figures = Json.measure(candidate, Effort::Test, &nowhere);
+        let allocator = Installed::check().unwrap();
+        for candidate in Json.candidates(&allocator).unwrap() {
+            let figures = Json.measure(candidate, Effort::Test, &allocator);
             assert_eq!(figures.unwrap_or_else(|error| panic!("{candidate}: {error:#}")).len(), 2);
         }
     }

@@ -1,5 +1,5 @@
-//! Unnamed arena: a service normalises queries by a library, and the library keeps an arena that
-//! nobody resets, three calls deep. The service does not know that it is there.
+//! Unnamed arena: a service normalises queries by a library. Three calls deep, the library keeps an
+//! arena that it never resets. The service does not know about the arena.
 
 mod normaliser;
 

@@ -1,11 +1,11 @@
-//! What stands for a dependency: it brings queries into one form, and keeps every word that it has
-//! seen, as later queries might have it. It has never met one again.
+//! The library, in place of a dependency. It normalises queries, and keeps every word in case a
+//! later query has it again. No query ever has.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use request_arena::Bump;
 
-/// Brings queries into one form. Clones share what it keeps.
+/// Normalises queries. Clones share the kept words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Normaliser {
     words: Arc<Words>,
@@ -17,7 +17,7 @@ struct Words {
 }
 
 impl Normaliser {
-    /// The length of a query in its one form.
+    /// The length of the normalised query.
     pub(super) fn normalise(&self, query: &[u8]) -> usize {
         query.split(|&byte| byte == b' ').map(|word| self.words.intern(word)).sum()
     }

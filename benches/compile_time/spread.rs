@@ -1,4 +1,4 @@
-//! Figures of several rounds, as the median between the quartiles.
+//! Prints figures of several rounds: the median, and the quartiles.
 
 /// Prints a line: the median, and the quartiles in parentheses.
 pub(crate) fn print(what: &str, unit: &str, mut values: Vec<f64>) {

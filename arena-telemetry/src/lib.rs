@@ -6,31 +6,24 @@
 
 #![forbid(unsafe_code)]
 
-mod allocator;
 pub mod catalog;
 #[cfg(feature = "debug-page")]
 pub mod debug_page;
-#[cfg(feature = "doctor")]
-pub mod doctor;
-mod findings;
-#[cfg(feature = "jemalloc")]
-pub mod jemalloc;
 #[cfg(feature = "tower")]
 mod layer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(feature = "opentelemetry")]
 pub mod opentelemetry;
-pub mod process;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 pub mod snapshot;
-#[cfg(feature = "testing")]
-pub mod testing;
 
-pub use allocator::AllocatorReading;
-pub use findings::FindingReading;
 #[cfg(feature = "tower")]
 pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
-pub use process::ProcessReading;
-pub use snapshot::Snapshot;
+#[cfg(feature = "doctor")]
+pub use request_arena_doctor as doctor;
+pub use request_arena_memory::{AllocatorReading, ProcessReading, process};
+#[cfg(feature = "jemalloc")]
+pub use request_arena_memory::{jemalloc, use_jemalloc};
+pub use snapshot::{FindingReading, Snapshot};

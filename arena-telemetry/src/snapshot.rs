@@ -3,7 +3,7 @@
 
 use request_arena_core::{Report, report};
 
-use crate::{AllocatorReading, FindingReading, ProcessReading, findings};
+use crate::{AllocatorReading, ProcessReading};
 
 /// The figures of the arenas, with what the allocator and the operating system say about the memory
 /// around them.
@@ -34,16 +34,22 @@ pub struct Snapshot {
     pub findings: Option<Vec<FindingReading>>,
 }
 
+/// Whether the doctor finds a mode. Part of a [`Snapshot`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "debug-page", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct FindingReading {
+    /// The mode's name: `long_lived_arena`.
+    pub mode: &'static str,
+    /// Whether the doctor found it when it last judged by itself.
+    pub found: bool,
+}
+
 impl Snapshot {
     /// Reads all that can be read. It takes no lock that a request takes; nothing of it is kept.
     #[must_use]
     pub fn take() -> Self {
-        Self {
-            report: report(),
-            allocator: allocator(),
-            process: process(),
-            findings: findings::last(),
-        }
+        Self { report: report(), allocator: allocator(), process: process(), findings: findings() }
     }
 }
 
@@ -64,5 +70,19 @@ fn process() -> Option<ProcessReading> {
 
 #[cfg(not(feature = "process"))]
 fn process() -> Option<ProcessReading> {
+    None
+}
+
+#[cfg(feature = "doctor")]
+fn findings() -> Option<Vec<FindingReading>> {
+    use crate::doctor::{Mode, found_modes};
+
+    let found = found_modes()?;
+    let reading = |mode: Mode| FindingReading { mode: mode.as_str(), found: found.contains(&mode) };
+    Some(Mode::ALL.map(reading).into())
+}
+
+#[cfg(not(feature = "doctor"))]
+fn findings() -> Option<Vec<FindingReading>> {
     None
 }

@@ -69,7 +69,8 @@ async fn numbers(browser: &WebDriver, column: &str) -> WebDriverResult<Vec<(Stri
 
 async fn names(browser: &WebDriver) -> WebDriverResult<Vec<String>> {
     // In one step, so that all names are of one answer.
-    let script = "return [...document.querySelectorAll('table.sites tbody th b')].map((name) => name.textContent)";
+    let script = "return [...document.querySelectorAll('table.sites tbody th b')].map((name) => \
+        name.textContent)";
     browser.execute(script, vec![]).await?.convert()
 }
 

@@ -16,6 +16,7 @@ use tracing::Event;
 
 use self::hears::Hears;
 
+#[path = "../../arena-memory/tests/hears/mod.rs"]
 mod hears;
 
 static DOCTOR: OnceLock<Arc<Doctor>> = OnceLock::new();

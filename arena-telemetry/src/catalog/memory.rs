@@ -60,7 +60,8 @@ pub(super) fn of_allocator(reading: Option<&AllocatorReading>) -> Vec<Family> {
         ),
         figure(
             "request_arena_allocator_active_bytes",
-            "Bytes of the pages that allocations lie on. Divided by the allocated bytes it is the fragmentation.",
+            "Bytes of the pages that allocations lie on. Divided by the allocated bytes it is the \
+             fragmentation.",
             |reading| reading.active_bytes,
         ),
         figure(
@@ -131,7 +132,8 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
         }),
         bytes(
             "request_arena_process_lazily_freed_bytes",
-            "Resident bytes that are freed and that the operating system takes when it needs them; absent if it does not tell.",
+            "Resident bytes that are freed and that the operating system takes when it needs them; \
+             absent if it does not tell.",
             reading.and_then(|reading| reading.lazily_freed_bytes),
         ),
         counter(

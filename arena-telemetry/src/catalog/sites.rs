@@ -79,7 +79,8 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         counter(
             "request_arena_abandoned_bytes_total",
             Some(Unit::Bytes),
-            "Bytes that growing collections left behind in an arena, not free before the scope's end.",
+            "Bytes that growing collections left behind in an arena, not free before the scope's \
+             end.",
             whole(sites, |site| Some(site.abandoned_bytes)),
         ),
         counter(
@@ -106,7 +107,8 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         gauge(
             "request_arena_learned_bytes",
             Some(Unit::Bytes),
-            "The first chunk of a scope, learned from recent peaks; absent before anything was learned.",
+            "The first chunk of a scope, learned from recent peaks; absent before anything was \
+             learned.",
             whole(sites, |site| (site.learned_bytes > 0).then_some(site.learned_bytes as u64)),
         ),
         histogram(
@@ -118,31 +120,36 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         counter(
             "request_arena_covered_bytes_total",
             Some(Unit::Bytes),
-            "Peaks without what was left behind, added up, of the scopes whose heap bytes are known.",
+            "Peaks without what was left behind, added up, of the scopes whose heap bytes are \
+             known.",
             whole(sites, |site| site.heap.map(|heap| heap.arena_bytes)),
         ),
         counter(
             "request_arena_heap_before_bytes_total",
             Some(Unit::Bytes),
-            "Bytes that requests allocated from the heap before their scopes; absent without the layer.",
+            "Bytes that requests allocated from the heap before their scopes; absent without the \
+             layer.",
             whole(sites, |site| seen_around(site).map(|heap| heap.before_bytes)),
         ),
         counter(
             "request_arena_heap_after_bytes_total",
             Some(Unit::Bytes),
-            "Bytes that requests allocated from the heap after their scopes; absent without the layer.",
+            "Bytes that requests allocated from the heap after their scopes; absent without the \
+             layer.",
             whole(sites, |site| seen_around(site).map(|heap| heap.after_bytes)),
         ),
         counter(
             "request_arena_heap_around_scopes_total",
             None,
-            "Scopes whose heap before and after was counted; where these are not all, coverage is an upper bound.",
+            "Scopes whose heap before and after was counted; where these are not all, coverage is \
+             an upper bound.",
             whole(sites, |site| site.heap.map(|heap| heap.outermost)),
         ),
         gauge(
             "request_arena_coverage_ratio",
             Some(Unit::Ratio),
-            "The arena's part in all that requests took, since the process's start: arena / (arena + heap).",
+            "The arena's part in all that requests took, since the process's start: arena / (arena \
+             + heap).",
             each(sites, |site| site.heap.and_then(|heap| heap.coverage()).map(Value::Real)),
         ),
         histogram(

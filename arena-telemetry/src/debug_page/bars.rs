@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 use request_arena_core::Bytes;
 
-use super::human::{count, size};
+use request_arena_chart::human::{count, size};
 
 /// Width and height of a bar's place in the picture of peaks.
 const BAR: (usize, u64) = (4, 22);

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use request_arena_core::{Exactness, HeapReport, Outcome, SiteReport};
 
-use super::human::{NONE, bytes, count};
+use request_arena_chart::human::{NONE, bytes, count};
 
 /// The arena's part in all that the site's scopes took, 0 to 1.
 pub(super) fn coverage(site: &SiteReport) -> Option<f64> {
@@ -16,7 +16,8 @@ pub(super) fn covered(site: &SiteReport) -> Markup {
     html! {
         @match coverage(site) {
             Some(part) => {
-                @if is_bound { abbr title="at most: the heap around scopes is not counted without telemetry::layer()" { "≤" } }
+                @if is_bound { abbr title="at most: the heap around scopes is not counted without \
+                    telemetry::layer()" { "≤" } }
                 (format!("{:.0} %", part * 100.0))
             }
             None => (NONE),

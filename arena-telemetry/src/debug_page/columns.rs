@@ -2,12 +2,12 @@
 //! Everything about a column is in one place here.
 
 use maud::{Markup, html};
+use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
 use request_arena_core::SiteReport;
 
 use super::bars::bars;
 use super::cells::{around, coverage, covered, ended, name, signed};
-use super::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
-use super::sort::Order;
+use super::order::Order;
 
 /// What a column is sorted by.
 #[derive(Debug)]
@@ -244,7 +244,8 @@ pub(super) static COLUMNS: &[Column] = &[
         "heap_before",
         "outside",
         "before",
-        "Mean of the bytes that a request allocated before its scope, by extractors say; counted by telemetry::layer()",
+        "Mean of the bytes that a request allocated before its scope, by extractors say; counted \
+         by telemetry::layer()",
         |site| around(site, |heap| heap.before_bytes),
         bytes_or_none(around(site, |heap| heap.before_bytes).map(|mean| mean as u64))
     ),
@@ -252,7 +253,8 @@ pub(super) static COLUMNS: &[Column] = &[
         "heap_after",
         "outside",
         "after",
-        "Mean of the bytes that a request allocated after its scope, for the response say; counted by telemetry::layer()",
+        "Mean of the bytes that a request allocated after its scope, for the response say; counted \
+         by telemetry::layer()",
         |site| around(site, |heap| heap.after_bytes),
         bytes_or_none(around(site, |heap| heap.after_bytes).map(|mean| mean as u64))
     ),
@@ -260,7 +262,8 @@ pub(super) static COLUMNS: &[Column] = &[
         "coverage",
         "outside",
         "covered",
-        "The arena's part in all that its requests took; at most that, where the heap before and after scopes is not counted",
+        "The arena's part in all that its requests took; at most that, where the heap before and \
+         after scopes is not counted",
         |site| coverage(site),
         covered(site)
     ),

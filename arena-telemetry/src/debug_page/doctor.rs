@@ -5,40 +5,40 @@ use core::time::Duration;
 use maud::{Markup, html};
 use serde::Serialize;
 
-use super::chart::key;
-use super::human::{NONE, bytes, count, size, time};
-use super::timeline::{picture, style_of};
+use crate::doctor::class_name;
 use crate::doctor::{
-    Account, Advice, Allocator, Finding, Mode, Owner, Owners, Readings, Report, Timeline,
+    Account, Advice, Allocator, Diagnosis, Finding, Mode, Owner, Owners, Readings, Timeline,
 };
-pub(super) use crate::doctor::{Glance, glance};
+pub(super) use crate::doctor::{Overview, overview};
+use request_arena_chart::human::{NONE, bytes, count, size, time};
+use request_arena_chart::key;
 
 /// What the JSON has of it: the report's own fields, its age, and the timeline.
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     judged_seconds_ago: f64,
     #[serde(flatten)]
-    report: &'a Report,
+    diagnosis: &'a Diagnosis,
     timeline: &'a Timeline,
 }
 
-pub(super) fn document(glance: &Glance) -> Document<'_> {
-    let Glance { report, age, timeline } = glance;
-    Document { judged_seconds_ago: age.as_secs_f64(), report, timeline }
+pub(super) fn document(overview: &Overview) -> Document<'_> {
+    let Overview { diagnosis, age, timeline, .. } = overview;
+    Document { judged_seconds_ago: age.as_secs_f64(), diagnosis, timeline }
 }
 
-pub(super) fn section(glance: &Glance) -> Markup {
-    let Glance { report, age, timeline } = glance;
+pub(super) fn section(overview: &Overview) -> Markup {
+    let Overview { diagnosis, age, timeline, .. } = overview;
     html! {
         section #doctor {
             h2 { "The doctor" }
-            (picture(timeline))
-            (judgement(report, *age))
+            (timeline.chart(20.0).in_page("The chart begins with the second reading."))
+            (judgement(diagnosis, *age))
             div.doctor {
-                div { (findings(report)) (allocators(&report.allocators)) (advice(&report.advice)) }
-                (account(&report.account))
+                div { (findings(diagnosis)) (allocators(&diagnosis.allocators)) (advice(&diagnosis.advice)) }
+                (account(&diagnosis.account))
             }
-            @if let Some(owners) = &report.owners { (owned(owners)) }
+            @if let Some(owners) = &diagnosis.owners { (owned(owners)) }
         }
     }
 }
@@ -55,13 +55,14 @@ pub(super) fn absent() -> Markup {
 }
 
 /// What the judgement rests on, and how old it is.
-fn judgement(report: &Report, age: Duration) -> Markup {
-    let readings = &report.readings;
+fn judgement(diagnosis: &Diagnosis, age: Duration) -> Markup {
+    let readings = &diagnosis.readings;
     let of = Duration::try_from_secs_f64(readings.seconds).unwrap_or_default();
     html! {
         p.note {
             @if readings.count == 0 {
-                "There are no readings, so nothing is judged: the operating system does not tell what the process holds."
+                "There are no readings, so nothing is judged: the operating system does not tell \
+                 what the process holds."
             } @else {
                 "Judged " (time(age)) " ago, by " (count(readings.count as u64)) " readings of " (time(of)) " and "
                 (count(readings.requests)) " requests."
@@ -70,10 +71,10 @@ fn judgement(report: &Report, age: Duration) -> Markup {
     }
 }
 
-fn findings(report: &Report) -> Markup {
-    let readings = &report.readings;
+fn findings(diagnosis: &Diagnosis) -> Markup {
+    let readings = &diagnosis.readings;
     html! {
-        @if report.is_healthy() && readings.count > 0 {
+        @if diagnosis.is_healthy() && readings.count > 0 {
             p {
                 @if readings.seconds < Readings::A_MINUTE {
                     b { "Healthy so far." } " Little shows in less than a minute."
@@ -83,7 +84,7 @@ fn findings(report: &Report) -> Markup {
                 }
             }
         }
-        @for finding in &report.findings { (article(finding)) }
+        @for finding in &diagnosis.findings { (article(finding)) }
     }
 }
 
@@ -159,7 +160,8 @@ fn owned(owners: &Owners) -> Markup {
     let of = Duration::try_from_secs_f64(owners.seconds).unwrap_or_default();
     html! {
         h3 { "Live heap by owner" }
-        p.note { "By two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; bytes are estimates from samples." }
+        p.note { "By two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; \
+            bytes are estimates from samples." }
         div.scroll tabindex="0" role="region" aria-label="Live heap by owner" {
             table.owners {
                 thead {
@@ -200,7 +202,7 @@ fn signed(bytes: f64) -> String {
 fn row(class: &str, held: u64, share: &str, meaning: &str) -> Markup {
     html! {
         tr {
-            th scope="row" { (key(&style_of(class))) (class) }
+            th scope="row" { (key(&class_name(class))) (class) }
             td { (bytes(held)) }
             td { (share) }
             td { (meaning) }
@@ -216,8 +218,10 @@ fn percent(part: f64) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::doctor::{Confidence, Doctor, Evidence, Options, Unit};
+    use crate::doctor::{Confidence, Doctor, FigureUnit, Options};
 
     const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -227,69 +231,73 @@ pub(super) mod tests {
     }
 
     /// What the doctor says of this process, but for findings.
-    pub(crate) fn glance() -> Glance {
+    pub(crate) fn overview() -> Overview {
         let doctor = doctor();
         doctor.sample();
-        let mut report = doctor.diagnose();
+        let mut diagnosis = doctor.diagnose();
         // Other tests make this process look however they make it look.
-        report.findings.clear();
-        report.advice.clear();
-        Glance { report, age: Duration::from_secs(75), timeline: doctor.timeline() }
+        diagnosis.findings.clear();
+        diagnosis.advice.clear();
+        let mut overview = Overview::default();
+        overview.diagnosis = diagnosis;
+        overview.age = Duration::from_secs(75);
+        overview.timeline = doctor.timeline();
+        overview
     }
 
     /// A finding whose every text is an attack.
     pub(crate) fn finding() -> Finding {
-        let text = HOSTILE.to_owned();
-        Finding {
-            mode: Mode::LongLivedArena,
-            bytes: Some(48 << 20),
-            share: 0.754,
-            microseconds: None,
-            confidence: Confidence::High,
-            evidence: vec![Evidence {
-                name: text.clone(),
-                value: 1.5,
-                unit: Unit::Ratio,
-                meaning: text.clone(),
-            }],
-            remedy: text.clone(),
-            subject: Some(text),
-        }
+        from_json(json!({
+            "mode": Mode::LongLivedArena,
+            "bytes": 48 << 20,
+            "share": 0.754,
+            "microseconds": null,
+            "confidence": Confidence::High,
+            "evidence": [
+                { "name": HOSTILE, "value": 1.5, "unit": FigureUnit::Ratio, "meaning": HOSTILE },
+            ],
+            "remedy": HOSTILE,
+            "subject": HOSTILE,
+        }))
     }
 
     /// An owner whose every text is an attack.
     pub(crate) fn owners() -> Owners {
-        let text = || HOSTILE.to_owned();
-        let owner = Owner {
-            function: text(),
-            file: Some(text()),
-            line: Some(7),
-            arena: Some(text()),
-            metered: Some(text()),
-            live_bytes: 3 << 20,
-            growth_bytes: 1 << 20,
-            bytes_per_request: Some(-2048.0),
-            callers: vec![text()],
-            ..Owner::default()
-        };
-        Owners { seconds: 600.0, requests: 7, owners: vec![owner], ..Owners::default() }
+        let mut owner = Owner::default();
+        owner.function = HOSTILE.to_owned();
+        owner.file = Some(HOSTILE.to_owned());
+        owner.line = Some(7);
+        owner.arena = Some(HOSTILE.to_owned());
+        owner.metered = Some(HOSTILE.to_owned());
+        owner.live_bytes = 3 << 20;
+        owner.growth_bytes = 1 << 20;
+        owner.bytes_per_request = Some(-2048.0);
+        owner.callers = vec![HOSTILE.to_owned()];
+        let mut owners = Owners::default();
+        (owners.seconds, owners.requests, owners.owners) = (600.0, 7, vec![owner]);
+        owners
+    }
+
+    fn from_json<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
+        serde_json::from_value(value).expect("the fields of the type")
     }
 
     #[test]
     fn a_finding_is_shown_with_its_evidence_and_remedy_and_every_text_is_escaped() {
-        let mut glance = glance();
-        glance.report.findings.push(finding());
-        glance.report.advice.push(Advice { scope: HOSTILE.to_owned(), text: HOSTILE.to_owned() });
-        glance.report.owners = Some(owners());
-        glance.report.allocators[0].name = HOSTILE.to_owned();
-        glance.report.allocators[0].serves.evidence = "\"><q>".to_owned();
-        glance.report.account.classes[0].name = HOSTILE.to_owned();
-        glance.timeline.classes[0] = "\"><q>".to_owned();
-        let page = section(&glance).into_string();
+        let mut overview = overview();
+        overview.diagnosis.findings.push(finding());
+        overview.diagnosis.advice.push(from_json(json!({ "scope": HOSTILE, "text": HOSTILE })));
+        overview.diagnosis.owners = Some(owners());
+        overview.diagnosis.allocators[0].name = HOSTILE.to_owned();
+        overview.diagnosis.allocators[0].serves.evidence = "\"><q>".to_owned();
+        overview.diagnosis.account.classes[0].name = HOSTILE.to_owned();
+        overview.timeline.classes[0] = "\"><q>".to_owned();
+        let page = section(&overview).into_string();
         assert!(!page.contains(HOSTILE) && !page.contains("\"><q>"), "{page}");
         let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;";
         let heading = format!(
-            "an arena that outlives its requests (certain) in <code>{escaped}</code>: <span title=\"50,331,648 bytes\">48.0 MiB</span>, 75 % of RSS"
+            "an arena that outlives its requests (certain) in <code>{escaped}</code>: <span \
+             title=\"50,331,648 bytes\">48.0 MiB</span>, 75 % of RSS"
         );
         for shown in [
             heading,
@@ -316,23 +324,24 @@ pub(super) mod tests {
 
     #[test]
     fn a_finding_of_time_has_its_microseconds_and_no_bytes() {
-        let shown =
-            article(&Finding { bytes: None, microseconds: Some(4200), ..finding() }).into_string();
+        let mut finding = finding();
+        (finding.bytes, finding.microseconds) = (None, Some(4200));
+        let shown = article(&finding).into_string();
         assert!(shown.contains(": 4,200 µs") && !shown.contains("of RSS"), "{shown}");
     }
 
     #[test]
     fn healthy_is_said_in_words_with_the_age_of_the_judgement_and_the_account() {
-        let mut glance = glance();
+        let mut overview = overview();
         assert!(
-            section(&glance).into_string().contains("<b>Healthy so far.</b>"),
+            section(&overview).into_string().contains("<b>Healthy so far.</b>"),
             "after its start"
         );
-        glance.report.readings.seconds = 60.0;
-        let page = section(&glance).into_string();
+        overview.diagnosis.readings.seconds = 60.0;
+        let page = section(&overview).into_string();
         assert!(page.contains("<b>Healthy.</b> None of the 9 ways"), "{page}");
         assert!(page.contains("Judged 1m 15s ago"), "{page}");
-        let shown = glance.report.account.classes.iter().filter(|class| class.bytes > 0);
+        let shown = overview.diagnosis.account.classes.iter().filter(|class| class.bytes > 0);
         assert_eq!(page.matches("<tr><th scope=\"row\">").count(), shown.count() + 2, "{page}");
         assert!(
             page.contains("</svg>unexplained</th>") && page.contains("<path class=\"heap-live\""),
@@ -342,7 +351,8 @@ pub(super) mod tests {
 
     #[test]
     fn where_nothing_can_be_read_nobody_is_called_healthy() {
-        let nothing = Glance { report: Report::default(), ..glance() };
+        let mut nothing = overview();
+        nothing.diagnosis = Diagnosis::default();
         let page = section(&nothing).into_string();
         assert!(page.contains("nothing is judged") && !page.contains("Healthy"), "{page}");
     }

@@ -1,14 +1,18 @@
 //! The page: its frame, and the table of sites.
 
+use std::sync::LazyLock;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use request_arena_core::Report;
 
 use super::columns::Column;
-use super::sort::{Order, Sort};
+use super::order::Order;
+use super::sort::Sort;
 use super::{View, cards, doctor, memory};
 
-pub(super) const STYLE: &str =
-    concat!(include_str!("assets/page.css"), include_str!("assets/picture.css"));
+/// The style of the page and of its charts.
+pub(super) static STYLE: LazyLock<String> =
+    LazyLock::new(|| [include_str!("assets/page.css"), request_arena_chart::STYLE].concat());
 pub(super) const SCRIPT: &str = include_str!("assets/page.js");
 
 /// The whole document. What the script replaces is `main`; what it adds to is hidden without it.
@@ -23,7 +27,7 @@ pub(super) fn page(view: &View, sort: &Sort) -> Markup {
                 meta name="robots" content="noindex";
                 title { "arenas · " (program) }
                 link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&*STYLE)) }
             }
             body {
                 header {
@@ -54,7 +58,8 @@ fn content(view: &View, sort: &Sort) -> Markup {
     html! {
         main {
             @if let Some(problem) = sort.problem() {
-                p.note.bad role="alert" { "The address asks for what the page does not have: " (problem) "." }
+                p.note.bad role="alert" { "The address asks for what the page does not have: \
+                    " (problem) "." }
             }
             @for problem in &report.settings.problems {
                 p.note.bad { "A setting was ignored: " (problem) }
@@ -75,8 +80,8 @@ fn content(view: &View, sort: &Sort) -> Markup {
 /// One picture of the memory over time: the doctor's, or what the looks at the page tell.
 fn memory(view: &View) -> Markup {
     html! {
-        @if let Some(glance) = &view.doctor {
-            (doctor::section(glance))
+        @if let Some(overview) = &view.doctor {
+            (doctor::section(overview))
         } @else {
             section {
                 h2 { "Memory" }
@@ -203,7 +208,7 @@ mod tests {
         // What it tells to write is there.
         let _: fn(crate::doctor::Options) -> Doctor = Doctor::start;
 
-        let doctor = Some(doctor::tests::glance());
+        let doctor = Some(doctor::tests::overview());
         let shown = page(&View { doctor, ..without });
         assert!(
             !shown.contains("<h2>Memory</h2>") && shown.contains("<h2>The doctor</h2>"),

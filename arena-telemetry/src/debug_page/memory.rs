@@ -5,8 +5,8 @@ use core::time::Duration;
 
 use maud::Markup;
 
-use super::chart::{self, Chart, Layer};
 use super::history::Point;
+use request_arena_chart::{self as chart, Chart, Layer};
 
 /// Between two looks that are further apart nobody knows what was.
 const GAP: Duration = Duration::from_secs(15);
@@ -25,7 +25,8 @@ const LAYERS: [(&str, &str, &str, Value); 5] = [
     (
         "heap-live",
         "heap",
-        "The rest of what the program has allocated; without an allocator's figures: of anonymous memory",
+        "The rest of what the program has allocated; without an allocator's figures: of anonymous \
+         memory",
         |point| point.heap_bytes,
     ),
     (
@@ -37,7 +38,8 @@ const LAYERS: [(&str, &str, &str, Value); 5] = [
     (
         "file-pages",
         "file pages",
-        "Mapped pages of files: code and memory-mapped data. The kernel takes them back when memory is short",
+        "Mapped pages of files: code and memory-mapped data. The kernel takes them back when \
+         memory is short",
         |point| point.page_cache_bytes,
     ),
 ];
@@ -60,7 +62,10 @@ pub(super) fn picture(points: &[Point]) -> Markup {
         unit: 60.0,
         end: "last look",
     };
-    chart.in_page("The picture begins with the second look at this page: each look adds a point, at most one a second.")
+    chart.in_page(
+        "The picture begins with the second look at this page: each look adds a point, \
+        at most one a second.",
+    )
 }
 
 #[cfg(test)]

@@ -38,22 +38,18 @@ use crate::Snapshot;
 mod bars;
 mod cards;
 mod cells;
-mod chart;
 mod columns;
 #[cfg_attr(not(feature = "doctor"), path = "no_doctor.rs")]
 mod doctor;
 mod headers;
 mod history;
 mod html;
-mod human;
 mod json;
 mod memory;
+mod order;
 #[cfg(feature = "axum")]
 mod router;
-mod scale;
 mod sort;
-#[cfg(feature = "doctor")]
-mod timeline;
 
 pub use headers::{html_headers, json_headers};
 #[cfg(feature = "axum")]
@@ -94,7 +90,7 @@ struct View {
     /// The moment, milliseconds since 1970.
     unix_ms: u64,
     /// What the doctor says, if one runs.
-    doctor: Option<doctor::Glance>,
+    doctor: Option<doctor::Overview>,
 }
 
 impl Default for DebugPage {
@@ -137,7 +133,7 @@ impl DebugPage {
 
     fn view(&self) -> View {
         let snapshot = Snapshot::take();
-        let doctor = doctor::glance();
+        let doctor = doctor::overview();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         let unix_ms = now.as_millis().try_into().unwrap_or(u64::MAX);
         let mut history = self.0.history.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,20 +4,20 @@ use maud::{Markup, html};
 
 /// What nobody says.
 #[derive(Debug)]
-pub(super) enum Glance {}
+pub(super) enum Overview {}
 
-pub(super) const fn glance() -> Option<Glance> {
+pub(super) const fn overview() -> Option<Overview> {
     None
 }
 
-pub(super) fn section(glance: &Glance) -> Markup {
-    match *glance {}
+pub(super) fn section(overview: &Overview) -> Markup {
+    match *overview {}
 }
 
 pub(super) fn absent() -> Markup {
     html! {}
 }
 
-pub(super) const fn document(glance: &Glance) {
-    match *glance {}
+pub(super) const fn document(overview: &Overview) {
+    match *overview {}
 }

@@ -5,44 +5,7 @@ use core::cmp::Ordering;
 use request_arena_core::SiteReport;
 
 use super::columns::{COLUMNS, Column, Value};
-
-/// Which way a column is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    Ascending,
-    Descending,
-}
-
-impl Order {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ascending => "asc",
-            Self::Descending => "desc",
-        }
-    }
-
-    /// The value of `aria-sort`.
-    pub(super) const fn aria(self) -> &'static str {
-        match self {
-            Self::Ascending => "ascending",
-            Self::Descending => "descending",
-        }
-    }
-
-    const fn other(self) -> Self {
-        match self {
-            Self::Ascending => Self::Descending,
-            Self::Descending => Self::Ascending,
-        }
-    }
-
-    const fn apply(self, ordering: Ordering) -> Ordering {
-        match self {
-            Self::Ascending => ordering,
-            Self::Descending => ordering.reverse(),
-        }
-    }
-}
+use super::order::Order;
 
 /// The order of the table of sites: a column, and which way. By default the highest peak first.
 ///

@@ -1,6 +1,6 @@
 //! What a worker says: a line of JSON each, on its standard output.
 
-use request_arena::doctor::{Report, Timeline};
+use request_arena::doctor::{Diagnosis, Timeline};
 use serde::{Deserialize, Serialize};
 
 use crate::service::Drawn;
@@ -43,7 +43,7 @@ pub(crate) struct Examined {
     /// Sizes, rates and counts, as the seed had them.
     pub(crate) drawn: Vec<Drawn>,
     /// What the doctor said.
-    pub(crate) report: Report,
+    pub(crate) report: Diagnosis,
     /// What RSS was made of until then.
     pub(crate) timeline: Timeline,
     /// The largest part (0 to 1) of the service's life in which one of its threads was ready to run

@@ -134,7 +134,7 @@ impl Service {
     /// Has the doctor examine the service as it stands: what it holds must still be held.
     pub(crate) fn examine(mut self) -> anyhow::Result<Examined> {
         // First, as whatever allocates may have an allocator give back what it kept.
-        let report = self.doctor.examine();
+        let report = self.doctor.diagnose_with_purge();
         let mut timeline = self.doctor.timeline();
         // What the allocators were then made to give back is not of the service's own doing.
         timeline.fine.truncate(report.readings.count);

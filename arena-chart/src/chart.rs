@@ -65,7 +65,8 @@ impl Chart<'_> {
                 }
             }
             @if self.points.len() > 1 {
-                svg.chart role="img" viewBox={ "0 0 " (width) " " (height) } aria-label="memory of the process over time" {
+                svg.chart role="img" viewBox={ "0 0 " (width) " " (height) }
+                    aria-label="memory of the process over time" {
                     (self.drawing())
                 }
             } @else {
@@ -74,14 +75,14 @@ impl Chart<'_> {
         }
     }
 
-    /// Each layer with its size at the last moment.
+    /// Each layer with its size at the last point.
     pub(super) fn legend(&self) -> impl Iterator<Item = (&Layer<'_>, String)> {
         let last = |place: usize| self.points.last().and_then(|last| last.bytes[place]);
         let size = move |place| last(place).map_or_else(|| NONE.to_owned(), human::size);
         self.layers.iter().enumerate().map(move |(place, layer)| (layer, size(place)))
     }
 
-    /// Lines, areas and axes, in a picture of that [`SIZE`]. Nothing of less than two points.
+    /// Lines, areas and axes, of the size [`SIZE`]. Empty with fewer than two points.
     pub(super) fn drawing(&self) -> Markup {
         let Some(scale) = self.scale() else { return html! {} };
         html! {
@@ -91,14 +92,17 @@ impl Chart<'_> {
             }
             @for (place, layer) in self.layers.iter().enumerate() {
                 @for run in self.runs() {
-                    path class={ (layer.class) @if run.is_gap { " gap" } } d=(area(run.points, place, &scale)) {
+                    path class={ (layer.class) @if run.is_gap { " gap" } }
+                        d=(area(run.points, place, &scale)) {
                         title { (layer.name) }
                     }
                 }
             }
             @if let Some(x) = scale.fold() { line.fold x1=(x) x2=(x) y1="0" y2=(HEIGHT) {} }
             @for tick in scale.ticks() {
-                text.first[tick.x == LEFT] x=(tick.x) y=(HEIGHT + BELOW - 3.0) { "−" (human::time(tick.ago)) }
+                text.first[tick.x == LEFT] x=(tick.x) y=(HEIGHT + BELOW - 3.0) {
+                    "−" (human::time(tick.ago))
+                }
             }
             text.last x=(WIDTH) y=(HEIGHT + BELOW - 3.0) { (self.end) }
         }
@@ -113,8 +117,8 @@ impl Chart<'_> {
         Some(Scale::new(older, fine.at..=last.at, self.unit, highest))
     }
 
-    /// The points in runs that share their end points: close together, or two with a gap between
-    /// them.
+    /// The points in runs that share their end points. A run is a series of close points, or two
+    /// points with a gap.
     fn runs(&self) -> Vec<Run<'_>> {
         let points = &self.points[..];
         let mut runs = Vec::new();
@@ -138,10 +142,14 @@ impl Chart<'_> {
 /// A small square in the colour of a layer.
 #[must_use]
 pub fn key(class: &str) -> Markup {
-    html! { svg.key width="10" height="10" aria-hidden="true" { rect class=(class) width="10" height="10" rx="2" {} } }
+    html! {
+        svg.key width="10" height="10" aria-hidden="true" {
+            rect class=(class) width="10" height="10" rx="2" {}
+        }
+    }
 }
 
-/// Neighbouring points that are drawn in one stroke.
+/// Neighbouring points that are drawn together.
 struct Run<'a> {
     points: &'a [Point],
     is_gap: bool,

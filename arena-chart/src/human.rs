@@ -1,14 +1,14 @@
-//! Figures as people read them: sizes in powers of 1024, counts with separators, times in words.
+//! Figures for people: sizes in powers of 1024, counts with separators, times with units.
 
 use core::time::Duration;
 
 use bytesize::ByteSize;
 use maud::{Markup, html};
 
-/// What stands where there is no figure.
+/// The sign for a missing figure.
 pub const NONE: &str = "–";
 
-/// `1536` as `1.5 KiB`, and from a hundred on without a decimal.
+/// `1536` as `1.5 KiB`, and without a decimal from a hundred on.
 #[must_use]
 pub fn size(bytes: u64) -> String {
     let display = ByteSize::b(bytes).display().iec();
@@ -19,7 +19,7 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// The size, with the exact number of bytes where a pointer rests on it.
+/// The size, with the exact number of bytes as a tooltip.
 #[must_use]
 pub fn bytes(bytes: u64) -> Markup {
     html! { span title={ (count(bytes)) " bytes" } { (size(bytes)) } }
@@ -55,7 +55,7 @@ pub fn time(duration: Duration) -> String {
     humantime::format_duration(whole).to_string()
 }
 
-/// `1.2ms`: the time that a scope took, in the unit that fits.
+/// `1.2ms`: a short time in a suitable unit.
 #[must_use]
 pub fn nanoseconds(nanos: u64) -> String {
     format!("{:.1?}", Duration::from_nanos(nanos))

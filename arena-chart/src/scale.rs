@@ -1,4 +1,4 @@
-//! Where times and sizes are in a picture over time.
+//! The time axis and the size axis of a chart.
 
 use core::time::Duration;
 use std::ops::RangeInclusive;
@@ -7,7 +7,7 @@ pub(super) const WIDTH: f64 = 1200.0;
 pub(super) const HEIGHT: f64 = 200.0;
 /// Room for the sizes on the left.
 pub(super) const LEFT: f64 = 66.0;
-/// What is older than the last minutes has this part of the width at most.
+/// The part before the last minutes has at most this share of the width.
 const MOST_OF_OLDER: f64 = 1.0 / 3.0;
 /// Room for a label of the time axis.
 const LABEL: f64 = 150.0;
@@ -18,14 +18,14 @@ const STEPS: [u32; 18] =
 /// The time axis and the size axis.
 #[derive(Debug)]
 pub(super) struct Scale {
-    /// From the left to the right: of what is older, if there is anything, and of the last minutes.
+    /// From the left to the right: the older part, if any, and the last minutes.
     parts: Vec<Part>,
-    /// Bytes at the upper edge: a whole number of `step`s.
+    /// Bytes at the upper edge: a multiple of `step`.
     top: u64,
     step: u64,
 }
 
-/// A stretch of the time axis on which time goes evenly. Seconds, and places in the picture.
+/// A part of the time axis with an even scale, in seconds and in places of the chart.
 #[derive(Clone, Copy, Debug)]
 struct Part {
     since: f64,
@@ -34,7 +34,7 @@ struct Part {
     right: f64,
 }
 
-/// A label of the time axis: its place, and how long before the right edge it is.
+/// A label of the time axis: its place, and its time before the right edge.
 #[derive(Debug)]
 pub(super) struct Tick {
     pub(super) x: f64,
@@ -42,9 +42,9 @@ pub(super) struct Tick {
 }
 
 impl Scale {
-    /// Of the last minutes, `fine`, and what is older, `first`, if there is anything. Each spans a
-    /// multiple of `unit` seconds, so that a young history does not stretch over all of the axis at
-    /// once.
+    /// The scale of the last minutes, `fine`, and of an older part that starts at `first`, if any.
+    /// Each spans a multiple of `unit` seconds, so that a young history does not fill the whole
+    /// axis.
     pub(super) fn new(
         first: Option<Duration>,
         fine: RangeInclusive<Duration>,
@@ -57,7 +57,7 @@ impl Scale {
         let mut recent = Part { since, until, left: LEFT, right: WIDTH };
         let older = first.map(|first| {
             let first = since - whole(since - first.as_secs_f64());
-            // Its share of the time, as far as that leaves room for the last minutes.
+            // Its share of the time, with a limit that leaves room for the last minutes.
             let share = ((since - first) / (until - first)).min(MOST_OF_OLDER);
             recent.left = LEFT + (WIDTH - LEFT) * share;
             Part { since: first, until: since, left: LEFT, right: recent.left }
@@ -83,18 +83,17 @@ impl Scale {
         HEIGHT - (HEIGHT - 8.0) * bytes as f64 / self.top as f64
     }
 
-    /// Where the size axis has its lines.
+    /// The lines of the size axis.
     pub(super) fn lines(&self) -> impl Iterator<Item = (u64, f64)> {
         (0..=self.top / self.step).map(|line| (line * self.step, self.y(line * self.step)))
     }
 
-    /// Where time begins to go faster: between what is older and the last minutes.
+    /// The place between the older part and the last minutes.
     pub(super) fn fold(&self) -> Option<f64> {
         (self.parts.len() > 1).then(|| self.parts[0].right)
     }
 
-    /// The labels of the time axis but the last, which is the right edge: the oldest first, as many
-    /// as there is room for.
+    /// The labels of the time axis without the right edge: the oldest first, as many as fit.
     pub(super) fn ticks(&self) -> Vec<Tick> {
         let end = self.parts[self.parts.len() - 1].until;
         let mut ticks: Vec<Tick> =
@@ -109,7 +108,7 @@ impl Part {
         self.right - (self.right - self.left) * (self.until - at) / (self.until - self.since)
     }
 
-    /// The labels in it but at its right edge, the youngest first.
+    /// The labels within the part, without its right edge, the youngest first.
     fn ticks(&self, end: f64) -> Vec<Tick> {
         const ROUNDING: f64 = 1e-6;
         let most = ((self.right - self.left) / LABEL).floor();

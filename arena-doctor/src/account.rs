@@ -1,4 +1,4 @@
-//! The account: every byte of RSS in one class, and what nothing explains.
+//! The account: every byte of RSS is in one class, or unexplained.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,19 +7,19 @@ use super::reading::Reading;
 use super::sampler::Known;
 use request_arena_memory::maps::Maps;
 
-/// Where every byte of RSS is: the classes and the unexplained rest add up to it.
+/// Every byte of RSS by class. The classes and the unexplained rest add up to RSS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Account {
     /// Physical memory of the process, in bytes.
     pub rss_bytes: u64,
-    /// What it is, in the order of the table. Each class is there, also with 0.
+    /// All classes in the order of the table, including those with 0 bytes.
     pub classes: Vec<Class>,
-    /// What no class explains. Never below zero: what the allocators count and is not there is in
-    /// `untouched_bytes`.
+    /// Memory that no class explains. It is never below zero, since `untouched_bytes` has the
+    /// memory that allocators count but that is not resident.
     pub unexplained_bytes: i64,
-    /// Bytes that the allocators count and that are no physical memory: allocated and never
-    /// touched, given back, or swapped out. Not part of the sum.
+    /// Bytes that the allocators count but that are not resident: never touched, given back, or
+    /// swapped out. Not part of the sum.
     pub untouched_bytes: u64,
 }
 
@@ -27,11 +27,11 @@ pub struct Account {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Class {
-    /// What it is: `heap live`.
+    /// Its name, such as `heap live`.
     pub name: String,
     /// Bytes of RSS.
     pub bytes: u64,
-    /// What it says.
+    /// Its meaning.
     pub meaning: String,
 }
 
@@ -52,13 +52,13 @@ pub(super) const CLASSES: [(&str, &str); 12] = [
 ];
 
 impl Account {
-    /// The bytes of a class; 0 if there is none of this name.
+    /// The bytes of a class. 0 if there is no class of this name.
     #[must_use]
     pub fn bytes_of(&self, class: &str) -> u64 {
         self.classes.iter().find(|known| known.name == class).map_or(0, |known| known.bytes)
     }
 
-    /// Of a reading and the maps of about the same moment.
+    /// The account of a reading, with the maps of about the same moment.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let Split { rss, bytes, untouched } = Split::of(reading, maps, known);
         let class = |((name, meaning), bytes): ((&str, &str), u64)| Class {
@@ -75,20 +75,19 @@ impl Account {
     }
 }
 
-/// What every byte of physical memory is at one moment: of an account, and of a moment of the
+/// The class of every byte of physical memory at one moment, for an account or a moment of the
 /// timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Split {
     pub(super) rss: u64,
     /// In the order of the classes.
     pub(super) bytes: [u64; CLASSES.len()],
-    /// What is counted, and is no physical memory.
+    /// Bytes that are counted but not resident.
     pub(super) untouched: u64,
 }
 
 impl Split {
-    /// Of a reading, and of where memory was then: by the [maps](Maps) of that moment, or
-    /// [as far as its counters tell](Maps::at).
+    /// Splits a reading, with the [maps](Maps) of that moment or an [estimate](Maps::at) of them.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let Heaps { rust, live, second, .. } = Heaps::of(reading, maps, known);
         let (in_use, retained) = resident_arenas(reading, live.saturating_sub(rust.live));
@@ -112,12 +111,11 @@ impl Split {
     }
 }
 
-/// Bytes of physical memory that arenas have: those in use with the named ones, and those in the
-/// pool.
+/// Bytes of physical memory in arenas: in use (with the named ones), and in the pool.
 ///
-/// An arena's chunk is a live allocation, and its room need not have physical memory before it is
-/// written. So live bytes that are `absent` from physical memory are taken off the room of arenas
-/// first, and `heap live` stays what the allocator says without what arenas hold.
+/// An arena's chunk is a live allocation, but its unused part may not be resident. So live bytes
+/// that are `absent` from physical memory are first subtracted from the unused parts of arenas.
+/// Then `heap live` is the allocator's figure without the arenas.
 fn resident_arenas(reading: &Reading, absent: u64) -> (u64, u64) {
     let metered: u64 = reading.metered.iter().map(|arena| arena.reserved_bytes).sum();
     let written: u64 =
@@ -127,8 +125,8 @@ fn resident_arenas(reading: &Reading, absent: u64) -> (u64, u64) {
     let room_retained = reading.arenas_retained.saturating_sub(reading.arenas_retained_touched);
     let room = room_in_use + room_retained;
     let absent = absent.min(room);
-    // Which room has memory already, as freed pages are used again, is not known: each kind bears
-    // its part.
+    // Which unused parts are resident is unknown, since freed pages are used again. Each kind gets
+    // its share.
     let of_retained = u128::from(absent) * u128::from(room_retained) / u128::from(room.max(1));
     // A part of `absent`, which is a `u64`.
     let of_retained = of_retained as u64;

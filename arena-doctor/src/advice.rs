@@ -1,33 +1,32 @@
-//! Advice for each handler, from the figures of its scopes: a first chunk that fits, what it still
-//! takes from the heap, what its collections leave behind.
+//! Advice for each handler, from the figures of its scopes: a first chunk that fits, heap
+//! allocations, and abandoned memory of collections.
 
 use request_arena_core::SiteReport;
 
 use super::diagnosis::Advice;
 use super::finding::size;
 
-/// Fewer scopes say little about the next one.
+/// The least number of scopes.
 const LEAST_SCOPES: u64 = 100;
 
-/// What most requests are to have room for.
+/// The first chunk should fit this share of requests.
 const MOST: f64 = 0.99;
 
-/// A warm handler takes its arena from the pool: chunks for less than one scope in a hundred are
-/// its first ones, and the rare large ones.
+/// A warm handler gets its arenas from the pool. It allocates chunks for less than one scope in a
+/// hundred: its first ones, and rare large ones.
 const USUAL_CHUNKS: f64 = 0.01;
 
-/// Heap bytes of a scope, as a part of all that it takes, that are worth a look.
+/// The least share of heap bytes in all memory of a scope that is worth advice.
 const LEAST_OUTSIDE: f64 = 0.2;
 
-/// A collection that doubles leaves half of what it ends with behind in each arena that it cannot
-/// grow in place in.
+/// The least share of abandoned bytes. A collection that cannot grow in place abandons half of its
+/// final size.
 const LEAST_LEFT: f64 = 0.25;
 
-/// A chunk that fits is filled to more than half; below a quarter its size comes from something
-/// else.
+/// A chunk that fits is more than half full. Below a quarter its size has another reason.
 const LEAST_TIMES: f64 = 4.0;
 
-/// Below this a chunk is a page or two, whatever is in it.
+/// Smaller chunks are one or two pages, whatever they hold.
 const SMALL: u64 = 16 << 10;
 
 pub(super) fn of(sites: &[SiteReport]) -> Vec<Advice> {
@@ -123,16 +122,18 @@ mod tests {
         });
         assert_eq!(texts("advised", |site| site.chunks = 2), [""; 0], "a warm handler needs none");
         let advised = texts("advised", |site| site.chunks = 400);
-        assert!(advised[0].starts_with("`initial = \"16 KiB\"` gives 99 %"), "{advised:?}");
+        assert!(
+            advised[0].starts_with(
+                "with `initial = \"16 KiB\"`, 99 % of requests \
+            fit"
+            ),
+            "{advised:?}"
+        );
         assert_eq!(
             texts("advised", |site| (site.chunks, site.limit_bytes) = (400, Some(8000))),
             [""; 0]
         );
-        assert_eq!(
-            texts("advised", |site| site.outcomes.returned = 10),
-            [""; 0],
-            "too few to tell"
-        );
+        assert_eq!(texts("advised", |site| site.outcomes.returned = 10), [""; 0], "too few scopes");
     }
 
     #[test]

@@ -66,8 +66,8 @@ pub fn class_name(class: &str) -> String {
     class.replace(' ', "-")
 }
 
-/// At most about so many moments: the highest of each few, so that no peak is lost; and the first
-/// and the last.
+/// At most about this many moments: the highest of each group, so that no peak is lost, and the
+/// first and the last one.
 fn thinned(moments: &[Moment], most: usize) -> Vec<&Moment> {
     let [first, between @ .., last] = moments else { return moments.iter().collect() };
     let few = between.len().div_ceil(most).max(1);

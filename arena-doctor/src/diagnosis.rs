@@ -1,4 +1,4 @@
-//! The report: what a diagnosis says, in plain words and as JSON.
+//! A diagnosis, as text and as JSON.
 
 use core::fmt;
 
@@ -10,23 +10,23 @@ use super::probe::Serves;
 use super::sampler::Known;
 use super::{Account, Finding, Owners};
 
-/// What the doctor says. Its `Display` is for people.
+/// A diagnosis of the process's memory. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// The modes that the readings show, the likeliest first. None is healthy.
+    /// The modes that the readings show, the likeliest first. Empty if the process is healthy.
     pub findings: Vec<Finding>,
-    /// Where every byte of RSS is.
+    /// Every byte of RSS, by class.
     pub account: Account,
-    /// The allocators that are in the process, and who allocates from them.
+    /// The allocators of the process, and the code that allocates from them.
     pub allocators: Vec<Allocator>,
-    /// Who owns the live heap, where something grows and jemalloc's profile of the heap tells
-    /// (feature `heap-profile`).
+    /// The owners of the live heap, if memory grows and jemalloc samples allocations (feature
+    /// `heap-profile`).
     #[serde(default)]
     pub owners: Option<Owners>,
-    /// What would make a handler's memory better, from the figures of its scopes.
+    /// Advice on the memory of handlers, from the figures of their scopes.
     pub advice: Vec<Advice>,
-    /// What the diagnosis rests on.
+    /// The readings behind the diagnosis.
     pub readings: Readings,
 }
 
@@ -36,7 +36,7 @@ pub struct Diagnosis {
 pub struct Allocator {
     /// Its name.
     pub name: String,
-    /// Who allocates from it.
+    /// The code that allocates from it.
     pub serves: Serves,
 }
 
@@ -44,21 +44,21 @@ pub struct Allocator {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Advice {
-    /// The name of its site.
+    /// The name of the handler.
     pub scope: String,
     /// One sentence.
     pub text: String,
 }
 
-/// The readings that a diagnosis rests on.
+/// The readings behind a diagnosis.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Readings {
-    /// How many there are, of the last minutes.
+    /// The number of readings in the last minutes.
     pub count: usize,
-    /// Seconds from the first of them to the last.
+    /// Seconds from the first reading to the last.
     pub seconds: f64,
-    /// Requests between them.
+    /// Requests from the first reading to the last.
     pub requests: u64,
 }
 
@@ -85,7 +85,7 @@ impl Allocator {
 }
 
 impl Diagnosis {
-    /// Whether nothing was found.
+    /// Whether there is no finding.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         self.findings.is_empty()

@@ -1,4 +1,4 @@
-//! The evidence: all that the modes judge, gathered once for a diagnosis.
+//! The evidence: everything that the modes judge, collected once for a diagnosis.
 
 use core::cell::OnceCell;
 use core::time::Duration;
@@ -15,46 +15,45 @@ use super::tail::Tail;
 use super::{Account, Confidence, Figure, FigureUnit, Finding, Mode, Owners};
 use request_arena_memory::maps::Maps;
 
-/// What is smaller than this is not worth a person's time, and small services have as much of each
-/// class: caches of threads, half-filled pages of each size class.
+/// Smaller amounts are not worth a person's time. Small services have as much in each class: caches
+/// of threads, and half-filled pages of each size class.
 pub(super) const LEAST_BYTES: u64 = 16 << 20;
 
-/// Nor is what is a smaller part of all anonymous memory.
+/// The same for a smaller share of all anonymous memory.
 pub(super) const LEAST_SHARE: f64 = 0.1;
 
-/// Fewer readings say nothing.
+/// The least number of readings.
 const LEAST_READINGS: usize = 3;
 
-/// Growth is certain after so many times as long as things take to settle.
+/// Growth is certain after this many times `settle`.
 const LONG: f64 = 4.0;
 
-/// Of memory that is written, this part at least came as live heap.
+/// At least this share of the written memory must have come as live heap.
 const OF_WHAT_IS_WRITTEN: f64 = 0.5;
 
-/// What is there in so many readings is no moment's.
+/// Readings for which a value must persist.
 const LASTING: usize = 3;
 
-/// All that the modes judge.
+/// Everything that the modes judge.
 pub(super) struct Evidence<'a> {
     /// The last minutes, the oldest first.
     pub(super) levels: Vec<Level>,
     /// The last day.
     pub(super) day: Vec<Level>,
-    /// The readings that `levels` are of.
+    /// The readings behind `levels`.
     pub(super) readings: Vec<&'a Reading>,
     pub(super) known: &'a [Known],
     pub(super) account: &'a Account,
     pub(super) report: &'a Report,
     pub(super) tails: Vec<Tail>,
     pub(super) released: Option<Released>,
-    /// How long something has to last to be judged, where no allocator's setting says how long it
-    /// may.
+    /// How long a condition must last, unless an allocator's setting says how long it may last.
     pub(super) settle: Duration,
-    /// Who owns what has grown, if jemalloc's profile of the heap tells.
+    /// The owners of the growth, from the heap profile.
     pub(super) owners: Option<Owners>,
-    /// What is to be done so that it does, if that is known.
+    /// What to do to get owners, if known.
     pub(super) no_owners: Option<String>,
-    /// [Whether what is live grows](Evidence::heap_growth), which several modes ask.
+    /// [The growth of live heap](Evidence::heap_growth), which several modes use.
     pub(super) heap_growth: OnceCell<Option<Growth>>,
 }
 
@@ -77,7 +76,7 @@ impl<'a> Evidence<'a> {
         settle: Duration,
     ) -> Self {
         let known = &state.known[..];
-        // If all are, they are better than none.
+        // If all are disturbed, all count.
         let counts = |reading: &&Reading| !reading.is_disturbed;
         let has_any = state.history.fine().filter(counts).count() >= LEAST_READINGS;
         let fine = || state.history.fine().filter(|reading| counts(reading) || !has_any);
@@ -102,26 +101,26 @@ impl<'a> Evidence<'a> {
         self.known.iter().find(|known| known.serves.rust)
     }
 
-    /// Whether Rust's allocator tells the most that was live between two readings.
-    pub(super) fn tells_peak(&self) -> bool {
+    /// Whether Rust's allocator counts the highest live bytes between two readings.
+    pub(super) fn counts_peak(&self) -> bool {
         let rust = self.known.iter().position(|known| known.serves.rust);
-        let tells = |place| {
+        let counts = |place| {
             self.readings.iter().any(|reading| reading.heap(place).figures.peak_bytes.is_some())
         };
-        rust.is_some_and(tells)
+        rust.is_some_and(counts)
     }
 
     pub(super) fn now(&self) -> Level {
         self.levels.last().copied().unwrap_or_default()
     }
 
-    /// Whether a figure grows, over the last minutes or over the last day: what it grew by over the
-    /// minutes if that is worth a finding, else over the day.
+    /// The growth of a figure: over the last minutes if that is worth a finding, otherwise over the
+    /// last day.
     pub(super) fn growth(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<Growth> {
         self.grown(of).map(|(growth, _)| growth)
     }
 
-    /// The same, with the levels that tell it. What has to last to be judged lasts here, too.
+    /// The same, with the levels behind it. Growth must last as long as any condition.
     fn grown(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
         let lasts = |growth: &Growth| growth.seen_seconds >= self.settle.as_secs_f64();
         let over = |levels| {
@@ -139,8 +138,8 @@ impl<'a> Evidence<'a> {
         self.levels.iter().any(|level| level.live.is_some())
     }
 
-    /// Whether what is live grows, without the arenas that are known. Where nobody counts it, it is
-    /// taken for anonymous memory.
+    /// The growth of live heap without known arenas, or of anonymous memory if live heap is not
+    /// counted.
     pub(super) fn heap_growth(&self) -> Option<Growth> {
         let grown = || {
             if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() }
@@ -148,35 +147,35 @@ impl<'a> Evidence<'a> {
         *self.heap_growth.get_or_init(grown)
     }
 
-    /// Whether [written memory](Level::touched) grows. It follows an arena's use, as its pages are
-    /// touched; what is live goes by chunks, each twice the one before.
+    /// The growth of [written memory](Level::touched). It follows an arena's use, as its pages are
+    /// written, while live heap grows by chunks.
     pub(super) fn touched_growth(&self) -> Option<Growth> {
         self.growth(touched)
     }
 
-    /// Whether written memory grows, and live heap with it, by steps: a vector, a table, or an
-    /// arena that takes twice the room when it is full. With what live heap grew by.
+    /// The growth of written memory, if live heap grows with it in steps: a vector, a table or an
+    /// arena that doubles when it is full. With the growth of live heap.
     pub(super) fn doubling_growth(&self) -> Option<(Growth, u64)> {
         let (growth, levels) = self.grown(touched)?;
         let heap: Vec<u64> = levels.iter().filter_map(|level| level.heap).collect();
         let mut first = heap.get(..heap.len() / 4)?.to_vec();
         first.sort_unstable();
         let before = *first.get(first.len() / 2)?;
-        // While it moves, the old room and the new one are live.
+        // While it moves its values, the old and the new memory are live.
         let now = *heap.iter().rev().take(LASTING).min()?;
         let grown = now.saturating_sub(before);
         (grown as f64 >= OF_WHAT_IS_WRITTEN * growth.bytes).then_some((growth, grown))
     }
 
-    /// Whether live heap goes up stairs, over the last minutes or over the last day.
+    /// The stairs of live heap, over the last minutes or the last day.
     pub(super) fn stairs(&self) -> Option<Stairs> {
         let of = |levels: &[Level]| Stairs::of(&levels::points(levels, |level| level.heap));
         let matters = |stairs: &Stairs| self.matters(stairs.bytes as u64);
         of(&self.levels).filter(matters).or_else(|| of(&self.day).filter(matters))
     }
 
-    /// How sure growth is, where it is counted: by what it grows has to be known, and it has to be
-    /// seen for longer than anything takes to warm up.
+    /// The confidence in counted growth. It is high if growth by time and by requests can be
+    /// distinguished, and growth lasts for longer than any warm-up.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
         if growth.by != By::Either && self.is_long(growth) {
             Confidence::High
@@ -185,12 +184,12 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Whether growth was seen for longer than anything takes to warm up.
+    /// Whether growth lasts for longer than any warm-up.
     pub(super) fn is_long(&self, growth: &Growth) -> bool {
         growth.seen_seconds >= LONG * self.settle.as_secs_f64()
     }
 
-    /// Whether what is live grows, or anonymous memory.
+    /// Whether live heap or anonymous memory grows, and over which time.
     #[cfg(any(feature = "heap-profile", test))]
     pub(super) fn climbs(&self) -> Option<Over> {
         let of = |levels: &[Level], figure: fn(&Level) -> Option<u64>| {
@@ -206,7 +205,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// A figure of the named arenas of one name, of the last minutes.
+    /// A figure of the named arenas with one name, over the last minutes.
     pub(super) fn arena(&self, name: &str, of: impl Fn(&MeteredReading) -> u64) -> Vec<Point> {
         let point = |reading: &&Reading| {
             let arena = reading.metered.iter().find(|arena| arena.name == name)?;
@@ -215,12 +214,12 @@ impl<'a> Evidence<'a> {
         self.readings.iter().filter_map(point).collect()
     }
 
-    /// The named arenas, as they are now.
+    /// The named arenas now.
     pub(super) fn arenas(&self) -> &'a [MeteredReading] {
         self.readings.last().map_or(&[], |reading| &reading.metered)
     }
 
-    /// Whether so many bytes are worth a finding.
+    /// Whether this many bytes are worth a finding.
     pub(super) fn matters(&self, bytes: u64) -> bool {
         bytes >= LEAST_BYTES && bytes as f64 >= LEAST_SHARE * self.now().anonymous as f64
     }
@@ -244,7 +243,7 @@ fn touched(level: &Level) -> Option<u64> {
     Some(level.touched)
 }
 
-/// The evidence that every growth has.
+/// The figures that every growth has.
 pub(super) fn figures_of(growth: &Growth) -> Vec<Figure> {
     let mut evidence = match growth.by {
         By::Time => {

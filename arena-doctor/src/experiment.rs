@@ -1,5 +1,5 @@
-//! Experiments: having the allocators give back what they can, to see what comes back. It tells
-//! retention, which does, from fragmentation, which cannot.
+//! Experiments: the doctor purges, and sees how much memory comes back. Retained memory does, and
+//! fragmented memory cannot.
 
 use std::time::Instant;
 
@@ -7,17 +7,17 @@ use super::probe;
 use super::sampler::SamplerState;
 use request_arena_memory::maps::Maps;
 
-/// What came back.
+/// The result of a purge.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Released {
-    /// Bytes of anonymous memory that there are no longer.
+    /// Bytes by which anonymous memory shrank.
     pub(super) bytes: u64,
-    /// How long it took.
+    /// The time that it took.
     pub(super) seconds: f64,
 }
 
-/// Has every allocator give back what it can, with the maps before it. `None` if none could, or
-/// nobody can tell what came back.
+/// Makes every allocator give back all that it can. `before` are the maps before the purge. `None`
+/// if no allocator can, or if the result cannot be read.
 pub(super) fn release(state: &mut SamplerState, before: &Maps) -> Option<Released> {
     let began = Instant::now();
     let tried = state.probes.iter_mut().filter_map(|probe| probe.release().then_some(())).count();

@@ -1,4 +1,4 @@
-//! A finding: one mode, with the figures it rests on and what to do.
+//! A finding: one mode, with evidence and a remedy.
 
 use core::fmt;
 
@@ -11,34 +11,34 @@ use super::Mode;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Which mode it is.
+    /// The mode.
     pub mode: Mode,
-    /// Bytes of RSS that it explains. `None` if it is of time and not of memory.
+    /// Bytes of RSS that it explains. `None` if it is about latency.
     pub bytes: Option<u64>,
-    /// That part (0 to 1) of RSS.
+    /// The share of RSS that it explains, 0 to 1.
     pub share: f64,
-    /// Microseconds by which it lengthens the 99.9th percentile; `None` if it is of memory.
+    /// Microseconds that it adds to the 99.9th percentile. `None` if it is about memory.
     pub microseconds: Option<u64>,
-    /// How sure it is.
+    /// How certain it is.
     pub confidence: Confidence,
-    /// The figures that it rests on, the most telling first.
+    /// The figures behind it, the most important first.
     pub evidence: Vec<Figure>,
     /// What to do, in one or two sentences.
     pub remedy: String,
-    /// The handler, the named arena or the phase that it is about, if that is known.
+    /// The handler, named arena or phase that it is about, if known.
     pub subject: Option<String>,
 }
 
-/// How sure a finding is.
+/// How certain a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Confidence {
-    /// The figures fit, and fit another mode as well.
+    /// The figures fit this mode, and another one, too.
     Low,
-    /// The figures fit this mode best; an experiment or a named arena would settle it.
+    /// The figures fit this mode best. A purge or a named arena would settle it.
     Medium,
-    /// The sign that tells this mode from the others is there.
+    /// The figures exclude the other modes.
     High,
 }
 
@@ -52,21 +52,21 @@ impl fmt::Display for Confidence {
     }
 }
 
-/// One figure that a finding rests on.
+/// One figure of a finding's evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Figure {
-    /// What was measured.
+    /// The name of the figure.
     pub name: String,
-    /// The figure.
+    /// The value.
     pub value: f64,
-    /// What it is measured in.
+    /// Its unit.
     pub unit: FigureUnit,
-    /// What it says.
+    /// Its meaning.
     pub meaning: String,
 }
 
-/// What a figure is measured in.
+/// The unit of a [`Figure`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -83,7 +83,7 @@ pub enum FigureUnit {
     Microseconds,
     /// A quotient or a share.
     Ratio,
-    /// Things.
+    /// A plain count.
     Count,
 }
 

@@ -1,14 +1,14 @@
-//! Growth: whether a figure grows, steadily and by what, or only fills up.
+//! Growth: whether a figure grows steadily, by how much, or only fills up.
 //!
 //! The history is cut into windows of equal *work* (requests), and again of equal *time*. A leak
-//! adds as much in each window as in the one before; what fills up (a cache) adds less and less;
-//! what comes and goes (a burst, a batch) adds in some windows and takes away in others. So three
-//! questions are asked of the windows' medians: do most of them grow, has the last part not slowed
-//! down, and is the sum more than what the readings scatter by.
+//! adds as much in each window as in the one before. A cache that fills up adds less and less. A
+//! burst or a batch adds in some windows and removes in others. So three conditions must hold for
+//! the medians of the windows: most of them grow, growth has not slowed down in the last part, and
+//! the sum exceeds the scatter of the readings.
 //!
-//! Requests and time are told apart by windows without requests: what grows then grows with
-//! time, and what is flat then grows with requests. The slope is Theil's and Sen's, the median over
-//! all pairs of readings, which a quarter of outliers does not move.
+//! Windows without requests distinguish growth by time from growth by requests: a figure that grows
+//! in them grows with time, and one that is flat grows with requests. The slope is that of Theil
+//! and Sen: the median over all pairs of readings, which tolerates a quarter of outliers.
 
 use core::time::Duration;
 
@@ -17,41 +17,42 @@ mod stairs;
 
 pub(super) use self::stairs::Stairs;
 
-/// Fewer readings are not judged: four windows with a median of three each.
+/// The least number of readings: four windows with a median of three each.
 pub(super) const LEAST_READINGS: usize = 12;
 
-/// Windows that a long history is cut into.
+/// The number of windows of a long history.
 const MOST_WINDOWS: usize = 9;
 
-/// The first window is the program's start, and is not judged.
+/// The first window is the start of the program, and does not count.
 const WARM_UP: usize = 1;
 
-/// This part of the windows has to grow, each by this part of the mean. A leak grows in all of
-/// them; that one in four does not is for windows in which fewer of the guilty requests came.
+/// This share of the windows must grow, each by this share of the mean. A leak grows in all of
+/// them. One in four may fail, since fewer of the leaking requests may come in it.
 const MOST_OF_THEM: f64 = 0.75;
 const OF_THE_MEAN: f64 = 0.25;
 
-/// The last third of the windows grows at least by this part of what the first third does. A leak
-/// has 1; a cache that takes what it misses grows as `1 - exp(-x)`, and is below this when it is
-/// two fifths full.
+/// The last third of the windows must grow by at least this share of the first third's growth. A
+/// leak has 1. A cache that stores its misses grows as `1 - exp(-x)`, and falls below this when it
+/// is two fifths full.
 const NOT_SLOWED: f64 = 0.7;
 
-/// What allocators' and the kernel's figures are off by: caches of threads and of processors, that
-/// are counted late.
+/// The error of the figures of allocators and of the kernel: caches of threads and processors are
+/// counted late.
 const LEAST_BYTES: f64 = (1 << 20) as f64;
 
-/// Growth of less than this part of the level is not told from what requests that are under way
-/// hold.
+/// Growth below this share of the level cannot be distinguished from memory of requests in
+/// progress.
 const LEAST_SHARE: f64 = 0.02;
 
-/// How far the medians have to move, in median absolute deviations of the readings within a window.
+/// The least movement of the medians, in median absolute deviations of the readings within a
+/// window.
 const LEAST_DEVIATIONS: f64 = 4.0;
 
-/// An interval is idle if requests come at less than this part of the mean rate.
+/// An interval is idle if requests come at less than this share of the mean rate.
 const IDLE: f64 = 0.05;
 
-/// Growth while idle, as a part of growth while busy: below the first it is flat, above the second
-/// it is the same.
+/// Growth while idle, as a share of growth while busy. Below the first value it counts as flat,
+/// above the second as equal.
 const FLAT: f64 = 0.1;
 const THE_SAME: f64 = 0.5;
 
@@ -63,37 +64,37 @@ pub(super) struct Point {
     pub(super) bytes: f64,
 }
 
-/// What a figure grows with.
+/// The quantity that a figure grows with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum By {
-    /// Requests: it is flat while nobody asks.
+    /// Requests: it is flat without requests.
     Requests,
-    /// Time: it grows while nobody asks, or there are no requests.
+    /// Time: it grows without requests, or there are none.
     Time,
-    /// Nobody can tell: requests came all the time.
+    /// Unknown, since requests came all the time.
     Either,
 }
 
-/// A figure that grows, steadily until now.
+/// Steady growth of a figure until now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
     pub(super) by: By,
-    /// From the first window's median to the last's.
+    /// Growth from the median of the first window to that of the last.
     pub(super) bytes: f64,
     pub(super) bytes_per_request: f64,
     pub(super) bytes_per_second: f64,
-    /// Of the readings with the requests, or with time if it grows by that.
+    /// Correlation of the readings with requests, or with time for growth by time.
     pub(super) correlation: f64,
-    /// Seconds without requests, and what it grew by in them.
+    /// Seconds without requests, and the growth during them.
     pub(super) idle_seconds: f64,
     pub(super) idle_bytes: f64,
-    /// Seconds in which it could be seen to grow: the busy ones, or all if it grows by time.
+    /// Seconds in which growth could be seen: the busy ones, or all for growth by time.
     pub(super) seen_seconds: f64,
 }
 
 impl Growth {
-    /// `None` if it does not grow, does so no longer, or nobody can tell yet. What is idle for less
-    /// than half of `settle` is between two requests, and proves no growth by time.
+    /// `None` if it does not grow, has stopped growing, or the readings do not suffice. Idle time
+    /// of less than half of `settle` lies between two requests, and proves no growth by time.
     pub(super) fn of(points: &[Point], settle: Duration) -> Option<Self> {
         let (first, last) = (points.first()?, points.last()?);
         if points.len() < LEAST_READINGS {
@@ -130,7 +131,7 @@ impl Growth {
     }
 }
 
-/// What the figure grew by in all, if it grows in step with `x` until now.
+/// Total growth of the figure, if it grows in step with `x` until now.
 fn steady(points: &[Point], x: impl Fn(&Point) -> f64) -> Option<f64> {
     let (medians, scatter) = windows(points, &x);
     let medians = medians.get(WARM_UP..)?;
@@ -149,8 +150,8 @@ fn steady(points: &[Point], x: impl Fn(&Point) -> f64) -> Option<f64> {
     (growing >= MOST_OF_THEM * steps.len() as f64 && late >= NOT_SLOWED * early).then_some(grown)
 }
 
-/// The median of each window of `x`, and the median absolute deviation of the readings from their
-/// window's line.
+/// The median of each window of `x`, and the median absolute deviation of the readings from the
+/// line of their window.
 fn windows(points: &[Point], x: impl Fn(&Point) -> f64) -> (Vec<f64>, f64) {
     let count = (points.len() / 3).clamp(4, MOST_WINDOWS);
     let whole = points.last().map_or(0.0, &x).max(f64::MIN_POSITIVE);
@@ -161,13 +162,14 @@ fn windows(points: &[Point], x: impl Fn(&Point) -> f64) -> (Vec<f64>, f64) {
     }
     windows.retain(|window| !window.is_empty());
     let medians: Vec<f64> = windows.iter_mut().map(|window| median(window)).collect();
-    // Half of what lies between neighbours is the growth itself.
+    // Half of the distance between neighbours is the growth itself.
     let mut jumps: Vec<f64> =
         points.windows(3).map(|p| (p[1].bytes - (p[0].bytes + p[2].bytes) / 2.0).abs()).collect();
     (medians, median(&mut jumps))
 }
 
-/// The median of all slopes between two readings, of at most some hundred spread over the history.
+/// The median of all slopes between two readings. It uses at most a few hundred readings, spread
+/// over the history.
 fn slope(points: &[Point], x: impl Fn(&Point) -> f64) -> f64 {
     const MOST: usize = 200;
     let step = points.len().div_ceil(MOST);
@@ -186,7 +188,7 @@ fn correlation(points: &[Point], x: impl Fn(&Point) -> f64) -> f64 {
     pearson(&points.iter().map(|point| (x(point), point.bytes)).collect::<Vec<_>>())
 }
 
-/// Pearson's correlation; 0 if one of the two does not vary.
+/// Pearson's correlation. 0 if one of the two is constant.
 pub(super) fn pearson(pairs: &[(f64, f64)]) -> f64 {
     let count = pairs.len() as f64;
     let (mean_x, mean_y) =
@@ -201,7 +203,7 @@ pub(super) fn pearson(pairs: &[(f64, f64)]) -> f64 {
     if xx * yy > 0.0 { xy / (xx * yy).sqrt() } else { 0.0 }
 }
 
-/// What happened while nobody asked.
+/// The changes of the figure without requests.
 struct Idle {
     seconds: f64,
     bytes: f64,
@@ -215,7 +217,7 @@ impl Idle {
         let (Some(first), Some(last)) = (points.first(), points.last()) else { return idle };
         let rate = (last.requests - first.requests) as f64
             / (last.at - first.at).as_secs_f64().max(f64::MIN_POSITIVE);
-        // The first interval after a busy one may still count what that one left.
+        // The first interval after a busy one may still include memory from the busy one.
         let mut was_idle = false;
         for pair in points.windows(2) {
             let seconds = (pair[1].at - pair[0].at).as_secs_f64();
@@ -234,7 +236,7 @@ impl Idle {
     }
 
     fn by(&self) -> By {
-        // Less would be between two requests, and not idle.
+        // A shorter pause lies between two requests.
         let is_long =
             self.seconds >= 0.05 * (self.seconds + self.busy_seconds) && self.busy_seconds > 0.0;
         if !is_long || self.busy_bytes <= 0.0 {
@@ -251,7 +253,7 @@ impl Idle {
     }
 }
 
-/// The median; 0 of nothing.
+/// The median. 0 for no values.
 pub(super) fn median(values: &mut [f64]) -> f64 {
     if values.is_empty() {
         return 0.0;

@@ -1,31 +1,30 @@
-//! Heaps: what Rust's allocator and the others have of the anonymous memory at one moment. The
-//! account, the timeline and the levels rest on it.
+//! Heaps: the share of Rust's allocator, and of the others, in the anonymous memory at one moment.
+//! The account, the timeline and the levels use it.
 
 use super::HeapReading;
 use super::reading::Reading;
 use super::sampler::Known;
 use request_arena_memory::maps::Maps;
 
-/// Who has how much of the anonymous memory, in bytes.
+/// The shares of the anonymous memory, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Heaps {
-    /// What Rust's allocator has.
+    /// Memory of Rust's allocator.
     pub(super) rust: Parts,
-    /// Live allocations by its own figures, whether or not there is physical memory for all of
-    /// them.
+    /// Live allocations by its own figures, whether or not they are resident.
     pub(super) live: u64,
-    /// What it does not have, beside stacks and the program's data.
+    /// Memory outside of it, without stacks and the program's data.
     pub(super) beside: u64,
-    /// Of that, what other allocators say that they hold.
+    /// The part of `beside` that other allocators count.
     pub(super) second: u64,
 }
 
 impl Heaps {
-    /// Of a reading, and of where memory was then.
+    /// The shares for a reading and the maps of that moment.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let rust = known.iter().position(|known| known.serves.rust);
         let figures = |place: usize| reading.heap(place).figures;
-        // What belongs to another allocator, as far as that tells; at most what there is beside
+        // The memory of other allocators, by their own figures. At most the memory outside of
         // Rust's.
         let others = (0..known.len()).filter(|&place| Some(place) != rust).map(figures);
         let others = others.map(|heap| Parts::of(&heap, None).sum()).sum::<u64>();
@@ -34,7 +33,7 @@ impl Heaps {
             let owned = maps.owned.get(place).copied().flatten();
             let heap = figures(place);
             let room = owned.unwrap_or(maps.anonymous);
-            // Without figures or maps of its own, it has what no other has.
+            // Without figures or maps of its own, it has all memory that no other allocator has.
             let room = if owned.is_none() && heap.active_bytes.is_none() {
                 room.saturating_sub(others)
             } else {
@@ -48,7 +47,7 @@ impl Heaps {
     }
 }
 
-/// What an allocator's memory is, as far as there is physical memory for it.
+/// The resident memory of an allocator, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parts {
     pub(super) live: u64,
@@ -56,19 +55,21 @@ pub(super) struct Parts {
     pub(super) dirty: u64,
     pub(super) muzzy: u64,
     pub(super) metadata: u64,
-    /// What the figures claim beyond what there is.
+    /// Counted memory that is not resident.
     pub(super) untouched: u64,
 }
 
 impl Parts {
     /// The parts of an allocator that has at most `room` bytes of physical memory.
     ///
-    /// What its figures claim beyond that is not there. That is first of all what the kernel may
-    /// have taken, then the allocator's own structures, as large tables are mapped of which few
-    /// pages are ever written (jemalloc counts 6 MiB of them in a process that has 1), then freed
-    /// pages, as glibc counts those that it has given back, and then live allocations that were
-    /// never written. What its pages hold beyond live bytes, if it does not say what that is, is
-    /// `fragmented`: it is free and not told apart.
+    /// If its figures exceed the room, the excess is not resident. It is subtracted in this order:
+    /// muzzy pages, which the kernel may have taken; the allocator's own structures, which are
+    /// large tables with few written pages (jemalloc counts 6 MiB in a process with 1 MiB of them);
+    /// dirty pages, since glibc also counts pages that it has given back; and live allocations that
+    /// were never written.
+    ///
+    /// If the allocator does not count the pages that hold live bytes, its remaining memory is
+    /// `fragmented`: free memory of an unknown kind.
     pub(super) fn of(heap: &HeapReading, room: Option<u64>) -> Self {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
         let live = of(heap.live_bytes);

@@ -1,20 +1,21 @@
-//! The history: the last minutes finely, the last day coarsely, in bounded memory.
+//! The history: fine readings of the last minutes and coarse ones of the last day, in bounded
+//! memory.
 
 use core::time::Duration;
 use std::collections::VecDeque;
 
 use super::reading::{MOST_SITES, Reading};
 
-/// Readings that are kept as they are: ten minutes at one a second.
+/// The number of fine readings: ten minutes at one a second.
 pub(super) const MOST_FINE: usize = 600;
 
-/// Readings that are kept of what is older, one for each [`COARSE_STEP`]: a day.
+/// The number of coarse readings, one for each [`COARSE_STEP`]: a day.
 pub(super) const MOST_COARSE: usize = 1440;
 
 /// The time between coarse readings.
 pub(super) const COARSE_STEP: Duration = Duration::from_secs(60);
 
-/// The last minutes finely, and the last day coarsely.
+/// Fine readings of the last minutes, and coarse ones of the last day.
 #[derive(Debug, Default)]
 pub(super) struct History {
     fine: VecDeque<Reading>,
@@ -22,17 +23,17 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Bytes that a full history takes at most: each reading with as many sites and named arenas as
-    /// are told apart, and four allocators.
+    /// The most bytes of a full history: the most handlers and named arenas in each reading, and
+    /// four allocators.
     pub(super) const MOST_BYTES: usize = {
         let heaps = 4 * size_of::<Option<super::reading::HeapSample>>();
         let metered = super::metered::MOST_NAMES * size_of::<super::metered::MeteredReading>();
         let reading = size_of::<Reading>() + heaps + MOST_SITES * size_of::<u64>() + metered;
-        // A ring that grows by doubling has room for up to twice as many.
+        // A ring that grows by doubling may have twice the capacity.
         (MOST_FINE + MOST_COARSE) * (reading + size_of::<Reading>())
     };
 
-    /// Keeps the reading; the oldest makes place.
+    /// Adds the reading, and drops the oldest one if there is no space.
     pub(super) fn push(&mut self, reading: Reading) {
         if self.coarse.back().is_none_or(|last| reading.at.saturating_sub(last.at) >= COARSE_STEP) {
             push_bounded(&mut self.coarse, reading.clone(), MOST_COARSE);

@@ -1,4 +1,4 @@
-//! A judgement: a diagnosis with what it was made from, kept for whoever asks next.
+//! A judgement: a diagnosis with its inputs. It is reused for a while.
 
 use core::time::Duration;
 use std::time::Instant;

@@ -1,5 +1,5 @@
-//! Latencies, told apart by the phases of the program that were on: what a tail of latency has to
-//! do with, that no figure of memory shows.
+//! Latencies by phase of the program. They show the cause of a long tail that no figure of memory
+//! shows.
 
 use core::time::Duration;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,13 +12,13 @@ use hdrhistogram::Histogram;
 use super::tail::Tail;
 use super::workload::{MOST_PHASES, phase_name, phases_on};
 
-/// The most names that are told apart; what has a later one is counted as of the last.
+/// The most names. Later names count as the last one.
 const MOST_NAMES: usize = 16;
 
-/// Threads record into so many histograms each by itself, so that they seldom wait for each other.
+/// Threads record into this many histograms, so that they seldom wait for each other.
 const SHARDS: usize = 8;
 
-/// The longest latency that is told from longer ones, in microseconds.
+/// The longest latency that is measured, in microseconds. Longer ones count as this.
 const LONGEST: u64 = 60_000_000;
 
 static ENTRIES: Mutex<Vec<&'static Entry>> = Mutex::new(Vec::new());
@@ -52,16 +52,16 @@ impl Entry {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Whoever panicked left a histogram, with or without the value.
+    // A thread that panicked left a valid histogram.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Latencies in microseconds, by phase.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Split {
-    /// While no phase was on.
+    /// Outside of all phases.
     pub(super) quiet: Option<Histogram<u32>>,
-    /// While this phase was on, alone or with others.
+    /// During this phase.
     pub(super) during: [Option<Histogram<u32>>; MOST_PHASES],
 }
 
@@ -92,21 +92,27 @@ impl Split {
     }
 }
 
-/// Two significant digits of microseconds: 1 % is far below what a tail is judged by.
+/// Two significant digits of microseconds. An error of 1 % does not matter for a tail.
 fn empty() -> Histogram<u32> {
     Histogram::new_with_bounds(1, LONGEST, 2).expect("the bounds are constants, and in order")
 }
 
-/// Records how long one kind of the service's work takes.
+/// A recorder for the latencies of one kind of work. Made by [`latency`].
 ///
-/// A record costs about 40 ns. Scopes are timed by request-arena itself, if
+/// A record costs about 40 ns. request-arena times its own scopes, if
 /// [durations](request_arena_core::Settings::durations) are on.
 #[derive(Clone, Copy, Debug)]
 pub struct Latency {
     entry: &'static Entry,
 }
 
-/// Latencies under a name. See [`Latency`].
+/// Returns the recorder with this name, for one kind of work.
+///
+/// ```
+/// let search = request_arena_doctor::latency("search");
+/// let found = search.time(|| "result");
+/// # let _ = found;
+/// ```
 #[must_use]
 pub fn latency(name: &'static str) -> Latency {
     let mut entries = lock(&ENTRIES);
@@ -124,13 +130,13 @@ pub fn latency(name: &'static str) -> Latency {
 }
 
 impl Latency {
-    /// Something took so long, and has just ended.
+    /// Records the duration of work that has just ended.
     pub fn record(&self, took: Duration) {
         self.record_during(took, phases_on());
     }
 
-    /// Runs the work, and records how long it took, as of the phases that were on when it began or
-    /// ended.
+    /// Runs the work and records its duration. It counts for the phases in progress at its start or
+    /// end.
     pub fn time<R>(&self, work: impl FnOnce() -> R) -> R {
         let phases = phases_on();
         let began = Instant::now();
@@ -148,14 +154,14 @@ impl Latency {
     }
 }
 
-/// Forgets what was recorded before the last turn. So what is [read] is of the last one to two
+/// Drops the records before the last turn. So [`read`] returns the records of the last one to two
 /// turns.
 pub(super) fn turn() {
     let entries = lock(&ENTRIES).clone();
     entries.iter().for_each(|entry| entry.turn());
 }
 
-/// The tails of what was recorded under each name, for each phase that was on.
+/// The tails of the records of each name, for each phase.
 pub(super) fn read() -> Vec<Tail> {
     let entries = lock(&ENTRIES).clone();
     let tails = |entry: &&Entry| {
@@ -179,7 +185,7 @@ mod tests {
         read().into_iter().find(|tail| tail.name == name && tail.phase == phase)
     }
 
-    /// Phases are the process's, and other tests have theirs: so what is quiet is said to be.
+    /// Phases belong to the process, and other tests have theirs.
     const QUIET: u8 = 0;
 
     fn record(latency: Latency, count: u32, micros: u64, phases: u8) {
@@ -188,16 +194,16 @@ mod tests {
 
     #[test]
     fn what_is_slow_in_a_phase_is_told_from_what_is_not() {
-        let search = latency("told apart");
+        let search = latency("compared");
         record(search, 20_000, 50, QUIET);
         record(search, 5, 400, QUIET);
-        assert_eq!(tail("told apart", "slow phase"), None);
+        assert_eq!(tail("compared", "slow phase"), None);
         {
             let _slow = activity("slow phase");
             record(search, 2000, 50, phases_on());
             record(search, 20, 3000, phases_on());
         }
-        let tail = tail("told apart", "slow phase").unwrap();
+        let tail = tail("compared", "slow phase").unwrap();
         assert_eq!((tail.quiet_micros, tail.beyond), (50, 20));
         assert!(tail.during_micros.abs_diff(3000) <= 30, "{tail:?}");
         assert!((tail.during_share - 20.0 / 2020.0).abs() < 1e-9, "{tail:?}");

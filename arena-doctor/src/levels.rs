@@ -1,5 +1,5 @@
-//! Levels: what the modes judge, of each reading in the history: Rust's heap, what its allocator
-//! keeps, what others hold.
+//! Levels: the figures of each reading that the modes judge, such as Rust's heap, memory that its
+//! allocator keeps, and memory of others.
 
 use core::time::Duration;
 
@@ -9,7 +9,7 @@ use super::reading::Reading;
 use super::sampler::Known;
 use request_arena_memory::maps::Maps;
 
-/// What one reading says about each mode, in bytes.
+/// The figures of one reading, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Level {
     pub(super) at: Duration,
@@ -17,36 +17,36 @@ pub(super) struct Level {
     pub(super) anonymous: u64,
     pub(super) file: u64,
     pub(super) shared: u64,
-    /// Threads' stacks: each as large as they are now in the mean.
+    /// Stacks of threads, estimated by the current mean size of a stack.
     pub(super) stacks: u64,
-    /// Anonymous memory without arenas that are known, stacks, and whole pages that the allocator
-    /// says are free: what is live and was written, as well as counters tell.
+    /// Anonymous memory without known arenas, stacks, and whole pages that the allocator counts as
+    /// free. It is an estimate of live memory that was written.
     pub(super) touched: u64,
-    /// Live allocations of Rust's allocator. `None` if nobody counts them.
+    /// Live allocations of Rust's allocator. `None` if they are not counted.
     pub(super) live: Option<u64>,
-    /// The most that was live since the reading before, as far as that is known.
+    /// The most bytes that were live since the previous reading, if known.
     pub(super) peak: Option<u64>,
-    /// Of what is live, what is not in an arena that is known. `None` also if they are not of this
-    /// moment: growth is not seen in figures that stand still.
+    /// Live allocations outside of known arenas. `None` also if the figures are not of this moment,
+    /// since growth cannot be seen in old figures.
     pub(super) heap: Option<u64>,
     /// Chunks of request-arena's open scopes.
     pub(super) in_use: u64,
-    /// Chunks of all arenas that are known.
+    /// Chunks of all known arenas.
     pub(super) arenas: u64,
-    /// Physical memory of Rust's allocator that nothing live is in. This and what it is made of is
-    /// `None` also if it is not of this moment.
+    /// Physical memory of Rust's allocator without live allocations. It and its parts are `None`
+    /// also if they are not of this moment.
     pub(super) free: Option<u64>,
-    /// Of that, what is on pages with something live. `None` if the allocator does not tell.
+    /// The part of `free` on pages with live allocations. `None` if the allocator does not count
+    /// it.
     pub(super) fragmented: Option<u64>,
-    /// Of that, whole pages. `None` if the allocator does not tell.
+    /// The part of `free` in whole pages. `None` if the allocator does not count it.
     pub(super) kept: Option<u64>,
-    /// Anonymous memory beside Rust's allocator, stacks and the program's data. `None` if Rust's
-    /// allocator does not tell what it holds.
+    /// Anonymous memory outside of Rust's allocator, stacks and the program's data. `None` if
+    /// Rust's allocator has no figures.
     pub(super) beside: Option<u64>,
 }
 
-/// The levels of all readings. A thread's stack and the program's data are taken for what they are
-/// now.
+/// The levels of all readings. They assume that stacks and the program's data are as large as now.
 pub(super) fn of<'a>(
     readings: impl Iterator<Item = &'a Reading>,
     maps: &Maps,
@@ -61,8 +61,8 @@ pub(super) fn of<'a>(
 impl Level {
     fn of(reading: &Reading, now: &Maps, known: &[Known], a_stack: u64) -> Self {
         let rust = known.iter().position(|known| known.serves.rust);
-        let told = rust.map(|place| reading.heap(place)).unwrap_or_default();
-        let figures = told.figures;
+        let sample = rust.map(|place| reading.heap(place)).unwrap_or_default();
+        let figures = sample.figures;
         let Heaps { rust: parts, beside, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas_in_use
@@ -82,26 +82,26 @@ impl Level {
             peak: figures.live_bytes.max(figures.peak_bytes),
             heap: figures
                 .live_bytes
-                .filter(|_| told.is_live_new)
+                .filter(|_| sample.is_live_new)
                 .map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
             arenas,
             free: figures
                 .live_bytes
-                .filter(|_| told.is_new)
+                .filter(|_| sample.is_new)
                 .map(|_| parts.fragmented + parts.dirty + parts.muzzy),
             fragmented: figures
                 .fragmented_bytes()
-                .filter(|_| told.is_new)
+                .filter(|_| sample.is_new)
                 .map(|_| parts.fragmented),
-            kept: figures.active_bytes.filter(|_| told.is_new).map(|_| parts.dirty + parts.muzzy),
-            // Where Rust's allocator is C's too, nothing is beside it.
+            kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
+            // If Rust's allocator serves C, too, there is no memory beside it.
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
         }
     }
 }
 
-/// A figure of each level, as growth is judged by.
+/// A figure of all levels, to judge its growth.
 pub(super) fn points(levels: &[Level], of: impl Fn(&Level) -> Option<u64>) -> Vec<Point> {
     let point = |level: &Level| {
         of(level).map(|bytes| Point { at: level.at, requests: level.requests, bytes: bytes as f64 })
@@ -109,8 +109,8 @@ pub(super) fn points(levels: &[Level], of: impl Fn(&Level) -> Option<u64>) -> Ve
     levels.iter().filter_map(point).collect()
 }
 
-/// The least of a figure in the last `window`, or in as many readings before as there have to be
-/// for three that have it. `None` if there are not as many.
+/// The least value of a figure in the last `window`, or in a longer time that has at least three
+/// readings. `None` if there are not enough.
 pub(super) fn floor(
     levels: &[Level],
     window: Duration,
@@ -119,8 +119,8 @@ pub(super) fn floor(
     const LEAST_READINGS: usize = 3;
     let since = levels.last()?.at.checked_sub(window)?;
     let mut least = u64::MAX;
-    let told = levels.iter().rev().filter_map(|level| Some((level.at, of(level)?)));
-    for (count, (at, bytes)) in (1..).zip(told) {
+    let sample = levels.iter().rev().filter_map(|level| Some((level.at, of(level)?)));
+    for (count, (at, bytes)) in (1..).zip(sample) {
         least = least.min(bytes);
         if at <= since && count >= LEAST_READINGS {
             return Some(least);
@@ -129,8 +129,8 @@ pub(super) fn floor(
     None
 }
 
-/// How far live bytes went up and down in the last `window`: so much of what is free is in use now
-/// and then.
+/// The difference between the highest and the lowest live bytes in the last `window`. That much of
+/// the free memory is in use from time to time.
 pub(super) fn swing(levels: &[Level], window: Duration) -> u64 {
     let Some(now) = levels.last().map(|level| level.at) else { return 0 };
     let lately = levels.iter().rev().take_while(|level| level.at + window >= now);
@@ -140,9 +140,9 @@ pub(super) fn swing(levels: &[Level], window: Duration) -> u64 {
     most.saturating_sub(least)
 }
 
-/// Whether memory that is free now was needed at least twice, and may well be needed again: how
-/// often live bytes rose by half of it above their lowest, and the time since the last time is no
-/// longer than twice the time between two.
+/// Whether memory that is free now was needed at least twice, and may be needed again. It counts
+/// how often live bytes rose by half of it above their lowest value. The time since the last rise
+/// must be at most twice the time between two.
 pub(super) fn is_used_again(levels: &[Level], free: u64) -> bool {
     let lowest = levels.iter().filter_map(|level| level.live).min().unwrap_or(0);
     let mut starts = Vec::new();
@@ -159,8 +159,8 @@ pub(super) fn is_used_again(levels: &[Level], free: u64) -> bool {
     was_high || longest.is_some_and(|longest| now.at - last <= longest * 2)
 }
 
-/// Whether what is free could have been given back: requests were served meanwhile, so that threads
-/// allocated, and it is not what they use and free again.
+/// Whether the allocator had a chance to give the free memory back. It had one if requests were
+/// served meanwhile, so that threads allocated, and if the memory is not in frequent use.
 pub(super) fn had_its_chance(levels: &[Level], settle: Duration, free: u64) -> bool {
     let Some(last) = levels.last() else { return false };
     let before = levels.iter().rev().find(|level| level.at + settle <= last.at);
@@ -168,9 +168,9 @@ pub(super) fn had_its_chance(levels: &[Level], settle: Duration, free: u64) -> b
     served > 0 && swing(levels, settle) < free / 2 && !is_used_again(levels, free)
 }
 
-/// Whether next to nothing is live that could hold the pages that are free: either in all, or of
-/// what made them, which was live once and is gone. A page of mimalloc's has 64 KiB, and a
-/// hundredth of that is a block of the usual size.
+/// Whether almost nothing is live that could hold the free pages. That is judged in all, or by the
+/// live memory that made the pages and is gone. A page of mimalloc has 64 KiB, and a hundredth of
+/// it is a block of the usual size.
 pub(super) fn nothing_stayed(levels: &[Level], free: u64) -> bool {
     const NEXT_TO_NOTHING: u64 = 100;
     let least = free / NEXT_TO_NOTHING;

@@ -11,14 +11,13 @@
 //! ```
 //!
 //! Many things make a service's memory grow, and a graph of RSS shows the same line for all of
-//! them. The doctor reads the kernel's counters and the allocator's figures once a second. It tells
-//! a leak from fragmentation, freed pages that the allocator keeps, the page cache, a second
-//! allocator, threads that never end, and more. [`Mode`] lists them. Each [`Finding`] has the
-//! figures that it rests on and a remedy. The source file of each mode explains its mechanism and
-//! thresholds.
+//! them. The doctor reads the kernel's counters and the allocator's figures once a second. It
+//! distinguishes a leak from fragmentation, freed pages that the allocator keeps, the page cache, a
+//! second allocator, threads that never end, and more. [`Mode`] lists them. Each [`Finding`] has
+//! its evidence and a remedy. The source file of each mode explains its mechanism and thresholds.
 //!
 //! The doctor finds nothing in a healthy service. A cache that fills up slows down, a burst decays,
-//! a mapped file is file pages, and a batch job uses again what it kept.
+//! a mapped file is file pages, and a batch job reuses its memory.
 //!
 //! `examples/service.rs` is a small service with a leak that the doctor finds.
 //!
@@ -26,13 +25,13 @@
 //!
 //! The doctor works without any of these. With them it says more.
 //!
-//! * [`record_requests`] counts the requests that the service serves. The doctor then tells growth
-//!   by request from growth by time. Scopes of request-arena are counted without it.
+//! * [`record_requests`] counts the requests that the service serves. The doctor then distinguishes
+//!   growth by request from growth by time. Scopes of request-arena are counted without it.
 //! * [`metered`], or a [`Meter`] beside an arena, reports the size of an arena that lives long.
 //! * [`Counted`](request_arena_core::heap::Counted) around the global allocator counts live bytes,
 //!   for allocators that do not, such as mimalloc.
-//! * [`latency`] and [`activity`] measure latencies and the phases that may lengthen them. Scopes of
-//!   request-arena are timed if [durations](request_arena_core::Settings::durations) are on. The
+//! * [`latency`] and [`activity`] measure latencies and the phases that may lengthen them. Scopes
+//!   of request-arena are timed if [durations](request_arena_core::Settings::durations) are on. The
 //!   doctor sees by itself when request threads give pages back ([`PURGING`]).
 //! * The feature `heap-profile`, with jemalloc's sampling on, adds the functions that allocate what
 //!   grows: [`Owners`]. It also finds arenas without a meter.

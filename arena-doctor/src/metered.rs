@@ -1,8 +1,8 @@
-//! Arenas of the program's own that live long, under a name, so that a finding can name them.
+//! Named arenas: long-lived arenas of the program, with a name for findings.
 //!
-//! A `Bump` is not `Sync`: the doctor's thread cannot look into it. So its owner says what it
-//! holds, which is two relaxed stores. [`MeteredBump`] does it by itself; a [`Meter`] beside an
-//! arena of any other kind is told.
+//! A `Bump` is not `Sync`, so the doctor's thread cannot read it. Its owner reports its size by two
+//! relaxed stores. [`MeteredBump`] does that by itself. For other arenas the program calls a
+//! [`Meter`].
 
 use core::mem::needs_drop;
 use core::ops::Deref;
@@ -11,17 +11,17 @@ use std::sync::{Mutex, PoisonError};
 
 use bumpalo::Bump;
 
-/// The most names that are told apart. What has a later name is counted as of the last one.
+/// The most names. Later names count as the last one.
 pub(super) const MOST_NAMES: usize = 32;
 
 static ENTRIES: Mutex<Vec<&'static Entry>> = Mutex::new(Vec::new());
 
-/// What all arenas of one name hold and did.
+/// The figures of all arenas with one name.
 #[derive(Debug)]
 struct Entry {
     name: &'static str,
     used: AtomicU64,
-    /// The most that one of them had in use since the last reading.
+    /// The most bytes that one of them had in use since the last reading.
     peak: AtomicU64,
     reserved: AtomicU64,
     resets: AtomicU64,
@@ -29,7 +29,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// Entries stay: there are as many as names.
+    /// Entries are never removed. There is one for each name.
     fn of(name: &'static str) -> &'static Self {
         let mut entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = entries.iter().find(|entry| entry.name == name) {
@@ -53,20 +53,20 @@ impl Entry {
     }
 }
 
-/// What the arenas of one name held at one moment, in bytes.
+/// The figures of the arenas with one name at one moment, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MeteredReading {
     pub(super) name: &'static str,
     pub(super) used_bytes: u64,
-    /// The most that one of them had in use since the last reading, whoever took that.
+    /// The most bytes that one of them had in use since the last reading.
     pub(super) peak_bytes: u64,
     pub(super) reserved_bytes: u64,
     pub(super) resets: u64,
-    /// Values that need `Drop`, left in an arena that does not run it.
+    /// Values that need `Drop`, in an arena that does not run it.
     pub(super) undropped: u64,
 }
 
-/// All names, in the order in which they came.
+/// All names, in the order of their first use.
 pub(super) fn read() -> Box<[MeteredReading]> {
     let entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
     let read = |entry: &&Entry| MeteredReading {
@@ -80,15 +80,15 @@ pub(super) fn read() -> Box<[MeteredReading]> {
     entries.iter().map(read).collect()
 }
 
-/// The chunk bytes of all names.
+/// The bytes of chunks for each name.
 #[cfg(feature = "heap-profile")]
 pub(super) fn reserved() -> Vec<(&'static str, u64)> {
     let entries = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
     entries.iter().map(|entry| (entry.name, entry.reserved.load(Relaxed))).collect()
 }
 
-/// The figures of one arena under a name, told by its owner. Several may have the same name and are
-/// added up; one that is dropped holds nothing.
+/// Reports the size of one arena under a name. Several arenas can share a name, and are added up.
+/// Dropping the meter removes the arena's figures.
 ///
 /// ```
 /// use request_arena_doctor::Meter;
@@ -96,7 +96,7 @@ pub(super) fn reserved() -> Vec<(&'static str, u64)> {
 /// let meter = Meter::new("postings");
 /// let mut bump = bumpalo::Bump::new();
 /// bump.alloc_str("a text");
-/// meter.observe(&bump); // before it is reset, and now and then if it is not
+/// meter.observe(&bump); // before each reset, and from time to time
 /// bump.reset();
 /// meter.note_reset(&bump);
 /// ```
@@ -108,14 +108,14 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A meter of this name, which holds nothing yet.
+    /// A meter with this name, for an empty arena.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
         Self { entry: Entry::of(name), used: AtomicU64::new(0), reserved: AtomicU64::new(0) }
     }
 
-    /// The arena has `used_bytes` in use, and `reserved_bytes` of chunks. From one thread at a
-    /// time.
+    /// Reports that the arena has `used_bytes` in use and `reserved_bytes` of chunks. Call it from
+    /// one thread at a time.
     #[inline]
     pub fn record(&self, used_bytes: u64, reserved_bytes: u64) {
         let moved = |mine: &AtomicU64, all: &AtomicU64, now: u64| {
@@ -132,7 +132,7 @@ impl Meter {
         moved(&self.reserved, &self.entry.reserved, reserved_bytes);
     }
 
-    /// As [`record`](Self::record), of a `Bump`. What is left over at the ends of chunks before the
+    /// As [`record`](Self::record), for a `Bump`. Unused space at the end of all chunks but the
     /// last counts as used.
     #[inline]
     pub fn observe(&self, bump: &Bump) {
@@ -140,14 +140,14 @@ impl Meter {
         self.record(reserved.saturating_sub(bump.chunk_capacity()) as u64, reserved as u64);
     }
 
-    /// The arena was reset, and what it keeps is `bump`'s. What it held is to be
-    /// [observed](Self::observe) before, as it is its peak.
+    /// Reports that the arena was reset. [Observe](Self::observe) it before the reset, so that the
+    /// doctor knows its peak.
     pub fn note_reset(&self, bump: &Bump) {
         self.entry.resets.fetch_add(1, Relaxed);
         self.observe(bump);
     }
 
-    /// So many values were put into the arena that need `Drop`, and that it forgets.
+    /// Reports the number of values that were put into the arena, need `Drop`, and will not get it.
     pub fn note_undropped(&self, values: u64) {
         self.entry.undropped.fetch_add(values, Relaxed);
     }
@@ -159,10 +159,9 @@ impl Drop for Meter {
     }
 }
 
-/// A `Bump` that is metered under a name: each use of it, and its reset, tells the doctor what it
-/// holds, at about 2 ns.
+/// A `Bump` that reports its size under a name, at each use and reset. A report costs about 2 ns.
 ///
-/// What was allocated last is seen at the next use, or when [`observe`](Self::observe) is called.
+/// An allocation is reported at the next use, or when [`observe`](Self::observe) is called.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
@@ -177,14 +176,14 @@ pub struct MeteredBump {
     meter: Meter,
 }
 
-/// An empty arena that is metered under this name. See [`MeteredBump`].
+/// An empty arena that reports its size under this name. See [`MeteredBump`].
 #[must_use]
 pub fn metered(name: &'static str) -> MeteredBump {
     MeteredBump::around(name, Bump::new())
 }
 
 impl MeteredBump {
-    /// Meters an arena that is there.
+    /// Meters an existing arena.
     #[must_use]
     pub fn around(name: &'static str, bump: Bump) -> Self {
         let metered = Self { bump, meter: Meter::new(name) };
@@ -192,8 +191,7 @@ impl MeteredBump {
         metered
     }
 
-    /// As `Bump::alloc`; and a value whose `Drop` the arena will not run is counted, as nothing
-    /// else can see it.
+    /// As `Bump::alloc`. It also counts values that need `Drop`, which the arena will not run.
     #[inline]
     pub fn alloc<T>(&self, value: T) -> &mut T {
         if needs_drop::<T>() {
@@ -211,13 +209,13 @@ impl MeteredBump {
         self.meter.note_reset(&self.bump);
     }
 
-    /// Tells the doctor what it holds now.
+    /// Reports its size now.
     #[inline]
     pub fn observe(&self) {
         self.meter.observe(&self.bump);
     }
 
-    /// The arena, no longer metered.
+    /// Returns the arena, which is no longer metered.
     #[must_use]
     pub fn into_inner(self) -> Bump {
         self.bump

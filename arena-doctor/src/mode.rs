@@ -1,40 +1,39 @@
-//! The modes: the ways in which a service's memory, or its tail latency, climbs.
+//! The modes: the reasons why a service's memory, or its tail latency, grows.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A way in which a service's memory, or its tail latency, climbs. Each has a mechanism of its own,
-/// and a sign that tells it from the others.
+/// A reason why a service's memory, or its tail latency, grows. Each mode has its own mechanism,
+/// and a sign that distinguishes it from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Mode {
-    /// Pages of mapped files (LMDB, a search index) count into RSS and climb; the heap does not.
+    /// RSS grows by pages of mapped files (LMDB, a search index). The heap does not grow.
     PageCache,
-    /// C code allocates from an allocator that is not Rust's, and its figures do not see it.
+    /// C code allocates from another allocator than Rust code. Rust's allocator does not count it.
     SecondAllocator,
-    /// The allocator keeps pages that were freed, for longer than it was told to, and nobody uses
-    /// them again.
+    /// The allocator keeps freed pages for longer than its settings allow, and the program does not
+    /// use them again.
     Retention,
-    /// Live and freed objects share pages, so that the pages cannot be given back.
+    /// Live and freed objects share pages, so the allocator cannot give the pages back.
     Fragmentation,
-    /// An arena outlives the requests that allocate in it, so that what they leave adds up.
+    /// An arena outlives the requests that allocate in it, and their memory adds up.
     LongLivedArena,
-    /// Values that own heap memory lie in an arena, which forgets them without running their
-    /// `Drop`.
+    /// Values in an arena own heap memory, and the arena never runs their `Drop`.
     DropInArena,
-    /// An arena that is reset and kept holds the chunk of one large request ever after.
+    /// An arena that is reset and reused keeps the chunk of one large request for ever.
     ResetRatchet,
-    /// Memory that other threads free is taken back in one go by its owner's next allocation, which
-    /// waits for it.
+    /// A thread processes the frees of other threads all at once, and its next allocation waits for
+    /// that.
     DelayedFree,
-    /// The service holds more than it did.
+    /// The service holds more and more memory.
     RealGrowth,
 }
 
 impl Mode {
-    /// All modes, in the order in which they are listed everywhere.
+    /// All modes, in the order of all lists.
     pub const ALL: [Self; 9] = [
         Self::PageCache,
         Self::SecondAllocator,
@@ -63,7 +62,7 @@ impl Mode {
         }
     }
 
-    /// What it is called in a sentence.
+    /// The words for it in a sentence.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {

@@ -1,37 +1,37 @@
-//! What the doctor is told to do.
+//! The doctor's options.
 
 use core::time::Duration;
 
 use super::probe::Probe;
 
-/// What the doctor is told to do. All of it has defaults.
+/// The doctor's options. All have defaults.
 ///
 /// ```
 /// use std::time::Duration;
 /// use request_arena_doctor::{Doctor, Options};
 ///
-/// let doctor = Doctor::start(Options { interval: Duration::from_millis(100), ..Options::default() });
+/// let options = Options { interval: Duration::from_millis(100), ..Options::default() };
+/// let doctor = Doctor::start(options);
 /// doctor.sample();
 /// println!("{}", doctor.diagnose());
 /// ```
 #[derive(Debug)]
 pub struct Options {
-    /// How often a reading is taken; every second by default. What the windows of time of the
-    /// judgements are follows from the allocators' settings, and not from this; a reading more
-    /// often makes them sharper, and costs.
+    /// The time between two readings. The default is a second. Judgements look at spans of time
+    /// that depend on the allocators' settings, and not on this. More readings make them more
+    /// precise and cost more.
     pub interval: Duration,
-    /// How often the sampler's thread judges the history by itself, for the gauges and the log;
-    /// every minute by default. `None` is never: then only
-    /// [`Doctor::diagnose`](super::Doctor::diagnose) does.
+    /// The time between two judgements that the doctor makes by itself, for exporters and the log.
+    /// The default is a minute. With `None` only [`Doctor::diagnose`](super::Doctor::diagnose)
+    /// judges.
     pub watch: Option<Duration>,
-    /// How long something has to last to be judged, where no allocator's setting says how long it
-    /// may; ten seconds by default, which is jemalloc's own default for giving freed pages back. A
-    /// service whose work comes in rounds of minutes is judged better with more, and a test in
-    /// which time goes faster with less.
+    /// How long a condition must last to count, unless an allocator's setting says how long it may
+    /// last. The default is ten seconds, which is jemalloc's default for giving freed pages back.
+    /// Use more for a service that works in rounds of minutes, and less in a fast test.
     pub settle: Duration,
-    /// Whether memory may be given back to see whether it can be.
+    /// Whether the doctor may purge, to see how much memory comes back.
     pub experiments: Experiments,
-    /// Allocators beside those that the doctor knows.
+    /// Further allocators.
     pub probes: Vec<Box<dyn Probe>>,
 }
 
@@ -47,24 +47,24 @@ impl Default for Options {
     }
 }
 
-/// Whether the doctor may have the allocator give memory back (`purge`, `malloc_trim`,
-/// `mi_collect`) to see whether it can. It costs milliseconds, and seconds in a process of many
-/// GiB, and later allocations fault the pages in again.
+/// Whether the doctor may purge: make the allocator give memory back (`purge`, `malloc_trim`,
+/// `mi_collect`), to see how much comes back. That takes milliseconds, or seconds in a process of
+/// many GiB. Later allocations fault the pages in again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Experiments {
-    /// Not even if asked: [`Doctor::diagnose_with_purge`](super::Doctor::diagnose_with_purge) is
+    /// Never. [`Doctor::diagnose_with_purge`](super::Doctor::diagnose_with_purge) does the same as
     /// [`Doctor::diagnose`](super::Doctor::diagnose).
     Never,
-    /// When [`Doctor::diagnose_with_purge`](super::Doctor::diagnose_with_purge) is called.
+    /// Only in [`Doctor::diagnose_with_purge`](super::Doctor::diagnose_with_purge).
     #[default]
     OnDemand,
-    /// Also by [`Doctor::diagnose`](super::Doctor::diagnose), where its findings need it: at most
-    /// once in [`Experiments::PAUSE`].
+    /// Also in [`Doctor::diagnose`](super::Doctor::diagnose), if its findings need it. At most once
+    /// in [`Experiments::PAUSE`].
     WhenNeeded,
 }
 
 impl Experiments {
-    /// The time between experiments that nobody asked for.
+    /// The least time between two purges that the program did not ask for.
     pub const PAUSE: Duration = Duration::from_secs(600);
 }

@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use super::{Diagnosis, Finding, Mode};
 
-/// Judging may take one part in so many of a processor's time, as it makes the kernel walk over
-/// page tables.
+/// Judgements take at most one part in this many of a processor's time, since the kernel walks page
+/// tables for each.
 const MOST_SHARE: u32 = 10_000;
 
-/// A finding is told once so many judgements in a row have it: what a service fills when it starts,
-/// and a burst, are gone by the next.
+/// A finding is logged after this many judgements in a row. A burst, or a service that fills its
+/// caches at the start, is over by the next one.
 const CONFIRMED: u32 = 2;
 
 /// The modes that the last periodic judgement found. `None` before the first, and after the last.
@@ -29,16 +29,16 @@ impl Found {
     }
 }
 
-/// When to judge next, and what was found last.
+/// The time of the next judgement, and the last findings.
 #[derive(Debug)]
 pub(super) struct PeriodicJudge {
     every: Duration,
-    /// `None` is never: a time that the clock does not have.
+    /// `None` for a time that the clock cannot represent: never.
     next: Option<Instant>,
     known: Vec<Known>,
 }
 
-/// A mode, what it is about, and how many judgements in a row have found it.
+/// A finding, and the number of judgements in a row that found it.
 #[derive(Clone, Debug)]
 struct Known {
     mode: Mode,
@@ -47,7 +47,7 @@ struct Known {
 }
 
 impl PeriodicJudge {
-    /// The first judgement is when a history of that length is there.
+    /// The first judgement is after `every`.
     pub(super) fn new(every: Duration) -> Self {
         Self { every, next: Instant::now().checked_add(every), known: Vec::new() }
     }
@@ -112,7 +112,12 @@ fn appears(finding: &Finding) {
 }
 
 fn goes(mode: Mode, subject: Option<&str>) {
-    tracing::warn!(target: "request_arena", mode = mode.as_str(), subject, "the doctor no longer finds {mode}");
+    tracing::warn!(
+        target: "request_arena",
+        mode = mode.as_str(),
+        subject,
+        "the doctor no longer finds {mode}"
+    );
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One reading: what everything held at one moment, as the history keeps it.
+//! One reading: the figures of one moment, as the history keeps them.
 
 use core::time::Duration;
 
@@ -9,21 +9,21 @@ use super::probe::HeapReading;
 use super::workload;
 use request_arena_memory::ProcessReading;
 
-/// The most sites whose scopes are counted each by itself; those of later sites count into the sum.
+/// The number of handlers with a scope counter of their own. Later handlers count only in the sum.
 pub(super) const MOST_SITES: usize = 32;
 
-/// What an allocator has told.
+/// The figures of an allocator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct HeapSample {
     pub(super) figures: HeapReading,
-    /// Whether its live bytes are of this moment, and whether all of it is. What is asked for
-    /// seldom is as it was.
+    /// Whether its live bytes are of this moment, and whether all figures are. Slow figures may be
+    /// older.
     pub(super) is_live_new: bool,
     pub(super) is_new: bool,
 }
 
 impl HeapSample {
-    /// What it tells now, and where it does not, what it told before.
+    /// The current figures, filled up from the previous ones.
     pub(super) fn of(now: Option<HeapReading>, before: Option<Self>) -> Option<Self> {
         let is_live_new = now.is_some_and(|now| now.live_bytes.is_some());
         let figures = match (now, before) {
@@ -34,41 +34,41 @@ impl HeapSample {
     }
 }
 
-/// What everything held at one moment, in bytes.
+/// The figures of one moment, in bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Reading {
-    /// The moment, after the doctor's start.
+    /// The time since the doctor's start.
     pub(super) at: Duration,
-    /// What the operating system says.
+    /// The operating system's counters.
     pub(super) process: ProcessReading,
-    /// What each allocator says, in the order of the probes; `None` if it never answered.
+    /// The figures of each allocator, in the order of the probes. `None` if one never answered.
     pub(super) heaps: Box<[Option<HeapSample>]>,
     /// Chunks that open scopes hold.
     pub(super) arenas_in_use: u64,
-    /// Of these, bytes that were written for sure.
+    /// The part of these bytes that was certainly written.
     pub(super) arenas_in_use_touched: u64,
     /// Chunks that wait in the pool.
     pub(super) arenas_retained: u64,
-    /// Of these, bytes that scopes have written.
+    /// The part of these bytes that scopes have written.
     pub(super) arenas_retained_touched: u64,
-    /// Requests served: scopes that ended, and what [`record_requests`](super::record_requests) was told.
+    /// Requests served: ended scopes, and [`record_requests`](super::record_requests).
     pub(super) requests: u64,
-    /// Scopes that ended, of each site, in the order of the report.
+    /// Ended scopes of each handler, in the order of the report.
     pub(super) scopes: Box<[u64]>,
     /// The named arenas.
     pub(super) metered: Box<[MeteredReading]>,
-    /// The doctor's own work shows in it: memory that looking names up took and that has not gone
-    /// back yet. It is no evidence.
+    /// Whether it includes memory that the doctor itself used for looking names up. Then it is no
+    /// evidence.
     pub(super) is_disturbed: bool,
 }
 
 impl Reading {
-    /// What the allocator at this place says.
+    /// The figures of the allocator at this place.
     pub(super) fn heap(&self, place: usize) -> HeapSample {
         self.heaps.get(place).copied().flatten().unwrap_or_default()
     }
 
-    /// One of what was read at about the same moment.
+    /// A reading from figures of about the same moment.
     pub(super) fn of(
         at: Duration,
         process: ProcessReading,

@@ -1,4 +1,4 @@
-//! The sampler: takes readings into the history, in a thread of its own.
+//! The sampler: takes readings into the history, on a thread of its own.
 
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,7 +13,7 @@ use super::probe::{self, Probe, Serves};
 use super::reading::{HeapSample, Reading};
 use super::windows::Windows;
 
-/// What the sampler's thread and the doctor share.
+/// The state that the sampler's thread and the doctor share.
 #[derive(Debug)]
 pub(super) struct Sampler {
     pub(super) began: Instant,
@@ -22,7 +22,7 @@ pub(super) struct Sampler {
     stopped: Condvar,
 }
 
-/// The probes and what they have told.
+/// The probes and their readings.
 #[derive(Debug)]
 pub(super) struct SamplerState {
     pub(super) probes: Vec<Box<dyn Probe>>,
@@ -31,11 +31,11 @@ pub(super) struct SamplerState {
     pub(super) windows: Windows,
     /// The last report of the arenas.
     pub(super) report: Option<Report>,
-    /// Readings until then show what the doctor itself took.
+    /// Readings until then include the doctor's own memory.
     pub(super) disturbed_until: Duration,
 }
 
-/// What does not change about an allocator, or seldom.
+/// Facts about an allocator that seldom change.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     pub(super) name: &'static str,
@@ -81,8 +81,8 @@ impl Sampler {
         }
     }
 
-    /// Takes a reading, if the operating system answers. `at_any_cost` also of what is asked for
-    /// seldom.
+    /// Takes a reading, if the operating system answers. With `at_any_cost` it includes slow
+    /// figures.
     pub(super) fn sample(&self, at_any_cost: bool) {
         drop(self.sampled_at(at_any_cost));
     }
@@ -93,19 +93,18 @@ impl Sampler {
     }
 
     fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, SamplerState> {
-        // Before the lock is taken: it warns of scopes that are open for long, and a subscriber may
-        // well ask the doctor then.
+        // Before the lock: the report may warn of scopes that are open for long, and a subscriber
+        // may ask the doctor then.
         let (asked, arenas) = (self.began.elapsed(), report());
         let mut state = self.state();
-        // If another thread took a reading meanwhile, that is of now, and this one's arenas are
-        // older.
+        // If another thread took a reading meanwhile, that one is newer.
         if state.history.last().is_none_or(|last| last.at < asked) {
             state.sample(self.began, arenas, at_any_cost);
         }
         state
     }
 
-    /// The state, unless somebody has it who judges or experiments.
+    /// The state, unless another thread judges or purges.
     pub(super) fn try_state(&self) -> Option<MutexGuard<'_, SamplerState>> {
         match self.state.try_lock() {
             Ok(state) => Some(state),
@@ -115,15 +114,15 @@ impl Sampler {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, SamplerState> {
-        // A probe that panicked left the history as it was before.
+        // A probe that panics leaves the history unchanged.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a reading every `interval`, and does `then`, until it is stopped.
+    /// Takes a reading every `interval` and calls `then`, until it is stopped.
     pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
         loop {
-            // A subscriber that panics, at a warning of a scope or of a finding, must not end the
-            // readings.
+            // A subscriber may panic at a warning of a scope or of a finding. That must not stop
+            // the readings.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 self.sample(false);
                 then();
@@ -143,7 +142,7 @@ impl Sampler {
 }
 
 impl SamplerState {
-    /// What the doctor has taken until now goes back within so long.
+    /// Marks readings as disturbed until the doctor's own memory has been given back.
     pub(super) fn disturb(&mut self, began: Instant, settle: Duration) {
         self.disturbed_until = began.elapsed().saturating_add(settle);
     }

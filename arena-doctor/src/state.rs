@@ -1,5 +1,5 @@
-//! The practice: what the doctor's thread, its owner and whoever looks share, and how a judgement
-//! is made of it.
+//! The doctor's state: shared by its thread, its owner and pages. And how a judgement is made from
+//! it.
 
 use core::time::Duration;
 #[cfg(feature = "heap-profile")]
@@ -19,24 +19,24 @@ use super::{
 };
 use request_arena_memory::maps::Maps;
 
-/// Looking names up takes tens of MiB, which the allocator has given back after so many times what
-/// lasts: jemalloc's decay, and some.
+/// Looking names up needs tens of MiB for a moment. The allocator gives them back within this many
+/// times `settle`, which covers jemalloc's decay.
 const GOES_BACK: u32 = 3;
 
-/// What the thread and the owner share. Locks are taken in the order of its fields, from the last
-/// judgement on: it, the sampler's state, the profiles.
+/// The state that the thread and the owner share. Locks are taken in the order of the fields from
+/// `judged` on: the last judgement, the sampler's state, the profiles.
 #[derive(Debug)]
 pub(super) struct DoctorState {
     experiments: Experiments,
     settle: Duration,
-    /// When the last experiment was that nobody asked for.
+    /// The time of the last purge that the program did not ask for.
     purged: Mutex<Option<Instant>>,
-    /// The last judgement without an experiment.
+    /// The last judgement without a purge.
     pub(super) judged: Mutex<Option<Judgement>>,
     /// What the last periodic judgement found.
     pub(super) found: Found,
     pub(super) sampler: Sampler,
-    /// Profiles of the heap, to compare with.
+    /// Heap profiles for comparison.
     #[cfg(feature = "heap-profile")]
     profiles: Mutex<Kept>,
 }
@@ -60,8 +60,8 @@ impl DoctorState {
         self.found.get()
     }
 
-    /// A diagnosis that somebody `asked` for, or nobody did, and how long it took but for profiles
-    /// of the heap, which keep to a pace of their own.
+    /// A diagnosis, and its time without heap profiles, which have their own pace. `asked` is
+    /// whether the program asked for it.
     pub(super) fn diagnose(&self, asked: bool) -> (Diagnosis, Duration) {
         let judged = self.judge(false, asked);
         let (diagnosis, took) = (judged.diagnosis.clone(), judged.took);
@@ -77,13 +77,13 @@ impl DoctorState {
         (purged.diagnosis, took + purged.took)
     }
 
-    /// A diagnosis with an experiment, unless there are to be none.
+    /// A diagnosis with a purge, unless the options forbid it.
     pub(super) fn diagnose_with_purge(&self) -> Diagnosis {
         self.judge(self.experiments != Experiments::Never, true).diagnosis
     }
 
-    /// Whether the last experiment that nobody asked for is long enough ago; from now on this is
-    /// the last.
+    /// Whether the last purge that the program did not ask for is long enough ago. If so, the next
+    /// one is now.
     fn may_experiment(&self) -> bool {
         let mut last = self.purged.lock().unwrap_or_else(PoisonError::into_inner);
         let may = last.is_none_or(|last| last.elapsed() >= Experiments::PAUSE);
@@ -96,13 +96,12 @@ impl DoctorState {
     pub(super) fn judge(&self, experiment: bool, asked: bool) -> Judgement {
         let (at, profiles_before) = (Instant::now(), self.spent_on_profiles());
         let mut state = self.sampler.sampled();
-        // Where the maps may not be read, the counters tell as much as they do of an earlier
-        // reading.
+        // If the maps cannot be read, the counters serve as an estimate.
         let counted = || {
             state.history.last().map(|last| Maps::default().at(&last.process)).unwrap_or_default()
         };
         let maps = probe::read_maps(&state.probes).unwrap_or_else(counted);
-        // Where there is no `/proc` there is nothing to judge.
+        // Without `/proc` there are no readings to judge.
         let arenas = state.report.clone();
         let diagnosis =
             arenas.map(|arenas| self.judge_sampled(&mut state, &maps, &arenas, experiment, asked));
@@ -111,7 +110,7 @@ impl DoctorState {
         Judgement { at, took, diagnosis: diagnosis.unwrap_or_default(), maps, timeline }
     }
 
-    /// Judges what the sampler has, by the maps of now and the arenas' report.
+    /// Judges the sampler's readings, with the current maps and the arenas' report.
     fn judge_sampled(
         &self,
         state: &mut SamplerState,
@@ -143,11 +142,11 @@ impl DoctorState {
     }
 }
 
-/// Growth is explained by profiles of the heap, if there are any.
+/// With the feature, heap profiles explain growth.
 #[cfg(feature = "heap-profile")]
 impl DoctorState {
     fn profiles(&self) -> MutexGuard<'_, Kept> {
-        // Whatever panicked, profiles are whole or not there.
+        // A panic leaves profiles complete or absent.
         self.profiles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -166,7 +165,7 @@ impl DoctorState {
         self.profiles().spent()
     }
 
-    /// Whether names were looked up for it.
+    /// Adds the owners of the growth. Returns whether names were looked up.
     fn explain(&self, evidence: &mut Evidence<'_>, asked: bool) -> bool {
         let Some(over) = evidence.climbs() else { return false };
         let mut profiles = self.profiles();
@@ -178,7 +177,7 @@ impl DoctorState {
     }
 }
 
-/// Without the feature there are none.
+/// Without the feature there are no profiles.
 #[cfg(not(feature = "heap-profile"))]
 impl DoctorState {
     pub(super) fn keep_profiles(&self) {}

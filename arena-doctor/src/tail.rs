@@ -1,21 +1,21 @@
-//! Tails: the 99.9th percentile of a latency while a phase was on, against that while none was.
+//! Tails: the 99.9th percentile of a latency during a phase, compared with that outside of it.
 
 use hdrhistogram::Histogram;
 use request_arena_core::Nanoseconds;
 
-/// The quantile that is compared: delayed frees come once for many allocations, so that the median
-/// and the 99th percentile hide them.
+/// The quantile to compare. Delayed frees occur once in many allocations, so the median and the
+/// 99th percentile hide them.
 pub(super) const QUANTILE: f64 = 0.999;
 
-/// Values that have to be beyond the quantile, for it not to be one accident's: ten.
+/// At least this many values must exceed the quantile, so that it is no accident.
 pub(super) const LEAST_BEYOND: u64 = 10;
 
-/// Latencies, in whatever buckets.
+/// Latencies in buckets.
 pub(super) trait Distribution {
     fn count(&self) -> u64;
-    /// In microseconds.
+    /// The quantile in microseconds.
     fn quantile(&self, share: f64) -> u64;
-    /// Values of more microseconds than this.
+    /// The number of values above this many microseconds.
     fn beyond(&self, micros: u64) -> u64;
 }
 
@@ -33,7 +33,7 @@ impl Distribution for Histogram<u32> {
     }
 }
 
-/// Latencies of scopes, whose buckets are powers of two.
+/// Latencies of scopes. Their buckets are powers of two.
 impl Distribution for Nanoseconds {
     fn count(&self) -> u64 {
         self.count()
@@ -54,23 +54,23 @@ impl Distribution for Nanoseconds {
     }
 }
 
-/// How a latency is while a phase is on, and while none is.
+/// A latency during a phase and outside of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tail {
-    /// What takes so long.
+    /// The name of the work.
     pub(super) name: &'static str,
     /// The phase.
     pub(super) phase: &'static str,
     /// The 99.9th percentiles, in microseconds.
     pub(super) quiet_micros: u64,
     pub(super) during_micros: u64,
-    /// The parts (0 to 1) that took longer than the 99.9th percentile without the phase.
+    /// The shares (0 to 1) that exceed the 99.9th percentile outside of the phase.
     pub(super) quiet_share: f64,
     pub(super) during_share: f64,
-    /// How many during the phase took longer than that.
+    /// The number of values during the phase that exceed it.
     pub(super) beyond: u64,
-    /// How many times as many there are in a window of the phase as in one without; 1 if that is
-    /// not known.
+    /// How many times more values there are in a window of the phase than in one without. 1 if
+    /// unknown.
     pub(super) load: f64,
 }
 

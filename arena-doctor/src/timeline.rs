@@ -1,30 +1,30 @@
-//! The timeline: RSS by class over time, the last minutes finely and what is older coarsely, so
-//! that one picture can show both.
+//! The timeline: RSS by class over time. The last minutes are fine and the last day is coarse, so
+//! that one chart can show both.
 
+use request_arena_memory::maps::Maps;
 use serde::{Deserialize, Serialize};
 
 use super::account::{CLASSES, Split};
 use super::history::History;
 use super::reading::Reading;
 use super::sampler::Known;
-use request_arena_memory::maps::Maps;
 
-/// What RSS was made of over time: a moment for each reading that is kept.
+/// RSS by class over time: a moment for each reading in the history.
 ///
-/// A moment is what an [`Account`](super::Account) would have said then, as far as the readings
-/// tell: stacks and the program's data are taken for what they are now.
+/// A moment is an estimate of the [`Account`](super::Account) at that time. It assumes that stacks
+/// and the program's data are as large as now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Timeline {
-    /// The classes of the account in its order, and [`UNEXPLAINED`](Self::UNEXPLAINED) as the last.
+    /// The classes of the account, and [`UNEXPLAINED`](Self::UNEXPLAINED) as the last one.
     pub classes: Vec<String>,
-    /// What is older than `fine`, one moment a minute for at most a day, the oldest first.
+    /// The moments before `fine`, one a minute for at most a day, the oldest first.
     pub older: Vec<Moment>,
-    /// The last minutes, a moment for each of the last 600 readings, the oldest first.
+    /// The last 600 readings, the oldest first.
     pub fine: Vec<Moment>,
 }
 
-/// What RSS was made of at one moment.
+/// RSS by class at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Moment {
@@ -107,8 +107,8 @@ mod tests {
             ..HeapReading::default()
         };
         let glibc = HeapReading { live_bytes: Some(200), ..HeapReading::default() };
-        let told = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
-        let heaps = [told(jemalloc), told(glibc)].into();
+        let sample = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
+        let heaps = [sample(jemalloc), sample(glibc)].into();
         let arenas = request_arena_core::report();
         let reading = Reading::of(Duration::from_secs(second), process(anonymous), heaps, &arenas);
         // Other tests have arenas of their own.

@@ -1,6 +1,6 @@
-//! Windows: the durations of scopes between two readings, as of the phases that were on between
-//! them. For services that time scopes ([durations](request_arena_core::Settings::durations)) and
-//! say when a phase is on, but do not record latencies themselves.
+//! Windows: the durations of scopes between two readings, by the phases in progress between them.
+//! It is for services that time scopes ([durations](request_arena_core::Settings::durations)) and
+//! report phases, but do not record latencies themselves.
 
 use core::time::Duration;
 use std::time::Instant;
@@ -11,10 +11,10 @@ use super::latency;
 use super::tail::Tail;
 use super::workload::{MOST_PHASES, PURGING, phase_name, phases_begun, phases_on};
 
-/// What was longer ago than twice this counts no more.
+/// Samples older than two periods are dropped.
 const TURN: Duration = Duration::from_secs(600);
 
-/// The durations of all scopes, by site and phase.
+/// The durations of all scopes, by handler and phase.
 #[derive(Debug, Default)]
 pub(super) struct Windows {
     sites: Vec<Site>,
@@ -35,22 +35,22 @@ struct Site {
 
 #[derive(Clone, Debug, Default)]
 struct Split {
-    /// No phase was on, whether or not pages were given back.
+    /// No phase was in progress, whether or not threads gave pages back.
     quiet: Ended,
     during: [Ended; MOST_PHASES],
-    /// Of the quiet ones, those in which pages were given back, and the others.
+    /// The quiet windows in which threads gave pages back, and the other quiet ones.
     purging: Ended,
     calm: Ended,
 }
 
-/// What was going on in a window.
+/// The state of the program in a window.
 #[derive(Clone, Copy, Debug, Default)]
 struct On {
     phases: [bool; MOST_PHASES],
     purging: bool,
 }
 
-/// Scopes that ended, and in how many windows.
+/// Scopes that ended, and the number of windows in which they did.
 #[derive(Clone, Debug, Default)]
 struct Ended {
     durations: Nanoseconds,
@@ -58,8 +58,8 @@ struct Ended {
 }
 
 impl Windows {
-    /// Counts what has ended since the last report. `purged_pages` is how many threads that
-    /// allocate have given back until now.
+    /// Counts the scopes that have ended since the last report. `purged_pages` is the number of
+    /// pages that allocating threads have given back so far.
     pub(super) fn add(&mut self, report: &Report, purged_pages: u64) {
         let on = On { phases: self.phases(), purging: purged_pages != self.purged_pages };
         self.purged_pages = purged_pages;
@@ -67,7 +67,7 @@ impl Windows {
         self.turn();
     }
 
-    /// Which phases were on at any time since this was asked last.
+    /// The phases in progress at any time since the last call.
     fn phases(&mut self) -> [bool; MOST_PHASES] {
         let (on, begun) = (phases_on(), phases_begun());
         let was_on =
@@ -107,7 +107,7 @@ impl Windows {
         self.sites.iter_mut().for_each(|site| site.before = core::mem::take(&mut site.now));
     }
 
-    /// The tails of all sites, for each phase that was on, and for when pages were given back.
+    /// The tails of all handlers, for each phase and for windows in which threads gave pages back.
     pub(super) fn tails(&self) -> Vec<Tail> {
         let tails = |site: &Site| {
             let mut all = site.now.clone();
@@ -154,7 +154,7 @@ impl Ended {
     }
 }
 
-/// What has come since `before`. Its largest value is that of all, which may be older.
+/// The values since `before`. Its maximum is that of all values, and may be older.
 fn since(now: &Nanoseconds, before: &Nanoseconds) -> Nanoseconds {
     let mut ended = *now;
     ended
@@ -185,7 +185,7 @@ mod tests {
     fn scopes_that_ended_while_a_phase_was_on_are_told_from_others() {
         static SITE: Site = Site::new("timed", module_path!(), file!(), line!());
         scope(&SITE, |_| ());
-        let (phase, _on) = phase("told by windows");
+        let (phase, _on) = phase("seen in windows");
         let of = |is_on: bool| On {
             phases: core::array::from_fn(|place| place == phase && is_on),
             purging: false,
@@ -199,7 +199,7 @@ mod tests {
         let tails = windows.tails();
         let tail = tails
             .iter()
-            .find(|tail| tail.name == "timed" && tail.phase == "told by windows")
+            .find(|tail| tail.name == "timed" && tail.phase == "seen in windows")
             .unwrap();
         assert!(tail.quiet_micros <= 40 && tail.during_micros >= 4000, "{tail:?}");
         assert!((tail.during_share - 0.2).abs() < 1e-9 && tail.quiet_share == 0.0, "{tail:?}");

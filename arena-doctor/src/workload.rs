@@ -1,5 +1,5 @@
-//! What the program says of its work: requests that request-arena does not see, and phases with
-//! which latencies are compared.
+//! What the program reports about its work: requests without a scope, and phases that latencies are
+//! compared with.
 
 use core::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
@@ -9,38 +9,42 @@ use request_arena_core::Report;
 
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 
-/// So many requests were served that had no scope of request-arena's. Those that had one are
-/// counted by themselves.
+/// Adds to the number of requests that the service has served. Requests with a scope of
+/// request-arena are counted by their scopes.
 ///
-/// Growth is told by regression against the number of requests: count whatever the service's work
-/// comes in.
+/// The doctor compares growth with the number of requests. Count jobs or messages if the service's
+/// work comes in these. It is one relaxed atomic addition.
+///
+/// ```
+/// request_arena_doctor::record_requests(1);
+/// ```
 pub fn record_requests(served: u64) {
     REQUESTS.fetch_add(served, Relaxed);
 }
 
-/// Requests that were served: the scopes of a report that have ended, and those that had no scope.
+/// The requests served so far: the ended scopes of a report, and requests without a scope.
 pub(super) fn served(report: &Report) -> u64 {
     let ended: u64 = report.sites.iter().map(|site| site.outcomes.total()).sum();
     ended + REQUESTS.load(Relaxed)
 }
 
-/// The most phases that are told apart; those of later names count as the last one.
+/// The most phases. Phases with later names count as the last one.
 pub(super) const MOST_PHASES: usize = 8;
 
 static NAMES: Mutex<[Option<&'static str>; MOST_PHASES]> = Mutex::new([None; MOST_PHASES]);
 static RUNNING: [AtomicU32; MOST_PHASES] = [const { AtomicU32::new(0) }; MOST_PHASES];
 static BEGUN: [AtomicU64; MOST_PHASES] = [const { AtomicU64::new(0) }; MOST_PHASES];
 
-/// The name of the phase in which memory is freed by other threads than those that allocated it:
+/// The name of the phase in which threads free memory that other threads allocated. Use it as
 /// `activity(REMOTE_FREES)`.
 pub const REMOTE_FREES: &str = "remote frees";
 
 /// The name of the phase in which request threads give freed pages back to the operating system.
-/// The doctor sees that one by itself, where the allocator says how often it did.
+/// The doctor detects it by itself, if the allocator counts it.
 pub const PURGING: &str = "purging";
 
-/// A phase of the program, until it is dropped: latencies are told apart by whether one of this
-/// name was on.
+/// Starts a phase of the program, which lasts until the value is dropped. The doctor compares
+/// latencies during the phase with latencies outside of it.
 ///
 /// ```
 /// use request_arena_doctor::{activity, latency};
@@ -51,7 +55,7 @@ pub const PURGING: &str = "purging";
 /// drop(indexing);
 /// ```
 ///
-/// Finding the name takes a lock; the phase itself is two atomic additions.
+/// Looking the name up takes a lock. The phase itself costs two atomic additions.
 #[must_use = "the phase ends when this is dropped"]
 pub fn activity(name: &'static str) -> Activity {
     let phase = phase_of(name);
@@ -70,7 +74,7 @@ fn phase_of(name: &'static str) -> usize {
     place
 }
 
-/// A phase that is on. Made by [`activity`].
+/// A phase in progress. Made by [`activity`].
 pub struct Activity {
     phase: usize,
 }
@@ -87,12 +91,12 @@ impl fmt::Debug for Activity {
     }
 }
 
-/// The name of a phase; `None` if there is none of this number.
+/// The name of a phase. `None` if there is no phase of this number.
 pub(super) fn phase_name(phase: usize) -> Option<&'static str> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)[phase]
 }
 
-/// The phases that are on, as bits.
+/// The phases in progress, as bits.
 pub(super) fn phases_on() -> u8 {
     RUNNING
         .iter()
@@ -100,8 +104,8 @@ pub(super) fn phases_on() -> u8 {
         .fold(0, |on, (phase, running)| on | (u8::from(running.load(Relaxed) > 0) << phase))
 }
 
-/// How often each phase has begun: one that is not on at two moments was between them if this has
-/// moved.
+/// The number of times that each phase has started. A phase that is not in progress at two moments
+/// occurred between them if this number changed.
 pub(super) fn phases_begun() -> [u64; MOST_PHASES] {
     core::array::from_fn(|phase| BEGUN[phase].load(Relaxed))
 }

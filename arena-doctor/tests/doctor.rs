@@ -12,7 +12,7 @@ static JEMALLOC: request_arena_memory::jemalloc::Jemalloc =
 
 static SEARCH: Site = Site::new("doctored search", module_path!(), file!(), line!());
 
-/// A doctor that takes readings only when told to.
+/// A doctor that takes readings only on request.
 fn patient() -> Doctor {
     Doctor::start(Options { interval: Duration::from_secs(3600), ..Options::default() })
 }
@@ -42,7 +42,7 @@ fn an_arena_that_outlives_its_requests_is_named() {
     let doctor = patient();
     let arena = metered("doctored index");
     for round in 0..40 {
-        // Every fourth time nobody asks.
+        // Every fourth round has no requests.
         if round % 4 != 3 {
             (0..50).for_each(|_| request());
             arena.alloc_slice_fill_copy(1 << 20, 1_u8);

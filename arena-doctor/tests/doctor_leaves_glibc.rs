@@ -1,5 +1,6 @@
-//! The doctor finds out who allocates from glibc, and leaves it as it was: blocks that go back when
-//! they are freed go back still. In a process of its own, as the allocator is the process's.
+//! The doctor finds out which code allocates from glibc, and leaves it as it was: blocks that go
+//! back when they are freed go back still. In a process of its own, as the allocator is the
+//! process's.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use request_arena_doctor::{Doctor, Options};

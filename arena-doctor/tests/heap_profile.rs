@@ -38,7 +38,7 @@ fn in_child(test: &str, options: &str) -> bool {
     is_child()
 }
 
-/// The owner whose function has this name.
+/// The owner with this function.
 fn owner<'a>(owners: &'a Owners, function: &str) -> &'a Owner {
     let is_it = |owner: &&Owner| owner.function == format!("heap_profile::{function}");
     owners
@@ -55,7 +55,7 @@ fn assert_near(bytes: u64, known: u64, off: f64) {
     assert!(difference <= off, "{bytes} instead of {known}: off by {:.1} %", difference * 100.0);
 }
 
-/// What nobody has put in was not built for a profile, or is told how to turn it on.
+/// Without profiling, the error says how to enable it.
 #[test]
 fn a_profile_that_is_off_says_how_to_turn_it_on() {
     if in_child("a_profile_that_is_off_says_how_to_turn_it_on", "") {

@@ -17,7 +17,7 @@
 //!
 //! | Feature | Effect |
 //! |---|---|
-//! | `jemalloc` | jemalloc as the global allocator, its figures, and the hook for request-arena's heap coverage |
+//! | `jemalloc` | jemalloc as the global allocator, its figures, and the hook for heap coverage |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `jemalloc-profiling` | the same as `jemalloc`, built with allocation sampling |
 //! | `process` | the process's counters and maps, from `/proc` (Linux) |

@@ -138,24 +138,23 @@ impl Maps {
     }
 }
 
-/// A stack lies right above a map that nobody may touch, of one page by default, and pages have at
-/// most so many bytes. What is larger keeps an allocator's address space free.
+/// A stack lies directly above an inaccessible map of one page, and a page has at most this many
+/// bytes. A larger inaccessible map reserves address space for an allocator.
 const MOST_GUARD: u64 = 64 << 10;
 
-/// The largest map above a guard that is taken for a stack: of a thread that asked for eight times
-/// the usual 8 MiB.
+/// The largest map above a guard that counts as a stack: eight times the usual 8 MiB.
 const MOST_STACK: u64 = 64 << 20;
 
-/// Each of glibc's heaps begins at a multiple of this, right above the last one's end if that is
+/// Each of glibc's heaps starts at a multiple of this, directly above the previous heap if that is
 /// full.
 const HEAP_OF_GLIBC: u64 = 64 << 20;
 
 /// The map before this one.
 #[derive(Clone, Copy, Debug, Default)]
 struct Above {
-    /// Where it begins and ends, if nobody may touch it; and whether the kernel marks it.
+    /// Its start and end, if it is inaccessible, and whether the kernel marks it as a stack.
     guard: Option<(u64, u64, bool)>,
-    /// Where it ends, if it is a file's.
+    /// Its end, if it belongs to a file.
     file_end: u64,
 }
 
@@ -171,8 +170,8 @@ impl Above {
     }
 }
 
-/// Whether a map above such a guard is a thread's stack. A kernel that marks them has marked the
-/// guard, as it was made as a part of the stack; where it does not, it has to look like one.
+/// Whether a map above a guard is a thread's stack. A kernel that marks stacks also marks the
+/// guard, which was mapped as a part of the stack. On other kernels the sizes decide.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_stack(map: &procfs::process::MemoryMap, guard: (u64, u64, bool), marks_stacks: bool) -> bool {
     let ((start, end), (from, to, guard_is_marked)) = (map.address, guard);
@@ -181,7 +180,7 @@ fn is_stack(map: &procfs::process::MemoryMap, guard: (u64, u64, bool), marks_sta
     to == start && if marks_stacks { guard_is_marked && is_marked(map) } else { looks_like_one() }
 }
 
-/// Whether nobody may touch it.
+/// Whether the map is inaccessible.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_guard(map: &procfs::process::MemoryMap) -> bool {
     use procfs::process::MMPermissions;
@@ -191,14 +190,14 @@ fn is_guard(map: &procfs::process::MemoryMap) -> bool {
             .intersects(MMPermissions::READ | MMPermissions::WRITE | MMPermissions::EXECUTE)
 }
 
-/// Since Linux 6.7 `MAP_STACK`, which threads' stacks are made with, is the advice against huge
+/// Threads' stacks are mapped with `MAP_STACK`. Since Linux 6.7 that means advice against huge
 /// pages.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_marked(map: &procfs::process::MemoryMap) -> bool {
     map.extension.vm_flags.contains(procfs::process::VmFlags::NH)
 }
 
-/// Whether a file is memory by another name.
+/// Whether the file is shared memory.
 fn is_memory(path: &std::path::Path) -> bool {
     ["/dev/shm/", "/memfd:", "/SYSV", "/dev/zero"]
         .iter()
@@ -241,8 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn without_marks_a_small_map_above_a_guard_is_a_stack_but_not_a_heap_of_glibcs_above_one_that_is_nearly_full()
-     {
+    fn without_marks_a_small_map_above_a_guard_is_a_stack_but_a_heap_of_glibc_is_not() {
         let maps = [
             map("7f0000000000-7f0000001000", "---p", 0, "mr mw me"),
             map("7f0000001000-7f0000201000", "rw-p", 12, "rd wr mr mw me ac"),

@@ -1,5 +1,4 @@
-//! jemalloc as the global allocator of a whole program, this one: its figures are what the program
-//! does.
+//! jemalloc as the global allocator of this program: its figures follow the program's allocations.
 #![cfg(feature = "jemalloc")]
 
 use std::hint::black_box;

@@ -41,8 +41,11 @@ fn nothing_is_warned_about_without_variables() {
 fn a_background_thread_turned_off_stays_off() {
     let said = started_with(&[(variables().0, "narenas:2,background_thread:false")]);
     assert!(said.contains("background_thread: false"), "{said}");
-    let warning =
-        format!("request_arena: warning: background_thread:false in {} is kept", variables().0);
+    let warning = format!(
+        "request_arena: warning: jemalloc's background thread stays off, by \
+         background_thread:false in {}",
+        variables().0
+    );
     assert!(said.contains(&warning), "{said}");
 }
 

@@ -1,5 +1,4 @@
-//! jemalloc is in the program, but nobody allocates from it: that is said, and no figures are
-//! invented.
+//! jemalloc is linked, but is not the global allocator: reading it is an error.
 #![cfg(feature = "jemalloc")]
 
 use request_arena_core::heap;

@@ -1,4 +1,4 @@
-//! With a subscriber, what is wrong with jemalloc is an event of `tracing`.
+//! With a subscriber, problems with jemalloc are `tracing` events.
 #![cfg(feature = "jemalloc")]
 
 use std::fmt::Debug;

@@ -15,7 +15,7 @@ use page::{errors, get};
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 
-/// Two sites; one whose name is an attack.
+/// Two handlers. One has an attack as its name.
 fn run_scopes() {
     static SITES: [Site; 2] = [
         Site::new(HOSTILE, "\"><q>", "src/\"'&.rs", 7).with_limit(4096),

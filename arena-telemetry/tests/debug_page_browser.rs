@@ -34,7 +34,7 @@ struct Server {
 impl Server {
     fn start() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        listener.set_nonblocking(true).expect("it can be told so");
+        listener.set_nonblocking(true).expect("a nonblocking listener");
         let address = format!("http://{}/debug/arenas", listener.local_addr().expect("an address"));
         let runtime = Runtime::new().expect("a runtime");
         runtime

@@ -1,4 +1,4 @@
-//! The doctor where jemalloc samples who allocates: an arena that nobody named is found and named;
+//! The doctor with jemalloc's sampling: it finds and names an unnamed arena;
 //! real growth is given an owner; and if sampling is off, the report says how to turn it on.
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 

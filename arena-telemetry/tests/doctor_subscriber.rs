@@ -1,4 +1,4 @@
-//! A subscriber of `tracing` that asks the doctor whenever it is told something, and then panics:
+//! A subscriber of `tracing` that asks the doctor at each event, and then panics:
 //! nothing waits for itself, and the readings go on. In a process of its own, as the subscriber is
 //! the process's.
 #![cfg(target_os = "linux")]
@@ -28,7 +28,7 @@ fn ask(_: &Event<'_>) {
     assert!(!doctor.timeline().fine.is_empty());
     assert!(DebugPage::new().json().unwrap().contains("judged_seconds_ago"));
     ASKED.fetch_add(1, Relaxed);
-    // The doctor's own thread goes on; it is told on standard error, as any panic is.
+    // The doctor's own thread goes on. The panic is printed to standard error.
     assert_ne!(thread::current().name(), Some("arena-doctor"), "on purpose");
 }
 

@@ -1,4 +1,4 @@
-//! That every arena is back: no scope of the test is open.
+//! Asserts that every arena was given back: no scope of the test is open.
 
 use core::panic::Location;
 use core::time::Duration;
@@ -12,13 +12,14 @@ use super::pause::pause;
 use super::watch::Watch;
 
 impl Watch {
-    /// No scope that this test opened is open still: each has given its arena back.
+    /// Asserts that no scope of this test is still open: each has given its arena back.
     ///
-    /// It looks at the scopes themselves, so other tests do not matter. Memory that a handler keeps
-    /// elsewhere is not an arena's: see [`requests`](super::requests).
+    /// It checks the test's own scopes, so other tests do not matter. For memory that a handler
+    /// keeps outside of arenas, see [`requests`](super::requests).
     ///
     /// # Panics
-    /// If one is open, or if none was opened.
+    ///
+    /// If a scope is open, or if no scope was opened.
     #[track_caller]
     pub fn every_arena_is_back(&self) {
         if let Some(failure) = self.left_open() {
@@ -26,13 +27,14 @@ impl Watch {
         }
     }
 
-    /// As [`every_arena_is_back`](Self::every_arena_is_back), but waits for up to `within`: for
-    /// tasks that are dropped or end a moment later, as when a client hangs up.
+    /// As [`every_arena_is_back`](Self::every_arena_is_back), but waits for up to `within`. Use it
+    /// for tasks that end or are dropped a moment later, as when a client hangs up.
     ///
-    /// It needs no runtime's timer, and other tasks of the thread run meanwhile.
+    /// It works without a runtime's timer, and other tasks of the thread run meanwhile.
     ///
     /// # Panics
-    /// If one is still open then, or if none was opened.
+    ///
+    /// If a scope is still open then, or if no scope was opened.
     #[track_caller]
     pub fn every_arena_comes_back(&self, within: Duration) -> impl Future<Output = ()> {
         let place = Location::caller();
@@ -47,12 +49,12 @@ impl Watch {
         }
     }
 
-    /// What is wrong, if something is.
+    /// The failure, if a scope is open or there was none.
     fn left_open(&self) -> Option<Failure> {
         let open = self.log().unended();
         let open: Vec<Unended> = open
             .into_iter()
-            .filter(|(whose, _)| self.counts(*whose))
+            .filter(|(owner, _)| self.counts(*owner))
             .map(|(_, open)| open)
             .collect();
         let ended = self.tallies();

@@ -1,17 +1,17 @@
-//! How an assertion fails: what was asked and found, further figures, and what to do next, a line
-//! each.
+//! The message of a failed assertion: the expected and the actual figure, further figures, and what
+//! to do next. Each is a line.
 
 use core::fmt::{Display, Write};
 use core::panic::Location;
 
 use request_arena_core::Site;
 
-/// A message in the making.
+/// A message under construction.
 #[derive(Debug)]
 pub(super) struct Failure(String);
 
 impl Failure {
-    /// What was asked and found.
+    /// A message that starts with the expected and the actual figure.
     pub(super) fn new(what: impl Display) -> Self {
         Self(what.to_string())
     }
@@ -22,13 +22,13 @@ impl Failure {
         self.labelled("", line)
     }
 
-    /// What to do.
+    /// A line that says what to do.
     #[must_use]
     pub(super) fn next(self, what: impl Display) -> Self {
         self.labelled("next: ", what)
     }
 
-    /// Where the assertion stands, if the panic's own place is not that.
+    /// The source line of the assertion, if the panic does not have it.
     #[must_use]
     pub(super) fn at(self, place: &Location<'_>) -> Self {
         self.labelled("asserted at ", place)
@@ -45,7 +45,7 @@ impl Failure {
     }
 }
 
-/// A site as messages name it.
+/// A handler with its source line.
 pub(super) fn named(site: &Site) -> String {
     format!("scope `{}` ({}:{})", site.name(), site.file(), site.line())
 }

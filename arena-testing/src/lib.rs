@@ -1,6 +1,7 @@
-//! Assertions about memory for a service's own tests: what a scope took at its highest, that it
-//! asked the heap for nothing, that every arena came back, and that the process holds after twice
-//! as many requests what it held before.
+//! Assertions about memory for a service's own tests.
+//!
+//! They check the peak of a scope, that a scope allocates nothing from the heap, that every arena
+//! is given back, and that memory does not grow with the number of requests.
 //!
 //! ```
 //! use request_arena_core::{Site, scope};
@@ -14,27 +15,37 @@
 //! watch.every_arena_is_back();
 //! ```
 //!
-//! Each assertion panics in the manner of `assert!`, with what was asked and found, the site's name
-//! and source line, and what to do next. None passes because there was nothing to look at: a scope
-//! that never ran, or a heap that nobody counts, fails.
+//! A failed assertion panics as `assert!` does. The message has the expected and the actual figure,
+//! the handler's name and source line, and what to do next. An assertion about nothing fails, too:
+//! a scope that never ran, or a heap that is not measured.
 //!
-//! # Whose scopes
+//! The facade has this package as `request_arena::testing`, under the feature `testing`.
 //!
-//! `cargo test` runs the tests of a file as threads of one process, so the figures of
-//! [`report`](request_arena_core::report) are those of all of them. A [`Watch`] sees the scopes
-//! that are *opened on its own thread* while it lives, wherever they end: under `#[test]` and the
-//! usual `#[tokio::test]`, which polls its tasks on the test's thread, these are the test's own,
-//! and what others do at the same time does not matter. Work on further threads is counted in if it
-//! is handed a [`Handle`]: `std::thread::spawn(move || handle.run(..))`,
+//! # Which scopes a test sees
+//!
+//! `cargo test` runs the tests of a file as threads of one process, so
+//! [`report`](request_arena_core::report) has the figures of all of them. A [`Watch`] sees the
+//! scopes that open *on its own thread* while it lives, wherever they end. Under `#[test]` and the
+//! usual `#[tokio::test]`, which polls its tasks on the test's thread, these are the test's own
+//! scopes. Other tests that run at the same time do not matter.
+//!
+//! A [`Handle`] adds work on other threads: `std::thread::spawn(move || handle.run(..))`,
 //! `tokio::spawn(handle.around(future))`, `Builder::on_thread_start(move || handle.adopt())`.
 //!
-//! Where that cannot be done, as with the worker threads of
-//! `#[tokio::test(flavor = "multi_thread")]` and a real server on them, [`Watch::on_every_thread`]
-//! counts every scope but those of other watches. Another test of the same process that runs the
-//! same handlers at the same time without a watch is then taken for this one: run such tests under
-//! `cargo nextest`, which gives each a process, or one at a time.
+//! Some work cannot take a handle along, such as the worker threads of
+//! `#[tokio::test(flavor = "multi_thread")]` and a real server on them. For these,
+//! [`Watch::on_every_thread`] counts every scope except those of other watches. It also counts the
+//! scopes of another test that runs the same handlers at the same time without a watch. Run such
+//! tests one at a time, or under `cargo nextest`, which gives each test a process.
 //!
-//! While a watch is alive, each scope that ends takes a lock. Else nothing costs anything.
+//! While a watch is alive, each scope that ends takes a lock. Otherwise there is no cost.
+//!
+//! # Features
+//!
+//! `jemalloc`: heap allocations and live bytes are exact, if jemalloc is the tests' global
+//! allocator.
+
+#![forbid(unsafe_code)]
 
 mod arenas;
 mod failure;

@@ -1,8 +1,8 @@
-//! What the watches of the process have seen: each scope that ends is added to the tallies of every
-//! watch that it concerns.
+//! The figures that the watches of the process collect. Each scope that ends is added to the
+//! tallies of every watch that it concerns.
 //!
-//! A scope's token says whose it is: the watch of the thread that it was opened on; or that the
-//! thread has none, and which watches there were by then.
+//! A scope's token names the watch of the thread that opened the scope. If that thread has no
+//! watch, the token has the number of the newest watch at that time.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -17,7 +17,7 @@ static WATCHES: Mutex<Watches> = Mutex::new(Watches { alive: Vec::new(), within:
 
 struct Watches {
     alive: Vec<Arc<Log>>,
-    /// Watches that began within another one on their thread, and that one.
+    /// Watches that started while another one was active on their thread, with that one.
     within: Vec<(u64, u64)>,
 }
 
@@ -26,41 +26,42 @@ thread_local! {
     static CURRENT: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whose a scope is, to one watch.
+/// The relation of a scope to one watch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(super) enum Owner {
     /// Opened on the watch's thread, or where its handle was taken.
     Own,
-    /// Opened on a thread of no watch.
-    Nobodys,
+    /// Opened on a thread without a watch.
+    None,
 }
 
-/// What the scopes of one site took.
+/// The figures of one handler's scopes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tally {
     pub(super) site: &'static Site,
-    pub(super) whose: Whose,
+    pub(super) owner: Owner,
     pub(super) scopes: u64,
-    /// The largest figure of a peak, and what it is.
+    /// The largest peak, and how exact it is.
     pub(super) peak_used: u64,
     pub(super) exactness: Exactness,
-    /// A raw `&Bump` was handed out.
+    /// Whether a scope used its raw `&Bump`.
     pub(super) is_raw: bool,
-    /// What no peak exceeds, for certain.
+    /// A certain upper bound of all peaks.
     pub(super) peak_bound: u64,
     pub(super) reserved: u64,
-    /// The most that one scope allocated outside its arena, and how many scopes did.
+    /// The most bytes that one scope allocated outside its arena, and the number of scopes that
+    /// did.
     pub(super) heap: u64,
     pub(super) with_heap: u64,
-    /// Scopes whose heap was not measured.
+    /// Scopes without a measurement of the heap.
     pub(super) unmeasured: u64,
 }
 
 impl Tally {
-    fn new(site: &'static Site, whose: Whose) -> Self {
+    fn new(site: &'static Site, owner: Owner) -> Self {
         Self {
             site,
-            whose,
+            owner,
             scopes: 0,
             peak_used: 0,
             exactness: Exactness::Exact,
@@ -92,7 +93,7 @@ impl Tally {
         }
     }
 
-    /// With the scopes of another tally of the same site.
+    /// Adds the scopes of another tally of the same handler.
     pub(super) fn merge(&mut self, other: &Self) {
         self.scopes += other.scopes;
         if other.peak_used > self.peak_used {
@@ -107,7 +108,7 @@ impl Tally {
     }
 }
 
-/// What one watch has seen.
+/// The figures that one watch has collected.
 #[derive(Debug)]
 pub(super) struct Log {
     number: u64,
@@ -119,7 +120,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Log {
-    /// A new one, which is this thread's from now on.
+    /// A new log, to which this thread's scopes belong from now on.
     pub(super) fn open() -> Arc<Self> {
         static INSTALLED: Once = Once::new();
         INSTALLED.call_once(|| _ = observe::install(Observer { opened, ended }));
@@ -135,7 +136,7 @@ impl Log {
         log
     }
 
-    /// It is over, and no longer this thread's.
+    /// Ends the log.
     pub(super) fn close(&self) {
         self.leave();
         let mut watches = lock(&WATCHES);
@@ -143,12 +144,12 @@ impl Log {
         observe::want(!watches.alive.is_empty());
     }
 
-    /// The scopes that this thread opens are its own.
+    /// Makes the scopes that this thread opens belong to the log.
     pub(super) fn enter(&self) {
         CURRENT.with_borrow_mut(|current| current.push(self.number));
     }
 
-    /// Takes the last [`Log::enter`] back.
+    /// Undoes the last [`Log::enter`].
     pub(super) fn leave(&self) {
         CURRENT.with_borrow_mut(|current| {
             if let Some(index) = current.iter().rposition(|&number| number == self.number) {
@@ -161,31 +162,31 @@ impl Log {
         lock(&self.tallies).clone()
     }
 
-    /// The scopes that are open, of those that concern it.
-    pub(super) fn unended(&self) -> Vec<(Whose, Unended)> {
+    /// The open scopes that concern this log.
+    pub(super) fn unended(&self) -> Vec<(Owner, Unended)> {
         let open = observe::unended();
         let watches = lock(&WATCHES);
         open.into_iter()
-            .filter_map(|open| Some((self.whose(open.token, &watches.within)?, open)))
+            .filter_map(|open| Some((self.owner(open.token, &watches.within)?, open)))
             .collect()
     }
 
-    fn whose(&self, token: u64, within: &[(u64, u64)]) -> Option<Whose> {
-        let (number, is_nobodys) = (token >> 1, token & 1 == 1);
-        if is_nobodys {
-            // Opened before the watch began, or after.
-            return (number >= self.number).then_some(Whose::Nobodys);
+    fn owner(&self, token: u64, within: &[(u64, u64)]) -> Option<Owner> {
+        let (number, has_no_watch) = (token >> 1, token & 1 == 1);
+        if has_no_watch {
+            // Scopes that opened before this watch started do not count.
+            return (number >= self.number).then_some(Owner::None);
         }
         let outer = |&number: &u64| {
             within.iter().find(|(inner, _)| *inner == number).map(|&(_, outer)| outer)
         };
         core::iter::successors(Some(number), outer)
             .any(|number| number == self.number)
-            .then_some(Whose::Own)
+            .then_some(Owner::Own)
     }
 }
 
-/// See [`Observer::opened`]: the number of a watch, and whether it is only the newest one there is.
+/// See [`Observer::opened`]: the number of a watch, and whether it is only the newest watch.
 fn opened() -> u64 {
     let own = CURRENT.try_with(|current| current.try_borrow().ok()?.last().copied()).ok().flatten();
     own.map_or_else(|| (NEWEST.load(Relaxed) << 1) | 1, |number| number << 1)
@@ -195,12 +196,12 @@ fn opened() -> u64 {
 fn ended(seen: &Seen) {
     let watches = lock(&WATCHES);
     for log in &watches.alive {
-        let Some(whose) = log.whose(seen.token, &watches.within) else { continue };
+        let Some(owner) = log.owner(seen.token, &watches.within) else { continue };
         let mut tallies = lock(&log.tallies);
-        match tallies.iter_mut().find(|tally| tally.site == seen.site && tally.whose == whose) {
+        match tallies.iter_mut().find(|tally| tally.site == seen.site && tally.owner == owner) {
             Some(tally) => tally.add(seen),
             None => {
-                let mut tally = Tally::new(seen.site, whose);
+                let mut tally = Tally::new(seen.site, owner);
                 tally.add(seen);
                 tallies.push(tally);
             }

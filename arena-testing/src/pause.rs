@@ -1,14 +1,14 @@
-//! Waiting without a runtime: a future that is ready a moment later, so that the other tasks of its
-//! thread run meanwhile.
+//! A wait without a runtime: a future that is ready a moment later. The other tasks of its thread
+//! run meanwhile.
 
 use core::task::Poll;
 use core::time::Duration;
 use std::thread;
 
-/// How long it takes.
+/// The length of the wait.
 pub(super) const PAUSE: Duration = Duration::from_millis(1);
 
-/// Ready after [`PAUSE`]. It knows no runtime's timers, so a thread sleeps for it.
+/// Ready after [`PAUSE`]. A thread sleeps for it, since no runtime's timer is available.
 pub(super) async fn pause() {
     let mut is_over = false;
     core::future::poll_fn(|context| {

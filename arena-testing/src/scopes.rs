@@ -1,21 +1,21 @@
-//! Assertions about what scopes took: their peaks, their chunks, what they asked of the heap.
+//! Assertions about scopes: their peaks, their chunks, and their heap allocations.
 
 use core::hint::black_box;
 
 use request_arena_core::{Exactness, heap, observe};
 
 use super::failure::{Failure, counted, named};
-use super::log::{Tally, Whose};
+use super::log::{Owner, Tally};
 use super::size::{Asked, Size};
 use super::watch::Watch;
 
-/// The scopes of a [`Watch`] that assertions are about. Assertions can be chained.
+/// The scopes of a [`Watch`] that assertions check. Assertions can be chained.
 ///
-/// They speak of scopes that have ended since the watch began. That there is none fails.
+/// They check the scopes that have ended since the watch started. If there is none, they fail.
 #[derive(Clone, Copy, Debug)]
 pub struct Scopes<'w> {
     watch: &'w Watch,
-    /// `None`: whatever their name.
+    /// `None` for all names.
     name: Option<&'w str>,
 }
 
@@ -33,19 +33,20 @@ impl Watch {
 }
 
 impl<'w> Scopes<'w> {
-    /// How many have ended.
+    /// The number of scopes that have ended.
     #[must_use]
     pub fn ended(&self) -> u64 {
         self.chosen().map(|tally| tally.scopes).sum()
     }
 
-    /// No scope had more in use at its highest, in its arena, forks and child scopes.
+    /// Asserts that no scope had a higher peak, with its forks and child scopes.
     ///
-    /// Where the peak is [only known as a bound](Exactness), the assertion passes if the bound
-    /// proves it, and fails if not: for `&Bump`, what `reserved` says counts.
+    /// If the peak is [only known as a bound](Exactness), the bound decides. For a scope that uses
+    /// its raw `&Bump`, the bound is `reserved`.
     ///
     /// # Panics
-    /// If one had more, or perhaps had; or if none has ended.
+    ///
+    /// If a scope had or may have had a higher peak, or if none has ended.
     #[track_caller]
     pub fn peak_used_at_most(self, size: impl Size) -> Self {
         let asked = size.asked();
@@ -57,10 +58,11 @@ impl<'w> Scopes<'w> {
         self
     }
 
-    /// No scope held more bytes of chunks at its highest.
+    /// Asserts that no scope held more bytes of chunks at its peak.
     ///
     /// # Panics
-    /// If one did, or if none has ended.
+    ///
+    /// If a scope did, or if none has ended.
     #[track_caller]
     pub fn reserved_at_most(self, size: impl Size) -> Self {
         let asked = size.asked();
@@ -81,12 +83,13 @@ impl<'w> Scopes<'w> {
         self
     }
 
-    /// No scope allocated anything outside its arena.
+    /// Asserts that no scope allocated anything outside its arena.
     ///
-    /// The first call of a function may allocate for what is made once, as statics and thread
-    /// locals are: make one before the watch.
+    /// The first call of a function may allocate values that are built once, such as statics and
+    /// thread locals. Call the function once before the watch.
     ///
     /// # Panics
+    ///
     /// As [`Scopes::heap_at_most`].
     #[track_caller]
     pub fn no_heap(self) -> Self {
@@ -94,12 +97,12 @@ impl<'w> Scopes<'w> {
         self
     }
 
-    /// No scope allocated more outside its arena, freed or not.
+    /// Asserts that no scope allocated more bytes outside its arena, freed or not.
     ///
     /// # Panics
-    /// If one did; if none has ended; or if nobody counted: without a
-    /// [hook of the allocator](heap), or for a [`RequestScope`](request_arena_core::RequestScope),
-    /// which is not measured.
+    ///
+    /// If a scope did, or if none has ended. It also panics if the heap is not measured: without a
+    /// [hook of the allocator](heap), or for a [`RequestScope`](request_arena_core::RequestScope).
     #[track_caller]
     pub fn heap_at_most(self, size: impl Size) -> Self {
         let asked = size.asked();
@@ -138,7 +141,7 @@ impl<'w> Scopes<'w> {
             .filter(move |tally| name.is_none_or(|name| tally.site.name() == name))
     }
 
-    /// What there is to judge.
+    /// The tallies to check.
     #[track_caller]
     fn tallies(&self) -> Vec<Tally> {
         let tallies: Vec<Tally> = self.chosen().collect();
@@ -148,7 +151,7 @@ impl<'w> Scopes<'w> {
         tallies
     }
 
-    /// There is nothing to judge.
+    /// The failure if there is no tally.
     fn nothing(&self) -> Failure {
         let of_name = |site: &str| self.name.is_none_or(|name| site == name);
         let mut failure = Failure::new(match self.name {
@@ -164,13 +167,12 @@ impl<'w> Scopes<'w> {
         let open = log
             .unended()
             .iter()
-            .filter(|(whose, open)| self.watch.counts(*whose) && of_name(open.site.name()))
+            .filter(|(owner, open)| self.watch.counts(*owner) && of_name(open.site.name()))
             .count();
         if open > 0 {
             failure = failure.line(format_args!("{} still open", counted(open as u64, "scope")));
         }
-        let is_elsewhere =
-            |tally: &Tally| tally.whose == Whose::Nobodys && of_name(tally.site.name());
+        let is_elsewhere = |tally: &Tally| tally.owner == Owner::None && of_name(tally.site.name());
         let elsewhere: u64 = log
             .tallies()
             .iter()
@@ -254,7 +256,7 @@ fn peak_failure(tally: &Tally, asked: &Asked) -> Failure {
     }
 }
 
-/// The peak, with the sign of a bound.
+/// The peak, with a word for a bound.
 fn peak(tally: &Tally) -> String {
     let sign = match tally.exactness {
         Exactness::Exact => "",
@@ -272,7 +274,7 @@ fn largest(tally: &Tally) -> String {
     }
 }
 
-/// Whether the hook counts what this thread allocates.
+/// Checks that the hook counts this thread's allocations.
 #[track_caller]
 fn check_hook() {
     const INSTALL: &str = "with jemalloc, put `request_arena::use_jemalloc!()` in one place of the \

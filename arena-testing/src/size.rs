@@ -1,16 +1,16 @@
-//! A size in an assertion: a number of bytes, or a text with a unit, as in the options of
+//! A size in an assertion: a number of bytes, or a text with a unit as in the options of
 //! `#[request_arena]`.
 
 use core::fmt;
 
 use parse_size::parse_size;
 
-/// A size as a test writes it: `65536`, `64 << 10` or `"64 KiB"`.
+/// A size in an assertion, such as `65536`, `64 << 10` or `"64 KiB"`.
 pub trait Size: sealed::Sealed {}
 
 impl<S: sealed::Sealed> Size for S {}
 
-/// A size that was asked for, in bytes, and as it was written.
+/// The expected size, in bytes and as written.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) bytes: u64,
@@ -36,8 +36,8 @@ mod sealed {
     pub trait Sealed {
         /// # Panics
         ///
-        /// If it is a text, and no size.
-        #[expect(private_interfaces, reason = "the trait is sealed: nobody outside can call it")]
+        /// If it is a text that is not a size.
+        #[expect(private_interfaces, reason = "the trait is sealed: no other package can call it")]
         fn asked(self) -> Asked;
     }
 
@@ -82,7 +82,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic = "`64 sheep` is not a size: invalid digit found in string; write a number of bytes"]
+    #[should_panic = "`64 sheep` is not a size: invalid digit found in string; write a number of \
+                      bytes"]
     fn what_is_no_size_is_refused() {
         "64 sheep".asked();
     }

@@ -1,4 +1,4 @@
-//! The watch of one test, and how work on other threads is counted in.
+//! The watch of one test, and the handle that adds work on other threads.
 
 use core::marker::PhantomData;
 use core::pin::Pin;
@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use pin_project_lite::pin_project;
 
-use super::log::{Log, Tally, Whose};
+use super::log::{Log, Owner, Tally};
 
-/// Sees the scopes that a test opens, from here on. The test's first statement.
+/// Starts to watch the scopes that this test opens. Call it first in a test.
 ///
 /// ```
 /// # use request_arena_core::{Site, scope_async};
 /// # use request_arena_testing as testing;
 /// # static SITE: Site = Site::new("search", module_path!(), file!(), line!());
-/// # async fn search(query: &str) { scope_async(&SITE, async |arena| arena.alloc_str(query).len()).await; }
+/// # async fn search(query: &str) {
+/// #     scope_async(&SITE, async |arena| arena.alloc_str(query).len()).await;
+/// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// // #[tokio::test] async fn a_search_is_small() {
@@ -25,32 +27,32 @@ use super::log::{Log, Tally, Whose};
 /// # }
 /// ```
 ///
-/// If jemalloc is the global allocator, it is [started](request_arena_memory::jemalloc::start), so that heap
-/// allocations are counted.
+/// If jemalloc is the global allocator, this [starts](request_arena_memory::jemalloc::start) it,
+/// and heap allocations are counted.
 #[must_use = "assert something about the scopes that it sees"]
 pub fn watch() -> Watch {
     super::memory::start_allocator();
     Watch { log: Log::open(), every_thread: false, of_thread: PhantomData }
 }
 
-/// What a test has seen of its scopes since [`watch`]. It belongs to its thread.
+/// The scopes of a test since [`watch`]. It belongs to its thread.
 #[derive(Debug)]
 pub struct Watch {
     log: Arc<Log>,
     every_thread: bool,
-    /// It is this thread's until it is dropped.
+    /// Keeps the watch on its thread.
     of_thread: PhantomData<*const ()>,
 }
 
 impl Watch {
-    /// Counts scopes of all threads but those of other watches; see
-    /// [whose scopes](super#whose-scopes).
+    /// Counts the scopes of all threads, except those of other watches. See
+    /// [which scopes a test sees](super#which-scopes-a-test-sees).
     pub fn on_every_thread(mut self) -> Self {
         self.every_thread = true;
         self
     }
 
-    /// For work on other threads.
+    /// A handle that adds work on other threads.
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle(Arc::clone(&self.log))
@@ -60,14 +62,14 @@ impl Watch {
         &self.log
     }
 
-    pub(super) fn counts(&self, whose: Whose) -> bool {
-        whose == Whose::Own || self.every_thread
+    pub(super) fn counts(&self, owner: Owner) -> bool {
+        owner == Owner::Own || self.every_thread
     }
 
-    /// The sites whose scopes ended, one tally each.
+    /// The handlers with ended scopes, one tally each.
     pub(super) fn tallies(&self) -> Vec<Tally> {
         let mut sites: Vec<Tally> = Vec::new();
-        for tally in self.log.tallies().into_iter().filter(|tally| self.counts(tally.whose)) {
+        for tally in self.log.tallies().into_iter().filter(|tally| self.counts(tally.owner)) {
             match sites.iter_mut().find(|site| site.site == tally.site) {
                 Some(site) => site.merge(&tally),
                 None => sites.push(tally),
@@ -83,7 +85,7 @@ impl Drop for Watch {
     }
 }
 
-/// Counts the work of other threads in with a [`Watch`].
+/// Adds the work of other threads to a [`Watch`].
 ///
 /// ```
 /// # use request_arena_core::{Site, scope};
@@ -99,19 +101,19 @@ impl Drop for Watch {
 pub struct Handle(Arc<Log>);
 
 impl Handle {
-    /// Scopes that `work` opens on this thread are the watch's.
+    /// Runs `work` and adds the scopes that it opens on this thread.
     pub fn run<R>(&self, work: impl FnOnce() -> R) -> R {
         let _entered = Entered::new(&self.0);
         work()
     }
 
-    /// Scopes that `future` opens are the watch's, wherever it is polled:
+    /// Adds the scopes that `future` opens, wherever it is polled:
     /// `tokio::spawn(handle.around(..))`.
     pub fn around<F>(&self, future: F) -> Around<F> {
         Around { handle: self.clone(), future }
     }
 
-    /// All scopes that this thread opens are the watch's, from now on: for `on_thread_start` of a
+    /// Adds all scopes that this thread opens from now on. Call it in `on_thread_start` of a
     /// runtime that the test builds.
     pub fn adopt(&self) {
         self.0.enter();
@@ -134,7 +136,7 @@ impl Drop for Entered<'_> {
 }
 
 pin_project! {
-    /// A future whose scopes are a watch's. Made by [`Handle::around`].
+    /// A future that adds its scopes to a watch. Made by [`Handle::around`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Around<F> {

@@ -38,7 +38,7 @@ fn the_memory_of_the_process_is_steady_or_leaks_on_whatever_thread() {
             kept.push(black_box(Box::new([0_u8; 100])));
         });
     });
-    assert!(here.starts_with("memory grows with requests: by 1"), "{here}");
+    assert!(here.starts_with("memory grows by 1"), "{here}");
     assert!(here.contains("\n  bytes live in the process (jemalloc): "), "{here}");
     assert!(here.contains("\n  of these, this thread allocated and did not free 1"), "{here}");
     assert!(here.contains("\n  next: look for what keeps something of each request"), "{here}");

@@ -1,5 +1,5 @@
-//! With the system's allocator and no hook: what cannot be told fails, and the process's anonymous
-//! memory is what is read.
+//! With the system's allocator and no hook: assertions without figures fail, and the process's
+//! anonymous memory is what is read.
 //!
 //! Built with all packages together, jemalloc may stand in for the system's allocator. Then a watch
 //! finds that out by itself, and all can be told.
@@ -75,7 +75,7 @@ fn the_memory_of_the_process_is_steady_or_grows() {
         })
     });
     let slope: f64 = message
-        .strip_prefix("memory grows with requests: by ")
+        .strip_prefix("memory grows by ")
         .unwrap()
         .split(' ')
         .next()

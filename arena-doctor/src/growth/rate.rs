@@ -1,20 +1,18 @@
-//! What is in flight: memory that follows how many requests come at a time, and not how many have
-//! come. As load rises it rises, too, and goes with it.
+//! Memory of requests in progress. It follows the rate of requests, and not their number: it rises
+//! and falls with the load.
 
 use super::{MOST_WINDOWS, Point, WARM_UP, median, pearson};
 
-/// The last third of the time has at least so many times the rate of the first third: what load
-/// does by itself from minute to minute is less.
+/// The rate in the last third of the time must be at least this many times the rate in the first
+/// third. The load of a service changes by less from minute to minute.
 const ROSE: f64 = 1.25;
 
-/// A fit that is worse by no more than this is as good: what is in flight for a while lags behind
-/// the rate. Of what grows by requests under a rate that rises evenly from nothing, the rate's fit
-/// is worse by 0.02.
+/// A fit that is worse by at most this counts as equal, since memory of long requests lags behind
+/// the rate. For growth by requests under an evenly rising rate, the rate's fit is worse by 0.02.
 const AS_GOOD: f64 = 0.005;
 
-/// Whether the figure fits the rate of requests at least as well as their sum, where the rate rose
-/// clearly. Under a rate that is the same all the time the two are not told apart, and it is
-/// growth.
+/// Whether the figure fits the rate of requests at least as well as their number, if the rate rose
+/// clearly. Under a constant rate the two cannot be distinguished, and it counts as growth.
 pub(super) fn is_in_flight(points: &[Point]) -> bool {
     let windows = windows(points);
     let windows = windows.get(WARM_UP..).unwrap_or_default();
@@ -32,17 +30,17 @@ pub(super) fn is_in_flight(points: &[Point]) -> bool {
     late > ROSE * early && fits(|window| window.rate) >= fits(|window| window.sum) - AS_GOOD
 }
 
-/// Some of the time.
+/// A part of the time.
 struct Window {
-    /// Requests a second.
+    /// Requests per second.
     rate: f64,
     /// Requests until its middle.
     sum: f64,
-    /// The figure's median.
+    /// The median of the figure.
     bytes: f64,
 }
 
-/// The same numbers of readings, which come at equal times.
+/// Parts with equal numbers of readings.
 fn windows(points: &[Point]) -> Vec<Window> {
     let size = points.len().div_ceil(MOST_WINDOWS).max(3);
     let window = |points: &[Point]| {

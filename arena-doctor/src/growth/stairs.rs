@@ -1,45 +1,44 @@
-//! Stairs: a table that takes twice the room each time it is full. Its entries lie everywhere in
-//! it, so that all of it is written at once, and nothing climbs evenly.
+//! Stairs: a table that doubles when it is full. Its entries are spread over all of it, so the
+//! whole table is written at once, and nothing grows evenly.
 //!
-//! The sign is steps up of live heap, each about twice the one before, none of which is undone.
-//! What has not doubled for longer than the next step can take has an end.
+//! The sign is steps up of live heap, each about twice the one before. None is reversed. If no step
+//! comes for longer than the next one can take, growth has ended.
 
 use core::time::Duration;
 
 use super::{Point, median};
 
-/// Smaller steps are what requests hold.
+/// Smaller steps may be memory of requests in progress.
 const LEAST_STEP: f64 = (4 << 20) as f64;
 
-/// Readings on each side of a step, of which one may be of the moment in which the old room and the
-/// new one are live.
+/// Readings on each side of a step. One of them may be of the moment in which both tables are live.
 const SIDE: usize = 3;
 
-/// One step is an accident, and so are two; three that double are not.
+/// The least number of steps. One or two may be chance.
 const STEPS: usize = 3;
 
-/// A step is so many times the one before: allocators round it.
+/// The range of a step's size as a multiple of the one before. Allocators round sizes.
 const TWICE: core::ops::Range<f64> = 1.5..2.7;
 
-/// This part of the steps is still there.
+/// This share of the steps must still be there.
 const STAYS: f64 = 0.75;
 
-/// At the same pace the next step takes twice the time, and some more as paces vary.
+/// The next step takes twice the time at the same pace, and some more as the pace varies.
 const NEXT: f64 = 2.5;
 
 /// The last steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Stairs {
-    /// What came by them.
+    /// Growth by these steps.
     pub(crate) bytes: f64,
-    /// The last of them.
+    /// The last step.
     pub(crate) last: f64,
-    /// How long ago the first of them was.
+    /// Time since the first step.
     pub(crate) since: Duration,
 }
 
 impl Stairs {
-    /// `None` if there are none, or no more.
+    /// `None` if there are no steps, or no more.
     pub(crate) fn of(points: &[Point]) -> Option<Self> {
         let steps = steps(points);
         let steps = &steps[steps.len().checked_sub(STEPS)?..];
@@ -62,14 +61,14 @@ fn middle(points: &[Point]) -> f64 {
     median(&mut points.iter().map(|point| point.bytes).collect::<Vec<_>>())
 }
 
-/// The places of steps up, and how high they are.
+/// The places and heights of steps up.
 fn steps(points: &[Point]) -> Vec<(usize, f64)> {
     let mut steps: Vec<(usize, f64)> = Vec::new();
     for place in SIDE..(points.len() + 1).saturating_sub(SIDE) {
         let rise = middle(&points[place..place + SIDE]) - middle(&points[place - SIDE..place]);
         match steps.last_mut() {
             _ if rise < LEAST_STEP => {}
-            // The same one, seen from beside it.
+            // The same step, seen from a neighbouring place.
             Some(last) if place - last.0 < SIDE => last.1 = last.1.max(rise),
             _ => steps.push((place, rise)),
         }

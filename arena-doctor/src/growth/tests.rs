@@ -173,7 +173,7 @@ fn steps_that_double_are_stairs_until_the_next_one_is_overdue() {
     );
     assert!((99..=102).contains(&stairs.since.as_secs()), "{stairs:?}");
     let full = |second: u64, requests| table(second.min(100), requests);
-    assert!(Stairs::of(&points(150, always, full)).is_some(), "nobody can tell yet");
+    assert!(Stairs::of(&points(150, always, full)).is_some(), "the readings do not suffice yet");
     assert_eq!(Stairs::of(&points(200, always, full)), None);
     let freed =
         |second: u64, requests| if second < 110 { table(second, requests) } else { 60.0 * MIB };

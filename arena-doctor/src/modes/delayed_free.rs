@@ -1,32 +1,32 @@
-//! Delayed free: blocks that other threads free wait in a list of the owning thread's, and its next
-//! slow allocation takes them all back in one go.
+//! Delayed free: blocks that other threads free wait in a list of the owning thread. Its next slow
+//! allocation processes the whole list.
 //!
-//! Memory is flat, and so are the median and the 99th percentile: the sign is the 99.9th percentile
-//! while memory is freed across threads, against that while it is not. The program says when that
-//! is ([`activity`](crate::activity)); a tail that comes with indexing is found the same
-//! way, and named after it. Purging is seen by itself, where the allocator counts the pages that
-//! request threads give back and scopes are timed
+//! Memory is flat, and so are the median and the 99th percentile of latency. The sign is a higher
+//! 99.9th percentile while threads free memory of other threads. The program reports such phases by
+//! [`activity`](crate::activity). A tail during another phase, such as indexing, is found in the
+//! same way and named after the phase. The doctor detects purging by itself if the allocator counts
+//! the pages that request threads give back, and scopes are timed
 //! ([durations](request_arena_core::Settings::durations)).
 
 use crate::evidence::Evidence;
 use crate::tail::{LEAST_BEYOND, Tail};
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode, PURGING, REMOTE_FREES};
 
-/// Scopes' buckets are powers of two, so that each percentile is known within a factor of two: two
-/// of them differ for certain by four.
+/// Durations of scopes are in buckets of powers of two, so each percentile is known within a factor
+/// of two. Two percentiles differ for certain by a factor of four.
 const LEAST_TIMES: u64 = 4;
 
-/// Taking a block back costs some nanoseconds: below this it is a batch of less than fifty
-/// thousand, which is no more than a page fault or a switch of threads costs.
+/// Taking a block back costs some nanoseconds. A shorter delay is a batch of less than fifty
+/// thousand blocks, which costs no more than a page fault or a switch of threads.
 const LEAST_MICROS: u64 = 100;
 
-/// Slow requests come by themselves, so that of n expected ones n more or less by a few roots of n
-/// are chance: four, once in 30,000 times; and in the phase there are at least twice as many.
+/// Slow requests also occur by chance. Their number deviates by a few roots of its mean: by four
+/// roots once in 30,000 cases. During the phase there must be at least twice as many.
 const SIGMAS: f64 = 4.0;
 const TWICE: f64 = 2.0;
 
-/// Requests wait for each other where there are more of them: with twice as many in the same time,
-/// that alone may be what is seen.
+/// Requests wait for each other if more of them come. With twice as many in the same time, that
+/// alone may explain the tail.
 const MOST_LOAD: f64 = 2.0;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
@@ -37,7 +37,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
         .map(|tail| finding(evidence, tail))
         .collect();
     findings.sort_by_key(|finding| core::cmp::Reverse(finding.microseconds));
-    // One for each phase, with what suffers most.
+    // One finding for each phase, about the handler that suffers most.
     let mut seen = Vec::new();
     findings.retain(|finding| {
         let phase = finding
@@ -60,8 +60,8 @@ fn is_long(tail: &Tail) -> bool {
         && is_no_chance(tail)
 }
 
-/// Whether more are slow during the phase than chance has it: where one in a thousand is slow
-/// anyway, the 99.9th percentile may be on either side of those.
+/// Whether more requests are slow during the phase than by chance. If one in a thousand is slow
+/// anyway, the 99.9th percentile may lie on either side of these.
 fn is_no_chance(tail: &Tail) -> bool {
     let expected = tail.beyond as f64 * tail.quiet_share / tail.during_share;
     tail.beyond as f64 >= (TWICE * expected).max(expected + SIGMAS * expected.sqrt())

@@ -1,13 +1,13 @@
-//! Drop in arena: values that own heap memory lie in an arena, which forgets them. What they own is
-//! never freed, and belongs to nobody.
+//! Drop in arena: values in an arena own heap memory, and the arena never drops them. Their heap
+//! memory is never freed.
 //!
-//! The sign is live heap that grows in step with the work of an arena that itself is flat: in times
-//! when more is done in it more comes, and in others less. A healthy arena beside another's leak
-//! works as much, so that without this it is no more than a line among that one's evidence
-//! ([`beside`]). request-arena's own handle refuses such values when the crate is built, so it is a
-//! raw `Bump`: a named one that counts them
-//! ([`MeteredBump::alloc`](crate::MeteredBump::alloc)), a named one that is emptied as the
-//! heap grows, or one that a handler took by `arena.bump()`.
+//! The sign is live heap that grows in step with the work of an arena that is itself steady: it
+//! grows more when the arena works more. A healthy arena next to another leak works as much. So
+//! without this correlation the arena is only a line in the evidence of that leak ([`beside`]).
+//!
+//! request-arena's own handle refuses such values at build time. So the arena is a raw `Bump`: a
+//! named one that counts them ([`MeteredBump::alloc`](crate::MeteredBump::alloc)), a named one that
+//! is reset while the heap grows, or one that a handler got by `arena.bump()`.
 
 use request_arena_core::SiteReport;
 
@@ -18,11 +18,11 @@ use crate::metered::MeteredReading;
 use crate::reading::MOST_SITES;
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode, Owner, Owners};
 
-/// A value owns no more than this: what has grown by more for each is another's.
+/// A value owns at most this much memory. More growth for each value comes from elsewhere.
 const MOST_OF_A_VALUE: f64 = (1 << 20) as f64;
 
-/// What scopes allocate is counted as it was asked for; what is live, as allocators round it up: by
-/// a quarter for small sizes, and by a header.
+/// Scopes count requested bytes, and live bytes are rounded up by the allocator: by a quarter for
+/// small sizes, and by a header.
 const MOST_OF_IT: f64 = 0.5;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
@@ -52,7 +52,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// What is worth a look where it is not this, but may be: an arena that counts values it forgot.
+/// A hint for other findings: an arena that counts values that it forgot.
 pub(super) fn beside(evidence: &Evidence<'_>) -> Option<Figure> {
     forgetful(evidence).map(|(arena, values)| forgotten(arena, values))
 }
@@ -69,7 +69,7 @@ struct Guilty {
     figures: Vec<Figure>,
 }
 
-/// How a counter of a named arena moved over the readings.
+/// The change of a counter of a named arena over the readings.
 fn moved(evidence: &Evidence<'_>, arena: &MeteredReading, of: fn(&MeteredReading) -> u64) -> u64 {
     let before = evidence
         .readings
@@ -78,12 +78,12 @@ fn moved(evidence: &Evidence<'_>, arena: &MeteredReading, of: fn(&MeteredReading
     of(arena) - before.map_or(0, of)
 }
 
-/// Whether the arena itself grows: then it is that, and not this.
+/// Whether the arena itself grows. Then it is a long-lived arena, and not this mode.
 fn grows(evidence: &Evidence<'_>, arena: &MeteredReading) -> bool {
     Growth::of(&evidence.arena(arena.name, |arena| arena.used_bytes), evidence.settle).is_some()
 }
 
-/// The arena that has forgotten most values, and how many.
+/// The arena that forgot the most values, and their number.
 fn forgetful<'a>(evidence: &Evidence<'a>) -> Option<(&'a MeteredReading, u64)> {
     let values = evidence
         .arenas()
@@ -101,7 +101,7 @@ fn forgotten(arena: &MeteredReading, values: u64) -> Figure {
     )
 }
 
-/// Whether the profile of the heap names others as those whose memory grew than this handler's.
+/// Whether the heap profile names other functions than this handler as the owners of the growth.
 fn is_anothers(evidence: &Evidence<'_>, site: &str) -> bool {
     let is_of = |owner: &Owner| {
         let functions = core::iter::once(&owner.function).chain(&owner.callers);
@@ -122,8 +122,8 @@ fn counted(evidence: &Evidence<'_>, growth: &Growth, steps: &Steps) -> Option<Gu
     })
 }
 
-/// A profile that names whose memory grew is trusted, as nothing is known of what lies in this
-/// arena.
+/// If a heap profile names the owners of the growth, it decides, since the content of this arena is
+/// unknown.
 fn emptied(evidence: &Evidence<'_>, steps: &Steps) -> Option<Guilty> {
     if evidence.owners.as_ref().is_some_and(|owners| owners.growing().next().is_some()) {
         return None;
@@ -159,8 +159,8 @@ fn emptied(evidence: &Evidence<'_>, steps: &Steps) -> Option<Guilty> {
     Some(Guilty { subject: arena.name.to_owned(), confidence: Confidence::Medium, figures })
 }
 
-/// A handler that hands out its raw `Bump`, and allocates from the heap at least what stays; as far
-/// as that is measured.
+/// A handler that uses its raw `Bump`, and allocates at least as much from the heap as stays, if
+/// that is measured.
 fn raw(evidence: &Evidence<'_>, growth: &Growth, steps: &Steps) -> Option<Guilty> {
     use request_arena_core::Exactness::{AtLeast, Estimate};
     let per_scope = |site: &SiteReport| site.heap.map(|heap| heap.bytes.mean());

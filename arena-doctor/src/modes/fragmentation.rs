@@ -1,34 +1,34 @@
-//! Fragmentation: live and freed objects share pages, so that the pages cannot be given back.
+//! Fragmentation: live and freed objects share pages, so the allocator cannot give the pages back.
 //!
-//! The sign is pages in use against live bytes, `active / allocated`, and never
-//! `resident / allocated`, which is 200 after everything was freed. Freed whole pages are not part
-//! of it. An allocator that does not tell (mimalloc) shows it after it gave back what it can; or,
-//! without that, while the program works on, since it gives free pages back as threads allocate.
+//! The sign is pages in use over live bytes, `active / allocated`. `resident / allocated` would be
+//! wrong: it is about 200 after a program frees everything. Whole free pages do not count. An
+//! allocator without such figures (mimalloc) shows fragmentation after a purge. Without a purge it
+//! shows it while the program works, since it gives free pages back as threads allocate.
 
 use crate::evidence::Evidence;
 use crate::levels;
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode};
 
-/// Size classes are a quarter apart at most, so that pages of objects of all sizes are filled to 80
-/// % at worst; slabs that are being filled and emptied come on top.
+/// Size classes are at most a quarter apart, so pages with objects of all sizes are at least 80 %
+/// full. Slabs that fill and empty add to that.
 const LEAST_RATIO: f64 = 1.3;
 
-/// Where live bytes are those asked for, the rounding to size classes is in the ratio, too: an
-/// eighth at most in mimalloc.
+/// If live bytes are requested bytes, the ratio includes the rounding to size classes: at most an
+/// eighth in mimalloc.
 const LEAST_RATIO_OF_ASKED: f64 = 1.3 * 1.125;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     let now = evidence.now();
     let live = now.live?;
     let rust = evidence.rust()?;
-    let told = now.fragmented.is_some();
-    let bytes = if told {
+    let counted = now.fragmented.is_some();
+    let bytes = if counted {
         levels::floor(&evidence.levels, evidence.settle, |level| level.fragmented)?
     } else {
         let free = levels::floor(&evidence.levels, evidence.settle, |level| level.free)?;
-        // Below zero it keeps all.
+        // Below zero it keeps all pages.
         rust.decay?;
-        // Nor is it fragmentation where there is nothing to share a page with.
+        // Without live memory that shares the pages it is not fragmentation, either.
         if levels::nothing_stayed(&evidence.levels, free) {
             return None;
         }
@@ -39,13 +39,13 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         }
     };
     let ratio = (live + bytes) as f64 / live.max(1) as f64;
-    let least = if told { LEAST_RATIO } else { LEAST_RATIO_OF_ASKED };
+    let least = if counted { LEAST_RATIO } else { LEAST_RATIO_OF_ASKED };
     if !evidence.matters(bytes) || ratio < least {
         return None;
     }
     let confidence = match evidence.released {
-        None if !told && !evidence.tells_peak() => Confidence::Low,
-        None if !told => Confidence::Medium,
+        None if !counted && !evidence.counts_peak() => Confidence::Low,
+        None if !counted => Confidence::Medium,
         _ => Confidence::High,
     };
     let mut finding = evidence.finding(Mode::Fragmentation, bytes, confidence);

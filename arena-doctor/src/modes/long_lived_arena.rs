@@ -1,9 +1,10 @@
-//! Long-lived arena: an arena held by an `Arc<Mutex<Bump>>`, a static or a thread local, in which
-//! each request leaves something.
+//! Long-lived arena: an arena in an `Arc<Mutex<Bump>>`, a static or a thread local, in which each
+//! request leaves memory.
 //!
-//! The sign is that the arena's *used* bytes grow with requests and are flat while nobody asks. The
-//! allocator's figures step by chunk, each twice the one before, so only used bytes show the slope.
-//! An index that is built once flattens out; an arena that is reset comes back to where it was.
+//! The sign is that the arena's *used* bytes grow with requests and are flat without requests. The
+//! allocator's figures grow in steps, since each chunk is twice as large as the one before. So only
+//! used bytes show the slope. The growth of an index that is built once ends, and an arena that is
+//! reset returns to its size.
 
 use crate::evidence::{Evidence, figures_of};
 use crate::growth::{By, Growth};
@@ -47,7 +48,7 @@ fn named(evidence: &Evidence<'_>, name: &'static str) -> Option<Finding> {
     Some(finding)
 }
 
-/// Scopes of request-arena's that never end.
+/// Scopes of request-arena that never end.
 fn scopes(evidence: &Evidence<'_>) -> Option<Finding> {
     let growth = evidence
         .growth(|level| Some(level.in_use))

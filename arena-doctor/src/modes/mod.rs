@@ -1,5 +1,5 @@
-//! The modes' judgements, one file for each: what its mechanism is, which sign tells it from the
-//! others, and where its thresholds come from.
+//! The judgement of each mode is in a file of its own, with its mechanism, its sign, and the source
+//! of its thresholds.
 
 use super::Finding;
 use super::evidence::Evidence;
@@ -19,8 +19,8 @@ mod second_allocator;
 mod tests;
 mod unnamed_arena;
 
-/// All findings, the likeliest first: the surer, and among equals what explains more of RSS. What
-/// is of time comes after what is of memory.
+/// All findings, the likeliest first: by confidence, then by share of RSS. Findings about latency
+/// come after those about memory.
 pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = long_lived_arena::judge(evidence);
     findings.extend(reset_ratchet::judge(evidence));
@@ -28,8 +28,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(retention::judge(evidence));
     findings.extend(fragmentation::judge(evidence));
     findings.extend(page_cache::judge(evidence));
-    // Chunks of an arena, and what a value that is never dropped owns, are live heap as any other:
-    // where these are in step with it they explain what real growth would only state.
+    // Chunks of an unnamed arena, and memory of values that are never dropped, are live heap. These
+    // modes explain growth that real growth would only state.
     let growing = unnamed_arena::judge(evidence).or_else(|| drop_in_arena::judge(evidence));
     findings.extend(growing.or_else(|| real_growth::judge(evidence)));
     findings.extend(other_growth::judge(evidence));

@@ -1,7 +1,6 @@
-//! Real growth beside the heap: threads that are started and never end, and shared memory.
+//! Real growth outside of the heap: threads that never end, and shared memory.
 //!
-//! No allocator has these, and neither has the second allocator: the kernel counts threads and
-//! shared memory for each reading.
+//! Neither belongs to an allocator. The kernel counts threads and shared memory in each reading.
 
 use crate::evidence::{Evidence, figures_of};
 use crate::growth::Growth;

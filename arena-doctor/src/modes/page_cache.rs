@@ -1,8 +1,8 @@
-//! Page cache: a mapped file (LMDB, a search index) is read, and its pages count into RSS.
+//! Page cache: the program reads a mapped file (LMDB, a search index), and its pages count as RSS.
 //!
-//! The sign is in the kernel's own counters: `RssFile` climbs, and `RssAnon` does not. It is a
-//! finding while it explains a line that climbs; a large file that is mapped and read, and a
-//! program's code, are as large and climb no more.
+//! The sign is in the kernel's counters: `RssFile` grows, and `RssAnon` does not. It is a finding
+//! only while it explains growth. A large mapped file that has been read is no finding, and neither
+//! is the program's code.
 
 use crate::evidence::{Evidence, LEAST_BYTES};
 use crate::finding::size;
@@ -10,17 +10,17 @@ use crate::growth::LEAST_READINGS;
 use crate::levels::Level;
 use crate::{Confidence, Figure, Finding, Mode};
 
-/// The last third of the readings has at least this part of the climb. A file is read where the
-/// requests want it, so that the rate says less than whether it still climbs; from one third's
-/// median to the next a steady climb has a half.
+/// The last third of the readings must have at least this share of the growth. A steady growth has
+/// a half from one third's median to the next. The rate may vary, since requests decide which parts
+/// of the file are read.
 const STILL: f64 = 0.15;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     climb(evidence, &evidence.levels).or_else(|| climb(evidence, &evidence.day))
 }
 
-/// A figure in one third of the time: a service that maps and unmaps a file has as much at some
-/// moments in each, and at others nothing.
+/// A figure in one third of the time. A service that maps and unmaps a file has its full size at
+/// some moments of each third, and none at others.
 struct Third {
     least: u64,
     median: u64,
@@ -28,7 +28,7 @@ struct Third {
 }
 
 impl Third {
-    /// The quartiles, which single readings do not move.
+    /// The quartiles, which single readings do not change.
     fn of(levels: &[Level], figure: fn(&Level) -> u64) -> Self {
         let mut values: Vec<u64> = levels.iter().map(figure).collect();
         values.sort_unstable();

@@ -1,10 +1,11 @@
-//! Real growth: the service holds more than it did.
+//! Real growth: the service holds more and more memory.
 //!
-//! The sign is live heap that grows steadily while what its pages hold beside it does not: nothing
-//! is kept or shared, nothing is in an arena that is known. A cache that fills up slows down, and
-//! is none. One large vector or table takes twice the room when it is full, so that live heap goes
-//! by steps; it is written evenly, so physical memory shows the slope that live heap confirms. A
-//! hash table is written at once, and its steps are all that there is to see.
+//! The sign is live heap that grows steadily, while free memory of the allocator and known arenas
+//! do not grow. A cache that fills up slows down, and is no growth.
+//!
+//! One large vector or table doubles when it is full, so live heap grows in steps. It is written
+//! evenly, so physical memory shows the slope, and live heap confirms it. A hash table is written
+//! at once, and only its steps can be seen.
 
 use super::drop_in_arena;
 use super::in_step::{APART, IN_STEP, Steps};
@@ -22,7 +23,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         .or_else(|| stairs(evidence))
 }
 
-/// What grows evenly.
+/// Even growth.
 fn steady(evidence: &Evidence<'_>, growth: &Growth) -> Finding {
     let is_counted = evidence.is_counted();
     let bytes = growth.bytes as u64;
@@ -41,8 +42,7 @@ fn steady(evidence: &Evidence<'_>, growth: &Growth) -> Finding {
     finding(evidence, growth, confidence, Figure::bytes(name, heap, meaning), site, remedy)
 }
 
-/// What takes twice the room when it is full, so that live heap goes by steps, and is written
-/// evenly.
+/// A vector or table that doubles when it is full and is written evenly: live heap grows in steps.
 fn doubling(evidence: &Evidence<'_>) -> Option<Finding> {
     let (growth, stepped) =
         evidence.doubling_growth().filter(|(growth, _)| evidence.matters(growth.bytes as u64))?;
@@ -60,8 +60,8 @@ fn doubling(evidence: &Evidence<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// What takes twice the room when it is full, and is written all at once. A cache that is not full
-/// yet looks the same.
+/// A table that doubles when it is full and is written all at once. A cache that is not full yet
+/// looks the same.
 fn stairs(evidence: &Evidence<'_>) -> Option<Finding> {
     let stairs = evidence.stairs()?;
     let mut finding = evidence.finding(Mode::RealGrowth, stairs.bytes as u64, Confidence::Low);
@@ -116,7 +116,7 @@ fn finding(
     finding
 }
 
-/// What somebody who looks for it reads.
+/// The remedy.
 const MOST_OWNERS: usize = 3;
 
 fn of_owners(evidence: &Evidence<'_>) -> impl Iterator<Item = Figure> {
@@ -135,7 +135,7 @@ fn figure_of_owner(owner: &Owner) -> Figure {
     )
 }
 
-/// What the profile of the heap says, if there is one.
+/// The owners in the heap profile, if there is one.
 fn remedy_of_owner(evidence: &Evidence<'_>) -> Option<String> {
     let owner = evidence.owners.as_ref()?.growing().next()?;
     let place = owner.place().map(|place| format!(" ({place})")).unwrap_or_default();
@@ -147,7 +147,7 @@ fn remedy_of_owner(evidence: &Evidence<'_>) -> Option<String> {
     ))
 }
 
-/// That a profile of the heap names it, and how to have one.
+/// The advice to take a heap profile, and how to enable it.
 fn names_it(evidence: &Evidence<'_>) -> String {
     let how = evidence
         .no_owners
@@ -157,14 +157,14 @@ fn names_it(evidence: &Evidence<'_>) -> String {
 }
 
 fn remedy_of_doubling(evidence: &Evidence<'_>) -> String {
-    let untold = || {
+    let without_owner = || {
         format!(
             "Look for one large `Vec`, `HashMap` or `String` that only grows, or an arena that is \
              not metered (`doctor::metered`). A heap profile before and after a step{}.",
             names_it(evidence)
         )
     };
-    remedy_of_owner(evidence).unwrap_or_else(untold)
+    remedy_of_owner(evidence).unwrap_or_else(without_owner)
 }
 
 fn remedy(evidence: &Evidence<'_>, site: Option<&str>, by: By) -> String {
@@ -189,7 +189,7 @@ fn remedy(evidence: &Evidence<'_>, site: Option<&str>, by: By) -> String {
     }
 }
 
-/// The handler whose scopes the heap grows with, if it grows with one's more than with all others'.
+/// The handler that the heap grows with, if it grows with one more than with all others.
 fn growing_site(evidence: &Evidence<'_>) -> Option<String> {
     let steps = Steps::of(evidence);
     let sites = evidence.report.sites.iter().take(MOST_SITES).enumerate();

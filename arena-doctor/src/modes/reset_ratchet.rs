@@ -1,9 +1,9 @@
-//! Reset ratchet: an arena is reset after each request and kept, and one large request leaves it a
-//! chunk that nobody fills again.
+//! Reset ratchet: an arena is reset and reused after each request. One large request leaves it a
+//! large chunk, which later requests do not fill.
 //!
-//! The sign is an arena that has far more chunks than anybody used of it, at all times since:
-//! reserved is constant and used is small. request-arena's own pool is bounded and decays; a `Bump`
-//! that is reset keeps its last chunk for ever.
+//! The sign is an arena with far more bytes of chunks than used bytes, at all times since: reserved
+//! bytes are constant and used bytes are small. request-arena's own pool is bounded and decays. A
+//! `Bump` that is reset keeps its last chunk for ever.
 
 use core::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::metered::MeteredReading;
 use crate::reading::Reading;
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode};
 
-/// `Bump` doubles its chunks, so a request may leave a chunk of twice what it used; four times is
-/// one doubling more than what that explains.
+/// `Bump` doubles its chunks, so a request may leave a chunk of twice its used bytes. Four times is
+/// one doubling more.
 const LEAST_TIMES: u64 = 4;
 
-/// What is less than this is a usual first chunk for a large request.
+/// A smaller chunk is a usual first chunk of a large request.
 const LEAST_BYTES: u64 = 1 << 20;
 
-/// Fewer resets since are not many requests that had no use for it.
+/// The least number of resets without a use for the chunk.
 const LEAST_RESETS: u64 = 8;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
@@ -36,7 +36,7 @@ fn ratchet(evidence: &Evidence<'_>, now: &MeteredReading) -> Option<Finding> {
         .iter()
         .filter_map(|reading| Some((reading.at, of(reading, now.name)?)))
         .collect();
-    // Since the last time that somebody used a good part of it.
+    // Since the last use of a large part of it.
     let used =
         |arena: &MeteredReading| arena.peak_bytes.saturating_mul(LEAST_TIMES) > now.reserved_bytes;
     let since = all.iter().rposition(|(_, arena)| used(arena)).map_or(0, |place| place + 1);

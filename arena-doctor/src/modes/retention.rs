@@ -1,32 +1,34 @@
-//! Retention: the allocator keeps freed pages for longer than its settings let it, and nobody uses
-//! them again.
+//! Retention: the allocator keeps freed pages for longer than its settings allow, and the program
+//! does not use them again.
 //!
-//! An allocator is to keep freed pages for a while: a burst that is over, and a batch job between
-//! two batches, are healthy. So a page counts that stays free for longer than *decay* allows: the
-//! least that was kept at any moment of twice the decay time (jemalloc gives all of a burst back
-//! within one, and looks about every tenth of it). What is kept and needed again and again is a
-//! batch job's, and what is turned over by requests (live bytes swing by as much) is in use. glibc
-//! has no decay: jemalloc's default is taken.
+//! An allocator keeps freed pages for a while on purpose. After a burst, and between two batches of
+//! a job, that is healthy. So only pages count that stay free for longer than *decay* allows: the
+//! minimum over twice the decay time. jemalloc gives all pages of a burst back within one decay
+//! time, in about ten steps.
+//!
+//! Pages that are needed again and again belong to a batch job. Pages that requests use and free
+//! again, as the swing of live bytes shows, are in use. glibc has no decay, so jemalloc's default
+//! applies.
 
 use crate::evidence::Evidence;
 use crate::levels;
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode};
 
-/// Decay may take so many times as long as it is set to.
+/// Decay may take this many times its setting.
 const PATIENCE: u32 = 2;
 
-/// A decay of milliseconds is not seen by readings of seconds: at least this part of what
-/// everything has to last.
+/// Readings of seconds cannot show a decay of milliseconds. So the time is at least this part of
+/// `settle`.
 const SHORTEST: u32 = 5;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     let rust = evidence.rust()?;
     let window = rust.decay.unwrap_or(evidence.settle).max(evidence.settle / SHORTEST) * PATIENCE;
-    let told = levels::floor(&evidence.levels, window, |level| level.kept);
-    // An allocator that does not tell its free pages apart has shown it in the experiment; one that
-    // never gives pages back keeps them all; and so does one that had its chance and has nothing
-    // live to lie beside them.
-    let untold = || {
+    let counted = levels::floor(&evidence.levels, window, |level| level.kept);
+    // Without figures for whole free pages, the free memory counts in three cases: a purge gave it
+    // back; the allocator never gives pages back; or the allocator had its chance, and nothing live
+    // shares the pages.
+    let uncounted = || {
         let free = levels::floor(&evidence.levels, window, |level| level.free)?;
         let had_its_chance = || levels::had_its_chance(&evidence.levels, evidence.settle, free);
         if rust.decay.is_none()
@@ -36,9 +38,9 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         }
         evidence.released.map(|released| released.bytes.min(free))
     };
-    let bytes = match told {
+    let bytes = match counted {
         Some(kept) => kept,
-        None if !evidence.levels.iter().any(|level| level.kept.is_some()) => untold()?,
+        None if !evidence.levels.iter().any(|level| level.kept.is_some()) => uncounted()?,
         None => return None,
     };
     if !evidence.matters(bytes)
@@ -47,17 +49,17 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     {
         return None;
     }
-    // What was to come back did not. Where the allocator does not tell, that may be as it reaches
-    // its own thread's pages alone.
-    if told.is_some() && evidence.released.is_some_and(|released| released.bytes < bytes / 4) {
+    // The purge did not give the pages back. Without figures that proves nothing, since a purge may
+    // reach only the pages of its own thread.
+    if counted.is_some() && evidence.released.is_some_and(|released| released.bytes < bytes / 4) {
         return None;
     }
     let confidence = match evidence.released {
         Some(released) if released.bytes >= bytes / 2 => Confidence::High,
         None if rust.name == "jemalloc" => Confidence::High,
-        // A burst that is over before the next reading is not seen: what it needs again and again
-        // looks like what nobody needs.
-        None if !evidence.tells_peak() => Confidence::Low,
+        // A burst between two readings is not seen. Its pages look unused, although it needs them
+        // again and again.
+        None if !evidence.counts_peak() => Confidence::Low,
         _ => Confidence::Medium,
     };
     let mut finding = evidence.finding(Mode::Retention, bytes, confidence);

@@ -1,33 +1,33 @@
-//! Second allocator: C code allocates from another allocator than Rust's, whose figures do not see
-//! it.
+//! Second allocator: C code allocates from another allocator than Rust, and Rust's allocator does
+//! not count that memory.
 //!
-//! The sign is anonymous memory beside all that Rust's allocator can have, beside stacks and beside
-//! the program's data, and that C's `malloc` is not Rust's allocator. It is judged by its level and
-//! not by its growth: it is unseen either way, and libraries keep what they once had (355 MiB after
-//! an LMDB environment was closed).
+//! The sign is anonymous memory outside of Rust's allocator, stacks and the program's data, while
+//! C's `malloc` is not Rust's allocator. Its level decides, and not its growth: the memory is
+//! uncounted either way, and libraries retain their peak (355 MiB after an LMDB environment was
+//! closed).
 
 use crate::evidence::Evidence;
 use crate::levels;
 use crate::{Confidence, Figure, Finding, Mode};
 
-/// It is the other allocator that C uses if that says so of this part.
+/// The other allocator must count this share of the memory to be named.
 const MOST: f64 = 0.5;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     let rust = evidence.rust().filter(|rust| !rust.serves.c)?;
-    // What a transaction takes for a moment is not kept.
+    // Memory that a transaction needs for a moment does not count.
     let lasting = levels::floor(&evidence.levels, evidence.settle, |level| level.beside)?;
-    let told = evidence.account.bytes_of("second allocator");
-    let bytes = told + evidence.account.unexplained_bytes.max(0) as u64;
+    let counted = evidence.account.bytes_of("second allocator");
+    let bytes = counted + evidence.account.unexplained_bytes.max(0) as u64;
     if !evidence.matters(lasting) || !evidence.matters(bytes) {
         return None;
     }
-    // What it does not tell may be maps that the program or a library made by itself.
+    // Uncounted memory may be maps that the program or a library made itself.
     let other = evidence
         .known
         .iter()
         .find(|known| known.serves.c)
-        .filter(|_| told as f64 >= MOST * bytes as f64);
+        .filter(|_| counted as f64 >= MOST * bytes as f64);
     let confidence = if other.is_some() { Confidence::High } else { Confidence::Medium };
     let mut finding = evidence.finding(Mode::SecondAllocator, bytes, confidence);
     let name = rust.name;
@@ -42,7 +42,11 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
                 evidence.settle.as_secs_f64()
             ),
         ),
-        Figure::bytes("counted by the other allocator", told, "live, or freed and not given back"),
+        Figure::bytes(
+            "counted by the other allocator",
+            counted,
+            "live, or freed and not given back",
+        ),
         Figure::bytes("anonymous memory", evidence.now().anonymous, "RssAnon"),
     ];
     finding.remedy = match name {

@@ -1,21 +1,21 @@
-//! Long-lived arena that nobody named: an `Arc<Mutex<Bump>>` deep in a dependency. The profile of
-//! the heap knows who takes its chunks.
+//! A long-lived arena without a name: an `Arc<Mutex<Bump>>` deep in a dependency. The heap profile
+//! shows which function allocates its chunks.
 //!
-//! The sign is physical memory that climbs steadily, as an arena's pages are touched, and either
-//! live heap of which most that came is chunks of arenas that are not known; or no more live heap
-//! at all than before, and such an arena that holds as much as has come: then it fills its last
-//! chunk. Chunks double, so an arena that has lived for a week takes none for another, and only the
-//! second is seen of it.
+//! The sign is physical memory that grows steadily, as an arena's pages are written, in one of two
+//! cases. Either most of the growth of live heap is chunks of unknown arenas. Or live heap does not
+//! grow at all, and such an arena holds as much as has grown: it fills its last chunk. Chunks
+//! double, so an arena that has lived for a week allocates none for another week, and only the
+//! second case can be seen.
 
 use crate::evidence::{Evidence, figures_of};
 use crate::finding::size;
 use crate::growth::Growth;
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode, Owner, Owners};
 
-/// This part of what came is the arena's.
+/// The arena must have this share of the growth.
 const MOST: f64 = 0.5;
 
-/// Fewer bytes are too few samples: at jemalloc's own rate it is eight.
+/// Fewer bytes are too few samples: eight at jemalloc's default rate.
 const LEAST_BYTES: i64 = 4 << 20;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
@@ -24,7 +24,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     taking(evidence, owners, &climb).or_else(|| filling(evidence, owners, &climb))
 }
 
-/// It takes chunks.
+/// An arena that allocates chunks.
 fn taking(evidence: &Evidence<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> {
     let owner = owners.unnamed().next()?;
     let chunks = owners.unnamed_bytes().min(owner.growth_bytes.max(0));
@@ -41,8 +41,8 @@ fn taking(evidence: &Evidence<'_>, owners: &Owners, climb: &Growth) -> Option<Fi
     Some(finding(evidence, owner, climb, confidence, grown))
 }
 
-/// It fills a chunk that it has. Any other memory that was allocated long ago and is written now
-/// looks the same.
+/// An arena that fills a chunk that it already has. Other memory that was allocated long ago and is
+/// written now looks the same.
 fn filling(evidence: &Evidence<'_>, owners: &Owners, climb: &Growth) -> Option<Finding> {
     let is_live_growth = owners.growth_bytes() as f64 > MOST * climb.bytes;
     if is_live_growth || evidence.heap_growth().is_some() {
@@ -62,7 +62,7 @@ fn finding(
     confidence: Confidence,
     grown: String,
 ) -> Finding {
-    // What it has not filled yet is no physical memory.
+    // The unfilled part is not resident.
     let filled =
         owner.live_bytes.saturating_sub(evidence.account.untouched_bytes).max(owner.live_bytes / 2);
     let bytes = filled.min(evidence.account.bytes_of("heap live"));

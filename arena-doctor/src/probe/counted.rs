@@ -1,4 +1,4 @@
-//! An allocator that nobody knows: its live bytes, if the program has them counted.
+//! An unknown allocator: its live bytes, if the program counts them.
 
 use request_arena_core::heap;
 
@@ -22,7 +22,7 @@ impl Probe for Unknown {
     }
 }
 
-/// What [`heap::Counted`] counts, if it is the global allocator.
+/// The figures of [`heap::Counted`], if it is the global allocator.
 pub(super) fn live() -> Option<HeapReading> {
     let live = heap::live_bytes()?;
     let peak_bytes = Some(live + heap::take_largest());

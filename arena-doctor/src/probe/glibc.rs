@@ -1,8 +1,8 @@
-//! glibc's `malloc`: the system's allocator, and where it is not Rust's, often that of C libraries.
+//! glibc's `malloc`: the system's allocator. If it is not Rust's, C libraries often use it.
 //!
-//! It never says which of its free chunks are physical memory. What can be given back follows from
-//! their sizes: `malloc_trim` gives back the whole pages within a free chunk, and the rest of it
-//! shares pages with live ones.
+//! It does not count which free chunks are resident. Their sizes show how much can be given back:
+//! `malloc_trim` gives back the whole pages within a free chunk. The rest of the chunk shares pages
+//! with live memory.
 
 use core::time::Duration;
 
@@ -14,12 +14,13 @@ use super::{HeapReading, Probe, Serves, counted};
 
 const PAGE: u64 = 4096;
 
-/// A size that is told from what other threads allocate meanwhile: no round number, and past every
-/// cache of a thread. Below 128 KiB (`M_MMAP_THRESHOLD` in mallopt(3)): when a larger block is
-/// freed, which has a map of its own, glibc keeps blocks of up to that size ever after.
+/// A size that is recognisable among the allocations of other threads: not a round number, and
+/// above the limits of all thread caches. It is below 128 KiB (`M_MMAP_THRESHOLD` in mallopt(3)).
+/// When a larger block with a map of its own is freed, glibc raises the threshold and keeps blocks
+/// of that size.
 const TELLING_BYTES: usize = 117 * 1024 + 11 * 64;
 
-/// How much may be allocated by others while it is looked whether glibc is in force, in bytes.
+/// The most bytes that other threads may allocate during the test.
 const OTHERS: usize = 64 << 10;
 
 #[derive(Debug, Default)]
@@ -47,7 +48,7 @@ impl Probe for Glibc {
 
     fn read(&mut self) -> Option<HeapReading> {
         let read = self.paced.ask(|| malloc_info::malloc_info().ok()).map(|info| reading(&info));
-        // The count is exact and costs nothing, so growth is seen also between two walks.
+        // The count is exact and free, so growth is visible even between two walks.
         let counted = if self.serves_rust { counted::live() } else { None };
         match (read, counted) {
             (Some(read), Some(HeapReading { peak_bytes, .. })) => {
@@ -79,15 +80,15 @@ impl Probe for Glibc {
     }
 }
 
-/// Whether glibc's allocated bytes are higher by [`TELLING_BYTES`] while as many are allocated:
-/// twice, as another thread may do the same once.
+/// Whether glibc's allocated bytes rise by [`TELLING_BYTES`] while that much is allocated. It must
+/// happen twice, since another thread may do the same once.
 fn moves_by_telling(during: impl Fn() -> Option<usize>) -> bool {
     let moves = || {
         let before = glibc::allocated_bytes();
         let moved = during().unwrap_or(0).saturating_sub(before);
         (TELLING_BYTES..TELLING_BYTES + OTHERS).contains(&moved)
     };
-    // Busy threads hide it now and then.
+    // Busy threads may hide it sometimes.
     (0..6).filter(|_| moves()).count() >= 2
 }
 
@@ -118,9 +119,9 @@ fn reading(info: &Malloc) -> HeapReading {
     }
 }
 
-/// Free bytes that lie on a page with something live: all of a small chunk, and on average a page
-/// of a larger one, half at each end. What is listed under no size is the end of each heap, which
-/// is whole pages.
+/// Free bytes on pages with live memory: all of a small chunk, and on average a page of a larger
+/// one, half at each end. Chunks without a listed size are the ends of heaps, which are whole
+/// pages.
 fn in_shared_pages(info: &Malloc) -> u64 {
     let sizes = |heap: &Heap| {
         heap.sizes

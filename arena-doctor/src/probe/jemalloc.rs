@@ -23,7 +23,7 @@ impl Probe for Jemalloc {
     }
 
     fn read(&mut self) -> Option<HeapReading> {
-        // The arenas' figures beside it are of this moment, and their chunks are in it.
+        // The arenas' figures are of this moment, and their chunks are in this reading.
         let reading = jemalloc::read_now().ok()?;
         Some(HeapReading {
             live_bytes: Some(reading.allocated_bytes),
@@ -49,7 +49,7 @@ impl Probe for Jemalloc {
     }
 
     fn purged_pages(&mut self) -> Option<u64> {
-        // The figures are as of the last reading.
+        // The figures are those of the last reading.
         let of = |name: &'static [u8]| -> Option<u64> { name.name().read().ok() };
         let by_threads = background_thread::read().is_ok_and(|on| !on) && jemalloc::is_global();
         let pages = || -> Option<u64> {

@@ -1,8 +1,8 @@
-//! mimalloc, of version 2 or 3.
+//! mimalloc, version 2 or 3.
 //!
-//! Its release builds do not count what is live, and version 2 adds a thread's figures up only when
+//! Its release builds do not count live bytes, and version 2 adds up a thread's figures only when
 //! the thread ends. So live bytes are those of [`Counted`](request_arena_core::heap::Counted)
-//! around it, and what it holds is read from the maps that are its own.
+//! around it, and the memory that it holds is read from its maps.
 
 use core::ops::Range;
 use core::time::Duration;
@@ -11,14 +11,13 @@ use request_arena_sys::{c, mimalloc};
 
 use super::{HeapReading, Probe, Serves, counted};
 
-/// mimalloc's smallest pages, of which a map has many.
+/// mimalloc's smallest page. A map has many.
 const SMALLEST_PAGE: usize = 64 << 10;
 
-/// So many of a map's pages are asked for: all of 4 GiB. Each takes some nanoseconds.
+/// The most pages of a map to look up: all of 4 GiB. Each takes some nanoseconds.
 const MOST_ASKED: usize = 1 << 16;
 
-/// Below 128 KiB: of a larger block that is freed glibc, where it is C's `malloc`, learns to keep
-/// such blocks.
+/// Below 128 KiB. If glibc is C's `malloc`, freeing a larger block would make it keep such blocks.
 const TELLING_BYTES: usize = 100 << 10;
 
 #[derive(Debug)]
@@ -53,7 +52,7 @@ impl Probe for Mimalloc {
     }
 
     fn owns(&self, addresses: Range<usize>) -> Option<bool> {
-        // Version 3 does not call its own what no block is in, as the beginning of each map.
+        // Version 3 does not own parts of a map without blocks, such as its beginning.
         Some(addresses.step_by(SMALLEST_PAGE).take(MOST_ASKED).any(mimalloc::owns))
     }
 

@@ -1,15 +1,16 @@
-//! Probes: what is asked of an allocator, one file for each that the doctor knows.
+//! Probes: how the doctor reads an allocator. There is one file for each allocator that it knows.
 //!
 //! | allocator | live | freed pages | given back by |
 //! |---|---|---|---|
 //! | jemalloc (feature `jemalloc`) | `stats.allocated` | `pdirty`, `pmuzzy` | `arena.4096.purge` |
 //! | glibc | `malloc_info` | the free chunks' whole pages | `malloc_trim` |
-//! | mimalloc 2 and 3 (feature `mimalloc`) | [`Counted`](request_arena_core::heap::Counted) around it | not told | `mi_collect` |
-//! | another | [`Counted`](request_arena_core::heap::Counted) around it | not told | nothing |
+//! | mimalloc 2 and 3 (feature `mimalloc`) | [`Counted`] around it | unknown | `mi_collect` |
+//! | another | [`Counted`] around it | unknown | nothing |
 //!
-//! Who allocates from an allocator is found out by looking, and not from what the program was built
-//! with: a box is allocated, and C's `malloc` is called, and the allocator whose figures move by as
-//! much is the one.
+//! [`Counted`]: request_arena_core::heap::Counted
+//!
+//! The doctor finds out at run time which code allocates from which allocator. It allocates a box,
+//! calls C's `malloc`, and sees which allocator's figures change by the same size.
 
 use core::fmt;
 use core::ops::Range;
@@ -27,78 +28,77 @@ mod jemalloc;
 mod mimalloc;
 mod paced;
 
-/// An allocator that the doctor can ask.
+/// An allocator that the doctor can read.
 ///
-/// Another allocator than those that the doctor knows is given to it in
+/// Implement it for an allocator that the doctor does not know, and pass it in
 /// [`Options::probes`](super::Options::probes).
 pub trait Probe: Send + fmt::Debug {
     /// The allocator's name: `jemalloc`.
     fn name(&self) -> &'static str;
 
-    /// Who allocates from it, found out by looking. Asked once.
+    /// Finds out which code allocates from it. The doctor calls it once.
     fn serves(&mut self) -> Serves;
 
-    /// What it holds now. `None` if it does not answer this time: not at all, or because it was
-    /// asked so lately that asking again would cost too much.
+    /// Reads its figures. `None` if it has none, or if the last reading is so recent that another
+    /// one would cost too much.
     fn read(&mut self) -> Option<HeapReading>;
 
-    /// Readings will be this far apart. What costs may be asked for less often than that.
+    /// Announces the time between readings. The probe may read slow figures less often.
     fn pace(&mut self, interval: Duration) {
         let _ = interval;
     }
 
-    /// The next [`read`](Self::read) is to answer, whatever that costs.
+    /// Makes the next [`read`](Self::read) answer, whatever that costs.
     fn hurry(&mut self) {}
 
-    /// How long freed pages may stay with it by its settings; `None` if it never gives them back by
-    /// itself.
+    /// How long its settings let it keep freed pages. `None` if it never gives them back by itself.
     fn decay(&self) -> Option<Duration> {
         None
     }
 
-    /// Whether a map at these addresses is its own. `None` if it cannot tell.
+    /// Whether a map at these addresses belongs to it. `None` if that is unknown.
     fn owns(&self, addresses: Range<usize>) -> Option<bool> {
         let _ = addresses;
         None
     }
 
-    /// Gives back all that it can, and tells whether it tried.
+    /// Makes it give back all that it can. Returns whether it tried.
     fn release(&mut self) -> bool {
         false
     }
 
-    /// What makes it keep less, in a sentence; for remedies.
+    /// How to make it retain less memory, as a part of a sentence for remedies.
     fn keeps_less(&self) -> Option<String> {
         None
     }
 
-    /// How many freed pages threads that allocate have given back to the operating system, until
-    /// now. `None` if it does not say, or has a thread of its own for that.
+    /// The number of freed pages that allocating threads have given back to the operating system so
+    /// far. `None` if that is unknown, or if a thread of the allocator does it.
     fn purged_pages(&mut self) -> Option<u64> {
         None
     }
 
-    /// Whether blocks that other threads free wait in a list of the owning thread's, which its next
-    /// slow allocation takes back in one go.
+    /// Whether blocks that other threads free wait in a list of the owning thread, which processes
+    /// the whole list in one slow allocation.
     fn delays_frees(&self) -> bool {
         false
     }
 }
 
-/// Who allocates from an allocator.
+/// The code that allocates from an allocator.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Serves {
-    /// Rust code: it is the global allocator.
+    /// Rust code. Then it is the global allocator.
     pub rust: bool,
-    /// C code: it is `malloc`.
+    /// C code. Then it is `malloc`.
     pub c: bool,
-    /// How that was found out.
+    /// How the probe found that out.
     pub evidence: String,
 }
 
 impl Serves {
-    /// Who allocates from it, and how that was found out.
+    /// The code that allocates from it, and how the probe found that out.
     pub fn new(rust: bool, c: bool, evidence: impl Into<String>) -> Self {
         Self { rust, c, evidence: evidence.into() }
     }
@@ -114,25 +114,25 @@ impl Serves {
     }
 }
 
-/// What an allocator holds, in bytes, at one moment. What it does not tell is `None`.
+/// An allocator's figures at one moment, in bytes. Unknown figures are `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HeapReading {
     /// Bytes of live allocations.
     pub live_bytes: Option<u64>,
-    /// The most bytes that were live since the last reading, as far as that is known.
+    /// The most bytes that were live since the last reading.
     pub peak_bytes: Option<u64>,
     /// Bytes of the pages that hold at least one live allocation.
     pub active_bytes: Option<u64>,
-    /// Bytes of whole free pages that are physical memory still, or at most that many.
+    /// Bytes of whole free pages that are still physical memory. May be an upper bound.
     pub dirty_bytes: Option<u64>,
-    /// Bytes of whole free pages that the operating system may take when it likes.
+    /// Bytes of whole free pages that the operating system may take at any time.
     pub muzzy_bytes: Option<u64>,
     /// Bytes of its own structures.
     pub metadata_bytes: Option<u64>,
 }
 
 impl HeapReading {
-    /// The most physical memory that it can have, if it tells that.
+    /// The most physical memory that it can hold, if known.
     #[must_use]
     pub fn held_bytes(&self) -> Option<u64> {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
@@ -144,12 +144,11 @@ impl HeapReading {
         )
     }
 
-    /// Where this does not tell a figure, what the other says. Bytes of live allocations alone do
-    /// not make the other's figures younger.
+    /// Fills unknown figures from an earlier reading.
     pub(super) fn or(self, before: Self) -> Self {
         let active = match (self.active_bytes, self.live_bytes, before.fragmented_bytes()) {
-            // Pages change more slowly than what lies on them; and what is freed meanwhile may lie
-            // on them still.
+            // Pages change more slowly than the allocations on them, and freed allocations may
+            // still be on them.
             (None, Some(live), Some(fragmented)) => {
                 Some(live + fragmented).max(before.active_bytes)
             }
@@ -165,13 +164,13 @@ impl HeapReading {
         }
     }
 
-    /// Free bytes in pages that cannot be given back, as something live is on them.
+    /// Free bytes on pages that hold live allocations, and cannot be given back.
     pub(super) fn fragmented_bytes(&self) -> Option<u64> {
         Some(self.active_bytes?.saturating_sub(self.live_bytes?))
     }
 }
 
-/// The probes of the allocators that are compiled in, and of the one that nobody knows.
+/// The probes of all allocators that are compiled in.
 pub(super) fn known() -> Vec<Box<dyn Probe>> {
     vec![
         #[cfg(feature = "jemalloc")]
@@ -188,7 +187,7 @@ pub(super) fn read_maps(probes: &[Box<dyn Probe>]) -> Option<Maps> {
     Maps::read(probes.len(), |place, addresses| probes[place].owns(addresses))
 }
 
-/// The probe of a global allocator that no other probe knows.
+/// The probe of an unknown global allocator.
 pub(super) fn unknown() -> Box<dyn Probe> {
     Box::new(counted::Unknown)
 }

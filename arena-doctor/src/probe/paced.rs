@@ -1,25 +1,24 @@
-//! Figures that cost: asked for seldom enough that asking never takes more than a small part of a
-//! processor.
+//! Slow figures: they are read so seldom that reading takes only a small share of a processor.
 
 use core::time::Duration;
 use std::fs;
 use std::time::Instant;
 
-/// With a reading a second, asking may take one part in so many of the time of one processor: half
-/// of what the whole sampler may. Who wants readings more often wants to pay more for them, in
-/// proportion.
+/// With one reading a second, slow figures take at most one part in this many of a processor's
+/// time. That is half of the budget of the sampler. With more frequent readings they may take
+/// proportionally more.
 const MOST_SHARE: u32 = 2_000;
 
-/// When to ask again.
+/// The time of the next reading.
 #[derive(Debug, Default)]
 pub(super) struct Paced {
     next: Option<Instant>,
-    /// The time between readings; zero is a second.
+    /// The time between readings. Zero means a second.
     interval: Duration,
 }
 
 impl Paced {
-    /// Asks, unless that would cost too much now; then it is `None`.
+    /// Reads the figures, or returns `None` if that would cost too much now.
     pub(super) fn ask<T>(&mut self, ask: impl FnOnce() -> Option<T>) -> Option<T> {
         let began = Instant::now();
         if self.next.is_some_and(|next| began < next) {
@@ -39,20 +38,20 @@ impl Paced {
         self.interval = interval;
     }
 
-    /// The next question is answered, whatever it costs.
+    /// Makes the next call read, whatever it costs.
     pub(super) fn hurry(&mut self) {
         self.next = None;
     }
 }
 
-/// How long this thread has been on a processor; `None` where the kernel does not tell.
+/// The processor time of this thread. `None` if the kernel does not count it.
 fn on_processor() -> Option<Duration> {
     let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
-/// How long to wait after a question that took so long. What takes less than 100 us may be asked
-/// every second, and more often if somebody wants to.
+/// The pause after a reading that took this long. Figures that take less than 100 us can be read
+/// every second, and more often on request.
 fn pause(took: Duration, interval: Duration) -> Duration {
     const CHEAP: Duration = Duration::from_micros(100);
     const USUAL: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! Why there is no heap profile, and what to do so that there is one.
+//! Why there is no heap profile, and what to do.
 
 use core::fmt;
 use std::io;
@@ -7,25 +7,25 @@ use std::io;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum HeapProfileError {
-    /// jemalloc is in the program, but nobody allocates from it.
+    /// jemalloc is linked, but is not the global allocator.
     NotGlobal,
-    /// The program was linked with a jemalloc that cannot sample.
+    /// The linked jemalloc cannot sample.
     NotBuilt,
-    /// jemalloc was not told to sample when the process began. Later it cannot be.
+    /// Sampling was not enabled when the process started. It cannot be enabled later.
     Off {
         /// The environment variable that this build of jemalloc reads.
         variable: &'static str,
     },
-    /// Sampling was turned off in the running process, or not yet on.
+    /// Sampling is paused.
     Paused {
         /// The environment variable that this build of jemalloc reads.
         variable: &'static str,
     },
-    /// There is no place for the file that jemalloc writes.
+    /// The temporary file for jemalloc's profile cannot be created.
     File(io::Error),
-    /// jemalloc does not write the profile.
+    /// jemalloc cannot write the profile.
     Dump(io::Error),
-    /// What jemalloc wrote is no profile that is known.
+    /// jemalloc's profile has an unknown format.
     Unreadable(String),
 }
 

@@ -1,31 +1,31 @@
-//! The owner of a call stack: the first function, from the allocation outward, that is not there to
-//! manage memory; and whether what it allocates is an arena's chunk.
+//! The owner of a call stack: the first function, from the allocation outward, outside of code that
+//! manages memory. And whether the allocation is a chunk of an arena.
 
 use super::owners::OWN;
 
-/// A function on a call stack; where one was inlined into another, each is a frame.
+/// A function on a call stack. Inlined functions are frames of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// As the program's symbols have it, without the compiler's hash; empty if there is none.
+    /// The name in the program's symbols, without the compiler's hash. Empty if there is none.
     pub(super) function: String,
     pub(super) file: Option<String>,
     pub(super) line: Option<u32>,
 }
 
-/// Who owns what is allocated from a call stack.
+/// The owner of a call stack.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Owned<'a> {
-    /// The owner's frame, and those that called it, without frames that say nothing.
+    /// The owner's frame and its callers, without uninformative frames.
     pub(super) frames: Vec<&'a Frame>,
-    /// Where it allocates: in the owner, or in a closure of its, which has no name of its own.
+    /// The place of the allocation: in the owner, or in one of its closures, which have no name.
     pub(super) place: Option<&'a Frame>,
-    /// The arena crate whose chunk it is.
+    /// The arena crate, if the allocation is a chunk.
     pub(super) arena: Option<&'static str>,
 }
 
-/// Arenas: the crate, and the functions in which it takes chunks from the heap. Where none are
-/// named it is all of them: what else they run that allocates is the caller's code, which is an
-/// owner of its own, unless it is a function of the standard library's (`alloc_with(Vec::new)`).
+/// Arenas: the crate, and its functions that allocate chunks from the heap. If the list is empty,
+/// all functions count. Other code that they call and that allocates is the caller's, and an owner
+/// of its own. The exception is a function of the standard library, as in `alloc_with(Vec::new)`.
 const ARENAS: [(&str, &[&str]); 7] = [
     ("blink_alloc", &[]),
     ("bump_scope", &[]),
@@ -39,8 +39,8 @@ const ARENAS: [(&str, &[&str]); 7] = [
     ("typed_arena", &["alloc_slow_path", "reserve", "with_capacity"]),
 ];
 
-/// Runtimes and frameworks, which run what others wrote: owners of what they allocate where nobody
-/// else is on the stack, and never callers that tell something.
+/// Runtimes and frameworks. They own an allocation only if there is no other owner on the stack,
+/// and are never shown as callers.
 const RUNTIMES: [&str; 32] = [
     "actix_http",
     "actix_rt",
@@ -76,8 +76,8 @@ const RUNTIMES: [&str; 32] = [
     "warp",
 ];
 
-/// What manages memory for others: the allocator, the standard library, collections. None of them
-/// is an owner.
+/// Code that manages memory: the allocator, the standard library, collections. It is never an
+/// owner.
 const MANAGERS: [&str; 13] = [
     "__rustc",
     "alloc",
@@ -94,7 +94,7 @@ const MANAGERS: [&str; 13] = [
     "tikv_jemallocator",
 ];
 
-/// Where request-arena's own code is, if it is no registry's.
+/// The folders of request-arena's own code in its workspace.
 const OWN_FOLDERS: [&str; 6] = [
     "/arena-chart/src/",
     "/arena-core/src/",
@@ -104,10 +104,10 @@ const OWN_FOLDERS: [&str; 6] = [
     "/arena-testing/src/",
 ];
 
-/// What the compiler puts between the program and its global allocator.
+/// Functions that the compiler puts between the program and its global allocator.
 const ALLOCATOR_SHIMS: [&str; 3] = ["__rust_", "__rg_", "__rdl_"];
 
-/// What begins or ends a stack of C's, and owns nothing.
+/// Functions at the beginning or end of a C stack. They are never owners.
 const C_RUNTIME: [&str; 9] = [
     "main",
     "_start",
@@ -134,7 +134,7 @@ const C_ALLOCATORS: [&str; 12] = [
     "__libc_start",
 ];
 
-/// What a function is to the question who the owner is.
+/// The role of a function in the search for the owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Manager,
@@ -145,12 +145,12 @@ enum Role {
         name: &'static str,
         takes_chunks: bool,
     },
-    /// C, or a function without a name.
+    /// A C function, or a function without a name.
     Foreign,
     Program,
 }
 
-/// The owner of a stack, of which the innermost frame comes first.
+/// The owner of a stack. The innermost frame comes first.
 pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
     let roles: Vec<Role> = stack.iter().map(role).collect();
     let first = |wanted: Role| roles.iter().position(|role| *role == wanted);
@@ -169,14 +169,14 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
     let runtime = || first(Role::Runtime);
     let owner =
         program.or_else(|| first(Role::Own)).or_else(runtime).or_else(foreign).or_else(of_std);
-    let tells = |&place: &usize| match roles[place] {
-        // What a closure without a path belongs to comes after it.
+    let is_informative = |&place: &usize| match roles[place] {
+        // The function of a closure without a path comes after it.
         Role::Program => !without_closures(&stack[place].function).starts_with('{'),
         Role::Foreign => is_code_of_c(&stack[place].function),
         Role::Own | Role::Manager | Role::Runtime | Role::Arena { .. } => Some(place) == owner,
     };
     let frames = (owner.unwrap_or(stack.len())..stack.len())
-        .filter(tells)
+        .filter(is_informative)
         .map(|place| &stack[place])
         .collect();
     Owned {
@@ -187,7 +187,7 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
 }
 
 fn role(frame: &Frame) -> Role {
-    // The compiler's, at the place of the `#[global_allocator]`.
+    // The compiler's function at the `#[global_allocator]`.
     if ALLOCATOR_SHIMS.iter().any(|prefix| method(&frame.function).starts_with(prefix)) {
         return Role::Manager;
     }
@@ -213,12 +213,12 @@ fn role(frame: &Frame) -> Role {
     }
 }
 
-/// The crate that a function is in: the first name of the first path in its own, as in
-/// `<bumpalo::Bump as core::ops::Drop>::drop`; or else what its file says, as debug information of
-/// line tables alone has functions without paths. `None` if it is no Rust, or nobody knows.
+/// The crate of a function: the first name of the first path in its name, as in `<bumpalo::Bump as
+/// core::ops::Drop>::drop`. With line tables alone functions have no paths, and the file decides.
+/// `None` for other languages, or if unknown.
 fn package(frame: &Frame) -> Option<String> {
     let name = &*frame.function;
-    // Parameters are others' names, but in front is the type that the function is of.
+    // Type parameters belong to other crates. The type of the function comes first.
     let name = if name.starts_with('<') { name } else { name.split('<').next().unwrap_or(name) };
     let last_word = |place: usize| {
         let before = &name[..place];
@@ -231,9 +231,9 @@ fn package(frame: &Frame) -> Option<String> {
     in_name.or_else(|| package_of_file(frame.file.as_deref()?))
 }
 
-/// The crate of a file of the standard library, or of a registry:
-/// `.../registry/src/a-registry-1949/smallvec-1.15.1/src/lib.rs`; or of request-arena, where it is
-/// a folder of a workspace; or of an arena, whatever folder it was copied to.
+/// The crate of a file: of the standard library, of a registry
+/// (`.../registry/src/a-registry-1949/smallvec-1.15.1/src/lib.rs`), of request-arena's workspace,
+/// or of a copied arena.
 fn package_of_file(file: &str) -> Option<String> {
     let standard = || file.split_once("/library/")?.1.split('/').next();
     let registry = || file.split_once("/registry/src/")?.1.split('/').nth(1);
@@ -246,21 +246,21 @@ fn package_of_file(file: &str) -> Option<String> {
     })
 }
 
-/// The crate of a folder that may have its version, too.
+/// The crate of a folder, which may have a version in its name.
 fn crate_of_folder(folder: &str) -> String {
     let is_version = |place: &usize| folder[place + 1..].starts_with(|c: char| c.is_ascii_digit());
     let version = folder.match_indices('-').map(|(place, _)| place).find(is_version);
     folder[..version.unwrap_or(folder.len())].replace('-', "_")
 }
 
-/// The last name of a path, without the names of closures in it.
+/// The last name of a path, without names of closures.
 fn method(function: &str) -> &str {
     let function = without_closures(function);
     function.rsplit("::").find(|name| !name.starts_with('<')).unwrap_or(function)
 }
 
-/// The function that a closure is in, which is what people know it by; without parameters, if it
-/// has no path.
+/// The function of a closure, which people know by name. Without type parameters, if it has no
+/// path.
 pub(super) fn without_closures(mut function: &str) -> &str {
     match function.find('<') {
         Some(parameters) if parameters > 0 && !function[..parameters].contains("::") => {

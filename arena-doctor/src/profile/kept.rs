@@ -1,9 +1,8 @@
-//! The profiles that the doctor keeps to compare with, and how often it takes one.
+//! The profiles that the doctor keeps for comparison, and how often it takes one.
 //!
-//! Growth is told from the fine history, of ten minutes, and from that of a day; and it is
-//! explained by what was live about as long ago. So two profiles are kept for each: when the newer
-//! is so old, it becomes the older. What is compared with is then one to two of these times old, or
-//! as old as the service.
+//! The doctor judges growth over ten minutes and over a day, and explains it by a profile of about
+//! that age. So it keeps two profiles for each age. When the newer one reaches the age, it replaces
+//! the older one. A comparison then spans one to two times the age, or the life of the service.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -17,29 +16,29 @@ use crate::evidence::Over;
 const MINUTES: Duration = Duration::from_secs(600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// A profile that nobody asked for may take one part in so many of a processor's time.
+/// Profiles that the program does not ask for take at most one part in this many of a processor's
+/// time.
 const MOST_SHARE: u32 = 10_000;
 
-/// A profile is this part of an age old or more when it counts as so old: they are not taken to the
-/// second.
+/// A profile counts as old enough at this part of the age, since profiles are not taken exactly on
+/// time.
 const NEARLY: f64 = 0.9;
 
-/// A comparison serves for so long whoever asks: it takes tens of MiB for a moment, and who asks
-/// often would see those grow.
+/// A comparison is reused for this time. It needs tens of MiB for a moment, and frequent calls
+/// would make memory grow.
 const SERVES: Duration = Duration::from_secs(60);
 
-/// While jemalloc does not sample it is asked again as often: an operator may turn sampling on.
+/// The time between checks while jemalloc does not sample. An operator may turn sampling on.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// The profiles that are kept: four at most, of 0.7 MiB each if there are as many stacks as one
-/// keeps, and each is of forty calls.
+/// The profiles: at most four, each of up to 0.7 MiB with all its stacks of forty calls.
 #[derive(Debug)]
 pub(crate) struct Kept {
     minutes: Aged,
     day: Aged,
-    /// `None` is never: a time that the clock does not have.
+    /// `None` for a time that the clock cannot represent: never.
     next: Option<Instant>,
-    /// When growth may be explained again that nobody asked about, and what was said last.
+    /// The time of the next comparison that the program does not ask for, and the last one.
     explain: Option<Instant>,
     explained: Option<Owners>,
     explained_at: Option<Instant>,
@@ -47,7 +46,7 @@ pub(crate) struct Kept {
     spent: Duration,
 }
 
-/// Two profiles, of which the older is at least so old, if there were any so long ago.
+/// Two profiles. The older one has at least the age, if the service is that old.
 #[derive(Debug)]
 struct Aged {
     age: Duration,
@@ -76,7 +75,7 @@ impl Kept {
         self.next.is_some_and(|next| Instant::now() >= next)
     }
 
-    /// Takes a profile beside the last report of the arenas, if it is time to.
+    /// Takes a profile if one is due, with the last report of the arenas.
     pub(crate) fn look(&mut self, arenas: &Report) {
         if !self.is_due() {
             return;
@@ -98,8 +97,8 @@ impl Kept {
         self.spent += began.elapsed();
     }
 
-    /// Who owns what has grown over this time. Who `asked` for it gets an answer of now, or of a
-    /// minute ago at most. `None` if there is nothing to compare with yet.
+    /// The owners of the growth over this time. If the program `asked`, the answer is at most a
+    /// minute old. `None` if there is no earlier profile yet.
     pub(crate) fn explain(&mut self, over: Over, asked: bool, arenas: &Report) -> Option<Owners> {
         let began = Instant::now();
         let is_new = self.explained_at.is_some_and(|at| began - at < SERVES);
@@ -125,7 +124,7 @@ impl Kept {
         self.problem.as_ref().map(ToString::to_string)
     }
 
-    /// How long all profiles took until now.
+    /// The time that all profiles took so far.
     pub(crate) fn spent(&self) -> Duration {
         self.spent
     }
@@ -182,7 +181,7 @@ mod tests {
         let mut kept = Kept::new(Duration::ZERO);
         assert!(kept.problem().is_none());
         kept.look(&report());
-        // jemalloc is not this test's allocator, or it is and was not told to sample.
+        // jemalloc is not this test's allocator, or it does not sample.
         let problem = kept.problem().unwrap();
         assert!(problem.contains("use_jemalloc") || problem.contains("prof:true"), "{problem}");
         let next = kept.next.unwrap();

@@ -1,30 +1,29 @@
-//! The heap profile: who allocates what is live, by jemalloc's samples of allocations and their
-//! call stacks.
+//! The heap profile: the functions that allocate the live heap, from jemalloc's samples of
+//! allocations with their call stacks.
 //!
-//! With the feature `heap-profile` jemalloc is built so that it can sample; that it does so is said
-//! at the start of the process, by `prof:true,lg_prof_sample:19` in the environment variable that
-//! it reads (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then
-//! keeps profiles of ten minutes and of a day ago, and compares.
+//! With the feature `heap-profile`, jemalloc is built with sampling. It samples if the process
+//! starts with `prof:true,lg_prof_sample:19` in its environment variable (`_RJEM_MALLOC_CONF`, or
+//! `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles of ten minutes and of a
+//! day ago for comparison.
 //!
 //! | part | what it does |
 //! |---|---|
-//! | `sampling`, `error` | whether jemalloc samples; and what to do if it does not |
-//! | `take` | [`HeapProfile`]: a profile in bounded memory; [`since`](HeapProfile::since) compares it with an earlier one |
-//! | `symbols`, `table` | the functions of addresses, inlined ones too; and their paths, where debug information has none |
-//! | `frames` | which of the functions on a stack is the *owner*, and whether the memory is an arena's chunk |
-//! | `owners` | [`Owners`]: what was compared, as data and for people |
-//! | `kept` | the profiles that the doctor keeps, and how often it may take one |
+//! | `sampling`, `error` | whether jemalloc samples, and what to do if it does not |
+//! | `take` | [`HeapProfile`]: a profile in bounded memory, and comparisons |
+//! | `symbols`, `table` | the functions of addresses, with inlined ones, and their paths |
+//! | `frames` | the *owner* among the functions of a stack, and whether the memory is a chunk |
+//! | `owners` | [`Owners`]: the result of a comparison, as data and as text |
+//! | `kept` | the profiles that the doctor keeps, and how often it takes one |
 //!
 //! # What it costs
 //!
-//! Nothing without the feature, and with it next to nothing until sampling is turned on:
-//! `docs/book/src/heap-profile.md` has the figures. A profile is written by jemalloc into a
-//! temporary file, while threads that allocate wait only for moments: for their own sample to be
-//! copied. Names are looked up when growth is to be explained, of the stacks that matter to it, and
-//! what was read of the program's debug information for that is freed again.
+//! Nothing without the feature, and almost nothing with it until sampling is on:
+//! `docs/book/src/heap-profile.md` has the figures. jemalloc writes a profile into a temporary
+//! file. Allocating threads wait only while their own sample is copied. Names are looked up only
+//! for stacks that matter to growth, and the debug information is freed again.
 //!
 //! **Invariant:** the doctor's thread spends at most one part in 10,000 of a processor's time on
-//! profiles that nobody asked for.
+//! profiles that the program does not ask for.
 
 #[cfg(feature = "heap-profile")]
 mod error;

@@ -1,5 +1,5 @@
-//! What two profiles say together: who allocated what is live, what of it came between them, and
-//! what stayed.
+//! The comparison of two profiles: which functions own the live heap, how much of it came between
+//! the profiles, and how much stayed.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -8,16 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{signed_size, size};
 
-/// request-arena's own arenas, as [`Owner::arena`]: they are counted by their scopes.
+/// request-arena's own arenas, as [`Owner::arena`]. Scopes count them.
 pub(super) const OWN: &str = "request-arena";
 
-/// An owner that nobody can name, as the program has no symbols.
+/// An owner without a name, in a program without symbols.
 pub(super) const UNKNOWN: &str = "unknown";
 
-/// Who owns the live heap, from two profiles of it. Figures are estimates from samples, of
-/// allocations rounded up to jemalloc's size classes (a chunk of 40 MiB and a page is one of 48
-/// MiB): of what takes many times the rate of sampling (512 KiB by default) they are good to some
-/// percent.
+/// The owners of the live heap, from two profiles.
+///
+/// Figures are estimates from samples, and are rounded up to jemalloc's size classes: a chunk of 40
+/// MiB and a page counts as 48 MiB. For owners of many times the sampling interval (512 KiB by
+/// default) the error is a few percent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Owners {
@@ -25,75 +26,75 @@ pub struct Owners {
     pub seconds: f64,
     /// Requests served between them.
     pub requests: u64,
-    /// Live bytes in the earlier one.
+    /// Live bytes in the earlier profile.
     pub earlier_bytes: u64,
-    /// Live bytes in the later one.
+    /// Live bytes in the later profile.
     pub live_bytes: u64,
-    /// Bytes by which known arenas grew (metered ones, those of scopes and of the pool) whose
-    /// chunks are none of these owners', as far as that can be told.
+    /// Bytes by which known arenas grew, if their chunks belong to none of these owners. Known
+    /// arenas are metered ones, and those of scopes and of the pool.
     pub unplaced_bytes: i64,
-    /// The owners that matter, what grew most first.
+    /// The owners that matter. The fastest growth comes first.
     pub owners: Vec<Owner>,
 }
 
-/// One function that allocates, and what of it is live. What it allocates for itself and what it
-/// allocates for an arena are two.
+/// A function that allocates, and its live memory. Its own memory and its arenas' chunks are two
+/// owners.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Owner {
-    /// The function: the first on the call stack that is not the allocator's, an arena's, a
-    /// collection's or the standard library's. Without its path if it was inlined and the program
-    /// has line tables alone (`debug = "line-tables-only"`); `unknown` if it has no symbols.
+    /// The function: the first on the call stack outside of allocators, arenas, collections and the
+    /// standard library. It has no path if it was inlined and the program has only line tables
+    /// (`debug = "line-tables-only"`). It is `unknown` if the program has no symbols.
     pub function: String,
     /// The file in which it allocates, if the program has debug information.
     pub file: Option<String>,
     /// The line.
     pub line: Option<u32>,
-    /// The arena crate whose chunks these are; `request-arena` for those of scopes. `None` if it is
+    /// The arena crate of these chunks, which is `request-arena` for those of scopes. `None` for
     /// other memory.
     pub arena: Option<String>,
-    /// The metered arena that these chunks are, as far as their sizes tell.
+    /// The metered arena of these chunks, judged by their sizes.
     pub metered: Option<String>,
     /// Bytes that are live now.
     pub live_bytes: u64,
     /// Bytes that were live in the earlier profile.
     pub earlier_bytes: u64,
-    /// What it grew by.
+    /// Its growth in bytes.
     pub growth_bytes: i64,
-    /// What it grew by for each request; `None` if there were none.
+    /// Its growth for each request. `None` without requests.
     pub bytes_per_request: Option<f64>,
-    /// Bytes that were there both times.
+    /// Bytes that are in both profiles.
     pub stayed_bytes: u64,
     /// The functions that called it, the nearest first.
     pub callers: Vec<String>,
 }
 
 impl Owners {
-    /// Owners that a report shows.
+    /// The number of owners in a diagnosis.
     const MOST_SHOWN: usize = 10;
 
-    /// Bytes by which the live heap grew between the two.
+    /// Bytes by which the live heap grew between the two profiles.
     #[must_use]
     pub fn growth_bytes(&self) -> i64 {
         self.live_bytes as i64 - self.earlier_bytes as i64
     }
 
-    /// Bytes by which chunks of arenas grew that nobody named.
+    /// Bytes by which chunks of unnamed arenas grew.
     pub(crate) fn unnamed_bytes(&self) -> i64 {
         self.unnamed().map(|owner| owner.growth_bytes).sum::<i64>() - self.unplaced_bytes
     }
 
-    /// Arenas that nobody named, what grew most first.
+    /// Unnamed arenas, the fastest growth first.
     pub(crate) fn unnamed(&self) -> impl Iterator<Item = &Owner> {
         self.owners.iter().filter(|owner| owner.is_unnamed_arena())
     }
 
-    /// What grew and has a name, most first.
+    /// The owners that grew and have a name, the fastest growth first.
     pub(crate) fn growing(&self) -> impl Iterator<Item = &Owner> {
         self.owners.iter().filter(|owner| owner.growth_bytes > 0 && owner.function != UNKNOWN)
     }
 
-    /// Why what grew most has no name, and what to do.
+    /// Why the owner with the fastest growth has no name, and what to do.
     #[cfg(feature = "heap-profile")]
     pub(crate) fn problem(&self) -> Option<String> {
         let most = self.owners.first()?;
@@ -104,7 +105,7 @@ impl Owners {
         })
     }
 
-    /// The same with as many owners as a person reads: what grew most, and what holds most.
+    /// Keeps only as many owners as people read: those that grew most, and those that hold most.
     pub(crate) fn shortened(mut self) -> Self {
         let mut held: Vec<u64> = self.owners.iter().map(|owner| owner.live_bytes).collect();
         held.sort_unstable_by_key(|&bytes| Reverse(bytes));
@@ -119,13 +120,13 @@ impl Owners {
 }
 
 impl Owner {
-    /// Whether it is an arena's memory, and nobody has told whose.
+    /// Whether the memory belongs to an arena without a name.
     #[must_use]
     pub fn is_unnamed_arena(&self) -> bool {
         self.metered.is_none() && self.arena.as_deref().is_some_and(|arena| arena != OWN)
     }
 
-    /// The function, with its file if it has no path that tells it from others of its name.
+    /// The function, with its file if it has no path.
     #[must_use]
     pub fn name(&self) -> String {
         match &self.file {
@@ -134,14 +135,14 @@ impl Owner {
         }
     }
 
-    /// Where it allocates: the file and line, as far as they are known.
+    /// The file and line in which it allocates, if known.
     #[must_use]
     pub fn place(&self) -> Option<String> {
         let file = self.file.as_ref()?;
         Some(self.line.map_or_else(|| file.clone(), |line| format!("{file}:{line}")))
     }
 
-    /// Where it allocates and who calls it there, in a sentence's end.
+    /// Where it allocates and which functions call it, as the end of a sentence.
     #[must_use]
     pub fn whence(&self) -> String {
         let place = self.place().map(|place| format!("at {place}"));

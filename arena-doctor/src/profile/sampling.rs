@@ -1,11 +1,11 @@
 //! Whether jemalloc samples allocations.
 
+use request_arena_memory::jemalloc;
 use tikv_jemalloc_ctl::{Access, AsName};
 
 use super::HeapProfileError;
-use request_arena_memory::jemalloc;
 
-/// What is missing for a profile, if something is.
+/// The reason why no profile can be taken, if there is one.
 pub(super) fn check() -> Result<(), HeapProfileError> {
     if !jemalloc::is_global() {
         return Err(HeapProfileError::NotGlobal);

@@ -1,4 +1,4 @@
-//! The functions of addresses, by the process's own symbols and debug information.
+//! The functions of addresses, from the process's symbols and debug information.
 
 use core::ffi::c_void;
 use std::collections::HashMap;
@@ -6,15 +6,14 @@ use std::collections::HashMap;
 use super::frames::Frame;
 use super::table;
 
-/// Functions, by the return address that a call stack has.
+/// Functions by return address.
 #[derive(Debug)]
 pub(super) struct Symbols {
     found: HashMap<usize, Vec<Frame>>,
 }
 
 impl Symbols {
-    /// Looks these addresses up. What is read of the program's debug information for that is freed
-    /// again.
+    /// Looks these addresses up, and frees the debug information that it read for that.
     pub(super) fn of(addresses: impl Iterator<Item = usize>) -> Self {
         let mut found = HashMap::new();
         for address in addresses {
@@ -31,14 +30,14 @@ impl Symbols {
     }
 }
 
-/// The function at an address, after those that were inlined into it; one without a name if nobody
-/// knows.
+/// The function at an address, after the functions that were inlined into it. Unknown functions
+/// have no name.
 fn look_up(address: usize) -> Vec<Frame> {
     let mut frames = Vec::new();
-    // It looks for the call, which is before the address that it returns to.
+    // The call is one byte before the return address.
     backtrace::resolve(address as *mut c_void, |symbol| {
         frames.push(Frame {
-            // The alternate form is without the compiler's hash.
+            // The alternate form has no hash of the compiler.
             function: symbol.name().map(|name| format!("{name:#}")).unwrap_or_default(),
             file: symbol.filename().map(|file| file.to_string_lossy().into_owned()),
             line: symbol.lineno(),
@@ -50,8 +49,8 @@ fn look_up(address: usize) -> Vec<Frame> {
     frames
 }
 
-/// Debug information of line tables alone has functions without their paths, unless they were
-/// inlined: `keep`, and not `words::Words::keep`. The program's symbol table has them.
+/// With line tables alone, only inlined functions have paths: `keep`, and not `words::Words::keep`.
+/// The program's symbol table has the paths.
 fn complete(found: &mut HashMap<usize, Vec<Frame>>) {
     let is_bare = |frame: &Frame| !frame.function.contains("::");
     let bare = found.iter().filter(|(_, frames)| frames.last().is_some_and(is_bare));

@@ -1,7 +1,7 @@
-//! The names of functions with their paths, by the program's symbol table.
+//! The names of functions with their paths, from the program's symbol table.
 
-/// The functions that return addresses are in. Those that are not in the program itself, or have no
-/// symbol, are left out.
+/// The functions of return addresses. Addresses outside of the program, or without a symbol, are
+/// left out.
 pub(super) fn names(addresses: &[usize]) -> Vec<(usize, String)> {
     if addresses.is_empty() { Vec::new() } else { read(addresses).unwrap_or_default() }
 }
@@ -21,13 +21,13 @@ fn read(addresses: &[usize]) -> Option<Vec<(usize, String)>> {
         .map(|map| map.address.0..map.address.1)
         .collect();
     let start = places.iter().map(|place| place.start).min()?;
-    // Only what is looked at is read: headers and symbols, and no debug information.
+    // It reads headers and symbols, and no debug information.
     let program = ReadCache::new(File::open("/proc/self/exe").ok()?);
     let program = object::File::parse(&program).ok()?;
     let lowest = program.segments().map(|segment| segment.address()).min()?;
     let symbols = program.symbol_map();
     let name = |&address: &usize| {
-        // The call, which is before the address that it returns to, as the file has it.
+        // The address of the call in the file, one byte before the return address.
         let call = (address as u64).checked_sub(1)?;
         places.iter().any(|place| place.contains(&call)).then_some(())?;
         let name = symbols.get(call - start + lowest)?.name();
@@ -36,7 +36,7 @@ fn read(addresses: &[usize]) -> Option<Vec<(usize, String)>> {
     Some(addresses.iter().filter_map(name).collect())
 }
 
-/// Where a program is in memory is told by Linux's `/proc`.
+/// Only Linux' `/proc` has the address of the program.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn read(_addresses: &[usize]) -> Option<Vec<(usize, String)>> {
     None

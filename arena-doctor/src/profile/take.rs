@@ -1,4 +1,4 @@
-//! A profile: what is live by call stack, in bounded memory; and what two of them say together.
+//! A heap profile: live memory by call stack, in bounded memory. Two profiles can be compared.
 
 use core::cmp::Reverse;
 use std::collections::HashMap;
@@ -16,11 +16,10 @@ use super::symbols::Symbols;
 use super::{HeapProfileError, Owner, Owners, sampling};
 use crate::{metered, workload};
 
-/// What is live, by the call stack that allocated it, at one moment.
+/// The live memory of the process at one moment, by call stack.
 ///
-/// Bytes are estimates of all that is live, from the allocations that were sampled: by the average
-/// size of the samples of a stack each is counted for those that were not, once. It keeps addresses
-/// and no names.
+/// Bytes are estimates from sampled allocations. Each sample also counts for the allocations of its
+/// stack that were not sampled, by their average size. The profile keeps addresses and no names.
 ///
 /// ```no_run
 /// use request_arena_doctor::HeapProfile;
@@ -34,10 +33,10 @@ use crate::{metered, workload};
 pub struct HeapProfile {
     taken: Instant,
     requests: u64,
-    /// The largest first.
+    /// The largest stack comes first.
     stacks: Vec<Stack>,
     live_bytes: u64,
-    /// What each known arena has of chunks.
+    /// The bytes of chunks of each known arena.
     arenas: Vec<(&'static str, u64)>,
 }
 
@@ -57,31 +56,33 @@ struct Pair<'a> {
 }
 
 impl HeapProfile {
-    /// Stacks that a profile keeps, the largest: what is left out has less each. Of a stack in
-    /// which one allocation of 512 KiB or less was sampled that is the rate of sampling, so that
-    /// only a profile of more than 1 GiB leaves something out at the default rate.
+    /// The number of stacks that a profile keeps. It drops the smallest ones. At the default
+    /// sampling interval of 512 KiB, only a profile of more than 1 GiB drops any.
     pub const MOST_STACKS: usize = 2048;
 
-    /// Stacks of the most growth, and as many of the most bytes, of which the owners are looked up.
+    /// Owners are looked up for this many stacks with the most growth, and as many with the most
+    /// bytes.
     const MOST_NAMED: usize = 512;
 
-    /// Callers that are told of an owner.
+    /// The number of callers of an owner.
     const MOST_CALLERS: usize = 4;
 
-    /// Takes one, now.
+    /// Takes a profile now.
     ///
-    /// It costs milliseconds: jemalloc writes a temporary file, about 1 KiB for each stack, which
+    /// It costs milliseconds. jemalloc writes a temporary file of about 1 KiB for each stack, which
     /// is read and removed.
     ///
     /// # Errors
+    ///
     /// If jemalloc does not sample, or its file cannot be written or read. The error says what to
     /// do.
     pub fn take() -> Result<Self, HeapProfileError> {
         Self::beside(&request_arena_core::report())
     }
 
-    /// Takes one beside a report of about the same moment. Taking a report may warn of a scope, and
-    /// a subscriber may ask the doctor then: so who holds a lock of the doctor's has one.
+    /// Takes a profile, with a report of about the same moment. Making a report may log a warning,
+    /// and a subscriber may then ask the doctor. So a caller that holds one of the doctor's locks
+    /// passes a report.
     pub(super) fn beside(report: &Report) -> Result<Self, HeapProfileError> {
         sampling::check()?;
         let taken = Instant::now();
@@ -90,10 +91,9 @@ impl HeapProfile {
 
     pub(super) fn of(profile: StackProfile, taken: Instant, report: &Report) -> Self {
         let stacks = profile.stacks.into_iter().map(|(stack, _)| Stack {
-            // The parser has them from the outermost on.
+            // The parser starts with the outermost one.
             addresses: stack.addrs.into_iter().rev().collect(),
-            // Stacks of which nothing is live any more have no average size: that is no number, and
-            // becomes 0.
+            // A stack without live memory has no average size. That is not a number, and becomes 0.
             bytes: stack.weight as u64,
         });
         let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
@@ -108,31 +108,31 @@ impl HeapProfile {
         Self { taken, requests: workload::served(report), stacks, live_bytes, arenas }
     }
 
-    /// Live bytes, all in all.
+    /// All live bytes.
     #[must_use]
     pub fn live_bytes(&self) -> u64 {
         self.live_bytes
     }
 
-    /// Call stacks in it.
+    /// The number of call stacks.
     #[must_use]
     pub fn stacks(&self) -> usize {
         self.stacks.len()
     }
 
-    /// Requests that were served when it was taken.
+    /// The number of requests served until it was taken.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
     }
 
-    /// When it was taken.
+    /// The time at which it was taken.
     pub(super) fn taken(&self) -> Instant {
         self.taken
     }
 
-    /// Compares it with an earlier one, and looks up who the owners are, which takes tens of
-    /// milliseconds, and the more the larger the program's debug information is.
+    /// Compares it with an earlier profile, and looks up the names of the owners. That takes tens
+    /// of milliseconds, and more for a program with much debug information.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Owners {
         let requests = self.requests.saturating_sub(earlier.requests);
@@ -161,7 +161,7 @@ impl HeapProfile {
 }
 
 impl<'a> Pair<'a> {
-    /// The stacks of two profiles that moved most, and those that hold most.
+    /// The stacks of two profiles that changed most, and those that hold most.
     fn that_matter(live: &'a [Stack], earlier: &'a [Stack], most: usize) -> Vec<Self> {
         let of = |stack: &'a Stack| (&*stack.addresses, stack.bytes);
         let mut before: HashMap<&[usize], u64> = earlier.iter().map(of).collect();
@@ -206,8 +206,8 @@ fn owner_of(frames: &[Frame]) -> Owner {
     }
 }
 
-/// A file as people know it: from the crate on where it is of a registry or of the compiler, else
-/// within the folder in which the program was started.
+/// A short path: from the crate on for files of a registry or of the compiler, otherwise relative
+/// to the current directory.
 fn short(file: &str) -> String {
     let of = |folder| file.split_once(folder).and_then(|(_, rest): (_, &str)| rest.split_once('/'));
     if let Some((_, file)) = of("/registry/src/").or_else(|| of("/rustc/")) {
@@ -218,7 +218,7 @@ fn short(file: &str) -> String {
     within.map_or_else(|_| file.to_owned(), |within| within.to_string_lossy().into_owned())
 }
 
-/// Adds a stack's figures to those of its owner. Where it is from is told of the largest stack.
+/// Adds a stack's figures to those of its owner. The file and line are those of the largest stack.
 fn add(owners: &mut Vec<Owner>, owner: Owner, pair: Pair<'_>) {
     let is_same = |known: &&mut Owner| known.arena == owner.arena && known.name() == owner.name();
     let known = match owners.iter_mut().find(is_same) {
@@ -233,21 +233,20 @@ fn add(owners: &mut Vec<Owner>, owner: Owner, pair: Pair<'_>) {
     known.stayed_bytes += pair.live.min(pair.earlier);
 }
 
-/// Finds out which owners' chunks are those of arenas that are known, and by how much those arenas
-/// grew that are no owner's.
+/// Finds the owners that are known arenas. Returns the growth of known arenas without an owner.
 fn place(owners: &mut [Owner], live: &[(&str, u64)], earlier: &[(&str, u64)]) -> i64 {
     let mut unplaced = 0;
     for &(name, bytes) in live {
         let before = earlier.iter().find(|before| before.0 == name).map_or(0, |before| before.1);
         let grown = bytes as i64 - before as i64;
         if name == OWN {
-            // Of a handler's chunks those are not told by their stack that it takes through a raw
-            // `&Bump`.
-            let told = owners
+            // Chunks that a handler allocates through its raw `&Bump` cannot be recognised by their
+            // stack.
+            let known = owners
                 .iter()
                 .filter(|owner| owner.arena.as_deref() == Some(OWN))
                 .map(|owner| owner.growth_bytes);
-            unplaced += (grown - told.sum::<i64>()).max(0);
+            unplaced += (grown - known.sum::<i64>()).max(0);
         } else if let Some(owner) = nearest(owners, bytes) {
             owner.metered = Some(name.to_owned());
         } else {
@@ -257,23 +256,22 @@ fn place(owners: &mut [Owner], live: &[(&str, u64)], earlier: &[(&str, u64)]) ->
     unplaced
 }
 
-/// A metered arena's chunks are allocated where it is used, and no stack tells which arena they are
-/// of: it is the owner whose bytes are nearest to what the arena has, if any is near. Size classes
-/// are up to a quarter apart.
+/// The owner of a metered arena. A stack does not show which arena it allocates for. So it is the
+/// owner with the nearest number of bytes, if any is near. Size classes are up to a quarter apart.
 fn nearest(owners: &mut [Owner], bytes: u64) -> Option<&mut Owner> {
     let candidates = owners.iter_mut().filter(|owner| owner.is_unnamed_arena());
     let owner = candidates.min_by_key(|owner| owner.live_bytes.abs_diff(bytes))?;
     (bytes / 10 * 9..=bytes / 10 * 14).contains(&owner.live_bytes).then_some(owner)
 }
 
-/// Has jemalloc write its profile, and reads it.
+/// Makes jemalloc write its profile, and reads it.
 fn dump() -> Result<StackProfile, HeapProfileError> {
     let file = NamedTempFile::with_prefix("heap-profile-").map_err(HeapProfileError::File)?;
     let path = CString::new(file.path().as_os_str().as_encoded_bytes())
         .map_err(|error| HeapProfileError::File(io::Error::other(error)))?;
     request_arena_sys::jemalloc::dump_profile(&path).map_err(HeapProfileError::Dump)?;
-    // It corrects for what was not sampled as `jeprof` does; jemalloc from 5.3 on writes its
-    // figures so that the result is right (`prof_unbias`).
+    // It corrects for unsampled allocations as `jeprof` does. jemalloc from 5.3 on writes figures
+    // for which that is exact (`prof_unbias`).
     let parsed = pprof_util::parse_jeheap(BufReader::new(file.as_file()), None);
     parsed.map_err(|error| HeapProfileError::Unreadable(format!("{error:#}")))
 }

@@ -1,14 +1,14 @@
-//! The words of the operator: the environment variable that jemalloc takes options from, and the
-//! one that it does not.
+//! The operator's options: the environment variable that jemalloc reads, and the one that it
+//! ignores.
 
 use std::env;
 
-/// The variable of a build whose functions have a prefix, which is tikv-jemallocator's default.
+/// The variable of a build with prefixed functions, which is tikv-jemallocator's default.
 const PREFIXED: &str = "_RJEM_MALLOC_CONF";
 /// The variable of a build that is the program's `malloc`.
 const UNPREFIXED: &str = "MALLOC_CONF";
 
-/// What the environment says about jemalloc.
+/// jemalloc's options in the environment.
 #[derive(Debug)]
 pub(super) struct Environment {
     /// The variable that this build reads.
@@ -25,13 +25,12 @@ impl Environment {
         Self { read, ignored, options: variable(read), ignored_options: variable(ignored) }
     }
 
-    /// Whether somebody set the variable that is ignored, and not the same options in the one that
-    /// is read.
+    /// Whether the ignored variable is set, and its options differ from those of the other one.
     pub(super) fn is_missed(&self) -> bool {
         self.ignored_options.is_some() && self.ignored_options != self.options
     }
 
-    /// What the variable that is read says of an option.
+    /// The value of an option in the variable that jemalloc reads.
     pub(super) fn option(&self, key: &str) -> Option<&str> {
         value(self.options.as_deref()?, key)
     }
@@ -56,7 +55,7 @@ fn variable(name: &str) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-/// The value of an option in jemalloc's `key:value,key:value`, of which the last counts.
+/// The value of an option in jemalloc's `key:value,key:value`. The last one counts.
 pub(super) fn value<'a>(options: &'a str, key: &str) -> Option<&'a str> {
     options
         .rsplit(',')

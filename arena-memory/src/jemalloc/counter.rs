@@ -1,29 +1,28 @@
-//! What the current thread has allocated: the counter behind `thread.allocatedp`, found once for
-//! each thread.
+//! The bytes that the current thread has allocated: the counter behind `thread.allocatedp`, which
+//! each thread looks up once.
 
 use core::cell::Cell;
 
 use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp};
 
 thread_local! {
-    // Neither lazy nor dropped, so it can be used while the thread ends, in whatever order its
-    // other variables are dropped.
+    // `const` and without a destructor: it works while the thread's other variables are dropped.
     static COUNTER: Cell<Option<ThreadLocal<u64>>> = const { Cell::new(None) };
 }
 
-/// Whether a thread's counter stays where it is until the thread's last instruction, so that its
-/// address may be kept.
+/// Whether a thread's counter keeps its address until the thread's last instruction, so that the
+/// address can be cached.
 ///
-/// So it is where jemalloc's variables of a thread are part of the thread's own block, as on Linux.
-/// Elsewhere (macOS) jemalloc allocates them, and frees them while the thread ends.
+/// On Linux it does, since jemalloc's thread-local variables are part of the thread's own block.
+/// Elsewhere, as on macOS, jemalloc allocates them and frees them while the thread ends.
 const STAYS: bool = cfg!(target_os = "linux");
 
-/// Bytes that the current thread has allocated from jemalloc since it began, freed or not, each
-/// allocation rounded up to its size class.
+/// The bytes that the current thread has allocated from jemalloc since it started, freed or not.
+/// Each allocation is rounded up to its size class.
 ///
-/// [`start`](super::start) installs it as the hook of [`request_arena_core::heap`]. 0 if jemalloc
-/// does not count. It never panics and never allocates, also while the thread ends. On Linux it
-/// costs about 1 ns, 35 ns the first time in a thread; elsewhere 35 ns each time.
+/// [`start`](super::start) installs it as the hook of [`request_arena_core::heap`]. It returns 0 if
+/// jemalloc does not count. It never panics and never allocates, even while the thread ends. On
+/// Linux it costs about 1 ns, and 35 ns the first time in a thread. Elsewhere it costs 35 ns.
 ///
 /// ```standalone_crate
 /// use request_arena_memory::jemalloc::allocated_by_thread;
@@ -47,8 +46,8 @@ pub fn allocated_by_thread() -> u64 {
 fn find() -> u64 {
     let Ok(counter) = allocatedp::read() else { return 0 };
     if STAYS {
-        // Without the variable (it has no destructor, so this does not happen) the counter is found
-        // anew each time.
+        // This cannot fail, since the variable has no destructor. Without it each call would look
+        // the counter up.
         let _ = COUNTER.try_with(|kept| kept.set(Some(counter)));
     }
     counter.get()

@@ -6,14 +6,14 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// jemalloc is in the program, but not its global allocator: its figures would be those of an
-    /// allocator that nobody uses.
+    /// jemalloc is linked, but is not the global allocator. Its figures would say nothing about the
+    /// program.
     NotGlobal,
-    /// jemalloc does not answer a question.
+    /// jemalloc refuses to read or write a key.
     Refused {
-        /// The question, in jemalloc's words.
+        /// jemalloc's name for the figure or option.
         key: &'static str,
-        /// jemalloc's answer.
+        /// The reason that jemalloc gives.
         reason: String,
     },
 }
@@ -31,7 +31,7 @@ impl fmt::Display for Error {
                 f.write_str("jemalloc is not the global allocator: is `use_jemalloc!()` in `main`?")
             }
             Self::Refused { key, reason } => {
-                write!(f, "jemalloc does not answer `{key}`: {reason}")
+                write!(f, "jemalloc refuses `{key}`: {reason}")
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Bytes that are really in use, read anew each time: of the process, and of the current thread.
+//! Live bytes of the process and of the current thread, without caching.
 
 use tikv_jemalloc_ctl::thread::{allocatedp, deallocatedp};
 use tikv_jemalloc_ctl::{Access, AsName};

@@ -1,5 +1,5 @@
-//! jemalloc as the global allocator, set up so that freed memory goes back to the operating system,
-//! and its figures.
+//! jemalloc as the global allocator, set up to give freed memory back to the operating system, and
+//! its figures.
 //!
 //! ```standalone_crate
 //! request_arena_memory::use_jemalloc!();
@@ -7,26 +7,26 @@
 //! let status = request_arena_memory::jemalloc::status().unwrap();
 //! assert!(status.background_thread, "{:?}", status.problems);
 //! let reading = request_arena_memory::jemalloc::read().unwrap();
-//! println!("{} bytes of {} resident are allocated", reading.allocated_bytes, reading.resident_bytes);
+//! println!("{} of {} bytes are allocated", reading.allocated_bytes, reading.resident_bytes);
 //! ```
 //!
 //! # Why more than a `#[global_allocator]`
 //!
-//! * jemalloc gives freed pages back while threads allocate. After a burst, when nobody does, it
-//!   keeps them for as long as it is quiet: its *background thread* gives them back then too.
-//!   [`start`] turns it on, and reads back that it is on.
-//! * jemalloc takes options from an environment variable, but a default build from
-//!   `_RJEM_MALLOC_CONF` and not from `MALLOC_CONF`, which it ignores without a word. [`start`]
-//!   says so if the variable that is set is the one that is not read.
-//! * The allocator's counter of a thread is what tells a scope's heap allocations from its arena's:
-//!   [`start`] installs [`allocated_by_thread`] as the hook of [`request_arena_core::heap`].
+//! * jemalloc gives freed pages back while threads allocate. After a burst no thread does, and
+//!   jemalloc keeps the pages for as long as the program is idle. Its *background thread* gives
+//!   them back then, too. [`start`] turns that thread on and checks that it is on.
+//! * jemalloc reads options from an environment variable. A default build reads
+//!   `_RJEM_MALLOC_CONF` and silently ignores `MALLOC_CONF`. [`start`] warns if only the ignored
+//!   variable is set.
+//! * Heap coverage needs a counter of the bytes that each thread allocates. [`start`] installs
+//!   [`allocated_by_thread`] as the hook of [`request_arena_core::heap`].
 //!
 //! # C libraries
 //!
-//! With the feature `jemalloc-unprefixed` jemalloc is `malloc` for C code in the program too (LMDB,
-//! RocksDB, OpenSSL), where the platform can: Linux and FreeBSD, not macOS or Windows. Else C code
-//! allocates from the system's `malloc`, and no figure here sees it. Such a build reads
-//! `MALLOC_CONF`.
+//! With the feature `jemalloc-unprefixed`, C code in the program (LMDB, RocksDB, OpenSSL) allocates
+//! from jemalloc, too. That works on Linux and FreeBSD, but not on macOS or Windows. Such a build
+//! reads `MALLOC_CONF`. Without the feature C code uses the system's `malloc`, which no figure here
+//! includes.
 
 mod conf;
 mod counter;
@@ -47,7 +47,7 @@ pub use self::reading::{MAX_AGE, read, read_now};
 pub use self::start::{Status, start, status};
 pub use crate::AllocatorReading as Reading;
 
-/// Makes jemalloc the global allocator, and [starts](crate::jemalloc::start) it: the first
+/// Makes jemalloc the global allocator and [starts](crate::jemalloc::start) it. Use it as the first
 /// statement of `main`.
 ///
 /// ```standalone_crate
@@ -58,10 +58,12 @@ pub use crate::AllocatorReading as Reading;
 /// }
 /// ```
 ///
-/// (From the facade it is `request_arena::use_jemalloc!()`.) The allocator is the whole program's
-/// from its start on, wherever the statement stands; a program has one, so the statement may stand
-/// in it once. A program that declares its own `#[global_allocator]` of type
-/// [`Jemalloc`](crate::jemalloc::Jemalloc) calls [`start`](crate::jemalloc::start) instead.
+/// The facade has it as `request_arena::use_jemalloc!()`.
+///
+/// jemalloc is the allocator of the whole program from its start, wherever the statement is. A
+/// program has one global allocator, so it can contain the statement only once. If the program
+/// declares its own `#[global_allocator]` of type [`Jemalloc`](crate::jemalloc::Jemalloc), call
+/// [`start`](crate::jemalloc::start) instead.
 #[macro_export]
 macro_rules! use_jemalloc {
     () => {

@@ -1,4 +1,4 @@
-//! jemalloc's figures, gathered at most ten times a second.
+//! jemalloc's figures, collected at most ten times a second.
 
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
@@ -8,27 +8,29 @@ use tikv_jemalloc_ctl::{Access, AsName, Mib};
 
 use super::{Error, Reading, probe};
 
-/// How old a [reading](read) may be.
+/// The maximum age of a [reading](read).
 pub const MAX_AGE: Duration = Duration::from_millis(100);
 
-/// Reads what jemalloc holds, as it is now or was at most [`MAX_AGE`] ago.
+/// Reads the memory that jemalloc holds. The reading is at most [`MAX_AGE`] old.
 ///
-/// jemalloc sums its figures up only when it is told to (`epoch`), which takes its locks one after
-/// the other, so that allocating threads may wait for some of them a moment. Therefore a reading is
-/// kept for [`MAX_AGE`], and many readers share one.
+/// jemalloc adds its figures up on request (`epoch`). For that it takes its locks one after
+/// another, and allocating threads may wait for a moment. So readers share a reading for
+/// [`MAX_AGE`].
 ///
-/// A new reading costs 40 us in a process of few threads and 170 us with 64 of them, as each has a
-/// cache to be counted; one that is kept 40 ns.
+/// A new reading costs 40 us in a process with few threads, and 170 us with 64 threads, since each
+/// thread's cache is counted. A shared one costs 40 ns.
 ///
 /// ```standalone_crate
 /// request_arena_memory::use_jemalloc!();
 /// let reading = request_arena_memory::jemalloc::read().unwrap();
-/// assert!(reading.allocated_bytes <= reading.active_bytes && reading.active_bytes <= reading.resident_bytes);
+/// assert!(reading.allocated_bytes <= reading.active_bytes);
+/// assert!(reading.active_bytes <= reading.resident_bytes);
 /// println!("fragmentation: {:.2}", reading.fragmentation().unwrap());
 /// ```
 ///
 /// # Errors
-/// If jemalloc is not the global allocator, or does not answer.
+///
+/// If jemalloc is not the global allocator, or refuses to answer.
 pub fn read() -> Result<Reading, Error> {
     of_cache(Cache::read)
 }
@@ -47,7 +49,7 @@ fn of_cache(read: impl FnOnce(&mut Cache) -> Result<Reading, Error>) -> Result<R
     if !probe::is_global() {
         return Err(Error::NotGlobal);
     }
-    // A reader that panicked left the cache as it was before.
+    // A reader that panics leaves the cache as it was.
     read(&mut CACHE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
@@ -75,7 +77,7 @@ impl Cache {
     }
 }
 
-/// jemalloc's numbers for the names of its figures, so that they are parsed once.
+/// jemalloc's numbers for the names of its figures. Looking them up once saves parsing the names.
 #[derive(Clone, Copy)]
 struct Keys {
     epoch: Mib<[usize; 1]>,
@@ -129,7 +131,7 @@ impl Keys {
     }
 }
 
-/// The number of a name, which ends in a zero byte.
+/// jemalloc's number for a name. The name ends in a zero byte.
 fn find<const N: usize>(name: &'static str) -> Result<Mib<[usize; N]>, Error>
 where
     [usize; N]: Default,

@@ -1,5 +1,5 @@
-//! The start: background thread on, hook installed, and every option that would keep freed memory
-//! named in a warning.
+//! The set-up of jemalloc: it turns the background thread on, installs the hook, and warns of
+//! options that retain freed memory.
 
 use std::sync::OnceLock;
 
@@ -11,45 +11,43 @@ use super::{Error, allocated_by_thread, probe};
 
 static STATUS: OnceLock<Status> = OnceLock::new();
 
-/// How jemalloc is set up, as [`start`] found and left it.
+/// The state of jemalloc after [`start`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Status {
     /// Whether jemalloc is the program's global allocator.
     pub global: bool,
-    /// Whether its background thread is on, which gives freed memory back also when nobody
-    /// allocates.
+    /// Whether its background thread is on. That thread gives freed memory back even while no
+    /// thread allocates.
     pub background_thread: bool,
-    /// Whether its functions have a prefix, as they have by default: C code does not allocate from
-    /// it then, and the environment variable that it reads is `_RJEM_MALLOC_CONF` and not
-    /// `MALLOC_CONF`.
+    /// Whether its functions have a prefix, which is the default. Then C code does not allocate
+    /// from jemalloc, and jemalloc reads `_RJEM_MALLOC_CONF` instead of `MALLOC_CONF`.
     pub prefixed: bool,
-    /// Milliseconds in which freed pages are given back or become muzzy; 10,000 by default, -1 is
-    /// never. `None` if jemalloc does not say.
+    /// Milliseconds in which jemalloc gives freed pages back or makes them muzzy. The default is
+    /// 10,000, and -1 means never. `None` if jemalloc does not answer.
     pub dirty_decay_ms: Option<i64>,
-    /// Milliseconds in which muzzy pages are given back; 0 by default, -1 is never. `None` if
-    /// jemalloc does not say.
+    /// Milliseconds in which jemalloc gives muzzy pages back. The default is 0, and -1 means never.
+    /// `None` if jemalloc does not answer.
     pub muzzy_decay_ms: Option<i64>,
-    /// What was warned about: each is a sentence for the operator.
+    /// The warnings of [`start`], each a sentence for the operator.
     pub problems: Vec<String>,
 }
 
-/// Sets jemalloc up, says what is wrong with it, and returns both; the first time. Later it returns
-/// the same. `use_jemalloc!()` calls it.
+/// Sets jemalloc up on the first call, and logs warnings about problems. Each call returns the
+/// status of the first one. `use_jemalloc!()` calls it.
 ///
-/// * The background thread is turned on, one for all arenas, unless the operator turned it off
-///   (`background_thread:false` in the environment variable that jemalloc reads): that is kept,
-///   with a warning. So is a `max_background_threads` of the operator.
-/// * [`allocated_by_thread`] becomes the hook of [`heap`], unless another is installed.
-/// * It warns of options under which freed memory stays; of options in the environment variable
-///   that this build does not read; and if jemalloc is not the global allocator after all.
+/// * It turns one background thread on for all arenas. If the operator turned it off
+///   (`background_thread:false` in jemalloc's environment variable), it stays off, with a warning.
+///   It also keeps the operator's `max_background_threads`.
+/// * It installs [`allocated_by_thread`] as the hook of [`heap`], unless there is another hook.
+/// * It warns of options that retain freed memory, of options in an environment variable that this
+///   build ignores, and if jemalloc is not the global allocator.
 ///
-/// Warnings are events of `tracing`, target `request_arena`; or lines on the standard error stream
-/// if there is no subscriber yet, which is usual in the first statement of `main`. They stay in
-/// [`Status::problems`].
+/// Warnings are `tracing` events with the target `request_arena`. If there is no subscriber yet, as
+/// is usual at the start of `main`, they go to standard error. They stay in [`Status::problems`].
 ///
-/// It costs 0.2 ms, once, mostly for starting the thread.
+/// The first call costs 0.2 ms, mostly for starting the thread.
 pub fn start() -> &'static Status {
     let mut first = false;
     let status = STATUS.get_or_init(|| {
@@ -62,7 +60,7 @@ pub fn start() -> &'static Status {
     status
 }
 
-/// What [`start`] found; `None` before.
+/// The status that [`start`] returned. `None` before the first call.
 #[must_use]
 pub fn status() -> Option<&'static Status> {
     STATUS.get()
@@ -75,7 +73,7 @@ impl Status {
         let environment = Environment::of(prefixed);
         let mut problems = Vec::new();
         if global {
-            // If there is another hook, somebody has installed it on purpose.
+            // Another hook was installed on purpose.
             heap::install(allocated_by_thread);
         } else {
             problems.push(Error::NotGlobal.to_string());
@@ -117,38 +115,42 @@ impl Status {
     }
 }
 
-/// Turns the background thread on, unless the operator turned it off, and tells whether it is on.
+/// Turns the background thread on, unless the operator turned it off. Returns whether it is on.
 fn turn_background_thread_on(environment: &Environment) -> Result<bool, String> {
-    const OFF: &str = "without its background thread jemalloc gives freed memory back only while threads allocate, after a burst \
-                       perhaps never";
-    let refused =
-        |error| format!("jemalloc does not turn its background thread on ({error}): {OFF}");
+    const OFF: &str = "without it jemalloc gives freed memory back only while threads \
+                       allocate, and perhaps never after a burst";
+    let refused = |error| format!("jemalloc cannot turn its background thread on ({error}): {OFF}");
     if !background_thread::read().map_err(refused)? {
         if environment.option("background_thread") == Some("false") {
-            return Err(format!("background_thread:false in {} is kept: {OFF}", environment.read));
+            return Err(format!(
+                "jemalloc's background thread stays off, by background_thread:false \
+                in {}: {OFF}",
+                environment.read
+            ));
         }
         if is_turned_off_elsewhere() {
             return Err(format!(
-                "background_thread:false in jemalloc's own configuration is kept: {OFF}"
+                "jemalloc's background thread stays off, by background_thread:false in its own \
+                 configuration: {OFF}"
             ));
         }
     }
     if environment.option("max_background_threads").is_none() {
-        // One serves all arenas; by default there is one for each processor.
+        // One thread serves all arenas. The default is one for each processor.
         max_background_threads::write(1).map_err(refused)?;
     }
     background_thread::write(true).map_err(refused)?;
     if background_thread::read().map_err(refused)? {
         Ok(true)
     } else {
-        Err(format!("jemalloc's background thread is off although it was turned on: {OFF}"))
+        Err(format!("jemalloc's background thread is off, although `start` turned it on: {OFF}"))
     }
 }
 
-/// Whether a link in `/etc`, or a symbol `malloc_conf` in the program, has overruled the build,
-/// which has the thread on.
+/// Whether a link in `/etc`, or the program's symbol `malloc_conf`, turned the thread off. The
+/// build turns it on.
 fn is_turned_off_elsewhere() -> bool {
-    // tikv-jemalloc-ctl leaves the zero byte at the text's end.
+    // tikv-jemalloc-ctl leaves a zero byte at the end of the text.
     let is_on = |built: &str| {
         conf::value(built.trim_end_matches('\0'), "background_thread") == Some("true")
     };
@@ -165,7 +167,7 @@ fn decay(name: &'static str, problems: &mut Vec<String>) -> Option<i64> {
         .ok()
 }
 
-/// Where an option that is in force comes from.
+/// The origin of an option that is in effect.
 fn place(environment: &Environment, option: &str) -> String {
     match environment.option(option) {
         Some(_) => format!("in {}", environment.read),

@@ -1,20 +1,20 @@
-//! Reading the figures from `/proc`.
+//! Reads the counters from `/proc`.
 
 use core::fmt;
 
 use super::ProcessReading;
 
-/// Why the process's figures cannot be read.
+/// Why the process's counters cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The operating system has no `/proc` of Linux's kind.
     Unsupported,
-    /// A file cannot be read, or has no such figure.
+    /// A file cannot be read, or lacks a counter.
     Unreadable {
         /// The file.
         file: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 }
@@ -23,23 +23,27 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unsupported => {
-                f.write_str("what the process holds is read from `/proc`, which only Linux has")
+                f.write_str("memory readings of the process need `/proc`, which only Linux has")
             }
-            Self::Unreadable { file, reason } => write!(f, "{file} cannot be read: {reason}"),
+            Self::Unreadable { file, reason } => write!(
+                f,
+                "cannot read {file}: {reason} (is \
+                `/proc` mounted and visible?)"
+            ),
         }
     }
 }
 
 impl core::error::Error for Error {}
 
-/// Reads what the process holds.
+/// Reads the memory that the process holds.
 ///
-/// `/proc/self/status` and `/proc/self/stat` are read each time. `/proc/self/smaps_rollup`, for
-/// [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), makes the kernel walk over the
-/// process's page tables, so its figure is kept: for a second, and for a hundred times as long as
-/// the walk took, so that walks never take more than a hundredth of a processor.
+/// It reads `/proc/self/status` and `/proc/self/stat` each time. For
+/// [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes) it reads `/proc/self/smaps_rollup`,
+/// and the kernel walks the process's page tables. That figure is reused for a second, and for a
+/// hundred times as long as the walk took. So walks take at most a hundredth of a processor.
 ///
-/// It costs 50 us; a walk 10 to 20 ms for each GiB of physical memory.
+/// It costs 50 us, and a walk 10 to 20 ms for each GiB of physical memory.
 ///
 /// ```
 /// # #[cfg(target_os = "linux")] {
@@ -49,8 +53,9 @@ impl core::error::Error for Error {}
 /// ```
 ///
 /// # Errors
-/// [`Error::Unsupported`] on other systems than Linux; [`Error::Unreadable`] if `/proc` is hidden
-/// from the process.
+///
+/// [`Error::Unsupported`] on systems other than Linux. [`Error::Unreadable`] if `/proc` is not
+/// visible to the process.
 pub fn read() -> Result<ProcessReading, Error> {
     system::read()
 }
@@ -87,7 +92,7 @@ mod system {
         let stat = Stat::from_file(STAT).map_err(unreadable(STAT))?;
         let kib = |figure: Option<u64>, name: &str| {
             let missing =
-                || Error::Unreadable { file: STATUS, reason: format!("it has no {name}") };
+                || Error::Unreadable { file: STATUS, reason: format!("there is no {name} in it") };
             figure.map(|kib| kib * 1024).ok_or_else(missing)
         };
         Ok(ProcessReading {
@@ -108,7 +113,7 @@ mod system {
         move |error| Error::Unreadable { file, reason: error.to_string() }
     }
 
-    /// The last figure, and when to ask for the next.
+    /// The last figure, and when the next walk may start.
     struct Walk {
         next: Instant,
         lazily_freed: Option<u64>,

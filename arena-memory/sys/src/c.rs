@@ -1,9 +1,9 @@
-//! C's `malloc`, whichever allocator that is.
+//! C's `malloc`, whatever allocator implements it.
 
-/// Allocates `bytes` by C's `malloc`, calls `look` with their address, and frees them. `None` if
+/// Allocates `bytes` with C's `malloc`, calls `look` with their address, and frees them. `None` if
 /// there is no memory.
 pub fn with_malloc<R>(bytes: usize, look: impl FnOnce(usize) -> R) -> Option<R> {
-    /// Frees its memory also if `look` panics.
+    /// Frees the memory even if `look` panics.
     struct Owned(*mut libc::c_void);
     impl Drop for Owned {
         fn drop(&mut self) {
@@ -17,7 +17,7 @@ pub fn with_malloc<R>(bytes: usize, look: impl FnOnce(usize) -> R) -> Option<R> 
     if memory.0.is_null() {
         return None;
     }
-    // An address that the compiler cannot follow: it would leave out memory that nobody uses.
+    // An address that the compiler cannot follow. Otherwise it would remove unused memory.
     Some(look(std::hint::black_box(memory.0) as usize))
 }
 

@@ -1,11 +1,13 @@
-//! glibc's own `malloc`, also where another allocator is the program's `malloc`.
+//! glibc's own `malloc`, even where another allocator is the program's `malloc`.
 
 use std::sync::Once;
 
-/// Has glibc set its `malloc` up, if nothing has. It does so at the first call, without a lock, as
-/// that is the first `malloc` of a program with one thread. Where another allocator is the
-/// program's `malloc`, it is one of the calls here, and two threads at once would both be counted
-/// off when they end, though one was counted: glibc then aborts.
+/// Makes glibc set its `malloc` up. glibc does so at the first call and without a lock, since that
+/// is normally the first `malloc` of a program with one thread.
+///
+/// Where another allocator is the program's `malloc`, the first call is one of those in this file.
+/// If two threads made it at once, glibc would count one thread but uncount both when they end, and
+/// abort.
 fn set_up() {
     static SET_UP: Once = Once::new();
     SET_UP.call_once(|| {
@@ -15,20 +17,17 @@ fn set_up() {
     });
 }
 
-/// Has glibc give back every whole free page, in all its arenas; `true` if any was. It takes each
-/// arena's lock in turn, and milliseconds for each 100 MiB of free memory.
-#[expect(
-    clippy::must_use_candidate,
-    reason = "most callers want what it does, and not what it says"
-)]
+/// Makes glibc give back every whole free page of all its arenas. Returns whether it gave any back.
+/// It takes each arena's lock in turn, and milliseconds for each 100 MiB of free memory.
+#[expect(clippy::must_use_candidate, reason = "most callers need the effect, and not the result")]
 pub fn trim() -> bool {
     set_up();
     // SAFETY: `malloc_trim` may be called at any time, from any thread, with any padding.
     unsafe { libc::malloc_trim(0) == 1 }
 }
 
-/// Bytes that are allocated from glibc now: in its arenas, and in maps of their own. It walks over
-/// all free chunks.
+/// The bytes that are allocated from glibc now, in its arenas and in separate maps. It walks all
+/// free chunks.
 #[must_use]
 pub fn allocated_bytes() -> usize {
     set_up();
@@ -41,8 +40,8 @@ pub fn allocated_bytes() -> usize {
 mod tests {
     use super::*;
 
-    /// Whether `malloc` is jemalloc's: built with all packages together, it may stand in for the
-    /// system's, and glibc allocates nothing.
+    /// Whether `malloc` is jemalloc's. In a build of all packages it may replace the system's, and
+    /// glibc allocates nothing.
     fn is_replaced() -> bool {
         #[cfg(feature = "jemalloc")]
         return core::ptr::fn_addr_eq(

@@ -1,12 +1,12 @@
-//! jemalloc's two commands that `tikv-jemalloc-ctl` cannot give safely: one takes no value, and one
-//! a text that it would have live for ever.
+//! The two commands of jemalloc that `tikv-jemalloc-ctl` cannot send safely. One takes no value,
+//! and the other takes a text that `tikv-jemalloc-ctl` requires to be `'static`.
 
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
 use std::io;
 
-/// Has jemalloc give back every freed page, of all its arenas; `false` if it refuses. It takes
-/// milliseconds for each 100 MiB of them, and later allocations fault the pages in again.
+/// Makes jemalloc give back every freed page of all its arenas. Returns `false` if it refuses. It
+/// takes milliseconds for each 100 MiB, and later allocations fault the pages in again.
 #[must_use]
 pub fn purge() -> bool {
     // 4096 is jemalloc's number for all arenas together.
@@ -18,11 +18,12 @@ pub fn purge() -> bool {
     error == 0
 }
 
-/// Has jemalloc write its heap profile into a file, which is made or emptied for it.
+/// Makes jemalloc write its heap profile into a file, which it creates or truncates.
 ///
 /// # Errors
-/// `ENOENT` if jemalloc does not profile (`prof` is not built in, or off), `EFAULT` if the file
-/// cannot be written.
+///
+/// `ENOENT` if jemalloc does not profile, because `prof` is off or not built in. `EFAULT` if the
+/// file cannot be written.
 pub fn dump_profile(file: &CStr) -> io::Result<()> {
     let name = c"prof.dump";
     let mut file = file.as_ptr();

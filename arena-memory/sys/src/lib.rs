@@ -1,8 +1,8 @@
-//! The few calls into C allocators that `request-arena`'s doctor needs and that no safe crate has,
-//! each behind a safe function.
+//! The few calls into C allocators that `request-arena`'s doctor needs and that no safe crate
+//! offers. Each is behind a safe function.
 //!
-//! It is a package of its own so that all others that look at memory can forbid `unsafe`. Nothing
-//! is decided here.
+//! It is a package of its own, so that the other packages can forbid `unsafe`. It makes no
+//! decisions.
 
 #[cfg(unix)]
 pub mod c;

@@ -1,4 +1,4 @@
-//! mimalloc, version 2 or 3: the one that the program links by the features of `libmimalloc-sys`.
+//! mimalloc, version 2 or 3. The features of `libmimalloc-sys` decide which one the program links.
 
 use core::ffi::c_void;
 
@@ -12,26 +12,27 @@ pub fn version() -> u32 {
     version.unsigned_abs()
 }
 
-/// Whether memory at this address is mimalloc's. Any address may be asked for.
+/// Whether the memory at this address belongs to mimalloc. Any address is valid.
 #[must_use]
 pub fn owns(address: usize) -> bool {
     // SAFETY: mimalloc looks the address up in its map of regions and never follows it.
     unsafe { mi::mi_is_in_heap_region(address as *const c_void) }
 }
 
-/// Has mimalloc give back what it can: free pages of the calling thread's heap, of threads that
-/// have ended, and of its arenas.
+/// Makes mimalloc give back all that it can: free pages of the calling thread's heap, of threads
+/// that have ended, and of its arenas.
 pub fn collect() {
     // SAFETY: `mi_collect` may be called at any time, from any thread; it touches no live block.
     unsafe { mi::mi_collect(true) };
 }
 
-/// Milliseconds after which free pages are given back, also those of its arenas; below 0 never.
+/// Milliseconds after which mimalloc gives back free pages, including those of its arenas. Below 0
+/// it never does.
 #[must_use]
 pub fn purge_delay_ms() -> i64 {
     /// `mi_option_purge_delay` in both versions' `mimalloc.h`.
     const PURGE_DELAY: mi::mi_option_t = 15;
-    /// `mi_option_arena_purge_mult`: arenas wait so many times longer.
+    /// `mi_option_arena_purge_mult`: the factor by which arenas wait longer.
     const ARENA_PURGE_MULT: mi::mi_option_t = 24;
     // SAFETY: the option is one of `mi_option_t`; reading it changes nothing.
     let delay = unsafe { mi::mi_option_get(PURGE_DELAY) };

@@ -1,13 +1,12 @@
-//! A test in a process of its own, with options for jemalloc in the environment: this program
-//! again, as its child.
+//! A test in a process of its own, with options for jemalloc in the environment. The test program
+//! starts itself as a child.
 
 use std::env;
 use std::process::Command;
 
 use request_arena_memory::jemalloc;
 
-/// Set for a child: a test that needs a process of its own finds it there, and else starts one for
-/// itself.
+/// Set for a child. A test that needs a process of its own starts a child, unless it is one.
 const CHILD: &str = "REQUEST_ARENA_TESTS_CHILD";
 
 pub(crate) fn is_child() -> bool {
@@ -23,7 +22,7 @@ pub(crate) fn variables() -> (&'static str, &'static str) {
     }
 }
 
-/// Runs a test under these variables, and gives what it says.
+/// Runs a test with these variables, and returns its output.
 ///
 /// # Panics
 /// If it fails, or is not there.

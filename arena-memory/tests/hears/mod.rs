@@ -1,4 +1,4 @@
-//! A subscriber of `tracing` that hears what request-arena tells.
+//! A subscriber of `tracing` that receives request-arena's events.
 
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};

@@ -1,4 +1,4 @@
-//! The sections beneath the sites: open scopes, pool, settings, allocator, process.
+//! The sections below the handlers: open scopes, pool, settings, allocator, process.
 
 use core::time::Duration;
 
@@ -15,14 +15,25 @@ pub(super) fn live(report: &Report) -> Markup {
         section {
             h2 { "Open scopes: " (count(open)) }
             @if open == 0 {
-                p.note { "None is open." }
+                p.note { "No scope is open." }
             } @else if listed > 0 {
                 div.scroll.tall #live-scroll tabindex="0" role="region" aria-label="Open scopes" {
                     table {
-                        thead { tr { th scope="col" { "scope" } th scope="col" { "open for" } th scope="col" { "in use" } } }
+                        thead {
+                            tr {
+                                th scope="col" { "scope" }
+                                th scope="col" { "open for" }
+                                th scope="col" { "in use" }
+                            }
+                        }
                         tbody {
                             @for scope in &report.live {
-                                (live_scope(scope.scope, scope.age, scope.in_use_bytes, report.settings.warn_open))
+                                (live_scope(
+                                    scope.scope,
+                                    scope.age,
+                                    scope.in_use_bytes,
+                                    report.settings.warn_open,
+                                ))
                             }
                         }
                     }

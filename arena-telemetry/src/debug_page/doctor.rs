@@ -1,4 +1,4 @@
-//! The doctor's section: what RSS is made of over time, and what the doctor says of it.
+//! The doctor's section: RSS by class over time, and the diagnosis.
 
 use core::time::Duration;
 
@@ -13,7 +13,7 @@ pub(super) use crate::doctor::{Overview, overview};
 use request_arena_chart::human::{NONE, bytes, count, size, time};
 use request_arena_chart::key;
 
-/// What the JSON has of it: the report's own fields, its age, and the timeline.
+/// The doctor's part of the JSON: the fields of the diagnosis, its age, and the timeline.
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     judged_seconds_ago: f64,
@@ -35,7 +35,11 @@ pub(super) fn section(overview: &Overview) -> Markup {
             (timeline.chart(20.0).in_page("The chart begins with the second reading."))
             (judgement(diagnosis, *age))
             div.doctor {
-                div { (findings(diagnosis)) (allocators(&diagnosis.allocators)) (advice(&diagnosis.advice)) }
+                div {
+                    (findings(diagnosis))
+                    (allocators(&diagnosis.allocators))
+                    (advice(&diagnosis.advice))
+                }
                 (account(&diagnosis.account))
             }
             @if let Some(owners) = &diagnosis.owners { (owned(owners)) }
@@ -43,28 +47,28 @@ pub(super) fn section(overview: &Overview) -> Markup {
     }
 }
 
-/// Where no doctor runs: how to have one.
+/// The note if no doctor runs: how to start one.
 pub(super) fn absent() -> Markup {
     html! {
         p.note {
-            "No doctor runs that would say what makes this climb. To start one, keep "
+            "No doctor runs. To find out what makes this memory grow, keep "
             code { "request_arena::doctor::Doctor::start(Default::default())" }
             " in a variable of " code { "main" } "."
         }
     }
 }
 
-/// What the judgement rests on, and how old it is.
+/// The readings behind the diagnosis, and its age.
 fn judgement(diagnosis: &Diagnosis, age: Duration) -> Markup {
     let readings = &diagnosis.readings;
     let of = Duration::try_from_secs_f64(readings.seconds).unwrap_or_default();
     html! {
         p.note {
             @if readings.count == 0 {
-                "There are no readings, so nothing is judged: the operating system does not tell \
-                 what the process holds."
+                "No diagnosis: no memory readings available. Is /proc mounted?"
             } @else {
-                "Judged " (time(age)) " ago, by " (count(readings.count as u64)) " readings of " (time(of)) " and "
+                "Judged " (time(age)) " ago, by " (count(readings.count as u64)) " readings of "
+                (time(of)) " and "
                 (count(readings.requests)) " requests."
             }
         }
@@ -77,7 +81,7 @@ fn findings(diagnosis: &Diagnosis) -> Markup {
         @if diagnosis.is_healthy() && readings.count > 0 {
             p {
                 @if readings.seconds < Readings::A_MINUTE {
-                    b { "Healthy so far." } " Little shows in less than a minute."
+                    b { "Healthy so far." } " Most problems take longer than a minute to show."
                 } @else {
                     b { "Healthy." } " None of the " (Mode::ALL.len())
                     " ways in which memory or latency climbs shows in these readings."
@@ -94,8 +98,12 @@ fn article(finding: &Finding) -> Markup {
             h3 {
                 (finding.mode) " (" (finding.confidence) ")"
                 @if let Some(subject) = &finding.subject { " in " code { (subject) } }
-                @if let Some(held) = finding.bytes { ": " (bytes(held)) ", " (percent(finding.share)) " of RSS" }
-                @if let Some(microseconds) = finding.microseconds { ": " (count(microseconds)) " µs" }
+                @if let Some(held) = finding.bytes {
+                    ": " (bytes(held)) ", " (percent(finding.share)) " of RSS"
+                }
+                @if let Some(microseconds) = finding.microseconds {
+                    ": " (count(microseconds)) " µs"
+                }
             }
             ul { @for evidence in &finding.evidence { li { (prose(&evidence.to_string())) } } }
             p { "Remedy: " (prose(&finding.remedy)) }
@@ -115,7 +123,11 @@ fn advice(advice: &[Advice]) -> Markup {
     html! {
         @if !advice.is_empty() {
             h3 { "Advice" }
-            ul { @for Advice { scope, text, .. } in advice { li { code { (scope) } ": " (prose(text)) } } }
+            ul {
+                @for Advice { scope, text, .. } in advice {
+                    li { code { (scope) } ": " (prose(text)) }
+                }
+            }
         }
     }
 }
@@ -136,13 +148,30 @@ fn account(account: &Account) -> Markup {
     html! {
         div {
             table.account {
-                thead { tr { th scope="col" { "class" } th scope="col" { "bytes" } th scope="col" { "of RSS" } th {} } }
+                thead {
+                    tr {
+                        th scope="col" { "class" }
+                        th scope="col" { "bytes" }
+                        th scope="col" { "of RSS" }
+                        th {}
+                    }
+                }
                 tbody {
                     @for class in account.classes.iter().filter(|class| class.bytes > 0) {
                         (row(&class.name, class.bytes, &share(class.bytes), &class.meaning))
                     }
-                    (row(Timeline::UNEXPLAINED, unexplained, &share(unexplained), Timeline::meaning_of(Timeline::UNEXPLAINED)))
-                    tr { th scope="row" { b { "RSS" } } td { b { (bytes(account.rss_bytes)) } } td {} td {} }
+                    (row(
+                        Timeline::UNEXPLAINED,
+                        unexplained,
+                        &share(unexplained),
+                        Timeline::meaning_of(Timeline::UNEXPLAINED),
+                    ))
+                    tr {
+                        th scope="row" { b { "RSS" } }
+                        td { b { (bytes(account.rss_bytes)) } }
+                        td {}
+                        td {}
+                    }
                 }
             }
             @if account.untouched_bytes > 0 {
@@ -155,7 +184,7 @@ fn account(account: &Account) -> Markup {
     }
 }
 
-/// Who allocates the live heap, what grew most first.
+/// The owners of the live heap. The fastest growth comes first.
 fn owned(owners: &Owners) -> Markup {
     let of = Duration::try_from_secs_f64(owners.seconds).unwrap_or_default();
     html! {
@@ -166,8 +195,12 @@ fn owned(owners: &Owners) -> Markup {
             table.owners {
                 thead {
                     tr {
-                        th scope="col" { "function" } th scope="col" { "live" } th scope="col" { "grew by" }
-                        th scope="col" { "a request" } th scope="col" { "stayed" } th scope="col" { "where" }
+                        th scope="col" { "function" }
+                        th scope="col" { "live" }
+                        th scope="col" { "grew by" }
+                        th scope="col" { "a request" }
+                        th scope="col" { "stayed" }
+                        th scope="col" { "where" }
                     }
                 }
                 tbody { @for owner in &owners.owners { (owner_row(owner)) } }
@@ -210,7 +243,7 @@ fn row(class: &str, held: u64, share: &str, meaning: &str) -> Markup {
     }
 }
 
-/// A part (0 to 1) as people read it.
+/// A share from 0 to 1 in percent.
 fn percent(part: f64) -> String {
     let percent = part * 100.0;
     if percent < 10.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
@@ -225,7 +258,7 @@ pub(super) mod tests {
 
     const HOSTILE: &str = "<script>alert(1)</script>";
 
-    /// A doctor that does not publish what it finds, which another test reads.
+    /// A doctor without periodic judgements, which another test reads.
     pub(crate) fn doctor() -> Doctor {
         Doctor::start(Options { watch: None, ..Options::default() })
     }
@@ -245,7 +278,7 @@ pub(super) mod tests {
         overview
     }
 
-    /// A finding whose every text is an attack.
+    /// A finding with an attack in every text.
     pub(crate) fn finding() -> Finding {
         from_json(json!({
             "mode": Mode::LongLivedArena,
@@ -261,7 +294,7 @@ pub(super) mod tests {
         }))
     }
 
-    /// An owner whose every text is an attack.
+    /// An owner with an attack in every text.
     pub(crate) fn owners() -> Owners {
         let mut owner = Owner::default();
         owner.function = HOSTILE.to_owned();
@@ -354,6 +387,9 @@ pub(super) mod tests {
         let mut nothing = overview();
         nothing.diagnosis = Diagnosis::default();
         let page = section(&nothing).into_string();
-        assert!(page.contains("nothing is judged") && !page.contains("Healthy"), "{page}");
+        assert!(
+            page.contains("no memory readings available") && !page.contains("Healthy"),
+            "{page}"
+        );
     }
 }

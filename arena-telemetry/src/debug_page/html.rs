@@ -1,4 +1,4 @@
-//! The page: its frame, and the table of sites.
+//! The page: its frame, and the table of handlers.
 
 use std::sync::LazyLock;
 
@@ -15,7 +15,7 @@ pub(super) static STYLE: LazyLock<String> =
     LazyLock::new(|| [include_str!("assets/page.css"), request_arena_chart::STYLE].concat());
 pub(super) const SCRIPT: &str = include_str!("assets/page.js");
 
-/// The whole document. What the script replaces is `main`; what it adds to is hidden without it.
+/// The whole document. The script replaces `main`, and shows the elements that need it.
 pub(super) fn page(view: &View, sort: &Sort) -> Markup {
     let program = program();
     html! {
@@ -46,7 +46,7 @@ pub(super) fn page(view: &View, sort: &Sort) -> Markup {
     }
 }
 
-/// The file name of the program, which tells the pages of several services apart.
+/// The file name of the program, which distinguishes the pages of several services.
 fn program() -> String {
     let path = std::env::current_exe().ok();
     let name = path.as_deref().and_then(std::path::Path::file_name);
@@ -58,7 +58,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
     html! {
         main {
             @if let Some(problem) = sort.problem() {
-                p.note.bad role="alert" { "The address asks for what the page does not have: \
+                p.note.bad role="alert" { "The address is not understood: \
                     " (problem) "." }
             }
             @for problem in &report.settings.problems {
@@ -77,7 +77,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
     }
 }
 
-/// One picture of the memory over time: the doctor's, or what the looks at the page tell.
+/// One chart of the memory over time: the doctor's, or the page's own.
 fn memory(view: &View) -> Markup {
     html! {
         @if let Some(overview) = &view.doctor {
@@ -96,11 +96,11 @@ fn sites(report: &Report, sort: &Sort) -> Markup {
     let columns = Column::shown(&report.sites);
     html! {
         section {
-            h2 { "Sites" }
+            h2 { "Handlers" }
             @if report.sites.is_empty() {
                 p.note { "No function under #[request_arena] has been called yet." }
             } @else {
-                div.scroll #sites-scroll tabindex="0" role="region" aria-label="Sites" {
+                div.scroll #sites-scroll tabindex="0" role="region" aria-label="Handlers" {
                     table.sites {
                         thead { (groups(&columns)) (headings(&columns, sort)) }
                         tbody {
@@ -110,7 +110,9 @@ fn sites(report: &Report, sort: &Sort) -> Markup {
                                         @if index == 0 {
                                             th scope="row" { ((column.cell)(site)) }
                                         } @else {
-                                            td.start[starts_group(&columns, index)] { ((column.cell)(site)) }
+                                            td.start[starts_group(&columns, index)] {
+                                                ((column.cell)(site))
+                                            }
                                         }
                                     }
                                 }
@@ -132,7 +134,9 @@ fn groups(columns: &[&Column]) -> Markup {
     html! {
         tr.groups {
             @for group in columns.chunk_by(|left, right| left.group == right.group) {
-                th.start[!group[0].group.is_empty()] colspan=(group.len()) scope="colgroup" { (group[0].group) }
+                th.start[!group[0].group.is_empty()] colspan=(group.len()) scope="colgroup" {
+                    (group[0].group)
+                }
             }
         }
     }
@@ -205,7 +209,7 @@ mod tests {
             "{shown}"
         );
         assert!(shown.contains("No doctor runs") && shown.contains("Doctor::start"), "{shown}");
-        // What it tells to write is there.
+        // The code in the note exists.
         let _: fn(crate::doctor::Options) -> Doctor = Doctor::start;
 
         let doctor = Some(doctor::tests::overview());

@@ -1,8 +1,8 @@
-//! The doctor's section where the feature `doctor` is off: there is none, and no way to have one.
+//! The doctor's section without the feature `doctor`: nothing.
 
 use maud::{Markup, html};
 
-/// What nobody says.
+/// No overview exists.
 #[derive(Debug)]
 pub(super) enum Overview {}
 

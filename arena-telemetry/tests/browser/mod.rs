@@ -26,7 +26,7 @@ pub(crate) fn installed() -> Option<Installed> {
         let message = "SKIPPED: chromium and chromedriver are not installed (apt-get install \
             chromium chromium-driver)";
         assert!(std::env::var_os("CI").is_none(), "{message}");
-        // Not by a macro, whose output is not shown of a test that passes.
+        // Not by a macro, since the output of a passing test is not shown.
         let _ = writeln!(std::io::stderr(), "{message}");
     }
     both.map(|(chromium, driver)| Installed { chromium, driver })

@@ -1,10 +1,10 @@
-//! What the allocator says, if it is jemalloc; and the size of a page.
+//! jemalloc's figures, if it is the global allocator, and the size of a page.
 
 #[cfg(feature = "jemalloc")]
 mod jemalloc {
     use request_arena_memory::jemalloc;
 
-    /// Has heap allocations counted.
+    /// Starts to count heap allocations.
     pub(crate) fn start() {
         if is_jemalloc() {
             jemalloc::start();
@@ -47,7 +47,7 @@ pub(crate) use jemalloc::{is_jemalloc, live_bytes, of_thread, start};
 pub(super) fn page_size() -> u64 {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     return procfs::page_size();
-    // The largest that is usual.
+    // The largest usual size.
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     return 16 << 10;
 }

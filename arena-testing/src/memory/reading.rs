@@ -1,23 +1,23 @@
-//! What memory is read, how exactly, and how far two readings may be apart by what is no leak.
+//! The source of a reading, and the tolerance up to which two readings count as equal.
 
 use core::fmt;
 
 use request_arena_core::{report, trim};
+use request_arena_memory::process;
 
 use super::allocator;
 use crate::failure::Failure;
-use request_arena_memory::process;
 
-/// Where figures of memory are from.
+/// The source of memory figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
-    /// Bytes that this thread allocated from jemalloc and that it did not free.
+    /// Bytes that this thread allocated from jemalloc and did not free.
     Thread,
-    /// Live bytes of jemalloc in the whole process, without what threads keep ready in their
-    /// caches.
+    /// Live bytes of jemalloc in the whole process, without the threads' caches.
     Jemalloc,
-    /// Anonymous memory of the process, `RssAnon`: with what the allocator keeps of freed memory.
+    /// Anonymous memory of the process, `RssAnon`. It includes freed memory that the allocator
+    /// retains.
     Anonymous,
 }
 
@@ -31,16 +31,16 @@ impl fmt::Display for Source {
     }
 }
 
-/// What glibc's heap may differ by without a change of what is live: it grows by `M_TOP_PAD` more
-/// than it needs, and is cut at its top from `M_TRIM_THRESHOLD` on, each 128 KiB. Other allocators
-/// keep to their pages, which are smaller.
+/// The most by which glibc's heap may change without a change of live memory. It grows by
+/// `M_TOP_PAD` more than needed, and shrinks in steps of `M_TRIM_THRESHOLD`. Each is 128 KiB. Other
+/// allocators have smaller steps.
 const HEAP_STEP: u64 = 2 * (128 << 10);
 
 /// One reading.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
     pub(super) bytes: i64,
-    /// What this thread has allocated and not freed, if somebody counts.
+    /// Bytes that this thread has allocated and not freed, if they are counted.
     pub(super) of_thread: Option<i64>,
     pub(super) tolerance: u64,
 }
@@ -68,7 +68,7 @@ impl Reader {
             (false, false) => Source::Anonymous,
         };
         let reader = Self { source };
-        // What reading makes once is no request's.
+        // The first reading allocates values that are built once, and no request does.
         reader.read();
         match reader.bytes() {
             Ok(_) => Ok(reader),
@@ -79,27 +79,27 @@ impl Reader {
         }
     }
 
-    /// Empties the pool, whose arenas are no leak, and reads.
+    /// Empties the pool, since its arenas are no leak, and reads.
     pub(super) fn read(&self) -> Reading {
         trim();
         let report = report();
         let threads = process::read().map_or(1, |process| process.threads);
-        // What a thread has begun to use of its buffers is no leak: a page each. Arenas that
-        // threads keep for their next scopes are not, either.
+        // A page for each thread is no leak, but a buffer that the thread started to use. Arenas
+        // that threads keep for their next scopes are no leak, either.
         let page = allocator::page_size();
         let pool = report.pool.retained_bytes as u64;
         let tolerance = match self.source {
             Source::Thread => page,
             Source::Jemalloc => page * threads + pool,
             Source::Anonymous => {
-                // Pages of a first chunk that was given back, or not yet.
+                // Pages of a first chunk, which may or may not have been given back yet.
                 let chunk =
                     report.sites.iter().map(|site| site.learned_bytes as u64).max().unwrap_or(0);
                 page * threads + pool + chunk + HEAP_STEP
             }
         };
         drop(report);
-        // It could be read at the beginning.
+        // `new` has checked that it can be read.
         let bytes = self.bytes().unwrap_or(0);
         Reading { bytes, of_thread: allocator::of_thread(), tolerance }
     }

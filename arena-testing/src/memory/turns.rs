@@ -1,5 +1,5 @@
-//! One assertion of memory at a time, and the course of one: batches of requests, a reading after
-//! each, and the judgement.
+//! Turns: only one assertion about memory runs at a time. And its rounds: requests, a reading after
+//! each round, and the verdict.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
@@ -9,17 +9,16 @@ use super::reading::{Reader, Reading, Source};
 use crate::failure::Failure;
 use crate::pause::{PAUSE, pause};
 
-/// Whether it is somebody's turn.
+/// Whether an assertion has the turn.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The right to have requests made: two such assertions would each see what the other one's
-/// requests warm up.
+/// The right to make requests. Two assertions at once would count each other's memory.
 #[derive(Debug)]
 pub(super) struct Turn(());
 
 impl Turn {
     fn take() -> Option<Self> {
-        // Made only if it is free: one that is dropped gives the turn away.
+        // Only the owner of the turn may create the value, since dropping it releases the turn.
         TAKEN.compare_exchange(false, true, SeqCst, SeqCst).is_ok().then(|| Self(()))
     }
 
@@ -48,27 +47,27 @@ impl Drop for Turn {
     }
 }
 
-/// How often the number of requests is doubled before growth is a leak.
+/// The number of rounds in which memory must grow to be a leak.
 const DOUBLINGS: usize = 3;
 
-/// See the module.
+/// The rounds of one assertion.
 #[derive(Debug)]
-pub(super) struct Course {
+pub(super) struct Rounds {
     reader: Reader,
     count: u64,
-    /// Requests before each reading, and what was read.
+    /// The number of requests before each reading, and the reading.
     readings: Vec<(u64, Reading)>,
     made: u64,
 }
 
-impl Course {
+impl Rounds {
     pub(super) fn new(count: u64, reader: Reader) -> Self {
-        // Room from the start, so that nothing of its own grows.
+        // Allocated at the start, so that the vector itself does not grow.
         Self { reader, count, readings: Vec::with_capacity(DOUBLINGS + 1), made: 0 }
     }
 
-    /// How many requests are to be made now; `None` if it is over. Reads the memory after those
-    /// before.
+    /// Reads the memory, and returns the number of requests to make next. `None` after the last
+    /// round.
     pub(super) fn next(&mut self) -> Option<u64> {
         if self.made == 0 {
             self.made = self.count;
@@ -85,7 +84,7 @@ impl Course {
         Some(more)
     }
 
-    /// What the memory grew by between the last two readings, and what it may.
+    /// The growth between the last two readings, and the tolerance.
     fn last_growth(&self) -> Option<(i64, i64)> {
         let [.., (_, before), (_, after)] = self.readings[..] else { return None };
         let tolerance = before.tolerance.max(after.tolerance);
@@ -157,7 +156,7 @@ mod tests {
     use super::Turn;
 
     #[test]
-    fn a_turn_is_nobody_elses_until_it_is_over() {
+    fn only_one_assertion_has_the_turn() {
         let turn = Turn::wait();
         assert!(Turn::take().is_none() && Turn::take().is_none());
         drop(turn);

@@ -22,7 +22,7 @@ fn a_peak_within_its_bound_passes_and_one_byte_more_fails() {
     let (first, rest) = message.split_once("; it held ").unwrap();
     assert_eq!(
         first,
-        "scope `exact` (src/exact.rs:7) used 3000 bytes at its peak, expected at most 2999 bytes\n \
+        "scope `exact` (src/exact.rs:7) used 3000 bytes at its peak, expected at most 2999 bytes\n  \
          the largest of 3 scopes in this test"
     );
     let (reserved, next) = rest.split_once(' ').unwrap();
@@ -33,7 +33,7 @@ fn a_peak_within_its_bound_passes_and_one_byte_more_fails() {
          it, or raise the bound"
     );
     let message = panic_of(|| watch.scope("exact").peak_used_at_most("2 KiB"));
-    assert!(message.contains("asked for: at most 2 KiB (2048 bytes)\n"), "{message}");
+    assert!(message.contains("expected at most 2 KiB (2048 bytes)\n"), "{message}");
 }
 
 #[test]
@@ -44,12 +44,13 @@ fn chunks_have_a_bound_of_their_own() {
     let message = panic_of(|| watch.scope("chunks").peak_used_at_most(100).reserved_at_most(1000));
     assert!(message.starts_with("scope `chunks` (src/chunks.rs:7) held "), "{message}");
     assert!(
-        message.contains(" bytes of chunks at its highest, asked for: at most 1000 bytes\n"),
+        message.contains(" bytes of chunks at its peak, expected at most 1000 bytes\n"),
         "{message}"
     );
     assert!(
         message.contains(
-            "\n  the only scope in this test; its peak_used was 100 bytes\n  next: a first chunk"
+            "\n  the only scope in this test; its peak_used was 100 bytes\n  next: set the size of \
+             the first chunk"
         ),
         "{message}"
     );
@@ -66,9 +67,12 @@ fn a_peak_that_is_an_upper_bound_says_so() {
     });
     watch.scope("bound").peak_used_at_most("16 KiB");
     let message = panic_of(|| watch.scope("bound").peak_used_at_most(9000));
-    assert!(message.starts_with("scope `bound` (src/bound.rs:7) had at most 10"), "{message}");
+    assert!(message.starts_with("scope `bound` (src/bound.rs:7) used at most 10"), "{message}");
     assert!(
-        message.contains("\n  the figure is an upper bound: peaks of forks and child scopes, "),
+        message.contains(
+            "\n  the figure is an upper bound: it adds up the peaks of forks and \
+            child scopes, "
+        ),
         "{message}"
     );
 }
@@ -83,7 +87,7 @@ fn a_peak_that_is_a_lower_bound_passes_only_if_the_chunks_prove_it() {
     assert!(
         message.starts_with(
             "scope `raw` (src/raw.rs:7) may have used more at its peak than expected: at most \
-             20000 bytes\n  known is: at least 3000 bytes, and no more than "
+             20000 bytes\n  known: at least 3000 bytes used, and at most "
         ),
         "{message}"
     );
@@ -97,9 +101,7 @@ fn a_peak_that_is_a_lower_bound_passes_only_if_the_chunks_prove_it() {
     );
     let message = panic_of(|| watch.scope("raw").peak_used_at_most(2000));
     assert!(
-        message.starts_with(
-            "scope `raw` (src/raw.rs:7) had at least 3000 bytes in use at its highest"
-        ),
+        message.starts_with("scope `raw` (src/raw.rs:7) used at least 3000 bytes at its peak"),
         "{message}"
     );
 }
@@ -134,7 +136,7 @@ fn each_of_several_sites_of_one_name_is_asserted() {
     serve(&SMALL, 10);
     serve(&LARGE, 2000);
     let message = panic_of(|| watch.scope("same").peak_used_at_most("1 kB"));
-    assert!(message.starts_with("scope `same` (src/large.rs:9) had 2000 bytes"), "{message}");
+    assert!(message.starts_with("scope `same` (src/large.rs:9) used 2000 bytes"), "{message}");
 }
 
 #[test]
@@ -209,7 +211,7 @@ fn chunks_that_a_raw_bump_takes_may_be_the_heaps_by_what_the_allocator_rounds_up
     );
     assert!(
         message.contains(
-            "\n  a raw `&Bump` was handed out: what the allocator adds to its chunks counts, until"
+            "\n  the handler used a raw `&Bump`: bytes that the allocator adds to its new chunks"
         ),
         "{message}"
     );

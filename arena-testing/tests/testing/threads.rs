@@ -1,5 +1,5 @@
-//! Whose a scope is: that of the thread's watch, or of the one whose handle was taken along; and no
-//! other test's.
+//! The owner of a scope: the watch of its thread, or of the handle that the work took along, and no
+//! other.
 
 use std::sync::Barrier;
 use std::thread;
@@ -26,7 +26,10 @@ fn tests_that_run_the_same_scope_at_the_same_time_see_their_own() {
                 let scopes = watch.scope("crowded").peak_used_at_most(test * 1000);
                 assert_eq!(scopes.ended(), 500);
                 let message = panic_of(|| scopes.peak_used_at_most(test * 1000 - 1));
-                assert!(message.contains(&format!(" had {test}000 bytes in use")), "{message}");
+                assert!(
+                    message.contains(&format!(" used {test}000 bytes at its peak")),
+                    "{message}"
+                );
                 watch.every_arena_is_back();
             });
         }
@@ -34,7 +37,7 @@ fn tests_that_run_the_same_scope_at_the_same_time_see_their_own() {
 }
 
 #[test]
-fn scopes_on_other_threads_are_not_counted_but_told_of() {
+fn scopes_on_other_threads_are_not_counted_but_mentioned() {
     static SITE: Site = Site::new("elsewhere", "m", "src/elsewhere.rs", 7);
     let watch = watch();
     thread::scope(|threads| _ = threads.spawn(|| serve(&SITE, 1000)).join());
@@ -46,7 +49,7 @@ fn scopes_on_other_threads_are_not_counted_but_told_of() {
     );
     let watch = watch.on_every_thread();
     let message = panic_of(|| watch.scope("elsewhere").peak_used_at_most(999));
-    assert!(message.contains(" had 1000 bytes in use"), "{message}");
+    assert!(message.contains(" used 1000 bytes at its peak"), "{message}");
 }
 
 #[test]

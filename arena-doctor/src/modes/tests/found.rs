@@ -75,9 +75,8 @@ fn an_allocator_that_tells_nothing_is_told_apart_by_what_comes_back() {
 }
 
 #[test]
-fn an_allocator_that_tells_nothing_keeps_what_has_nothing_live_beside_it_and_what_has_is_fragmented()
- {
-    // A batch is live for ten seconds, and this part of it stays; nobody runs an experiment.
+fn without_figures_free_memory_is_kept_without_live_neighbours_and_fragmented_with_them() {
+    // A batch is live for ten seconds, and a part of it stays. There is no purge.
     let batch = |second: f64, noise: &mut Noise, size: f64, stays: f64| {
         let now = usual(second, noise);
         let live = 200.0 * size;
@@ -125,8 +124,7 @@ fn heap_that_grows_with_the_work_of_a_flat_arena_is_owned_by_values_that_are_nev
 }
 
 #[test]
-fn a_chunk_of_one_large_request_that_nobody_fills_again_is_a_ratchet_and_one_that_is_filled_now_and_then_is_not()
- {
+fn a_chunk_of_one_large_request_is_a_ratchet_unless_it_is_filled_from_time_to_time() {
     let story = |second: f64, noise: &mut Noise, size: f64, every: f64| {
         let now = usual(second, noise);
         let is_large = second >= 20.0 && (second - 20.0) % every < 1.0;

@@ -39,7 +39,7 @@ fn a_batch_job_between_two_batches_is_healthy() {
     let story = |second: f64, noise: &mut Noise, size: f64| {
         let now = usual(second, noise);
         let batch = 300.0 * size;
-        // A thread that is idle between batches keeps what it freed.
+        // A thread that is idle between batches keeps its freed memory.
         let is_on = second % 30.0 < 4.0;
         if is_on {
             Moment { live: now.live + batch, ..now }

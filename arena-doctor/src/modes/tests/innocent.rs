@@ -1,5 +1,5 @@
-//! Arenas that are in order, beside the leak of another: they are not to blame, and what is too
-//! little is nobody's.
+//! Healthy arenas next to the leak of another: they are not the cause. And growth that is too small
+//! to explain.
 
 use super::*;
 
@@ -127,7 +127,7 @@ fn growth_is_certain_only_after_four_times_the_time_to_settle() {
         assert_eq!(finding.mode, Mode::RealGrowth);
         finding.confidence
     };
-    // Forty of each fifty seconds are busy, and the idle ones tell that it is by requests.
+    // Forty of each fifty seconds are busy. The idle ones show that it grows by requests.
     assert_eq!(confidence(50), Confidence::Medium);
     let steep = |second: f64| leak(second, &mut Noise(second as u64), 8.0, 0.0, 0.0);
     assert_eq!(

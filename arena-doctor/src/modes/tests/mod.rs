@@ -1,7 +1,7 @@
 //! The judgements on histories that are made up: each mode as its mechanism makes it ([`found`]),
 //! and the healthy services that look alarming ([`healthy`]).
 //!
-//! Each is told in several tellings, by a seed: other rates, sizes, and noise.
+//! Each story runs with several seeds: other rates, sizes, and noise.
 
 use core::cell::OnceCell;
 use core::ops::Range;
@@ -42,14 +42,14 @@ struct Moment {
     /// Used, most used, reserved, and how often emptied.
     arena: Option<(f64, f64, f64, u64)>,
     undropped: u64,
-    /// Of what is live, what was never written: no physical memory.
+    /// The part of live memory that was never written.
     untouched: f64,
     /// Threads, each with 1 MiB of stack.
     threads: u64,
     shared: f64,
     /// Scopes that ended: of a handler that uses a raw `Bump`, and of one that does not.
     scopes: Option<[f64; 2]>,
-    /// Of what is beside, what the other allocator does not know.
+    /// The part of `beside` that the other allocator does not count.
     maps: f64,
 }
 
@@ -67,13 +67,13 @@ impl Noise {
 /// An allocator of a kind.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// It tells all, and decays in 10 s. C allocates elsewhere.
+    /// It counts everything, and decays in 10 s. C allocates elsewhere.
     Jemalloc,
-    /// It tells what is live, and gives free pages back as threads allocate.
+    /// It counts live bytes, and gives free pages back as threads allocate.
     Mimalloc,
-    /// It tells all but its peak, and has no decay; it is C's, too.
+    /// It counts everything but its peak, and has no decay. It serves C, too.
     Glibc,
-    /// It tells nothing.
+    /// It counts nothing.
     Unknown,
 }
 
@@ -102,12 +102,12 @@ fn known(kind: Kind) -> Vec<Known> {
 
 fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let bytes = |mib: f64| (mib.max(0.0) * MIB) as u64;
-    let tells = |mib: f64| matches!(kind, Kind::Jemalloc | Kind::Glibc).then(|| bytes(mib));
+    let counted = |mib: f64| matches!(kind, Kind::Jemalloc | Kind::Glibc).then(|| bytes(mib));
     let figures = HeapReading {
         live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
         peak_bytes: (kind != Kind::Glibc).then(|| bytes(now.peak)),
-        active_bytes: tells(now.live + now.fragmented),
-        dirty_bytes: tells(now.dirty),
+        active_bytes: counted(now.live + now.fragmented),
+        dirty_bytes: counted(now.dirty),
         ..HeapReading::default()
     };
     let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
@@ -115,7 +115,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let anonymous = bytes(
         now.live + now.fragmented + now.dirty + now.beside + now.maps + stacks - now.untouched,
     );
-    let told = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
+    let sample = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
     let arena = now.arena.map(|(used, peak, reserved, resets)| MeteredReading {
         name: "index",
         used_bytes: bytes(used),
@@ -132,7 +132,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     Reading {
         at: Duration::from_secs_f64(second),
         process,
-        heaps: [told(figures), told(beside)].into_iter().take(known(kind).len()).collect(),
+        heaps: [sample(figures), sample(beside)].into_iter().take(known(kind).len()).collect(),
         arenas_in_use: 0,
         arenas_in_use_touched: 0,
         arenas_retained: 0,
@@ -157,13 +157,12 @@ fn sites() -> Vec<SiteReport> {
     vec![of("raw", Exactness::AtLeast), of("plain", Exactness::Exact)]
 }
 
-/// What is found in two minutes of a service that is `at(second)`; with what an experiment gave
-/// back.
+/// The findings in two minutes of a service that is `at(second)`, with the result of a purge.
 fn judged(kind: Kind, at: impl Fn(f64) -> Moment, released: Option<f64>) -> Vec<Finding> {
     judge(kind, 0..120, 0..0, at, released)
 }
 
-/// What is found in two minutes of a service on jemalloc whose profiles of the heap say this.
+/// The findings in two minutes of a service on jemalloc, with the owners of its heap profiles.
 fn profiled(at: impl Fn(f64) -> Moment, owners: Option<Owners>) -> Vec<Finding> {
     judge_with(Kind::Jemalloc, 0..120, 0..0, at, None, owners)
 }
@@ -203,7 +202,7 @@ fn judge_with(
     };
     let known = known(kind);
     let account = Account::of(last, &maps, &known);
-    // Each figure is rounded to a byte by itself; and nobody knows maps.
+    // Each figure is rounded to a byte. Maps are unknown.
     let unknown = account.unexplained_bytes - (at(f64::from(seconds_end) - 1.0).maps * MIB) as i64;
     assert!(unknown.abs() < 8, "{account:?}");
     let mut report = report();

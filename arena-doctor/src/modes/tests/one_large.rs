@@ -1,5 +1,5 @@
-//! One large vector or table, which takes twice the room when it is full: live heap goes by steps,
-//! and what is written climbs evenly.
+//! One large vector or table, which doubles when it is full. Live heap grows in steps, and written
+//! memory grows evenly.
 
 use super::*;
 
@@ -20,8 +20,8 @@ fn a_vector_that_only_grows_is_real_growth_and_likely_at_most() {
         assert_eq!(mode_of(kind, story), Some(Mode::RealGrowth));
         let findings = judged(kind, |second| story(second, &mut Noise(second as u64), 1.0), None);
         assert_eq!(findings[0].confidence, Confidence::Medium);
-        let told = evidence(&findings[0]);
-        assert!(told.contains("in steps") && told.contains("written memory"), "{told}");
+        let shown = evidence(&findings[0]);
+        assert!(shown.contains("in steps") && shown.contains("written memory"), "{shown}");
         assert!(findings[0].remedy.contains("`Vec`"), "{}", findings[0].remedy);
     }
 }

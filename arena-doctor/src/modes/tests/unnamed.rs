@@ -1,4 +1,4 @@
-//! Arenas that nobody named, as profiles of the heap tell of them; and what is none.
+//! Arenas without a name in heap profiles, and memory that is no arena.
 
 use super::*;
 use crate::Owner;
@@ -54,11 +54,11 @@ fn sessions(second: f64) -> Moment {
 
 #[test]
 fn an_arena_that_took_most_of_what_came_is_named_by_who_allocates_in_it() {
-    let told = owners(vec![
+    let profile = owners(vec![
         owner("index::intern", Some("bumpalo"), 3.0, 63.0),
         owner("index::log_in", None, 10.0, 30.0),
     ]);
-    let findings = profiled(|second| arena(second, 0.0), Some(told));
+    let findings = profiled(|second| arena(second, 0.0), Some(profile));
     assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("index::intern"), Confidence::High)]);
     assert!(
         findings[0].remedy.contains("`index::intern`")
@@ -79,33 +79,33 @@ fn without_a_profile_chunks_that_double_are_growth_that_nobody_can_name() {
 #[test]
 fn an_old_arena_that_fills_its_last_chunk_is_named_too() {
     let at = |second: f64| arena(second, 520.0);
-    let told =
+    let profile =
         |arena: Option<&str>| Some(owners(vec![owner("index::intern", arena, 1023.0, 1023.0)]));
-    let findings = profiled(at, told(Some("bumpalo")));
+    let findings = profiled(at, profile(Some("bumpalo")));
     assert_eq!(said(&findings), [(Mode::LongLivedArena, Some("index::intern"), Confidence::Low)]);
-    assert_eq!(said(&profiled(at, told(None))), [], "a buffer that is filled is what it is for");
+    assert_eq!(said(&profiled(at, profile(None))), [], "a buffer that is filled is what it is for");
 }
 
 #[test]
 fn arenas_that_are_known_are_not_taken_for_unnamed_ones() {
-    let mut told = owners(vec![
+    let mut profile = owners(vec![
         owner("index::search", Some("bumpalo"), 0.0, 70.0),
         owner("index::log_in", None, 0.0, 60.0),
     ]);
-    told.unplaced_bytes = (66.0 * MIB) as i64;
-    let findings = profiled(sessions, Some(told.clone()));
+    profile.unplaced_bytes = (66.0 * MIB) as i64;
+    let findings = profiled(sessions, Some(profile.clone()));
     assert_eq!(findings[0].mode, Mode::RealGrowth, "70 MiB of chunks, of which 66 MiB have a name");
-    told.unplaced_bytes = 0;
-    assert_eq!(said(&profiled(sessions, Some(told)))[0].1, Some("index::search"));
+    profile.unplaced_bytes = 0;
+    assert_eq!(said(&profiled(sessions, Some(profile)))[0].1, Some("index::search"));
 }
 
 #[test]
 fn real_growth_is_told_with_its_owners() {
-    let told = owners(vec![
+    let profile = owners(vec![
         owner("index::log_in", None, 10.0, 70.0),
         owner("index::intern", Some("bumpalo"), 1.0, 7.0),
     ]);
-    let findings = profiled(sessions, Some(told));
+    let findings = profiled(sessions, Some(profile));
     assert_eq!(findings[0].mode, Mode::RealGrowth);
     assert!(
         findings[0]

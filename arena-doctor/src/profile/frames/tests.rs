@@ -84,7 +84,7 @@ fn code_of_c_is_an_owner_if_there_is_no_rust_above_it() {
         "compress"
     );
     assert_eq!(owner(&["", "", "std::rt::lang_start", "main", "_start"]).0, "std::rt::lang_start");
-    assert_eq!(owner(&["", "", "main", "_start"]).0, "", "nobody knows");
+    assert_eq!(owner(&["", "", "main", "_start"]).0, "", "unknown");
     let own =
         [&INNERMOST[..], &["request_arena_doctor::history::push", "std::thread::spawn"]].concat();
     assert_eq!(owner(&own).0, "request_arena_doctor::history::push");

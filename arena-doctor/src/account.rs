@@ -1,11 +1,11 @@
 //! The account: every byte of RSS is in one class, or unexplained.
 
+use request_arena_memory::maps::Maps;
 use serde::{Deserialize, Serialize};
 
 use super::heaps::Heaps;
 use super::reading::Reading;
 use super::sampler::Known;
-use request_arena_memory::maps::Maps;
 
 /// Every byte of RSS by class. The classes and the unexplained rest add up to RSS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use core::cell::OnceCell;
 use core::time::Duration;
 
 use request_arena_core::Report;
+use request_arena_memory::maps::Maps;
 
 use super::experiment::Released;
 use super::growth::{By, Growth, Point, Stairs};
@@ -13,7 +14,6 @@ use super::reading::Reading;
 use super::sampler::{Known, SamplerState};
 use super::tail::Tail;
 use super::{Account, Confidence, Figure, FigureUnit, Finding, Mode, Owners};
-use request_arena_memory::maps::Maps;
 
 /// Smaller amounts are not worth a person's time. Small services have as much in each class: caches
 /// of threads, and half-filled pages of each size class.

@@ -3,9 +3,10 @@
 
 use std::time::Instant;
 
+use request_arena_memory::maps::Maps;
+
 use super::probe;
 use super::sampler::SamplerState;
-use request_arena_memory::maps::Maps;
 
 /// The result of a purge.
 #[derive(Clone, Copy, Debug, PartialEq)]

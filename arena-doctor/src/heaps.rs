@@ -1,10 +1,11 @@
 //! Heaps: the share of Rust's allocator, and of the others, in the anonymous memory at one moment.
 //! The account, the timeline and the levels use it.
 
+use request_arena_memory::maps::Maps;
+
 use super::HeapReading;
 use super::reading::Reading;
 use super::sampler::Known;
-use request_arena_memory::maps::Maps;
 
 /// The shares of the anonymous memory, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

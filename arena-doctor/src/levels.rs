@@ -3,11 +3,12 @@
 
 use core::time::Duration;
 
+use request_arena_memory::maps::Maps;
+
 use super::growth::Point;
 use super::heaps::Heaps;
 use super::reading::Reading;
 use super::sampler::Known;
-use request_arena_memory::maps::Maps;
 
 /// The figures of one reading, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

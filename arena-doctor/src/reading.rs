@@ -3,11 +3,11 @@
 use core::time::Duration;
 
 use request_arena_core::Report;
+use request_arena_memory::ProcessReading;
 
 use super::metered::{self, MeteredReading};
 use super::probe::HeapReading;
 use super::workload;
-use request_arena_memory::ProcessReading;
 
 /// The number of handlers with a scope counter of their own. Later handlers count only in the sum.
 pub(super) const MOST_SITES: usize = 32;

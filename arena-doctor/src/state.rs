@@ -7,6 +7,8 @@ use std::sync::MutexGuard;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use request_arena_memory::maps::Maps;
+
 use super::diagnosis::{Allocator, Diagnosis, Readings};
 use super::judgement::Judgement;
 use super::periodic::Found;
@@ -17,7 +19,6 @@ use super::{
     Account, Evidence, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, latency,
     modes, probe,
 };
-use request_arena_memory::maps::Maps;
 
 /// Looking names up needs tens of MiB for a moment. The allocator gives them back within this many
 /// times `settle`, which covers jemalloc's decay.

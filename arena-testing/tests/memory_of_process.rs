@@ -51,8 +51,8 @@ fn the_memory_of_the_process_is_steady_or_leaks_on_whatever_thread() {
     });
     assert!(
         there.contains(
-            "\n  next: other threads have most of it: if they are other tests of this process, run \
-             this one alone"
+            "\n  next: other threads allocated most of it. If they run other tests, run this test \
+             alone"
         ),
         "{there}"
     );

@@ -2,10 +2,11 @@
 
 use core::time::Duration;
 
+use request_arena_memory::ProcessReading;
+
 use super::*;
 use crate::reading::HeapSample;
 use crate::{HeapReading, Serves};
-use request_arena_memory::ProcessReading;
 
 const JEMALLOC: HeapReading = HeapReading {
     live_bytes: Some(500),

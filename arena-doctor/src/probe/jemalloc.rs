@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
+use request_arena_memory::jemalloc;
 use tikv_jemalloc_ctl::{Access, AsName, background_thread};
 
 use super::{HeapReading, Probe, Serves};
-use request_arena_memory::jemalloc;
 
 #[derive(Debug, Default)]
 pub(super) struct Jemalloc;

@@ -3,10 +3,10 @@
 use core::time::Duration;
 
 use maud::{Markup, html};
+use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, size, time, time_or_off};
 use request_arena_core::{Report, Settings};
 
 use crate::{AllocatorReading, ProcessReading};
-use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, size, time, time_or_off};
 
 pub(super) fn live(report: &Report) -> Markup {
     let open: u64 = report.sites.iter().map(|site| site.live_scopes).sum();

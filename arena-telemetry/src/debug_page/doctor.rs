@@ -3,6 +3,8 @@
 use core::time::Duration;
 
 use maud::{Markup, html};
+use request_arena_chart::human::{NONE, bytes, count, size, time};
+use request_arena_chart::key;
 use serde::Serialize;
 
 use crate::doctor::class_name;
@@ -10,8 +12,6 @@ use crate::doctor::{
     Account, Advice, Allocator, Diagnosis, Finding, Mode, Owner, Owners, Readings, Timeline,
 };
 pub(super) use crate::doctor::{Overview, overview};
-use request_arena_chart::human::{NONE, bytes, count, size, time};
-use request_arena_chart::key;
 
 /// The doctor's part of the JSON: the fields of the diagnosis, its age, and the timeline.
 #[derive(Serialize)]

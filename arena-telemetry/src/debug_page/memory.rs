@@ -3,9 +3,9 @@
 use core::time::Duration;
 
 use maud::Markup;
+use request_arena_chart::{self as chart, Chart, Layer};
 
 use super::history::Point;
-use request_arena_chart::{self as chart, Chart, Layer};
 
 /// Two points that are further apart have a gap between them.
 const GAP: Duration = Duration::from_secs(15);

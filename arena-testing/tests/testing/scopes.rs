@@ -22,8 +22,8 @@ fn a_peak_within_its_bound_passes_and_one_byte_more_fails() {
     let (first, rest) = message.split_once("; it held ").unwrap();
     assert_eq!(
         first,
-        "scope `exact` (src/exact.rs:7) used 3000 bytes at its peak, expected at most 2999 bytes\n  \
-         the largest of 3 scopes in this test"
+        "scope `exact` (src/exact.rs:7) used 3000 bytes at its peak, expected at most 2999 \
+         bytes\n  the largest of 3 scopes in this test"
     );
     let (reserved, next) = rest.split_once(' ').unwrap();
     assert!(reserved.parse::<u64>().unwrap() > 3000, "{message}");

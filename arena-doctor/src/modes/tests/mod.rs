@@ -8,6 +8,8 @@ use core::ops::Range;
 use core::time::Duration;
 
 use request_arena_core::{Exactness, Site, SiteReport, report};
+use request_arena_memory::ProcessReading;
+use request_arena_memory::maps::Maps;
 
 use crate::evidence::Evidence;
 use crate::experiment::Released;
@@ -16,8 +18,6 @@ use crate::metered::MeteredReading;
 use crate::reading::{HeapSample, Reading};
 use crate::sampler::Known;
 use crate::{Account, Confidence, Finding, HeapReading, Mode, Owners, Serves};
-use request_arena_memory::ProcessReading;
-use request_arena_memory::maps::Maps;
 
 mod beside;
 mod found;

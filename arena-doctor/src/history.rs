@@ -83,7 +83,7 @@ mod tests {
         let template = reading(0);
         let seconds = 2 * 24 * 3600;
         (0..seconds).for_each(|second| {
-            history.push(Reading { at: Duration::from_secs(second), ..template.clone() })
+            history.push(Reading { at: Duration::from_secs(second), ..template.clone() });
         });
         assert_eq!((history.fine().len(), history.coarse().len()), (MOST_FINE, MOST_COARSE));
         let fine: Vec<_> = history.fine().map(|reading| reading.at.as_secs()).collect();
@@ -108,7 +108,7 @@ mod tests {
         };
         full.metered = vec![arena; super::super::metered::MOST_NAMES].into();
         (0..100_000).for_each(|second| {
-            history.push(Reading { at: Duration::from_secs(second), ..full.clone() })
+            history.push(Reading { at: Duration::from_secs(second), ..full.clone() });
         });
         let of = |reading: &Reading| {
             size_of_val(&*reading.heaps)

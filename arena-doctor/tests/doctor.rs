@@ -1,4 +1,4 @@
-//! The doctor in a process that is there: jemalloc for Rust, glibc for C, a sampler that runs.
+//! The doctor in a real process: jemalloc for Rust, glibc for C, and a running sampler.
 #![cfg(target_os = "linux")]
 
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The account of a process that is there: every byte of RSS is in a class. In a process of its
-//! own, as other tests would allocate between the readings of it.
+//! The account of a real process: every byte of RSS is in a class. It is a process of its own,
+//! since other tests would allocate between the readings.
 #![cfg(target_os = "linux")]
 
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The account while the pool keeps arenas that are mostly room: what is live on the heap is not
-//! less for it. In a process of its own, as other tests would allocate between two readings.
+//! The account while the pool keeps arenas with large unused parts: live heap does not shrink by
+//! them. It is a process of its own, since other tests would allocate between two readings.
 #![cfg(target_os = "linux")]
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use request_arena_doctor::{Account, Doctor, Options};
 static JEMALLOC: request_arena_memory::jemalloc::Jemalloc =
     request_arena_memory::jemalloc::Jemalloc;
 
-/// What `heap live` may move by for the doctor's own sake, and for sizes that jemalloc rounds up.
+/// The most that `heap live` may change by the doctor's own memory and by jemalloc's rounding.
 const LITTLE: u64 = 2 << 20;
 
 #[test]
@@ -22,7 +22,7 @@ fn arenas_that_are_mostly_room_take_nothing_from_the_heap() {
         Doctor::start(Options { interval: Duration::from_secs(3600), ..Options::default() });
     let read = || -> (Account, u64) {
         let account = doctor.diagnose().account;
-        // The one that the account rests on.
+        // The reading behind the account.
         (account, request_arena_memory::jemalloc::read().unwrap().allocated_bytes)
     };
     let (before, allocated_before) = read();

@@ -1,6 +1,7 @@
-//! What a reading costs: the processor's time of the sampler's thread, as the kernel counts it. In
-//! a process of its own, and
-//! `cargo test --release -p request-arena-doctor --test doctor_cost -- --nocapture` prints it.
+//! The cost of a reading: the processor time of the sampler's thread, as the kernel counts it. It
+//! is a process of its own.
+//!
+//! `cargo test --release -p request-arena-doctor --test doctor_cost -- --nocapture` prints the cost.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -13,14 +14,12 @@ use request_arena_doctor::{Doctor, Options};
 static JEMALLOC: request_arena_memory::jemalloc::Jemalloc =
     request_arena_memory::jemalloc::Jemalloc;
 
-/// A thousandth of one core, at one reading a second; a build without optimisation takes some times
-/// as long.
+/// A thousandth of one core, at one reading a second. A debug build takes several times as long.
 const MOST_NANOS: u64 = if cfg!(debug_assertions) { 5_000_000 } else { 1_000_000 };
 
 #[test]
 fn a_reading_costs_less_than_a_thousandth_of_a_core() {
-    // What a service has: some threads with caches of their own, and some hundred MiB in small
-    // pieces.
+    // A typical service: some threads with their own caches, and some hundred MiB in small pieces.
     let held: Vec<Vec<u8>> = (0..100_000).map(|size| vec![1; size % 2000 + 16]).collect();
     let (ends, is_over) = std::sync::mpsc::channel::<()>();
     let others: Vec<_> = (0..16).map(|_| thread::spawn(|| vec![1_u8; 5000].len())).collect();
@@ -31,7 +30,7 @@ fn a_reading_costs_less_than_a_thousandth_of_a_core() {
     let (before, readings_before) = (nanos(), doctor.diagnose().readings.count);
     thread::sleep(Duration::from_secs(2));
     let after = nanos();
-    // The diagnoses take a reading each, on this thread.
+    // Each diagnosis takes a reading on this thread.
     let readings = doctor.diagnose().readings.count - readings_before - 1;
     let each = (after - before) / readings.max(1) as u64;
     println!(
@@ -45,7 +44,7 @@ fn a_reading_costs_less_than_a_thousandth_of_a_core() {
     assert!(waiting.join().unwrap().is_err());
 }
 
-/// Nanoseconds on a processor, of the doctor's thread.
+/// Processor time of the doctor's thread, in nanoseconds.
 fn nanos() -> u64 {
     let tasks = fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
     let doctors = tasks.filter(|task| {

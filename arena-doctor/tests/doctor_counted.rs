@@ -1,4 +1,4 @@
-//! The doctor where Rust allocates from the system, counted: one allocator for Rust and C.
+//! The doctor with Rust on the system's allocator, counted: one allocator for Rust and C.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::alloc::System;

@@ -1,6 +1,6 @@
-//! The doctor finds out which code allocates from glibc, and leaves it as it was: blocks that go
-//! back when they are freed go back still. In a process of its own, as the allocator is the
-//! process's.
+//! The doctor finds out which code allocates from glibc, and does not change glibc's behaviour:
+//! large blocks still go back when they are freed. It is a process of its own, since the allocator
+//! is global.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use request_arena_doctor::{Doctor, Options};
@@ -9,8 +9,8 @@ use request_arena_memory::process;
 #[global_allocator]
 static SYSTEM: std::alloc::System = std::alloc::System;
 
-/// Allocates and frees 65 MB in buffers that have a map of their own each. Something small stays
-/// that was allocated after each of them.
+/// Allocates and frees 65 MB in buffers with separate maps. A small value stays that was allocated
+/// after each of them.
 fn small_ones_stay() -> Vec<Vec<u8>> {
     let (mut buffers, mut stays) = (Vec::new(), Vec::new());
     for number in 0..120_usize {
@@ -31,7 +31,6 @@ fn blocks_with_a_map_of_their_own_go_back_when_they_are_freed() {
     drop(stays);
     let report = doctor.diagnose();
     let allocator = report.allocators.iter().find(|allocator| allocator.serves.rust).unwrap();
-    // Built with all packages together, jemalloc may stand in for `malloc`, and keeps what it
-    // likes.
+    // In a build of all packages jemalloc may replace `malloc`, and retain memory.
     assert!(kept < 8 << 20 || allocator.name != "glibc", "{kept} bytes of 65 MB are kept");
 }

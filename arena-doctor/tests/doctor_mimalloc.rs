@@ -1,4 +1,4 @@
-//! The doctor where Rust allocates from mimalloc, counted, and C from glibc.
+//! The doctor with Rust on mimalloc, counted, and C on glibc.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use mimalloc::MiMalloc;

@@ -1,6 +1,6 @@
-//! A tail of latency that comes with purging: jemalloc without its background thread gives pages
-//! back on the threads that serve requests. In a process of its own, as the allocator and the
-//! phases are the process's.
+//! A tail of latency during purging: without its background thread, jemalloc gives pages back on
+//! the threads that serve requests. It is a process of its own, since the allocator and the phases
+//! are global.
 #![cfg(target_os = "linux")]
 
 use std::thread;
@@ -15,7 +15,7 @@ static JEMALLOC: Jemalloc = Jemalloc;
 
 static SITE: Site = Site::new("upload", module_path!(), file!(), line!());
 
-/// jemalloc gives blocks from 8 MiB on back as soon as they are freed (`oversize_threshold`).
+/// jemalloc gives blocks of 8 MiB and more back when they are freed (`oversize_threshold`).
 const AT_ONCE_BYTES: usize = 9 << 20;
 
 fn request(bytes: usize) {
@@ -33,7 +33,7 @@ fn requests_that_give_pages_back_themselves_are_found() {
     });
     for window in 0..24 {
         let large = if window % 2 == 0 { 0 } else { 3 };
-        // jemalloc's figures are as old as that at most.
+        // jemalloc's figures are at most that old.
         thread::sleep(jemalloc::MAX_AGE);
         (0..60).for_each(|number| request(if number < large { AT_ONCE_BYTES } else { 4000 }));
         doctor.sample();

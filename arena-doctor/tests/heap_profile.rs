@@ -1,6 +1,5 @@
-//! The profile of the heap: what is missing if there is none; and that its bytes and owners are
-//! those that are known. Each is tried in a process of its own, as sampling is turned on when a
-//! process begins.
+//! The heap profile: its errors, and that its bytes and owners match known allocations. Each test
+//! is a process of its own, since sampling is enabled at the start of a process.
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 
 use std::hint::black_box;
@@ -23,14 +22,14 @@ mod child;
 static JEMALLOC: request_arena_memory::jemalloc::Jemalloc =
     request_arena_memory::jemalloc::Jemalloc;
 
-/// One sample for each 512 KiB, as jemalloc does by itself.
+/// One sample for each 512 KiB, which is jemalloc's default.
 const USUAL: &str = "prof:true,lg_prof_sample:19";
-/// One for each 64 KiB.
+/// One sample for each 64 KiB.
 const FINE: &str = "prof:true,lg_prof_sample:16";
 
 const MIB: u64 = 1 << 20;
 
-/// Runs the test of this name in a child of these options; `true` in the child itself.
+/// Runs the test of this name in a child with these options. Returns `true` in the child.
 fn in_child(test: &str, options: &str) -> bool {
     if !is_child() {
         child(test, &[(variables().0, options)]);
@@ -48,7 +47,7 @@ fn owner<'a>(owners: &'a Owners, function: &str) -> &'a Owner {
         .unwrap_or_else(|| panic!("{function} is no owner: {owners:#?}"))
 }
 
-/// Whether `bytes` are `known`, up to this part of it.
+/// Whether `bytes` equal `known`, up to this share.
 #[track_caller]
 fn assert_near(bytes: u64, known: u64, off: f64) {
     let difference = bytes.abs_diff(known) as f64 / known as f64;
@@ -80,13 +79,13 @@ fn a_profile_that_has_no_place_says_what_to_set() {
     if in_child("a_profile_that_has_no_place_says_what_to_set", USUAL) {
         let folder = tempfile::tempdir().unwrap();
         let nowhere = folder.path().join("is not there");
-        // Its own test process has no other thread that could read the environment now.
+        // Its test process has no other thread that could read the environment.
         let error = child_without_folder(&nowhere);
         assert!(error.contains("TMPDIR"), "{error}");
     }
 }
 
-/// What a process says that cannot make a temporary file.
+/// The error of a process that cannot create a temporary file.
 fn child_without_folder(folder: &std::path::Path) -> String {
     child("says_what_it_has", &[(variables().0, USUAL), ("TMPDIR", folder.to_str().unwrap())])
 }
@@ -115,8 +114,9 @@ fn hold_mixed(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(|place| black_box(Vec::with_capacity(size(place)))).collect()
 }
 
-/// At one sample for 512 KiB, 86 % of allocations of 1 MiB are sampled, which is corrected by 16 %:
-/// 400 of them are known to 2 %, and corrected twice or never they would be 14 % or 16 % off.
+/// At one sample for 512 KiB, 86 % of allocations of 1 MiB are sampled, and the correction is 16 %.
+/// 400 of them are accurate to 2 %. Without a correction they would be 14 % off, and corrected
+/// twice 16 %.
 #[test]
 fn large_chunks_are_counted_for_what_they_are() {
     if in_child("large_chunks_are_counted_for_what_they_are", USUAL) {

@@ -73,7 +73,7 @@ fn a_profile_of_a_thousand_stacks_names_the_owner_and_keeps_little() {
     let before = HeapProfile::take().unwrap();
     (0..1024).for_each(|path| descend::<10>(path, &mut held));
     let took = |what: &str, began: Instant| {
-        println!("{what}: {:.1} ms", began.elapsed().as_secs_f64() * 1e3)
+        println!("{what}: {:.1} ms", began.elapsed().as_secs_f64() * 1e3);
     };
     let fastest = (0..5).map(|_| {
         let began = Instant::now();

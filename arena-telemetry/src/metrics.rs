@@ -74,7 +74,7 @@ impl Exporter {
                 let key = key(&family, sample);
                 match (&sample.value, is_counter(&family)) {
                     (Value::Whole(value), true) => {
-                        ::metrics::counter!(name(&key), key.labels()).absolute(*value)
+                        ::metrics::counter!(name(&key), key.labels()).absolute(*value);
                     }
                     (value, _) => {
                         ::metrics::gauge!(name(&key), key.labels())

@@ -127,10 +127,10 @@ fn encode(mut encoder: DescriptorEncoder<'_>, families: &[Family]) -> fmt::Resul
                     )?;
                 }
                 (Value::Whole(value), Kind::Counter) => {
-                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?
+                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?;
                 }
                 (Value::Real(value), Kind::Counter) => {
-                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?
+                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?;
                 }
                 (Value::Whole(value), _) => metric.encode_gauge(value)?,
                 (Value::Real(value), _) => metric.encode_gauge(value)?,

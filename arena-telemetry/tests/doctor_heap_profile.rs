@@ -1,5 +1,5 @@
-//! The doctor with jemalloc's sampling: it finds and names an unnamed arena;
-//! real growth is given an owner; and if sampling is off, the report says how to turn it on.
+//! The doctor with jemalloc's sampling: it finds and names an unnamed arena, and gives real growth
+//! an owner. If sampling is off, the diagnosis says how to enable it.
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 
 use std::sync::Mutex;
@@ -23,7 +23,7 @@ static JEMALLOC: jemalloc::Jemalloc = jemalloc::Jemalloc;
 
 const FINE: &str = "prof:true,lg_prof_sample:16";
 
-/// What the doctor says after forty rounds, of which each fourth is idle; and the page's document.
+/// The diagnosis after forty rounds, with every fourth round idle, and the page's document.
 fn after_rounds(mut round: impl FnMut()) -> (Diagnosis, serde_json::Value) {
     let options = Options {
         interval: Duration::from_secs(3600),
@@ -36,7 +36,7 @@ fn after_rounds(mut round: impl FnMut()) -> (Diagnosis, serde_json::Value) {
             record_requests(100);
             round();
         }
-        // jemalloc's readings are kept for a moment.
+        // jemalloc's readings are reused for a moment.
         thread::sleep(2 * jemalloc::MAX_AGE);
         doctor.sample();
     }
@@ -54,7 +54,7 @@ fn log_in(sessions: &mut Vec<Vec<u8>>) {
     sessions.extend((0..1000).map(|size| vec![1; size % 1000 + 500]));
 }
 
-/// The first finding's mode and subject, and all of the report.
+/// The mode and subject of the first finding, and the text of the diagnosis.
 fn first(report: &Diagnosis) -> (Option<Mode>, Option<&str>, String) {
     let first = report.findings.first();
     (

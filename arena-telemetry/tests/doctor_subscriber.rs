@@ -1,6 +1,5 @@
-//! A subscriber of `tracing` that asks the doctor at each event, and then panics:
-//! nothing waits for itself, and the readings go on. In a process of its own, as the subscriber is
-//! the process's.
+//! A subscriber of `tracing` that asks the doctor at each event, and then panics. There is no
+//! deadlock, and the readings go on. It is a process of its own, since the subscriber is global.
 #![cfg(target_os = "linux")]
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};

@@ -92,7 +92,7 @@ fn a_task_that_ends_a_moment_later_is_waited_for_but_not_for_ever() {
     runtime().block_on(async {
         let watch = watch();
         let task = tokio::spawn(scope_async(&SITE, async |_| {
-            tokio::time::sleep(Duration::from_millis(50)).await
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }));
         tokio::task::yield_now().await;
         assert!(panic_of(|| watch.every_arena_is_back()).contains("1 of 1 scope still open"));

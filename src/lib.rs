@@ -181,16 +181,22 @@ pub use request_arena_core::{
     allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
     send, text, trim, try_format, try_scope, try_scope_async,
 };
-#[cfg(feature = "telemetry")]
-pub use request_arena_telemetry as telemetry;
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
 pub use request_arena_telemetry::process;
 #[cfg(feature = "testing")]
-pub use request_arena_telemetry::testing;
+pub use request_arena_testing as testing;
 #[cfg(feature = "jemalloc")]
 pub use request_arena_telemetry::{jemalloc, use_jemalloc};
+
+/// Exporters, the debug page, and readings of the memory around the arenas.
+#[cfg(feature = "telemetry")]
+pub mod telemetry {
+    pub use request_arena_telemetry::*;
+    #[cfg(feature = "testing")]
+    pub use request_arena_testing as testing;
+}
 
 /// The response type for rocket routes that return arena memory.
 #[cfg(feature = "rocket")]

@@ -1,6 +1,5 @@
-//! One list of everything that leaves the process: each family of figures with its name, help,
-//! unit, kind and labels. The exporters map it, so that a figure has the same name wherever it is
-//! read.
+//! The list of all exported figures. Each family has a name, help, unit, kind and labels. All
+//! exporters map this list, so a figure has the same name in each of them.
 //!
 //! An exporter for another system is a loop over [`families`]:
 //!
@@ -12,18 +11,22 @@
 //! scope(&SITE, |arena| { arena.alloc_str("hello"); });
 //!
 //! let families = catalog::families(&Snapshot::take());
-//! let scopes = families.iter().find(|family| family.name == "request_arena_scopes_total").unwrap();
+//! let is_scopes = |family: &&catalog::Family| family.name == "request_arena_scopes_total";
+//! let scopes = families.iter().find(is_scopes).unwrap();
 //! assert!(scopes.samples.iter().any(|sample| {
-//!     sample.label("scope") == Some("thumbnail") && sample.label("outcome") == Some("returned") && sample.value.as_f64() == Some(1.0)
+//!     sample.label("scope") == Some("thumbnail")
+//!         && sample.label("outcome") == Some("returned")
+//!         && sample.value.as_f64() == Some(1.0)
 //! }));
 //! ```
 //!
 //! # Labels
 //!
-//! `scope` is the name of the site (the function's, or the annotation's `name`), `module` its
-//! module. Sites that share both are added up. A site has about 100 series: three histograms of 27,
-//! and single figures; about 150 with heap bytes and durations. A service with 50 annotated
-//! functions has 5,000 to 7,500.
+//! `scope` is the name of the handler: the function's, or the annotation's `name`. `module` is its
+//! module. Handlers that share both are added up.
+//!
+//! A handler has about 100 series: three histograms of 27 series, and single figures. It has about
+//! 150 with heap bytes and durations. A service with 50 annotated functions has 5,000 to 7,500.
 
 use std::borrow::Cow;
 
@@ -42,31 +45,30 @@ pub struct Family {
     /// The name with its unit, and with `_total` if it is a counter: `request_arena_chunks_total`.
     /// A histogram's series have `_bucket`, `_sum` and `_count` after it.
     pub name: Cow<'static, str>,
-    /// What it says, for people.
+    /// A description for people.
     pub help: &'static str,
-    /// The unit, which is also the last word of the name (before `_total`). `None` if it counts
-    /// things.
+    /// The unit, which is also the last word of the name, before `_total`. `None` for plain counts.
     pub unit: Option<Unit>,
-    /// How its values behave.
+    /// The kind of its values.
     pub kind: Kind,
-    /// The figures. None if nobody could tell: without jemalloc there is nothing of the allocator,
-    /// and not a 0.
+    /// The figures. An unknown figure is absent, and not 0: without jemalloc, the allocator's
+    /// families are empty.
     pub samples: Vec<Sample>,
 }
 
-/// How a family's values behave.
+/// The kind of a family's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Only grows, from 0 at the process's start.
+    /// Only grows, from 0 at the start of the process.
     Counter,
     /// Goes up and down.
     Gauge,
-    /// A [`Distribution`], whose buckets, sum and count only grow.
+    /// A [`Distribution`]. Its buckets, sum and count only grow.
     Histogram,
 }
 
-/// What a family is measured in.
+/// The unit of a family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unit {
@@ -74,7 +76,7 @@ pub enum Unit {
     Bytes,
     /// Seconds.
     Seconds,
-    /// A share, 0 to 1, or a quotient.
+    /// A share from 0 to 1, or a quotient.
     Ratio,
 }
 
@@ -94,7 +96,7 @@ impl Unit {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample {
-    /// Names and values of its labels. No two samples of a family have the same.
+    /// Names and values of its labels, which are unique in the family.
     pub labels: Vec<(&'static str, Cow<'static, str>)>,
     /// The figure.
     pub value: Value,
@@ -121,17 +123,17 @@ impl Sample {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A whole number: of things, or bytes. What has the unit [`Bytes`](Unit::Bytes) or none is
-    /// whole.
+    /// A whole number: a count, or bytes. Families with the unit [`Bytes`](Unit::Bytes) or without
+    /// a unit have whole numbers.
     Whole(u64),
-    /// A time or a share: what has another unit.
+    /// A time or a ratio: all other units.
     Real(f64),
-    /// Of a histogram.
+    /// A histogram.
     Distribution(Distribution),
 }
 
 impl Value {
-    /// The number; `None` for a distribution. Whole numbers above 2^53 are rounded.
+    /// The number, or `None` for a distribution. Whole numbers above 2^53 are rounded.
     #[must_use]
     pub const fn as_f64(&self) -> Option<f64> {
         match self {
@@ -142,23 +144,23 @@ impl Value {
     }
 }
 
-/// How many values fell into each bucket. The bounds are the same in every process, so
-/// distributions can be added up.
+/// The number of values in each bucket. The bounds are the same in every process, so distributions
+/// can be added up.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Distribution {
-    /// The inclusive upper bound of each bucket, in the family's unit, and the values in it alone
-    /// (not cumulated). The last bound is infinite.
+    /// The inclusive upper bound of each bucket in the family's unit, and the number of values in
+    /// that bucket alone. The last bound is infinite.
     pub buckets: Vec<(f64, u64)>,
-    /// The sum of all values, in the family's unit. Of bytes it is exact up to 2^53.
+    /// The sum of all values, in the family's unit. For bytes it is exact up to 2^53.
     pub sum: f64,
-    /// How many values there are.
+    /// The number of values.
     pub count: u64,
 }
 
 impl Distribution {
-    /// For each bucket the text of Prometheus' label `le` (`128.0`, `+Inf`), and how many values
-    /// are not above that bound.
+    /// For each bucket, the text of Prometheus' label `le` (`128.0`, `+Inf`) and the number of
+    /// values up to that bound.
     pub fn cumulated(&self) -> impl Iterator<Item = (String, u64)> {
         self.buckets.iter().scan(0, |below, &(bound, values)| {
             *below += values;
@@ -167,7 +169,7 @@ impl Distribution {
         })
     }
 
-    /// `per_unit` of the histogram's values are one of the family's unit.
+    /// `per_unit` of the histogram's units are one of the family's.
     fn of<const FIRST: u32>(histogram: &Histogram<FIRST>, per_unit: f64) -> Self {
         let bounds = Histogram::<FIRST>::BOUNDS
             .map(|bound| bound.map_or(f64::INFINITY, |bound| bound as f64 / per_unit));
@@ -179,8 +181,8 @@ impl Distribution {
     }
 }
 
-/// All families with the figures of this snapshot, in the order in which people read them; also
-/// those without a figure. Costs an allocation for each label set.
+/// All families with the figures of this snapshot, including those without a figure. It costs an
+/// allocation for each label set.
 #[must_use]
 pub fn families(snapshot: &Snapshot) -> Vec<Family> {
     let mut families = sites::families(&snapshot.report.sites);

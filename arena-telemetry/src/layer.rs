@@ -1,9 +1,9 @@
-//! A layer for `tower` services (axum, tonic, hyper with `tower`): it counts what a request takes
-//! from the heap before its handler's scope opens, and after it ends.
+//! A layer for `tower` services (axum, tonic, hyper with `tower`). It counts the heap allocations
+//! of a request before its handler's scope opens and after the scope ends.
 //!
-//! A handler's scope sees the handler's own code. `Json<Document>` is built before it, and the
-//! response's body often after it. Without the layer such a handler looks better covered than one
-//! that parses for itself. Its coverage is then shown as an upper bound, `<=`.
+//! A scope covers only the handler's own code. An extractor such as `Json<Document>` allocates
+//! before it, and the response's body is often built after it. Without the layer, coverage is shown
+//! as an upper bound, `<=`.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -13,10 +13,10 @@ use request_arena_core::heap::RequestHeap;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// A layer that counts what requests allocate around their scopes: a [`RequestHeap`] for each
-/// request.
+/// A layer that counts the heap allocations of requests around their scopes, by a [`RequestHeap`]
+/// for each request.
 ///
-/// It goes outside of all that should count, so it is the last `layer` of a router:
+/// It counts what is inside of it, so make it the last `layer` of a router:
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -27,15 +27,15 @@ use tower_service::Service;
 /// ```
 ///
 /// [`HeapReport`](request_arena_core::HeapReport) then has `before_bytes` and `after_bytes`, and
-/// `coverage` rests on all of it. The allocator must be one that counts: `use_jemalloc!()`, or
+/// `coverage` includes them. The allocator must count allocations: use `use_jemalloc!()`, or
 /// [`CountingAllocator`](request_arena_core::heap::CountingAllocator) with its hook installed. Without one the layer
 /// does nothing.
 ///
 /// It counts the thread's allocations while it calls the service and polls the future. It does not
 /// count:
 ///
-/// * what the server takes to read the request, such as the connection's buffers,
-/// * what spawned tasks allocate,
+/// * allocations of the server while it reads the request, such as the connection's buffers,
+/// * allocations of spawned tasks,
 /// * the body of a response that streams after the service's future is ready.
 #[must_use]
 pub fn layer() -> RequestHeapLayer {
@@ -82,7 +82,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct RequestHeapFuture<F> {
-        // Dropped first: a request that is dropped half-way is counted then.
+        // Dropped before `heap`, so that a cancelled request is counted.
         #[pin]
         future: F,
         heap: Option<RequestHeap>,
@@ -97,7 +97,7 @@ impl<F: Future> Future for RequestHeapFuture<F> {
         let Some(heap) = this.heap else { return this.future.poll(context) };
         let poll = heap.run(|| this.future.poll(context));
         if poll.is_ready() {
-            // It is counted now, before anybody has the response.
+            // Counted now, before the caller gets the response.
             *this.heap = None;
         }
         poll

@@ -1,36 +1,44 @@
-//! What leaves the process: the figures of [`request_arena_core`] for Prometheus, the `metrics`
-//! facade and OpenTelemetry, a debug page, and what the allocator and the operating system say
-//! about the memory around the arenas.
+//! Exports request-arena's figures from the process, and shows them on a debug page.
 //!
-//! Use the facade `request-arena`, which has each part under a feature of the same name.
+//! ```
+//! use request_arena_telemetry::{Snapshot, catalog};
+//!
+//! // Every figure, with its name, unit and labels:
+//! for family in catalog::families(&Snapshot::take()) {
+//!     println!("{}: {} figures", family.name, family.samples.len());
+//! }
+//! ```
+//!
+//! * [`Snapshot`] is one reading of the arenas, the allocator, the process and the doctor.
+//! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
+//! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
+//! * `debug_page` serves `/debug/arenas`.
+//! * `layer()` counts the heap allocations of a request before and after its scope, for services of
+//!   tower.
+//!
+//! The facade `request-arena` has this package as `request_arena::telemetry`. Each part is under a
+//! feature of the same name.
 
 #![forbid(unsafe_code)]
 
-mod allocator;
 pub mod catalog;
 #[cfg(feature = "debug-page")]
 pub mod debug_page;
-#[cfg(feature = "doctor")]
-pub mod doctor;
-mod findings;
-#[cfg(feature = "jemalloc")]
-pub mod jemalloc;
 #[cfg(feature = "tower")]
 mod layer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 #[cfg(feature = "opentelemetry")]
 pub mod opentelemetry;
-pub mod process;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 pub mod snapshot;
-#[cfg(feature = "testing")]
-pub mod testing;
 
-pub use allocator::AllocatorReading;
-pub use findings::FindingReading;
 #[cfg(feature = "tower")]
 pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
-pub use process::ProcessReading;
-pub use snapshot::Snapshot;
+#[cfg(feature = "doctor")]
+pub use request_arena_doctor as doctor;
+pub use request_arena_memory::{AllocatorReading, ProcessReading, process};
+#[cfg(feature = "jemalloc")]
+pub use request_arena_memory::{jemalloc, use_jemalloc};
+pub use snapshot::{FindingReading, Snapshot};

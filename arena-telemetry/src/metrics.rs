@@ -1,5 +1,5 @@
-//! The figures through the [`metrics`](https://docs.rs/metrics) facade, for whatever recorder the
-//! service has installed.
+//! The figures for the [`metrics`](https://docs.rs/metrics) facade, with any recorder that the
+//! service installs.
 //!
 //! ```
 //! use request_arena_telemetry::metrics::Exporter;
@@ -11,17 +11,16 @@
 //!
 //! # Histograms are counters here
 //!
-//! The facade's histograms take values one by one. The figures are counted where scopes end, into
-//! buckets; to replay them value by value would lose what the buckets know, and be slow. So a
-//! histogram is published as the counters that Prometheus makes of it, `NAME_bucket` with the label
-//! `le`, `NAME_sum` and `NAME_count`; an exporter to Prometheus gives them out under these names,
-//! and `histogram_quantile` works as usual.
+//! The facade's histograms take values one by one, but request-arena counts values into buckets
+//! when scopes end. Replaying them one by one would be slow and lose the buckets. So a histogram is
+//! published as three counters, as in Prometheus: `NAME_bucket` with the label `le`, `NAME_sum` and
+//! `NAME_count`. An exporter to Prometheus uses these names, and `histogram_quantile` works as
+//! usual.
 //!
-//! The facade's counters are whole numbers. What is a sum of seconds is a gauge, which also only
-//! grows.
+//! The facade's counters are whole numbers. A sum of seconds is a gauge, which only grows, too.
 //!
-//! The facade cannot take a gauge back. One that is absent now, such as the age of the oldest scope
-//! when none is open, is set to 0.
+//! The facade cannot remove a gauge. A gauge that becomes absent is set to 0, such as the age of
+//! the oldest scope when no scope is open.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -31,22 +30,22 @@ use ::metrics::{Key, Label, SharedString};
 use crate::Snapshot;
 use crate::catalog::{self, Family, Kind, Sample, Unit, Value};
 
-/// Publishes all figures of the process to the recorder that is installed; without one, nothing
-/// happens. Have one for each recorder.
+/// Publishes all figures of the process to the installed recorder. Without a recorder it does
+/// nothing. Use one exporter for each recorder.
 #[derive(Debug, Default)]
 pub struct Exporter {
-    /// The gauges of the last publication.
+    /// The gauges that were published last.
     gauges: Mutex<HashSet<Key>>,
 }
 
 impl Exporter {
-    /// An exporter that has published nothing yet.
+    /// A new exporter.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Tells the recorder each family's unit and help. Call it once, after the recorder is
+    /// Describes each family's unit and help to the recorder. Call it once, after the recorder is
     /// installed.
     pub fn describe(&self) {
         for family in flat(&Snapshot::take()) {
@@ -61,8 +60,8 @@ impl Exporter {
         }
     }
 
-    /// Reads all figures and sets them in the recorder. Costs a lookup in the recorder for each
-    /// series: 100 to 150 for each annotated function.
+    /// Reads all figures and sets them in the recorder. It costs a lookup in the recorder for each
+    /// series, and each annotated function has 100 to 150.
     pub fn publish(&self) {
         self.publish_snapshot(&Snapshot::take());
     }
@@ -75,7 +74,7 @@ impl Exporter {
                 let key = key(&family, sample);
                 match (&sample.value, is_counter(&family)) {
                     (Value::Whole(value), true) => {
-                        ::metrics::counter!(name(&key), key.labels()).absolute(*value)
+                        ::metrics::counter!(name(&key), key.labels()).absolute(*value);
                     }
                     (value, _) => {
                         ::metrics::gauge!(name(&key), key.labels())

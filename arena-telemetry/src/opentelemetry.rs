@@ -1,27 +1,28 @@
-//! The figures as observable instruments of OpenTelemetry, read whenever the service's meter
+//! The figures as observable instruments of OpenTelemetry. They are read when the service's meter
 //! provider collects.
 //!
 //! ```
 //! use opentelemetry::global;
 //!
-//! let instruments = request_arena_telemetry::opentelemetry::register(&global::meter("request_arena"));
+//! use request_arena_telemetry::opentelemetry::register;
+//!
+//! let instruments = register(&global::meter("request_arena"));
 //! // Keep `instruments` as long as the service runs.
 //! # drop(instruments);
 //! ```
 //!
 //! # Histograms are counters here
 //!
-//! OpenTelemetry's histograms take values one by one, and its API has no observable histogram. The
-//! figures are counted where scopes end, into buckets. So a histogram is given out as the counters
-//! that Prometheus makes of it: `NAME_bucket` with the attribute `le`, `NAME_sum` and `NAME_count`;
-//! a backend that speaks PromQL reads quantiles from them with `histogram_quantile`.
+//! OpenTelemetry's histograms take values one by one, and its API has no observable histogram.
+//! request-arena counts values into buckets when scopes end. So a histogram becomes three counters,
+//! as in Prometheus: `NAME_bucket` with the attribute `le`, `NAME_sum` and `NAME_count`. A backend
+//! with PromQL computes quantiles from them with `histogram_quantile`.
 //!
-//! Names are those of [`crate::catalog`], units included; OpenTelemetry's exporters to Prometheus
-//! do not add a suffix that is there.
+//! Names are those of [`crate::catalog`], with units. OpenTelemetry's exporters to Prometheus do
+//! not add a suffix that a name already has.
 //!
-//! The SDK keeps at most 2,000 attribute sets of an instrument, unless a view says otherwise. A
-//! `_bucket` has 25 for each annotated function, so raise the `cardinality_limit` if there are more
-//! than 80.
+//! The SDK keeps at most 2,000 attribute sets of an instrument by default. A `_bucket` has 25 for
+//! each annotated function. With more than 80 functions, raise the `cardinality_limit` in a view.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -32,7 +33,7 @@ use ::opentelemetry::metrics::{AsyncInstrument, Meter};
 use crate::Snapshot;
 use crate::catalog::{self, Family, Kind, Unit, Value};
 
-/// Keeps the instruments alive: once it is dropped they observe nothing. Made by [`register`].
+/// Keeps the instruments alive. Once it is dropped they observe nothing. Made by [`register`].
 #[must_use = "the instruments observe nothing once this is dropped"]
 pub struct Instruments {
     collection: Arc<Collection>,
@@ -46,14 +47,14 @@ impl fmt::Debug for Instruments {
     }
 }
 
-/// Registers an observable instrument for each family of the catalog with this meter; a histogram
-/// has three. Register once: twice would observe each figure twice.
+/// Registers an observable instrument for each family of the catalog with this meter, and three for
+/// a histogram. Register once, or each figure is observed twice.
 ///
-/// A collection reads all figures once, whatever the number of instruments.
+/// A collection reads all figures once, for all instruments.
 pub fn register(meter: &Meter) -> Instruments {
     let families = read();
     let described: Vec<_> = families.iter().map(described).collect();
-    // As if all were served, so that the first collection reads.
+    // All count as served, so that the first collection reads.
     let state = State { served: vec![true; families.len()], families: Arc::new(families) };
     let collection = Arc::new(Collection { state: Mutex::new(state) });
     for (index, family) in described.into_iter().enumerate() {
@@ -62,8 +63,8 @@ pub fn register(meter: &Meter) -> Instruments {
     Instruments { collection }
 }
 
-/// What one collection of the meter provider has read. Its instruments are called one after
-/// another, each once: one that is called again begins the next collection.
+/// The figures of one collection of the meter provider. The provider calls each instrument once in
+/// a collection. An instrument that is called again starts the next collection.
 struct Collection {
     state: Mutex<State>,
 }
@@ -74,7 +75,7 @@ struct State {
 }
 
 impl Collection {
-    /// The figures for the instrument `index`: those that the others of this collection get.
+    /// The figures for the instrument `index`, which all instruments of this collection share.
     fn families(&self, index: usize) -> Arc<Vec<Family>> {
         let mut state = lock(&self.state);
         if state.served[index] {
@@ -90,7 +91,7 @@ fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// All families, with histograms as counters; always the same ones in the same order.
+/// All families, with histograms as counters. Families and order never change.
 fn read() -> Vec<Family> {
     catalog::families(&Snapshot::take()).into_iter().flat_map(Family::flat).collect()
 }
@@ -104,7 +105,7 @@ fn build(meter: &Meter, family: Family, index: usize, collection: &Weak<Collecti
     let (help, unit, real) = (family.help, unit(&family), family.is_real());
     let (whole, reals) =
         (observe(index, collection, whole), observe(index, collection, real_value));
-    // Dropping an instrument leaves its callback with the meter.
+    // The meter keeps the callback when the instrument is dropped.
     match (family.kind, real) {
         (Kind::Counter, false) => {
             let _ = meter
@@ -174,7 +175,7 @@ fn real_value(value: &Value) -> Option<f64> {
     value.as_f64()
 }
 
-/// UCUM, as OpenTelemetry wants it.
+/// The unit in UCUM, as OpenTelemetry requires.
 fn unit(family: &Family) -> &'static str {
     match family.unit {
         Some(Unit::Bytes) => "By",

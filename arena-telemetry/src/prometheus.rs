@@ -1,5 +1,4 @@
-//! The figures for Prometheus, as a collector for the registry that a service already has, or as a
-//! text.
+//! The figures for Prometheus: as a collector for the service's own registry, or as text.
 //!
 //! ```
 //! use prometheus_client::registry::Registry;
@@ -7,19 +6,19 @@
 //!
 //! let mut registry = Registry::default();
 //! registry.register_collector(Box::new(Collector::new()));
-//! // What the service's own route does with its registry:
+//! // In the service's own route:
 //! let mut text = String::new();
 //! prometheus_client::encoding::text::encode(&mut text, &registry)?;
 //! assert!(text.contains("# TYPE request_arena_retained_bytes gauge"));
 //! # Ok::<(), std::fmt::Error>(())
 //! ```
 //!
-//! A service without a registry serves [`text()`] or [`open_metrics`], or with the feature `axum`
+//! A service without a registry serves [`text()`] or [`open_metrics`]. With the feature `axum` it
 //! merges `prometheus::route()`.
 //!
-//! Each scrape reads all figures anew and takes no lock that a request takes. The families are
-//! those of [`crate::catalog`]. Histograms keep their ready buckets; their bounds are the same in
-//! every process, so `sum by (le, scope)` over a fleet is exact.
+//! Each scrape reads all figures and takes no lock that a request takes. The families are those of
+//! [`crate::catalog`]. Histograms have the same bounds in every process, so `sum by (le, scope)`
+//! over a fleet is exact.
 
 use core::fmt;
 
@@ -42,15 +41,16 @@ pub const TEXT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 /// The `Content-Type` of [`open_metrics`].
 pub const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Gives all figures of the process to a registry, whenever that is encoded.
+/// Gives all figures of the process to a registry, each time the registry is encoded.
 ///
-/// Register it once; twice would give each figure twice, which Prometheus refuses. A registry's
-/// prefix comes before `request_arena_`, which the dashboard and the rules do not expect.
+/// Register it once. Prometheus refuses a scrape in which a figure occurs twice. Use a registry
+/// without a prefix, since the dashboard and the rules expect names that start with
+/// `request_arena_`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Collector(());
 
 impl Collector {
-    /// A collector; they are all the same.
+    /// A new collector. All collectors are the same.
     #[must_use]
     pub const fn new() -> Self {
         Self(())
@@ -63,11 +63,12 @@ impl prometheus_client::collector::Collector for Collector {
     }
 }
 
-/// All figures in Prometheus' own text format, without those of other registries. Costs about 20 µs
-/// for each annotated function, and 40 µs for the process's figures.
+/// All figures of request-arena in Prometheus' own text format. It costs about 20 µs for each
+/// annotated function, and 40 µs for the figures of the process.
 ///
 /// # Errors
-/// If the encoder fails, which it has no reason to.
+///
+/// If the encoder fails, which is not expected.
 ///
 /// ```
 /// let text = request_arena_telemetry::prometheus::text()?;
@@ -84,7 +85,8 @@ pub fn text() -> Result<String, fmt::Error> {
 /// from which a reader knows that it has everything.
 ///
 /// # Errors
-/// If the encoder fails, which it has no reason to.
+///
+/// If the encoder fails, which is not expected.
 ///
 /// ```
 /// let text = request_arena_telemetry::prometheus::open_metrics()?;
@@ -125,10 +127,10 @@ fn encode(mut encoder: DescriptorEncoder<'_>, families: &[Family]) -> fmt::Resul
                     )?;
                 }
                 (Value::Whole(value), Kind::Counter) => {
-                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?
+                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?;
                 }
                 (Value::Real(value), Kind::Counter) => {
-                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?
+                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?;
                 }
                 (Value::Whole(value), _) => metric.encode_gauge(value)?,
                 (Value::Real(value), _) => metric.encode_gauge(value)?,
@@ -138,7 +140,7 @@ fn encode(mut encoder: DescriptorEncoder<'_>, families: &[Family]) -> fmt::Resul
     Ok(())
 }
 
-/// The name as the encoder takes it: it adds the unit and `_total` itself.
+/// The name without unit and `_total`, which the encoder adds.
 fn base(family: &Family) -> &str {
     let name = family.name.strip_suffix("_total").unwrap_or(&family.name);
     let unit = family.unit.and_then(|unit| name.strip_suffix(unit.as_str()));

@@ -1,5 +1,5 @@
-//! What the routes of the debug page answer: the page, sorted as asked and escaped, and a document
-//! that its schema describes.
+//! The answers of the debug page's routes: the page, sorted and escaped, and a document that
+//! matches its schema.
 
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +15,7 @@ use page::{errors, get};
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 
-/// Two sites; one whose name is an attack.
+/// Two handlers. One has an attack as its name.
 fn run_scopes() {
     static SITES: [Site; 2] = [
         Site::new(HOSTILE, "\"><q>", "src/\"'&.rs", 7).with_limit(4096),
@@ -45,7 +45,7 @@ async fn names_are_escaped_in_the_page_its_pictures_and_the_document() {
 
     let (status, headers, document) = get(&router, "/debug/arenas.json").await;
     assert_eq!(status, StatusCode::OK);
-    // Characters of HTML need no escape in JSON that no browser takes for HTML.
+    // JSON needs no escape of HTML, since no browser renders it as HTML.
     assert_eq!(headers["content-type"], "application/json");
     assert_eq!(headers["x-content-type-options"], "nosniff");
     let document: Value = serde_json::from_str(&document).expect("JSON");
@@ -117,7 +117,7 @@ async fn the_document_is_what_its_schema_says_and_nothing_more() {
     assert!(errors.is_empty(), "{errors:#?}");
     assert_eq!(document["doctor"], Value::Null, "none runs here");
 
-    // It is a schema that can refuse.
+    // The schema can refuse a document.
     let mut changed = document.clone();
     changed["sites"][0]["peak_used_bytes"]["max"] = "much".into();
     assert!(!self::errors(&changed).is_empty());

@@ -1,8 +1,8 @@
-//! The debug page in a real browser, of a service that is under load: sorted by clicks, kept fresh,
-//! and readable without JavaScript.
+//! The debug page in a real browser, for a service under load: it sorts by clicks, refreshes, and
+//! works without JavaScript.
 //!
-//! With `REQUEST_ARENA_SCREENSHOT=file.png` it saves a picture of the page, after it has been open
-//! for a while.
+//! With `REQUEST_ARENA_SCREENSHOT=file.png` the test saves a screenshot of the page after it has
+//! been open for a while.
 
 use std::path::Path;
 use std::time::Duration;
@@ -19,13 +19,12 @@ mod load;
 
 use load::Load;
 
-/// The page looks for news every two seconds; a test that waits for them gives up after this many
-/// tries.
+/// The page refreshes every two seconds. A test gives up after this many tries.
 const TRIES: u32 = 60;
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
-/// A server of nothing but the page, on threads of its own; it ends when this is dropped, also
-/// while it answers.
+/// A server of the page alone, on threads of its own. It ends when this is dropped, even while it
+/// answers.
 struct Server {
     runtime: Option<Runtime>,
     address: String,
@@ -34,7 +33,7 @@ struct Server {
 impl Server {
     fn start() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        listener.set_nonblocking(true).expect("it can be told so");
+        listener.set_nonblocking(true).expect("a nonblocking listener");
         let address = format!("http://{}/debug/arenas", listener.local_addr().expect("an address"));
         let runtime = Runtime::new().expect("a runtime");
         runtime
@@ -49,13 +48,13 @@ impl Drop for Server {
     }
 }
 
-/// A number that the page shows for a site, as `12,345`.
+/// A number in the page for a handler, as `12,345`.
 async fn number(browser: &WebDriver, site: &str, column: &str) -> WebDriverResult<u64> {
     let numbers = numbers(browser, column).await?;
     Ok(numbers.into_iter().find(|(name, _)| name == site).expect("the site's row").1)
 }
 
-/// The sites in the order of their rows, with their whole numbers in a column.
+/// The handlers in the order of their rows, with their whole numbers in a column.
 async fn numbers(browser: &WebDriver, column: &str) -> WebDriverResult<Vec<(String, u64)>> {
     let script = r#"
         const headings = [...document.querySelectorAll("table.sites thead tr:last-child a")];
@@ -68,19 +67,20 @@ async fn numbers(browser: &WebDriver, column: &str) -> WebDriverResult<Vec<(Stri
 }
 
 async fn names(browser: &WebDriver) -> WebDriverResult<Vec<String>> {
-    // In one step, so that all names are of one answer.
-    let script = "return [...document.querySelectorAll('table.sites tbody th b')].map((name) => name.textContent)";
+    // In one step, so that all names come from one answer.
+    let script = "return [...document.querySelectorAll('table.sites tbody th b')].map((name) => \
+        name.textContent)";
     browser.execute(script, vec![]).await?.convert()
 }
 
-/// How a person uses a heading.
+/// The way in which a person uses a heading.
 #[derive(Clone, Copy)]
 enum Press {
     Mouse,
     Enter,
 }
 
-/// Uses a heading. The page may put a new one in its place meanwhile; then that one is taken.
+/// Uses a heading. If the page replaces it meanwhile, the new one is used.
 async fn press(browser: &WebDriver, heading: &str, how: Press) -> WebDriverResult<()> {
     for _ in 0..TRIES {
         let heading = browser.find(By::Id(heading)).await?;
@@ -127,7 +127,7 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
     wait_for(&browser, "table.sites tbody tr:nth-child(5)").await?;
     wait_for_sort(&browser, "peak_max", "descending").await?;
 
-    // It is kept fresh.
+    // It refreshes.
     let before = number(&browser, "search", "ended").await?;
     let mut tries = 0;
     while number(&browser, "search", "ended").await? <= before {
@@ -136,7 +136,7 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
         tokio::time::sleep(BETWEEN_TRIES).await;
     }
 
-    // A click on a heading sorts, another turns the order, and so does the keyboard.
+    // A click on a heading sorts, another one reverses the order, and the keyboard does both, too.
     press(&browser, "sort-ended", Press::Mouse).await?;
     wait_for_sort(&browser, "ended", "descending").await?;
     let numbers = numbers(&browser, "ended").await?;
@@ -154,11 +154,11 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
         browser.current_url().await?.query().is_some_and(|query| query == "sort=scope&order=desc")
     );
 
-    // The way back is the browser's.
+    // The browser's back button works.
     browser.back().await?;
     wait_for_sort(&browser, "scope", "ascending").await?;
 
-    // A pause lasts until it ends.
+    // A pause lasts until the user ends it.
     let pause = browser.find(By::Id("pause")).await?;
     pause.click().await?;
     let before = number(&browser, "search", "ended").await?;
@@ -175,15 +175,14 @@ async fn visit(browser: WebDriver, server: Server) -> WebDriverResult<()> {
     let console = browser::console(&browser).await?;
     assert!(console.is_empty(), "{console:?}");
 
-    // A server that is gone is said to be.
+    // The page says so if the server is gone.
     drop(server);
     wait_for(&browser, "#status.bad").await?;
     assert!(browser.find(By::Id("status")).await?.text().await?.starts_with("no answer since"));
     Ok(())
 }
 
-/// The whole page, once its picture over time has something to show and the doctor has judged a
-/// minute of it.
+/// The whole page, after its chart has some points and the doctor has judged a minute of them.
 async fn take_screenshot(browser: &WebDriver, address: &str, file: &Path) -> WebDriverResult<()> {
     browser.goto(address).await?;
     tokio::time::sleep(Duration::from_secs(75)).await;
@@ -223,7 +222,7 @@ async fn read(browser: WebDriver, server: Server) -> WebDriverResult<()> {
     wait_for_sort(&browser, "scope", "descending").await?;
     assert!(names(&browser).await?.iter().rev().is_sorted());
 
-    // Each look has added a point, if a second had passed.
+    // Each refresh added a point, if a second had passed.
     let mut tries = 0;
     while browser.find_all(By::Css("svg.chart path")).await?.is_empty() {
         tries += 1;

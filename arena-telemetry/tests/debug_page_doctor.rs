@@ -1,6 +1,6 @@
-//! The doctor's part of the debug page, of a doctor that runs: found without being told of, judged
-//! seldom, escaped, and as the schema says. In a process of its own, as the page shows whichever
-//! doctor runs in it.
+//! The doctor's part of the debug page, with a running doctor. The page finds the doctor by itself,
+//! makes it judge seldom, escapes its texts, and matches the schema. It is a process of its own, as
+//! the page shows any doctor that runs in it.
 #![cfg(target_os = "linux")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +19,7 @@ mod page;
 
 use page::{errors, get};
 
-/// It tells what shares pages.
+/// jemalloc counts fragmentation.
 #[global_allocator]
 static JEMALLOC: Jemalloc = Jemalloc;
 
@@ -28,7 +28,7 @@ const HOSTILE: &str = "<script>alert(1)</script>";
 /// One test after the other.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// A doctor that takes readings only when told to.
+/// A doctor that takes readings only on request.
 fn patient() -> Doctor {
     Doctor::start(when_told())
 }
@@ -106,7 +106,7 @@ async fn a_finding_is_on_the_page_escaped_and_in_the_document() {
     let doctor = patient();
     let arena = metered(HOSTILE);
     for round in 0..40 {
-        // Every fourth time nobody asks.
+        // Every fourth round has no requests.
         if round % 4 != 3 {
             (0..50).for_each(|_| scope(&SITE, |arena| _ = arena.alloc_slice_fill_copy(1000, 1_u8)));
             arena.alloc_slice_fill_copy(1 << 20, 1_u8);
@@ -134,7 +134,7 @@ async fn a_finding_is_on_the_page_escaped_and_in_the_document() {
     }
 }
 
-/// How often an allocator that tells nothing was made to give back what it can.
+/// The number of purges of an allocator without figures.
 static RELEASES: AtomicU32 = AtomicU32::new(0);
 
 #[derive(Debug)]

@@ -1,5 +1,5 @@
-//! The doctor where jemalloc samples who allocates: an arena that nobody named is found and named;
-//! real growth is given an owner; and if sampling is off, the report says how to turn it on.
+//! The doctor with jemalloc's sampling: it finds and names an unnamed arena, and gives real growth
+//! an owner. If sampling is off, the diagnosis says how to enable it.
 #![cfg(all(feature = "heap-profile", target_os = "linux"))]
 
 use std::sync::Mutex;
@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use bumpalo::Bump;
 use request_arena_telemetry::debug_page::DebugPage;
-use request_arena_telemetry::doctor::{Doctor, Mode, Options, Report, requests};
+use request_arena_telemetry::doctor::{Diagnosis, Doctor, Mode, Options, record_requests};
 use request_arena_telemetry::jemalloc;
 
 use self::child::{child, is_child, variables};
 
+#[path = "../../arena-memory/tests/child/mod.rs"]
 mod child;
 #[expect(dead_code, reason = "no page is asked for by HTTP")]
 mod page;
@@ -22,8 +23,8 @@ static JEMALLOC: jemalloc::Jemalloc = jemalloc::Jemalloc;
 
 const FINE: &str = "prof:true,lg_prof_sample:16";
 
-/// What the doctor says after forty rounds, of which each fourth is idle; and the page's document.
-fn after_rounds(mut round: impl FnMut()) -> (Report, serde_json::Value) {
+/// The diagnosis after forty rounds, with every fourth round idle, and the page's document.
+fn after_rounds(mut round: impl FnMut()) -> (Diagnosis, serde_json::Value) {
     let options = Options {
         interval: Duration::from_secs(3600),
         settle: Duration::ZERO,
@@ -32,14 +33,14 @@ fn after_rounds(mut round: impl FnMut()) -> (Report, serde_json::Value) {
     let doctor = Doctor::start(options);
     for number in 0..40 {
         if number % 4 != 3 {
-            requests(100);
+            record_requests(100);
             round();
         }
-        // jemalloc's readings are kept for a moment.
+        // jemalloc's readings are reused for a moment.
         thread::sleep(2 * jemalloc::MAX_AGE);
         doctor.sample();
     }
-    let report = doctor.examine();
+    let report = doctor.diagnose_with_purge();
     (report, serde_json::from_str(&DebugPage::new().json().unwrap()).unwrap())
 }
 
@@ -53,8 +54,8 @@ fn log_in(sessions: &mut Vec<Vec<u8>>) {
     sessions.extend((0..1000).map(|size| vec![1; size % 1000 + 500]));
 }
 
-/// The first finding's mode and subject, and all of the report.
-fn first(report: &Report) -> (Option<Mode>, Option<&str>, String) {
+/// The mode and subject of the first finding, and the text of the diagnosis.
+fn first(report: &Diagnosis) -> (Option<Mode>, Option<&str>, String) {
     let first = report.findings.first();
     (
         first.map(|finding| finding.mode),
@@ -85,7 +86,7 @@ fn an_arena_that_nobody_named_is_found_and_named() {
     assert!(finding.bytes.unwrap() >= 25 << 20, "{text}");
     let owners = report.owners.as_ref().unwrap();
     assert!(owners.owners[0].is_unnamed_arena() && owners.requests > 2000, "{text}");
-    let back: Report = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
+    let back: Diagnosis = serde_json::from_str(&serde_json::to_string(&report).unwrap()).unwrap();
     assert_eq!(back.owners.unwrap().owners.len(), owners.owners.len());
     assert_eq!(page::errors(&document), [""; 0]);
     assert_eq!(

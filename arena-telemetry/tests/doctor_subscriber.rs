@@ -1,6 +1,5 @@
-//! A subscriber of `tracing` that asks the doctor whenever it is told something, and then panics:
-//! nothing waits for itself, and the readings go on. In a process of its own, as the subscriber is
-//! the process's.
+//! A subscriber of `tracing` that asks the doctor at each event, and then panics. There is no
+//! deadlock, and the readings go on. It is a process of its own, since the subscriber is global.
 #![cfg(target_os = "linux")]
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -16,6 +15,7 @@ use tracing::Event;
 
 use self::hears::Hears;
 
+#[path = "../../arena-memory/tests/hears/mod.rs"]
 mod hears;
 
 static DOCTOR: OnceLock<Arc<Doctor>> = OnceLock::new();
@@ -27,7 +27,7 @@ fn ask(_: &Event<'_>) {
     assert!(!doctor.timeline().fine.is_empty());
     assert!(DebugPage::new().json().unwrap().contains("judged_seconds_ago"));
     ASKED.fetch_add(1, Relaxed);
-    // The doctor's own thread goes on; it is told on standard error, as any panic is.
+    // The doctor's own thread goes on. The panic is printed to standard error.
     assert_ne!(thread::current().name(), Some("arena-doctor"), "on purpose");
 }
 

@@ -1,4 +1,4 @@
-//! What a recorder of the `metrics` facade gets.
+//! The figures that a recorder of the `metrics` facade gets.
 
 use std::collections::HashMap;
 
@@ -55,7 +55,7 @@ fn a_recorder_gets_the_figures_of_the_report() {
     let retain = report().settings.retain_bytes;
     assert_eq!(value("retain_limit_bytes[]").0, DebugValue::Gauge((retain as f64).into()));
 
-    // A counter is set, not added to.
+    // Publishing sets a counter, and does not add to it.
     run(5000);
     let figures = publish();
     assert_eq!(figures[r#"request_arena_used_bytes_bucket["+Inf"]"#].0, DebugValue::Counter(3));

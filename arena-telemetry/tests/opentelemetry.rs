@@ -1,4 +1,4 @@
-//! What OpenTelemetry's SDK collects.
+//! The figures that OpenTelemetry's SDK collects.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use opentelemetry_sdk::metrics::data::{
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use request_arena_core::{Site, scope};
 
-/// A collection of one service: everything observed, by name and attributes.
+/// A collection of one service: all observations, by name and attributes.
 struct Service {
     provider: SdkMeterProvider,
     exporter: InMemoryMetricExporter,
@@ -130,6 +130,6 @@ fn all_instruments_of_a_collection_show_one_reading() {
             .collect::<Vec<_>>()
     };
     assert!(of("count[").last().is_some_and(|&count| count > 0.0));
-    // Read at different moments, the counts would have run ahead of the buckets.
+    // If they were read at different moments, the counts would be ahead of the buckets.
     assert_eq!(of("bucket[le=+Inf, "), of("count["));
 }

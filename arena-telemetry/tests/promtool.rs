@@ -1,5 +1,5 @@
-//! What Prometheus' own checker says of the exposition and of the rules, and that they speak of
-//! figures that there are.
+//! Prometheus' own checker accepts the exposition and the rules, and the rules use only figures
+//! that exist.
 
 mod support;
 
@@ -32,7 +32,7 @@ fn the_checker_has_nothing_to_say_of_the_exposition() {
 
 #[test]
 fn the_checker_has_nothing_to_say_of_any_family() {
-    // Also of those without a figure in this process.
+    // Including families without a figure in this process.
     let mut text = String::new();
     for Family { name, help, kind, .. } in catalog::families(&Snapshot::take()) {
         let (kind, figures) = match kind {
@@ -91,7 +91,7 @@ fn each_alert_and_each_recording_has_a_test() {
     for alert in alerts {
         assert!(tested.contains(&alert), "{alert} has no test");
     }
-    // A recording is tested by itself or by the alert that asks it.
+    // A recording rule is tested by itself, or by the alert that uses it.
     let alerting = read("alerting-rules.yml");
     for record in after(&read("recording-rules.yml"), "- record:") {
         assert!(tests.contains(&record) || alerting.contains(&record), "{record} has no test");

@@ -85,9 +85,9 @@ fn each_mistake_is_named_with_its_site_and_figures() {
     };
     for (assertion, message) in messages() {
         let expected = match assertion {
-            "peak_used_at_most" => format!("{} had ", place("search")),
+            "peak_used_at_most" => format!("{} used ", place("search")),
             "no_heap" => {
-                format!("{} allocated 18 bytes from the heap, asked for: nothing\n", place("shout"))
+                format!("{} allocated 18 bytes from the heap, expected nothing\n", place("shout"))
             }
             "every_arena_is_back" => {
                 format!(
@@ -95,7 +95,7 @@ fn each_mistake_is_named_with_its_site_and_figures() {
                     place("export")
                 )
             }
-            _ => "memory grows with requests: by 7".to_owned(),
+            _ => "memory grows by 7".to_owned(),
         };
         assert!(message.starts_with(&expected), "{assertion}: {message}\nnot: {expected}");
     }

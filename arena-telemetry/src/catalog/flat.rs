@@ -1,11 +1,10 @@
-//! Histograms as plain counters, for systems that take values one by one and no ready buckets.
+//! Histograms as plain counters, for systems that accept only single values and no buckets.
 
 use super::{Distribution, Family, Kind, Sample, Unit, Value};
 
 impl Family {
-    /// Itself, if it is not a histogram. A histogram becomes three counters, as Prometheus has
-    /// them: `NAME_bucket`, with a label `le` that is the bound up to which it counts, `NAME_sum`
-    /// and `NAME_count`.
+    /// A histogram as three counters, as in Prometheus: `NAME_bucket` with the label `le` for the
+    /// upper bound, `NAME_sum` and `NAME_count`. Another family is returned as it is.
     #[must_use]
     pub fn flat(self) -> Vec<Self> {
         if self.kind != Kind::Histogram {
@@ -49,7 +48,7 @@ impl Family {
         ]
     }
 
-    /// Whether its values, flat, are [`Value::Real`].
+    /// Whether its values are [`Value::Real`] after [`flat`](Self::flat).
     #[cfg(any(feature = "metrics", feature = "opentelemetry", test))]
     pub(crate) fn is_real(&self) -> bool {
         matches!(self.unit, Some(Unit::Seconds | Unit::Ratio))

@@ -1,5 +1,5 @@
-//! The families that the process has once: the pool and its settings, the allocator, what the
-//! operating system says, and the doctor.
+//! The families that exist once in a process: the pool and its settings, the allocator, the
+//! process's counters, and the doctor.
 
 use request_arena_core::Report;
 
@@ -30,7 +30,7 @@ pub(super) fn of_pool(report: &Report) -> Vec<Family> {
         counter(
             "request_arena_discarded_total",
             None,
-            "Arenas that were freed rather than kept, by reason.",
+            "Arenas that the pool freed instead of keeping them, by reason.",
             discarded
                 .map(|(reason, arenas)| Sample::new(Value::Whole(arenas)).with("reason", reason))
                 .into(),
@@ -43,7 +43,7 @@ pub(super) fn of_pool(report: &Report) -> Vec<Family> {
         gauge(
             "request_arena_decay_seconds",
             Some(Unit::Seconds),
-            "What nobody has used for so long is freed from the pool; absent if it is kept.",
+            "The pool frees arenas that were unused for this time; absent if it keeps them.",
             once(settings.decay.map(|decay| Value::Real(decay.as_secs_f64()))),
         ),
     ]
@@ -60,22 +60,23 @@ pub(super) fn of_allocator(reading: Option<&AllocatorReading>) -> Vec<Family> {
         ),
         figure(
             "request_arena_allocator_active_bytes",
-            "Bytes of the pages that allocations lie on. Divided by the allocated bytes it is the fragmentation.",
+            "Bytes of pages that hold allocations. Divided by the allocated bytes it is the \
+             fragmentation.",
             |reading| reading.active_bytes,
         ),
         figure(
             "request_arena_allocator_resident_bytes",
-            "Bytes of physical memory that the allocator holds at most, freed pages included.",
+            "The most bytes of physical memory that the allocator holds, freed pages included.",
             |reading| reading.resident_bytes,
         ),
         figure(
             "request_arena_allocator_metadata_bytes",
-            "Bytes of the allocator's own book-keeping.",
+            "Bytes of the allocator's own structures.",
             |reading| reading.metadata_bytes,
         ),
         figure(
             "request_arena_allocator_retained_bytes",
-            "Bytes of address space that the allocator keeps without physical memory behind it.",
+            "Bytes of address space that the allocator keeps without physical memory.",
             |reading| reading.retained_bytes,
         ),
         figure(
@@ -85,12 +86,12 @@ pub(super) fn of_allocator(reading: Option<&AllocatorReading>) -> Vec<Family> {
         ),
         figure(
             "request_arena_allocator_dirty_bytes",
-            "Bytes of freed pages that are not given back yet.",
+            "Bytes of freed pages that the allocator has not given back yet.",
             |reading| reading.dirty_bytes,
         ),
         figure(
             "request_arena_allocator_muzzy_bytes",
-            "Bytes of freed pages that the operating system may take, and may not have taken yet.",
+            "Bytes of freed pages that the operating system may take at any time.",
             |reading| reading.muzzy_bytes,
         ),
     ]
@@ -131,7 +132,8 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
         }),
         bytes(
             "request_arena_process_lazily_freed_bytes",
-            "Resident bytes that are freed and that the operating system takes when it needs them; absent if it does not tell.",
+            "Resident bytes of freed pages that the operating system takes when memory is short; \
+             absent if unknown.",
             reading.and_then(|reading| reading.lazily_freed_bytes),
         ),
         counter(

@@ -22,7 +22,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         gauge(
             "request_arena_oldest_scope_seconds",
             Some(Unit::Seconds),
-            "How long the oldest open scope has been open at least; absent if none is.",
+            "Age of the oldest open scope, at least; absent if no scope is open.",
             each(sites, |site| site.oldest.map(|age| Value::Real(age.as_secs_f64()))),
         ),
         gauge(
@@ -40,13 +40,13 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         gauge(
             "request_arena_peak_used_max_bytes",
             Some(Unit::Bytes),
-            "The largest peak of all scopes since the process's start.",
+            "The largest peak of all scopes since the start of the process.",
             whole(sites, |site| Some(site.peak_used.max)),
         ),
         gauge(
             "request_arena_peak_used_exactness",
             None,
-            "1 for what the peaks are: exact, a bound (at_most, at_least), or an estimate.",
+            "1 for the exactness of the peaks: exact, a bound (at_most, at_least), or an estimate.",
             sites
                 .iter()
                 .map(|site| of(site, Value::Whole(1)).with("exactness", exactness(site)))
@@ -67,7 +67,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         counter(
             "request_arena_chunks_total",
             None,
-            "Chunks that scopes asked of the global allocator.",
+            "Chunks that scopes allocated from the global allocator.",
             whole(sites, |site| Some(site.chunks)),
         ),
         counter(
@@ -79,7 +79,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         counter(
             "request_arena_abandoned_bytes_total",
             Some(Unit::Bytes),
-            "Bytes that growing collections left behind in an arena, not free before the scope's end.",
+            "Bytes that growing collections left unused in an arena until the end of the scope.",
             whole(sites, |site| Some(site.abandoned_bytes)),
         ),
         counter(
@@ -100,13 +100,14 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         gauge(
             "request_arena_soft_limit_bytes",
             Some(Unit::Bytes),
-            "Bytes from which on a scope is warned about; absent without a soft limit.",
+            "Peak in bytes above which a scope is logged; absent without a soft limit.",
             whole(sites, |site| site.soft_limit_bytes.map(|limit| limit as u64)),
         ),
         gauge(
             "request_arena_learned_bytes",
             Some(Unit::Bytes),
-            "The first chunk of a scope, learned from recent peaks; absent before anything was learned.",
+            "Size of a scope's first chunk, learned from recent peaks; absent before it is \
+             learned.",
             whole(sites, |site| (site.learned_bytes > 0).then_some(site.learned_bytes as u64)),
         ),
         histogram(
@@ -118,37 +119,41 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
         counter(
             "request_arena_covered_bytes_total",
             Some(Unit::Bytes),
-            "Peaks without what was left behind, added up, of the scopes whose heap bytes are known.",
+            "Sum of the peaks, without abandoned bytes, of the scopes with known heap bytes.",
             whole(sites, |site| site.heap.map(|heap| heap.arena_bytes)),
         ),
         counter(
             "request_arena_heap_before_bytes_total",
             Some(Unit::Bytes),
-            "Bytes that requests allocated from the heap before their scopes; absent without the layer.",
+            "Bytes that requests allocated from the heap before their scopes; absent without the \
+             layer.",
             whole(sites, |site| seen_around(site).map(|heap| heap.before_bytes)),
         ),
         counter(
             "request_arena_heap_after_bytes_total",
             Some(Unit::Bytes),
-            "Bytes that requests allocated from the heap after their scopes; absent without the layer.",
+            "Bytes that requests allocated from the heap after their scopes; absent without the \
+             layer.",
             whole(sites, |site| seen_around(site).map(|heap| heap.after_bytes)),
         ),
         counter(
             "request_arena_heap_around_scopes_total",
             None,
-            "Scopes whose heap before and after was counted; where these are not all, coverage is an upper bound.",
+            "Scopes with the heap before and after counted; if these are not all, coverage is an \
+             upper bound.",
             whole(sites, |site| site.heap.map(|heap| heap.outermost)),
         ),
         gauge(
             "request_arena_coverage_ratio",
             Some(Unit::Ratio),
-            "The arena's part in all that requests took, since the process's start: arena / (arena + heap).",
+            "The arena's share of all memory of requests since the start of the process: arena / \
+             (arena + heap).",
             each(sites, |site| site.heap.and_then(|heap| heap.coverage()).map(Value::Real)),
         ),
         histogram(
             "request_arena_scope_duration_seconds",
             Unit::Seconds,
-            "How long scopes were open, if durations are measured.",
+            "Time that scopes were open, if durations are measured.",
             each(sites, |site| site.duration.as_ref().map(seconds)),
         ),
     ]

@@ -32,7 +32,7 @@ fn of_bytes(values: &[u64]) -> Bytes {
     histogram
 }
 
-/// A report whose one site has everything that can be absent.
+/// A report of one handler with everything that can be absent.
 fn full() -> SiteReport {
     let mut site = twins(&[10], &[10]).sites.into_iter().find(|site| site.name == "twin").unwrap();
     site.limit_bytes = Some(4096);

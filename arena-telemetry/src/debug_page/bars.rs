@@ -1,26 +1,27 @@
-//! A histogram as a small picture in a table: one bar for each power of two, the same scale for
-//! every site.
+//! A histogram as a small chart in a table: one bar for each power of two, with the same scale for
+//! every handler.
 
 use maud::{Markup, html};
 use request_arena_core::Bytes;
 
-use super::human::{count, size};
+use request_arena_chart::human::{count, size};
 
-/// Width and height of a bar's place in the picture of peaks.
+/// The width and height of a bar's place.
 const BAR: (usize, u64) = (4, 22);
 
-/// The histogram of peaks: one bar for each power of two, each with its numbers where a pointer
-/// rests on it.
+/// The histogram of peaks. Each bar has its numbers as a tooltip.
 pub(super) fn bars(name: &str, peaks: &Bytes) -> Markup {
     let buckets = peaks.buckets;
     let highest = buckets.iter().copied().max().unwrap_or(0).max(1);
     let (width, height) = BAR;
     html! {
-        svg.bars role="img" width=(buckets.len() * width) height=(height) aria-label={ (name) ": peaks by power of two" } {
+        svg.bars role="img" width=(buckets.len() * width) height=(height)
+            aria-label={ (name) ": peaks by power of two" } {
             @for (index, (scopes, bound)) in buckets.into_iter().zip(Bytes::BOUNDS).enumerate() {
                 @if scopes > 0 {
-                    // Few are still to be seen beside many.
-                    @let bar = (u128::from(scopes) * u128::from(height) / u128::from(highest)).max(2);
+                    // A bar of few scopes stays visible beside a high one.
+                    @let part = u128::from(scopes) * u128::from(height) / u128::from(highest);
+                    @let bar = part.max(2);
                     g {
                         title {
                             (name) ": " (count(scopes)) " at "
@@ -30,7 +31,8 @@ pub(super) fn bars(name: &str, peaks: &Bytes) -> Markup {
                             }
                         }
                         rect.place x=(index * width) y="0" width=(width) height=(height) {}
-                        rect.bar x=(index * width) y=(u128::from(height) - bar) width=(width - 1) height=(bar) {}
+                        rect.bar x=(index * width) y=(u128::from(height) - bar)
+                            width=(width - 1) height=(bar) {}
                     }
                 }
             }

@@ -1,11 +1,11 @@
-//! The sections beneath the sites: open scopes, pool, settings, allocator, process.
+//! The sections below the handlers: open scopes, pool, settings, allocator, process.
 
 use core::time::Duration;
 
 use maud::{Markup, html};
+use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, size, time, time_or_off};
 use request_arena_core::{Report, Settings};
 
-use super::human::{NONE, bytes, bytes_or_none, count, size, time, time_or_off};
 use crate::{AllocatorReading, ProcessReading};
 
 pub(super) fn live(report: &Report) -> Markup {
@@ -15,21 +15,33 @@ pub(super) fn live(report: &Report) -> Markup {
         section {
             h2 { "Open scopes: " (count(open)) }
             @if open == 0 {
-                p.note { "None is open." }
+                p.note { "No scope is open." }
             } @else if listed > 0 {
                 div.scroll.tall #live-scroll tabindex="0" role="region" aria-label="Open scopes" {
                     table {
-                        thead { tr { th scope="col" { "scope" } th scope="col" { "open for" } th scope="col" { "in use" } } }
+                        thead {
+                            tr {
+                                th scope="col" { "scope" }
+                                th scope="col" { "open for" }
+                                th scope="col" { "in use" }
+                            }
+                        }
                         tbody {
                             @for scope in &report.live {
-                                (live_scope(scope.scope, scope.age, scope.in_use_bytes, report.settings.warn_open))
+                                (live_scope(
+                                    scope.scope,
+                                    scope.age,
+                                    scope.in_use_bytes,
+                                    report.settings.warn_open,
+                                ))
                             }
                         }
                     }
                 }
             }
             @if listed < open {
-                p.note { (count(open - listed)) " that are not listed opened later, or ended while this was read." }
+                p.note { (count(open - listed)) " that are not listed opened later, or ended while \
+                    this was read." }
             }
         }
     }
@@ -88,7 +100,8 @@ pub(super) fn settings(settings: &Settings) -> Markup {
 
 pub(super) fn allocator(reading: Option<&AllocatorReading>) -> Markup {
     let Some(reading) = reading else {
-        return html! { section { h2 { "Allocator" } p.note { "No figures: jemalloc is not the global allocator, or its feature is off." } } };
+        return html! { section { h2 { "Allocator" } p.note { "No figures: jemalloc is not the \
+        global allocator, or its feature is off." } } };
     };
     let fragmentation =
         reading.fragmentation().map_or_else(|| NONE.to_owned(), |ratio| format!("{ratio:.2}"));
@@ -114,7 +127,8 @@ pub(super) fn allocator(reading: Option<&AllocatorReading>) -> Markup {
 
 pub(super) fn process(reading: Option<&ProcessReading>) -> Markup {
     let Some(reading) = reading else {
-        return html! { section { h2 { "Process" } p.note { "No figures: there is no /proc, or the feature `process` is off." } } };
+        return html! { section { h2 { "Process" } p.note { "No figures: there is no /proc, or the \
+        feature `process` is off." } } };
     };
     card(
         "Process",
@@ -161,24 +175,22 @@ mod tests {
 
     #[test]
     fn fragmentation_is_active_over_allocated_and_a_thread_that_is_off_is_marked() {
-        let reading = AllocatorReading {
-            allocated_bytes: 1000,
-            active_bytes: 1500,
-            ..AllocatorReading::default()
-        };
+        let mut reading = AllocatorReading::default();
+        (reading.allocated_bytes, reading.active_bytes) = (1000, 1500);
         let shown = allocator(Some(&reading)).into_string();
         assert!(
             shown.contains(">1.50</span>") && shown.contains("<span class=\"bad\">off</span>"),
             "{shown}"
         );
-        let shown =
-            allocator(Some(&AllocatorReading { background_thread: true, ..reading })).into_string();
+        reading.background_thread = true;
+        let shown = allocator(Some(&reading)).into_string();
         assert!(shown.contains("<dd>on</dd>"), "{shown}");
     }
 
     #[test]
     fn swapped_memory_is_marked() {
-        let swapped = ProcessReading { swapped_bytes: 4096, ..ProcessReading::default() };
+        let mut swapped = ProcessReading::default();
+        swapped.swapped_bytes = 4096;
         assert!(
             process(Some(&swapped)).into_string().contains("<span class=\"bad\">4.0 KiB</span>")
         );

@@ -1,22 +1,23 @@
-//! Cells of the table of sites that are more than one figure.
+//! Cells of the table of handlers that show more than one figure.
 
 use maud::{Markup, html};
 use request_arena_core::{Exactness, HeapReport, Outcome, SiteReport};
 
-use super::human::{NONE, bytes, count};
+use request_arena_chart::human::{NONE, bytes, count};
 
-/// The arena's part in all that the site's scopes took, 0 to 1.
+/// The arena's share of the memory of the handler's scopes, 0 to 1.
 pub(super) fn coverage(site: &SiteReport) -> Option<f64> {
     site.heap.and_then(|heap| heap.coverage())
 }
 
-/// The same, with a sign where it may be less.
+/// The same, with a sign if it is an upper bound.
 pub(super) fn covered(site: &SiteReport) -> Markup {
     let is_bound = site.heap.is_some_and(|heap| heap.is_upper_bound());
     html! {
         @match coverage(site) {
             Some(part) => {
-                @if is_bound { abbr title="at most: the heap around scopes is not counted without telemetry::layer()" { "≤" } }
+                @if is_bound { abbr title="at most: the heap around scopes is not counted without \
+                    telemetry::layer()" { "≤" } }
                 (format!("{:.0} %", part * 100.0))
             }
             None => (NONE),
@@ -24,14 +25,14 @@ pub(super) fn covered(site: &SiteReport) -> Markup {
     }
 }
 
-/// A mean of the scopes around which the heap was counted.
+/// A mean over the scopes around which the heap was counted.
 pub(super) fn around(site: &SiteReport, bytes: fn(&HeapReport) -> u64) -> Option<f64> {
     site.heap
         .filter(|heap| heap.outermost > 0)
         .map(|heap| bytes(&heap) as f64 / heap.outermost as f64)
 }
 
-/// The name, and where it stands.
+/// The handler's name, module and source line.
 pub(super) fn name(site: &SiteReport) -> Markup {
     html! {
         b { (site.name) }
@@ -40,7 +41,7 @@ pub(super) fn name(site: &SiteReport) -> Markup {
     }
 }
 
-/// All, and beneath it those that did not return.
+/// All ended scopes, and below them those that did not return.
 pub(super) fn ended(site: &SiteReport) -> Markup {
     html! {
         (count(site.outcomes.total()))
@@ -55,16 +56,16 @@ pub(super) fn ended(site: &SiteReport) -> Markup {
     }
 }
 
-/// A peak with the sign that says how exact it is.
+/// A peak, with a sign if it is a bound or an estimate.
 pub(super) fn signed(site: &SiteReport, value: u64) -> Markup {
     let (sign, about) = match site.peak_exactness {
         Exactness::Exact => ("", ""),
-        Exactness::AtMost => ("≤", "at most: peaks of forks or child scopes are added up"),
-        Exactness::AtLeast => ("≥", "at least: what a raw &Bump gives back is not seen"),
+        Exactness::AtMost => ("≤", "at most: the peaks of forks or child scopes are added up"),
+        Exactness::AtLeast => ("≥", "at least: memory that a raw &Bump frees is not seen"),
         Exactness::Estimate => {
-            ("~", "about: forks' peaks are added up, and what a raw &Bump gives back is not seen")
+            ("~", "about: forks' peaks are added up, and memory that a raw &Bump frees is not seen")
         }
-        _ => ("?", "not known how exact"),
+        _ => ("?", "of unknown exactness"),
     };
     html! {
         @if !sign.is_empty() { abbr title=(about) { (sign) } }

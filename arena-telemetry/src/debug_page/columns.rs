@@ -1,19 +1,19 @@
-//! The columns of the table of sites: what each is called, says, is sorted by, and shows.
-//! Everything about a column is in one place here.
+//! The columns of the table of handlers. Everything about a column is in one place: its name,
+//! heading, tooltip, sort value and cell.
 
 use maud::{Markup, html};
+use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
 use request_arena_core::SiteReport;
 
 use super::bars::bars;
 use super::cells::{around, coverage, covered, ended, name, signed};
-use super::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
-use super::sort::Order;
+use super::order::Order;
 
-/// What a column is sorted by.
+/// The value by which a column is sorted.
 #[derive(Debug)]
 pub(super) enum Value {
     Text(&'static str),
-    /// `None` where a site has no such figure.
+    /// `None` if the handler has no such figure.
     Number(Option<f64>),
 }
 
@@ -22,12 +22,12 @@ pub(super) enum Value {
 pub(super) struct Column {
     /// Its name in `?sort=`.
     pub(super) key: &'static str,
-    /// The heading above it, which neighbours of the same group share.
+    /// The heading above it, which neighbouring columns of the same group share.
     pub(super) group: &'static str,
     pub(super) heading: &'static str,
-    /// What its figures are, where a pointer rests on the heading.
+    /// The tooltip of the heading.
     pub(super) about: &'static str,
-    /// How it is sorted at first.
+    /// The order of the first click.
     pub(super) first: Order,
     pub(super) value: fn(&SiteReport) -> Value,
     pub(super) cell: fn(&SiteReport) -> Markup,
@@ -38,8 +38,7 @@ impl Column {
         COLUMNS.iter().find(|column| column.key == key)
     }
 
-    /// The columns that a table of these sites has: all, but those of durations only if they are
-    /// measured.
+    /// The columns of a table of these handlers. Durations are shown only if they are measured.
     pub(super) fn shown(sites: &[SiteReport]) -> Vec<&'static Self> {
         let are_measured = sites.iter().any(|site| site.duration.is_some());
         COLUMNS
@@ -49,7 +48,7 @@ impl Column {
     }
 }
 
-/// What a number in a report is to be sorted by.
+/// A number of a report as a sort value.
 trait Number {
     fn number(self) -> Option<f64>;
 }
@@ -80,7 +79,8 @@ impl<T: Number> Number for Option<T> {
 
 /// A column of numbers.
 macro_rules! column {
-    ($key:literal, $group:literal, $heading:literal, $about:literal, |$site:ident| $value:expr, $cell:expr) => {
+    ($key:literal, $group:literal, $heading:literal, $about:literal,
+        |$site:ident| $value:expr, $cell:expr) => {
         Column {
             key: $key,
             group: $group,
@@ -93,13 +93,18 @@ macro_rules! column {
     };
 }
 
+/// The time, or a dash.
+fn nanoseconds_or_none(nanos: Option<u64>) -> Markup {
+    html! { (nanos.map_or_else(|| NONE.to_owned(), nanoseconds)) }
+}
+
 /// All columns, from left to right.
 pub(super) static COLUMNS: &[Column] = &[
     Column {
         key: "scope",
         group: "",
         heading: "scope",
-        about: "The annotated function, its module, and where it stands",
+        about: "The annotated function, its module and source line",
         first: Order::Ascending,
         value: |site| Value::Text(site.name),
         cell: name,
@@ -108,7 +113,7 @@ pub(super) static COLUMNS: &[Column] = &[
         "ended",
         "scopes",
         "ended",
-        "Scopes that have ended, by how",
+        "Scopes that have ended, by outcome",
         |site| site.outcomes.total(),
         ended(site)
     ),
@@ -124,7 +129,7 @@ pub(super) static COLUMNS: &[Column] = &[
         "oldest",
         "scopes",
         "oldest",
-        "How long the oldest open scope has been open",
+        "Age of the oldest open scope",
         |site| site.oldest.map(|oldest| oldest.as_secs_f64()),
         html! { (site.oldest.map_or_else(|| NONE.to_owned(), time)) }
     ),
@@ -172,7 +177,7 @@ pub(super) static COLUMNS: &[Column] = &[
         "peak_p99",
         "peak used",
         "p99",
-        "99 of 100 scopes peaked at this or less; the bound of its power of two",
+        "99 of 100 scopes peaked at this or less, to the next power of two",
         |site| site.peak_used.quantile(0.99),
         signed(site, site.peak_used.quantile(0.99))
     ),
@@ -212,7 +217,7 @@ pub(super) static COLUMNS: &[Column] = &[
         "chunks",
         "chunks",
         "asked",
-        "Chunks that were asked of the global allocator",
+        "Chunks that were allocated from the global allocator",
         |site| site.chunks,
         html! { (count(site.chunks)) }
     ),
@@ -228,7 +233,7 @@ pub(super) static COLUMNS: &[Column] = &[
         "abandoned",
         "lost",
         "abandoned",
-        "Bytes that growing collections left behind in an arena",
+        "Bytes that growing collections left unused in an arena",
         |site| site.abandoned_bytes,
         bytes(site.abandoned_bytes)
     ),
@@ -244,7 +249,8 @@ pub(super) static COLUMNS: &[Column] = &[
         "heap_before",
         "outside",
         "before",
-        "Mean of the bytes that a request allocated before its scope, by extractors say; counted by telemetry::layer()",
+        "Mean of the bytes that a request allocated before its scope, as in extractors. Counted by \
+         telemetry::layer()",
         |site| around(site, |heap| heap.before_bytes),
         bytes_or_none(around(site, |heap| heap.before_bytes).map(|mean| mean as u64))
     ),
@@ -252,7 +258,8 @@ pub(super) static COLUMNS: &[Column] = &[
         "heap_after",
         "outside",
         "after",
-        "Mean of the bytes that a request allocated after its scope, for the response say; counted by telemetry::layer()",
+        "Mean of the bytes that a request allocated after its scope, as for the response. Counted \
+         by telemetry::layer()",
         |site| around(site, |heap| heap.after_bytes),
         bytes_or_none(around(site, |heap| heap.after_bytes).map(|mean| mean as u64))
     ),
@@ -260,7 +267,8 @@ pub(super) static COLUMNS: &[Column] = &[
         "coverage",
         "outside",
         "covered",
-        "The arena's part in all that its requests took; at most that, where the heap before and after scopes is not counted",
+        "The arena's share of the memory of its requests. An upper bound if the heap around scopes \
+         is not counted",
         |site| coverage(site),
         covered(site)
     ),
@@ -268,17 +276,17 @@ pub(super) static COLUMNS: &[Column] = &[
         "duration_mean",
         "open for",
         "mean",
-        "How long a scope was open",
+        "Time that a scope was open",
         |site| site.duration.map(|duration| duration.mean()),
-        html! { (site.duration.map_or_else(|| NONE.to_owned(), |duration| nanoseconds(duration.mean() as u64))) }
+        nanoseconds_or_none(site.duration.map(|duration| duration.mean() as u64))
     ),
     column!(
         "duration_p99",
         "open for",
         "p99",
-        "99 of 100 scopes were open for this or less; the bound of its power of two",
+        "99 of 100 scopes were open for this or less, to the next power of two",
         |site| site.duration.map(|duration| duration.quantile(0.99)),
-        html! { (site.duration.map_or_else(|| NONE.to_owned(), |duration| nanoseconds(duration.quantile(0.99)))) }
+        nanoseconds_or_none(site.duration.map(|duration| duration.quantile(0.99)))
     ),
 ];
 

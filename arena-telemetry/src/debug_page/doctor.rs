@@ -1,89 +1,94 @@
-//! The doctor's section: what RSS is made of over time, and what the doctor says of it.
+//! The doctor's section: RSS by class over time, and the diagnosis.
 
 use core::time::Duration;
 
 use maud::{Markup, html};
+use request_arena_chart::human::{NONE, bytes, count, size, time};
+use request_arena_chart::key;
 use serde::Serialize;
 
-use super::chart::key;
-use super::human::{NONE, bytes, count, size, time};
-use super::timeline::{picture, style_of};
+use crate::doctor::class_name;
 use crate::doctor::{
-    Account, Advice, Allocator, Finding, Mode, Owner, Owners, Readings, Report, Timeline,
+    Account, Advice, Allocator, Diagnosis, Finding, Mode, Owner, Owners, Readings, Timeline,
 };
-pub(super) use crate::doctor::{Glance, glance};
+pub(super) use crate::doctor::{Overview, overview};
 
-/// What the JSON has of it: the report's own fields, its age, and the timeline.
+/// The doctor's part of the JSON: the fields of the diagnosis, its age, and the timeline.
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     judged_seconds_ago: f64,
     #[serde(flatten)]
-    report: &'a Report,
+    diagnosis: &'a Diagnosis,
     timeline: &'a Timeline,
 }
 
-pub(super) fn document(glance: &Glance) -> Document<'_> {
-    let Glance { report, age, timeline } = glance;
-    Document { judged_seconds_ago: age.as_secs_f64(), report, timeline }
+pub(super) fn document(overview: &Overview) -> Document<'_> {
+    let Overview { diagnosis, age, timeline, .. } = overview;
+    Document { judged_seconds_ago: age.as_secs_f64(), diagnosis, timeline }
 }
 
-pub(super) fn section(glance: &Glance) -> Markup {
-    let Glance { report, age, timeline } = glance;
+pub(super) fn section(overview: &Overview) -> Markup {
+    let Overview { diagnosis, age, timeline, .. } = overview;
     html! {
         section #doctor {
             h2 { "The doctor" }
-            (picture(timeline))
-            (judgement(report, *age))
+            (timeline.chart(20.0).in_page("The chart begins with the second reading."))
+            (judgement(diagnosis, *age))
             div.doctor {
-                div { (findings(report)) (allocators(&report.allocators)) (advice(&report.advice)) }
-                (account(&report.account))
+                div {
+                    (findings(diagnosis))
+                    (allocators(&diagnosis.allocators))
+                    (advice(&diagnosis.advice))
+                }
+                (account(&diagnosis.account))
             }
-            @if let Some(owners) = &report.owners { (owned(owners)) }
+            @if let Some(owners) = &diagnosis.owners { (owned(owners)) }
         }
     }
 }
 
-/// Where no doctor runs: how to have one.
+/// The note if no doctor runs: how to start one.
 pub(super) fn absent() -> Markup {
     html! {
         p.note {
-            "No doctor runs that would say what makes this climb. To start one, keep "
+            "No doctor runs. To find out what makes this memory grow, keep "
             code { "request_arena::doctor::Doctor::start(Default::default())" }
             " in a variable of " code { "main" } "."
         }
     }
 }
 
-/// What the judgement rests on, and how old it is.
-fn judgement(report: &Report, age: Duration) -> Markup {
-    let readings = &report.readings;
+/// The readings behind the diagnosis, and its age.
+fn judgement(diagnosis: &Diagnosis, age: Duration) -> Markup {
+    let readings = &diagnosis.readings;
     let of = Duration::try_from_secs_f64(readings.seconds).unwrap_or_default();
     html! {
         p.note {
             @if readings.count == 0 {
-                "There are no readings, so nothing is judged: the operating system does not tell what the process holds."
+                "No diagnosis: no memory readings available. Is /proc mounted?"
             } @else {
-                "Judged " (time(age)) " ago, by " (count(readings.count as u64)) " readings of " (time(of)) " and "
+                "Judged " (time(age)) " ago, by " (count(readings.count as u64)) " readings of "
+                (time(of)) " and "
                 (count(readings.requests)) " requests."
             }
         }
     }
 }
 
-fn findings(report: &Report) -> Markup {
-    let readings = &report.readings;
+fn findings(diagnosis: &Diagnosis) -> Markup {
+    let readings = &diagnosis.readings;
     html! {
-        @if report.is_healthy() && readings.count > 0 {
+        @if diagnosis.is_healthy() && readings.count > 0 {
             p {
                 @if readings.seconds < Readings::A_MINUTE {
-                    b { "Healthy so far." } " Little shows in less than a minute."
+                    b { "Healthy so far." } " Most problems take longer than a minute to show."
                 } @else {
                     b { "Healthy." } " None of the " (Mode::ALL.len())
                     " ways in which memory or latency climbs shows in these readings."
                 }
             }
         }
-        @for finding in &report.findings { (article(finding)) }
+        @for finding in &diagnosis.findings { (article(finding)) }
     }
 }
 
@@ -93,8 +98,12 @@ fn article(finding: &Finding) -> Markup {
             h3 {
                 (finding.mode) " (" (finding.confidence) ")"
                 @if let Some(subject) = &finding.subject { " in " code { (subject) } }
-                @if let Some(held) = finding.bytes { ": " (bytes(held)) ", " (percent(finding.share)) " of RSS" }
-                @if let Some(microseconds) = finding.microseconds { ": " (count(microseconds)) " µs" }
+                @if let Some(held) = finding.bytes {
+                    ": " (bytes(held)) ", " (percent(finding.share)) " of RSS"
+                }
+                @if let Some(microseconds) = finding.microseconds {
+                    ": " (count(microseconds)) " µs"
+                }
             }
             ul { @for evidence in &finding.evidence { li { (prose(&evidence.to_string())) } } }
             p { "Remedy: " (prose(&finding.remedy)) }
@@ -114,7 +123,11 @@ fn advice(advice: &[Advice]) -> Markup {
     html! {
         @if !advice.is_empty() {
             h3 { "Advice" }
-            ul { @for Advice { scope, text, .. } in advice { li { code { (scope) } ": " (prose(text)) } } }
+            ul {
+                @for Advice { scope, text, .. } in advice {
+                    li { code { (scope) } ": " (prose(text)) }
+                }
+            }
         }
     }
 }
@@ -135,13 +148,30 @@ fn account(account: &Account) -> Markup {
     html! {
         div {
             table.account {
-                thead { tr { th scope="col" { "class" } th scope="col" { "bytes" } th scope="col" { "of RSS" } th {} } }
+                thead {
+                    tr {
+                        th scope="col" { "class" }
+                        th scope="col" { "bytes" }
+                        th scope="col" { "of RSS" }
+                        th {}
+                    }
+                }
                 tbody {
                     @for class in account.classes.iter().filter(|class| class.bytes > 0) {
                         (row(&class.name, class.bytes, &share(class.bytes), &class.meaning))
                     }
-                    (row(Timeline::UNEXPLAINED, unexplained, &share(unexplained), Timeline::meaning_of(Timeline::UNEXPLAINED)))
-                    tr { th scope="row" { b { "RSS" } } td { b { (bytes(account.rss_bytes)) } } td {} td {} }
+                    (row(
+                        Timeline::UNEXPLAINED,
+                        unexplained,
+                        &share(unexplained),
+                        Timeline::meaning_of(Timeline::UNEXPLAINED),
+                    ))
+                    tr {
+                        th scope="row" { b { "RSS" } }
+                        td { b { (bytes(account.rss_bytes)) } }
+                        td {}
+                        td {}
+                    }
                 }
             }
             @if account.untouched_bytes > 0 {
@@ -154,18 +184,23 @@ fn account(account: &Account) -> Markup {
     }
 }
 
-/// Who allocates the live heap, what grew most first.
+/// The owners of the live heap. The fastest growth comes first.
 fn owned(owners: &Owners) -> Markup {
     let of = Duration::try_from_secs_f64(owners.seconds).unwrap_or_default();
     html! {
         h3 { "Live heap by owner" }
-        p.note { "By two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; bytes are estimates from samples." }
+        p.note { "By two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; \
+            bytes are estimates from samples." }
         div.scroll tabindex="0" role="region" aria-label="Live heap by owner" {
             table.owners {
                 thead {
                     tr {
-                        th scope="col" { "function" } th scope="col" { "live" } th scope="col" { "grew by" }
-                        th scope="col" { "a request" } th scope="col" { "stayed" } th scope="col" { "where" }
+                        th scope="col" { "function" }
+                        th scope="col" { "live" }
+                        th scope="col" { "grew by" }
+                        th scope="col" { "a request" }
+                        th scope="col" { "stayed" }
+                        th scope="col" { "where" }
                     }
                 }
                 tbody { @for owner in &owners.owners { (owner_row(owner)) } }
@@ -200,7 +235,7 @@ fn signed(bytes: f64) -> String {
 fn row(class: &str, held: u64, share: &str, meaning: &str) -> Markup {
     html! {
         tr {
-            th scope="row" { (key(&style_of(class))) (class) }
+            th scope="row" { (key(&class_name(class))) (class) }
             td { (bytes(held)) }
             td { (share) }
             td { (meaning) }
@@ -208,7 +243,7 @@ fn row(class: &str, held: u64, share: &str, meaning: &str) -> Markup {
     }
 }
 
-/// A part (0 to 1) as people read it.
+/// A share from 0 to 1 in percent.
 fn percent(part: f64) -> String {
     let percent = part * 100.0;
     if percent < 10.0 { format!("{percent:.1} %") } else { format!("{percent:.0} %") }
@@ -216,80 +251,86 @@ fn percent(part: f64) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::doctor::{Confidence, Doctor, Evidence, Options, Unit};
+    use crate::doctor::{Confidence, Doctor, FigureUnit, Options};
 
     const HOSTILE: &str = "<script>alert(1)</script>";
 
-    /// A doctor that does not publish what it finds, which another test reads.
+    /// A doctor without periodic judgements, which another test reads.
     pub(crate) fn doctor() -> Doctor {
         Doctor::start(Options { watch: None, ..Options::default() })
     }
 
     /// What the doctor says of this process, but for findings.
-    pub(crate) fn glance() -> Glance {
+    pub(crate) fn overview() -> Overview {
         let doctor = doctor();
         doctor.sample();
-        let mut report = doctor.diagnose();
+        let mut diagnosis = doctor.diagnose();
         // Other tests make this process look however they make it look.
-        report.findings.clear();
-        report.advice.clear();
-        Glance { report, age: Duration::from_secs(75), timeline: doctor.timeline() }
+        diagnosis.findings.clear();
+        diagnosis.advice.clear();
+        let mut overview = Overview::default();
+        overview.diagnosis = diagnosis;
+        overview.age = Duration::from_secs(75);
+        overview.timeline = doctor.timeline();
+        overview
     }
 
-    /// A finding whose every text is an attack.
+    /// A finding with an attack in every text.
     pub(crate) fn finding() -> Finding {
-        let text = HOSTILE.to_owned();
-        Finding {
-            mode: Mode::LongLivedArena,
-            bytes: Some(48 << 20),
-            share: 0.754,
-            microseconds: None,
-            confidence: Confidence::High,
-            evidence: vec![Evidence {
-                name: text.clone(),
-                value: 1.5,
-                unit: Unit::Ratio,
-                meaning: text.clone(),
-            }],
-            remedy: text.clone(),
-            subject: Some(text),
-        }
+        from_json(json!({
+            "mode": Mode::LongLivedArena,
+            "bytes": 48 << 20,
+            "share": 0.754,
+            "microseconds": null,
+            "confidence": Confidence::High,
+            "evidence": [
+                { "name": HOSTILE, "value": 1.5, "unit": FigureUnit::Ratio, "meaning": HOSTILE },
+            ],
+            "remedy": HOSTILE,
+            "subject": HOSTILE,
+        }))
     }
 
-    /// An owner whose every text is an attack.
+    /// An owner with an attack in every text.
     pub(crate) fn owners() -> Owners {
-        let text = || HOSTILE.to_owned();
-        let owner = Owner {
-            function: text(),
-            file: Some(text()),
-            line: Some(7),
-            arena: Some(text()),
-            metered: Some(text()),
-            live_bytes: 3 << 20,
-            growth_bytes: 1 << 20,
-            bytes_per_request: Some(-2048.0),
-            callers: vec![text()],
-            ..Owner::default()
-        };
-        Owners { seconds: 600.0, requests: 7, owners: vec![owner], ..Owners::default() }
+        let mut owner = Owner::default();
+        owner.function = HOSTILE.to_owned();
+        owner.file = Some(HOSTILE.to_owned());
+        owner.line = Some(7);
+        owner.arena = Some(HOSTILE.to_owned());
+        owner.metered = Some(HOSTILE.to_owned());
+        owner.live_bytes = 3 << 20;
+        owner.growth_bytes = 1 << 20;
+        owner.bytes_per_request = Some(-2048.0);
+        owner.callers = vec![HOSTILE.to_owned()];
+        let mut owners = Owners::default();
+        (owners.seconds, owners.requests, owners.owners) = (600.0, 7, vec![owner]);
+        owners
+    }
+
+    fn from_json<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
+        serde_json::from_value(value).expect("the fields of the type")
     }
 
     #[test]
     fn a_finding_is_shown_with_its_evidence_and_remedy_and_every_text_is_escaped() {
-        let mut glance = glance();
-        glance.report.findings.push(finding());
-        glance.report.advice.push(Advice { scope: HOSTILE.to_owned(), text: HOSTILE.to_owned() });
-        glance.report.owners = Some(owners());
-        glance.report.allocators[0].name = HOSTILE.to_owned();
-        glance.report.allocators[0].serves.evidence = "\"><q>".to_owned();
-        glance.report.account.classes[0].name = HOSTILE.to_owned();
-        glance.timeline.classes[0] = "\"><q>".to_owned();
-        let page = section(&glance).into_string();
+        let mut overview = overview();
+        overview.diagnosis.findings.push(finding());
+        overview.diagnosis.advice.push(from_json(json!({ "scope": HOSTILE, "text": HOSTILE })));
+        overview.diagnosis.owners = Some(owners());
+        overview.diagnosis.allocators[0].name = HOSTILE.to_owned();
+        overview.diagnosis.allocators[0].serves.evidence = "\"><q>".to_owned();
+        overview.diagnosis.account.classes[0].name = HOSTILE.to_owned();
+        overview.timeline.classes[0] = "\"><q>".to_owned();
+        let page = section(&overview).into_string();
         assert!(!page.contains(HOSTILE) && !page.contains("\"><q>"), "{page}");
         let escaped = "&lt;script&gt;alert(1)&lt;/script&gt;";
         let heading = format!(
-            "an arena that outlives its requests (certain) in <code>{escaped}</code>: <span title=\"50,331,648 bytes\">48.0 MiB</span>, 75 % of RSS"
+            "an arena that outlives its requests (certain) in <code>{escaped}</code>: <span \
+             title=\"50,331,648 bytes\">48.0 MiB</span>, 75 % of RSS"
         );
         for shown in [
             heading,
@@ -316,23 +357,24 @@ pub(super) mod tests {
 
     #[test]
     fn a_finding_of_time_has_its_microseconds_and_no_bytes() {
-        let shown =
-            article(&Finding { bytes: None, microseconds: Some(4200), ..finding() }).into_string();
+        let mut finding = finding();
+        (finding.bytes, finding.microseconds) = (None, Some(4200));
+        let shown = article(&finding).into_string();
         assert!(shown.contains(": 4,200 µs") && !shown.contains("of RSS"), "{shown}");
     }
 
     #[test]
     fn healthy_is_said_in_words_with_the_age_of_the_judgement_and_the_account() {
-        let mut glance = glance();
+        let mut overview = overview();
         assert!(
-            section(&glance).into_string().contains("<b>Healthy so far.</b>"),
+            section(&overview).into_string().contains("<b>Healthy so far.</b>"),
             "after its start"
         );
-        glance.report.readings.seconds = 60.0;
-        let page = section(&glance).into_string();
+        overview.diagnosis.readings.seconds = 60.0;
+        let page = section(&overview).into_string();
         assert!(page.contains("<b>Healthy.</b> None of the 9 ways"), "{page}");
         assert!(page.contains("Judged 1m 15s ago"), "{page}");
-        let shown = glance.report.account.classes.iter().filter(|class| class.bytes > 0);
+        let shown = overview.diagnosis.account.classes.iter().filter(|class| class.bytes > 0);
         assert_eq!(page.matches("<tr><th scope=\"row\">").count(), shown.count() + 2, "{page}");
         assert!(
             page.contains("</svg>unexplained</th>") && page.contains("<path class=\"heap-live\""),
@@ -342,8 +384,12 @@ pub(super) mod tests {
 
     #[test]
     fn where_nothing_can_be_read_nobody_is_called_healthy() {
-        let nothing = Glance { report: Report::default(), ..glance() };
+        let mut nothing = overview();
+        nothing.diagnosis = Diagnosis::default();
         let page = section(&nothing).into_string();
-        assert!(page.contains("nothing is judged") && !page.contains("Healthy"), "{page}");
+        assert!(
+            page.contains("no memory readings available") && !page.contains("Healthy"),
+            "{page}"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! What a browser is told about the page: which style and script may run (these two, by their
-//! hashes), and to keep nothing.
+//! The HTTP headers of the page. They allow only the page's own style and script, by their hashes,
+//! and forbid caching.
 
 use std::sync::LazyLock;
 
@@ -9,20 +9,21 @@ use sha2::{Digest, Sha256};
 
 use super::html::{SCRIPT, STYLE};
 
-/// Nothing may be loaded, framed or sent, but for the page's own style and script, and the page
-/// itself, again.
+/// Forbids to load, frame or send anything except the page's own style and script, and the page
+/// itself again.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; connect-src 'self'; img-src data:; \
-         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        hash(STYLE),
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; \
+         connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'",
+        hash(&STYLE),
         hash(SCRIPT),
     )
 });
 
-/// The headers to send with the page: its type, a `Content-Security-Policy` that lets nothing run
-/// but the page's own script, and that nothing is stored.
+/// The headers for the page: its type, a `Content-Security-Policy` that allows only the page's own
+/// script, and no caching.
 ///
 /// ```
 /// let headers = request_arena_telemetry::debug_page::html_headers();
@@ -41,7 +42,7 @@ pub fn html_headers() -> [(&'static str, &'static str); 6] {
     ]
 }
 
-/// The headers to send with the JSON.
+/// The headers for the JSON.
 ///
 /// ```
 /// let headers = request_arena_telemetry::debug_page::json_headers();

@@ -1,8 +1,7 @@
-//! The memory of the process over time: a bounded ring of points, one for each look at the page,
-//! and at most one a second.
+//! The memory of the process over time: a bounded ring of points. Each request for the page adds
+//! one, at most one a second.
 //!
-//! Nothing runs in the background: a process whose page nobody reads keeps no history and pays
-//! nothing.
+//! Nothing runs in the background. Without requests for the page there is no history and no cost.
 
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -11,31 +10,31 @@ use serde::Serialize;
 
 use crate::snapshot::Snapshot;
 
-/// The most points that are kept; the oldest makes place. Ten minutes of a page that looks every
+/// The most points in the ring, which drops the oldest: ten minutes of a page that refreshes every
 /// two seconds.
 pub(super) const MOST_POINTS: usize = 300;
 
-/// Looks that come sooner after the last point add none.
+/// A request adds no point if the last one is younger than this.
 const LEAST_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Where the process's memory was at one moment, in bytes. What nobody could tell is `None`.
+/// The process's memory at one moment, in bytes. Unknown figures are `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Point {
-    /// The moment, after the page's first.
+    /// The time since the page was made.
     #[serde(skip)]
     pub(super) at: Duration,
-    /// The moment by the wall clock, milliseconds since 1970.
+    /// The wall-clock time, in milliseconds since 1970.
     pub(super) unix_ms: u64,
     /// Chunks that open scopes hold.
     pub(super) arena_in_use_bytes: u64,
     /// Chunks that wait in the pool.
     pub(super) arena_retained_bytes: u64,
-    /// The rest of what the program has allocated: by the allocator's figures, else anonymous
-    /// memory without the arenas.
+    /// All other allocated memory, by the allocator's figures. Without them, anonymous memory
+    /// without the arenas.
     pub(super) heap_bytes: Option<u64>,
-    /// What the allocator holds in memory beyond that.
+    /// Resident memory of the allocator beyond allocated memory.
     pub(super) allocator_overhead_bytes: Option<u64>,
-    /// Pages of files that are mapped: code, memory-mapped data.
+    /// Pages of mapped files, such as code and data.
     pub(super) page_cache_bytes: Option<u64>,
 }
 
@@ -63,14 +62,14 @@ impl Point {
     }
 }
 
-/// The ring.
+/// A ring of points.
 #[derive(Debug, Default)]
 pub(super) struct History {
     points: VecDeque<Point>,
 }
 
 impl History {
-    /// Keeps the point, unless the last one is less than a second older.
+    /// Adds the point, unless the last one is less than a second older.
     pub(super) fn offer(&mut self, point: Point) {
         if self.points.back().is_some_and(|last| point.at.saturating_sub(last.at) < LEAST_INTERVAL)
         {

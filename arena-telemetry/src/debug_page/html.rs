@@ -1,17 +1,21 @@
-//! The page: its frame, and the table of sites.
+//! The page: its frame, and the table of handlers.
+
+use std::sync::LazyLock;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use request_arena_core::Report;
 
 use super::columns::Column;
-use super::sort::{Order, Sort};
+use super::order::Order;
+use super::sort::Sort;
 use super::{View, cards, doctor, memory};
 
-pub(super) const STYLE: &str =
-    concat!(include_str!("assets/page.css"), include_str!("assets/picture.css"));
+/// The style of the page and of its charts.
+pub(super) static STYLE: LazyLock<String> =
+    LazyLock::new(|| [include_str!("assets/page.css"), request_arena_chart::STYLE].concat());
 pub(super) const SCRIPT: &str = include_str!("assets/page.js");
 
-/// The whole document. What the script replaces is `main`; what it adds to is hidden without it.
+/// The whole document. The script replaces `main`, and shows the elements that need it.
 pub(super) fn page(view: &View, sort: &Sort) -> Markup {
     let program = program();
     html! {
@@ -23,7 +27,7 @@ pub(super) fn page(view: &View, sort: &Sort) -> Markup {
                 meta name="robots" content="noindex";
                 title { "arenas · " (program) }
                 link rel="icon" href="data:,";
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&*STYLE)) }
             }
             body {
                 header {
@@ -42,7 +46,7 @@ pub(super) fn page(view: &View, sort: &Sort) -> Markup {
     }
 }
 
-/// The file name of the program, which tells the pages of several services apart.
+/// The file name of the program, which distinguishes the pages of several services.
 fn program() -> String {
     let path = std::env::current_exe().ok();
     let name = path.as_deref().and_then(std::path::Path::file_name);
@@ -54,7 +58,8 @@ fn content(view: &View, sort: &Sort) -> Markup {
     html! {
         main {
             @if let Some(problem) = sort.problem() {
-                p.note.bad role="alert" { "The address asks for what the page does not have: " (problem) "." }
+                p.note.bad role="alert" { "The address is not understood: \
+                    " (problem) "." }
             }
             @for problem in &report.settings.problems {
                 p.note.bad { "A setting was ignored: " (problem) }
@@ -72,11 +77,11 @@ fn content(view: &View, sort: &Sort) -> Markup {
     }
 }
 
-/// One picture of the memory over time: the doctor's, or what the looks at the page tell.
+/// One chart of the memory over time: the doctor's, or the page's own.
 fn memory(view: &View) -> Markup {
     html! {
-        @if let Some(glance) = &view.doctor {
-            (doctor::section(glance))
+        @if let Some(overview) = &view.doctor {
+            (doctor::section(overview))
         } @else {
             section {
                 h2 { "Memory" }
@@ -91,11 +96,11 @@ fn sites(report: &Report, sort: &Sort) -> Markup {
     let columns = Column::shown(&report.sites);
     html! {
         section {
-            h2 { "Sites" }
+            h2 { "Handlers" }
             @if report.sites.is_empty() {
                 p.note { "No function under #[request_arena] has been called yet." }
             } @else {
-                div.scroll #sites-scroll tabindex="0" role="region" aria-label="Sites" {
+                div.scroll #sites-scroll tabindex="0" role="region" aria-label="Handlers" {
                     table.sites {
                         thead { (groups(&columns)) (headings(&columns, sort)) }
                         tbody {
@@ -105,7 +110,9 @@ fn sites(report: &Report, sort: &Sort) -> Markup {
                                         @if index == 0 {
                                             th scope="row" { ((column.cell)(site)) }
                                         } @else {
-                                            td.start[starts_group(&columns, index)] { ((column.cell)(site)) }
+                                            td.start[starts_group(&columns, index)] {
+                                                ((column.cell)(site))
+                                            }
                                         }
                                     }
                                 }
@@ -127,7 +134,9 @@ fn groups(columns: &[&Column]) -> Markup {
     html! {
         tr.groups {
             @for group in columns.chunk_by(|left, right| left.group == right.group) {
-                th.start[!group[0].group.is_empty()] colspan=(group.len()) scope="colgroup" { (group[0].group) }
+                th.start[!group[0].group.is_empty()] colspan=(group.len()) scope="colgroup" {
+                    (group[0].group)
+                }
             }
         }
     }
@@ -200,10 +209,10 @@ mod tests {
             "{shown}"
         );
         assert!(shown.contains("No doctor runs") && shown.contains("Doctor::start"), "{shown}");
-        // What it tells to write is there.
+        // The code in the note exists.
         let _: fn(crate::doctor::Options) -> Doctor = Doctor::start;
 
-        let doctor = Some(doctor::tests::glance());
+        let doctor = Some(doctor::tests::overview());
         let shown = page(&View { doctor, ..without });
         assert!(
             !shown.contains("<h2>Memory</h2>") && shown.contains("<h2>The doctor</h2>"),

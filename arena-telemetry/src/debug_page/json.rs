@@ -1,5 +1,5 @@
-//! The JSON document. Its shape is its own, not that of the library's structs: it changes only
-//! here, and `schema/arenas.schema.json` says it.
+//! The JSON document. Its shape is independent of the library's structs and changes only here.
+//! `schema/arenas.schema.json` describes it.
 
 use core::time::Duration;
 
@@ -12,7 +12,7 @@ use super::history::Point;
 use super::{View, doctor};
 use crate::{AllocatorReading, ProcessReading};
 
-/// Raised when a field goes or means something else; fields may come without that.
+/// Raised when a field is removed or changes its meaning. New fields do not raise it.
 const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ struct Document<'a, Doctor> {
     doctor: Option<Doctor>,
 }
 
-/// The inclusive upper bounds of the buckets of all histograms; `null` for the last.
+/// The inclusive upper bounds of the buckets of all histograms. `null` for the last bucket.
 #[derive(Serialize)]
 struct BucketBounds {
     bytes: [Option<u64>; Bytes::BOUNDS.len()],
@@ -66,7 +66,7 @@ struct Site<'a> {
     duration_ns: Option<Figures>,
 }
 
-/// A histogram with what most readers want of it.
+/// A histogram with its most common figures.
 #[derive(Serialize)]
 struct Figures {
     count: u64,

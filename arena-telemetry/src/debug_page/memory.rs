@@ -1,17 +1,16 @@
-//! What the process's memory is made of, as far as the looks at the page tell: the picture where no
-//! doctor runs.
+//! The chart of the process's memory without a doctor. Each request for the page adds a point.
 
 use core::time::Duration;
 
 use maud::Markup;
+use request_arena_chart::{self as chart, Chart, Layer};
 
-use super::chart::{self, Chart, Layer};
 use super::history::Point;
 
-/// Between two looks that are further apart nobody knows what was.
+/// Two points that are further apart have a gap between them.
 const GAP: Duration = Duration::from_secs(15);
 
-/// What one area shows of a look.
+/// The figure of one layer.
 type Value = fn(&Point) -> Option<u64>;
 
 /// From the bottom to the top.
@@ -25,19 +24,19 @@ const LAYERS: [(&str, &str, &str, Value); 5] = [
     (
         "heap-live",
         "heap",
-        "The rest of what the program has allocated; without an allocator's figures: of anonymous memory",
+        "All other allocated memory. Without the allocator's figures, all other anonymous memory",
         |point| point.heap_bytes,
     ),
     (
         "dirty",
         "allocator overhead",
-        "What the allocator keeps resident beyond what is allocated",
+        "Resident memory of the allocator beyond allocated memory",
         |point| point.allocator_overhead_bytes,
     ),
     (
         "file-pages",
         "file pages",
-        "Mapped pages of files: code and memory-mapped data. The kernel takes them back when memory is short",
+        "Mapped pages of files: code and data. The kernel takes them back when memory is short",
         |point| point.page_cache_bytes,
     ),
 ];
@@ -58,9 +57,12 @@ pub(super) fn picture(points: &[Point]) -> Markup {
         older: 0,
         gap: Some(GAP),
         unit: 60.0,
-        end: "last look",
+        end: "last refresh",
     };
-    chart.in_page("The picture begins with the second look at this page: each look adds a point, at most one a second.")
+    chart.in_page(
+        "The chart starts with the second refresh of this page. Each refresh adds a point, at \
+         most one a second.",
+    )
 }
 
 #[cfg(test)]
@@ -75,6 +77,8 @@ mod tests {
         assert_eq!(picture.matches("<path").count(), LAYERS.len());
         assert!(picture.contains("arenas in use <b>18.6 KiB</b>"), "{picture}");
         assert!(picture.contains("allocator overhead <b>–</b>"), "{picture}");
-        assert!(super::picture(&points[..1]).into_string().contains("begins with the second look"));
+        assert!(
+            super::picture(&points[..1]).into_string().contains("starts with the second refresh")
+        );
     }
 }

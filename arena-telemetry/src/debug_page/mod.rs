@@ -1,17 +1,16 @@
-//! `/debug/arenas`: one page for people with every figure of the arenas and of the memory around
-//! them, and the same as JSON.
+//! `/debug/arenas`: a page with every figure of the arenas and of the memory around them, and the
+//! same as JSON.
 //!
-//! The server renders all of it, sorted and with its pictures, so the page can be read without
-//! JavaScript; the script only fetches it again every two seconds. Where a `doctor::Doctor` runs
-//! (feature `doctor`), the page finds it by itself, and shows what it says. Nothing comes from
-//! elsewhere: style and script are in the page, under a policy that allows these two and nothing
-//! more.
+//! The server renders the page, with sorting and charts, so it works without JavaScript. A script
+//! refreshes it every two seconds. If a `doctor::Doctor` runs (feature `doctor`), the page finds it
+//! and shows its diagnosis. Style and script are in the page, under a policy that allows nothing
+//! else.
 //!
-//! # It must not face the public
+//! # Keep it private
 //!
-//! The page shows names of functions, paths of source files, and how loaded the service is. Nothing
-//! serves it until you mount it; mount it where only operators come: on a listener of its own,
-//! bound to this machine or to a private network.
+//! The page shows names of functions, paths of source files, and the load of the service. Mount it
+//! where only operators have access: on a listener of its own, bound to this machine or to a
+//! private network.
 //!
 //! ```no_run
 //! # #[cfg(feature = "axum")]
@@ -38,22 +37,18 @@ use crate::Snapshot;
 mod bars;
 mod cards;
 mod cells;
-mod chart;
 mod columns;
 #[cfg_attr(not(feature = "doctor"), path = "no_doctor.rs")]
 mod doctor;
 mod headers;
 mod history;
 mod html;
-mod human;
 mod json;
 mod memory;
+mod order;
 #[cfg(feature = "axum")]
 mod router;
-mod scale;
 mod sort;
-#[cfg(feature = "doctor")]
-mod timeline;
 
 pub use headers::{html_headers, json_headers};
 #[cfg(feature = "axum")]
@@ -62,10 +57,9 @@ pub use sort::Sort;
 
 use history::{History, Point};
 
-/// The page and the JSON, with the history that the page's picture shows. A clone shows the same
-/// history.
+/// The page and the JSON, with the history for the page's chart. Clones share the history.
 ///
-/// It is for servers other than axum, which has `router` (feature `axum`): serve
+/// For axum there is `router` (feature `axum`). With other servers, serve
 /// [`html`](Self::html) with [`html_headers`] at `/debug/arenas` and [`json`](Self::json) with
 /// [`json_headers`] at `/debug/arenas.json`.
 ///
@@ -87,14 +81,14 @@ struct Inner {
     history: Mutex<History>,
 }
 
-/// All that a page or a document shows, of one moment.
+/// The data of a page or a document.
 struct View {
     snapshot: Snapshot,
     history: Vec<Point>,
-    /// The moment, milliseconds since 1970.
+    /// The time, in milliseconds since 1970.
     unix_ms: u64,
-    /// What the doctor says, if one runs.
-    doctor: Option<doctor::Glance>,
+    /// The overview of the running doctor.
+    doctor: Option<doctor::Overview>,
 }
 
 impl Default for DebugPage {
@@ -104,44 +98,44 @@ impl Default for DebugPage {
 }
 
 impl DebugPage {
-    /// A page whose history is empty. Until it is looked at it does nothing; at most 300 points of
-    /// 80 bytes are kept.
+    /// A page with an empty history. It does nothing until it is requested. It keeps at most 300
+    /// points of 80 bytes.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(Inner { began: Instant::now(), history: Mutex::default() }))
     }
 
-    /// The whole page. Adds a point to the history, if the last one is a second old.
+    /// The whole page. It adds a point to the history, if the last one is at least a second old.
     ///
-    /// Reads all figures, as [`Snapshot::take`] does, and renders them: 2 ms in a debug build with
-    /// five sites. No request waits for it.
+    /// It reads all figures, as [`Snapshot::take`] does, and renders them. That takes 2 ms in a
+    /// debug build with five handlers, and no request waits for it.
     ///
-    /// Where a doctor runs (feature `doctor`), its picture takes 6 ms more after a day, in a debug
-    /// build. And a look has it judge, if its last judgement is ten seconds old: 10 to 20 ms for
-    /// each GiB of physical memory, so less often where that would be more than a ten-thousandth of
-    /// the time.
+    /// If a doctor runs (feature `doctor`), its chart takes up to 6 ms more in a debug build. The
+    /// page makes the doctor judge again if its last judgement is ten seconds old. That takes 10 to
+    /// 20 ms for each GiB of physical memory, and happens less often if it would take more than a
+    /// thousandth of the time.
     #[must_use]
     pub fn html(&self, sort: &Sort) -> String {
         html::page(&self.view(), sort).into_string()
     }
 
-    /// The document that `schema/arenas.schema.json` describes. Adds a point to the history, if the
-    /// last one is a second old.
+    /// The document that `schema/arenas.schema.json` describes. It adds a point to the history, if
+    /// the last one is at least a second old.
     ///
     /// # Errors
     ///
-    /// Passes on what `serde_json` says; of these figures it has no reason to say anything.
+    /// If `serde_json` fails, which is not expected.
     pub fn json(&self) -> Result<String, serde_json::Error> {
         json::document(&self.view())
     }
 
     fn view(&self) -> View {
         let snapshot = Snapshot::take();
-        let doctor = doctor::glance();
+        let doctor = doctor::overview();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         let unix_ms = now.as_millis().try_into().unwrap_or(u64::MAX);
         let mut history = self.0.history.lock().unwrap_or_else(PoisonError::into_inner);
-        // Under the lock, so that a later look has a later point.
+        // Under the lock, so that points are in the order of time.
         history.offer(Point::of(&snapshot, self.0.began.elapsed(), unix_ms));
         View { snapshot, history: history.points(), unix_ms, doctor }
     }
@@ -153,7 +147,7 @@ mod tests {
 
     use super::*;
 
-    /// Three sites whose peaks are in the order of their names; `middle` has a limit.
+    /// Three handlers with peaks in the order of their names. `middle` has a limit.
     pub(super) fn sites() -> Vec<SiteReport> {
         static SITES: [Site; 3] = [
             Site::new("small", "service::a", "src/a.rs", 1),

@@ -1,23 +1,23 @@
-//! The doctor's section where the feature `doctor` is off: there is none, and no way to have one.
+//! The doctor's section without the feature `doctor`: nothing.
 
 use maud::{Markup, html};
 
-/// What nobody says.
+/// No overview exists.
 #[derive(Debug)]
-pub(super) enum Glance {}
+pub(super) enum Overview {}
 
-pub(super) const fn glance() -> Option<Glance> {
+pub(super) const fn overview() -> Option<Overview> {
     None
 }
 
-pub(super) fn section(glance: &Glance) -> Markup {
-    match *glance {}
+pub(super) fn section(overview: &Overview) -> Markup {
+    match *overview {}
 }
 
 pub(super) fn absent() -> Markup {
     html! {}
 }
 
-pub(super) const fn document(glance: &Glance) {
-    match *glance {}
+pub(super) const fn document(overview: &Overview) {
+    match *overview {}
 }

@@ -8,14 +8,16 @@ use axum::routing::get;
 
 use super::{DebugPage, Sort, html_headers, json_headers};
 
-/// Routes for `GET /debug/arenas` and `GET /debug/arenas.json`, with one history. Both answer at
-/// once, whatever the service does.
+/// Routes for `GET /debug/arenas` and `GET /debug/arenas.json`, which share one history. Both
+/// answer at once, whatever the service does.
 ///
-/// Mounting it is your decision, and it must not be where the public comes: see the
-/// [module](super). It may be nested under another path.
+/// Do not mount it where the public has access; see the [module](super). It can be nested under
+/// another path.
 ///
 /// ```
-/// let admin: axum::Router = axum::Router::new().merge(request_arena_telemetry::debug_page::router());
+/// use request_arena_telemetry::debug_page;
+///
+/// let admin: axum::Router = axum::Router::new().merge(debug_page::router());
 /// ```
 pub fn router<S>() -> Router<S>
 where

@@ -1,50 +1,14 @@
-//! The order of the table of sites, as the page's query says it: `?sort=peak_max&order=desc`.
+//! The order of the table of handlers, from the page's query: `?sort=peak_max&order=desc`.
 
 use core::cmp::Ordering;
 
 use request_arena_core::SiteReport;
 
 use super::columns::{COLUMNS, Column, Value};
+use super::order::Order;
 
-/// Which way a column is sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    Ascending,
-    Descending,
-}
-
-impl Order {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ascending => "asc",
-            Self::Descending => "desc",
-        }
-    }
-
-    /// The value of `aria-sort`.
-    pub(super) const fn aria(self) -> &'static str {
-        match self {
-            Self::Ascending => "ascending",
-            Self::Descending => "descending",
-        }
-    }
-
-    const fn other(self) -> Self {
-        match self {
-            Self::Ascending => Self::Descending,
-            Self::Descending => Self::Ascending,
-        }
-    }
-
-    const fn apply(self, ordering: Ordering) -> Ordering {
-        match self {
-            Self::Ascending => ordering,
-            Self::Descending => ordering.reverse(),
-        }
-    }
-}
-
-/// The order of the table of sites: a column, and which way. By default the highest peak first.
+/// The order of the table of handlers: a column and a direction. The default is the highest peak
+/// first.
 ///
 /// ```
 /// use request_arena_telemetry::debug_page::Sort;
@@ -74,9 +38,9 @@ impl Sort {
         Self { column, order: column.first, problem: None }
     }
 
-    /// Reads the query of the page's URL, without its `?`. What is not understood is replaced by
-    /// the default, and [`problem`](Self::problem) says so; the page shows it. Other parameters are
-    /// left alone.
+    /// Reads the query of the page's URL, without its `?`. An unknown column or order is replaced
+    /// by the default, and [`problem`](Self::problem) describes it. The page shows the problem.
+    /// Other parameters are ignored.
     #[must_use]
     pub fn from_query(query: &str) -> Self {
         let mut sort = Self::default();
@@ -119,7 +83,7 @@ impl Sort {
         self.column.key
     }
 
-    /// What was wrong with the query, for people.
+    /// The problem with the query, for people.
     #[must_use]
     pub fn problem(&self) -> Option<&str> {
         self.problem.as_deref()
@@ -130,15 +94,14 @@ impl Sort {
         (column.key == self.column.key).then_some(self.order)
     }
 
-    /// Where the header of a column leads: to the table sorted by it, or the other way round if it
-    /// is already.
+    /// The link of a column's header: to the table sorted by it, or in reverse if it is already.
     pub(super) fn link(&self, column: &Column) -> String {
         let order = self.order_of(column).map_or(column.first, Order::other);
         format!("?sort={}&order={}", column.key, order.as_str())
     }
 
-    /// The sites in this order. Those without a figure come last either way, and equal ones by
-    /// name.
+    /// The handlers in this order. Those without a figure come last, and equal ones are in the
+    /// order of their names.
     pub(super) fn apply<'a>(&self, sites: &'a [SiteReport]) -> Vec<&'a SiteReport> {
         let mut keyed: Vec<_> =
             sites.iter().map(|site| ((self.column.value)(site), site)).collect();

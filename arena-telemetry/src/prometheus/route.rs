@@ -10,16 +10,18 @@ use axum::routing::get;
 
 use super::{OPEN_METRICS_TYPE, TEXT_TYPE, open_metrics, text};
 
-/// A router that answers `GET /metrics`: in OpenMetrics to those who name it in `Accept`, as
-/// Prometheus does, in Prometheus' own text format to all others. Should encoding fail, it answers
-/// 500 and says so.
+/// A router that answers `GET /metrics`. It answers in OpenMetrics if the `Accept` header names
+/// that format, as Prometheus' does, and otherwise in Prometheus' own text format. If encoding
+/// fails, it answers 500.
 ///
 /// ```
-/// let service: axum::Router = axum::Router::new().merge(request_arena_telemetry::prometheus::route());
+/// use request_arena_telemetry::prometheus;
+///
+/// let service: axum::Router = axum::Router::new().merge(prometheus::route());
 /// ```
 ///
-/// Who may see the figures is for the service to say; they tell names of functions, and how often
-/// each is called.
+/// The figures show names of functions and how often each is called. Restrict the route if that is
+/// confidential.
 pub fn route<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/metrics", get(answer))
 }

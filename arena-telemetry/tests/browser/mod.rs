@@ -23,9 +23,10 @@ pub(crate) fn installed() -> Option<Installed> {
     let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(program);
     let both = chromium.zip(program("chromedriver"));
     if both.is_none() {
-        let message = "SKIPPED: chromium and chromedriver are not installed (apt-get install chromium chromium-driver)";
+        let message = "SKIPPED: chromium and chromedriver are not installed (apt-get install \
+            chromium chromium-driver)";
         assert!(std::env::var_os("CI").is_none(), "{message}");
-        // Not by a macro, whose output is not shown of a test that passes.
+        // Not by a macro, since the output of a passing test is not shown.
         let _ = writeln!(std::io::stderr(), "{message}");
     }
     both.map(|(chromium, driver)| Installed { chromium, driver })

@@ -39,9 +39,16 @@ impl Prometheus {
         let rules =
             ["recording-rules.yml", "alerting-rules.yml"].map(|file| dashboards().join(file));
         let config = serde_json::json!({
-            "global": { "scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s" },
+            "global": {
+                "scrape_interval": "1s",
+                "scrape_timeout": "1s",
+                "evaluation_interval": "1s",
+            },
             "rule_files": rules,
-            "scrape_configs": [{ "job_name": "service", "static_configs": [{ "targets": [target.to_string()] }] }],
+            "scrape_configs": [{
+                "job_name": "service",
+                "static_configs": [{ "targets": [target.to_string()] }],
+            }],
         });
         let file = storage.path().join("prometheus.yml");
         // JSON is YAML.

@@ -1,6 +1,6 @@
 //! The messages of a worker, each a line of JSON on its standard output.
 
-use request_arena::doctor::{Report, Timeline};
+use request_arena::doctor::{Diagnosis, Timeline};
 use serde::{Deserialize, Serialize};
 use worker_harness::HeapReading;
 
@@ -41,8 +41,8 @@ pub(crate) struct Examined {
     pub(crate) allocator_version: String,
     /// Sizes, rates and counts that were drawn from the seed.
     pub(crate) drawn: Vec<Drawn>,
-    /// The doctor's report.
-    pub(crate) report: Report,
+    /// The doctor's diagnosis.
+    pub(crate) report: Diagnosis,
     /// The parts of RSS over time, until the examination.
     pub(crate) timeline: Timeline,
     /// The kernel's count of waiting for a processor, as a share (0 to 1) of the service's life. Of

@@ -17,7 +17,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use request_arena::doctor::{Doctor, Options, Report};
+use request_arena::doctor::{Diagnosis, Doctor, Options};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -58,7 +58,7 @@ pub fn main(runtime: &Runtime, duration: Duration) -> ExitCode {
 }
 
 /// The report after the load, and how many requests were answered.
-async fn diagnosed(duration: Duration) -> Result<(Report, usize), Box<dyn Error>> {
+async fn diagnosed(duration: Duration) -> Result<(Diagnosis, usize), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let server = Server::start(0, folder.path(), Seed::Cities, &ProgressBar::new_spinner()).await?;
     let units = tokio::task::block_in_place(units)?;
@@ -91,7 +91,7 @@ async fn diagnosed(duration: Duration) -> Result<(Report, usize), Box<dyn Error>
     bar.set_message("Idle");
     tokio::time::sleep(idle).await;
     bar.finish_and_clear();
-    let report = tokio::task::block_in_place(|| doctor.examine());
+    let report = tokio::task::block_in_place(|| doctor.diagnose_with_purge());
     server.stop().await?;
     match failed.load(Ordering::Relaxed) {
         0 => Ok((report, answered.load(Ordering::Relaxed))),

@@ -1,4 +1,4 @@
-// Fetches the page again every two seconds and puts its `main` in place of this one. The server renders and sorts.
+// Fetches the page every two seconds and replaces `main`. The server renders and sorts.
 "use strict";
 (() => {
   const PERIOD = 2000, PATIENCE = 10000;
@@ -6,14 +6,14 @@
   const pause = document.getElementById("pause");
   let paused = false, newest = 0, lastAnswer = new Date();
 
-  // Set only when it changes: a screen reader reads it out.
+  // Set only when it changes, since a screen reader reads it out.
   const say = (text, bad) => {
     if (status.textContent !== text) status.textContent = text;
     status.classList.toggle("bad", bad);
     document.querySelector("main").classList.toggle("old", bad);
   };
 
-  // Between a press and its release, or with text selected, what is under the pointer stays.
+  // The page stays while a button is pressed or text is selected.
   let pressed = false;
   addEventListener("pointerdown", () => { pressed = true; }, true);
   for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => { pressed = false; }, true);
@@ -61,7 +61,7 @@
     pause.textContent = paused ? "Resume" : "Pause";
     pause.setAttribute("aria-pressed", String(paused));
     say(paused ? "paused" : "live", false);
-    if (paused) newest++; // what is on its way is not shown
+    if (paused) newest++; // discards the answer on its way
     else refresh();
   });
 

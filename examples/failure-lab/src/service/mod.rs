@@ -134,7 +134,7 @@ impl Service {
     /// Has the doctor examine the service. What the service holds must still be alive.
     pub(crate) fn examine(mut self) -> anyhow::Result<Examined> {
         // The examination comes first, as an allocation may make an allocator give memory back.
-        let report = self.doctor.examine();
+        let report = self.doctor.diagnose_with_purge();
         let mut timeline = self.doctor.timeline();
         // Later readings show memory that the examination made the allocators give back.
         timeline.fine.truncate(report.readings.count);

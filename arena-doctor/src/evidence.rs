@@ -1,0 +1,287 @@
+//! The evidence: everything that the modes judge, collected once for a diagnosis.
+
+use core::cell::OnceCell;
+use core::time::Duration;
+
+use request_arena_core::Report;
+use request_arena_memory::maps::Maps;
+
+use super::experiment::Released;
+use super::growth::{By, Growth, Point, Stairs};
+use super::levels::{self, Level};
+use super::metered::MeteredReading;
+use super::reading::Reading;
+use super::sampler::{Known, SamplerState};
+use super::tail::Tail;
+use super::{Account, Confidence, Figure, FigureUnit, Finding, Mode, Owners};
+
+/// Smaller amounts are not worth a person's time. Small services have as much in each class: caches
+/// of threads, and half-filled pages of each size class.
+pub(super) const LEAST_BYTES: u64 = 16 << 20;
+
+/// The same for a smaller share of all anonymous memory.
+pub(super) const LEAST_SHARE: f64 = 0.1;
+
+/// The least number of readings.
+const LEAST_READINGS: usize = 3;
+
+/// Growth is certain after this many times `settle`.
+const LONG: f64 = 4.0;
+
+/// At least this share of the written memory must have come as live heap.
+const OF_WHAT_IS_WRITTEN: f64 = 0.5;
+
+/// Readings for which a value must persist.
+const LASTING: usize = 3;
+
+/// Everything that the modes judge.
+pub(super) struct Evidence<'a> {
+    /// The last minutes, the oldest first.
+    pub(super) levels: Vec<Level>,
+    /// The last day.
+    pub(super) day: Vec<Level>,
+    /// The readings behind `levels`.
+    pub(super) readings: Vec<&'a Reading>,
+    pub(super) known: &'a [Known],
+    pub(super) account: &'a Account,
+    pub(super) report: &'a Report,
+    pub(super) tails: Vec<Tail>,
+    pub(super) released: Option<Released>,
+    /// How long a condition must last, unless an allocator's setting says how long it may last.
+    pub(super) settle: Duration,
+    /// The owners of the growth, from the heap profile.
+    pub(super) owners: Option<Owners>,
+    /// What to do to get owners, if known.
+    pub(super) no_owners: Option<String>,
+    /// [The growth of live heap](Evidence::heap_growth), which several modes use.
+    pub(super) heap_growth: OnceCell<Option<Growth>>,
+}
+
+/// The time over which something grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg(any(feature = "heap-profile", test))]
+pub(super) enum Over {
+    Minutes,
+    Day,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn of(
+        state: &'a SamplerState,
+        maps: &Maps,
+        account: &'a Account,
+        report: &'a Report,
+        tails: Vec<Tail>,
+        released: Option<Released>,
+        settle: Duration,
+    ) -> Self {
+        let known = &state.known[..];
+        // If all are disturbed, all count.
+        let counts = |reading: &&Reading| !reading.is_disturbed;
+        let has_any = state.history.fine().filter(counts).count() >= LEAST_READINGS;
+        let fine = || state.history.fine().filter(|reading| counts(reading) || !has_any);
+        Self {
+            levels: levels::of(fine(), maps, known),
+            day: levels::of(state.history.coarse().filter(counts), maps, known),
+            readings: fine().collect(),
+            known,
+            account,
+            report,
+            tails,
+            released,
+            settle,
+            owners: None,
+            no_owners: None,
+            heap_growth: OnceCell::new(),
+        }
+    }
+
+    /// Rust's allocator.
+    pub(super) fn rust(&self) -> Option<&Known> {
+        self.known.iter().find(|known| known.serves.rust)
+    }
+
+    /// Whether Rust's allocator counts the highest live bytes between two readings.
+    pub(super) fn counts_peak(&self) -> bool {
+        let rust = self.known.iter().position(|known| known.serves.rust);
+        let counts = |place| {
+            self.readings.iter().any(|reading| reading.heap(place).figures.peak_bytes.is_some())
+        };
+        rust.is_some_and(counts)
+    }
+
+    pub(super) fn now(&self) -> Level {
+        self.levels.last().copied().unwrap_or_default()
+    }
+
+    /// The growth of a figure: over the last minutes if that is worth a finding, otherwise over the
+    /// last day.
+    pub(super) fn growth(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<Growth> {
+        self.grown(of).map(|(growth, _)| growth)
+    }
+
+    /// The same, with the levels behind it. Growth must last as long as any condition.
+    fn grown(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
+        let lasts = |growth: &Growth| growth.seen_seconds >= self.settle.as_secs_f64();
+        let over = |levels| {
+            Some((Growth::of(&levels::points(levels, &of), self.settle).filter(lasts)?, levels))
+        };
+        let minutes = over(&self.levels[..]);
+        if minutes.is_some_and(|(growth, _)| self.matters(growth.bytes as u64)) {
+            return minutes;
+        }
+        over(&self.day[..]).or(minutes)
+    }
+
+    /// Whether live allocations are counted.
+    pub(super) fn is_counted(&self) -> bool {
+        self.levels.iter().any(|level| level.live.is_some())
+    }
+
+    /// The growth of live heap without known arenas, or of anonymous memory if live heap is not
+    /// counted.
+    pub(super) fn heap_growth(&self) -> Option<Growth> {
+        let grown = || {
+            if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() }
+        };
+        *self.heap_growth.get_or_init(grown)
+    }
+
+    /// The growth of [written memory](Level::touched). It follows an arena's use, as its pages are
+    /// written, while live heap grows by chunks.
+    pub(super) fn touched_growth(&self) -> Option<Growth> {
+        self.growth(touched)
+    }
+
+    /// The growth of written memory, if live heap grows with it in steps: a vector, a table or an
+    /// arena that doubles when it is full. With the growth of live heap.
+    pub(super) fn doubling_growth(&self) -> Option<(Growth, u64)> {
+        let (growth, levels) = self.grown(touched)?;
+        let heap: Vec<u64> = levels.iter().filter_map(|level| level.heap).collect();
+        let mut first = heap.get(..heap.len() / 4)?.to_vec();
+        first.sort_unstable();
+        let before = *first.get(first.len() / 2)?;
+        // While it moves its values, the old and the new memory are live.
+        let now = *heap.iter().rev().take(LASTING).min()?;
+        let grown = now.saturating_sub(before);
+        (grown as f64 >= OF_WHAT_IS_WRITTEN * growth.bytes).then_some((growth, grown))
+    }
+
+    /// The stairs of live heap, over the last minutes or the last day.
+    pub(super) fn stairs(&self) -> Option<Stairs> {
+        let of = |levels: &[Level]| Stairs::of(&levels::points(levels, |level| level.heap));
+        let matters = |stairs: &Stairs| self.matters(stairs.bytes as u64);
+        of(&self.levels).filter(matters).or_else(|| of(&self.day).filter(matters))
+    }
+
+    /// The confidence in counted growth. It is high if growth by time and by requests can be
+    /// distinguished, and growth lasts for longer than any warm-up.
+    pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
+        if growth.by != By::Either && self.is_long(growth) {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        }
+    }
+
+    /// Whether growth lasts for longer than any warm-up.
+    pub(super) fn is_long(&self, growth: &Growth) -> bool {
+        growth.seen_seconds >= LONG * self.settle.as_secs_f64()
+    }
+
+    /// Whether live heap or anonymous memory grows, and over which time.
+    #[cfg(any(feature = "heap-profile", test))]
+    pub(super) fn climbs(&self) -> Option<Over> {
+        let of = |levels: &[Level], figure: fn(&Level) -> Option<u64>| {
+            Growth::of(&levels::points(levels, figure), self.settle)
+        };
+        let climb = |levels: &[Level]| {
+            of(levels, |level| level.heap).or_else(|| of(levels, touched)).is_some()
+        };
+        if climb(&self.levels) {
+            Some(Over::Minutes)
+        } else {
+            climb(&self.day).then_some(Over::Day)
+        }
+    }
+
+    /// A figure of the named arenas with one name, over the last minutes.
+    pub(super) fn arena(&self, name: &str, of: impl Fn(&MeteredReading) -> u64) -> Vec<Point> {
+        let point = |reading: &&Reading| {
+            let arena = reading.metered.iter().find(|arena| arena.name == name)?;
+            Some(Point { at: reading.at, requests: reading.requests, bytes: of(arena) as f64 })
+        };
+        self.readings.iter().filter_map(point).collect()
+    }
+
+    /// The named arenas now.
+    pub(super) fn arenas(&self) -> &'a [MeteredReading] {
+        self.readings.last().map_or(&[], |reading| &reading.metered)
+    }
+
+    /// Whether this many bytes are worth a finding.
+    pub(super) fn matters(&self, bytes: u64) -> bool {
+        bytes >= LEAST_BYTES && bytes as f64 >= LEAST_SHARE * self.now().anonymous as f64
+    }
+
+    pub(super) fn finding(&self, mode: Mode, bytes: u64, confidence: Confidence) -> Finding {
+        let rss = self.account.rss_bytes.max(1);
+        Finding {
+            mode,
+            bytes: Some(bytes),
+            share: (bytes as f64 / rss as f64).min(1.0),
+            microseconds: None,
+            confidence,
+            evidence: Vec::new(),
+            remedy: String::new(),
+            subject: None,
+        }
+    }
+}
+
+fn touched(level: &Level) -> Option<u64> {
+    Some(level.touched)
+}
+
+/// The figures that every growth has.
+pub(super) fn figures_of(growth: &Growth) -> Vec<Figure> {
+    let mut evidence = match growth.by {
+        By::Time => {
+            vec![Figure::new(
+                "slope",
+                growth.bytes_per_second,
+                FigureUnit::BytesPerSecond,
+                "the same while no requests come",
+            )]
+        }
+        By::Requests | By::Either => {
+            vec![Figure::new(
+                "slope",
+                growth.bytes_per_request,
+                FigureUnit::BytesPerRequest,
+                "until now, without slowing down",
+            )]
+        }
+    };
+    let with = if growth.by == By::Time {
+        "correlation with time"
+    } else {
+        "correlation with the number of requests"
+    };
+    evidence.push(Figure::new(
+        with,
+        growth.correlation,
+        FigureUnit::Ratio,
+        "over all readings; 1 means in step",
+    ));
+    if growth.idle_seconds > 0.0 {
+        let meaning = format!("in {:.1} s without requests", growth.idle_seconds);
+        evidence.push(Figure::new(
+            "growth while idle",
+            growth.idle_bytes,
+            FigureUnit::Bytes,
+            meaning,
+        ));
+    }
+    evidence
+}

@@ -1,0 +1,230 @@
+//! Finds out why the memory of a Rust service grows, and what to do about it.
+//!
+//! Any service can use the doctor. It needs no arena, no macro and no change to request handlers:
+//!
+//! ```
+//! use request_arena_doctor::{Doctor, Options};
+//!
+//! let doctor = Doctor::start(Options::default());
+//! // The service runs. After some minutes:
+//! println!("{}", doctor.diagnose());
+//! ```
+//!
+//! Many things make a service's memory grow, and a graph of RSS shows the same line for all of
+//! them. The doctor reads the kernel's counters and the allocator's figures once a second. It
+//! distinguishes a leak from fragmentation, freed pages that the allocator keeps, the page cache, a
+//! second allocator, threads that never end, and more. [`Mode`] lists them. Each [`Finding`] has
+//! its evidence and a remedy. The source file of each mode explains its mechanism and thresholds.
+//!
+//! The doctor finds nothing in a healthy service. A cache that fills up slows down, a burst decays,
+//! a mapped file is file pages, and a batch job reuses its memory.
+//!
+//! `examples/service.rs` is a small service with a leak that the doctor finds.
+//!
+//! # More information for the doctor
+//!
+//! The doctor works without any of these. With them it says more.
+//!
+//! * [`record_requests`] counts the requests that the service serves. The doctor then distinguishes
+//!   growth by request from growth by time. Scopes of request-arena are counted without it.
+//! * [`metered`], or a [`Meter`] beside an arena, reports the size of an arena that lives long.
+//! * [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around the global allocator counts live bytes,
+//!   for allocators that do not, such as mimalloc.
+//! * [`latency`] and [`activity`] measure latencies and the phases that may lengthen them. Scopes
+//!   of request-arena are timed if [durations](request_arena_core::Settings::durations) are on. The
+//!   doctor sees by itself when request threads give pages back ([`PURGING`]).
+//! * The feature `heap-profile`, with jemalloc's sampling on, adds the functions that allocate what
+//!   grows: [`Owners`]. It also finds arenas without a meter.
+//!
+//! # Features
+//!
+//! | Feature | Effect |
+//! |---|---|
+//! | `jemalloc` | reads jemalloc, if that is the global allocator |
+//! | `mimalloc` | reads mimalloc 2 and 3 |
+//! | `heap-profile` | names the functions that allocate what grows, by jemalloc's profile |
+//! | `svg` | [`Timeline`]: a chart as an SVG file |
+//!
+//! glibc's `malloc` is read without a feature. Give the doctor other allocators in
+//! [`Options::probes`].
+//!
+//! # Cost
+//!
+//! A thread takes a reading each second: counters of the kernel, the allocator and request-arena.
+//! That is 0.2 to 0.35 ms of processor time, 0.02 to 0.035 % of one core (release build, 100 MiB of
+//! heap, jemalloc). The test `doctor_cost` measures it by the kernel's account of that thread, and
+//! fails from 0.1 % on. The thread judges once a minute. In a search service of 70 MiB it took
+//! 0.044 % in all. glibc's figures need a walk over its free chunks, so the doctor asks for them
+//! less often.
+//!
+//! The history holds ten minutes of readings, and a day of one reading a minute. It takes at most
+//! [`Doctor::MOST_BYTES`], and 1 MiB in a process with few handlers and named arenas.
+//!
+//! With the feature `heap-profile` and sampling on, the doctor takes a profile every ten minutes
+//! and compares two profiles when something grows. `docs/book/src/heap-profile.md` has the figures.
+//!
+//! [`Doctor::diagnose`] and [`Doctor::timeline`] read the process's maps. The kernel walks its page
+//! tables for that, which takes 10 to 20 ms for each GiB of physical memory.
+//!
+//! # Output
+//!
+//! A [`Diagnosis`] is text and JSON. A [`Timeline`] is what RSS was made of over time.
+//! [`overview`] and [`found_modes`] find the running doctor by themselves, for pages and exporters.
+//! The debug page of `request-arena` (feature `debug-page`) shows both. It judges at most every ten
+//! seconds, and less often where that would take more than a thousandth of a processor's time. It
+//! never purges.
+
+#![forbid(unsafe_code)]
+
+use core::time::Duration;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use request_arena_core::heap;
+
+mod account;
+mod advice;
+#[cfg(feature = "svg")]
+mod chart;
+mod diagnosis;
+mod evidence;
+mod experiment;
+mod finding;
+mod growth;
+mod heaps;
+mod history;
+mod judgement;
+mod latency;
+mod levels;
+mod metered;
+mod mode;
+mod modes;
+mod options;
+mod overview;
+mod periodic;
+mod probe;
+mod profile;
+mod reading;
+mod running;
+mod sampler;
+mod state;
+mod tail;
+mod timeline;
+mod windows;
+mod workload;
+
+pub use self::account::{Account, Class};
+#[cfg(feature = "svg")]
+#[doc(hidden)]
+pub use self::chart::class_name;
+pub use self::diagnosis::{Advice, Allocator, Diagnosis, Readings};
+use self::evidence::Evidence;
+pub use self::finding::{Confidence, Figure, FigureUnit, Finding};
+pub use self::latency::{Latency, latency};
+pub use self::metered::{Meter, MeteredBump, metered};
+pub use self::mode::Mode;
+pub use self::options::{Experiments, Options};
+pub use self::overview::{Overview, overview};
+use self::periodic::PeriodicJudge;
+pub use self::probe::{HeapReading, Probe, Serves};
+#[cfg(feature = "heap-profile")]
+pub use self::profile::{HeapProfile, HeapProfileError};
+pub use self::profile::{Owner, Owners};
+pub use self::running::found_modes;
+use self::sampler::Sampler;
+use self::state::DoctorState;
+pub use self::timeline::{Moment, Timeline};
+pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, record_requests};
+
+/// A running doctor. Its thread takes a reading every [interval](Options::interval) into a bounded
+/// history, and judges the history [once a minute](Options::watch). Dropping it ends the thread.
+#[derive(Debug)]
+pub struct Doctor {
+    state: Arc<DoctorState>,
+    /// The thread, and the id of the process in which it runs.
+    thread: Option<(JoinHandle<()>, u32)>,
+}
+
+impl Doctor {
+    /// The most bytes that its history takes.
+    pub const MOST_BYTES: usize = history::History::MOST_BYTES;
+
+    /// Starts the doctor's thread. If the system refuses a thread, it logs a warning, and then only
+    /// [`sample`](Self::sample) takes readings.
+    #[must_use]
+    pub fn start(options: Options) -> Self {
+        if heap::live_bytes().is_some() {
+            // `Counted` counts for scopes, too, unless the program has installed another hook.
+            heap::install(heap::allocated_by_thread);
+        }
+        let Options { interval, watch, settle, experiments, probes } = options;
+        let sampler = Sampler::new(probes, interval);
+        let state = Arc::new(DoctorState::new(sampler, experiments, settle));
+        running::register(Arc::downgrade(&state));
+        let shared = Arc::clone(&state);
+        let thread = thread::Builder::new().name("arena-doctor".into()).spawn(move || {
+            let mut judge = watch.map(PeriodicJudge::new);
+            let after_reading = || {
+                shared.keep_profiles();
+                if let Some(judge) = &mut judge {
+                    judge.judge_if_due(&shared.found, || shared.diagnose(false));
+                }
+            };
+            shared.sampler.run(interval.max(Duration::from_millis(1)), after_reading);
+        });
+        let thread = thread.inspect_err(|error| {
+            tracing::warn!(
+                target: "request_arena",
+                "the doctor's thread does not start ({error}): it takes readings only when \
+                 `sample()` is called"
+            );
+        });
+        Self { state, thread: thread.ok().map(|thread| (thread, std::process::id())) }
+    }
+
+    /// Takes a reading now, for programs and tests that cannot wait. It includes the figures that
+    /// the thread reads seldom because they are slow.
+    pub fn sample(&self) {
+        self.state.sampler.sample(true);
+        self.state.keep_profiles();
+    }
+
+    /// Takes a reading and judges the history. It purges only with [`Experiments::WhenNeeded`].
+    #[must_use]
+    pub fn diagnose(&self) -> Diagnosis {
+        self.state.diagnose(true).0
+    }
+
+    /// As [`diagnose`](Self::diagnose), and makes the allocators give back all memory that they
+    /// can. What comes back was retained; what stays is fragmentation.
+    ///
+    /// It takes milliseconds to seconds, and later allocations fault the pages in again.
+    #[must_use]
+    pub fn diagnose_with_purge(&self) -> Diagnosis {
+        self.state.diagnose_with_purge()
+    }
+
+    /// What RSS was made of over time, until the last reading. It reads the process's maps, as
+    /// [`diagnose`](Self::diagnose) does.
+    #[must_use]
+    pub fn timeline(&self) -> Timeline {
+        let state = self.state.sampler.state();
+        let maps = probe::read_maps(&state.probes).unwrap_or_default();
+        Timeline::of(&state.history, &maps, &state.known)
+    }
+}
+
+impl Drop for Doctor {
+    fn drop(&mut self) {
+        self.state.sampler.stop();
+        let Some((thread, process)) = self.thread.take() else { return };
+        // A subscriber may drop the doctor on its own thread, and a forked process has no such
+        // thread.
+        let is_another =
+            thread.thread().id() != thread::current().id() && process == std::process::id();
+        if is_another {
+            // If the thread panicked, there is nothing left to do.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The modes: the reasons why a service's memory, or its tail latency, grows.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A reason why a service's memory, or its tail latency, grows. Each mode has its own mechanism,
+/// and a sign that distinguishes it from the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Mode {
+    /// RSS grows by pages of mapped files (LMDB, a search index). The heap does not grow.
+    PageCache,
+    /// C code allocates from another allocator than Rust code. Rust's allocator does not count it.
+    SecondAllocator,
+    /// The allocator keeps freed pages for longer than its settings allow, and the program does not
+    /// use them again.
+    Retention,
+    /// Live and freed objects share pages, so the allocator cannot give the pages back.
+    Fragmentation,
+    /// An arena outlives the requests that allocate in it, and their memory adds up.
+    LongLivedArena,
+    /// Values in an arena own heap memory, and the arena never runs their `Drop`.
+    DropInArena,
+    /// An arena that is reset and reused keeps the chunk of one large request for ever.
+    ResetRatchet,
+    /// A thread processes the frees of other threads all at once, and its next allocation waits for
+    /// that.
+    DelayedFree,
+    /// The service holds more and more memory.
+    RealGrowth,
+}
+
+impl Mode {
+    /// All modes, in the order of all lists.
+    pub const ALL: [Self; 9] = [
+        Self::PageCache,
+        Self::SecondAllocator,
+        Self::Retention,
+        Self::Fragmentation,
+        Self::LongLivedArena,
+        Self::DropInArena,
+        Self::ResetRatchet,
+        Self::DelayedFree,
+        Self::RealGrowth,
+    ];
+
+    /// The name that labels and JSON use: `long_lived_arena`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PageCache => "page_cache",
+            Self::SecondAllocator => "second_allocator",
+            Self::Retention => "retention",
+            Self::Fragmentation => "fragmentation",
+            Self::LongLivedArena => "long_lived_arena",
+            Self::DropInArena => "drop_in_arena",
+            Self::ResetRatchet => "reset_ratchet",
+            Self::DelayedFree => "delayed_free",
+            Self::RealGrowth => "real_growth",
+        }
+    }
+
+    /// The words for it in a sentence.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::PageCache => "pages of mapped files",
+            Self::SecondAllocator => "a second allocator",
+            Self::Retention => "freed memory that the allocator keeps",
+            Self::Fragmentation => "fragmentation",
+            Self::LongLivedArena => "an arena that outlives its requests",
+            Self::DropInArena => "values in an arena that never runs their `Drop`",
+            Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
+            Self::DelayedFree => "a long tail of latency",
+            Self::RealGrowth => "real growth",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mode;
+
+    #[test]
+    fn a_label_is_the_name_in_json() {
+        for mode in Mode::ALL {
+            assert_eq!(serde_json::to_string(&mode).unwrap(), format!("\"{}\"", mode.as_str()));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Fragmentation: live and freed objects share pages, so the allocator cannot give the pages back.
+//!
+//! The sign is pages in use over live bytes, `active / allocated`. `resident / allocated` would be
+//! wrong: it is about 200 after a program frees everything. Whole free pages do not count. An
+//! allocator without such figures (mimalloc) shows fragmentation after a purge. Without a purge it
+//! shows it while the program works, since it gives free pages back as threads allocate.
+
+use crate::evidence::Evidence;
+use crate::levels;
+use crate::{Confidence, Figure, FigureUnit, Finding, Mode};
+
+/// Size classes are at most a quarter apart, so pages with objects of all sizes are at least 80 %
+/// full. Slabs that fill and empty add to that.
+const LEAST_RATIO: f64 = 1.3;
+
+/// If live bytes are requested bytes, the ratio includes the rounding to size classes: at most an
+/// eighth in mimalloc.
+const LEAST_RATIO_OF_ASKED: f64 = 1.3 * 1.125;
+
+pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
+    let now = evidence.now();
+    let live = now.live?;
+    let rust = evidence.rust()?;
+    let counted = now.fragmented.is_some();
+    let bytes = if counted {
+        levels::floor(&evidence.levels, evidence.settle, |level| level.fragmented)?
+    } else {
+        let free = levels::floor(&evidence.levels, evidence.settle, |level| level.free)?;
+        // Below zero it keeps all pages.
+        rust.decay?;
+        // Without live memory that shares the pages it is not fragmentation, either.
+        if levels::nothing_stayed(&evidence.levels, free) {
+            return None;
+        }
+        match evidence.released {
+            Some(released) => free.saturating_sub(released.bytes),
+            None if levels::had_its_chance(&evidence.levels, evidence.settle, free) => free,
+            None => return None,
+        }
+    };
+    let ratio = (live + bytes) as f64 / live.max(1) as f64;
+    let least = if counted { LEAST_RATIO } else { LEAST_RATIO_OF_ASKED };
+    if !evidence.matters(bytes) || ratio < least {
+        return None;
+    }
+    let confidence = match evidence.released {
+        None if !counted && !evidence.counts_peak() => Confidence::Low,
+        None if !counted => Confidence::Medium,
+        _ => Confidence::High,
+    };
+    let mut finding = evidence.finding(Mode::Fragmentation, bytes, confidence);
+    finding.subject = Some(rust.name.to_owned());
+    finding.evidence = vec![
+        Figure::new(
+            "pages in use / live",
+            ratio,
+            FigureUnit::Ratio,
+            "1 is best; free pages do not count",
+        ),
+        Figure::bytes(
+            "free within pages in use",
+            bytes,
+            format!("at all times in the last {:.0} s", evidence.settle.as_secs_f64()),
+        ),
+        Figure::bytes("live", live, "allocated by the program"),
+    ];
+    if let Some(released) = evidence.released {
+        finding.evidence.push(Figure::bytes(
+            "given back",
+            released.bytes,
+            "when the allocator was asked to give back all that it can",
+        ));
+    }
+    finding.remedy = "Allocate the values of a request or a batch in an arena of their own. It \
+        leaves whole pages free when it is freed, and long-lived values lie together."
+        .into();
+    Some(finding)
+}

@@ -1,0 +1,201 @@
+//! Real growth: the service holds more and more memory.
+//!
+//! The sign is live heap that grows steadily, while free memory of the allocator and known arenas
+//! do not grow. A cache that fills up slows down, and is no growth.
+//!
+//! One large vector or table doubles when it is full, so live heap grows in steps. It is written
+//! evenly, so physical memory shows the slope, and live heap confirms it. A hash table is written
+//! at once, and only its steps can be seen.
+
+use super::drop_in_arena;
+use super::in_step::{APART, IN_STEP, Steps};
+use crate::evidence::{Evidence, figures_of};
+use crate::finding::{signed_size, size};
+use crate::growth::{By, Growth};
+use crate::reading::MOST_SITES;
+use crate::{Confidence, Figure, FigureUnit, Finding, Mode, Owner, Owners};
+
+pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
+    let growth = evidence.heap_growth().filter(|growth| evidence.matters(growth.bytes as u64));
+    growth
+        .map(|growth| steady(evidence, &growth))
+        .or_else(|| doubling(evidence))
+        .or_else(|| stairs(evidence))
+}
+
+/// Even growth.
+fn steady(evidence: &Evidence<'_>, growth: &Growth) -> Finding {
+    let is_counted = evidence.is_counted();
+    let bytes = growth.bytes as u64;
+    let confidence = if is_counted { evidence.confidence_of(growth) } else { Confidence::Low };
+    let (name, heap) = if is_counted {
+        ("live heap", live(evidence))
+    } else {
+        (
+            "anonymous memory, since live bytes are not counted (`heap::CountingAllocator` does)",
+            evidence.now().touched,
+        )
+    };
+    let meaning = format!("without arenas; {} of it came during these readings", size(bytes));
+    let site = growing_site(evidence);
+    let remedy = remedy(evidence, site.as_deref(), growth.by);
+    finding(evidence, growth, confidence, Figure::bytes(name, heap, meaning), site, remedy)
+}
+
+/// A vector or table that doubles when it is full and is written evenly: live heap grows in steps.
+fn doubling(evidence: &Evidence<'_>) -> Option<Finding> {
+    let (growth, stepped) =
+        evidence.doubling_growth().filter(|(growth, _)| evidence.matters(growth.bytes as u64))?;
+    let meaning =
+        format!("without arenas; {} of it came during these readings, in steps", size(stepped));
+    let heap = Figure::bytes("live heap", live(evidence), meaning);
+    let remedy = remedy_of_doubling(evidence);
+    let mut finding = finding(evidence, &growth, Confidence::Medium, heap, None, remedy);
+    let written = Figure::bytes(
+        "growth of written memory",
+        growth.bytes as u64,
+        "steady: one large vector or table fills up, and doubles when it is full",
+    );
+    finding.evidence.insert(1, written);
+    Some(finding)
+}
+
+/// A table that doubles when it is full and is written all at once. A cache that is not full yet
+/// looks the same.
+fn stairs(evidence: &Evidence<'_>) -> Option<Finding> {
+    let stairs = evidence.stairs()?;
+    let mut finding = evidence.finding(Mode::RealGrowth, stairs.bytes as u64, Confidence::Low);
+    let came = format!(
+        "without arenas; {} came in three steps, each twice the one before",
+        size(stairs.bytes as u64)
+    );
+    finding.evidence = vec![
+        Figure::bytes("live heap", live(evidence), came),
+        Figure::bytes("the last step", stairs.last as u64, "a table that doubles when it is full"),
+        Figure::new(
+            "time of these steps",
+            stairs.since.as_secs_f64(),
+            FigureUnit::Seconds,
+            "and none was reversed",
+        ),
+    ];
+    finding.evidence.extend(of_owners(evidence));
+    finding.remedy = remedy_of_doubling(evidence);
+    Some(finding)
+}
+
+fn live(evidence: &Evidence<'_>) -> u64 {
+    evidence.levels.iter().rev().find_map(|level| level.heap).unwrap_or(0)
+}
+
+fn finding(
+    evidence: &Evidence<'_>,
+    growth: &Growth,
+    confidence: Confidence,
+    heap: Figure,
+    site: Option<String>,
+    remedy: String,
+) -> Finding {
+    let now = evidence.now();
+    let mut finding = evidence.finding(Mode::RealGrowth, growth.bytes as u64, confidence);
+    finding.evidence = vec![heap];
+    finding.evidence.extend(figures_of(growth));
+    if let (Some(live), Some(fragmented)) = (now.live, now.fragmented) {
+        let ratio = (live + fragmented) as f64 / live.max(1) as f64;
+        finding.evidence.push(Figure::new(
+            "pages in use / live",
+            ratio,
+            FigureUnit::Ratio,
+            "the memory is live, and not fragmentation",
+        ));
+    }
+    finding.evidence.extend(of_owners(evidence));
+    finding.evidence.extend(drop_in_arena::beside(evidence));
+    finding.remedy = remedy;
+    finding.subject = site;
+    finding
+}
+
+/// The remedy.
+const MOST_OWNERS: usize = 3;
+
+fn of_owners(evidence: &Evidence<'_>) -> impl Iterator<Item = Figure> {
+    evidence.owners.iter().flat_map(Owners::growing).take(MOST_OWNERS).map(figure_of_owner)
+}
+
+fn figure_of_owner(owner: &Owner) -> Figure {
+    let a_request =
+        owner.bytes_per_request.map(|bytes| format!("{} a request", signed_size(bytes)));
+    let whence = Some(owner.whence()).filter(|whence| !whence.is_empty());
+    let meaning = a_request.into_iter().chain(whence).collect::<Vec<_>>().join(", ");
+    Figure::bytes(
+        format!("growth of what `{}` allocates", owner.function),
+        owner.growth_bytes.max(0) as u64,
+        meaning,
+    )
+}
+
+/// The owners in the heap profile, if there is one.
+fn remedy_of_owner(evidence: &Evidence<'_>) -> Option<String> {
+    let owner = evidence.owners.as_ref()?.growing().next()?;
+    let place = owner.place().map(|place| format!(" ({place})")).unwrap_or_default();
+    let caller = owner.callers.first().map(|caller| format!(" for `{caller}`")).unwrap_or_default();
+    Some(format!(
+        "Look at what `{}`{place} allocates{caller}, where it is kept, and why it is never \
+         removed: a map or a cache without a bound.",
+        owner.function
+    ))
+}
+
+/// The advice to take a heap profile, and how to enable it.
+fn names_it(evidence: &Evidence<'_>) -> String {
+    let how = evidence
+        .no_owners
+        .as_deref()
+        .unwrap_or("feature `heap-profile`, where the allocator is jemalloc");
+    format!(" names it ({how})")
+}
+
+fn remedy_of_doubling(evidence: &Evidence<'_>) -> String {
+    let without_owner = || {
+        format!(
+            "Look for one large `Vec`, `HashMap` or `String` that only grows, or an arena that is \
+             not metered (`doctor::metered`). A heap profile before and after a step{}.",
+            names_it(evidence)
+        )
+    };
+    remedy_of_owner(evidence).unwrap_or_else(without_owner)
+}
+
+fn remedy(evidence: &Evidence<'_>, site: Option<&str>, by: By) -> String {
+    if let Some(remedy) = remedy_of_owner(evidence) {
+        return remedy;
+    }
+    let names_it = names_it(evidence);
+    match (site, by) {
+        (_, By::Time) => format!(
+            "Look at background work (timers, queues, indexing) that never removes what it adds. A \
+             heap profile over some minutes{names_it}."
+        ),
+        (Some(site), _) => format!(
+            "Look at what `{site}` adds and never removes: a map or a cache without a bound. A \
+             heap profile over some requests{names_it}."
+        ),
+        (None, _) => format!(
+            "Look at what requests add and never remove: a map or a cache without a bound, or an \
+             arena that is not metered (`doctor::metered`). A heap profile over some \
+             requests{names_it}."
+        ),
+    }
+}
+
+/// The handler that the heap grows with, if it grows with one more than with all others.
+fn growing_site(evidence: &Evidence<'_>) -> Option<String> {
+    let steps = Steps::of(evidence);
+    let sites = evidence.report.sites.iter().take(MOST_SITES).enumerate();
+    let mut by: Vec<_> = sites.map(|(place, site)| (steps.with_site(place), site.name)).collect();
+    by.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (best, name) = *by.first()?;
+    let next = by.get(1).map_or(0.0, |next| next.0);
+    (best >= IN_STEP && best - next >= APART).then(|| name.to_owned())
+}

@@ -1,0 +1,98 @@
+//! Retention: the allocator keeps freed pages for longer than its settings allow, and the program
+//! does not use them again.
+//!
+//! An allocator keeps freed pages for a while on purpose. After a burst, and between two batches of
+//! a job, that is healthy. So only pages count that stay free for longer than *decay* allows: the
+//! minimum over twice the decay time. jemalloc gives all pages of a burst back within one decay
+//! time, in about ten steps.
+//!
+//! Pages that are needed again and again belong to a batch job. Pages that requests use and free
+//! again, as the swing of live bytes shows, are in use. glibc has no decay, so jemalloc's default
+//! applies.
+
+use crate::evidence::Evidence;
+use crate::levels;
+use crate::{Confidence, Figure, FigureUnit, Finding, Mode};
+
+/// Decay may take this many times its setting.
+const PATIENCE: u32 = 2;
+
+/// Readings of seconds cannot show a decay of milliseconds. So the time is at least this part of
+/// `settle`.
+const SHORTEST: u32 = 5;
+
+pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
+    let rust = evidence.rust()?;
+    let window = rust.decay.unwrap_or(evidence.settle).max(evidence.settle / SHORTEST) * PATIENCE;
+    let counted = levels::floor(&evidence.levels, window, |level| level.kept);
+    // Without figures for whole free pages, the free memory counts in three cases: a purge gave it
+    // back; the allocator never gives pages back; or the allocator had its chance, and nothing live
+    // shares the pages.
+    let uncounted = || {
+        let free = levels::floor(&evidence.levels, window, |level| level.free)?;
+        let had_its_chance = || levels::had_its_chance(&evidence.levels, evidence.settle, free);
+        if rust.decay.is_none()
+            || levels::nothing_stayed(&evidence.levels, free) && had_its_chance()
+        {
+            return Some(free);
+        }
+        evidence.released.map(|released| released.bytes.min(free))
+    };
+    let bytes = match counted {
+        Some(kept) => kept,
+        None if !evidence.levels.iter().any(|level| level.kept.is_some()) => uncounted()?,
+        None => return None,
+    };
+    if !evidence.matters(bytes)
+        || bytes <= levels::swing(&evidence.levels, window)
+        || levels::is_used_again(&evidence.levels, bytes)
+    {
+        return None;
+    }
+    // The purge did not give the pages back. Without figures that proves nothing, since a purge may
+    // reach only the pages of its own thread.
+    if counted.is_some() && evidence.released.is_some_and(|released| released.bytes < bytes / 4) {
+        return None;
+    }
+    let confidence = match evidence.released {
+        Some(released) if released.bytes >= bytes / 2 => Confidence::High,
+        None if rust.name == "jemalloc" => Confidence::High,
+        // A burst between two readings is not seen. Its pages look unused, although it needs them
+        // again and again.
+        None if !evidence.counts_peak() => Confidence::Low,
+        _ => Confidence::Medium,
+    };
+    let mut finding = evidence.finding(Mode::Retention, bytes, confidence);
+    let seconds = window.as_secs_f64();
+    finding.subject = Some(rust.name.to_owned());
+    finding.evidence = vec![
+        Figure::bytes(
+            "freed pages kept",
+            bytes,
+            format!("at all times in the last {seconds:.1} s"),
+        ),
+        Figure::bytes("live", evidence.now().live.unwrap_or(0), "allocated by the program"),
+    ];
+    if let Some(decay) = rust.decay {
+        let meaning = "after which its settings give them back";
+        finding.evidence.push(Figure::new(
+            "decay",
+            decay.as_secs_f64(),
+            FigureUnit::Seconds,
+            meaning,
+        ));
+    }
+    if let Some(released) = evidence.released {
+        let meaning = format!(
+            "in {:.0} ms, when the allocator was asked to give back all that it can",
+            released.seconds * 1e3
+        );
+        finding.evidence.push(Figure::bytes("given back", released.bytes, meaning));
+    }
+    let advice = rust
+        .keeps_less
+        .clone()
+        .unwrap_or_else(|| "make the allocator give freed pages back".into());
+    finding.remedy = format!("Nothing leaks. To retain less, {advice}.");
+    Some(finding)
+}

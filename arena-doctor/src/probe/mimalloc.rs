@@ -1,0 +1,77 @@
+//! mimalloc, version 2 or 3.
+//!
+//! Its release builds do not count live bytes, and version 2 adds up a thread's figures only when
+//! the thread ends. So live bytes are those of [`CountingAllocator`](request_arena_core::heap::CountingAllocator)
+//! around it, and the memory that it holds is read from its maps.
+
+use core::ops::Range;
+use core::time::Duration;
+
+use request_arena_sys::{c, mimalloc};
+
+use super::{HeapReading, Probe, Serves, counted};
+
+/// mimalloc's smallest page. A map has many.
+const SMALLEST_PAGE: usize = 64 << 10;
+
+/// The most pages of a map to look up: all of 4 GiB. Each takes some nanoseconds.
+const MOST_ASKED: usize = 1 << 16;
+
+/// Below 128 KiB. If glibc is C's `malloc`, freeing a larger block would make it keep such blocks.
+const TELLING_BYTES: usize = 100 << 10;
+
+#[derive(Debug)]
+pub(super) struct Mimalloc;
+
+impl Probe for Mimalloc {
+    fn name(&self) -> &'static str {
+        "mimalloc"
+    }
+
+    fn serves(&mut self) -> Serves {
+        let memory = std::hint::black_box(Vec::<u8>::with_capacity(TELLING_BYTES));
+        let rust = mimalloc::owns(memory.as_ptr() as usize);
+        let c = c::with_malloc(TELLING_BYTES, mimalloc::owns).unwrap_or(false);
+        let version = mimalloc::version();
+        Serves::new(
+            rust,
+            c,
+            format!(
+                "memory that Rust, and C, allocated was looked up in mimalloc's regions (version \
+                 {version})"
+            ),
+        )
+    }
+
+    fn read(&mut self) -> Option<HeapReading> {
+        counted::live()
+    }
+
+    fn decay(&self) -> Option<Duration> {
+        u64::try_from(mimalloc::purge_delay_ms()).ok().map(Duration::from_millis)
+    }
+
+    fn owns(&self, addresses: Range<usize>) -> Option<bool> {
+        // Version 3 does not own parts of a map without blocks, such as its beginning.
+        Some(addresses.step_by(SMALLEST_PAGE).take(MOST_ASKED).any(mimalloc::owns))
+    }
+
+    fn release(&mut self) -> bool {
+        mimalloc::collect();
+        true
+    }
+
+    fn keeps_less(&self) -> Option<String> {
+        let advice = if mimalloc::purge_delay_ms() < 0 {
+            "set MIMALLOC_PURGE_DELAY to 0 or more: below 0 mimalloc never gives pages back"
+        } else {
+            "let idle threads call `mi_collect`, or end: mimalloc gives a thread's free pages back \
+             only when that thread allocates"
+        };
+        Some(advice.into())
+    }
+
+    fn delays_frees(&self) -> bool {
+        mimalloc::version() / 10_000 == 2
+    }
+}

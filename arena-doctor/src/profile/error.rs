@@ -1,0 +1,105 @@
+//! Why there is no heap profile, and what to do.
+
+use core::fmt;
+use std::io;
+
+/// Why there is no heap profile. Its `Display` says what to do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HeapProfileError {
+    /// jemalloc is linked, but is not the global allocator.
+    NotGlobal,
+    /// The linked jemalloc cannot sample.
+    NotBuilt,
+    /// Sampling was not enabled when the process started. It cannot be enabled later.
+    Off {
+        /// The environment variable that this build of jemalloc reads.
+        variable: &'static str,
+    },
+    /// Sampling is paused.
+    Paused {
+        /// The environment variable that this build of jemalloc reads.
+        variable: &'static str,
+    },
+    /// The temporary file for jemalloc's profile cannot be created.
+    File(io::Error),
+    /// jemalloc cannot write the profile.
+    Dump(io::Error),
+    /// jemalloc's profile has an unknown format.
+    Unreadable(String),
+}
+
+impl fmt::Display for HeapProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotGlobal => f.write_str(
+                "jemalloc is not the global allocator: is \
+                `use_jemalloc!()` in `main`?",
+            ),
+            Self::NotBuilt => f.write_str(
+                "jemalloc is built without profiling, although the feature `heap-profile` is on: \
+                 does `JEMALLOC_OVERRIDE` name another library?",
+            ),
+            Self::Off { variable } => {
+                write!(
+                    f,
+                    "jemalloc does not sample: start the process with \
+                    {variable}=prof:true,lg_prof_sample:19"
+                )
+            }
+            Self::Paused { variable } => write!(
+                f,
+                "jemalloc's sampling is not active: remove `prof_active:false` from {variable}, or \
+                 set jemalloc's `prof.active` in the program"
+            ),
+            Self::File(error) => {
+                write!(
+                    f,
+                    "cannot create a temporary file for jemalloc's profile ({error}): set \
+                    TMPDIR to a writable directory"
+                )
+            }
+            Self::Dump(error) => write!(
+                f,
+                "jemalloc cannot write its profile ({error}): is the temporary directory (TMPDIR) \
+                 full?"
+            ),
+            Self::Unreadable(reason) => write!(
+                f,
+                "jemalloc wrote a heap profile of an unknown \
+                format: {reason}"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for HeapProfileError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::File(error) | Self::Dump(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_says_what_to_do() {
+        let variable = "_RJEM_MALLOC_CONF";
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        for (error, words) in [
+            (HeapProfileError::NotGlobal, "use_jemalloc"),
+            (HeapProfileError::NotBuilt, "JEMALLOC_OVERRIDE"),
+            (HeapProfileError::Off { variable }, "_RJEM_MALLOC_CONF=prof:true"),
+            (HeapProfileError::Paused { variable }, "prof_active"),
+            (HeapProfileError::File(full()), "TMPDIR"),
+            (HeapProfileError::Dump(full()), "TMPDIR"),
+        ] {
+            let said = error.to_string();
+            assert!(said.contains(words) && said.len() < 200, "{said}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The profiles that the doctor keeps for comparison, and how often it takes one.
+//!
+//! The doctor judges growth over ten minutes and over a day, and explains it by a profile of about
+//! that age. So it keeps two profiles for each age. When the newer one reaches the age, it replaces
+//! the older one. A comparison then spans one to two times the age, or the life of the service.
+
+use core::time::Duration;
+use std::sync::Arc;
+use std::time::Instant;
+
+use request_arena_core::Report;
+
+use super::{HeapProfile, HeapProfileError, Owners};
+use crate::evidence::Over;
+
+const MINUTES: Duration = Duration::from_secs(600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Profiles that the program does not ask for take at most one part in this many of a processor's
+/// time.
+const MOST_SHARE: u32 = 10_000;
+
+/// A profile counts as old enough at this part of the age, since profiles are not taken exactly on
+/// time.
+const NEARLY: f64 = 0.9;
+
+/// A comparison is reused for this time. It needs tens of MiB for a moment, and frequent calls
+/// would make memory grow.
+const SERVES: Duration = Duration::from_secs(60);
+
+/// The time between checks while jemalloc does not sample. An operator may turn sampling on.
+const AGAIN: Duration = Duration::from_secs(60);
+
+/// The profiles: at most four, each of up to 0.7 MiB with all its stacks of forty calls.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    minutes: Aged,
+    day: Aged,
+    /// `None` for a time that the clock cannot represent: never.
+    next: Option<Instant>,
+    /// The time of the next comparison that the program does not ask for, and the last one.
+    explain: Option<Instant>,
+    explained: Option<Owners>,
+    explained_at: Option<Instant>,
+    problem: Option<HeapProfileError>,
+    spent: Duration,
+}
+
+/// Two profiles. The older one has at least the age, if the service is that old.
+#[derive(Debug)]
+struct Aged {
+    age: Duration,
+    older: Option<Arc<HeapProfile>>,
+    newer: Option<Arc<HeapProfile>>,
+}
+
+impl Kept {
+    /// The first is taken after `settle`.
+    pub(crate) fn new(settle: Duration) -> Self {
+        let aged = |age| Aged { age, older: None, newer: None };
+        Self {
+            minutes: aged(MINUTES),
+            day: aged(DAY),
+            next: Instant::now().checked_add(settle),
+            explain: None,
+            explained: None,
+            explained_at: None,
+            problem: None,
+            spent: Duration::ZERO,
+        }
+    }
+
+    /// Whether it is time to take a profile.
+    pub(crate) fn is_due(&self) -> bool {
+        self.next.is_some_and(|next| Instant::now() >= next)
+    }
+
+    /// Takes a profile if one is due, with the last report of the arenas.
+    pub(crate) fn look(&mut self, arenas: &Report) {
+        if !self.is_due() {
+            return;
+        }
+        let began = Instant::now();
+        match HeapProfile::beside(arenas) {
+            Ok(profile) => {
+                let profile = Arc::new(profile);
+                self.minutes.keep(&profile);
+                self.day.keep(&profile);
+                self.problem = None;
+                self.next = began.checked_add(MINUTES.max(began.elapsed() * MOST_SHARE));
+            }
+            Err(error) => {
+                self.problem = Some(error);
+                self.next = began.checked_add(AGAIN);
+            }
+        }
+        self.spent += began.elapsed();
+    }
+
+    /// The owners of the growth over this time. If the program `asked`, the answer is at most a
+    /// minute old. `None` if there is no earlier profile yet.
+    pub(crate) fn explain(&mut self, over: Over, asked: bool, arenas: &Report) -> Option<Owners> {
+        let began = Instant::now();
+        let is_new = self.explained_at.is_some_and(|at| began - at < SERVES);
+        if is_new || !asked && self.explain.is_some_and(|next| began < next) {
+            return self.explained.clone();
+        }
+        let aged = match over {
+            Over::Minutes => &self.minutes,
+            Over::Day => &self.day,
+        };
+        let before = aged.older.clone()?;
+        let taken = HeapProfile::beside(arenas);
+        self.explained =
+            taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
+        self.explained_at = self.explained.is_some().then_some(began);
+        self.explain = Some(began + began.elapsed() * MOST_SHARE);
+        self.spent += began.elapsed();
+        self.explained.clone()
+    }
+
+    /// Why there is no profile, and what to do.
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.problem.as_ref().map(ToString::to_string)
+    }
+
+    /// The time that all profiles took so far.
+    pub(crate) fn spent(&self) -> Duration {
+        self.spent
+    }
+}
+
+impl Aged {
+    fn keep(&mut self, profile: &Arc<HeapProfile>) {
+        if self.older.is_none() {
+            self.older = Some(Arc::clone(profile));
+        }
+        let is_old =
+            |newer: &Arc<HeapProfile>| profile.taken() - newer.taken() >= self.age.mul_f64(NEARLY);
+        match &self.newer {
+            Some(newer) if !is_old(newer) => {}
+            _ => {
+                self.older = self.newer.take().or_else(|| self.older.take());
+                self.newer = Some(Arc::clone(profile));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pprof_util::StackProfile;
+    use request_arena_core::report;
+
+    use super::*;
+
+    #[test]
+    fn what_is_compared_with_is_one_to_two_ages_old_or_as_old_as_the_service() {
+        let start = Instant::now();
+        let mut aged = Aged { age: MINUTES, older: None, newer: None };
+        let mut ages = Vec::new();
+        for taken in (0..6).map(|round| start + round * MINUTES) {
+            aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), taken, &report())));
+            let of = |profile: &Option<Arc<HeapProfile>>| {
+                (taken - profile.as_ref().unwrap().taken()).as_secs() / 60
+            };
+            ages.push((of(&aged.older), of(&aged.newer)));
+        }
+        assert_eq!(ages, [(0, 0), (10, 0), (10, 0), (10, 0), (10, 0), (10, 0)]);
+        // Another comes too early to count.
+        aged.keep(&Arc::new(HeapProfile::of(
+            StackProfile::default(),
+            start + 5 * MINUTES + MINUTES / 2,
+            &report(),
+        )));
+        assert_eq!(aged.newer.unwrap().taken(), start + 5 * MINUTES);
+    }
+
+    #[test]
+    fn where_nobody_samples_it_is_told_why_and_asked_again() {
+        let mut kept = Kept::new(Duration::ZERO);
+        assert!(kept.problem().is_none());
+        kept.look(&report());
+        // jemalloc is not this test's allocator, or it does not sample.
+        let problem = kept.problem().unwrap();
+        assert!(problem.contains("use_jemalloc") || problem.contains("prof:true"), "{problem}");
+        let next = kept.next.unwrap();
+        assert!(next > Instant::now() && next <= Instant::now() + AGAIN);
+        Kept::new(Duration::MAX).look(&report());
+        assert!(kept.explain(Over::Minutes, true, &report()).is_none());
+    }
+}

@@ -1,0 +1,50 @@
+//! The heap profile: the functions that allocate the live heap, from jemalloc's samples of
+//! allocations with their call stacks.
+//!
+//! With the feature `heap-profile`, jemalloc is built with sampling. It samples if the process
+//! starts with `prof:true,lg_prof_sample:19` in its environment variable (`_RJEM_MALLOC_CONF`, or
+//! `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles of ten minutes and of a
+//! day ago for comparison.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | `sampling`, `error` | whether jemalloc samples, and what to do if it does not |
+//! | `take` | [`HeapProfile`]: a profile in bounded memory, and comparisons |
+//! | `symbols`, `table` | the functions of addresses, with inlined ones, and their paths |
+//! | `frames` | the *owner* among the functions of a stack, and whether the memory is a chunk |
+//! | `owners` | [`Owners`]: the result of a comparison, as data and as text |
+//! | `kept` | the profiles that the doctor keeps, and how often it takes one |
+//!
+//! # What it costs
+//!
+//! Nothing without the feature, and almost nothing with it until sampling is on:
+//! `docs/book/src/heap-profile.md` has the figures. jemalloc writes a profile into a temporary
+//! file. Allocating threads wait only while their own sample is copied. Names are looked up only
+//! for stacks that matter to growth, and the debug information is freed again.
+//!
+//! **Invariant:** the doctor's thread spends at most one part in 10,000 of a processor's time on
+//! profiles that the program does not ask for.
+
+#[cfg(feature = "heap-profile")]
+mod error;
+#[cfg(any(feature = "heap-profile", test))]
+mod frames;
+#[cfg(feature = "heap-profile")]
+mod kept;
+mod owners;
+#[cfg(feature = "heap-profile")]
+mod sampling;
+#[cfg(feature = "heap-profile")]
+mod symbols;
+#[cfg(feature = "heap-profile")]
+mod table;
+#[cfg(feature = "heap-profile")]
+mod take;
+
+#[cfg(feature = "heap-profile")]
+pub use self::error::HeapProfileError;
+#[cfg(feature = "heap-profile")]
+pub(super) use self::kept::Kept;
+pub use self::owners::{Owner, Owners};
+#[cfg(feature = "heap-profile")]
+pub use self::take::HeapProfile;

@@ -1,0 +1,327 @@
+//! A heap profile: live memory by call stack, in bounded memory. Two profiles can be compared.
+
+use core::cmp::Reverse;
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::io::{self, BufReader};
+use std::time::Instant;
+
+use pprof_util::StackProfile;
+use request_arena_core::Report;
+use tempfile::NamedTempFile;
+
+use super::frames::{Frame, owned, without_closures};
+use super::owners::{OWN, UNKNOWN};
+use super::symbols::Symbols;
+use super::{HeapProfileError, Owner, Owners, sampling};
+use crate::{metered, workload};
+
+/// The live memory of the process at one moment, by call stack.
+///
+/// Bytes are estimates from sampled allocations. Each sample also counts for the allocations of its
+/// stack that were not sampled, by their average size. The profile keeps addresses and no names.
+///
+/// ```no_run
+/// use request_arena_doctor::HeapProfile;
+///
+/// let earlier = HeapProfile::take()?;
+/// // Requests are served.
+/// println!("{}", HeapProfile::take()?.since(&earlier));
+/// # Ok::<(), request_arena_doctor::HeapProfileError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct HeapProfile {
+    taken: Instant,
+    requests: u64,
+    /// The largest stack comes first.
+    stacks: Vec<Stack>,
+    live_bytes: u64,
+    /// The bytes of chunks of each known arena.
+    arenas: Vec<(&'static str, u64)>,
+}
+
+/// A call stack: return addresses, the innermost first.
+#[derive(Clone, Debug)]
+struct Stack {
+    addresses: Box<[usize]>,
+    bytes: u64,
+}
+
+/// A call stack in two profiles.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    addresses: &'a [usize],
+    live: u64,
+    earlier: u64,
+}
+
+impl HeapProfile {
+    /// The number of stacks that a profile keeps. It drops the smallest ones. At the default
+    /// sampling interval of 512 KiB, only a profile of more than 1 GiB drops any.
+    pub const MOST_STACKS: usize = 2048;
+
+    /// Owners are looked up for this many stacks with the most growth, and as many with the most
+    /// bytes.
+    const MOST_NAMED: usize = 512;
+
+    /// The number of callers of an owner.
+    const MOST_CALLERS: usize = 4;
+
+    /// Takes a profile now.
+    ///
+    /// It costs milliseconds. jemalloc writes a temporary file of about 1 KiB for each stack, which
+    /// is read and removed.
+    ///
+    /// # Errors
+    ///
+    /// If jemalloc does not sample, or its file cannot be written or read. The error says what to
+    /// do.
+    pub fn take() -> Result<Self, HeapProfileError> {
+        Self::beside(&request_arena_core::report())
+    }
+
+    /// Takes a profile, with a report of about the same moment. Making a report may log a warning,
+    /// and a subscriber may then ask the doctor. So a caller that holds one of the doctor's locks
+    /// passes a report.
+    pub(super) fn beside(report: &Report) -> Result<Self, HeapProfileError> {
+        sampling::check()?;
+        let taken = Instant::now();
+        Ok(Self::of(dump()?, taken, report))
+    }
+
+    pub(super) fn of(profile: StackProfile, taken: Instant, report: &Report) -> Self {
+        let stacks = profile.stacks.into_iter().map(|(stack, _)| Stack {
+            // The parser starts with the outermost one.
+            addresses: stack.addrs.into_iter().rev().collect(),
+            // A stack without live memory has no average size. That is not a number, and becomes 0.
+            bytes: stack.weight as u64,
+        });
+        let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
+        let live_bytes = stacks.iter().map(|stack| stack.bytes).sum();
+        stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
+        stacks.truncate(Self::MOST_STACKS);
+        stacks.shrink_to_fit();
+        let of_scopes = report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>()
+            + report.pool.retained_bytes as u64;
+        let mut arenas = metered::reserved();
+        arenas.push((OWN, of_scopes));
+        Self { taken, requests: workload::served(report), stacks, live_bytes, arenas }
+    }
+
+    /// All live bytes.
+    #[must_use]
+    pub fn live_bytes(&self) -> u64 {
+        self.live_bytes
+    }
+
+    /// The number of call stacks.
+    #[must_use]
+    pub fn stacks(&self) -> usize {
+        self.stacks.len()
+    }
+
+    /// The number of requests served until it was taken.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.requests
+    }
+
+    /// The time at which it was taken.
+    pub(super) fn taken(&self) -> Instant {
+        self.taken
+    }
+
+    /// Compares it with an earlier profile, and looks up the names of the owners. That takes tens
+    /// of milliseconds, and more for a program with much debug information.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Owners {
+        let requests = self.requests.saturating_sub(earlier.requests);
+        let pairs = Pair::that_matter(&self.stacks, &earlier.stacks, Self::MOST_NAMED);
+        let symbols = Symbols::of(pairs.iter().flat_map(|pair| pair.addresses).copied());
+        let mut owners: Vec<Owner> = Vec::new();
+        for pair in pairs {
+            add(&mut owners, owner_of(&symbols.frames(pair.addresses)), pair);
+        }
+        for owner in &mut owners {
+            owner.growth_bytes = owner.live_bytes as i64 - owner.earlier_bytes as i64;
+            owner.bytes_per_request =
+                (requests > 0).then(|| owner.growth_bytes as f64 / requests as f64);
+        }
+        owners.sort_by_key(|owner| Reverse(owner.growth_bytes));
+        let unplaced_bytes = place(&mut owners, &self.arenas, &earlier.arenas);
+        Owners {
+            seconds: self.taken.saturating_duration_since(earlier.taken).as_secs_f64(),
+            requests,
+            earlier_bytes: earlier.live_bytes,
+            live_bytes: self.live_bytes,
+            unplaced_bytes,
+            owners,
+        }
+    }
+}
+
+impl<'a> Pair<'a> {
+    /// The stacks of two profiles that changed most, and those that hold most.
+    fn that_matter(live: &'a [Stack], earlier: &'a [Stack], most: usize) -> Vec<Self> {
+        let of = |stack: &'a Stack| (&*stack.addresses, stack.bytes);
+        let mut before: HashMap<&[usize], u64> = earlier.iter().map(of).collect();
+        let mut pairs: Vec<Self> = live
+            .iter()
+            .map(|stack| Pair {
+                addresses: &stack.addresses,
+                live: stack.bytes,
+                earlier: before.remove(&*stack.addresses).unwrap_or(0),
+            })
+            .collect();
+        pairs.extend(before.into_iter().map(|(addresses, earlier)| Pair {
+            addresses,
+            live: 0,
+            earlier,
+        }));
+        pairs.sort_unstable_by_key(|pair| Reverse(pair.live.abs_diff(pair.earlier)));
+        let mut rest = pairs.split_off(most.min(pairs.len()));
+        rest.sort_unstable_by_key(|pair| Reverse(pair.live));
+        rest.truncate(most);
+        pairs.append(&mut rest);
+        pairs
+    }
+}
+
+/// The owner of a stack, without figures.
+fn owner_of(frames: &[Frame]) -> Owner {
+    let owned = owned(frames);
+    let name = |frame: &&Frame| without_closures(&frame.function).to_owned();
+    let mut callers: Vec<String> = owned.frames.iter().map(name).collect();
+    callers.dedup();
+    let function = if callers.is_empty() { UNKNOWN.to_owned() } else { callers.remove(0) };
+    callers.truncate(HeapProfile::MOST_CALLERS);
+    let place = owned.place;
+    Owner {
+        function,
+        file: place.and_then(|frame| frame.file.as_deref()).map(short),
+        line: place.and_then(|frame| frame.line),
+        arena: owned.arena.map(str::to_owned),
+        callers,
+        ..Owner::default()
+    }
+}
+
+/// A short path: from the crate on for files of a registry or of the compiler, otherwise relative
+/// to the current directory.
+fn short(file: &str) -> String {
+    let of = |folder| file.split_once(folder).and_then(|(_, rest): (_, &str)| rest.split_once('/'));
+    if let Some((_, file)) = of("/registry/src/").or_else(|| of("/rustc/")) {
+        return file.to_owned();
+    }
+    let folder = std::env::current_dir().unwrap_or_default();
+    let within = std::path::Path::new(file).strip_prefix(folder);
+    within.map_or_else(|_| file.to_owned(), |within| within.to_string_lossy().into_owned())
+}
+
+/// Adds a stack's figures to those of its owner. The file and line are those of the largest stack.
+fn add(owners: &mut Vec<Owner>, owner: Owner, pair: Pair<'_>) {
+    let is_same = |known: &&mut Owner| known.arena == owner.arena && known.name() == owner.name();
+    let known = match owners.iter_mut().find(is_same) {
+        Some(known) => known,
+        None => {
+            owners.push(owner);
+            owners.last_mut().expect("it was pushed")
+        }
+    };
+    known.live_bytes += pair.live;
+    known.earlier_bytes += pair.earlier;
+    known.stayed_bytes += pair.live.min(pair.earlier);
+}
+
+/// Finds the owners that are known arenas. Returns the growth of known arenas without an owner.
+fn place(owners: &mut [Owner], live: &[(&str, u64)], earlier: &[(&str, u64)]) -> i64 {
+    let mut unplaced = 0;
+    for &(name, bytes) in live {
+        let before = earlier.iter().find(|before| before.0 == name).map_or(0, |before| before.1);
+        let grown = bytes as i64 - before as i64;
+        if name == OWN {
+            // Chunks that a handler allocates through its raw `&Bump` cannot be recognised by their
+            // stack.
+            let known = owners
+                .iter()
+                .filter(|owner| owner.arena.as_deref() == Some(OWN))
+                .map(|owner| owner.growth_bytes);
+            unplaced += (grown - known.sum::<i64>()).max(0);
+        } else if let Some(owner) = nearest(owners, bytes) {
+            owner.metered = Some(name.to_owned());
+        } else {
+            unplaced += grown;
+        }
+    }
+    unplaced
+}
+
+/// The owner of a metered arena. A stack does not show which arena it allocates for. So it is the
+/// owner with the nearest number of bytes, if any is near. Size classes are up to a quarter apart.
+fn nearest(owners: &mut [Owner], bytes: u64) -> Option<&mut Owner> {
+    let candidates = owners.iter_mut().filter(|owner| owner.is_unnamed_arena());
+    let owner = candidates.min_by_key(|owner| owner.live_bytes.abs_diff(bytes))?;
+    (bytes / 10 * 9..=bytes / 10 * 14).contains(&owner.live_bytes).then_some(owner)
+}
+
+/// Makes jemalloc write its profile, and reads it.
+fn dump() -> Result<StackProfile, HeapProfileError> {
+    let file = NamedTempFile::with_prefix("heap-profile-").map_err(HeapProfileError::File)?;
+    let path = CString::new(file.path().as_os_str().as_encoded_bytes())
+        .map_err(|error| HeapProfileError::File(io::Error::other(error)))?;
+    request_arena_sys::jemalloc::dump_profile(&path).map_err(HeapProfileError::Dump)?;
+    // It corrects for unsampled allocations as `jeprof` does. jemalloc from 5.3 on writes figures
+    // for which that is exact (`prof_unbias`).
+    let parsed = pprof_util::parse_jeheap(BufReader::new(file.as_file()), None);
+    parsed.map_err(|error| HeapProfileError::Unreadable(format!("{error:#}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use pprof_util::WeightedStack;
+
+    use super::*;
+
+    fn profile(weights: impl Iterator<Item = f64>) -> HeapProfile {
+        let mut profile = StackProfile::default();
+        for (place, weight) in weights.enumerate() {
+            profile.push_stack(WeightedStack { addrs: vec![2, place], weight }, None);
+        }
+        HeapProfile::of(profile, Instant::now(), &request_arena_core::report())
+    }
+
+    #[test]
+    fn the_largest_stacks_are_kept_and_all_bytes_are_counted() {
+        let count = HeapProfile::MOST_STACKS as u64 + 1000;
+        let profile = profile((1..=count).map(|bytes| bytes as f64).chain([f64::NAN, 0.0]));
+        assert_eq!(
+            (profile.stacks(), profile.live_bytes()),
+            (HeapProfile::MOST_STACKS, count * (count + 1) / 2)
+        );
+        assert_eq!(profile.stacks.last().unwrap().bytes, 1001);
+        assert_eq!(
+            *profile.stacks[0].addresses,
+            [count as usize - 1, 2],
+            "the innermost comes first"
+        );
+    }
+
+    #[test]
+    fn what_moved_most_and_what_holds_most_matters_also_if_it_is_gone() {
+        let (earlier, live) =
+            (profile([100.0, 50.0, 7.0].into_iter()), profile([100.0, 0.0, 9.0].into_iter()));
+        let pairs = Pair::that_matter(&live.stacks, &earlier.stacks, 1);
+        let figures: Vec<_> = pairs.iter().map(|pair| (pair.live, pair.earlier)).collect();
+        assert_eq!(figures, [(0, 50), (100, 100)]);
+    }
+
+    #[test]
+    fn files_are_told_as_people_know_them() {
+        let of_registry = "/home/cargo/registry/src/a-registry-1949/bumpalo-3.20.4/src/lib.rs";
+        assert_eq!(short(of_registry), "bumpalo-3.20.4/src/lib.rs");
+        assert_eq!(short("/rustc/0123/library/std/src/io.rs"), "library/std/src/io.rs");
+        let here = std::env::current_dir().unwrap().join("src/index.rs");
+        assert_eq!(short(here.to_str().unwrap()), "src/index.rs");
+        assert_eq!(short("/elsewhere/index.rs"), "/elsewhere/index.rs");
+    }
+}

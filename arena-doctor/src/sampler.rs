@@ -1,0 +1,198 @@
+//! The sampler: takes readings into the history, on a thread of its own.
+
+use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Instant;
+
+use request_arena_core::{Report, report};
+use request_arena_memory::process;
+
+use super::history::History;
+use super::probe::{self, Probe, Serves};
+use super::reading::{HeapSample, Reading};
+use super::windows::Windows;
+
+/// The state that the sampler's thread and the doctor share.
+#[derive(Debug)]
+pub(super) struct Sampler {
+    pub(super) began: Instant,
+    state: Mutex<SamplerState>,
+    stop: Mutex<bool>,
+    stopped: Condvar,
+}
+
+/// The probes and their readings.
+#[derive(Debug)]
+pub(super) struct SamplerState {
+    pub(super) probes: Vec<Box<dyn Probe>>,
+    pub(super) known: Vec<Known>,
+    pub(super) history: History,
+    pub(super) windows: Windows,
+    /// The last report of the arenas.
+    pub(super) report: Option<Report>,
+    /// Readings until then include the doctor's own memory.
+    pub(super) disturbed_until: Duration,
+}
+
+/// Facts about an allocator that seldom change.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) name: &'static str,
+    pub(super) serves: Serves,
+    pub(super) decay: Option<Duration>,
+    pub(super) keeps_less: Option<String>,
+    pub(super) delays_frees: bool,
+}
+
+impl Sampler {
+    pub(super) fn new(others: Vec<Box<dyn Probe>>, interval: Duration) -> Self {
+        let mut probes = probe::known();
+        probes.extend(others);
+        let mut known = Vec::new();
+        probes.retain_mut(|probe| {
+            let serves = probe.serves();
+            let is_used = serves.rust || serves.c;
+            if is_used {
+                known.push(Known::of(&**probe, serves));
+            }
+            is_used
+        });
+        if !known.iter().any(|known| known.serves.rust) {
+            let mut unknown = probe::unknown();
+            let serves = unknown.serves();
+            known.push(Known::of(&*unknown, serves));
+            probes.push(unknown);
+        }
+        probes.iter_mut().for_each(|probe| probe.pace(interval));
+        let state = SamplerState {
+            probes,
+            known,
+            history: History::default(),
+            windows: Windows::default(),
+            report: None,
+            disturbed_until: Duration::ZERO,
+        };
+        Self {
+            began: Instant::now(),
+            state: Mutex::new(state),
+            stop: Mutex::new(false),
+            stopped: Condvar::new(),
+        }
+    }
+
+    /// Takes a reading, if the operating system answers. With `at_any_cost` it includes slow
+    /// figures.
+    pub(super) fn sample(&self, at_any_cost: bool) {
+        drop(self.sampled_at(at_any_cost));
+    }
+
+    /// The state, with a reading of now in it.
+    pub(super) fn sampled(&self) -> MutexGuard<'_, SamplerState> {
+        self.sampled_at(true)
+    }
+
+    fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, SamplerState> {
+        // Before the lock: the report may warn of scopes that are open for long, and a subscriber
+        // may ask the doctor then.
+        let (asked, arenas) = (self.began.elapsed(), report());
+        let mut state = self.state();
+        // If another thread took a reading meanwhile, that one is newer.
+        if state.history.last().is_none_or(|last| last.at < asked) {
+            state.sample(self.began, arenas, at_any_cost);
+        }
+        state
+    }
+
+    /// The state, unless another thread judges or purges.
+    pub(super) fn try_state(&self) -> Option<MutexGuard<'_, SamplerState>> {
+        match self.state.try_lock() {
+            Ok(state) => Some(state),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, SamplerState> {
+        // A probe that panics leaves the history unchanged.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a reading every `interval` and calls `then`, until it is stopped.
+    pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
+        loop {
+            // A subscriber may panic at a warning of a scope or of a finding. That must not stop
+            // the readings.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                self.sample(false);
+                then();
+            }));
+            let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+            let waited = self.stopped.wait_timeout_while(stop, interval, |stop| !*stop);
+            if *waited.unwrap_or_else(PoisonError::into_inner).0 {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.stopped.notify_all();
+    }
+}
+
+impl SamplerState {
+    /// Marks readings as disturbed until the doctor's own memory has been given back.
+    pub(super) fn disturb(&mut self, began: Instant, settle: Duration) {
+        self.disturbed_until = began.elapsed().saturating_add(settle);
+    }
+
+    fn sample(&mut self, began: Instant, arenas: Report, at_any_cost: bool) {
+        let Ok(process) = process::read_counters() else { return };
+        let last = self.history.last();
+        let heaps = self.probes.iter_mut().enumerate().map(|(place, probe)| {
+            if at_any_cost {
+                probe.hurry();
+            }
+            let before = last.and_then(|last| last.heaps.get(place).copied().flatten());
+            HeapSample::of(probe.read(), before)
+        });
+        let heaps = heaps.collect();
+        let mut reading = Reading::of(began.elapsed(), process, heaps, &arenas);
+        reading.is_disturbed = reading.at < self.disturbed_until;
+        let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
+        self.windows.add(&arenas, purged_pages);
+        self.history.push(reading);
+        self.report = Some(arenas);
+    }
+}
+
+impl Known {
+    fn of(probe: &dyn Probe, serves: Serves) -> Self {
+        Self {
+            name: probe.name(),
+            serves,
+            decay: probe.decay(),
+            keeps_less: probe.keeps_less(),
+            delays_frees: probe.delays_frees(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_doctor_takes_itself_is_no_evidence() {
+        let sampler = Sampler::new(Vec::new(), Duration::from_secs(1));
+        sampler.sample(false);
+        sampler.state().disturb(sampler.began, Duration::from_millis(200));
+        sampler.sample(false);
+        std::thread::sleep(Duration::from_millis(250));
+        sampler.sample(false);
+        let state = sampler.state();
+        let disturbed: Vec<_> = state.history.fine().map(|reading| reading.is_disturbed).collect();
+        assert_eq!(disturbed, [false, true, false]);
+    }
+}

@@ -1,0 +1,193 @@
+//! The doctor's state: shared by its thread, its owner and pages. And how a judgement is made from
+//! it.
+
+use core::time::Duration;
+#[cfg(feature = "heap-profile")]
+use std::sync::MutexGuard;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use request_arena_memory::maps::Maps;
+
+use super::diagnosis::{Allocator, Diagnosis, Readings};
+use super::judgement::Judgement;
+use super::periodic::Found;
+#[cfg(feature = "heap-profile")]
+use super::profile::Kept;
+use super::sampler::{Sampler, SamplerState};
+use super::{
+    Account, Evidence, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, latency,
+    modes, probe,
+};
+
+/// Looking names up needs tens of MiB for a moment. The allocator gives them back within this many
+/// times `settle`, which covers jemalloc's decay.
+const GOES_BACK: u32 = 3;
+
+/// The state that the thread and the owner share. Locks are taken in the order of the fields from
+/// `judged` on: the last judgement, the sampler's state, the profiles.
+#[derive(Debug)]
+pub(super) struct DoctorState {
+    experiments: Experiments,
+    settle: Duration,
+    /// The time of the last purge that the program did not ask for.
+    purged: Mutex<Option<Instant>>,
+    /// The last judgement without a purge.
+    pub(super) judged: Mutex<Option<Judgement>>,
+    /// What the last periodic judgement found.
+    pub(super) found: Found,
+    pub(super) sampler: Sampler,
+    /// Heap profiles for comparison.
+    #[cfg(feature = "heap-profile")]
+    profiles: Mutex<Kept>,
+}
+
+impl DoctorState {
+    pub(super) fn new(sampler: Sampler, experiments: Experiments, settle: Duration) -> Self {
+        Self {
+            experiments,
+            settle,
+            purged: Mutex::new(None),
+            judged: Mutex::new(None),
+            found: Found::default(),
+            sampler,
+            #[cfg(feature = "heap-profile")]
+            profiles: Mutex::new(Kept::new(settle)),
+        }
+    }
+
+    /// What the last periodic judgement found; `None` if there was none.
+    pub(super) fn found(&self) -> Option<Vec<Mode>> {
+        self.found.get()
+    }
+
+    /// A diagnosis, and its time without heap profiles, which have their own pace. `asked` is
+    /// whether the program asked for it.
+    pub(super) fn diagnose(&self, asked: bool) -> (Diagnosis, Duration) {
+        let judged = self.judge(false, asked);
+        let (diagnosis, took) = (judged.diagnosis.clone(), judged.took);
+        *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
+        let could_help =
+            |finding: &Finding| matches!(finding.mode, Mode::Retention | Mode::Fragmentation);
+        let is_needed = self.experiments == Experiments::WhenNeeded
+            && diagnosis.findings.iter().any(could_help);
+        if !is_needed || !self.may_experiment() {
+            return (diagnosis, took);
+        }
+        let purged = self.judge(true, asked);
+        (purged.diagnosis, took + purged.took)
+    }
+
+    /// A diagnosis with a purge, unless the options forbid it.
+    pub(super) fn diagnose_with_purge(&self) -> Diagnosis {
+        self.judge(self.experiments != Experiments::Never, true).diagnosis
+    }
+
+    /// Whether the last purge that the program did not ask for is long enough ago. If so, the next
+    /// one is now.
+    fn may_experiment(&self) -> bool {
+        let mut last = self.purged.lock().unwrap_or_else(PoisonError::into_inner);
+        let may = last.is_none_or(|last| last.elapsed() >= Experiments::PAUSE);
+        if may {
+            *last = Some(Instant::now());
+        }
+        may
+    }
+
+    pub(super) fn judge(&self, experiment: bool, asked: bool) -> Judgement {
+        let (at, profiles_before) = (Instant::now(), self.spent_on_profiles());
+        let mut state = self.sampler.sampled();
+        // If the maps cannot be read, the counters serve as an estimate.
+        let counted = || {
+            state.history.last().map(|last| Maps::default().at(&last.process)).unwrap_or_default()
+        };
+        let maps = probe::read_maps(&state.probes).unwrap_or_else(counted);
+        // Without `/proc` there are no readings to judge.
+        let arenas = state.report.clone();
+        let diagnosis =
+            arenas.map(|arenas| self.judge_sampled(&mut state, &maps, &arenas, experiment, asked));
+        let took = at.elapsed().saturating_sub(self.spent_on_profiles() - profiles_before);
+        let timeline = Timeline::default();
+        Judgement { at, took, diagnosis: diagnosis.unwrap_or_default(), maps, timeline }
+    }
+
+    /// Judges the sampler's readings, with the current maps and the arenas' report.
+    fn judge_sampled(
+        &self,
+        state: &mut SamplerState,
+        maps: &Maps,
+        arenas: &request_arena_core::Report,
+        experiment: bool,
+        asked: bool,
+    ) -> Diagnosis {
+        let account = state
+            .history
+            .last()
+            .map(|last| Account::of(last, maps, &state.known))
+            .unwrap_or_default();
+        let released = experiment.then(|| experiment::release(state, maps)).flatten();
+        let mut tails = latency::read();
+        tails.extend(state.windows.tails());
+        let mut evidence =
+            Evidence::of(state, maps, &account, arenas, tails, released, self.settle);
+        let looked_up = self.explain(&mut evidence, asked);
+        let findings = modes::judge(&evidence);
+        let owners = evidence.owners.take().map(Owners::shortened);
+        if looked_up {
+            state.disturb(self.sampler.began, self.settle.saturating_mul(GOES_BACK));
+        }
+        let readings = Readings::of(&state.history);
+        let allocators = state.known.iter().map(Allocator::of).collect();
+        let advice = advice::of(&arenas.sites);
+        Diagnosis { findings, account, allocators, owners, advice, readings }
+    }
+}
+
+/// With the feature, heap profiles explain growth.
+#[cfg(feature = "heap-profile")]
+impl DoctorState {
+    fn profiles(&self) -> MutexGuard<'_, Kept> {
+        // A panic leaves profiles complete or absent.
+        self.profiles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn keep_profiles(&self) {
+        if !self.profiles().is_due() {
+            return;
+        }
+        // In the order of the locks.
+        let arenas = self.sampler.state().report.clone();
+        if let Some(arenas) = arenas {
+            self.profiles().look(&arenas);
+        }
+    }
+
+    fn spent_on_profiles(&self) -> Duration {
+        self.profiles().spent()
+    }
+
+    /// Adds the owners of the growth. Returns whether names were looked up.
+    fn explain(&self, evidence: &mut Evidence<'_>, asked: bool) -> bool {
+        let Some(over) = evidence.climbs() else { return false };
+        let mut profiles = self.profiles();
+        let before = profiles.spent();
+        evidence.owners = profiles.explain(over, asked, evidence.report);
+        evidence.no_owners =
+            profiles.problem().or_else(|| evidence.owners.as_ref().and_then(Owners::problem));
+        profiles.spent() != before
+    }
+}
+
+/// Without the feature there are no profiles.
+#[cfg(not(feature = "heap-profile"))]
+impl DoctorState {
+    pub(super) fn keep_profiles(&self) {}
+
+    fn spent_on_profiles(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn explain(&self, _case: &mut Evidence<'_>, _asked: bool) -> bool {
+        false
+    }
+}

@@ -1,0 +1,40 @@
+//! Why jemalloc's figures cannot be read.
+
+use core::fmt;
+
+/// Why jemalloc's figures cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// jemalloc is linked, but is not the global allocator. Its figures would say nothing about the
+    /// program.
+    NotGlobal,
+    /// jemalloc refuses to read or write a key.
+    Refused {
+        /// jemalloc's name for the figure or option.
+        key: &'static str,
+        /// The reason that jemalloc gives.
+        reason: String,
+    },
+}
+
+impl Error {
+    pub(super) fn refused(key: &'static str) -> impl Fn(tikv_jemalloc_ctl::Error) -> Self {
+        move |error| Self::Refused { key, reason: error.to_string() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotGlobal => {
+                f.write_str("jemalloc is not the global allocator: is `use_jemalloc!()` in `main`?")
+            }
+            Self::Refused { key, reason } => {
+                write!(f, "jemalloc refuses `{key}`: {reason}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for Error {}

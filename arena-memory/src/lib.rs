@@ -1,0 +1,40 @@
+//! Readings of a process's memory, and jemalloc set up to give freed memory back.
+//!
+//! * [`process`] reads what the operating system counts for the process: physical memory by kind,
+//!   page faults, threads.
+//! * [`maps`] sorts every mapped page of the process: stacks, the program's data, files, heaps.
+//! * `jemalloc` (feature `jemalloc`) makes jemalloc the global allocator with
+//!   `use_jemalloc!()`, and reads its figures.
+//!
+//! ```
+//! # #[cfg(target_os = "linux")] {
+//! let process = request_arena_memory::process::read().unwrap();
+//! println!("{} of {} bytes are anonymous", process.anonymous_bytes, process.rss_bytes);
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | Feature | Effect |
+//! |---|---|
+//! | `jemalloc` | jemalloc as the global allocator, its figures, and the hook for heap coverage |
+//! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
+//! | `jemalloc-profiling` | the same as `jemalloc`, built with allocation sampling |
+//! | `process` | the process's counters and maps, from `/proc` (Linux) |
+//! | `serde` | the readings implement `Serialize` |
+//!
+//! This package is a part of [request-arena], which re-exports it.
+//!
+//! [request-arena]: https://docs.rs/request-arena
+
+#![forbid(unsafe_code)]
+
+mod allocator;
+#[cfg(feature = "jemalloc")]
+pub mod jemalloc;
+#[cfg(feature = "process")]
+pub mod maps;
+pub mod process;
+
+pub use allocator::AllocatorReading;
+pub use process::ProcessReading;

@@ -1,0 +1,255 @@
+//! The process's memory maps, sorted by kind. They show what no counter shows: stacks, the
+//! program's own data, and the allocator that each other map belongs to.
+//!
+//! The kernel walks all page tables for it, which takes 10 to 20 ms for each GiB of physical
+//! memory. So read maps for a diagnosis, and [counters](crate::process::read_counters) often.
+//!
+//! ```
+//! use request_arena_memory::maps::Maps;
+//!
+//! if let Some(maps) = Maps::read(0, |_, _| None) {
+//!     println!("{} of {} bytes are stacks", maps.stacks, maps.rss);
+//! }
+//! ```
+
+use core::ops::Range;
+
+use crate::ProcessReading;
+
+/// Physical memory by kind, in bytes, at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Maps {
+    /// All physical memory.
+    pub rss: u64,
+    /// Pages of mapped files and of the program itself.
+    pub file: u64,
+    /// Shared memory.
+    pub shared: u64,
+    /// Stacks of threads.
+    pub stacks: u64,
+    /// Written pages of the program's and its libraries' data.
+    pub data: u64,
+    /// All other anonymous memory.
+    pub anonymous: u64,
+    /// The part of `anonymous` that belongs to each owner. `None` for an owner that does not know
+    /// which maps are its own.
+    pub owned: Vec<Option<u64>>,
+    /// The part of `anonymous` that the kernel may take at any time.
+    pub lazily_freed: u64,
+}
+
+impl Maps {
+    /// Estimates the maps at an earlier reading of the process's counters. Stacks and the program's
+    /// data are assumed to be as large as now. Owners are unknown.
+    #[must_use]
+    pub fn at(&self, process: &ProcessReading) -> Self {
+        let stacks = self.stacks.min(process.anonymous_bytes);
+        let data = self.data.min(process.anonymous_bytes - stacks);
+        Self {
+            rss: process.rss_bytes,
+            file: process.file_bytes,
+            shared: process.shared_bytes,
+            stacks,
+            data,
+            anonymous: process.anonymous_bytes - stacks - data,
+            owned: Vec::new(),
+            lazily_freed: 0,
+        }
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl Maps {
+    /// Reads the maps of this process. `None` if `/proc/self/smaps` cannot be read, as on systems
+    /// other than Linux.
+    ///
+    /// There are `owners` possible owners of anonymous maps, such as allocators.
+    /// `owns(owner, addresses)` says whether a map belongs to one of them, or `None` if the owner
+    /// does not know.
+    #[must_use]
+    pub fn read(owners: usize, owns: impl Fn(usize, Range<usize>) -> Option<bool>) -> Option<Self> {
+        use procfs::FromRead;
+        let maps = procfs::process::MemoryMaps::from_file("/proc/self/smaps").ok()?;
+        Some(Self::sum(&maps, owners, owns))
+    }
+
+    fn sum(
+        maps: &procfs::process::MemoryMaps,
+        owners: usize,
+        owns: impl Fn(usize, Range<usize>) -> Option<bool>,
+    ) -> Self {
+        let mut sum = Self { owned: vec![None; owners], ..Self::default() };
+        let marks_stacks = maps.into_iter().any(|map| is_guard(map) && is_marked(map));
+        let mut above = Above::default();
+        for map in maps {
+            let after_file = above.file_end == map.address.0;
+            let is_stack = above.guard.is_some_and(|guard| is_stack(map, guard, marks_stacks));
+            above = Above::of(map);
+            sum.add(map, after_file, is_stack, &owns);
+        }
+        sum
+    }
+
+    fn add(
+        &mut self,
+        map: &procfs::process::MemoryMap,
+        after_file: bool,
+        is_stack: bool,
+        owns: &impl Fn(usize, Range<usize>) -> Option<bool>,
+    ) {
+        use procfs::process::{MMPermissions, MMapPath};
+        let of = |name: &str| map.extension.map.get(name).copied().unwrap_or(0);
+        let (rss, anonymous) = (of("Rss"), of("Anonymous"));
+        let is_writable = map.perms.contains(MMPermissions::WRITE);
+        let is_shared = map.perms.contains(MMPermissions::SHARED);
+        let (start, end) = map.address;
+        self.rss += rss;
+        self.lazily_freed += of("LazyFree");
+        match &map.pathname {
+            MMapPath::Stack | MMapPath::TStack(_) => self.stacks += anonymous,
+            MMapPath::Path(path) if is_shared && is_memory(path) => self.shared += rss,
+            MMapPath::Path(_) => {
+                self.data += anonymous;
+                self.file += rss - anonymous;
+            }
+            MMapPath::Vsys(_) => self.shared += rss,
+            MMapPath::Anonymous if is_writable && after_file => self.data += anonymous,
+            MMapPath::Anonymous if is_writable && is_stack => self.stacks += anonymous,
+            _ if is_shared => self.shared += rss,
+            _ => {
+                self.anonymous += anonymous;
+                self.file += rss - anonymous;
+                for (owner, owned) in self.owned.iter_mut().enumerate() {
+                    if let Some(is_own) = owns(owner, start as usize..end as usize) {
+                        *owned.get_or_insert(0) += if is_own { anonymous } else { 0 };
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+impl Maps {
+    /// `None`: only Linux has `/proc/self/smaps`.
+    #[must_use]
+    pub fn read(_: usize, _: impl Fn(usize, Range<usize>) -> Option<bool>) -> Option<Self> {
+        None
+    }
+}
+
+/// A stack lies directly above an inaccessible map of one page, and a page has at most this many
+/// bytes. A larger inaccessible map reserves address space for an allocator.
+const MOST_GUARD: u64 = 64 << 10;
+
+/// The largest map above a guard that counts as a stack: eight times the usual 8 MiB.
+const MOST_STACK: u64 = 64 << 20;
+
+/// Each of glibc's heaps starts at a multiple of this, directly above the previous heap if that is
+/// full.
+const HEAP_OF_GLIBC: u64 = 64 << 20;
+
+/// The map before this one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Above {
+    /// Its start and end, if it is inaccessible, and whether the kernel marks it as a stack.
+    guard: Option<(u64, u64, bool)>,
+    /// Its end, if it belongs to a file.
+    file_end: u64,
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+impl Above {
+    fn of(map: &procfs::process::MemoryMap) -> Self {
+        let (start, end) = map.address;
+        let is_file = matches!(map.pathname, procfs::process::MMapPath::Path(_));
+        Self {
+            guard: is_guard(map).then(|| (start, end, is_marked(map))),
+            file_end: if is_file { end } else { 0 },
+        }
+    }
+}
+
+/// Whether a map above a guard is a thread's stack. A kernel that marks stacks also marks the
+/// guard, which was mapped as a part of the stack. On other kernels the sizes decide.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_stack(map: &procfs::process::MemoryMap, guard: (u64, u64, bool), marks_stacks: bool) -> bool {
+    let ((start, end), (from, to, guard_is_marked)) = (map.address, guard);
+    let looks_like_one =
+        || to - from <= MOST_GUARD && end - start <= MOST_STACK && start % HEAP_OF_GLIBC != 0;
+    to == start && if marks_stacks { guard_is_marked && is_marked(map) } else { looks_like_one() }
+}
+
+/// Whether the map is inaccessible.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_guard(map: &procfs::process::MemoryMap) -> bool {
+    use procfs::process::MMPermissions;
+    map.perms.contains(MMPermissions::PRIVATE)
+        && !map
+            .perms
+            .intersects(MMPermissions::READ | MMPermissions::WRITE | MMPermissions::EXECUTE)
+}
+
+/// Threads' stacks are mapped with `MAP_STACK`. Since Linux 6.7 that means advice against huge
+/// pages.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn is_marked(map: &procfs::process::MemoryMap) -> bool {
+    map.extension.vm_flags.contains(procfs::process::VmFlags::NH)
+}
+
+/// Whether the file is shared memory.
+fn is_memory(path: &std::path::Path) -> bool {
+    ["/dev/shm/", "/memfd:", "/SYSV", "/dev/zero"]
+        .iter()
+        .any(|prefix| path.to_string_lossy().starts_with(prefix))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use procfs::FromRead;
+
+    use super::*;
+
+    /// One map as the kernel shows it, with so many KiB of anonymous memory.
+    fn map(addresses: &str, permissions: &str, kib: u64, flags: &str) -> String {
+        format!(
+            "{addresses} {permissions} 00000000 00:00 0 \nSize: 4 kB\nRss: {kib} kB\nAnonymous: \
+             {kib} kB\nVmFlags: {flags}\n"
+        )
+    }
+
+    /// KiB of stacks, and of other anonymous memory.
+    fn read(maps: &[String]) -> (u64, u64) {
+        let maps = procfs::process::MemoryMaps::from_read(maps.concat().as_bytes()).unwrap();
+        let maps = Maps::sum(&maps, 0, |_, _| None);
+        (maps.stacks >> 10, maps.anonymous >> 10)
+    }
+
+    #[test]
+    fn what_the_kernel_marks_is_a_stack_of_any_size_and_nothing_else_is() {
+        let maps = [
+            map("7f0000000000-7f0000001000", "---p", 0, "mr mw me nh"),
+            map("7f0000001000-7f0000201000", "rw-p", 12, "rd wr mr mw me ac nh"),
+            map("7f0000201000-7f0000401000", "rw-p", 500, "rd wr mr mw me ac"),
+            map("7f0000500000-7f0000501000", "---p", 0, "mr mw me"),
+            map("7f0000501000-7f0000601000", "rw-p", 700, "rd wr mr mw me ac"),
+            map("7f1000000000-7f1000010000", "---p", 0, "mr mw me nh"),
+            map("7f1000010000-7f1010010000", "rw-p", 30, "rd wr mr mw me ac nh"),
+        ];
+        assert_eq!(read(&maps), (42, 1200));
+    }
+
+    #[test]
+    fn without_marks_a_small_map_above_a_guard_is_a_stack_but_a_heap_of_glibc_is_not() {
+        let maps = [
+            map("7f0000000000-7f0000001000", "---p", 0, "mr mw me"),
+            map("7f0000001000-7f0000201000", "rw-p", 12, "rd wr mr mw me ac"),
+            map("7f1000000000-7f1003ff8000", "rw-p", 60_000, "rd wr mr mw me nr"),
+            map("7f1003ff8000-7f1004000000", "---p", 0, "mr mw me nr"),
+            map("7f1004000000-7f1005400000", "rw-p", 20_000, "rd wr mr mw me nr"),
+            map("7f2000000000-7f2000080000", "---p", 0, "mr mw me"),
+            map("7f2000080000-7f2000280000", "rw-p", 7, "rd wr mr mw me"),
+        ];
+        assert_eq!(read(&maps), (12, 80_007));
+    }
+}

@@ -1,0 +1,14 @@
+//! The few calls into C allocators that `request-arena`'s doctor needs and that no safe crate
+//! offers. Each is behind a safe function.
+//!
+//! It is a package of its own, so that the other packages can forbid `unsafe`. It makes no
+//! decisions.
+
+#[cfg(unix)]
+pub mod c;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub mod glibc;
+#[cfg(feature = "jemalloc")]
+pub mod jemalloc;
+#[cfg(feature = "mimalloc")]
+pub mod mimalloc;

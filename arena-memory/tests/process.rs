@@ -1,0 +1,82 @@
+//! What the process holds, against what this process does.
+#![cfg(all(feature = "process", target_os = "linux"))]
+
+use std::hint::black_box;
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use request_arena_memory::{ProcessReading, process};
+
+/// One test at a time, as each looks at the whole process.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn touched_memory_is_anonymous() {
+    const BYTES: usize = 64 << 20;
+    let _alone = alone();
+    let before = process::read().unwrap();
+    let taken = black_box(vec![1_u8; BYTES]);
+    let after = process::read().unwrap();
+    drop(taken);
+    assert!(after.anonymous_bytes - before.anonymous_bytes >= 60 << 20, "{before:?} {after:?}");
+    assert!(after.rss_bytes - before.rss_bytes >= 60 << 20, "{before:?} {after:?}");
+    assert!(after.file_bytes.abs_diff(before.file_bytes) < 4 << 20, "{before:?} {after:?}");
+    assert!(after.virtual_bytes >= after.rss_bytes, "{after:?}");
+    assert!(after.minor_page_faults > before.minor_page_faults, "{before:?} {after:?}");
+}
+
+#[test]
+fn untouched_memory_is_address_space_only() {
+    const BYTES: usize = 1 << 30;
+    let _alone = alone();
+    let before = process::read().unwrap();
+    let reserved = black_box(Vec::<u8>::with_capacity(BYTES));
+    let after = process::read().unwrap();
+    drop(reserved);
+    // A thread that ends meanwhile gives back its stack and its heap, of 64 MiB.
+    assert!(
+        after.virtual_bytes - before.virtual_bytes >= BYTES as u64 * 3 / 4,
+        "{before:?} {after:?}"
+    );
+    assert!(after.rss_bytes.abs_diff(before.rss_bytes) < 8 << 20, "{before:?} {after:?}");
+}
+
+#[test]
+fn physical_memory_is_the_sum_of_its_kinds() {
+    let _alone = alone();
+    let ProcessReading { rss_bytes, anonymous_bytes, file_bytes, shared_bytes, .. } =
+        process::read().unwrap();
+    assert!(anonymous_bytes > 0 && file_bytes > 0);
+    assert_eq!(rss_bytes, anonymous_bytes + file_bytes + shared_bytes);
+}
+
+#[test]
+fn threads_are_counted() {
+    let _alone = alone();
+    let (ready, done) = (Barrier::new(21), Barrier::new(21));
+    let before = process::read().unwrap().threads;
+    let during = thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| {
+                ready.wait();
+                done.wait();
+            });
+        }
+        ready.wait();
+        let during = process::read().unwrap().threads;
+        done.wait();
+        during
+    });
+    // The test harness starts and ends a few threads of its own meanwhile.
+    assert!(during.abs_diff(before + 20) <= 8, "{before} {during}");
+}
+
+#[test]
+fn lazily_freed_memory_is_read() {
+    let _alone = alone();
+    let process = process::read().unwrap();
+    assert!(process.rss_bytes > 0 && process.lazily_freed_bytes.is_some(), "{process:?}");
+}

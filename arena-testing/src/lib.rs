@@ -1,0 +1,62 @@
+//! Assertions about memory for a service's own tests.
+//!
+//! They check the peak of a scope, that a scope allocates nothing from the heap, that every arena
+//! is given back, and that memory does not grow with the number of requests.
+//!
+//! ```
+//! use request_arena_core::{Site, scope};
+//! use request_arena_testing as testing;
+//!
+//! static SEARCH: Site = Site::new("search", module_path!(), file!(), line!());
+//!
+//! let watch = testing::watch();
+//! scope(&SEARCH, |arena| arena.alloc_slice_fill_copy(3000, 1_u8).len());
+//! watch.scope("search").peak_used_at_most("4 KiB");
+//! watch.every_arena_is_back();
+//! ```
+//!
+//! A failed assertion panics as `assert!` does. The message has the expected and the actual figure,
+//! the handler's name and source line, and what to do next. An assertion about nothing fails, too:
+//! a scope that never ran, or a heap that is not measured.
+//!
+//! The facade has this package as `request_arena::testing`, under the feature `testing`.
+//!
+//! # Which scopes a test sees
+//!
+//! `cargo test` runs the tests of a file as threads of one process, so
+//! [`report`](request_arena_core::report) has the figures of all of them. A [`Watch`] sees the
+//! scopes that open *on its own thread* while it lives, wherever they end. Under `#[test]` and the
+//! usual `#[tokio::test]`, which polls its tasks on the test's thread, these are the test's own
+//! scopes. Other tests that run at the same time do not matter.
+//!
+//! A [`Handle`] adds work on other threads: `std::thread::spawn(move || handle.run(..))`,
+//! `tokio::spawn(handle.around(future))`, `Builder::on_thread_start(move || handle.adopt())`.
+//!
+//! Some work cannot take a handle along, such as the worker threads of
+//! `#[tokio::test(flavor = "multi_thread")]` and a real server on them. For these,
+//! [`Watch::on_every_thread`] counts every scope except those of other watches. It also counts the
+//! scopes of another test that runs the same handlers at the same time without a watch. Run such
+//! tests one at a time, or under `cargo nextest`, which gives each test a process.
+//!
+//! While a watch is alive, each scope that ends takes a lock. Otherwise there is no cost.
+//!
+//! # Features
+//!
+//! `jemalloc`: heap allocations and live bytes are exact, if jemalloc is the tests' global
+//! allocator.
+
+#![forbid(unsafe_code)]
+
+mod arenas;
+mod failure;
+mod log;
+mod memory;
+mod pause;
+mod scopes;
+mod size;
+mod watch;
+
+pub use memory::{Requests, Source, Steady, requests};
+pub use scopes::Scopes;
+pub use size::Size;
+pub use watch::{Around, Handle, Watch, watch};

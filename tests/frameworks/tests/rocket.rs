@@ -153,7 +153,7 @@ async fn serve() -> SocketAddr {
         let address = SocketAddr::new(rocket.config().address, rocket.config().port);
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
-            sender.expect("it lifts off once").send(address).expect("the receiver waits")
+            sender.expect("it lifts off once").send(address).expect("the receiver waits");
         })
     });
     let greets = Route::new(Method::Get, "/greets/<name>", Greeter { greeting: "hello" });

@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 use search_server::server::{Seed, Server};
 
-use super::{Handlers, index};
+use super::{Handlers, filling};
 
 /// The first argument for [`fill`].
 pub(crate) const FILL: &str = "fill-index";
@@ -21,7 +21,7 @@ pub(crate) const SERVE: &str = "serve-index";
 /// Fills the index in the folder that the argument names, unless it is filled.
 pub(crate) fn fill(arguments: &[String]) -> anyhow::Result<()> {
     let [folder] = arguments else { bail!("`{FILL}` needs a folder") };
-    index::fill(Path::new(folder))
+    filling::fill(Path::new(folder))
 }
 
 /// Serves the index of a folder, with the named handlers, until the standard input ends. Writes its

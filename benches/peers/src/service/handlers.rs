@@ -84,7 +84,7 @@ mod tests {
     use search_server::{data, store::Store};
 
     use super::*;
-    use crate::service::index;
+    use crate::service::filling;
 
     /// The test takes every 40th of the check's 16,000 queries, and all of them in optimised
     /// builds.
@@ -96,7 +96,7 @@ mod tests {
         let store = Store::open(folder.path()).unwrap();
         store.fill(data::NAME, data::cities, &ProgressBar::hidden()).unwrap();
         let app: App = Arc::new(store);
-        let asked = index::planned().unwrap();
+        let asked = filling::planned().unwrap();
         assert!(asked.iter().filter(|target| target.starts_with("/facets")).count() > 1000);
         assert!(asked.len() > 15_000);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -1,5 +1,4 @@
-//! The index of all cities, and the queries of search-server's own check. It is filled once, and
-//! all processes use it.
+//! The index of all cities, beside this program. It is filled once, and all processes use it.
 
 use std::{
     env, fs,
@@ -8,19 +7,9 @@ use std::{
 
 use anyhow::Context;
 use axum::http::Uri;
-use indicatif::ProgressBar;
-use search_server::{
-    check::{plan::Plan, reference::Reference, step::Expect},
-    data,
-    store::Store,
-};
 use tempfile::TempDir;
 
-use super::child;
-
-/// The queries, a line each, in the order of the plan. The file is written last, so the index is
-/// complete when it exists.
-const QUERIES: &str = "queries.txt";
+use super::{child, filling::QUERIES};
 
 /// LMDB's file.
 const DATA: &str = "data.mdb";
@@ -69,23 +58,4 @@ impl Index {
             .map(|target| target.parse().with_context(|| format!("{target:?} is not a URI")))
             .collect()
     }
-}
-
-/// Fills the index in `folder`, unless it is filled.
-pub(super) fn fill(folder: &Path) -> anyhow::Result<()> {
-    let store = Store::open(folder)?;
-    store.fill(data::NAME, data::cities, &ProgressBar::hidden())?;
-    let queries = planned()?.join("\n");
-    let path = folder.join(QUERIES);
-    fs::write(&path, queries).with_context(|| format!("{} cannot be written", path.display()))
-}
-
-/// The searches and facets that search-server's check plans over the data, as paths with
-/// parameters.
-pub(super) fn planned() -> anyhow::Result<Vec<String>> {
-    let Plan { together, mixed, .. } = Plan::new(&Reference::load()?);
-    let steps = together.into_iter().chain(mixed).flatten();
-    let over_the_data =
-        steps.filter(|step| matches!(step.expect, Expect::Search { .. } | Expect::Facets { .. }));
-    Ok(over_the_data.map(|step| step.request.target).collect())
 }

@@ -6,6 +6,7 @@
 //! process of its own fills the index once, so that no figure contains that memory.
 
 mod child;
+mod filling;
 mod handlers;
 mod index;
 mod latency;

@@ -185,10 +185,10 @@ pub use request_arena_core::{
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
 pub use request_arena_telemetry::process;
-#[cfg(feature = "testing")]
-pub use request_arena_testing as testing;
 #[cfg(feature = "jemalloc")]
 pub use request_arena_telemetry::{jemalloc, use_jemalloc};
+#[cfg(feature = "testing")]
+pub use request_arena_testing as testing;
 
 /// Exporters, the debug page, and readings of the memory around the arenas.
 #[cfg(feature = "telemetry")]

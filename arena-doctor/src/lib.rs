@@ -154,7 +154,7 @@ impl Doctor {
     #[must_use]
     pub fn start(options: Options) -> Self {
         if heap::live_bytes().is_some() {
-            // `Counted` counts for scopes, too, unless the program has installed another hook.
+            // `CountingAllocator` counts for scopes, too, unless the program has installed another hook.
             heap::install(heap::allocated_by_thread);
         }
         let Options { interval, watch, settle, experiments, probes } = options;

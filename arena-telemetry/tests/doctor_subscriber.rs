@@ -35,7 +35,7 @@ fn ask(_: &Event<'_>) {
 fn a_subscriber_may_ask_the_doctor_and_panic() {
     static SITE: Site = Site::new("open for long", module_path!(), file!(), line!());
     configure(|settings| {
-        (settings.warn_open, settings.maintenance) = (Some(Duration::from_millis(10)), None)
+        (settings.warn_open, settings.maintenance) = (Some(Duration::from_millis(10)), None);
     });
     tracing::subscriber::set_global_default(Hears(ask)).unwrap();
     let options =

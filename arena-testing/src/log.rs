@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
-use request_arena_core::observe::{self, Observer, Seen, ObservedScope};
+use request_arena_core::observe::{self, ObservedScope, Observer, Seen};
 use request_arena_core::{Exactness, Site};
 
 /// The number of the newest watch.

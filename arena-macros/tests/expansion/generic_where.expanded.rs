@@ -20,11 +20,7 @@ where
     let body = ::request_arena::__private::takes_2(
         &token,
         &values,
-        |
-            token,
-            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
-            values,
-        | -> Option<T> {
+        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] values| -> Option<T> {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::ArenaToken::enter(token);

@@ -17,11 +17,7 @@ fn hyphenate(text: &str) -> String {
     let body = ::request_arena::__private::takes_2(
         &token,
         &text,
-        |
-            token,
-            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
-            text,
-        | -> (String, _) {
+        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> (String, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::ArenaToken::enter(token);

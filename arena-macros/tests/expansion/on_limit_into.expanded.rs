@@ -89,11 +89,7 @@ fn name(text: &str) -> String {
     let body = ::request_arena::__private::takes_2(
         &token,
         &text,
-        |
-            token,
-            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
-            text,
-        | -> (String, _) {
+        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> (String, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::ArenaToken::enter(token);

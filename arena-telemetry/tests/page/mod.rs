@@ -55,7 +55,7 @@ fn forbid_others(schema: &mut Value, objects: &mut usize) {
     }
     match schema {
         Value::Object(fields) => {
-            fields.values_mut().for_each(|inner| forbid_others(inner, objects))
+            fields.values_mut().for_each(|inner| forbid_others(inner, objects));
         }
         Value::Array(items) => items.iter_mut().for_each(|inner| forbid_others(inner, objects)),
         _ => {}

@@ -68,7 +68,7 @@ impl Prometheus {
         let (send, lines) = mpsc::channel();
         // Reads to the end, that Prometheus never waits for a reader.
         thread::spawn(move || {
-            log.lines().map_while(Result::ok).for_each(|line| drop(send.send(line)))
+            log.lines().map_while(Result::ok).for_each(|line| drop(send.send(line)));
         });
         let mut all = String::new();
         loop {

@@ -28,7 +28,7 @@ pub use crate::figures::stats::Outcome;
 pub use crate::scope::future::{
     Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit,
 };
-pub use crate::scope::guard::{KeepTheScopeAndForkItsArena, RequestScope};
+pub use crate::scope::guard::RequestScope;
 pub use crate::scope::open_arena::OpenArena;
 pub use crate::scope::run::{ArenaToken, ScopeRun};
 

@@ -9,6 +9,8 @@
 //! The returned type is `Send` by its signature. So the compiler does not repeat the error where
 //! the function is registered or spawned.
 
+pub use crate::scope::guard::KeepTheScopeAndForkItsArena;
+
 /// Requires `Send`, for a function with `send = true`.
 #[derive(Clone, Copy, Debug)]
 pub struct SendTrue;

@@ -37,7 +37,7 @@ pub(crate) fn vec_grown(criterion: &mut Criterion) {
     let mut group = group(criterion, "Vec grown to 1000 x u64", LEN as u64);
     bump(&mut group, "&Bump", |bump| fill_vec(Vec::new_in(bump)));
     bump(&mut group, "bumpalo::collections::Vec", |bump| {
-        fill_bumpalo_vec(bumpalo::collections::Vec::new_in(bump))
+        fill_bumpalo_vec(bumpalo::collections::Vec::new_in(bump));
     });
     arena(&mut group, "&Arena", |arena| fill_vec(Vec::new_in(&arena)));
     arena(&mut group, "Arena", |arena| fill_vec(Vec::new_in(arena)));

@@ -69,7 +69,7 @@ fn request(criterion: &mut Criterion, values: u64, site: &'static Site, annotate
         bench.iter(|| pooled(|bump| fill_bump(bump, values)));
     });
     group.bench_function("scope", |bench| {
-        bench.iter(|| scope(site, |arena| fill_arena(&arena, values)))
+        bench.iter(|| scope(site, |arena| fill_arena(&arena, values)));
     });
     group.bench_function("#[request_arena]", |bench| bench.iter(|| annotated(values)));
     let mut boxes = Vec::with_capacity(values as usize);

@@ -60,7 +60,7 @@ pub(crate) fn empty_async(criterion: &mut Criterion) {
         bench.iter(|| scoped().now_or_never());
     });
     group.bench_function("#[request_arena]", |bench| {
-        bench.iter(|| annotated_async().now_or_never())
+        bench.iter(|| annotated_async().now_or_never());
     });
     group.finish();
 }

@@ -40,7 +40,7 @@ pub(crate) fn bump(group: &mut Group<'_>, name: &str, mut work: impl FnMut(&Bump
         time
     };
     group.bench_function(name, |bench| {
-        bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum())
+        bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum());
     });
     assert_eq!(bump.iter_allocated_chunks().count(), 1, "an iteration has room in the first chunk");
 }
@@ -50,7 +50,7 @@ pub(crate) fn arena(group: &mut Group<'_>, name: &str, mut work: impl FnMut(Aren
     let before = chunks();
     let mut iteration = || scope(&SITE, |arena| timed(|| apart(&mut work, arena)));
     group.bench_function(name, |bench| {
-        bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum())
+        bench.iter_custom(|iterations| (0..iterations).map(|_| iteration()).sum());
     });
     assert!(
         chunks() - before <= 1,

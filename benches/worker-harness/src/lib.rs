@@ -5,7 +5,7 @@
 //! parts:
 //!
 //! * [`Allocator`]: the allocators that there are,
-//! * [`build`]: builds a worker with one of them,
+//! * [`build()`]: builds a worker with one of them,
 //! * [`Process`]: a worker that runs, and the messages that it exchanges with the program.
 //!
 //! The worker uses these:

@@ -64,5 +64,5 @@ async fn the_error_for_an_unknown_path_names_the_first_page() {
     let mut service = Service::empty().await;
     let (status, refused) = service.get("/nowhere").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    assert_eq!(refused["error"]["hint"], "GET / has a link to each path that there is");
+    assert_eq!(refused["error"]["hint"], "GET / has a link to each path");
 }

@@ -41,7 +41,7 @@ pub async fn facets(State(app): State<App>, uri: Uri) -> Result<Response, ApiErr
         Some(words) => {
             let candidates = candidates(&reader, &words)?;
             each_country(&reader, &candidates, |country| {
-                *by_country.entry(country).or_default() += 1
+                *by_country.entry(country).or_default() += 1;
             })?;
             counts = by_country
                 .iter()

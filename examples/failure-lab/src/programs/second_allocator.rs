@@ -40,7 +40,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
         let store = Arc::clone(&store);
         let first = KNOWN + batch * each;
         indexer.each(move |_| {
-            store.write(first..first + each, size).expect("the store takes documents")
+            store.write(first..first + each, size).expect("the store takes documents");
         })?;
         service.end_phase("documents written")?;
         serve(&mut service)?;

@@ -97,7 +97,7 @@ pub fn main(runtime: &Runtime) -> ExitCode {
 
 async fn check() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     request_arena::configure(|settings| {
-        (settings.decay, settings.retain_bytes) = (None, RETAIN_BYTES)
+        (settings.decay, settings.retain_bytes) = (None, RETAIN_BYTES);
     });
     let recorder = Recorder::install()?;
     let bar = ProgressBar::new_spinner();

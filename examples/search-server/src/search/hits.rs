@@ -63,8 +63,8 @@ impl<T> Hit<T> {
     /// The hit for `ranked`, which `reader` reads. `keep` copies a text to where it should live,
     /// and `mark` marks the matches in the name.
     ///
+    /// # Errors
     /// If the store fails, or lacks the document.
-    /// If the store fails, or has no such document.
     pub fn read(
         reader: &Reader<'_>,
         ranked: Ranked,

@@ -27,7 +27,7 @@ pub struct Page<'a> {
     pub ranked: &'a [Ranked],
 }
 
-/// The size of the room in which [`rank`] finds a page.
+/// The size of the room that the search for a page needs.
 pub fn room(candidates: usize, offset: usize, limit: usize) -> usize {
     2 * offset.saturating_add(limit).min(candidates)
 }

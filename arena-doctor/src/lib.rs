@@ -28,8 +28,8 @@
 //! * [`record_requests`] counts the requests that the service serves. The doctor then distinguishes
 //!   growth by request from growth by time. Scopes of request-arena are counted without it.
 //! * [`metered`], or a [`Meter`] beside an arena, reports the size of an arena that lives long.
-//! * [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around the global allocator counts live bytes,
-//!   for allocators that do not, such as mimalloc.
+//! * [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around the global allocator
+//!   counts live bytes, for allocators that do not, such as mimalloc.
 //! * [`latency`] and [`activity`] measure latencies and the phases that may lengthen them. Scopes
 //!   of request-arena are timed if [durations](request_arena_core::Settings::durations) are on. The
 //!   doctor sees by itself when request threads give pages back ([`PURGING`]).
@@ -154,7 +154,8 @@ impl Doctor {
     #[must_use]
     pub fn start(options: Options) -> Self {
         if heap::live_bytes().is_some() {
-            // `CountingAllocator` counts for scopes, too, unless the program has installed another hook.
+            // `CountingAllocator` counts for scopes, too, unless the program has installed another
+            // hook.
             heap::install(heap::allocated_by_thread);
         }
         let Options { interval, watch, settle, experiments, probes } = options;

@@ -1,7 +1,8 @@
 //! The cost of a reading: the processor time of the sampler's thread, as the kernel counts it. It
 //! is a process of its own.
 //!
-//! `cargo test --release -p request-arena-doctor --test doctor_cost -- --nocapture` prints the cost.
+//! This prints the cost:
+//! `cargo test --release -p request-arena-doctor --test doctor_cost -- --nocapture`.
 #![cfg(target_os = "linux")]
 
 use std::fs;

@@ -28,8 +28,8 @@ use tower_service::Service;
 ///
 /// [`HeapReport`](request_arena_core::HeapReport) then has `before_bytes` and `after_bytes`, and
 /// `coverage` includes them. The allocator must count allocations: use `use_jemalloc!()`, or
-/// [`CountingAllocator`](request_arena_core::heap::CountingAllocator) with its hook installed. Without one the layer
-/// does nothing.
+/// [`CountingAllocator`](request_arena_core::heap::CountingAllocator) with its hook installed.
+/// Without one the layer does nothing.
 ///
 /// It counts the thread's allocations while it calls the service and polls the future. It does not
 /// count:

@@ -1,8 +1,9 @@
 //! mimalloc, version 2 or 3.
 //!
 //! Its release builds do not count live bytes, and version 2 adds up a thread's figures only when
-//! the thread ends. So live bytes are those of [`CountingAllocator`](request_arena_core::heap::CountingAllocator)
-//! around it, and the memory that it holds is read from its maps.
+//! the thread ends. So live bytes are those of
+//! [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around it, and the memory
+//! that it holds is read from its maps.
 
 use core::ops::Range;
 use core::time::Duration;

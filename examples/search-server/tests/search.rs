@@ -72,7 +72,8 @@ async fn a_hit_has_its_document_its_matches_and_its_distance() {
     assert_eq!(
         found["hits"][0],
         json!({
-            "id": 3, "name": "Villefranche-sur-Saône", "country": "FR", "admin1": "84", "admin2": "69",
+            "id": 3, "name": "Villefranche-sur-Saône", "country": "FR",
+            "admin1": "84", "admin2": "69",
             "lat": 45.98967, "lng": 4.72373, "typos": 1, "distance_m": 0,
             "highlighted": "<em>Villefranche</em>-<em>sur</em>-<em>Saô</em>ne",
         })
@@ -89,7 +90,8 @@ async fn facets_are_counted() {
     let mut service = Service::with_places().await;
     let (_, all) = service.get("/facets?facet=country").await;
     let counts = json!([
-        {"value": "FR", "count": 4}, {"value": "US", "count": 2}, {"value": "BR", "count": 1}, {"value": "CR", "count": 1},
+        {"value": "FR", "count": 4}, {"value": "US", "count": 2},
+        {"value": "BR", "count": 1}, {"value": "CR", "count": 1},
     ]);
     assert_eq!(all, json!({"facet": "country", "total": 8, "counts": counts}));
     let (_, some) = service.get("/facets?q=san+fran").await;
@@ -112,7 +114,10 @@ async fn a_document_is_found_as_soon_as_it_is_posted_and_only_as_it_was_last() {
     let (_, document) = service.get("/documents/1").await;
     assert_eq!(
         document,
-        json!({"id": 1, "name": "Lugdunum", "country": "FR", "admin1": "", "admin2": "", "lat": 45.7, "lng": 4.8})
+        json!({
+            "id": 1, "name": "Lugdunum", "country": "FR", "admin1": "", "admin2": "",
+            "lat": 45.7, "lng": 4.8,
+        })
     );
     assert_eq!(
         service.post(LINES, r#"{"name":"X","lat":0,"lng":0,"country":"CH"}"#).await.1["first_id"],

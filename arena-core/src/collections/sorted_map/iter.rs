@@ -14,7 +14,8 @@ use super::segments::Segment;
 macro_rules! entries {
     (
         $(#[$doc:meta])*
-        $name:ident<[$($generics:tt)*] $($parameters:tt),*>($inner:ty) gives $entry:ty, by $each:expr
+        $name:ident<[$($generics:tt)*] $($parameters:tt),*>($inner:ty)
+            gives $entry:ty, by $each:expr
     ) => {
         $(#[$doc])*
         pub struct $name<$($generics)*> {

@@ -40,8 +40,8 @@ impl Workload for Indexing {
 
     fn about(&self) -> &'static str {
         "Searches over sockets at 30 % of capacity, in an open loop, without and with indexing. \
-         One more connection then posts batches of 200 documents as fast as the server takes them. One \
-         thread reads the posted documents, and another one drops them."
+         One more connection then posts batches of 200 documents as fast as the server takes them. \
+         One thread reads the posted documents, and another one drops them."
     }
 
     fn rounds(&self, effort: Effort) -> usize {
@@ -126,7 +126,10 @@ fn batch(number: u32) -> Ask {
     let first = FIRST_ID + number % BATCHES * BATCH;
     let documents = (first..first + BATCH).map(|id| {
         let name = format!("000{:x} 000{:x} {}", id, id ^ number, number % 7);
-        json!({"id": id, "name": name, "lat": 1.5, "lng": -2.25, "country": "ZZ", "admin1": "01", "admin2": "0203"})
+        json!({
+            "id": id, "name": name, "lat": 1.5, "lng": -2.25,
+            "country": "ZZ", "admin1": "01", "admin2": "0203",
+        })
     });
     let body = serde_json::Value::from_iter(documents).to_string().into();
     Ask {

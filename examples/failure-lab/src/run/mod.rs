@@ -1,5 +1,5 @@
-//! The program's side: builds the workers, runs each service in a process of its own, and judges its
-//! report.
+//! The program's side: builds the workers, runs each service in a process of its own, and judges
+//! its report.
 
 mod build;
 mod child;

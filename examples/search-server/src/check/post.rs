@@ -72,7 +72,9 @@ fn anonymous(name: &str) -> serde_json::Value {
 fn post(as_lines: bool, documents: &[Document], after: &str, expect: Expect) -> Step {
     let documents = documents.iter().map(|document| {
         let Document { id, name, country, admin1, lat, lng, .. } = document;
-        json!({"id": id, "name": name, "country": country, "admin1": admin1, "lat": lat, "lng": lng})
+        json!({
+            "id": id, "name": name, "country": country, "admin1": admin1, "lat": lat, "lng": lng,
+        })
     });
     if as_lines {
         let lines: Vec<String> = documents.map(|document| format!("{document}\n")).collect();

@@ -16,16 +16,19 @@ pub(crate) const ARRAY: &str = "application/json";
 pub(crate) const LINES: &str = "application/x-ndjson";
 
 /// Documents with ids 1 to 8.
-pub(crate) const PLACES: &str = r#"
+pub(crate) const PLACES: &str = concat!(
+    r#"
 {"id":1,"name":"Lyon","lat":45.74846,"lng":4.84671,"country":"FR"}
 {"id":2,"name":"Lyons-la-Forêt","lat":49.39912,"lng":1.47684,"country":"FR"}
-{"id":3,"name":"Villefranche-sur-Saône","lat":45.98967,"lng":4.72373,"country":"FR","admin1":"84","admin2":"69"}
+{"id":3,"name":"Villefranche-sur-Saône","lat":45.98967,"lng":4.72373,"country":"FR","#,
+    r#""admin1":"84","admin2":"69"}
 {"id":4,"name":"São Paulo","lat":-23.5475,"lng":-46.63611,"country":"BR"}
 {"id":5,"name":"San Francisco","lat":37.77493,"lng":-122.41942,"country":"US"}
 {"id":6,"name":"San Francisco","lat":9.65,"lng":-84.1,"country":"CR"}
 {"id":7,"name":"South San Francisco","lat":37.65466,"lng":-122.40775,"country":"US"}
 {"id":8,"name":"Paris <em>","lat":48.85341,"lng":2.3488,"country":"FR"}
-"#;
+"#
+);
 
 pub(crate) struct Service {
     pub(crate) server: Server,

@@ -39,8 +39,10 @@ fn serve(listener: &TcpListener) -> io::Result<()> {
 }
 
 fn answer(mut stream: TcpStream, sessions: &Sessions) -> io::Result<()> {
-    let mut request = String::new();
-    BufReader::new(&stream).read_line(&mut request)?;
+    let mut head = BufReader::new(&stream).lines();
+    let request = head.next().unwrap_or_else(|| Ok(String::new()))?;
+    // The headers end with an empty line.
+    while head.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
     let client = request.split('/').nth(1).and_then(|path| path.split(' ').next());
     let client = client.and_then(|client| client.parse().ok()).unwrap_or_default();
     sessions.lock().expect("no panic").insert(client, vec![1; 20_000]);
@@ -58,7 +60,8 @@ fn send_requests(address: SocketAddr, duration: Duration) -> io::Result<()> {
         if began.elapsed().as_secs() % 5 < 4 {
             client += 1;
             let mut stream = TcpStream::connect(address)?;
-            write!(stream, "GET /{client} HTTP/1.1\r\nhost: {address}\r\n\r\n")?;
+            let request = format!("GET /{client} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+            stream.write_all(request.as_bytes())?;
             stream.read_to_end(&mut Vec::new())?;
         }
         thread::sleep(Duration::from_millis(10));

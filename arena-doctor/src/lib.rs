@@ -41,6 +41,7 @@
 //! | Feature | Effect |
 //! |---|---|
 //! | `jemalloc` | reads jemalloc, if that is the global allocator |
+//! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc, too |
 //! | `mimalloc` | reads mimalloc 2 and 3 |
 //! | `heap-profile` | names the functions that allocate what grows, by jemalloc's profile |
 //! | `svg` | [`Timeline`]: a chart as an SVG file |

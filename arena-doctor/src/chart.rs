@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::{Doctor, Options};
 
-    /// Three classes of which one is never there, growing with each second.
+    /// Three classes that grow each second; one of them is always empty.
     fn timeline(older: u32, fine: u32) -> Timeline {
         let moment = |second: u32| {
             let bytes = vec![1000 + u64::from(second) * 10, 0, 500];

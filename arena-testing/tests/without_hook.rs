@@ -1,8 +1,8 @@
-//! With the system's allocator and no hook: assertions without figures fail, and the process's
-//! anonymous memory is what is read.
+//! With the system's allocator and no hook, assertions without figures fail, and the memory of the
+//! process is its anonymous memory.
 //!
-//! Built with all packages together, jemalloc may stand in for the system's allocator. Then a watch
-//! finds that out by itself, and all can be told.
+//! In a build of all packages together, jemalloc may replace the system's allocator. A watch detects
+//! that by itself, and all figures are known.
 
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind};

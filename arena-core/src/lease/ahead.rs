@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn room_without_a_block_is_nobodys() {
+    fn room_without_a_block_has_no_owner() {
         with_room(|ahead, block| {
             // SAFETY: rule 2 (handle.rs): the block was kept with this size, and nothing else uses
             // it.

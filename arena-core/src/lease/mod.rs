@@ -116,7 +116,7 @@ pub(crate) struct Lease {
 }
 
 /// The site of a lease that no scope has used yet.
-static NOBODY: Site = Site::new("nobody", module_path!(), file!(), line!());
+static UNUSED: Site = Site::new("unused", module_path!(), file!(), line!());
 
 impl Lease {
     /// Assigns the lease to a request scope of `site`. Its slot already shows the bytes that it
@@ -188,7 +188,7 @@ impl Lease {
             limit_panicked: Cell::new(false),
             budget: OnceCell::new(),
             at_end: AtEnd::new(),
-            site: &NOBODY,
+            site: &UNUSED,
             slot: home.slot(),
             home,
         });
@@ -267,13 +267,13 @@ impl Lease {
     /// Marks an arena in the pool as unused. The next scope that takes it assigns a site, which
     /// removes the mark.
     pub(crate) fn mark_unused(&mut self) {
-        self.site = &NOBODY;
+        self.site = &UNUSED;
     }
 
     /// Whether no scope has used the lease since [`mark_unused`](Self::mark_unused), or since it
     /// was created.
     pub(crate) fn is_unused(&self) -> bool {
-        core::ptr::eq(self.site, &raw const NOBODY)
+        core::ptr::eq(self.site, &raw const UNUSED)
     }
 
     /// Whether this is the arena of the scope in `slot`.

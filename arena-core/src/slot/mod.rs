@@ -29,9 +29,9 @@ mod ending;
 mod measuring;
 pub(crate) mod registry;
 
-/// Values of [`Slot::site`]: `NOBODY` for an arena in the pool, `FURTHER` for the arena of a fork
+/// Values of [`Slot::site`]: `IN_POOL` for an arena in the pool, `FURTHER` for the arena of a fork
 /// or a child scope.
-const NOBODY: usize = 0;
+const IN_POOL: usize = 0;
 const FURTHER: usize = usize::MAX;
 
 /// A placeholder for a time: no look has found a scope here, or the scope has not published its
@@ -54,7 +54,7 @@ pub(crate) enum Ending {
 #[derive(Debug)]
 #[repr(C, align(128))]
 pub(crate) struct Slot {
-    /// The site's number, or [`NOBODY`] or [`FURTHER`] if no scope is open here.
+    /// The site's number, or [`IN_POOL`] or [`FURTHER`] if no scope is open here.
     site: AtomicUsize,
     /// The time of the last [look](clock::last_look) before the scope opened.
     since: AtomicU64,
@@ -127,7 +127,7 @@ pub(crate) struct Kept {
 impl Slot {
     const fn new() -> Self {
         Self {
-            site: AtomicUsize::new(NOBODY),
+            site: AtomicUsize::new(IN_POOL),
             since: AtomicU64::new(0),
             seen: AtomicU64::new(0),
             seen_since: AtomicU64::new(NEVER),
@@ -177,17 +177,17 @@ impl Slot {
     /// Removes the scope from the view of readers, because it is over.
     #[inline(always)]
     pub(crate) fn close(&self) {
-        self.site.store(NOBODY, Release);
+        self.site.store(IN_POOL, Release);
     }
 
     /// Whether a scope is open here. Its run has not ended yet.
     pub(crate) fn is_open(&self) -> bool {
-        !matches!(self.site.load(Relaxed), NOBODY | FURTHER)
+        !matches!(self.site.load(Relaxed), IN_POOL | FURTHER)
     }
 
     fn read(&'static self, look: u64) -> Option<Open> {
         let site = self.site.load(Acquire);
-        if site == NOBODY || site == FURTHER {
+        if site == IN_POOL || site == FURTHER {
             return None;
         }
         let age = Duration::from_nanos(look.saturating_sub(self.begin(look)));

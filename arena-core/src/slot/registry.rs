@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-use super::{Kept, NOBODY, Open, Slot};
+use super::{IN_POOL, Kept, Open, Slot};
 use crate::clock;
 use crate::coverage;
 use crate::sync::{Mutex, lock};
@@ -54,7 +54,7 @@ pub(crate) fn open_scopes() -> Vec<Open> {
 
 /// The memory of each arena in the pool that holds any.
 pub(crate) fn kept_by_idle() -> Vec<Kept> {
-    let idle = |slot: &&Slot| slot.site.load(Acquire) == NOBODY;
+    let idle = |slot: &&Slot| slot.site.load(Acquire) == IN_POOL;
     let slots = lock(&SLOTS);
     slots.listed.iter().copied().filter(idle).map(Slot::kept).filter(|kept| kept.held > 0).collect()
 }

@@ -28,12 +28,12 @@ fn known(name: &'static str, rust: bool, c: bool) -> Known {
 }
 
 fn reading(heaps: &[HeapReading]) -> Reading {
-    let told =
+    let reported =
         |&figures: &HeapReading| Some(HeapSample { figures, is_live_new: true, is_new: true });
     Reading {
         at: Duration::ZERO,
         process: ProcessReading::default(),
-        heaps: heaps.iter().map(told).collect(),
+        heaps: heaps.iter().map(reported).collect(),
         arenas_in_use: 60,
         arenas_in_use_touched: 60,
         arenas_retained: 40,

@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn pages_stay_what_they_were_until_the_allocator_tells_more_than_what_is_live() {
-        let told = HeapReading {
+        let reported = HeapReading {
             live_bytes: Some(500),
             active_bytes: Some(600),
             dirty_bytes: Some(50),
@@ -207,13 +207,17 @@ mod tests {
         let live = |bytes| HeapReading { live_bytes: Some(bytes), ..HeapReading::default() };
         let of =
             |reading: HeapReading| (reading.live_bytes, reading.active_bytes, reading.dirty_bytes);
-        assert_eq!(of(live(700).or(told)), (Some(700), Some(800), Some(50)), "pages come with it");
         assert_eq!(
-            of(live(100).or(told)),
+            of(live(700).or(reported)),
+            (Some(700), Some(800), Some(50)),
+            "pages come with it"
+        );
+        assert_eq!(
+            of(live(100).or(reported)),
             (Some(100), Some(600), Some(50)),
             "no page is known to be free"
         );
-        assert_eq!(of(told.or(live(100))), of(told));
+        assert_eq!(of(reported.or(live(100))), of(reported));
         assert_eq!(of(live(100).or(live(500))), (Some(100), None, None));
     }
 }

@@ -11,8 +11,8 @@ pub(crate) fn of_c() -> &'static str {
     if jemalloc::start().prefixed { "glibc" } else { "jemalloc" }
 }
 
-/// What the doctor says after forty rounds, of which each fourth is idle: that it is real growth,
-/// and nothing else.
+/// The doctor's diagnosis after forty rounds, with each fourth round idle: real growth, and nothing
+/// else.
 pub(crate) fn report() -> Diagnosis {
     // jemalloc's readings are kept for a moment.
     let pause =

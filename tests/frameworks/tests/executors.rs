@@ -109,7 +109,7 @@ fn smol_moves_a_future_between_its_threads() {
 #[request_arena]
 async fn smol_waits(arena: Arena<'_>, polled: smol::channel::Sender<()>) {
     arena.alloc(0_u64);
-    polled.send(()).await.expect("somebody waits");
+    polled.send(()).await.expect("the receiver waits");
     core::future::pending::<()>().await;
 }
 

@@ -60,7 +60,7 @@ fn what_the_other_allocator_does_not_know_is_not_its_own() {
 
 #[test]
 fn a_file_that_is_mapped_and_unmapped_again_and_again_is_healthy() {
-    // For three of five seconds, of which the first reading is in either part.
+    // For three of five seconds. The first reading falls in either part.
     for (end, phase) in (20..120).flat_map(|end| (0..5).map(move |phase| (end, f64::from(phase)))) {
         let at = |second: f64| Moment {
             file: if (second + phase) % 5.0 < 3.0 { 48.0 } else { 8.0 },

@@ -28,7 +28,7 @@ fn a_slow_leak_is_seen_over_the_day_and_not_over_minutes() {
 }
 
 #[test]
-fn growth_with_time_is_told_from_growth_with_requests() {
+fn growth_with_time_is_not_growth_with_requests() {
     let grown = |by: fn(f64, &Moment) -> f64| {
         let at = |second: f64| {
             let now = usual(second, &mut Noise(second as u64));
@@ -65,7 +65,7 @@ fn live_objects_spread_over_pages_are_fragmentation() {
 }
 
 #[test]
-fn an_allocator_that_tells_nothing_is_told_apart_by_what_comes_back() {
+fn an_allocator_without_figures_is_judged_by_what_comes_back() {
     let at = |second: f64| Moment { fragmented: 150.0, ..usual(second, &mut Noise(second as u64)) };
     let modes = |released| {
         judged(Kind::Mimalloc, at, Some(released)).iter().map(|f| f.mode).collect::<Vec<_>>()
@@ -118,8 +118,8 @@ fn heap_that_grows_with_the_work_of_a_flat_arena_is_owned_by_values_that_are_nev
         }
     };
     for undropped in [false, true] {
-        let told = |second, noise: &mut Noise, size| story(second, noise, size, undropped);
-        assert_eq!(mode_of(Kind::Jemalloc, told), Some(Mode::DropInArena));
+        let growing = |second, noise: &mut Noise, size| story(second, noise, size, undropped);
+        assert_eq!(mode_of(Kind::Jemalloc, growing), Some(Mode::DropInArena));
     }
 }
 

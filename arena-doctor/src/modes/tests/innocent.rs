@@ -28,8 +28,8 @@ fn an_arena_that_works_as_much_whether_or_not_the_heap_grows_is_not_to_blame() {
     assert_eq!(mode_of(Kind::Jemalloc, forgets), Some(Mode::RealGrowth));
     let findings =
         judged(Kind::Jemalloc, |second| forgets(second, &mut Noise(second as u64), 1.0), None);
-    let told = evidence(&findings[0]);
-    assert!(told.contains("values forgotten without their `Drop`: 2380 (in `index`)"), "{told}");
+    let shown = evidence(&findings[0]);
+    assert!(shown.contains("values forgotten without their `Drop`: 2380 (in `index`)"), "{shown}");
 }
 
 #[test]

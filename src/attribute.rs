@@ -34,7 +34,7 @@
 /// | Option | Effect |
 /// |---|---|
 /// | `name = "search"` | The name in reports. The default is the function's name. |
-/// | `limit = "1 MiB"` | The most bytes of chunks that one request may take, with its forks and child scopes. No allocation exceeds it. At the limit, the `try_*` methods return [`ArenaError`], and the others panic. The outcome is `limit_exceeded`. |
+/// | `limit = "1 MiB"` | The maximum bytes of chunks for one request, including its forks and child scopes. No allocation exceeds it. At the limit, the `try_*` methods return [`ArenaError`], and the others panic. The outcome is `limit_exceeded`. |
 /// | `on_limit = EXPR` | The result of the function at the `limit`; see [below](#limits). |
 /// | `soft_limit = "256 KiB"` | A warning is logged when a scope with a higher peak ends. Nothing is refused. |
 /// | `initial = "64 KiB"` | The size of the first chunk of each request. |
@@ -74,8 +74,8 @@
 /// for each framework.
 ///
 /// If the arena's lifetime has a name, it belongs to the function alone: callers do not see it.
-/// Write that name, or `'_`, in a result type that borrows. The attribute cannot see a lifetime
-/// that is left out, as in `-> Hits`.
+/// Write that name, or `'_`, in a result type that borrows. The attribute cannot see an elided
+/// lifetime, as in `-> Hits`.
 ///
 /// # Limits
 ///
@@ -109,7 +109,8 @@
 ///   parameters that the body does not move, such as `&self`.
 /// * At the limit, the body unwinds: its variables are dropped, and no panic hook runs. With
 ///   `panic = "abort"` in the profile, the process aborts, as at any other panic.
-/// * All other panics continue to the caller, also a panic at the limit of another request's arena.
+/// * All other panics continue to the caller, including a panic at the limit of another request's
+///   arena.
 /// * A *collection* over a raw `&Bump` aborts the process at the limit. Use `&arena` for
 ///   collections.
 /// * The `try_*` methods return the error to the body, where `?` can convert it.
@@ -194,8 +195,9 @@
 /// ```
 ///
 /// The option works for an `async fn`, for a function that returns an `async` block, and for
-/// closures, together with all other options. It costs nothing at run time. A function that returns
-/// no future refuses it. On an `impl`, it applies to the methods that return a future.
+/// closures, together with all other options. It costs nothing at run time. On a function that
+/// returns no future, it is a compile error. On an `impl`, it applies to the methods that return a
+/// future.
 ///
 /// The default is `true` for an axum handler and `false` otherwise. A function is an axum handler
 /// if one of these is true:
@@ -209,9 +211,9 @@
 ///   `Send`. In release builds, this attribute does.
 ///
 /// The default is always `false` for generic functions, for methods with `self`, and for methods of
-/// a generic `impl`: their futures may be `Send` only for the types that axum uses. A parameter
-/// under `#[cfg]` does not count. An attribute on a method does not see the `impl` around it. It
-/// takes type names such as `Self`, `T`, `S` and `DB` for parameters of the `impl`.
+/// a generic `impl`. Their futures may be `Send` only for the types that axum uses. A parameter
+/// under `#[cfg]` does not count. An attribute on a method cannot see the `impl` around it. It
+/// assumes that names such as `Self`, `T`, `S` and `DB` are type parameters of the `impl`.
 ///
 /// Write `send = false` where the default is wrong, as for a task of a `LocalSet`.
 ///
@@ -229,18 +231,18 @@
 ///
 /// # Differences from the plain function
 ///
-/// The body owns all parameters, and drops them in the same order as without the attribute, on
-/// every way out. A future is at most 64 bytes larger. These things differ:
+/// The body owns all parameters. It drops them in the same order as without the attribute, on
+/// every exit path. A future is at most 64 bytes larger. These things differ:
 ///
 /// * An `async fn` becomes a function that returns `impl Future<Output = ..>`, which callers cannot
 ///   distinguish. It stays an `async fn` if another attribute macro is below `#[request_arena]`,
 ///   such as `#[tracing::instrument]`. Its future then stores the parameters twice.
-/// * With `into`, an `async` block that a function returns stores its captures twice, because
-///   another block around it keeps the arena until the result is converted.
-/// * The body of a function is a closure. With `#[track_caller]`, or an `impl Fn(..)` in the
-///   result, the body is not a closure, so that locations and types reach it. An `Err` of such a
-///   function counts as `returned`. `into` and `on_limit` need the closure, and refuse
-///   `#[track_caller]`.
+/// * With `into`, an `async` block that a function returns stores its captures twice. An outer
+///   block keeps the arena until the result is converted.
+/// * The macro moves the body of a function into a closure. It does not do so for functions with
+///   `#[track_caller]` or an `impl Fn(..)` in the result, so that locations and types reach the
+///   body. An `Err` of such a function counts as `returned`. `into` and `on_limit` need the
+///   closure, and refuse `#[track_caller]`.
 /// * Clippy does not report `needless_pass_by_value`, `missing_const_for_fn`, `unused_async` and
 ///   `implicit_return` for the function. It does not report `missing_errors_doc` for an `async fn`,
 ///   or `manual_async_fn` for a function that returns an `async` block. `too_many_arguments` does
@@ -249,7 +251,8 @@
 /// # Errors at compile time
 ///
 /// The compiler itself refuses memory that would outlive the request: "`arena` does not live long
-/// enough", at the line where the memory escapes. A wrong annotation is refused at the wrong token.
+/// enough", at the line where the memory escapes. The macro reports a mistake in the annotation at
+/// the token that causes it.
 /// The guide's page [Escape errors] lists every message with its repair.
 ///
 /// [`ArenaError`]: crate::ArenaError
@@ -299,7 +302,7 @@ pub use request_arena_macros::request_arena;
 /// ```
 ///
 /// * **The arena** is the parameter of type `Arena<'_>` or `&Bump`, or the one marked `#[arena]`.
-///   Otherwise it is a parameter without a type named `arena` or `_arena`. The other parameters
+///   Otherwise it is the untyped parameter with the name `arena` or `_arena`. The other parameters
 ///   keep their patterns and types.
 /// * **The options** are those of the attribute, before the closure. Give a closure a `name` if a
 ///   dashboard shows it. Without `name`, reports name it `closure at src/routes.rs:12`, and the
@@ -308,8 +311,8 @@ pub use request_arena_macros::request_arena;
 ///   the first poll. Code before the block runs when the closure is called, without the arena.
 /// * **`async |arena, ..|`** has its scope in the future, too. Its future stores the parameters
 ///   twice.
-/// * **Captures** are as without the macro, by `move` or by reference. axum requires that the
-///   closure is `Clone`, `Send`, `Sync` and `'static`, and that its future is `Send`.
+/// * **Captures** work as without the macro, by `move` or by reference. axum requires a closure
+///   that is `Clone`, `Send`, `Sync` and `'static`, with a future that is `Send`.
 ///
 /// # Errors at compile time
 ///

@@ -23,7 +23,7 @@
 //! }
 //! ```
 //!
-//! The program above needs the feature `axum`. A function of any other kind needs no feature:
+//! The program above needs the feature `axum`. Functions without a framework need no feature:
 //!
 //! ```
 //! use request_arena::{Arena, report, request_arena};
@@ -60,10 +60,11 @@
 //! | an `async` helper | `&mut Arena<'a>` |
 //! | parallel work: `join!`, scoped threads, rayon | [`arena.fork()`](Arena::fork) for each branch |
 //! | a collection that lives across `.await`s | `arena.fork()` to a type of [`collections::owned`] |
-//! | work that returns its memory early | the child arena of [`arena.scope(..)`](Arena::scope) or [`arena.scope_async(..)`](Arena::scope_async) |
+//! | work that frees its memory early | the child arena of [`arena.scope(..)`](Arena::scope) or [`arena.scope_async(..)`](Arena::scope_async) |
 //! | code that takes `&Bump` | [`arena.bump()`](Arena::bump) or [`arena.into_bump()`](Arena::into_bump) |
 //!
-//! `arena.alloc(fetch().await)` borrows the handle before it awaits. Await first, then allocate.
+//! `arena.alloc(fetch().await)` holds `&arena` across the `.await`, so the future is not `Send`.
+//! Await first, then allocate.
 //!
 //! # Text and collections
 //!
@@ -124,15 +125,15 @@
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
-//! | `jemalloc-unprefixed` | the same, also for C libraries |
+//! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | exports all figures; see the module `telemetry` |
-//! | `debug-page` | a page for people at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
-//! | `tower` | `telemetry::layer()`: heap that requests take before and after their scopes |
+//! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
+//! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request |
 //! | `testing` | assertions about memory for your own tests |
-//! | `doctor` | `doctor::Doctor`: why a service's memory grows, with evidence and a remedy |
+//! | `doctor` | `doctor::Doctor` finds why memory grows, with evidence and a remedy |
 //! | `doctor-mimalloc` | the doctor also reads mimalloc 2 and 3 |
-//! | `heap-profile` | the doctor names the functions that allocate what grows, by jemalloc's profile |
+//! | `heap-profile` | the doctor names the functions behind the growth, from jemalloc's heap profile |
 //!
 //! # Cost
 //!

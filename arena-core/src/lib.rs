@@ -2,7 +2,7 @@
 //! the pool, and the figures of each handler.
 //!
 //! Depend on the facade `request-arena`, which adds the `#[request_arena]` macro. This crate
-//! depends on no async runtime and no HTTP library, and has no allocator of its own.
+//! depends on no async runtime and no HTTP library, and installs no global allocator.
 //!
 //! The modules, from the top. Each one uses only modules below it:
 //!

@@ -105,7 +105,7 @@ impl Site {
     }
 
     /// Starts each scope with room for `bytes` in one chunk. Chunks are whole pages, so the room is
-    /// a little smaller if the limit is as small.
+    /// slightly smaller if the limit is about as small as `bytes`.
     ///
     /// # Panics
     ///

@@ -16,14 +16,15 @@
 //! second allocator, threads that never end, and more. [`Mode`] lists them. Each [`Finding`] has
 //! its evidence and a remedy. The source file of each mode explains its mechanism and thresholds.
 //!
-//! The doctor finds nothing in a healthy service. A cache that fills up slows down, a burst decays,
-//! a mapped file is file pages, and a batch job reuses its memory.
+//! The doctor reports nothing for a healthy service. It recognises a cache that fills up and then
+//! stops growing, a burst that decays, the pages of mapped files, and a batch job that reuses its
+//! memory.
 //!
 //! `examples/service.rs` is a small service with a leak that the doctor finds.
 //!
 //! # More information for the doctor
 //!
-//! The doctor works without any of these. With them it says more.
+//! The doctor works without any of these. Each one adds evidence to its findings.
 //!
 //! * [`record_requests`] counts the requests that the service serves. The doctor then distinguishes
 //!   growth by request from growth by time. Scopes of request-arena are counted without it.
@@ -33,8 +34,8 @@
 //! * [`latency`] and [`activity`] measure latencies and the phases that may lengthen them. Scopes
 //!   of request-arena are timed if [durations](request_arena_core::Settings::durations) are on. The
 //!   doctor sees by itself when request threads give pages back ([`PURGING`]).
-//! * The feature `heap-profile`, with jemalloc's sampling on, adds the functions that allocate what
-//!   grows: [`Owners`]. It also finds arenas without a meter.
+//! * The feature `heap-profile`, with jemalloc's sampling on, adds the functions that allocate the
+//!   growing memory: [`Owners`]. It also finds arenas without a meter.
 //!
 //! # Features
 //!
@@ -43,7 +44,7 @@
 //! | `jemalloc` | reads jemalloc, if that is the global allocator |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc, too |
 //! | `mimalloc` | reads mimalloc 2 and 3 |
-//! | `heap-profile` | names the functions that allocate what grows, by jemalloc's profile |
+//! | `heap-profile` | names the functions behind the growth, from jemalloc's heap profile |
 //! | `svg` | [`Timeline`]: a chart as an SVG file |
 //!
 //! glibc's `malloc` is read without a feature. Give the doctor other allocators in
@@ -54,12 +55,13 @@
 //! A thread takes a reading each second: counters of the kernel, the allocator and request-arena.
 //! That is 0.2 to 0.35 ms of processor time, 0.02 to 0.035 % of one core (release build, 100 MiB of
 //! heap, jemalloc). The test `doctor_cost` measures it by the kernel's account of that thread, and
-//! fails from 0.1 % on. The thread judges once a minute. In a search service of 70 MiB it took
-//! 0.044 % in all. glibc's figures need a walk over its free chunks, so the doctor asks for them
-//! less often.
+//! fails from 0.1 % on. The thread also judges the history once a minute. In a search service of 70
+//! MiB, readings and judgements together took 0.044 % of one core. glibc's figures need a walk over
+//! its free chunks, so the doctor asks for them less often.
 //!
-//! The history holds ten minutes of readings, and a day of one reading a minute. It takes at most
-//! [`Doctor::MOST_BYTES`], and 1 MiB in a process with few handlers and named arenas.
+//! The history holds all readings of the last ten minutes, and one reading a minute of the last
+//! day. It takes at most [`Doctor::MOST_BYTES`], and 1 MiB in a process with few handlers and named
+//! arenas.
 //!
 //! With the feature `heap-profile` and sampling on, the doctor takes a profile every ten minutes
 //! and compares two profiles when something grows. `docs/book/src/heap-profile.md` has the figures.
@@ -69,11 +71,11 @@
 //!
 //! # Output
 //!
-//! A [`Diagnosis`] is text and JSON. A [`Timeline`] is what RSS was made of over time.
+//! A [`Diagnosis`] is text and JSON. A [`Timeline`] divides RSS into classes over time.
 //! [`overview`] and [`found_modes`] find the running doctor by themselves, for pages and exporters.
-//! The debug page of `request-arena` (feature `debug-page`) shows both. It judges at most every ten
-//! seconds, and less often where that would take more than a thousandth of a processor's time. It
-//! never purges.
+//! The debug page of `request-arena` (feature `debug-page`) shows both. The page asks for a
+//! judgement at most every ten seconds, and less often if judgements would take more than a
+//! thousandth of a processor's time. It never purges.
 
 #![forbid(unsafe_code)]
 
@@ -150,8 +152,8 @@ impl Doctor {
     /// The most bytes that its history takes.
     pub const MOST_BYTES: usize = history::History::MOST_BYTES;
 
-    /// Starts the doctor's thread. If the system refuses a thread, it logs a warning, and then only
-    /// [`sample`](Self::sample) takes readings.
+    /// Starts the doctor's thread. If the system refuses the thread, this function logs a warning.
+    /// Then only [`sample`](Self::sample) takes readings.
     #[must_use]
     pub fn start(options: Options) -> Self {
         if heap::live_bytes().is_some() {
@@ -184,8 +186,8 @@ impl Doctor {
         Self { state, thread: thread.ok().map(|thread| (thread, std::process::id())) }
     }
 
-    /// Takes a reading now, for programs and tests that cannot wait. It includes the figures that
-    /// the thread reads seldom because they are slow.
+    /// Takes a reading now, for programs and tests that cannot wait. The reading includes the slow
+    /// figures that the thread reads less often.
     pub fn sample(&self) {
         self.state.sampler.sample(true);
         self.state.keep_profiles();
@@ -197,8 +199,9 @@ impl Doctor {
         self.state.diagnose(true).0
     }
 
-    /// As [`diagnose`](Self::diagnose), and makes the allocators give back all memory that they
-    /// can. What comes back was retained; what stays is fragmentation.
+    /// Like [`diagnose`](Self::diagnose), but also makes the allocators return all the memory that
+    /// they can. The memory that they return was retained. The free memory that stays is
+    /// fragmentation.
     ///
     /// It takes milliseconds to seconds, and later allocations fault the pages in again.
     #[must_use]
@@ -206,7 +209,7 @@ impl Doctor {
         self.state.diagnose_with_purge()
     }
 
-    /// What RSS was made of over time, until the last reading. It reads the process's maps, as
+    /// Returns RSS by class over time, until the last reading. It reads the process's maps, as
     /// [`diagnose`](Self::diagnose) does.
     #[must_use]
     pub fn timeline(&self) -> Timeline {

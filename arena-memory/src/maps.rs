@@ -1,8 +1,9 @@
-//! The process's memory maps, sorted by kind. They show what no counter shows: stacks, the
-//! program's own data, and the allocator that each other map belongs to.
+//! The process's memory maps, sorted by kind. Unlike the counters, they show stacks, the program's
+//! own data, and the allocator that each other map belongs to.
 //!
-//! The kernel walks all page tables for it, which takes 10 to 20 ms for each GiB of physical
-//! memory. So read maps for a diagnosis, and [counters](crate::process::read_counters) often.
+//! The kernel walks all page tables for a reading, which takes 10 to 20 ms for each GiB of physical
+//! memory. So read maps only for a diagnosis. For frequent readings, use the
+//! [counters](crate::process::read_counters).
 //!
 //! ```
 //! use request_arena_memory::maps::Maps;

@@ -181,8 +181,8 @@ impl Distribution {
     }
 }
 
-/// All families with the figures of this snapshot, including those without a figure. It costs an
-/// allocation for each label set.
+/// Returns all families with the figures of this snapshot, including families without a figure. It
+/// costs an allocation for each label set.
 #[must_use]
 pub fn families(snapshot: &Snapshot) -> Vec<Family> {
     let mut families = sites::families(&snapshot.report.sites);

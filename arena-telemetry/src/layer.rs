@@ -16,7 +16,7 @@ use tower_service::Service;
 /// A layer that counts the heap allocations of requests around their scopes, by a [`RequestHeap`]
 /// for each request.
 ///
-/// It counts what is inside of it, so make it the last `layer` of a router:
+/// It counts only the services inside it, so make it the last `layer` of a router:
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -42,7 +42,7 @@ pub fn layer() -> RequestHeapLayer {
     RequestHeapLayer::default()
 }
 
-/// Made by [`layer`].
+/// The `tower` layer that [`layer`] creates.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct RequestHeapLayer {}

@@ -13,11 +13,11 @@
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.
-//! * `layer()` counts the heap allocations of a request before and after its scope, for services of
-//!   tower.
+//! * `layer()` is a `tower` layer. It counts the heap allocations of a request before and after its
+//!   scope.
 //!
-//! The facade `request-arena` has this package as `request_arena::telemetry`. Each part is under a
-//! feature of the same name.
+//! The facade `request-arena` re-exports this package as `request_arena::telemetry`. Each exporter
+//! needs the feature of its name, `debug_page` needs `debug-page`, and `layer()` needs `tower`.
 
 #![forbid(unsafe_code)]
 

@@ -19,7 +19,7 @@ impl Watch {
     ///
     /// # Panics
     ///
-    /// If a scope is open, or if no scope was opened.
+    /// Panics if a scope is open, or if no scope was opened.
     #[track_caller]
     pub fn every_arena_is_back(&self) {
         if let Some(failure) = self.left_open() {
@@ -27,14 +27,14 @@ impl Watch {
         }
     }
 
-    /// As [`every_arena_is_back`](Self::every_arena_is_back), but waits for up to `within`. Use it
-    /// for tasks that end or are dropped a moment later, as when a client hangs up.
+    /// Like [`every_arena_is_back`](Self::every_arena_is_back), but waits for up to `within`. Use
+    /// it for tasks that end or are dropped a moment later, as when a client disconnects.
     ///
     /// It works without a runtime's timer, and other tasks of the thread run meanwhile.
     ///
     /// # Panics
     ///
-    /// If a scope is still open then, or if no scope was opened.
+    /// Panics if a scope is still open after that time, or if no scope was opened.
     #[track_caller]
     pub fn every_arena_comes_back(&self, within: Duration) -> impl Future<Output = ()> {
         let place = Location::caller();

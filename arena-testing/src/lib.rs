@@ -1,7 +1,11 @@
 //! Assertions about memory for a service's own tests.
 //!
-//! They check the peak of a scope, that a scope allocates nothing from the heap, that every arena
-//! is given back, and that memory does not grow with the number of requests.
+//! They check four things:
+//!
+//! * the peak of a scope is at most a given size,
+//! * a scope allocates nothing from the heap,
+//! * every arena is given back,
+//! * memory does not grow with the number of requests.
 //!
 //! ```
 //! use request_arena_core::{Site, scope};
@@ -16,10 +20,10 @@
 //! ```
 //!
 //! A failed assertion panics as `assert!` does. The message has the expected and the actual figure,
-//! the handler's name and source line, and what to do next. An assertion about nothing fails, too:
-//! a scope that never ran, or a heap that is not measured.
+//! the handler's name and source line, and the next step. An assertion also fails if it has nothing
+//! to check: if no scope ran, or if the heap is not measured.
 //!
-//! The facade has this package as `request_arena::testing`, under the feature `testing`.
+//! The facade re-exports this package as `request_arena::testing`, under the feature `testing`.
 //!
 //! # Which scopes a test sees
 //!
@@ -32,7 +36,7 @@
 //! A [`Handle`] adds work on other threads: `std::thread::spawn(move || handle.run(..))`,
 //! `tokio::spawn(handle.around(future))`, `Builder::on_thread_start(move || handle.adopt())`.
 //!
-//! Some work cannot take a handle along, such as the worker threads of
+//! Some work cannot carry a handle, such as the worker threads of
 //! `#[tokio::test(flavor = "multi_thread")]` and a real server on them. For these,
 //! [`Watch::on_every_thread`] counts every scope except those of other watches. It also counts the
 //! scopes of another test that runs the same handlers at the same time without a watch. Run such

@@ -20,33 +20,33 @@ pub struct Scopes<'w> {
 }
 
 impl Watch {
-    /// The scopes with this name: the function's, or the annotation's `name`. If several handlers
-    /// have the name, an assertion must hold for each of them.
+    /// Selects the scopes with this name: the function's, or the annotation's `name`. If several
+    /// handlers have the name, an assertion must hold for each of them.
     pub fn scope<'w>(&'w self, name: &'w str) -> Scopes<'w> {
         Scopes { watch: self, name: Some(name) }
     }
 
-    /// All scopes, whatever their name.
+    /// Selects all scopes, whatever their name.
     pub fn every_scope(&self) -> Scopes<'_> {
         Scopes { watch: self, name: None }
     }
 }
 
 impl<'w> Scopes<'w> {
-    /// The number of scopes that have ended.
+    /// Returns the number of scopes that have ended.
     #[must_use]
     pub fn ended(&self) -> u64 {
         self.chosen().map(|tally| tally.scopes).sum()
     }
 
-    /// Asserts that no scope had a higher peak, with its forks and child scopes.
+    /// Asserts that every scope's peak is at most `size`, including its forks and child scopes.
     ///
     /// If the peak is [only known as a bound](Exactness), the bound decides. For a scope that uses
     /// its raw `&Bump`, the bound is `reserved`.
     ///
     /// # Panics
     ///
-    /// If a scope had or may have had a higher peak, or if none has ended.
+    /// Panics if a scope had or may have had a higher peak, or if no scope has ended.
     #[track_caller]
     pub fn peak_used_at_most(self, size: impl Size) -> Self {
         let asked = size.asked();
@@ -58,11 +58,11 @@ impl<'w> Scopes<'w> {
         self
     }
 
-    /// Asserts that no scope held more bytes of chunks at its peak.
+    /// Asserts that every scope held at most `size` bytes of chunks at its peak.
     ///
     /// # Panics
     ///
-    /// If a scope did, or if none has ended.
+    /// Panics if a scope held more, or if no scope has ended.
     #[track_caller]
     pub fn reserved_at_most(self, size: impl Size) -> Self {
         let asked = size.asked();
@@ -90,19 +90,20 @@ impl<'w> Scopes<'w> {
     ///
     /// # Panics
     ///
-    /// As [`Scopes::heap_at_most`].
+    /// Panics under the same conditions as [`Scopes::heap_at_most`].
     #[track_caller]
     pub fn no_heap(self) -> Self {
         self.heap_is_within(&Asked::NOTHING, "nothing");
         self
     }
 
-    /// Asserts that no scope allocated more bytes outside its arena, freed or not.
+    /// Asserts that every scope allocated at most `size` bytes outside its arena, freed or not.
     ///
     /// # Panics
     ///
-    /// If a scope did, or if none has ended. It also panics if the heap is not measured: without a
-    /// [hook of the allocator](heap), or for a [`RequestScope`](request_arena_core::RequestScope).
+    /// Panics if a scope allocated more, or if no scope has ended. It also panics if the heap is
+    /// not measured: without a [hook of the allocator](heap), or for a
+    /// [`RequestScope`](request_arena_core::RequestScope).
     #[track_caller]
     pub fn heap_at_most(self, size: impl Size) -> Self {
         let asked = size.asked();

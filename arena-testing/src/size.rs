@@ -36,7 +36,7 @@ mod sealed {
     pub trait Sealed {
         /// # Panics
         ///
-        /// If it is a text that is not a size.
+        /// Panics if the text is not a size.
         #[expect(private_interfaces, reason = "the trait is sealed: no other package can call it")]
         fn asked(self) -> Asked;
     }

@@ -52,7 +52,7 @@ impl Watch {
         self
     }
 
-    /// A handle that adds work on other threads.
+    /// Returns a handle that adds work on other threads.
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle(Arc::clone(&self.log))
@@ -136,7 +136,7 @@ impl Drop for Entered<'_> {
 }
 
 pin_project! {
-    /// A future that adds its scopes to a watch. Made by [`Handle::around`].
+    /// A future that adds its scopes to a watch. [`Handle::around`] creates it.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Around<F> {

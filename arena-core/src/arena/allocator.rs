@@ -2,8 +2,8 @@
 //! task. `Arena` by value (a fork) serves collections that are `Send` and live across `.await`s.
 //! [`Fallible`] serves `try_reserve`.
 //!
-//! `allocator_api2` implements `Allocator` for `&Arena`, because a shared reference to an allocator
-//! is one too.
+//! `allocator_api2` implements `Allocator` for references to allocators, so `&Arena` needs no own
+//! `impl`.
 //!
 //! A collection that cannot report a failure calls `handle_alloc_error`, which aborts the process.
 //! A request over its limit must not abort all other requests. So `&Arena` and `Arena` panic at the

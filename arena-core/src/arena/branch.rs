@@ -89,17 +89,18 @@ impl<'a> Arena<'a> {
     ///
     /// # Figures
     ///
-    /// The request's `peak_used` and `reserved` include the child's peak, on top of the most that
-    /// the request had while the child was open. `used` does not include the child. The peak is
-    /// exact unless both arenas freed bytes at different moments; the report then marks it as
-    /// [`AtMost`](crate::Exactness::AtMost).
+    /// The request's `peak_used` and `reserved` include the child. The request's highest figure
+    /// while the child was open and the child's own peak are added up. `used` does not include the
+    /// child. The peak is exact unless both arenas freed bytes at different moments. In that case,
+    /// the report marks it as [`AtMost`](crate::Exactness::AtMost).
     pub fn scope<R>(&self, body: impl FnOnce(Arena<'_>) -> R) -> R {
         let mut child = Child::open(self);
         body(child.arena())
     }
 
     /// The `async` version of [`scope`](Arena::scope). It takes `&mut self`, because `&Arena` is
-    /// not `Send`. To allocate values that should stay, fork first.
+    /// not `Send`. To keep a value after the child scope, fork the arena before the call and
+    /// allocate the value in the fork.
     ///
     /// ```
     /// # use request_arena_core::{Site, scope_async};

@@ -1,9 +1,9 @@
 //! [`Arena`], the handle through which a request allocates. A handle is one pointer wide.
 //!
 //! This file also holds the methods for values that the arena forgets, without running `Drop`. They
-//! refuse a type that needs `Drop`, and the compiler's error shows them with the module of their
-//! `impl`. So they stand beside the type, as does the method that consumes the handle. The other
-//! methods are in files of their own.
+//! refuse a type that needs `Drop`. The compiler's error names the module of their `impl`, so they
+//! are in the module of the type, as is the method that consumes the handle. The other methods are
+//! in files of their own.
 //!
 //! # Why it is sound
 //!

@@ -80,8 +80,8 @@ impl<'a> Arena<'a> {
         self.lease().peak_used()
     }
 
-    /// Returns the bytes of the chunks that this arena has from the global allocator, including 48
-    /// bytes of book-keeping in each.
+    /// Returns the bytes of the chunks that this arena holds from the global allocator, including
+    /// 48 bytes of book-keeping in each chunk.
     #[must_use]
     pub fn reserved(&self) -> usize {
         self.lease().reserved()

@@ -1,8 +1,8 @@
 //! Read-only results: text and slices in the arena behind shared references.
 //!
-//! `alloc_*` methods return `&'a mut`, because the caller has the memory alone. Where the compiler
-//! infers the result's type, the caller then needs `&*`: in a closure of `map`, for `Cow::from`,
-//! for `Copy`. The methods of this file return `&'a` instead.
+//! `alloc_*` methods return `&'a mut`, because no other reference points to the memory. Where the
+//! compiler infers the result's type, callers then need `&*`: in a closure of `map`, for
+//! `Cow::from`, or for a `Copy` bound. The methods of this file return `&'a` instead.
 
 use crate::arena::handle::Arena;
 use crate::arena::handle::Forgets;

@@ -33,12 +33,12 @@ pub trait IntoArenaSlice {
 
     /// Returns the elements as a slice. It does not copy them if they lie in `arena`.
     ///
-    /// If the elements lie in a fork or a child scope, they are moved into `arena`. The `leak` of
-    /// every `Vec` returns only the lifetime of the borrow. As with [`Arena::alloc`], a type that
-    /// needs `Drop` fails to build.
+    /// If the elements lie in a fork or a child scope, the method moves them into `arena`. In
+    /// contrast, `Vec::leak` returns a slice with only the lifetime of the borrow. As with
+    /// [`Arena::alloc`], a type that needs `Drop` fails to build.
     ///
-    /// Cost: none without a move. Unused capacity stays in use. Call `shrink_to_fit` first to free
-    /// it, at the cost of a copy.
+    /// Cost: only the move, if there is one. Unused capacity stays in use. Call `shrink_to_fit`
+    /// first to free it, at the cost of a copy.
     ///
     /// # Panics
     ///

@@ -61,7 +61,7 @@ pub type HashMap<'b, K, V, S = DefaultHashBuilder> = hashbrown::HashMap<K, V, S,
 /// A hash set that borrows the arena.
 pub type HashSet<'b, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, &'b Arena<'b>>;
 
-/// A queue with two ends that borrows the arena.
+/// A double-ended queue that borrows the arena.
 pub type VecDeque<'b, T> = deque::VecDeque<T, &'b Arena<'b>>;
 
 /// A sorted map that borrows the arena, like `BTreeMap` on the heap.
@@ -104,7 +104,7 @@ pub mod owned {
     /// A hash set that owns its handle.
     pub type HashSet<'a, T, S = DefaultHashBuilder> = hashbrown::HashSet<T, S, Arena<'a>>;
 
-    /// A queue with two ends that owns its handle.
+    /// A double-ended queue that owns its handle.
     pub type VecDeque<'a, T> = super::deque::VecDeque<T, Arena<'a>>;
 
     /// A sorted map that owns its handle.
@@ -144,6 +144,6 @@ pub mod fallible {
     /// A `String` that returns an error at the limit.
     pub type String<'b> = crate::text::String<Fallible<'b>>;
 
-    /// A queue with two ends that returns an error at the limit.
+    /// A double-ended queue that returns an error at the limit.
     pub type VecDeque<'b, T> = super::deque::VecDeque<T, Fallible<'b>>;
 }

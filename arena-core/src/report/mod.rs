@@ -78,8 +78,8 @@ pub struct SiteReport {
     /// Bytes of chunks that open scopes hold now, with their forks and child scopes. Chunks
     /// allocated through a raw `&Bump` appear only at the end of the scope.
     pub in_use_bytes: u64,
-    /// Of these, bytes that are certainly written: by earlier scopes in the same chunks. Bytes that
-    /// an open scope has written itself appear only at its end.
+    /// The part of `in_use_bytes` that is certainly written, because earlier scopes used the same
+    /// chunks. Bytes that an open scope itself has written appear only at its end.
     pub in_use_touched_bytes: u64,
     /// Number of times that an arena of this site was reset and returned, once for each ended
     /// scope.
@@ -117,12 +117,12 @@ pub struct HeapReport {
     pub bytes: Bytes,
     /// Sum of `peak_used` of the same scopes, without bytes that growing collections left behind.
     pub arena_bytes: u64,
-    /// Number of these scopes with a measured surrounding: outermost scopes of a request that runs
-    /// in a [`RequestHeap`](crate::heap::RequestHeap). The two figures below cover only these
-    /// scopes.
+    /// Number of scopes for which the heap around the scope was measured. These are the outermost
+    /// scopes of a request that runs in a [`RequestHeap`](crate::heap::RequestHeap). `before_bytes`
+    /// and `after_bytes` cover only these scopes.
     pub outermost: u64,
-    /// Bytes that requests allocated before these scopes, since the request began or since the
-    /// scope before. Examples are extractors and middleware.
+    /// Bytes that requests allocated before these scopes, since the request began or the previous
+    /// scope ended. Examples are extractors and middleware.
     pub before_bytes: u64,
     /// Bytes that requests allocated after these scopes, if no further scope followed. The response
     /// is an example.
@@ -160,12 +160,12 @@ pub struct LiveScope {
     pub scope: &'static str,
     /// The minimum age of the scope. It never exceeds the true age.
     ///
-    /// A scope reads no clock when it opens. Its age counts from the first look that found it. A
-    /// look is a report, or a tick of the [maintenance](Settings::maintenance), every 500 ms by
-    /// default. So the age is short by at most the time between two looks, and it is 0 at the first
-    /// look.
+    /// A scope reads no clock when it opens. Its age counts from the first check that found it. A
+    /// check is a report, or a tick of the [maintenance](Settings::maintenance), every 500 ms by
+    /// default. So the age is short by at most the time between two checks, and it is 0 at the
+    /// first check.
     ///
-    /// Without maintenance, only reports and [`maintain`](maintain()) look. If
+    /// Without maintenance, only reports and [`maintain`](maintain()) check open scopes. If
     /// [durations](Settings::durations) are measured, the age is exact.
     pub age: Duration,
     /// Bytes of chunks that the scope holds, with its forks and child scopes.
@@ -175,8 +175,8 @@ pub struct LiveScope {
 /// Reads the figures of all sites, the open scopes, and the pool.
 ///
 /// The call also runs the [maintenance](maintain()). It holds no lock that every request takes.
-/// Each figure is exact, but the figures of one site need not match. A scope that ends during the
-/// call may be in some of them and not yet in others.
+/// Each figure is exact, but the figures of one site may be from different moments. A scope that
+/// ends during the call may be in some of them and not yet in others.
 #[must_use]
 pub fn report() -> Report {
     maintain();

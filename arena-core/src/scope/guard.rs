@@ -54,14 +54,14 @@ impl RequestScope {
         Self { open: self.open.take(), run: self.run.take() }
     }
 
-    /// The arena's handle. It borrows the guard mutably, so only one exists at a time.
+    /// Returns the arena's handle. It borrows the guard mutably, so only one exists at a time.
     #[inline]
     #[must_use]
     pub fn arena(&mut self) -> Arena<'_> {
         self.open.arena()
     }
 
-    /// The arena as `&Bump`, for a handler that declares its parameter with this type.
+    /// Returns the arena as `&Bump`, for a handler that declares its parameter with this type.
     #[inline]
     #[must_use]
     pub fn bump(&mut self) -> &bumpalo::Bump {

@@ -40,7 +40,7 @@ pub fn scope<R>(site: &'static Site, body: impl FnOnce(Arena<'_>) -> R) -> R {
     run(site, body, |_| Outcome::Returned)
 }
 
-/// As [`scope`], for a body that returns a `Result`. The scope counts as `error` for `Err`.
+/// Like [`scope`], but for a body that returns a `Result`. The scope counts as `error` for `Err`.
 ///
 /// # Errors
 ///

@@ -33,7 +33,7 @@ pub struct Settings {
     /// default is 5 s. Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
     ///
     /// The [maintenance](Self::maintenance) thread frees the arena up to two of its ticks later,
-    /// also if the arena's thread is idle.
+    /// even if the arena's thread is idle.
     ///
     /// Some systems have no `membarrier`, or refuse it (see [`trim`](crate::trim)). There, an idle
     /// thread keeps up to eight arenas of at most 64 KiB until its next scope.
@@ -67,7 +67,7 @@ impl Settings {
         if let Some(interval) = self.maintenance.filter(|interval| *interval < shortest) {
             self.maintenance = Some(shortest);
             self.problems.push(format!(
-                "maintenance every {interval:?} is raised to {shortest:?}, the shortest time"
+                "maintenance interval {interval:?} is too short: {shortest:?} is used instead"
             ));
         }
     }

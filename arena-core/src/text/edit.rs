@@ -273,7 +273,7 @@ impl<'b> String<&'b Arena<'b>> {
     /// });
     /// ```
     ///
-    /// Cost: none without a copy. Unused capacity stays in use; see
+    /// Cost: only the copy, if there is one. Unused capacity stays in use; see
     /// [`shrink_to_fit`](String::shrink_to_fit). [`leak`](String::leak) returns only the lifetime
     /// of the borrow.
     ///

@@ -1,9 +1,10 @@
 //! Drop in arena: values in an arena own heap memory, and the arena never drops them. Their heap
 //! memory is never freed.
 //!
-//! The sign is live heap that grows in step with the work of an arena that is itself steady: it
-//! grows more when the arena works more. A healthy arena next to another leak works as much. So
-//! without this correlation the arena is only a line in the evidence of that leak ([`beside`]).
+//! The sign is live heap that grows in step with the work of an arena whose own size is steady. The
+//! heap grows more when the arena works more. A healthy arena beside another leak also works, but
+//! without this correlation. Then the arena is only a line in the evidence of that leak
+//! ([`beside`]).
 //!
 //! request-arena's own handle refuses such values at build time. So the arena is a raw `Bump`: a
 //! named one that counts them ([`MeteredBump::alloc`](crate::MeteredBump::alloc)), a named one that

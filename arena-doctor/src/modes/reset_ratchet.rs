@@ -1,9 +1,9 @@
 //! Reset ratchet: an arena is reset and reused after each request. One large request leaves it a
 //! large chunk, which later requests do not fill.
 //!
-//! The sign is an arena with far more bytes of chunks than used bytes, at all times since: reserved
-//! bytes are constant and used bytes are small. request-arena's own pool is bounded and decays. A
-//! `Bump` that is reset keeps its last chunk for ever.
+//! The sign is an arena that has held far more bytes of chunks than used bytes ever since. Its
+//! reserved bytes are constant and its used bytes are small. request-arena's own pool is bounded
+//! and decays. A `Bump` that is reset keeps its last chunk for ever.
 
 use core::time::Duration;
 

@@ -2,9 +2,9 @@
 //! does not use them again.
 //!
 //! An allocator keeps freed pages for a while on purpose. After a burst, and between two batches of
-//! a job, that is healthy. So only pages count that stay free for longer than *decay* allows: the
-//! minimum over twice the decay time. jemalloc gives all pages of a burst back within one decay
-//! time, in about ten steps.
+//! a job, that is healthy. So only pages count that stay free for longer than *decay* allows. Their
+//! number is the minimum over twice the decay time. jemalloc gives all pages of a burst back within
+//! one decay time, in about ten steps.
 //!
 //! Pages that are needed again and again belong to a batch job. Pages that requests use and free
 //! again, as the swing of live bytes shows, are in use. glibc has no decay, so jemalloc's default

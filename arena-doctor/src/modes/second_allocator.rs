@@ -2,9 +2,9 @@
 //! not count that memory.
 //!
 //! The sign is anonymous memory outside of Rust's allocator, stacks and the program's data, while
-//! C's `malloc` is not Rust's allocator. Its level decides, and not its growth: the memory is
-//! uncounted either way, and libraries retain their peak (355 MiB after an LMDB environment was
-//! closed).
+//! C's `malloc` is not Rust's allocator. The judgement depends on the level of this memory, and not
+//! on its growth. The memory is uncounted either way, and libraries retain their peak: 355 MiB
+//! after an LMDB environment was closed.
 
 use crate::evidence::Evidence;
 use crate::levels;

@@ -5,11 +5,12 @@ use tikv_jemalloc_ctl::{Access, AsName};
 
 use super::Error;
 
-/// Bytes of the process's live allocations now: `stats.allocated` without the threads' caches.
+/// Returns the bytes of the process's live allocations: `stats.allocated` without the threads'
+/// caches.
 ///
 /// # Errors
 ///
-/// If jemalloc does not answer.
+/// Returns an error if jemalloc does not answer.
 pub fn live_bytes() -> Result<u64, Error> {
     "epoch\0".name().write(1_u64).map_err(Error::refused("epoch"))?;
     // 4096 is jemalloc's number for all arenas together.
@@ -21,9 +22,9 @@ fn bytes(name: &'static str) -> Result<u64, Error> {
     bytes.map(|bytes| bytes as u64).map_err(Error::refused(name.trim_end_matches('\0')))
 }
 
-/// Bytes that the current thread has allocated since it began, less the bytes that it has freed. It
-/// is below zero if the thread freed memory that other threads allocated. `None` if jemalloc does
-/// not count.
+/// Returns the bytes that the current thread has allocated since it began, less the bytes that it
+/// has freed. The result is negative if the thread freed memory that other threads allocated. It is
+/// `None` if jemalloc does not count.
 #[must_use]
 pub fn net_of_thread() -> Option<i64> {
     let (allocated, freed) = (allocatedp::read().ok()?, deallocatedp::read().ok()?);

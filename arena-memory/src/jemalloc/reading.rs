@@ -35,11 +35,12 @@ pub fn read() -> Result<Reading, Error> {
     of_cache(Cache::read)
 }
 
-/// As [`read`], but never from the cache: for comparison with other figures of this moment.
+/// Like [`read`], but never returns a shared reading. Use it to compare with other figures of this
+/// moment.
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// Fails under the same conditions as [`read`].
 pub fn read_now() -> Result<Reading, Error> {
     of_cache(Cache::read_now)
 }

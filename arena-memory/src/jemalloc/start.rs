@@ -41,8 +41,8 @@ pub struct Status {
 ///   (`background_thread:false` in jemalloc's environment variable), it stays off, with a warning.
 ///   It also keeps the operator's `max_background_threads`.
 /// * It installs [`allocated_by_thread`] as the hook of [`heap`], unless there is another hook.
-/// * It warns of options that retain freed memory, of options in an environment variable that this
-///   build ignores, and if jemalloc is not the global allocator.
+/// * It warns if an option retains freed memory, if this build ignores a variable that sets
+///   options, and if jemalloc is not the global allocator.
 ///
 /// Warnings are `tracing` events with the target `request_arena`. If there is no subscriber yet, as
 /// is usual at the start of `main`, they go to standard error. They stay in [`Status::problems`].
@@ -100,8 +100,8 @@ impl Status {
         if muzzy_decay_ms == Some(-1) {
             let place = place(&environment, "muzzy_decay_ms");
             problems.push(format!(
-                "jemalloc's muzzy_decay_ms is -1 {place}: memory that is freed counts as the \
-                 process's until the operating system is short of it"
+                "jemalloc's muzzy_decay_ms is -1 {place}: freed memory counts as RSS until the \
+                 operating system runs short of memory"
             ));
         }
         Self {

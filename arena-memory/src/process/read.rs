@@ -8,7 +8,7 @@ use super::ProcessReading;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The operating system has no `/proc` of Linux's kind.
+    /// The operating system has no `/proc` as Linux does.
     Unsupported,
     /// A file cannot be read, or lacks a counter.
     Unreadable {
@@ -43,7 +43,7 @@ impl core::error::Error for Error {}
 /// and the kernel walks the process's page tables. That figure is reused for a second, and for a
 /// hundred times as long as the walk took. So walks take at most a hundredth of a processor.
 ///
-/// It costs 50 us, and a walk 10 to 20 ms for each GiB of physical memory.
+/// A reading costs 50 us. A walk costs 10 to 20 ms for each GiB of physical memory.
 ///
 /// ```
 /// # #[cfg(target_os = "linux")] {
@@ -54,18 +54,18 @@ impl core::error::Error for Error {}
 ///
 /// # Errors
 ///
-/// [`Error::Unsupported`] on systems other than Linux. [`Error::Unreadable`] if `/proc` is not
-/// visible to the process.
+/// Returns [`Error::Unsupported`] on systems other than Linux, and [`Error::Unreadable`] if `/proc`
+/// is not visible to the process.
 pub fn read() -> Result<ProcessReading, Error> {
     system::read()
 }
 
-/// As [`read`], without [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), for which the
-/// kernel walks over page tables. It costs 50 us each time.
+/// Like [`read`], but without [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes), for which
+/// the kernel walks the page tables. It costs 50 us each time.
 ///
 /// # Errors
 ///
-/// As [`read`].
+/// Fails under the same conditions as [`read`].
 pub fn read_counters() -> Result<ProcessReading, Error> {
     system::read_counters()
 }

@@ -40,8 +40,8 @@ pub(super) fn live(report: &Report) -> Markup {
                 }
             }
             @if listed < open {
-                p.note { (count(open - listed)) " that are not listed opened later, or ended while \
-                    this was read." }
+                p.note { (count(open - listed)) " more are not listed. They opened later, or ended \
+                    during this reading." }
             }
         }
     }

@@ -67,7 +67,7 @@ fn judgement(diagnosis: &Diagnosis, age: Duration) -> Markup {
             @if readings.count == 0 {
                 "No diagnosis: no memory readings available. Is /proc mounted?"
             } @else {
-                "Judged " (time(age)) " ago, by " (count(readings.count as u64)) " readings of "
+                "Judged " (time(age)) " ago, from " (count(readings.count as u64)) " readings over "
                 (time(of)) " and "
                 (count(readings.requests)) " requests."
             }
@@ -84,7 +84,7 @@ fn findings(diagnosis: &Diagnosis) -> Markup {
                     b { "Healthy so far." } " Most problems take longer than a minute to show."
                 } @else {
                     b { "Healthy." } " None of the " (Mode::ALL.len())
-                    " ways in which memory or latency climbs shows in these readings."
+                    " ways in which memory or latency can grow appears in these readings."
                 }
             }
         }
@@ -176,8 +176,8 @@ fn account(account: &Account) -> Markup {
             }
             @if account.untouched_bytes > 0 {
                 p.note {
-                    "The allocator counts " (size(account.untouched_bytes))
-                    " more that are no physical memory: never touched, or given back."
+                    "Plus " (size(account.untouched_bytes))
+                    " reserved by the allocator but not resident."
                 }
             }
         }
@@ -189,7 +189,7 @@ fn owned(owners: &Owners) -> Markup {
     let of = Duration::try_from_secs_f64(owners.seconds).unwrap_or_default();
     html! {
         h3 { "Live heap by owner" }
-        p.note { "By two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; \
+        p.note { "From two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; \
             bytes are estimates from samples." }
         div.scroll tabindex="0" role="region" aria-label="Live heap by owner" {
             table.owners {
@@ -198,7 +198,7 @@ fn owned(owners: &Owners) -> Markup {
                         th scope="col" { "function" }
                         th scope="col" { "live" }
                         th scope="col" { "grew by" }
-                        th scope="col" { "a request" }
+                        th scope="col" { "per request" }
                         th scope="col" { "stayed" }
                         th scope="col" { "where" }
                     }

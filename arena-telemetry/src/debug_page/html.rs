@@ -58,11 +58,11 @@ fn content(view: &View, sort: &Sort) -> Markup {
     html! {
         main {
             @if let Some(problem) = sort.problem() {
-                p.note.bad role="alert" { "The address is not understood: \
+                p.note.bad role="alert" { "This URL has an invalid query: \
                     " (problem) "." }
             }
             @for problem in &report.settings.problems {
-                p.note.bad { "A setting was ignored: " (problem) }
+                p.note.bad { "Problem with a setting: " (problem) }
             }
             (memory(view))
             (sites(report, sort))
@@ -194,7 +194,7 @@ mod tests {
     fn problems_of_settings_are_shown_and_escaped() {
         let page =
             rendered(|snapshot| snapshot.report.settings.problems.push("no size: <b>".to_owned()));
-        assert!(page.contains("A setting was ignored: no size: &lt;b&gt;"));
+        assert!(page.contains("Problem with a setting: no size: &lt;b&gt;"));
     }
     #[cfg(feature = "doctor")]
     #[test]

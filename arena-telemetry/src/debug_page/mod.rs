@@ -3,8 +3,8 @@
 //!
 //! The server renders the page, with sorting and charts, so it works without JavaScript. A script
 //! refreshes it every two seconds. If a `doctor::Doctor` runs (feature `doctor`), the page finds it
-//! and shows its diagnosis. Style and script are in the page, under a policy that allows nothing
-//! else.
+//! and shows its diagnosis. Style and script are in the page. The `Content-Security-Policy` forbids
+//! all others.
 //!
 //! # Keep it private
 //!
@@ -98,33 +98,33 @@ impl Default for DebugPage {
 }
 
 impl DebugPage {
-    /// A page with an empty history. It does nothing until it is requested. It keeps at most 300
-    /// points of 80 bytes.
+    /// Creates a page with an empty history. It does nothing until a client requests it. The
+    /// history keeps at most 300 points of 80 bytes.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(Inner { began: Instant::now(), history: Mutex::default() }))
     }
 
-    /// The whole page. It adds a point to the history, if the last one is at least a second old.
+    /// Renders the page. It adds a point to the history if the last one is at least a second old.
     ///
     /// It reads all figures, as [`Snapshot::take`] does, and renders them. That takes 2 ms in a
     /// debug build with five handlers, and no request waits for it.
     ///
     /// If a doctor runs (feature `doctor`), its chart takes up to 6 ms more in a debug build. The
-    /// page makes the doctor judge again if its last judgement is ten seconds old. That takes 10 to
-    /// 20 ms for each GiB of physical memory, and happens less often if it would take more than a
-    /// thousandth of the time.
+    /// page makes the doctor judge again if its last judgement is ten seconds old. A judgement
+    /// takes 10 to 20 ms for each GiB of physical memory. The page asks for fewer of them if they
+    /// would take more than a thousandth of the time.
     #[must_use]
     pub fn html(&self, sort: &Sort) -> String {
         html::page(&self.view(), sort).into_string()
     }
 
-    /// The document that `schema/arenas.schema.json` describes. It adds a point to the history, if
-    /// the last one is at least a second old.
+    /// Renders the JSON document that `schema/arenas.schema.json` describes. It adds a point to the
+    /// history if the last one is at least a second old.
     ///
     /// # Errors
     ///
-    /// If `serde_json` fails, which is not expected.
+    /// Returns an error if `serde_json` fails, which is not expected.
     pub fn json(&self) -> Result<String, serde_json::Error> {
         json::document(&self.view())
     }

@@ -8,8 +8,8 @@ use axum::routing::get;
 
 use super::{DebugPage, Sort, html_headers, json_headers};
 
-/// Routes for `GET /debug/arenas` and `GET /debug/arenas.json`, which share one history. Both
-/// answer at once, whatever the service does.
+/// Creates routes for `GET /debug/arenas` and `GET /debug/arenas.json`, which share one history.
+/// Neither route waits for other requests.
 ///
 /// Do not mount it where the public has access; see the [module](super). It can be nested under
 /// another path.

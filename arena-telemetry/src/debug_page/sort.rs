@@ -54,7 +54,7 @@ impl Sort {
                     None => {
                         let columns: Vec<_> = Self::columns().collect();
                         sort.problem = Some(format!(
-                            "there is no column `{name}` to sort by; there are {}",
+                            "there is no column `{name}`; the columns are {}",
                             columns.join(", ")
                         ));
                     }
@@ -63,7 +63,7 @@ impl Sort {
                 ("order", "desc") => wanted = Some(Order::Descending),
                 ("order", other) => {
                     sort.problem =
-                        Some(format!("there is no order `{other}`; there are asc and desc"));
+                        Some(format!("there is no order `{other}`; the orders are asc and desc"));
                 }
                 _ => {}
             }

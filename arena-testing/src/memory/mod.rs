@@ -19,7 +19,7 @@ use self::turns::{Rounds, Turn};
 pub(super) use self::allocator::start as start_allocator;
 pub use self::reading::Source;
 
-/// A number of requests, to test whether they leave memory behind.
+/// Prepares an assertion that this number of requests leaves no memory behind.
 ///
 /// ```
 /// use request_arena_core::{Site, scope};
@@ -37,7 +37,7 @@ pub fn requests(count: u64) -> Requests {
     Requests { count, of_this_thread: false }
 }
 
-/// A number of requests. Made by [`requests`].
+/// An assertion about the memory of a number of requests. [`requests`] creates it.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "call `.leave_no_memory(..)` to make the requests"]
 pub struct Requests {
@@ -88,13 +88,13 @@ impl Requests {
     /// [empties](request_arena_core::trim) the pool of arenas first.
     ///
     /// Memory of other tests in the process counts, unless [`on_this_thread`](Self::on_this_thread)
-    /// is set. Only one such assertion runs at a time. Output that `cargo test` captures is memory,
-    /// too.
+    /// is set. Only one such assertion runs at a time. The output that `cargo test` captures counts
+    /// as memory, too.
     ///
     /// # Panics
     ///
-    /// If the memory grows in every round, if it cannot be read, or if the number of requests is
-    /// 0.
+    /// Panics if the memory grows in every round, if it cannot be read, or if the number of
+    /// requests is 0.
     #[track_caller]
     pub fn leave_no_memory(self, mut request: impl FnMut()) -> Steady {
         let (_turn, mut rounds) = (Turn::wait(), self.begin());
@@ -107,12 +107,11 @@ impl Requests {
         }
     }
 
-    /// As [`leave_no_memory`](Self::leave_no_memory), for requests that are awaited one after
-    /// another.
+    /// Like [`leave_no_memory`](Self::leave_no_memory), but awaits the requests, one after another.
     ///
     /// # Panics
     ///
-    /// As [`leave_no_memory`](Self::leave_no_memory).
+    /// Panics under the same conditions as [`leave_no_memory`](Self::leave_no_memory).
     #[track_caller]
     pub fn leave_no_memory_async(
         self,

@@ -1,4 +1,4 @@
-//! A queue with two ends: a ring in one `Vec`, without unsafe code.
+//! A double-ended queue: a ring buffer in one `Vec`, without unsafe code.
 
 use core::ops::{Bound, RangeBounds};
 
@@ -11,7 +11,8 @@ mod traits;
 
 pub use iter::{Drain, IntoIter, Iter, IterMut};
 
-/// A `VecDeque` in an arena. See [`collections`](crate::collections) for the aliases to use.
+/// A double-ended queue in an arena. See [`collections`](crate::collections) for the aliases to
+/// use.
 ///
 /// ```
 /// use request_arena_core::{Site, collections::VecDeque, scope};

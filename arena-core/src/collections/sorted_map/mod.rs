@@ -1,8 +1,8 @@
 //! A sorted map, without unsafe code.
 //!
 //! `std`'s `BTreeMap` takes an allocator only on nightly, and so does its port in `copse`. `blart`
-//! is a radix tree with keys of bytes. This map keeps its entries in order in a single `Vec`; see
-//! `segments`.
+//! is a radix tree and needs keys that are byte strings. This map keeps its entries in order in a
+//! single `Vec`; see `segments`.
 
 use core::borrow::Borrow;
 use core::cmp::Ordering;
@@ -45,7 +45,8 @@ use segments::{At, Segments, between, between_mut};
 /// ascending order moves none. An insertion that finds no room nearby moves all entries, O(n), like
 /// a `Vec` that grows.
 ///
-/// The first entry takes room for 16. Entries fill a quarter to all of the room.
+/// The first insertion allocates room for 16 entries. Entries fill between a quarter and all of the
+/// room.
 pub struct SortedMap<K, V, A: Allocator> {
     entries: Segments<(K, V), A>,
 }

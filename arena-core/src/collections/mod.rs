@@ -43,6 +43,7 @@ use crate::arena::handle::Arena;
 pub mod deque;
 mod from_iter;
 mod keep;
+pub(crate) mod leaves;
 pub mod sorted_map;
 pub mod sorted_set;
 

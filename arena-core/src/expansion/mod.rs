@@ -16,14 +16,11 @@ use core::ops::Deref;
 use crate::error::ArenaError;
 
 mod calls;
-pub(crate) mod leaves;
-pub mod send;
 mod turns;
 
 pub use self::calls::*;
-pub use self::leaves::{AnyCollection, Collection, CollectionOverTheHandle};
-pub use self::send::{AnyFunction, AxumHandler, SendTrue};
 pub use self::turns::*;
+pub use crate::collections::leaves::{AnyCollection, Collection, CollectionOverTheHandle};
 pub use crate::figures::stats::Outcome;
 pub use crate::scope::future::{
     Answered, Scoped, ToLimit, Verdict, answered, future, future_into, opened, to_limit,
@@ -31,6 +28,7 @@ pub use crate::scope::future::{
 pub use crate::scope::guard::RequestScope;
 pub use crate::scope::open_arena::OpenArena;
 pub use crate::scope::run::{ArenaToken, ScopeRun};
+pub use crate::send::{AnyFunction, AxumHandler, SendTrue};
 
 /// The result of a body, to determine the outcome: `(&Ended(&result)).__request_arena_outcome()`,
 /// with both traits below in scope.

@@ -102,8 +102,8 @@
 /// # assert!(error.contains("100000 bytes requested"), "{error}");
 /// ```
 ///
-/// In axum, write `on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response()` beside `into =
-/// Response`.
+/// In axum, import `axum::response::IntoResponse`, and write
+/// `on_limit = StatusCode::PAYLOAD_TOO_LARGE.into_response()` beside `into = Response`.
 ///
 /// * The expression has the type of the function's result, or `TYPE` with `into`. It may use
 ///   parameters that the body does not move, such as `&self`.

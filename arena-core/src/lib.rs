@@ -20,7 +20,10 @@
 //! | `slot` | an open scope, as other threads see it |
 //! | `site` | [`Site`]: one annotated function |
 //! | `figures`, `coverage`, `settings` | counters, heap use outside the arenas, [`Settings`] |
-//! | `sync`, `clock` | locks, barriers, the coarse clock |
+//! | `error`, `limit` | [`ArenaError`], and the panic that `on_limit` answers |
+//! | `sync`, `clock`, `signals`, `panics` | locks, barriers, the coarse clock, kept panics |
+//!
+//! [`heap`] and `observe` only re-export.
 
 mod arena;
 mod clock;

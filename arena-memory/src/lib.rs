@@ -23,7 +23,7 @@
 //! | `process` | the process's counters and maps, from `/proc` (Linux) |
 //! | `serde` | the readings implement `Serialize` |
 //!
-//! This package is a part of [request-arena], which re-exports it.
+//! This package is a part of [request-arena], which re-exports `process` and `jemalloc`.
 //!
 //! [request-arena]: https://docs.rs/request-arena
 

@@ -1,8 +1,8 @@
 //! With the system's allocator and no hook, assertions without figures fail, and the memory of the
 //! process is its anonymous memory.
 //!
-//! In a build of all packages together, jemalloc may replace the system's allocator. A watch detects
-//! that by itself, and all figures are known.
+//! In a build of all packages together, jemalloc may replace the allocator of the system. A watch
+//! detects that by itself, and all figures are known.
 
 use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -111,7 +111,7 @@ fn finding(evidence: &Evidence<'_>, tail: &Tail) -> Finding {
             memory on the thread that allocated it."
         ),
         _ if phase == PURGING => format!(
-            "`{name}` gives freed pages back itself while it allocates. To avoid that, {}.",
+            "Requests of `{name}` give freed pages back while they allocate. To avoid that, {}.",
             rust.and_then(|rust| rust.keeps_less.as_deref())
                 .unwrap_or("let a thread of the allocator do it")
         ),

@@ -47,7 +47,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     finding.remedy = format!(
         "The arena of `{subject}` forgets values without running their `Drop`. Allocate them with \
          `Arena::alloc_box`, or use types that own arena memory (`collections::Vec`). \
-         request-arena's `alloc` refuses such values when the crate is built."
+         request-arena's `alloc` refuses such values at build time."
     );
     finding.subject = Some(subject);
     Some(finding)

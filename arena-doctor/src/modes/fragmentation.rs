@@ -71,8 +71,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
             "when the allocator was asked to give back all that it can",
         ));
     }
-    finding.remedy = "Allocate the values of a request or a batch in an arena of their own. It \
-        leaves whole pages free when it is freed, and long-lived values lie together."
+    finding.remedy = "Allocate the values of a request or a batch in an arena of their own. A \
+        freed arena leaves whole pages free, and long-lived values lie together."
         .into();
     Some(finding)
 }

@@ -175,9 +175,7 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
         let Some(inner) = last_segment(&reference.elem) else { return Ok(None) };
         return match inner.ident.to_string().as_str() {
             "Bump" if reference.mutability.is_none() => Ok(Some(Kind::Bump)),
-            "Bump" => {
-                Err("a handler borrows its `Bump`, and the scope resets it: write `&Bump`".into())
-            }
+            "Bump" => Err("a handler cannot borrow its `Bump` mutably: write `&Bump`".into()),
             "Arena" => Err(
                 "a handler owns its arena: write `Arena<'_>`, and pass `&arena` or `&mut arena` \
                      on to helpers"
@@ -202,7 +200,7 @@ fn classify(ty: &Type, marked: bool) -> Result<Option<Kind>, String> {
              `fork()` it for parallel work"
         )),
         "Box" | "Option" | "Mutex" | "RwLock" | "RefCell" | "Cell" if mentions_arena(segment) => {
-            Err(format!("each call has an arena of its own, without `{name}`: write `Arena<'_>`"))
+            Err(format!("the arena parameter cannot be inside `{name}`: write `Arena<'_>`"))
         }
         _ => Ok(marked.then_some(Kind::Arena)),
     }

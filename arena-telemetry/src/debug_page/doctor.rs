@@ -189,8 +189,10 @@ fn owned(owners: &Owners) -> Markup {
     let of = Duration::try_from_secs_f64(owners.seconds).unwrap_or_default();
     html! {
         h3 { "Live heap by owner" }
-        p.note { "From two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; \
-            bytes are estimates from samples." }
+        p.note {
+            "From two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; \
+            bytes are estimates from samples."
+        }
         div.scroll tabindex="0" role="region" aria-label="Live heap by owner" {
             table.owners {
                 thead {

@@ -4,8 +4,17 @@ use core::time::Duration;
 
 use crate::site::Site;
 use crate::slot::{Open, registry};
+use crate::thread::arenas;
 
 pub use crate::observer::{Observer, Seen, heap_reading, install, want};
+
+/// Frees the arenas that this thread keeps for later scopes, and no others.
+///
+/// [`trim`](crate::trim) frees the arenas of other threads too, on this thread. jemalloc then counts
+/// their bytes as freed here.
+pub fn trim_thread() {
+    arenas::trim_own();
+}
 
 /// An open scope that is observed.
 #[derive(Clone, Copy, Debug)]

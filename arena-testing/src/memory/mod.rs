@@ -85,7 +85,8 @@ impl Requests {
     ///
     /// The figure is jemalloc's live bytes, if that is the global allocator. Otherwise it is the
     /// process's anonymous memory (Linux), which is coarse and needs many requests. Each reading
-    /// [empties](request_arena_core::trim) the pool of arenas first.
+    /// [empties](request_arena_core::trim) the pool of arenas first, or with
+    /// [`on_this_thread`](Self::on_this_thread) the part of it that this thread keeps.
     ///
     /// Memory of other tests in the process counts, unless [`on_this_thread`](Self::on_this_thread)
     /// is set. Only one such assertion runs at a time. The output that `cargo test` captures counts

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use request_arena_core::{report, trim};
+use request_arena_core::{observe, report, trim};
 use request_arena_memory::process;
 
 use super::allocator;
@@ -81,6 +81,13 @@ impl Reader {
 
     /// Empties the pool, since its arenas are no leak, and reads.
     pub(super) fn read(&self) -> Reading {
+        if self.source == Source::Thread {
+            // Only this thread's part. The arenas of other threads would count as freed here.
+            observe::trim_thread();
+            let bytes = self.bytes().unwrap_or(0);
+            let tolerance = allocator::page_size();
+            return Reading { bytes, of_thread: Some(bytes), tolerance };
+        }
         trim();
         let report = report();
         let threads = process::read().map_or(1, |process| process.threads);
@@ -89,8 +96,7 @@ impl Reader {
         let page = allocator::page_size();
         let pool = report.pool.retained_bytes as u64;
         let tolerance = match self.source {
-            Source::Thread => page,
-            Source::Jemalloc => page * threads + pool,
+            Source::Thread | Source::Jemalloc => page * threads + pool,
             Source::Anonymous => {
                 // Pages of a first chunk, which may or may not have been given back yet.
                 let chunk =

@@ -167,6 +167,31 @@ fn no_requests_prove_nothing() {
 }
 
 #[test]
+fn arenas_of_other_threads_do_not_count() {
+    static OTHER: Site = Site::new("other", "m", "src/other.rs", 7);
+    let _watch = watch_heap();
+    let (ask, asked) = std::sync::mpsc::channel::<()>();
+    let (done, is_done) = std::sync::mpsc::channel();
+    let other = thread::spawn(move || {
+        for () in asked {
+            serve(&OTHER, 40_000);
+            done.send(()).unwrap();
+        }
+    });
+    let message = panic_of(|| {
+        requests(100).on_this_thread().leave_no_memory(|| {
+            forget(black_box(vec![0_u8; 1000]));
+            // The other thread keeps an arena at each reading.
+            ask.send(()).unwrap();
+            is_done.recv().unwrap();
+        });
+    });
+    assert!((1024.0..1034.0).contains(&slope(&message)), "{message}");
+    drop(ask);
+    other.join().unwrap();
+}
+
+#[test]
 fn awaited_requests_are_read_in_the_same_way() {
     let _watch = watch_heap();
     let message = panic_of(|| {

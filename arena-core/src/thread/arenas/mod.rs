@@ -210,6 +210,15 @@ pub fn trim() -> usize {
     before.saturating_sub(PoolReport::read().retained_bytes)
 }
 
+/// Frees the arenas that this thread keeps, and no others.
+pub(crate) fn trim_own() {
+    let Some(mut local) = thread_slot::enter() else { return };
+    let (freed, shelf) = (local.pool.answer(places::ALL), local.pool.shelf());
+    drop(local);
+    drop(freed);
+    TRIMMED.fetch_add(shelf.clear().len() as u64, Relaxed);
+}
+
 /// Frees arenas that were not used for `decay`, and everything beyond bounds that the settings have
 /// lowered. Shelves return the unused part of their grants.
 pub(crate) fn free_unused(now: u64) {

@@ -60,10 +60,11 @@ const NAMELESS: [&str; 8] = [
 ];
 
 /// Names that users cannot know, and files of the expansion. (`__axum_..` is a name of axum.)
-const HIDDEN: [&str; 12] = [
+const HIDDEN: [&str; 13] = [
     "private",
     "expansion::",
-    "token",
+    "`token`",
+    "`run`",
     "Visit",
     "ScopeRun",
     "ArenaToken",

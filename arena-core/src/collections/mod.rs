@@ -49,6 +49,7 @@ pub mod sorted_set;
 
 pub use from_iter::{CollectIn, FromIteratorIn};
 pub use keep::IntoArenaSlice;
+pub use leaves::CollectionOverTheHandle;
 
 /// A `Vec` that borrows the arena.
 pub type Vec<'b, T> = allocator_api2::vec::Vec<T, &'b Arena<'b>>;

@@ -10,8 +10,8 @@ pub use crate::observer::{Observer, Seen, heap_reading, install, want};
 
 /// Frees the arenas that this thread keeps for later scopes, and no others.
 ///
-/// [`trim`](crate::trim) frees the arenas of other threads too, on this thread. jemalloc then counts
-/// their bytes as freed here.
+/// [`trim`](crate::trim) frees the arenas of other threads too, on this thread. jemalloc then
+/// counts their bytes as freed here.
 pub fn trim_thread() {
     arenas::trim_own();
 }

@@ -12,6 +12,7 @@
 //! | `expansion` | the code that `#[request_arena]` expands to |
 //! | `scope` | [`scope()`], [`scope_async()`], the guard [`RequestScope`], and one run of a scope |
 //! | `maintain` | the thread that frees unused arenas and warns of scopes that stay open |
+//! | `deserialize` | `DeserializeIn`: values that serde fills, in an arena |
 //! | `text`, `collections` | strings and collections in an arena |
 //! | `arena` | [`Arena`], its methods, and the allocators of collections |
 //! | `thread` | the state of each thread: its counters, its part of the pool, closed arenas |
@@ -29,6 +30,8 @@ mod arena;
 mod clock;
 pub mod collections;
 mod coverage;
+#[cfg(feature = "serde")]
+pub mod deserialize;
 mod error;
 #[doc(hidden)]
 pub mod expansion;

@@ -1,0 +1,167 @@
+//! [`Destination`]: the arena that values go to, the input that they may borrow from, and the trace
+//! of an error.
+
+use core::cell::{Cell, OnceCell};
+use core::marker::PhantomData;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error};
+
+use crate::arena::handle::Arena;
+use crate::deserialize::DeserializeIn;
+use crate::deserialize::trace::{Step, Trace};
+use crate::error::ArenaError;
+
+/// What one deserialisation shares.
+#[derive(Debug)]
+pub(crate) struct State<'a> {
+    /// The input, if it lies in the arena. Texts within it are borrowed.
+    pub(crate) input: &'a str,
+    pub(crate) trace: Trace<'a>,
+    /// The error of the arena that ended the deserialisation.
+    pub(crate) refused: Cell<Option<ArenaError>>,
+    /// The handle of the collections, taken at the first one.
+    pub(crate) handle: OnceCell<&'a Arena<'a>>,
+}
+
+/// Where deserialised values go.
+#[derive(Clone, Copy, Debug)]
+pub struct Destination<'s, 'a> {
+    pub(crate) arena: &'s Arena<'a>,
+    pub(crate) state: &'s State<'a>,
+}
+
+impl<'s, 'a> Destination<'s, 'a> {
+    /// Returns the arena.
+    #[inline]
+    #[must_use]
+    pub fn arena(self) -> &'s Arena<'a> {
+        self.arena
+    }
+
+    /// Returns a seed for a `T`, for serde's `*_seed` methods.
+    #[inline]
+    #[must_use]
+    pub fn seed<T: DeserializeIn<'a>>(self) -> Seed<'s, 'a, T> {
+        Seed { destination: self, value: PhantomData }
+    }
+
+    /// Copies a text into the arena, or borrows it if it lies in the input.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the arena is at its limit.
+    #[inline]
+    pub fn text<E: Error>(self, text: &str) -> Result<&'a str, E> {
+        let input = self.state.input;
+        let offset = (text.as_ptr() as usize).wrapping_sub(input.as_ptr() as usize);
+        let within = offset.checked_add(text.len()).and_then(|end| input.get(offset..end));
+        if let Some(text) = within {
+            return Ok(text);
+        }
+        self.allocated(self.arena.try_alloc_str(text)).map(|text| &*text)
+    }
+
+    /// Converts a refusal of the arena to the deserializer's error, and remembers it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `result` is an error.
+    #[inline]
+    pub fn allocated<T, E: Error>(self, result: Result<T, ArenaError>) -> Result<T, E> {
+        result.map_err(|refused| self.refuse(refused))
+    }
+
+    #[cold]
+    fn refuse<E: Error>(self, refused: ArenaError) -> E {
+        self.state.refused.set(Some(refused));
+        E::custom(refused)
+    }
+
+    /// Adds a field to the path of an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns `result`.
+    #[inline(always)]
+    pub fn in_field<T, E>(self, name: &'static str, result: Result<T, E>) -> Result<T, E> {
+        if result.is_err() {
+            self.state.trace.push(Step::Field(name));
+        }
+        result
+    }
+
+    /// Adds an index to the path of an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns `result`.
+    #[inline(always)]
+    pub fn in_index<T, E>(self, index: usize, result: Result<T, E>) -> Result<T, E> {
+        if result.is_err() {
+            self.state.trace.push(Step::Index(index));
+        }
+        result
+    }
+
+    /// Adds an enum's variant to the path of an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns `result`.
+    #[inline(always)]
+    pub fn in_variant<T, E>(self, name: &'static str, result: Result<T, E>) -> Result<T, E> {
+        if result.is_err() {
+            self.state.trace.push(Step::Variant(name));
+        }
+        result
+    }
+
+    /// Adds a map's key to the path of an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns `result`.
+    #[inline(always)]
+    pub fn in_key<T, E>(self, key: &'a str, result: Result<T, E>) -> Result<T, E> {
+        if result.is_err() {
+            self.state.trace.push(Step::Key(key));
+        }
+        result
+    }
+
+    /// Tries one of several alternatives: an error leaves no trace, unless the arena is at its limit.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of `attempt`.
+    pub fn attempt<T, E>(self, attempt: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let length = self.state.trace.len();
+        let result = attempt();
+        self.state.trace.truncate(length);
+        result
+    }
+
+    /// Whether the arena refused memory. A further attempt is futile.
+    #[inline]
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        self.state.refused.get().is_some()
+    }
+}
+
+/// A [`DeserializeSeed`] for a `T` in an arena.
+#[derive(Debug)]
+pub struct Seed<'s, 'a, T> {
+    destination: Destination<'s, 'a>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<'de, 'a, T: DeserializeIn<'a>> DeserializeSeed<'de> for Seed<'_, 'a, T> {
+    type Value = T;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::deserialize_in(self.destination, deserializer)
+    }
+}

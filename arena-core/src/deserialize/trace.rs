@@ -1,0 +1,35 @@
+//! The path to an error in a document, such as `items[3].price`.
+//!
+//! A value that fails adds its own step while the error travels outward. So a document without an
+//! error costs nothing. The innermost step comes first.
+
+use core::cell::RefCell;
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    Field(&'static str),
+    Key(&'a str),
+    Index(usize),
+    Variant(&'static str),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Trace<'a> {
+    steps: RefCell<Vec<Step<'a>>>,
+}
+
+impl<'a> Trace<'a> {
+    #[cold]
+    pub(crate) fn push(&self, step: Step<'a>) {
+        self.steps.borrow_mut().push(step);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.steps.borrow().len()
+    }
+
+    pub(crate) fn truncate(&self, length: usize) {
+        self.steps.borrow_mut().truncate(length);
+    }
+}

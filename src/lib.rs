@@ -124,6 +124,7 @@
 //! |---|---|
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
+//! | `telemetry` | the module `telemetry` alone; the following features turn it on |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |

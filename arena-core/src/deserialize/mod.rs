@@ -15,6 +15,8 @@
 //! | `refused` | the types that own heap memory, and what to write instead |
 
 mod collections;
+#[doc(hidden)]
+pub mod derived;
 mod destination;
 mod entry;
 mod error;

@@ -123,7 +123,8 @@
 //! | Feature | Effect |
 //! |---|---|
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
-//! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
+//! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize`; `DeserializeIn` |
+//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena |
 //! | `telemetry` | the module `telemetry` alone; the following features turn it on |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
@@ -177,12 +178,16 @@ mod into;
 mod pages;
 
 pub use bumpalo::Bump;
+#[cfg(feature = "serde")]
+pub use request_arena_core::deserialize::{self, DeserializeIn};
 pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
     Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport,
     allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
     send, text, trim, try_format, try_scope, try_scope_async,
 };
+#[cfg(feature = "serde")]
+pub use request_arena_derive::DeserializeIn;
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
@@ -213,6 +218,10 @@ pub use attribute::{arena_handler, request_arena};
 #[doc(hidden)]
 pub mod __private {
     pub use request_arena_core::expansion::*;
+
+    /// What `#[derive(DeserializeIn)]` expands to.
+    #[cfg(feature = "serde")]
+    pub use request_arena_core::deserialize::derived;
 
     /// Decides by a parameter's type whether the function is an axum handler.
     pub mod handler {

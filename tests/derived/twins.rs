@@ -144,3 +144,16 @@ pub(crate) fn in_an_arena(
         (json, pack)
     })
 }
+
+/// Reads JSON in an arena, with our type only.
+macro_rules! read {
+    ($document:expr, $then:expr) => {{
+        static SITE: request_arena::Site =
+            request_arena::Site::new("read", module_path!(), file!(), line!());
+        request_arena::scope(&SITE, |arena| {
+            let mut parser = serde_json::Deserializer::from_str($document);
+            arena.deserialize(&mut parser).map($then).map_err(|error| error.to_string())
+        })
+    }};
+}
+pub(crate) use read;

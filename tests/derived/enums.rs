@@ -15,7 +15,7 @@ mod external {
             #[serde(skip)]
             Skipped,
             #[serde(skip_deserializing)]
-            SkippedToo(std::string::String),
+            SkippedToo(String),
             SkippedField(#[serde(skip)] u8),
             Braces {},
             Parens(),
@@ -212,7 +212,7 @@ mod untagged {
         #[serde(untagged, expecting = "a number or a name")]
         pub enum Expected<'a> { Number(u8), Name(Text<'a>) }
         #[serde(untagged)]
-        pub enum Braces { A {}, #[allow(dead_code)] B { b: u8 } }
+        pub enum Braces { A {}, B { b: u8 } }
         #[serde(untagged)]
         pub enum Optional { A(Option<u8>), B(()) }
         pub enum Mixed<'a> {

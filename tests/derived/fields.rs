@@ -136,7 +136,7 @@ mod skipped {
                 #[serde(skip_serializing_if = "Option::is_none")]
                 e: Option<u8>,
                 #[serde(skip)]
-                owned: std::string::String,
+                owned: String,
             }
             pub struct Tuple<'a>(u8, #[serde(skip)] Text<'a>, u8);
             pub struct Newtype(#[serde(skip)] u8);

@@ -90,15 +90,14 @@ mod shadowed {
     }
 }
 
-#[deny(warnings)]
 mod documented {
-    #![deny(missing_docs, clippy::pedantic, clippy::restriction)]
-    #![allow(clippy::blanket_clippy_restriction_lints, reason = "the derive must be silent in all")]
+    #![deny(warnings, missing_docs, clippy::pedantic, clippy::nursery)]
+    #![allow(clippy::redundant_pub_crate, reason = "the other lint asks for it")]
 
     /// A type.
     #[derive(request_arena::DeserializeIn)]
     #[non_exhaustive]
-    pub(crate) struct Documented<'a, const N: usize>
+    pub(super) struct Documented<'a, const N: usize>
     where
         [u8; N]: Sized,
     {
@@ -112,7 +111,7 @@ mod documented {
     /// An enum.
     #[derive(request_arena::DeserializeIn)]
     #[non_exhaustive]
-    pub(crate) enum Choice {
+    pub(super) enum Choice {
         /// A variant.
         #[non_exhaustive]
         First,

@@ -25,6 +25,7 @@ struct Strict {
 }
 
 #[derive(Debug, PartialEq, Deserialize, DeserializeIn)]
+#[allow(dead_code, reason = "a skipped variant is never made")]
 enum Variants {
     A,
     #[serde(skip)]

@@ -41,7 +41,7 @@ pub(crate) mod arena {
 /// Defines types twice. Code after them is in both modules.
 macro_rules! twins {
     (types { $($item:item)* } code { $($code:tt)* }) => {
-        #[allow(dead_code, reason = "only `Debug` reads the fields")]
+        #[allow(dead_code, unreachable_pub, reason = "only `Debug` reads the fields")]
         mod heap {
             #[allow(unused_imports, reason = "not each group of types needs each name")]
             use crate::twins::heap::*;
@@ -51,7 +51,7 @@ macro_rules! twins {
             )*
             $($code)*
         }
-        #[allow(dead_code, reason = "only `Debug` reads the fields")]
+        #[allow(dead_code, unreachable_pub, reason = "only `Debug` reads the fields")]
         mod arena {
             #[allow(unused_imports, reason = "not each group of types needs each name")]
             use crate::twins::arena::*;

@@ -28,6 +28,7 @@ mod by_serde {
 
         #[derive(Debug, Deserialize)]
         #[serde(tag = "t", content = "c")]
+        #[allow(dead_code, reason = "only `Debug` reads the fields")]
         pub(crate) enum Adjacent {
             Id(super::Id),
             Optional(Option<super::Id>),
@@ -61,6 +62,7 @@ mod by_serde {
 
         #[derive(Debug, DeserializeIn)]
         #[serde(tag = "t", content = "c")]
+        #[allow(dead_code, reason = "only `Debug` reads the fields")]
         pub(crate) enum Adjacent {
             Id(#[deserialize_in(serde)] super::Id),
             Optional(#[deserialize_in(serde)] Option<super::Id>),

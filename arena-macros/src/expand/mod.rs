@@ -14,6 +14,7 @@ mod handle;
 mod leaves;
 mod on_limit;
 mod parameters;
+mod parse;
 mod places;
 mod result;
 mod scope;

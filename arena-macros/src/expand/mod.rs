@@ -15,6 +15,7 @@ mod leaves;
 mod on_limit;
 mod parameters;
 mod parse;
+mod passage;
 mod places;
 mod result;
 mod scope;

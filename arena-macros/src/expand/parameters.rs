@@ -17,6 +17,7 @@ use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Token, 
 
 use super::own::own;
 use super::parse::{Rejected, conditions};
+use super::passage::Passage;
 use crate::read::attributes::{is_condition, is_level};
 use crate::read::bindings::{Bindings, is_name, outward_name};
 use crate::read::names::names_in;
@@ -192,10 +193,16 @@ impl Parameters {
         self.passed.iter().map(|Parameter { name, .. }| quote!(#name,)).collect()
     }
 
-    /// The same, without the parameters that are parsed.
-    pub(crate) fn unparsed_names(&self) -> TokenStream {
+    /// The variables that pass the arguments on, without the parameters that are parsed.
+    pub(crate) fn passages(&self) -> Vec<Passage> {
         let unparsed = self.passed.iter().filter(|parameter| parameter.parsed.is_none());
-        unparsed.map(|Parameter { name, .. }| quote!(#name,)).collect()
+        Passage::divide(unparsed.map(|Parameter { name, pattern, may_keep, .. }| {
+            let shown = || {
+                let bindings = Bindings::of(pattern);
+                bindings.into_iter().next().map_or_else(|| name.clone(), |it| it.ident)
+            };
+            (name.clone(), may_keep.then(shown))
+        }))
     }
 
     /// The names as parameters of a closure, which shadow those of the function.

@@ -3,7 +3,7 @@
 //! The statement rebinds the extractor's name to the parsed value. A bad request leaves the scope
 //! there, with the answer of `on_reject`, or of the type that callers get.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Lifetime, Type};
@@ -40,8 +40,9 @@ impl Rejected<'_> {
         let krate = self.krate;
         let name = &parsed.name;
         let ty = lifetimes::anonymous_type(parsed.ty.clone(), self.arena);
-        let method = if self.is_limit_answered { own!(parse_in) } else { own!(try_parse_in) };
         let place = parsed.span().located_at(parsed.ty.span());
+        let method = if self.is_limit_answered { "parse_in" } else { "try_parse_in" };
+        let method = Ident::new(method, place);
         let value = quote_spanned!(place=> #name.#method::<#ty>(&handle));
         let answer = self.answer(parsed);
         let answer = if self.with_outcome {
@@ -69,12 +70,21 @@ impl Rejected<'_> {
     fn answer(&self, parsed: &ParsedParameter) -> TokenStream {
         let krate = self.krate;
         match self.on_reject {
-            Some(answer) => {
-                let place = parsed.span().located_at(answer.span());
+            // As an argument, a closure knows the type of its parameter.
+            Some(closure @ Expr::Closure(_)) => {
+                let place = parsed.span().located_at(closure.span());
                 let output = self.output.map(|output| quote_spanned!(place=> ::<#output, _>));
                 quote_spanned! {place=>
-                    #krate::__private::extract::answer #output(rejection, #answer)
+                    #krate::__private::extract::answer #output(rejection, #closure)
                 }
+            }
+            Some(function @ Expr::Path(_)) => {
+                let place = parsed.span().located_at(function.span());
+                quote_spanned!(place=> #function(rejection))
+            }
+            Some(function) => {
+                let place = parsed.span().located_at(function.span());
+                quote_spanned!(place=> (#function)(rejection))
             }
             None => {
                 let place = parsed.span();
@@ -89,10 +99,10 @@ impl Rejected<'_> {
 }
 
 /// The tokens at another place. The compiler points there if a bound does not hold.
-fn at(tokens: TokenStream, place: proc_macro2::Span) -> TokenStream {
+fn at(tokens: TokenStream, place: Span) -> TokenStream {
     let placed = tokens.into_iter().map(|token| match token {
         TokenTree::Group(group) => {
-            let mut placed = proc_macro2::Group::new(group.delimiter(), at(group.stream(), place));
+            let mut placed = Group::new(group.delimiter(), at(group.stream(), place));
             placed.set_span(group.span().located_at(place));
             TokenTree::Group(placed)
         }

@@ -10,6 +10,7 @@ use super::on_limit::OnLimit;
 use super::own::{counted, own};
 use super::parameters::Parameters;
 use super::parse::Rejected;
+use super::passage::Passage;
 use super::places::{arm, async_block, at_brace, at_last, closure};
 use super::send::NeedsSend;
 use super::shape::Shape;
@@ -240,21 +241,17 @@ impl Scope<'_> {
             let inside = self.plain_future(body, &parameters.bind_unparsed(krate));
             return (TokenStream::new(), self.scoped(async_block(body, start, inside)));
         };
-        // The inner block moves the parameters out of this variable, so that there is no copy of
+        // The inner block moves the parameters out of these variables, so that there is no copy of
         // them in the future.
-        let names = parameters.unparsed_names();
-        let before = own!(let mut parameters = ::core::option::Option::Some((#names)););
+        let passages = parameters.passages();
+        let before: TokenStream = passages.iter().map(Passage::hold).collect();
+        let lent: TokenStream = passages.iter().map(Passage::lend).collect();
+        let taken: TokenStream = passages.iter().map(|passage| passage.take(krate)).collect();
         let receiver = parameters.capture_receiver();
         let bound = parameters.bind_all(krate);
-        let take = own! {
-            #[allow(clippy::shadow_unrelated)]
-            let (#names) = #krate::__private::taken(parameters);
-            #bound
-        };
         let start = at_brace(body, start);
-        let inside = self.turned_future(body, into, &take, &start);
-        let block =
-            async_block(body, &start, own!(#receiver let parameters = &mut parameters; #inside));
+        let inside = self.turned_future(body, into, &own!(#taken #bound), &start);
+        let block = async_block(body, &start, own!(#receiver #lent #inside));
         (before, self.scoped(block))
     }
 

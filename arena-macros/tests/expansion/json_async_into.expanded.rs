@@ -3,7 +3,7 @@ fn create(
     shop: State<Shop>,
     parameter_1: ::request_arena::extract::JsonBody,
 ) -> impl ::core::future::Future<Output = Response> {
-    let mut parameters = ::core::option::Option::Some((shop,));
+    let mut shop = ::core::option::Option::Some((shop,));
     let handler = {
         use ::request_arena::__private::handler::{AnyParameter as _, AxumParameter as _};
         (&::request_arena::__private::handler::Parameter::<State<Shop>, Shop>::new())
@@ -26,7 +26,7 @@ fn create(
                         &__REQUEST_ARENA_SITE
                     },
                     async move {
-                        let parameters = &mut parameters;
+                        let shop = &mut shop;
                         if false {
                             return ::request_arena::__private::typed::<(Response, _)>();
                         }
@@ -59,7 +59,7 @@ fn create(
                         let handle = handle;
                         let result = async move {
                             #[allow(clippy::shadow_unrelated)]
-                            let (shop,) = ::request_arena::__private::taken(parameters);
+                            let (shop,) = ::request_arena::__private::taken(shop);
                             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                             let shop = ::request_arena::__private::Whole(shop).0;
                             #[allow(clippy::shadow_reuse, clippy::shadow_same)]

@@ -1,7 +1,6 @@
 //! A body that is parsed in the scope of a closure.
 fn routes() -> Router {
     async |order: ::request_arena::extract::JsonBody| -> Response {
-        let mut parameters = ::core::option::Option::Some(());
         ::request_arena::__private::future_into(
                 {
                     static __REQUEST_ARENA_SITE: ::request_arena::Site = ::request_arena::Site::new(
@@ -15,7 +14,6 @@ fn routes() -> Router {
                     &__REQUEST_ARENA_SITE
                 },
                 async {
-                    let parameters = &mut parameters;
                     if false {
                         return ::request_arena::__private::typed::<(Response, _)>();
                     }
@@ -45,8 +43,6 @@ fn routes() -> Router {
                     };
                     let handle = handle;
                     let result = async {
-                        #[allow(clippy::shadow_unrelated)]
-                        let () = ::request_arena::__private::taken(parameters);
                         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                         let order = ::request_arena::__private::Whole(order).0;
                         #[allow(clippy::shadow_unrelated)]

@@ -5,6 +5,8 @@
 //! * `POST /orders`: `#[json]`, with the framework's own answers. The `limit` is [`ARENA`], and
 //!   `on_limit` answers 413 with the text [`AT_LIMIT`]. The framework's limit is [`BODY`].
 //! * `POST /own`: the same, and `on_reject` answers 418 with the text `own: ` and the rejection's.
+//! * `POST /form`: `#[form]`, a [`Search`], and [`Search::text`].
+//! * `GET /query`: `#[query]`, the same.
 
 use std::net::SocketAddr;
 
@@ -12,7 +14,7 @@ use request_arena::Arena;
 use request_arena::deserialize::{DeserializeIn, Destination};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use crate::{Answer, post, site, until};
+use crate::{Answer, get, post, site, until};
 
 /// The limit of the arena, which a body below [`BODY`] can exceed.
 pub const ARENA: usize = 64 << 10;
@@ -47,6 +49,22 @@ impl Order<'_> {
         let names = self.items.iter().map(|item| item.name.len()).sum::<usize>();
         let sum: u32 = self.items.iter().map(|item| item.price).sum();
         request_arena::format!(in *arena, "{} pays {sum} for {names} letters", self.customer)
+    }
+}
+
+/// A form, or a query string.
+#[derive(Debug)]
+pub struct Search<'a> {
+    /// A text, decoded in the arena.
+    pub text: &'a str,
+    /// A number.
+    pub page: u32,
+}
+
+impl Search<'_> {
+    /// The text and the page, in the arena.
+    pub fn text<'a>(&self, arena: &Arena<'a>) -> &'a str {
+        request_arena::format!(in *arena, "page {} of {}", self.page, self.text)
     }
 }
 
@@ -92,6 +110,7 @@ macro_rules! fields {
 
 fields!(Order, "an order", customer, items);
 fields!(Item, "an item", name, price);
+fields!(Search, "a search", text, page);
 
 /// The statuses of a framework's own answers.
 #[derive(Clone, Copy, Debug)]
@@ -203,4 +222,30 @@ pub async fn own(address: SocketAddr, statuses: Statuses) {
             assert!(text.is_some_and(|text| text.contains(case.text)), "{answer:?}");
         }
     }
+}
+
+/// Checks `/form` and `/query`: good ones, and each kind of bad ones.
+///
+/// # Panics
+///
+/// If an answer is wrong.
+pub async fn searches(address: SocketAddr, other_type: u16, bad_form: u16, bad_query: u16) {
+    const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
+    let (good, bad) = ("text=a+%C3%A9clair&page=2", "text=a&page=two");
+    let form = async |content_type, body: &'static str| {
+        post(address, "/form", content_type, body).await.expect("an answer")
+    };
+    let query =
+        async |query: &str| get(address, &format!("/query?{query}")).await.expect("an answer");
+    let page = Answer { status: OK, body: String::from("page 2 of a éclair") };
+    assert_eq!(form(FORM, good).await, page);
+    assert_eq!(query(good).await, page);
+    for (answer, status) in [(form(FORM, bad).await, bad_form), (query(bad).await, bad_query)] {
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert!(answer.body.contains("page: invalid digit found in string"), "{answer:?}");
+    }
+    let answer = get(address, "/query").await.expect("an answer");
+    assert_eq!(answer.status, bad_query, "{answer:?}");
+    assert!(answer.body.contains("missing field `text`"), "{answer:?}");
+    assert_eq!(form(Some("text/plain"), good).await.status, other_type);
 }

@@ -4,10 +4,10 @@
 use std::net::SocketAddr;
 
 use actix_web::http::StatusCode;
-use actix_web::{App, HttpResponse, HttpServer, post, web};
+use actix_web::{App, HttpResponse, HttpServer, get, post, web};
 use request_arena::extract::Rejection;
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Statuses};
+use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Search, Statuses};
 
 const ACTIX: Statuses = Statuses {
     other_type: 400,
@@ -40,11 +40,26 @@ async fn own(arena: Arena<'_>, #[json] Order { customer, .. }: Order<'_>) -> &'_
     arena.alloc_str(customer)
 }
 
+#[request_arena(into = HttpResponse)]
+#[post("/form")]
+async fn form(arena: Arena<'_>, #[form] search: Search<'_>) -> &'_ str {
+    search.text(&arena)
+}
+
+#[request_arena(into = HttpResponse)]
+#[get("/query")]
+async fn query(arena: Arena<'_>, #[query] search: Search<'_>) -> &'_ str {
+    search.text(&arena)
+}
+
 async fn serve() -> SocketAddr {
     let server = HttpServer::new(|| {
         let pause: fn() = || ();
         let limit = web::PayloadConfig::new(BODY);
-        App::new().app_data(limit).app_data(web::Data::new(pause)).service((orders, own))
+        App::new()
+            .app_data(limit)
+            .app_data(web::Data::new(pause))
+            .service((orders, own, form, query))
     });
     let server = server.workers(1).disable_signals().bind("127.0.0.1:0").expect("a socket");
     let address = server.addrs()[0];
@@ -60,4 +75,9 @@ async fn a_body_is_parsed_in_the_arena() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_answers_bad_bodies_itself() {
     parsed::own(serve().await, ACTIX).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forms_and_query_strings_are_parsed_in_the_arena() {
+    parsed::searches(serve().await, 415, 400, 400).await;
 }

@@ -4,13 +4,13 @@
 use std::net::SocketAddr;
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router, debug_handler};
 use request_arena::extract::Rejection;
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Statuses};
+use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Search, Statuses};
 use tokio::net::TcpListener;
 
 /// As axum's `Json` answers.
@@ -53,11 +53,26 @@ fn explain_limit() -> Response {
     StatusCode::PAYLOAD_TOO_LARGE.into_response()
 }
 
+#[request_arena(into = Response)]
+#[debug_handler]
+async fn form(arena: Arena<'_>, #[form] search: Search<'_>, State(_pause): State<fn()>) -> &'_ str {
+    search.text(&arena)
+}
+
+#[request_arena(into = Response)]
+#[debug_handler]
+async fn query(arena: Arena<'_>, #[query] search: Search<'_>, method: Method) -> &'_ str {
+    assert_eq!(method, Method::GET);
+    search.text(&arena)
+}
+
 async fn serve() -> SocketAddr {
     let pause: fn() = || ();
     let router = Router::new()
         .route("/orders", post(orders))
         .route("/own", post(own))
+        .route("/form", post(form).get(form))
+        .route("/query", get(query))
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(pause);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
@@ -74,4 +89,23 @@ async fn a_body_is_parsed_in_the_arena() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_answers_bad_bodies_itself() {
     parsed::own(serve().await, AXUM).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forms_and_query_strings_are_parsed_in_the_arena() {
+    parsed::searches(serve().await, 415, 422, 400).await;
+}
+
+/// As with axum's `Form`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_of_a_get_request_is_its_query_string() {
+    let address = serve().await;
+    let ask = async |query: &str| {
+        let path = format!("/form?{query}");
+        request_arena_frameworks::get(address, &path).await.expect("an answer")
+    };
+    assert_eq!(ask("text=a&page=1").await.body, "page 1 of a");
+    let answer = ask("text=a&page=no").await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.starts_with("Failed to deserialize form: page: "), "{answer:?}");
 }

@@ -7,10 +7,10 @@ use poem::http::StatusCode;
 use poem::listener::TcpAcceptor;
 use poem::middleware::SizeLimit;
 use poem::web::Data;
-use poem::{EndpointExt, IntoResponse, Response, Route, Server, handler, post};
+use poem::{EndpointExt, IntoResponse, Response, Route, Server, get, handler, post};
 use request_arena::extract::Rejection;
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Statuses};
+use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Search, Statuses};
 use tokio::net::TcpListener;
 
 const POEM: Statuses = Statuses {
@@ -48,13 +48,27 @@ async fn own(arena: Arena<'_>, #[json] Order { customer, .. }: Order<'_>) -> &'_
     arena.alloc_str(customer)
 }
 
+#[request_arena(into = Response)]
+#[handler]
+async fn form(arena: Arena<'_>, #[form] search: Search<'_>) -> &'_ str {
+    search.text(&arena)
+}
+
+#[request_arena(into = Response)]
+#[handler]
+async fn query(arena: Arena<'_>, #[query] search: Search<'_>) -> &'_ str {
+    search.text(&arena)
+}
+
 async fn serve() -> SocketAddr {
     let pause: fn() = || ();
     let app = Route::new()
         .at("/orders", post(orders))
         .at("/own", post(own))
+        .at("/form", post(form))
         .with(SizeLimit::new(BODY))
         .data(pause);
+    let app = Route::new().at("/query", get(query)).nest("/", app);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("bound");
     let acceptor = TcpAcceptor::from_tokio(listener).expect("a listener");
@@ -70,4 +84,9 @@ async fn a_body_is_parsed_in_the_arena() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_answers_bad_bodies_itself() {
     parsed::own(serve().await, POEM).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forms_and_query_strings_are_parsed_in_the_arena() {
+    parsed::searches(serve().await, 415, 400, 400).await;
 }

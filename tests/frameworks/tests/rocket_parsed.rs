@@ -6,11 +6,11 @@ use std::sync::{Mutex, PoisonError};
 
 use request_arena::extract::Rejection;
 use request_arena::{Arena, request_arena, rocket::Response};
-use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Statuses};
+use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Search, Statuses};
 use rocket::data::{Limits, ToByteUnit};
 use rocket::fairing::AdHoc;
 use rocket::http::Status;
-use rocket::{Config, State, post, routes};
+use rocket::{Config, State, get, post, routes};
 use tokio::sync::oneshot;
 
 const ROCKET: Statuses = Statuses {
@@ -44,6 +44,18 @@ fn answer(status: u16, text: String) -> Response {
     (Status::new(status), text).into()
 }
 
+#[request_arena(into = Response)]
+#[post("/form", format = "form", data = "<search>")]
+async fn form(arena: Arena<'_>, #[form] search: Search<'_>) -> &'_ str {
+    search.text(&arena)
+}
+
+#[request_arena(into = Response)]
+#[get("/query")]
+async fn query(arena: Arena<'_>, #[query] search: Search<'_>) -> &'_ str {
+    search.text(&arena)
+}
+
 async fn serve() -> SocketAddr {
     let config = Config {
         port: 0,
@@ -61,8 +73,10 @@ async fn serve() -> SocketAddr {
         })
     });
     let pause: fn() = || ();
-    let rocket =
-        rocket::custom(config).manage(pause).mount("/", routes![orders, own]).attach(report);
+    let rocket = rocket::custom(config)
+        .manage(pause)
+        .mount("/", routes![orders, own, form, query])
+        .attach(report);
     tokio::spawn(rocket.launch());
     address.await.expect("it lifts off")
 }
@@ -75,4 +89,9 @@ async fn a_body_is_parsed_in_the_arena() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_answers_bad_bodies_itself() {
     parsed::own(serve().await, ROCKET).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forms_and_query_strings_are_parsed_in_the_arena() {
+    parsed::searches(serve().await, 404, 422, 400).await;
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use request_arena::extract::Rejection;
 use request_arena::{Arena, request_arena};
-use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Statuses};
+use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Search, Statuses};
 use salvo::conn::{Listener, TcpListener};
 use salvo::http::StatusCode;
 use salvo::http::request::SecureMaxSize;
@@ -70,12 +70,26 @@ async fn own(arena: Arena<'_>, #[json] Order { customer, .. }: Order<'_>) -> Ans
     Answer(StatusCode::OK, arena.alloc_str(customer).to_owned())
 }
 
+#[request_arena]
+#[handler]
+async fn form(arena: Arena<'_>, #[form] search: Search<'_>) -> Result<String, Rejection> {
+    Ok(search.text(&arena).to_owned())
+}
+
+#[request_arena]
+#[handler]
+async fn query(arena: Arena<'_>, #[query] search: Search<'_>) -> Result<String, Rejection> {
+    Ok(search.text(&arena).to_owned())
+}
+
 async fn serve() -> SocketAddr {
     let router = Router::new()
         .hoop(SecureMaxSize(BODY))
         .push(Router::with_path("orders").post(orders))
         .push(Router::with_path("written").post(written))
-        .push(Router::with_path("own").post(own));
+        .push(Router::with_path("own").post(own))
+        .push(Router::with_path("form").post(form))
+        .push(Router::with_path("query").get(query));
     let acceptor = TcpListener::new("127.0.0.1:0").bind().await;
     let address = acceptor.local_addr().expect("bound");
     tokio::spawn(Server::new(acceptor).serve(router));
@@ -96,4 +110,9 @@ async fn a_handler_answers_bad_bodies_itself() {
 async fn salvo_writes_a_rejection() {
     let answer = request_arena_frameworks::post(serve().await, "/written", None, "{}").await;
     assert_eq!(answer.map(|answer| answer.status), Some(415));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forms_and_query_strings_are_parsed_in_the_arena() {
+    parsed::searches(serve().await, 415, 422, 400).await;
 }

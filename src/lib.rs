@@ -188,6 +188,8 @@ pub use request_arena_core::{
     allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
     send, text, trim, try_format, try_scope, try_scope_async,
 };
+#[cfg(feature = "serde")]
+pub use request_arena_derive::DeserializeIn;
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
@@ -224,6 +226,10 @@ pub use attribute::{arena_handler, request_arena};
 #[doc(hidden)]
 pub mod __private {
     pub use request_arena_core::expansion::*;
+
+    /// What `#[derive(DeserializeIn)]` expands to.
+    #[cfg(feature = "serde")]
+    pub use request_arena_core::deserialize::derived;
 
     /// Decides by a parameter's type whether the function is an axum handler.
     pub mod handler {

@@ -45,49 +45,49 @@ impl From<&str> for Page {
 #[test]
 fn a_function_returns_the_rejection_as_its_error() {
     #[request_arena]
-    fn plain(_arena: Arena<'_>, #[json] words: &[&str]) -> Answer<usize> {
+    fn parsed_plain(_arena: Arena<'_>, #[json] words: &[&str]) -> Answer<usize> {
         Ok(words.len())
     }
-    assert_eq!(plain(json(r#"["a", "b"]"#)).unwrap(), 2);
-    let rejection = plain(json(r#"["a", 2]"#)).unwrap_err();
+    assert_eq!(parsed_plain(json(r#"["a", "b"]"#)).unwrap(), 2);
+    let rejection = parsed_plain(json(r#"["a", 2]"#)).unwrap_err();
     assert_eq!((rejection.kind(), rejection.status()), (RejectionKind::Data, 422));
     assert_eq!(
         (rejection.path(), rejection.line(), rejection.column()),
         (Some("[1]"), Some(1), Some(7))
     );
-    let rejection = plain(json("[")).unwrap_err();
+    let rejection = parsed_plain(json("nobody")).unwrap_err();
     assert_eq!((rejection.kind(), rejection.path()), (RejectionKind::Syntax, None));
-    assert_eq!(counts("plain"), [1, 2, 0, 0]);
+    assert_eq!(counts("parsed_plain"), [1, 2, 0, 0]);
 }
 
 #[test]
 fn an_extractors_own_rejection_is_returned() {
     #[request_arena]
-    fn kept(_arena: Arena<'_>, #[json] words: &[&str]) -> Answer<usize> {
+    fn parsed_kept(_arena: Arena<'_>, #[json] words: &[&str]) -> Answer<usize> {
         Ok(words.len())
     }
     let rejection = Rejection::new(RejectionKind::ContentType, "no JSON");
-    assert_eq!(kept(JsonBody::rejected(rejection)).unwrap_err().to_string(), "no JSON");
+    assert_eq!(parsed_kept(JsonBody::rejected(rejection)).unwrap_err().to_string(), "no JSON");
 }
 
 #[test]
 fn into_converts_the_rejection() {
     #[request_arena(into = Page)]
-    fn turned<'a>(arena: Arena<'a>, #[json] mut words: &'a [&'a str]) -> &'a str {
+    fn parsed_turned<'a>(arena: Arena<'a>, #[json] mut words: &'a [&'a str]) -> &'a str {
         words = &words[1..];
         arena.alloc_join(words, "+")
     }
     #[request_arena(into = Page)]
-    async fn turned_later<'a>(arena: Arena<'a>, #[json] words: &'a [&'a str]) -> &'a str {
+    async fn parsed_turned_later<'a>(arena: Arena<'a>, #[json] words: &'a [&'a str]) -> &'a str {
         pause().await;
         arena.alloc_join(words, "+")
     }
-    assert_eq!(turned(json(r#"["a", "b", "c"]"#)), Page("b+c".into()));
-    assert_eq!(turned(json("[1]")), Page("422".into()));
-    assert_eq!(counts("turned"), [1, 1, 0, 0]);
-    assert_eq!(done(sendable(turned_later(json(r#"["a", "b"]"#)))), Page("a+b".into()));
-    assert_eq!(done(turned_later(json("{"))), Page("400".into()));
-    assert_eq!(counts("turned_later"), [1, 1, 0, 0]);
+    assert_eq!(parsed_turned(json(r#"["a", "b", "c"]"#)), Page("b+c".into()));
+    assert_eq!(parsed_turned(json("[1]")), Page("422".into()));
+    assert_eq!(counts("parsed_turned"), [1, 1, 0, 0]);
+    assert_eq!(done(sendable(parsed_turned_later(json(r#"["a", "b"]"#)))), Page("a+b".into()));
+    assert_eq!(done(parsed_turned_later(json("{"))), Page("400".into()));
+    assert_eq!(counts("parsed_turned_later"), [1, 1, 0, 0]);
 }
 
 #[test]
@@ -99,11 +99,11 @@ fn into_a_result_takes_its_error() {
         }
     }
     #[request_arena(into = Result<Response, Failed>)]
-    async fn sided<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> Result<Json<&'a str>, Failed> {
+    async fn parsed_sided<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> Result<Json<&'a str>, Failed> {
         Ok(Json(word))
     }
-    assert_eq!(done(sided(json("\"a\""))).map(|it| it.status()).ok(), Some(StatusCode::OK));
-    assert_eq!(done(sided(json("1"))).err().map(|it| it.0), Some(422));
+    assert_eq!(done(parsed_sided(json("\"a\""))).map(|it| it.status()).ok(), Some(StatusCode::OK));
+    assert_eq!(done(parsed_sided(json("1"))).err().map(|it| it.0), Some(422));
 }
 
 #[test]
@@ -115,22 +115,22 @@ fn on_reject_is_a_closure_a_function_or_an_expression() {
     const ANSWERS: Answers = Answers(status);
 
     #[request_arena(on_reject = |rejection| rejection.to_string().len())]
-    fn by_closure(_arena: Arena<'_>, #[json] words: &[&str]) -> usize {
+    fn parsed_by_closure(_arena: Arena<'_>, #[json] words: &[&str]) -> usize {
         words.len()
     }
     #[request_arena(on_reject = status)]
-    async fn by_function(_arena: Arena<'_>, #[json] words: &[&str]) -> usize {
+    async fn parsed_by_function(_arena: Arena<'_>, #[json] words: &[&str]) -> usize {
         pause().await;
         words.len()
     }
     #[request_arena(on_reject = ANSWERS.0)]
-    fn by_expression(_arena: Arena<'_>, #[json] words: &[&str]) -> usize {
+    fn parsed_by_expression(_arena: Arena<'_>, #[json] words: &[&str]) -> usize {
         words.len()
     }
-    assert!(by_closure(json("1")) > 20);
-    assert_eq!(done(by_function(json("1"))), 422);
-    assert_eq!(by_expression(json("[")), 400);
-    assert_eq!(by_expression(json("[\"a\"]")), 1);
+    assert!(parsed_by_closure(json("1")) > 20);
+    assert_eq!(done(parsed_by_function(json("1"))), 422);
+    assert_eq!(parsed_by_expression(json("[")), 400);
+    assert_eq!(parsed_by_expression(json("[\"a\"]")), 1);
 }
 
 #[test]
@@ -139,17 +139,17 @@ fn on_reject_answers_in_the_type_of_into() {
         (StatusCode::IM_A_TEAPOT, rejection.to_string()).into_response()
     }
     #[request_arena(into = Response, on_reject = teapot)]
-    async fn brewed<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> Json<&'a str> {
+    async fn parsed_brewed<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> Json<&'a str> {
         Json(word)
     }
     #[request_arena(into = Response, on_reject = |_| StatusCode::IM_A_TEAPOT.into_response())]
-    fn brewed_at_once<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> Json<&'a str> {
+    fn parsed_brewed_at_once<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> Json<&'a str> {
         Json(word)
     }
-    assert_eq!(done(brewed(json("1"))).status(), 418);
-    assert_eq!(done(brewed(json("\"a\""))).status(), 200);
-    assert_eq!(brewed_at_once(json("1")).status(), 418);
-    assert_eq!(counts("brewed"), [1, 1, 0, 0]);
+    assert_eq!(done(parsed_brewed(json("1"))).status(), 418);
+    assert_eq!(done(parsed_brewed(json("\"a\""))).status(), 200);
+    assert_eq!(parsed_brewed_at_once(json("1")).status(), 418);
+    assert_eq!(counts("parsed_brewed"), [1, 1, 0, 0]);
 }
 
 #[test]
@@ -178,31 +178,31 @@ fn on_reject_uses_the_methods_self() {
 #[test]
 fn a_body_beyond_the_arenas_limit_is_answered_by_on_limit() {
     #[request_arena(limit = "4 KiB", on_limit = Ok(0))]
-    fn answered(_arena: Arena<'_>, #[json] word: &str) -> Answer<usize> {
+    fn parsed_answered(_arena: Arena<'_>, #[json] word: &str) -> Answer<usize> {
         Ok(word.len())
     }
     #[request_arena(limit = "4 KiB", into = Page, on_limit = Page(String::from("limit")))]
-    async fn answered_later<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> &'a str {
+    async fn parsed_answered_later<'a>(_arena: Arena<'a>, #[json] word: &'a str) -> &'a str {
         word
     }
     let large = || JsonBody::new(format!("\"{}\"", "x".repeat(8 << 10)));
-    assert_eq!(answered(large()).unwrap(), 0);
-    assert_eq!(outcomes("answered").limit_exceeded, 1);
-    assert_eq!(answered(json("\"abc\"")).unwrap(), 3);
-    assert_eq!(done(answered_later(large())), Page("limit".into()));
-    assert_eq!(outcomes("answered_later").limit_exceeded, 1);
+    assert_eq!(parsed_answered(large()).unwrap(), 0);
+    assert_eq!(outcomes("parsed_answered").limit_exceeded, 1);
+    assert_eq!(parsed_answered(json("\"abc\"")).unwrap(), 3);
+    assert_eq!(done(parsed_answered_later(large())), Page("limit".into()));
+    assert_eq!(outcomes("parsed_answered_later").limit_exceeded, 1);
 }
 
 #[test]
 fn without_on_limit_a_body_beyond_the_arenas_limit_is_rejected() {
     #[request_arena(limit = "4 KiB")]
-    fn bounded(_arena: Arena<'_>, #[json] word: &str) -> Answer<usize> {
+    fn parsed_bounded(_arena: Arena<'_>, #[json] word: &str) -> Answer<usize> {
         Ok(word.len())
     }
-    let rejection = bounded(JsonBody::new(format!("\"{}\"", "x".repeat(8 << 10)))).unwrap_err();
+    let rejection = parsed_bounded(JsonBody::new(format!("\"{}\"", "x".repeat(8 << 10)))).unwrap_err();
     assert_eq!((rejection.kind(), rejection.status()), (RejectionKind::TooLarge, 413));
     assert!(
-        rejection.to_string().contains("the arena of `bounded` is at its limit"),
+        rejection.to_string().contains("the arena of `parsed_bounded` is at its limit"),
         "{rejection}"
     );
 }
@@ -210,7 +210,7 @@ fn without_on_limit_a_body_beyond_the_arenas_limit_is_rejected() {
 #[test]
 fn a_pattern_binds_the_parsed_value() {
     #[request_arena]
-    fn pairs(
+    fn parsed_pairs(
         _arena: Arena<'_>,
         #[json] [(first, mut count), .., (last, _)]: [(&str, usize); 3],
     ) -> Answer<String> {
@@ -218,18 +218,18 @@ fn a_pattern_binds_the_parsed_value() {
         Ok(format!("{first} {count} {last}"))
     }
     #[request_arena]
-    async fn ignored(_arena: Arena<'_>, #[json] _: [&str; 1]) -> Answer<()> {
+    async fn parsed_ignored(_arena: Arena<'_>, #[json] _: [&str; 1]) -> Answer<()> {
         Ok(())
     }
-    assert_eq!(pairs(json(r#"[["a", 1], ["b", 2], ["c", 3]]"#)).unwrap(), "a 2 c");
-    assert!(done(ignored(json("[\"a\"]"))).is_ok());
-    assert!(done(ignored(json("[]"))).is_err());
+    assert_eq!(parsed_pairs(json(r#"[["a", 1], ["b", 2], ["c", 3]]"#)).unwrap(), "a 2 c");
+    assert!(done(parsed_ignored(json("[\"a\"]"))).is_ok());
+    assert!(done(parsed_ignored(json("[]"))).is_err());
 }
 
 #[test]
 fn several_parameters_are_parsed() {
     #[request_arena]
-    async fn several(
+    async fn parsed_several(
         arena: Arena<'_>,
         #[json] words: &[&str],
         separator: &str,
@@ -239,9 +239,9 @@ fn several_parameters_are_parsed() {
         Ok(arena.alloc_join(&words[..query["take"]], separator).to_owned())
     }
     // The body is the last parameter, as axum requires.
-    let text = several("-", QueryString::new("take=2"), json(r#"["a", "b", "c"]"#));
+    let text = parsed_several("-", QueryString::new("take=2"), json(r#"["a", "b", "c"]"#));
     assert_eq!(done(text).unwrap(), "a-b");
-    let rejection = done(several("-", QueryString::new("take=-2"), json("[]"))).unwrap_err();
+    let rejection = done(parsed_several("-", QueryString::new("take=-2"), json("[]"))).unwrap_err();
     assert_eq!((rejection.status(), rejection.path()), (400, Some("take")));
 }
 
@@ -257,7 +257,7 @@ fn a_form_is_decoded() {
 #[test]
 fn the_other_attributes_of_a_parameter_stay() {
     #[request_arena]
-    fn conditional(
+    fn parsed_conditional(
         _arena: Arena<'_>,
         #[cfg(any())]
         #[json]
@@ -270,7 +270,7 @@ fn the_other_attributes_of_a_parameter_stay() {
         Ok(7)
     }
     #[request_arena(into = Page)]
-    async fn conditional_later<'a>(
+    async fn parsed_conditional_later<'a>(
         _arena: Arena<'a>,
         #[cfg(any())]
         #[query]
@@ -282,7 +282,7 @@ fn the_other_attributes_of_a_parameter_stay() {
         word
     }
     #[request_arena(into = Page)]
-    fn conditional_turned<'a>(
+    fn parsed_conditional_turned<'a>(
         _arena: Arena<'a>,
         #[cfg(all())]
         #[json]
@@ -290,9 +290,9 @@ fn the_other_attributes_of_a_parameter_stay() {
     ) -> &'a str {
         word
     }
-    assert_eq!(conditional(json("[]")).unwrap(), 7);
-    assert_eq!(done(conditional_later(json("\"a\""))), Page("a".into()));
-    assert_eq!(conditional_turned(json("\"a\"")), Page("a".into()));
+    assert_eq!(parsed_conditional(json("[]")).unwrap(), 7);
+    assert_eq!(done(parsed_conditional_later(json("\"a\""))), Page("a".into()));
+    assert_eq!(parsed_conditional_turned(json("\"a\"")), Page("a".into()));
 }
 
 #[test]
@@ -305,7 +305,7 @@ fn generic_functions_parse_what_the_caller_names() {
         Ok(values)
     }
     #[request_arena]
-    async fn borrows<'c>(
+    async fn parsed_borrows<'c>(
         arena: Arena<'_>,
         names: &'c [String],
         #[json] index: usize,
@@ -379,26 +379,26 @@ fn a_trait_of_async_trait_parses_its_parameters() {
 #[test]
 fn a_bump_and_a_nameless_arena_work() {
     #[request_arena]
-    fn bump(arena: &Bump, #[json] word: &str) -> Answer<usize> {
+    fn parsed_bump(arena: &Bump, #[json] word: &str) -> Answer<usize> {
         Ok(arena.alloc_str(word).len())
     }
     #[request_arena(into = Page)]
-    async fn bump_later<'a>(arena: &'a Bump, #[json] word: &'a str) -> &'a str {
+    async fn parsed_bump_later<'a>(arena: &'a Bump, #[json] word: &'a str) -> &'a str {
         arena.alloc_str(word)
     }
     #[request_arena]
-    fn nameless(_: Arena<'_>, #[json] word: &str) -> Answer<usize> {
+    fn parsed_nameless(_: Arena<'_>, #[json] word: &str) -> Answer<usize> {
         Ok(word.len())
     }
-    assert_eq!(bump(json("\"abc\"")).unwrap(), 3);
-    assert_eq!(done(bump_later(json("\"abc\""))), Page("abc".into()));
-    assert_eq!(nameless(json("\"abc\"")).unwrap(), 3);
+    assert_eq!(parsed_bump(json("\"abc\"")).unwrap(), 3);
+    assert_eq!(done(parsed_bump_later(json("\"abc\""))), Page("abc".into()));
+    assert_eq!(parsed_nameless(json("\"abc\"")).unwrap(), 3);
 }
 
 #[test]
 fn a_returned_async_block_parses_at_its_start() {
     #[request_arena]
-    fn block(
+    fn parsed_block(
         arena: Arena<'_>,
         #[json] words: &[&str],
     ) -> impl Future<Output = Answer<usize>> + use<> {
@@ -409,16 +409,16 @@ fn a_returned_async_block_parses_at_its_start() {
         }
     }
     #[request_arena(into = Page)]
-    fn boxed(
+    fn parsed_boxed(
         _arena: Arena<'_>,
         #[json] [first, ..]: [&str; 2],
     ) -> Pin<Box<dyn Future<Output = &'_ str> + Send>> {
         Box::pin(async move { first })
     }
-    assert_eq!(done(block(json("[\"ab\"]"))).unwrap(), 3);
-    assert!(done(block(json("[1]"))).is_err());
-    assert_eq!(done(boxed(json(r#"["a", "b"]"#))), Page("a".into()));
-    assert_eq!(done(boxed(json("[]"))), Page("422".into()));
+    assert_eq!(done(parsed_block(json("[\"ab\"]"))).unwrap(), 3);
+    assert!(done(parsed_block(json("[1]"))).is_err());
+    assert_eq!(done(parsed_boxed(json(r#"["a", "b"]"#))), Page("a".into()));
+    assert_eq!(done(parsed_boxed(json("[]"))), Page("422".into()));
 }
 
 #[test]
@@ -445,11 +445,11 @@ fn closures_parse_their_parameters() {
         on_reject = |rejection| rejection.to_string(),
         async |arena, #[json] word: &str| -> String { arena.alloc_uppercase(word).to_owned() }
     );
-    assert_eq!(plain(json("\"abc\"")).unwrap(), 3);
-    assert!(plain(json("1")).is_err());
+    assert_eq!(parsed_plain(json("\"abc\"")).unwrap(), 3);
+    assert!(parsed_plain(json("1")).is_err());
     assert_eq!(counts("a plain closure"), [1, 1, 0, 0]);
-    assert_eq!(done(block(State(3), json("\"a\""))), Page("a shelf 3".into()));
-    assert_eq!(done(block(State(3), json("1"))), Page("422".into()));
+    assert_eq!(done(parsed_block(State(3), json("\"a\""))), Page("a shelf 3".into()));
+    assert_eq!(done(parsed_block(State(3), json("1"))), Page("422".into()));
     assert_eq!(done(later(json("\"abc\""))), "ABC");
     assert!(done(later(json("["))).contains("line 1"));
 }
@@ -457,7 +457,7 @@ fn closures_parse_their_parameters() {
 #[test]
 fn more_parameters_than_a_closure_takes_are_parsed() {
     #[request_arena]
-    fn many(
+    fn parsed_many(
         _arena: Arena<'_>,
         #[json] words: &[usize],
         a: usize,
@@ -475,7 +475,7 @@ fn more_parameters_than_a_closure_takes_are_parsed() {
         Ok(words[0] + a + b + c + d + e + f + g + h + i + j + k)
     }
     #[request_arena(into = usize, on_reject = |_| 0)]
-    async fn many_later(
+    async fn parsed_many_later(
         _arena: Arena<'_>,
         #[json] words: &[usize],
         a: usize,
@@ -492,36 +492,36 @@ fn more_parameters_than_a_closure_takes_are_parsed() {
     ) -> usize {
         words[0] + a + b + c + d + e + f + g + h + i + j + k
     }
-    assert_eq!(many(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, json("[100]")).unwrap(), 166);
-    assert_eq!(done(many_later(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, json("[100]"))), 166);
+    assert_eq!(parsed_many(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, json("[100]")).unwrap(), 166);
+    assert_eq!(done(parsed_many_later(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, json("[100]"))), 166);
 }
 
 #[test]
 fn a_body_that_stays_in_its_function_is_parsed() {
     #[request_arena(on_reject = |rejection| panic!("{rejection}"))]
     #[track_caller]
-    fn tracked(_arena: Arena<'_>, #[json] word: &str) -> u32 {
+    fn parsed_tracked(_arena: Arena<'_>, #[json] word: &str) -> u32 {
         assert_eq!(word, "a");
         std::panic::Location::caller().line()
     }
     #[request_arena]
-    fn closure(_arena: Arena<'_>, #[json] step: usize) -> Answer<Box<dyn Fn(usize) -> usize>> {
+    fn parsed_closure(_arena: Arena<'_>, #[json] step: usize) -> Answer<Box<dyn Fn(usize) -> usize>> {
         Ok(Box::new(move |number| number + step))
     }
-    assert_eq!(tracked(json("\"a\"")), line!());
-    assert!(panic_of(|| tracked(json("1"))).contains("invalid type"));
-    assert_eq!(closure(json("2")).unwrap()(3), 5);
+    assert_eq!(parsed_tracked(json("\"a\"")), line!());
+    assert!(panic_of(|| parsed_tracked(json("1"))).contains("invalid type"));
+    assert_eq!(parsed_closure(json("2")).unwrap()(3), 5);
 }
 
 #[test]
 fn a_future_that_is_dropped_before_its_first_poll_parses_nothing() {
     #[request_arena]
-    async fn unpolled(_arena: Arena<'_>, #[json] word: &str) -> Answer<usize> {
+    async fn parsed_unpolled(_arena: Arena<'_>, #[json] word: &str) -> Answer<usize> {
         Ok(word.len())
     }
-    drop(unpolled(json("1")));
-    assert!(unpolled(json("1")).now_or_never().expect("it awaits nothing").is_err());
-    assert_eq!(counts("unpolled"), [0, 1, 0, 0]);
+    drop(parsed_unpolled(json("1")));
+    assert!(parsed_unpolled(json("1")).now_or_never().expect("it awaits nothing").is_err());
+    assert_eq!(counts("parsed_unpolled"), [0, 1, 0, 0]);
 }
 
 #[test]
@@ -534,10 +534,10 @@ fn the_body_of_the_request_is_freed_when_it_is_parsed() {
         }
     }
     #[request_arena]
-    fn frees(_arena: Arena<'_>, owner: &Arc<()>, #[json] word: &str) -> Answer<(usize, usize)> {
+    fn parsed_frees(_arena: Arena<'_>, owner: &Arc<()>, #[json] word: &str) -> Answer<(usize, usize)> {
         Ok((word.len(), Arc::strong_count(owner)))
     }
     let owner = Arc::new(());
     let body = bytes::Bytes::from_owner(Counted(owner.clone()));
-    assert_eq!(frees(&owner, JsonBody::new(body)).unwrap(), (3, 1));
+    assert_eq!(parsed_frees(&owner, JsonBody::new(body)).unwrap(), (3, 1));
 }

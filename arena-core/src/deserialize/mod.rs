@@ -15,6 +15,8 @@
 //! | `refused` | the types that own heap memory, and what to write instead |
 
 mod collections;
+#[doc(hidden)]
+pub mod derived;
 mod destination;
 mod entry;
 mod error;
@@ -96,7 +98,7 @@ pub trait DeserializeIn<'a>: Sized + 'a {
     /// The value as a key in the path of an error.
     #[doc(hidden)]
     #[inline]
-    fn as_key(&self) -> Option<&'a str> {
+    fn as_key(&self) -> Option<String> {
         None
     }
 

@@ -74,6 +74,7 @@ impl IntoResponse for Rejection {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl From<Rejection> for Response {
     fn from(rejection: Rejection) -> Self {
         rejection.into_response()

@@ -532,7 +532,9 @@ fn a_future_that_is_dropped_before_its_first_poll_parses_nothing() {
 #[test]
 fn the_body_of_the_request_is_freed_when_it_is_parsed() {
     use std::sync::Arc;
-    struct Counted(Arc<()>);
+    struct Counted {
+        _owner: Arc<()>,
+    }
     impl AsRef<[u8]> for Counted {
         fn as_ref(&self) -> &[u8] {
             b"\"abc\""
@@ -547,6 +549,6 @@ fn the_body_of_the_request_is_freed_when_it_is_parsed() {
         Ok((word.len(), Arc::strong_count(owner)))
     }
     let owner = Arc::new(());
-    let body = bytes::Bytes::from_owner(Counted(owner.clone()));
+    let body = bytes::Bytes::from_owner(Counted { _owner: owner.clone() });
     assert_eq!(parsed_frees(&owner, JsonBody::new(body)).unwrap(), (3, 1));
 }

@@ -80,8 +80,8 @@
 ///
 /// # Parameters that are parsed
 ///
-/// `#[json]`, `#[form]` and `#[query]` mark a parameter that the scope parses, before the body. They
-/// need the feature `json`. Callers pass an extractor in its place, which holds bytes:
+/// `#[json]`, `#[form]` and `#[query]` mark a parameter that the scope parses, before the body.
+/// They need the feature `json`. Callers pass an extractor in its place, which holds bytes:
 /// [`JsonBody`], [`FormBody`] or [`QueryString`]. With the feature of a web framework, it is an
 /// extractor of that framework.
 ///
@@ -108,8 +108,8 @@
 ///
 /// * The type implements [`DeserializeIn`]. It borrows from the arena: write `'_`, or the arena's
 ///   lifetime.
-/// * The extractor of a body becomes the last parameter, since axum requires that. A function parses
-///   one body.
+/// * The extractor of a body becomes the last parameter, since axum requires that. A function
+///   parses one body.
 /// * The parameter keeps its pattern and its other attributes.
 /// * A body beyond the `limit` is answered by `on_limit`. Without `on_limit`, it is rejected with
 ///   the status 413.
@@ -119,8 +119,8 @@
 ///
 /// 1. `on_reject = EXPR`: a closure, or a function, that takes the [`Rejection`] and returns the
 ///    type that callers get. It may use `self`, and no other parameter.
-/// 2. `into = TYPE`, where `TYPE` is the response type of a web framework. The answer has the status
-///    of that framework's own extractor. Any other `TYPE` implements `From<Rejection>`.
+/// 2. `into = TYPE`, where `TYPE` is the response type of a web framework. The answer has the
+///    status of that framework's own extractor. Any other `TYPE` implements `From<Rejection>`.
 /// 3. A result type `Result<_, E>` with `E: From<Rejection>`.
 ///
 /// With `into`, the outcome of such a request is `error`. Otherwise the type of the answer decides.

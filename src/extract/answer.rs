@@ -15,7 +15,7 @@ use super::Rejection;
     label = "a request may fail to parse, and then needs an answer",
     note = "add `into = TYPE` with the response type of the web framework",
     note = "or add `on_reject = |rejection| ..`, a closure that returns the answer",
-    note = "or return `Result<_, E>`, where `E` implements `From<request_arena::extract::Rejection>`"
+    note = "or return `Result<_, E>` where `E: From<request_arena::extract::Rejection>`"
 )]
 pub trait AnswersRejection {
     /// Makes the answer.

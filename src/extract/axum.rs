@@ -1,4 +1,4 @@
-//! The extractors in axum, with the checks and the answers of axum's own `Json`, `Form` and `Query`.
+//! The extractors in axum, with the checks and statuses of axum's own `Json`, `Form` and `Query`.
 
 use core::convert::Infallible;
 

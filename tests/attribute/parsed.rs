@@ -262,10 +262,10 @@ fn the_other_attributes_of_a_parameter_stay() {
     #[request_arena]
     fn parsed_conditional(
         _arena: Arena<'_>,
-        #[cfg(any())]
+        #[cfg(not(test))]
         #[json]
         absent: Absent,
-        #[cfg(all())]
+        #[cfg(test)]
         #[json]
         #[allow(unused_variables, reason = "it is only parsed")]
         words: &[&str],
@@ -275,10 +275,10 @@ fn the_other_attributes_of_a_parameter_stay() {
     #[request_arena(into = Page)]
     async fn parsed_conditional_later<'a>(
         _arena: Arena<'a>,
-        #[cfg(any())]
+        #[cfg(not(test))]
         #[query]
         absent: Absent,
-        #[cfg(all())]
+        #[cfg(test)]
         #[json]
         word: &'a str,
     ) -> &'a str {
@@ -287,7 +287,7 @@ fn the_other_attributes_of_a_parameter_stay() {
     #[request_arena(into = Page)]
     fn parsed_conditional_turned<'a>(
         _arena: Arena<'a>,
-        #[cfg(all())]
+        #[cfg(test)]
         #[json]
         word: &'a str,
     ) -> &'a str {
@@ -459,6 +459,7 @@ fn closures_parse_their_parameters() {
 #[test]
 fn more_parameters_than_a_closure_takes_are_parsed() {
     #[request_arena]
+    #[allow(clippy::too_many_arguments, reason = "as many as that")]
     fn parsed_many(
         _arena: Arena<'_>,
         #[json] words: &[usize],
@@ -477,6 +478,7 @@ fn more_parameters_than_a_closure_takes_are_parsed() {
         Ok(words[0] + a + b + c + d + e + f + g + h + i + j + k)
     }
     #[request_arena(into = usize, on_reject = |_| 0)]
+    #[allow(clippy::too_many_arguments, reason = "as many as that")]
     async fn parsed_many_later(
         _arena: Arena<'_>,
         #[json] words: &[usize],

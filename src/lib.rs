@@ -165,6 +165,8 @@
 mod attribute;
 mod handler;
 mod into;
+#[cfg(feature = "json")]
+mod json;
 #[cfg(all(
     doctest,
     feature = "actix-web",
@@ -181,9 +183,10 @@ pub use bumpalo::Bump;
 pub use request_arena_core::deserialize::{self, DeserializeIn};
 pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
-    Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport,
-    allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
-    send, text, trim, try_format, try_scope, try_scope_async,
+    Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, ResponseBuffer,
+    ResponseReport, Settings, Site, SiteReport, allocator, collections, configure, format, handle,
+    heap, maintain, report, scope, scope_async, send, text, trim, try_format, try_scope,
+    try_scope_async,
 };
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
@@ -207,6 +210,9 @@ pub mod telemetry {
 pub mod rocket {
     pub use crate::into::rocket::Response;
 }
+
+#[cfg(feature = "json")]
+pub use json::Json;
 
 pub use attribute::{arena_handler, request_arena};
 

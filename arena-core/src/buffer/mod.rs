@@ -120,6 +120,8 @@ impl ResponseBuffer {
             return false;
         }
         let (memory, capacity) = lease.whole_chunk().unwrap_or((NonNull::dangling(), 0));
+        // Without a site, the pool would take the chunk for an unused one.
+        lease.open(site);
         lease.home().lend_to_buffer(site.number());
         debug_assert!(capacity >= self.len);
         // SAFETY: rule 10: the two blocks are the whole chunks of two leases, so they are disjoint.

@@ -209,7 +209,7 @@ fn the_limit_of_the_scope_counts_its_buffers() {
 fn a_buffer_of_an_ended_scope_takes_nothing_of_the_next_ones_limit() {
     static SITE: Site = site!().with_limit(64 << 10);
     on_an_empty_pool(|| {
-        let mut left = filled(&SITE, 40_000);
+        let mut left = filled(&SITE, 30_000);
         scope(&SITE, |arena| {
             arena.alloc_slice_fill_copy(40_000, 0_u8);
             left.try_extend(&[0; 100_000]).expect("its own scope has ended");

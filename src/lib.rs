@@ -169,6 +169,8 @@ mod attribute;
 pub mod extract;
 mod handler;
 mod into;
+#[cfg(feature = "json")]
+mod json;
 #[cfg(all(
     doctest,
     feature = "actix-web",
@@ -185,9 +187,10 @@ pub use bumpalo::Bump;
 pub use request_arena_core::deserialize::{self, DeserializeIn};
 pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
-    Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport,
-    allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
-    send, text, trim, try_format, try_scope, try_scope_async,
+    Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, ResponseBuffer,
+    ResponseReport, Settings, Site, SiteReport, allocator, collections, configure, format, handle,
+    heap, maintain, report, scope, scope_async, send, text, trim, try_format, try_scope,
+    try_scope_async,
 };
 #[cfg(feature = "serde")]
 pub use request_arena_derive::DeserializeIn;
@@ -219,6 +222,9 @@ pub mod rocket {
 pub mod warp {
     pub use crate::extract::warp::{form_body, json_body, query_string};
 }
+
+#[cfg(feature = "json")]
+pub use json::Json;
 
 pub use attribute::{arena_handler, request_arena};
 

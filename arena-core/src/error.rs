@@ -48,6 +48,16 @@ impl ArenaError {
         Self { site, cause, requested: layout.size(), reserved }
     }
 
+    /// The site's limit, or the global allocator, refused `requested` bytes to a response buffer.
+    pub(crate) fn refused_to_buffer(
+        site: &'static Site,
+        requested: usize,
+        reserved: usize,
+    ) -> Self {
+        let cause = site.limit().map_or(Cause::OutOfMemory, Cause::Limit);
+        Self { site, cause, requested, reserved }
+    }
+
     /// The site's limit stopped code that allocates through `&Bump`.
     pub(crate) fn refused_by_bump(site: &'static Site, reserved: usize) -> Self {
         Self {

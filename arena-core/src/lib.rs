@@ -15,6 +15,7 @@
 //! | `deserialize` | `DeserializeIn`: values that serde fills, in an arena |
 //! | `text`, `collections` | strings and collections in an arena |
 //! | `arena` | [`Arena`], its methods, and the allocators of collections |
+//! | `buffer` | [`ResponseBuffer`]: the bytes of a response, in memory of the pool |
 //! | `thread` | the state of each thread: its counters, its part of the pool, closed arenas |
 //! | `pool` | free arenas, between two scopes |
 //! | `lease` | one `Bump` for one scope, with its figures and its budget |
@@ -27,6 +28,7 @@
 //! [`heap`] and `observe` only re-export.
 
 mod arena;
+mod buffer;
 mod clock;
 pub mod collections;
 mod coverage;
@@ -59,12 +61,13 @@ mod thread;
 pub use arena::boxed::Box;
 pub use arena::handle::Arena;
 pub use arena::{allocator, handle};
+pub use buffer::ResponseBuffer;
 pub use error::ArenaError;
 pub use figures::histogram::{Bytes, Histogram, Nanoseconds};
 pub use figures::stats::{Exactness, Outcome, Outcomes};
 pub use maintain::maintain;
 pub use pool::report::{Discarded, PoolReport};
-pub use report::{HeapReport, LiveScope, Report, SiteReport, report};
+pub use report::{HeapReport, LiveScope, Report, ResponseReport, SiteReport, report};
 pub use scope::guard::RequestScope;
 pub use scope::{scope, scope_async, try_scope, try_scope_async};
 pub use settings::{Settings, configure};

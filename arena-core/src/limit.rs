@@ -23,13 +23,20 @@ const BUMPS_PANIC: &str = "out of memory";
 /// The payload of the panic.
 struct Refused {
     error: ArenaError,
+    /// Whether a response buffer was refused, and not the arena.
+    is_of_buffer: bool,
     /// The request's slot, which all its forks and child scopes share.
     slot: &'static Slot,
 }
 
 /// Ends the body of a scope. The scope's site must have an `on_limit`.
 pub(crate) fn unwind(error: ArenaError, slot: &'static Slot) -> ! {
-    resume_unwind(Box::new(Refused { error, slot }))
+    resume_unwind(Box::new(Refused { error, is_of_buffer: false, slot }))
+}
+
+/// As [`unwind`], for a response buffer of the scope. The arena knows nothing of the refusal.
+pub(crate) fn unwind_from_buffer(error: ArenaError, slot: &'static Slot) -> ! {
+    resume_unwind(Box::new(Refused { error, is_of_buffer: true, slot }))
 }
 
 /// Runs the body, or one poll of it. Converts a panic by its request's limit into an error, and
@@ -62,7 +69,8 @@ fn error_of(
 ) -> Option<ArenaError> {
     let figures = slot.figures();
     if let Some(refused) = payload.downcast_ref::<Refused>() {
-        return (ptr::eq(refused.slot, slot) && figures.limit_panicked).then_some(refused.error);
+        let is_refused = figures.limit_panicked || refused.is_of_buffer;
+        return (ptr::eq(refused.slot, slot) && is_refused).then_some(refused.error);
     }
     let is_bumps =
         figures.peak_is_lower_bound && payload.downcast_ref::<&str>() == Some(&BUMPS_PANIC);

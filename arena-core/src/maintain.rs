@@ -1,10 +1,11 @@
 //! Maintenance: the work that must continue without requests. A thread of its own advances the
-//! coarse clock, frees unused arenas of the pool, and warns of scopes that are open for long.
+//! coarse clock, frees unused arenas of the pool, counts response buffers, and warns of scopes that are open for long.
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
+use crate::buffer::live as buffers;
 use crate::clock;
 use crate::settings;
 use crate::site::Site;
@@ -26,6 +27,7 @@ const OFF: Duration = Duration::from_secs(5);
 pub fn maintain() {
     let now = clock::advance();
     arenas::free_unused(now);
+    buffers::look();
     warn_of_open_scopes();
 }
 

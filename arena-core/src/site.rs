@@ -5,7 +5,7 @@
 //! no cost to a report.
 
 use core::fmt;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
 use crate::clock;
 use crate::coverage;
@@ -15,7 +15,7 @@ use crate::settings;
 use crate::sync::{Mutex, lock};
 
 /// The memory that a scope of a site requests from the pool.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
     /// Room that its arena has in one chunk from the start, in bytes.
     pub(crate) initial: usize,
@@ -52,6 +52,11 @@ pub struct Site {
     number: AtomicUsize,
     /// The class of the first chunk that a thread learned last; see [`crate::pool`].
     learned: AtomicU8,
+    /// The same for the site's response buffers.
+    learned_of_buffers: AtomicU8,
+    /// The most live response buffers that a look found, and the most bytes of them.
+    most_buffers: AtomicU64,
+    most_buffer_bytes: AtomicU64,
     pub(crate) ledger: Ledger<Cells>,
 }
 
@@ -81,6 +86,9 @@ impl Site {
             answers: false,
             number: AtomicUsize::new(0),
             learned: AtomicU8::new(0),
+            learned_of_buffers: AtomicU8::new(0),
+            most_buffers: AtomicU64::new(0),
+            most_buffer_bytes: AtomicU64::new(0),
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
     }
@@ -192,6 +200,28 @@ impl Site {
 
     pub(crate) fn set_learned(&self, class: u8) {
         self.learned.store(class, Ordering::Relaxed);
+    }
+
+    /// Returns the memory that a response buffer of this site requests from the pool.
+    pub(crate) fn wanted_by_buffers(&self) -> Wanted {
+        Wanted { initial: 0, limit: self.limit.unwrap_or(usize::MAX) }
+    }
+
+    /// Returns the class of a buffer's chunk that a thread learned last. 0 means none.
+    pub(crate) fn learned_of_buffers(&self) -> u8 {
+        self.learned_of_buffers.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_learned_of_buffers(&self, class: u8) {
+        self.learned_of_buffers.store(class, Ordering::Relaxed);
+    }
+
+    /// Raises the most live buffers, and the most bytes of them, to what a look found. Returns
+    /// both.
+    pub(crate) fn raise_most_buffers(&self, buffers: u64, bytes: u64) -> (u64, u64) {
+        let most = self.most_buffers.fetch_max(buffers, Ordering::Relaxed);
+        let most_bytes = self.most_buffer_bytes.fetch_max(bytes, Ordering::Relaxed);
+        (most.max(buffers), most_bytes.max(bytes))
     }
 
     /// Returns the site's number if the site is already part of reports.

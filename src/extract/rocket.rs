@@ -60,6 +60,6 @@ async fn read(data: Data<'_>, limit: ByteUnit) -> Result<Vec<u8>, Rejection> {
 /// Answers with the text. The catchers of the status do not run.
 impl AnswersRejection for Response {
     fn answer_rejection(rejection: Rejection) -> Self {
-        (Status::new(rejection.status()), rejection.to_string()).copy_to_response()
+        Self::from((Status::new(rejection.status()), rejection.to_string()))
     }
 }

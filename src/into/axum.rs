@@ -1,8 +1,102 @@
-//! axum's `Response`: all types with `IntoResponse`, and text that borrows from the arena.
+//! axum's `Response`: all types with `IntoResponse`, and types that borrow from the arena: `Json`,
+//! `Html`, text and bytes.
 
+use ::axum::Json;
+use ::axum::response::Html;
+use axum_core::body::Body as ResponseBody;
 use axum_core::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{StatusCode, Version};
+use request_arena_core::expansion::{Place, Prepared};
+use serde::Serialize;
 
-use super::{BorrowedResponse, ErrorResponse, FromText, OwnedResponse};
+use super::body::{Body, FromBody, Kind};
+use super::{BorrowedResponse, ErrorResponse, OwnedResponse};
+
+/// A response of axum that gets its body and the body's content type after the scope.
+#[derive(Debug)]
+pub struct PreparedResponse {
+    /// Has no headers yet, unless a tuple sets some. So it allocates nothing.
+    response: Response,
+    body: Option<Body>,
+    /// Whether the headers have the content type already.
+    is_typed: bool,
+}
+
+impl PreparedResponse {
+    fn insert_type(&mut self) {
+        if let Some(body) = self.body.as_ref().filter(|_| !self.is_typed) {
+            let value = HeaderValue::from_static(content_type(body.kind));
+            self.response.headers_mut().insert(CONTENT_TYPE, value);
+            self.is_typed = true;
+        }
+    }
+
+    /// Applies a status or headers to the response, as axum does.
+    fn changed<P>(mut self, change: impl FnOnce(Response) -> Response) -> Self {
+        // Headers may replace the content type or add to it, so it has to be there before them.
+        if !is_status::<P>() {
+            self.insert_type();
+        }
+        // axum answers headers that are not valid with a response of its own. The version, which
+        // axum leaves alone, shows whether the response is still this one.
+        let version = core::mem::replace(self.response.version_mut(), Version::HTTP_09);
+        self.response = change(self.response);
+        if self.response.version() == Version::HTTP_09 {
+            *self.response.version_mut() = version;
+        } else {
+            self.body = None;
+        }
+        self
+    }
+}
+
+/// Whether `P` is a status, which does not touch the headers. `P` may borrow from the arena, so it
+/// has no `TypeId`. A wrong answer only changes where the headers are allocated.
+fn is_status<P>() -> bool {
+    core::any::type_name::<P>() == core::any::type_name::<StatusCode>()
+}
+
+fn content_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text/plain; charset=utf-8",
+        Kind::Bytes => "application/octet-stream",
+        Kind::Html => "text/html; charset=utf-8",
+        Kind::Json => "application/json",
+    }
+}
+
+impl Prepared for PreparedResponse {
+    type Response = Response;
+
+    fn ready(response: Response) -> Self {
+        Self { response, body: None, is_typed: true }
+    }
+
+    fn respond(mut self) -> Response {
+        self.insert_type();
+        if let Some(body) = self.body {
+            *self.response.body_mut() = ResponseBody::from(body.into_bytes());
+        }
+        self.response
+    }
+}
+
+impl FromBody for Response {
+    type Prepared = PreparedResponse;
+
+    fn prepare(body: Body) -> PreparedResponse {
+        let response = Self::new(ResponseBody::empty());
+        PreparedResponse { response, body: Some(body), is_typed: false }
+    }
+
+    fn prepare_error(error: &serde_json::Error, place: Place) -> PreparedResponse {
+        let text = error.to_string();
+        let mut prepared = Self::prepare(Body::copy(place, Kind::Text, text.as_bytes()));
+        *prepared.response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        prepared
+    }
+}
 
 impl<T: IntoResponse> OwnedResponse<Response> for T {
     #[inline]
@@ -18,32 +112,38 @@ impl<E: IntoResponse> ErrorResponse<Response> for E {
     }
 }
 
-impl FromText for Response {
-    fn from_text(text: String) -> Self {
-        text.into_response()
-    }
-
-    fn from_bytes(bytes: Vec<u8>) -> Self {
-        bytes.into_response()
+impl<T: Serialize> BorrowedResponse<Response> for Json<T> {
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
+        super::json::<Response>(place, &self.0)
     }
 }
 
-/// A status or headers, and then text.
+impl<T: AsRef<str>> BorrowedResponse<Response> for Html<T> {
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
+        <Response as FromBody>::prepare(Body::copy(place, Kind::Html, self.0.as_ref().as_bytes()))
+    }
+}
+
+/// A status or headers, and then a body.
 impl<P, T: BorrowedResponse<Response>> BorrowedResponse<Response> for (P, T)
 where
     (P, Response): IntoResponse,
 {
-    fn copy_to_response(self) -> Response {
-        (self.0, self.1.copy_to_response()).into_response()
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
+        let (parts, content) = self;
+        let prepared = content.copy_to_response(place);
+        prepared.changed::<P>(|response| (parts, response).into_response())
     }
 }
 
-/// A status and headers, and then text.
+/// A status and headers, and then a body.
 impl<P, Q, T: BorrowedResponse<Response>> BorrowedResponse<Response> for (P, Q, T)
 where
     (P, Q, Response): IntoResponse,
 {
-    fn copy_to_response(self) -> Response {
-        (self.0, self.1, self.2.copy_to_response()).into_response()
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
+        let (first, second, content) = self;
+        let prepared = content.copy_to_response(place);
+        prepared.changed::<(P, Q)>(|response| (first, second, response).into_response())
     }
 }

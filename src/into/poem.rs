@@ -4,8 +4,11 @@
 use ::poem::http::StatusCode;
 use ::poem::web::{Html, Json};
 use ::poem::{Error, IntoResponse, Response};
+use request_arena_core::expansion::{Place, Prepared};
+use serde::Serialize;
 
-use super::{BorrowedResponse, ErrorResponse, FromText, OwnedResponse};
+use super::body::{Body, FromBody, Kind, Later, Respond};
+use super::{BorrowedResponse, ErrorResponse, OwnedResponse};
 
 impl<T: IntoResponse> OwnedResponse<Response> for T {
     #[inline]
@@ -21,40 +24,54 @@ impl<E: Into<Error>> ErrorResponse<Response> for E {
     }
 }
 
-impl FromText for Response {
-    fn from_text(text: String) -> Self {
-        text.into_response()
+impl FromBody for Response {
+    type Prepared = Later<Self>;
+
+    fn prepare(body: Body) -> Later<Self> {
+        Later::of(body)
     }
 
-    fn from_bytes(bytes: Vec<u8>) -> Self {
-        bytes.into_response()
-    }
-}
-
-// poem itself converts these two when they borrow. The implementations are for a `Result`: poem
-// converts no `Err` of these types.
-impl<T> BorrowedResponse<Response> for Json<T>
-where
-    Self: IntoResponse,
-{
-    fn copy_to_response(self) -> Response {
-        self.into_response()
+    fn prepare_error(error: &serde_json::Error, _: Place) -> Later<Self> {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Later::ready(Self::builder().status(status).body(error.to_string()))
     }
 }
 
-impl<T> BorrowedResponse<Response> for Html<T>
-where
-    Self: IntoResponse,
-{
-    fn copy_to_response(self) -> Response {
-        self.into_response()
+impl Respond for Response {
+    type Status = StatusCode;
+
+    fn respond(body: Body) -> Self {
+        // With poem's own content types.
+        let mut response = match body.kind {
+            Kind::Text => "".into_response(),
+            Kind::Bytes => Vec::new().into_response(),
+            Kind::Html => Html("").into_response(),
+            Kind::Json => Self::builder().content_type("application/json; charset=utf-8").finish(),
+        };
+        response.set_body(body.into_bytes());
+        response
+    }
+
+    fn with_status(mut self, status: StatusCode) -> Self {
+        self.set_status(status);
+        self
+    }
+}
+
+impl<T: Serialize> BorrowedResponse<Response> for Json<T> {
+    fn copy_to_response(self, place: Place) -> Later<Response> {
+        super::json::<Response>(place, &self.0)
+    }
+}
+
+impl<T: AsRef<str>> BorrowedResponse<Response> for Html<T> {
+    fn copy_to_response(self, place: Place) -> Later<Response> {
+        <Response as FromBody>::prepare(Body::copy(place, Kind::Html, self.0.as_ref().as_bytes()))
     }
 }
 
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (StatusCode, T) {
-    fn copy_to_response(self) -> Response {
-        let mut response = self.1.copy_to_response();
-        response.set_status(self.0);
-        response
+    fn copy_to_response(self, place: Place) -> Later<Response> {
+        self.1.copy_to_response(place).with_status(self.0)
     }
 }

@@ -12,9 +12,11 @@ use ::rocket::Request;
 use ::rocket::http::{ContentType, Status, StatusClass};
 use ::rocket::response::{self, Responder, content, status};
 use ::rocket::serde::Serialize;
-use ::rocket::serde::json::{self, Json};
+use ::rocket::serde::json::Json;
+use request_arena_core::expansion::{Place, Ready};
 
-use super::{BorrowedResponse, FromText};
+use super::BorrowedResponse;
+use super::body::{Body, FromBody, Kind};
 
 /// A response that borrows nothing, for rocket routes under
 /// `#[request_arena(into = request_arena::rocket::Response)]`.
@@ -78,114 +80,127 @@ impl Response {
 /// For the options `on_limit` and `on_reject`, which return the type that `into` names.
 impl From<Status> for Response {
     fn from(status: Status) -> Self {
-        status.copy_to_response()
+        Self(Err(status))
     }
 }
 
 /// The same, with a text.
 impl From<(Status, String)> for Response {
-    fn from(answer: (Status, String)) -> Self {
-        answer.copy_to_response()
+    fn from((status, text): (Status, String)) -> Self {
+        Self::with_body(ContentType::Plain, text).changed(|response| response.set_status(status))
     }
 }
 
-impl FromText for Response {
-    fn from_text(text: String) -> Self {
-        Self::with_body(ContentType::Plain, text)
+impl FromBody for Response {
+    type Prepared = Ready<Self>;
+
+    fn prepare(body: Body) -> Ready<Self> {
+        let content_type = match body.kind {
+            Kind::Text => ContentType::Plain,
+            Kind::Bytes => ContentType::Binary,
+            Kind::Html => ContentType::HTML,
+            Kind::Json => ContentType::JSON,
+        };
+        Ready(Self::with_body(content_type, body.bytes))
     }
 
-    fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self::with_body(ContentType::Binary, bytes)
+    fn prepare_error(_: &serde_json::Error, _: Place) -> Ready<Self> {
+        Ready(Self(Err(Status::InternalServerError)))
     }
 }
 
 impl BorrowedResponse<Self> for Response {
-    fn copy_to_response(self) -> Self {
-        self
+    fn copy_to_response(self, _: Place) -> Ready<Self> {
+        Ready(self)
     }
 }
 
 impl BorrowedResponse<Response> for String {
-    fn copy_to_response(self) -> Response {
-        Response::from_text(self)
+    fn copy_to_response(self, _: Place) -> Ready<Response> {
+        Ready(Response::with_body(ContentType::Plain, self))
     }
 }
 
 impl BorrowedResponse<Response> for Vec<u8> {
-    fn copy_to_response(self) -> Response {
-        Response::from_bytes(self)
+    fn copy_to_response(self, _: Place) -> Ready<Response> {
+        Ready(Response::with_body(ContentType::Binary, self))
     }
 }
 
+/// A response without a body.
+fn empty() -> Response {
+    Response(Ok(::rocket::Response::new()))
+}
+
 impl BorrowedResponse<Response> for () {
-    fn copy_to_response(self) -> Response {
-        Response(Ok(::rocket::Response::new()))
+    fn copy_to_response(self, _: Place) -> Ready<Response> {
+        Ready(empty())
     }
 }
 
 impl BorrowedResponse<Response> for status::NoContent {
-    fn copy_to_response(self) -> Response {
-        Status::NoContent.copy_to_response()
+    fn copy_to_response(self, place: Place) -> Ready<Response> {
+        Status::NoContent.copy_to_response(place)
     }
 }
 
 /// As in rocket: the status of an error goes to its catcher, and a status that needs a body or
 /// headers is an internal error.
 impl BorrowedResponse<Response> for Status {
-    fn copy_to_response(self) -> Response {
+    fn copy_to_response(self, _: Place) -> Ready<Response> {
         match self.class() {
-            StatusClass::ClientError | StatusClass::ServerError => Response(Err(self)),
+            StatusClass::ClientError | StatusClass::ServerError => Ready(Response(Err(self))),
             StatusClass::Success if self.code < 206 => {
-                ().copy_to_response().changed(|response| response.set_status(self))
+                Ready(empty().changed(|response| response.set_status(self)))
             }
             StatusClass::Informational if self.code == 100 => {
-                ().copy_to_response().changed(|response| response.set_status(self))
+                Ready(empty().changed(|response| response.set_status(self)))
             }
-            _ => Response(Err(Status::InternalServerError)),
+            _ => Ready(Response(Err(Status::InternalServerError))),
         }
     }
 }
 
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for Option<T> {
-    fn copy_to_response(self) -> Response {
-        self.map_or(Response(Err(Status::NotFound)), T::copy_to_response)
-    }
-}
-
-impl<T: Serialize> BorrowedResponse<Response> for Json<T> {
-    fn copy_to_response(self) -> Response {
-        match json::to_string(&self.0) {
-            Ok(text) => Response::with_body(ContentType::JSON, text),
-            Err(_) => Response(Err(Status::InternalServerError)),
+    fn copy_to_response(self, place: Place) -> Ready<Response> {
+        match self {
+            Some(content) => content.copy_to_response(place),
+            None => Ready(Response(Err(Status::NotFound))),
         }
     }
 }
 
+impl<T: Serialize> BorrowedResponse<Response> for Json<T> {
+    fn copy_to_response(self, place: Place) -> Ready<Response> {
+        super::json::<Response>(place, &self.0)
+    }
+}
+
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (ContentType, T) {
-    fn copy_to_response(self) -> Response {
-        self.1.copy_to_response().changed(|response| {
+    fn copy_to_response(self, place: Place) -> Ready<Response> {
+        Ready(self.1.copy_to_response(place).0.changed(|response| {
             response.set_header(self.0);
-        })
+        }))
     }
 }
 
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (Status, T) {
-    fn copy_to_response(self) -> Response {
-        self.1.copy_to_response().changed(|response| response.set_status(self.0))
+    fn copy_to_response(self, place: Place) -> Ready<Response> {
+        Ready(self.1.copy_to_response(place).0.changed(|response| response.set_status(self.0)))
     }
 }
 
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for status::Custom<T> {
-    fn copy_to_response(self) -> Response {
-        (self.0, self.1).copy_to_response()
+    fn copy_to_response(self, place: Place) -> Ready<Response> {
+        (self.0, self.1).copy_to_response(place)
     }
 }
 
 macro_rules! wrappers {
     ($($wrapper:ty => $with:expr;)+) => {$(
         impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for $wrapper {
-            fn copy_to_response(self) -> Response {
-                ($with, self.0).copy_to_response()
+            fn copy_to_response(self, place: Place) -> Ready<Response> {
+                ($with, self.0).copy_to_response(place)
             }
         }
     )+};

@@ -36,6 +36,9 @@
 //!    `std::sync::Exclusive` argues.
 //! 9. **A barrier and no more.** This crate makes one system call itself, which takes no pointer
 //!    and changes no memory.
+//! 10. **A buffer's own.** A response buffer owns a lease that has no handle, and its block is the
+//!     whole chunk of that lease. Only the buffer reaches the block, until it gives the lease back.
+//!     The first `len` bytes of the block are initialised.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;

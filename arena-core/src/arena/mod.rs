@@ -3,6 +3,7 @@
 pub mod allocator;
 pub(crate) mod boxed;
 mod branch;
+mod buffers;
 pub(crate) mod growth;
 pub mod handle;
 pub(crate) mod or_panic;

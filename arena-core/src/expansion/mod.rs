@@ -20,6 +20,7 @@ mod turns;
 
 pub use self::calls::*;
 pub use self::turns::*;
+pub use crate::buffer::Place;
 pub use crate::collections::leaves::{AnyCollection, Collection, CollectionOverTheHandle};
 pub use crate::figures::stats::Outcome;
 pub use crate::scope::future::{
@@ -27,6 +28,7 @@ pub use crate::scope::future::{
 };
 pub use crate::scope::guard::RequestScope;
 pub use crate::scope::open_arena::OpenArena;
+pub use crate::scope::prepared::{Prepared, Ready};
 pub use crate::scope::run::{ArenaToken, ScopeRun};
 pub use crate::send::{AnyFunction, AxumHandler, SendTrue};
 
@@ -146,12 +148,27 @@ impl<U, F> EachSide<U, F> {
     pub fn turn_outward<T, E>(
         self,
         result: Result<T, E>,
+        _: Place,
         value: fn(T) -> U,
         error: fn(E) -> F,
     ) -> Result<U, F> {
         result.map(value).map_err(error)
     }
+
+    /// Converts the result to the type that `into` names.
+    #[inline]
+    pub fn prepare<R>(self, result: Result<U, F>, into: fn(Result<U, F>) -> R) -> Ready<R> {
+        Ready(into(result))
+    }
 }
+
+impl<U, F> Clone for EachSide<U, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<U, F> Copy for EachSide<U, F> {}
 
 /// The last candidate, if no framework has a conversion.
 pub trait PlainWay {
@@ -166,14 +183,20 @@ impl<T, R> PlainWay for Rank<T, R, PLAIN> {}
 
 /// Leaves a result unchanged. The expansion then calls `Into` on it, so that the compiler names a
 /// missing `From`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
 impl Plain {
     /// Returns the result unchanged.
     #[inline]
-    pub fn turn_outward<T>(self, result: T, _: fn(T) -> T, _: fn(T) -> T) -> T {
+    pub fn turn_outward<T>(self, result: T, _: Place, _: fn(T) -> T, _: fn(T) -> T) -> T {
         result
+    }
+
+    /// Converts the result to the type that `into` names.
+    #[inline]
+    pub fn prepare<T, R>(self, result: T, into: fn(T) -> R) -> Ready<R> {
+        Ready(into(result))
     }
 }
 

@@ -94,6 +94,8 @@ pub(crate) struct Cells {
     before: AtomicU64,
     after: AtomicU64,
     duration: HistogramCells,
+    /// Bytes written to response buffers.
+    responses: HistogramCells,
 }
 
 impl Cells {
@@ -130,6 +132,17 @@ impl Cells {
     /// Counts heap bytes that a request allocated after its last scope.
     pub(crate) fn count_after(&self, bytes: u64) {
         add(&self.after, bytes);
+    }
+
+    /// Counts a response buffer with this many bytes.
+    #[inline(always)]
+    pub(crate) fn count_response(&self, bytes: u64) {
+        self.responses.record::<7>(bytes);
+    }
+
+    /// The sizes of response buffers counted so far, by bucket.
+    pub(crate) fn responses(&self) -> impl Iterator<Item = u64> + '_ {
+        self.responses.buckets.iter().map(|bucket| bucket.load(Relaxed))
     }
 
     /// Counts a scope that only allocated from its arena's first chunk.
@@ -196,6 +209,7 @@ pub(crate) struct Totals {
     pub(crate) before: u64,
     pub(crate) after: u64,
     pub(crate) duration: Nanoseconds,
+    pub(crate) responses: Bytes,
 }
 
 impl Totals {
@@ -215,6 +229,7 @@ impl Totals {
         before: 0,
         after: 0,
         duration: Nanoseconds::NOTHING,
+        responses: Bytes::NOTHING,
     };
 }
 
@@ -241,5 +256,6 @@ impl Counters for Cells {
         totals.before = totals.before.wrapping_add(self.before.load(Relaxed));
         totals.after = totals.after.wrapping_add(self.after.load(Relaxed));
         self.duration.add_to(&mut totals.duration);
+        self.responses.add_to(&mut totals.responses);
     }
 }

@@ -43,9 +43,9 @@ impl Lease {
     pub(crate) fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
         self.set_unusual();
         let memory = coverage::own(|| match self.budget.get() {
-            Some(budget) => budget.lend(&self.bump, layout),
+            Some(budget) => budget.lend(&self.bump, layout, self.slot.buffered()),
             None => {
-                self.bump.set_allocation_limit(self.site.limit());
+                self.bump.set_allocation_limit(self.limit_of_arenas());
                 let memory = self.bump.try_alloc_layout(layout).ok();
                 if !self.raw.get() {
                     self.bump.set_allocation_limit(Some(self.bump.allocated_bytes()));
@@ -85,9 +85,16 @@ impl Lease {
         has_worked
     }
 
-    /// Chunk bytes that count against the limit.
+    /// The part of the limit that the scope's response buffers leave.
+    fn limit_of_arenas(&self) -> Option<usize> {
+        Some(self.site.limit()?.saturating_sub(self.slot.buffered()))
+    }
+
+    /// Bytes of chunks that count against the limit, with those of response buffers.
     fn taken(&self) -> usize {
-        self.budget.get().map_or_else(|| self.bump.allocated_bytes(), |budget| budget.taken())
+        let arenas =
+            self.budget.get().map_or_else(|| self.bump.allocated_bytes(), |budget| budget.taken());
+        arenas + self.slot.buffered()
     }
 
     #[cold]
@@ -127,8 +134,8 @@ impl Lease {
         self.set_unusual();
         self.raw.set(true);
         match self.budget.get() {
-            Some(budget) => budget.lend_half(&self.bump),
-            None => self.bump.set_allocation_limit(self.site.limit()),
+            Some(budget) => budget.lend_half(&self.bump, self.slot.buffered()),
+            None => self.bump.set_allocation_limit(self.limit_of_arenas()),
         }
         &self.bump
     }

@@ -39,7 +39,7 @@ impl Budget {
             pooled: AtomicUsize::new(0),
         };
         if raw {
-            budget.lend_half(bump);
+            budget.lend_half(bump, 0);
         }
         budget
     }
@@ -68,10 +68,14 @@ impl Budget {
     }
 
     /// Counts the bytes that an arena holds against the budget. Returns `false` if they do not fit.
-    pub(crate) fn admit(&self, bump: &Bump) -> bool {
+    /// `buffered` bytes are taken by response buffers.
+    pub(crate) fn admit(&self, bump: &Bump, buffered: usize) -> bool {
         let mut remaining = self.lock();
         let capacity = bump.allocated_bytes();
         let Some(rest) = remaining.checked_sub(capacity) else { return false };
+        if rest < buffered && capacity > 0 {
+            return false;
+        }
         *remaining = rest;
         self.note(rest);
         self.pooled.fetch_add(usize::from(capacity > 0), Ordering::Relaxed);
@@ -79,12 +83,13 @@ impl Budget {
         true
     }
 
-    /// Lends the arena a chunk for `layout`, if the budget has room for it.
-    pub(crate) fn lend(&self, bump: &Bump, layout: Layout) -> Option<NonNull<u8>> {
+    /// Lends the arena a chunk for `layout`, if the budget has room for it beside the `buffered`
+    /// bytes of response buffers.
+    pub(crate) fn lend(&self, bump: &Bump, layout: Layout, buffered: usize) -> Option<NonNull<u8>> {
         let mut remaining = self.lock();
         let before = bump.allocated_bytes();
         let all = self.with_headroom(*remaining, bump);
-        bump.set_allocation_limit(Some(before.saturating_add(all)));
+        bump.set_allocation_limit(Some(before.saturating_add(all.saturating_sub(buffered))));
         let memory = bump.try_alloc_layout(layout).ok();
         let after = bump.allocated_bytes();
         *remaining = all.saturating_sub(after - before);
@@ -96,10 +101,11 @@ impl Budget {
     /// Lends the arena half of the remaining bytes in advance, because code with a raw `&Bump`
     /// cannot borrow. The other half stays for the other arenas of the scope. Unused bytes return
     /// when the arena borrows or ends.
-    pub(crate) fn lend_half(&self, bump: &Bump) {
+    pub(crate) fn lend_half(&self, bump: &Bump, buffered: usize) {
         let mut remaining = self.lock();
         let all = self.with_headroom(*remaining, bump);
-        let lent = all.div_ceil(2).max(all - *remaining);
+        let free = all.saturating_sub(buffered);
+        let lent = free.div_ceil(2).max(all - *remaining);
         *remaining = all - lent;
         self.note(*remaining);
         bump.set_allocation_limit(Some(bump.allocated_bytes().saturating_add(lent)));
@@ -148,25 +154,25 @@ mod tests {
         let (first, fits, too_large) =
             (with_capacity(10_000), with_capacity(50_000), with_capacity(60_000));
         let budget = Budget::share(LIMIT, &first, false);
-        assert!(budget.admit(&fits));
+        assert!(budget.admit(&fits, 0));
         let taken = budget.taken();
         assert_eq!(taken, first.allocated_bytes() + fits.allocated_bytes());
-        assert!(!budget.admit(&too_large));
+        assert!(!budget.admit(&too_large, 0));
         assert_eq!((budget.taken(), too_large.allocation_limit()), (taken, None));
         budget.close(&fits);
-        assert!(budget.admit(&too_large));
+        assert!(budget.admit(&too_large, 0));
     }
 
     #[test]
     fn a_chunk_is_lent_only_if_the_budget_has_it() {
         let (first, second) = (Bump::new(), Bump::new());
         let budget = Budget::share(LIMIT, &first, false);
-        assert!(budget.admit(&second));
-        assert!(budget.lend(&second, bytes(60_000)).is_some());
+        assert!(budget.admit(&second, 0));
+        assert!(budget.lend(&second, bytes(60_000), 0).is_some());
         assert_eq!(budget.taken(), second.allocated_bytes());
-        assert!(budget.lend(&first, bytes(60_000)).is_none());
+        assert!(budget.lend(&first, bytes(60_000), 0).is_none());
         assert_eq!(budget.taken(), second.allocated_bytes(), "a refusal takes nothing");
-        assert!(budget.lend(&first, bytes(20_000)).is_some());
+        assert!(budget.lend(&first, bytes(20_000), 0).is_some());
         assert_eq!(budget.taken(), first.allocated_bytes() + second.allocated_bytes());
         budget.close(&second);
         assert_eq!(budget.taken(), first.allocated_bytes());
@@ -176,9 +182,9 @@ mod tests {
     fn what_a_raw_bump_was_lent_and_did_not_take_comes_back() {
         let (first, raw) = (Bump::new(), Bump::new());
         let budget = Budget::share(LIMIT, &first, false);
-        assert!(budget.admit(&raw));
-        budget.lend_half(&raw);
-        budget.lend_half(&raw);
+        assert!(budget.admit(&raw, 0));
+        budget.lend_half(&raw, 0);
+        budget.lend_half(&raw, 0);
         assert_eq!(
             (budget.taken(), raw.allocation_limit()),
             (LIMIT / 2, Some(LIMIT / 2)),
@@ -188,9 +194,9 @@ mod tests {
             raw.try_alloc_layout(bytes(30_000)).is_ok()
                 && raw.try_alloc_layout(bytes(60_000)).is_err()
         );
-        assert!(budget.lend(&first, bytes(60_000)).is_none(), "more than the other half");
+        assert!(budget.lend(&first, bytes(60_000), 0).is_none(), "more than the other half");
         assert!(
-            budget.lend(&raw, bytes(60_000)).is_some(),
+            budget.lend(&raw, bytes(60_000), 0).is_some(),
             "the bytes that it was lent serve it first"
         );
         assert_eq!(
@@ -198,7 +204,7 @@ mod tests {
             raw.allocated_bytes(),
             "and the other arenas can borrow the rest again"
         );
-        budget.lend_half(&raw);
+        budget.lend_half(&raw, 0);
         budget.close(&raw);
         assert_eq!(budget.taken(), 0);
     }
@@ -208,17 +214,17 @@ mod tests {
         for changed in [None, Some(0), Some(usize::MAX)] {
             let (first, raw) = (Bump::new(), Bump::new());
             let budget = Budget::share(LIMIT, &first, false);
-            assert!(budget.admit(&raw));
-            budget.lend_half(&raw);
+            assert!(budget.admit(&raw, 0));
+            budget.lend_half(&raw, 0);
             raw.set_allocation_limit(changed);
             let _ = raw.try_alloc_layout(bytes(2 * LIMIT));
             assert!(budget.taken() <= LIMIT);
-            let _ = budget.lend(&raw, bytes(100));
-            budget.lend_half(&raw);
+            let _ = budget.lend(&raw, bytes(100), 0);
+            budget.lend_half(&raw, 0);
             raw.set_allocation_limit(changed);
             budget.close(&raw);
             assert!(budget.taken() <= LIMIT);
-            assert!(budget.lend(&first, bytes(2 * LIMIT)).is_none(), "with {changed:?}");
+            assert!(budget.lend(&first, bytes(2 * LIMIT), 0).is_none(), "with {changed:?}");
         }
     }
 
@@ -226,9 +232,9 @@ mod tests {
     fn a_limit_of_all_bytes_there_are_does_not_overflow() {
         let (first, second) = (with_capacity(1000), with_capacity(1000));
         let budget = Budget::share(usize::MAX, &first, false);
-        assert!(budget.admit(&second));
-        assert!(budget.lend(&second, bytes(10_000)).is_some());
-        budget.lend_half(&first);
+        assert!(budget.admit(&second, 0));
+        assert!(budget.lend(&second, bytes(10_000), 0).is_some());
+        budget.lend_half(&first, 0);
         budget.close(&first);
         budget.close(&second);
         assert_eq!(budget.taken(), 0);

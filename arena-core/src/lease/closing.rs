@@ -165,6 +165,9 @@ impl Lease {
             self.touched.max(self.own_peak.get().min(in_last + free))
         };
         let touched = in_last.max(before);
+        if self.grew.get() {
+            self.touched_by_buffers = 0;
+        }
         if touched != self.touched {
             self.touch(touched);
         }

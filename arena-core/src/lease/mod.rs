@@ -32,6 +32,7 @@ pub(crate) mod ahead;
 mod allocation;
 pub(crate) mod at_end;
 pub(crate) mod budget;
+mod buffer;
 pub(crate) mod class;
 mod closing;
 mod figures;
@@ -93,6 +94,8 @@ pub(crate) struct Lease {
     shown: Cell<usize>,
     /// Bytes of the first chunk that scopes have written since the chunk was allocated.
     touched: usize,
+    /// The same for response buffers, which fill a chunk from its other end.
+    touched_by_buffers: usize,
     /// The first chunk: its capacity in bytes, its class, and the histogram bucket of its whole
     /// size.
     capacity: usize,
@@ -135,7 +138,7 @@ impl Lease {
     /// Checks whether the request's limit has room for the memory of `lease`, and counts that
     /// memory against the limit if so.
     pub(crate) fn admits(&self, lease: &Self) -> bool {
-        self.shared_budget().is_none_or(|budget| budget.admit(&lease.bump))
+        self.shared_budget().is_none_or(|budget| budget.admit(&lease.bump, self.slot.buffered()))
     }
 
     /// Turns the lease into a fork or a child scope of the request of `parent`. The two share the
@@ -179,6 +182,7 @@ impl Lease {
             ahead: Ahead::new(),
             shown: Cell::new(0),
             touched: 0,
+            touched_by_buffers: 0,
             capacity: 0,
             class: 0,
             bucket: 0,
@@ -331,7 +335,8 @@ impl Lease {
     #[inline(never)]
     fn touch(&mut self, bytes: usize) {
         self.touched = bytes;
-        self.home().touched.store(bytes as u64, Relaxed);
+        let both = (bytes + self.touched_by_buffers).min(self.capacity.max(bytes));
+        self.home().touched.store(both as u64, Relaxed);
     }
 
     /// The peak of a simple lease before its end and the bytes that it abandoned, or `None` if the

@@ -8,7 +8,7 @@
 use crate::figures::histogram::{BUCKETS, Bytes};
 use crate::lease::class::{self, Class, LARGEST, SMALLEST};
 use crate::pool::fits::{self, Fits};
-use crate::site::{Site, Wanted};
+use crate::site::Wanted;
 
 /// Scopes between two lessons. The first lesson comes after [`FIRST_LESSON`] scopes.
 const LESSON: u32 = 64;
@@ -32,6 +32,7 @@ const UNKNOWN: Class = 16;
 #[derive(Debug)]
 pub(crate) struct Learner {
     until_lesson: u32,
+    wanted: Wanted,
     /// The largest peak of this window up to [`LARGEST_ONCE`], in bytes, and the largest class that
     /// the pool keeps.
     largest: u64,
@@ -53,22 +54,22 @@ pub(crate) struct Learner {
 }
 
 impl Learner {
-    /// Starts with the class that another thread learned, if any did.
-    pub(crate) fn new(site: &'static Site, now: u64) -> Self {
-        let fresh = site.learned();
+    /// Starts with the class `fresh` that another thread learned, or with 0 if none did.
+    pub(crate) fn new(wanted: Wanted, fresh: Class, now: u64) -> Self {
         let largest_before = match fresh {
             0 => UNKNOWN,
             1..=LARGEST_ONCE => fresh,
             _ => 0,
         };
         let derived_from = (fresh, fresh.max(largest_before));
-        let fits = fits::fits(&site.wanted(), derived_from.0, derived_from.1);
+        let fits = fits::fits(&wanted, derived_from.0, derived_from.1);
         Self {
             derived_from,
             until_lesson: FIRST_LESSON,
+            wanted,
             largest: 0,
             keep: *fits.classes.end(),
-            further: of_further(site, *fits.classes.end()),
+            further: of_further(&wanted, *fits.classes.end()),
             fresh,
             largest_before,
             fits,
@@ -104,9 +105,9 @@ impl Learner {
 
     /// Counts the peak of one scope. Returns whether the next lesson is due.
     #[inline(always)]
-    pub(crate) fn record(&mut self, site: &'static Site, peak: u64) -> bool {
+    pub(crate) fn record(&mut self, peak: u64) -> bool {
         if peak > self.largest {
-            self.raise(site, peak);
+            self.raise(peak);
         }
         self.until_lesson -= 1;
         self.until_lesson == 0
@@ -117,32 +118,27 @@ impl Learner {
     /// of that size that other sites left.
     #[cold]
     #[inline(never)]
-    pub(crate) fn raise(&mut self, site: &'static Site, peak: u64) {
+    pub(crate) fn raise(&mut self, peak: u64) {
         if peak > self.largest && class_of(peak) <= LARGEST_ONCE {
             self.largest = peak;
-            self.derive_fits(site);
+            self.derive_fits();
         }
     }
 
-    fn derive_fits(&mut self, site: &'static Site) {
+    fn derive_fits(&mut self) {
         let keep = self.fresh.max(class_of(self.largest)).max(self.largest_before);
         // Most lessons of a steady site change nothing.
         if core::mem::replace(&mut self.derived_from, (self.fresh, keep)) == (self.fresh, keep) {
             return;
         }
-        self.fits = fits::fits(&site.wanted(), self.fresh, keep);
+        self.fits = fits::fits(&self.wanted, self.fresh, keep);
         self.keep = *self.fits.classes.end();
-        self.further = of_further(site, self.keep);
+        self.further = of_further(&self.wanted, self.keep);
     }
 
     /// Runs a lesson on the peaks counted so far, by bucket. Returns the new class if it has
     /// changed.
-    pub(crate) fn learn(
-        &mut self,
-        site: &'static Site,
-        peaks: impl Iterator<Item = u64>,
-        now: u64,
-    ) -> Option<Class> {
+    pub(crate) fn learn(&mut self, peaks: impl Iterator<Item = u64>, now: u64) -> Option<Class> {
         self.until_lesson = LESSON;
         self.lessons += 1;
         if self.lessons >= WINDOW || now.saturating_sub(self.window_began) >= WINDOW_MS {
@@ -168,7 +164,7 @@ impl Learner {
         let bound = needed.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(1 << LARGEST);
         let needed = (bound.ilog2() as Class).max(SMALLEST);
         let before = core::mem::replace(&mut self.fresh, needed);
-        self.derive_fits(site);
+        self.derive_fits();
         // Larger arenas that fit may be back in their places, so the next search starts over.
         (self.fits.found, self.further.found) = (u8::MAX, u8::MAX);
         (needed != before).then_some(needed)
@@ -179,8 +175,8 @@ impl Learner {
 /// request, so a new arena starts small. The arena shares the request's limit, and its whole
 /// capacity counts, used or not. So a pooled arena may take at most a quarter of a sixteenth of the
 /// limit.
-fn of_further(site: &'static Site, keep: Class) -> Fits {
-    let limit = site.limit().map_or(usize::MAX, |limit| limit / 16);
+fn of_further(wanted: &Wanted, keep: Class) -> Fits {
+    let limit = if wanted.limit == usize::MAX { usize::MAX } else { wanted.limit / 16 };
     fits::fits(&Wanted { initial: 0, limit }, 0, keep)
 }
 
@@ -192,6 +188,7 @@ fn class_of(peak: u64) -> Class {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::Site;
 
     static SITE: Site = Site::new("learner", module_path!(), file!(), line!());
 
@@ -203,14 +200,18 @@ mod tests {
 
     impl Pupil {
         fn new() -> Self {
-            Self { learner: Learner::new(&SITE, 0), peaks: Bytes::default(), now: 0 }
+            Self {
+                learner: Learner::new(SITE.wanted(), SITE.learned(), 0),
+                peaks: Bytes::default(),
+                now: 0,
+            }
         }
 
         fn need(&mut self, peak: u64, times: u32) {
             for _ in 0..times {
                 self.peaks.record(peak);
-                if self.learner.record(&SITE, peak) {
-                    self.learner.learn(&SITE, self.peaks.buckets.into_iter(), self.now);
+                if self.learner.record(peak) {
+                    self.learner.learn(self.peaks.buckets.into_iter(), self.now);
                 }
             }
         }

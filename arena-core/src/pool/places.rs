@@ -14,7 +14,6 @@ use crate::pool::fits::{Fits, PLACES};
 use crate::pool::learner::Learner;
 use crate::pool::shelf::{self, Shelf, TRIMMED, UNUSED};
 use crate::settings;
-use crate::site::Site;
 use crate::sync::Arc;
 
 /// An arena without a place on its thread. It moves to a shelf if a class is given, and is freed
@@ -84,12 +83,11 @@ impl Places {
         None
     }
 
-    /// As [`Places::give`], for an arena that grew in a scope of `site`. Keeps it only if the site
-    /// needs arenas this large.
+    /// As [`Places::give`], for an arena that grew in a scope of the learner's site. Keeps it
+    /// only if the site needs arenas this large.
     pub(crate) fn give_grown(
         &mut self,
         lease: Box<Lease>,
-        site: &'static Site,
         learner: &mut Learner,
         peak: u64,
     ) -> Option<Unplaced> {
@@ -97,7 +95,7 @@ impl Places {
         if class > learner.keep() {
             // The learner counts this peak only a moment later, and it may be the reason to keep
             // the arena.
-            learner.raise(site, peak);
+            learner.raise(peak);
             if class > learner.keep() {
                 return Some((lease, None));
             }
@@ -194,6 +192,7 @@ mod tests {
     use bumpalo::Bump;
 
     use super::*;
+    use crate::site::Site;
 
     fn lease() -> Box<Lease> {
         Lease::new(Bump::with_capacity(4000), 0)

@@ -3,6 +3,7 @@
 
 use core::time::Duration;
 
+use crate::buffer::live::{self as buffers, Live};
 use crate::figures::histogram::{Bytes, Nanoseconds};
 use crate::figures::stats::{Exactness, Outcomes};
 use crate::lease::class;
@@ -103,8 +104,32 @@ pub struct SiteReport {
     /// Heap bytes that its scopes allocated outside their arenas. `None` without an allocator hook,
     /// see [`crate::heap`].
     pub heap: Option<HeapReport>,
+    /// The bytes of its responses that went through a [`ResponseBuffer`](crate::ResponseBuffer).
+    /// `None` if the site has taken no buffer.
+    pub responses: Option<ResponseReport>,
     /// How long its scopes were open, if [durations](Settings::durations) are measured.
     pub duration: Option<Nanoseconds>,
+}
+
+/// The response buffers of a site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ResponseReport {
+    /// Buffers that exist: handlers fill them, or clients still read them.
+    pub live: u64,
+    /// Bytes of their chunks. A slow client holds the bytes of its buffer, and no arena.
+    pub live_bytes: u64,
+    /// The most buffers that existed at one moment. The [maintenance](maintain()) and each report
+    /// look at them, so buffers that come and go between two looks are missing.
+    pub most_live: u64,
+    /// The most bytes of their chunks at one moment, with the same restriction.
+    pub most_live_bytes: u64,
+    /// Bytes of a new buffer's chunk, learned from recent responses. 0 before the site has learned
+    /// anything.
+    pub learned_bytes: usize,
+    /// Bytes of each response.
+    pub bytes: Bytes,
 }
 
 /// Heap bytes that the scopes of a site allocated outside their arenas.
@@ -188,7 +213,14 @@ pub fn report() -> Report {
         Some(LiveScope { scope, age: open.age, in_use_bytes: open.in_use })
     });
     let live = live.collect();
-    let sites = sites.iter().map(|site| SiteReport::read(site, &open)).collect();
+    let buffers = buffers::look();
+    let sites = sites
+        .iter()
+        .enumerate()
+        .map(|(index, site)| {
+            SiteReport::read(site, &open, buffers.get(index).copied().unwrap_or_default())
+        })
+        .collect();
     Report { sites, live, pool: PoolReport::read(), settings: settings::current() }
 }
 
@@ -205,7 +237,7 @@ impl Report {
 
 impl SiteReport {
     /// Reads the figures of `site`. `open` lists all open scopes, oldest first.
-    fn read(site: &'static Site, open: &[Open]) -> Self {
+    fn read(site: &'static Site, open: &[Open], buffers: Live) -> Self {
         let totals = site.ledger.read();
         let mut open = open.iter().filter(|open| open.site == site.number()).peekable();
         let oldest = open.peek().map(|open| open.age);
@@ -246,6 +278,16 @@ impl SiteReport {
                 before_bytes: totals.before,
                 after_bytes: totals.after,
             }),
+            responses: counted(totals.responses.count() + buffers.most_buffers).then_some(
+                ResponseReport {
+                    live: buffers.buffers,
+                    live_bytes: buffers.bytes,
+                    most_live: buffers.most_buffers,
+                    most_live_bytes: buffers.most_bytes,
+                    learned_bytes: class::room(site.learned_of_buffers()),
+                    bytes: totals.responses,
+                },
+            ),
             duration: counted(totals.duration.count()).then_some(totals.duration),
         }
     }

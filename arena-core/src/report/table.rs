@@ -17,7 +17,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} \
-             {:>9}",
+             {:>9} {:>15} {:>15}",
             "scope",
             "returned",
             "error",
@@ -31,6 +31,8 @@ impl fmt::Display for Report {
             "reserved mean/max",
             "heap before/in/after",
             "coverage",
+            "response mean",
+            "buffers live/B",
         )?;
         for site in &self.sites {
             let pair = |bytes: &Bytes| std::format!("{:.0}/{}", bytes.mean(), bytes.max);
@@ -40,7 +42,7 @@ impl fmt::Display for Report {
             writeln!(
                 f,
                 "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} \
-             {:>9}",
+             {:>9} {:>15} {:>15}",
                 site.name,
                 site.outcomes.returned,
                 site.outcomes.error,
@@ -56,6 +58,14 @@ impl fmt::Display for Report {
                 coverage.map_or_else(
                     || String::from("-"),
                     |(sign, part)| std::format!("{sign}{:.1} %", 100.0 * part)
+                ),
+                site.responses.map_or_else(
+                    || String::from("-"),
+                    |responses| std::format!("{:.0}", responses.bytes.mean())
+                ),
+                site.responses.map_or_else(
+                    || String::from("-"),
+                    |responses| std::format!("{}/{}", responses.live, responses.live_bytes)
                 ),
             )?;
         }

@@ -15,6 +15,7 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::open_arena::OpenArena;
+use super::prepared::Prepared;
 use super::run::ScopeRun;
 use crate::error::ArenaError;
 use crate::figures::stats::Outcome;
@@ -27,8 +28,14 @@ pub trait Verdict<T> {
     /// The output of the future.
     type Result;
 
+    /// The future's output before the scope has ended.
+    type Judged;
+
     /// Splits the body's result into the future's output and the outcome.
-    fn judge(&self, result: T) -> (Self::Result, Outcome);
+    fn judge(&self, result: T) -> (Self::Judged, Outcome);
+
+    /// Completes the future's output, after the scope has ended.
+    fn complete(judged: Self::Judged) -> Self::Result;
 }
 
 /// A verdict by a closure that inspects the result.
@@ -37,24 +44,37 @@ pub struct Judge<J>(J);
 
 impl<T, J: Fn(&T) -> Outcome> Verdict<T> for Judge<J> {
     type Result = T;
+    type Judged = T;
 
     #[inline]
     fn judge(&self, result: T) -> (T, Outcome) {
         let outcome = (self.0)(&result);
         (result, outcome)
     }
+
+    #[inline]
+    fn complete(judged: T) -> T {
+        judged
+    }
 }
 
-/// A verdict that the expansion has already computed and placed next to the result.
+/// A verdict that the expansion has already computed and placed next to the result, which becomes
+/// the response after the scope.
 #[derive(Clone, Copy, Debug)]
 pub struct Beside;
 
-impl<R> Verdict<(R, Outcome)> for Beside {
-    type Result = R;
+impl<P: Prepared> Verdict<(P, Outcome)> for Beside {
+    type Result = P::Response;
+    type Judged = P;
 
     #[inline]
-    fn judge(&self, result: (R, Outcome)) -> (R, Outcome) {
+    fn judge(&self, result: (P, Outcome)) -> (P, Outcome) {
         result
+    }
+
+    #[inline]
+    fn complete(judged: P) -> P::Response {
+        judged.respond()
     }
 }
 
@@ -196,9 +216,10 @@ pub fn future<F: Future, J: Fn(&F::Output) -> Outcome>(
     Scoped { body, stage: Stage::new(site), verdict: Judge(judge) }
 }
 
-/// Runs `body` in a scope of `site`. The result of `body` contains the outcome.
+/// Runs `body` in a scope of `site`. The result of `body` contains the outcome, and becomes the
+/// response after the scope.
 #[inline]
-pub fn future_into<R, F: Future<Output = (R, Outcome)>>(
+pub fn future_into<P: Prepared, F: Future<Output = (P, Outcome)>>(
     site: &'static Site,
     body: F,
 ) -> Scoped<F, Beside> {
@@ -219,7 +240,7 @@ impl<F: Future, V: Verdict<F::Output>> Future for Scoped<F, V> {
         let Poll::Ready(result) = poll else { return Poll::Pending };
         let (result, outcome) = this.verdict.judge(result);
         this.stage.end(outcome);
-        Poll::Ready(result)
+        Poll::Ready(V::complete(result))
     }
 }
 
@@ -245,7 +266,8 @@ impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project().scoped.project();
         let Some(poll_of) = this.stage.begin_poll() else {
-            return this.body.poll(context).map(|result| Ok(this.verdict.judge(result).0));
+            let judge = |result| V::complete(this.verdict.judge(result).0);
+            return this.body.poll(context).map(|result| Ok(judge(result)));
         };
         let poll = limit::catch(poll_of.site, poll_of.slot, || this.body.poll(context));
         poll_of.end(matches!(poll, Ok(Poll::Pending)));
@@ -254,7 +276,7 @@ impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
             Ok(Poll::Ready(result)) => {
                 let (result, outcome) = this.verdict.judge(result);
                 this.stage.end(outcome);
-                Poll::Ready(Ok(result))
+                Poll::Ready(Ok(V::complete(result)))
             }
             Err(error) => {
                 drop(this.stage.take());

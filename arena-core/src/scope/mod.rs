@@ -14,6 +14,7 @@ pub(crate) mod future;
 pub(crate) mod guard;
 mod nested;
 pub(crate) mod open_arena;
+pub(crate) mod prepared;
 pub(crate) mod run;
 
 /// Runs `body` with an arena. When `body` returns or panics, the arena is reset and returns to the

@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::nested;
 use crate::arena::handle::Arena;
+use crate::buffer::Place;
 use crate::lease::Lease;
 use crate::panics::Panics;
 use crate::site::Site;
@@ -45,6 +46,16 @@ impl OpenArena {
     pub fn arena(&mut self) -> Arena<'_> {
         match &mut self.lease {
             Some(lease) => Arena::new(lease),
+            None => unreachable!("it is closed last"),
+        }
+    }
+
+    /// The scope, for the buffers of its response.
+    #[inline(always)]
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match &self.lease {
+            Some(lease) => Place::of(lease),
             None => unreachable!("it is closed last"),
         }
     }

@@ -25,14 +25,16 @@ use crate::clock;
 use crate::figures::stats::Outcome;
 use crate::sync::Mutex;
 
+pub(crate) mod buffered;
 mod ending;
 mod measuring;
 pub(crate) mod registry;
 
 /// Values of [`Slot::site`]: `IN_POOL` for an arena in the pool, `FURTHER` for the arena of a fork
-/// or a child scope.
+/// or a child scope, and `BUFFER` plus the site's number for a response buffer.
 const IN_POOL: usize = 0;
 const FURTHER: usize = usize::MAX;
+const BUFFER: usize = 1 << (usize::BITS - 1);
 
 /// A placeholder for a time: no look has found a scope here, or the scope has not published its
 /// start.
@@ -65,6 +67,8 @@ pub(crate) struct Slot {
     /// Chunk bytes that the scope's arenas hold, or that the arena in the pool retains. Forks on
     /// other threads add to it.
     pub(crate) held: AtomicU64,
+    /// Chunk bytes of the scope's response buffers, see [`buffered`].
+    buffered: AtomicU64,
     /// Bytes of the arena's first chunk that scopes have written since the chunk was allocated.
     pub(crate) touched: AtomicU64,
     /// The outcome if the scope ended now: an [`Outcome`], or one of [`Ending`].
@@ -124,6 +128,11 @@ pub(crate) struct Kept {
     pub(crate) touched: u64,
 }
 
+/// Whether a value of [`Slot::site`] is the number of a scope's site.
+fn is_scope(site: usize) -> bool {
+    site != IN_POOL && site < BUFFER
+}
+
 impl Slot {
     const fn new() -> Self {
         Self {
@@ -132,6 +141,7 @@ impl Slot {
             seen: AtomicU64::new(0),
             seen_since: AtomicU64::new(NEVER),
             held: AtomicU64::new(0),
+            buffered: AtomicU64::new(0),
             touched: AtomicU64::new(0),
             ending: AtomicU8::new(0),
             measures: AtomicU8::new(0),
@@ -160,7 +170,21 @@ impl Slot {
     pub(crate) fn open(&self, number: usize, ending: Ending) {
         self.ending.store(ending as u8, Relaxed);
         self.since.store(clock::last_look(), Relaxed);
+        self.detach_buffers();
         self.site.store(number, Release);
+    }
+
+    /// Marks the arena as a response buffer of the site with this number.
+    #[inline(always)]
+    pub(crate) fn lend_to_buffer(&self, number: usize) {
+        self.site.store(BUFFER | number, Release);
+    }
+
+    /// The number of the site of the response buffer here, and the bytes that it holds.
+    fn read_buffer(&self) -> Option<(usize, u64)> {
+        let site = self.site.load(Acquire);
+        let is_buffer = site & BUFFER != 0 && site != FURTHER;
+        is_buffer.then(|| (site & !BUFFER, self.held.load(Relaxed)))
     }
 
     /// The number of the site of the scope that is open here.
@@ -182,12 +206,12 @@ impl Slot {
 
     /// Whether a scope is open here. Its run has not ended yet.
     pub(crate) fn is_open(&self) -> bool {
-        !matches!(self.site.load(Relaxed), IN_POOL | FURTHER)
+        is_scope(self.site.load(Relaxed))
     }
 
     fn read(&'static self, look: u64) -> Option<Open> {
         let site = self.site.load(Acquire);
-        if site == IN_POOL || site == FURTHER {
+        if !is_scope(site) {
             return None;
         }
         let age = Duration::from_nanos(look.saturating_sub(self.begin(look)));

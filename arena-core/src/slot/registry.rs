@@ -52,6 +52,12 @@ pub(crate) fn open_scopes() -> Vec<Open> {
     open
 }
 
+/// The response buffers that exist: the number of the site, and the bytes that each holds.
+pub(crate) fn buffers() -> Vec<(usize, u64)> {
+    let slots = lock(&SLOTS);
+    slots.listed.iter().copied().filter_map(Slot::read_buffer).collect()
+}
+
 /// The memory of each arena in the pool that holds any.
 pub(crate) fn kept_by_idle() -> Vec<Kept> {
     let idle = |slot: &&Slot| slot.site.load(Acquire) == IN_POOL;

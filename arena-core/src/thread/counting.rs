@@ -17,6 +17,15 @@ pub(crate) fn count(site: &'static Site, ended: &EndedScope<'_>) {
     }
 }
 
+/// Counts a response buffer of `site` with this many bytes.
+pub(crate) fn count_buffer(site: &'static Site, bytes: u64) {
+    match thread_slot::enter() {
+        Some(mut local) => local.count_buffer(site, bytes),
+        // The thread is about to end, and its own counters are gone.
+        None => count_late(site, |late| late.count_response(bytes)),
+    }
+}
+
 /// Counts heap bytes that a request allocated after its last scope. `number` is the number of that
 /// scope's site.
 pub(crate) fn count_after(number: usize, bytes: u64) {

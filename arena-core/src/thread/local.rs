@@ -19,6 +19,9 @@ pub(crate) struct Local {
     /// The state of each site, by the site's number. The numbers begin at 1.
     sites: Vec<Option<Box<SiteLocal>>>,
     pub(crate) pool: Places,
+    /// Places of their own for response buffers. A buffer and the arena of its scope are often of
+    /// one class, and would displace each other from a shared place.
+    pub(crate) buffers: Places,
     /// Closed arenas with an unfinished run, older than the parked one. There is more than one if a
     /// value that is dropped with a body opens scopes of its own.
     pub(super) parked_before: Vec<Box<Lease>>,
@@ -29,19 +32,25 @@ pub(crate) struct SiteLocal {
     site: &'static Site,
     pub(super) cells: Arc<Cells>,
     pub(crate) learner: Learner,
+    /// Learns the sizes of response buffers, once there is one.
+    of_buffers: Option<Box<Learner>>,
 }
 
 impl Answer for Local {
-    type Given = Freed;
+    type Given = [Freed; 2];
 
-    fn answer(&mut self, call: u64) -> Freed {
-        self.pool.answer(call)
+    fn answer(&mut self, call: u64) -> [Freed; 2] {
+        [self.pool.answer(call), self.buffers.answer(call)]
     }
 }
 
 impl Local {
-    pub(super) const NEW: Self =
-        Self { sites: Vec::new(), pool: Places::new(), parked_before: Vec::new() };
+    pub(super) const NEW: Self = Self {
+        sites: Vec::new(),
+        pool: Places::new(),
+        buffers: Places::new(),
+        parked_before: Vec::new(),
+    };
 
     /// The state of the site with this number, if this thread knows the site.
     pub(super) fn known(&self, number: usize) -> Option<&SiteLocal> {
@@ -79,10 +88,40 @@ impl Local {
             if self.sites.len() <= number {
                 self.sites.resize_with(number + 1, || None);
             }
-            let learner = Learner::new(site, clock::now());
-            self.sites[number] =
-                Some(Box::new(SiteLocal { site, cells: site.ledger.open(), learner }));
+            let learner = Learner::new(site.wanted(), site.learned(), clock::now());
+            self.sites[number] = Some(Box::new(SiteLocal {
+                site,
+                cells: site.ledger.open(),
+                learner,
+                of_buffers: None,
+            }));
         });
+    }
+
+    /// What the thread knows about the response buffers of `site`, and the places of buffers.
+    #[inline(always)]
+    pub(crate) fn buffers_of(&mut self, site: &'static Site) -> (&mut Learner, &mut Places) {
+        self.site(site);
+        let Some(Some(of_site)) = self.sites.get_mut(site.number()) else {
+            unreachable!("opened just now")
+        };
+        (of_site.of_buffers(), &mut self.buffers)
+    }
+
+    /// Counts a response buffer of `site` with this many bytes.
+    pub(super) fn count_buffer(&mut self, site: &'static Site, bytes: u64) {
+        let (of_site, pool) = self.site(site);
+        of_site.cells.count_response(bytes);
+        if !of_site.of_buffers().record(bytes) {
+            return;
+        }
+        let now = clock::now();
+        let peaks = of_site.cells.responses();
+        if let Some(class) = of_site.of_buffers.as_mut().and_then(|of| of.learn(peaks, now)) {
+            of_site.site.set_learned_of_buffers(class);
+        }
+        pool.sweep(now);
+        self.buffers.sweep(now);
     }
 
     /// Takes an arena from the thread's places, for a scope of a site that the thread knows.
@@ -129,9 +168,19 @@ impl Local {
 impl SiteLocal {
     #[inline(always)]
     pub(super) fn record(&mut self, peak: u64, pool: &mut Places) {
-        if self.learner.record(self.site, peak) {
+        if self.learner.record(peak) {
             self.learn(pool);
         }
+    }
+
+    /// The learner of the site's response buffers, created on the first call.
+    #[inline(always)]
+    fn of_buffers(&mut self) -> &mut Learner {
+        let site = self.site;
+        self.of_buffers.get_or_insert_with(|| {
+            let (wanted, learned) = (site.wanted_by_buffers(), site.learned_of_buffers());
+            coverage::own(|| Box::new(Learner::new(wanted, learned, clock::now())))
+        })
     }
 
     fn count_heap(&self, slot: &Slot, useful: u64) {
@@ -142,7 +191,7 @@ impl SiteLocal {
     #[inline(never)]
     fn learn(&mut self, pool: &mut Places) {
         let now = clock::now();
-        if let Some(class) = self.learner.learn(self.site, self.cells.peaks(), now) {
+        if let Some(class) = self.learner.learn(self.cells.peaks(), now) {
             self.site.set_learned(class);
         }
         pool.sweep(now);

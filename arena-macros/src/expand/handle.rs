@@ -21,6 +21,12 @@ pub(crate) fn bind_owner(arena: &ArenaParameter, opened: &TokenStream) -> TokenS
     }
 }
 
+/// Binds `place`, the scope for the buffers of its response, before the handle borrows the owner.
+pub(crate) fn bind_place(arena: &ArenaParameter, krate: &TokenStream) -> TokenStream {
+    let owner = &arena.owner;
+    own!(let place = #krate::__private::OpenArena::place(&#owner);)
+}
+
 /// Binds the handle over the owner, with the user's own pattern and type.
 pub(crate) fn bind_handle(arena: &ArenaParameter, of: &TokenStream) -> TokenStream {
     let (pattern, ty, handle) = handle(arena, of);

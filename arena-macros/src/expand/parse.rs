@@ -46,7 +46,7 @@ impl Rejected<'_> {
         let value = quote_spanned!(place=> #name.#method::<#ty>(&handle));
         let answer = self.answer(parsed);
         let answer = if self.with_outcome {
-            own!((#answer, #krate::__private::Outcome::Error))
+            own!((#krate::__private::Prepared::ready(#answer), #krate::__private::Outcome::Error))
         } else {
             answer
         };

@@ -55,7 +55,8 @@ pub(crate) fn outcome(may_be_result: bool, krate: &TokenStream) -> TokenStream {
     }
 }
 
-/// Converts the body's `result` into the type that callers get, and returns the outcome beside it.
+/// Converts the body's `result` so that it borrows nothing of the arena, and returns the outcome
+/// beside it. It becomes the type that callers get after the scope.
 pub(crate) fn turn(into: &Type, may_be_result: bool, krate: &TokenStream) -> TokenStream {
     let outcome = outcome(may_be_result, krate);
     let turned = quote_spanned! {Span::mixed_site().located_at(into.span())=>
@@ -63,9 +64,17 @@ pub(crate) fn turn(into: &Type, may_be_result: bool, krate: &TokenStream) -> Tok
             use #krate::__private::into::{PlainWay as _, ResponseWay as _, ResultWay as _};
             (&#krate::__private::into::Target::<_, #into>::of(&result)).__request_arena_way()
         };
-        let result =
-            way.turn_outward(result, ::core::convert::Into::into, ::core::convert::Into::into);
-        return (::core::convert::Into::<#into>::into(result), outcome);
+        let result = way.turn_outward(
+            result, place, ::core::convert::Into::into, ::core::convert::Into::into,
+        );
+        return (way.prepare(result, ::core::convert::Into::<#into>::into), outcome);
     };
     own!(#outcome #turned)
+}
+
+/// Makes the type that callers get, after the scope has ended.
+pub(crate) fn respond(into: &Type, krate: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site().located_at(into.span())=>
+        #krate::__private::Prepared::respond(result)
+    }
 }

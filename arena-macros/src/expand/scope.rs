@@ -4,7 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::{Attribute, Signature, Type};
 
 use super::handle::{
-    bind_arena, bind_handle, bind_opened, bind_owner, handle, levels_of_a_parameter, of_opened,
+    bind_arena, bind_handle, bind_opened, bind_owner, bind_place, handle, levels_of_a_parameter,
+    of_opened,
 };
 use super::on_limit::OnLimit;
 use super::own::{counted, own};
@@ -113,8 +114,10 @@ impl Scope<'_> {
                 );
                 let leaves = leaves::check(self.output.as_ref(), krate);
                 let turns = counted("turns", parameters.count() + 1, krate);
+                let place = bind_place(arena, krate);
                 let inside = own! {
                     #owner
+                    #place
                     #handle
                     #leaves
                     #[allow(clippy::result_large_err, reason = "said of the function")]
@@ -122,7 +125,7 @@ impl Scope<'_> {
                     let result = body(handle, #names);
                     #turn
                 };
-                (parameters.quiet_names(), inside, own!(-> (#into, _)))
+                (parameters.quiet_names(), inside, own!(-> (_, _)))
             }
         };
         let borrowed = parameters.borrowed();
@@ -138,11 +141,13 @@ impl Scope<'_> {
         if self.is_never {
             return own!(#begin body(token, #names));
         }
-        let (pattern, outcome) = match &self.options.into {
-            Some(_) => (own!((result, outcome)), TokenStream::new()),
-            None => (own!(result), result::outcome(self.may_be_result, krate)),
+        let (pattern, outcome, result) = match &self.options.into {
+            Some(into) => {
+                (own!((result, outcome)), TokenStream::new(), result::respond(into, krate))
+            }
+            None => (own!(result), result::outcome(self.may_be_result, krate), own!(result)),
         };
-        let result = at_last(body, own!(result));
+        let result = at_last(body, result);
         let call = at_last(body, own!(body(token, #names)));
         let Some(on_limit) = self.on_limit() else {
             return own!(#begin let #pattern = #call; #outcome run.end(outcome); return #result;);
@@ -285,7 +290,8 @@ impl Scope<'_> {
             self.arm(body),
             result::turn(into, self.may_be_result, krate),
         );
-        let both: Type = syn::parse_quote!((#into, _));
+        let place = bind_place(arena, krate);
+        let both: Type = syn::parse_quote!((_, _));
         let outer_hint = result::hint(Some(&both), krate);
         let leaves = leaves::check(self.output.as_ref(), krate);
         let mut block = Group::new(
@@ -296,6 +302,7 @@ impl Scope<'_> {
         own! {
             #outer_hint
             #owner
+            #place
             #handle
             #leaves
             let result = #start #block.await;

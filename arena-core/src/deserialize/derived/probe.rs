@@ -68,7 +68,7 @@ impl<'a, T: DeserializeIn<'a>> Probe<'a, T> {
 
     /// The value as a key in the path of an error.
     #[inline(always)]
-    pub fn as_key(self, value: &T) -> Option<&'a str> {
+    pub fn as_key(self, value: &T) -> Option<String> {
         value.as_key()
     }
 }

@@ -12,13 +12,15 @@ use crate::lease::class::{Class, room};
 use crate::lease::{Emptied, Lease};
 use crate::panics::Panics;
 use crate::pool::fits::{self, Fits, LARGEST_PLACE};
-use crate::pool::places::{self, Unplaced};
+use crate::pool::places::{self, Places, Unplaced};
 use crate::pool::report::PoolReport;
 use crate::pool::shelf::{self, POOL_FULL, SHARED, TOO_LARGE, TRIMMED, UNUSED};
 use crate::site::Site;
 use crate::slot::Slot;
 use crate::sync::claim::Entered;
 use crate::{clock, coverage, settings};
+
+pub(crate) mod buffers;
 
 /// Takes an empty arena for a scope of `site`. `number` is the site's number.
 #[inline(always)]
@@ -135,7 +137,7 @@ fn give_back_grown(lease: Box<Lease>, site: &'static Site, peak: u64) {
     let Some(mut local) = thread_slot::enter() else { return };
     let (of_site, pool) = local.site(site);
     let home = lease.home();
-    let unplaced = pool.give_grown(lease, site, &mut of_site.learner, peak);
+    let unplaced = pool.give_grown(lease, &mut of_site.learner, peak);
     keep_or_place(local, home, unplaced);
 }
 
@@ -153,13 +155,13 @@ fn keep_or_place(local: Entered<'_, Local>, home: &'static Slot, unplaced: Optio
 #[inline(always)]
 pub(super) fn place(unplaced: Option<Unplaced>) {
     if let Some((lease, class)) = unplaced {
-        put_away(lease, class);
+        put_away(lease, class, |local| &mut local.pool);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn put_away(lease: Box<Lease>, class: Option<Class>) {
+fn put_away(lease: Box<Lease>, class: Option<Class>, places: fn(&mut Local) -> &mut Places) {
     let home = lease.home();
     // Reports must not count the arena as kept before it is.
     home.lend();
@@ -169,7 +171,8 @@ fn put_away(lease: Box<Lease>, class: Option<Class>) {
     }
     coverage::own(|| {
         let Some(mut local) = thread_slot::enter() else { return };
-        let Some((lease, Some(class))) = local.pool.give_anew(lease) else { return home.close() };
+        let unplaced = places(&mut local).give_anew(lease);
+        let Some((lease, Some(class))) = unplaced else { return home.close() };
         let shelf = local.pool.shelf();
         drop(local);
         let discarded = shelf.push(lease, class, clock::now()).len();
@@ -213,7 +216,8 @@ pub fn trim() -> usize {
 /// Frees the arenas that this thread keeps, and no others.
 pub(crate) fn trim_own() {
     let Some(mut local) = thread_slot::enter() else { return };
-    let (freed, shelf) = (local.pool.answer(places::ALL), local.pool.shelf());
+    let freed = [local.pool.answer(places::ALL), local.buffers.answer(places::ALL)];
+    let shelf = local.pool.shelf();
     drop(local);
     drop(freed);
     TRIMMED.fetch_add(shelf.clear().len() as u64, Relaxed);

@@ -213,6 +213,8 @@ pub mod rocket {
 
 #[cfg(feature = "json")]
 pub use json::Json;
+#[cfg(feature = "json")]
+pub use request_arena_core::JsonStream;
 
 pub use attribute::{arena_handler, request_arena};
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, Response};
-use axum::routing::get;
+use axum::routing::get as route;
 use axum::{Json, Router};
 use request_arena::{Arena, JsonStream, ResponseReport, report, request_arena};
-use request_arena_frameworks::get as ask;
+use request_arena_frameworks::{Answer, get};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -55,13 +55,17 @@ async fn limited(arena: Arena<'_>, Path(count): Path<usize>) -> request_arena::J
     request_arena::Json(vec![7; count])
 }
 
+async fn ask(address: SocketAddr, path: &str) -> Answer {
+    get(address, path).await.expect("an answer")
+}
+
 async fn serve() -> SocketAddr {
     let router = Router::new()
-        .route("/large", get(large))
-        .route("/list/{count}", get(list))
-        .route("/page/{name}", get(page))
-        .route("/fails", get(fails))
-        .route("/limited/{count}", get(limited));
+        .route("/large", route(large))
+        .route("/list/{count}", route(list))
+        .route("/page/{name}", route(page))
+        .route("/fails", route(fails))
+        .route("/limited/{count}", route(limited));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move { axum::serve(listener, router).await });

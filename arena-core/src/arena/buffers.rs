@@ -44,8 +44,8 @@ impl Arena<'_> {
     /// # use request_arena_core::{Site, scope};
     /// # static SITE: Site = Site::new("json_stream", module_path!(), file!(), line!());
     /// let chunks = scope(&SITE, |arena| arena.json_stream((0..5).map(|number| number * number)));
-    /// let chunks: Vec<_> = chunks.collect::<Result<_, _>>().unwrap();
-    /// assert_eq!(chunks.concat(), b"[0,1,4,9,16]");
+    /// let bytes: Vec<u8> = chunks.flat_map(|chunk| chunk.unwrap().to_vec()).collect();
+    /// assert_eq!(bytes, b"[0,1,4,9,16]");
     /// ```
     #[cfg(feature = "json")]
     #[must_use]

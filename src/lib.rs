@@ -44,7 +44,8 @@
 //! # The guide
 //!
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [Frameworks],
-//! [Streaming], [Passing the arena on], [Collections], [Limits], [Testing], [Operating],
+//! [Responses], [Streaming], [Passing the arena on], [Collections], [Limits], [Testing],
+//! [Operating],
 //! [The debug page], [The heap profile], [Doctor by symptom], [Escape errors], [Performance],
 //! [Internals], [Glossary]. Its [introduction] says which page to read for which task.
 //!
@@ -145,6 +146,7 @@
 //! [Start]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/start.md
 //! [Handlers]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/handlers.md
 //! [Frameworks]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/frameworks.md
+//! [Responses]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/responses.md
 //! [Streaming]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/streaming.md
 //! [Passing the arena on]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/passing-on.md
 //! [Collections]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/collections.md
@@ -173,6 +175,7 @@ mod json;
     feature = "axum",
     feature = "debug-page",
     feature = "jemalloc",
+    feature = "json",
     feature = "poem",
     feature = "prometheus"
 ))]

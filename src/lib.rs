@@ -45,9 +45,9 @@
 //!
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [Frameworks],
 //! [Responses], [Streaming], [Passing the arena on], [Collections], [Limits], [Testing],
-//! [Operating],
-//! [The debug page], [The heap profile], [Doctor by symptom], [Escape errors], [Performance],
-//! [Internals], [Glossary]. Its [introduction] says which page to read for which task.
+//! [Operating], [The debug page], [The heap profile], [Doctor by symptom], [Escape errors],
+//! [Performance], [Internals], [Glossary]. Its [introduction] says which page to read for which
+//! task.
 //!
 //! # Passing the arena on
 //!
@@ -125,7 +125,7 @@
 //! |---|---|
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize`; `DeserializeIn` |
-//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena |
+//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena; [`Json`] for responses |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |

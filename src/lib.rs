@@ -125,7 +125,9 @@
 //! |---|---|
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize`; `DeserializeIn` |
-//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena; [`Json`] for responses |
+//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena; parameters with `#[json]`, `#[form]` and `#[query]`; `Json` for responses |
+//! | `salvo` | salvo extracts the parameters with `#[json]`, `#[form]` and `#[query]` |
+//! | `telemetry` | the module `telemetry` alone; the following features turn it on |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |
@@ -165,6 +167,8 @@
 #![forbid(unsafe_code)]
 
 mod attribute;
+#[cfg(feature = "json")]
+pub mod extract;
 mod handler;
 mod into;
 #[cfg(feature = "json")]
@@ -191,6 +195,8 @@ pub use request_arena_core::{
     heap, maintain, report, scope, scope_async, send, text, trim, try_format, try_scope,
     try_scope_async,
 };
+#[cfg(feature = "serde")]
+pub use request_arena_derive::DeserializeIn;
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
@@ -219,6 +225,12 @@ pub use json::Json;
 #[cfg(feature = "json")]
 pub use request_arena_core::JsonStream;
 
+/// Filters for warp routes that parse a request in an arena.
+#[cfg(all(feature = "warp", feature = "json"))]
+pub mod warp {
+    pub use crate::extract::warp::{form_body, json_body, query_string};
+}
+
 pub use attribute::{arena_handler, request_arena};
 
 /// The items that `#[request_arena]` expands to. They are not part of the public interface, and
@@ -227,9 +239,19 @@ pub use attribute::{arena_handler, request_arena};
 pub mod __private {
     pub use request_arena_core::expansion::*;
 
+    /// What `#[derive(DeserializeIn)]` expands to.
+    #[cfg(feature = "serde")]
+    pub use request_arena_core::deserialize::derived;
+
     /// Decides by a parameter's type whether the function is an axum handler.
     pub mod handler {
         pub use crate::handler::{AnyParameter, AxumParameter, Parameter};
+    }
+
+    /// Answers a request that does not parse.
+    #[cfg(feature = "json")]
+    pub mod extract {
+        pub use crate::extract::{answer, rejected};
     }
 
     /// Converts a body's result to the type that `into` names.

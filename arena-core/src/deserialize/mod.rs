@@ -11,10 +11,12 @@
 //! | `entry` | [`Arena::deserialize`], and what a deserialisation begins and ends with |
 //! | `json`, `form` | [`Arena::json`], [`Arena::form`] |
 //! | `error`, `trace` | [`DeserializeError`], and the path to the value that does not fit |
-//! | `scalars`, `texts`, `lists`, `tuples`, `pointers`, `collections` | the types |
+//! | `scalars`, `texts`, `lists`, `tuples`, `pointers`, `standard`, `collections` | the types |
 //! | `refused` | the types that own heap memory, and what to write instead |
 
 mod collections;
+#[doc(hidden)]
+pub mod derived;
 mod destination;
 mod entry;
 mod error;
@@ -26,6 +28,7 @@ mod lists;
 mod pointers;
 mod refused;
 mod scalars;
+mod standard;
 mod texts;
 mod trace;
 mod tuples;
@@ -96,8 +99,22 @@ pub trait DeserializeIn<'a>: Sized + 'a {
     /// The value as a key in the path of an error.
     #[doc(hidden)]
     #[inline]
-    fn as_key(&self) -> Option<&'a str> {
+    fn as_key(&self) -> Option<String> {
         None
+    }
+
+    /// The value of a field with `#[serde(flatten)]`. An `Option` is `None` if the entries that are
+    /// left do not fit its type.
+    #[doc(hidden)]
+    #[inline]
+    fn flattened_in<'de, D>(
+        destination: Destination<'_, 'a>,
+        deserializer: D,
+    ) -> Result<Self, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        Self::deserialize_in(destination, deserializer)
     }
 
     /// A list of such values, for `&'a mut [Self]`. `u8` also takes bytes.

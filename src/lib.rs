@@ -44,9 +44,10 @@
 //! # The guide
 //!
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [Frameworks],
-//! [Streaming], [Passing the arena on], [Collections], [Limits], [Testing], [Operating],
-//! [The debug page], [The heap profile], [Doctor by symptom], [Escape errors], [Performance],
-//! [Internals], [Glossary]. Its [introduction] says which page to read for which task.
+//! [Responses], [Streaming], [Passing the arena on], [Collections], [Limits], [Testing],
+//! [Operating], [The debug page], [The heap profile], [Doctor by symptom], [Escape errors],
+//! [Performance], [Internals], [Glossary]. Its [introduction] says which page to read for which
+//! task.
 //!
 //! # Passing the arena on
 //!
@@ -124,7 +125,7 @@
 //! |---|---|
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize`; `DeserializeIn` |
-//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena; parameters with `#[json]`, `#[form]` and `#[query]` |
+//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena; parameters with `#[json]`, `#[form]` and `#[query]`; `Json` for responses |
 //! | `salvo` | salvo extracts the parameters with `#[json]`, `#[form]` and `#[query]` |
 //! | `telemetry` | the module `telemetry` alone; the following features turn it on |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
@@ -147,6 +148,7 @@
 //! [Start]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/start.md
 //! [Handlers]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/handlers.md
 //! [Frameworks]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/frameworks.md
+//! [Responses]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/responses.md
 //! [Streaming]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/streaming.md
 //! [Passing the arena on]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/passing-on.md
 //! [Collections]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/collections.md
@@ -177,6 +179,7 @@ mod json;
     feature = "axum",
     feature = "debug-page",
     feature = "jemalloc",
+    feature = "json",
     feature = "poem",
     feature = "prometheus"
 ))]
@@ -217,14 +220,16 @@ pub mod rocket {
     pub use crate::into::rocket::Response;
 }
 
+#[cfg(feature = "json")]
+pub use json::Json;
+#[cfg(feature = "json")]
+pub use request_arena_core::JsonStream;
+
 /// Filters for warp routes that parse a request in an arena.
 #[cfg(all(feature = "warp", feature = "json"))]
 pub mod warp {
     pub use crate::extract::warp::{form_body, json_body, query_string};
 }
-
-#[cfg(feature = "json")]
-pub use json::Json;
 
 pub use attribute::{arena_handler, request_arena};
 

@@ -15,5 +15,6 @@ pages! {
     Limits "../docs/book/src/limits.md",
     Operating "../docs/book/src/operating.md",
     PassingOn "../docs/book/src/passing-on.md",
+    Responses "../docs/book/src/responses.md",
     Start "../docs/book/src/start.md",
 }

@@ -62,6 +62,8 @@ pub use arena::boxed::Box;
 pub use arena::handle::Arena;
 pub use arena::{allocator, handle};
 pub use buffer::ResponseBuffer;
+#[cfg(feature = "json")]
+pub use buffer::stream::JsonStream;
 pub use error::ArenaError;
 pub use figures::histogram::{Bytes, Histogram, Nanoseconds};
 pub use figures::stats::{Exactness, Outcome, Outcomes};

@@ -149,6 +149,20 @@ cases! {
             seen(fork);
         })),
     }
+    "JSON of 4 KB in a scope" {
+        "`serde_json::to_vec`": |times| repeat(times, |_| {
+            scope(&SITE, |arena| seen(arena));
+            seen(serde_json::to_vec(&orders()).expect("strings and numbers"));
+        }),
+        "`Arena::buffer`": |times| repeat(times, |_| {
+            let buffer = scope(&SITE, |arena| {
+                let mut buffer = arena.buffer();
+                serde_json::to_writer(&mut buffer, &orders()).expect("strings and numbers");
+                buffer
+            });
+            seen(buffer);
+        }),
+    }
     "child scope" {
         "thread-local pool by hand": |times| pooled(|_| repeat(times, |_| {
             pooled(|bump| seen(bump));
@@ -157,6 +171,13 @@ cases! {
             arena.scope(|child| seen(child));
         })),
     }
+}
+
+/// 4 KB of JSON, as 40 lines of an order.
+fn orders() -> [(&'static str, u32, &'static str, bool); 40] {
+    black_box(
+        [("an item of the catalogue, its number and its price", 12_345, "a note: none", true); 40],
+    )
 }
 
 /// Calls `work` `times` times. The compiler does not know the arguments.

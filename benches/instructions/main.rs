@@ -58,6 +58,9 @@ fn main() -> ExitCode {
 
 fn execute(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let Arguments { test, iterations, filter, run, .. } = arguments;
+    // For comparisons with the heap: `cargo bench --bench instructions --features jemalloc`.
+    #[cfg(feature = "jemalloc")]
+    request_arena::use_jemalloc!();
     // The maintenance thread would be counted, too.
     request_arena::configure(|settings| settings.maintenance = None);
     if let Some([case, times]) = run.as_deref() {

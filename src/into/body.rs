@@ -5,7 +5,7 @@ use request_arena_core::expansion::{Place, Prepared};
 
 /// The content of a body. Each framework has a content type for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Plain text.
     Text,
     /// Bytes without a type.

@@ -26,6 +26,8 @@ mod body;
 mod poem;
 #[cfg(feature = "rocket")]
 pub(crate) mod rocket;
+#[cfg(all(feature = "axum", feature = "json"))]
+mod stream;
 #[cfg(feature = "warp")]
 mod warp;
 

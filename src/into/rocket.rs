@@ -80,14 +80,15 @@ impl Response {
 /// For the options `on_limit` and `on_reject`, which return the type that `into` names.
 impl From<Status> for Response {
     fn from(status: Status) -> Self {
-        Self(Err(status))
+        of_status(status)
     }
 }
 
 /// The same, with a text.
 impl From<(Status, String)> for Response {
     fn from((status, text): (Status, String)) -> Self {
-        Self::with_body(ContentType::Plain, text).changed(|response| response.set_status(status))
+        let response = Self::with_body(ContentType::Plain, text);
+        response.changed(|response| response.set_status(status))
     }
 }
 
@@ -144,20 +145,24 @@ impl BorrowedResponse<Response> for status::NoContent {
     }
 }
 
-/// As in rocket: the status of an error goes to its catcher, and a status that needs a body or
-/// headers is an internal error.
 impl BorrowedResponse<Response> for Status {
     fn copy_to_response(self, _: Place) -> Ready<Response> {
-        match self.class() {
-            StatusClass::ClientError | StatusClass::ServerError => Ready(Response(Err(self))),
-            StatusClass::Success if self.code < 206 => {
-                Ready(empty().changed(|response| response.set_status(self)))
-            }
-            StatusClass::Informational if self.code == 100 => {
-                Ready(empty().changed(|response| response.set_status(self)))
-            }
-            _ => Ready(Response(Err(Status::InternalServerError))),
+        Ready(of_status(self))
+    }
+}
+
+/// As in rocket: the status of an error goes to its catcher, and a status that needs a body or
+/// headers is an internal error.
+fn of_status(status: Status) -> Response {
+    match status.class() {
+        StatusClass::ClientError | StatusClass::ServerError => Response(Err(status)),
+        StatusClass::Success if status.code < 206 => {
+            empty().changed(|response| response.set_status(status))
         }
+        StatusClass::Informational if status.code == 100 => {
+            empty().changed(|response| response.set_status(status))
+        }
+        _ => Response(Err(Status::InternalServerError)),
     }
 }
 

@@ -23,6 +23,8 @@ use crate::thread::counting;
 
 pub(crate) mod live;
 mod place;
+#[cfg(feature = "json")]
+pub(crate) mod stream;
 
 pub use place::Place;
 
@@ -108,6 +110,26 @@ impl ResponseBuffer {
             // The limit leaves no room for the usual chunk. The first write takes a smaller one.
             debug_assert_eq!(buffer.capacity, 0);
         }
+        buffer
+    }
+
+    /// Takes a chunk of a stream, after the scope of `place`. No limit counts it, and the site does
+    /// not learn from it.
+    #[cfg(feature = "json")]
+    pub(crate) fn of_stream(place: Place) -> Self {
+        let mut buffer = Self {
+            memory: NonNull::dangling(),
+            capacity: 0,
+            len: 0,
+            lease: None,
+            place,
+            counted: None,
+            refused: 0,
+            has_grown: false,
+            is_measured: true,
+        };
+        let lease = buffers::take_larger(class::room(stream::CHUNK), usize::MAX);
+        buffer.adopt(lease);
         buffer
     }
 

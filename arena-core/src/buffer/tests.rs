@@ -135,7 +135,7 @@ fn the_pool_keeps_no_chunk_of_one_large_response_and_frees_unused_ones() {
         assert!(PoolReport::read().retained_bytes < 20 << 20);
         trim_own();
         let next = scope(&SITE, |arena| arena.buffer().capacity());
-        assert_eq!(next, 4032, "the site has learned from the others");
+        assert!((4032..1 << 20).contains(&next), "{next}: no chunk of the large response");
     });
 }
 
@@ -174,7 +174,9 @@ fn unused_buffers_are_freed_by_the_decay() {
         drop(filled(&SITE, 4000));
         let free = crate::thread::arenas::buffers::free_unused_since;
         // A call marks the buffer, and a later one finds it unused.
-        free(clock::now());
+        std::thread::sleep(core::time::Duration::from_millis(5));
+        let now = clock::advance();
+        assert_eq!(free(now - 1), 0);
         assert!(free(u64::MAX - 2) > 0);
     });
 }

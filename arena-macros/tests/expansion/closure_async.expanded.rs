@@ -25,11 +25,12 @@ fn routes() {
                     async {
                         let q = &mut q;
                         if false {
-                            return ::request_arena::__private::typed::<(Response, _)>();
+                            return ::request_arena::__private::typed::<(_, _)>();
                         }
                         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                         #[allow(clippy::used_underscore_binding)]
                         let mut arena = ::request_arena::__private::opened();
+                        let place = ::request_arena::__private::OpenArena::place(&arena);
                         let handle = ::request_arena::__private::OpenArena::arena(
                             &mut arena,
                         );
@@ -68,11 +69,12 @@ fn routes() {
                         let result = way
                             .turn_outward(
                                 result,
+                                place,
                                 ::core::convert::Into::into,
                                 ::core::convert::Into::into,
                             );
                         return (
-                            ::core::convert::Into::<Response>::into(result),
+                            way.prepare(result, ::core::convert::Into::<Response>::into),
                             outcome,
                         );
                     },

@@ -15,11 +15,12 @@ fn name(text: String) -> impl Future<Output = String> {
             },
             async move {
                 if false {
-                    return ::request_arena::__private::typed::<(String, _)>();
+                    return ::request_arena::__private::typed::<(_, _)>();
                 }
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
+                let place = ::request_arena::__private::OpenArena::place(&arena);
                 let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
                 let result = async move {
                     #[allow(clippy::shadow_unrelated)]
@@ -44,10 +45,14 @@ fn name(text: String) -> impl Future<Output = String> {
                 let result = way
                     .turn_outward(
                         result,
+                        place,
                         ::core::convert::Into::into,
                         ::core::convert::Into::into,
                     );
-                return (::core::convert::Into::<String>::into(result), outcome);
+                return (
+                    way.prepare(result, ::core::convert::Into::<String>::into),
+                    outcome,
+                );
             },
         ),
         move |_| -> String { String::new() },

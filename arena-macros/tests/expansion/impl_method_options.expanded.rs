@@ -52,10 +52,11 @@ impl Service {
         )]
         let body = arenas::__private::takes_1(
             &token,
-            move |token| -> (String, _) {
+            move |token| -> (_, _) {
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
                 let mut arena = arenas::__private::ArenaToken::enter(token);
+                let place = arenas::__private::OpenArena::place(&arena);
                 let handle = arenas::__private::OpenArena::arena(&mut arena);
                 #[allow(clippy::result_large_err, reason = "said of the function")]
                 let body = arenas::__private::turns_1(move |
@@ -79,15 +80,19 @@ impl Service {
                 let result = way
                     .turn_outward(
                         result,
+                        place,
                         ::core::convert::Into::into,
                         ::core::convert::Into::into,
                     );
-                return (::core::convert::Into::<String>::into(result), outcome);
+                return (
+                    way.prepare(result, ::core::convert::Into::<String>::into),
+                    outcome,
+                );
             },
         );
         let (result, outcome) = body(token);
         run.end(outcome);
-        return result;
+        return arenas::__private::Prepared::respond(result);
     }
     fn both(&self) -> u8 {
         let (run, token) = arenas::__private::ScopeRun::of_call({

@@ -17,13 +17,12 @@ fn search(
         async move {
             let parameters = &mut parameters;
             if false {
-                return ::request_arena::__private::typed::<
-                    (axum::response::Response, _),
-                >();
+                return ::request_arena::__private::typed::<(_, _)>();
             }
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::opened();
+            let place = ::request_arena::__private::OpenArena::place(&arena);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             let result = async move {
                 #[allow(clippy::shadow_unrelated)]
@@ -63,11 +62,16 @@ fn search(
             let result = way
                 .turn_outward(
                     result,
+                    place,
                     ::core::convert::Into::into,
                     ::core::convert::Into::into,
                 );
             return (
-                ::core::convert::Into::<axum::response::Response>::into(result),
+                way
+                    .prepare(
+                        result,
+                        ::core::convert::Into::<axum::response::Response>::into,
+                    ),
                 outcome,
             );
         },

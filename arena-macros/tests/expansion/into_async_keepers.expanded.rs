@@ -29,11 +29,12 @@ fn search(
                     let log = &mut log;
                     let recent = &mut recent;
                     if false {
-                        return ::request_arena::__private::typed::<(Response, _)>();
+                        return ::request_arena::__private::typed::<(_, _)>();
                     }
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     #[allow(clippy::used_underscore_binding)]
                     let mut arena = ::request_arena::__private::opened();
+                    let place = ::request_arena::__private::OpenArena::place(&arena);
                     let handle = ::request_arena::__private::OpenArena::arena(
                         &mut arena,
                     );
@@ -83,10 +84,14 @@ fn search(
                     let result = way
                         .turn_outward(
                             result,
+                            place,
                             ::core::convert::Into::into,
                             ::core::convert::Into::into,
                         );
-                    return (::core::convert::Into::<Response>::into(result), outcome);
+                    return (
+                        way.prepare(result, ::core::convert::Into::<Response>::into),
+                        outcome,
+                    );
                 },
             ),
         );

@@ -17,10 +17,11 @@ fn hyphenate(text: &str) -> String {
     let body = ::request_arena::__private::takes_2(
         &token,
         &text,
-        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> (String, _) {
+        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> (_, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::ArenaToken::enter(token);
+            let place = ::request_arena::__private::OpenArena::place(&arena);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::result_large_err, reason = "said of the function")]
             let body = ::request_arena::__private::turns_2(
@@ -52,13 +53,14 @@ fn hyphenate(text: &str) -> String {
             let result = way
                 .turn_outward(
                     result,
+                    place,
                     ::core::convert::Into::into,
                     ::core::convert::Into::into,
                 );
-            return (::core::convert::Into::<String>::into(result), outcome);
+            return (way.prepare(result, ::core::convert::Into::<String>::into), outcome);
         },
     );
     let (result, outcome) = body(token, text);
     run.end(outcome);
-    return result;
+    return ::request_arena::__private::Prepared::respond(result);
 }

@@ -28,11 +28,12 @@ fn create(
                     async move {
                         let shop = &mut shop;
                         if false {
-                            return ::request_arena::__private::typed::<(Response, _)>();
+                            return ::request_arena::__private::typed::<(_, _)>();
                         }
                         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                         #[allow(clippy::used_underscore_binding)]
                         let mut arena = ::request_arena::__private::opened();
+                        let place = ::request_arena::__private::OpenArena::place(&arena);
                         let handle = ::request_arena::__private::OpenArena::arena(
                             &mut arena,
                         );
@@ -49,9 +50,11 @@ fn create(
                                     reason = "the answer may end by itself"
                                 )]
                                 return (
-                                    ::request_arena::__private::extract::rejected::<
-                                        Response,
-                                    >(rejection),
+                                    ::request_arena::__private::Prepared::ready(
+                                        ::request_arena::__private::extract::rejected::<
+                                            Response,
+                                        >(rejection),
+                                    ),
                                     ::request_arena::__private::Outcome::Error,
                                 );
                             }
@@ -104,11 +107,12 @@ fn create(
                         let result = way
                             .turn_outward(
                                 result,
+                                place,
                                 ::core::convert::Into::into,
                                 ::core::convert::Into::into,
                             );
                         return (
-                            ::core::convert::Into::<Response>::into(result),
+                            way.prepare(result, ::core::convert::Into::<Response>::into),
                             outcome,
                         );
                     },

@@ -15,11 +15,12 @@ fn routes() -> Router {
                 },
                 async {
                     if false {
-                        return ::request_arena::__private::typed::<(Response, _)>();
+                        return ::request_arena::__private::typed::<(_, _)>();
                     }
                     #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                     #[allow(clippy::used_underscore_binding)]
                     let mut arena = ::request_arena::__private::opened();
+                    let place = ::request_arena::__private::OpenArena::place(&arena);
                     let handle = ::request_arena::__private::OpenArena::arena(
                         &mut arena,
                     );
@@ -34,9 +35,11 @@ fn routes() -> Router {
                                 reason = "the answer may end by itself"
                             )]
                             return (
-                                ::request_arena::__private::extract::rejected::<
-                                    Response,
-                                >(rejection),
+                                ::request_arena::__private::Prepared::ready(
+                                    ::request_arena::__private::extract::rejected::<
+                                        Response,
+                                    >(rejection),
+                                ),
                                 ::request_arena::__private::Outcome::Error,
                             );
                         }
@@ -73,10 +76,14 @@ fn routes() -> Router {
                     let result = way
                         .turn_outward(
                             result,
+                            place,
                             ::core::convert::Into::into,
                             ::core::convert::Into::into,
                         );
-                    return (::core::convert::Into::<Response>::into(result), outcome);
+                    return (
+                        way.prepare(result, ::core::convert::Into::<Response>::into),
+                        outcome,
+                    );
                 },
             )
             .await

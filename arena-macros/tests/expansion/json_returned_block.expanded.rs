@@ -13,11 +13,12 @@ fn create(order: ::request_arena::extract::JsonBody) -> impl Future<Output = Res
         },
         async move {
             if false {
-                return ::request_arena::__private::typed::<(Response, _)>();
+                return ::request_arena::__private::typed::<(_, _)>();
             }
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::opened();
+            let place = ::request_arena::__private::OpenArena::place(&arena);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let order = match order.try_parse_in::<Order<'_>>(&handle) {
@@ -30,9 +31,11 @@ fn create(order: ::request_arena::extract::JsonBody) -> impl Future<Output = Res
                         reason = "the answer may end by itself"
                     )]
                     return (
-                        ::request_arena::__private::extract::rejected::<
-                            Response,
-                        >(rejection),
+                        ::request_arena::__private::Prepared::ready(
+                            ::request_arena::__private::extract::rejected::<
+                                Response,
+                            >(rejection),
+                        ),
                         ::request_arena::__private::Outcome::Error,
                     );
                 }
@@ -66,10 +69,14 @@ fn create(order: ::request_arena::extract::JsonBody) -> impl Future<Output = Res
             let result = way
                 .turn_outward(
                     result,
+                    place,
                     ::core::convert::Into::into,
                     ::core::convert::Into::into,
                 );
-            return (::core::convert::Into::<Response>::into(result), outcome);
+            return (
+                way.prepare(result, ::core::convert::Into::<Response>::into),
+                outcome,
+            );
         },
     )
 }

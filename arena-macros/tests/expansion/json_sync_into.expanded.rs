@@ -21,14 +21,11 @@ fn create(
     let body = ::request_arena::__private::takes_2(
         &token,
         &order,
-        |
-            token,
-            #[allow(clippy::shadow_reuse, clippy::shadow_same)]
-            order,
-        | -> (String, _) {
+        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] order| -> (_, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::ArenaToken::enter(token);
+            let place = ::request_arena::__private::OpenArena::place(&arena);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             let order = match order.try_parse_in::<Order<'_>>(&handle) {
@@ -41,9 +38,11 @@ fn create(
                         reason = "the answer may end by itself"
                     )]
                     return (
-                        ::request_arena::__private::extract::rejected::<
-                            String,
-                        >(rejection),
+                        ::request_arena::__private::Prepared::ready(
+                            ::request_arena::__private::extract::rejected::<
+                                String,
+                            >(rejection),
+                        ),
                         ::request_arena::__private::Outcome::Error,
                     );
                 }
@@ -60,9 +59,11 @@ fn create(
                         reason = "the answer may end by itself"
                     )]
                     return (
-                        ::request_arena::__private::extract::rejected::<
-                            String,
-                        >(rejection),
+                        ::request_arena::__private::Prepared::ready(
+                            ::request_arena::__private::extract::rejected::<
+                                String,
+                            >(rejection),
+                        ),
                         ::request_arena::__private::Outcome::Error,
                     );
                 }
@@ -98,13 +99,14 @@ fn create(
             let result = way
                 .turn_outward(
                     result,
+                    place,
                     ::core::convert::Into::into,
                     ::core::convert::Into::into,
                 );
-            return (::core::convert::Into::<String>::into(result), outcome);
+            return (way.prepare(result, ::core::convert::Into::<String>::into), outcome);
         },
     );
     let (result, outcome) = body(token, order);
     run.end(outcome);
-    return result;
+    return ::request_arena::__private::Prepared::respond(result);
 }

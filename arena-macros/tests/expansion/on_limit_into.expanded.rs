@@ -18,11 +18,12 @@ fn search(query: String) -> impl ::core::future::Future<Output = Response> {
             async move {
                 let parameters = &mut parameters;
                 if false {
-                    return ::request_arena::__private::typed::<(Response, _)>();
+                    return ::request_arena::__private::typed::<(_, _)>();
                 }
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 #[allow(clippy::used_underscore_binding)]
                 let mut arena = ::request_arena::__private::opened();
+                let place = ::request_arena::__private::OpenArena::place(&arena);
                 let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
                 let result = async move {
                     #[allow(clippy::shadow_unrelated)]
@@ -60,10 +61,14 @@ fn search(query: String) -> impl ::core::future::Future<Output = Response> {
                 let result = way
                     .turn_outward(
                         result,
+                        place,
                         ::core::convert::Into::into,
                         ::core::convert::Into::into,
                     );
-                return (::core::convert::Into::<Response>::into(result), outcome);
+                return (
+                    way.prepare(result, ::core::convert::Into::<Response>::into),
+                    outcome,
+                );
             },
         ),
         move |_| -> Response { StatusCode::PAYLOAD_TOO_LARGE.into_response() },
@@ -89,10 +94,11 @@ fn name(text: &str) -> String {
     let body = ::request_arena::__private::takes_2(
         &token,
         &text,
-        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> (String, _) {
+        |token, #[allow(clippy::shadow_reuse, clippy::shadow_same)] text| -> (_, _) {
             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
             #[allow(clippy::used_underscore_binding)]
             let mut arena = ::request_arena::__private::ArenaToken::enter(token);
+            let place = ::request_arena::__private::OpenArena::place(&arena);
             let handle = ::request_arena::__private::OpenArena::arena(&mut arena);
             #[allow(clippy::result_large_err, reason = "said of the function")]
             let body = ::request_arena::__private::turns_2(
@@ -121,16 +127,17 @@ fn name(text: &str) -> String {
             let result = way
                 .turn_outward(
                     result,
+                    place,
                     ::core::convert::Into::into,
                     ::core::convert::Into::into,
                 );
-            return (::core::convert::Into::<String>::into(result), outcome);
+            return (way.prepare(result, ::core::convert::Into::<String>::into), outcome);
         },
     );
     match run.call_to_limit(|| body(token, text)) {
         ::core::result::Result::Ok((result, outcome)) => {
             run.end(outcome);
-            return result;
+            return ::request_arena::__private::Prepared::respond(result);
         }
         ::core::result::Result::Err(error) => {
             ::core::mem::drop(run);

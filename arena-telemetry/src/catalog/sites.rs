@@ -1,6 +1,8 @@
 //! The families that have one sample, or one for each outcome, of every annotated function.
 
-use request_arena_core::{Bytes, Exactness, HeapReport, Nanoseconds, Outcome, SiteReport};
+use request_arena_core::{
+    Bytes, Exactness, HeapReport, Nanoseconds, Outcome, ResponseReport, SiteReport,
+};
 
 use super::{Distribution, Family, Sample, Unit, Value, counter, gauge, histogram};
 
@@ -111,6 +113,37 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             whole(sites, |site| (site.learned_bytes > 0).then_some(site.learned_bytes as u64)),
         ),
         histogram(
+            "request_arena_response_bytes",
+            Unit::Bytes,
+            "Bytes of a response that went through a buffer of the pool; absent without one.",
+            each(sites, |site| site.responses.map(|responses| bytes(&responses.bytes))),
+        ),
+        gauge(
+            "request_arena_live_responses",
+            None,
+            "Response buffers that exist: handlers fill them, or clients still read them.",
+            whole(sites, |site| site.responses.map(|responses| responses.live)),
+        ),
+        gauge(
+            "request_arena_live_response_bytes",
+            Some(Unit::Bytes),
+            "Bytes of the chunks of these response buffers.",
+            whole(sites, |site| site.responses.map(|responses| responses.live_bytes)),
+        ),
+        gauge(
+            "request_arena_live_responses_max",
+            None,
+            "The most response buffers that a reading found since the start of the process.",
+            whole(sites, |site| site.responses.map(|responses| responses.most_live)),
+        ),
+        gauge(
+            "request_arena_live_response_max_bytes",
+            Some(Unit::Bytes),
+            "The most bytes of response buffers that a reading found since the start of the \
+             process.",
+            whole(sites, |site| site.responses.map(|responses| responses.most_live_bytes)),
+        ),
+        histogram(
             "request_arena_heap_bytes",
             Unit::Bytes,
             "Bytes that a scope's code allocated from the heap, outside its arena.",
@@ -209,6 +242,16 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
         mine.before_bytes += theirs.before_bytes;
         mine.after_bytes += theirs.after_bytes;
     });
+    into.responses =
+        together(into.responses, site.responses, |mine: &mut ResponseReport, theirs| {
+            mine.live += theirs.live;
+            mine.live_bytes += theirs.live_bytes;
+            // The two need not have been at the same moment, so the sum is an upper bound.
+            mine.most_live += theirs.most_live;
+            mine.most_live_bytes += theirs.most_live_bytes;
+            mine.learned_bytes = mine.learned_bytes.max(theirs.learned_bytes);
+            mine.bytes.merge(&theirs.bytes);
+        });
     into.duration = together(into.duration, site.duration, Nanoseconds::merge);
 }
 

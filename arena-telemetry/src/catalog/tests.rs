@@ -43,6 +43,11 @@ fn full() -> SiteReport {
     heap.bytes = of_bytes(&[100]);
     heap.arena_bytes = 300;
     site.heap = Some(heap);
+    let mut responses = request_arena_core::ResponseReport::default();
+    (responses.live, responses.live_bytes) = (2, 8192);
+    (responses.most_live, responses.most_live_bytes) = (5, 20_480);
+    responses.bytes = of_bytes(&[3000]);
+    site.responses = Some(responses);
     let mut duration = request_arena_core::Nanoseconds::default();
     duration.record(20_000);
     site.duration = Some(duration);
@@ -94,7 +99,7 @@ fn what_is_not_known_has_no_sample() {
     report.settings.decay = None;
     for site in &mut report.sites {
         (site.limit_bytes, site.soft_limit_bytes, site.learned_bytes) = (None, None, 0);
-        (site.oldest, site.heap, site.duration) = (None, None, None);
+        (site.oldest, site.heap, site.duration, site.responses) = (None, None, None, None);
     }
     let nothing = families(&Snapshot { report, allocator: None, process: None, findings: None });
     let absent: Vec<_> = nothing
@@ -110,6 +115,9 @@ fn what_is_not_known_has_no_sample() {
         "heap_bytes",
         "covered_bytes_total",
         "coverage_ratio",
+        "response_bytes",
+        "live_responses",
+        "live_response_bytes",
         "scope_duration_seconds",
         "decay_seconds",
         "allocator_active_bytes",
@@ -134,6 +142,10 @@ fn what_is_known_has_its_figure_in_base_units() {
     assert_eq!(value("coverage_ratio"), Some(Value::Real(0.75)));
     assert_eq!(value("covered_bytes_total"), Some(Value::Whole(300)));
     assert_eq!(value("learned_bytes"), Some(Value::Whole(1024)));
+    assert_eq!(value("live_responses"), Some(Value::Whole(2)));
+    assert_eq!(value("live_response_bytes"), Some(Value::Whole(8192)));
+    assert_eq!(value("live_responses_max"), Some(Value::Whole(5)));
+    assert_eq!(value("live_response_max_bytes"), Some(Value::Whole(20_480)));
     let Some(Value::Distribution(duration)) = value("scope_duration_seconds") else {
         panic!("no durations")
     };

@@ -238,6 +238,32 @@ pub(super) static COLUMNS: &[Column] = &[
         bytes(site.abandoned_bytes)
     ),
     column!(
+        "response_mean",
+        "responses",
+        "mean",
+        "Mean of the bytes of responses that went through a buffer of the pool",
+        |site| site.responses.map(|responses| responses.bytes.mean()),
+        bytes_or_none(site.responses.map(|responses| responses.bytes.mean() as u64))
+    ),
+    column!(
+        "response_live",
+        "responses",
+        "live",
+        "Response buffers that exist: handlers fill them, or clients still read them",
+        |site| site.responses.map(|responses| responses.live),
+        html! {
+            (site.responses.map_or_else(|| NONE.to_owned(), |responses| count(responses.live)))
+        }
+    ),
+    column!(
+        "response_live_bytes",
+        "responses",
+        "hold",
+        "Bytes of the chunks of these response buffers",
+        |site| site.responses.map(|responses| responses.live_bytes),
+        bytes_or_none(site.responses.map(|responses| responses.live_bytes))
+    ),
+    column!(
         "heap_mean",
         "outside",
         "heap",

@@ -62,8 +62,20 @@ struct Site<'a> {
     peak_used_bytes: Figures,
     peak_exactness: request_arena_core::Exactness,
     reserved_bytes: Figures,
+    responses: Option<Responses>,
     heap: Option<Heap>,
     duration_ns: Option<Figures>,
+}
+
+/// The response buffers of a site.
+#[derive(Serialize)]
+struct Responses {
+    live: u64,
+    live_bytes: u64,
+    most_live: u64,
+    most_live_bytes: u64,
+    learned_bytes: usize,
+    bytes: Figures,
 }
 
 /// A histogram with its most common figures.
@@ -148,6 +160,14 @@ impl<'a> Site<'a> {
             peak_used_bytes: Figures::of(&site.peak_used),
             peak_exactness: site.peak_exactness,
             reserved_bytes: Figures::of(&site.reserved),
+            responses: site.responses.map(|responses| Responses {
+                live: responses.live,
+                live_bytes: responses.live_bytes,
+                most_live: responses.most_live,
+                most_live_bytes: responses.most_live_bytes,
+                learned_bytes: responses.learned_bytes,
+                bytes: Figures::of(&responses.bytes),
+            }),
             heap: site.heap.map(|heap| Heap {
                 bytes: Figures::of(&heap.bytes),
                 arena_bytes: heap.arena_bytes,

@@ -17,3 +17,8 @@ pages! {
     PassingOn "../docs/book/src/passing-on.md",
     Start "../docs/book/src/start.md",
 }
+
+#[cfg(feature = "json")]
+pages! {
+    Deserialising "../docs/book/src/deserialising.md",
+}

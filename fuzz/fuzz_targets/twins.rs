@@ -3,6 +3,7 @@
 /// Defines types twice: in a module `heap` with serde's derive, and in a module `arena` with ours.
 macro_rules! twins {
     ($($item:item)*) => {
+        #[allow(dead_code, reason = "only `Debug` reads the fields")]
         pub mod heap {
             use std::collections::BTreeMap;
 
@@ -31,6 +32,7 @@ macro_rules! twins {
             )*
         }
 
+        #[allow(dead_code, reason = "only `Debug` reads the fields")]
         pub mod arena {
             use request_arena::collections::SortedMap;
 

@@ -1,5 +1,5 @@
-//! A limit of the scope holds for each document. `arena.try_json(..)` returns an error at the limit,
-//! and otherwise the value that serde_json returns.
+//! A limit of the scope holds for each document. `arena.try_json(..)` returns an error at the
+//! limit, and otherwise the value that serde_json returns.
 
 #![no_main]
 

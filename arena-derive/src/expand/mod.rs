@@ -405,6 +405,8 @@ impl<'i> Expansion<'i> {
         let (parameters, arguments) = self.scope.of_item(&[destination]);
         let (with_de, _) = self.scope.of_item(&[de, destination]);
         let (this, where_clause) = (self.this(), self.scope.where_clause());
+        // A name without underscores, since it is in the error of a function with another result.
+        let source = self.scope.fresh_type("AnyDeserializer");
         let span = path.span().resolved_at(Span::mixed_site());
         let call = if in_arena {
             quote_spanned!(span=> #path(self.destination, __deserializer))
@@ -422,12 +424,12 @@ impl<'i> Expansion<'i> {
                 type Value = #ty;
 
                 #[inline]
-                fn deserialize<__D>(
+                fn deserialize<#source>(
                     self,
-                    __deserializer: __D,
-                ) -> __derived::Result<Self::Value, __D::Error>
+                    __deserializer: #source,
+                ) -> __derived::Result<Self::Value, #source::Error>
                 where
-                    __D: __derived::Deserializer<#de>,
+                    #source: __derived::Deserializer<#de>,
                 {
                     #call
                 }

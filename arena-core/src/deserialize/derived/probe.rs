@@ -94,12 +94,12 @@ pub trait Fallback<'a, T>: Sized {
 
     /// See [`Probe::seed`].
     fn seed(self, _: Destination<'_, 'a>) -> Never<T> {
-        Never(PhantomData)
+        Never::new()
     }
 
     /// See [`Probe::flat_seed`].
     fn flat_seed(self, _: Destination<'_, 'a>) -> Never<T> {
-        Never(PhantomData)
+        Never::new()
     }
 
     /// See [`Probe::missing`].
@@ -122,6 +122,12 @@ impl<'a, T> Fallback<'a, T> for Probe<'a, T> {}
 /// A seed that is never used.
 #[derive(Debug)]
 pub struct Never<T>(PhantomData<fn() -> T>);
+
+impl<T> Never<T> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
 
 impl<'de, T> DeserializeSeed<'de> for Never<T> {
     type Value = T;

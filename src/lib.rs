@@ -167,6 +167,8 @@
 #![forbid(unsafe_code)]
 
 mod attribute;
+#[cfg(feature = "serde")]
+mod derive;
 #[cfg(feature = "json")]
 pub mod extract;
 mod handler;
@@ -195,8 +197,6 @@ pub use request_arena_core::{
     heap, maintain, report, scope, scope_async, send, text, trim, try_format, try_scope,
     try_scope_async,
 };
-#[cfg(feature = "serde")]
-pub use request_arena_derive::DeserializeIn;
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
@@ -232,6 +232,8 @@ pub mod warp {
 }
 
 pub use attribute::{arena_handler, request_arena};
+#[cfg(feature = "serde")]
+pub use derive::DeserializeIn;
 
 /// The items that `#[request_arena]` expands to. They are not part of the public interface, and
 /// change without notice.

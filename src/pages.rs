@@ -18,3 +18,8 @@ pages! {
     Responses "../docs/book/src/responses.md",
     Start "../docs/book/src/start.md",
 }
+
+#[cfg(feature = "json")]
+pages! {
+    Deserialising "../docs/book/src/deserialising.md",
+}

@@ -166,7 +166,7 @@ impl<'s, 'a> Destination<'s, 'a> {
         error
     }
 
-    /// Tries one of several alternatives: an error leaves no trace, unless the arena is at its limit.
+    /// Tries one of several alternatives. An error leaves no step in the path.
     ///
     /// # Errors
     ///

@@ -27,7 +27,8 @@ impl<'a, T: DeserializeIn<'a>> Slice<(T, &'a ())> {
     const NEEDS_NO_DROP: () = assert!(
         !T::NEEDS_DROP,
         "the arena would never run the `Drop` of this list's elements\n\
-         write a type without heap memory, or a collection: `request_arena::collections::Vec<'a, T>`"
+         write a type without heap memory, or a collection: \
+         `request_arena::collections::Vec<'a, T>`"
     );
 }
 

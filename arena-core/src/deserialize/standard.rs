@@ -117,7 +117,10 @@ impl<T, const N: usize> Ends<'_, '_, T, N> {
 }
 
 macro_rules! ranges {
-    ($($range:ident, $expecting:literal: $names:expr, $listed:literal, |$ends:pat_param| $new:expr;)+) => {$(
+    ($(
+        $range:ident, $expecting:literal: $names:expr, $listed:literal,
+        |$ends:pat_param| $new:expr;
+    )+) => {$(
         impl<'a, T: DeserializeIn<'a>> DeserializeIn<'a> for $range<T> {
             const NEEDS_DROP: bool = T::NEEDS_DROP;
 

@@ -213,7 +213,7 @@ impl<'i> Expansion<'i> {
         own! {
             #[inline]
             fn as_key(&self) -> __derived::Option<__derived::String> {
-                #probe.key(&self.#member)
+                #probe.key_of(&self.#member)
             }
 
             #[inline]

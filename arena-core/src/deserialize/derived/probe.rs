@@ -31,7 +31,7 @@ impl<'a, T: DeserializeIn<'a>> OfAnArena<'a> for Field<T> {}
 
 /// The type of a field.
 #[derive(Debug)]
-pub struct Probe<'a, T>(PhantomData<&'a ()>, PhantomData<fn() -> T>);
+pub struct Probe<'a, T>(PhantomData<fn(&'a ()) -> T>);
 
 /// Returns the type of a field.
 #[inline(always)]
@@ -68,7 +68,7 @@ impl<'a, T: DeserializeIn<'a>> Probe<'a, T> {
 
     /// The value as a key in the path of an error.
     #[inline(always)]
-    pub fn key(self, value: &T) -> Option<String> {
+    pub fn key_of(self, value: &T) -> Option<String> {
         value.as_key()
     }
 }
@@ -111,8 +111,8 @@ pub trait Fallback<'a, T>: Sized {
         Err(E::missing_field(field))
     }
 
-    /// See [`Probe::key`].
-    fn key(self, _: &T) -> Option<String> {
+    /// See [`Probe::key_of`].
+    fn key_of(self, _: &T) -> Option<String> {
         None
     }
 }

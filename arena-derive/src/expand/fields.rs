@@ -123,7 +123,7 @@ impl Expansion<'_> {
         });
         let finish = own!(#(#finish)*);
         let finish_flat = flat.iter().map(|(index, field)| {
-            let (variable, ty, seed) = (variable(*index), field.ty, self.seed(field));
+            let (variable, ty, seed) = (variable(*index), field.ty, self.flat_seed(field));
             own!(let #variable: #ty = __others.read(#seed)?;)
         });
         let mut finish_flat = own!(#(#finish_flat)*);

@@ -16,6 +16,7 @@ use syn::{Ident, Type};
 
 use crate::generics::Scope;
 use crate::read::{self, Input, Way, way, with};
+use crate::stand_in::stand_in;
 
 /// What every part of the expansion needs.
 pub(crate) struct Expansion<'i> {
@@ -56,9 +57,16 @@ impl<'v> Form<'v> {
 ///     impl<'a> __derived::DeserializeIn<'a> for Order<'a> { .. }
 /// };
 /// ```
-pub(crate) fn derive(mut input: syn::DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn derive(mut input: syn::DeriveInput) -> TokenStream {
     replace_receiver(&mut input);
-    let input = read::read(&input)?;
+    implement(&input).unwrap_or_else(|error| {
+        let (error, stand_in) = (error.into_compile_error(), stand_in(&input));
+        quote!(#error #stand_in)
+    })
+}
+
+fn implement(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
+    let input = read::read(input)?;
     let scope = Scope::new(&input)?;
     Ok(Expansion { input, scope }.implementation())
 }
@@ -70,7 +78,8 @@ impl<'i> Expansion<'i> {
         let (parameters, where_clause) = (self.scope.of_impl(), self.scope.where_clause());
         let (arena, de) = (&self.scope.arena, &self.scope.de);
         let body = self.body();
-        let (needs_drop, as_key) = (self.needs_drop(), self.as_key());
+        let (needs_drop, as_its_field) = (self.needs_drop(), self.as_its_field());
+        let check = self.check();
         let deprecated = self.allow_deprecated();
         own! {
             #[doc(hidden)]
@@ -81,16 +90,18 @@ impl<'i> Expansion<'i> {
             )]
             const _: () = {
                 use #krate::__private::derived as __derived;
+                use __derived::{Fallback as _, NoDrop as _, SerdeFallback as _};
+
+                #check
 
                 #[automatically_derived]
                 #deprecated
                 impl #parameters __derived::DeserializeIn<#arena> for #this #where_clause {
                     const NEEDS_DROP: __derived::primitive::bool = {
-                        use __derived::NoDrop as _;
                         #needs_drop
                     };
 
-                    #as_key
+                    #as_its_field
 
                     #[inline]
                     fn deserialize_in<#de, __D>(
@@ -107,6 +118,44 @@ impl<'i> Expansion<'i> {
         }
     }
 
+    /// Asks once for the trait of each field's type. An error is at the type, and there is only one:
+    /// the rest of the expansion compiles for every type.
+    fn check(&self) -> TokenStream {
+        let (container, arena) = (&self.input.container, &self.scope.arena);
+        let of_type = |ty: &Type| {
+            let ty = element(ty);
+            let span = ty.span().resolved_at(Span::mixed_site());
+            quote_spanned!(span=> __derived::in_arena::<#arena, #ty>();)
+        };
+        let of_field = |field: &Field<'_>| {
+            let ty = field.ty;
+            let span = ty.span().resolved_at(Span::mixed_site());
+            match way(field) {
+                _ if field.attrs.skip_deserializing() => None,
+                _ if container.attrs.transparent() && !field.attrs.transparent() => None,
+                Way::Arena => Some(of_type(ty)),
+                Way::Serde => Some(quote_spanned!(span=> __derived::read_by_serde::<#ty>();)),
+                Way::With(_) | Way::ArenaWith(_) => None,
+            }
+        };
+        let from = container.attrs.type_from().or(container.attrs.type_try_from());
+        let checks: TokenStream = match (from, &container.data) {
+            (Some(ty), _) => of_type(ty),
+            (None, Data::Struct(_, fields)) => fields.iter().filter_map(of_field).collect(),
+            (None, Data::Enum(variants)) => variants
+                .iter()
+                .filter(|it| !it.attrs.skip_deserializing() && variant_with(it).is_none())
+                .flat_map(|variant| variant.fields.iter().filter_map(of_field))
+                .collect(),
+        };
+        let (parameters, where_clause) = (self.scope.of_impl(), self.scope.where_clause());
+        own! {
+            fn __check #parameters() #where_clause {
+                #checks
+            }
+        }
+    }
+
     /// Whether dropping a value frees anything but memory of the arena. A type with an own `Drop`
     /// counts, too.
     fn needs_drop(&self) -> TokenStream {
@@ -119,7 +168,7 @@ impl<'i> Expansion<'i> {
             let span = ty.span().resolved_at(Span::mixed_site());
             match way(field) {
                 Way::Arena if is_read && !field.attrs.skip_deserializing() => {
-                    quote_spanned!(span=> <#ty as __derived::DeserializeIn<#arena>>::NEEDS_DROP)
+                    quote_spanned!(span=> <__derived::Probe<#arena, #ty>>::NEEDS_DROP)
                 }
                 _ => quote_spanned!(span=> __derived::needs_drop::<#ty>()),
             }
@@ -138,33 +187,51 @@ impl<'i> Expansion<'i> {
                 })
                 .collect(),
         };
-        own!(<__derived::Probe<Self>>::HAS_DROP #(|| #fields)*)
+        own!(<__derived::DropProbe<Self>>::HAS_DROP #(|| #fields)*)
     }
 
-    /// A newtype is a key of a map as its field is.
-    fn as_key(&self) -> Option<TokenStream> {
+    /// A newtype is a key of a map, and a flattened value, as its field is.
+    fn as_its_field(&self) -> TokenStream {
         let (container, arena) = (&self.input.container, &self.scope.arena);
-        let Data::Struct(style, fields) = &container.data else { return None };
-        let field = match style {
-            _ if container.attrs.type_from().is_some() => None,
-            _ if container.attrs.type_try_from().is_some() || container.attrs.is_packed() => None,
-            _ if container.attrs.transparent() => fields.iter().find(|it| it.attrs.transparent()),
-            Style::Newtype => fields.first(),
-            _ => None,
+        let attrs = &container.attrs;
+        let Data::Struct(_, fields) = &container.data else { return TokenStream::new() };
+        let is_newtype = match &container.data {
+            _ if attrs.type_from().is_some() || attrs.type_try_from().is_some() => false,
+            Data::Struct(Style::Newtype, _) => true,
+            _ => attrs.transparent() && fields.len() == 1,
         };
-        let field = field.filter(|it| matches!(way(it), Way::Arena))?;
-        if field.attrs.skip_deserializing() {
-            return None;
-        }
-        let member = &field.member;
-        Some(own! {
+        let field = fields.first().filter(|field| {
+            is_newtype
+                && !attrs.is_packed()
+                && !field.attrs.skip_deserializing()
+                && matches!(way(field), Way::Arena)
+        });
+        let Some(field) = field else { return TokenStream::new() };
+        let (member, ty, de) = (&field.member, field.ty, &self.scope.de);
+        let span = ty.span().resolved_at(Span::mixed_site());
+        let probe = quote_spanned!(span=> __derived::probe::<#ty>());
+        own! {
             #[inline]
-            fn as_key(
-                &self,
-            ) -> __derived::Option<&#arena __derived::primitive::str> {
-                __derived::DeserializeIn::as_key(&self.#member)
+            fn as_key(&self) -> __derived::Option<&#arena __derived::primitive::str> {
+                #probe.as_key(&self.#member)
             }
-        })
+
+            #[inline]
+            fn flattened_in<#de, __D>(
+                __destination: __derived::Destination<'_, #arena>,
+                __deserializer: __D,
+            ) -> __derived::Result<Self, __D::Error>
+            where
+                __D: __derived::Deserializer<#de>,
+            {
+                __derived::Result::map(
+                    __derived::DeserializeSeed::deserialize(
+                        #probe.flat_seed(__destination), __deserializer,
+                    ),
+                    |__value| Self { #member: __value },
+                )
+            }
+        }
     }
 
     fn body(&self) -> TokenStream {
@@ -307,16 +374,24 @@ impl<'i> Expansion<'i> {
             Way::Serde => {
                 let ty = field.ty;
                 let span = ty.span().resolved_at(Span::mixed_site());
-                quote_spanned!(span=> __derived::by_serde::<#ty>())
+                quote_spanned!(span=> __derived::by_serde::<#ty>().seed())
             }
             Way::With(path) => self.with_function(field.ty, &path, false),
             Way::ArenaWith(path) => self.with_function(field.ty, &path, true),
         }
     }
 
+    /// The seed of a flattened field.
+    fn flat_seed(&self, field: &Field<'_>) -> TokenStream {
+        let Way::Arena = way(field) else { return self.seed(field) };
+        let ty = field.ty;
+        let span = ty.span().resolved_at(Span::mixed_site());
+        quote_spanned!(span=> __derived::probe::<#ty>().flat_seed(__destination))
+    }
+
     fn seed_of(&self, ty: &Type) -> TokenStream {
         let span = ty.span().resolved_at(Span::mixed_site());
-        quote_spanned!(span=> __derived::seed::<#ty>(__destination))
+        quote_spanned!(span=> __derived::probe::<#ty>().seed(__destination))
     }
 
     /// A seed that calls the user's function.
@@ -371,8 +446,8 @@ impl<'i> Expansion<'i> {
         let ty = field.ty;
         let span = ty.span().resolved_at(Span::mixed_site());
         match way(field) {
-            Way::Arena => quote_spanned!(span=> __derived::missing::<#ty, _>(#name)?),
-            Way::Serde => quote_spanned!(span=> __derived::missing_by_serde::<#ty, _>(#name)?),
+            Way::Arena => quote_spanned!(span=> __derived::probe::<#ty>().missing(#name)?),
+            Way::Serde => quote_spanned!(span=> __derived::by_serde::<#ty>().missing(#name)?),
             Way::With(_) | Way::ArenaWith(_) => own! {
                 return __derived::Err(__derived::Error::missing_field(#name))
             },
@@ -422,6 +497,19 @@ impl<'i> Expansion<'i> {
                 || (attribute.path().is_ident("allow") && text().contains("deprecated"))
         });
         is_deprecated.then(|| quote!(#[allow(deprecated)]))
+    }
+}
+
+/// The element of a list in the arena, which is the smallest wrong token.
+fn element(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Slice(slice) => element(&slice.elem),
+            _ => ty,
+        },
+        Type::Group(group) => element(&group.elem),
+        Type::Paren(paren) => element(&paren.elem),
+        _ => ty,
     }
 }
 

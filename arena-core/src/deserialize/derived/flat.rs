@@ -139,9 +139,12 @@ impl<'s, 'a> Others<'s, 'a> {
     ///
     /// Fails if the entries do not fit the type.
     pub fn read<S: DeserializeSeed<'a>, E: Error>(&mut self, seed: S) -> Result<S::Value, E> {
+        seed.deserialize(self.deserializer())
+    }
+
+    fn deserializer<E>(&mut self) -> FlatDeserializer<'_, 's, 'a, E> {
         let destination = self.destination;
-        let entries = self.entries.as_mut_slice();
-        seed.deserialize(FlatDeserializer { destination, entries, error: PhantomData })
+        FlatDeserializer { destination, entries: self.entries.as_mut_slice(), error: PhantomData }
     }
 
     /// `deny_unknown_fields`: refuses an entry that no flattened field took.

@@ -212,7 +212,7 @@ impl<'i> Expansion<'i> {
         let probe = quote_spanned!(span=> __derived::probe::<#ty>());
         own! {
             #[inline]
-            fn as_key(&self) -> __derived::Option<&#arena __derived::primitive::str> {
+            fn as_key(&self) -> __derived::Option<__derived::String> {
                 #probe.as_key(&self.#member)
             }
 

@@ -48,6 +48,7 @@ pub use core::mem::needs_drop;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive;
 pub use core::result::Result::{self, Err, Ok};
+pub use std::string::String;
 
 pub use serde::Deserializer;
 pub use serde::de::{

@@ -68,7 +68,7 @@ impl<'a, T: DeserializeIn<'a>> Probe<'a, T> {
 
     /// The value as a key in the path of an error.
     #[inline(always)]
-    pub fn as_key(self, value: &T) -> Option<&'a str> {
+    pub fn as_key(self, value: &T) -> Option<String> {
         value.as_key()
     }
 }
@@ -112,7 +112,7 @@ pub trait Fallback<'a, T>: Sized {
     }
 
     /// See [`Probe::as_key`].
-    fn as_key(self, _: &T) -> Option<&'a str> {
+    fn as_key(self, _: &T) -> Option<String> {
         None
     }
 }

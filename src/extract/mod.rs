@@ -24,6 +24,14 @@
 //! ```
 
 mod answer;
+#[cfg(any(
+    test,
+    feature = "actix-web",
+    feature = "axum",
+    feature = "poem",
+    feature = "salvo",
+    feature = "warp"
+))]
 mod content_type;
 mod form_body;
 mod held;

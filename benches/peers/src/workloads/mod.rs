@@ -5,6 +5,7 @@
 
 mod indexing;
 mod json;
+pub(crate) mod orders;
 mod requests;
 mod search;
 mod service;
@@ -19,6 +20,8 @@ use crate::protocol::{Effort, Figure};
 pub const ALL: &[&dyn Workload] = &[
     &requests::Requests,
     &json::Json,
+    &orders::Orders,
+    &orders::count::Instructions,
     &search::Search,
     &service::Service,
     &indexing::Indexing,

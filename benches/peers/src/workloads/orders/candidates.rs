@@ -1,0 +1,137 @@
+//! The candidates: a parser and a memory, each in a few lines.
+
+use std::sync::LazyLock;
+
+use bumpalo::Bump;
+use orders::heap::order::Order;
+use orders::heap::receipt::Receipt;
+use orders::prices::Prices;
+use orders::refusal::Refused;
+use serde::Serialize;
+use serde::de::DeserializeSeed;
+
+use super::{anywhere, seed};
+
+/// A way of answering orders one after the other.
+pub(super) trait Candidate {
+    /// Parses an order, makes its receipt, and gives the receipt as JSON to `done`.
+    fn answer(&mut self, order: &[u8], done: &mut dyn FnMut(&[u8]));
+}
+
+/// The base of ratios.
+pub(super) const BASE: &str = "heap, serde_json";
+
+/// The list: the names in the order of the table, and how each is made.
+macro_rules! candidates {
+    ($($(#[$when:meta])* $name:literal => $candidate:expr,)*) => {
+        /// The names of the candidates.
+        pub(super) const NAMES: &[&str] = &[$($(#[$when])* $name,)*];
+
+        /// Makes the candidate with this name.
+        pub(super) fn named(name: &str) -> Option<Box<dyn Candidate>> {
+            Some(match name {
+                $($(#[$when])* $name => Box::new($candidate),)*
+                _ => return None,
+            })
+        }
+    };
+}
+
+candidates! {
+    "heap, serde_json" => Heap(SerdeJson),
+    "heap, sonic-rs" => Heap(Sonic),
+    #[cfg(feature = "simd-json")]
+    "heap, simd-json" => Heap(Simd),
+    "bumpalo, a seed by hand" => InBump(Bump::new()),
+    #[cfg(feature = "multitude")]
+    "multitude, its own derive" => InMultitude(multitude::Arena::new()),
+}
+
+static PRICES: LazyLock<Prices> = LazyLock::new(Prices::built_in);
+
+const VALID: &str = "the documents are well-formed";
+
+/// A parser and serialiser for values on the heap.
+trait Format {
+    fn parse(order: &[u8]) -> Order;
+    fn serialise(value: &impl Serialize) -> Vec<u8>;
+}
+
+struct SerdeJson;
+
+impl Format for SerdeJson {
+    fn parse(order: &[u8]) -> Order {
+        serde_json::from_slice(order).expect(VALID)
+    }
+
+    fn serialise(value: &impl Serialize) -> Vec<u8> {
+        serde_json::to_vec(value).expect("to memory")
+    }
+}
+
+struct Sonic;
+
+impl Format for Sonic {
+    fn parse(order: &[u8]) -> Order {
+        sonic_rs::from_slice(order).expect(VALID)
+    }
+
+    fn serialise(value: &impl Serialize) -> Vec<u8> {
+        sonic_rs::to_vec(value).expect("to memory")
+    }
+}
+
+/// It unescapes in place, so it needs a copy of the document.
+#[cfg(feature = "simd-json")]
+struct Simd;
+
+#[cfg(feature = "simd-json")]
+impl Format for Simd {
+    fn parse(order: &[u8]) -> Order {
+        simd_json::serde::from_slice(&mut order.to_vec()).expect(VALID)
+    }
+
+    fn serialise(value: &impl Serialize) -> Vec<u8> {
+        simd_json::serde::to_vec(value).expect("to memory")
+    }
+}
+
+/// `String` and `Vec`, with a format.
+struct Heap<F>(F);
+
+impl<F: Format> Candidate for Heap<F> {
+    fn answer(&mut self, order: &[u8], done: &mut dyn FnMut(&[u8])) {
+        let order = F::parse(order);
+        let answer = match Receipt::new(&order, &PRICES) {
+            Ok(receipt) => F::serialise(&receipt),
+            Err(complaints) => F::serialise(&Refused::new(&complaints)),
+        };
+        done(&answer);
+    }
+}
+
+struct InBump(Bump);
+
+impl Candidate for InBump {
+    fn answer(&mut self, order: &[u8], done: &mut dyn FnMut(&[u8])) {
+        let mut json = serde_json::Deserializer::from_slice(order);
+        let order = seed::Seed::<seed::Order<'_>>::new(&self.0).deserialize(&mut json);
+        let order = order.expect(VALID);
+        json.end().expect(VALID);
+        anywhere::answer(&self.0, &order, &PRICES, done);
+        self.0.reset();
+    }
+}
+
+#[cfg(feature = "multitude")]
+struct InMultitude(multitude::Arena);
+
+#[cfg(feature = "multitude")]
+impl Candidate for InMultitude {
+    fn answer(&mut self, order: &[u8], done: &mut dyn FnMut(&[u8])) {
+        let order: super::multitude::Order<'_> = self.0.deserialize_json(order).expect(VALID);
+        anywhere::answer(&self.0, &order, &PRICES, done);
+        drop(order);
+        self.0.reset();
+    }
+}

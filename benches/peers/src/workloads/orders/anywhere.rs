@@ -133,24 +133,61 @@ impl<'o, A: Allocator> Shelf<'o, A> {
 const FIRST_BYTES: usize = 128;
 
 fn json<A: Allocator>(value: &impl Serialize, allocator: A) -> Vec<u8, A> {
-    let mut answer = Bytes(Vec::with_capacity_in(FIRST_BYTES, allocator));
+    let mut answer = Bytes::new(FIRST_BYTES, allocator);
     serde_json::to_writer(&mut answer, value).expect("to memory");
-    answer.0
+    answer.written()
 }
 
-/// Copies slices as a whole, where `Vec`'s own `Write` may push byte by byte.
-struct Bytes<A: Allocator>(Vec<u8, A>);
+fn written<A: Allocator>(text: impl Display, allocator: A) -> Vec<u8, A> {
+    let mut written = Bytes::new(0, allocator);
+    write!(written, "{text}").expect("to memory");
+    written.written()
+}
+
+/// Bytes that are copied slice by slice into reserved room. `Vec`'s own methods push one after the
+/// other.
+struct Bytes<A: Allocator> {
+    room: Vec<u8, A>,
+    written: usize,
+}
+
+impl<A: Allocator> Bytes<A> {
+    fn new(room: usize, allocator: A) -> Self {
+        let mut bytes = Vec::with_capacity_in(room, allocator);
+        bytes.resize(room, 0);
+        Self { room: bytes, written: 0 }
+    }
+
+    #[inline]
+    fn push(&mut self, bytes: &[u8]) {
+        if self.room.len() - self.written < bytes.len() {
+            self.make_room(bytes.len());
+        }
+        self.room[self.written..][..bytes.len()].copy_from_slice(bytes);
+        self.written += bytes.len();
+    }
+
+    #[cold]
+    fn make_room(&mut self, more: usize) {
+        self.room.resize(2 * self.room.len() + more, 0);
+    }
+
+    fn written(mut self) -> Vec<u8, A> {
+        self.room.truncate(self.written);
+        self.room
+    }
+}
 
 impl<A: Allocator> std::io::Write for Bytes<A> {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.extend_from_slice(bytes);
+        self.push(bytes);
         Ok(bytes.len())
     }
 
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        self.0.extend_from_slice(bytes);
+        self.push(bytes);
         Ok(())
     }
 
@@ -159,17 +196,12 @@ impl<A: Allocator> std::io::Write for Bytes<A> {
     }
 }
 
-fn written<A: Allocator>(text: impl Display, allocator: A) -> Vec<u8, A> {
-    struct Text<A: Allocator>(Vec<u8, A>);
-    impl<A: Allocator> Write for Text<A> {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.extend_from_slice(text.as_bytes());
-            Ok(())
-        }
+impl<A: Allocator> fmt::Write for Bytes<A> {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text.as_bytes());
+        Ok(())
     }
-    let mut written = Text(Vec::new_in(allocator));
-    write!(written, "{text}").expect("to memory");
-    written.0
 }
 
 fn elements<T: Serialize, A: Allocator, S: Serializer>(

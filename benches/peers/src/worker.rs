@@ -31,6 +31,9 @@ fn run() -> anyhow::Result<()> {
         Some((fill, arguments)) if fill == service::FILL => service::fill(arguments),
         Some((answer, arguments)) if answer == count::ANSWER => count::answer(arguments),
         Some((serve, arguments)) if serve == service::SERVE => service::serve(arguments),
+        Some((serve, arguments)) if serve == service::SERVE_ORDERS => {
+            service::serve_orders(arguments)
+        }
         Some(_) => bail!(
             "this is a worker of the program `peers`, which starts it: \
              cargo run --release -p peers"

@@ -22,6 +22,7 @@ pub const ALL: &[&dyn Workload] = &[
     &json::Json,
     &orders::Orders,
     &orders::count::Instructions,
+    &orders::service::Service,
     &search::Search,
     &service::Service,
     &indexing::Indexing,

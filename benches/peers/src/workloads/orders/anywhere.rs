@@ -196,7 +196,7 @@ impl<A: Allocator> std::io::Write for Bytes<A> {
     }
 }
 
-impl<A: Allocator> fmt::Write for Bytes<A> {
+impl<A: Allocator> Write for Bytes<A> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push(text.as_bytes());

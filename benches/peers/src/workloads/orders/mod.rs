@@ -3,7 +3,7 @@
 //!
 //! [`candidates`] has the candidates. [`anywhere`] does the work with the arenas of other crates,
 //! [`seed`] and [`multitude`] parse into them. A check before each measurement compares answers.
-//! [`count`] is the same by instructions.
+//! [`count`] is the same by instructions, and [`service`] over sockets.
 
 mod anywhere;
 mod candidates;
@@ -12,6 +12,7 @@ mod documents;
 #[cfg(feature = "multitude")]
 mod multitude;
 mod seed;
+pub(crate) mod service;
 
 use std::hint::black_box;
 

@@ -125,6 +125,7 @@ impl<'b, T: InBump<'b> + 'b> InBump<'b> for &'b [T] {
 /// Declares a struct, and its seed.
 macro_rules! structs {
     ($($name:ident { $($field:ident: $of:ty $(= $missing:expr)?,)* })*) => {$(
+        #[allow(dead_code, reason = "the receipt does not show all fields")]
         pub(super) struct $name<'b> {
             $($field: $of,)*
         }

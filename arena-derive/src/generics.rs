@@ -128,7 +128,7 @@ fn fields<'i>(data: &'i Data<'i>) -> Vec<(&'i Field<'i>, Option<&'i Variant<'i>>
     }
 }
 
-/// Adds the bounds that serde's derive adds, with `DeserializeIn` in place of `Deserialize`.
+/// Adds the bounds that the trait needs, and those that serde's derive adds, with `DeserializeIn` in place of `Deserialize`.
 fn with_bounds(input: &Input<'_>, mut generics: Generics, arena: &Lifetime) -> Generics {
     let container = &input.container;
     let all = fields(&container.data);
@@ -172,6 +172,20 @@ fn with_bounds(input: &Input<'_>, mut generics: Generics, arena: &Lifetime) -> G
                     predicates.push(parse_quote!(#used: __derived::Default));
                 }
             }
+        }
+    }
+    // A value in the arena outlives nothing that ends before the arena.
+    for parameter in &generics.params {
+        match parameter {
+            GenericParam::Type(parameter) => {
+                let name = &parameter.ident;
+                predicates.push(parse_quote!(#name: #arena));
+            }
+            GenericParam::Lifetime(parameter) if parameter.lifetime != *arena => {
+                let name = &parameter.lifetime;
+                predicates.push(parse_quote!(#name: #arena));
+            }
+            GenericParam::Lifetime(_) | GenericParam::Const(_) => {}
         }
     }
     if !predicates.is_empty() {

@@ -70,12 +70,13 @@ impl<'i> Expansion<'i> {
         let (parameters, where_clause) = (self.scope.of_impl(), self.scope.where_clause());
         let (arena, de) = (&self.scope.arena, &self.scope.de);
         let body = self.body();
+        let (needs_drop, as_key) = (self.needs_drop(), self.as_key());
         let deprecated = self.allow_deprecated();
         own! {
             #[doc(hidden)]
             #[allow(
-                non_upper_case_globals, unused_attributes, unused_qualifications, unused_lifetimes,
-                single_use_lifetimes, dead_code, unreachable_code,
+                non_upper_case_globals, unused_attributes, unused_qualifications, unused_imports,
+                unused_lifetimes, single_use_lifetimes, dead_code, unreachable_code,
                 clippy::absolute_paths, clippy::pedantic, clippy::nursery, clippy::restriction,
             )]
             const _: () = {
@@ -84,6 +85,13 @@ impl<'i> Expansion<'i> {
                 #[automatically_derived]
                 #deprecated
                 impl #parameters __derived::DeserializeIn<#arena> for #this #where_clause {
+                    const NEEDS_DROP: __derived::primitive::bool = {
+                        use __derived::NoDrop as _;
+                        #needs_drop
+                    };
+
+                    #as_key
+
                     #[inline]
                     fn deserialize_in<#de, __D>(
                         __destination: __derived::Destination<'_, #arena>,
@@ -97,6 +105,66 @@ impl<'i> Expansion<'i> {
                 }
             };
         }
+    }
+
+    /// Whether dropping a value frees anything but memory of the arena. A type with an own `Drop`
+    /// counts, too.
+    fn needs_drop(&self) -> TokenStream {
+        let (container, arena) = (&self.input.container, &self.scope.arena);
+        if container.attrs.type_from().is_some() || container.attrs.type_try_from().is_some() {
+            return own!(__derived::needs_drop::<Self>());
+        }
+        let field = |field: &Field<'_>, is_read: bool| {
+            let ty = field.ty;
+            let span = ty.span().resolved_at(Span::mixed_site());
+            match way(field) {
+                Way::Arena if is_read && !field.attrs.skip_deserializing() => {
+                    quote_spanned!(span=> <#ty as __derived::DeserializeIn<#arena>>::NEEDS_DROP)
+                }
+                _ => quote_spanned!(span=> __derived::needs_drop::<#ty>()),
+            }
+        };
+        let fields: Vec<TokenStream> = match &container.data {
+            Data::Struct(_, fields) if container.attrs.transparent() => {
+                fields.iter().map(|it| field(it, it.attrs.transparent())).collect()
+            }
+            Data::Struct(_, fields) => fields.iter().map(|it| field(it, true)).collect(),
+            Data::Enum(variants) => variants
+                .iter()
+                .flat_map(|variant| {
+                    let is_read =
+                        !variant.attrs.skip_deserializing() && variant_with(variant).is_none();
+                    variant.fields.iter().map(move |it| field(it, is_read))
+                })
+                .collect(),
+        };
+        own!(<__derived::Probe<Self>>::HAS_DROP #(|| #fields)*)
+    }
+
+    /// A newtype is a key of a map as its field is.
+    fn as_key(&self) -> Option<TokenStream> {
+        let (container, arena) = (&self.input.container, &self.scope.arena);
+        let Data::Struct(style, fields) = &container.data else { return None };
+        let field = match style {
+            _ if container.attrs.type_from().is_some() => None,
+            _ if container.attrs.type_try_from().is_some() || container.attrs.is_packed() => None,
+            _ if container.attrs.transparent() => fields.iter().find(|it| it.attrs.transparent()),
+            Style::Newtype => fields.first(),
+            _ => None,
+        };
+        let field = field.filter(|it| matches!(way(it), Way::Arena))?;
+        if field.attrs.skip_deserializing() {
+            return None;
+        }
+        let member = &field.member;
+        Some(own! {
+            #[inline]
+            fn as_key(
+                &self,
+            ) -> __derived::Option<&#arena __derived::primitive::str> {
+                __derived::DeserializeIn::as_key(&self.#member)
+            }
+        })
     }
 
     fn body(&self) -> TokenStream {

@@ -7,6 +7,7 @@ use serde_derive_internals::ast::{Style, Variant};
 use syn::spanned::Spanned;
 
 use super::{Expansion, Form, variant_with};
+use crate::read::{Way, way};
 
 impl Expansion<'_> {
     /// Reads the variant from `__variant`.

@@ -26,6 +26,15 @@ pub fn missing_by_serde<T: DeserializeOwned, E: Error>(field: &'static str) -> R
     T::deserialize(Missing(field, PhantomData))
 }
 
+/// The error of a missing field that a function of the user reads.
+///
+/// # Errors
+///
+/// Always fails.
+pub fn missing_field<T, E: Error>(field: &'static str) -> Result<T, E> {
+    Err(E::missing_field(field))
+}
+
 /// A deserializer that is the absent option, and fails for every other type.
 struct Missing<E>(&'static str, PhantomData<E>);
 

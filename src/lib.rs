@@ -176,12 +176,16 @@ mod into;
 mod pages;
 
 pub use bumpalo::Bump;
+#[cfg(feature = "serde")]
+pub use request_arena_core::deserialize::DeserializeIn;
 pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
     Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport,
     allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
     send, text, trim, try_format, try_scope, try_scope_async,
 };
+#[cfg(feature = "serde")]
+pub use request_arena_derive::DeserializeIn;
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
@@ -212,6 +216,10 @@ pub use attribute::{arena_handler, request_arena};
 #[doc(hidden)]
 pub mod __private {
     pub use request_arena_core::expansion::*;
+
+    /// What `#[derive(DeserializeIn)]` expands to.
+    #[cfg(feature = "serde")]
+    pub use request_arena_core::deserialize::derived;
 
     /// Decides by a parameter's type whether the function is an axum handler.
     pub mod handler {

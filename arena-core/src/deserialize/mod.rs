@@ -5,6 +5,8 @@
 //! has no memory to go to. [`DeserializeIn`] is `Deserialize` with that argument. It uses serde's
 //! data model and any of its `Deserializer`s.
 
+#[doc(hidden)]
+pub mod derived;
 mod destination;
 mod trace;
 

@@ -1,0 +1,53 @@
+//! What the code of `#[derive(DeserializeIn)]` calls: everything that is the same for all types.
+//!
+//! Each module holds serde's semantics of one attribute, with the arena as the place of buffers:
+//!
+//! | module | content |
+//! |---|---|
+//! | `names` | the index of a field or variant by its name |
+//! | `content` | a value of any type, buffered in the arena, and the deserializer over it |
+//! | `flat` | `flatten`: the keys that belong to no field |
+//! | `tagged`, `adjacent` | enums with a tag |
+//! | `missing` | fields that the document does not have |
+//! | `drops` | whether a type has a `Drop` of its own |
+//! | `seeds`, `units` | small visitors and seeds |
+//!
+//! This module is not part of the public interface, and changes without notice. The expansion uses
+//! only these names, so the names in a user's scope do not matter.
+
+mod adjacent;
+mod content;
+mod drops;
+mod flat;
+mod missing;
+mod names;
+mod seeds;
+mod tagged;
+mod units;
+
+pub use adjacent::{Adjacent, adjacent};
+pub use content::deserializer::{ContentDeserializer, again, once};
+pub use content::{Content, content};
+pub use drops::{NoDrop, Probe};
+pub use flat::{FlatKey, Others, flat_identifier};
+pub use missing::{missing, missing_by_serde, missing_field};
+pub use names::{Names, identifier, no_variant};
+pub use seeds::{MapSeed, by_serde, from, ignore_value, seed, try_from};
+pub use tagged::tagged;
+pub use units::{internal_unit, untagged_unit};
+
+pub use core::default::Default;
+pub use core::fmt::{Formatter, Result as FormatResult};
+pub use core::marker::PhantomData;
+pub use core::mem::needs_drop;
+pub use core::option::Option::{self, None, Some};
+pub use core::primitive;
+pub use core::result::Result::{self, Err, Ok};
+
+pub use serde::Deserializer;
+pub use serde::de::{
+    DeserializeOwned, DeserializeSeed, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
+};
+
+pub use super::{DeserializeIn, Destination};

@@ -1,0 +1,436 @@
+//! Writes the `impl`.
+
+mod enums;
+mod fields;
+mod names;
+mod tuple;
+mod untagged;
+mod variant;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use serde_derive_internals::ast::{Data, Field, Style, Variant};
+use serde_derive_internals::{attr, replace_receiver};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use crate::generics::Scope;
+use crate::read::{self, Input, Way, way, with};
+
+/// What every part of the expansion needs.
+pub(crate) struct Expansion<'i> {
+    input: Input<'i>,
+    scope: Scope,
+}
+
+/// What a group of fields belongs to.
+#[derive(Clone, Copy)]
+pub(crate) enum Form<'v> {
+    Struct,
+    External(&'v Variant<'v>),
+    Internal(&'v Variant<'v>),
+    Untagged(&'v Variant<'v>),
+}
+
+impl<'v> Form<'v> {
+    fn variant(self) -> Option<&'v Variant<'v>> {
+        match self {
+            Form::Struct => None,
+            Form::External(variant) | Form::Internal(variant) | Form::Untagged(variant) => {
+                Some(variant)
+            }
+        }
+    }
+}
+
+/// Expands the derive.
+///
+/// ```text
+/// // Input
+/// #[derive(DeserializeIn)]
+/// struct Order<'a> { customer: &'a str }
+///
+/// // Output
+/// const _: () = {
+///     use ::request_arena::__private::derived as __derived;
+///     impl<'a> __derived::DeserializeIn<'a> for Order<'a> { .. }
+/// };
+/// ```
+pub(crate) fn derive(mut input: syn::DeriveInput) -> syn::Result<TokenStream> {
+    replace_receiver(&mut input);
+    let input = read::read(&input)?;
+    let scope = Scope::new(&input)?;
+    Ok(Expansion { input, scope }.implementation())
+}
+
+impl<'i> Expansion<'i> {
+    fn implementation(&self) -> TokenStream {
+        let krate = self.input.own.krate();
+        let this = self.this();
+        let (parameters, where_clause) = (self.scope.of_impl(), self.scope.where_clause());
+        let (arena, de) = (&self.scope.arena, &self.scope.de);
+        let body = self.body();
+        let (needs_drop, as_key) = (self.needs_drop(), self.as_key());
+        let deprecated = self.allow_deprecated();
+        own! {
+            #[doc(hidden)]
+            #[allow(
+                non_upper_case_globals, unused_attributes, unused_qualifications, unused_imports,
+                unused_lifetimes, single_use_lifetimes, dead_code, unreachable_code,
+                clippy::absolute_paths, clippy::pedantic, clippy::nursery, clippy::restriction,
+            )]
+            const _: () = {
+                use #krate::__private::derived as __derived;
+
+                #[automatically_derived]
+                #deprecated
+                impl #parameters __derived::DeserializeIn<#arena> for #this #where_clause {
+                    const NEEDS_DROP: __derived::primitive::bool = {
+                        use __derived::NoDrop as _;
+                        #needs_drop
+                    };
+
+                    #as_key
+
+                    #[inline]
+                    fn deserialize_in<#de, __D>(
+                        __destination: __derived::Destination<'_, #arena>,
+                        __deserializer: __D,
+                    ) -> __derived::Result<Self, __D::Error>
+                    where
+                        __D: __derived::Deserializer<#de>,
+                    {
+                        #body
+                    }
+                }
+            };
+        }
+    }
+
+    /// Whether dropping a value frees anything but memory of the arena. A type with an own `Drop`
+    /// counts, too.
+    fn needs_drop(&self) -> TokenStream {
+        let (container, arena) = (&self.input.container, &self.scope.arena);
+        if container.attrs.type_from().is_some() || container.attrs.type_try_from().is_some() {
+            return own!(__derived::needs_drop::<Self>());
+        }
+        let field = |field: &Field<'_>, is_read: bool| {
+            let ty = field.ty;
+            let span = ty.span().resolved_at(Span::mixed_site());
+            match way(field) {
+                Way::Arena if is_read && !field.attrs.skip_deserializing() => {
+                    quote_spanned!(span=> <#ty as __derived::DeserializeIn<#arena>>::NEEDS_DROP)
+                }
+                _ => quote_spanned!(span=> __derived::needs_drop::<#ty>()),
+            }
+        };
+        let fields: Vec<TokenStream> = match &container.data {
+            Data::Struct(_, fields) if container.attrs.transparent() => {
+                fields.iter().map(|it| field(it, it.attrs.transparent())).collect()
+            }
+            Data::Struct(_, fields) => fields.iter().map(|it| field(it, true)).collect(),
+            Data::Enum(variants) => variants
+                .iter()
+                .flat_map(|variant| {
+                    let is_read =
+                        !variant.attrs.skip_deserializing() && variant_with(variant).is_none();
+                    variant.fields.iter().map(move |it| field(it, is_read))
+                })
+                .collect(),
+        };
+        own!(<__derived::Probe<Self>>::HAS_DROP #(|| #fields)*)
+    }
+
+    /// A newtype is a key of a map as its field is.
+    fn as_key(&self) -> Option<TokenStream> {
+        let (container, arena) = (&self.input.container, &self.scope.arena);
+        let Data::Struct(style, fields) = &container.data else { return None };
+        let field = match style {
+            _ if container.attrs.type_from().is_some() => None,
+            _ if container.attrs.type_try_from().is_some() || container.attrs.is_packed() => None,
+            _ if container.attrs.transparent() => fields.iter().find(|it| it.attrs.transparent()),
+            Style::Newtype => fields.first(),
+            _ => None,
+        };
+        let field = field.filter(|it| matches!(way(it), Way::Arena))?;
+        if field.attrs.skip_deserializing() {
+            return None;
+        }
+        let member = &field.member;
+        Some(own! {
+            #[inline]
+            fn as_key(
+                &self,
+            ) -> __derived::Option<&#arena __derived::primitive::str> {
+                __derived::DeserializeIn::as_key(&self.#member)
+            }
+        })
+    }
+
+    fn body(&self) -> TokenStream {
+        let attrs = &self.input.container.attrs;
+        if attrs.transparent() {
+            return self.transparent();
+        }
+        if let Some(from) = attrs.type_from() {
+            let seed = self.seed_of(from);
+            return own!(__derived::from(#seed, __deserializer));
+        }
+        if let Some(from) = attrs.type_try_from() {
+            let seed = self.seed_of(from);
+            return own!(__derived::try_from(#seed, __deserializer));
+        }
+        match &self.input.container.data {
+            Data::Enum(variants) => self.enumeration(variants),
+            Data::Struct(Style::Struct, fields) => self.named(fields, Form::Struct),
+            Data::Struct(Style::Unit, _) => self.unit(),
+            Data::Struct(Style::Tuple | Style::Newtype, fields) => self.tuple(fields, Form::Struct),
+        }
+    }
+
+    /// `#[serde(transparent)]`
+    fn transparent(&self) -> TokenStream {
+        let Data::Struct(_, fields) = &self.input.container.data else {
+            unreachable!("serde's reader refuses a transparent enum")
+        };
+        let field = fields.iter().find(|field| field.attrs.transparent());
+        let field = field.expect("serde's reader finds one field");
+        let seed = self.seed(field);
+        let this = &self.input.container.ident;
+        let values = fields.iter().map(|other| {
+            let member = &other.member;
+            let value = match other.attrs.default() {
+                _ if std::ptr::eq(field, other) => own!(__value),
+                attr::Default::None => own!(__derived::PhantomData),
+                _ => self.missing(other),
+            };
+            own!(#member: #value)
+        });
+        let values = own!(#(#values),*);
+        own! {
+            __derived::Result::map(
+                __derived::DeserializeSeed::deserialize(#seed, __deserializer),
+                |__value| #this { #values },
+            )
+        }
+    }
+
+    fn unit(&self) -> TokenStream {
+        let this = &self.input.container.ident;
+        let type_name = self.serde_name();
+        let expecting = self.expecting(format!("unit struct {}", self.name()));
+        let visitor = self.visitor(
+            &expecting,
+            &own! {
+                #[inline]
+                fn visit_unit<__E>(self) -> __derived::Result<Self::Value, __E>
+                where
+                    __E: __derived::Error,
+                {
+                    __derived::Ok(#this)
+                }
+            },
+        );
+        let new = self.new_visitor();
+        own! {
+            #visitor
+            __derived::Deserializer::deserialize_unit_struct(__deserializer, #type_name, #new)
+        }
+    }
+
+    /// `Order<'a>`
+    fn this(&self) -> TokenStream {
+        let (name, arguments) = (&self.input.container.ident, self.scope.of_type());
+        quote!(#name #arguments)
+    }
+
+    /// The name in messages.
+    fn name(&self) -> String {
+        self.input.container.ident.to_string()
+    }
+
+    /// The name that a deserializer sees.
+    fn serde_name(&self) -> TokenStream {
+        let name = self.input.container.attrs.name().deserialize_name();
+        quote!(#name)
+    }
+
+    fn expecting(&self, default: String) -> String {
+        self.input.container.attrs.expecting().map_or(default, str::to_owned)
+    }
+
+    /// `Order` or `Order::Variant`.
+    fn constructor(&self, form: Form<'_>) -> TokenStream {
+        let this = &self.input.container.ident;
+        match form.variant().map(|variant| &variant.ident) {
+            Some(variant) => quote!(#this::#variant),
+            None => quote!(#this),
+        }
+    }
+
+    /// A type `__Visitor` with these methods. Its field is the destination.
+    fn visitor(&self, expecting: &str, methods: &TokenStream) -> TokenStream {
+        let (arena, de, destination) = (&self.scope.arena, &self.scope.de, &self.scope.destination);
+        let (parameters, arguments) = self.scope.of_item(&[destination]);
+        let (with_de, _) = self.scope.of_item(&[de, destination]);
+        let (this, where_clause) = (self.this(), self.scope.where_clause());
+        own! {
+            struct __Visitor #parameters #where_clause {
+                destination: __derived::Destination<#destination, #arena>,
+                this: __derived::PhantomData<#this>,
+            }
+
+            #[automatically_derived]
+            impl #with_de __derived::Visitor<#de> for __Visitor #arguments #where_clause {
+                type Value = #this;
+
+                fn expecting(
+                    &self,
+                    __formatter: &mut __derived::Formatter<'_>,
+                ) -> __derived::FormatResult {
+                    __derived::Formatter::write_str(__formatter, #expecting)
+                }
+
+                #methods
+            }
+        }
+    }
+
+    fn new_visitor(&self) -> TokenStream {
+        own!(__Visitor { destination: __destination, this: __derived::PhantomData })
+    }
+
+    /// The seed of a field, where `__destination` is in scope.
+    fn seed(&self, field: &Field<'_>) -> TokenStream {
+        match way(field) {
+            Way::Arena => self.seed_of(field.ty),
+            Way::Serde => {
+                let ty = field.ty;
+                let span = ty.span().resolved_at(Span::mixed_site());
+                quote_spanned!(span=> __derived::by_serde::<#ty>())
+            }
+            Way::With(path) => self.with_function(field.ty, &path, false),
+            Way::ArenaWith(path) => self.with_function(field.ty, &path, true),
+        }
+    }
+
+    fn seed_of(&self, ty: &Type) -> TokenStream {
+        let span = ty.span().resolved_at(Span::mixed_site());
+        quote_spanned!(span=> __derived::seed::<#ty>(__destination))
+    }
+
+    /// A seed that calls the user's function.
+    fn with_function(
+        &self,
+        ty: &impl quote::ToTokens,
+        path: &syn::ExprPath,
+        in_arena: bool,
+    ) -> TokenStream {
+        let (arena, de, destination) = (&self.scope.arena, &self.scope.de, &self.scope.destination);
+        let (parameters, arguments) = self.scope.of_item(&[destination]);
+        let (with_de, _) = self.scope.of_item(&[de, destination]);
+        let (this, where_clause) = (self.this(), self.scope.where_clause());
+        let span = path.span().resolved_at(Span::mixed_site());
+        let call = if in_arena {
+            quote_spanned!(span=> #path(self.destination, __deserializer))
+        } else {
+            quote_spanned!(span=> #path(__deserializer))
+        };
+        own!({
+            struct __With #parameters #where_clause {
+                destination: __derived::Destination<#destination, #arena>,
+                this: __derived::PhantomData<#this>,
+            }
+
+            #[automatically_derived]
+            impl #with_de __derived::DeserializeSeed<#de> for __With #arguments #where_clause {
+                type Value = #ty;
+
+                #[inline]
+                fn deserialize<__D>(
+                    self,
+                    __deserializer: __D,
+                ) -> __derived::Result<Self::Value, __D::Error>
+                where
+                    __D: __derived::Deserializer<#de>,
+                {
+                    #call
+                }
+            }
+
+            __With { destination: __destination, this: __derived::PhantomData }
+        })
+    }
+
+    /// The value of a field that the document does not have. May return from the function.
+    fn missing(&self, field: &Field<'_>) -> TokenStream {
+        if let Some(default) = self.default(field) {
+            return default;
+        }
+        let name = field.attrs.name().deserialize_name();
+        let ty = field.ty;
+        let span = ty.span().resolved_at(Span::mixed_site());
+        match way(field) {
+            Way::Arena => quote_spanned!(span=> __derived::missing::<#ty, _>(#name)?),
+            Way::Serde => quote_spanned!(span=> __derived::missing_by_serde::<#ty, _>(#name)?),
+            Way::With(_) | Way::ArenaWith(_) => own! {
+                return __derived::Err(__derived::Error::missing_field(#name))
+            },
+        }
+    }
+
+    /// The default of a field, if it has one.
+    fn default(&self, field: &Field<'_>) -> Option<TokenStream> {
+        match (field.attrs.default(), self.input.container.attrs.default()) {
+            (attr::Default::Default, _) => {
+                let span = field.ty.span().resolved_at(Span::mixed_site());
+                Some(quote_spanned!(span=> __derived::Default::default()))
+            }
+            (attr::Default::Path(path), _) => Some(quote_spanned!(path.span()=> #path())),
+            (attr::Default::None, attr::Default::None) => None,
+            (attr::Default::None, _) => {
+                let member = &field.member;
+                Some(own!(__default.#member))
+            }
+        }
+    }
+
+    /// The value of `#[serde(default)]` on the type, as `__default`.
+    fn container_default(&self) -> TokenStream {
+        match self.input.container.attrs.default() {
+            attr::Default::None => TokenStream::new(),
+            attr::Default::Default => own! {
+                let __default: Self::Value = __derived::Default::default();
+            },
+            attr::Default::Path(path) => {
+                let span = path.span().resolved_at(Span::mixed_site());
+                quote_spanned!(span=> let __default: Self::Value = #path();)
+            }
+        }
+    }
+
+    /// A derive of a deprecated type does not warn.
+    fn allow_deprecated(&self) -> Option<TokenStream> {
+        let original = self.input.container.original;
+        let mut attributes: Vec<&syn::Attribute> = original.attrs.iter().collect();
+        if let syn::Data::Enum(data) = &original.data {
+            attributes.extend(data.variants.iter().flat_map(|variant| &variant.attrs));
+        }
+        let is_deprecated = attributes.iter().any(|attribute| {
+            let text = || quote!(#attribute).to_string();
+            attribute.path().is_ident("deprecated")
+                || (attribute.path().is_ident("allow") && text().contains("deprecated"))
+        });
+        is_deprecated.then(|| quote!(#[allow(deprecated)]))
+    }
+}
+
+/// The variable of a field.
+fn variable(index: usize) -> Ident {
+    format_ident!("__field{index}", span = Span::mixed_site())
+}
+
+/// The function of a variant's `deserialize_with`.
+fn variant_with(variant: &Variant<'_>) -> Option<syn::ExprPath> {
+    with(variant.attrs.deserialize_with())
+}

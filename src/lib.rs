@@ -123,7 +123,8 @@
 //! | Feature | Effect |
 //! |---|---|
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
-//! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize` |
+//! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize`; `DeserializeIn` |
+//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |
@@ -177,7 +178,7 @@ mod pages;
 
 pub use bumpalo::Bump;
 #[cfg(feature = "serde")]
-pub use request_arena_core::deserialize::DeserializeIn;
+pub use request_arena_core::deserialize::{self, DeserializeIn};
 pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
     Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, Settings, Site, SiteReport,

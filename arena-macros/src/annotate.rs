@@ -14,6 +14,7 @@ use crate::read::async_block::Returned;
 use crate::read::attributes::{is_of_async_trait, refuse_further};
 use crate::read::function::Function;
 use crate::read::options::Options;
+use crate::read::parsed_parameter;
 use crate::types::lifetimes;
 
 /// Returns the function with a scope around its body.
@@ -32,6 +33,7 @@ pub(crate) fn annotate(
     repeated::check(&mut function);
     let mut own = Errors::default();
     check::constness(&mut function.signature, &mut own);
+    let parsed = parsed_parameter::take(&mut function.signature, &options.krate(), &mut own);
     let (arena, taken) = arena_parameter::take(&mut function.signature, &mut own);
     let returned = Returned::of(&function);
     if is_of_async_trait(&function.signature) {
@@ -43,6 +45,8 @@ pub(crate) fn annotate(
         );
     } else {
         check::options(&function.signature, returned.as_ref(), options, &mut own);
+        check::on_reject(options, !parsed.is_empty(), &mut own);
+        check::before_the_block(returned.as_ref(), &parsed, &mut own);
         if let Some(arena) = &arena {
             check::arena(&mut function.signature, arena, returned.as_ref(), options, &mut own);
         }
@@ -59,8 +63,10 @@ pub(crate) fn annotate(
     let is_right = is_right && own.is_empty() && !is_refused;
     errors.append(own);
     match arena {
-        Some(arena) if is_right => expand(function, &arena, shape, options, is_read_by_others),
-        _ => stand_in(function, &taken, &shape, options, written),
+        Some(arena) if is_right => {
+            expand(function, &arena, &parsed, shape, options, is_read_by_others)
+        }
+        _ => stand_in(function, &taken, &parsed, &shape, options, written),
     }
 }
 

@@ -6,8 +6,10 @@ use syn::{ReturnType, Signature};
 use crate::errors::Errors;
 use crate::read::arena_parameter::ArenaParameter;
 use crate::read::async_block::Returned;
+use crate::read::bindings::Bindings;
 use crate::read::function::Function;
 use crate::read::options::{Options, Switch, number};
+use crate::read::parsed_parameter::ParsedParameter;
 use crate::types::{future, lifetimes, result};
 
 /// Refuses options that contradict each other or the result.
@@ -42,6 +44,33 @@ pub(crate) fn options(
     if let (Some(initial), Some(limit)) = (&options.initial, &options.limit) {
         if number(initial) > number(limit).or(Some(u128::MAX)) {
             errors.push_at(initial, "`initial` is larger than `limit`");
+        }
+    }
+}
+
+/// Refuses `on_reject` where no parameter is parsed.
+pub(crate) fn on_reject(options: &Options, is_parsed: bool, errors: &mut Errors) {
+    if let Some(on_reject) = &options.on_reject {
+        if !is_parsed && !options.is_on_reject_of_impl {
+            errors.push_at(
+                on_reject,
+                "`on_reject` needs a parameter that is parsed: mark one with `#[json]`, \
+                 `#[query]` or `#[form]`",
+            );
+        }
+    }
+}
+
+/// Refuses a use of a parsed parameter before the `async` block that a function returns.
+pub(crate) fn before_the_block(
+    returned: Option<&Returned>,
+    parsed: &[ParsedParameter],
+    errors: &mut Errors,
+) {
+    let Some(returned) = returned else { return };
+    for parameter in parsed {
+        for binding in Bindings::of(&parameter.pattern) {
+            returned.check(&binding.ident, errors);
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::read::arena_parameter;
 use crate::read::async_block::Returned;
 use crate::read::closure::{Closure, Only, split};
 use crate::read::options::Options;
+use crate::read::parsed_parameter;
 
 /// Input: `OPTIONS, |arena, PARAMETERS| BODY`. Output: the closure without its arena, or errors.
 pub(crate) fn arena_handler(input: TokenStream) -> TokenStream {
@@ -48,6 +49,7 @@ fn annotate(closure: ExprClosure, mut options: Options, errors: &mut Errors) -> 
     });
     let mut closure = Closure::read(closure, &name, &options);
     let function = &mut closure.function;
+    let parsed = parsed_parameter::take(&mut function.signature, &options.krate(), errors);
     let (arena, _) = arena_parameter::take(&mut function.signature, errors);
     let Some(arena) = arena else { return TokenStream::new() };
     if let Some(lifetime) = &arena.lifetime {
@@ -63,10 +65,12 @@ fn annotate(closure: ExprClosure, mut options: Options, errors: &mut Errors) -> 
         &options,
         errors,
     );
+    check::on_reject(&options, !parsed.is_empty(), errors);
+    check::before_the_block(returned.as_ref(), &parsed, errors);
     if let Some(returned) = &returned {
         returned.check(&arena.owner, errors);
     }
     let shape = Shape::of(&function.signature, returned);
     check::send(&options, shape.is_future(), &function.signature.ident, errors);
-    expand(closure, &arena, shape, &options)
+    expand(closure, &arena, &parsed, shape, &options)
 }

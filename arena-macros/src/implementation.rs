@@ -15,6 +15,7 @@ use crate::read::arena_parameter;
 use crate::read::attributes::{is_request_arena, reads_the_signature, refuse_further};
 use crate::read::function::Function;
 use crate::read::options::{Options, Switch};
+use crate::read::parsed_parameter;
 
 /// An `impl` in its parts.
 pub(crate) struct Implementation {
@@ -78,6 +79,7 @@ fn members(input: ParseStream<'_>) -> syn::Result<Vec<Member>> {
             syn::parse::discouraged::Speculative::advance_to(input, &function);
             if parsed.attributes.iter().any(is_request_arena)
                 || arena_parameter::is_in(&parsed.signature)
+                || parsed_parameter::is_in(&parsed.signature)
             {
                 members.push(Member::Function(Box::new(parsed)));
                 continue;

@@ -24,7 +24,16 @@ pub(crate) struct State<'a> {
     pub(crate) handle: OnceCell<&'a Arena<'a>>,
 }
 
-/// Where deserialised values go.
+impl<'a> State<'a> {
+    pub(crate) fn new(input: &'a str) -> Self {
+        let (trace, refused, handle) = Default::default();
+        Self { input, trace, refused, handle }
+    }
+}
+
+/// Where deserialised values go: an arena, and the input that they may borrow from.
+///
+/// A [`DeserializeIn`] passes it on to the values within, by [`seed`](Destination::seed).
 #[derive(Clone, Copy, Debug)]
 pub struct Destination<'s, 'a> {
     pub(crate) arena: &'s Arena<'a>,
@@ -32,6 +41,11 @@ pub struct Destination<'s, 'a> {
 }
 
 impl<'s, 'a> Destination<'s, 'a> {
+    #[inline]
+    pub(crate) fn new(arena: &'s Arena<'a>, state: &'s State<'a>) -> Self {
+        Self { arena, state }
+    }
+
     /// Returns the arena.
     #[inline]
     #[must_use]
@@ -70,6 +84,16 @@ impl<'s, 'a> Destination<'s, 'a> {
     #[inline]
     pub fn allocated<T, E: Error>(self, result: Result<T, ArenaError>) -> Result<T, E> {
         result.map_err(|refused| self.refuse(refused))
+    }
+
+    /// Returns the handle of the document's collections, which live as long as the request.
+    pub(crate) fn handle<E: Error>(self) -> Result<&'a Arena<'a>, E> {
+        if let Some(handle) = self.state.handle.get() {
+            return Ok(handle);
+        }
+        let fork = self.allocated(self.arena.try_fork())?;
+        let fork: &'a Arena<'a> = self.allocated(self.arena.try_alloc(fork))?;
+        Ok(self.state.handle.get_or_init(|| fork))
     }
 
     #[cold]
@@ -128,6 +152,18 @@ impl<'s, 'a> Destination<'s, 'a> {
             self.state.trace.push(Step::Key(key));
         }
         result
+    }
+
+    #[cold]
+    pub(crate) fn index_failed<E>(self, index: usize, error: E) -> E {
+        self.state.trace.push(Step::Index(index));
+        error
+    }
+
+    #[cold]
+    pub(crate) fn key_failed<E>(self, key: Option<&'a str>, error: E) -> E {
+        self.state.trace.push(Step::Key(key.unwrap_or("?")));
+        error
     }
 
     /// Tries one of several alternatives: an error leaves no trace, unless the arena is at its limit.

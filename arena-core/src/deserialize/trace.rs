@@ -4,6 +4,7 @@
 //! error costs nothing. The innermost step comes first.
 
 use core::cell::RefCell;
+use core::fmt::Write;
 
 /// One step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,5 +32,24 @@ impl<'a> Trace<'a> {
 
     pub(crate) fn truncate(&self, length: usize) {
         self.steps.borrow_mut().truncate(length);
+    }
+
+    /// The path as text. It is empty for an error in the document as a whole.
+    pub(crate) fn path(&self) -> String {
+        let mut path = String::new();
+        for step in self.steps.borrow().iter().rev() {
+            match *step {
+                Step::Field(name) | Step::Key(name) | Step::Variant(name) => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(name);
+                }
+                Step::Index(index) => {
+                    write!(path, "[{index}]").expect("a `String` takes all text");
+                }
+            }
+        }
+        path
     }
 }

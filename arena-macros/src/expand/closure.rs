@@ -16,6 +16,7 @@ use crate::read::arena_parameter::ArenaParameter;
 use crate::read::closure::Closure;
 use crate::read::function::Function;
 use crate::read::options::Options;
+use crate::read::parsed_parameter::ParsedParameter;
 use crate::types::{future, result};
 
 // Input:
@@ -30,6 +31,7 @@ use crate::types::{future, result};
 pub(crate) fn expand(
     closure: Closure,
     arena: &ArenaParameter,
+    parsed: &[ParsedParameter],
     shape: Shape,
     options: &Options,
 ) -> TokenStream {
@@ -37,9 +39,9 @@ pub(crate) fn expand(
     let Function { mut signature, body, .. } = function;
     let needs_send = NeedsSend::of_closure(options, &signature);
     let parameters = match shape {
-        Shape::Returned(_) => Parameters::none(),
+        Shape::Returned(_) => Parameters::parsed(&mut signature, parsed),
         Shape::Call | Shape::Async => {
-            Parameters::take(&mut signature, &Uses::of(options, &body, false))
+            Parameters::take(&mut signature, &Uses::of(options, &body, parsed, false))
         }
     };
     let inside = match &shape {

@@ -23,6 +23,7 @@ use crate::read::arena_parameter::ArenaParameter;
 use crate::read::attributes::reads_the_signature;
 use crate::read::function::Function;
 use crate::read::options::Options;
+use crate::read::parsed_parameter::ParsedParameter;
 use crate::types::{future, result};
 
 // Input:
@@ -80,6 +81,7 @@ use crate::types::{future, result};
 pub(crate) fn expand(
     mut function: Function,
     arena: &ArenaParameter,
+    parsed: &[ParsedParameter],
     shape: Shape,
     options: &Options,
     is_read_by_others: bool,
@@ -94,10 +96,11 @@ pub(crate) fn expand(
         Shape::Call | Shape::Async => Some(signature.output.clone()),
     };
     let parameters = match shape {
-        Shape::Returned(_) => Parameters::none(),
-        Shape::Call | Shape::Async => {
-            Parameters::take(signature, &Uses::of(options, &function.body, is_read_by_others))
-        }
+        Shape::Returned(_) => Parameters::parsed(signature, parsed),
+        Shape::Call | Shape::Async => Parameters::take(
+            signature,
+            &Uses::of(options, &function.body, parsed, is_read_by_others),
+        ),
     };
     let scope = Scope {
         arena,

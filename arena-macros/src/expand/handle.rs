@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
+use super::own::own;
 use super::parameters::quiet;
 use crate::read::arena_parameter::{ArenaParameter, Kind};
 use crate::types::lifetimes;
@@ -25,6 +26,27 @@ pub(crate) fn bind_handle(arena: &ArenaParameter, of: &TokenStream) -> TokenStre
     let (pattern, ty, handle) = handle(arena, of);
     let levels = levels(arena);
     quote_spanned!(arena.owner.span()=> #levels let #pattern: #ty = #handle;)
+}
+
+/// Binds `handle` to the arena, for the parameters that are parsed before the body.
+pub(crate) fn bind_opened(arena: &ArenaParameter, of: &TokenStream) -> TokenStream {
+    let owner = &arena.owner;
+    let opened = quote_spanned!(owner.span()=> #of::arena(&mut #owner));
+    own!(let handle = #opened;)
+}
+
+/// The handle in the form of the user's type, from the variable of [`bind_opened`].
+pub(crate) fn of_opened(arena: &ArenaParameter) -> TokenStream {
+    match arena.kind {
+        Kind::Arena => own!(handle),
+        Kind::Bump => own!(handle.into_bump()),
+    }
+}
+
+/// Binds the user's pattern to the variable of [`bind_opened`].
+pub(crate) fn bind_arena(arena: &ArenaParameter, pattern: &TokenStream, ty: &Type) -> TokenStream {
+    let (levels, opened) = (levels(arena), of_opened(arena));
+    quote_spanned!(arena.owner.span()=> #levels let #pattern: #ty = #opened;)
 }
 
 /// The pattern, the type, and the expression of the handle.

@@ -14,6 +14,8 @@ mod handle;
 mod leaves;
 mod on_limit;
 mod parameters;
+mod parse;
+mod passage;
 mod places;
 mod result;
 mod scope;

@@ -11,16 +11,18 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Group, Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Receiver, Signature, Token, Type};
 
 use super::own::own;
+use super::parse::{Rejected, conditions};
+use super::passage::Passage;
 use crate::read::attributes::{is_condition, is_level};
+use crate::read::bindings::{Bindings, is_name, outward_name};
 use crate::read::names::names_in;
 use crate::read::options::Options;
+use crate::read::parsed_parameter::ParsedParameter;
 
 /// The core has functions up to `takes_12`, and the arena is one of the twelve arguments. The
 /// closure captures further parameters.
@@ -54,6 +56,8 @@ struct Parameter {
     attributes: Vec<Attribute>,
     /// Whether its type may have a lifetime, so that it could keep a reference into the arena.
     may_keep: bool,
+    /// The value to parse out of the extractor that callers pass.
+    parsed: Option<ParsedParameter>,
 }
 
 /// The mentions of parameters that decide how each is passed on.
@@ -64,15 +68,23 @@ pub(crate) struct Uses {
     in_answer: BTreeSet<String>,
     /// The names in the body, if there is an `on_limit`.
     in_body: BTreeSet<String>,
+    /// The parameters that the scope parses.
+    parsed: Vec<ParsedParameter>,
 }
 
 impl Uses {
-    pub(crate) fn of(options: &Options, body: &Group, keeps_patterns: bool) -> Self {
+    pub(crate) fn of(
+        options: &Options,
+        body: &Group,
+        parsed: &[ParsedParameter],
+        keeps_patterns: bool,
+    ) -> Self {
         let answer = options.on_limit.as_ref();
         Self {
             keeps_patterns,
             in_answer: answer.map(names_in).unwrap_or_default(),
             in_body: answer.map(|_| names_in(body)).unwrap_or_default(),
+            parsed: parsed.to_vec(),
         }
     }
 }
@@ -95,7 +107,25 @@ impl Parameters {
         Self { passed: Vec::new(), captured: Vec::new(), left_out: Vec::new(), receiver: None }
     }
 
+    /// Only the parameters that are parsed, for an `async` block that a function returns. The block
+    /// captures all others.
+    pub(crate) fn parsed(signature: &mut Signature, parsed: &[ParsedParameter]) -> Self {
+        let mut parameters = Self::none();
+        for input in &mut signature.inputs {
+            let FnArg::Typed(typed) = input else { continue };
+            let Some(parsed) = parsed_of(typed, parsed) else { continue };
+            let (inside, outside): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut typed.attrs).into_iter().partition(is_level);
+            let conditions = outside.iter().filter(|attribute| is_condition(attribute)).cloned();
+            let attributes = conditions.chain(inside).collect();
+            typed.attrs = outside;
+            parameters.captured.push(Parameter::parsed(parsed, attributes));
+        }
+        parameters
+    }
+
     fn add(&mut self, parameter: &mut PatType, index: usize, uses: &Uses) {
+        let parsed = parsed_of(parameter, &uses.parsed);
         let (inside, outside): (Vec<_>, Vec<_>) =
             std::mem::take(&mut parameter.attrs).into_iter().partition(is_level);
         let conditions: Vec<_> =
@@ -135,17 +165,21 @@ impl Parameters {
         };
         let may_keep = may_keep(&parameter.ty);
         for (name, pattern) in inner {
-            if is_answers(&name) && !uses.in_body.contains(&name.to_string()) {
+            let is_parsed = parsed.is_some();
+            if !is_parsed && is_answers(&name) && !uses.in_body.contains(&name.to_string()) {
                 self.left_out.push(name);
                 continue;
             }
-            let attributes = conditions.iter().chain(&inside).cloned().collect();
+            let attributes: Vec<_> = conditions.iter().chain(&inside).cloned().collect();
             let place = match self.passed.len() {
                 MOST_ARGUMENTS.. => &mut self.captured,
                 _ if !conditions.is_empty() => &mut self.captured,
                 _ => &mut self.passed,
             };
-            place.push(Parameter { name, pattern, attributes, may_keep });
+            place.push(match &parsed {
+                Some(parsed) => Parameter::parsed(parsed.clone(), attributes),
+                None => Parameter { name, pattern, attributes, may_keep, parsed: None },
+            });
         }
     }
 
@@ -159,13 +193,21 @@ impl Parameters {
         self.passed.iter().map(|Parameter { name, .. }| quote!(#name,)).collect()
     }
 
+    /// The variables that pass the arguments on, without the parameters that are parsed.
+    pub(crate) fn passages(&self) -> Vec<Passage> {
+        let unparsed = self.passed.iter().filter(|parameter| parameter.parsed.is_none());
+        Passage::divide(unparsed.map(|Parameter { name, pattern, may_keep, .. }| {
+            let shown = || {
+                let bindings = Bindings::of(pattern);
+                bindings.into_iter().next().map_or_else(|| name.clone(), |it| it.ident)
+            };
+            (name.clone(), may_keep.then(shown))
+        }))
+    }
+
     /// The names as parameters of a closure, which shadow those of the function.
     pub(crate) fn quiet_names(&self) -> TokenStream {
-        let named = |Parameter { name, .. }: &Parameter| {
-            let quiet = quiet(name.span());
-            quote!(#quiet #name,)
-        };
-        self.passed.iter().map(named).collect()
+        self.passed.iter().map(Parameter::quiet_name).collect()
     }
 
     /// The names of the arguments, each borrowed.
@@ -180,11 +222,46 @@ impl Parameters {
 
     /// The user's patterns as parameters of the closure, each with a comma.
     pub(crate) fn patterns(&self) -> TokenStream {
-        let patterns = self.passed.iter().map(|Parameter { name, pattern, attributes, .. }| {
-            let quiet = quiet(name.span());
-            quote!(#quiet #(#attributes)* #pattern,)
-        });
-        patterns.collect()
+        self.passed.iter().map(Parameter::pattern).collect()
+    }
+
+    /// The same, with the extractors of the parameters that are parsed inside of the closure.
+    pub(crate) fn unparsed_patterns(&self) -> TokenStream {
+        let pattern = |parameter: &Parameter| match &parameter.parsed {
+            None => parameter.pattern(),
+            Some(_) => parameter.quiet_name(),
+        };
+        self.passed.iter().map(pattern).collect()
+    }
+
+    /// Whether a parameter is parsed.
+    pub(crate) fn has_parsed(&self) -> bool {
+        self.all_parsed().next().is_some()
+    }
+
+    /// Parses the extractors, and binds the values to the user's patterns.
+    pub(crate) fn parse_and_bind(&self, rejected: &Rejected<'_>) -> TokenStream {
+        let parse = |(parameter, parsed): (&Parameter, &ParsedParameter)| {
+            let quiet = quiet(parameter.name.span());
+            let pattern = &parameter.pattern;
+            rejected.parse(parsed, &quote!(#pattern), &quiet, &parameter.attributes)
+        };
+        self.all_parsed().map(parse).collect()
+    }
+
+    /// Parses the extractors into variables of their names, for the body to bind.
+    pub(crate) fn parse(&self, rejected: &Rejected<'_>) -> TokenStream {
+        let parse = |(parameter, parsed): (&Parameter, &ParsedParameter)| {
+            let quiet = quiet(parameter.name.span());
+            let name = &parameter.name;
+            rejected.parse(parsed, &quote!(#name), &quiet, &conditions(&parameter.attributes))
+        };
+        self.all_parsed().map(parse).collect()
+    }
+
+    fn all_parsed(&self) -> impl Iterator<Item = (&Parameter, &ParsedParameter)> {
+        let all = self.passed.iter().chain(&self.captured);
+        all.filter_map(|parameter| Some((parameter, parameter.parsed.as_ref()?)))
     }
 
     /// `move`, for a closure around the body.
@@ -199,10 +276,25 @@ impl Parameters {
         self.captured.iter().map(|parameter| parameter.bind(krate)).collect()
     }
 
+    /// The same, without the parameters that are parsed.
+    pub(crate) fn bind_unparsed_captured(&self, krate: &TokenStream) -> TokenStream {
+        let unparsed = self.captured.iter().filter(|parameter| parameter.parsed.is_none());
+        unparsed.map(|parameter| parameter.bind(krate)).collect()
+    }
+
     /// Binds all parameters in an `async` block, `self` first: the order of an `async fn`.
     pub(crate) fn bind_all(&self, krate: &TokenStream) -> TokenStream {
         let receiver = self.capture_receiver();
         let bound = self.passed.iter().chain(&self.captured).map(|parameter| parameter.bind(krate));
+        quote!(#receiver #(#bound)*)
+    }
+
+    /// The same, without the parameters that are parsed.
+    pub(crate) fn bind_unparsed(&self, krate: &TokenStream) -> TokenStream {
+        let receiver = self.capture_receiver();
+        let all = self.passed.iter().chain(&self.captured);
+        let unparsed = all.filter(|parameter| parameter.parsed.is_none());
+        let bound = unparsed.map(|parameter| parameter.bind(krate));
         quote!(#receiver #(#bound)*)
     }
 
@@ -216,8 +308,30 @@ impl Parameters {
 }
 
 impl Parameter {
+    fn parsed(parsed: ParsedParameter, attributes: Vec<Attribute>) -> Self {
+        Self {
+            name: parsed.name.clone(),
+            pattern: parsed.pattern.clone(),
+            attributes,
+            may_keep: may_keep(&parsed.ty),
+            parsed: Some(parsed),
+        }
+    }
+
+    fn pattern(&self) -> TokenStream {
+        let Self { name, pattern, attributes, .. } = self;
+        let quiet = quiet(name.span());
+        quote!(#quiet #(#attributes)* #pattern,)
+    }
+
+    fn quiet_name(&self) -> TokenStream {
+        let name = &self.name;
+        let quiet = quiet(name.span());
+        quote!(#quiet #name,)
+    }
+
     fn bind(&self, krate: &TokenStream) -> TokenStream {
-        let Self { name, pattern, attributes, may_keep } = self;
+        let Self { name, pattern, attributes, may_keep, .. } = self;
         let whole = if *may_keep {
             // The compiler would report a plain assignment of a capture as the place where the
             // arena escapes.
@@ -238,6 +352,12 @@ impl Parameter {
             #quiet #(#attributes)* let #pattern = #name;
         }
     }
+}
+
+/// The parsed parameter behind an extractor of the signature.
+fn parsed_of(extractor: &PatType, parsed: &[ParsedParameter]) -> Option<ParsedParameter> {
+    let Pat::Ident(PatIdent { ident, .. }) = &*extractor.pat else { return None };
+    parsed.iter().find(|parsed| parsed.name == *ident).cloned()
 }
 
 impl Itself {
@@ -265,49 +385,10 @@ fn may_keep(ty: &Type) -> bool {
     text.contains(['<', '\'']) || text.contains("mut")
 }
 
-/// A plain name, with or without `mut`.
-fn is_name(pattern: &Pat) -> bool {
-    matches!(pattern, Pat::Ident(PatIdent { by_ref: None, subpat: None, .. }))
-}
-
-/// The name that callers see for a parameter with a pattern: the name of its only variable, or a
-/// number.
-///
-/// A name of the user's keeps the user's span, so that it is not a variable of the expansion.
-fn outward_name(pattern: &Pat, bindings: &[PatIdent], index: usize) -> Ident {
-    match bindings {
-        [binding] => binding.ident.clone(),
-        _ => {
-            format_ident!("parameter_{index}", span = Span::mixed_site().located_at(pattern.span()))
-        }
-    }
-}
-
 /// A binding as a variable of its own.
 fn as_local(binding: PatIdent) -> Pat {
     let mutability = binding.mutability.filter(|_| binding.by_ref.is_none());
     Pat::Ident(PatIdent { mutability, by_ref: None, subpat: None, attrs: Vec::new(), ..binding })
-}
-
-/// The variables that a pattern binds.
-struct Bindings(Vec<PatIdent>);
-
-impl Bindings {
-    fn of(pattern: &Pat) -> Vec<PatIdent> {
-        let mut bindings = Self(Vec::new());
-        bindings.visit_pat(pattern);
-        bindings.0
-    }
-}
-
-impl Visit<'_> for Bindings {
-    fn visit_pat_ident(&mut self, binding: &PatIdent) {
-        // A name in capitals is a constant or a unit struct.
-        if !binding.ident.to_string().starts_with(char::is_uppercase) {
-            self.0.push(binding.clone());
-        }
-        visit::visit_pat_ident(self, binding);
-    }
 }
 
 struct Immutable;

@@ -3,10 +3,14 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::{Attribute, Signature, Type};
 
-use super::handle::{bind_handle, bind_owner, handle, levels_of_a_parameter};
+use super::handle::{
+    bind_arena, bind_handle, bind_opened, bind_owner, handle, levels_of_a_parameter, of_opened,
+};
 use super::on_limit::OnLimit;
 use super::own::{counted, own};
 use super::parameters::Parameters;
+use super::parse::Rejected;
+use super::passage::Passage;
 use super::places::{arm, async_block, at_brace, at_last, closure};
 use super::send::NeedsSend;
 use super::shape::Shape;
@@ -68,7 +72,7 @@ impl Scope<'_> {
     pub(crate) fn inline(&self, body: &Group) -> TokenStream {
         let Self { arena, krate, site, .. } = self;
         let owner = bind_owner(arena, &own!(#krate::__private::RequestScope::enter(#site)));
-        let handle = bind_handle(arena, &own!(#krate::__private::RequestScope));
+        let handle = self.bind_handle(&own!(#krate::__private::RequestScope));
         let body = self.arm(body);
         own!(#owner #handle #body)
     }
@@ -81,14 +85,18 @@ impl Scope<'_> {
         let owner = bind_owner(arena, &own!(#krate::__private::ArenaToken::enter(token)));
         let (patterns, inside, output) = match &self.options.into {
             None => {
-                let captured = parameters.bind_captured(krate);
-                let handle = bind_handle(arena, &own!(#krate::__private::OpenArena));
+                let captured = parameters.bind_unparsed_captured(krate);
+                let handle = self.bind_handle(&own!(#krate::__private::OpenArena));
                 let arm = self.arm(body);
-                (parameters.patterns(), own!(#captured #owner #handle #arm), self.closure_output())
+                (
+                    parameters.unparsed_patterns(),
+                    own!(#captured #owner #handle #arm),
+                    self.closure_output(),
+                )
             }
             Some(into) => {
                 let (patterns, captured) = (parameters.patterns(), parameters.bind_captured(krate));
-                let (pattern, ty, handle) = handle(arena, &own!(#krate::__private::OpenArena));
+                let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
                 let levels = levels_of_a_parameter(arena);
                 let (arm, output, turn) = (
                     self.arm(body),
@@ -107,7 +115,7 @@ impl Scope<'_> {
                 let turns = counted("turns", parameters.count() + 1, krate);
                 let inside = own! {
                     #owner
-                    let handle = #handle;
+                    #handle
                     #leaves
                     #[allow(clippy::result_large_err, reason = "said of the function")]
                     let body = #turns(#borrowed #closure);
@@ -230,24 +238,20 @@ impl Scope<'_> {
     fn scoped_parameters(&self, body: &Group) -> (TokenStream, TokenStream) {
         let Self { krate, parameters, start, .. } = self;
         let Some(into) = &self.options.into else {
-            let inside = self.plain_future(body, &parameters.bind_all(krate));
+            let inside = self.plain_future(body, &parameters.bind_unparsed(krate));
             return (TokenStream::new(), self.scoped(async_block(body, start, inside)));
         };
-        // The inner block moves the parameters out of this variable, so that there is no copy of
+        // The inner block moves the parameters out of these variables, so that there is no copy of
         // them in the future.
-        let names = parameters.names();
-        let before = own!(let mut parameters = ::core::option::Option::Some((#names)););
+        let passages = parameters.passages();
+        let before: TokenStream = passages.iter().map(Passage::hold).collect();
+        let lent: TokenStream = passages.iter().map(Passage::lend).collect();
+        let taken: TokenStream = passages.iter().map(|passage| passage.take(krate)).collect();
         let receiver = parameters.capture_receiver();
         let bound = parameters.bind_all(krate);
-        let take = own! {
-            #[allow(clippy::shadow_unrelated)]
-            let (#names) = #krate::__private::taken(parameters);
-            #bound
-        };
         let start = at_brace(body, start);
-        let inside = self.turned_future(body, into, &take, &start);
-        let block =
-            async_block(body, &start, own!(#receiver let parameters = &mut parameters; #inside));
+        let inside = self.turned_future(body, into, &own!(#taken #bound), &start);
+        let block = async_block(body, &start, own!(#receiver #lent #inside));
         (before, self.scoped(block))
     }
 
@@ -255,8 +259,12 @@ impl Scope<'_> {
     fn plain_future(&self, body: &Group, parameters: &TokenStream) -> TokenStream {
         let Self { arena, krate, .. } = self;
         let owner = bind_owner(arena, &own!(#krate::__private::opened()));
-        let handle = bind_handle(arena, &own!(#krate::__private::OpenArena));
+        let handle = self.bind_handle(&own!(#krate::__private::OpenArena));
         let (hint, body) = (result::hint(self.output.as_ref(), krate), self.arm(body));
+        if self.parameters.has_parsed() {
+            // A bad request returns before the body.
+            return own!(#hint #parameters #owner #handle #body);
+        }
         own!(#parameters #owner #handle #hint #body)
     }
 
@@ -270,7 +278,7 @@ impl Scope<'_> {
     ) -> TokenStream {
         let Self { arena, krate, .. } = self;
         let owner = bind_owner(arena, &own!(#krate::__private::opened()));
-        let (pattern, ty, handle) = handle(arena, &own!(#krate::__private::OpenArena));
+        let (pattern, ty, handle) = self.handle(&own!(#krate::__private::OpenArena));
         let levels = levels_of_a_parameter(arena);
         let (hint, arm, turn) = (
             result::hint(self.output.as_ref(), krate),
@@ -288,7 +296,7 @@ impl Scope<'_> {
         own! {
             #outer_hint
             #owner
-            let handle = #handle;
+            #handle
             #leaves
             let result = #start #block.await;
             #turn
@@ -303,6 +311,43 @@ impl Scope<'_> {
         }
         let judge = result::judge(self.may_be_result, krate);
         own!(#krate::__private::future(#site, #block, #judge))
+    }
+
+    /// Binds the handle to the user's pattern, after the parameters that are parsed.
+    fn bind_handle(&self, of: &TokenStream) -> TokenStream {
+        if !self.parameters.has_parsed() {
+            return bind_handle(self.arena, of);
+        }
+        let opened = bind_opened(self.arena, of);
+        let parsed = self.parameters.parse_and_bind(&self.rejected());
+        let (pattern, ty, _) = handle(self.arena, of);
+        let bound = bind_arena(self.arena, &pattern, &ty);
+        own!(#opened #parsed #bound)
+    }
+
+    /// The user's pattern and type of the handle, and the statements that bind `handle` and parse.
+    fn handle(&self, of: &TokenStream) -> (TokenStream, Type, TokenStream) {
+        let (pattern, ty, handle) = handle(self.arena, of);
+        if !self.parameters.has_parsed() {
+            return (pattern, ty, own!(let handle = #handle;));
+        }
+        let opened = bind_opened(self.arena, of);
+        let parsed = self.parameters.parse(&self.rejected());
+        let arena = of_opened(self.arena);
+        (pattern, ty, own!(#opened #parsed let handle = #arena;))
+    }
+
+    /// The answer to a request that does not parse.
+    fn rejected(&self) -> Rejected<'_> {
+        let Self { arena, options, krate, .. } = self;
+        Rejected {
+            on_reject: options.on_reject.as_ref(),
+            output: options.into.as_ref().or(self.output.as_ref()),
+            with_outcome: options.into.is_some(),
+            is_limit_answered: options.on_limit.is_some(),
+            arena: arena.lifetime.as_ref(),
+            krate,
+        }
     }
 
     fn closure_output(&self) -> TokenStream {

@@ -14,12 +14,14 @@ use crate::read::arena_parameter::lifetime_of;
 use crate::read::attributes::is_of_async_trait;
 use crate::read::function::Function;
 use crate::read::options::Options;
+use crate::read::parsed_parameter::ParsedParameter;
 use crate::types::{lifetimes, result};
 
 /// The function with its parameters `taken` bound to values that never exist.
 pub(crate) fn stand_in(
     mut function: Function,
     taken: &[PatType],
+    parsed: &[ParsedParameter],
     shape: &Shape,
     options: &Options,
     written: Generics,
@@ -39,6 +41,8 @@ pub(crate) fn stand_in(
         name @ (Pat::Ident(_) | Pat::Wild(_)) => name.to_token_stream(),
         _ => own!(_),
     });
+    let patterns = parsed.iter().map(|parameter| &parameter.pattern);
+    let parsed_types = parsed.iter().map(|parameter| &parameter.ty);
     let types = taken.iter().map(|PatType { ty, .. }| match lifetime_of(ty).filter(|_| forgets) {
         Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
         None => (**ty).clone(),
@@ -50,7 +54,11 @@ pub(crate) fn stand_in(
     } else {
         body.into_token_stream()
     };
-    let mut block = own!({ #(let #names: #types = #krate::__private::absent();)* #body });
+    let mut block = own!({
+        #(let #names: #types = #krate::__private::absent();)*
+        #(let #patterns: #parsed_types = #krate::__private::absent();)*
+        #body
+    });
     if let (Some(into), Shape::Call | Shape::Async) = (&options.into, shape) {
         let checked = shape.run_inner(&block, output.as_ref(), &krate);
         shape.set_output(&mut signature.output, into);

@@ -1,5 +1,5 @@
-//! Parses the attribute's arguments: `name`, `limit`, `on_limit`, `soft_limit`, `initial`, `into`,
-//! `send` and `crate`.
+//! Parses the attribute's arguments: `name`, `limit`, `on_limit`, `on_reject`, `soft_limit`,
+//! `initial`, `into`, `send` and `crate`.
 
 use parse_size::parse_size;
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -11,8 +11,8 @@ use syn::{Expr, ExprLit, Ident, Lit, Path, Token, Type};
 use super::fragments;
 use crate::errors::Errors;
 
-const NAMES: [&str; 8] =
-    ["name", "limit", "on_limit", "soft_limit", "initial", "into", "send", "crate"];
+const NAMES: [&str; 9] =
+    ["name", "limit", "on_limit", "on_reject", "soft_limit", "initial", "into", "send", "crate"];
 
 /// The arguments of `#[request_arena(..)]`.
 #[derive(Clone, Default)]
@@ -20,6 +20,9 @@ pub(crate) struct Options {
     pub(crate) name: Option<Expr>,
     pub(crate) limit: Option<Expr>,
     pub(crate) on_limit: Option<Expr>,
+    pub(crate) on_reject: Option<Expr>,
+    /// Whether `on_reject` is on the `impl`, for all methods.
+    pub(crate) is_on_reject_of_impl: bool,
     pub(crate) soft_limit: Option<Expr>,
     pub(crate) initial: Option<Expr>,
     pub(crate) into: Option<Type>,
@@ -96,11 +99,15 @@ impl Options {
 
     /// The options of a method, completed by those of its `impl`.
     pub(crate) fn over(self, base: &Self) -> Self {
-        let Self { name, limit, on_limit, soft_limit, initial, into, send, krate } = base.clone();
+        let Self {
+            name, limit, on_limit, on_reject, soft_limit, initial, into, send, krate, ..
+        } = base.clone();
         Self {
             name: self.name.or(name),
             limit: self.limit.or(limit),
             on_limit: self.on_limit.or(on_limit),
+            is_on_reject_of_impl: self.on_reject.is_none(),
+            on_reject: self.on_reject.or(on_reject),
             soft_limit: self.soft_limit.or(soft_limit),
             initial: self.initial.or(initial),
             into: self.into.or(into),
@@ -129,6 +136,7 @@ impl Options {
             }
             "limit" => self.limit = Some(bytes("limit", input)?),
             "on_limit" => self.on_limit = Some(fragments::open_expression(input.parse()?)),
+            "on_reject" => self.on_reject = Some(fragments::open_expression(input.parse()?)),
             "soft_limit" => self.soft_limit = Some(bytes("soft_limit", input)?),
             "initial" => self.initial = Some(bytes("initial", input)?),
             "into" => {
@@ -258,6 +266,7 @@ fn example(name: &str) -> &'static str {
         "name" => "\"search\"",
         "into" => "axum::response::Response",
         "on_limit" => "StatusCode::PAYLOAD_TOO_LARGE.into_response()",
+        "on_reject" => "|rejection| (rejection.status(), rejection.to_string()).into_response()",
         "send" => "true",
         "crate" => "my_crate::request_arena",
         _ => "\"64 KiB\"",

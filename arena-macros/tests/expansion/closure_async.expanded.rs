@@ -1,6 +1,6 @@
 fn routes() {
     get(async move |q: Path<String>| -> Response {
-        let mut parameters = ::core::option::Option::Some((q,));
+        let mut q = ::core::option::Option::Some((q,));
         let handler = {
             use ::request_arena::__private::handler::{
                 AnyParameter as _, AxumParameter as _,
@@ -23,7 +23,7 @@ fn routes() {
                         &__REQUEST_ARENA_SITE
                     },
                     async {
-                        let parameters = &mut parameters;
+                        let q = &mut q;
                         if false {
                             return ::request_arena::__private::typed::<(Response, _)>();
                         }
@@ -35,7 +35,7 @@ fn routes() {
                         );
                         let result = async {
                             #[allow(clippy::shadow_unrelated)]
-                            let (q,) = ::request_arena::__private::taken(parameters);
+                            let (q,) = ::request_arena::__private::taken(q);
                             #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                             let q = ::request_arena::__private::Whole(q).0;
                             #[allow(clippy::shadow_reuse, clippy::shadow_same)]

@@ -3,6 +3,7 @@
 //!
 //! | module | contents |
 //! |---|---|
+//! | [`arena`] | the service in request arenas |
 //! | [`heap`] | the same service with `String`, `Vec` and serde's derives |
 //! | [`shop`], [`prices`], [`store`] | the state that handlers share |
 //! | [`rules`], [`totals`], [`page`], [`refusal`] | what both versions share |
@@ -10,6 +11,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arena;
 pub mod documents;
 pub mod heap;
 pub mod page;

@@ -1,5 +1,6 @@
 //! What both versions' pages of stored orders share: their length, and their order.
 
+use request_arena::DeserializeIn;
 use serde::Deserialize;
 
 use crate::store::Stored;
@@ -14,7 +15,7 @@ pub fn usual_length() -> usize {
 }
 
 /// The order of a page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, DeserializeIn)]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// The newest order first.

@@ -27,8 +27,9 @@ fn refuse<'a>(complaints: &'a [Complaint<'a>]) -> Refusal<'a> {
 pub async fn quote<'a>(
     arena: Arena<'a>,
     State(shop): State<Shop>,
-    #[json] order: Order<'a>,
+    body: axum::body::Bytes,
 ) -> Result<Json<Receipt<'a>>, Refusal<'a>> {
+    let order: Order<'a> = arena.json(&body).unwrap();
     Receipt::new(&arena, &order, &shop.prices).map(Json).map_err(refuse)
 }
 
@@ -37,8 +38,9 @@ pub async fn quote<'a>(
 pub async fn create<'a>(
     arena: Arena<'a>,
     State(shop): State<Shop>,
-    #[json] order: Order<'a>,
+    body: axum::body::Bytes,
 ) -> Result<(StatusCode, Json<Receipt<'a>>), Refusal<'a>> {
+    let order: Order<'a> = arena.json(&body).unwrap();
     let mut receipt = Receipt::new(&arena, &order, &shop.prices).map_err(refuse)?;
     let items = order
         .items
@@ -67,7 +69,8 @@ pub async fn order<'a>(
 pub async fn list<'a>(
     arena: Arena<'a>,
     State(shop): State<Shop>,
-    #[query] filter: Filter<'a>,
+    uri: axum::http::Uri,
 ) -> Json<Page<'a>> {
+    let filter: Filter<'a> = arena.form(uri.query().unwrap_or_default().as_bytes()).unwrap();
     Json(Page::new(&arena, &filter, &shop.store))
 }

@@ -124,7 +124,8 @@
 //! |---|---|
 //! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize`; `DeserializeIn` |
-//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena |
+//! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena; parameters with `#[json]`, `#[form]` and `#[query]` |
+//! | `salvo` | salvo extracts the parameters with `#[json]`, `#[form]` and `#[query]` |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |
@@ -163,6 +164,8 @@
 #![forbid(unsafe_code)]
 
 mod attribute;
+#[cfg(feature = "json")]
+pub mod extract;
 mod handler;
 mod into;
 #[cfg(all(
@@ -212,6 +215,12 @@ pub mod rocket {
     pub use crate::into::rocket::Response;
 }
 
+/// Filters for warp routes that parse a request in an arena.
+#[cfg(all(feature = "warp", feature = "json"))]
+pub mod warp {
+    pub use crate::extract::warp::{form_body, json_body, query_string};
+}
+
 pub use attribute::{arena_handler, request_arena};
 
 /// The items that `#[request_arena]` expands to. They are not part of the public interface, and
@@ -227,6 +236,12 @@ pub mod __private {
     /// Decides by a parameter's type whether the function is an axum handler.
     pub mod handler {
         pub use crate::handler::{AnyParameter, AxumParameter, Parameter};
+    }
+
+    /// Answers a request that does not parse.
+    #[cfg(feature = "json")]
+    pub mod extract {
+        pub use crate::extract::{answer, rejected};
     }
 
     /// Converts a body's result to the type that `into` names.

@@ -75,6 +75,20 @@ impl Response {
     }
 }
 
+/// For the options `on_limit` and `on_reject`, which return the type that `into` names.
+impl From<Status> for Response {
+    fn from(status: Status) -> Self {
+        status.copy_to_response()
+    }
+}
+
+/// The same, with a text.
+impl From<(Status, String)> for Response {
+    fn from(answer: (Status, String)) -> Self {
+        answer.copy_to_response()
+    }
+}
+
 impl FromText for Response {
     fn from_text(text: String) -> Self {
         Self::with_body(ContentType::Plain, text)

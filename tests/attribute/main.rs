@@ -10,6 +10,7 @@ mod into;
 mod limits;
 mod options;
 mod outcomes;
+mod parsed;
 mod regressions;
 mod results;
 mod send;

@@ -64,6 +64,10 @@ impl<'a, H: Handle<'a>> DeserializeIn<'a> for String<H> {
     {
         deserializer.deserialize_str(Text::<Self>::new(destination))
     }
+
+    fn as_key(&self) -> Option<std::string::String> {
+        Some(self.as_str().to_owned())
+    }
 }
 
 /// A collection that grows by one element.

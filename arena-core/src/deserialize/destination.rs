@@ -17,7 +17,7 @@ use crate::error::ArenaError;
 pub(crate) struct State<'a> {
     /// The input, if it lies in the arena. Texts within it are borrowed.
     pub(crate) input: &'a str,
-    pub(crate) trace: Trace<'a>,
+    pub(crate) trace: Trace,
     /// The error of the arena that ended the deserialisation.
     pub(crate) refused: Cell<Option<ArenaError>>,
     /// The handle of the collections, taken at the first one.
@@ -147,9 +147,9 @@ impl<'s, 'a> Destination<'s, 'a> {
     ///
     /// Returns `result`.
     #[inline(always)]
-    pub fn in_key<T, E>(self, key: &'a str, result: Result<T, E>) -> Result<T, E> {
+    pub fn in_key<T, E>(self, key: &str, result: Result<T, E>) -> Result<T, E> {
         if result.is_err() {
-            self.state.trace.push(Step::Key(key));
+            self.state.trace.push(Step::Key(key.to_owned()));
         }
         result
     }
@@ -161,8 +161,8 @@ impl<'s, 'a> Destination<'s, 'a> {
     }
 
     #[cold]
-    pub(crate) fn key_failed<E>(self, key: Option<&'a str>, error: E) -> E {
-        self.state.trace.push(Step::Key(key.unwrap_or("?")));
+    pub(crate) fn key_failed<E>(self, key: Option<String>, error: E) -> E {
+        self.state.trace.push(Step::Key(key.unwrap_or_else(|| "?".to_owned())));
         error
     }
 

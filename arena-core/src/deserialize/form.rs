@@ -55,13 +55,12 @@ impl<'a> Arena<'a> {
         self.fill("", |to| {
             let copy = to.allocated(self.try_alloc_slice_copy(form.as_ref()))?;
             let is_field = |field: &&mut [u8]| !field.is_empty();
-            let length = copy.split(is_separator).filter(|field| !field.is_empty()).count();
+            let mut refused = None;
             let mut fields = copy.split_mut(is_separator).filter(is_field);
-            let pairs = self.try_filled(length, |_| {
-                let field = fields.next().expect("the fields were counted in the line above");
-                pair(self, field)
-            });
-            let pairs = to.allocated(to.allocated(pairs)?)?;
+            let pairs = self.collected(core::iter::from_fn(|| {
+                pair(self, fields.next()?).map_err(|error| refused = Some(error)).ok()
+            }));
+            let pairs = to.allocated(refused.map_or(pairs, Err))?;
             T::deserialize_in(to, MapDeserializer::new(pairs.iter().copied()))
         })
     }

@@ -98,7 +98,7 @@ pub trait DeserializeIn<'a>: Sized + 'a {
     /// The value as a key in the path of an error.
     #[doc(hidden)]
     #[inline]
-    fn as_key(&self) -> Option<&'a str> {
+    fn as_key(&self) -> Option<String> {
         None
     }
 

@@ -89,6 +89,10 @@ macro_rules! text {
             {
                 deserializer.deserialize_str(Text::<Self>::new(destination))
             }
+
+            fn as_key(&self) -> Option<String> {
+                AsRef::<Path>::as_ref(self).to_str().map(str::to_owned)
+            }
         }
     )+};
 }

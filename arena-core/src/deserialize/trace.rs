@@ -7,22 +7,22 @@ use core::cell::RefCell;
 use core::fmt::Write;
 
 /// One step of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step<'a> {
+#[derive(Debug)]
+pub(crate) enum Step {
     Field(&'static str),
-    Key(&'a str),
+    Key(String),
     Index(usize),
     Variant(&'static str),
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Trace<'a> {
-    steps: RefCell<Vec<Step<'a>>>,
+pub(crate) struct Trace {
+    steps: RefCell<Vec<Step>>,
 }
 
-impl<'a> Trace<'a> {
+impl Trace {
     #[cold]
-    pub(crate) fn push(&self, step: Step<'a>) {
+    pub(crate) fn push(&self, step: Step) {
         self.steps.borrow_mut().push(step);
     }
 
@@ -38,17 +38,18 @@ impl<'a> Trace<'a> {
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();
         for step in self.steps.borrow().iter().rev() {
-            match *step {
-                Step::Field(name) | Step::Key(name) | Step::Variant(name) => {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(name);
-                }
+            let name = match step {
+                Step::Field(name) | Step::Variant(name) => name,
+                Step::Key(key) => key.as_str(),
                 Step::Index(index) => {
                     write!(path, "[{index}]").expect("a `String` takes all text");
+                    continue;
                 }
+            };
+            if !path.is_empty() {
+                path.push('.');
             }
+            path.push_str(name);
         }
         path
     }

@@ -46,6 +46,7 @@ const DOCUMENTS: &[&str] = &[
     "[1,2,3]",
     r#"["a","b","a"]"#,
     "[null]",
+    "[true]",
     "[[1],[2,3],[]]",
     "[256]",
     "[-1]",
@@ -84,8 +85,7 @@ where
         match (ours, serdes) {
             (Ok(ours), Ok(serdes)) => {
                 accepted += 1;
-                let [ours, serdes] = [serde_json::to_value(&ours), serde_json::to_value(&serdes)];
-                assert_eq!(ours.unwrap(), serdes.unwrap(), "{document}");
+                assert_eq!(as_text(&ours), as_text(&serdes), "{document}");
             }
             (Err(ours), Err(serdes)) => assert_eq!(
                 (ours.line(), ours.column(), ours.get_ref().to_string()),
@@ -96,6 +96,14 @@ where
         }
     }
     assert!(accepted > 0, "no document fits {}", std::any::type_name::<H>());
+}
+
+/// The value as JSON. The order of a hash map does not matter.
+fn as_text(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(value) => value.to_string(),
+        Err(_) => serde_json::to_string(value).unwrap(),
+    }
 }
 
 macro_rules! types {
@@ -118,16 +126,16 @@ types! {
     texts: &str => String, &mut str => String, &Path => PathBuf,
         owned::String<'_> => String, collections::String<'_> => String;
     lists: &[u16] => Vec<u16>, &mut [u16] => Vec<u16>, &[&str] => Vec<String>,
-        &[&[u8]] => Vec<Vec<u8>>, &[Option<u8>] => Vec<Option<u8>>, [u8; 2] => [u8; 2],
+        &[&[u16]] => Vec<Vec<u16>>, &[Option<u8>] => Vec<Option<u8>>, [u8; 2] => [u8; 2],
         &[()] => Vec<()>, [&str; 3] => [String; 3], [u8; 0] => [u8; 0];
     tuples: (u8,) => (u8,), (u8, &str) => (u8, String), (u8, &str, bool) => (u8, String, bool);
     references_and_options: Option<&u8> => Option<u8>, &&str => String, Option<&str> => Option<String>,
-        &mut u32 => u32, &Option<&[u8]> => Option<Vec<u8>>, std::num::Wrapping<u8> => std::num::Wrapping<u8>;
+        &mut u32 => u32, &Option<&[i8]> => Option<Vec<i8>>, std::num::Wrapping<u8> => std::num::Wrapping<u8>;
     collections_of_the_request:
         collections::Vec<'_, u8> => Vec<u8>, collections::VecDeque<'_, &str> => VecDeque<String>,
         collections::HashMap<'_, &str, u64> => HashMap<String, u64>,
-        collections::SortedMap<'_, &str, &[u8]> => BTreeMap<String, Vec<u8>>,
-        collections::HashSet<'_, u8> => HashSet<u8>,
+        collections::SortedMap<'_, &str, &[u16]> => BTreeMap<String, Vec<u16>>,
+        collections::HashSet<'_, bool> => HashSet<bool>,
         collections::SortedSet<'_, &str> => BTreeSet<String>,
         collections::SortedMap<'_, u8, u8> => BTreeMap<u8, u8>;
     collections_with_a_handle_of_their_own:

@@ -120,12 +120,16 @@ impl Expansion<'_> {
             Style::Newtype if variant_with(variant).is_none() => {
                 let ty = variant.fields[0].ty;
                 let span = ty.span().resolved_at(Span::mixed_site());
-                let missing = match crate::read::way(&variant.fields[0]) {
-                    crate::read::Way::Serde => quote_spanned!(span=> missing_by_serde),
-                    _ => quote_spanned!(span=> missing),
+                let missing = match way(&variant.fields[0]) {
+                    Way::Serde => quote_spanned!(span=> missing_by_serde::<#ty, __E>),
+                    Way::Arena => quote_spanned!(span=> missing::<#ty, __E>),
+                    Way::With(_) | Way::ArenaWith(_) => own!(missing_field::<#ty, __E>),
                 };
-                let missing = quote_spanned!(span=> __derived::#missing::<#ty, __E>(#content));
-                own!(__derived::Result::map(#missing, |__value| #constructor(__value)))
+                own! {
+                    __derived::Result::map(
+                        __derived::#missing(#content), |__value| #constructor(__value),
+                    )
+                }
             }
             _ => own!(__derived::Err(__derived::Error::missing_field(#content))),
         }

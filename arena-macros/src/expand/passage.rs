@@ -9,9 +9,15 @@
 //! one variable are neighbours, which keeps the order in which they are dropped.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::own::own;
+
+/// The variable of parameters that no memory can escape into.
+const TOGETHER: &str = "parameters";
+
+/// Variables of the expansion, between the statements that hold and take the parameters.
+const TAKEN: [&str; 3] = ["handle", "handler", TOGETHER];
 
 /// Neighbouring parameters in one variable.
 pub(crate) struct Passage {
@@ -64,13 +70,13 @@ impl Passage {
 
     /// The user's code does not see the variable, since it has the hygiene of the expansion.
     fn variable(&self) -> Ident {
-        match &self.keeper {
-            Some(keeper) => {
-                let mut variable = keeper.clone();
-                variable.set_span(Span::mixed_site().located_at(keeper.span()));
-                variable
-            }
-            None => Ident::new("parameters", Span::mixed_site()),
+        let Some(keeper) = &self.keeper else { return Ident::new(TOGETHER, Span::mixed_site()) };
+        let span = Span::mixed_site().located_at(keeper.span());
+        if TAKEN.iter().any(|taken| keeper == taken) {
+            return format_ident!("{keeper}_", span = span);
         }
+        let mut variable = keeper.clone();
+        variable.set_span(span);
+        variable
     }
 }

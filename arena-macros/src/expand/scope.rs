@@ -208,7 +208,7 @@ impl Scope<'_> {
         let AsyncBlock { attributes, start } = block;
         let inside = match &self.options.into {
             None => self.plain_future(body, &TokenStream::new()),
-            Some(into) => self.turned_future(body, into, &TokenStream::new(), start),
+            Some(into) => self.turned_future(body, into, &self.parameters.bind_all(krate), start),
         };
         let scoped = self.scoped(own!(#(#attributes)* #start { #inside }));
         let future = match self.awaited_on_limit() {

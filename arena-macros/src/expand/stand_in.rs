@@ -42,6 +42,7 @@ pub(crate) fn stand_in(
         _ => own!(_),
     });
     let patterns = parsed.iter().map(|parameter| &parameter.pattern);
+    let conditions = parsed.iter().map(|parameter| &parameter.conditions);
     let parsed_types = parsed.iter().map(|parameter| &parameter.ty);
     let types = taken.iter().map(|PatType { ty, .. }| match lifetime_of(ty).filter(|_| forgets) {
         Some(lifetime) => lifetimes::anonymous_type((**ty).clone(), Some(lifetime)),
@@ -56,7 +57,7 @@ pub(crate) fn stand_in(
     };
     let mut block = own!({
         #(let #names: #types = #krate::__private::absent();)*
-        #(let #patterns: #parsed_types = #krate::__private::absent();)*
+        #(#(#conditions)* let #patterns: #parsed_types = #krate::__private::absent();)*
         #body
     });
     if let (Some(into), Shape::Call | Shape::Async) = (&options.into, shape) {

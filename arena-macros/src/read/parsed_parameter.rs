@@ -10,6 +10,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Meta, Pat, PatIdent, PatType, Signature, Type};
 
 use super::arena_parameter;
+use super::attributes::is_condition;
 use super::bindings::{Bindings, outward_name};
 use crate::errors::Errors;
 
@@ -19,6 +20,8 @@ pub(crate) struct ParsedParameter {
     source: Source,
     /// The user's `#[json]`.
     mark: Attribute,
+    /// `#[cfg]`, which may remove the parameter.
+    pub(crate) conditions: Vec<Attribute>,
     /// The name of the extractor in the signature.
     pub(crate) name: Ident,
     pub(crate) pattern: Pat,
@@ -126,8 +129,11 @@ pub(crate) fn take(
             }
             FnArg::Typed(mut typed) => {
                 let read = read(&mut typed, index, source, mark, krate);
-                let earlier = parsed.iter().find(|earlier| earlier.source.is_body());
-                if let Some(earlier) = earlier.filter(|_| source.is_body()) {
+                // The compiler reports two bodies under conditions that both hold.
+                let is_body =
+                    |it: &ParsedParameter| it.source.is_body() && it.conditions.is_empty();
+                let earlier = parsed.iter().find(|earlier| is_body(earlier));
+                if let Some(earlier) = earlier.filter(|_| is_body(&read)) {
                     errors.push_at(&read.mark, second_body(earlier.source, source));
                 }
                 parsed.push(read);
@@ -167,7 +173,9 @@ fn read(
     let pattern = (*typed.pat).clone();
     let name = outward_name(&pattern, &Bindings::of(&pattern), index);
     let ty = (*typed.ty).clone();
-    let parsed = ParsedParameter { source, mark, name, pattern, ty };
+    let conditions =
+        typed.attrs.iter().filter(|attribute| is_condition(attribute)).cloned().collect();
+    let parsed = ParsedParameter { source, mark, conditions, name, pattern, ty };
     *typed.ty = parsed.extractor(krate);
     *typed.pat = Pat::Ident(PatIdent {
         attrs: Vec::new(),

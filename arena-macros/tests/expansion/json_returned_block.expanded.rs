@@ -39,6 +39,8 @@ fn create(order: ::request_arena::extract::JsonBody) -> impl Future<Output = Res
             };
             let handle = handle;
             let result = async move {
+                #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+                let order = ::request_arena::__private::Whole(order).0;
                 #[allow(clippy::shadow_unrelated)]
                 #[allow(clippy::shadow_reuse, clippy::shadow_same)]
                 let arena: Arena<'_> = handle;

@@ -3,8 +3,9 @@
 
 use std::net::SocketAddr;
 
-use http_body_util::{BodyExt, Empty};
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::Request;
+use hyper::body::{Bytes, Incoming};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tokio::io::AsyncWriteExt;
@@ -42,6 +43,30 @@ pub async fn get(address: SocketAddr, path: &str) -> Option<Answer> {
     let uri = format!("http://{address}{path}").parse().expect("a path");
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
     let response = client.get(uri).await.ok()?;
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.ok()?.to_bytes();
+    Some(Answer { status, body: String::from_utf8(body.to_vec()).expect("text") })
+}
+
+/// Sends one body over a connection of its own. Returns `None` if the server closes the connection
+/// without a response.
+///
+/// # Panics
+///
+/// If the path is invalid, or the response is no text.
+pub async fn post(
+    address: SocketAddr,
+    path: &str,
+    content_type: Option<&str>,
+    body: impl Into<Bytes>,
+) -> Option<Answer> {
+    let mut request = Request::post(format!("http://{address}{path}"));
+    if let Some(content_type) = content_type {
+        request = request.header("content-type", content_type);
+    }
+    let request = request.body(Full::new(body.into())).expect("a path");
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let response = client.request(request).await.ok()?;
     let status = response.status().as_u16();
     let body = response.into_body().collect().await.ok()?.to_bytes();
     Some(Answer { status, body: String::from_utf8(body.to_vec()).expect("text") })

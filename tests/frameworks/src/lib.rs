@@ -8,10 +8,11 @@
 mod client;
 mod dropped;
 pub mod orders;
+pub mod parsed;
 mod sites;
 pub mod suite;
 
-pub use client::{Answer, HangUp, Lines, content_type, get};
+pub use client::{Answer, HangUp, Lines, content_type, get, post};
 pub use dropped::{Dropped, Probe};
 pub use sites::{ends_as, live, site, until};
 

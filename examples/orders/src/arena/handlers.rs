@@ -27,9 +27,8 @@ fn refuse<'a>(complaints: &'a [Complaint<'a>]) -> Refusal<'a> {
 pub async fn quote<'a>(
     arena: Arena<'a>,
     State(shop): State<Shop>,
-    body: axum::body::Bytes,
+    #[json] order: Order<'a>,
 ) -> Result<Json<Receipt<'a>>, Refusal<'a>> {
-    let order: Order<'a> = arena.json(&body).unwrap();
     Receipt::new(&arena, &order, &shop.prices).map(Json).map_err(refuse)
 }
 
@@ -38,9 +37,8 @@ pub async fn quote<'a>(
 pub async fn create<'a>(
     arena: Arena<'a>,
     State(shop): State<Shop>,
-    body: axum::body::Bytes,
+    #[json] order: Order<'a>,
 ) -> Result<(StatusCode, Json<Receipt<'a>>), Refusal<'a>> {
-    let order: Order<'a> = arena.json(&body).unwrap();
     let mut receipt = Receipt::new(&arena, &order, &shop.prices).map_err(refuse)?;
     let items = order
         .items
@@ -69,8 +67,7 @@ pub async fn order<'a>(
 pub async fn list<'a>(
     arena: Arena<'a>,
     State(shop): State<Shop>,
-    uri: axum::http::Uri,
+    #[query] filter: Filter<'a>,
 ) -> Json<Page<'a>> {
-    let filter: Filter<'a> = arena.form(uri.query().unwrap_or_default().as_bytes()).unwrap();
     Json(Page::new(&arena, &filter, &shop.store))
 }

@@ -1,0 +1,81 @@
+//! The extractors in axum, with the checks and the answers of axum's own `Json`, `Form` and `Query`.
+
+use core::convert::Infallible;
+
+use axum_core::extract::rejection::BytesRejection;
+use axum_core::extract::{FromRequest, FromRequestParts, Request};
+use axum_core::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, StatusCode};
+
+use super::{FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type};
+
+/// Buffers the body, up to axum's `DefaultBodyLimit`.
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        if let Err(rejection) = content_type::require_json(content_type_of(&request)) {
+            return Ok(Self::rejected(rejection));
+        }
+        Ok(match Bytes::from_request(request, state).await {
+            Ok(bytes) => Self::new(bytes),
+            Err(error) => Self::rejected(error.into()),
+        })
+    }
+}
+
+/// Buffers the body, up to axum's `DefaultBodyLimit`. A `GET` or `HEAD` request has its form in the
+/// query string.
+impl<S: Send + Sync> FromRequest<S> for FormBody {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Ok(Self::query_of(request.into_parts().0.uri));
+        }
+        if let Err(rejection) = content_type::require_form(content_type_of(&request)) {
+            return Ok(Self::rejected(rejection));
+        }
+        Ok(match Bytes::from_request(request, state).await {
+            Ok(bytes) => Self::new(bytes),
+            Err(error) => Self::rejected(error.into()),
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for QueryString {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts.uri.clone()))
+    }
+}
+
+fn content_type_of(request: &Request) -> Option<&str> {
+    request.headers().get("content-type")?.to_str().ok()
+}
+
+impl From<BytesRejection> for Rejection {
+    fn from(error: BytesRejection) -> Self {
+        let kind = match error.status().as_u16() {
+            413 => RejectionKind::TooLarge,
+            _ => RejectionKind::Reading,
+        };
+        Self::new(kind, error.body_text())
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        (status, self.to_string()).into_response()
+    }
+}
+
+impl From<Rejection> for Response {
+    fn from(rejection: Rejection) -> Self {
+        rejection.into_response()
+    }
+}

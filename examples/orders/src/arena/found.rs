@@ -24,10 +24,10 @@ impl<'a> Found<'a> {
     /// Copies an order.
     #[must_use]
     pub fn copy(arena: &Arena<'a>, order: &Stored) -> Self {
-        let items = order.items.iter().map(|item| FoundItem {
-            sku: arena.alloc_str(&item.sku),
-            quantity: item.quantity,
-        });
+        let items = order
+            .items
+            .iter()
+            .map(|item| FoundItem { sku: arena.alloc_str(&item.sku), quantity: item.quantity });
         Self {
             number: order.number,
             customer: arena.alloc_str(&order.customer),

@@ -40,12 +40,9 @@ pub async fn create<'a>(
     #[json] order: Order<'a>,
 ) -> Result<(StatusCode, Json<Receipt<'a>>), Refusal<'a>> {
     let mut receipt = Receipt::new(&arena, &order, &shop.prices).map_err(refuse)?;
-    let items = order
-        .items
-        .iter()
-        .map(|item| StoredItem { sku: item.sku.into(), quantity: item.quantity });
-    let number =
-        shop.store.add(order.customer.name.into(), items.collect(), receipt.totals.total);
+    let items =
+        order.items.iter().map(|item| StoredItem { sku: item.sku.into(), quantity: item.quantity });
+    let number = shop.store.add(order.customer.name.into(), items.collect(), receipt.totals.total);
     receipt.number = Some(number);
     Ok((StatusCode::CREATED, Json(receipt)))
 }

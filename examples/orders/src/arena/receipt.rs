@@ -93,8 +93,13 @@ impl<'a> Receipt<'a> {
             let priced = rules::item(index, item.sku, item.quantity, options, prices, &mut found);
             if let Some((product, each)) = priced {
                 let total = each * u64::from(item.quantity);
-                let line =
-                    Line { sku: item.sku, title: &product.title, pieces: item.quantity, each, total };
+                let line = Line {
+                    sku: item.sku,
+                    title: &product.title,
+                    pieces: item.quantity,
+                    each,
+                    total,
+                };
                 let lines = shelves.entry(SHELVES[product.shelf]);
                 lines.or_insert_with(|| Vec::new_in(arena)).push(line);
             }
@@ -103,10 +108,11 @@ impl<'a> Receipt<'a> {
             return Err(found.complaints.into_arena_slice(arena));
         }
 
-        let shelves = shelves.into_iter().map(|(shelf, lines)| {
-            Shelf::new(shelf, lines.into_arena_slice(arena))
-        });
-        let shelves: &'a [Shelf<'a>] = shelves.collect_in::<Vec<'_, _>>(arena).into_arena_slice(arena);
+        let shelves = shelves
+            .into_iter()
+            .map(|(shelf, lines)| Shelf::new(shelf, lines.into_arena_slice(arena)));
+        let shelves: &'a [Shelf<'a>] =
+            shelves.collect_in::<Vec<'_, _>>(arena).into_arena_slice(arena);
         let subtotal = shelves.iter().map(|shelf| shelf.subtotal).sum();
         Ok(Self {
             number: None,

@@ -7,7 +7,7 @@
 //! | [`heap`] | the same service with `String`, `Vec` and serde's derives |
 //! | [`shop`], [`prices`], [`store`] | the state that handlers share |
 //! | [`rules`], [`totals`], [`page`], [`refusal`] | what both versions share |
-//! | [`server`] | the process |
+//! | [`server`], [`cli`] | the process |
 //! | [`check`] | `--check`: the same requests to both versions |
 //! | [`documents`] | orders of any size, for checks and benches |
 
@@ -15,6 +15,7 @@
 
 pub mod arena;
 pub mod check;
+pub mod cli;
 pub mod documents;
 pub mod heap;
 pub mod page;

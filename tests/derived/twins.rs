@@ -41,7 +41,7 @@ pub(crate) mod arena {
 /// Defines types twice. Code after them is in both modules.
 macro_rules! twins {
     (types { $($item:item)* } code { $($code:tt)* }) => {
-        #[allow(dead_code, reason = "only `Debug` reads the fields")]
+        #[allow(dead_code, unreachable_pub, reason = "only `Debug` reads the fields")]
         mod heap {
             #[allow(unused_imports, reason = "not each group of types needs each name")]
             use crate::twins::heap::*;
@@ -51,7 +51,7 @@ macro_rules! twins {
             )*
             $($code)*
         }
-        #[allow(dead_code, reason = "only `Debug` reads the fields")]
+        #[allow(dead_code, unreachable_pub, reason = "only `Debug` reads the fields")]
         mod arena {
             #[allow(unused_imports, reason = "not each group of types needs each name")]
             use crate::twins::arena::*;
@@ -144,3 +144,16 @@ pub(crate) fn in_an_arena(
         (json, pack)
     })
 }
+
+/// Reads JSON in an arena, with our type only.
+macro_rules! read {
+    ($document:expr, $then:expr) => {{
+        static SITE: request_arena::Site =
+            request_arena::Site::new("read", module_path!(), file!(), line!());
+        request_arena::scope(&SITE, |arena| {
+            let mut parser = serde_json::Deserializer::from_str($document);
+            arena.deserialize(&mut parser).map($then).map_err(|error| error.to_string())
+        })
+    }};
+}
+pub(crate) use read;

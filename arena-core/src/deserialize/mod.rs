@@ -102,6 +102,20 @@ pub trait DeserializeIn<'a>: Sized + 'a {
         None
     }
 
+    /// The value of a field with `#[serde(flatten)]`. An `Option` is `None` if the entries that are
+    /// left do not fit its type.
+    #[doc(hidden)]
+    #[inline]
+    fn flattened_in<'de, D>(
+        destination: Destination<'_, 'a>,
+        deserializer: D,
+    ) -> Result<Self, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        Self::deserialize_in(destination, deserializer)
+    }
+
     /// A list of such values, for `&'a mut [Self]`. `u8` also takes bytes.
     #[doc(hidden)]
     #[inline]

@@ -56,6 +56,19 @@ impl<'a, T: DeserializeIn<'a>> DeserializeIn<'a> for Option<T> {
     fn missing() -> Option<Self> {
         Some(None)
     }
+
+    fn flattened_in<'de, D>(
+        destination: Destination<'_, 'a>,
+        deserializer: D,
+    ) -> Result<Self, D::Error>
+    where
+        D: Deserializer<'de>,
+    {
+        match destination.attempt(|| T::flattened_in(destination, deserializer)) {
+            Err(error) if destination.is_refused() => Err(error),
+            result => Ok(result.ok()),
+        }
+    }
 }
 
 /// The check that the arena may forget a value behind a reference.

@@ -70,7 +70,7 @@ impl<'i> Expansion<'i> {
         let (parameters, where_clause) = (self.scope.of_impl(), self.scope.where_clause());
         let (arena, de) = (&self.scope.arena, &self.scope.de);
         let body = self.body();
-        let (needs_drop, as_key) = (self.needs_drop(), self.as_key());
+        let (needs_drop, as_its_field) = (self.needs_drop(), self.as_its_field());
         let deprecated = self.allow_deprecated();
         own! {
             #[doc(hidden)]
@@ -90,7 +90,7 @@ impl<'i> Expansion<'i> {
                         #needs_drop
                     };
 
-                    #as_key
+                    #as_its_field
 
                     #[inline]
                     fn deserialize_in<#de, __D>(
@@ -141,30 +141,45 @@ impl<'i> Expansion<'i> {
         own!(<__derived::Probe<Self>>::HAS_DROP #(|| #fields)*)
     }
 
-    /// A newtype is a key of a map as its field is.
-    fn as_key(&self) -> Option<TokenStream> {
+    /// A newtype is a key of a map, and a flattened value, as its field is.
+    fn as_its_field(&self) -> TokenStream {
         let (container, arena) = (&self.input.container, &self.scope.arena);
-        let Data::Struct(style, fields) = &container.data else { return None };
-        let field = match style {
-            _ if container.attrs.type_from().is_some() => None,
-            _ if container.attrs.type_try_from().is_some() || container.attrs.is_packed() => None,
-            _ if container.attrs.transparent() => fields.iter().find(|it| it.attrs.transparent()),
-            Style::Newtype => fields.first(),
-            _ => None,
+        let attrs = &container.attrs;
+        let Data::Struct(_, fields) = &container.data else { return TokenStream::new() };
+        let is_newtype = match &container.data {
+            _ if attrs.type_from().is_some() || attrs.type_try_from().is_some() => false,
+            Data::Struct(Style::Newtype, _) => true,
+            _ => attrs.transparent() && fields.len() == 1,
         };
-        let field = field.filter(|it| matches!(way(it), Way::Arena))?;
-        if field.attrs.skip_deserializing() {
-            return None;
-        }
-        let member = &field.member;
-        Some(own! {
+        let field = fields.first().filter(|field| {
+            is_newtype
+                && !attrs.is_packed()
+                && !field.attrs.skip_deserializing()
+                && matches!(way(field), Way::Arena)
+        });
+        let Some(field) = field else { return TokenStream::new() };
+        let (member, ty, de) = (&field.member, field.ty, &self.scope.de);
+        let span = ty.span().resolved_at(Span::mixed_site());
+        let read = quote_spanned! {span=>
+            <#ty as __derived::DeserializeIn<#arena>>::flattened_in(__destination, __deserializer)
+        };
+        own! {
             #[inline]
-            fn as_key(
-                &self,
-            ) -> __derived::Option<&#arena __derived::primitive::str> {
+            fn as_key(&self) -> __derived::Option<&#arena __derived::primitive::str> {
                 __derived::DeserializeIn::as_key(&self.#member)
             }
-        })
+
+            #[inline]
+            fn flattened_in<#de, __D>(
+                __destination: __derived::Destination<'_, #arena>,
+                __deserializer: __D,
+            ) -> __derived::Result<Self, __D::Error>
+            where
+                __D: __derived::Deserializer<#de>,
+            {
+                __derived::Result::map(#read, |__value| Self { #member: __value })
+            }
+        }
     }
 
     fn body(&self) -> TokenStream {

@@ -13,7 +13,7 @@ use super::content::variant::EnumContent;
 use super::content::{Content, ContentSeed, List};
 use super::names::{Identifier, Names, identifier};
 use super::{again, once};
-use crate::deserialize::Destination;
+use crate::deserialize::{DeserializeIn, Destination};
 
 type Entry<'a> = Option<(Content<'a>, Content<'a>)>;
 
@@ -138,10 +138,22 @@ impl<'s, 'a> Others<'s, 'a> {
     /// # Errors
     ///
     /// Fails if the entries do not fit the type.
-    pub fn read<S: DeserializeSeed<'a>, E: Error>(&mut self, seed: S) -> Result<S::Value, E> {
+    pub fn read<T: DeserializeIn<'a>, E: Error>(&mut self) -> Result<T, E> {
+        T::flattened_in(self.destination, self.deserializer())
+    }
+
+    /// Reads a flattened field with a seed.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the entries do not fit the type.
+    pub fn read_with<S: DeserializeSeed<'a>, E: Error>(&mut self, seed: S) -> Result<S::Value, E> {
+        seed.deserialize(self.deserializer())
+    }
+
+    fn deserializer<E>(&mut self) -> FlatDeserializer<'_, 's, 'a, E> {
         let destination = self.destination;
-        let entries = self.entries.as_mut_slice();
-        seed.deserialize(FlatDeserializer { destination, entries, error: PhantomData })
+        FlatDeserializer { destination, entries: self.entries.as_mut_slice(), error: PhantomData }
     }
 
     /// `deny_unknown_fields`: refuses an entry that no flattened field took.

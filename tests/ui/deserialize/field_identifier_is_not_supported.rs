@@ -1,0 +1,10 @@
+use request_arena::DeserializeIn;
+
+#[derive(DeserializeIn)]
+#[serde(field_identifier)]
+enum Field {
+    Customer,
+    Items,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use request_arena::DeserializeIn;
+
+#[derive(DeserializeIn)]
+struct Order {
+    note: Option<String>,
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use std::sync::Mutex;
+
+use request_arena::{Arena, DeserializeIn, request_arena};
+
+#[derive(DeserializeIn)]
+struct Order<'a> {
+    customer: &'a str,
+}
+
+fn parse<'a>(arena: &Arena<'a>, body: &str) -> Order<'a> {
+    arena.deserialize(&mut serde_json::Deserializer::from_str(body)).unwrap()
+}
+
+static LAST: Mutex<Option<Order<'static>>> = Mutex::new(None);
+
+#[request_arena]
+fn create(arena: Arena<'_>, body: &str) {
+    *LAST.lock().unwrap() = Some(parse(&arena, body));
+}
+
+fn main() {}

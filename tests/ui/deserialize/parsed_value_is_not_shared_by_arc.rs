@@ -1,0 +1,21 @@
+use std::sync::Arc;
+
+use request_arena::{Arena, DeserializeIn, request_arena};
+
+#[derive(DeserializeIn)]
+struct Order<'a> {
+    customer: &'a str,
+}
+
+fn parse<'a>(arena: &Arena<'a>, body: &str) -> Order<'a> {
+    arena.deserialize(&mut serde_json::Deserializer::from_str(body)).unwrap()
+}
+
+fn remember(_: Arc<dyn Send + Sync + 'static>) {}
+
+#[request_arena]
+fn create(arena: Arena<'_>, body: &str) {
+    remember(Arc::new(parse(&arena, body)));
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use request_arena::DeserializeIn;
+
+#[derive(DeserializeIn)]
+struct Order<'a> {
+    #[serde(renam = "customerName")]
+    customer: &'a str,
+}
+
+fn main() {}

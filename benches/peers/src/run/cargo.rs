@@ -154,7 +154,7 @@ mod tests {
         let optional = metadata.optional().unwrap();
         assert_eq!(
             optional.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
-            ["bump-scope", "multitude", "oxc_allocator"]
+            ["bump-scope", "multitude", "oxc_allocator", "simd-json"]
         );
         for (name, needs) in optional {
             assert!(

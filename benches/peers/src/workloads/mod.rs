@@ -3,6 +3,7 @@
 //! A workload's code runs in the workers. The program knows its name, its kind of process, and the
 //! bases of its ratios. To add one, add a file with a [`Workload`], and a line in [`ALL`].
 
+mod formats;
 mod indexing;
 mod json;
 pub(crate) mod orders;
@@ -76,6 +77,12 @@ pub trait Workload: Sync {
         effort: Effort,
         allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>>;
+}
+
+/// A way of answering documents one after the other, with its own parser.
+trait Candidate {
+    /// Parses a document, does the work, and gives the answer to `done`.
+    fn answer(&mut self, document: &[u8], done: &mut dyn FnMut(&[u8]));
 }
 
 /// The process that measures a workload.

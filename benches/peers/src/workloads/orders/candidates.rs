@@ -13,12 +13,10 @@ use serde::Serialize;
 use serde::de::DeserializeSeed;
 
 use super::{anywhere, seed};
-
-/// A way of answering orders one after the other.
-pub(super) trait Candidate {
-    /// Parses an order, makes its receipt, and gives the receipt as JSON to `done`.
-    fn answer(&mut self, order: &[u8], done: &mut dyn FnMut(&[u8]));
-}
+use crate::workloads::Candidate;
+#[cfg(feature = "simd-json")]
+use crate::workloads::formats::Simd;
+use crate::workloads::formats::{Format, SerdeJson, Sonic, VALID};
 
 /// The base of ratios.
 pub(super) const BASE: &str = "heap, serde_json";
@@ -58,59 +56,12 @@ candidates! {
 
 static PRICES: LazyLock<Prices> = LazyLock::new(Prices::built_in);
 
-const VALID: &str = "the documents are well-formed";
-
-/// A parser and serialiser for values on the heap.
-trait Format {
-    fn parse(order: &[u8]) -> Order;
-    fn serialise(value: &impl Serialize) -> Vec<u8>;
-}
-
-struct SerdeJson;
-
-impl Format for SerdeJson {
-    fn parse(order: &[u8]) -> Order {
-        serde_json::from_slice(order).expect(VALID)
-    }
-
-    fn serialise(value: &impl Serialize) -> Vec<u8> {
-        serde_json::to_vec(value).expect("to memory")
-    }
-}
-
-struct Sonic;
-
-impl Format for Sonic {
-    fn parse(order: &[u8]) -> Order {
-        sonic_rs::from_slice(order).expect(VALID)
-    }
-
-    fn serialise(value: &impl Serialize) -> Vec<u8> {
-        sonic_rs::to_vec(value).expect("to memory")
-    }
-}
-
-/// It unescapes in place, so it needs a copy of the document.
-#[cfg(feature = "simd-json")]
-struct Simd;
-
-#[cfg(feature = "simd-json")]
-impl Format for Simd {
-    fn parse(order: &[u8]) -> Order {
-        simd_json::serde::from_slice(&mut order.to_vec()).expect(VALID)
-    }
-
-    fn serialise(value: &impl Serialize) -> Vec<u8> {
-        simd_json::serde::to_vec(value).expect("to memory")
-    }
-}
-
 /// `String` and `Vec`, with a format.
 struct Heap<F>(F);
 
 impl<F: Format> Candidate for Heap<F> {
     fn answer(&mut self, order: &[u8], done: &mut dyn FnMut(&[u8])) {
-        let order = F::parse(order);
+        let order: Order = F::parse(order);
         let answer = match Receipt::new(&order, &PRICES) {
             Ok(receipt) => F::serialise(&receipt),
             Err(complaints) => F::serialise(&Refused::new(&complaints)),

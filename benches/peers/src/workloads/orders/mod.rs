@@ -19,9 +19,8 @@ use std::hint::black_box;
 use anyhow::{Context, ensure};
 use worker_harness::Installed;
 
-use self::candidates::Candidate;
 use self::documents::{SIZES, Size};
-use super::{Workload, time};
+use super::{Candidate, Workload, time};
 use crate::protocol::{Effort, Figure, Unit};
 
 /// The workload `orders`.

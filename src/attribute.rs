@@ -36,6 +36,7 @@
 /// | `name = "search"` | The name in reports. The default is the function's name. |
 /// | `limit = "1 MiB"` | The maximum bytes of chunks for one request, including its forks and child scopes. No allocation exceeds it. At the limit, the `try_*` methods return [`ArenaError`], and the others panic. The outcome is `limit_exceeded`. |
 /// | `on_limit = EXPR` | The result of the function at the `limit`; see [below](#limits). |
+/// | `on_reject = EXPR` | The answer to a request that does not parse; see [below](#parameters-that-are-parsed). |
 /// | `soft_limit = "256 KiB"` | A warning is logged when a scope with a higher peak ends. Nothing is refused. |
 /// | `initial = "64 KiB"` | The size of the first chunk of each request. |
 /// | `into = TYPE` | Converts the body's result to `TYPE` before the arena ends; see [below](#results-that-borrow). |
@@ -76,6 +77,53 @@
 /// If the arena's lifetime has a name, it belongs to the function alone: callers do not see it.
 /// Write that name, or `'_`, in a result type that borrows. The attribute cannot see an elided
 /// lifetime, as in `-> Hits`.
+///
+/// # Parameters that are parsed
+///
+/// `#[json]`, `#[form]` and `#[query]` mark a parameter that the scope parses, before the body.
+/// They need the feature `json`. Callers pass an extractor in its place, which holds bytes:
+/// [`JsonBody`], [`FormBody`] or [`QueryString`]. With the feature of a web framework, it is an
+/// extractor of that framework.
+///
+#[cfg_attr(feature = "json", doc = "```")]
+#[cfg_attr(not(feature = "json"), doc = "```ignore")]
+/// use request_arena::extract::{JsonBody, Rejection};
+/// use request_arena::{Arena, DeserializeIn, request_arena};
+///
+/// #[derive(DeserializeIn)]
+/// struct Order<'a> {
+///     customer: &'a str,
+///     prices: &'a [u32],
+/// }
+///
+/// #[request_arena]
+/// fn total(arena: Arena<'_>, #[json] order: Order<'_>) -> Result<u32, Rejection> {
+///     Ok(order.prices.iter().sum())
+/// }
+///
+/// assert_eq!(total(JsonBody::new(r#"{"customer": "Ann", "prices": [1, 2]}"#)).unwrap(), 3);
+/// let rejection = total(JsonBody::new(r#"{"customer": "Ann", "prices": [true]}"#)).unwrap_err();
+/// assert_eq!(rejection.path(), Some("prices[0]"));
+/// ```
+///
+/// * The type implements [`DeserializeIn`]. It borrows from the arena: write `'_`, or the arena's
+///   lifetime.
+/// * The extractor of a body becomes the last parameter, since axum requires that. A function
+///   parses one body.
+/// * The parameter keeps its pattern and its other attributes.
+/// * A body beyond the `limit` is answered by `on_limit`. Without `on_limit`, it is rejected with
+///   the status 413.
+///
+/// A request that does not parse is a [`Rejection`]. It is answered by the first of these that the
+/// function has:
+///
+/// 1. `on_reject = EXPR`: a closure, or a function, that takes the [`Rejection`] and returns the
+///    type that callers get. It may use `self`, and no other parameter.
+/// 2. `into = TYPE`, where `TYPE` is the response type of a web framework. The answer has the
+///    status of that framework's own extractor. Any other `TYPE` implements `From<Rejection>`.
+/// 3. A result type `Result<_, E>` with `E: From<Rejection>`.
+///
+/// With `into`, the outcome of such a request is `error`. Otherwise the type of the answer decides.
 ///
 /// # Limits
 ///
@@ -256,6 +304,11 @@
 /// The guide's page [Escape errors] lists every message with its repair.
 ///
 /// [`ArenaError`]: crate::ArenaError
+/// [`DeserializeIn`]: https://docs.rs/request-arena/latest/request_arena/trait.DeserializeIn.html
+/// [`FormBody`]: https://docs.rs/request-arena/latest/request_arena/extract/struct.FormBody.html
+/// [`JsonBody`]: https://docs.rs/request-arena/latest/request_arena/extract/struct.JsonBody.html
+/// [`QueryString`]: https://docs.rs/request-arena/latest/request_arena/extract/struct.QueryString.html
+/// [`Rejection`]: https://docs.rs/request-arena/latest/request_arena/extract/struct.Rejection.html
 /// [`Outcome`]: crate::Outcome
 /// [Frameworks]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/frameworks.md
 /// [Escape errors]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/escape-errors.md

@@ -116,7 +116,7 @@ impl fmt::Display for ArenaError {
             Cause::OutOfMemory => write!(
                 f,
                 "out of memory: the global allocator refused the arena of `{name}` a chunk for \
-                 {requested} bytes, with {reserved} bytes taken"
+                 {requested} bytes, with {reserved} bytes taken; a `limit` would refuse it earlier"
             )?,
             Cause::TooLarge => write!(
                 f,

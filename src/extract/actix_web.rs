@@ -12,7 +12,9 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 use bytes::Bytes;
 
 use super::rejection::Source;
-use super::{FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type};
+use super::{
+    AnswersRejection, FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type,
+};
 
 /// Buffers the body, up to the limit of actix-web's `PayloadConfig`.
 impl FromRequest for JsonBody {
@@ -123,8 +125,8 @@ impl ResponseError for Rejection {
     }
 }
 
-impl From<Rejection> for HttpResponse {
-    fn from(rejection: Rejection) -> Self {
+impl AnswersRejection for HttpResponse {
+    fn answer_rejection(rejection: Rejection) -> Self {
         rejection.error_response()
     }
 }

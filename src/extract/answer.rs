@@ -5,16 +5,17 @@ use super::Rejection;
 /// A type that answers a request with a [`Rejection`].
 ///
 /// A function with a parsed parameter returns such a type, or names one in `into`, unless it has
-/// the option `on_reject`. It is implemented for two kinds of types:
+/// the option `on_reject`. These types implement it:
 ///
-/// * `T: From<Rejection>`, such as the response of a web framework.
-/// * `Result<_, E>` with `E: From<Rejection>`.
+/// * the response type of each web framework, with the framework's feature;
+/// * each type with `From<Rejection>`;
+/// * `Result<_, E>`, if `E` is one of these.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot answer a request that does not parse",
     label = "a request may fail to parse, and then needs an answer",
     note = "add `into = TYPE` with the response type of the web framework",
     note = "or add `on_reject = |rejection| ..`, a closure that returns the answer",
-    note = "or return `Result<_, E>`, where `E` implements `From<request_arena::extract::Rejection>`"
+    note = "or return `Result<_, E>` where `E: From<request_arena::extract::Rejection>`"
 )]
 pub trait AnswersRejection {
     /// Makes the answer.
@@ -29,9 +30,9 @@ impl<T: From<Rejection>> AnswersRejection for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: From<Rejection>> AnswersRejection for Result<T, E> {
+impl<T, E: AnswersRejection> AnswersRejection for Result<T, E> {
     fn answer_rejection(rejection: Rejection) -> Self {
-        Err(rejection.into())
+        Err(E::answer_rejection(rejection))
     }
 }
 

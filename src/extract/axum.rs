@@ -1,4 +1,4 @@
-//! The extractors in axum, with the checks and the answers of axum's own `Json`, `Form` and `Query`.
+//! The extractors in axum, with the checks and statuses of axum's own `Json`, `Form` and `Query`.
 
 use core::convert::Infallible;
 
@@ -9,7 +9,9 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use super::{FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type};
+use super::{
+    AnswersRejection, FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type,
+};
 
 /// Buffers the body, up to axum's `DefaultBodyLimit`.
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
@@ -74,8 +76,8 @@ impl IntoResponse for Rejection {
     }
 }
 
-impl From<Rejection> for Response {
-    fn from(rejection: Rejection) -> Self {
+impl AnswersRejection for Response {
+    fn answer_rejection(rejection: Rejection) -> Self {
         rejection.into_response()
     }
 }

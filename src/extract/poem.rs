@@ -5,7 +5,9 @@ use ::poem::http::StatusCode;
 use ::poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use bytes::Bytes;
 
-use super::{FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type};
+use super::{
+    AnswersRejection, FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type,
+};
 
 /// Buffers the body. poem's middleware `SizeLimit` sets a limit.
 impl<'a> FromRequest<'a> for JsonBody {
@@ -70,8 +72,8 @@ impl IntoResponse for Rejection {
     }
 }
 
-impl From<Rejection> for Response {
-    fn from(rejection: Rejection) -> Self {
+impl AnswersRejection for Response {
+    fn answer_rejection(rejection: Rejection) -> Self {
         rejection.as_response()
     }
 }

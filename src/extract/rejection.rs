@@ -15,8 +15,8 @@ use request_arena_core::ArenaError;
 /// "free", expected u32 at line 1 column 87
 /// ```
 ///
-/// With the feature of a web framework, the framework's response type implements
-/// `From<Rejection>`, and answers as the framework's own extractor does.
+/// With the feature of a web framework, the framework's response type answers it as the framework's
+/// own extractor does. A type of yours answers it if it implements `From<Rejection>`.
 #[derive(Debug)]
 pub struct Rejection(Box<Parts>);
 

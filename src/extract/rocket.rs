@@ -10,7 +10,7 @@ use ::rocket::outcome::Outcome;
 use ::rocket::request::{self, FromRequest};
 use ::rocket::{Request, async_trait};
 
-use super::{FormBody, JsonBody, QueryString, Rejection, RejectionKind};
+use super::{AnswersRejection, FormBody, JsonBody, QueryString, Rejection, RejectionKind};
 use crate::into::BorrowedResponse;
 use crate::into::rocket::Response;
 
@@ -58,8 +58,8 @@ async fn read(data: Data<'_>, limit: ByteUnit) -> Result<Vec<u8>, Rejection> {
 }
 
 /// Answers with the text. The catchers of the status do not run.
-impl From<Rejection> for Response {
-    fn from(rejection: Rejection) -> Self {
+impl AnswersRejection for Response {
+    fn answer_rejection(rejection: Rejection) -> Self {
         (Status::new(rejection.status()), rejection.to_string()).copy_to_response()
     }
 }

@@ -7,7 +7,9 @@ use ::warp::reply::{Reply, Response, with_status};
 use ::warp::{Filter, body, header, query};
 use bytes::Bytes;
 
-use super::{FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type};
+use super::{
+    AnswersRejection, FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type,
+};
 
 /// A filter for the body of a request, to be parsed as JSON in an arena.
 ///
@@ -80,8 +82,8 @@ impl Reply for Rejection {
     }
 }
 
-impl From<Rejection> for Response {
-    fn from(rejection: Rejection) -> Self {
+impl AnswersRejection for Response {
+    fn answer_rejection(rejection: Rejection) -> Self {
         rejection.into_response()
     }
 }

@@ -2,6 +2,7 @@
 //! runtime.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use request_arena::collections::owned;
@@ -59,7 +60,7 @@ async fn handler<'a>(
     arena: Arena<'a>,
     State(words): State<Arc<Vec<String>>>,
     Path(prefix): Path<String>,
-) -> Result<Json<Vec<&'a str>>, (axum::http::StatusCode, Json<&'a str>)> {
+) -> Result<Json<Vec<&'a str>>, (StatusCode, Json<&'a str>)> {
     let found = arena.alloc_from_iter(
         words.iter().filter(|word| word.starts_with(&prefix)).map(|word| &*arena.alloc_str(word)),
     );
@@ -69,7 +70,7 @@ async fn handler<'a>(
     tokio::task::yield_now().await;
     if list.is_empty() {
         return Err((
-            axum::http::StatusCode::NOT_FOUND,
+            StatusCode::NOT_FOUND,
             Json(format!(in arena, "no word begins with {prefix}")),
         ));
     }

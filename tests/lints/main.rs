@@ -216,7 +216,7 @@ fn package(root: &Path, name: &str, edition: &str, annotated: bool) -> PathBuf {
     let manifest = format!(
         "[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\n\
          [features]\nannotated = []\n\
-         [dependencies]\nrequest-arena = {{ path = '{}' }}\n[workspace]\n",
+         [dependencies]\nrequest-arena = {{ path = '{}', features = ['json'] }}\n[workspace]\n",
         root.display()
     );
     fs::create_dir_all(package.join("src")).expect("a folder");

@@ -16,10 +16,10 @@ use core::ops::{Deref, DerefMut};
 ///
 /// static SITE: Site = Site::new("box", module_path!(), file!(), line!());
 /// scope(&SITE, |arena| {
-///     let text: Box<'_, String> = arena.alloc_box(String::from("kept in the heap"));
+///     let text: Box<'_, String> = arena.alloc_box(String::from("kept on the heap"));
 ///     assert_eq!(text.len(), 16);
 ///     let string: String = Box::into_inner(text);
-///     assert_eq!(string, "kept in the heap");
+///     assert_eq!(string, "kept on the heap");
 /// });
 /// ```
 pub struct Box<'a, T: ?Sized>(&'a mut T);

@@ -11,7 +11,7 @@
 //! | `entry` | [`Arena::deserialize`], and what a deserialisation begins and ends with |
 //! | `json`, `form` | [`Arena::json`], [`Arena::form`] |
 //! | `error`, `trace` | [`DeserializeError`], and the path to the value that does not fit |
-//! | `scalars`, `texts`, `lists`, `tuples`, `pointers`, `collections` | the types |
+//! | `scalars`, `texts`, `lists`, `tuples`, `pointers`, `standard`, `collections` | the types |
 //! | `refused` | the types that own heap memory, and what to write instead |
 
 mod collections;
@@ -28,6 +28,7 @@ mod lists;
 mod pointers;
 mod refused;
 mod scalars;
+mod standard;
 mod texts;
 mod trace;
 mod tuples;

@@ -22,12 +22,12 @@ macro_rules! refused {
     )+) => {$(
         /// A bound that never holds. Its error names the type to write instead.
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
-        pub trait $name<'a> {}
+        pub trait $name<'a, Owned: ?Sized> {}
 
         $(
             impl<'a, $($parameter: 'a),*> DeserializeIn<'a> for $type
             where
-                $type: $name<'a>,
+                (): $name<'a, $type>,
             {
                 fn deserialize_in<'de, __D>(
                     _: Destination<'_, 'a>,
@@ -45,7 +45,7 @@ macro_rules! refused {
 
 refused! {
     TextOfTheArena,
-    "`{Self}` owns heap memory, so an arena cannot hold it",
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
     "write `&'a str`",
     "a text that changes later is `request_arena::collections::owned::String<'a>`":
         <> String, <> Box<str>, <> Rc<str>,
@@ -53,7 +53,7 @@ refused! {
         <> OsString;
 
     SliceOfTheArena,
-    "`{Self}` owns heap memory, so an arena cannot hold it",
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
     "write `&'a [T]`",
     "a list that grows later is `request_arena::collections::owned::Vec<'a, T>`":
         <T> Vec<T>, <T> Box<[T]>, <T> Rc<[T]>,
@@ -61,20 +61,20 @@ refused! {
         <T> BinaryHeap<T>, <T> VecDeque<T>;
 
     ReferenceToTheArena,
-    "`{Self}` owns heap memory, so an arena cannot hold it",
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
     "write `&'a T`",
     "the arena holds the value behind the reference":
         <T> Box<T>, <T> Rc<T>, <T> Arc<T>,
         <> PathBuf;
 
     MapOfTheArena,
-    "`{Self}` owns heap memory, so an arena cannot hold it",
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
     "write `request_arena::collections::HashMap<'a, K, V>`",
     "a map in the order of its keys is `request_arena::collections::SortedMap<'a, K, V>`":
         <K, V, S> HashMap<K, V, S>, <K, V> BTreeMap<K, V>;
 
     CollectionOfTheArena,
-    "`{Self}` owns heap memory, so an arena cannot hold it",
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
     "write `request_arena::collections::HashSet<'a, T>`",
     "a set in order is `request_arena::collections::SortedSet<'a, T>`":
         <T, S> HashSet<T, S>, <T> BTreeSet<T>;

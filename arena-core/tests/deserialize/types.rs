@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU8;
+use std::ops::{Bound, Range, RangeFrom, RangeInclusive, RangeTo};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -60,6 +62,19 @@ const DOCUMENTS: &[&str] = &[
     r#"{"secs":1,"nanos":2}"#,
     r#"{"secs":1,"nanos":5000000000}"#,
     r#"{"secs_since_epoch":1,"nanos_since_epoch":2}"#,
+    r#"{"start":1,"end":2}"#,
+    r#"{"end":"z","start":"a"}"#,
+    r#"{"start":1}"#,
+    r#"{"end":1}"#,
+    r#"{"start":1,"start":2}"#,
+    r#"{"start":1,"end":2,"step":3}"#,
+    r#"{"start":1,"end":[]}"#,
+    r#""Unbounded""#,
+    r#"{"Included":"a"}"#,
+    r#"{"Excluded":1}"#,
+    r#"{"Ok":1}"#,
+    r#"{"Err":"a"}"#,
+    r#"{"Ok":1,"Err":"a"}"#,
     "[1,2",
     "[1,,2]",
     "[1 2]",
@@ -131,6 +146,11 @@ types! {
     tuples: (u8,) => (u8,), (u8, &str) => (u8, String), (u8, &str, bool) => (u8, String, bool);
     references_and_options: Option<&u8> => Option<u8>, &&str => String, Option<&str> => Option<String>,
         &mut u32 => u32, &Option<&[i8]> => Option<Vec<i8>>, std::num::Wrapping<u8> => std::num::Wrapping<u8>;
+    ranges_and_enums_of_the_standard_library:
+        Range<u8> => Range<u8>, Range<&str> => Range<String>, RangeInclusive<i64> => RangeInclusive<i64>,
+        RangeFrom<u8> => RangeFrom<u8>, RangeTo<Option<u8>> => RangeTo<Option<u8>>,
+        Bound<&str> => Bound<String>, Result<u8, &str> => Result<u8, String>,
+        std::cmp::Reverse<i8> => std::cmp::Reverse<i8>, PhantomData<u8> => PhantomData<u8>;
     collections_of_the_request:
         collections::Vec<'_, u8> => Vec<u8>, collections::VecDeque<'_, &str> => VecDeque<String>,
         collections::HashMap<'_, &str, u64> => HashMap<String, u64>,

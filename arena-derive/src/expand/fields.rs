@@ -1,13 +1,11 @@
 //! Named fields: of a struct, or of a variant.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 use serde_derive_internals::ast::Field;
-use syn::spanned::Spanned;
 
 use super::names::{Unknown, names};
 use super::{Expansion, Form, variable};
-use crate::read::{Way, way};
 
 /// A field, and its index in the type.
 type Indexed<'f> = (usize, &'f Field<'f>);
@@ -125,13 +123,8 @@ impl Expansion<'_> {
         });
         let finish = own!(#(#finish)*);
         let finish_flat = flat.iter().map(|(index, field)| {
-            let (variable, ty) = (variable(*index), field.ty);
-            if let Way::Arena = way(field) {
-                let span = ty.span().resolved_at(Span::mixed_site());
-                return quote_spanned!(span=> let #variable = __others.read::<#ty, _>()?;);
-            }
-            let seed = self.seed(field);
-            own!(let #variable: #ty = __others.read_with(#seed)?;)
+            let (variable, ty, seed) = (variable(*index), field.ty, self.flat_seed(field));
+            own!(let #variable: #ty = __others.read(#seed)?;)
         });
         let mut finish_flat = own!(#(#finish_flat)*);
         if !flat.is_empty() && self.input.container.attrs.deny_unknown_fields() {

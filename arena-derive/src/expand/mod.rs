@@ -71,6 +71,7 @@ impl<'i> Expansion<'i> {
         let (arena, de) = (&self.scope.arena, &self.scope.de);
         let body = self.body();
         let (needs_drop, as_its_field) = (self.needs_drop(), self.as_its_field());
+        let check = self.check();
         let deprecated = self.allow_deprecated();
         own! {
             #[doc(hidden)]
@@ -81,12 +82,14 @@ impl<'i> Expansion<'i> {
             )]
             const _: () = {
                 use #krate::__private::derived as __derived;
+                use __derived::{Fallback as _, NoDrop as _};
+
+                #check
 
                 #[automatically_derived]
                 #deprecated
                 impl #parameters __derived::DeserializeIn<#arena> for #this #where_clause {
                     const NEEDS_DROP: __derived::primitive::bool = {
-                        use __derived::NoDrop as _;
                         #needs_drop
                     };
 
@@ -107,6 +110,41 @@ impl<'i> Expansion<'i> {
         }
     }
 
+    /// Asks once for the trait of each field's type. An error is at the type, and there is only one:
+    /// the rest of the expansion compiles for every type.
+    fn check(&self) -> TokenStream {
+        let (container, arena) = (&self.input.container, &self.scope.arena);
+        let is_read = |field: &&Field<'_>| {
+            matches!(way(field), Way::Arena)
+                && !field.attrs.skip_deserializing()
+                && (!container.attrs.transparent() || field.attrs.transparent())
+        };
+        let types: Vec<&Type> =
+            match (container.attrs.type_from(), container.attrs.type_try_from(), &container.data) {
+                (Some(ty), _, _) | (None, Some(ty), _) => vec![ty],
+                (None, None, Data::Struct(_, fields)) => {
+                    fields.iter().filter(is_read).map(|field| field.ty).collect()
+                }
+                (None, None, Data::Enum(variants)) => variants
+                    .iter()
+                    .filter(|it| !it.attrs.skip_deserializing() && variant_with(it).is_none())
+                    .flat_map(|variant| variant.fields.iter().filter(is_read))
+                    .map(|field| field.ty)
+                    .collect(),
+            };
+        let checks = types.into_iter().map(|ty| {
+            let span = ty.span().resolved_at(Span::mixed_site());
+            quote_spanned!(span=> __derived::in_arena::<#arena, #ty>();)
+        });
+        let checks: TokenStream = checks.collect();
+        let (parameters, where_clause) = (self.scope.of_impl(), self.scope.where_clause());
+        own! {
+            fn __check #parameters() #where_clause {
+                #checks
+            }
+        }
+    }
+
     /// Whether dropping a value frees anything but memory of the arena. A type with an own `Drop`
     /// counts, too.
     fn needs_drop(&self) -> TokenStream {
@@ -119,7 +157,7 @@ impl<'i> Expansion<'i> {
             let span = ty.span().resolved_at(Span::mixed_site());
             match way(field) {
                 Way::Arena if is_read && !field.attrs.skip_deserializing() => {
-                    quote_spanned!(span=> <#ty as __derived::DeserializeIn<#arena>>::NEEDS_DROP)
+                    quote_spanned!(span=> <__derived::Probe<#arena, #ty>>::NEEDS_DROP)
                 }
                 _ => quote_spanned!(span=> __derived::needs_drop::<#ty>()),
             }
@@ -138,7 +176,7 @@ impl<'i> Expansion<'i> {
                 })
                 .collect(),
         };
-        own!(<__derived::Probe<Self>>::HAS_DROP #(|| #fields)*)
+        own!(<__derived::DropProbe<Self>>::HAS_DROP #(|| #fields)*)
     }
 
     /// A newtype is a key of a map, and a flattened value, as its field is.
@@ -160,13 +198,11 @@ impl<'i> Expansion<'i> {
         let Some(field) = field else { return TokenStream::new() };
         let (member, ty, de) = (&field.member, field.ty, &self.scope.de);
         let span = ty.span().resolved_at(Span::mixed_site());
-        let read = quote_spanned! {span=>
-            <#ty as __derived::DeserializeIn<#arena>>::flattened_in(__destination, __deserializer)
-        };
+        let probe = quote_spanned!(span=> __derived::probe::<#ty>());
         own! {
             #[inline]
             fn as_key(&self) -> __derived::Option<&#arena __derived::primitive::str> {
-                __derived::DeserializeIn::as_key(&self.#member)
+                #probe.as_key(&self.#member)
             }
 
             #[inline]
@@ -177,7 +213,12 @@ impl<'i> Expansion<'i> {
             where
                 __D: __derived::Deserializer<#de>,
             {
-                __derived::Result::map(#read, |__value| Self { #member: __value })
+                __derived::Result::map(
+                    __derived::DeserializeSeed::deserialize(
+                        #probe.flat_seed(__destination), __deserializer,
+                    ),
+                    |__value| Self { #member: __value },
+                )
             }
         }
     }
@@ -329,9 +370,17 @@ impl<'i> Expansion<'i> {
         }
     }
 
+    /// The seed of a flattened field.
+    fn flat_seed(&self, field: &Field<'_>) -> TokenStream {
+        let Way::Arena = way(field) else { return self.seed(field) };
+        let ty = field.ty;
+        let span = ty.span().resolved_at(Span::mixed_site());
+        quote_spanned!(span=> __derived::probe::<#ty>().flat_seed(__destination))
+    }
+
     fn seed_of(&self, ty: &Type) -> TokenStream {
         let span = ty.span().resolved_at(Span::mixed_site());
-        quote_spanned!(span=> __derived::seed::<#ty>(__destination))
+        quote_spanned!(span=> __derived::probe::<#ty>().seed(__destination))
     }
 
     /// A seed that calls the user's function.
@@ -386,7 +435,7 @@ impl<'i> Expansion<'i> {
         let ty = field.ty;
         let span = ty.span().resolved_at(Span::mixed_site());
         match way(field) {
-            Way::Arena => quote_spanned!(span=> __derived::missing::<#ty, _>(#name)?),
+            Way::Arena => quote_spanned!(span=> __derived::probe::<#ty>().missing(#name)?),
             Way::Serde => quote_spanned!(span=> __derived::missing_by_serde::<#ty, _>(#name)?),
             Way::With(_) | Way::ArenaWith(_) => own! {
                 return __derived::Err(__derived::Error::missing_field(#name))

@@ -121,14 +121,14 @@ impl Expansion<'_> {
                 let ty = variant.fields[0].ty;
                 let span = ty.span().resolved_at(Span::mixed_site());
                 let missing = match way(&variant.fields[0]) {
-                    Way::Serde => quote_spanned!(span=> missing_by_serde::<#ty, __E>),
-                    Way::Arena => quote_spanned!(span=> missing::<#ty, __E>),
-                    Way::With(_) | Way::ArenaWith(_) => own!(missing_field::<#ty, __E>),
+                    Way::Serde => quote_spanned!(span=> missing_by_serde::<#ty, __E>(#content)),
+                    Way::Arena => quote_spanned!(span=> probe::<#ty>().missing::<__E>(#content)),
+                    Way::With(_) | Way::ArenaWith(_) => {
+                        own!(missing_field::<#ty, __E>(#content))
+                    }
                 };
                 own! {
-                    __derived::Result::map(
-                        __derived::#missing(#content), |__value| #constructor(__value),
-                    )
+                    __derived::Result::map(__derived::#missing, |__value| #constructor(__value))
                 }
             }
             _ => own!(__derived::Err(__derived::Error::missing_field(#content))),

@@ -38,11 +38,11 @@ fn named(evidence: &Evidence<'_>, name: &'static str) -> Option<Finding> {
     finding.remedy = match growth.by {
         By::Time => format!(
             "`{name}` grows with time and is never reset. Reset it after each round of that work, \
-             or keep long-lived values in the heap."
+             or keep long-lived values on the heap."
         ),
         _ => format!(
             "`{name}` outlives the requests that allocate in it. Allocate what a request needs in \
-             its own arena (`#[request_arena]`), and long-lived values in the heap."
+             its own arena (`#[request_arena]`), and long-lived values on the heap."
         ),
     };
     Some(finding)

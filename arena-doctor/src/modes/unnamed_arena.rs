@@ -87,7 +87,7 @@ fn finding(
     finding.remedy = format!(
         "`{}` allocates in an arena that outlives its requests{}. Reset the arena, or allocate \
          what a request needs in the request's own arena (`#[request_arena]`), and long-lived \
-         values in the heap. `doctor::metered` around it shows how much is in use.",
+         values on the heap. `doctor::metered` around it shows how much is in use.",
         owner.function,
         owner.place().map(|place| format!(" ({place})")).unwrap_or_default()
     );

@@ -1,4 +1,4 @@
-//! A service with requests that leave memory in the heap, and a doctor that watches it.
+//! A service with requests that leave memory on the heap, and a doctor that watches it.
 
 use std::time::Duration;
 

@@ -10,9 +10,7 @@
 
 use std::net::SocketAddr;
 
-use request_arena::Arena;
-use request_arena::deserialize::{DeserializeIn, Destination};
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use request_arena::{Arena, DeserializeIn};
 
 use crate::{Answer, get, post, site, until};
 
@@ -26,7 +24,7 @@ pub const BODY: usize = 128 << 10;
 pub const AT_LIMIT: &str = "the order is too large for its arena";
 
 /// A body.
-#[derive(Debug)]
+#[derive(Debug, DeserializeIn)]
 pub struct Order<'a> {
     /// A text, borrowed from the body's copy in the arena.
     pub customer: &'a str,
@@ -35,7 +33,7 @@ pub struct Order<'a> {
 }
 
 /// A nested part of a body.
-#[derive(Debug)]
+#[derive(Debug, DeserializeIn)]
 pub struct Item<'a> {
     /// A text.
     pub name: &'a str,
@@ -53,7 +51,7 @@ impl Order<'_> {
 }
 
 /// A form, or a query string.
-#[derive(Debug)]
+#[derive(Debug, DeserializeIn)]
 pub struct Search<'a> {
     /// A text, decoded in the arena.
     pub text: &'a str,
@@ -67,50 +65,6 @@ impl Search<'_> {
         request_arena::format!(in *arena, "page {} of {}", self.page, self.text)
     }
 }
-
-macro_rules! fields {
-    ($type:ident, $text:literal, $first:ident, $second:ident) => {
-        impl<'a> DeserializeIn<'a> for $type<'a> {
-            fn deserialize_in<'de, D: Deserializer<'de>>(
-                destination: Destination<'_, 'a>,
-                deserializer: D,
-            ) -> Result<Self, D::Error> {
-                struct Fields<'s, 'a>(Destination<'s, 'a>);
-                impl<'de, 'a> Visitor<'de> for Fields<'_, 'a> {
-                    type Value = $type<'a>;
-                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                        f.write_str($text)
-                    }
-                    fn visit_map<A: MapAccess<'de>>(
-                        self,
-                        mut map: A,
-                    ) -> Result<$type<'a>, A::Error> {
-                        let (mut first, mut second) = (None, None);
-                        while let Some(key) = map.next_key_seed(self.0.seed::<&str>())? {
-                            if key == stringify!($first) {
-                                let value = map.next_value_seed(self.0.seed());
-                                first = Some(self.0.in_field(stringify!($first), value)?);
-                            } else {
-                                let value = map.next_value_seed(self.0.seed());
-                                second = Some(self.0.in_field(stringify!($second), value)?);
-                            }
-                        }
-                        let missing = A::Error::missing_field;
-                        Ok($type {
-                            $first: first.ok_or_else(|| missing(stringify!($first)))?,
-                            $second: second.ok_or_else(|| missing(stringify!($second)))?,
-                        })
-                    }
-                }
-                deserializer.deserialize_map(Fields(destination))
-            }
-        }
-    };
-}
-
-fields!(Order, "an order", customer, items);
-fields!(Item, "an item", name, price);
-fields!(Search, "a search", text, page);
 
 /// The statuses of a framework's own answers.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,5 @@
-//! actix-web 4, handlers with `#[json]`: a bad request gets the status of actix-web's `Json`, or the
-//! answer of `on_reject`.
+//! actix-web 4, handlers with `#[json]`: a bad request gets the status of actix-web's `Json`, or
+//! the answer of `on_reject`.
 
 use std::net::SocketAddr;
 

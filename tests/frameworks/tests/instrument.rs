@@ -10,6 +10,7 @@ use core::fmt::Debug;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use request_arena::extract::JsonBody;
 use request_arena::{Arena, request_arena};
 use request_arena_frameworks::suite::words;
 use tracing::field::{Field, Visit};
@@ -148,4 +149,37 @@ fn above_the_arena_is_an_argument_unless_it_is_skipped() {
     let records = recorded(async { assert_eq!(above_without_skip("a-bc"), 2) });
     assert_eq!(records.spans["above_without_skip"]["text"], "\"a-bc\"");
     assert!(records.spans["above_without_skip"]["arena"].starts_with("Arena"), "{records:?}");
+}
+
+#[request_arena(into = String, on_reject = |rejection| rejection.to_string())]
+#[instrument]
+async fn parsed_below<'a>(arena: Arena<'a>, #[json] texts: &'a [&'a str]) -> &'a str {
+    smol::future::yield_now().await;
+    arena.alloc_join(texts, "+")
+}
+
+/// The span records the extractor, which shows its length only.
+#[test]
+fn below_the_argument_is_the_extractor() {
+    let records = recorded(async {
+        assert_eq!(parsed_below(JsonBody::new(r#"["a","b"]"#)).await, "a+b");
+    });
+    assert_eq!(records.events, event("parsed_below", "parsed_below"));
+    assert_eq!(records.spans["parsed_below"]["texts"], "JsonBody(9 bytes)");
+}
+
+#[instrument(skip(arena))]
+#[request_arena(into = String, on_reject = |rejection| rejection.to_string())]
+async fn parsed_above<'a>(arena: Arena<'a>, #[json] texts: &'a [&'a str]) -> &'a str {
+    smol::future::yield_now().await;
+    arena.alloc_join(texts, "+")
+}
+
+#[test]
+fn above_the_argument_is_the_parsed_value() {
+    let records = recorded(async {
+        assert_eq!(parsed_above(JsonBody::new(r#"["a","b"]"#)).await, "a+b");
+        assert!(parsed_above(JsonBody::new("1")).await.contains("invalid type"));
+    });
+    assert_eq!(records.spans["parsed_above"]["texts"], r#"["a", "b"]"#);
 }

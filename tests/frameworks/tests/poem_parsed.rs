@@ -1,5 +1,5 @@
-//! poem 3, handlers with `#[json]`: a bad request gets the status of poem's `Json`, or the answer of
-//! `on_reject`. poem's `SizeLimit` answers a body that is too large before both.
+//! poem 3, handlers with `#[json]`: a bad request gets the status of poem's `Json`, or the answer
+//! of `on_reject`. poem's `SizeLimit` answers a body that is too large before both.
 
 use std::net::SocketAddr;
 

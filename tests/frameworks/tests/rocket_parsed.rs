@@ -1,5 +1,5 @@
-//! rocket 0.5, routes with `#[json]`: a bad request gets the status of rocket's `Json`, or the answer
-//! of `on_reject`. rocket checks the content type only by `format = ".."`.
+//! rocket 0.5, routes with `#[json]`: a bad request gets the status of rocket's `Json`, or the
+//! answer of `on_reject`. rocket checks the content type only by `format = ".."`.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};

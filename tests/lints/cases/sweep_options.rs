@@ -1,5 +1,6 @@
 //! Functions with options that have no plain twin.
 
+use request_arena::extract::Rejection;
 use request_arena::{request_arena, Arena};
 
 /// A.
@@ -54,3 +55,25 @@ pub fn m<'q>(arena: Arena<'q>, text: &str) -> request_arena::collections::owned:
     owned.push_str(text);
     owned
 }
+/// N.
+#[request_arena]
+pub fn n(arena: Arena<'_>, #[json] text: &str) -> Result<usize, Rejection> {
+    Ok(arena.alloc_str(text).len())
+}
+/// O.
+#[request_arena(into = String, on_reject = |rejection| rejection.to_string())]
+pub async fn o<'q>(arena: Arena<'q>, #[json] texts: &'q [&'q str], name: &str) -> &'q str {
+    std::future::ready(()).await;
+    arena.alloc_join(texts, name)
+}
+/// P.
+#[request_arena(on_reject = |_| 0, limit = "1 MiB", on_limit = 0)]
+pub async fn p(arena: Arena<'_>, #[query] (a, mut b): (&str, u32), #[form] c: [u8; 2]) -> u32 {
+    std::future::ready(()).await;
+    b += u32::from(c[0]);
+    b + u32::try_from(arena.alloc_str(a).len()).unwrap_or(0)
+}
+/// Q.
+#[request_arena(on_reject = status)]
+pub fn q(arena: Arena<'_>, #[json] _unused: u8) -> u16 { *arena.alloc(1) }
+fn status(rejection: Rejection) -> u16 { rejection.status() }

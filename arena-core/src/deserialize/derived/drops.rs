@@ -8,10 +8,10 @@ use core::marker::PhantomData;
 
 /// Asks about `T`.
 #[derive(Debug)]
-pub struct Probe<T: ?Sized>(PhantomData<T>);
+pub struct DropProbe<T: ?Sized>(PhantomData<T>);
 
 #[allow(drop_bounds, reason = "the question is whether the type has a `Drop` of its own")]
-impl<T: Drop + ?Sized> Probe<T> {
+impl<T: Drop + ?Sized> DropProbe<T> {
     /// The type implements `Drop`.
     pub const HAS_DROP: bool = true;
 }
@@ -22,4 +22,4 @@ pub trait NoDrop {
     const HAS_DROP: bool = false;
 }
 
-impl<T: ?Sized> NoDrop for Probe<T> {}
+impl<T: ?Sized> NoDrop for DropProbe<T> {}

@@ -13,7 +13,7 @@ use super::content::variant::EnumContent;
 use super::content::{Content, ContentSeed, List};
 use super::names::{Identifier, Names, identifier};
 use super::{again, once};
-use crate::deserialize::{DeserializeIn, Destination};
+use crate::deserialize::Destination;
 
 type Entry<'a> = Option<(Content<'a>, Content<'a>)>;
 
@@ -138,16 +138,7 @@ impl<'s, 'a> Others<'s, 'a> {
     /// # Errors
     ///
     /// Fails if the entries do not fit the type.
-    pub fn read<T: DeserializeIn<'a>, E: Error>(&mut self) -> Result<T, E> {
-        T::flattened_in(self.destination, self.deserializer())
-    }
-
-    /// Reads a flattened field with a seed.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the entries do not fit the type.
-    pub fn read_with<S: DeserializeSeed<'a>, E: Error>(&mut self, seed: S) -> Result<S::Value, E> {
+    pub fn read<S: DeserializeSeed<'a>, E: Error>(&mut self, seed: S) -> Result<S::Value, E> {
         seed.deserialize(self.deserializer())
     }
 

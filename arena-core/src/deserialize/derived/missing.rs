@@ -5,18 +5,6 @@ use core::marker::PhantomData;
 use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
-use crate::deserialize::DeserializeIn;
-
-/// The value of a missing field.
-///
-/// # Errors
-///
-/// Fails unless the type is an `Option`.
-#[inline]
-pub fn missing<'a, T: DeserializeIn<'a>, E: Error>(field: &'static str) -> Result<T, E> {
-    T::missing().ok_or_else(|| E::missing_field(field))
-}
-
 /// The value of a missing field with `#[deserialize_in(serde)]`.
 ///
 /// # Errors

@@ -9,6 +9,7 @@
 //! | `flat` | `flatten`: the keys that belong to no field |
 //! | `tagged`, `adjacent` | enums with a tag |
 //! | `missing` | fields that the document does not have |
+//! | `probe` | one error for a field that an arena cannot hold |
 //! | `drops` | whether a type has a `Drop` of its own |
 //! | `seeds`, `units` | small visitors and seeds |
 //!
@@ -21,6 +22,7 @@ mod drops;
 mod flat;
 mod missing;
 mod names;
+mod probe;
 mod seeds;
 mod tagged;
 mod units;
@@ -28,11 +30,12 @@ mod units;
 pub use adjacent::{Adjacent, adjacent};
 pub use content::deserializer::{ContentDeserializer, again, once};
 pub use content::{Content, content};
-pub use drops::{NoDrop, Probe};
+pub use drops::{DropProbe, NoDrop};
 pub use flat::{FlatKey, Others, flat_identifier};
-pub use missing::{missing, missing_by_serde, missing_field};
+pub use missing::{missing_by_serde, missing_field};
 pub use names::{Names, identifier, no_variant};
-pub use seeds::{MapSeed, by_serde, from, ignore_value, seed, try_from};
+pub use probe::{Fallback, Field, FlatSeed, Never, OfAnArena, Probe, in_arena, probe};
+pub use seeds::{MapSeed, by_serde, from, ignore_value, try_from};
 pub use tagged::tagged;
 pub use units::{internal_unit, untagged_unit};
 

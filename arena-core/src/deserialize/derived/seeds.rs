@@ -6,14 +6,6 @@ use core::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 
-use crate::deserialize::{DeserializeIn, Destination, Seed};
-
-/// A seed for a field. A function of its own names the field's type in a compile error.
-#[inline(always)]
-pub fn seed<'s, 'a, T: DeserializeIn<'a>>(destination: Destination<'s, 'a>) -> Seed<'s, 'a, T> {
-    destination.seed()
-}
-
 /// A seed for a field with `#[deserialize_in(serde)]`.
 #[inline(always)]
 pub fn by_serde<T: DeserializeOwned>() -> PhantomData<T> {

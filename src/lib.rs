@@ -191,8 +191,6 @@ pub use request_arena_core::{
     allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
     send, text, trim, try_format, try_scope, try_scope_async,
 };
-#[cfg(feature = "serde")]
-pub use request_arena_derive::DeserializeIn;
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;
 #[cfg(feature = "process")]
@@ -223,6 +221,8 @@ pub mod warp {
 }
 
 pub use attribute::{arena_handler, request_arena};
+#[cfg(feature = "serde")]
+pub use derive::DeserializeIn;
 
 /// The items that `#[request_arena]` expands to. They are not part of the public interface, and
 /// change without notice.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use serde_derive_internals::ast::{Data, Field, Variant};
 use serde_derive_internals::attr::Default;
+use syn::Ident;
 use syn::{
     GenericParam, Generics, Lifetime, LifetimeParam, TypeParam, WherePredicate, parse_quote,
 };
@@ -51,6 +52,16 @@ impl Scope {
         }
         let (de, destination) = (fresh("de"), fresh("destination"));
         Ok(Self { arena, de, destination, own, implementation })
+    }
+
+    /// A name that no parameter of the type has.
+    pub(crate) fn fresh_type(&self, name: &str) -> Ident {
+        let taken = |name: &Ident| self.own.type_params().any(|it| it.ident == *name);
+        let mut name = Ident::new(name, Span::mixed_site());
+        while taken(&name) {
+            name = format_ident!("{name}_", span = Span::mixed_site());
+        }
+        name
     }
 
     /// `<'a, T>` of the type.

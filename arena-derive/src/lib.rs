@@ -9,6 +9,9 @@
 //! 2. `generics` chooses the arena's lifetime, and adds the bounds of type parameters.
 //! 3. `expand` writes the `impl`. Each of its modules writes one shape of a type.
 //!
+//! If there is a mistake, `stand_in` writes an `impl` beside the error, so that other code that uses
+//! the type gets no errors of its own.
+//!
 //! The expansion contains only what depends on the type: names, fields, and the order of calls.
 //! Buffers, identifiers and visitors that are the same for all types are in the core's
 //! `deserialize::derived`.
@@ -27,10 +30,11 @@ macro_rules! own {
 mod expand;
 mod generics;
 mod read;
+mod stand_in;
 
 /// Implements `DeserializeIn`. The crate `request_arena` has the documentation.
 #[proc_macro_derive(DeserializeIn, attributes(serde, deserialize_in))]
 pub fn deserialize_in(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    expand::derive(input).unwrap_or_else(syn::Error::into_compile_error).into()
+    expand::derive(input).into()
 }

@@ -1,7 +1,7 @@
 //! Reads a type and its attributes: serde's, and `#[deserialize_in(..)]`.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use serde_derive_internals::{Ctxt, Derive, ast};
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
@@ -60,7 +60,7 @@ pub(crate) fn read(input: &DeriveInput) -> syn::Result<Input<'_>> {
     let container = ast::Container::from_ast(&context, input, Derive::Deserialize, &private);
     if let Some(container) = &container {
         for field in container.data.all_fields() {
-            check_field(&context, field);
+            check_field(&context, &own, field);
         }
         if let ast::Data::Enum(variants) = &container.data {
             for variant in variants {
@@ -96,7 +96,7 @@ fn refuse_unsupported(context: &Ctxt, input: &DeriveInput) {
 fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     let is_end = |input: ParseStream<'_>| input.is_empty() || input.peek(Token![,]);
     while !is_end(meta.input) {
-        meta.input.parse::<proc_macro2::TokenTree>()?;
+        meta.input.parse::<TokenTree>()?;
     }
     Ok(())
 }
@@ -136,9 +136,17 @@ fn refuse_own(context: &Ctxt, attributes: &[Attribute], place: &str) {
     }
 }
 
-fn check_field(context: &Ctxt, field: &ast::Field<'_>) {
-    if let Err(error) = own_way(&field.original.attrs) {
-        context.syn_error(error);
+fn check_field(context: &Ctxt, own: &Own, field: &ast::Field<'_>) {
+    let read_by = match own_way(&field.original.attrs) {
+        Ok(own_way) => own_way.unwrap_or_else(|| way(field)),
+        Err(error) => {
+            context.syn_error(error);
+            return;
+        }
+    };
+    let is_static = own.arena.as_ref().is_some_and(|arena| arena.ident == "static");
+    if !field.attrs.skip_deserializing() {
+        check_references(context, &read_by, is_static, field.ty.to_token_stream());
     }
     for attribute in field.original.attrs.iter().filter(|it| it.path().is_ident("serde")) {
         let _ = attribute.parse_nested_meta(|meta| {
@@ -148,6 +156,36 @@ fn check_field(context: &Ctxt, field: &ast::Field<'_>) {
             }
             skip_value(&meta)
         });
+    }
+}
+
+/// Refuses references that no deserialisation can return. The compiler would report them several
+/// times, at code that the user does not see.
+fn check_references(context: &Ctxt, way: &Way, is_static: bool, ty: TokenStream) {
+    let tokens: Vec<TokenTree> = ty.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let text = match (token, tokens.get(at + 2)) {
+            (TokenTree::Ident(name), _) if name == "PhantomData" => return,
+            (TokenTree::Group(group), _) => {
+                check_references(context, way, is_static, group.stream());
+                continue;
+            }
+            (TokenTree::Punct(and), Some(TokenTree::Ident(lifetime))) if and.as_char() == '&' => {
+                match way {
+                    Way::Serde => {
+                        "`#[deserialize_in(serde)]` cannot read a reference; remove the attribute, \
+                         and the arena holds what is behind it"
+                    }
+                    Way::Arena if lifetime == "static" && !is_static => {
+                        "the arena ends before `'static`; write a lifetime parameter of the type"
+                    }
+                    _ => continue,
+                }
+            }
+            _ => continue,
+        };
+        context
+            .error_spanned_by(tokens[at..=at + 2].iter().cloned().collect::<TokenStream>(), text);
     }
 }
 

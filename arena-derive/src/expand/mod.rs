@@ -16,6 +16,7 @@ use syn::{Ident, Type};
 
 use crate::generics::Scope;
 use crate::read::{self, Input, Way, way, with};
+use crate::stand_in::stand_in;
 
 /// What every part of the expansion needs.
 pub(crate) struct Expansion<'i> {
@@ -56,9 +57,16 @@ impl<'v> Form<'v> {
 ///     impl<'a> __derived::DeserializeIn<'a> for Order<'a> { .. }
 /// };
 /// ```
-pub(crate) fn derive(mut input: syn::DeriveInput) -> syn::Result<TokenStream> {
+pub(crate) fn derive(mut input: syn::DeriveInput) -> TokenStream {
     replace_receiver(&mut input);
-    let input = read::read(&input)?;
+    implement(&input).unwrap_or_else(|error| {
+        let (error, stand_in) = (error.into_compile_error(), stand_in(&input));
+        quote!(#error #stand_in)
+    })
+}
+
+fn implement(input: &syn::DeriveInput) -> syn::Result<TokenStream> {
+    let input = read::read(input)?;
     let scope = Scope::new(&input)?;
     Ok(Expansion { input, scope }.implementation())
 }
@@ -82,7 +90,7 @@ impl<'i> Expansion<'i> {
             )]
             const _: () = {
                 use #krate::__private::derived as __derived;
-                use __derived::{Fallback as _, NoDrop as _};
+                use __derived::{Fallback as _, NoDrop as _, SerdeFallback as _};
 
                 #check
 
@@ -114,29 +122,32 @@ impl<'i> Expansion<'i> {
     /// the rest of the expansion compiles for every type.
     fn check(&self) -> TokenStream {
         let (container, arena) = (&self.input.container, &self.scope.arena);
-        let is_read = |field: &&Field<'_>| {
-            matches!(way(field), Way::Arena)
-                && !field.attrs.skip_deserializing()
-                && (!container.attrs.transparent() || field.attrs.transparent())
-        };
-        let types: Vec<&Type> =
-            match (container.attrs.type_from(), container.attrs.type_try_from(), &container.data) {
-                (Some(ty), _, _) | (None, Some(ty), _) => vec![ty],
-                (None, None, Data::Struct(_, fields)) => {
-                    fields.iter().filter(is_read).map(|field| field.ty).collect()
-                }
-                (None, None, Data::Enum(variants)) => variants
-                    .iter()
-                    .filter(|it| !it.attrs.skip_deserializing() && variant_with(it).is_none())
-                    .flat_map(|variant| variant.fields.iter().filter(is_read))
-                    .map(|field| field.ty)
-                    .collect(),
-            };
-        let checks = types.into_iter().map(|ty| {
+        let of_type = |ty: &Type| {
+            let ty = element(ty);
             let span = ty.span().resolved_at(Span::mixed_site());
             quote_spanned!(span=> __derived::in_arena::<#arena, #ty>();)
-        });
-        let checks: TokenStream = checks.collect();
+        };
+        let of_field = |field: &Field<'_>| {
+            let ty = field.ty;
+            let span = ty.span().resolved_at(Span::mixed_site());
+            match way(field) {
+                _ if field.attrs.skip_deserializing() => None,
+                _ if container.attrs.transparent() && !field.attrs.transparent() => None,
+                Way::Arena => Some(of_type(ty)),
+                Way::Serde => Some(quote_spanned!(span=> __derived::read_by_serde::<#ty>();)),
+                Way::With(_) | Way::ArenaWith(_) => None,
+            }
+        };
+        let from = container.attrs.type_from().or(container.attrs.type_try_from());
+        let checks: TokenStream = match (from, &container.data) {
+            (Some(ty), _) => of_type(ty),
+            (None, Data::Struct(_, fields)) => fields.iter().filter_map(of_field).collect(),
+            (None, Data::Enum(variants)) => variants
+                .iter()
+                .filter(|it| !it.attrs.skip_deserializing() && variant_with(it).is_none())
+                .flat_map(|variant| variant.fields.iter().filter_map(of_field))
+                .collect(),
+        };
         let (parameters, where_clause) = (self.scope.of_impl(), self.scope.where_clause());
         own! {
             fn __check #parameters() #where_clause {
@@ -201,7 +212,7 @@ impl<'i> Expansion<'i> {
         let probe = quote_spanned!(span=> __derived::probe::<#ty>());
         own! {
             #[inline]
-            fn as_key(&self) -> __derived::Option<&#arena __derived::primitive::str> {
+            fn as_key(&self) -> __derived::Option<__derived::String> {
                 #probe.as_key(&self.#member)
             }
 
@@ -363,7 +374,7 @@ impl<'i> Expansion<'i> {
             Way::Serde => {
                 let ty = field.ty;
                 let span = ty.span().resolved_at(Span::mixed_site());
-                quote_spanned!(span=> __derived::by_serde::<#ty>())
+                quote_spanned!(span=> __derived::by_serde::<#ty>().seed())
             }
             Way::With(path) => self.with_function(field.ty, &path, false),
             Way::ArenaWith(path) => self.with_function(field.ty, &path, true),
@@ -394,6 +405,8 @@ impl<'i> Expansion<'i> {
         let (parameters, arguments) = self.scope.of_item(&[destination]);
         let (with_de, _) = self.scope.of_item(&[de, destination]);
         let (this, where_clause) = (self.this(), self.scope.where_clause());
+        // A name without underscores, since it is in the error of a function with another result.
+        let source = self.scope.fresh_type("AnyDeserializer");
         let span = path.span().resolved_at(Span::mixed_site());
         let call = if in_arena {
             quote_spanned!(span=> #path(self.destination, __deserializer))
@@ -411,12 +424,12 @@ impl<'i> Expansion<'i> {
                 type Value = #ty;
 
                 #[inline]
-                fn deserialize<__D>(
+                fn deserialize<#source>(
                     self,
-                    __deserializer: __D,
-                ) -> __derived::Result<Self::Value, __D::Error>
+                    __deserializer: #source,
+                ) -> __derived::Result<Self::Value, #source::Error>
                 where
-                    __D: __derived::Deserializer<#de>,
+                    #source: __derived::Deserializer<#de>,
                 {
                     #call
                 }
@@ -436,7 +449,7 @@ impl<'i> Expansion<'i> {
         let span = ty.span().resolved_at(Span::mixed_site());
         match way(field) {
             Way::Arena => quote_spanned!(span=> __derived::probe::<#ty>().missing(#name)?),
-            Way::Serde => quote_spanned!(span=> __derived::missing_by_serde::<#ty, _>(#name)?),
+            Way::Serde => quote_spanned!(span=> __derived::by_serde::<#ty>().missing(#name)?),
             Way::With(_) | Way::ArenaWith(_) => own! {
                 return __derived::Err(__derived::Error::missing_field(#name))
             },
@@ -486,6 +499,19 @@ impl<'i> Expansion<'i> {
                 || (attribute.path().is_ident("allow") && text().contains("deprecated"))
         });
         is_deprecated.then(|| quote!(#[allow(deprecated)]))
+    }
+}
+
+/// The element of a list in the arena, which is the smallest wrong token.
+fn element(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Slice(slice) => element(&slice.elem),
+            _ => ty,
+        },
+        Type::Group(group) => element(&group.elem),
+        Type::Paren(paren) => element(&paren.elem),
+        _ => ty,
     }
 }
 

@@ -121,7 +121,7 @@ impl Expansion<'_> {
                 let ty = variant.fields[0].ty;
                 let span = ty.span().resolved_at(Span::mixed_site());
                 let missing = match way(&variant.fields[0]) {
-                    Way::Serde => quote_spanned!(span=> missing_by_serde::<#ty, __E>(#content)),
+                    Way::Serde => quote_spanned!(span=> by_serde::<#ty>().missing::<__E>(#content)),
                     Way::Arena => quote_spanned!(span=> probe::<#ty>().missing::<__E>(#content)),
                     Way::With(_) | Way::ArenaWith(_) => {
                         own!(missing_field::<#ty, __E>(#content))

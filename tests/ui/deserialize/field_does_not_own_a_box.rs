@@ -1,8 +1,8 @@
 use request_arena::DeserializeIn;
 
 #[derive(DeserializeIn)]
-struct Order<'a> {
-    parent: Option<Box<Order<'a>>>,
+struct Order {
+    parent: Option<Box<Order>>,
 }
 
 fn main() {}

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders, each with the property of its cases.
-pub(crate) const FOLDERS: [&str; 7] = [
+pub(crate) const FOLDERS: [&str; 8] = [
     // Memory of the arena, or the handle, would outlive the request.
     "escape",
     // A future or a closure could not go to another thread.
@@ -21,6 +21,8 @@ pub(crate) const FOLDERS: [&str; 7] = [
     "callers",
     // A closure in `arena_handler!` lets memory escape, or has a wrong form.
     "closures",
+    // A derived type cannot be deserialised in an arena, or its values would leave the request.
+    "deserialize",
 ];
 
 /// A program of the corpus.

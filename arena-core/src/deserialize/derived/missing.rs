@@ -10,7 +10,7 @@ use serde::{Deserializer, forward_to_deserialize_any};
 /// # Errors
 ///
 /// Fails unless the type reads an option, which is `None`.
-pub fn missing_by_serde<T: DeserializeOwned, E: Error>(field: &'static str) -> Result<T, E> {
+pub(super) fn missing_by_serde<T: DeserializeOwned, E: Error>(field: &'static str) -> Result<T, E> {
     T::deserialize(Missing(field, PhantomData))
 }
 

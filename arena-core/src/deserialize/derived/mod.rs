@@ -9,7 +9,7 @@
 //! | `flat` | `flatten`: the keys that belong to no field |
 //! | `tagged`, `adjacent` | enums with a tag |
 //! | `missing` | fields that the document does not have |
-//! | `probe` | one error for a field that an arena cannot hold |
+//! | `probe`, `by_serde` | one error for a field that an arena cannot hold |
 //! | `drops` | whether a type has a `Drop` of its own |
 //! | `seeds`, `units` | small visitors and seeds |
 //!
@@ -17,6 +17,7 @@
 //! only these names, so the names in a user's scope do not matter.
 
 mod adjacent;
+mod by_serde;
 mod content;
 mod drops;
 mod flat;
@@ -28,14 +29,15 @@ mod tagged;
 mod units;
 
 pub use adjacent::{Adjacent, adjacent};
+pub use by_serde::{SerdeFallback, SerdeProbe, by_serde, read_by_serde};
 pub use content::deserializer::{ContentDeserializer, again, once};
 pub use content::{Content, content};
 pub use drops::{DropProbe, NoDrop};
 pub use flat::{FlatKey, Others, flat_identifier};
-pub use missing::{missing_by_serde, missing_field};
+pub use missing::missing_field;
 pub use names::{Names, identifier, no_variant};
 pub use probe::{Fallback, Field, FlatSeed, Never, OfAnArena, Probe, in_arena, probe};
-pub use seeds::{MapSeed, by_serde, from, ignore_value, try_from};
+pub use seeds::{MapSeed, from, ignore_value, try_from};
 pub use tagged::tagged;
 pub use units::{internal_unit, untagged_unit};
 
@@ -46,6 +48,7 @@ pub use core::mem::needs_drop;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive;
 pub use core::result::Result::{self, Err, Ok};
+pub use std::string::String;
 
 pub use serde::Deserializer;
 pub use serde::de::{

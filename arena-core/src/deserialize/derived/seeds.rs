@@ -1,16 +1,9 @@
 //! Small seeds, and conversions after them.
 
 use core::fmt::Display;
-use core::marker::PhantomData;
 
 use serde::Deserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
-
-/// A seed for a field with `#[deserialize_in(serde)]`.
-#[inline(always)]
-pub fn by_serde<T: DeserializeOwned>() -> PhantomData<T> {
-    PhantomData
-}
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 
 /// A seed that reads a map with a visitor.
 #[derive(Debug)]

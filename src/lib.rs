@@ -165,6 +165,8 @@
 #![forbid(unsafe_code)]
 
 mod attribute;
+#[cfg(feature = "serde")]
+mod derive;
 #[cfg(feature = "json")]
 pub mod extract;
 mod handler;

@@ -71,6 +71,9 @@ pub enum Unit {
     /// Requests in a second.
     #[serde(rename = "1/s")]
     PerSecond,
+    /// Instructions of the processor.
+    #[serde(rename = "instructions")]
+    Instructions,
     /// A number of things.
     #[serde(rename = "count")]
     Count,
@@ -87,6 +90,7 @@ impl Unit {
             Self::Nanoseconds => "ns",
             Self::Bytes => "bytes",
             Self::PerSecond => "1/s",
+            Self::Instructions => "instructions",
             Self::Count => "count",
             Self::Ratio => "ratio",
         }
@@ -143,7 +147,14 @@ mod tests {
 
     #[test]
     fn a_unit_is_written_the_same_everywhere() {
-        for unit in [Unit::Nanoseconds, Unit::Bytes, Unit::PerSecond, Unit::Count, Unit::Ratio] {
+        for unit in [
+            Unit::Nanoseconds,
+            Unit::Bytes,
+            Unit::PerSecond,
+            Unit::Instructions,
+            Unit::Count,
+            Unit::Ratio,
+        ] {
             assert_eq!(serde_json::to_value(unit).unwrap(), unit.text());
         }
     }

@@ -8,10 +8,10 @@ use worker_harness::{Installed, messages};
 
 use crate::protocol::{Answer, Introduction, Request};
 use crate::service;
-use crate::workloads;
+use crate::workloads::{self, orders::count};
 
 /// Answers requests on the standard input until it is closed. With arguments, the worker is
-/// started by another worker, to fill the index or as a server.
+/// started by another worker: to fill the index, as a server, or below callgrind.
 #[must_use]
 pub fn main() -> ExitCode {
     match run() {
@@ -29,7 +29,11 @@ fn run() -> anyhow::Result<()> {
     match arguments.split_first() {
         None => serve(&allocator),
         Some((fill, arguments)) if fill == service::FILL => service::fill(arguments),
+        Some((answer, arguments)) if answer == count::ANSWER => count::answer(arguments),
         Some((serve, arguments)) if serve == service::SERVE => service::serve(arguments),
+        Some((serve, arguments)) if serve == service::SERVE_ORDERS => {
+            service::serve_orders(arguments)
+        }
         Some(_) => bail!(
             "this is a worker of the program `peers`, which starts it: \
              cargo run --release -p peers"

@@ -183,6 +183,27 @@ pub(super) fn all(samples: &Samples, missing: &BTreeMap<String, String>) -> Vec<
         )
     });
     goals.add("2 threads over 1: throughput", parts.to_vec());
+    goals.add(
+        "an order of 4 KB, parsed, priced and serialised on jemalloc: instructions, arena over \
+         serde_json on the heap",
+        vec![goals.ratio(
+            &on("orders-instructions", "arena, serde_json", "4 KB"),
+            &on("orders-instructions", "heap, serde_json", "4 KB"),
+            AtMost,
+            0.75,
+        )],
+    );
+    let orders = |candidate: &str, figure: &str| on("orders-service", candidate, figure);
+    let (throughput, p99) = ("4 KB, throughput", "4 KB, p99");
+    let parts = [
+        goals.ratio(&orders("arena", throughput), &orders("heap", throughput), AtLeast, 1.15),
+        goals.ratio(&orders("arena", p99), &orders("heap", p99), AtMost, 1.0),
+    ];
+    goals.add(
+        "orders of 4 KB over sockets at 64 connections, arena over heap on jemalloc: throughput, \
+         p99",
+        parts.to_vec(),
+    );
     goals.found
 }
 
@@ -265,7 +286,7 @@ mod tests {
     #[test]
     fn there_is_a_row_for_each_goal_also_when_nothing_was_measured() {
         let goals = all(&Samples::default(), &BTreeMap::new());
-        assert_eq!(goals.len(), 8);
+        assert_eq!(goals.len(), 10);
         assert!(goals.iter().all(|goal| !goal.holds && goal.value.is_none()));
         assert!(goals.iter().all(|goal| {
             goal.reason.as_ref().is_some_and(|reason| reason.ends_with("was not measured"))

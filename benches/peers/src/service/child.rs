@@ -1,22 +1,27 @@
-//! A worker that another worker started: it fills the index, or serves it.
+//! A worker that another worker started: it fills the index, or serves it, or serves orders.
 
 use std::{
     env,
     io::{Read, Write, stdin, stdout},
+    net::Ipv4Addr,
     path::Path,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
+use axum::serve::ListenerExt;
 use indicatif::ProgressBar;
 use search_server::server::{Seed, Server};
+use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{Handlers, filling};
+use super::{Handlers, OrderHandlers, filling};
 
 /// The first argument for [`fill`].
 pub(crate) const FILL: &str = "fill-index";
 /// The first argument for [`serve`].
 pub(crate) const SERVE: &str = "serve-index";
+/// The first argument for [`serve_orders`].
+pub(crate) const SERVE_ORDERS: &str = "serve-orders";
 
 /// Fills the index in the folder that the argument names, unless it is filled.
 pub(crate) fn fill(arguments: &[String]) -> anyhow::Result<()> {
@@ -44,6 +49,30 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     })
 }
 
+/// Serves orders with the named handlers until the standard input ends. Writes its address to the
+/// standard output first.
+pub(crate) fn serve_orders(arguments: &[String]) -> anyhow::Result<()> {
+    let [handlers] = arguments else { bail!("`{SERVE_ORDERS}` needs the name of the handlers") };
+    let router = OrderHandlers::named(handlers)?.router(orders::shop::open());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        writeln!(stdout(), "{}", listener.local_addr()?)?;
+        let listener = listener.tap_io(|socket| {
+            // As search-server does: an answer is one write.
+            let _ = socket.set_nodelay(true);
+        });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async { stopped.await.unwrap_or(()) };
+        let served = tokio::spawn(async move {
+            axum::serve(listener, router).with_graceful_shutdown(stopped).await
+        });
+        tokio::task::block_in_place(|| stdin().read_to_end(&mut Vec::new()))?;
+        drop(stop);
+        Ok(served.await??)
+    })
+}
+
 /// Fills the index in `folder`, in a process of its own.
 pub(super) fn filled(folder: &Path) -> anyhow::Result<()> {
     let status = this_program()?
@@ -67,6 +96,13 @@ pub(super) fn server(handlers: Handlers, folder: &Path) -> anyhow::Result<Comman
         .arg(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
+    Ok(command)
+}
+
+/// The command that starts a server of orders, see [`serve_orders`].
+pub(super) fn server_of_orders(handlers: OrderHandlers) -> anyhow::Result<Command> {
+    let mut command = this_program()?;
+    command.args([SERVE_ORDERS, handlers.name()]).stdin(Stdio::piped()).stdout(Stdio::piped());
     Ok(command)
 }
 

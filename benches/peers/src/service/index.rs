@@ -7,9 +7,10 @@ use std::{
 
 use anyhow::Context;
 use axum::http::Uri;
+use search_server::check::client::Ask;
 use tempfile::TempDir;
 
-use super::{child, filling::QUERIES};
+use super::{child, filling::QUERIES, load::get};
 
 /// LMDB's file.
 const DATA: &str = "data.mdb";
@@ -44,6 +45,11 @@ impl Index {
     /// The folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Requests for at most `most` of these [searches](Self::searches).
+    pub(crate) fn asks(&self, most: usize) -> anyhow::Result<Vec<Ask>> {
+        Ok(self.searches(most)?.iter().map(get).collect())
     }
 
     /// At most `most` searches of the check, evenly out of all, as paths with parameters.

@@ -1,4 +1,4 @@
-//! Load: searches over many connections, in a closed and in an open loop.
+//! Load: requests over many connections, in a closed and in an open loop.
 //!
 //! *Closed*: each connection sends its next request after the last answer. This measures the
 //! server's capacity. *Open*: requests come at a steady rate, whether or not earlier ones are
@@ -46,17 +46,17 @@ impl Load {
     }
 }
 
-/// Requests each of `uris` once, as fast as the server answers.
-pub(crate) fn closed(addr: SocketAddr, uris: &[Uri]) -> anyhow::Result<Load> {
-    run(addr, uris, None)
+/// Sends each request once, as fast as the server answers.
+pub(crate) fn closed(addr: SocketAddr, asks: &[Ask]) -> anyhow::Result<Load> {
+    run(addr, asks, None)
 }
 
-/// Requests each of `uris` once, at this rate.
-pub(crate) fn open(addr: SocketAddr, uris: &[Uri], per_second: f64) -> anyhow::Result<Load> {
-    run(addr, uris, Some(per_second))
+/// Sends each request once, at this rate.
+pub(crate) fn open(addr: SocketAddr, asks: &[Ask], per_second: f64) -> anyhow::Result<Load> {
+    run(addr, asks, Some(per_second))
 }
 
-fn run(addr: SocketAddr, uris: &[Uri], per_second: Option<f64>) -> anyhow::Result<Load> {
+fn run(addr: SocketAddr, asks: &[Ask], per_second: Option<f64>) -> anyhow::Result<Load> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let mut clients = Vec::with_capacity(CONNECTIONS);
@@ -65,7 +65,7 @@ fn run(addr: SocketAddr, uris: &[Uri], per_second: Option<f64>) -> anyhow::Resul
                 Client::connect(addr).await.context("the server does not accept connections")?,
             );
         }
-        let asks: Vec<Ask> = uris.iter().map(ask).collect();
+        let asks = asks.to_vec();
         let schedule = Schedule::begin(asks.len(), per_second);
         let shared = Rc::new(Shared {
             asks,
@@ -85,7 +85,8 @@ fn run(addr: SocketAddr, uris: &[Uri], per_second: Option<f64>) -> anyhow::Resul
     })
 }
 
-fn ask(uri: &Uri) -> Ask {
+/// The request `GET uri`.
+pub(crate) fn get(uri: &Uri) -> Ask {
     Ask {
         method: Method::GET,
         target: uri.to_string(),
@@ -179,7 +180,7 @@ impl Schedule {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, routing::get};
+    use axum::{Router, routing};
     use tokio::{net::TcpListener, sync::Mutex};
 
     use super::*;
@@ -194,7 +195,7 @@ mod tests {
         let turn = Arc::new(Mutex::new(()));
         let router = Router::new().route(
             "/",
-            get(move || async move {
+            routing::get(move || async move {
                 let _turn = turn.lock().await;
                 tokio::time::sleep(each).await;
             }),
@@ -213,10 +214,10 @@ mod tests {
     fn in_an_open_loop_waiting_for_a_connection_counts() {
         let each = Duration::from_millis(5);
         let (_runtime, addr) = one_at_a_time(each);
-        let uris = vec![Uri::from_static("/"); 3 * CONNECTIONS];
+        let asks = vec![get(&Uri::from_static("/")); 3 * CONNECTIONS];
         // The last request is due after a tenth of the time that all answers take.
-        let open = open(addr, &uris, 10.0 / each.as_secs_f64()).unwrap();
-        assert_eq!(open.latencies.len(), uris.len() as u64);
+        let open = open(addr, &asks, 10.0 / each.as_secs_f64()).unwrap();
+        assert_eq!(open.latencies.len(), asks.len() as u64);
         assert!(longest(&open) >= each * 2 * CONNECTIONS as u32, "{:?}", longest(&open));
     }
 
@@ -224,10 +225,10 @@ mod tests {
     fn in_a_closed_loop_each_is_sent_once_and_waits_for_no_connection() {
         let each = Duration::from_millis(2);
         let (_runtime, addr) = one_at_a_time(each);
-        let uris = vec![Uri::from_static("/"); 2 * CONNECTIONS];
-        let closed = closed(addr, &uris).unwrap();
-        assert_eq!(closed.latencies.len(), uris.len() as u64);
-        assert!(closed.took >= each * uris.len() as u32);
+        let asks = vec![get(&Uri::from_static("/")); 2 * CONNECTIONS];
+        let closed = closed(addr, &asks).unwrap();
+        assert_eq!(closed.latencies.len(), asks.len() as u64);
+        assert!(closed.took >= each * asks.len() as u32);
         assert!(closed.throughput() <= 1.0 / each.as_secs_f64());
         assert!(longest(&closed) < closed.took, "{closed:?}");
     }
@@ -235,7 +236,7 @@ mod tests {
     #[test]
     fn an_answer_with_an_error_is_an_error() {
         let (_runtime, addr) = one_at_a_time(Duration::ZERO);
-        let error = closed(addr, &[Uri::from_static("/nowhere")]).unwrap_err();
+        let error = closed(addr, &[get(&Uri::from_static("/nowhere"))]).unwrap_err();
         assert!(error.to_string().starts_with("the answer to /nowhere is 404"), "{error}");
     }
 }

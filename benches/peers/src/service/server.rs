@@ -3,12 +3,12 @@
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
-    process::Child,
+    process::{Child, Command},
 };
 
 use anyhow::Context;
 
-use super::{Handlers, Index, child};
+use super::{Handlers, Index, OrderHandlers, child};
 use crate::resident::Resident;
 
 /// A server that answers requests. It ends when this is dropped.
@@ -21,9 +21,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one over `index`, on this worker's allocator.
     pub(crate) fn start(handlers: Handlers, index: &Index) -> anyhow::Result<Self> {
-        let child = child::server(handlers, index.folder())?
-            .spawn()
-            .context("the server does not start")?;
+        Self::run(child::server(handlers, index.folder())?)
+    }
+
+    /// Starts one of orders, on this worker's allocator.
+    pub(crate) fn of_orders(handlers: OrderHandlers) -> anyhow::Result<Self> {
+        Self::run(child::server_of_orders(handlers)?)
+    }
+
+    fn run(mut command: Command) -> anyhow::Result<Self> {
+        let child = command.spawn().context("the server does not start")?;
         let mut process = Process(child);
         let output = process.0.stdout.take().context("the server has no output")?;
         let mut line = String::new();

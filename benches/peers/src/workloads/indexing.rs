@@ -63,13 +63,13 @@ impl Workload for Indexing {
         _: &Installed,
     ) -> anyhow::Result<Vec<Figure>> {
         let filled = Index::filled()?;
-        let uris = filled.searches(effort.choose(100, 600, 8_000))?;
+        let asks = filled.asks(effort.choose(100, 600, 8_000))?;
         let index = filled.copy()?;
         let server = Server::start(Handlers::named(candidate)?, &index)?;
-        let rate = PART * closed(server.addr(), &uris)?.throughput();
+        let rate = PART * closed(server.addr(), &asks)?.throughput();
         let mut figures = Vec::new();
-        let calm = open(server.addr(), &uris, rate)?;
-        let (busy, indexed) = while_indexing(server.addr(), || open(server.addr(), &uris, rate))?;
+        let calm = open(server.addr(), &asks, rate)?;
+        let (busy, indexed) = while_indexing(server.addr(), || open(server.addr(), &asks, rate))?;
         for (what, load) in [("calm, ", &calm), ("indexing, ", &busy)] {
             figures.extend(load.latencies.figures(what).chain([load.latencies.most(what)]));
         }

@@ -3,8 +3,10 @@
 //! A workload's code runs in the workers. The program knows its name, its kind of process, and the
 //! bases of its ratios. To add one, add a file with a [`Workload`], and a line in [`ALL`].
 
+mod formats;
 mod indexing;
 mod json;
+pub(crate) mod orders;
 mod requests;
 mod search;
 mod service;
@@ -19,6 +21,9 @@ use crate::protocol::{Effort, Figure};
 pub const ALL: &[&dyn Workload] = &[
     &requests::Requests,
     &json::Json,
+    &orders::Orders,
+    &orders::count::Instructions,
+    &orders::service::Service,
     &search::Search,
     &service::Service,
     &indexing::Indexing,
@@ -72,6 +77,12 @@ pub trait Workload: Sync {
         effort: Effort,
         allocator: &Installed,
     ) -> anyhow::Result<Vec<Figure>>;
+}
+
+/// A way of answering documents one after the other, with its own parser.
+trait Candidate {
+    /// Parses a document, does the work, and gives the answer to `done`.
+    fn answer(&mut self, document: &[u8], done: &mut dyn FnMut(&[u8]));
 }
 
 /// The process that measures a workload.

@@ -47,14 +47,14 @@ impl Workload for Service {
     ) -> anyhow::Result<Vec<Figure>> {
         let index = Index::filled()?;
         let server = Server::start(Handlers::named(candidate)?, &index)?;
-        let uris = index.searches(effort.choose(100, 2_500, 15_000))?;
-        closed(server.addr(), &uris[..uris.len() / 5])?;
+        let asks = index.asks(effort.choose(100, 2_500, 15_000))?;
+        closed(server.addr(), &asks[..asks.len() / 5])?;
         let mut figures = Vec::new();
-        let load = closed(server.addr(), &uris)?;
+        let load = closed(server.addr(), &asks)?;
         let capacity = load.throughput();
         figures.push(Figure::new("closed loop, throughput", Unit::PerSecond, capacity));
         figures.extend(load.latencies.figures("closed loop, "));
-        let load = open(server.addr(), &uris, PART * capacity)?;
+        let load = open(server.addr(), &asks, PART * capacity)?;
         figures.push(Figure::new("open loop, throughput", Unit::PerSecond, load.throughput()));
         figures.extend(load.latencies.figures("open loop, "));
         if let Some(memory) = server.memory()? {

@@ -78,7 +78,36 @@ struct City<T> {
     admin2: T,
 }
 
-struct Country<'c, A: Allocator> {
+/// A city that was parsed.
+pub(super) trait AnyCity {
+    fn country(&self) -> &str;
+    fn answered(&self) -> Answered<'_>;
+}
+
+/// Implements [`AnyCity`] by the names of fields.
+macro_rules! any_city {
+    ([$($generics:tt)*] $city:ty) => {
+        impl<$($generics)*> $crate::workloads::json::arena::AnyCity for $city {
+            #[inline]
+            fn country(&self) -> &str {
+                self.country.as_ref()
+            }
+
+            #[inline]
+            fn answered(&self) -> $crate::workloads::json::heap::Answered<'_> {
+                let admin = [self.admin1.as_ref(), self.admin2.as_ref()];
+                let name = self.name.as_ref();
+                $crate::workloads::json::heap::Answered { name, lat: self.lat, lng: self.lng, admin }
+            }
+        }
+    };
+}
+
+pub(super) use any_city;
+
+any_city!([T: AsRef<str>] City<T>);
+
+pub(super) struct Country<'c, A: Allocator> {
     country: &'c str,
     latitude: f64,
     longitude: f64,
@@ -90,19 +119,29 @@ pub(super) fn answer<P: Place>(place: P, document: &[u8], done: impl FnOnce(&[u8
     let allocator = place.allocator();
     let mut deserializer = serde_json::Deserializer::from_slice(document);
     let cities = Cities(place).deserialize(&mut deserializer).expect("a document of ours");
-    let mut groups: HashMap<
-        &str,
-        Vec<Answered<'_>, P::Allocator>,
-        DefaultHashBuilder,
-        P::Allocator,
-    > = HashMap::with_hasher_in(DefaultHashBuilder::default(), allocator);
-    for city in &cities {
-        let admin = [city.admin1.as_ref(), city.admin2.as_ref()];
-        let answered = Answered { name: city.name.as_ref(), lat: city.lat, lng: city.lng, admin };
+    done(&written(allocator, &cities));
+}
+
+/// The answer, as JSON.
+pub(super) fn written<C: AnyCity, A: Allocator + Copy>(allocator: A, cities: &[C]) -> Vec<u8, A> {
+    let countries = grouped(allocator, cities);
+    let mut answer = Vec::with_capacity_in(FIRST_BYTES, allocator);
+    serde_json::to_writer(&mut answer, &countries[..]).expect("to memory");
+    answer
+}
+
+/// The countries of these cities.
+pub(super) fn grouped<'c, C: AnyCity, A: Allocator + Copy>(
+    allocator: A,
+    cities: &'c [C],
+) -> Vec<Country<'c, A>, A> {
+    let mut groups: HashMap<&str, Vec<Answered<'_>, A>, DefaultHashBuilder, A> =
+        HashMap::with_hasher_in(DefaultHashBuilder::default(), allocator);
+    for city in cities {
         groups
-            .entry(city.country.as_ref())
+            .entry(city.country())
             .or_insert_with(|| Vec::new_in(allocator))
-            .push(answered);
+            .push(city.answered());
     }
     let mut countries = Vec::with_capacity_in(groups.len(), allocator);
     for (country, mut cities) in groups {
@@ -110,9 +149,7 @@ pub(super) fn answer<P: Place>(place: P, document: &[u8], done: impl FnOnce(&[u8
         countries.push(Country { country, latitude, longitude, cities });
     }
     countries.sort_unstable_by_key(|country| country.country);
-    let mut answer = Vec::with_capacity_in(FIRST_BYTES, allocator);
-    serde_json::to_writer(&mut answer, &countries[..]).expect("to memory");
-    done(&answer);
+    countries
 }
 
 /// The capacity that `serde_json::to_vec` begins with.

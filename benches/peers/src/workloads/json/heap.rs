@@ -6,6 +6,8 @@ use std::fmt::{self, Write};
 use hashbrown::DefaultHashBuilder;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::workloads::formats::Format;
+
 /// A city of the document, with its degrees as texts.
 #[derive(Deserialize)]
 struct City {
@@ -19,7 +21,7 @@ struct City {
     admin2: String,
 }
 
-fn degrees<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+pub(super) fn degrees<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     // The text of a number needs no unescaping.
     <&str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
 }
@@ -69,8 +71,8 @@ fn upper<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
 
 /// The answer to a document: countries by their code, each with the mean place of its cities, and
 /// its cities by name.
-pub(super) fn answer(document: &[u8]) -> Vec<u8> {
-    let cities: Vec<City> = serde_json::from_slice(document).expect("a document of ours");
+pub(super) fn answer<F: Format>(document: &[u8]) -> Vec<u8> {
+    let cities: Vec<City> = F::parse(document);
     // The hasher is the one of the arenas' map.
     let mut groups: HashMap<&str, Vec<Answered<'_>>, DefaultHashBuilder> = HashMap::default();
     for city in &cities {
@@ -88,5 +90,5 @@ pub(super) fn answer(document: &[u8]) -> Vec<u8> {
         countries.push(Country { country, latitude, longitude, cities });
     }
     countries.sort_unstable_by_key(|country| country.country);
-    serde_json::to_vec(&countries).expect("to memory")
+    F::serialise(&countries)
 }

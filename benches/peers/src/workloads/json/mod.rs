@@ -1,11 +1,12 @@
 //! JSON as services use it: parse a document, group and sort it, and serialise the answer.
 //!
 //! [`cities`] has the documents. [`heap`] does the work with std's types and serde's derives, and
-//! [`arena`] with any arena. A check before each measurement compares all answers byte for byte.
+//! [`arena`] with any arena. [`parsers`] has candidates that do not parse by serde_json and seeds. A check before each measurement compares all answers byte for byte.
 
 mod arena;
 mod cities;
 mod heap;
+mod parsers;
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +15,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, ensure};
 use worker_harness::Installed;
 
-use super::{Workload, time};
+use super::formats::SerdeJson;
+use super::{Candidate, Workload, time};
 use crate::candidates::{self, Peer, Visitor};
 use crate::memory::{Body, Space};
 use crate::protocol::{Effort, Figure, Unit};
@@ -61,7 +63,7 @@ impl Body for Document<'_> {
         if self.same_code {
             arena::answer(arena::OnHeap, self.next(), |answer| self.done(answer));
         } else {
-            self.done(&heap::answer(self.next()));
+            self.done(&heap::answer::<SerdeJson>(self.next()));
         }
     }
 
@@ -92,7 +94,7 @@ impl Workload for Json {
     fn candidates(&self, _: &Installed) -> Result<Vec<&'static str>, String> {
         let able =
             candidates::NAMES.iter().copied().filter(|name| candidates::has_collections(name));
-        Ok(able.chain([SAME_CODE]).collect())
+        Ok(able.chain([SAME_CODE]).chain(parsers::NAMES.iter().copied()).collect())
     }
 
     fn measure(
@@ -109,6 +111,18 @@ impl Workload for Json {
         for (name, documents) in
             [("1 KB document", &documents.small), ("1 MB document", &documents.large)]
         {
+            if let Some(mut own) = parsers::named(candidate) {
+                check_own(&mut *own, &documents[..1]).with_context(|| name)?;
+                let mut documents = documents.iter().cycle();
+                let nanoseconds = time::of_one(effort.time(), || {
+                    let document = documents.next().expect("there are documents");
+                    own.answer(document, &mut |answer| {
+                        black_box(answer);
+                    });
+                });
+                figures.push(Figure::new(name, Unit::Nanoseconds, nanoseconds));
+                continue;
+            }
             check(peer, same_code, &documents[..1]).with_context(|| name)?;
             let body = Document::new(documents, same_code);
             let nanoseconds =
@@ -149,7 +163,21 @@ fn check(peer: &str, same_code: bool, documents: &[Vec<u8>]) -> anyhow::Result<(
     candidates::with(peer, Once(&body));
     let answer =
         body.answer.unwrap_or_default().into_inner().unwrap_or_else(PoisonError::into_inner);
-    ensure!(answer == heap::answer(&documents[0]), "the answer differs from the heap's");
+    ensure!(
+        answer == heap::answer::<SerdeJson>(&documents[0]),
+        "the answer differs from the heap's"
+    );
+    Ok(())
+}
+
+/// Compares the answer of a candidate with its own parser with the heap's.
+fn check_own(candidate: &mut dyn Candidate, documents: &[Vec<u8>]) -> anyhow::Result<()> {
+    let mut answer = Vec::new();
+    candidate.answer(&documents[0], &mut |bytes| answer.extend_from_slice(bytes));
+    ensure!(
+        answer == heap::answer::<SerdeJson>(&documents[0]),
+        "the answer differs from the heap's"
+    );
     Ok(())
 }
 
@@ -171,7 +199,10 @@ mod tests {
         let right = vec![cities::documents().unwrap().small[0].clone()];
         assert!(check("heap", false, &right).is_ok());
         let body = Document::new(&right, false);
-        assert_ne!(heap::answer(&right[0]), heap::answer(&cities::documents().unwrap().small[1]));
+        assert_ne!(
+            heap::answer::<SerdeJson>(&right[0]),
+            heap::answer::<SerdeJson>(&cities::documents().unwrap().small[1])
+        );
         assert_eq!(body.next(), right[0]);
     }
 }

@@ -11,7 +11,6 @@ use ::rocket::request::{self, FromRequest};
 use ::rocket::{Request, async_trait};
 
 use super::{AnswersRejection, FormBody, JsonBody, QueryString, Rejection, RejectionKind};
-use crate::into::BorrowedResponse;
 use crate::into::rocket::Response;
 
 /// Buffers the body, up to rocket's limit `json`.

@@ -31,7 +31,7 @@ impl<'a, T: DeserializeIn<'a>> OfAnArena<'a> for Field<T> {}
 
 /// The type of a field.
 #[derive(Debug)]
-pub struct Probe<'a, T>(PhantomData<fn(&'a ()) -> T>);
+pub struct Probe<'a, T>(PhantomData<&'a ()>, PhantomData<fn() -> T>);
 
 /// Returns the type of a field.
 #[inline(always)]

@@ -21,6 +21,10 @@
 mod actix_web;
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg_attr(
+    not(all(feature = "axum", feature = "poem", feature = "rocket")),
+    allow(dead_code, reason = "each framework uses a part of it")
+)]
 mod body;
 #[cfg(feature = "poem")]
 mod poem;

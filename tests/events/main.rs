@@ -215,6 +215,7 @@ fn the_report_is_json_with_the_names_of_its_fields() {
         "peak_used": in_first_bucket(77),
         "reserved": figures.reserved,
         "heap": null,
+        "responses": null,
         "duration": null,
         "peak_exactness": "exact",
     });

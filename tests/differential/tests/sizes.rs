@@ -1,4 +1,5 @@
-//! An annotated future is at most 64 bytes larger than its plain twin, in every form.
+//! An annotated future is at most 64 bytes larger than its plain twin, in every form. With `into`, it
+//! is at most 80 bytes larger: it also keeps the place of its response's buffer.
 
 #![allow(
     clippy::all,
@@ -14,6 +15,13 @@ use std::pin::Pin;
 const KIB_10: usize = 10 << 10;
 /// The most bytes by which a future may be larger than its twin.
 const ALLOWED: usize = 64;
+
+/// The site and the slot of the scope, for the buffer of its response.
+const ALLOWED_FOR_INTO: usize = 16;
+
+fn allowed(name: &str) -> usize {
+    if name.contains("into") { ALLOWED + ALLOWED_FOR_INTO } else { ALLOWED }
+}
 
 macro_rules! twins {
     ($module:ident, $attribute:path) => {
@@ -107,15 +115,16 @@ twins!(annotated, request_arena::request_arena);
 twins!(plain, differential_twin::request_arena);
 
 #[test]
-fn an_annotated_future_is_at_most_64_bytes_larger() {
+fn an_annotated_future_is_at_most_64_bytes_larger_and_80_with_into() {
     let buf = [0; KIB_10];
     let mut faults = Vec::new();
     macro_rules! measure {
         ($($name:ident($($argument:expr)?);)+) => {$(
             let annotated = size_of_val(&annotated::$name($($argument)?));
             let plain = size_of_val(&plain::$name($($argument)?));
-            if annotated > plain + ALLOWED {
-                faults.push(format!("{}: {annotated} bytes, plain {plain}", stringify!($name)));
+            let name = stringify!($name);
+            if annotated > plain + allowed(name) {
+                faults.push(format!("{name}: {annotated} bytes, plain {plain}"));
             }
         )+};
     }
@@ -128,7 +137,7 @@ fn an_annotated_future_is_at_most_64_bytes_larger() {
     // captures.
     let (annotated, plain) =
         (size_of_val(&annotated::block_into(buf)), size_of_val(&plain::block_into(buf)));
-    if annotated > 2 * plain + ALLOWED {
+    if annotated > 2 * plain + allowed("block_into") {
         faults.push(format!("block_into: {annotated} bytes, plain {plain}"));
     }
     // Each of the nested functions may add its own bytes.

@@ -41,8 +41,8 @@
 /// The only lifetime of the type is the arena's. A type with several lifetimes names it with
 /// `#[deserialize_in(arena = 'a)]`. A type without lifetimes can be in every arena.
 ///
-/// A field that owns heap memory, such as `String`, is a compile error. The error says what to write
-/// instead. A skipped field may have any type.
+/// A field that owns heap memory, such as `String`, is a compile error. The error says what to
+/// write instead. A skipped field may have any type.
 ///
 /// # Attributes
 ///

@@ -43,11 +43,11 @@
 //!
 //! # The guide
 //!
-//! The guide explains how to use the crate, page by page: [Start], [Handlers], [Frameworks],
-//! [Responses], [Streaming], [Passing the arena on], [Collections], [Limits], [Testing],
-//! [Operating], [The debug page], [The heap profile], [Doctor by symptom], [Escape errors],
-//! [Performance], [Internals], [Glossary]. Its [introduction] says which page to read for which
-//! task.
+//! The guide explains how to use the crate, page by page: [Start], [Handlers], [A whole handler],
+//! [Deserialising], [Frameworks], [Responses], [Streaming], [Passing the arena on], [Collections],
+//! [Limits], [Testing], [Operating], [The debug page], [The heap profile], [Doctor by symptom],
+//! [Escape errors], [Performance], [Internals], [Glossary]. Its [introduction] says which page to
+//! read for which task.
 //!
 //! # Passing the arena on
 //!
@@ -147,6 +147,8 @@
 //!
 //! [Start]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/start.md
 //! [Handlers]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/handlers.md
+//! [A whole handler]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/whole-handler.md
+//! [Deserialising]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/deserialising.md
 //! [Frameworks]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/frameworks.md
 //! [Responses]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/responses.md
 //! [Streaming]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/streaming.md

@@ -1,5 +1,6 @@
 //! Maintenance: the work that must continue without requests. A thread of its own advances the
-//! coarse clock, frees unused arenas of the pool, counts response buffers, and warns of scopes that are open for long.
+//! coarse clock, frees unused arenas of the pool, counts response buffers, and warns of scopes that
+//! are open for long.
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};

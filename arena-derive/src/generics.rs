@@ -139,7 +139,8 @@ fn fields<'i>(data: &'i Data<'i>) -> Vec<(&'i Field<'i>, Option<&'i Variant<'i>>
     }
 }
 
-/// Adds the bounds that the trait needs, and those that serde's derive adds, with `DeserializeIn` in place of `Deserialize`.
+/// Adds the bounds that the trait needs, and those that serde's derive adds, with `DeserializeIn`
+/// in place of `Deserialize`.
 fn with_bounds(input: &Input<'_>, mut generics: Generics, arena: &Lifetime) -> Generics {
     let container = &input.container;
     let all = fields(&container.data);
@@ -231,7 +232,10 @@ fn used_parameters<'p>(
 
 fn collect(tokens: TokenStream, names: &BTreeSet<String>, used: &mut Vec<TokenStream>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_punct = |at: usize, expected: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == expected);
+    let is_punct = |at: usize, expected: char| match tokens.get(at) {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == expected,
+        _ => false,
+    };
     let mut at = 0;
     while at < tokens.len() {
         match &tokens[at] {

@@ -9,8 +9,8 @@
 //! 2. `generics` chooses the arena's lifetime, and adds the bounds of type parameters.
 //! 3. `expand` writes the `impl`. Each of its modules writes one shape of a type.
 //!
-//! If there is a mistake, `stand_in` writes an `impl` beside the error, so that other code that uses
-//! the type gets no errors of its own.
+//! If there is a mistake, `stand_in` writes an `impl` beside the error, so that other code that
+//! uses the type gets no errors of its own.
 //!
 //! The expansion contains only what depends on the type: names, fields, and the order of calls.
 //! Buffers, identifiers and visitors that are the same for all types are in the core's

@@ -44,7 +44,8 @@ mod external {
         );
         assert_eq!(read, 13);
         let read = same!(Shape:
-            r#""Skipped""#, r#"{"SkippedToo":"a"}"#, r#""None""#, r#"{"Unit":1}"#, r#"{"Newtype":"a"}"#,
+            r#""Skipped""#, r#"{"SkippedToo":"a"}"#, r#""None""#, r#"{"Unit":1}"#,
+            r#"{"Newtype":"a"}"#,
             r#""named""#, r#"{"Tuple":[1]}"#, r#"{"Tuple":[1,"a",2]}"#, r#"{"Struct":{"y":"a"}}"#,
             r#"{"Struct":{"x":1,"x":1}}"#, r#"{"Struct":{"x":"a"}}"#, "{}", "[]", "1", "null",
             r#"{"Unit":null,"named":"a"}"#, r#"{"SkippedField":1}"#, r#""Braces""#, r#""Tuple""#,
@@ -56,8 +57,10 @@ mod external {
     fn variants_have_the_names_of_the_document() {
         assert_eq!(
             same!(Cases:
-                r#""first_case""#, r#"{"second_case":{"firstField":1}}"#, r#"{"third_case":{"FIRST":1}}"#,
-                r#""FirstCase""#, r#"{"second_case":{"first_field":1}}"#, r#"{"third_case":{"first":1}}"#,
+                r#""first_case""#, r#"{"second_case":{"firstField":1}}"#,
+                r#"{"third_case":{"FIRST":1}}"#,
+                r#""FirstCase""#, r#"{"second_case":{"first_field":1}}"#,
+                r#"{"third_case":{"first":1}}"#,
             ),
             3
         );
@@ -114,23 +117,27 @@ mod internal {
         );
         assert_eq!(read, 18);
         let read = same!(Event:
-            "{}", r#"{"a":1}"#, "[]", "[1]", "1", "null", r#""Unit""#, r#"{"type":1}"#, r#"{"type":null}"#,
+            "{}", r#"{"a":1}"#, "[]", "[1]", "1", "null", r#""Unit""#, r#"{"type":1}"#,
+            r#"{"type":null}"#,
             r#"{"type":"Unit","type":"Unit"}"#, r#"{"type":"named"}"#, r#"{"type":"named","a":1}"#,
             r#"{"type":"Struct","x":256,"list":[]}"#, r#"{"type":"Struct","x":1,"x":1,"list":[]}"#,
             r#"{"type":"Map","a":"b"}"#, r#"{"type":"Nested"}"#, r#"{"type":"Nested","kind":"C"}"#,
-            r#"{"type":"Letters","C":3}"#, r#"{"type":"Letters"}"#, r#"{"type":"Letters","A":1,"B":2}"#,
+            r#"{"type":"Letters","C":3}"#, r#"{"type":"Letters"}"#,
+            r#"{"type":"Letters","A":1,"B":2}"#,
             r#"["Struct",1]"#, r#"["Struct",1,"y",[],2]"#, r#"{"type":"UnitStruct","a":1}"#,
             r#"{"type":"named","a":"#,
         );
         assert_eq!(read, 0);
         assert_eq!(
             same!(Strict:
-                r#"{"t":"A"}"#, r#"{"t":"B","b":1}"#, r#"{"t":"B","b":1,"c":2}"#, r#"{"t":"A","c":2}"#, r#"{"t":"C"}"#,
+                r#"{"t":"A"}"#, r#"{"t":"B","b":1}"#, r#"{"t":"B","b":1,"c":2}"#,
+                r#"{"t":"A","c":2}"#, r#"{"t":"C"}"#,
             ),
             3
         );
         assert_eq!(
-            same!(Expected: r#"{"t":"A","a":1}"#, "1", r#"{"t":"A"}"#, r#"{"t":"A","a":"b"}"#, "[]"),
+            same!(Expected: r#"{"t":"A","a":1}"#, "1", r#"{"t":"A"}"#, r#"{"t":"A","a":"b"}"#,
+            "[]"),
             1
         );
     }
@@ -165,22 +172,28 @@ mod adjacent {
             r#"{"t":"Newtype","c":"a\n"}"#, r#"{"c":"a\n","t":"Newtype"}"#, r#"{"t":"Optional"}"#,
             r#"{"t":"Tuple","c":[1,"a"]}"#, r#"{"c":[1,"a"],"t":"Tuple"}"#,
             r#"{"t":"Struct","c":{"x":1}}"#, r#"{"c":{"x":1,"z":2},"t":"Struct"}"#,
-            r#"{"o":1,"t":"Unit","p":[],"c":null,"q":{}}"#, r#"["Newtype","a"]"#, r#"["Unit",null]"#,
+            r#"{"o":1,"t":"Unit","p":[],"c":null,"q":{}}"#, r#"["Newtype","a"]"#,
+            r#"["Unit",null]"#,
         );
         assert_eq!(read, 13);
         let read = same!(Event:
-            "{}", "[]", "null", "1", r#"{"c":1}"#, r#"{"t":"None"}"#, r#"{"t":1}"#, r#"{"t":"Newtype"}"#,
-            r#"{"t":"Tuple"}"#, r#"{"t":"Struct"}"#, r#"{"t":"Newtype","c":1}"#, r#"{"c":1,"t":"Newtype"}"#,
+            "{}", "[]", "null", "1", r#"{"c":1}"#, r#"{"t":"None"}"#, r#"{"t":1}"#,
+            r#"{"t":"Newtype"}"#,
+            r#"{"t":"Tuple"}"#, r#"{"t":"Struct"}"#, r#"{"t":"Newtype","c":1}"#,
+            r#"{"c":1,"t":"Newtype"}"#,
             r#"{"t":"Unit","t":"Unit"}"#, r#"{"c":1,"c":1}"#, r#"{"t":"Unit","c":null,"c":1}"#,
-            r#"{"t":"Unit","c":null,"t":"Unit"}"#, r#"{"c":null,"t":"Unit","c":1}"#, r#"{"t":"Unit","c":1}"#,
+            r#"{"t":"Unit","c":null,"t":"Unit"}"#, r#"{"c":null,"t":"Unit","c":1}"#,
+            r#"{"t":"Unit","c":1}"#,
             r#"["Newtype"]"#, r#"["None",1]"#, r#"["Unit",null,1]"#, r#"{"t":"Skipped"}"#,
-            r#"{"t":"Tuple","c":[1]}"#, r#"{"c":[1,"a",2],"t":"Tuple"}"#, r#"{"t":"Struct","c":{}}"#,
+            r#"{"t":"Tuple","c":[1]}"#, r#"{"c":[1,"a",2],"t":"Tuple"}"#,
+            r#"{"t":"Struct","c":{}}"#,
             r#"{"t":{"Unit":1}}"#, r#"{"c":"a","#,
         );
         assert_eq!(read, 0);
         assert_eq!(
             same!(Strict:
-                r#"{"t":"A"}"#, r#"{"t":"B","c":"x"}"#, r#"{"c":{"x":1},"t":"C"}"#, r#"{"t":"A","d":1}"#,
+                r#"{"t":"A"}"#, r#"{"t":"B","c":"x"}"#, r#"{"c":{"x":1},"t":"C"}"#,
+                r#"{"t":"A","d":1}"#,
                 r#"{"t":"B","c":"x","d":1}"#, r#"{"d":1}"#, r#"{"t":"C","c":{"x":1,"y":2}}"#,
             ),
             3
@@ -238,7 +251,8 @@ mod untagged {
     fn the_first_variant_that_fits_is_taken() {
         let read = same!(Any:
             "null", "true", "1", "256", "-1", "1.5", r#""a\tb""#, r#"[1,"a"]"#, "[]", "[1,2]",
-            r#"[1,["a",[null]]]"#, r#"{"x":1,"y":"a"}"#, r#"{"x":1,"y":"a","w":[]}"#, r#"{"z":{"z":null}}"#,
+            r#"[1,["a",[null]]]"#, r#"{"x":1,"y":"a"}"#, r#"{"x":1,"y":"a","w":[]}"#,
+            r#"{"z":{"z":null}}"#,
             "18446744073709551615", r#"{"z":[{"x":1,"y":"b"}]}"#,
         );
         assert_eq!(read, 16);
@@ -256,7 +270,8 @@ mod untagged {
     fn a_variant_without_a_tag_follows_those_with_one() {
         assert_eq!(
             same!(Mixed:
-                r#"{"A":1}"#, r#"{"B":{"b":"x"}}"#, "7", r#"{"rest":"x"}"#, r#"{"A":"x"}"#, r#""A""#, "{}",
+                r#"{"A":1}"#, r#"{"B":{"b":"x"}}"#, "7", r#"{"rest":"x"}"#, r#"{"A":"x"}"#,
+                r#""A""#, "{}",
             ),
             4
         );
@@ -271,8 +286,10 @@ mod untagged {
     fn an_enum_is_within_an_enum() {
         assert_eq!(
             same!(OfEnums:
-                r#""A""#, r#"{"A":null}"#, r#"{"B":"x"}"#, r#"{"C":[1,2]}"#, r#"{"D":{"d":1}}"#, r#"{"D":[1]}"#,
-                r#""text""#, r#"{"C":[1]}"#, r#"{"D":1}"#, "{}", r#"{"A":null,"B":"x"}"#, r#"{"A":1}"#,
+                r#""A""#, r#"{"A":null}"#, r#"{"B":"x"}"#, r#"{"C":[1,2]}"#, r#"{"D":{"d":1}}"#,
+                r#"{"D":[1]}"#,
+                r#""text""#, r#"{"C":[1]}"#, r#"{"D":1}"#, "{}", r#"{"A":null,"B":"x"}"#,
+                r#"{"A":1}"#,
             ),
             7
         );

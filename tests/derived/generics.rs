@@ -10,8 +10,10 @@ use crate::twins::{read, same, twins};
 
 twins! {
     pub struct Page<T> { items: Option<T>, total: u32 }
-    pub struct Both<A, B> where A: Copy { a: A, #[serde(default)] b: B, marker: std::marker::PhantomData<(A, B)> }
-    pub struct Const<const N: usize> { #[serde(default)] number: u8, #[serde(skip)] marker: std::marker::PhantomData<[u8; N]> }
+    pub struct Both<A, B> where A: Copy { a: A, #[serde(default)] b: B,
+    marker: std::marker::PhantomData<(A, B)> }
+    pub struct Const<const N: usize> { #[serde(default)] number: u8,
+    #[serde(skip)] marker: std::marker::PhantomData<[u8; N]> }
     pub struct Defaulted<T = u8> { value: T }
     pub enum Tree<T> { Leaf(T), Pair { left: T, right: T } }
     #[serde(tag = "t", content = "c")]
@@ -27,21 +29,25 @@ twins! {
 #[test]
 fn a_type_parameter_is_read() {
     assert_eq!(
-        same!([Page<u8>] [Page<u8>]: r#"{"items":1,"total":2}"#, r#"{"total":1}"#, r#"{"items":-1}"#),
+        same!([Page<u8>] [Page<u8>]: r#"{"items":1,"total":2}"#, r#"{"total":1}"#,
+        r#"{"items":-1}"#),
         2
     );
     assert_eq!(
-        same!([Page<heap::Page<bool>>] [Page<arena::Page<bool>>]: r#"{"items":{"items":true,"total":1},"total":2}"#),
+        same!([Page<heap::Page<bool>>] [Page<arena::Page<bool>>]:
+            r#"{"items":{"items":true,"total":1},"total":2}"#),
         1
     );
     assert_eq!(
-        same!([Both<u8, u16>] [Both<u8, u16>]: r#"{"a":1,"marker":null}"#, r#"{"a":1,"b":2,"marker":null}"#, "{}"),
+        same!([Both<u8, u16>] [Both<u8, u16>]: r#"{"a":1,"marker":null}"#,
+        r#"{"a":1,"b":2,"marker":null}"#, "{}"),
         2
     );
     assert_eq!(same!([Const<2>] [Const<2>]: "{}", r#"{"number":1}"#), 2);
     assert_eq!(same!([Defaulted] [Defaulted]: r#"{"value":1}"#), 1);
     assert_eq!(
-        same!([Tree<u8>] [Tree<u8>]: r#"{"Leaf":1}"#, r#"{"Pair":{"left":1,"right":2}}"#, r#"{"Leaf":"x"}"#),
+        same!([Tree<u8>] [Tree<u8>]: r#"{"Leaf":1}"#, r#"{"Pair":{"left":1,"right":2}}"#,
+        r#"{"Leaf":"x"}"#),
         2
     );
     assert_eq!(

@@ -1,8 +1,8 @@
-//! `#[derive(DeserializeIn)]` reads what `#[derive(serde::Deserialize)]` reads, and refuses the rest
-//! with the same text.
+//! `#[derive(DeserializeIn)]` reads what `#[derive(serde::Deserialize)]` reads, and refuses the
+//! rest with the same text.
 //!
-//! `twins!` defines each type twice: in a module `heap` with serde's derive, and in a module `arena`
-//! with ours. `same!` reads documents with both, as JSON and as MessagePack.
+//! `twins!` defines each type twice: in a module `heap` with serde's derive, and in a module
+//! `arena` with ours. `same!` reads documents with both, as JSON and as MessagePack.
 
 mod twins;
 

@@ -58,7 +58,8 @@ mod unnamed {
         let read = same!(Pair: r#"["a",1]"#, r#"["a",255]"#);
         assert_eq!(read, 2);
         let read = same!(Pair:
-            "[]", r#"["a"]"#, r#"["a",1,2]"#, r#"{"0":"a","1":1}"#, "null", r#"["a",256]"#, r#""a""#,
+            "[]", r#"["a"]"#, r#"["a",1,2]"#, r#"{"0":"a","1":1}"#, "null", r#"["a",256]"#,
+            r#""a""#,
         );
         assert_eq!(read, 0);
         assert_eq!(same!(Empty: "[]", "null", "[1]", "{}"), 1);
@@ -129,7 +130,8 @@ mod conversions {
                 impl TryFrom<i32> for Even {
                     type Error = String;
                     fn try_from(number: i32) -> Result<Self, String> {
-                        if number % 2 == 0 { Ok(Even(number)) } else { Err(format!("{number} is odd")) }
+                        if number % 2 == 0 { Ok(Even(number)) } else {
+                            Err(format!("{number} is odd")) }
                     }
                 }
                 impl From<Braces> for Never {

@@ -94,7 +94,8 @@ mod by_serde {
             same!(Event:
                 r#"{"id":"ff","name":"a"}"#,
                 r#"{"id":"ff","optional":"1","defaulted":"2","name":"a\n"}"#,
-                r#"{"id":"xx","name":"a"}"#, r#"{"id":1,"name":"a"}"#, r#"{"name":"a"}"#, r#"{"id":"1"}"#,
+                r#"{"id":"xx","name":"a"}"#, r#"{"id":1,"name":"a"}"#, r#"{"name":"a"}"#,
+                r#"{"id":"1"}"#,
                 r#"{"id":"1","optional":1,"name":"a"}"#,
             ),
             2
@@ -102,7 +103,8 @@ mod by_serde {
         assert_eq!(same!([Generic<Id>] [Generic<Id>]: r#"{"value":"a"}"#, "{}"), 1);
         assert_eq!(
             same!(Adjacent:
-                r#"{"t":"Id","c":"1"}"#, r#"{"c":"1","t":"Id"}"#, r#"{"t":"Id"}"#, r#"{"t":"Optional"}"#,
+                r#"{"t":"Id","c":"1"}"#, r#"{"c":"1","t":"Id"}"#, r#"{"t":"Id"}"#,
+                r#"{"t":"Optional"}"#,
             ),
             3
         );
@@ -169,7 +171,8 @@ mod by_function {
                 b: Text<'a>,
             }
             #[serde(bound(deserialize = ""))]
-            pub struct Generic<T> { #[serde(with = "marker")] value: std::marker::PhantomData<T>, b: u8 }
+            pub struct Generic<T> { #[serde(with = "marker")] value: std::marker::PhantomData<T>,
+            b: u8 }
         }
         code {
             use serde::{Deserialize, Deserializer};
@@ -230,7 +233,8 @@ mod by_function {
     fn a_variant_is_read_by_a_function_of_serde() {
         assert_eq!(
             same!(External:
-                r#"{"A":1}"#, r#"{"B":[1,2]}"#, r#"{"C":{"c":1}}"#, r#"{"Pair":[1,2]}"#, r#"{"Newtype":4}"#,
+                r#"{"A":1}"#, r#"{"B":[1,2]}"#, r#"{"C":{"c":1}}"#, r#"{"Pair":[1,2]}"#,
+                r#"{"Newtype":4}"#,
                 r#"{"Struct":[1,2]}"#, r#"{"One":5}"#, r#"{"Unit":6}"#,
                 r#"{"A":"1"}"#, r#"{"Pair":[1]}"#, r#""Unit""#, r#"{"C":{}}"#, r#""Pair""#,
             ),
@@ -238,13 +242,15 @@ mod by_function {
         );
         assert_eq!(
             same!(Adjacent:
-                r#"{"t":"A","c":1}"#, r#"{"t":"Pair","c":[1,2]}"#, r#"{"c":[1,2],"t":"Pair"}"#, r#"{"t":"Unit"}"#,
+                r#"{"t":"A","c":1}"#, r#"{"t":"Pair","c":[1,2]}"#, r#"{"c":[1,2],"t":"Pair"}"#,
+                r#"{"t":"Unit"}"#,
                 r#"{"t":"Pair"}"#, r#"{"t":"Unit","c":1}"#, r#"{"t":"Pair","c":[1]}"#,
             ),
             5
         );
         assert_eq!(
-            same!(Internal: r#"{"t":"A","a":1}"#, r#"{"t":"B","number":1}"#, r#"{"t":"B"}"#, r#"{"t":"A"}"#),
+            same!(Internal: r#"{"t":"A","a":1}"#, r#"{"t":"B","number":1}"#, r#"{"t":"B"}"#,
+            r#"{"t":"A"}"#),
             2
         );
         assert_eq!(same!(Untagged: "1", "[1,2]", r#""x""#, "[1]", "null"), 3);

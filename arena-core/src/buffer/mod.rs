@@ -34,8 +34,8 @@ const SMALLEST: class::Class = 10;
 /// The bytes of a response, in memory of the pool and detached from the request's arena.
 ///
 /// A handler fills a buffer while its scope is open, by [`Arena::buffer`] and [`io::Write`]. The
-/// buffer borrows nothing, so it may leave the scope: it is `Send`, `Sync` and `'static`. Its memory
-/// goes back to the pool when the buffer is dropped, on any thread.
+/// buffer borrows nothing, so it may leave the scope: it is `Send`, `Sync` and `'static`. Its
+/// memory goes back to the pool when the buffer is dropped, on any thread.
 ///
 /// ```
 /// use request_arena_core::{ResponseBuffer, Site, scope};

@@ -16,8 +16,8 @@ pub(crate) const CHUNK: Class = 14;
 
 /// The elements of an iterator as one JSON array, in chunks of 16 KiB of the pool.
 ///
-/// [`Arena::json_stream`](crate::Arena::json_stream) makes it. It is an iterator over the chunks. The features of the
-/// frameworks make it a body.
+/// [`Arena::json_stream`](crate::Arena::json_stream) makes it. It is an iterator over the chunks.
+/// The features of the frameworks make it a body.
 ///
 /// Elements are serialised one at a time, when the client is ready for the next chunk. So the
 /// memory of the response does not depend on the number of elements. A chunk grows if a single

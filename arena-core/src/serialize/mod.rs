@@ -1,9 +1,9 @@
 //! JSON for responses: [`to_writer`] writes what `serde_json::to_writer` writes, in fewer
 //! instructions.
 //!
-//! serde_json looks up each byte of each text in a table, and writes a text with its quotes as three
-//! pieces. Half of the instructions of a typical answer are in there. This serializer looks for
-//! characters to escape in words of eight bytes, and writes names of fields without a search.
+//! serde_json looks up each byte of each text in a table, and writes a text with its quotes as
+//! three pieces. Half of the instructions of a typical answer are in there. This serializer looks
+//! for characters to escape in words of eight bytes, and writes names of fields without a search.
 //! Everything rare is left to serde_json: floats, keys that are no texts, integers of 128 bits.
 //!
 //! **Invariant:** the bytes are those of serde_json. Tests compare both over every kind of value.

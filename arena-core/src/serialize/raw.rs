@@ -1,5 +1,5 @@
-//! Values that serde_json writes as they are: its `RawValue`, and numbers of arbitrary precision. It
-//! serialises each as a struct with a secret name and one text.
+//! Values that serde_json writes as they are: its `RawValue`, and numbers of arbitrary precision.
+//! It serialises each as a struct with a secret name and one text.
 
 use std::io::Write;
 

@@ -100,7 +100,7 @@ where
         match (ours, serdes) {
             (Ok(ours), Ok(serdes)) => {
                 accepted += 1;
-                assert_eq!(as_text(&ours), as_text(&serdes), "{document}");
+                same_json(&ours, &serdes, document);
             }
             (Err(ours), Err(serdes)) => assert_eq!(
                 (ours.line(), ours.column(), ours.get_ref().to_string()),
@@ -113,11 +113,16 @@ where
     assert!(accepted > 0, "no document fits {}", std::any::type_name::<H>());
 }
 
-/// The value as JSON. The order of a hash map does not matter.
-fn as_text(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(value) => value.to_string(),
-        Err(_) => serde_json::to_string(value).unwrap(),
+/// Compares two values as JSON. The order of a hash map does not matter.
+fn same_json(ours: &impl Serialize, serdes: &impl Serialize, document: &str) {
+    match (serde_json::to_value(ours), serde_json::to_value(serdes)) {
+        (Ok(ours), Ok(serdes)) => assert_eq!(ours, serdes, "{document}"),
+        // A number that `Value` cannot hold.
+        _ => {
+            let texts = [serde_json::to_string(ours), serde_json::to_string(serdes)];
+            let [ours, serdes] = texts.map(Result::unwrap);
+            assert_eq!(ours, serdes, "{document}");
+        }
     }
 }
 
@@ -144,10 +149,13 @@ types! {
         &[&[u16]] => Vec<Vec<u16>>, &[Option<u8>] => Vec<Option<u8>>, [u8; 2] => [u8; 2],
         &[()] => Vec<()>, [&str; 3] => [String; 3], [u8; 0] => [u8; 0];
     tuples: (u8,) => (u8,), (u8, &str) => (u8, String), (u8, &str, bool) => (u8, String, bool);
-    references_and_options: Option<&u8> => Option<u8>, &&str => String, Option<&str> => Option<String>,
-        &mut u32 => u32, &Option<&[i8]> => Option<Vec<i8>>, std::num::Wrapping<u8> => std::num::Wrapping<u8>;
+    references_and_options: Option<&u8> => Option<u8>, &&str => String,
+    Option<&str> => Option<String>,
+        &mut u32 => u32, &Option<&[i8]> => Option<Vec<i8>>,
+        std::num::Wrapping<u8> => std::num::Wrapping<u8>;
     ranges_and_enums_of_the_standard_library:
-        Range<u8> => Range<u8>, Range<&str> => Range<String>, RangeInclusive<i64> => RangeInclusive<i64>,
+        Range<u8> => Range<u8>, Range<&str> => Range<String>,
+        RangeInclusive<i64> => RangeInclusive<i64>,
         RangeFrom<u8> => RangeFrom<u8>, RangeTo<Option<u8>> => RangeTo<Option<u8>>,
         Bound<&str> => Bound<String>, Result<u8, &str> => Result<u8, String>,
         std::cmp::Reverse<i8> => std::cmp::Reverse<i8>, PhantomData<u8> => PhantomData<u8>;
@@ -160,7 +168,8 @@ types! {
         collections::SortedMap<'_, u8, u8> => BTreeMap<u8, u8>;
     collections_with_a_handle_of_their_own:
         owned::Vec<'_, u8> => Vec<u8>, owned::HashMap<'_, &str, u64> => HashMap<String, u64>,
-        owned::SortedMap<'_, &str, u8> => BTreeMap<String, u8>, owned::SortedSet<'_, u8> => BTreeSet<u8>,
+        owned::SortedMap<'_, &str, u8> => BTreeMap<String, u8>, owned::SortedSet<'_,
+        u8> => BTreeSet<u8>,
         owned::VecDeque<'_, u8> => VecDeque<u8>;
 }
 

@@ -118,8 +118,8 @@ impl<'i> Expansion<'i> {
         }
     }
 
-    /// Asks once for the trait of each field's type. An error is at the type, and there is only one:
-    /// the rest of the expansion compiles for every type.
+    /// Asks once for the trait of each field's type. An error is at the type, and there is only
+    /// one: the rest of the expansion compiles for every type.
     fn check(&self) -> TokenStream {
         let (container, arena) = (&self.input.container, &self.scope.arena);
         let of_type = |ty: &Type| {

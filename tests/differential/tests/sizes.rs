@@ -1,5 +1,5 @@
-//! An annotated future is at most 64 bytes larger than its plain twin, in every form. With `into`, it
-//! is at most 80 bytes larger: it also keeps the place of its response's buffer.
+//! An annotated future is at most 64 bytes larger than its plain twin, in every form. With `into`,
+//! it is at most 80 bytes larger: it also keeps the place of its response's buffer.
 
 #![allow(
     clippy::all,

@@ -86,8 +86,8 @@ impl<'de, 'a, T: DeserializeIn<'a>> DeserializeSeed<'de> for FlatSeed<'_, 'a, T>
     }
 }
 
-/// The same for a type that an arena cannot hold. The call of [`in_arena`] is an error, so this code
-/// never runs.
+/// The same for a type that an arena cannot hold. The call of [`in_arena`] is an error, so this
+/// code never runs.
 pub trait Fallback<'a, T>: Sized {
     /// See [`Probe::NEEDS_DROP`].
     const NEEDS_DROP: bool = false;

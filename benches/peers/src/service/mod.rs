@@ -1,6 +1,6 @@
 //! The search service in two versions, over one index of all cities: search-server's handlers,
-//! which use arenas, and their [heap twin](crate::heap_search). And the service of orders, which has
-//! both versions itself.
+//! which use arenas, and their [heap twin](crate::heap_search). And the service of orders, which
+//! has both versions itself.
 //!
 //! A worker measures handlers in-process, or starts itself again as a server and sends it requests
 //! over sockets. Then the server has memory figures of its own, and the allocator to measure. A

@@ -117,7 +117,8 @@ impl<'a> Receipt<'a> {
         Ok(Self {
             number: None,
             customer: customer.name,
-            ship_to: format!(in arena, "{}, {} {}, {}", to.street, to.postcode, to.city, to.country),
+            ship_to: format!(in arena, "{}, {} {}, {}", to.street, to.postcode, to.city,
+            to.country),
             pieces: items.iter().map(|item| u64::from(item.quantity)).sum(),
             totals: Totals::new(subtotal, to.country),
             shelves,

@@ -1,7 +1,7 @@
 //! `--check`: sends the same requests to both versions of the service, and compares all answers.
 //!
-//! Answers in JSON are the same byte for byte. A body or query that cannot be parsed is refused with
-//! the same status. Its text is different, as the arena's version names the path of the error.
+//! Answers in JSON are the same byte for byte. A body or query that cannot be parsed is refused
+//! with the same status. Its text is different, as the arena's version names the path of the error.
 
 mod client;
 mod requests;

@@ -1,7 +1,7 @@
 //! The heap twin: the service as one writes it on axum, with `String`, `Vec` and serde's derives.
 //!
-//! It has the answers of [`arena`](crate::arena), byte for byte. Prices, rules, totals and the store
-//! are shared. Receipts borrow from their order wherever they can, and nothing is copied only
+//! It has the answers of [`arena`](crate::arena), byte for byte. Prices, rules, totals and the
+//! store are shared. Receipts borrow from their order wherever they can, and nothing is copied only
 //! because an arena would need the copy.
 
 pub mod handlers;

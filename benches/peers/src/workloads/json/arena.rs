@@ -97,7 +97,8 @@ macro_rules! any_city {
             fn answered(&self) -> $crate::workloads::json::heap::Answered<'_> {
                 let admin = [self.admin1.as_ref(), self.admin2.as_ref()];
                 let name = self.name.as_ref();
-                $crate::workloads::json::heap::Answered { name, lat: self.lat, lng: self.lng, admin }
+                $crate::workloads::json::heap::Answered { name, lat: self.lat, lng: self.lng,
+                admin }
             }
         }
     };

@@ -1,7 +1,8 @@
 //! JSON as services use it: parse a document, group and sort it, and serialise the answer.
 //!
 //! [`cities`] has the documents. [`heap`] does the work with std's types and serde's derives, and
-//! [`arena`] with any arena. [`parsers`] has candidates that do not parse by serde_json and seeds. A check before each measurement compares all answers byte for byte.
+//! [`arena`] with any arena. [`parsers`] has candidates that do not parse by serde_json and seeds.
+//! A check before each measurement compares all answers byte for byte.
 
 mod arena;
 mod cities;

@@ -30,8 +30,8 @@ impl Workload for Instructions {
     }
 
     fn about(&self) -> &'static str {
-        "The workload `orders` in instructions, counted by callgrind. The counts are exact, also on \
-         a busy machine."
+        "The workload `orders` in instructions, counted by callgrind. The counts are exact, also \
+         on a busy machine."
     }
 
     fn bases(&self) -> &'static [&'static str] {

@@ -1,5 +1,5 @@
-//! Orders of `examples/orders` in-process: parse a document, check, price, group and sort its items,
-//! and serialise the receipt.
+//! Orders of `examples/orders` in-process: parse a document, check, price, group and sort its
+//! items, and serialise the receipt.
 //!
 //! [`candidates`] has the candidates. [`anywhere`] does the work with the arenas of other crates,
 //! [`seed`] and [`multitude`] parse into them. A check before each measurement compares answers.

@@ -17,6 +17,7 @@ use serde::de::{DeserializeSeed, EnumAccess, Error, MapAccess, SeqAccess, Unexpe
 pub(crate) use list::List;
 
 use crate::deserialize::Destination;
+use crate::deserialize::destination::Handover;
 
 /// A value of any type in serde's data model.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +112,13 @@ impl<'de, 'a> DeserializeSeed<'de> for ContentSeed<'_, 'a> {
     type Value = Content<'a>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content<'a>, D::Error> {
-        deserializer.deserialize_any(self)
+        let handover = &self.0.state.handover;
+        handover.set(Handover::Asked);
+        let read = deserializer.deserialize_any(self);
+        match handover.replace(Handover::Idle) {
+            Handover::Given(content) => read.map(|_unit| content),
+            Handover::Idle | Handover::Asked => read,
+        }
     }
 }
 

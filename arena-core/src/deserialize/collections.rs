@@ -39,7 +39,10 @@ impl<'a> Handle<'a> for &'a Arena<'a> {
 impl<'a> Handle<'a> for Arena<'a> {
     #[inline]
     fn take<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E> {
-        destination.allocated(destination.arena.try_fork())
+        let fork = destination.allocated(destination.arena.try_fork())?;
+        // A document decides how many forks there are.
+        destination.allocated(destination.arena.lease().charge_fork())?;
+        Ok(fork)
     }
 }
 

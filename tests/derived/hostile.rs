@@ -100,3 +100,29 @@ fn a_text_in_a_buffer_is_borrowed_from_it() {
     });
     assert!(taken < 25_000, "{taken} bytes: the document, and its text once");
 }
+
+#[test]
+fn a_buffered_value_has_at_most_128_levels_in_any_format() {
+    #[derive(DeserializeIn)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only the depth matters")]
+    enum Tree<'a> {
+        Leaf(u8),
+        List(&'a [Tree<'a>]),
+    }
+
+    // MessagePack: lists of one element.
+    let document = |levels: usize| [vec![0x91; levels], vec![1]].concat();
+    let read = |levels: usize| {
+        scope(&SITE, |arena| {
+            let document = document(levels);
+            let mut deserializer = rmp_serde::Deserializer::from_read_ref(&document);
+            arena.deserialize::<Tree<'_>, _>(&mut deserializer).map(drop)
+        })
+    };
+    assert!(read(128).is_ok());
+    for levels in [129, 1000] {
+        let error = read(levels).unwrap_err().to_string();
+        assert!(error.contains("recursion limit exceeded"), "{levels}: {error}");
+    }
+}

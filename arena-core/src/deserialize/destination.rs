@@ -27,6 +27,8 @@ pub(crate) struct State<'a> {
     pub(crate) kept: Cell<&'a str>,
     /// How buffered content becomes a part of other content without a copy.
     pub(crate) handover: Cell<Handover<'a>>,
+    /// The levels of the value that is being buffered.
+    pub(crate) depth: Cell<usize>,
 }
 
 /// A request for content that is in a buffer already. A `Deserializer` cannot know that its visitor
@@ -44,7 +46,7 @@ impl<'a> State<'a> {
     pub(crate) fn new(input: &'a str) -> Self {
         let (trace, refused, handle) = Default::default();
         let (kept, handover) = (Cell::new(""), Cell::new(Handover::Idle));
-        Self { input, trace, refused, handle, kept, handover }
+        Self { input, trace, refused, handle, kept, handover, depth: Cell::new(0) }
     }
 }
 

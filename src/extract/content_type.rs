@@ -26,15 +26,55 @@ pub(super) fn require_form(content_type: Option<&str>) -> Result<(), Rejection> 
 }
 
 fn is_json(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let (essence, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
     let Some((top, subtype)) = essence.split_once('/') else { return false };
-    let ends = |end: &str| {
-        let start = subtype.len().checked_sub(end.len());
-        start.and_then(|start| subtype.get(start..)).is_some_and(|it| it.eq_ignore_ascii_case(end))
+    let is_json = |text: &str| text.eq_ignore_ascii_case("json");
+    let names_json = match subtype.rsplit_once('+') {
+        Some((name, suffix)) => !name.is_empty() && (is_json(name) || is_json(suffix)),
+        None => is_json(subtype),
     };
     top.eq_ignore_ascii_case("application")
-        && (subtype.eq_ignore_ascii_case("json") || ends("+json"))
-        && subtype.bytes().all(|byte| byte.is_ascii_graphic())
+        && names_json
+        && is_token(subtype)
+        && are_parameters(parameters)
+}
+
+/// Whether the text is a token of HTTP.
+fn is_token(text: &str) -> bool {
+    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_of_token)
+}
+
+/// Whether the text is a list of parameters. It may be empty.
+fn are_parameters(mut rest: &str) -> bool {
+    loop {
+        rest = rest.trim_start_matches(' ');
+        if rest.is_empty() {
+            return true;
+        }
+        let Some((name, value)) = rest.split_once('=') else { return false };
+        let end = if value.starts_with('"') { end_of_quoted(value) } else { value.find(';') };
+        let (value, more) = value.split_at(end.unwrap_or(value.len()));
+        let is_value = is_token(value) || end_of_quoted(value) == Some(value.len());
+        if !is_token(name) || !is_value {
+            return false;
+        }
+        rest = match more.strip_prefix(';') {
+            Some(more) => more,
+            None => return more.is_empty(),
+        };
+    }
+}
+
+/// The length of the quoted text at the beginning, with its quotes.
+fn end_of_quoted(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = text.strip_prefix('"')?.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    })?;
+    Some(end + 2)
 }
 
 #[cfg(test)]
@@ -49,10 +89,26 @@ mod tests {
             "Application/JSON",
             "application/vnd.api+json",
             "application/cloudevents+json;charset=utf-8",
+            "application/json; charset=\"utf-8\";a=b",
+            "application/json;",
         ] {
             assert!(is_json(right), "{right}");
         }
-        for wrong in ["", "text/json", "application/jsonl", "application/", "json", "text/plain"] {
+        for wrong in [
+            "",
+            "text/json",
+            "application/jsonl",
+            "application/",
+            "json",
+            "text/plain",
+            "application/+json",
+            "application/json/x+json",
+            "application/a@+json",
+            "application/json;charset",
+            "application/json; =utf-8",
+            "application/json; charset=utf 8",
+            "application/json; charset=\"utf-8",
+        ] {
             assert!(!is_json(wrong), "{wrong}");
         }
     }

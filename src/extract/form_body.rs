@@ -77,7 +77,7 @@ impl FormBody {
     /// # Errors
     ///
     /// Fails under the same conditions, and with [`RejectionKind::TooLarge`] if the arena is at its
-    /// limit.
+    /// limit. A collection over the arena still panics then.
     pub fn try_parse_in<'a, T: DeserializeIn<'a>>(self, arena: &Arena<'a>) -> Result<T, Rejection> {
         arena.try_form(self.held?).map_err(|error| rejection(self.source, &error))
     }

@@ -11,6 +11,7 @@ mod errors;
 mod fields;
 mod flatten;
 mod generics;
+mod hostile;
 mod hygiene;
 mod identifiers;
 mod shapes;

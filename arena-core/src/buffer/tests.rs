@@ -140,6 +140,26 @@ fn the_pool_keeps_no_chunk_of_one_large_response_and_frees_unused_ones() {
 }
 
 #[test]
+fn a_buffer_grows_beyond_the_limit_after_its_scope() {
+    static SITE: Site = site!().with_limit(64 << 10);
+    on_an_empty_pool(|| {
+        let mut buffer = filled(&SITE, 100);
+        buffer.try_extend(&[7; 200_000]).expect("no limit applies");
+        assert_eq!(buffer.len(), 200_100);
+        // The next scope has the whole limit, and so has its buffer.
+        let mut next = scope(&SITE, |arena| {
+            let mut next = arena.buffer();
+            next.try_extend(&[7; 40_000]).expect("within the limit");
+            assert!(next.try_extend(&[7; 40_000]).is_err());
+            drop(buffer);
+            assert!(next.try_extend(&[7; 40_000]).is_err());
+            next
+        });
+        next.try_extend(&[7; 40_000]).expect("its scope has ended, too");
+    });
+}
+
+#[test]
 fn trim_frees_the_buffers_in_places() {
     static SITE: Site = site!();
     on_an_empty_pool(|| {

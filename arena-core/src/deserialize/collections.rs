@@ -7,6 +7,7 @@
 use core::fmt;
 use core::hash::{BuildHasher, Hash};
 use core::marker::PhantomData;
+use core::mem::needs_drop;
 
 use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec;
@@ -38,7 +39,10 @@ impl<'a> Handle<'a> for &'a Arena<'a> {
 impl<'a> Handle<'a> for Arena<'a> {
     #[inline]
     fn take<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E> {
-        destination.allocated(destination.arena.try_fork())
+        let fork = destination.allocated(destination.arena.try_fork())?;
+        // A document decides how many forks there are.
+        destination.allocated(destination.arena.lease().charge_fork())?;
+        Ok(fork)
     }
 }
 
@@ -106,7 +110,7 @@ impl<'de, 'a, C: Grows<'a, H>, H: Handle<'a>> Visitor<'de> for Sequence<'_, 'a, 
 
 macro_rules! sequences {
     ($(
-        $type:ty, <$($parameter:ident),+>, [$($bounds:tt)*], $add:ident,
+        $type:ty, <$($parameter:ident),+>, [$($bounds:tt)*], [$($hasher:ident)?], $add:ident,
         |$elements:ident, $handle:ident| $new:expr;
     )+) => {$(
         impl<'a, T: DeserializeIn<'a>, $($parameter),+> Grows<'a, H> for $type
@@ -132,7 +136,7 @@ macro_rules! sequences {
             H: Handle<'a>,
             $($bounds)*
         {
-            const NEEDS_DROP: bool = T::NEEDS_DROP;
+            const NEEDS_DROP: bool = T::NEEDS_DROP $(|| needs_drop::<$hasher>())?;
 
             #[inline]
             fn deserialize_in<'de, D>(
@@ -150,11 +154,12 @@ macro_rules! sequences {
 }
 
 sequences! {
-    Vec<T, H>, <H>, [], push, |elements, handle| Self::with_capacity_in(elements, handle);
-    VecDeque<T, H>, <H>, [], push_back, |elements, handle| Self::with_capacity_in(elements, handle);
-    hashbrown::HashSet<T, S, H>, <S, H>, [T: Eq + Hash, S: BuildHasher + Default + 'a], insert,
+    Vec<T, H>, <H>, [], [], push, |elements, handle| Self::with_capacity_in(elements, handle);
+    VecDeque<T, H>, <H>, [], [], push_back,
+        |elements, handle| Self::with_capacity_in(elements, handle);
+    hashbrown::HashSet<T, S, H>, <S, H>, [T: Eq + Hash, S: BuildHasher + Default + 'a], [S], insert,
         |elements, handle| Self::with_capacity_and_hasher_in(elements, S::default(), handle);
-    SortedSet<T, H>, <H>, [T: Ord], insert,
+    SortedSet<T, H>, <H>, [T: Ord], [], insert,
         |_elements, handle| Self::new_in(handle);
 }
 
@@ -196,7 +201,7 @@ impl<'de, 'a, C: GrowsByEntry<'a, H>, H: Handle<'a>> Visitor<'de> for Entries<'_
 
 macro_rules! maps {
     ($(
-        $type:ty, <$($parameter:ident),+>, [$($bounds:tt)+],
+        $type:ty, <$($parameter:ident),+>, [$($bounds:tt)+], [$($hasher:ident)?],
         |$entries:ident, $handle:ident| $new:expr;
     )+) => {$(
         impl<'a, K: DeserializeIn<'a>, V: DeserializeIn<'a>, $($parameter),+> GrowsByEntry<'a, H>
@@ -225,7 +230,8 @@ macro_rules! maps {
             H: Handle<'a>,
             $($bounds)+
         {
-            const NEEDS_DROP: bool = K::NEEDS_DROP || V::NEEDS_DROP;
+            const NEEDS_DROP: bool =
+                K::NEEDS_DROP || V::NEEDS_DROP $(|| needs_drop::<$hasher>())?;
 
             #[inline]
             fn deserialize_in<'de, D>(
@@ -243,8 +249,8 @@ macro_rules! maps {
 }
 
 maps! {
-    hashbrown::HashMap<K, V, S, H>, <S, H>, [K: Eq + Hash, S: BuildHasher + Default + 'a],
+    hashbrown::HashMap<K, V, S, H>, <S, H>, [K: Eq + Hash, S: BuildHasher + Default + 'a], [S],
         |entries, handle| Self::with_capacity_and_hasher_in(entries, S::default(), handle);
-    SortedMap<K, V, H>, <H>, [K: Ord],
+    SortedMap<K, V, H>, <H>, [K: Ord], [],
         |_entries, handle| Self::new_in(handle);
 }

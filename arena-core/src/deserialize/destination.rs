@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Error};
 
 use crate::arena::handle::Arena;
 use crate::deserialize::DeserializeIn;
+use crate::deserialize::derived::Content;
 use crate::deserialize::trace::{Step, Trace};
 use crate::error::ArenaError;
 
@@ -22,12 +23,30 @@ pub(crate) struct State<'a> {
     pub(crate) refused: Cell<Option<ArenaError>>,
     /// The handle of the collections, taken at the first one.
     pub(crate) handle: OnceCell<&'a Arena<'a>>,
+    /// The text of the arena that buffered content reads. It is borrowed, too.
+    pub(crate) kept: Cell<&'a str>,
+    /// How buffered content becomes a part of other content without a copy.
+    pub(crate) handover: Cell<Handover<'a>>,
+    /// The levels of the value that is being buffered.
+    pub(crate) depth: Cell<usize>,
+}
+
+/// A request for content that is in a buffer already. A `Deserializer` cannot know that its visitor
+/// buffers the value, so both meet here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Handover<'a> {
+    Idle,
+    /// The next value is for a buffer.
+    Asked,
+    /// The value was in a buffer. Its visitor saw a unit.
+    Given(Content<'a>),
 }
 
 impl<'a> State<'a> {
     pub(crate) fn new(input: &'a str) -> Self {
         let (trace, refused, handle) = Default::default();
-        Self { input, trace, refused, handle }
+        let (kept, handover) = (Cell::new(""), Cell::new(Handover::Idle));
+        Self { input, trace, refused, handle, kept, handover, depth: Cell::new(0) }
     }
 }
 
@@ -67,10 +86,10 @@ impl<'s, 'a> Destination<'s, 'a> {
     /// Fails if the arena is at its limit.
     #[inline]
     pub fn text<E: Error>(self, text: &str) -> Result<&'a str, E> {
-        let input = self.state.input;
-        let offset = (text.as_ptr() as usize).wrapping_sub(input.as_ptr() as usize);
-        let within = offset.checked_add(text.len()).and_then(|end| input.get(offset..end));
-        if let Some(text) = within {
+        if let Some(text) = within(self.state.input, text) {
+            return Ok(text);
+        }
+        if let Some(text) = within(self.state.kept.get(), text) {
             return Ok(text);
         }
         self.allocated(self.arena.try_alloc_str(text)).map(|text| &*text)
@@ -200,4 +219,11 @@ impl<'de, 'a, T: DeserializeIn<'a>> DeserializeSeed<'de> for Seed<'_, 'a, T> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         T::deserialize_in(self.destination, deserializer)
     }
+}
+
+/// Returns the part of `all` that `text` is, if it lies there.
+#[inline]
+fn within<'a>(all: &'a str, text: &str) -> Option<&'a str> {
+    let offset = (text.as_ptr() as usize).wrapping_sub(all.as_ptr() as usize);
+    offset.checked_add(text.len()).and_then(|end| all.get(offset..end))
 }

@@ -12,6 +12,7 @@ use crate::coverage;
 use crate::error::ArenaError;
 use crate::lease::at_end::AtEnd;
 use crate::limit;
+use crate::slot::Slot;
 
 impl Lease {
     /// Allocates memory for `layout`, valid until the lease ends.
@@ -72,6 +73,19 @@ impl Lease {
     /// The error for an allocation that inner code has refused and counted.
     pub(crate) fn refused_before(&self, layout: Layout) -> ArenaError {
         ArenaError::refused(self.site, layout, self.taken())
+    }
+
+    /// Counts the heap memory of a fork itself against the limit, until the scope ends.
+    pub(crate) fn charge_fork(&self) -> Result<(), ArenaError> {
+        let bytes = size_of::<Self>() + size_of::<Slot>();
+        let is_charged =
+            self.budget.get().is_none_or(|budget| budget.charge(bytes, self.slot.buffered()));
+        if is_charged {
+            return Ok(());
+        }
+        self.set_unusual();
+        self.refusals.set(self.refusals.get() + 1);
+        Err(self.refused_before(Layout::new::<Self>()))
     }
 
     /// Runs an attempt that the caller repeats in another way if it fails. A refusal in a failed

@@ -98,6 +98,18 @@ impl Budget {
         memory
     }
 
+    /// Counts bytes outside the arenas for the rest of the scope. Returns `false` if they do not fit
+    /// beside the `buffered` bytes of response buffers.
+    pub(crate) fn charge(&self, bytes: usize, buffered: usize) -> bool {
+        let mut remaining = self.lock();
+        let Some(rest) = remaining.checked_sub(bytes).filter(|rest| *rest >= buffered) else {
+            return false;
+        };
+        *remaining = rest;
+        self.note(rest);
+        true
+    }
+
     /// Lends the arena half of the remaining bytes in advance, because code with a raw `&Bump`
     /// cannot borrow. The other half stays for the other arenas of the scope. Unused bytes return
     /// when the arena borrows or ends.

@@ -62,9 +62,13 @@ impl Slot {
     }
 
     /// Counts the chunk of a buffer, of `bytes` bytes. Returns `false` if it exceeds `limit`
-    /// together with everything that the scope holds. It never does after the scope has ended.
+    /// together with everything that the scope holds. It never does after the scope has ended: the
+    /// chunk is counted then, but not refused.
     pub(crate) fn count_chunk(&self, of: Generation, bytes: usize, limit: usize) -> bool {
-        let rest = limit.saturating_sub(self.held.load(Relaxed) as usize);
+        let rest = match self.is_open() {
+            true => limit.saturating_sub(self.held.load(Relaxed) as usize),
+            false => usize::MAX,
+        };
         let counted = self.buffered.fetch_update(Relaxed, Relaxed, |now| {
             if generation_of(now) != of.0 {
                 return Some(now);
@@ -108,7 +112,7 @@ impl Slot {
     /// Bytes that a buffer of this generation may still take under `limit`.
     pub(crate) fn rest_for_buffer(&self, of: Generation, limit: usize) -> usize {
         let now = self.buffered.load(Relaxed);
-        if generation_of(now) != of.0 {
+        if generation_of(now) != of.0 || !self.is_open() {
             return usize::MAX;
         }
         let held = self.held.load(Relaxed) as usize;
@@ -119,11 +123,12 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slot::Ending;
 
     #[test]
     fn a_buffer_counts_in_its_own_scope_and_in_no_later_one() {
         let slot = Slot::new();
-        slot.detach_buffers();
+        slot.open(1, Ending::Cancelled);
         let first = slot.count_buffer();
         assert!(slot.count_chunk(first, 4032, 10_000));
         assert!(!slot.count_chunk(first, 8000, 10_000), "over the limit");
@@ -144,6 +149,7 @@ mod tests {
     #[test]
     fn what_the_arenas_hold_leaves_less_for_buffers() {
         let slot = Slot::new();
+        slot.open(1, Ending::Cancelled);
         slot.held.store(6000, Relaxed);
         let buffer = slot.count_buffer();
         assert!(!slot.count_chunk(buffer, 4032, 10_000));

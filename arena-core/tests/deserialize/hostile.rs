@@ -190,3 +190,14 @@ fn a_destructor_of_a_half_filled_value_runs_once() {
         assert_eq!(DROPS.take(), 2);
     });
 }
+
+#[test]
+fn a_document_of_many_collections_with_a_fork_each_keeps_to_the_limit() {
+    static SITE: Site = Site::new("forks", module_path!(), file!(), line!()).with_limit(1 << 20);
+    type Lists<'a> = &'a [request_arena_core::collections::owned::Vec<'a, u8>];
+    let document = |lists: usize| format!("[{}[]]", "[],".repeat(lists));
+    scope(&SITE, |arena| assert_eq!(arena.json::<Lists<'_>>(document(100)).unwrap().len(), 101));
+    let error = scope(&SITE, |arena| arena.try_json::<Lists<'_>>(document(5000)).map(drop));
+    let refused = error.unwrap_err().refused().expect("forks take memory of the heap");
+    assert_eq!(refused.limit(), Some(1 << 20));
+}

@@ -215,3 +215,27 @@ fn a_parsed_value_outlives_the_borrow_of_the_handle() {
         assert_eq!(list[..], ["kept", "more"]);
     });
 }
+
+#[test]
+fn a_hasher_that_owns_memory_counts_as_a_part_of_its_map() {
+    use request_arena_core::collections::{HashMap, HashSet};
+    use std::hash::{BuildHasher, DefaultHasher};
+
+    #[derive(Default)]
+    struct Owns(#[expect(dead_code, reason = "it only owns memory")] String);
+
+    impl BuildHasher for Owns {
+        type Hasher = DefaultHasher;
+
+        fn build_hasher(&self) -> DefaultHasher {
+            DefaultHasher::new()
+        }
+    }
+
+    const {
+        assert!(<HashMap<'static, u8, u8, Owns> as DeserializeIn<'static>>::NEEDS_DROP);
+        assert!(<HashSet<'static, u8, Owns> as DeserializeIn<'static>>::NEEDS_DROP);
+        assert!(!<HashMap<'static, u8, u8> as DeserializeIn<'static>>::NEEDS_DROP);
+        assert!(!<HashSet<'static, u8> as DeserializeIn<'static>>::NEEDS_DROP);
+    }
+}

@@ -9,6 +9,7 @@ use super::Content;
 use super::entries::{Elements, Entries};
 use super::variant::EnumContent;
 use crate::deserialize::Destination;
+use crate::deserialize::destination::Handover;
 
 /// A deserializer over buffered content. It is `Copy`, so several attempts can use it.
 ///
@@ -76,6 +77,11 @@ impl<'a, E: Error, const ONCE: bool> ContentDeserializer<'_, 'a, E, ONCE> {
         }
     }
 
+    fn visit_text<V: Visitor<'a>>(self, text: &'a str, visitor: V) -> Result<V::Value, E> {
+        self.destination.state.kept.set(text);
+        visitor.visit_borrowed_str(text)
+    }
+
     fn visit_seq<V: Visitor<'a>>(
         self,
         elements: &'a [Content<'a>],
@@ -112,10 +118,15 @@ impl<'a, E: Error, const ONCE: bool> Deserializer<'a> for ContentDeserializer<'_
     type Error = E;
 
     fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, E> {
+        let handover = &self.destination.state.handover;
+        if let Handover::Asked = handover.get() {
+            handover.set(Handover::Given(self.content));
+            return visitor.visit_unit();
+        }
         match self.content {
             Content::Bool(value) => visitor.visit_bool(value),
             Content::Char(value) => visitor.visit_char(value),
-            Content::Str(text) => visitor.visit_borrowed_str(text),
+            Content::Str(text) => self.visit_text(text, visitor),
             Content::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
             Content::Unit => visitor.visit_unit(),
             Content::None => visitor.visit_none(),
@@ -150,14 +161,14 @@ impl<'a, E: Error, const ONCE: bool> Deserializer<'a> for ContentDeserializer<'_
     fn deserialize_char<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, E> {
         match self.content {
             Content::Char(value) => visitor.visit_char(value),
-            Content::Str(text) => visitor.visit_borrowed_str(text),
+            Content::Str(text) => self.visit_text(text, visitor),
             _ => Err(self.invalid_type(&visitor)),
         }
     }
 
     fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, E> {
         match self.content {
-            Content::Str(text) => visitor.visit_borrowed_str(text),
+            Content::Str(text) => self.visit_text(text, visitor),
             Content::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
             _ => Err(self.invalid_type(&visitor)),
         }
@@ -277,7 +288,7 @@ impl<'a, E: Error, const ONCE: bool> Deserializer<'a> for ContentDeserializer<'_
 
     fn deserialize_identifier<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, E> {
         match self.content {
-            Content::Str(text) => visitor.visit_borrowed_str(text),
+            Content::Str(text) => self.visit_text(text, visitor),
             Content::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
             Content::U8(value) => visitor.visit_u8(value),
             Content::U64(value) => visitor.visit_u64(value),

@@ -1,7 +1,5 @@
 //! A list that grows in the arena, and reports a refusal as the deserializer's error.
 
-use core::alloc::Layout;
-
 use serde::de::Error;
 
 use crate::arena::handle::Arena;
@@ -21,12 +19,8 @@ impl<'s, 'a, T: Copy> List<'s, 'a, T> {
     }
 
     pub(crate) fn push<E: Error>(&mut self, element: T) -> Result<(), E> {
-        if self.elements.len() == self.elements.capacity() && self.elements.try_reserve(1).is_err()
-        {
-            let layout = Layout::array::<T>(self.elements.len() + 1).unwrap_or(Layout::new::<T>());
-            let lease = self.destination.arena().lease_ref();
-            return self.destination.allocated(Err(lease.get().refused_before(layout)));
-        }
+        let lease = self.destination.arena().lease_ref();
+        self.destination.allocated(lease.reserve(&mut self.elements, 1))?;
         self.elements.push(element);
         Ok(())
     }
@@ -39,6 +33,6 @@ impl<'s, 'a, T: Copy> List<'s, 'a, T> {
     where
         T: 'a,
     {
-        self.elements.leak()
+        self.destination.arena().lease_ref().leak(self.elements)
     }
 }

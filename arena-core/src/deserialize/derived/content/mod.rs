@@ -17,6 +17,11 @@ use serde::de::{DeserializeSeed, EnumAccess, Error, MapAccess, SeqAccess, Unexpe
 pub(crate) use list::List;
 
 use crate::deserialize::Destination;
+use crate::deserialize::destination::Handover;
+
+/// The most levels of a buffered value, as many as serde_json reads. Some formats bound the depth
+/// of a document less or not at all, and a buffer is read by recursion.
+const DEEPEST: usize = 128;
 
 /// A value of any type in serde's data model.
 #[derive(Clone, Copy, Debug)]
@@ -98,11 +103,24 @@ pub fn content<'de, 'a, D: Deserializer<'de>>(
 pub(crate) struct ContentSeed<'s, 'a>(pub(crate) Destination<'s, 'a>);
 
 impl<'s, 'a> ContentSeed<'s, 'a> {
+    /// Reads the values within this one.
+    fn within<T, E: Error>(self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let depth = &self.0.state.depth;
+        let outer = depth.get();
+        if outer == DEEPEST {
+            return Err(E::custom("recursion limit exceeded"));
+        }
+        depth.set(outer + 1);
+        let result = read();
+        depth.set(outer);
+        result
+    }
+
     fn boxed<'de, D: Deserializer<'de>>(
         self,
         deserializer: D,
     ) -> Result<&'a Content<'a>, D::Error> {
-        let content = self.deserialize(deserializer)?;
+        let content = self.within(|| self.deserialize(deserializer))?;
         self.0.allocated(self.0.arena().try_alloc(content)).map(|content| &*content)
     }
 }
@@ -111,7 +129,13 @@ impl<'de, 'a> DeserializeSeed<'de> for ContentSeed<'_, 'a> {
     type Value = Content<'a>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content<'a>, D::Error> {
-        deserializer.deserialize_any(self)
+        let handover = &self.0.state.handover;
+        handover.set(Handover::Asked);
+        let read = deserializer.deserialize_any(self);
+        match handover.replace(Handover::Idle) {
+            Handover::Given(content) => read.map(|_unit| content),
+            Handover::Idle | Handover::Asked => read,
+        }
     }
 }
 
@@ -178,17 +202,23 @@ impl<'de, 'a> Visitor<'de> for ContentSeed<'_, 'a> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Content<'a>, A::Error> {
         let mut list = List::new(self.0);
-        while let Some(element) = seq.next_element_seed(self)? {
-            list.push(element)?;
-        }
+        self.within(|| {
+            while let Some(element) = seq.next_element_seed(self)? {
+                list.push(element)?;
+            }
+            Ok(())
+        })?;
         Ok(Content::Seq(list.into_slice()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content<'a>, A::Error> {
         let mut list = List::new(self.0);
-        while let Some(entry) = map.next_entry_seed(self, self)? {
-            list.push(entry)?;
-        }
+        self.within(|| {
+            while let Some(entry) = map.next_entry_seed(self, self)? {
+                list.push(entry)?;
+            }
+            Ok(())
+        })?;
         Ok(Content::Map(list.into_slice()))
     }
 

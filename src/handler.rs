@@ -3,6 +3,9 @@
 //! The macro asks this if a parameter's type has the name of an axum extractor. The name alone is
 //! not enough: actix-web also has a `Path`, and its handlers need not be `Send`. So the type
 //! decides, through axum's trait `FromRequest`.
+//!
+//! A parameter that the scope parses is extracted by any framework. There the type that `into` names
+//! decides.
 
 use core::marker::PhantomData;
 
@@ -50,3 +53,46 @@ pub trait AnyParameter {
 }
 
 impl<P, S: ?Sized> AnyParameter for &Parameter<P, S> {}
+
+/// The type `R` that `into` names.
+///
+/// The expansion calls `(&ResponseOf::<R>::new()).__request_arena_handler()`, with both traits below
+/// in scope.
+#[derive(Debug)]
+pub struct ResponseOf<R>(PhantomData<fn(R)>);
+
+impl<R> ResponseOf<R> {
+    /// Starts the question.
+    #[inline]
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "only the expansion creates one")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// Method look-up finds this trait first, for axum's response.
+pub trait AxumResponse {
+    /// The function's future must be `Send`.
+    #[inline]
+    fn __request_arena_handler(&self) -> AxumHandler {
+        AxumHandler
+    }
+}
+
+#[cfg(feature = "axum")]
+impl AxumResponse for ResponseOf<axum_core::response::Response> {}
+
+#[cfg(feature = "axum")]
+impl<E> AxumResponse for ResponseOf<Result<axum_core::response::Response, E>> {}
+
+/// Method look-up finds this trait for all other types.
+pub trait AnyResponse {
+    /// The function's future need not be `Send`.
+    #[inline]
+    fn __request_arena_handler(&self) -> AnyFunction {
+        AnyFunction
+    }
+}
+
+impl<R> AnyResponse for &ResponseOf<R> {}

@@ -251,7 +251,9 @@ pub mod __private {
 
     /// Decides by a parameter's type whether the function is an axum handler.
     pub mod handler {
-        pub use crate::handler::{AnyParameter, AxumParameter, Parameter};
+        pub use crate::handler::{
+            AnyParameter, AnyResponse, AxumParameter, AxumResponse, Parameter, ResponseOf,
+        };
     }
 
     /// Answers a request that does not parse.

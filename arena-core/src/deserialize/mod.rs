@@ -40,7 +40,8 @@ pub use form::FormError;
 #[cfg(feature = "json")]
 pub use json::JsonError;
 pub use refused::{
-    CollectionOfTheArena, MapOfTheArena, ReferenceToTheArena, SliceOfTheArena, TextOfTheArena,
+    MapOfTheArena, PathOfTheArena, ReferenceToTheArena, SetOfTheArena, SliceOfTheArena,
+    SortedMapOfTheArena, SortedSetOfTheArena, TextOfTheArena,
 };
 
 use serde::Deserializer;

@@ -18,14 +18,14 @@ use crate::deserialize::{DeserializeIn, Destination};
 macro_rules! refused {
     ($(
         $name:ident, $message:literal, $label:literal, $note:literal:
-        $(<$($parameter:ident),*> $type:ty),+;
+        $(<$($parameter:ident $(: ?$sized:ident)?),*> $type:ty),+;
     )+) => {$(
         /// A bound that never holds. Its error names the type to write instead.
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
         pub trait $name<'a, Owned: ?Sized> {}
 
         $(
-            impl<'a, $($parameter: 'a),*> DeserializeIn<'a> for $type
+            impl<'a, $($parameter: $(?$sized +)? 'a),*> DeserializeIn<'a> for $type
             where
                 (): $name<'a, $type>,
             {
@@ -48,34 +48,48 @@ refused! {
     "`{Owned}` owns heap memory, so an arena cannot hold it",
     "write `&'a str`",
     "a text that changes later is `request_arena::collections::owned::String<'a>`":
-        <> String, <> Box<str>, <> Rc<str>,
-        <> Arc<str>, <> Cow<'a, str>, <> CString,
-        <> OsString;
+        <> String, <> Cow<'a, str>, <> CString, <> OsString;
 
     SliceOfTheArena,
     "`{Owned}` owns heap memory, so an arena cannot hold it",
     "write `&'a [T]`",
     "a list that grows later is `request_arena::collections::owned::Vec<'a, T>`":
-        <T> Vec<T>, <T> Box<[T]>, <T> Rc<[T]>,
-        <T> Arc<[T]>, <T> LinkedList<T>,
-        <T> BinaryHeap<T>, <T> VecDeque<T>;
+        <T> Vec<T>, <T> LinkedList<T>, <T> BinaryHeap<T>, <T> VecDeque<T>;
 
+    // One `impl` for sized and unsized types: two would make the compiler report neither.
     ReferenceToTheArena,
     "`{Owned}` owns heap memory, so an arena cannot hold it",
-    "write `&'a T`",
+    "write a reference: `&'a T`, `&'a str` or `&'a [T]`",
     "the arena holds the value behind the reference":
-        <T> Box<T>, <T> Rc<T>, <T> Arc<T>,
+        <T: ?Sized> Box<T>, <T: ?Sized> Rc<T>, <T: ?Sized> Arc<T>;
+
+    PathOfTheArena,
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
+    "write `&'a std::path::Path`",
+    "the arena holds the text of the path":
         <> PathBuf;
 
     MapOfTheArena,
     "`{Owned}` owns heap memory, so an arena cannot hold it",
-    "write `request_arena::collections::HashMap<'a, K, V>`",
-    "a map in the order of its keys is `request_arena::collections::SortedMap<'a, K, V>`":
-        <K, V, S> HashMap<K, V, S>, <K, V> BTreeMap<K, V>;
+    "write `request_arena::collections::owned::HashMap<'a, K, V>`",
+    "a function that is not `async` may use `request_arena::collections::HashMap<'a, K, V>`":
+        <K, V, S> HashMap<K, V, S>;
 
-    CollectionOfTheArena,
+    SortedMapOfTheArena,
     "`{Owned}` owns heap memory, so an arena cannot hold it",
-    "write `request_arena::collections::HashSet<'a, T>`",
-    "a set in order is `request_arena::collections::SortedSet<'a, T>`":
-        <T, S> HashSet<T, S>, <T> BTreeSet<T>;
+    "write `request_arena::collections::owned::SortedMap<'a, K, V>`",
+    "a function that is not `async` may use `request_arena::collections::SortedMap<'a, K, V>`":
+        <K, V> BTreeMap<K, V>;
+
+    SetOfTheArena,
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
+    "write `request_arena::collections::owned::HashSet<'a, T>`",
+    "a function that is not `async` may use `request_arena::collections::HashSet<'a, T>`":
+        <T, S> HashSet<T, S>;
+
+    SortedSetOfTheArena,
+    "`{Owned}` owns heap memory, so an arena cannot hold it",
+    "write `request_arena::collections::owned::SortedSet<'a, T>`",
+    "a function that is not `async` may use `request_arena::collections::SortedSet<'a, T>`":
+        <T> BTreeSet<T>;
 }

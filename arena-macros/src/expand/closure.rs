@@ -37,7 +37,7 @@ pub(crate) fn expand(
 ) -> TokenStream {
     let Closure { front, written, function } = closure;
     let Function { mut signature, body, .. } = function;
-    let needs_send = NeedsSend::of_closure(options, &signature);
+    let needs_send = NeedsSend::of_closure(options, &signature, !parsed.is_empty());
     let parameters = match shape {
         Shape::Returned(_) => Parameters::parsed(&mut signature, parsed),
         Shape::Call | Shape::Async => {

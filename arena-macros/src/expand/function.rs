@@ -86,7 +86,8 @@ pub(crate) fn expand(
     options: &Options,
     is_read_by_others: bool,
 ) -> TokenStream {
-    let needs_send = NeedsSend::of(options, &function.signature, &function.attributes);
+    let needs_send =
+        NeedsSend::of(options, &function.signature, &function.attributes, !parsed.is_empty());
     let is_read_by_others =
         is_read_by_others || function.attributes.iter().any(reads_the_signature);
     let signature = &mut function.signature;

@@ -51,21 +51,29 @@ pub(crate) enum NeedsSend {
     AxumInRelease,
     /// axum, if it accepts this parameter type in a router with this state.
     Parameter(TokenStream, TokenStream),
+    /// axum, if this is the type of its responses. Several frameworks extract the parameters that
+    /// the scope parses.
+    Response(TokenStream),
 }
 
 impl NeedsSend {
     /// The reason for a function with these options.
-    pub(crate) fn of(options: &Options, signature: &Signature, attributes: &[Attribute]) -> Self {
+    pub(crate) fn of(
+        options: &Options,
+        signature: &Signature,
+        attributes: &[Attribute],
+        parses: bool,
+    ) -> Self {
         Self::said(options).unwrap_or_else(|| match () {
             () if may_be_generic(signature) => Self::No,
             () if attributes.iter().any(is_debug_handler) => Self::AxumInRelease,
-            () => Self::of_types(signature),
+            () => Self::of_types(signature, options, parses),
         })
     }
 
     /// The reason for a closure. Its place has bounds, so it may not be generic.
-    pub(crate) fn of_closure(options: &Options, signature: &Signature) -> Self {
-        Self::said(options).unwrap_or_else(|| Self::of_types(signature))
+    pub(crate) fn of_closure(options: &Options, signature: &Signature, parses: bool) -> Self {
+        Self::said(options).unwrap_or_else(|| Self::of_types(signature, options, parses))
     }
 
     /// The reason by the option, if it is given.
@@ -74,7 +82,7 @@ impl NeedsSend {
         Some(if switch.is_on { Self::Option } else { Self::No })
     }
 
-    fn of_types(signature: &Signature) -> Self {
+    fn of_types(signature: &Signature, options: &Options, parses: bool) -> Self {
         let mut found = Self::No;
         for input in &signature.inputs {
             let FnArg::Typed(PatType { attrs, ty, .. }) = input else { continue };
@@ -96,7 +104,12 @@ impl NeedsSend {
                 _ => {}
             }
         }
-        found
+        match (&found, &options.into) {
+            (Self::No, Some(into)) if parses && !has_infer(into) => {
+                Self::Response(into.to_token_stream())
+            }
+            _ => found,
+        }
     }
 
     /// Statements to put before the future, and the future, wrapped in a call that requires `Send`.
@@ -128,6 +141,16 @@ impl NeedsSend {
                     let handler = {
                         use #krate::__private::handler::{AnyParameter as _, AxumParameter as _};
                         (&#krate::__private::handler::Parameter::<#ty, #state>::new())
+                            .__request_arena_handler()
+                    };
+                };
+                (handler, own!(handler.#call(#future)))
+            }
+            Self::Response(ty) => {
+                let handler = own! {
+                    let handler = {
+                        use #krate::__private::handler::{AnyResponse as _, AxumResponse as _};
+                        (&#krate::__private::handler::ResponseOf::<#ty>::new())
                             .__request_arena_handler()
                     };
                 };

@@ -1,13 +1,15 @@
-//! The extractors answer each request with the status of axum's own extractors.
+//! The extractors answer each request with the status of axum's own extractors, and each result of a
+//! handler becomes the response of axum.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Form, Json, Query};
 use axum::http::{Method, Request, StatusCode};
-use axum::response::Response;
+use axum::response::{AppendHeaders, Html, Response};
 use axum::routing::any;
 use request_arena::{Arena, DeserializeIn, request_arena};
-use serde::Deserialize;
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 use tower::ServiceExt;
 
 #[derive(DeserializeIn)]
@@ -51,6 +53,7 @@ fn router() -> Router {
         .layer(DefaultBodyLimit::max(1000))
 }
 
+#[derive(Debug, PartialEq)]
 struct Asked {
     status: StatusCode,
     headers: Vec<(String, String)>,
@@ -58,11 +61,21 @@ struct Asked {
 }
 
 async fn ask(path: &str, method: &Method, types: &[&str], body: Body) -> Asked {
+    ask_of(router(), path.to_owned(), method, types, body).await
+}
+
+async fn ask_of(
+    router: Router,
+    path: String,
+    method: &Method,
+    types: &[&str],
+    body: Body,
+) -> Asked {
     let mut request = Request::builder().method(method).uri(path);
     for value in types {
         request = request.header("content-type", *value);
     }
-    let response = router().oneshot(request.body(body).unwrap()).await.unwrap();
+    let response = router.oneshot(request.body(body).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let mut headers: Vec<_> = parts
         .headers
@@ -236,6 +249,86 @@ async fn each_request_has_the_status_of_axum() {
         let kind = &["application/x-www-form-urlencoded"][..];
         same("form", "", &method, kind, cut, "cut", &mut wrong).await;
         same("form", "", &method, kind, || Body::from(vec![b'a'; 1001]), "large", &mut wrong).await;
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A value that no JSON can hold.
+struct Fails;
+
+impl Serialize for Fails {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom("it has a reason"))
+    }
+}
+
+/// Two routes with the same result: of a handler with an arena, and of a plain one.
+macro_rules! answers {
+    ($($name:ident: $result:ty = $value:expr;)*) => {
+        $(
+            mod $name {
+                use super::*;
+
+                #[request_arena(into = Response)]
+                pub(super) async fn ours<'a>(_arena: Arena<'a>) -> $result {
+                    $value
+                }
+
+                pub(super) async fn theirs() -> $result {
+                    $value
+                }
+            }
+        )*
+
+        fn answering() -> Router {
+            Router::new()$(
+                .route(concat!("/ours/", stringify!($name)), any($name::ours))
+                .route(concat!("/theirs/", stringify!($name)), any($name::theirs))
+            )*
+        }
+
+        const ANSWERS: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+answers! {
+    json_value: Json<&'static [u8]> = Json(&[1, 2]);
+    fails: Json<Fails> = Json(Fails);
+    status: (StatusCode, Json<u8>) = (StatusCode::CREATED, Json(1));
+    status_fails: (StatusCode, Json<Fails>) = (StatusCode::CREATED, Json(Fails));
+    no_content: (StatusCode, Json<()>) = (StatusCode::NO_CONTENT, Json(()));
+    not_modified: (StatusCode, &'static str) = (StatusCode::NOT_MODIFIED, "a");
+    headers: ([(&'static str, &'static str); 2], Json<u8>) = ([("x-a", "b"), ("x-a", "c")], Json(1));
+    typed: ([(&'static str, &'static str); 1], Json<u8>) = ([("content-type", "a/b")], Json(1));
+    length: ([(&'static str, &'static str); 1], &'static str) = ([("content-length", "2")], "a");
+    wrong_header: ([(&'static str, &'static str); 1], Json<u8>) = ([("x", "a\n")], Json(1));
+    wrong_after_status: (StatusCode, [(&'static str, &'static str); 1], Html<&'static str>) =
+        (StatusCode::ACCEPTED, [("x y", "a")], Html("a"));
+    both: (StatusCode, [(&'static str, &'static str); 1], Html<&'static str>) =
+        (StatusCode::ACCEPTED, [("x", "a")], Html("<p>"));
+    appended: (AppendHeaders<[(&'static str, &'static str); 1]>, &'static [u8]) =
+        (AppendHeaders([("content-type", "a/b")]), b"a");
+    err: Result<Json<u8>, (StatusCode, Json<&'static str>)> = Err((StatusCode::CONFLICT, Json("a")));
+    err_fails: Result<&'static str, Json<Fails>> = Err(Json(Fails));
+    ok: Result<(StatusCode, Html<&'static str>), StatusCode> = Ok((StatusCode::ACCEPTED, Html("")));
+    nested: (StatusCode, (StatusCode, Json<u8>)) = (StatusCode::CREATED, (StatusCode::ACCEPTED, Json(1)));
+    empty: &'static str = "";
+}
+
+#[tokio::test]
+async fn each_answer_is_that_of_axum() {
+    let mut wrong = Vec::new();
+    for name in ANSWERS {
+        for method in [Method::GET, Method::HEAD] {
+            let [ours, theirs] = ["ours", "theirs"].map(|of| {
+                let path = format!("/{of}/{name}");
+                ask_of(answering(), path, &method, &[], Body::empty())
+            });
+            let (ours, theirs) = (ours.await, theirs.await);
+            if ours != theirs {
+                wrong.push(format!("{method} {name}: {ours:?}, and axum {theirs:?}"));
+            }
+        }
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -4,6 +4,7 @@
 //! It accepts what serde_urlencoded accepts, which axum and actix-web use. Percent-encoded texts
 //! are decoded into the arena, and all others borrow from the input's copy there.
 
+use core::cell::Cell;
 use core::fmt::{self, Write};
 use core::marker::PhantomData;
 
@@ -55,13 +56,14 @@ impl<'a> Arena<'a> {
         self.fill("", |to| {
             let copy = to.allocated(self.try_alloc_slice_copy(form.as_ref()))?;
             let is_field = |field: &&mut [u8]| !field.is_empty();
-            let mut refused = None;
             let mut fields = copy.split_mut(is_separator).filter(is_field);
-            let pairs = self.collected(core::iter::from_fn(|| {
-                pair(self, fields.next()?).map_err(|error| refused = Some(error)).ok()
-            }));
-            let pairs = to.allocated(refused.map_or(pairs, Err))?;
-            T::deserialize_in(to, MapDeserializer::new(pairs.iter().copied()))
+            let refused = Cell::new(None);
+            // Decoded when they are read, so that a field that `T` does not have takes no memory.
+            let pairs = core::iter::from_fn(|| {
+                pair(self, fields.next()?).map_err(|error| refused.set(Some(error))).ok()
+            });
+            let read = T::deserialize_in(to, MapDeserializer::new(pairs));
+            refused.get().map_or(read, |refused| to.allocated(Err(refused)))
         })
     }
 }

@@ -201,3 +201,24 @@ fn a_document_of_many_collections_with_a_fork_each_keeps_to_the_limit() {
     let refused = error.unwrap_err().refused().expect("forks take memory of the heap");
     assert_eq!(refused.limit(), Some(1 << 20));
 }
+
+#[test]
+fn fields_of_a_form_that_are_not_read_take_no_memory() {
+    with(|arena| {
+        let form = "a&".repeat(50_000);
+        assert!(arena.form::<serde::de::IgnoredAny>(&form).is_ok());
+        assert!(arena.used() < form.len() + 1000, "{} bytes", arena.used());
+    });
+}
+
+#[test]
+fn a_form_beyond_the_limit_is_an_error_of_try_form() {
+    // Each of the last values takes three times its size, as it is not UTF-8.
+    let form = ["a=b&".repeat(100), "c=%ff%ff%ff&".repeat(1000)].concat();
+    for bytes in [form, "x".repeat(20 << 10)] {
+        scope(&SMALL, |arena| {
+            let error = arena.try_form::<&[(&str, &str)]>(&bytes).map(drop).unwrap_err();
+            assert_eq!(error.refused().and_then(|refused| refused.limit()), Some(16 << 10));
+        });
+    }
+}

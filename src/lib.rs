@@ -192,8 +192,6 @@ mod pages;
 pub use bumpalo::Bump;
 #[cfg(feature = "serde")]
 pub use request_arena_core::deserialize::{self, DeserializeIn};
-#[cfg(feature = "json")]
-pub use request_arena_core::serialize;
 pub use request_arena_core::{
     Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
     Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, ResponseBuffer,

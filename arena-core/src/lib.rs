@@ -12,7 +12,6 @@
 //! | `expansion` | the code that `#[request_arena]` expands to |
 //! | `scope` | [`scope()`], [`scope_async()`], the guard [`RequestScope`], and one run of a scope |
 //! | `maintain` | the thread that frees unused arenas and warns of scopes that stay open |
-//! | `serialize` | JSON for responses |
 //! | `deserialize` | `DeserializeIn`: values that serde fills, in an arena |
 //! | `text`, `collections` | strings and collections in an arena |
 //! | `arena` | [`Arena`], its methods, and the allocators of collections |
@@ -51,8 +50,6 @@ mod pool;
 mod report;
 mod scope;
 pub mod send;
-#[cfg(feature = "json")]
-pub mod serialize;
 mod settings;
 mod signals;
 mod site;

@@ -1,13 +1,15 @@
 //! Candidates with a parser of their own. The other arenas share seeds and serde_json.
 
-use request_arena::{Arena, DeserializeIn, request_arena};
+use request_arena::{Arena, DeserializeIn, ResponseBuffer, request_arena};
 
 use super::arena::{any_city, grouped};
 use super::heap::{self, degrees};
 use crate::workloads::Candidate;
 #[cfg(feature = "simd-json")]
 use crate::workloads::formats::Simd;
-use crate::workloads::formats::{Format, Sonic, VALID};
+#[cfg(feature = "multitude")]
+use crate::workloads::formats::VALID;
+use crate::workloads::formats::{ArenaFormat, Format, SerdeJson, Sonic, SonicInArena};
 
 /// The list: the names in the order of the table, and how each is made.
 macro_rules! candidates {
@@ -26,11 +28,8 @@ macro_rules! candidates {
 }
 
 candidates! {
-    "request_arena, its own derive" => InArena { parse: parsed, answer: Vec::new() },
-    "request_arena, its own derive, sonic-rs" => InArena {
-        parse: parsed_by_sonic,
-        answer: Vec::new(),
-    },
+    "request_arena, its own derive" => InArena(SerdeJson),
+    "request_arena, its own derive, sonic-rs" => InArena(SonicInArena::default()),
     #[cfg(feature = "multitude")]
     "multitude, its own derive" => InMultitude(multitude::Arena::new()),
     "heap, sonic-rs" => Heap(Sonic),
@@ -61,36 +60,23 @@ struct City<'a> {
 
 any_city!(['a] City<'a>);
 
-struct InArena {
-    parse: for<'a> fn(&Arena<'a>, &[u8]) -> &'a [City<'a>],
-    /// Where answers are written, as the pool keeps buffers.
-    answer: Vec<u8>,
-}
-
-fn parsed<'a>(arena: &Arena<'a>, document: &[u8]) -> &'a [City<'a>] {
-    arena.json(document).expect(VALID)
-}
-
-fn parsed_by_sonic<'a>(arena: &Arena<'a>, document: &[u8]) -> &'a [City<'a>] {
-    let document = arena.str(std::str::from_utf8(document).expect(VALID));
-    let mut json = sonic_rs::Deserializer::from_str(document);
-    let parsed = arena.deserialize_within(document, &mut json).expect(VALID);
-    json.end().expect(VALID);
-    parsed
-}
+struct InArena<F>(F);
 
 #[request_arena(name = "json, derive")]
-fn answer_in_arena(arena: Arena<'_>, document: &[u8], candidate: &mut InArena) {
-    let InArena { parse, answer } = candidate;
-    answer.clear();
-    let countries = grouped(&arena, parse(&arena, document));
-    request_arena::serialize::to_writer(answer, &countries[..]).expect("to memory");
+fn answer_in_arena<F: ArenaFormat>(
+    arena: Arena<'_>,
+    document: &[u8],
+    format: &mut F,
+) -> ResponseBuffer {
+    let mut answer = arena.buffer();
+    let countries = grouped(&arena, F::parse::<&[City<'_>]>(&arena, document));
+    format.serialise(&&countries[..], &mut answer);
+    answer
 }
 
-impl Candidate for InArena {
+impl<F: ArenaFormat> Candidate for InArena<F> {
     fn answer(&mut self, document: &[u8], done: &mut dyn FnMut(&[u8])) {
-        answer_in_arena(document, self);
-        done(&self.answer);
+        done(&answer_in_arena(document, &mut self.0));
     }
 }
 

@@ -8,15 +8,14 @@ use orders::heap::order::Order;
 use orders::heap::receipt::Receipt;
 use orders::prices::Prices;
 use orders::refusal::Refused;
-use request_arena::{Arena, request_arena};
-use serde::Serialize;
+use request_arena::{Arena, ResponseBuffer, request_arena};
 use serde::de::DeserializeSeed;
 
 use super::{anywhere, seed};
 use crate::workloads::Candidate;
 #[cfg(feature = "simd-json")]
 use crate::workloads::formats::Simd;
-use crate::workloads::formats::{Format, SerdeJson, Sonic, VALID};
+use crate::workloads::formats::{ArenaFormat, Format, SerdeJson, Sonic, SonicInArena, VALID};
 
 /// The base of ratios.
 pub(super) const BASE: &str = "heap, serde_json";
@@ -38,13 +37,8 @@ macro_rules! candidates {
 }
 
 candidates! {
-    "arena, serde_json" => InArena { parse: parsed, serialise: fast, answer: Vec::new() },
-    "arena, sonic-rs" => InArena { parse: parsed_by_sonic, serialise: fast, answer: Vec::new() },
-    "arena, serde_json and its serialiser" => InArena {
-        parse: parsed,
-        serialise: usual,
-        answer: Vec::new(),
-    },
+    "arena, serde_json" => InArena(SerdeJson),
+    "arena, sonic-rs" => InArena(SonicInArena::default()),
     "heap, serde_json" => Heap(SerdeJson),
     "heap, sonic-rs" => Heap(Sonic),
     #[cfg(feature = "simd-json")]
@@ -70,65 +64,27 @@ impl<F: Format> Candidate for Heap<F> {
     }
 }
 
-/// A function under `#[request_arena]`, and the handlers' own types.
-struct InArena {
-    parse: for<'a> fn(&Arena<'a>, &[u8]) -> arena::order::Order<'a>,
-    serialise: fn(&mut Vec<u8>, &dyn Answer),
-    /// Where answers are written, as the pool keeps buffers.
-    answer: Vec<u8>,
-}
-
-fn parsed<'a>(arena: &Arena<'a>, order: &[u8]) -> arena::order::Order<'a> {
-    arena.json(order).expect(VALID)
-}
-
-fn parsed_by_sonic<'a>(arena: &Arena<'a>, order: &[u8]) -> arena::order::Order<'a> {
-    let order = arena.str(std::str::from_utf8(order).expect(VALID));
-    let mut json = sonic_rs::Deserializer::from_str(order);
-    let parsed = arena.deserialize_within(order, &mut json).expect(VALID);
-    json.end().expect(VALID);
-    parsed
-}
-
-/// A receipt, or the refusal of an order.
-trait Answer {
-    fn fast(&self, to: &mut Vec<u8>);
-    fn usual(&self, to: &mut Vec<u8>);
-}
-
-impl<T: Serialize> Answer for T {
-    fn fast(&self, to: &mut Vec<u8>) {
-        request_arena::serialize::to_writer(to, self).expect("to memory");
-    }
-
-    fn usual(&self, to: &mut Vec<u8>) {
-        serde_json::to_writer(to, self).expect("to memory");
-    }
-}
-
-fn fast(to: &mut Vec<u8>, answer: &dyn Answer) {
-    answer.fast(to);
-}
-
-fn usual(to: &mut Vec<u8>, answer: &dyn Answer) {
-    answer.usual(to);
-}
+/// A function under `#[request_arena]`, the handlers' own types, and a buffer of the pool.
+struct InArena<F>(F);
 
 #[request_arena(name = "orders")]
-fn answer_in_arena(arena: Arena<'_>, order: &[u8], candidate: &mut InArena) {
-    let InArena { parse, serialise, answer } = candidate;
-    answer.clear();
-    let order = parse(&arena, order);
+fn answer_in_arena<F: ArenaFormat>(
+    arena: Arena<'_>,
+    order: &[u8],
+    format: &mut F,
+) -> ResponseBuffer {
+    let mut answer = arena.buffer();
+    let order = F::parse(&arena, order);
     match arena::receipt::Receipt::new(&arena, &order, &PRICES) {
-        Ok(receipt) => serialise(answer, &receipt),
-        Err(complaints) => serialise(answer, &Refused::new(complaints)),
+        Ok(receipt) => format.serialise(&receipt, &mut answer),
+        Err(complaints) => format.serialise(&Refused::new(complaints), &mut answer),
     }
+    answer
 }
 
-impl Candidate for InArena {
+impl<F: ArenaFormat> Candidate for InArena<F> {
     fn answer(&mut self, order: &[u8], done: &mut dyn FnMut(&[u8])) {
-        answer_in_arena(order, self);
-        done(&self.answer);
+        done(&answer_in_arena(order, &mut self.0));
     }
 }
 

@@ -108,11 +108,11 @@
 ///
 /// * The type implements [`DeserializeIn`]. It borrows from the arena: write `'_`, or the arena's
 ///   lifetime.
-/// * The extractor of a body becomes the last parameter, since axum requires that. A function
-///   parses one body.
+/// * The extractor of a body becomes the last parameter, since axum requires that. A handler reads
+///   one body, so it has no second parameter such as `Bytes`, `String` or axum's `Json`.
 /// * The parameter keeps its pattern and its other attributes.
-/// * A body beyond the `limit` is answered by `on_limit`. Without `on_limit`, it is rejected with
-///   the status 413.
+/// * `on_limit` answers a body beyond the `limit`. Without `on_limit`, the client gets the status
+///   413.
 ///
 /// A request that does not parse is a [`Rejection`]. It is answered by the first of these that the
 /// function has:
@@ -255,6 +255,7 @@
 ///   and axum's `FromRequest` is implemented for it. This needs the feature `axum`. A `Path` of
 ///   actix-web in the same workspace does not count. `Option<Path<..>>` and `Result<Json<..>, ..>`
 ///   count. `String`, `Bytes` and `HeaderMap` do not: write `send = true`.
+/// * A parameter has `#[json]`, `#[form]` or `#[query]`, and `into` names axum's `Response`.
 /// * `#[debug_handler]` is below the attribute. In debug builds, `#[debug_handler]` itself checks
 ///   `Send`. In release builds, this attribute does.
 ///

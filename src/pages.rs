@@ -22,4 +22,5 @@ pages! {
 #[cfg(feature = "json")]
 pages! {
     Deserialising "../docs/book/src/deserialising.md",
+    WholeHandler "../docs/book/src/whole-handler.md",
 }

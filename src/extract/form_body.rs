@@ -30,7 +30,7 @@ impl FormBody {
     /// A test that calls a handler passes it as the argument:
     ///
     /// ```
-    /// use request_arena::collections::HashMap;
+    /// use request_arena::collections::owned::HashMap;
     /// use request_arena::extract::{FormBody, Rejection};
     /// use request_arena::{Arena, request_arena};
     ///

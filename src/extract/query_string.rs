@@ -24,7 +24,7 @@ impl QueryString {
     /// A test that calls a handler passes it as the argument:
     ///
     /// ```
-    /// use request_arena::collections::HashMap;
+    /// use request_arena::collections::owned::HashMap;
     /// use request_arena::extract::{QueryString, Rejection};
     /// use request_arena::{Arena, request_arena};
     ///

@@ -4,8 +4,8 @@
 //! not enough: actix-web also has a `Path`, and its handlers need not be `Send`. So the type
 //! decides, through axum's trait `FromRequest`.
 //!
-//! A parameter that the scope parses is extracted by any framework. There the type that `into` names
-//! decides.
+//! A parameter that the scope parses is extracted by any framework. There the type that `into`
+//! names decides.
 
 use core::marker::PhantomData;
 
@@ -56,8 +56,8 @@ impl<P, S: ?Sized> AnyParameter for &Parameter<P, S> {}
 
 /// The type `R` that `into` names.
 ///
-/// The expansion calls `(&ResponseOf::<R>::new()).__request_arena_handler()`, with both traits below
-/// in scope.
+/// The expansion calls `(&ResponseOf::<R>::new()).__request_arena_handler()`, with both traits
+/// below in scope.
 #[derive(Debug)]
 pub struct ResponseOf<R>(PhantomData<fn(R)>);
 

@@ -1,5 +1,5 @@
-//! The extractors answer each request with the status of axum's own extractors, and each result of a
-//! handler becomes the response of axum.
+//! The extractors answer each request with the status of axum's own extractors, and each result of
+//! a handler becomes the response of axum.
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -298,7 +298,8 @@ answers! {
     status_fails: (StatusCode, Json<Fails>) = (StatusCode::CREATED, Json(Fails));
     no_content: (StatusCode, Json<()>) = (StatusCode::NO_CONTENT, Json(()));
     not_modified: (StatusCode, &'static str) = (StatusCode::NOT_MODIFIED, "a");
-    headers: ([(&'static str, &'static str); 2], Json<u8>) = ([("x-a", "b"), ("x-a", "c")], Json(1));
+    headers: ([(&'static str, &'static str); 2], Json<u8>) =
+        ([("x-a", "b"), ("x-a", "c")], Json(1));
     typed: ([(&'static str, &'static str); 1], Json<u8>) = ([("content-type", "a/b")], Json(1));
     length: ([(&'static str, &'static str); 1], &'static str) = ([("content-length", "2")], "a");
     wrong_header: ([(&'static str, &'static str); 1], Json<u8>) = ([("x", "a\n")], Json(1));
@@ -308,10 +309,12 @@ answers! {
         (StatusCode::ACCEPTED, [("x", "a")], Html("<p>"));
     appended: (AppendHeaders<[(&'static str, &'static str); 1]>, &'static [u8]) =
         (AppendHeaders([("content-type", "a/b")]), b"a");
-    err: Result<Json<u8>, (StatusCode, Json<&'static str>)> = Err((StatusCode::CONFLICT, Json("a")));
+    err: Result<Json<u8>, (StatusCode, Json<&'static str>)> =
+        Err((StatusCode::CONFLICT, Json("a")));
     err_fails: Result<&'static str, Json<Fails>> = Err(Json(Fails));
     ok: Result<(StatusCode, Html<&'static str>), StatusCode> = Ok((StatusCode::ACCEPTED, Html("")));
-    nested: (StatusCode, (StatusCode, Json<u8>)) = (StatusCode::CREATED, (StatusCode::ACCEPTED, Json(1)));
+    nested: (StatusCode, (StatusCode, Json<u8>)) =
+        (StatusCode::CREATED, (StatusCode::ACCEPTED, Json(1)));
     empty: &'static str = "";
 }
 

@@ -79,7 +79,7 @@ twins! {
     pub enum Event<'a> {
         Opened,
         Moved { x: i32, y: i32 },
-        Named { name: Text<'a>, at: List<'a, u8> },
+        Named { name: Text<'a>, at: List<'a, u16> },
         #[serde(other)]
         Unknown,
     }

@@ -1,7 +1,7 @@
 //! Documents that nest buffered values: an enum without an external tag, and `flatten`.
 //!
-//! Each level buffers its values before their types are known. A value that lies in a buffer already
-//! must not be copied into the next one. A document would take memory by its depth, too.
+//! Each level buffers its values before their types are known. A value that lies in a buffer
+//! already must not be copied into the next one. A document would take memory by its depth, too.
 
 use request_arena::{DeserializeIn, Site, scope};
 

@@ -35,7 +35,9 @@ fn too_long<'t>(path: &str, text: &'t str) -> Vec<(usize, &'t str)> {
     let mut fence: Option<&str> = None;
     for (index, line) in text.lines().enumerate() {
         let shown = uncommented(line);
-        if !is_prose(path, line) {
+        if line.starts_with("#[cfg_attr(") && line.contains("doc = \"```") {
+            fence = Some("rust");
+        } else if !is_prose(path, line) {
             fence = None;
         } else if let Some(info) = shown.strip_prefix("```") {
             fence = fence.is_none().then_some(info);

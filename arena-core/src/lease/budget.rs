@@ -98,8 +98,8 @@ impl Budget {
         memory
     }
 
-    /// Counts bytes outside the arenas for the rest of the scope. Returns `false` if they do not fit
-    /// beside the `buffered` bytes of response buffers.
+    /// Counts bytes outside the arenas for the rest of the scope. Returns `false` if they do not
+    /// fit beside the `buffered` bytes of response buffers.
     pub(crate) fn charge(&self, bytes: usize, buffered: usize) -> bool {
         let mut remaining = self.lock();
         let Some(rest) = remaining.checked_sub(bytes).filter(|rest| *rest >= buffered) else {

@@ -33,7 +33,7 @@ impl Sort {
         match self {
             Self::Newest => orders.reverse(),
             Self::Total => {
-                orders.sort_unstable_by(|a, b| b.total.cmp(&a.total).then(a.number.cmp(&b.number)))
+                orders.sort_unstable_by(|a, b| b.total.cmp(&a.total).then(a.number.cmp(&b.number)));
             }
             Self::Customer => orders
                 .sort_unstable_by(|a, b| a.customer.cmp(&b.customer).then(a.number.cmp(&b.number))),

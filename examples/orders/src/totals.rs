@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// An order of this many cents or more has a discount.
-const DISCOUNT_FROM: u64 = 100_00;
+const DISCOUNT_FROM: u64 = 10_000;
 /// The discount, in percent.
 const DISCOUNT_PERCENT: u64 = 5;
 /// An order of this many cents or more has free shipping.

@@ -152,12 +152,12 @@ cases! {
     "JSON of 4 KB in a scope" {
         "`serde_json::to_vec`": |times| repeat(times, |_| {
             scope(&SITE, |arena| seen(arena));
-            seen(serde_json::to_vec(&orders()).expect("strings and numbers"));
+            seen(serde_json::to_vec(&orders()[..]).expect("strings and numbers"));
         }),
         "`Arena::buffer`": |times| repeat(times, |_| {
             let buffer = scope(&SITE, |arena| {
                 let mut buffer = arena.buffer();
-                serde_json::to_writer(&mut buffer, &orders()).expect("strings and numbers");
+                serde_json::to_writer(&mut buffer, &orders()[..]).expect("strings and numbers");
                 buffer
             });
             seen(buffer);

@@ -21,6 +21,7 @@ mod external {
             Parens(),
         }
         #[serde(rename_all = "snake_case", rename_all_fields = "camelCase")]
+        #[allow(clippy::enum_variant_names, reason = "two words show the cases")]
         pub enum Cases {
             FirstCase,
             SecondCase { first_field: u8 },

@@ -80,7 +80,7 @@ mod defaults {
                 #[serde(default)]
                 list: List<'a, u16>,
                 needed: bool,
-                #[serde(default = "self::Made::made")]
+                #[serde(default = "self::Made::nine")]
                 made: Made,
             }
             pub struct Made(u8);
@@ -92,7 +92,7 @@ mod defaults {
         }
         code {
             fn seven() -> u8 { 7 }
-            impl Made { fn made() -> Self { Made(9) } }
+            impl Made { fn nine() -> Self { Made(9) } }
             impl Default for Whole<'_> {
                 fn default() -> Self { Whole { text: Text::from("none"), number: -1, zero: 5 } }
             }

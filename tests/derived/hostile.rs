@@ -87,13 +87,13 @@ fn a_text_in_a_buffer_is_borrowed_from_it() {
     enum Texts<'a> {
         Pair { texts: &'a [&'a str], missing: u8 },
         Triple { texts: &'a [&'a str], missing: u16 },
-        Texts { texts: &'a [&'a str] },
+        Alone { texts: &'a [&'a str] },
     }
 
     let document = format!(r#"{{"texts":["\n{}"]}}"#, "x".repeat(10_000));
     let taken = scope(&SITE, |arena| {
         let read: Texts<'_> = arena.json(&document).unwrap();
-        let (Texts::Pair { texts, .. } | Texts::Triple { texts, .. } | Texts::Texts { texts }) =
+        let (Texts::Pair { texts, .. } | Texts::Triple { texts, .. } | Texts::Alone { texts }) =
             read;
         assert_eq!(texts[0].len(), 10_001);
         arena.used()

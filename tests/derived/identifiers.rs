@@ -1,5 +1,6 @@
 //! Names of fields and variants as numbers and as bytes, which compact formats have.
 
+use request_arena::deserialize::DeserializeError;
 use request_arena::{DeserializeIn, Site, scope};
 use serde::Deserialize;
 use serde::de::value::{Error, MapAccessDeserializer, MapDeserializer, U64Deserializer};
@@ -88,8 +89,9 @@ where
 {
     static SITE: Site = Site::new("identifiers", module_path!(), file!(), line!());
     let heap = V::deserialize(make());
-    let arena =
-        scope(&SITE, |arena| arena.deserialize::<V, _>(make()).map_err(|error| error.into_inner()));
+    let arena = scope(&SITE, |arena| {
+        arena.deserialize::<V, _>(make()).map_err(DeserializeError::into_inner)
+    });
     assert_eq!(heap, arena);
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use request_arena::deserialize::DeserializeError;
 use request_arena::{Arena, DeserializeIn, Site, scope};
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
@@ -16,7 +17,7 @@ pub(crate) mod heap {
         type Map<K, V>;
         type Ref<T>;
     }
-    impl<'a> On for &'a () {
+    impl On for &() {
         type Text = String;
         type List<T> = Vec<T>;
         type Map<K, V> = BTreeMap<K, V>;
@@ -128,7 +129,7 @@ fn value_in<'a, 'de, T: DeserializeIn<'a> + Debug, D: Deserializer<'de>>(
     arena: &Arena<'a>,
     parser: D,
 ) -> Result<String, String> {
-    text(arena.deserialize::<T, D>(parser).map_err(|error| error.into_inner()))
+    text(arena.deserialize::<T, D>(parser).map_err(DeserializeError::into_inner))
 }
 
 pub(crate) fn in_an_arena(

@@ -86,7 +86,8 @@ impl<'i> Expansion<'i> {
             #[allow(
                 non_upper_case_globals, unused_attributes, unused_qualifications, unused_imports,
                 unused_lifetimes, single_use_lifetimes, dead_code, unreachable_code,
-                clippy::absolute_paths, clippy::pedantic, clippy::nursery, clippy::restriction,
+                clippy::absolute_paths, clippy::multiple_bound_locations, clippy::pedantic,
+                clippy::nursery, clippy::restriction,
             )]
             const _: () = {
                 use #krate::__private::derived as __derived;

@@ -7,7 +7,7 @@ const DISCOUNT_FROM: u64 = 10_000;
 /// The discount, in percent.
 const DISCOUNT_PERCENT: u64 = 5;
 /// An order of this many cents or more has free shipping.
-const FREE_SHIPPING_FROM: u64 = 50_00;
+const FREE_SHIPPING_FROM: u64 = 5_000;
 
 /// What an order costs, in cents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -47,7 +47,7 @@ mod tests {
             |subtotal, discount, shipping, total| Totals { subtotal, discount, shipping, total };
         assert_eq!(Totals::new(10_00, "DE"), totals(10_00, 0, 4_90, 14_90));
         assert_eq!(Totals::new(10_00, "AU"), totals(10_00, 0, 12_90, 22_90));
-        assert_eq!(Totals::new(50_00, "AU"), totals(50_00, 0, 0, 50_00));
-        assert_eq!(Totals::new(100_00, "FR"), totals(100_00, 5_00, 0, 95_00));
+        assert_eq!(Totals::new(5_000, "AU"), totals(50_00, 0, 0, 50_00));
+        assert_eq!(Totals::new(10_000, "FR"), totals(10_000, 500, 0, 9_500));
     }
 }

@@ -8,8 +8,8 @@
 //! | file | content |
 //! |---|---|
 //! | `destination` | [`Destination`] and [`Seed`], which pass the arena through a deserializer |
-//! | `entry` | [`Arena::deserialize`], and what a deserialisation begins and ends with |
-//! | `json`, `form` | [`Arena::json`], [`Arena::form`] |
+//! | `entry` | `Arena::deserialize`, and what a deserialisation begins and ends with |
+//! | `json`, `form` | `Arena::json`, `Arena::form` |
 //! | `error`, `trace` | [`DeserializeError`], and the path to the value that does not fit |
 //! | `scalars`, `texts`, `lists`, `tuples`, `pointers`, `standard`, `collections` | the types |
 //! | `refused` | the types that own heap memory, and what to write instead |

@@ -57,9 +57,9 @@ const SMALLEST: class::Class = 10;
 ///
 /// # Limits
 ///
-/// While the scope is open, the scope's [limit](crate::Site::with_limit) counts the chunk of the buffer.
-/// A chunk that a raw `&Bump` has allocated is not counted beside it. After the scope has ended,
-/// no limit applies.
+/// While the scope is open, the scope's [limit](crate::Site::with_limit) counts the chunk of the
+/// buffer. A chunk that a raw `&Bump` has allocated is not counted beside it. After the scope has
+/// ended, no limit applies.
 ///
 /// # Cost
 ///

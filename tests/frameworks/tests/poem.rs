@@ -74,6 +74,16 @@ async fn passes<'a>(
     checked_words(&arena, &text).map(Json).map_err(|_| NotFoundError)
 }
 
+/// The same, with figures of its own.
+#[request_arena(into = poem::Result<Response>)]
+#[handler]
+async fn caught<'a>(
+    arena: Arena<'a>,
+    Path(text): Path<String>,
+) -> Result<Json<&'a [&'a str]>, NotFoundError> {
+    checked_words(&arena, &text).map(Json).map_err(|_| NotFoundError)
+}
+
 /// An own type, converted by `From`.
 #[request_arena(into = Response)]
 #[handler]
@@ -132,7 +142,7 @@ async fn serve() -> SocketAddr {
         .at("/passes/:words", get(passes))
         .at(
             "/caught/:words",
-            get(passes).catch_error(|_: NotFoundError| async { StatusCode::GONE }),
+            get(caught).catch_error(|_: NotFoundError| async { StatusCode::GONE }),
         )
         .at("/own/:words", get(own))
         .at("/page/:words", get(page))

@@ -24,8 +24,8 @@ impl Lease {
         Some((self.bump.try_alloc_layout(layout).ok()?, room))
     }
 
-    /// Empties a lease after its only block was the [whole chunk](Lease::whole_chunk), of which the
-    /// first `written` bytes have been written.
+    /// Empties a lease after its only block was the [whole chunk](Lease::whole_chunk). The buffer
+    /// wrote the first `written` bytes.
     #[inline(always)]
     pub(crate) fn empty_buffer(&mut self, written: usize) {
         self.touch_buffer(written);

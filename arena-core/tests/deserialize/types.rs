@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use crate::with;
 
-/// Documents of every kind, each of which fits some types and not others.
+/// Documents of every kind. Each fits some types and not others.
 const DOCUMENTS: &[&str] = &[
     "null",
     "true",

@@ -135,7 +135,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The value of a variant of which the document has only the name.
+    /// The value of a variant without content: the document has only its name.
     fn unit_value(&self, variant: &Variant<'_>) -> TokenStream {
         let constructor = self.constructor(Form::External(variant));
         match variant.fields.first() {

@@ -94,17 +94,8 @@ unsafe impl Sync for ResponseBuffer {}
 impl ResponseBuffer {
     /// Takes a buffer with the chunk that the site's responses need.
     pub(crate) fn new(place: Place) -> Self {
-        let mut buffer = Self {
-            memory: NonNull::dangling(),
-            capacity: 0,
-            len: 0,
-            lease: None,
-            place,
-            counted: place.site.limit().map(|_| place.slot.count_buffer()),
-            refused: 0,
-            has_grown: false,
-            is_measured: false,
-        };
+        let counted = place.site.limit().map(|_| place.slot.count_buffer());
+        let mut buffer = Self::without_chunk(place, counted, false);
         let lease = buffers::take(place.site);
         if !buffer.adopt(lease) {
             // The limit leaves no room for the usual chunk. The first write takes a smaller one.
@@ -117,20 +108,25 @@ impl ResponseBuffer {
     /// not learn from it.
     #[cfg(feature = "json")]
     pub(crate) fn of_stream(place: Place) -> Self {
-        let mut buffer = Self {
+        let mut buffer = Self::without_chunk(place, None, true);
+        let lease = buffers::take_larger(class::room(stream::CHUNK), usize::MAX);
+        buffer.adopt(lease);
+        buffer
+    }
+
+    #[inline(always)]
+    fn without_chunk(place: Place, counted: Option<Generation>, is_measured: bool) -> Self {
+        Self {
             memory: NonNull::dangling(),
             capacity: 0,
             len: 0,
             lease: None,
             place,
-            counted: None,
+            counted,
             refused: 0,
             has_grown: false,
-            is_measured: true,
-        };
-        let lease = buffers::take_larger(class::room(stream::CHUNK), usize::MAX);
-        buffer.adopt(lease);
-        buffer
+            is_measured,
+        }
     }
 
     /// Makes `lease` the memory of the buffer, with the bytes so far. Gives it back and returns

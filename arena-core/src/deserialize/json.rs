@@ -7,7 +7,6 @@
 use crate::arena::handle::Arena;
 use crate::deserialize::entry::or_panic_at_the_limit;
 use crate::deserialize::{DeserializeError, DeserializeIn};
-use crate::error::ArenaError;
 
 /// The error of a JSON document, with line, column and path.
 pub type JsonError = DeserializeError<serde_json::Error>;
@@ -92,7 +91,7 @@ impl<'a> Arena<'a> {
         };
         match self.try_alloc_str(text) {
             Ok(text) => self.parse(text, serde_json::Deserializer::from_str(text)),
-            Err(refused) => Err(refused_document(refused)),
+            Err(refused) => self.fill("", |to| to.allocated(Err(refused))),
         }
     }
 
@@ -112,9 +111,4 @@ impl<'a> Arena<'a> {
             Ok(value)
         })
     }
-}
-
-#[cold]
-fn refused_document(refused: ArenaError) -> JsonError {
-    DeserializeError::new(serde::de::Error::custom(refused), String::new(), Some(refused))
 }

@@ -76,6 +76,7 @@ impl Lease {
     }
 
     /// Counts the heap memory of a fork itself against the limit, until the scope ends.
+    #[cfg(feature = "serde")]
     pub(crate) fn charge_fork(&self) -> Result<(), ArenaError> {
         let bytes = size_of::<Self>() + size_of::<Slot>();
         let is_charged =

@@ -100,6 +100,7 @@ impl Budget {
 
     /// Counts bytes outside the arenas for the rest of the scope. Returns `false` if they do not
     /// fit beside the `buffered` bytes of response buffers.
+    #[cfg(feature = "serde")]
     pub(crate) fn charge(&self, bytes: usize, buffered: usize) -> bool {
         let mut remaining = self.lock();
         let Some(rest) = remaining.checked_sub(bytes).filter(|rest| *rest >= buffered) else {

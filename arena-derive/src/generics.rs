@@ -157,7 +157,9 @@ fn with_bounds(input: &Input<'_>, mut generics: Generics, arena: &Lifetime) -> G
         predicates.extend(bound.iter().cloned());
     } else {
         let own = generics.clone();
-        if matches!(container.attrs.default(), Default::Default) {
+        // A bound on a type without parameters would hide the error until the type is used.
+        let is_generic = own.type_params().next().is_some();
+        if matches!(container.attrs.default(), Default::Default) && is_generic {
             let (this, arguments) = (&container.ident, own.split_for_impl().1);
             predicates.push(parse_quote!(#this #arguments: __derived::Default));
         }

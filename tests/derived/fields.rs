@@ -120,6 +120,80 @@ mod defaults {
     }
 }
 
+mod empty_collections {
+    use super::*;
+
+    twins! {
+        pub struct Order<'a> {
+            name: u8,
+            #[serde(default)]
+            lines: Growing<'a, u16>,
+            #[serde(default)]
+            owned: Own<'a, u16>,
+            #[serde(default)]
+            note: Buffer<'a>,
+            #[serde(default)]
+            prices: Map<'a, Text<'a>, u8>,
+            #[serde(default)]
+            hashed: Hashed<'a, u8>,
+            #[serde(default)]
+            set: Set<'a, u8>,
+            #[serde(default)]
+            queue: Queue<'a, u8>,
+            #[serde(default)]
+            sorted: Sorted<'a, u8>,
+            #[serde(default)]
+            path: Place<'a>,
+            #[serde(default)]
+            behind: Ref<'a, u8>,
+            #[serde(skip)]
+            worked_out: Growing<'a, Text<'a>>,
+        }
+        pub struct Pair<'a>(u8, #[serde(default)] Growing<'a, u8>);
+        #[serde(transparent)]
+        pub struct Thin<'a> { id: u8, #[serde(skip)] seen: Growing<'a, u8> }
+        pub enum Either<'a> {
+            One { #[serde(default)] list: Growing<'a, u8> },
+            Two(#[serde(skip)] Own<'a, u8>),
+        }
+        #[serde(tag = "t")]
+        pub enum Tagged<'a> {
+            One { #[serde(default)] list: Growing<'a, u8> },
+            Two(#[serde(skip)] Own<'a, u8>),
+        }
+        #[serde(untagged)]
+        pub enum Untagged<'a> {
+            One { a: u8, #[serde(default)] list: Growing<'a, u8> },
+            Two(#[serde(skip)] Own<'a, u8>),
+        }
+    }
+
+    #[test]
+    fn a_missing_collection_is_empty() {
+        assert_eq!(
+            same!(Order:
+                r#"{"name":1}"#, r#"{"name":1,"lines":[1,2],"note":"a","prices":{"a":1}}"#,
+                r#"{"name":1,"hashed":{"1":2},"set":[1],"queue":[1],"sorted":[2,1],"owned":[3]}"#,
+                r#"{"name":1,"path":"/a","behind":2}"#, r#"{"name":1,"lines":null}"#, "{}", "[1]",
+                "[1,[2]]",
+            ),
+            6
+        );
+        assert_eq!(same!(Pair: "[1]", "[1,[2]]", "[]"), 2);
+        assert_eq!(same!(Thin: "1", "null"), 1);
+    }
+
+    #[test]
+    fn a_missing_collection_of_a_variant_is_empty() {
+        assert_eq!(same!(Either: r#"{"One":{}}"#, r#"{"One":{"list":[1]}}"#, r#""Two""#), 3);
+        assert_eq!(
+            same!(Tagged: r#"{"t":"One"}"#, r#"{"t":"One","list":[1]}"#, r#"{"t":"Two"}"#),
+            3
+        );
+        assert_eq!(same!(Untagged: r#"{"a":1}"#, r#"{"a":1,"list":[2]}"#, "null", "1"), 3);
+    }
+}
+
 mod skipped {
     use super::*;
 

@@ -9,34 +9,63 @@ use serde::de::DeserializeOwned;
 
 /// The types that differ. `Text<'a>` is `String` on the heap, and `&'a str` in the arena.
 pub(crate) mod heap {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+    use std::path::PathBuf;
 
     pub(crate) trait On {
         type Text;
         type List<T>;
         type Map<K, V>;
         type Ref<T>;
+        type Buffer;
+        type Hashed<V>;
+        type Set<T>;
+        type Queue<T>;
+        type Sorted<T>;
+        type Place;
     }
     impl On for &() {
         type Text = String;
         type List<T> = Vec<T>;
         type Map<K, V> = BTreeMap<K, V>;
         type Ref<T> = Box<T>;
+        type Buffer = String;
+        type Hashed<V> = HashMap<String, V>;
+        type Set<T> = HashSet<T>;
+        type Queue<T> = VecDeque<T>;
+        type Sorted<T> = BTreeSet<T>;
+        type Place = PathBuf;
     }
     pub(crate) type Text<'a> = <&'a () as On>::Text;
     pub(crate) type List<'a, T> = <&'a () as On>::List<T>;
     pub(crate) type Map<'a, K, V> = <&'a () as On>::Map<K, V>;
     pub(crate) type Ref<'a, T> = <&'a () as On>::Ref<T>;
+    pub(crate) type Growing<'a, T> = <&'a () as On>::List<T>;
+    pub(crate) type Own<'a, T> = <&'a () as On>::List<T>;
+    pub(crate) type Buffer<'a> = <&'a () as On>::Buffer;
+    pub(crate) type Hashed<'a, V> = <&'a () as On>::Hashed<V>;
+    pub(crate) type Set<'a, T> = <&'a () as On>::Set<T>;
+    pub(crate) type Queue<'a, T> = <&'a () as On>::Queue<T>;
+    pub(crate) type Sorted<'a, T> = <&'a () as On>::Sorted<T>;
+    pub(crate) type Place<'a> = <&'a () as On>::Place;
 }
 
 /// The same types in the arena.
 pub(crate) mod arena {
-    use request_arena::collections::SortedMap;
+    use request_arena::collections::{self, SortedMap};
 
     pub(crate) type Text<'a> = &'a str;
     pub(crate) type List<'a, T> = &'a [T];
     pub(crate) type Map<'a, K, V> = SortedMap<'a, K, V>;
     pub(crate) type Ref<'a, T> = &'a T;
+    pub(crate) type Growing<'a, T> = collections::Vec<'a, T>;
+    pub(crate) type Own<'a, T> = collections::owned::Vec<'a, T>;
+    pub(crate) type Buffer<'a> = collections::String<'a>;
+    pub(crate) type Hashed<'a, V> = collections::HashMap<'a, &'a str, V>;
+    pub(crate) type Set<'a, T> = collections::owned::HashSet<'a, T>;
+    pub(crate) type Queue<'a, T> = collections::owned::VecDeque<'a, T>;
+    pub(crate) type Sorted<'a, T> = collections::SortedSet<'a, T>;
+    pub(crate) type Place<'a> = &'a std::path::Path;
 }
 
 /// Defines types twice. Code after them is in both modules.

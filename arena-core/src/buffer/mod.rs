@@ -58,8 +58,9 @@ const SMALLEST: class::Class = 10;
 /// # Limits
 ///
 /// While the scope is open, the scope's [limit](crate::Site::with_limit) counts the chunk of the
-/// buffer. A chunk that a raw `&Bump` has allocated is not counted beside it. After the scope has
-/// ended, no limit applies.
+/// buffer. A buffer that grows copies its bytes to a larger chunk. The limit counts the larger one
+/// only, because the smaller one goes back to the pool. A chunk that a raw `&Bump` has allocated is
+/// not counted beside it. After the scope has ended, no limit applies.
 ///
 /// # Cost
 ///
@@ -133,7 +134,7 @@ impl ResponseBuffer {
     /// `false` if the scope's limit refuses it.
     fn adopt(&mut self, mut lease: Box<Lease>) -> bool {
         let site = self.place.site;
-        if !self.is_counted(lease.capacity()) {
+        if !self.exchange(lease.capacity()) {
             buffers::give_back(lease, site, 0, false);
             return false;
         }
@@ -152,20 +153,22 @@ impl ResponseBuffer {
         true
     }
 
-    /// Counts a chunk against the limit of the scope.
-    fn is_counted(&self, capacity: usize) -> bool {
+    /// Counts a chunk against the limit of the scope, in place of the present one.
+    fn exchange(&self, capacity: usize) -> bool {
         let (Some(generation), Some(limit)) = (self.counted, self.place.site.limit()) else {
             return true;
         };
-        self.place.slot.count_chunk(generation, capacity, limit)
+        self.place.slot.exchange_chunk(generation, self.held(), capacity, limit)
+    }
+
+    /// The bytes that the limit counts for the present chunk.
+    fn held(&self) -> usize {
+        self.lease.as_ref().map_or(0, |lease| lease.capacity())
     }
 
     /// Gives the chunk back to the pool. The buffer must not use `memory` afterwards.
     fn return_chunk(&mut self) {
         let Some(mut lease) = self.lease.take() else { return };
-        if let Some(generation) = self.counted {
-            self.place.slot.uncount_chunk(generation, lease.capacity());
-        }
         lease.empty_buffer(self.len);
         buffers::give_back(lease, self.place.site, self.len, self.has_grown);
     }
@@ -189,7 +192,9 @@ impl ResponseBuffer {
         };
         let doubled = class::with_room(needed.max(self.capacity.saturating_mul(2))).max(SMALLEST);
         let most = match (self.counted, self.place.site.limit()) {
-            (Some(generation), Some(limit)) => self.place.slot.rest_for_buffer(generation, limit),
+            (Some(generation), Some(limit)) => {
+                self.place.slot.rest_for_buffer(generation, self.held(), limit)
+            }
             _ => usize::MAX,
         };
         // The exact size may fit where the double size does not.
@@ -283,6 +288,9 @@ impl ResponseBuffer {
 impl Drop for ResponseBuffer {
     fn drop(&mut self) {
         self.measure();
+        if let Some(generation) = self.counted {
+            self.place.slot.uncount_chunk(generation, self.held());
+        }
         self.return_chunk();
         if let Some(generation) = self.counted {
             self.place.slot.uncount_buffer(generation);

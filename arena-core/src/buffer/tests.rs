@@ -228,6 +228,24 @@ fn the_limit_of_the_scope_counts_its_buffers() {
 }
 
 #[test]
+fn the_limit_counts_a_growing_buffer_once() {
+    static SITE: Site = site!().with_limit(64 << 10);
+    on_an_empty_pool(|| {
+        scope(&SITE, |arena| {
+            let mut buffer = arena.buffer();
+            for _ in 0..60 {
+                buffer.try_extend(&[7; 1000]).expect("within the limit");
+            }
+            assert_eq!(buffer.len(), 60_000);
+            assert!(buffer.try_extend(&[7; 6000]).is_err(), "over the limit");
+            assert!(arena.try_alloc_slice_fill_copy(10_000, 0_u8).is_err(), "with the arena");
+            drop(buffer);
+            arena.alloc_slice_fill_copy(50_000, 0_u8);
+        });
+    });
+}
+
+#[test]
 fn a_buffer_of_an_ended_scope_takes_nothing_of_the_next_ones_limit() {
     static SITE: Site = site!().with_limit(64 << 10);
     on_an_empty_pool(|| {

@@ -35,6 +35,27 @@
 //!     assert_eq!(most[..], [("a", 2)]);
 //! });
 //! ```
+//!
+//! # Keys that clients choose
+//!
+//! The hash maps and sets use hashbrown's default hasher, foldhash. Its seeds differ between
+//! processes and between maps. foldhash 0.2 derives them from addresses, and states that it "does
+//! not claim to provide HashDoS resistance against interactive attackers". If a client chooses many
+//! keys, name the standard library's keyed hasher, `HashMap<'_, K, V, RandomState>`, or use a
+//! [`SortedMap`], which needs no hash.
+//!
+//! ```
+//! use request_arena_core::{Site, collections::HashMap, scope};
+//! use std::hash::RandomState;
+//!
+//! static SITE: Site = Site::new("count", module_path!(), file!(), line!());
+//! scope(&SITE, |arena| {
+//!     let mut counts: HashMap<'_, &str, u32, RandomState> =
+//!         HashMap::with_hasher_in(RandomState::new(), &arena);
+//!     counts.insert("a", 1);
+//!     assert_eq!(counts["a"], 1);
+//! });
+//! ```
 
 use hashbrown::DefaultHashBuilder;
 

@@ -18,6 +18,7 @@ use crate::arena::handle::Arena;
 use crate::collections::deque::VecDeque;
 use crate::collections::sorted_map::SortedMap;
 use crate::collections::sorted_set::SortedSet;
+use crate::deserialize::derived::EmptyIn;
 use crate::deserialize::lists::cautious;
 use crate::deserialize::texts::{FromText, Text};
 use crate::deserialize::{DeserializeIn, Destination};
@@ -71,6 +72,13 @@ impl<'a, H: Handle<'a>> DeserializeIn<'a> for String<H> {
 
     fn as_key(&self) -> Option<std::string::String> {
         Some(self.as_str().to_owned())
+    }
+}
+
+impl<'a, H: Handle<'a>> EmptyIn<'a> for String<H> {
+    #[inline]
+    fn empty_in<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E> {
+        Ok(Self::new_in(H::take(destination)?))
     }
 }
 
@@ -148,6 +156,17 @@ macro_rules! sequences {
             {
                 let sequence = Sequence::<Self, H> { destination, value: PhantomData };
                 deserializer.deserialize_seq(sequence)
+            }
+        }
+
+        impl<'a, T: DeserializeIn<'a>, $($parameter),+> EmptyIn<'a> for $type
+        where
+            H: Handle<'a>,
+            $($bounds)*
+        {
+            #[inline]
+            fn empty_in<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E> {
+                Ok(<Self as Grows<'a, H>>::with_capacity(0, H::take(destination)?))
             }
         }
     )+};
@@ -243,6 +262,18 @@ macro_rules! maps {
             {
                 let entries = Entries::<Self, H> { destination, value: PhantomData };
                 deserializer.deserialize_map(entries)
+            }
+        }
+
+        impl<'a, K: DeserializeIn<'a>, V: DeserializeIn<'a>, $($parameter),+> EmptyIn<'a>
+            for $type
+        where
+            H: Handle<'a>,
+            $($bounds)+
+        {
+            #[inline]
+            fn empty_in<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E> {
+                Ok(<Self as GrowsByEntry<'a, H>>::with_capacity(0, H::take(destination)?))
             }
         }
     )+};

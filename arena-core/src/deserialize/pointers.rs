@@ -8,6 +8,7 @@ use core::num::{Saturating, Wrapping};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::deserialize::derived::EmptyIn;
 use crate::deserialize::{DeserializeIn, Destination};
 
 struct Optional<'s, 'a, T> {
@@ -107,6 +108,21 @@ impl<'a, T: DeserializeIn<'a>> DeserializeIn<'a> for &'a T {
         D: Deserializer<'de>,
     {
         <&'a mut T>::deserialize_in(destination, deserializer).map(|value| &*value)
+    }
+}
+
+impl<'a, T: DeserializeIn<'a> + Default> EmptyIn<'a> for &'a mut T {
+    #[inline]
+    fn empty_in<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E> {
+        let () = Forgotten::<(T, &'a ())>::NEEDS_NO_DROP;
+        destination.allocated(destination.arena.try_alloc_without_drop(T::default()))
+    }
+}
+
+impl<'a, T: DeserializeIn<'a> + Default> EmptyIn<'a> for &'a T {
+    #[inline]
+    fn empty_in<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E> {
+        <&'a mut T>::empty_in(destination).map(|value| &*value)
     }
 }
 

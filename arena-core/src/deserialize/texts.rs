@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
 
+use crate::deserialize::derived::EmptyIn;
 use crate::deserialize::{DeserializeIn, Destination};
 
 /// What becomes of a text.
@@ -98,3 +99,10 @@ macro_rules! text {
 }
 
 text!(&'a str, &'a mut str, &'a Path);
+
+impl<'a> EmptyIn<'a> for &'a Path {
+    #[inline]
+    fn empty_in<E: Error>(_: Destination<'_, 'a>) -> Result<Self, E> {
+        Ok(Path::new(""))
+    }
+}

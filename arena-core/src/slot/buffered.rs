@@ -61,10 +61,16 @@ impl Slot {
         Generation(generation_of(before))
     }
 
-    /// Counts the chunk of a buffer, of `bytes` bytes. Returns `false` if it exceeds `limit`
-    /// together with everything that the scope holds. It never does after the scope has ended: the
-    /// chunk is counted then, but not refused.
-    pub(crate) fn count_chunk(&self, of: Generation, bytes: usize, limit: usize) -> bool {
+    /// Counts a chunk of `bytes` bytes in place of the buffer's chunk so far, of `before` bytes.
+    /// Returns `false` if it exceeds `limit` together with everything else that the scope holds. It
+    /// never does after the scope has ended: the chunk is counted then, but not refused.
+    pub(crate) fn exchange_chunk(
+        &self,
+        of: Generation,
+        before: usize,
+        bytes: usize,
+        limit: usize,
+    ) -> bool {
         let rest = match self.is_open() {
             true => limit.saturating_sub(self.held.load(Relaxed) as usize),
             false => usize::MAX,
@@ -73,7 +79,8 @@ impl Slot {
             if generation_of(now) != of.0 {
                 return Some(now);
             }
-            let units = units_of(now).saturating_add(units(bytes));
+            let others = units_of(now).saturating_sub(units(before));
+            let units = others.saturating_add(units(bytes));
             let fits = (units as usize).saturating_mul(UNIT) <= rest;
             fits.then(|| word(of.0, units))
         });
@@ -109,14 +116,16 @@ impl Slot {
         self.held.load(Relaxed) as usize + self.buffered()
     }
 
-    /// Bytes that a buffer of this generation may still take under `limit`.
-    pub(crate) fn rest_for_buffer(&self, of: Generation, limit: usize) -> usize {
+    /// Bytes of the largest chunk that a buffer of this generation may exchange its chunk for under
+    /// `limit`. Its chunk so far has `before` bytes.
+    pub(crate) fn rest_for_buffer(&self, of: Generation, before: usize, limit: usize) -> usize {
         let now = self.buffered.load(Relaxed);
         if generation_of(now) != of.0 || !self.is_open() {
             return usize::MAX;
         }
         let held = self.held.load(Relaxed) as usize;
-        limit.saturating_sub(held).saturating_sub(self.buffered())
+        let others = self.buffered().saturating_sub(before.next_multiple_of(UNIT));
+        limit.saturating_sub(held).saturating_sub(others)
     }
 }
 
@@ -130,14 +139,14 @@ mod tests {
         let slot = Slot::new();
         slot.open(1, Ending::Cancelled);
         let first = slot.count_buffer();
-        assert!(slot.count_chunk(first, 4032, 10_000));
-        assert!(!slot.count_chunk(first, 8000, 10_000), "over the limit");
+        assert!(slot.exchange_chunk(first, 0, 4032, 10_000));
+        assert!(!slot.exchange_chunk(first, 4032, 10_048, 10_000), "over the limit");
         assert_eq!(slot.buffered(), 64 + 4032);
         slot.detach_buffers();
         assert_eq!(slot.buffered(), 0, "the next scope holds no buffer");
         let second = slot.count_buffer();
         assert_ne!(first, second);
-        assert!(slot.count_chunk(first, 1 << 30, 10_000), "its scope has ended");
+        assert!(slot.exchange_chunk(first, 4032, 1 << 30, 10_000), "its scope has ended");
         slot.uncount_chunk(first, 4032);
         slot.uncount_buffer(first);
         assert_eq!(slot.buffered(), 64);
@@ -152,7 +161,20 @@ mod tests {
         slot.open(1, Ending::Cancelled);
         slot.held.store(6000, Relaxed);
         let buffer = slot.count_buffer();
-        assert!(!slot.count_chunk(buffer, 4032, 10_000));
-        assert!(slot.count_chunk(buffer, 3000, 10_000));
+        assert!(!slot.exchange_chunk(buffer, 0, 4032, 10_000));
+        assert!(slot.exchange_chunk(buffer, 0, 3000, 10_000));
+    }
+
+    #[test]
+    fn a_larger_chunk_counts_in_place_of_the_smaller_one() {
+        let slot = Slot::new();
+        slot.open(1, Ending::Cancelled);
+        let (buffer, other) = (slot.count_buffer(), slot.count_buffer());
+        assert!(slot.exchange_chunk(other, 0, 1000, 10_000));
+        assert!(slot.exchange_chunk(buffer, 0, 4032, 10_000));
+        assert_eq!(slot.rest_for_buffer(buffer, 4032, 10_000), 10_000 - 1024 - 2 * 64);
+        assert!(slot.exchange_chunk(buffer, 4032, 8064, 10_000));
+        assert_eq!(slot.buffered(), 2 * 64 + 1024 + 8064);
+        assert!(!slot.exchange_chunk(buffer, 8064, 8960, 10_000), "with the other buffer");
     }
 }

@@ -162,6 +162,7 @@ types! {
     collections_of_the_request:
         collections::Vec<'_, u8> => Vec<u8>, collections::VecDeque<'_, &str> => VecDeque<String>,
         collections::HashMap<'_, &str, u64> => HashMap<String, u64>,
+        collections::HashMap<'_, &str, u64, std::hash::RandomState> => HashMap<String, u64>,
         collections::SortedMap<'_, &str, &[u16]> => BTreeMap<String, Vec<u16>>,
         collections::HashSet<'_, bool> => HashSet<bool>,
         collections::SortedSet<'_, &str> => BTreeSet<String>,

@@ -92,7 +92,9 @@ impl<'i> Expansion<'i> {
             )]
             const _: () = {
                 use #krate::__private::derived as __derived;
-                use __derived::{Fallback as _, NoDrop as _, SerdeFallback as _};
+                use __derived::{
+                    ByDefault as _, Fallback as _, NoDrop as _, SerdeFallback as _,
+                };
 
                 #check
 
@@ -277,9 +279,9 @@ impl<'i> Expansion<'i> {
         });
         let values = own!(#(#values),*);
         own! {
-            __derived::Result::map(
+            __derived::Result::and_then(
                 __derived::DeserializeSeed::deserialize(#seed, __deserializer),
-                |__value| #this { #values },
+                |__value| __derived::Ok(#this { #values }),
             )
         }
     }

@@ -100,12 +100,13 @@ impl Expansion<'_> {
         }
     }
 
-    /// The default of a field, if it has one.
+    /// The default of a field, if it has one. May return from the function.
     pub(crate) fn default(&self, field: &Field<'_>) -> Option<TokenStream> {
         match (field.attrs.default(), self.input.container.attrs.default()) {
             (attr::Default::Default, _) => {
-                let span = field.ty.span().resolved_at(Span::mixed_site());
-                Some(quote_spanned!(span=> __derived::Default::default()))
+                let ty = field.ty;
+                let span = ty.span().resolved_at(Span::mixed_site());
+                Some(quote_spanned!(span=> __derived::probe::<#ty>().default_in(__destination)?))
             }
             (attr::Default::Path(path), _) => Some(quote_spanned!(path.span()=> #path())),
             (attr::Default::None, attr::Default::None) => None,
@@ -120,9 +121,13 @@ impl Expansion<'_> {
     pub(crate) fn container_default(&self) -> TokenStream {
         match self.input.container.attrs.default() {
             attr::Default::None => TokenStream::new(),
-            attr::Default::Default => own! {
-                let __default: Self::Value = __derived::Default::default();
-            },
+            attr::Default::Default => {
+                let name = &self.input.container.ident;
+                let span = name.span().resolved_at(Span::mixed_site());
+                quote_spanned!(span=>
+                    let __default: Self::Value = __derived::default_of_fields();
+                )
+            }
             attr::Default::Path(path) => {
                 let span = path.span().resolved_at(Span::mixed_site());
                 quote_spanned!(span=> let __default: Self::Value = #path();)

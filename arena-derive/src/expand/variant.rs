@@ -28,8 +28,9 @@ impl Expansion<'_> {
                 Style::Unit => {
                     let value = self.unit_value(variant);
                     own! {
-                        __derived::Result::map(
-                            __derived::VariantAccess::unit_variant(__variant), |()| #value,
+                        __derived::Result::and_then(
+                            __derived::VariantAccess::unit_variant(__variant),
+                            |()| __derived::Ok(#value),
                         )
                     }
                 }
@@ -57,11 +58,11 @@ impl Expansion<'_> {
             Style::Unit if variant_with(variant).is_none() => {
                 let value = self.unit_value(variant);
                 own! {
-                    __derived::Result::map(
+                    __derived::Result::and_then(
                         __derived::Deserializer::deserialize_any(
                             __deserializer, __derived::internal_unit(#enum_name, #name),
                         ),
-                        |()| #value,
+                        |()| __derived::Ok(#value),
                     )
                 }
             }
@@ -90,11 +91,11 @@ impl Expansion<'_> {
                 let (enum_name, name) = (self.name(), variant.ident.to_string());
                 let value = self.unit_value(variant);
                 own! {
-                    __derived::Result::map(
+                    __derived::Result::and_then(
                         __derived::Deserializer::deserialize_any(
                             __deserializer, __derived::untagged_unit(#enum_name, #name),
                         ),
-                        |()| #value,
+                        |()| __derived::Ok(#value),
                     )
                 }
             }

@@ -8,7 +8,7 @@
 //! | `content` | a value of any type, buffered in the arena, and the deserializer over it |
 //! | `flat` | `flatten`: the keys that belong to no field |
 //! | `tagged`, `adjacent` | enums with a tag |
-//! | `missing` | fields that the document does not have |
+//! | `missing`, `defaults` | fields that the document does not have |
 //! | `probe`, `by_serde` | one error for a field that an arena cannot hold |
 //! | `drops` | whether a type has a `Drop` of its own |
 //! | `seeds`, `units` | small visitors and seeds |
@@ -19,6 +19,7 @@
 mod adjacent;
 mod by_serde;
 mod content;
+mod defaults;
 mod drops;
 mod flat;
 mod missing;
@@ -32,6 +33,7 @@ pub use adjacent::{Adjacent, adjacent};
 pub use by_serde::{SerdeFallback, SerdeProbe, by_serde, read_by_serde};
 pub use content::deserializer::{ContentDeserializer, again, once};
 pub use content::{Content, content};
+pub use defaults::{ByDefault, EmptyIn, default_of_fields};
 pub use drops::{DropProbe, NoDrop};
 pub use flat::{FlatKey, Others, flat_identifier};
 pub use missing::missing_field;

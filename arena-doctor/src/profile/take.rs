@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use super::frames::{Frame, owned, without_closures};
 use super::owners::{OWN, UNKNOWN};
 use super::symbols::Symbols;
-use super::{HeapProfileError, Owner, Owners, sampling};
+use super::{Container, HeapProfileError, Owner, Owners, sampling};
 use crate::{metered, workload};
 
 /// The live memory of the process at one moment, by call stack.
@@ -213,6 +213,7 @@ fn owner_of(frames: &[Frame]) -> Owner {
         line: place.and_then(|frame| frame.line),
         arena: owned.arena.map(str::to_owned),
         callers,
+        container: Container::of(owned.within),
         ..Owner::default()
     }
 }

@@ -13,8 +13,8 @@ use super::table;
 /// for the first address, and again each time that they were freed.
 static TABLES: AtomicU64 = AtomicU64::new(0);
 
-/// With less room than this beside the tables, they would be read again for each unit.
-const LEAST_ROOM: u64 = 2 << 20;
+/// A unit may take 3 MiB. With less room beside the tables, they would be read again for each.
+const LEAST_ROOM: u64 = 4 << 20;
 
 /// Bytes that this thread has allocated and not freed. Only differences matter, since other threads
 /// may free what this one allocated. 0 if jemalloc does not count.
@@ -33,9 +33,9 @@ pub(super) struct Symbols {
 impl Symbols {
     /// Looks these addresses up, with at most `budget` bytes of debug information in memory.
     ///
-    /// `backtrace` keeps what it reads for each compilation unit. It is freed when half of the
-    /// budget beside the tables is used, and the next unit is read then. If the tables of the program alone exceed
-    /// the budget, functions have names from the symbol table, and no lines. So have those of
+    /// `backtrace` keeps what it reads for each compilation unit. It is freed when a quarter of the
+    /// budget beside the tables is used, and the tables are read again then. If they leave too
+    /// little room, functions have names from the symbol table, and no lines. So have those of
     /// libraries, since the debug information of libc alone takes 30 MiB.
     pub(super) fn of(addresses: impl Iterator<Item = usize>, budget: u64) -> Self {
         // The addresses of a unit are neighbours.
@@ -56,7 +56,7 @@ impl Symbols {
                 is_new = false;
             }
             let tables = TABLES.load(Relaxed);
-            if held > tables + budget.saturating_sub(tables) / 2 {
+            if held > tables + budget.saturating_sub(tables) / 4 {
                 backtrace::clear_symbol_cache();
                 before = held_by_thread();
             }

@@ -8,7 +8,7 @@ use super::finding::{signed_size, size};
 use super::history::History;
 use super::probe::Serves;
 use super::sampler::Known;
-use super::{Account, Finding, Owners};
+use super::{Account, Finding, Holder, Owners};
 
 /// A diagnosis of the process's memory. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct Diagnosis {
     /// `heap-profile`).
     #[serde(default)]
     pub owners: Option<Owners>,
+    /// The largest holders of memory, growing or not: functions, threads, mapped files. At
+    /// most five, the largest first. Functions need a heap profile (feature `heap-profile`).
+    #[serde(default)]
+    pub holders: Vec<Holder>,
     /// Advice on the memory of handlers, from the figures of their scopes.
     pub advice: Vec<Advice>,
     /// The readings behind the diagnosis.
@@ -120,6 +124,12 @@ impl fmt::Display for Diagnosis {
         if self.account.untouched_bytes > 0 {
             let untouched = size(self.account.untouched_bytes);
             writeln!(f, "plus {untouched} reserved by the allocator but not resident")?;
+        }
+        if self.is_healthy() && !self.holders.is_empty() {
+            writeln!(f, "the largest holders, which do not grow:")?;
+            for holder in &self.holders {
+                writeln!(f, "{holder}")?;
+            }
         }
         if let Some(owners) = &self.owners {
             writeln!(f, "{owners}")?;

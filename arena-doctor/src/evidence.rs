@@ -8,6 +8,7 @@ use request_arena_memory::maps::Maps;
 
 use super::experiment::Released;
 use super::growth::{By, Growth, Point, Stairs};
+use super::holders::Threads;
 use super::levels::{self, Level};
 use super::metered::MeteredReading;
 use super::reading::Reading;
@@ -51,6 +52,10 @@ pub(super) struct Evidence<'a> {
     pub(super) settle: Duration,
     /// The owners of the growth, from the heap profile.
     pub(super) owners: Option<Owners>,
+    /// The owners of live heap while nothing grows, from the heap profile.
+    pub(super) holding: Option<Owners>,
+    /// The threads of the process.
+    pub(super) threads: Threads,
     /// What to do to get owners, if known.
     pub(super) no_owners: Option<String>,
     /// [The growth of live heap](Evidence::heap_growth), which several modes use.
@@ -91,6 +96,8 @@ impl<'a> Evidence<'a> {
             released,
             settle,
             owners: None,
+            holding: None,
+            threads: Threads::read(),
             no_owners: None,
             heap_growth: OnceCell::new(),
         }

@@ -45,6 +45,16 @@ pub(super) struct Level {
     /// Anonymous memory outside of Rust's allocator, stacks and the program's data. `None` if
     /// Rust's allocator has no figures.
     pub(super) beside: Option<u64>,
+    /// Large live blocks of Rust's allocator. `None` if it does not count them, or not at this
+    /// moment.
+    pub(super) large: Option<Large>,
+}
+
+/// Large live blocks of an allocator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Large {
+    pub(super) bytes: u64,
+    pub(super) count: u64,
 }
 
 /// The levels of all readings. They assume that stacks and the program's data are as large as now.
@@ -95,6 +105,11 @@ impl Level {
                 .fragmented_bytes()
                 .filter(|_| sample.is_new)
                 .map(|_| parts.fragmented),
+            large: figures
+                .large_bytes
+                .zip(figures.large_count)
+                .filter(|_| sample.is_new)
+                .map(|(bytes, count)| Large { bytes, count }),
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
             // If Rust's allocator serves C, too, there is no memory beside it.
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),

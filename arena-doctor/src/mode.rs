@@ -28,13 +28,19 @@ pub enum Mode {
     /// A thread processes the frees of other threads all at once, and its next allocation waits for
     /// that.
     DelayedFree,
+    /// A queue, a table or a vector keeps the capacity of its worst moment.
+    KeptCapacity,
+    /// A short slice of a buffer keeps the whole buffer alive.
+    PinnedBuffers,
+    /// Many threads have stacks that were written once, and stay until the threads end.
+    ThreadStacks,
     /// The service holds more and more memory.
     RealGrowth,
 }
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -43,6 +49,9 @@ impl Mode {
         Self::DropInArena,
         Self::ResetRatchet,
         Self::DelayedFree,
+        Self::KeptCapacity,
+        Self::PinnedBuffers,
+        Self::ThreadStacks,
         Self::RealGrowth,
     ];
 
@@ -58,6 +67,9 @@ impl Mode {
             Self::DropInArena => "drop_in_arena",
             Self::ResetRatchet => "reset_ratchet",
             Self::DelayedFree => "delayed_free",
+            Self::KeptCapacity => "kept_capacity",
+            Self::PinnedBuffers => "pinned_buffers",
+            Self::ThreadStacks => "thread_stacks",
             Self::RealGrowth => "real_growth",
         }
     }
@@ -74,6 +86,9 @@ impl Mode {
             Self::DropInArena => "values in an arena that never runs their `Drop`",
             Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
             Self::DelayedFree => "a long tail of latency",
+            Self::KeptCapacity => "a collection that keeps the capacity of its worst moment",
+            Self::PinnedBuffers => "buffers that short slices keep alive",
+            Self::ThreadStacks => "stacks of many threads",
             Self::RealGrowth => "real growth",
         }
     }

@@ -10,17 +10,19 @@ use std::time::Instant;
 use request_arena_memory::maps::Maps;
 
 use super::diagnosis::{Allocator, Diagnosis, Readings};
+#[cfg(feature = "heap-profile")]
+use super::evidence::LEAST_BYTES;
 use super::judgement::Judgement;
 use super::periodic::Found;
 #[cfg(feature = "heap-profile")]
 use super::profile::Kept;
 use super::sampler::{Sampler, SamplerState};
 use super::{
-    Account, Evidence, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, latency,
-    modes, probe,
+    Account, Evidence, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, holders,
+    latency, modes, probe,
 };
 
-/// Looking names up needs tens of MiB for a moment. The allocator gives them back within this many
+/// Looking names up needs some MiB for a moment. The allocator gives them back within this many
 /// times `settle`, which covers jemalloc's decay.
 const GOES_BACK: u32 = 3;
 
@@ -132,6 +134,9 @@ impl DoctorState {
             Evidence::of(state, maps, &account, arenas, tails, released, self.settle);
         let looked_up = self.explain(&mut evidence, asked);
         let findings = modes::judge(&evidence);
+        let owners = evidence.owners.as_ref().or(evidence.holding.as_ref());
+        let stacks = account.bytes_of("stacks");
+        let holders = holders::of(owners, &evidence.threads, stacks, &maps.files);
         let owners = evidence.owners.take().map(Owners::shortened);
         if looked_up {
             state.disturb(self.sampler.began, self.settle.saturating_mul(GOES_BACK));
@@ -139,7 +144,7 @@ impl DoctorState {
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();
         let advice = advice::of(&arenas.sites);
-        Diagnosis { findings, account, allocators, owners, advice, readings }
+        Diagnosis { findings, account, allocators, owners, holders, advice, readings }
     }
 }
 
@@ -168,9 +173,16 @@ impl DoctorState {
 
     /// Adds the owners of the growth. Returns whether names were looked up.
     fn explain(&self, evidence: &mut Evidence<'_>, asked: bool) -> bool {
-        let Some(over) = evidence.climbs() else { return false };
+        let over = evidence.climbs();
+        if over.is_none() && (!asked || evidence.now().live.is_none_or(|live| live < LEAST_BYTES)) {
+            return false;
+        }
         let mut profiles = self.profiles();
         let before = profiles.spent();
+        let Some(over) = over else {
+            evidence.holding = profiles.holding(evidence.report);
+            return profiles.spent() != before;
+        };
         evidence.owners = profiles.explain(over, asked, evidence.report);
         evidence.no_owners =
             profiles.problem().or_else(|| evidence.owners.as_ref().and_then(Owners::problem));

@@ -3,6 +3,7 @@
 //! * [`process`] reads what the operating system counts for the process: physical memory by kind,
 //!   page faults, threads.
 //! * [`maps`] sorts every mapped page of the process: stacks, the program's data, files, heaps.
+//! * [`threads`] counts the process's threads by name.
 //! * `jemalloc` (feature `jemalloc`) makes jemalloc the global allocator with
 //!   `use_jemalloc!()`, and reads its figures.
 //!
@@ -35,6 +36,8 @@ pub mod jemalloc;
 #[cfg(feature = "process")]
 pub mod maps;
 pub mod process;
+#[cfg(feature = "process")]
+pub mod threads;
 
 pub use allocator::AllocatorReading;
 pub use process::ProcessReading;

@@ -37,9 +37,33 @@ pub struct Maps {
     pub owned: Vec<Option<u64>>,
     /// The part of `anonymous` that the kernel may take at any time.
     pub lazily_freed: u64,
+    /// The mapped files with the most physical memory, the largest first. At most
+    /// [`Maps::MOST_FILES`].
+    pub files: Vec<MappedFile>,
+}
+
+/// A mapped file, and its pages in physical memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MappedFile {
+    /// Its path, which ends with ` (deleted)` if the file was removed.
+    pub path: String,
+    /// Bytes of its pages that are in physical memory.
+    pub bytes: u64,
+}
+
+impl MappedFile {
+    /// A file with this path, and as many bytes in physical memory.
+    #[must_use]
+    pub fn new(path: impl Into<String>, bytes: u64) -> Self {
+        Self { path: path.into(), bytes }
+    }
 }
 
 impl Maps {
+    /// The number of mapped files that are named.
+    pub const MOST_FILES: usize = 8;
+
     /// Estimates the maps at an earlier reading of the process's counters. Stacks and the program's
     /// data are assumed to be as large as now. Owners are unknown.
     #[must_use]
@@ -55,6 +79,7 @@ impl Maps {
             anonymous: process.anonymous_bytes - stacks - data,
             owned: Vec::new(),
             lazily_freed: 0,
+            files: Vec::new(),
         }
     }
 }
@@ -82,12 +107,23 @@ impl Maps {
         let mut sum = Self { owned: vec![None; owners], ..Self::default() };
         let marks_stacks = maps.into_iter().any(|map| is_guard(map) && is_marked(map));
         let mut above = Above::default();
+        let mut files = std::collections::BTreeMap::new();
         for map in maps {
             let after_file = above.file_end == map.address.0;
             let is_stack = above.guard.is_some_and(|guard| is_stack(map, guard, marks_stacks));
             above = Above::of(map);
             sum.add(map, after_file, is_stack, &owns);
+            if let procfs::process::MMapPath::Path(path) = &map.pathname {
+                let of = |name: &str| map.extension.map.get(name).copied().unwrap_or(0);
+                let pages = of("Rss").saturating_sub(of("Anonymous"));
+                *files.entry(path).or_insert(0) += pages;
+            }
         }
+        let files = files.into_iter().filter(|(_, bytes)| *bytes > 0);
+        sum.files =
+            files.map(|(path, bytes)| MappedFile::new(path.to_string_lossy(), bytes)).collect();
+        sum.files.sort_by_key(|file| core::cmp::Reverse(file.bytes));
+        sum.files.truncate(Self::MOST_FILES);
         sum
     }
 
@@ -238,6 +274,30 @@ mod tests {
             map("7f1000010000-7f1010010000", "rw-p", 30, "rd wr mr mw me ac nh"),
         ];
         assert_eq!(read(&maps), (42, 1200));
+    }
+
+    #[test]
+    fn the_maps_of_a_file_are_added_up_under_its_name() {
+        let of = |addresses: &str, permissions: &str, rss: u64, anonymous: u64, path: &str| {
+            format!(
+                "{addresses} {permissions} 00000000 08:01 7 {path}\nSize: 4 kB\nRss: {rss} kB\n\
+                 Anonymous: {anonymous} kB\nVmFlags: rd mr mw me\n"
+            )
+        };
+        let maps = [
+            of("7f0000000000-7f0000100000", "r--p", 300, 0, "/data/index (deleted)"),
+            of("7f0000100000-7f0000200000", "rw-p", 200, 150, "/data/index (deleted)"),
+            of("7f0000200000-7f0000300000", "r-xp", 700, 0, "/usr/bin/service"),
+            of("7f0000300000-7f0000400000", "rw-p", 40, 40, "/usr/lib/written"),
+        ];
+        let maps = procfs::process::MemoryMaps::from_read(maps.concat().as_bytes()).unwrap();
+        assert_eq!(
+            Maps::sum(&maps, 0, |_, _| None).files,
+            [
+                MappedFile::new("/usr/bin/service", 700 << 10),
+                MappedFile::new("/data/index (deleted)", 350 << 10),
+            ]
+        );
     }
 
     #[test]

@@ -15,6 +15,8 @@ const JEMALLOC: HeapReading = HeapReading {
     dirty_bytes: Some(100),
     muzzy_bytes: Some(50),
     metadata_bytes: Some(20),
+    large_bytes: None,
+    large_count: None,
 };
 
 fn known(name: &'static str, rust: bool, c: bool) -> Known {
@@ -55,6 +57,7 @@ fn maps(anonymous: u64, owned: Vec<Option<u64>>) -> Maps {
         anonymous,
         owned,
         lazily_freed: 0,
+        files: Vec::new(),
     }
 }
 

@@ -74,5 +74,11 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     finding.remedy = "Allocate the values of a request or a batch in an arena of their own. A \
         freed arena leaves whole pages free, and long-lived values lie together."
         .into();
+    if rust.name == "glibc" {
+        finding.remedy.push_str(
+            " `MALLOC_ARENA_MAX=2`, or `mallopt(M_ARENA_MAX, 2)`, lets threads share glibc's \
+             heaps, so that fewer pages have some live objects each.",
+        );
+    }
     Some(finding)
 }

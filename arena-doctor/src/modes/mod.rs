@@ -1,22 +1,25 @@
 //! The judgement of each mode is in a file of its own, with its mechanism, its sign, and the source
 //! of its thresholds.
 
-use super::Finding;
 use super::evidence::Evidence;
+use super::{Confidence, Finding};
 
 mod delayed_free;
 mod drop_in_arena;
 mod fragmentation;
 mod in_step;
+mod kept_capacity;
 mod long_lived_arena;
 mod other_growth;
 mod page_cache;
+mod pinned_buffers;
 mod real_growth;
 mod reset_ratchet;
 mod retention;
 mod second_allocator;
 #[cfg(test)]
 mod tests;
+mod thread_stacks;
 mod unnamed_arena;
 
 /// All findings, the likeliest first: by confidence, then by share of RSS. Findings about latency
@@ -30,9 +33,20 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(page_cache::judge(evidence));
     // Chunks of an unnamed arena, and memory of values that are never dropped, are live heap. These
     // modes explain growth that real growth would only state.
-    let growing = unnamed_arena::judge(evidence).or_else(|| drop_in_arena::judge(evidence));
-    findings.extend(growing.or_else(|| real_growth::judge(evidence)));
-    findings.extend(other_growth::judge(evidence));
+    let growing = unnamed_arena::judge(evidence)
+        .or_else(|| drop_in_arena::judge(evidence))
+        .or_else(|| pinned_buffers::judge(evidence));
+    let growing = growing.or_else(|| real_growth::judge(evidence));
+    // A burst also looks like a table that doubles, which is only possible.
+    let is_certain = |finding: &Finding| finding.confidence > Confidence::Low;
+    let kept = kept_capacity::judge(evidence).filter(|_| !growing.as_ref().is_some_and(is_certain));
+    findings.extend(growing.filter(|_| kept.is_none()));
+    findings.extend(kept);
+    let others = other_growth::judge(evidence);
+    // Growing stacks are no stacks that stay.
+    let grows = others.iter().any(|finding| finding.subject.as_deref() == Some("threads"));
+    findings.extend(others);
+    findings.extend(thread_stacks::judge(evidence).filter(|_| !grows));
     findings.extend(delayed_free::judge(evidence));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());

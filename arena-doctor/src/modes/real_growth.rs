@@ -13,7 +13,7 @@ use crate::evidence::{Evidence, figures_of};
 use crate::finding::{signed_size, size};
 use crate::growth::{By, Growth};
 use crate::reading::MOST_SITES;
-use crate::{Confidence, Figure, FigureUnit, Finding, Mode, Owner, Owners};
+use crate::{Confidence, Container, Figure, FigureUnit, Finding, Mode, Owner, Owners};
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     let growth = evidence.heap_growth().filter(|growth| evidence.matters(growth.bytes as u64));
@@ -135,16 +135,32 @@ fn figure_of_owner(owner: &Owner) -> Figure {
     )
 }
 
-/// The owners in the heap profile, if there is one.
+/// The owners in the heap profile, if there is one. Several owners with one cause are one place to
+/// look at.
 fn remedy_of_owner(evidence: &Evidence<'_>) -> Option<String> {
-    let owner = evidence.owners.as_ref()?.growing().next()?;
+    let owners = evidence.owners.as_ref()?;
+    if let Some((cause, parts)) = owners.common_cause() {
+        let others = parts.iter().map(|owner| owner.function.as_str());
+        let others: Vec<_> = others.filter(|function| *function != cause).collect();
+        let container = parts.iter().find_map(|owner| owner.container);
+        return Some(format!(
+            "Look at what `{cause}` keeps: the memory of `{}` is a part of it. {}",
+            others.join("` and `"),
+            why_it_stays(container)
+        ));
+    }
+    let owner = owners.growing().next()?;
     let place = owner.place().map(|place| format!(" ({place})")).unwrap_or_default();
     let caller = owner.callers.first().map(|caller| format!(" for `{caller}`")).unwrap_or_default();
     Some(format!(
-        "Look at what `{}`{place} allocates{caller}, where it is kept, and why it is never \
-         removed: a map or a cache without a bound.",
-        owner.function
+        "Look at what `{}`{place} allocates{caller}, and where it is kept. {}",
+        owner.function,
+        why_it_stays(owner.container)
     ))
+}
+
+fn why_it_stays(container: Option<Container>) -> &'static str {
+    container.map_or("It is never removed: a map or a cache without a bound.", Container::remedy)
 }
 
 /// The advice to take a heap profile, and how to enable it.

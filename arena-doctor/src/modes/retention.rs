@@ -10,8 +10,10 @@
 //! again, as the swing of live bytes shows, are in use. glibc has no decay, so jemalloc's default
 //! applies.
 
+use core::time::Duration;
+
 use crate::evidence::Evidence;
-use crate::levels;
+use crate::levels::{self, Level};
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode};
 
 /// Decay may take this many times its setting.
@@ -20,6 +22,9 @@ const PATIENCE: u32 = 2;
 /// Readings of seconds cannot show a decay of milliseconds. So the time is at least this part of
 /// `settle`.
 const SHORTEST: u32 = 5;
+
+/// Pages were in use within the window if freed pages rose by one part in this many.
+const REFILLED: u64 = 4;
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     let rust = evidence.rust()?;
@@ -62,6 +67,10 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         None if !evidence.counts_peak() => Confidence::Low,
         _ => Confidence::Medium,
     };
+    // A batch between two readings: its pages are filled again, and soon used again.
+    let refilled = refilled(&evidence.levels, window);
+    let is_refilled = refilled >= bytes / REFILLED;
+    let confidence = if is_refilled { Confidence::Low } else { confidence };
     let mut finding = evidence.finding(Mode::Retention, bytes, confidence);
     let seconds = window.as_secs_f64();
     finding.subject = Some(rust.name.to_owned());
@@ -82,6 +91,10 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
             meaning,
         ));
     }
+    if is_refilled {
+        let meaning = "freed pages rose by as much within that time, so some were in use";
+        finding.evidence.push(Figure::bytes("used again", refilled, meaning));
+    }
     if let Some(released) = evidence.released {
         let meaning = format!(
             "in {:.0} ms, when the allocator was asked to give back all that it can",
@@ -95,4 +108,16 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         .unwrap_or_else(|| "make the allocator give freed pages back".into());
     finding.remedy = format!("Nothing leaks. To retain less, {advice}.");
     Some(finding)
+}
+
+/// The most by which freed pages rose in the last `window`. They rise when memory that was live
+/// meanwhile is freed.
+fn refilled(levels: &[Level], window: Duration) -> u64 {
+    let Some(now) = levels.last().map(|level| level.at) else { return 0 };
+    let lately = levels.iter().filter(|level| level.at + window >= now);
+    let free = lately.filter_map(|level| level.kept.or(level.free));
+    let (_, most) = free.fold((u64::MAX, 0), |(least, most), free| {
+        (least.min(free), most.max(free.saturating_sub(least)))
+    });
+    most
 }

@@ -74,7 +74,9 @@ impl Probe for Glibc {
     fn keeps_less(&self) -> Option<String> {
         Some(
             "call `malloc_trim(0)` after bursts, or use jemalloc (`use_jemalloc!()`): glibc by \
-            itself gives back only the end of its heap"
+            itself gives back only the end of its heap. `MALLOC_ARENA_MAX=2`, or \
+            `mallopt(M_ARENA_MAX, 2)`, limits its heaps; `mallopt(M_MMAP_THRESHOLD, 65536)` gives \
+            larger blocks maps of their own, which go back when they are freed"
                 .into(),
         )
     }
@@ -106,6 +108,12 @@ fn reading(info: &Malloc) -> HeapReading {
             .find(|system| system.r#type == kind)
             .map_or(0, |system| system.size as u64)
     };
+    let maps: usize = info
+        .total
+        .iter()
+        .filter(|total| total.r#type == TotalType::Mmap)
+        .map(|total| total.count)
+        .sum();
     let free = total(TotalType::Fast) + total(TotalType::Rest);
     let live = system(SystemType::Current).saturating_sub(free) + total(TotalType::Mmap);
     let whole_pages = free - in_shared_pages(info).min(free);
@@ -116,6 +124,8 @@ fn reading(info: &Malloc) -> HeapReading {
         dirty_bytes: Some(whole_pages),
         muzzy_bytes: None,
         metadata_bytes: None,
+        large_bytes: Some(total(TotalType::Mmap)),
+        large_count: Some(maps as u64),
     }
 }
 

@@ -10,6 +10,15 @@ use super::{HeapReading, Probe, Serves};
 #[derive(Debug, Default)]
 pub(super) struct Jemalloc;
 
+/// Bytes and number of live allocations above the size classes of slabs, at the last epoch.
+fn large() -> Option<(u64, u64)> {
+    let of = |name: &'static [u8]| -> Option<u64> { name.name().read().ok() };
+    let bytes: usize = b"stats.arenas.4096.large.allocated\0".name().read().ok()?;
+    let made = of(b"stats.arenas.4096.large.nmalloc\0")?;
+    let freed = of(b"stats.arenas.4096.large.ndalloc\0")?;
+    Some((bytes as u64, made.saturating_sub(freed)))
+}
+
 impl Probe for Jemalloc {
     fn name(&self) -> &'static str {
         "jemalloc"
@@ -25,6 +34,7 @@ impl Probe for Jemalloc {
     fn read(&mut self) -> Option<HeapReading> {
         // The arenas' figures are of this moment, and their chunks are in this reading.
         let reading = jemalloc::read_now().ok()?;
+        let (large_bytes, large_count) = large().unzip();
         Some(HeapReading {
             live_bytes: Some(reading.allocated_bytes),
             peak_bytes: None,
@@ -32,6 +42,8 @@ impl Probe for Jemalloc {
             dirty_bytes: Some(reading.dirty_bytes),
             muzzy_bytes: Some(reading.muzzy_bytes),
             metadata_bytes: Some(reading.metadata_bytes),
+            large_bytes,
+            large_count,
         })
     }
 

@@ -129,6 +129,11 @@ pub struct HeapReading {
     pub muzzy_bytes: Option<u64>,
     /// Bytes of its own structures.
     pub metadata_bytes: Option<u64>,
+    /// Bytes of large live allocations. Each allocator has its own bound: 16 KiB in jemalloc, and a
+    /// map of its own in glibc.
+    pub large_bytes: Option<u64>,
+    /// The number of large live allocations.
+    pub large_count: Option<u64>,
 }
 
 impl HeapReading {
@@ -161,6 +166,8 @@ impl HeapReading {
             dirty_bytes: self.dirty_bytes.or(before.dirty_bytes),
             muzzy_bytes: self.muzzy_bytes.or(before.muzzy_bytes),
             metadata_bytes: self.metadata_bytes.or(before.metadata_bytes),
+            large_bytes: self.large_bytes.or(before.large_bytes),
+            large_count: self.large_count.or(before.large_count),
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Owned<'a> {
     pub(super) place: Option<&'a Frame>,
     /// The arena crate, if the allocation is a chunk.
     pub(super) arena: Option<&'static str>,
+    /// The frames from the allocation to the owner, without the owner.
+    pub(super) within: &'a [Frame],
 }
 
 /// Arenas: the crate, and its functions that allocate chunks from the heap. If the list is empty,
@@ -169,13 +171,16 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
     let runtime = || first(Role::Runtime);
     let owner =
         program.or_else(|| first(Role::Own)).or_else(runtime).or_else(foreign).or_else(of_std);
+    // A closure that a library calls is inlined into the library's function. The function that made
+    // the closure is the next one in the closure's file.
+    let start = owner.map(|owner| outer_function(stack, &roles, owner));
     let is_informative = |&place: &usize| match roles[place] {
         // The function of a closure without a path comes after it.
         Role::Program => !without_closures(&stack[place].function).starts_with('{'),
         Role::Foreign => is_code_of_c(&stack[place].function),
         Role::Own | Role::Manager | Role::Runtime | Role::Arena { .. } => Some(place) == owner,
     };
-    let frames = (owner.unwrap_or(stack.len())..stack.len())
+    let frames = (start.unwrap_or(stack.len())..stack.len())
         .filter(is_informative)
         .map(|place| &stack[place])
         .collect();
@@ -183,7 +188,23 @@ pub(super) fn owned(stack: &[Frame]) -> Owned<'_> {
         frames,
         place: owner.map(|place| &stack[place]),
         arena: chunk.map(|name| if is_own { OWN } else { name }),
+        within: &stack[..owner.unwrap_or(0)],
     }
+}
+
+/// The function that an owner is named by: itself, or for a closure without a path the next one
+/// with a name in the same file.
+fn outer_function(stack: &[Frame], roles: &[Role], owner: usize) -> usize {
+    if !without_closures(&stack[owner].function).starts_with('{') {
+        return owner;
+    }
+    let is_outer = |&place: &usize| {
+        roles[place] == Role::Program
+            && stack[place].file.is_some()
+            && stack[place].file == stack[owner].file
+            && !without_closures(&stack[place].function).starts_with('{')
+    };
+    (owner + 1..stack.len()).find(is_outer).unwrap_or(owner)
 }
 
 fn role(frame: &Frame) -> Role {

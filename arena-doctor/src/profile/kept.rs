@@ -24,9 +24,12 @@ const MOST_SHARE: u32 = 10_000;
 /// time.
 const NEARLY: f64 = 0.9;
 
-/// A comparison is reused for this time. It needs tens of MiB for a moment, and frequent calls
-/// would make memory grow.
+/// A comparison is reused for this time. It needs some MiB for a moment, and frequent calls would
+/// make memory grow.
 const SERVES: Duration = Duration::from_secs(60);
+
+/// The largest holders of a service that does not grow change slowly.
+const HOLDERS_SERVE: Duration = Duration::from_secs(600);
 
 /// The time between checks while jemalloc does not sample. An operator may turn sampling on.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -42,6 +45,8 @@ pub(crate) struct Kept {
     explain: Option<Instant>,
     explained: Option<Owners>,
     explained_at: Option<Instant>,
+    /// The owners of live heap when nothing grew, and their time.
+    holding: Option<(Instant, Owners)>,
     problem: Option<HeapProfileError>,
     spent: Duration,
 }
@@ -65,6 +70,7 @@ impl Kept {
             explain: None,
             explained: None,
             explained_at: None,
+            holding: None,
             problem: None,
             spent: Duration::ZERO,
         }
@@ -117,6 +123,28 @@ impl Kept {
         self.explain = Some(began + began.elapsed() * MOST_SHARE);
         self.spent += began.elapsed();
         self.explained.clone()
+    }
+
+    /// The owners of live heap while nothing grows, at most ten minutes old. `None` without
+    /// sampling.
+    pub(crate) fn holding(&mut self, arenas: &Report) -> Option<Owners> {
+        let began = Instant::now();
+        if self.explained_at.is_some_and(|at| began - at < SERVES) {
+            return self.explained.clone();
+        }
+        let is_new = |(at, _): &&(Instant, Owners)| began - *at < HOLDERS_SERVE;
+        if let Some((_, owners)) = self.holding.as_ref().filter(is_new) {
+            return Some(owners.clone());
+        }
+        match HeapProfile::beside(arenas) {
+            Ok(now) => {
+                let before = self.minutes.older.as_deref().unwrap_or(&now);
+                self.holding = Some((began, now.since(before)));
+            }
+            Err(error) => self.problem = Some(error),
+        }
+        self.spent += began.elapsed();
+        Some(self.holding.as_ref()?.1.clone())
     }
 
     /// Why there is no profile, and what to do.

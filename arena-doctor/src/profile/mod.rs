@@ -12,6 +12,7 @@
 //! | `take` | [`HeapProfile`]: a profile in bounded memory, and comparisons |
 //! | `symbols`, `table` | the functions of addresses, with inlined ones, and their paths |
 //! | `frames` | the *owner* among the functions of a stack, and whether the memory is a chunk |
+//! | `container` | [`Container`]: a channel, a cache or a span, by the functions' type paths |
 //! | `owners` | [`Owners`]: the result of a comparison, as data and as text |
 //! | `kept` | the profiles that the doctor keeps, and how often it takes one |
 //!
@@ -25,6 +26,7 @@
 //! **Invariant:** the doctor's thread spends at most one part in 10,000 of a processor's time on
 //! profiles that the program does not ask for.
 
+mod container;
 #[cfg(feature = "heap-profile")]
 mod error;
 #[cfg(any(feature = "heap-profile", test))]
@@ -41,6 +43,7 @@ mod table;
 #[cfg(feature = "heap-profile")]
 mod take;
 
+pub use self::container::Container;
 #[cfg(feature = "heap-profile")]
 pub use self::error::HeapProfileError;
 #[cfg(feature = "heap-profile")]

@@ -6,6 +6,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Container;
 use crate::finding::{signed_size, size};
 
 /// request-arena's own arenas, as [`Owner::arena`]. Scopes count them.
@@ -13,6 +14,9 @@ pub(super) const OWN: &str = "request-arena";
 
 /// An owner without a name, in a program without symbols.
 pub(super) const UNKNOWN: &str = "unknown";
+
+/// An owner with at least this share of the growth needs a common cause with the others.
+const OF_A_CAUSE: f64 = 0.1;
 
 /// The owners of the live heap, from two profiles.
 ///
@@ -67,6 +71,9 @@ pub struct Owner {
     pub stayed_bytes: u64,
     /// The functions that called it, the nearest first.
     pub callers: Vec<String>,
+    /// The container of the memory, if the functions that allocate it show one.
+    #[serde(default)]
+    pub container: Option<Container>,
 }
 
 impl Owners {
@@ -92,6 +99,23 @@ impl Owners {
     /// The owners that grew and have a name, the fastest growth first.
     pub(crate) fn growing(&self) -> impl Iterator<Item = &Owner> {
         self.owners.iter().filter(|owner| owner.growth_bytes > 0 && owner.function != UNKNOWN)
+    }
+
+    /// The function that several growing owners have in common, and these owners. They have one
+    /// cause: a value with parts that different functions allocate. `None` if the fastest growth
+    /// has a cause of its own.
+    pub(crate) fn common_cause(&self) -> Option<(&str, Vec<&Owner>)> {
+        let first = self.growing().next()?;
+        let grown: i64 = self.growing().map(|owner| owner.growth_bytes).sum();
+        let is_large = |owner: &&Owner| owner.growth_bytes as f64 >= OF_A_CAUSE * grown as f64;
+        let large: Vec<&Owner> = self.growing().filter(is_large).collect();
+        let calls = |owner: &Owner, function: &str| {
+            owner.function == function || owner.callers.iter().any(|caller| caller == function)
+        };
+        let functions = core::iter::once(&first.function).chain(&first.callers);
+        let is_common = |function: &&String| large.iter().all(|owner| calls(owner, function));
+        let common = functions.into_iter().find(is_common)?;
+        (large.len() > 1).then_some((common.as_str(), large))
     }
 
     /// Why the owner with the fastest growth has no name, and what to do.
@@ -212,6 +236,33 @@ mod tests {
         let owners = Owners { owners, unplaced_bytes: 20, ..Owners::default() };
         assert_eq!(owners.unnamed().map(|owner| &*owner.function).collect::<Vec<_>>(), ["intern"]);
         assert_eq!(owners.unnamed_bytes(), 80);
+    }
+
+    #[test]
+    fn owners_that_one_function_calls_have_one_cause() {
+        let by = |function: &str, callers: &[&str], bytes| Owner {
+            callers: callers.iter().map(|&caller| caller.to_owned()).collect(),
+            ..owner(function, None, 0, bytes)
+        };
+        let cause = |owners: Vec<Owner>| {
+            let owners = Owners { owners, ..Owners::default() };
+            owners.common_cause().map(|(cause, of)| (cause.to_owned(), of.len()))
+        };
+        let session = ["service::log_in", "service::serve"];
+        let parts = || {
+            vec![
+                by("service::Session::new", &session, 600),
+                by("service::tokens", &session, 300),
+                by("service::log_in", &session[1..], 200),
+                by("service::noise", &["service::timer"], 20),
+            ]
+        };
+        assert_eq!(cause(parts()), Some(("service::log_in".to_owned(), 3)));
+        let mut apart = parts();
+        apart.push(by("service::timer", &[], 400));
+        apart.sort_by_key(|owner| Reverse(owner.growth_bytes));
+        assert_eq!(cause(apart), None, "a large owner has another cause");
+        assert_eq!(cause(parts().drain(..1).collect()), None, "one owner is its own cause");
     }
 
     #[test]

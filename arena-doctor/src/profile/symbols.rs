@@ -1,10 +1,28 @@
 //! The functions of addresses, from the process's symbols and debug information.
 
 use core::ffi::c_void;
-use std::collections::HashMap;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::collections::{BTreeSet, HashMap};
+
+use tikv_jemalloc_ctl::thread;
 
 use super::frames::Frame;
 use super::table;
+
+/// The size of the program's tables for debug information, once it is known. `backtrace` reads them
+/// for the first address, and again each time that they were freed.
+static TABLES: AtomicU64 = AtomicU64::new(0);
+
+/// A unit may take 3 MiB. With less room beside the tables, they would be read again for each.
+const LEAST_ROOM: u64 = 4 << 20;
+
+/// Bytes that this thread has allocated and not freed. Only differences matter, since other threads
+/// may free what this one allocated. 0 if jemalloc does not count.
+fn held_by_thread() -> u64 {
+    let allocated = thread::allocatedp::read().map_or(0, thread::ThreadLocal::get);
+    let freed = thread::deallocatedp::read().map_or(0, thread::ThreadLocal::get);
+    allocated.wrapping_sub(freed)
+}
 
 /// Functions by return address.
 #[derive(Debug)]
@@ -13,13 +31,40 @@ pub(super) struct Symbols {
 }
 
 impl Symbols {
-    /// Looks these addresses up, and frees the debug information that it read for that.
-    pub(super) fn of(addresses: impl Iterator<Item = usize>) -> Self {
-        let mut found = HashMap::new();
-        for address in addresses {
-            found.entry(address).or_insert_with(|| look_up(address));
+    /// Looks these addresses up, with at most `budget` bytes of debug information in memory.
+    ///
+    /// `backtrace` keeps what it reads for each compilation unit. It is freed when a quarter of the
+    /// budget beside the tables is used, and the tables are read again then. If they leave too
+    /// little room, functions have names from the symbol table, and no lines. So have those of
+    /// libraries, since the debug information of libc alone takes 30 MiB.
+    pub(super) fn of(addresses: impl Iterator<Item = usize>, budget: u64) -> Self {
+        // The addresses of a unit are neighbours.
+        let addresses: BTreeSet<usize> = addresses.collect();
+        let mut found: HashMap<usize, Vec<Frame>> = HashMap::with_capacity(addresses.len());
+        let own = table::places_of_program();
+        let mut before = held_by_thread();
+        let mut is_new = true;
+        for &address in &addresses {
+            let is_own = own.iter().any(|place| place.contains(&(address as u64)));
+            if !is_own || TABLES.load(Relaxed) + LEAST_ROOM > budget {
+                continue;
+            }
+            found.insert(address, look_up(address));
+            let held = held_by_thread().saturating_sub(before);
+            if is_new {
+                TABLES.store(held, Relaxed);
+                is_new = false;
+            }
+            let tables = TABLES.load(Relaxed);
+            if held > tables + budget.saturating_sub(tables) / 4 {
+                backtrace::clear_symbol_cache();
+                before = held_by_thread();
+            }
         }
         backtrace::clear_symbol_cache();
+        let rest = addresses.into_iter().filter(|address| !found.contains_key(address));
+        let rest: Vec<usize> = rest.collect();
+        found.extend(rest.iter().map(|&address| (address, vec![Frame::default()])));
         complete(&mut found);
         Self { found }
     }
@@ -67,10 +112,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn without_room_for_debug_information_functions_still_have_names() {
+        let address =
+            without_room_for_debug_information_functions_still_have_names as fn() as usize;
+        let of = |budget| Symbols::of([address + 1].into_iter(), budget).frames(&[address + 1]);
+        let with = of(u64::MAX);
+        TABLES.store(1, Relaxed);
+        let without = of(0);
+        assert_eq!(without[0].function, with[0].function);
+        assert!(without[0].line.is_none() && with[0].line.is_some(), "{with:?}");
+    }
+
+    #[test]
     fn a_function_is_found_by_an_address_in_it() {
         // As a return address is: one instruction after the function's start.
         let address = a_function_is_found_by_an_address_in_it as fn() as usize + 1;
-        let symbols = Symbols::of([address, 1].into_iter());
+        let symbols = Symbols::of([address, 1].into_iter(), u64::MAX);
         let name = "doctor::profile::symbols::tests::a_function_is_found_by_an_address_in_it";
         assert!(symbols.frames(&[address])[0].function.ends_with(name), "{symbols:?}");
         assert_eq!(

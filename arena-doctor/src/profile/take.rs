@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use super::frames::{Frame, owned, without_closures};
 use super::owners::{OWN, UNKNOWN};
 use super::symbols::Symbols;
-use super::{HeapProfileError, Owner, Owners, sampling};
+use super::{Container, HeapProfileError, Owner, Owners, sampling};
 use crate::{metered, workload};
 
 /// The live memory of the process at one moment, by call stack.
@@ -59,6 +59,16 @@ impl HeapProfile {
     /// The number of stacks that a profile keeps. It drops the smallest ones. At the default
     /// sampling interval of 512 KiB, only a profile of more than 1 GiB drops any.
     pub const MOST_STACKS: usize = 2048;
+
+    /// The most memory that a [comparison](Self::since) takes for a moment in a process with less
+    /// than 192 MiB of live heap. In a larger process it takes at most a sixteenth of live heap.
+    ///
+    /// Debug information that does not fit is not used. Then owners have names and no lines. A
+    /// process finds that out by its first comparison, which may take more.
+    pub const MOST_BYTES: u64 = 12 << 20;
+
+    /// The part of live heap that a comparison may take in a large process.
+    const SHARE: u64 = 16;
 
     /// Owners are looked up for this many stacks with the most growth, and as many with the most
     /// bytes.
@@ -137,7 +147,8 @@ impl HeapProfile {
     pub fn since(&self, earlier: &Self) -> Owners {
         let requests = self.requests.saturating_sub(earlier.requests);
         let pairs = Pair::that_matter(&self.stacks, &earlier.stacks, Self::MOST_NAMED);
-        let symbols = Symbols::of(pairs.iter().flat_map(|pair| pair.addresses).copied());
+        let addresses = pairs.iter().flat_map(|pair| pair.addresses).copied();
+        let symbols = Symbols::of(addresses, Self::MOST_BYTES.max(self.live_bytes / Self::SHARE));
         let mut owners: Vec<Owner> = Vec::new();
         for pair in pairs {
             add(&mut owners, owner_of(&symbols.frames(pair.addresses)), pair);
@@ -202,6 +213,7 @@ fn owner_of(frames: &[Frame]) -> Owner {
         line: place.and_then(|frame| frame.line),
         arena: owned.arena.map(str::to_owned),
         callers,
+        container: Container::of(owned.within),
         ..Owner::default()
     }
 }

@@ -49,7 +49,7 @@ fn the_profile_of_the_heap_is_trusted_more_than_an_arena_that_is_emptied() {
         leak(second, &mut Noise(second as u64), 1.0, requests, 0.0)
     };
     assert_eq!(profiled(at, None)[0].mode, Mode::DropInArena);
-    let owner = crate::Owner {
+    let owner = Owner {
         function: "index::log_in".into(),
         growth_bytes: 40 << 20,
         live_bytes: 50 << 20,

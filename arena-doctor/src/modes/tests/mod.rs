@@ -10,21 +10,25 @@ use core::time::Duration;
 use request_arena_core::{Exactness, Site, SiteReport, report};
 use request_arena_memory::ProcessReading;
 use request_arena_memory::maps::Maps;
+use request_arena_memory::threads::ThreadGroup;
 
 use crate::evidence::Evidence;
 use crate::experiment::Released;
+use crate::holders::Threads;
 use crate::levels;
 use crate::metered::MeteredReading;
 use crate::reading::{HeapSample, Reading};
 use crate::sampler::Known;
-use crate::{Account, Confidence, Finding, HeapReading, Mode, Owners, Serves};
+use crate::{Account, Confidence, Container, Finding, HeapReading, Mode, Owner, Owners, Serves};
 
 mod beside;
 mod found;
 mod healthy;
 mod innocent;
 mod one_large;
+mod remedies;
 mod unnamed;
+mod wasted;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -51,6 +55,8 @@ struct Moment {
     scopes: Option<[f64; 2]>,
     /// The part of `beside` that the other allocator does not count.
     maps: f64,
+    /// Large live blocks: MiB, and their number.
+    large: Option<(f64, u64)>,
 }
 
 /// Deterministic noise, -1 to 1.
@@ -108,6 +114,8 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
         peak_bytes: (kind != Kind::Glibc).then(|| bytes(now.peak)),
         active_bytes: counted(now.live + now.fragmented),
         dirty_bytes: counted(now.dirty),
+        large_bytes: now.large.map(|(mib, _)| bytes(mib)),
+        large_count: now.large.map(|(_, count)| count),
         ..HeapReading::default()
     };
     let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
@@ -219,6 +227,11 @@ fn judge_with(
         released,
         settle: Duration::from_secs(10),
         owners,
+        holding: None,
+        threads: Threads {
+            groups: vec![ThreadGroup::new("tokio-rt-worker", last.process.threads)],
+            processors: 4,
+        },
         no_owners: None,
         heap_growth: OnceCell::new(),
     };

@@ -140,6 +140,25 @@ fn inlined_functions_without_paths_are_told_by_their_files() {
 }
 
 #[test]
+fn an_inlined_closure_is_named_by_its_outer_function_also_if_a_library_calls_it() {
+    let frame = |function: &str, file: &str| Frame {
+        function: function.into(),
+        file: Some(file.into()),
+        line: Some(1),
+    };
+    let all = [
+        frame("alloc::vec::Vec<T,A>::push", "/rustc/0123/library/alloc/src/vec/mod.rs"),
+        frame("{closure#0}", "/home/service/src/cases.rs"),
+        frame("library::each", "/home/cargo/registry/src/a-1949/library-1.0.0/src/lib.rs"),
+        frame("service::cases::leak", "/home/service/src/cases.rs"),
+        frame("service::main", "/home/service/src/main.rs"),
+    ];
+    let owned = owned(&all);
+    assert_eq!((owned.frames, owned.place), (vec![&all[3], &all[4]], Some(&all[1])));
+    assert_eq!(owned.within, &all[..1]);
+}
+
+#[test]
 fn runtimes_are_no_callers_and_own_what_nobody_else_does() {
     let of_user = [
         "svc::keep::normalise",

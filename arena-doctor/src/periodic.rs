@@ -120,6 +120,7 @@ fn goes(mode: Mode, subject: Option<&str>) {
     );
 }
 
+            slope: None,
 #[cfg(test)]
 mod tests {
     use super::*;

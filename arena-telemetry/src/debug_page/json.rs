@@ -219,3 +219,19 @@ impl<'a> SettingsInForce<'a> {
         }
     }
 }
+
+#[cfg(all(test, feature = "doctor"))]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::doctor::{Confidence, Mode};
+
+    #[test]
+    fn the_schema_lists_the_modes_and_words_of_the_doctor() {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../schema/arenas.schema.json")).unwrap();
+        let of = |field: &str| &schema["$defs"]["finding"]["properties"][field]["enum"];
+        assert_eq!(*of("mode"), json!(Mode::ALL));
+        assert_eq!(*of("confidence"), json!(Confidence::ALL));
+    }
+}

@@ -179,6 +179,7 @@ fn real_value(value: &Value) -> Option<f64> {
 fn unit(family: &Family) -> &'static str {
     match family.unit {
         Some(Unit::Bytes) => "By",
+        Some(Unit::BytesPerSecond) => "By/s",
         Some(Unit::Seconds) => "s",
         Some(Unit::Ratio) | None => "1",
     }

@@ -224,7 +224,8 @@ async fn hold(browser: WebDriver, server: Server) -> WebDriverResult<()> {
         const code = `<code>${name}</code>`;
         document.querySelector(".doctor > div").insertAdjacentHTML("afterbegin",
             `<article class="finding"><h3>real growth (certain) in ${code}: 48.0 MiB</h3>
-             <ul><li>growth of ${code}: 3.0 MiB</li></ul><p>Remedy: look at ${code}.</p></article>`);
+             <ul><li>growth of ${code}: 3.0 MiB</li></ul><p>Remedy: look at ${code}.</p>
+             </article>`);
         document.querySelector("#doctor").insertAdjacentHTML("beforeend",
             `<div class="scroll"><table class="owners"><tbody><tr><th>${code}</th><td>1.0 MiB</td>
              <td>at ${name}</td></tr></tbody></table></div>`);"##;

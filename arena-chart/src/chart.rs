@@ -65,9 +65,12 @@ impl Chart<'_> {
                 }
             }
             @if self.points.len() > 1 {
-                svg.chart role="img" viewBox={ "0 0 " (width) " " (height) }
-                    aria-label="memory of the process over time" {
-                    (self.drawing())
+                // On a narrow screen it keeps a readable size, and scrolls.
+                div.scroll.newest #chart-scroll tabindex="0" role="region" aria-label="Chart" {
+                    svg.chart role="img" viewBox={ "0 0 " (width) " " (height) }
+                        aria-label="memory of the process over time" {
+                        (self.drawing())
+                    }
                 }
             } @else {
                 p.note { (before) }

@@ -4,6 +4,7 @@
 use core::alloc::Layout;
 use core::fmt;
 
+use crate::printable::printable;
 use crate::site::Site;
 
 /// The error of an arena that cannot allocate.
@@ -109,7 +110,7 @@ impl ArenaError {
 impl fmt::Display for ArenaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { site, requested, reserved, .. } = self;
-        let name = site.name();
+        let name = printable(site.name());
         match self.cause {
             Cause::Limit(limit) => write!(
                 f,

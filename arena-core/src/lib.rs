@@ -24,6 +24,7 @@
 //! | `figures`, `coverage`, `settings` | counters, heap use outside the arenas, [`Settings`] |
 //! | `error`, `limit` | [`ArenaError`], and the panic that `on_limit` answers |
 //! | `sync`, `clock`, `signals`, `panics` | locks, barriers, the coarse clock, kept panics |
+//! | `printable` | names without control characters |
 //!
 //! [`heap`] and `observe` only re-export.
 
@@ -47,6 +48,8 @@ pub mod observe;
 mod observer;
 mod panics;
 mod pool;
+#[doc(hidden)]
+pub mod printable;
 mod report;
 mod scope;
 pub mod send;

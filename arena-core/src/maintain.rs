@@ -8,6 +8,7 @@ use std::thread;
 
 use crate::buffer::live as buffers;
 use crate::clock;
+use crate::printable::printable;
 use crate::settings;
 use crate::site::Site;
 use crate::slot::registry;
@@ -70,7 +71,7 @@ fn warn_of_open_scopes() {
         let Some(site) = Site::numbered(open.site) else { continue };
         tracing::warn!(
             target: "request_arena",
-            scope = site.name(),
+            scope = &*printable(site.name()),
             open_seconds = open.age.as_secs_f64(),
             arena.in_use_bytes = open.in_use,
             "request scope is open for long and keeps its arena; a child scope (`arena.scope`) for \

@@ -11,6 +11,7 @@ use crate::clock;
 use crate::coverage;
 use crate::figures::cells::{Cells, Totals};
 use crate::figures::ledger::{Entries, Ledger};
+use crate::printable::printable;
 use crate::settings;
 use crate::sync::{Mutex, lock};
 
@@ -280,6 +281,6 @@ impl Eq for Site {}
 
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Site({} at {}:{})", self.name, self.file, self.line)
+        write!(f, "Site({} at {}:{})", printable(self.name), printable(self.file), self.line)
     }
 }

@@ -242,7 +242,16 @@ impl<'a> Evidence<'a> {
             evidence: Vec::new(),
             remedy: String::new(),
             subject: None,
+            slope: None,
         }
+    }
+}
+
+impl Finding {
+    /// Adds the figures of a growth to the evidence, and its slope.
+    pub(super) fn add_growth(&mut self, growth: &Growth) {
+        self.evidence.extend(figures_of(growth));
+        self.slope = Some(growth.bytes_per_second);
     }
 }
 
@@ -251,7 +260,7 @@ fn touched(level: &Level) -> Option<u64> {
 }
 
 /// The figures that every growth has.
-pub(super) fn figures_of(growth: &Growth) -> Vec<Figure> {
+fn figures_of(growth: &Growth) -> Vec<Figure> {
     let mut evidence = match growth.by {
         By::Time => {
             vec![Figure::new(

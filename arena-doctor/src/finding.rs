@@ -27,28 +27,55 @@ pub struct Finding {
     pub remedy: String,
     /// The handler, named arena or phase that it is about, if known.
     pub subject: Option<String>,
+    /// How fast it grows, in bytes a second. `None` if it does not grow, or grows in steps.
+    #[serde(default)]
+    pub slope: Option<f64>,
 }
 
-/// How certain a finding is.
+/// How certain a finding is. Text, JSON and labels use the same words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Confidence {
-    /// The figures fit this mode, and another one, too.
+    /// *Possible*: the figures fit this mode, and another one, too.
+    #[serde(rename = "possible")]
     Low,
-    /// The figures fit this mode best. A purge or a named arena would settle it.
+    /// *Likely*: the figures fit this mode best. A purge or a named arena would settle it.
+    #[serde(rename = "likely")]
     Medium,
-    /// The figures exclude the other modes.
+    /// *Certain*: the figures exclude the other modes.
+    #[serde(rename = "certain")]
     High,
+}
+
+impl Confidence {
+    /// All confidences, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The word for it: `possible`, `likely` or `certain`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "possible",
+            Self::Medium => "likely",
+            Self::High => "certain",
+        }
+    }
+
+    /// Its place in [`ALL`](Self::ALL), from 1 on: 1 is possible, 2 is likely, 3 is certain.
+    /// Metrics use it, with 0 for a mode that is not found.
+    #[must_use]
+    pub const fn level(self) -> u8 {
+        match self {
+            Self::Low => 1,
+            Self::Medium => 2,
+            Self::High => 3,
+        }
+    }
 }
 
 impl fmt::Display for Confidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Low => "possible",
-            Self::Medium => "likely",
-            Self::High => "certain",
-        })
+        f.write_str(self.as_str())
     }
 }
 
@@ -127,4 +154,19 @@ pub(super) fn signed_size(bytes: f64) -> String {
 /// Bytes as people read them, in powers of 1024.
 pub(super) fn size(bytes: u64) -> String {
     format!("{:.1}", ByteSize::b(bytes).display().iec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Confidence;
+
+    #[test]
+    fn json_uses_the_words_of_the_text_and_levels_follow_the_order() {
+        for (place, confidence) in (1..).zip(Confidence::ALL) {
+            let word = confidence.as_str();
+            assert_eq!(serde_json::to_string(&confidence).unwrap(), format!("\"{word}\""));
+            assert_eq!((confidence.to_string(), confidence.level()), (word.to_owned(), place));
+        }
+        assert!(Confidence::ALL.is_sorted());
+    }
 }

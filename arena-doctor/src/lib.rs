@@ -72,7 +72,8 @@
 //! # Output
 //!
 //! A [`Diagnosis`] is text and JSON. A [`Timeline`] divides RSS into classes over time.
-//! [`overview`] and [`found_modes`] find the running doctor by themselves, for pages and exporters.
+//! [`overview`] and [`last_judgement`] find the running doctor by themselves, for pages and
+//! exporters.
 //! The debug page of `request-arena` (feature `debug-page`) shows both. The page asks for a
 //! judgement at most every ten seconds, and less often if judgements would take more than a
 //! thousandth of a processor's time. It never purges.
@@ -111,9 +112,11 @@ mod profile;
 mod reading;
 mod running;
 mod sampler;
+mod shown;
 mod state;
 mod tail;
 mod timeline;
+mod watched;
 mod windows;
 mod workload;
 
@@ -135,10 +138,10 @@ pub use self::probe::{HeapReading, Probe, Serves};
 pub use self::profile::{Container, Owner, Owners};
 #[cfg(feature = "heap-profile")]
 pub use self::profile::{HeapProfile, HeapProfileError};
-pub use self::running::found_modes;
 use self::sampler::Sampler;
 use self::state::DoctorState;
 pub use self::timeline::{Moment, Timeline};
+pub use self::watched::{LastJudgement, found_modes, last_judgement};
 pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, record_requests};
 
 /// A running doctor. Its thread takes a reading every [interval](Options::interval) into a bounded
@@ -173,7 +176,7 @@ impl Doctor {
             let after_reading = || {
                 shared.keep_profiles();
                 if let Some(judge) = &mut judge {
-                    judge.judge_if_due(&shared.found, || shared.diagnose(false));
+                    judge.judge_if_due(&shared.watched, || shared.diagnose(false));
                 }
             };
             shared.sampler.run(interval.max(Duration::from_millis(1)), after_reading);

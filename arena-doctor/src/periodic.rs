@@ -2,9 +2,9 @@
 //! it finds now, and the log says when a finding appears or goes.
 
 use core::time::Duration;
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use super::watched::Watched;
 use super::{Diagnosis, Finding, Mode};
 
 /// Judgements take at most one part in this many of a processor's time, since the kernel walks page
@@ -14,20 +14,6 @@ const MOST_SHARE: u32 = 10_000;
 /// A finding is logged after this many judgements in a row. A burst, or a service that fills its
 /// caches at the start, is over by the next one.
 const CONFIRMED: u32 = 2;
-
-/// The modes that the last periodic judgement found. `None` before the first, and after the last.
-#[derive(Debug, Default)]
-pub(super) struct Found(Mutex<Option<Vec<Mode>>>);
-
-impl Found {
-    pub(super) fn get(&self) -> Option<Vec<Mode>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set(&self, modes: Option<Vec<Mode>>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = modes;
-    }
-}
 
 /// The time of the next judgement, and the last findings.
 #[derive(Debug)]
@@ -55,7 +41,7 @@ impl PeriodicJudge {
     /// Judges if it is time to. `judge` also returns how much of its time counts for the pace.
     pub(super) fn judge_if_due(
         &mut self,
-        found: &Found,
+        watched: &Watched,
         judge: impl FnOnce() -> (Diagnosis, Duration),
     ) {
         let began = Instant::now();
@@ -64,8 +50,7 @@ impl PeriodicJudge {
         }
         let (diagnosis, took) = judge();
         self.next = began.checked_add(self.every.max(took.saturating_mul(MOST_SHARE)));
-        let is_found = |mode: &Mode| diagnosis.findings.iter().any(|finding| finding.mode == *mode);
-        found.set(Some(Mode::ALL.into_iter().filter(is_found).collect()));
+        watched.set(began, &diagnosis);
         self.announce(&diagnosis);
     }
 
@@ -135,6 +120,7 @@ mod tests {
             evidence: Vec::new(),
             remedy: "none".into(),
             subject: None,
+            slope: None,
         };
         (
             Diagnosis { findings: modes.iter().map(finding).collect(), ..Diagnosis::default() },
@@ -144,13 +130,16 @@ mod tests {
 
     #[test]
     fn what_is_found_is_of_the_last_judgement() {
-        let (mut judge, found) = (PeriodicJudge::new(Duration::ZERO), Found::default());
-        assert_eq!(found.get(), None);
+        let (mut judge, found) = (PeriodicJudge::new(Duration::ZERO), Watched::default());
+        let modes = || -> Option<Vec<Mode>> {
+            Some(found.get()?.findings.iter().map(|finding| finding.mode).collect())
+        };
+        assert_eq!(modes(), None);
         judge.judge_if_due(&found, || diagnosis(&[Mode::Retention, Mode::PageCache]));
-        assert_eq!(found.get().unwrap(), [Mode::PageCache, Mode::Retention]);
+        assert_eq!(modes().unwrap(), [Mode::Retention, Mode::PageCache]);
         judge.next = Some(Instant::now());
         judge.judge_if_due(&found, || diagnosis(&[]));
-        assert_eq!(found.get().unwrap(), []);
+        assert_eq!(modes().unwrap(), []);
         judge.next = Instant::now().checked_add(Duration::from_secs(3600));
         judge.judge_if_due(&found, || unreachable!("it is not time"));
         PeriodicJudge::new(Duration::MAX).judge_if_due(&found, || unreachable!("never"));

@@ -2,7 +2,6 @@
 
 use std::sync::{Mutex, PoisonError, Weak};
 
-use super::Mode;
 use super::state::DoctorState;
 
 /// The doctors of this process, the newest last. The list keeps none of them alive.
@@ -20,22 +19,4 @@ pub(super) fn newest<T>(value: impl Fn(&DoctorState) -> Option<T>) -> Option<T> 
     // Without the lock: `value` may take long, and the last owner of a doctor drops it here.
     let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).clone();
     running.iter().rev().filter_map(Weak::upgrade).find_map(|state| value(&state))
-}
-
-/// The modes that a running [`Doctor`](super::Doctor) found when it last judged by itself, which it
-/// does [once a minute](super::Options::watch).
-///
-/// `None` if no doctor runs or none has judged yet. It takes no lock that a request takes, and
-/// never judges.
-///
-/// ```
-/// use request_arena_doctor::{Mode, found_modes};
-///
-/// if found_modes().is_some_and(|found| found.contains(&Mode::RealGrowth)) {
-///     println!("the heap grows");
-/// }
-/// ```
-#[must_use]
-pub fn found_modes() -> Option<Vec<Mode>> {
-    newest(DoctorState::found)
 }

@@ -13,10 +13,11 @@ use super::diagnosis::{Allocator, Diagnosis, Readings};
 #[cfg(feature = "heap-profile")]
 use super::evidence::LEAST_BYTES;
 use super::judgement::Judgement;
-use super::periodic::Found;
 #[cfg(feature = "heap-profile")]
 use super::profile::Kept;
 use super::sampler::{Sampler, SamplerState};
+use super::shown::shown;
+use super::watched::{LastJudgement, Watched};
 use super::{
     Account, Evidence, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, holders,
     latency, modes, probe,
@@ -36,8 +37,8 @@ pub(super) struct DoctorState {
     purged: Mutex<Option<Instant>>,
     /// The last judgement without a purge.
     pub(super) judged: Mutex<Option<Judgement>>,
-    /// What the last periodic judgement found.
-    pub(super) found: Found,
+    /// The last periodic judgement.
+    pub(super) watched: Watched,
     pub(super) sampler: Sampler,
     /// Heap profiles for comparison.
     #[cfg(feature = "heap-profile")]
@@ -51,16 +52,16 @@ impl DoctorState {
             settle,
             purged: Mutex::new(None),
             judged: Mutex::new(None),
-            found: Found::default(),
+            watched: Watched::default(),
             sampler,
             #[cfg(feature = "heap-profile")]
             profiles: Mutex::new(Kept::new(settle)),
         }
     }
 
-    /// What the last periodic judgement found; `None` if there was none.
-    pub(super) fn found(&self) -> Option<Vec<Mode>> {
-        self.found.get()
+    /// The last periodic judgement; `None` if there was none.
+    pub(super) fn last_judgement(&self) -> Option<LastJudgement> {
+        self.watched.get()
     }
 
     /// A diagnosis, and its time without heap profiles, which have their own pace. `asked` is
@@ -144,7 +145,7 @@ impl DoctorState {
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();
         let advice = advice::of(&arenas.sites);
-        Diagnosis { findings, account, allocators, owners, holders, advice, readings }
+        shown(Diagnosis { findings, account, allocators, owners, holders, advice, readings })
     }
 }
 

@@ -31,9 +31,11 @@
 use std::borrow::Cow;
 
 use request_arena_core::Histogram;
+use request_arena_core::printable::printable;
 
 use crate::Snapshot;
 
+mod doctor;
 mod flat;
 mod memory;
 mod sites;
@@ -47,7 +49,7 @@ pub struct Family {
     pub name: Cow<'static, str>,
     /// A description for people.
     pub help: &'static str,
-    /// The unit, which is also the last word of the name, before `_total`. `None` for plain counts.
+    /// The unit, with which the name ends before `_total`. `None` for plain counts.
     pub unit: Option<Unit>,
     /// The kind of its values.
     pub kind: Kind,
@@ -74,6 +76,8 @@ pub enum Kind {
 pub enum Unit {
     /// Bytes.
     Bytes,
+    /// Bytes a second.
+    BytesPerSecond,
     /// Seconds.
     Seconds,
     /// A share from 0 to 1, or a quotient.
@@ -81,11 +85,12 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The word at the end of a name: `bytes`, `seconds`, `ratio`.
+    /// The words at the end of a name: `bytes`, `bytes_per_second`, `seconds`, `ratio`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bytes => "bytes",
+            Self::BytesPerSecond => "bytes_per_second",
             Self::Seconds => "seconds",
             Self::Ratio => "ratio",
         }
@@ -96,7 +101,8 @@ impl Unit {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sample {
-    /// Names and values of its labels, which are unique in the family.
+    /// Names and values of its labels, which are unique in the family. Control characters in
+    /// values are escaped, as in `\u{1b}`.
     pub labels: Vec<(&'static str, Cow<'static, str>)>,
     /// The figure.
     pub value: Value,
@@ -113,8 +119,14 @@ impl Sample {
         Self { labels: Vec::new(), value }
     }
 
+    /// Adds a label. A name can come from outside, so control characters in it are escaped.
     fn with(mut self, label: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.labels.push((label, value.into()));
+        let value = value.into();
+        let shown = match printable(&value) {
+            Cow::Owned(escaped) => escaped.into(),
+            Cow::Borrowed(_) => value,
+        };
+        self.labels.push((label, shown));
         self
     }
 }
@@ -126,7 +138,7 @@ pub enum Value {
     /// A whole number: a count, or bytes. Families with the unit [`Bytes`](Unit::Bytes) or without
     /// a unit have whole numbers.
     Whole(u64),
-    /// A time or a ratio: all other units.
+    /// A rate, a time or a ratio: all other units.
     Real(f64),
     /// A histogram.
     Distribution(Distribution),
@@ -189,7 +201,7 @@ pub fn families(snapshot: &Snapshot) -> Vec<Family> {
     families.extend(memory::of_pool(&snapshot.report));
     families.extend(memory::of_allocator(snapshot.allocator.as_ref()));
     families.extend(memory::of_process(snapshot.process.as_ref()));
-    families.push(memory::of_doctor(snapshot.findings.as_deref()));
+    families.extend(doctor::families(snapshot.doctor.as_ref()));
     families
 }
 

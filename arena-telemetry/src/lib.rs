@@ -41,4 +41,4 @@ pub use request_arena_doctor as doctor;
 pub use request_arena_memory::{AllocatorReading, ProcessReading, process};
 #[cfg(feature = "jemalloc")]
 pub use request_arena_memory::{jemalloc, use_jemalloc};
-pub use snapshot::{FindingReading, Snapshot};
+pub use snapshot::{ClassReading, DoctorReading, FindingReading, ModeReading, Snapshot};

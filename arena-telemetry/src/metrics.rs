@@ -112,7 +112,8 @@ fn unit(family: &Family) -> Option<::metrics::Unit> {
     match family.unit? {
         Unit::Bytes => Some(::metrics::Unit::Bytes),
         Unit::Seconds => Some(::metrics::Unit::Seconds),
-        Unit::Ratio => None,
+        // The facade has no unit for bytes a second, and none for ratios.
+        Unit::BytesPerSecond | Unit::Ratio => None,
     }
 }
 

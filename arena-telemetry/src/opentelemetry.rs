@@ -14,12 +14,23 @@
 //! # Histograms are counters here
 //!
 //! OpenTelemetry's histograms take values one by one, and its API has no observable histogram.
-//! request-arena counts values into buckets when scopes end. So a histogram becomes three counters,
-//! as in Prometheus: `NAME_bucket` with the attribute `le`, `NAME_sum` and `NAME_count`. A backend
-//! with PromQL computes quantiles from them with `histogram_quantile`.
+//! request-arena counts values into buckets when scopes end. The SDK (`opentelemetry_sdk` 0.33) has
+//! no interface for finished buckets either: there is no `MetricProducer`, and a
+//! `HistogramDataPoint` has no public constructor. So a histogram becomes three counters, as in
+//! Prometheus: `NAME_bucket` with the attribute `le`, `NAME_sum` and `NAME_count`. A backend with
+//! PromQL computes quantiles from them with `histogram_quantile`.
 //!
-//! Names are those of [`crate::catalog`], with units. OpenTelemetry's exporters to Prometheus do
-//! not add a suffix that a name already has.
+//! # Names
+//!
+//! Four figures of the process have names of OpenTelemetry's [semantic conventions]:
+//! `process.memory.usage`, `process.memory.virtual`, `process.thread.count`, and
+//! `process.paging.faults` with the attribute `system.paging.fault.type`. Panels and rules for
+//! Prometheus do not know these names.
+//!
+//! Other names are those of [`crate::catalog`], with units. OpenTelemetry's exporters to Prometheus
+//! do not add a suffix that a name already has.
+//!
+//! [semantic conventions]: https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
 //!
 //! The SDK keeps at most 2,000 attribute sets of an instrument by default. A `_bucket` has 25 for
 //! each annotated function. With more than 80 functions, raise the `cardinality_limit` in a view.
@@ -101,7 +112,80 @@ fn described(family: &Family) -> Family {
     Family { samples: Vec::new(), ..family.clone() }
 }
 
+/// A figure with a name of the semantic conventions, as of their version 1.45.
+struct Convention {
+    /// The family's name.
+    family: &'static str,
+    /// The instrument's name and unit.
+    name: &'static str,
+    unit: &'static str,
+    /// The family's label, and the attribute instead of it.
+    attribute: Option<(&'static str, &'static str)>,
+}
+
+const CONVENTIONS: [Convention; 4] = [
+    Convention {
+        family: "request_arena_process_resident_bytes",
+        name: "process.memory.usage",
+        unit: "By",
+        attribute: None,
+    },
+    Convention {
+        family: "request_arena_process_virtual_bytes",
+        name: "process.memory.virtual",
+        unit: "By",
+        attribute: None,
+    },
+    Convention {
+        family: "request_arena_process_threads",
+        name: "process.thread.count",
+        unit: "{thread}",
+        attribute: None,
+    },
+    Convention {
+        family: "request_arena_process_page_faults_total",
+        name: "process.paging.faults",
+        unit: "{fault}",
+        attribute: Some(("kind", "system.paging.fault.type")),
+    },
+];
+
+impl Convention {
+    fn of(family: &Family) -> Option<&'static Self> {
+        CONVENTIONS.iter().find(|convention| convention.family == family.name)
+    }
+}
+
+/// Builds the instrument of a family that has a convention.
+fn build_conventional(
+    meter: &Meter,
+    family: &Family,
+    convention: &'static Convention,
+    index: usize,
+    collection: &Weak<Collection>,
+) {
+    let Convention { name, unit, .. } = *convention;
+    if family.kind == Kind::Counter {
+        let _ = meter
+            .u64_observable_counter(name)
+            .with_description(family.help)
+            .with_unit(unit)
+            .with_callback(observe(index, collection, whole))
+            .build();
+    } else {
+        let _ = meter
+            .i64_observable_up_down_counter(name)
+            .with_description(family.help)
+            .with_unit(unit)
+            .with_callback(observe(index, collection, signed))
+            .build();
+    }
+}
+
 fn build(meter: &Meter, family: Family, index: usize, collection: &Weak<Collection>) {
+    if let Some(convention) = Convention::of(&family) {
+        return build_conventional(meter, &family, convention, index, collection);
+    }
     let (help, unit, real) = (family.help, unit(&family), family.is_real());
     let (whole, reals) =
         (observe(index, collection, whole), observe(index, collection, real_value));
@@ -151,11 +235,18 @@ fn observe<T: Copy + 'static>(
     let collection = Weak::clone(collection);
     move |instrument| {
         let Some(collection) = collection.upgrade() else { return };
-        for sample in &collection.families(index)[index].samples {
+        let families = collection.families(index);
+        let family = &families[index];
+        let renamed = Convention::of(family).and_then(|convention| convention.attribute);
+        let name = |label| match renamed {
+            Some((known, attribute)) if known == label => attribute,
+            _ => label,
+        };
+        for sample in &family.samples {
             let attributes: Vec<_> = sample
                 .labels
                 .iter()
-                .map(|(key, value)| KeyValue::new(*key, value.clone()))
+                .map(|(label, value)| KeyValue::new(name(label), value.clone()))
                 .collect();
             if let Some(value) = value(&sample.value) {
                 instrument.observe(value, &attributes);
@@ -171,15 +262,22 @@ fn whole(value: &Value) -> Option<u64> {
     }
 }
 
+fn signed(value: &Value) -> Option<i64> {
+    whole(value).and_then(|value| value.try_into().ok())
+}
+
 fn real_value(value: &Value) -> Option<f64> {
     value.as_f64()
 }
 
-/// The unit in UCUM, as OpenTelemetry requires.
+/// The unit in UCUM, as OpenTelemetry requires. A count has an annotation: exporters to Prometheus
+/// add `_ratio` to the name of a gauge with the unit `1`.
 fn unit(family: &Family) -> &'static str {
     match family.unit {
         Some(Unit::Bytes) => "By",
+        Some(Unit::BytesPerSecond) => "By/s",
         Some(Unit::Seconds) => "s",
-        Some(Unit::Ratio) | None => "1",
+        Some(Unit::Ratio) => "1",
+        None => "{count}",
     }
 }

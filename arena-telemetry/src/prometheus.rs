@@ -151,7 +151,7 @@ fn unit(unit: Unit) -> registry::Unit {
     match unit {
         Unit::Bytes => registry::Unit::Bytes,
         Unit::Seconds => registry::Unit::Seconds,
-        Unit::Ratio => registry::Unit::Other(unit.as_str().to_owned()),
+        Unit::BytesPerSecond | Unit::Ratio => registry::Unit::Other(unit.as_str().to_owned()),
     }
 }
 

@@ -5,6 +5,10 @@ use request_arena_core::{Report, report};
 
 use crate::{AllocatorReading, ProcessReading};
 
+mod judgement;
+
+pub use judgement::{ClassReading, DoctorReading, FindingReading, ModeReading};
+
 /// The figures of the arenas, and of the memory around them.
 ///
 /// A part that cannot be read is `None`, and the other parts are still there. `jemalloc::read` and
@@ -28,27 +32,21 @@ pub struct Snapshot {
     pub allocator: Option<AllocatorReading>,
     /// The process's counters. `None` without the feature `process`, or without `/proc`.
     pub process: Option<ProcessReading>,
-    /// The doctor's last judgement, mode by mode. `None` without a running `doctor::Doctor`, and in
-    /// its first minute.
-    pub findings: Option<Vec<FindingReading>>,
-}
-
-/// Whether the doctor finds a mode. Part of a [`Snapshot`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "debug-page", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct FindingReading {
-    /// The mode's name: `long_lived_arena`.
-    pub mode: &'static str,
-    /// Whether the doctor found it when it last judged by itself.
-    pub found: bool,
+    /// The last judgement that a running `doctor::Doctor` made by itself. `None` without one, and
+    /// in its first minute.
+    pub doctor: Option<DoctorReading>,
 }
 
 impl Snapshot {
     /// Reads all parts. It takes no lock that a request takes.
     #[must_use]
     pub fn take() -> Self {
-        Self { report: report(), allocator: allocator(), process: process(), findings: findings() }
+        Self {
+            report: report(),
+            allocator: allocator(),
+            process: process(),
+            doctor: DoctorReading::take(),
+        }
     }
 }
 
@@ -69,19 +67,5 @@ fn process() -> Option<ProcessReading> {
 
 #[cfg(not(feature = "process"))]
 fn process() -> Option<ProcessReading> {
-    None
-}
-
-#[cfg(feature = "doctor")]
-fn findings() -> Option<Vec<FindingReading>> {
-    use crate::doctor::{Mode, found_modes};
-
-    let found = found_modes()?;
-    let reading = |mode: Mode| FindingReading { mode: mode.as_str(), found: found.contains(&mode) };
-    Some(Mode::ALL.map(reading).into())
-}
-
-#[cfg(not(feature = "doctor"))]
-fn findings() -> Option<Vec<FindingReading>> {
     None
 }

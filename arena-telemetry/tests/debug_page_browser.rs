@@ -2,14 +2,16 @@
 //! works without JavaScript.
 //!
 //! With `REQUEST_ARENA_SCREENSHOT=file.png` the test saves a screenshot of the page after it has
-//! been open for a while.
+//! been open for a while. `REQUEST_ARENA_SCREENSHOT_PHONE` does so for a phone's screen.
 
 use std::path::Path;
 use std::time::Duration;
 
 use request_arena_telemetry::debug_page::router;
 use request_arena_telemetry::doctor::{Doctor, Options};
+use serde_json::json;
 use thirtyfour::error::WebDriverErrorInner;
+use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -190,6 +192,77 @@ async fn take_screenshot(browser: &WebDriver, address: &str, file: &Path) -> Web
     let height: u32 = browser.execute(script, vec![]).await?.convert()?;
     browser.set_window_rect(0, 0, 1300, height).await?;
     browser.screenshot(file).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_nothing_is_cut_off_and_no_text_is_too_small_to_read() -> WebDriverResult<()> {
+    let Some(installed) = browser::installed() else { return Ok(()) };
+    let _load = Load::start();
+    let _doctor = Doctor::start(Options::default());
+    let server = Server::start();
+    installed.drive(true, |browser| hold(browser, server)).await
+}
+
+/// The width of a phone, in CSS pixels.
+const PHONE: i64 = 420;
+
+async fn hold(browser: WebDriver, server: Server) -> WebDriverResult<()> {
+    // A window of a headless Chromium has at least 500 pixels.
+    let screen = json!({ "width": PHONE, "height": 900, "deviceScaleFactor": 1, "mobile": true });
+    ChromeDevTools::new(browser.handle.clone())
+        .execute_cdp_with_params("Emulation.setDeviceMetricsOverride", screen)
+        .await?;
+    browser.goto(&server.address).await?;
+    wait_for(&browser, "table.sites tbody tr:nth-child(5)").await?;
+    wait_for(&browser, "svg.chart path.arenas-in-use").await?;
+    // So that the page stays as it is.
+    browser.find(By::Id("pause")).await?.click().await?;
+
+    // A finding and an owner with names as long as those of generic functions.
+    let script = r##"
+        const name = "my_crate::handlers::Search_as_core_future_Future::poll".repeat(3);
+        const code = `<code>${name}</code>`;
+        document.querySelector(".doctor > div").insertAdjacentHTML("afterbegin",
+            `<article class="finding"><h3>real growth (certain) in ${code}: 48.0 MiB</h3>
+             <ul><li>growth of ${code}: 3.0 MiB</li></ul><p>Remedy: look at ${code}.</p>
+             </article>`);
+        document.querySelector("#doctor").insertAdjacentHTML("beforeend",
+            `<div class="scroll"><table class="owners"><tbody><tr><th>${code}</th><td>1.0 MiB</td>
+             <td>at ${name}</td></tr></tbody></table></div>`);"##;
+    browser.execute(script, vec![]).await?;
+
+    let script = r##"
+        const problems = [], screen = arguments[0];
+        const page = document.documentElement;
+        if (innerWidth !== screen) problems.push(`the screen has ${innerWidth} pixels`);
+        if (page.scrollWidth > screen) problems.push(`the page has ${page.scrollWidth} pixels`);
+        for (const element of document.querySelectorAll("main *, header *")) {
+            const box = element.getBoundingClientRect();
+            if (!element.closest(".scroll") && box.width > 0 && box.right > screen + 0.5)
+                problems.push(`${element.outerHTML.slice(0, 100)} ends at ${box.right}`);
+        }
+        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        for (let text; (text = texts.nextNode());) {
+            const element = text.parentElement;
+            if (!text.data.trim() || element.matches("script, style, title")) continue;
+            const scale = element instanceof SVGElement ? element.getScreenCTM().a : 1;
+            const size = parseFloat(getComputedStyle(element).fontSize) * scale;
+            if (size < 10) problems.push(`${text.data} has ${size} pixels`);
+        }
+        // The name of a handler stays while its figures scroll. The newest part of the chart shows.
+        const sites = document.querySelector("#sites-scroll");
+        sites.scrollLeft = 500;
+        const left = sites.querySelector("tbody th").getBoundingClientRect().left;
+        if (sites.scrollLeft !== 500 || left < 0) problems.push(`a handler's name is at ${left}`);
+        const chart = document.querySelector("svg.chart").getBoundingClientRect();
+        if (chart.right > screen) problems.push(`the chart ends at ${chart.right}`);
+        return problems;"##;
+    let problems: Vec<String> = browser.execute(script, vec![PHONE.into()]).await?.convert()?;
+    if let Some(file) = std::env::var_os("REQUEST_ARENA_SCREENSHOT_PHONE") {
+        browser.screenshot(Path::new(&file)).await?;
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,7 +39,7 @@ fn points(metric: &Metric) -> Vec<(String, f64)> {
     match metric.data() {
         AggregatedMetrics::U64(data) => of(metric.name(), data, |value| value as f64),
         AggregatedMetrics::F64(data) => of(metric.name(), data, |value| value),
-        AggregatedMetrics::I64(_) => panic!("{} is signed", metric.name()),
+        AggregatedMetrics::I64(data) => of(metric.name(), data, |value| value as f64),
     }
 }
 
@@ -51,7 +51,9 @@ fn of<T: Copy>(name: &str, data: &MetricData<T>, value: impl Fn(T) -> f64) -> Ve
     };
     match data {
         MetricData::Sum(sum) => {
-            assert!(sum.is_monotonic(), "{name}");
+            // The conventions have resident memory and threads as sums that go up and down.
+            let goes_down = name.starts_with("process.memory.") || name == "process.thread.count";
+            assert_eq!(sum.is_monotonic(), !goes_down, "{name}");
             sum.data_points()
                 .map(|point| (attributes(&mut point.attributes()), value(point.value())))
                 .collect()
@@ -132,4 +134,34 @@ fn all_instruments_of_a_collection_show_one_reading() {
     assert!(of("count[").last().is_some_and(|&count| count > 0.0));
     // If they were read at different moments, the counts would be ahead of the buckets.
     assert_eq!(of("bucket[le=+Inf, "), of("count["));
+}
+
+#[test]
+fn figures_of_the_process_have_the_names_and_units_of_the_semantic_conventions() {
+    let service = Service::new();
+    let _instruments =
+        request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
+    let figures = service.collect();
+    for name in [
+        "process.memory.usage[]",
+        "process.memory.virtual[]",
+        "process.thread.count[]",
+        "process.paging.faults[system.paging.fault.type=minor]",
+    ] {
+        assert!(figures.get(name).is_some_and(|&value| value > 0.0), "{name} in {figures:?}");
+    }
+    assert!(figures.contains_key("process.paging.faults[system.paging.fault.type=major]"));
+    for gone in ["resident_bytes", "virtual_bytes", "threads", "page_faults_total"] {
+        let gone = format!("request_arena_process_{gone}");
+        assert!(!figures.keys().any(|name| name.starts_with(&gone)), "{gone} has two names");
+    }
+    let finished = service.exporter.get_finished_metrics().unwrap();
+    let metrics =
+        || finished.iter().flat_map(ResourceMetrics::scope_metrics).flat_map(ScopeMetrics::metrics);
+    let unit = |name: &str| metrics().find(|metric| metric.name() == name).unwrap().unit();
+    assert_eq!(unit("process.memory.usage"), "By");
+    assert_eq!(unit("process.thread.count"), "{thread}");
+    assert_eq!(unit("process.paging.faults"), "{fault}");
+    // Exporters to Prometheus add `_ratio` to a gauge with the unit 1.
+    assert_eq!(unit("request_arena_retained_arenas"), "{count}");
 }

@@ -139,6 +139,9 @@ fn the_dashboard_is_laid_out_without_overlaps() {
                 assert!(taken.insert((x, y)), "{title} lies on another panel");
             }
         }
+        // Grafana hides a legend without this field.
+        let legend = &panel["options"]["legend"];
+        assert!(legend.is_null() || legend["showLegend"].is_boolean(), "{title}: no `showLegend`");
         let targets = panel["targets"].as_array().map_or(0, Vec::len);
         assert_eq!(targets > 0, panel["type"] != "row", "{title}");
     }

@@ -10,5 +10,5 @@ fn snapshot_has_the_allocator_and_the_process() {
     assert!(snapshot.allocator.unwrap().allocated_bytes > 0);
     let process = snapshot.process.unwrap();
     assert!(process.rss_bytes > 0 && process.lazily_freed_bytes.is_some(), "{process:?}");
-    assert_eq!(snapshot.findings, None);
+    assert_eq!(snapshot.doctor, None);
 }

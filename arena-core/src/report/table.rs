@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::figures::histogram::Bytes;
+use crate::printable::printable;
 use crate::report::{HeapReport, Report};
 
 impl fmt::Display for Report {
@@ -10,7 +11,7 @@ impl fmt::Display for Report {
         let width = self
             .sites
             .iter()
-            .map(|site| site.name.chars().count())
+            .map(|site| printable(site.name).chars().count())
             .max()
             .unwrap_or(0)
             .max("scope".len());
@@ -43,7 +44,7 @@ impl fmt::Display for Report {
                 f,
                 "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} \
              {:>9} {:>15} {:>15}",
-                site.name,
+                printable(site.name),
                 site.outcomes.returned,
                 site.outcomes.error,
                 site.outcomes.panicked,

@@ -7,6 +7,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, Span};
 
 use crate::figures::cells::EndedScope;
+use crate::printable::printable;
 use crate::settings;
 use crate::site::Site;
 
@@ -72,14 +73,14 @@ pub(crate) fn send(site: &'static Site, open_ms: u64, ended: &EndedScope<'_>, sp
     if let Some(heap) = ended.heap {
         span.record("arena.heap_bytes", heap.inside);
     }
-    let warning = Warning { site, ended, open_ms };
+    let (warning, name) = (Warning { site, ended, open_ms }, printable(site.name()));
     macro_rules! event {
         ($level:expr, $($warning:tt)*) => {
             tracing::event!(
                 target: "request_arena",
                 parent: &span,
                 $level,
-                scope = site.name(),
+                scope = &*name,
                 outcome = ended.outcome.as_str(),
                 arena.used_bytes = used,
                 arena.peak_used_bytes = peak_used,

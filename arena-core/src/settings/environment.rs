@@ -4,6 +4,7 @@
 use core::time::Duration;
 use std::ffi::OsString;
 
+use crate::printable::printable;
 use crate::settings::Settings;
 
 /// Overrides settings by environment variables. It ignores a value that it cannot parse, and adds a
@@ -15,7 +16,7 @@ pub(crate) fn override_with(settings: &mut Settings, variable: impl Fn(&str) -> 
         if !value.to_str().is_some_and(|text| set(text.trim())) {
             problems.push(std::format!(
                 "{name}={} is ignored: it is not of the form {example}",
-                value.to_string_lossy()
+                printable(&value.to_string_lossy())
             ));
         }
     };

@@ -13,7 +13,7 @@
 use request_arena_core::SiteReport;
 
 use super::in_step::Steps;
-use crate::evidence::{Evidence, figures_of};
+use crate::evidence::Evidence;
 use crate::growth::{By, Growth};
 use crate::metered::MeteredReading;
 use crate::reading::MOST_SITES;
@@ -43,7 +43,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         "without arenas, during these readings",
     )];
     finding.evidence.extend(figures);
-    finding.evidence.extend(figures_of(&growth));
+    finding.add_growth(&growth);
     finding.remedy = format!(
         "The arena of `{subject}` forgets values without running their `Drop`. Allocate them with \
          `Arena::alloc_box`, or use types that own arena memory (`collections::Vec`). \

@@ -6,7 +6,7 @@
 //! used bytes show the slope. The growth of an index that is built once ends, and an arena that is
 //! reset returns to its size.
 
-use crate::evidence::{Evidence, figures_of};
+use crate::evidence::Evidence;
 use crate::growth::{By, Growth};
 use crate::{Figure, Finding, Mode};
 
@@ -34,7 +34,7 @@ fn named(evidence: &Evidence<'_>, name: &'static str) -> Option<Finding> {
             super::super::finding::signed_size(growth.bytes)
         ),
     )];
-    finding.evidence.extend(figures_of(&growth));
+    finding.add_growth(&growth);
     finding.remedy = match growth.by {
         By::Time => format!(
             "`{name}` grows with time and is never reset. Reset it after each round of that work, \
@@ -74,7 +74,7 @@ fn scopes(evidence: &Evidence<'_>) -> Option<Finding> {
             format!("of `{}`", site.name),
         ));
     }
-    finding.evidence.extend(figures_of(&growth));
+    finding.add_growth(&growth);
     finding.remedy = format!(
         "Scopes of `{}` do not end, or one of them allocates more and more. Give its waits a \
          timeout, and use a child scope (`arena.scope(..)`) for each step of a long request.",

@@ -2,7 +2,7 @@
 //!
 //! Neither belongs to an allocator. The kernel counts threads and shared memory in each reading.
 
-use crate::evidence::{Evidence, figures_of};
+use crate::evidence::Evidence;
 use crate::growth::Growth;
 use crate::{Figure, FigureUnit, Finding, Mode};
 
@@ -47,7 +47,7 @@ fn finding(
     let mut finding = evidence.finding(Mode::RealGrowth, bytes, evidence.confidence_of(growth));
     finding.subject = Some(of.to_owned());
     finding.evidence = figures;
-    finding.evidence.extend(figures_of(growth));
+    finding.add_growth(growth);
     finding.remedy = remedy.to_owned();
     evidence.matters(bytes).then_some(finding)
 }

@@ -75,6 +75,8 @@ fn climb(evidence: &Evidence<'_>, levels: &[Level]) -> Option<Finding> {
             "the kernel takes them back when it is short of memory",
         ),
     ];
+    // From the middle of the first third to that of the last.
+    finding.slope = (seconds > 0.0).then(|| of_file as f64 / (seconds * 2.0 / 3.0));
     finding.remedy = format!(
         "None needed: {} of RSS are pages of mapped files. Watch RssAnon instead of RSS, and leave \
          room for them in the container's limit.",

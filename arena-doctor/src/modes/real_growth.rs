@@ -9,7 +9,7 @@
 
 use super::drop_in_arena;
 use super::in_step::{APART, IN_STEP, Steps};
-use crate::evidence::{Evidence, figures_of};
+use crate::evidence::Evidence;
 use crate::finding::{signed_size, size};
 use crate::growth::{By, Growth};
 use crate::reading::MOST_SITES;
@@ -99,7 +99,7 @@ fn finding(
     let now = evidence.now();
     let mut finding = evidence.finding(Mode::RealGrowth, growth.bytes as u64, confidence);
     finding.evidence = vec![heap];
-    finding.evidence.extend(figures_of(growth));
+    finding.add_growth(growth);
     if let (Some(live), Some(fragmented)) = (now.live, now.fragmented) {
         let ratio = (live + fragmented) as f64 / live.max(1) as f64;
         finding.evidence.push(Figure::new(

@@ -7,7 +7,7 @@
 //! double, so an arena that has lived for a week allocates none for another week, and only the
 //! second case can be seen.
 
-use crate::evidence::{Evidence, figures_of};
+use crate::evidence::Evidence;
 use crate::finding::size;
 use crate::growth::Growth;
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode, Owner, Owners};
@@ -83,7 +83,7 @@ fn finding(
         owner.stayed_bytes,
         owner.whence(),
     ));
-    finding.evidence.extend(figures_of(climb));
+    finding.add_growth(climb);
     finding.remedy = format!(
         "`{}` allocates in an arena that outlives its requests{}. Reset the arena, or allocate \
          what a request needs in the request's own arena (`#[request_arena]`), and long-lived \

@@ -28,7 +28,7 @@ impl Family {
                 .map(|(le, values)| labelled(sample, Value::Whole(values)).with("le", le))
         });
         let sum = |value: &Distribution| match self.unit {
-            Some(Unit::Seconds | Unit::Ratio) => Value::Real(value.sum),
+            Some(Unit::BytesPerSecond | Unit::Seconds | Unit::Ratio) => Value::Real(value.sum),
             Some(Unit::Bytes) | None => Value::Whole(value.sum as u64),
         };
         vec![
@@ -51,7 +51,7 @@ impl Family {
     /// Whether its values are [`Value::Real`] after [`flat`](Self::flat).
     #[cfg(any(feature = "metrics", feature = "opentelemetry", test))]
     pub(crate) fn is_real(&self) -> bool {
-        matches!(self.unit, Some(Unit::Seconds | Unit::Ratio))
+        matches!(self.unit, Some(Unit::BytesPerSecond | Unit::Seconds | Unit::Ratio))
     }
 }
 

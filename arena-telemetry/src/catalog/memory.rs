@@ -1,10 +1,10 @@
-//! The families that exist once in a process: the pool and its settings, the allocator, the
-//! process's counters, and the doctor.
+//! The families that exist once in a process: the pool and its settings, the allocator, and the
+//! process's counters.
 
 use request_arena_core::Report;
 
 use super::{Family, Sample, Unit, Value, counter, gauge};
-use crate::{AllocatorReading, FindingReading, ProcessReading};
+use crate::{AllocatorReading, ProcessReading};
 
 pub(super) fn of_pool(report: &Report) -> Vec<Family> {
     let (pool, settings) = (&report.pool, &report.settings);
@@ -154,18 +154,6 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
             once(reading.map(|reading| Value::Whole(reading.threads))),
         ),
     ]
-}
-
-pub(super) fn of_doctor(findings: Option<&[FindingReading]>) -> Family {
-    let sample = |finding: &FindingReading| {
-        Sample::new(Value::Whole(finding.found.into())).with("mode", finding.mode)
-    };
-    gauge(
-        "request_arena_doctor_finding",
-        None,
-        "1 if the doctor finds this mode, else 0; absent without a running doctor.",
-        findings.unwrap_or_default().iter().map(sample).collect(),
-    )
 }
 
 fn bytes(name: &'static str, help: &'static str, value: Option<u64>) -> Family {

@@ -101,7 +101,7 @@ fn what_is_not_known_has_no_sample() {
         (site.limit_bytes, site.soft_limit_bytes, site.learned_bytes) = (None, None, 0);
         (site.oldest, site.heap, site.duration, site.responses) = (None, None, None, None);
     }
-    let nothing = families(&Snapshot { report, allocator: None, process: None, findings: None });
+    let nothing = families(&Snapshot { report, allocator: None, process: None, doctor: None });
     let absent: Vec<_> = nothing
         .iter()
         .filter(|family| family.samples.is_empty())
@@ -123,6 +123,8 @@ fn what_is_not_known_has_no_sample() {
         "allocator_active_bytes",
         "process_page_faults_total",
         "process_threads",
+        "doctor_finding",
+        "doctor_judgement_age_seconds",
     ] {
         assert!(absent.contains(&&*format!("request_arena_{name}")), "{name} is there: {absent:?}");
     }

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use maud::{Markup, html};
 use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, size, time, time_or_off};
+use request_arena_core::printable::printable;
 use request_arena_core::{Report, Settings};
 
 use crate::{AllocatorReading, ProcessReading};
@@ -51,7 +52,7 @@ fn live_scope(name: &str, age: Duration, in_use: u64, warn_open: Option<Duration
     let late = warn_open.is_some_and(|most| age > most);
     html! {
         tr {
-            th scope="row" { (name) }
+            th scope="row" { (printable(name)) }
             td.bad[late] { (time(age)) }
             td { (bytes(in_use)) }
         }

@@ -1,6 +1,7 @@
 //! Cells of the table of handlers that show more than one figure.
 
 use maud::{Markup, html};
+use request_arena_core::printable::printable;
 use request_arena_core::{Exactness, HeapReport, Outcome, SiteReport};
 
 use request_arena_chart::human::{NONE, bytes, count};
@@ -35,9 +36,10 @@ pub(super) fn around(site: &SiteReport, bytes: fn(&HeapReport) -> u64) -> Option
 /// The handler's name, module and source line.
 pub(super) fn name(site: &SiteReport) -> Markup {
     html! {
-        b { (site.name) }
-        small title=(site.module_path) { (site.module_path) }
-        small title={ (site.file) ":" (site.line) } { (site.file) ":" (site.line) }
+        @let (module, file) = (printable(site.module_path), printable(site.file));
+        b { (printable(site.name)) }
+        small title=(module) { (module) }
+        small title={ (file) ":" (site.line) } { (file) ":" (site.line) }
     }
 }
 

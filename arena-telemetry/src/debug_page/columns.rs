@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
 use request_arena_core::SiteReport;
+use request_arena_core::printable::printable;
 
 use super::bars::bars;
 use super::cells::{around, coverage, covered, ended, name, signed};
@@ -171,7 +172,7 @@ pub(super) static COLUMNS: &[Column] = &[
         "spread",
         "Peaks by power of two, 128 B to 1 GiB; sorted by the median",
         |site| site.peak_used.quantile(0.5),
-        bars(site.name, &site.peak_used)
+        bars(&printable(site.name), &site.peak_used)
     ),
     column!(
         "peak_p99",

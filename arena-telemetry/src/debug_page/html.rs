@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use request_arena_core::Report;
+use request_arena_core::printable::printable;
 
 use super::columns::Column;
 use super::order::Order;
@@ -50,7 +51,10 @@ pub(super) fn page(view: &View, sort: &Sort) -> Markup {
 fn program() -> String {
     let path = std::env::current_exe().ok();
     let name = path.as_deref().and_then(std::path::Path::file_name);
-    name.map_or_else(|| "unknown program".to_owned(), |name| name.to_string_lossy().into_owned())
+    name.map_or_else(
+        || "unknown program".to_owned(),
+        |name| printable(&name.to_string_lossy()).into_owned(),
+    )
 }
 
 fn content(view: &View, sort: &Sort) -> Markup {

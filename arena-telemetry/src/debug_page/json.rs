@@ -2,7 +2,9 @@
 //! `schema/arenas.schema.json` describes it.
 
 use core::time::Duration;
+use std::borrow::Cow;
 
+use request_arena_core::printable::printable;
 use request_arena_core::{
     Bytes, Histogram, LiveScope, Nanoseconds, Outcomes, PoolReport, Settings, SiteReport,
 };
@@ -41,9 +43,9 @@ struct BucketBounds {
 
 #[derive(Serialize)]
 struct Site<'a> {
-    name: &'a str,
-    module_path: &'a str,
-    file: &'a str,
+    name: Cow<'a, str>,
+    module_path: Cow<'a, str>,
+    file: Cow<'a, str>,
     line: u32,
     limit_bytes: Option<usize>,
     soft_limit_bytes: Option<usize>,
@@ -103,7 +105,7 @@ struct Heap {
 
 #[derive(Serialize)]
 struct Live {
-    scope: &'static str,
+    scope: Cow<'static, str>,
     age_seconds: f64,
     in_use_bytes: u64,
 }
@@ -139,9 +141,9 @@ pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
 impl<'a> Site<'a> {
     fn of(site: &'a SiteReport) -> Self {
         Self {
-            name: site.name,
-            module_path: site.module_path,
-            file: site.file,
+            name: printable(site.name),
+            module_path: printable(site.module_path),
+            file: printable(site.file),
             line: site.line,
             limit_bytes: site.limit_bytes,
             soft_limit_bytes: site.soft_limit_bytes,
@@ -199,7 +201,7 @@ impl Figures {
 impl Live {
     fn of(scope: &LiveScope) -> Self {
         Self {
-            scope: scope.scope,
+            scope: printable(scope.scope),
             age_seconds: scope.age.as_secs_f64(),
             in_use_bytes: scope.in_use_bytes,
         }
@@ -217,5 +219,21 @@ impl<'a> SettingsInForce<'a> {
             durations: settings.durations,
             problems: &settings.problems,
         }
+    }
+}
+
+#[cfg(all(test, feature = "doctor"))]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::doctor::{Confidence, Mode};
+
+    #[test]
+    fn the_schema_lists_the_modes_and_words_of_the_doctor() {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../schema/arenas.schema.json")).unwrap();
+        let of = |field: &str| &schema["$defs"]["finding"]["properties"][field]["enum"];
+        assert_eq!(*of("mode"), json!(Mode::ALL));
+        assert_eq!(*of("confidence"), json!(Confidence::ALL));
     }
 }

@@ -172,3 +172,20 @@ fn file_pages_are_a_finding_while_they_climb_and_a_file_that_was_read_is_healthy
     assert_eq!(mode_of(Kind::Jemalloc, climbing), Some(Mode::PageCache));
     assert_eq!(mode_of(Kind::Jemalloc, read), None);
 }
+
+#[test]
+fn a_finding_that_grows_has_its_slope_in_bytes_a_second_and_another_has_none() {
+    let growing = |second: f64| {
+        let now = usual(second, &mut Noise(second as u64));
+        Moment { live: now.live + 0.5 * second, ..now }
+    };
+    let finding = judged(Kind::Jemalloc, growing, None).remove(0);
+    assert_eq!(finding.mode, Mode::RealGrowth);
+    let slope = finding.slope.unwrap() / MIB;
+    assert!((0.45..0.55).contains(&slope), "{slope} MiB/s, {finding}");
+
+    let fragmented =
+        |second: f64| Moment { fragmented: 150.0, ..usual(second, &mut Noise(second as u64)) };
+    let finding = judged(Kind::Jemalloc, fragmented, None).remove(0);
+    assert_eq!((finding.mode, finding.slope), (Mode::Fragmentation, None));
+}

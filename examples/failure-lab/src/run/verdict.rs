@@ -156,7 +156,7 @@ mod tests {
         let finding = |subject: Option<&str>| -> Finding {
             let json = serde_json::json!({
                 "mode": "long_lived_arena", "bytes": 1, "share": 0.5, "microseconds": null,
-                "confidence": "high", "evidence": [],
+                "confidence": "certain", "evidence": [],
                 "remedy": "", "subject": subject,
             });
             serde_json::from_value(json).unwrap()

@@ -121,6 +121,10 @@ impl fmt::Display for Diagnosis {
             let untouched = size(self.account.untouched_bytes);
             writeln!(f, "plus {untouched} reserved by the allocator but not resident")?;
         }
+        if self.account.huge_page_bytes > 0 {
+            let huge = size(self.account.huge_page_bytes);
+            writeln!(f, "{huge} of the anonymous memory are on huge pages")?;
+        }
         if let Some(owners) = &self.owners {
             writeln!(f, "{owners}")?;
         }

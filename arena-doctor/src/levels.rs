@@ -45,6 +45,9 @@ pub(super) struct Level {
     /// Anonymous memory outside of Rust's allocator, stacks and the program's data. `None` if
     /// Rust's allocator has no figures.
     pub(super) beside: Option<u64>,
+    /// Anonymous memory that no allocator counts. `None` if the allocators' figures are not of this
+    /// moment, or if Rust's allocator does not count its pages.
+    pub(super) unexplained: Option<u64>,
 }
 
 /// The levels of all readings. They assume that stacks and the program's data are as large as now.
@@ -64,7 +67,7 @@ impl Level {
         let rust = known.iter().position(|known| known.serves.rust);
         let sample = rust.map(|place| reading.heap(place)).unwrap_or_default();
         let figures = sample.figures;
-        let Heaps { rust: parts, beside, .. } =
+        let Heaps { rust: parts, beside, unexplained, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas_in_use
             + reading.arenas_retained
@@ -97,6 +100,10 @@ impl Level {
                 .map(|_| parts.fragmented),
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
             // If Rust's allocator serves C, too, there is no memory beside it.
+            unexplained: figures
+                .active_bytes
+                .filter(|_| (0..known.len()).all(|place| reading.heap(place).is_new))
+                .map(|_| unexplained),
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
         }
     }

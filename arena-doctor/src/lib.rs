@@ -99,6 +99,7 @@ mod history;
 mod judgement;
 mod latency;
 mod levels;
+mod maps_seen;
 mod metered;
 mod mode;
 mod modes;

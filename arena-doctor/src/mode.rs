@@ -28,13 +28,15 @@ pub enum Mode {
     /// A thread processes the frees of other threads all at once, and its next allocation waits for
     /// that.
     DelayedFree,
+    /// The program or a library maps memory itself. No allocator counts it.
+    AnonymousMaps,
     /// The service holds more and more memory.
     RealGrowth,
 }
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -43,6 +45,7 @@ impl Mode {
         Self::DropInArena,
         Self::ResetRatchet,
         Self::DelayedFree,
+        Self::AnonymousMaps,
         Self::RealGrowth,
     ];
 
@@ -58,6 +61,7 @@ impl Mode {
             Self::DropInArena => "drop_in_arena",
             Self::ResetRatchet => "reset_ratchet",
             Self::DelayedFree => "delayed_free",
+            Self::AnonymousMaps => "anonymous_maps",
             Self::RealGrowth => "real_growth",
         }
     }
@@ -74,6 +78,7 @@ impl Mode {
             Self::DropInArena => "values in an arena that never runs their `Drop`",
             Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
             Self::DelayedFree => "a long tail of latency",
+            Self::AnonymousMaps => "memory that no allocator counts",
             Self::RealGrowth => "real growth",
         }
     }

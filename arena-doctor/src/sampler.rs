@@ -9,6 +9,7 @@ use request_arena_core::{Report, report};
 use request_arena_memory::process;
 
 use super::history::History;
+use super::maps_seen::MapsSeen;
 use super::probe::{self, Probe, Serves};
 use super::reading::{HeapSample, Reading};
 use super::windows::Windows;
@@ -29,6 +30,8 @@ pub(super) struct SamplerState {
     pub(super) known: Vec<Known>,
     pub(super) history: History,
     pub(super) windows: Windows,
+    /// The maps at earlier judgements.
+    pub(super) maps_seen: MapsSeen,
     /// The last report of the arenas.
     pub(super) report: Option<Report>,
     /// Readings until then include the doctor's own memory.
@@ -70,6 +73,7 @@ impl Sampler {
             known,
             history: History::default(),
             windows: Windows::default(),
+            maps_seen: MapsSeen::default(),
             report: None,
             disturbed_until: Duration::ZERO,
         };

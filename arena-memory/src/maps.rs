@@ -44,13 +44,15 @@ pub struct Maps {
     pub lazily_freed: u64,
     /// The part of all anonymous memory that is on huge pages.
     pub huge: u64,
+    /// The part of it in maps of heaps: they have an owner, or were made with `MAP_NORESERVE`.
+    pub huge_of_heaps: u64,
     /// The maps of `anonymous` by name, permissions and owner, the largest groups first.
     pub groups: Vec<MapGroup>,
 }
 
 impl Maps {
-    /// Estimates the maps at an earlier reading of the process's counters. Stacks and the program's
-    /// data are assumed to be as large as now. Owners are unknown.
+    /// Estimates the maps at an earlier reading of the process's counters. Stacks, the program's
+    /// data and huge pages are assumed to be as large as now. Owners are unknown.
     #[must_use]
     pub fn at(&self, process: &ProcessReading) -> Self {
         let stacks = self.stacks.min(process.anonymous_bytes);
@@ -64,7 +66,8 @@ impl Maps {
             anonymous: process.anonymous_bytes - stacks - data,
             owned: Vec::new(),
             lazily_freed: 0,
-            huge: 0,
+            huge: self.huge.min(process.anonymous_bytes),
+            huge_of_heaps: self.huge_of_heaps.min(process.anonymous_bytes),
             groups: Vec::new(),
         }
     }
@@ -101,6 +104,8 @@ impl Maps {
             sum.add(map, after_file, is_stack, &owns, &mut groups);
         }
         sum.groups = groups.largest();
+        let of_heaps = |group: &&MapGroup| group.owner.is_some() || group.is_unreserved;
+        sum.huge_of_heaps = sum.groups.iter().filter(of_heaps).map(|group| group.huge).sum();
         sum
     }
 

@@ -4,6 +4,7 @@
 use super::Finding;
 use super::evidence::Evidence;
 
+mod anonymous_maps;
 mod delayed_free;
 mod drop_in_arena;
 mod fragmentation;
@@ -33,6 +34,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     let growing = unnamed_arena::judge(evidence).or_else(|| drop_in_arena::judge(evidence));
     findings.extend(growing.or_else(|| real_growth::judge(evidence)));
     findings.extend(other_growth::judge(evidence));
+    findings.extend(anonymous_maps::judge(evidence));
     findings.extend(delayed_free::judge(evidence));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());

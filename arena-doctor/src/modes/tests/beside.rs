@@ -47,8 +47,10 @@ fn what_the_other_allocator_does_not_know_is_not_its_own() {
         |second| Moment { maps: 100.0, beside: 10.0, ..at_rest(second) },
         None,
     );
-    assert_eq!(said(&findings), [(Mode::SecondAllocator, None, Confidence::Medium)]);
+    let expected = [(Mode::AnonymousMaps, Some("rw-p maps"), Confidence::Medium)];
+    assert_eq!(said(&findings), expected);
     assert!(findings[0].remedy.contains("`mmap`") && !findings[0].remedy.contains("unprefixed"));
+    assert!(evidence(&findings[0]).contains("800 of 128.0 KiB"), "{}", evidence(&findings[0]));
     let findings = judged(
         Kind::Jemalloc,
         |second| Moment { maps: 10.0, beside: 100.0, ..at_rest(second) },
@@ -81,4 +83,30 @@ fn a_burst_between_two_readings_makes_retention_possible_alone_where_the_peak_is
         said(&judged(Kind::Glibc, at, Some(78.0))),
         [(Mode::Retention, Some("glibc"), Confidence::High)]
     );
+}
+
+#[test]
+fn maps_that_the_program_makes_itself_are_found_whichever_allocator_serves_c() {
+    for kind in [Kind::Jemalloc, Kind::Unprefixed, Kind::Glibc] {
+        let story = |second, noise: &mut Noise, size: f64| {
+            let now = usual(second, noise);
+            Moment { maps: now.requests * 0.02 * size, beside: 0.0, ..now }
+        };
+        assert_eq!(mode_of(kind, story), Some(Mode::AnonymousMaps));
+        let findings = judged(kind, |second| story(second, &mut Noise(second as u64), 1.0), None);
+        let expected = [(Mode::AnonymousMaps, Some("rw-p maps"), Confidence::High)];
+        assert_eq!(said(&findings), expected);
+        let shown = evidence(&findings[0]);
+        assert!(shown.contains("slope: 20.") && shown.contains("a request"), "{shown}");
+        // A level that no figure of the program shows is a finding, too.
+        let flat = |second| Moment { maps: 120.0, beside: 0.0, ..at_rest(second) };
+        assert_eq!(judged(kind, flat, None)[0].mode, Mode::AnonymousMaps);
+        let small = |second| Moment { maps: 6.0, beside: 0.0, ..at_rest(second) };
+        assert_eq!(said(&judged(kind, small, None)), []);
+        let moment = |second| {
+            let maps = if second == 119.0 { 120.0 } else { 0.5 };
+            Moment { maps, beside: 0.0, ..at_rest(second) }
+        };
+        assert_eq!(said(&judged(kind, moment, None)), [], "it is there for a moment");
+    }
 }

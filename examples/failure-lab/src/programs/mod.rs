@@ -7,6 +7,7 @@ pub(crate) mod drop_in_arena;
 pub(crate) mod fragmentation;
 pub(crate) mod long_lived_arena;
 pub(crate) mod mapped_file;
+pub(crate) mod mapped_memory;
 mod open;
 mod ordinary;
 pub(crate) mod page_cache;

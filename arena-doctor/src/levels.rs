@@ -7,6 +7,7 @@ use request_arena_memory::maps::Maps;
 
 use super::growth::Point;
 use super::heaps::Heaps;
+use super::probe::Outside;
 use super::reading::Reading;
 use super::sampler::Known;
 
@@ -48,6 +49,8 @@ pub(super) struct Level {
     /// Anonymous memory that no allocator counts. `None` if the allocators' figures are not of this
     /// moment, or if Rust's allocator does not count its pages.
     pub(super) unexplained: Option<u64>,
+    /// The container's memory outside of RSS. `None` if it is unknown, or not of this moment.
+    pub(super) outside: Option<Outside>,
 }
 
 /// The levels of all readings. They assume that stacks and the program's data are as large as now.
@@ -100,6 +103,7 @@ impl Level {
                 .map(|_| parts.fragmented),
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
             // If Rust's allocator serves C, too, there is no memory beside it.
+            outside: reading.outside,
             unexplained: figures
                 .active_bytes
                 .filter(|_| (0..known.len()).all(|place| reading.heap(place).is_new))

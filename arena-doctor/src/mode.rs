@@ -30,13 +30,16 @@ pub enum Mode {
     DelayedFree,
     /// The program or a library maps memory itself. No allocator counts it.
     AnonymousMaps,
+    /// The container's memory grows outside of RSS: files on tmpfs, buffers of sockets, kernel
+    /// memory.
+    OutsideRss,
     /// The service holds more and more memory.
     RealGrowth,
 }
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -46,6 +49,7 @@ impl Mode {
         Self::ResetRatchet,
         Self::DelayedFree,
         Self::AnonymousMaps,
+        Self::OutsideRss,
         Self::RealGrowth,
     ];
 
@@ -62,6 +66,7 @@ impl Mode {
             Self::ResetRatchet => "reset_ratchet",
             Self::DelayedFree => "delayed_free",
             Self::AnonymousMaps => "anonymous_maps",
+            Self::OutsideRss => "outside_rss",
             Self::RealGrowth => "real_growth",
         }
     }
@@ -79,6 +84,7 @@ impl Mode {
             Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
             Self::DelayedFree => "a long tail of latency",
             Self::AnonymousMaps => "memory that no allocator counts",
+            Self::OutsideRss => "memory of the container outside of RSS",
             Self::RealGrowth => "real growth",
         }
     }

@@ -10,7 +10,7 @@ use request_arena_memory::process;
 
 use super::history::History;
 use super::maps_seen::MapsSeen;
-use super::probe::{self, Probe, Serves};
+use super::probe::{self, OutsideProbe, Probe, Serves};
 use super::reading::{HeapSample, Reading};
 use super::windows::Windows;
 
@@ -28,6 +28,7 @@ pub(super) struct Sampler {
 pub(super) struct SamplerState {
     pub(super) probes: Vec<Box<dyn Probe>>,
     pub(super) known: Vec<Known>,
+    outside: OutsideProbe,
     pub(super) history: History,
     pub(super) windows: Windows,
     /// The maps at earlier judgements.
@@ -68,9 +69,12 @@ impl Sampler {
             probes.push(unknown);
         }
         probes.iter_mut().for_each(|probe| probe.pace(interval));
+        let mut outside = OutsideProbe::default();
+        outside.pace(interval);
         let state = SamplerState {
             probes,
             known,
+            outside,
             history: History::default(),
             windows: Windows::default(),
             maps_seen: MapsSeen::default(),
@@ -163,6 +167,10 @@ impl SamplerState {
         });
         let heaps = heaps.collect();
         let mut reading = Reading::of(began.elapsed(), process, heaps, &arenas);
+        if at_any_cost {
+            self.outside.hurry();
+        }
+        reading.outside = self.outside.read(&reading.process);
         reading.is_disturbed = reading.at < self.disturbed_until;
         let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
         self.windows.add(&arenas, purged_pages);

@@ -106,3 +106,14 @@ fn processor_time_is_counted() {
     assert!(after.system_micros >= before.system_micros && after.user_micros > 0, "{after:?}");
     assert!(after.huge_page_bytes.is_some_and(|huge| huge <= after.anonymous_bytes), "{after:?}");
 }
+
+#[test]
+fn what_is_written_to_tmpfs_counts_as_written_to_memory() {
+    let _alone = alone();
+    let file = std::path::Path::new("/dev/shm").join(format!("written-{}", std::process::id()));
+    let before = process::written_to_memory().unwrap();
+    std::fs::write(&file, vec![1_u8; 8 << 20]).unwrap();
+    let after = process::written_to_memory().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(after - before >= 8 << 20, "{before} {after}");
+}

@@ -33,6 +33,7 @@ fn reading(heaps: &[HeapReading]) -> Reading {
     Reading {
         at: Duration::ZERO,
         process: ProcessReading::default(),
+        outside: None,
         heaps: heaps.iter().map(reported).collect(),
         arenas_in_use: 60,
         arenas_in_use_touched: 60,

@@ -11,6 +11,7 @@ mod fragmentation;
 mod in_step;
 mod long_lived_arena;
 mod other_growth;
+mod outside_rss;
 mod page_cache;
 mod real_growth;
 mod reset_ratchet;
@@ -35,6 +36,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(growing.or_else(|| real_growth::judge(evidence)));
     findings.extend(other_growth::judge(evidence));
     findings.extend(anonymous_maps::judge(evidence));
+    findings.extend(outside_rss::judge(evidence));
     findings.extend(delayed_free::judge(evidence));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());

@@ -143,6 +143,15 @@ pub(crate) const TABLE: &[Row] = &[
         ..USUAL
     },
     Row {
+        name: "spool",
+        about: "Each upload leaves a file on tmpfs",
+        is: Some(Mode::OutsideRss),
+        subject: &["files on tmpfs"],
+        because: "the container has the files, whatever the allocator",
+        run: programs::spool::run,
+        ..USUAL
+    },
+    Row {
         name: "real-growth",
         about: "Each request leaves a session, and none is ever removed",
         is: Some(Mode::RealGrowth),

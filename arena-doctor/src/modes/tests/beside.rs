@@ -110,3 +110,39 @@ fn maps_that_the_program_makes_itself_are_found_whichever_allocator_serves_c() {
         assert_eq!(said(&judged(kind, moment, None)), [], "it is there for a moment");
     }
 }
+
+/// 2 MiB/s of something outside of RSS.
+fn outside(second: f64, is_alone: bool, written: Option<f64>) -> Outside {
+    let grown = (2.0 * second * MIB) as u64;
+    let written = written.map(|share| (share * grown as f64) as u64);
+    Outside { is_alone, written, shared: 5 << 20, sockets: 1 << 20, kernel: 8 << 20 }
+}
+
+#[test]
+fn what_grows_in_the_container_and_in_no_rss_is_found_and_named() {
+    let grown = |part: fn(&mut Outside) -> &mut u64, is_alone, written| {
+        let at = |second: f64| {
+            let mut outside = outside(second, is_alone, written);
+            *part(&mut outside) += (2.0 * second * MIB) as u64;
+            Moment { outside: Some(outside), ..at_rest(second) }
+        };
+        judged(Kind::Jemalloc, at, None)
+    };
+    let parts: [(fn(&mut Outside) -> &mut u64, &str); 3] = [
+        (|outside| &mut outside.shared, "files on tmpfs"),
+        (|outside| &mut outside.sockets, "buffers of sockets"),
+        (|outside| &mut outside.kernel, "kernel memory"),
+    ];
+    for (part, name) in parts {
+        let findings = grown(part, true, None);
+        assert_eq!(said(&findings), [(Mode::OutsideRss, Some(name), Confidence::High)]);
+        assert!(evidence(&findings[0]).contains("2.0 MiB a second"), "{findings:?}");
+        assert_eq!(said(&grown(part, false, None)), [], "another process may have made it");
+        assert_eq!(said(&grown(part, false, Some(0.1))), []);
+    }
+    let findings = grown(|outside| &mut outside.shared, false, Some(1.1));
+    let expected = [(Mode::OutsideRss, Some("files on tmpfs"), Confidence::Medium)];
+    assert_eq!(said(&findings), expected, "this process has written as much");
+    let flat = |second| Moment { outside: Some(outside(9.0, true, None)), ..at_rest(second) };
+    assert_eq!(said(&judged(Kind::Jemalloc, flat, None)), []);
+}

@@ -16,6 +16,7 @@ use crate::experiment::Released;
 use crate::levels;
 use crate::maps_seen::MapsSeen;
 use crate::metered::MeteredReading;
+use crate::probe::Outside;
 use crate::reading::{HeapSample, Reading};
 use crate::sampler::Known;
 use crate::{Account, Confidence, Finding, HeapReading, Mode, Owners, Serves};
@@ -50,6 +51,8 @@ struct Moment {
     shared: f64,
     /// Scopes that ended: of a handler that uses a raw `Bump`, and of one that does not.
     scopes: Option<[f64; 2]>,
+    /// The container's memory outside of RSS.
+    outside: Option<Outside>,
     /// The part of `beside` that the other allocator does not count.
     maps: f64,
 }
@@ -137,6 +140,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     Reading {
         at: Duration::from_secs_f64(second),
         process,
+        outside: now.outside,
         heaps: [sample(figures), sample(beside)].into_iter().take(known(kind).len()).collect(),
         arenas_in_use: 0,
         arenas_in_use_touched: 0,

@@ -15,6 +15,7 @@ pub(crate) mod real_growth;
 pub(crate) mod reset_ratchet;
 pub(crate) mod retention;
 pub(crate) mod second_allocator;
+pub(crate) mod spool;
 mod store;
 pub(crate) mod unnamed_arena;
 pub(crate) mod warm_cache;

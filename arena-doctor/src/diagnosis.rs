@@ -8,7 +8,7 @@ use super::finding::{signed_size, size};
 use super::history::History;
 use super::probe::Serves;
 use super::sampler::Known;
-use super::{Account, Finding, Owners};
+use super::{Account, Finding, Mode, Owners};
 
 /// A diagnosis of the process's memory. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -142,7 +142,11 @@ impl fmt::Display for Finding {
             write!(f, " in `{subject}`")?;
         }
         if let Some(bytes) = self.bytes {
-            write!(f, ": {}, {:.0} % of RSS", size(bytes), self.share * 100.0)?;
+            write!(f, ": {}", size(bytes))?;
+            // Memory outside of RSS has no share of it.
+            if self.mode != Mode::OutsideRss {
+                write!(f, ", {:.0} % of RSS", self.share * 100.0)?;
+            }
         }
         if let Some(microseconds) = self.microseconds {
             write!(f, ": {microseconds} us")?;

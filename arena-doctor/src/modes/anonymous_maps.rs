@@ -136,8 +136,8 @@ impl<'a> Suspects<'a> {
     fn remedy(&self) -> &'static str {
         match self.first() {
             Some(group) if group.name.is_some() => {
-                "Look for the code that gives its maps this name, by `prctl(PR_SET_VMA_ANON_NAME)`, \
-                 and for what it never unmaps."
+                "Look for the code that gives its maps this name by `prctl(PR_SET_VMA_ANON_NAME)`. \
+                 Unmap what it keeps."
             }
             Some(group) if group.permissions.contains('x') => {
                 "These maps have code that was made at run time: a JIT or a WebAssembly runtime. \

@@ -47,8 +47,9 @@ const KERNEL: Part = Part {
     name: "kernel memory",
     of: |outside| outside.kernel,
     about: "page tables, stacks of threads, tables of files; without caches",
-    remedy: "Look at `pagetables`, `kernel_stack` and `slab` of `memory.stat`. Address space that \
-             is touched and never unmapped takes page tables; threads and open files take the rest.",
+    remedy: "Look at `pagetables`, `kernel_stack` and `slab` of `memory.stat`. Touched \
+             address space takes page tables until it is unmapped. Threads and open files take \
+             the rest.",
 };
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {

@@ -62,8 +62,8 @@ pub fn read() -> Result<ProcessReading, Error> {
 }
 
 /// Like [`read`], but without [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes) and
-/// [`huge_page_bytes`](ProcessReading::huge_page_bytes), for which the kernel walks the page tables.
-/// It costs 50 us each time.
+/// [`huge_page_bytes`](ProcessReading::huge_page_bytes), for which the kernel walks page tables. It
+/// costs 50 us each time.
 ///
 /// # Errors
 ///

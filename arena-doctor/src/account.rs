@@ -21,6 +21,9 @@ pub struct Account {
     /// Bytes that the allocators count but that are not resident: never touched, given back, or
     /// swapped out. Not part of the sum.
     pub untouched_bytes: u64,
+    /// Bytes of anonymous memory on huge pages: `AnonHugePages`. They are a part of the classes.
+    #[serde(default)]
+    pub huge_page_bytes: u64,
 }
 
 /// One kind of memory.
@@ -36,12 +39,13 @@ pub struct Class {
 }
 
 /// The classes, in the order of the table.
-pub(super) const CLASSES: [(&str, &str); 12] = [
+pub(super) const CLASSES: [(&str, &str); 13] = [
     ("heap live", "live allocations of Rust's allocator, without arenas"),
     ("fragmentation", "free parts of pages that hold live allocations"),
     ("dirty", "freed pages that the allocator keeps"),
     ("muzzy", "freed pages that the kernel may take"),
     ("allocator metadata", "the allocator's own structures"),
+    ("huge page excess", "pages that no allocator uses, on huge pages with the heap"),
     ("arenas in use", "chunks of open scopes and of named arenas"),
     ("arenas retained", "chunks that wait in the pool"),
     ("second allocator", "memory that C code holds in another allocator than Rust's"),
@@ -71,6 +75,7 @@ impl Account {
             unexplained_bytes: rss as i64 - bytes.iter().sum::<u64>() as i64,
             classes: CLASSES.into_iter().zip(bytes).map(class).collect(),
             untouched_bytes: untouched,
+            huge_page_bytes: maps.huge,
         }
     }
 }
@@ -89,7 +94,7 @@ pub(super) struct Split {
 impl Split {
     /// Splits a reading, with the [maps](Maps) of that moment or an [estimate](Maps::at) of them.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
-        let Heaps { rust, live, second, .. } = Heaps::of(reading, maps, known);
+        let Heaps { rust, live, second, huge, .. } = Heaps::of(reading, maps, known);
         let (in_use, retained) = resident_arenas(reading, live.saturating_sub(rust.live));
         let retained = retained.min(rust.live);
         let in_use = in_use.min(rust.live - retained);
@@ -99,6 +104,7 @@ impl Split {
             rust.dirty,
             rust.muzzy,
             rust.metadata,
+            huge,
             in_use,
             retained,
             second,

@@ -8,7 +8,7 @@ use super::finding::{signed_size, size};
 use super::history::History;
 use super::probe::Serves;
 use super::sampler::Known;
-use super::{Account, Finding, Holder, Owners};
+use super::{Account, Finding, Holder, Mode, Owners};
 
 /// A diagnosis of the process's memory. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -125,6 +125,10 @@ impl fmt::Display for Diagnosis {
             let untouched = size(self.account.untouched_bytes);
             writeln!(f, "plus {untouched} reserved by the allocator but not resident")?;
         }
+        if self.account.huge_page_bytes > 0 {
+            let huge = size(self.account.huge_page_bytes);
+            writeln!(f, "{huge} of the anonymous memory are on huge pages")?;
+        }
         if self.is_healthy() && !self.holders.is_empty() {
             writeln!(f, "the largest holders, which do not grow:")?;
             for holder in &self.holders {
@@ -148,7 +152,11 @@ impl fmt::Display for Finding {
             write!(f, " in `{subject}`")?;
         }
         if let Some(bytes) = self.bytes {
-            write!(f, ": {}, {:.0} % of RSS", size(bytes), self.share * 100.0)?;
+            write!(f, ": {}", size(bytes))?;
+            // Memory outside of RSS has no share of it.
+            if self.mode != Mode::OutsideRss {
+                write!(f, ", {:.0} % of RSS", self.share * 100.0)?;
+            }
         }
         if let Some(microseconds) = self.microseconds {
             write!(f, ": {microseconds} us")?;

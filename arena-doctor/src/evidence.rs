@@ -10,6 +10,7 @@ use super::experiment::Released;
 use super::growth::{By, Growth, Point, Stairs};
 use super::holders::Threads;
 use super::levels::{self, Level};
+use super::maps_seen::MapsSeen;
 use super::metered::MeteredReading;
 use super::reading::Reading;
 use super::sampler::{Known, SamplerState};
@@ -45,6 +46,9 @@ pub(super) struct Evidence<'a> {
     pub(super) readings: Vec<&'a Reading>,
     pub(super) known: &'a [Known],
     pub(super) account: &'a Account,
+    /// The maps now, and at earlier judgements.
+    pub(super) maps: &'a Maps,
+    pub(super) maps_seen: &'a MapsSeen,
     pub(super) report: &'a Report,
     pub(super) tails: Vec<Tail>,
     pub(super) released: Option<Released>,
@@ -73,7 +77,7 @@ pub(super) enum Over {
 impl<'a> Evidence<'a> {
     pub(super) fn of(
         state: &'a SamplerState,
-        maps: &Maps,
+        maps: &'a Maps,
         account: &'a Account,
         report: &'a Report,
         tails: Vec<Tail>,
@@ -90,6 +94,8 @@ impl<'a> Evidence<'a> {
             day: levels::of(state.history.coarse().filter(counts), maps, known),
             readings: fine().collect(),
             known,
+            maps,
+            maps_seen: &state.maps_seen,
             account,
             report,
             tails,

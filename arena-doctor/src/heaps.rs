@@ -18,6 +18,10 @@ pub(super) struct Heaps {
     pub(super) beside: u64,
     /// The part of `beside` that other allocators count.
     pub(super) second: u64,
+    /// The part of `beside` that is resident only since it shares huge pages with Rust's heap.
+    pub(super) huge: u64,
+    /// The rest of `beside`.
+    pub(super) unexplained: u64,
 }
 
 impl Heaps {
@@ -44,7 +48,12 @@ impl Heaps {
         });
         let rust = rust.unwrap_or_default();
         let beside = maps.anonymous.saturating_sub(rust.sum());
-        Self { rust, live, beside, second: others.min(beside) }
+        let second = others.min(beside);
+        // The other allocators either count every page that is resident, or are given all maps that
+        // are their own.
+        let has_holes = known.iter().any(|known| known.serves.rust && known.name == "jemalloc");
+        let huge = if has_holes { maps.huge_of_heaps.min(beside - second) } else { 0 };
+        Self { rust, live, beside, second, huge, unexplained: beside - second - huge }
     }
 }
 

@@ -7,6 +7,7 @@ use request_arena_memory::maps::Maps;
 
 use super::growth::Point;
 use super::heaps::Heaps;
+use super::probe::Outside;
 use super::reading::Reading;
 use super::sampler::Known;
 
@@ -48,6 +49,11 @@ pub(super) struct Level {
     /// Large live blocks of Rust's allocator. `None` if it does not count them, or not at this
     /// moment.
     pub(super) large: Option<Large>,
+    /// Anonymous memory that no allocator counts. `None` if the allocators' figures are not of this
+    /// moment, or if Rust's allocator does not count its pages.
+    pub(super) unexplained: Option<u64>,
+    /// The container's memory outside of RSS. `None` if it is unknown, or not of this moment.
+    pub(super) outside: Option<Outside>,
 }
 
 /// Large live blocks of an allocator.
@@ -74,7 +80,7 @@ impl Level {
         let rust = known.iter().position(|known| known.serves.rust);
         let sample = rust.map(|place| reading.heap(place)).unwrap_or_default();
         let figures = sample.figures;
-        let Heaps { rust: parts, beside, .. } =
+        let Heaps { rust: parts, beside, unexplained, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas_in_use
             + reading.arenas_retained
@@ -112,6 +118,11 @@ impl Level {
                 .map(|(bytes, count)| Large { bytes, count }),
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
             // If Rust's allocator serves C, too, there is no memory beside it.
+            outside: reading.outside,
+            unexplained: figures
+                .active_bytes
+                .filter(|_| (0..known.len()).all(|place| reading.heap(place).is_new))
+                .map(|_| unexplained),
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
         }
     }

@@ -101,6 +101,7 @@ mod holders;
 mod judgement;
 mod latency;
 mod levels;
+mod maps_seen;
 mod metered;
 mod mode;
 mod modes;

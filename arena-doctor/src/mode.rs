@@ -28,8 +28,13 @@ pub enum Mode {
     /// A thread processes the frees of other threads all at once, and its next allocation waits for
     /// that.
     DelayedFree,
+    /// The program or a library maps memory itself. No allocator counts it.
+    AnonymousMaps,
     /// A queue, a table or a vector keeps the capacity of its worst moment.
     KeptCapacity,
+    /// The container's memory grows outside of RSS: files on tmpfs, buffers of sockets, kernel
+    /// memory.
+    OutsideRss,
     /// A short slice of a buffer keeps the whole buffer alive.
     PinnedBuffers,
     /// Many threads have stacks that were written once, and stay until the threads end.
@@ -40,7 +45,7 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -49,7 +54,9 @@ impl Mode {
         Self::DropInArena,
         Self::ResetRatchet,
         Self::DelayedFree,
+        Self::AnonymousMaps,
         Self::KeptCapacity,
+        Self::OutsideRss,
         Self::PinnedBuffers,
         Self::ThreadStacks,
         Self::RealGrowth,
@@ -67,7 +74,9 @@ impl Mode {
             Self::DropInArena => "drop_in_arena",
             Self::ResetRatchet => "reset_ratchet",
             Self::DelayedFree => "delayed_free",
+            Self::AnonymousMaps => "anonymous_maps",
             Self::KeptCapacity => "kept_capacity",
+            Self::OutsideRss => "outside_rss",
             Self::PinnedBuffers => "pinned_buffers",
             Self::ThreadStacks => "thread_stacks",
             Self::RealGrowth => "real_growth",
@@ -86,7 +95,9 @@ impl Mode {
             Self::DropInArena => "values in an arena that never runs their `Drop`",
             Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
             Self::DelayedFree => "a long tail of latency",
+            Self::AnonymousMaps => "memory that no allocator counts",
             Self::KeptCapacity => "a collection that keeps the capacity of its worst moment",
+            Self::OutsideRss => "memory of the container outside of RSS",
             Self::PinnedBuffers => "buffers that short slices keep alive",
             Self::ThreadStacks => "stacks of many threads",
             Self::RealGrowth => "real growth",

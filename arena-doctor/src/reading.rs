@@ -6,7 +6,7 @@ use request_arena_core::Report;
 use request_arena_memory::ProcessReading;
 
 use super::metered::{self, MeteredReading};
-use super::probe::HeapReading;
+use super::probe::{HeapReading, Outside};
 use super::workload;
 
 /// The number of handlers with a scope counter of their own. Later handlers count only in the sum.
@@ -41,6 +41,8 @@ pub(super) struct Reading {
     pub(super) at: Duration,
     /// The operating system's counters.
     pub(super) process: ProcessReading,
+    /// The container's memory outside of RSS, if it is of this moment.
+    pub(super) outside: Option<Outside>,
     /// The figures of each allocator, in the order of the probes. `None` if one never answered.
     pub(super) heaps: Box<[Option<HeapSample>]>,
     /// Chunks that open scopes hold.
@@ -78,6 +80,7 @@ impl Reading {
         Self {
             at,
             process,
+            outside: None,
             heaps,
             arenas_in_use: report.sites.iter().map(|site| site.in_use_bytes).sum(),
             arenas_in_use_touched: report.sites.iter().map(|site| site.in_use_touched_bytes).sum(),

@@ -9,7 +9,8 @@ use request_arena_core::{Report, report};
 use request_arena_memory::process;
 
 use super::history::History;
-use super::probe::{self, Probe, Serves};
+use super::maps_seen::MapsSeen;
+use super::probe::{self, OutsideProbe, Probe, Serves};
 use super::reading::{HeapSample, Reading};
 use super::windows::Windows;
 
@@ -27,8 +28,11 @@ pub(super) struct Sampler {
 pub(super) struct SamplerState {
     pub(super) probes: Vec<Box<dyn Probe>>,
     pub(super) known: Vec<Known>,
+    outside: OutsideProbe,
     pub(super) history: History,
     pub(super) windows: Windows,
+    /// The maps at earlier judgements.
+    pub(super) maps_seen: MapsSeen,
     /// The last report of the arenas.
     pub(super) report: Option<Report>,
     /// Readings until then include the doctor's own memory.
@@ -65,11 +69,15 @@ impl Sampler {
             probes.push(unknown);
         }
         probes.iter_mut().for_each(|probe| probe.pace(interval));
+        let mut outside = OutsideProbe::default();
+        outside.pace(interval);
         let state = SamplerState {
             probes,
             known,
+            outside,
             history: History::default(),
             windows: Windows::default(),
+            maps_seen: MapsSeen::default(),
             report: None,
             disturbed_until: Duration::ZERO,
         };
@@ -159,6 +167,10 @@ impl SamplerState {
         });
         let heaps = heaps.collect();
         let mut reading = Reading::of(began.elapsed(), process, heaps, &arenas);
+        if at_any_cost {
+            self.outside.hurry();
+        }
+        reading.outside = self.outside.read(&reading.process);
         reading.is_disturbed = reading.at < self.disturbed_until;
         let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
         self.windows.add(&arenas, purged_pages);

@@ -142,6 +142,10 @@ impl DoctorState {
         if looked_up {
             state.disturb(self.sampler.began, self.settle.saturating_mul(GOES_BACK));
         }
+        if let Some(at) = state.history.last().map(|last| last.at) {
+            let unexplained = account.unexplained_bytes.max(0) as u64;
+            state.maps_seen.push(at, maps, unexplained);
+        }
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();
         let advice = advice::of(&arenas.sites);

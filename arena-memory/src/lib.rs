@@ -2,6 +2,7 @@
 //!
 //! * [`process`] reads what the operating system counts for the process: physical memory by kind,
 //!   page faults, threads.
+//! * [`container`] reads the process's control group: its memory by kind, its limits, its pressure.
 //! * [`maps`] sorts every mapped page of the process: stacks, the program's data, files, heaps.
 //! * [`threads`] counts the process's threads by name.
 //! * `jemalloc` (feature `jemalloc`) makes jemalloc the global allocator with
@@ -31,6 +32,8 @@
 #![forbid(unsafe_code)]
 
 mod allocator;
+#[cfg(feature = "process")]
+pub mod container;
 #[cfg(feature = "jemalloc")]
 pub mod jemalloc;
 #[cfg(feature = "process")]

@@ -15,6 +15,11 @@
 
 use core::ops::Range;
 
+mod groups;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use self::groups::Groups;
+pub use self::groups::{MapGroup, MapSize};
 use crate::ProcessReading;
 
 /// Physical memory by kind, in bytes, at one moment.
@@ -40,6 +45,12 @@ pub struct Maps {
     /// The mapped files with the most physical memory, the largest first. At most
     /// [`Maps::MOST_FILES`].
     pub files: Vec<MappedFile>,
+    /// The part of all anonymous memory that is on huge pages.
+    pub huge: u64,
+    /// The part of it in maps of heaps: they have an owner, or were made with `MAP_NORESERVE`.
+    pub huge_of_heaps: u64,
+    /// The maps of `anonymous` by name, permissions and owner, the largest groups first.
+    pub groups: Vec<MapGroup>,
 }
 
 /// A mapped file, and its pages in physical memory.
@@ -64,8 +75,8 @@ impl Maps {
     /// The number of mapped files that are named.
     pub const MOST_FILES: usize = 8;
 
-    /// Estimates the maps at an earlier reading of the process's counters. Stacks and the program's
-    /// data are assumed to be as large as now. Owners are unknown.
+    /// Estimates the maps at an earlier reading of the process's counters. Stacks, the program's
+    /// data and huge pages are assumed to be as large as now. Owners are unknown.
     #[must_use]
     pub fn at(&self, process: &ProcessReading) -> Self {
         let stacks = self.stacks.min(process.anonymous_bytes);
@@ -80,6 +91,9 @@ impl Maps {
             owned: Vec::new(),
             lazily_freed: 0,
             files: Vec::new(),
+            huge: self.huge.min(process.anonymous_bytes),
+            huge_of_heaps: self.huge_of_heaps.min(process.anonymous_bytes),
+            groups: Vec::new(),
         }
     }
 }
@@ -108,11 +122,12 @@ impl Maps {
         let marks_stacks = maps.into_iter().any(|map| is_guard(map) && is_marked(map));
         let mut above = Above::default();
         let mut files = std::collections::BTreeMap::new();
+        let mut groups = Groups::default();
         for map in maps {
             let after_file = above.file_end == map.address.0;
             let is_stack = above.guard.is_some_and(|guard| is_stack(map, guard, marks_stacks));
             above = Above::of(map);
-            sum.add(map, after_file, is_stack, &owns);
+            sum.add(map, after_file, is_stack, &owns, &mut groups);
             if let procfs::process::MMapPath::Path(path) = &map.pathname {
                 let of = |name: &str| map.extension.map.get(name).copied().unwrap_or(0);
                 let pages = of("Rss").saturating_sub(of("Anonymous"));
@@ -124,6 +139,9 @@ impl Maps {
             files.map(|(path, bytes)| MappedFile::new(path.to_string_lossy(), bytes)).collect();
         sum.files.sort_by_key(|file| core::cmp::Reverse(file.bytes));
         sum.files.truncate(Self::MOST_FILES);
+        sum.groups = groups.largest();
+        let of_heaps = |group: &&MapGroup| group.owner.is_some() || group.is_unreserved;
+        sum.huge_of_heaps = sum.groups.iter().filter(of_heaps).map(|group| group.huge).sum();
         sum
     }
 
@@ -133,6 +151,7 @@ impl Maps {
         after_file: bool,
         is_stack: bool,
         owns: &impl Fn(usize, Range<usize>) -> Option<bool>,
+        groups: &mut Groups,
     ) {
         use procfs::process::{MMPermissions, MMapPath};
         let of = |name: &str| map.extension.map.get(name).copied().unwrap_or(0);
@@ -142,6 +161,7 @@ impl Maps {
         let (start, end) = map.address;
         self.rss += rss;
         self.lazily_freed += of("LazyFree");
+        self.huge += of("AnonHugePages");
         match &map.pathname {
             MMapPath::Stack | MMapPath::TStack(_) => self.stacks += anonymous,
             MMapPath::Path(path) if is_shared && is_memory(path) => self.shared += rss,
@@ -156,11 +176,14 @@ impl Maps {
             _ => {
                 self.anonymous += anonymous;
                 self.file += rss - anonymous;
+                let mut by = None;
                 for (owner, owned) in self.owned.iter_mut().enumerate() {
                     if let Some(is_own) = owns(owner, start as usize..end as usize) {
                         *owned.get_or_insert(0) += if is_own { anonymous } else { 0 };
+                        by = by.or_else(|| is_own.then_some(owner));
                     }
                 }
+                groups.add(map, by);
             }
         }
     }
@@ -312,5 +335,61 @@ mod tests {
             map("7f2000080000-7f2000280000", "rw-p", 7, "rd wr mr mw me"),
         ];
         assert_eq!(read(&maps), (12, 80_007));
+    }
+
+    #[test]
+    fn maps_that_look_alike_are_one_group_with_its_sizes() {
+        let named = |name: &str| {
+            format!(
+                "7f3000000000-7f3000100000 rw-p 00000000 00:00 0 {name}\nRss: 64 kB\nAnonymous: \
+                 64 kB\nAnonHugePages: 0 kB\nVmFlags: rd wr\n"
+            )
+        };
+        let maps = [
+            map("7f0000000000-7f0000020000", "rw-p", 128, "rd wr mr mw me ac"),
+            map("7f0100000000-7f0100020000", "rw-p", 128, "rd wr mr mw me ac"),
+            map("7f0200000000-7f0200010000", "rw-p", 64, "rd wr mr mw me ac"),
+            map("7f0300000000-7f0300010000", "rw-p", 0, "rd wr mr mw me ac"),
+            map("7f0400000000-7f0401000000", "rw-p", 900, "rd wr mr mw me nr"),
+            map("7f0500000000-7f0500010000", "rwxp", 32, "rd wr ex"),
+            named("[anon:wasm memory]"),
+            named("[heap]"),
+        ];
+        let maps = procfs::process::MemoryMaps::from_read(maps.concat().as_bytes()).unwrap();
+        let maps = Maps::sum(&maps, 1, |_, addresses| Some(addresses.start == 0x7f05_0000_0000));
+        let groups: Vec<_> = maps
+            .groups
+            .iter()
+            .map(|group| (group.to_string(), group.count, group.resident >> 10, group.owner))
+            .collect();
+        let expected = [
+            ("rw-p maps", 1, 900, None),
+            ("rw-p maps", 3, 320, None),
+            ("anon:wasm memory", 1, 64, None),
+            ("heap", 1, 64, None),
+            ("rwxp maps", 1, 32, Some(0)),
+        ];
+        let expected =
+            expected.map(|(name, count, kib, owner)| (name.to_owned(), count, kib, owner));
+        assert_eq!(groups, expected);
+        assert_eq!(maps.groups.iter().map(|group| group.resident).sum::<u64>(), maps.anonymous);
+        assert!(maps.groups[0].is_unreserved && !maps.groups[1].is_unreserved);
+        let sizes: Vec<_> =
+            maps.groups[1].sizes.iter().map(|size| (size.bytes >> 10, size.count)).collect();
+        assert_eq!(sizes, [(128, 2), (64, 1)]);
+    }
+
+    #[test]
+    fn a_map_that_the_program_makes_is_in_a_group_without_an_owner() {
+        // glibc maps large blocks one by one, as a program does.
+        let taken = std::hint::black_box(vec![1_u8; 48 << 20]);
+        let maps = Maps::read(0, |_, _| None).unwrap();
+        drop(taken);
+        let is_plain = |group: &&MapGroup| {
+            group.name.is_none() && !group.is_unreserved && group.permissions == "rw-p"
+        };
+        let group = maps.groups.iter().find(is_plain).unwrap();
+        assert!(group.resident >= 48 << 20 && group.owner.is_none(), "{maps:?}");
+        assert!(group.sizes[0].bytes >= 48 << 20, "{maps:?}");
     }
 }

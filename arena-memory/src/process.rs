@@ -29,16 +29,27 @@ pub struct ProcessReading {
     /// takes when memory is short: `LazyFree` of `smaps_rollup`. `None` if the kernel does not
     /// report it.
     pub lazily_freed_bytes: Option<u64>,
+    /// Bytes of `anonymous_bytes` on transparent huge pages: `AnonHugePages` of `smaps_rollup`.
+    /// `None` if the kernel does not report it.
+    pub huge_page_bytes: Option<u64>,
+    /// Bytes of page tables: `VmPTE`. They are memory of the kernel, and no part of `rss_bytes`.
+    pub page_table_bytes: u64,
     /// Page faults without a read from disk since the process started: `minflt`.
     pub minor_page_faults: u64,
     /// Page faults with a read from disk since the process started: `majflt`.
     pub major_page_faults: u64,
+    /// Microseconds of processor time in the program, of all threads: `utime`. The kernel counts in
+    /// steps of 10 ms.
+    pub user_micros: u64,
+    /// Microseconds of processor time in the kernel, of all threads: `stime`. Page faults and
+    /// returning pages are a part of it.
+    pub system_micros: u64,
     /// The number of threads.
     pub threads: u64,
 }
 
 #[cfg(feature = "process")]
-pub use read::{Error, read, read_counters};
+pub use read::{Error, read, read_counters, written_to_memory};
 
 #[cfg(feature = "process")]
 mod read;

@@ -80,3 +80,40 @@ fn lazily_freed_memory_is_read() {
     let process = process::read().unwrap();
     assert!(process.rss_bytes > 0 && process.lazily_freed_bytes.is_some(), "{process:?}");
 }
+
+#[test]
+fn page_tables_grow_with_touched_address_space() {
+    const BYTES: usize = 128 << 20;
+    let _alone = alone();
+    let before = process::read().unwrap().page_table_bytes;
+    // A page of a table maps 2 MiB.
+    let taken = black_box(vec![1_u8; BYTES]);
+    let after = process::read().unwrap().page_table_bytes;
+    drop(taken);
+    assert!(after >= before + (BYTES as u64 / 2 / 512), "{before} {after}");
+}
+
+#[test]
+fn processor_time_is_counted() {
+    let _alone = alone();
+    let before = process::read().unwrap();
+    let mut sum = 0_u64;
+    // The kernel counts in steps of 10 ms.
+    while process::read_counters().unwrap().user_micros < before.user_micros + 20_000 {
+        sum = black_box((0..100_000_u64).fold(sum, |sum, i| sum ^ i.wrapping_mul(sum)));
+    }
+    let after = process::read().unwrap();
+    assert!(after.system_micros >= before.system_micros && after.user_micros > 0, "{after:?}");
+    assert!(after.huge_page_bytes.is_some_and(|huge| huge <= after.anonymous_bytes), "{after:?}");
+}
+
+#[test]
+fn what_is_written_to_tmpfs_counts_as_written_to_memory() {
+    let _alone = alone();
+    let file = std::path::Path::new("/dev/shm").join(format!("written-{}", std::process::id()));
+    let before = process::written_to_memory().unwrap();
+    std::fs::write(&file, vec![1_u8; 8 << 20]).unwrap();
+    let after = process::written_to_memory().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(after - before >= 8 << 20, "{before} {after}");
+}

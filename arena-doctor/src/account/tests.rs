@@ -35,6 +35,7 @@ fn reading(heaps: &[HeapReading]) -> Reading {
     Reading {
         at: Duration::ZERO,
         process: ProcessReading::default(),
+        outside: None,
         heaps: heaps.iter().map(reported).collect(),
         arenas_in_use: 60,
         arenas_in_use_touched: 60,
@@ -56,8 +57,7 @@ fn maps(anonymous: u64, owned: Vec<Option<u64>>) -> Maps {
         shared: 17,
         anonymous,
         owned,
-        lazily_freed: 0,
-        files: Vec::new(),
+        ..Maps::default()
     }
 }
 
@@ -171,4 +171,16 @@ fn an_allocator_that_tells_only_what_is_live_has_the_maps_that_are_its_own() {
     let known = [known("mimalloc", true, false)];
     let (classes, unexplained, _) = of(&[live], &maps(1000, vec![Some(800)]), &known);
     assert_eq!((bytes(&classes, "fragmentation"), unexplained), (300, 200));
+}
+
+#[test]
+fn memory_on_huge_pages_that_jemalloc_does_not_count_is_a_class() {
+    let huge = |huge| Maps { huge, huge_of_heaps: huge, ..maps(1000, vec![None]) };
+    let known = [known("jemalloc", true, true)];
+    let (classes, unexplained, _) = of(&[JEMALLOC], &huge(500), &known);
+    assert_eq!((bytes(&classes, "huge page excess"), unexplained), (230, 0));
+    let (classes, unexplained, _) = of(&[JEMALLOC], &huge(200), &known);
+    assert_eq!((bytes(&classes, "huge page excess"), unexplained), (200, 30));
+    let account = Account::of(&reading(&[JEMALLOC]), &huge(200), &known);
+    assert_eq!(account.huge_page_bytes, 200);
 }

@@ -4,6 +4,7 @@
 use super::evidence::Evidence;
 use super::{Confidence, Finding};
 
+mod anonymous_maps;
 mod delayed_free;
 mod drop_in_arena;
 mod fragmentation;
@@ -11,6 +12,7 @@ mod in_step;
 mod kept_capacity;
 mod long_lived_arena;
 mod other_growth;
+mod outside_rss;
 mod page_cache;
 mod pinned_buffers;
 mod real_growth;
@@ -47,6 +49,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     let grows = others.iter().any(|finding| finding.subject.as_deref() == Some("threads"));
     findings.extend(others);
     findings.extend(thread_stacks::judge(evidence).filter(|_| !grows));
+    findings.extend(anonymous_maps::judge(evidence));
+    findings.extend(outside_rss::judge(evidence));
     findings.extend(delayed_free::judge(evidence));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());

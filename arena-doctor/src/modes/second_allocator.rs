@@ -22,16 +22,15 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     if !evidence.matters(lasting) || !evidence.matters(bytes) {
         return None;
     }
-    // Uncounted memory may be maps that the program or a library made itself.
+    // Uncounted memory is maps that the program or a library made itself, which is another mode.
     let other = evidence
         .known
         .iter()
         .find(|known| known.serves.c)
-        .filter(|_| counted as f64 >= MOST * bytes as f64);
-    let confidence = if other.is_some() { Confidence::High } else { Confidence::Medium };
-    let mut finding = evidence.finding(Mode::SecondAllocator, bytes, confidence);
+        .filter(|_| counted as f64 >= MOST * bytes as f64)?;
+    let mut finding = evidence.finding(Mode::SecondAllocator, bytes, Confidence::High);
     let name = rust.name;
-    finding.subject = other.map(|other| other.name.to_owned());
+    finding.subject = Some(other.name.to_owned());
     finding.evidence = vec![
         Figure::bytes(
             "anonymous memory beside Rust's allocator",
@@ -50,11 +49,6 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         Figure::bytes("anonymous memory", evidence.now().anonymous, "RssAnon"),
     ];
     finding.remedy = match name {
-        _ if other.is_none() => {
-            "Look for maps that the program or a library makes itself (`mmap`, \
-            `MmapMut::map_anon`), and for the heap of a third allocator. No allocator that the \
-            doctor knows holds this memory. `/proc/self/smaps` lists maps with their sizes."
-        }
         "jemalloc" => {
             "Let C code allocate from jemalloc too, with the feature \
             `jemalloc-unprefixed` (`unprefixed_malloc_on_supported_platforms`). jemalloc then \

@@ -26,7 +26,10 @@ mod glibc;
 mod jemalloc;
 #[cfg(feature = "mimalloc")]
 mod mimalloc;
+mod outside;
 mod paced;
+
+pub(super) use self::outside::{Outside, OutsideProbe};
 
 /// An allocator that the doctor can read.
 ///

@@ -134,6 +134,24 @@ pub(crate) const TABLE: &[Row] = &[
         ..USUAL
     },
     Row {
+        name: "mapped-memory",
+        about: "Each request leaves a map that the service makes itself",
+        is: Some(Mode::AnonymousMaps),
+        subject: &["rw-p maps"],
+        because: "a map that the program makes belongs to no allocator",
+        run: programs::mapped_memory::run,
+        ..USUAL
+    },
+    Row {
+        name: "spool",
+        about: "Each upload leaves a file on tmpfs",
+        is: Some(Mode::OutsideRss),
+        subject: &["files on tmpfs"],
+        because: "the container has the files, whatever the allocator",
+        run: programs::spool::run,
+        ..USUAL
+    },
+    Row {
         name: "real-growth",
         about: "Each request leaves a session, and none is ever removed",
         is: Some(Mode::RealGrowth),

@@ -9,14 +9,16 @@ use core::time::Duration;
 
 use request_arena_core::{Exactness, Site, SiteReport, report};
 use request_arena_memory::ProcessReading;
-use request_arena_memory::maps::Maps;
+use request_arena_memory::maps::{MapGroup, MapSize, Maps};
 use request_arena_memory::threads::ThreadGroup;
 
 use crate::evidence::Evidence;
 use crate::experiment::Released;
 use crate::holders::Threads;
 use crate::levels;
+use crate::maps_seen::MapsSeen;
 use crate::metered::MeteredReading;
+use crate::probe::Outside;
 use crate::reading::{HeapSample, Reading};
 use crate::sampler::Known;
 use crate::{Account, Confidence, Container, Finding, HeapReading, Mode, Owner, Owners, Serves};
@@ -53,6 +55,8 @@ struct Moment {
     shared: f64,
     /// Scopes that ended: of a handler that uses a raw `Bump`, and of one that does not.
     scopes: Option<[f64; 2]>,
+    /// The container's memory outside of RSS.
+    outside: Option<Outside>,
     /// The part of `beside` that the other allocator does not count.
     maps: f64,
     /// Large live blocks: MiB, and their number.
@@ -75,6 +79,8 @@ impl Noise {
 enum Kind {
     /// It counts everything, and decays in 10 s. C allocates elsewhere.
     Jemalloc,
+    /// The same, and C allocates from it.
+    Unprefixed,
     /// It counts live bytes, and gives free pages back as threads allocate.
     Mimalloc,
     /// It counts everything but its peak, and has no decay. It serves C, too.
@@ -93,6 +99,7 @@ fn known(kind: Kind) -> Vec<Known> {
     };
     match kind {
         Kind::Glibc => vec![of("glibc", true, true, None)],
+        Kind::Unprefixed => vec![of("jemalloc", true, true, Some(Duration::from_secs(10)))],
         Kind::Jemalloc => {
             vec![
                 of("jemalloc", true, false, Some(Duration::from_secs(10))),
@@ -108,7 +115,8 @@ fn known(kind: Kind) -> Vec<Known> {
 
 fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let bytes = |mib: f64| (mib.max(0.0) * MIB) as u64;
-    let counted = |mib: f64| matches!(kind, Kind::Jemalloc | Kind::Glibc).then(|| bytes(mib));
+    let is_counted = matches!(kind, Kind::Jemalloc | Kind::Unprefixed | Kind::Glibc);
+    let counted = |mib: f64| is_counted.then(|| bytes(mib));
     let figures = HeapReading {
         live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
         peak_bytes: (kind != Kind::Glibc).then(|| bytes(now.peak)),
@@ -140,6 +148,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     Reading {
         at: Duration::from_secs_f64(second),
         process,
+        outside: now.outside,
         heaps: [sample(figures), sample(beside)].into_iter().take(known(kind).len()).collect(),
         arenas_in_use: 0,
         arenas_in_use_touched: 0,
@@ -150,6 +159,19 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
         metered: arena.into_iter().collect(),
         is_disturbed: false,
     }
+}
+
+/// The maps of the heap, and those that no allocator counts, each of 128 KiB.
+fn groups(now: &Moment) -> Vec<MapGroup> {
+    let bytes = |mib: f64| (mib * MIB) as u64;
+    let group = |is_unreserved, resident, size| {
+        let count = (resident / size) as usize;
+        let mut group = MapGroup::default();
+        group.permissions = "rw-p".into();
+        group.sizes = vec![MapSize { bytes: size, count, resident }];
+        MapGroup { is_unreserved, resident, count, ..group }
+    };
+    vec![group(true, bytes(now.live), 1 << 30), group(false, bytes(now.maps), 128 << 10)]
 }
 
 /// The handlers that scopes are of, as they stand in the report.
@@ -206,6 +228,7 @@ fn judge_with(
         stacks: last.process.threads << 20,
         anonymous: last.process.anonymous_bytes - (last.process.threads << 20),
         owned: vec![None; known(kind).len()],
+        groups: groups(&at(f64::from(seconds_end) - 1.0)),
         ..Maps::default()
     };
     let known = known(kind);
@@ -222,6 +245,8 @@ fn judge_with(
         readings: readings.iter().collect(),
         known: &known,
         account: &account,
+        maps: &maps,
+        maps_seen: &MapsSeen::default(),
         report: &report,
         tails: Vec::new(),
         released,

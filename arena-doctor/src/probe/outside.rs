@@ -1,0 +1,73 @@
+//! Memory that is in no process's RSS: files on tmpfs, buffers of sockets, and the kernel's memory.
+//! The control group of the process counts it.
+
+use core::time::Duration;
+
+use request_arena_memory::container::{Container, ContainerReading};
+use request_arena_memory::{ProcessReading, process};
+
+use super::paced::Paced;
+
+/// Anonymous memory of other processes below this share of the process's own belongs to helpers,
+/// such as an init process or a shell.
+const HELPERS: f64 = 0.1;
+const HELPERS_BYTES: u64 = 16 << 20;
+
+/// The container's memory outside of RSS at one moment, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outside {
+    /// Files on tmpfs and shared memory that the process has not mapped.
+    pub(crate) shared: u64,
+    /// Buffers of sockets.
+    pub(crate) sockets: u64,
+    /// Memory of the kernel that it does not give back.
+    pub(crate) kernel: u64,
+    /// Whether the other processes of the group have little memory.
+    pub(crate) is_alone: bool,
+    /// Bytes that the process has written, but not to a disk: to tmpfs, pipes and sockets.
+    pub(crate) written: Option<u64>,
+}
+
+impl Outside {
+    fn of(container: &ContainerReading, process: &ProcessReading, written: Option<u64>) -> Self {
+        let kernel = container.kernel_bytes.unwrap_or(0);
+        let others = container.anonymous_bytes.saturating_sub(process.anonymous_bytes);
+        let helpers = (HELPERS * process.anonymous_bytes as f64) as u64;
+        Self {
+            shared: container.shared_bytes.saturating_sub(process.shared_bytes),
+            sockets: container.socket_bytes.unwrap_or(0),
+            kernel: kernel.saturating_sub(container.reclaimable_kernel_bytes.unwrap_or(0)),
+            is_alone: others <= helpers.max(HELPERS_BYTES),
+            written,
+        }
+    }
+}
+
+/// Reads the container, as often as its cost allows.
+#[derive(Debug, Default)]
+pub(crate) struct OutsideProbe {
+    container: Option<Container>,
+    paced: Paced,
+}
+
+impl OutsideProbe {
+    /// `None` if there is no container, or if the last reading is recent and was slow.
+    pub(crate) fn read(&mut self, process: &ProcessReading) -> Option<Outside> {
+        let Self { container, paced } = self;
+        paced.ask(|| {
+            let container = container.as_mut()?;
+            let reading = container.read().ok()?;
+            Some(Outside::of(&reading, process, process::written_to_memory()))
+        })
+    }
+
+    /// Finds the container, and announces the time between readings.
+    pub(crate) fn pace(&mut self, interval: Duration) {
+        self.container = Container::find().ok();
+        self.paced.pace(interval);
+    }
+
+    pub(crate) fn hurry(&mut self) {
+        self.paced.hurry();
+    }
+}

@@ -8,10 +8,21 @@ use std::time::Instant;
 use request_arena_core::{Report, report};
 use request_arena_memory::process;
 
+use super::clock::Stopwatch;
 use super::history::History;
+use super::map_cache::MapCache;
 use super::probe::{self, Probe, Serves};
 use super::reading::{HeapSample, Reading};
 use super::windows::Windows;
+
+/// Readings that take more of a processor than this are less frequent, so that the thread takes at
+/// most one part in [`MOST_SHARE`]. A reading of 500 handlers and 1,500 threads takes more, and one
+/// of a usual service takes a third of this.
+const CHEAP: Duration = Duration::from_millis(1);
+const MOST_SHARE: u32 = 2_500;
+
+/// The longest time between readings of one a second, whatever they cost.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// The state that the sampler's thread and the doctor share.
 #[derive(Debug)]
@@ -31,6 +42,7 @@ pub(super) struct SamplerState {
     pub(super) windows: Windows,
     /// The last report of the arenas.
     pub(super) report: Option<Report>,
+    pub(super) maps: MapCache,
     /// Readings until then include the doctor's own memory.
     pub(super) disturbed_until: Duration,
 }
@@ -71,6 +83,7 @@ impl Sampler {
             history: History::default(),
             windows: Windows::default(),
             report: None,
+            maps: MapCache::default(),
             disturbed_until: Duration::ZERO,
         };
         Self {
@@ -87,12 +100,8 @@ impl Sampler {
         drop(self.sampled_at(at_any_cost));
     }
 
-    /// The state, with a reading of now in it.
-    pub(super) fn sampled(&self) -> MutexGuard<'_, SamplerState> {
-        self.sampled_at(true)
-    }
-
-    fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, SamplerState> {
+    /// The state, with a reading of now in it. With `at_any_cost` that includes slow figures.
+    pub(super) fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, SamplerState> {
         // Before the lock: the report may warn of scopes that are open for long, and a subscriber
         // may ask the doctor then.
         let (asked, arenas) = (self.began.elapsed(), report());
@@ -121,14 +130,17 @@ impl Sampler {
     /// Takes a reading every `interval` and calls `then`, until it is stopped.
     pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
         loop {
+            let mut pause = interval;
             // A subscriber may panic at a warning of a scope or of a finding. That must not stop
             // the readings.
             let _ = catch_unwind(AssertUnwindSafe(|| {
+                let clock = Stopwatch::start();
                 self.sample(false);
+                pause = after(clock.taken(), interval);
                 then();
             }));
             let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-            let waited = self.stopped.wait_timeout_while(stop, interval, |stop| !*stop);
+            let waited = self.stopped.wait_timeout_while(stop, pause, |stop| !*stop);
             if *waited.unwrap_or_else(PoisonError::into_inner).0 {
                 return;
             }
@@ -139,6 +151,16 @@ impl Sampler {
         *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.stopped.notify_all();
     }
+}
+
+/// The pause after a reading that took so much of a processor. A program that wants more than one
+/// reading a second accepts a proportionally larger share.
+fn after(took: Duration, interval: Duration) -> Duration {
+    if took <= CHEAP {
+        return interval;
+    }
+    let seconds = interval.as_secs_f64().min(1.0);
+    interval.max(took.saturating_mul(MOST_SHARE).min(LONGEST).mul_f64(seconds))
 }
 
 impl SamplerState {
@@ -182,6 +204,16 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readings_of_a_large_service_are_less_frequent() {
+        let second = Duration::from_secs(1);
+        assert_eq!(after(Duration::from_micros(350), second), second);
+        assert_eq!(after(Duration::from_millis(2), second), 5 * second);
+        assert_eq!(after(Duration::from_millis(2), second / 10), second / 2);
+        assert_eq!(after(second, second), 10 * second, "the longest");
+        assert_eq!(after(second, 60 * second), 60 * second, "the program's own");
+    }
 
     #[test]
     fn what_the_doctor_takes_itself_is_no_evidence() {

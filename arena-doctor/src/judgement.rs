@@ -13,10 +13,14 @@ const LEAST_PAUSE: Duration = Duration::from_secs(10);
 /// While a page is looked at, judging takes at most one part in this many of a processor's time.
 const MOST_SHARE: u32 = 1000;
 
+/// A judgement serves for at most this long, whatever it costs.
+const LONGEST: Duration = Duration::from_secs(300);
+
 /// The last judgement.
 #[derive(Debug)]
 pub(super) struct Judgement {
-    /// When it began, and how long it took. Profiles of the heap do not count.
+    /// When it began, and its processor time. Readings of maps and profiles of the heap do not
+    /// count.
     pub(super) at: Instant,
     pub(super) took: Duration,
     pub(super) diagnosis: Diagnosis,
@@ -29,7 +33,7 @@ pub(super) struct Judgement {
 impl Judgement {
     /// Whether it is still good enough for a page at this age.
     pub(super) fn serves(&self, age: Duration) -> bool {
-        age < LEAST_PAUSE.max(self.took * MOST_SHARE)
+        age < LEAST_PAUSE.max(self.took.saturating_mul(MOST_SHARE)).min(LONGEST)
     }
 }
 
@@ -53,7 +57,7 @@ mod tests {
             judgement(Duration::from_millis(millis)).serves(Duration::from_secs(seconds))
         };
         assert!(of(0, 9) && !of(0, 10));
-        // 1 GiB of memory.
         assert!(of(20, 19) && !of(20, 20));
+        assert!(of(2000, 299) && !of(2000, 300), "five minutes at most");
     }
 }

@@ -22,7 +22,8 @@ pub struct Options {
     /// precise and cost more.
     pub interval: Duration,
     /// The time between two judgements that the doctor makes by itself, for exporters and the log.
-    /// The default is a minute. With `None` only [`Doctor::diagnose`](super::Doctor::diagnose)
+    /// The default is a minute. Judgements that take much of a processor are up to five minutes
+    /// apart. With `None` only [`Doctor::diagnose`](super::Doctor::diagnose)
     /// judges.
     pub watch: Option<Duration>,
     /// How long a condition must last to count, unless an allocator's setting says how long it may

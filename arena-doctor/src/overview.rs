@@ -4,6 +4,7 @@
 use core::time::Duration;
 use std::sync::PoisonError;
 
+use super::map_cache::Look;
 use super::state::DoctorState;
 use super::{Diagnosis, Timeline, running};
 
@@ -48,7 +49,7 @@ impl DoctorState {
         };
         if is_first || !serves && self.sampler.try_state().is_some() {
             // Without the lock: a subscriber that gets an event meanwhile may ask, too.
-            let judged = self.judge(false, false);
+            let judged = self.judge(false, Look::Seldom);
             *lock() = Some(judged);
         }
         let mut last = lock();

@@ -7,9 +7,13 @@ use std::time::Instant;
 use super::watched::Watched;
 use super::{Diagnosis, Finding, Mode};
 
-/// Judgements take at most one part in this many of a processor's time, since the kernel walks page
-/// tables for each.
-const MOST_SHARE: u32 = 10_000;
+/// Judgements take at most one part in this many of a processor's time, without their readings of
+/// the maps, which are [seldom](super::map_cache).
+const MOST_SHARE: u32 = 4_000;
+
+/// The longest time between two judgements, whatever they cost, unless the program wants a longer
+/// one.
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// A finding is logged after this many judgements in a row. A burst, or a service that fills its
 /// caches at the start, is over by the next one.
@@ -38,20 +42,50 @@ impl PeriodicJudge {
         Self { every, next: Instant::now().checked_add(every), known: Vec::new() }
     }
 
-    /// Judges if it is time to. `judge` also returns how much of its time counts for the pace.
+    /// Judges if it is time to. `judge` also returns how much of its processor time counts for the
+    /// pace. `again` judges more precisely, if that is possible and not too costly.
     pub(super) fn judge_if_due(
         &mut self,
         watched: &Watched,
         judge: impl FnOnce() -> (Diagnosis, Duration),
+        again: impl FnOnce() -> Option<(Diagnosis, Duration)>,
     ) {
-        let began = Instant::now();
-        if self.next.is_none_or(|next| began < next) {
+        self.judge_at(Instant::now(), watched, judge, again);
+    }
+
+    fn judge_at(
+        &mut self,
+        now: Instant,
+        watched: &Watched,
+        judge: impl FnOnce() -> (Diagnosis, Duration),
+        again: impl FnOnce() -> Option<(Diagnosis, Duration)>,
+    ) {
+        if self.next.is_none_or(|next| now < next) {
             return;
         }
-        let (diagnosis, took) = judge();
-        self.next = began.checked_add(self.every.max(took.saturating_mul(MOST_SHARE)));
-        watched.set(began, &diagnosis);
+        let (mut diagnosis, mut took) = judge();
+        if self.is_changed_by(&diagnosis) {
+            if let Some((precise, more)) = again() {
+                (diagnosis, took) = (precise, took.max(more));
+            }
+        }
+        watched.set(now, &diagnosis);
         self.announce(&diagnosis);
+        self.next = now.checked_add(self.pause(took));
+    }
+
+    /// A finding that is new waits only for its confirmation.
+    fn pause(&self, took: Duration) -> Duration {
+        if self.known.iter().any(|known| known.times < CONFIRMED) {
+            return self.every;
+        }
+        self.every.max(took.saturating_mul(MOST_SHARE).min(LONGEST))
+    }
+
+    /// Whether a finding appears or goes.
+    fn is_changed_by(&self, diagnosis: &Diagnosis) -> bool {
+        let is_known = |finding: &Finding| self.known.iter().any(|known| known.is(finding));
+        diagnosis.findings.len() != self.known.len() || !diagnosis.findings.iter().all(is_known)
     }
 
     fn announce(&mut self, diagnosis: &Diagnosis) {
@@ -128,20 +162,83 @@ mod tests {
         )
     }
 
+    fn modes(watched: &Watched) -> Option<Vec<Mode>> {
+        Some(watched.get()?.findings.iter().map(|finding| finding.mode).collect())
+    }
+
     #[test]
     fn what_is_found_is_of_the_last_judgement() {
         let (mut judge, found) = (PeriodicJudge::new(Duration::ZERO), Watched::default());
-        let modes = || -> Option<Vec<Mode>> {
-            Some(found.get()?.findings.iter().map(|finding| finding.mode).collect())
-        };
-        assert_eq!(modes(), None);
-        judge.judge_if_due(&found, || diagnosis(&[Mode::Retention, Mode::PageCache]));
-        assert_eq!(modes().unwrap(), [Mode::Retention, Mode::PageCache]);
+        assert_eq!(modes(&found), None);
+        judge.judge_if_due(&found, || diagnosis(&[Mode::Retention, Mode::PageCache]), || None);
+        assert_eq!(modes(&found).unwrap(), [Mode::Retention, Mode::PageCache]);
         judge.next = Some(Instant::now());
-        judge.judge_if_due(&found, || diagnosis(&[]));
-        assert_eq!(modes().unwrap(), []);
+        judge.judge_if_due(&found, || diagnosis(&[]), || None);
+        assert_eq!(modes(&found).unwrap(), []);
         judge.next = Instant::now().checked_add(Duration::from_secs(3600));
-        judge.judge_if_due(&found, || unreachable!("it is not time"));
-        PeriodicJudge::new(Duration::MAX).judge_if_due(&found, || unreachable!("never"));
+        judge.judge_if_due(&found, || unreachable!("it is not time"), || None);
+        let never = || unreachable!("never");
+        PeriodicJudge::new(Duration::MAX).judge_if_due(&found, never, || None);
+    }
+
+    /// The seconds of an hour in which a service is judged that leaks from `leaks` on, and the
+    /// second of the warning. Each judgement takes so much of a processor.
+    fn watched(took: Duration, leaks: u64) -> (Vec<u64>, Option<u64>) {
+        let every = Duration::from_secs(60);
+        let (mut judge, found) = (PeriodicJudge::new(every), Watched::default());
+        let began = judge.next.unwrap() - every;
+        let (mut judged, mut warned) = (Vec::new(), None);
+        for second in 0..3600 {
+            let mode = [Mode::RealGrowth];
+            let now = began + Duration::from_secs(second);
+            let judging = || {
+                judged.push(second);
+                (diagnosis(if second < leaks { &[] } else { &mode }).0, took)
+            };
+            judge.judge_at(now, &found, judging, || None);
+            if judge.known.iter().any(|known| known.times == CONFIRMED) {
+                warned = warned.or(Some(second));
+            }
+        }
+        (judged, warned)
+    }
+
+    #[test]
+    fn a_costly_judgement_is_made_each_five_minutes_and_confirmed_a_minute_later() {
+        let (judged, warned) = watched(Duration::from_secs(1), u64::MAX);
+        assert!(judged.windows(2).all(|pair| pair[1] - pair[0] == 300), "{judged:?}");
+        assert_eq!((judged[0], warned), (60, None));
+        let (judged, warned) = watched(Duration::from_secs(1), 100);
+        assert_eq!(judged[..4], [60, 360, 420, 720]);
+        assert_eq!(warned, Some(420), "the second judgement that finds it");
+    }
+
+    #[test]
+    fn a_leak_is_warned_of_after_as_many_minutes_whatever_the_maps_cost() {
+        // Without the maps, a judgement takes milliseconds in a large service, too.
+        for took in [0, 5, 15].map(Duration::from_millis) {
+            let (judged, warned) = watched(took, 100);
+            assert_eq!(judged[..3], [60, 120, 180], "{took:?}");
+            assert_eq!(warned, Some(180), "{took:?}");
+        }
+    }
+
+    #[test]
+    fn what_changes_is_judged_again_and_what_does_not_is_not() {
+        let (mut judge, found) = (PeriodicJudge::new(Duration::ZERO), Watched::default());
+        let mut times = 0;
+        let mut run = |first: &[Mode], precise: &[Mode]| {
+            judge.next = Some(Instant::now());
+            let again = || {
+                times += 1;
+                Some(diagnosis(precise))
+            };
+            judge.judge_if_due(&found, || diagnosis(first), again);
+            (modes(&found).unwrap(), times)
+        };
+        assert_eq!(run(&[Mode::Retention], &[]), (vec![], 1), "the estimate was wrong");
+        assert_eq!(run(&[Mode::Retention], &[Mode::Retention]), (vec![Mode::Retention], 2));
+        assert_eq!(run(&[Mode::Retention], &[]), (vec![Mode::Retention], 2), "it stays");
+        assert_eq!(run(&[], &[]), (vec![], 3), "it goes");
     }
 }

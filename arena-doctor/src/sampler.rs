@@ -6,13 +6,26 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Instant;
 
 use request_arena_core::{Report, report};
+use request_arena_memory::maps::Maps;
 use request_arena_memory::process;
 
+use super::Diagnosis;
+use super::clock::Stopwatch;
 use super::history::History;
+use super::map_cache::MapCache;
 use super::maps_seen::MapsSeen;
 use super::probe::{self, OutsideProbe, Probe, Serves};
 use super::reading::{HeapSample, Reading};
 use super::windows::Windows;
+
+/// Readings that take more of a processor than this are less frequent, so that the thread takes at
+/// most one part in [`MOST_SHARE`]. A reading of 500 handlers and 1,500 threads takes more, and one
+/// of a usual service takes a third of this.
+const CHEAP: Duration = Duration::from_millis(1);
+const MOST_SHARE: u32 = 2_500;
+
+/// The longest time between readings of one a second, whatever they cost.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// The state that the sampler's thread and the doctor share.
 #[derive(Debug)]
@@ -35,6 +48,7 @@ pub(super) struct SamplerState {
     pub(super) maps_seen: MapsSeen,
     /// The last report of the arenas.
     pub(super) report: Option<Report>,
+    pub(super) maps: MapCache,
     /// Readings until then include the doctor's own memory.
     pub(super) disturbed_until: Duration,
 }
@@ -79,6 +93,7 @@ impl Sampler {
             windows: Windows::default(),
             maps_seen: MapsSeen::default(),
             report: None,
+            maps: MapCache::default(),
             disturbed_until: Duration::ZERO,
         };
         Self {
@@ -95,12 +110,8 @@ impl Sampler {
         drop(self.sampled_at(at_any_cost));
     }
 
-    /// The state, with a reading of now in it.
-    pub(super) fn sampled(&self) -> MutexGuard<'_, SamplerState> {
-        self.sampled_at(true)
-    }
-
-    fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, SamplerState> {
+    /// The state, with a reading of now in it. With `at_any_cost` that includes slow figures.
+    pub(super) fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, SamplerState> {
         // Before the lock: the report may warn of scopes that are open for long, and a subscriber
         // may ask the doctor then.
         let (asked, arenas) = (self.began.elapsed(), report());
@@ -129,14 +140,17 @@ impl Sampler {
     /// Takes a reading every `interval` and calls `then`, until it is stopped.
     pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
         loop {
+            let mut pause = interval;
             // A subscriber may panic at a warning of a scope or of a finding. That must not stop
             // the readings.
             let _ = catch_unwind(AssertUnwindSafe(|| {
+                let clock = Stopwatch::start();
                 self.sample(false);
+                pause = after(clock.taken(), interval);
                 then();
             }));
             let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-            let waited = self.stopped.wait_timeout_while(stop, interval, |stop| !*stop);
+            let waited = self.stopped.wait_timeout_while(stop, pause, |stop| !*stop);
             if *waited.unwrap_or_else(PoisonError::into_inner).0 {
                 return;
             }
@@ -149,7 +163,24 @@ impl Sampler {
     }
 }
 
+/// The pause after a reading that took so much of a processor. A program that wants more than one
+/// reading a second accepts a proportionally larger share.
+fn after(took: Duration, interval: Duration) -> Duration {
+    if took <= CHEAP {
+        return interval;
+    }
+    let seconds = interval.as_secs_f64().min(1.0);
+    interval.max(took.saturating_mul(MOST_SHARE).min(LONGEST).mul_f64(seconds))
+}
+
 impl SamplerState {
+    /// Keeps the maps of a judgement, to see later which of them grow.
+    pub(super) fn see(&mut self, maps: &Maps, judged: Option<&Diagnosis>) {
+        let (Some(last), Some(judged)) = (self.history.last(), judged) else { return };
+        let unexplained = judged.account.unexplained_bytes.max(0) as u64;
+        self.maps_seen.push(last.at, maps, unexplained);
+    }
+
     /// Marks readings as disturbed until the doctor's own memory has been given back.
     pub(super) fn disturb(&mut self, began: Instant, settle: Duration) {
         self.disturbed_until = began.elapsed().saturating_add(settle);
@@ -194,6 +225,16 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readings_of_a_large_service_are_less_frequent() {
+        let second = Duration::from_secs(1);
+        assert_eq!(after(Duration::from_micros(350), second), second);
+        assert_eq!(after(Duration::from_millis(2), second), 5 * second);
+        assert_eq!(after(Duration::from_millis(2), second / 10), second / 2);
+        assert_eq!(after(second, second), 10 * second, "the longest");
+        assert_eq!(after(second, 60 * second), 60 * second, "the program's own");
+    }
 
     #[test]
     fn what_the_doctor_takes_itself_is_no_evidence() {

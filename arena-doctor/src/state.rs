@@ -9,10 +9,12 @@ use std::time::Instant;
 
 use request_arena_memory::maps::Maps;
 
+use super::clock::Stopwatch;
 use super::diagnosis::{Allocator, Diagnosis, Readings};
 #[cfg(feature = "heap-profile")]
 use super::evidence::LEAST_BYTES;
 use super::judgement::Judgement;
+use super::map_cache::Look;
 #[cfg(feature = "heap-profile")]
 use super::profile::Kept;
 use super::sampler::{Sampler, SamplerState};
@@ -64,10 +66,10 @@ impl DoctorState {
         self.watched.get()
     }
 
-    /// A diagnosis, and its time without heap profiles, which have their own pace. `asked` is
-    /// whether the program asked for it.
-    pub(super) fn diagnose(&self, asked: bool) -> (Diagnosis, Duration) {
-        let judged = self.judge(false, asked);
+    /// A diagnosis, and its processor time without heap profiles and maps, which have their own
+    /// pace. With [`Look::Now`] the program asked for it.
+    pub(super) fn diagnose(&self, look: Look) -> (Diagnosis, Duration) {
+        let judged = self.judge(false, look);
         let (diagnosis, took) = (judged.diagnosis.clone(), judged.took);
         *self.judged.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
         let could_help =
@@ -77,13 +79,26 @@ impl DoctorState {
         if !is_needed || !self.may_experiment() {
             return (diagnosis, took);
         }
-        let purged = self.judge(true, asked);
+        let purged = self.judge(true, look);
         (purged.diagnosis, took + purged.took)
+    }
+
+    /// Diagnoses with maps of now if the last diagnosis had an estimate, and if that does not cost
+    /// too much.
+    pub(super) fn diagnose_again(&self) -> Option<(Diagnosis, Duration)> {
+        {
+            let mut state = self.sampler.state();
+            if !state.maps.may_look_again(Instant::now()) {
+                return None;
+            }
+            state.maps.forget();
+        }
+        Some(self.diagnose(Look::Seldom))
     }
 
     /// A diagnosis with a purge, unless the options forbid it.
     pub(super) fn diagnose_with_purge(&self) -> Diagnosis {
-        self.judge(self.experiments != Experiments::Never, true).diagnosis
+        self.judge(self.experiments != Experiments::Never, Look::Now).diagnosis
     }
 
     /// Whether the last purge that the program did not ask for is long enough ago. If so, the next
@@ -97,19 +112,25 @@ impl DoctorState {
         may
     }
 
-    pub(super) fn judge(&self, experiment: bool, asked: bool) -> Judgement {
-        let (at, profiles_before) = (Instant::now(), self.spent_on_profiles());
-        let mut state = self.sampler.sampled();
-        // If the maps cannot be read, the counters serve as an estimate.
-        let counted = || {
-            state.history.last().map(|last| Maps::default().at(&last.process)).unwrap_or_default()
-        };
-        let maps = probe::read_maps(&state.probes).unwrap_or_else(counted);
+    pub(super) fn judge(&self, experiment: bool, look: Look) -> Judgement {
+        let (at, clock) = (Instant::now(), Stopwatch::start());
+        let (asked, profiles_before) = (look == Look::Now, self.spent_on_profiles());
+        // Slow figures are in the history. Only the program's own questions need those of now.
+        let mut state = self.sampler.sampled_at(asked);
+        let look = if experiment { Look::Now } else { look };
+        let SamplerState { history, maps, probes, .. } = &mut *state;
+        let process = history.last().map(|last| last.process).unwrap_or_default();
+        let (maps, walked) = maps.maps(look, at, &process, || probe::read_maps(probes));
         // Without `/proc` there are no readings to judge.
         let arenas = state.report.clone();
         let diagnosis =
             arenas.map(|arenas| self.judge_sampled(&mut state, &maps, &arenas, experiment, asked));
-        let took = at.elapsed().saturating_sub(self.spent_on_profiles() - profiles_before);
+        // An estimate shows no map that grows.
+        if walked > Duration::ZERO {
+            state.see(&maps, diagnosis.as_ref());
+        }
+        let apart = walked + (self.spent_on_profiles() - profiles_before);
+        let took = clock.taken().saturating_sub(apart);
         let timeline = Timeline::default();
         Judgement { at, took, diagnosis: diagnosis.unwrap_or_default(), maps, timeline }
     }
@@ -141,10 +162,6 @@ impl DoctorState {
         let owners = evidence.owners.take().map(Owners::shortened);
         if looked_up {
             state.disturb(self.sampler.began, self.settle.saturating_mul(GOES_BACK));
-        }
-        if let Some(at) = state.history.last().map(|last| last.at) {
-            let unexplained = account.unexplained_bytes.max(0) as u64;
-            state.maps_seen.push(at, maps, unexplained);
         }
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();

@@ -32,10 +32,14 @@ pub mod metrics;
 pub mod opentelemetry;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
+#[cfg(any(feature = "debug-page", feature = "prometheus"))]
+mod rendering;
 pub mod snapshot;
 
 #[cfg(feature = "tower")]
 pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
+#[cfg(any(feature = "debug-page", feature = "prometheus"))]
+pub use rendering::{RenderError, Rendered};
 #[cfg(feature = "doctor")]
 pub use request_arena_doctor as doctor;
 pub use request_arena_memory::{AllocatorReading, ProcessReading, process};

@@ -32,8 +32,9 @@
 //!
 //! [semantic conventions]: https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
 //!
-//! The SDK keeps at most 2,000 attribute sets of an instrument by default. A `_bucket` has 25 for
-//! each annotated function. With more than 80 functions, raise the `cardinality_limit` in a view.
+//! The SDK keeps at most 2,000 attribute sets of an instrument by default. A `_bucket` has 13 for
+//! each annotated function. With more than 150 functions, raise the `cardinality_limit` in a view,
+//! or let [`catalog::Options`] give fewer functions attribute sets of their own.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -42,7 +43,7 @@ use ::opentelemetry::KeyValue;
 use ::opentelemetry::metrics::{AsyncInstrument, Meter};
 
 use crate::Snapshot;
-use crate::catalog::{self, Family, Kind, Unit, Value};
+use crate::catalog::{self, Family, Kind, Options, Unit, Value};
 
 /// Keeps the instruments alive. Once it is dropped they observe nothing. Made by [`register`].
 #[must_use = "the instruments observe nothing once this is dropped"]
@@ -61,13 +62,15 @@ impl fmt::Debug for Instruments {
 /// Registers an observable instrument for each family of the catalog with this meter, and three for
 /// a histogram. Register once, or each figure is observed twice.
 ///
-/// A collection reads all figures once, for all instruments.
+/// A collection reads all figures once, for all instruments. The catalog's
+/// [options](catalog::options) of this call apply as long as the instruments live.
 pub fn register(meter: &Meter) -> Instruments {
-    let families = read();
+    let options = catalog::options();
+    let families = read(&options);
     let described: Vec<_> = families.iter().map(described).collect();
     // All count as served, so that the first collection reads.
     let state = State { served: vec![true; families.len()], families: Arc::new(families) };
-    let collection = Arc::new(Collection { state: Mutex::new(state) });
+    let collection = Arc::new(Collection { options, state: Mutex::new(state) });
     for (index, family) in described.into_iter().enumerate() {
         build(meter, family, index, &Arc::downgrade(&collection));
     }
@@ -77,6 +80,7 @@ pub fn register(meter: &Meter) -> Instruments {
 /// The figures of one collection of the meter provider. The provider calls each instrument once in
 /// a collection. An instrument that is called again starts the next collection.
 struct Collection {
+    options: Arc<Options>,
     state: Mutex<State>,
 }
 
@@ -90,7 +94,7 @@ impl Collection {
     fn families(&self, index: usize) -> Arc<Vec<Family>> {
         let mut state = lock(&self.state);
         if state.served[index] {
-            state.families = Arc::new(read());
+            state.families = Arc::new(read(&self.options));
             state.served.fill(false);
         }
         state.served[index] = true;
@@ -102,9 +106,10 @@ fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// All families, with histograms as counters. Families and order never change.
-fn read() -> Vec<Family> {
-    catalog::families(&Snapshot::take()).into_iter().flat_map(Family::flat).collect()
+/// All families, with histograms as counters. With the same options, families and order never
+/// change.
+fn read(options: &Options) -> Vec<Family> {
+    catalog::families_with(&Snapshot::take(), options).into_iter().flat_map(Family::flat).collect()
 }
 
 /// The family without its figures.

@@ -13,21 +13,23 @@
 //! # Ok::<(), std::fmt::Error>(())
 //! ```
 //!
-//! A service without a registry serves [`text()`] or [`open_metrics`]. With the feature `axum` it
-//! merges `prometheus::route()`.
+//! A service without a registry serves [`render_text`] or [`render_open_metrics`]. With the feature
+//! `axum` it merges `prometheus::route()`.
 //!
-//! Each scrape reads all figures and takes no lock that a request takes. The families are those of
+//! Each rendering reads all figures and takes no lock that a request takes. The families are those of
 //! [`crate::catalog`]. Histograms have the same bounds in every process, so `sum by (le, scope)`
 //! over a fleet is exact.
 
 use core::fmt;
+use std::sync::LazyLock;
 
 use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet, prometheus_text, text};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::{self, Registry};
 
-use crate::Snapshot;
 use crate::catalog::{self, Family, Kind, Unit, Value};
+use crate::rendering::flights::Flights;
+use crate::{RenderError, Rendered, Snapshot};
 
 #[cfg(feature = "axum")]
 mod route;
@@ -46,6 +48,9 @@ pub const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0
 /// Register it once. Prometheus refuses a scrape in which a figure occurs twice. Use a registry
 /// without a prefix, since the dashboard and the rules expect names that start with
 /// `request_arena_`.
+///
+/// Encode the registry on a thread that may block (`tokio::task::spawn_blocking`): each encoding
+/// reads and writes all figures, which takes milliseconds in a service with hundreds of handlers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Collector(());
 
@@ -66,6 +71,10 @@ impl prometheus_client::collector::Collector for Collector {
 /// All figures of request-arena in Prometheus' own text format. It costs about 20 µs for each
 /// annotated function, and 40 µs for the figures of the process.
 ///
+/// It renders on this thread, which takes milliseconds in a service with hundreds of functions. In
+/// async code use [`render_text`], which has the same text. Concurrent calls render it once. The
+/// text is reused for twenty times as long as its rendering took, and for five seconds at most.
+///
 /// # Errors
 ///
 /// If the encoder fails, which is not expected.
@@ -76,13 +85,13 @@ impl prometheus_client::collector::Collector for Collector {
 /// # Ok::<(), std::fmt::Error>(())
 /// ```
 pub fn text() -> Result<String, fmt::Error> {
-    let mut text = String::new();
-    prometheus_text::encode(&mut text, &registry())?;
-    Ok(text)
+    let rendered = TEXT.here(&(), encoded_text).map_err(|_| fmt::Error)?;
+    Ok(rendered.as_str().to_owned())
 }
 
 /// All figures in the OpenMetrics text format, which Prometheus prefers: it has units, and an end
-/// from which a reader knows that it has everything.
+/// from which a reader knows that it has everything. It costs as much as [`text()`], and is reused
+/// as long. In async code use [`render_open_metrics`].
 ///
 /// # Errors
 ///
@@ -95,8 +104,51 @@ pub fn text() -> Result<String, fmt::Error> {
 /// # Ok::<(), std::fmt::Error>(())
 /// ```
 pub fn open_metrics() -> Result<String, fmt::Error> {
+    let rendered = OPEN_METRICS.here(&(), encoded_open_metrics).map_err(|_| fmt::Error)?;
+    Ok(rendered.as_str().to_owned())
+}
+
+/// The text of [`text()`] for async code and for servers other than axum. It is rendered on a
+/// thread of its own, at most one at a time, and all readers share the bytes. It needs no runtime.
+///
+/// # Errors
+///
+/// If the encoder fails, which is not expected.
+///
+/// ```
+/// use request_arena_telemetry::{RenderError, prometheus};
+///
+/// # async fn run() -> Result<(), RenderError> {
+/// let metrics = prometheus::render_text().await?;
+/// println!("{}: {} bytes", metrics.etag(), metrics.as_str().len());
+/// # Ok(())
+/// # }
+/// ```
+pub async fn render_text() -> Result<Rendered, RenderError> {
+    TEXT.elsewhere((), encoded_text).await
+}
+
+/// The text of [`open_metrics`], rendered as that of [`render_text`].
+///
+/// # Errors
+///
+/// If the encoder fails, which is not expected.
+pub async fn render_open_metrics() -> Result<Rendered, RenderError> {
+    OPEN_METRICS.elsewhere((), encoded_open_metrics).await
+}
+
+static TEXT: LazyLock<Flights<()>> = LazyLock::new(Flights::default);
+static OPEN_METRICS: LazyLock<Flights<()>> = LazyLock::new(Flights::default);
+
+fn encoded_text() -> Result<String, RenderError> {
     let mut text = String::new();
-    text::encode(&mut text, &registry())?;
+    prometheus_text::encode(&mut text, &registry()).map_err(RenderError::new)?;
+    Ok(text)
+}
+
+fn encoded_open_metrics() -> Result<String, RenderError> {
+    let mut text = String::new();
+    text::encode(&mut text, &registry()).map_err(RenderError::new)?;
     Ok(text)
 }
 

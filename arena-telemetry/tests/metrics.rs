@@ -48,8 +48,8 @@ fn a_recorder_gets_the_figures_of_the_report() {
         *value("used_bytes_sum[]"),
         (DebugValue::Counter(1100), Some(metrics::Unit::Bytes), true)
     );
-    assert_eq!(value(r#"used_bytes_bucket["128.0"]"#).0, DebugValue::Counter(1));
-    assert_eq!(value(r#"used_bytes_bucket["1024.0"]"#).0, DebugValue::Counter(2));
+    assert_eq!(value(r#"peak_used_bytes_bucket["256.0"]"#).0, DebugValue::Counter(1));
+    assert_eq!(value(r#"peak_used_bytes_bucket["1024.0"]"#).0, DebugValue::Counter(2));
     assert_eq!(value(r#"used_bytes_bucket["+Inf"]"#).0, DebugValue::Counter(2));
     assert_eq!(value("peak_used_max_bytes[]").0, DebugValue::Gauge(1000.0.into()));
     let retain = report().settings.retain_bytes;

@@ -89,8 +89,14 @@ fn a_collection_has_the_figures_of_the_report() {
         2.0
     );
     assert_eq!(value(&figures, "used_bytes_sum[module=tests, scope=observed]"), 1100.0);
-    assert_eq!(value(&figures, "used_bytes_bucket[le=128.0, module=tests, scope=observed]"), 1.0);
-    assert_eq!(value(&figures, "used_bytes_bucket[le=+Inf, module=tests, scope=observed]"), 2.0);
+    assert_eq!(
+        value(&figures, "peak_used_bytes_bucket[le=256.0, module=tests, scope=observed]"),
+        1.0
+    );
+    assert_eq!(
+        value(&figures, "peak_used_bytes_bucket[le=+Inf, module=tests, scope=observed]"),
+        2.0
+    );
     assert_eq!(value(&figures, "limit_bytes[module=tests, scope=observed]"), 1048576.0);
     assert!(value(&figures, "decay_seconds[]") > 0.0);
 

@@ -1,8 +1,9 @@
 //! Slow figures: they are read so seldom that reading takes only a small share of a processor.
 
 use core::time::Duration;
-use std::fs;
 use std::time::Instant;
+
+use crate::clock::Stopwatch;
 
 /// With one reading a second, slow figures take at most one part in this many of a processor's
 /// time. That is half of the budget of the sampler. With more frequent readings they may take
@@ -24,13 +25,9 @@ impl Paced {
         if self.next.is_some_and(|next| began < next) {
             return None;
         }
-        let before = on_processor();
+        let clock = Stopwatch::start();
         let answer = ask();
-        // On a busy machine most of the time is waiting, which costs nothing.
-        let took = on_processor()
-            .zip(before)
-            .map_or(began.elapsed(), |(after, before)| after.saturating_sub(before));
-        self.next = Some(began + pause(took, self.interval));
+        self.next = Some(began + pause(clock.taken(), self.interval));
         answer
     }
 
@@ -42,12 +39,6 @@ impl Paced {
     pub(super) fn hurry(&mut self) {
         self.next = None;
     }
-}
-
-/// The processor time of this thread. `None` if the kernel does not count it.
-fn on_processor() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// The pause after a reading that took this long. Figures that take less than 100 us can be read

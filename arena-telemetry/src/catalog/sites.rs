@@ -1,14 +1,31 @@
 //! The families that have one sample, or one for each outcome, of every annotated function.
 
+use std::collections::HashMap;
+
 use request_arena_core::{
     Bytes, Exactness, HeapReport, Nanoseconds, Outcome, ResponseReport, SiteReport,
 };
 
-use super::{Distribution, Family, Sample, Unit, Value, counter, gauge, histogram};
+use super::{Detail, Distribution, Family, Options, Sample, Unit, Value, counter, gauge};
 
-pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
-    let sites = &merged(sites)[..];
+/// The label `scope` of all handlers that have no series of their own. Their `module` is empty,
+/// which that of a function is not.
+const OTHER: &str = "other";
+
+pub(super) fn families(sites: &[SiteReport], options: &Options) -> Vec<Family> {
+    let Rows { sites, refusals, others } = Rows::of(sites, options.most_sites());
+    let sites = &sites[..];
+    let histogram = |name, unit, help, value: &dyn Fn(&SiteReport, Detail) -> Option<Value>| {
+        let detail = options.detail(name);
+        super::histogram(name, unit, help, each(sites, |site| value(site, detail)))
+    };
     vec![
+        gauge(
+            "request_arena_other_handlers",
+            None,
+            "Handlers that are added up under the label scope=\"other\".",
+            vec![Sample::new(Value::Whole(others))],
+        ),
         counter(
             "request_arena_scopes_total",
             None,
@@ -37,7 +54,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_peak_used_bytes",
             Unit::Bytes,
             "Most bytes in use at any moment of a scope, in its arena, forks and child scopes.",
-            each(sites, |site| Some(bytes(&site.peak_used))),
+            &|site, detail| Some(bytes(&site.peak_used, detail)),
         ),
         gauge(
             "request_arena_peak_used_max_bytes",
@@ -58,13 +75,13 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_used_bytes",
             Unit::Bytes,
             "Bytes in use when a scope ended, in its arena and forks.",
-            each(sites, |site| Some(bytes(&site.used))),
+            &|site, detail| Some(bytes(&site.used, detail)),
         ),
         histogram(
             "request_arena_reserved_bytes",
             Unit::Bytes,
             "Most bytes of chunks that a scope held.",
-            each(sites, |site| Some(bytes(&site.reserved))),
+            &|site, detail| Some(bytes(&site.reserved, detail)),
         ),
         counter(
             "request_arena_chunks_total",
@@ -88,10 +105,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_rejected_total",
             None,
             "Allocations refused, nearly always by the limit.",
-            sites
-                .iter()
-                .map(|site| of(site, Value::Whole(site.refusals)).with("limit", limit(site)))
-                .collect(),
+            refusals,
         ),
         gauge(
             "request_arena_limit_bytes",
@@ -116,7 +130,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_response_bytes",
             Unit::Bytes,
             "Bytes of a response that went through a buffer of the pool; absent without one.",
-            each(sites, |site| site.responses.map(|responses| bytes(&responses.bytes))),
+            &|site, detail| site.responses.map(|responses| bytes(&responses.bytes, detail)),
         ),
         gauge(
             "request_arena_live_responses",
@@ -147,7 +161,7 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_heap_bytes",
             Unit::Bytes,
             "Bytes that a scope's code allocated from the heap, outside its arena.",
-            each(sites, |site| site.heap.map(|heap| bytes(&heap.bytes))),
+            &|site, detail| site.heap.map(|heap| bytes(&heap.bytes, detail)),
         ),
         counter(
             "request_arena_covered_bytes_total",
@@ -187,20 +201,65 @@ pub(super) fn families(sites: &[SiteReport]) -> Vec<Family> {
             "request_arena_scope_duration_seconds",
             Unit::Seconds,
             "Time that scopes were open, if durations are measured.",
-            each(sites, |site| site.duration.as_ref().map(seconds)),
+            &|site, detail| site.duration.as_ref().map(|duration| seconds(duration, detail)),
         ),
     ]
+}
+
+/// One report for each pair of labels.
+struct Rows {
+    sites: Vec<SiteReport>,
+    refusals: Vec<Sample>,
+    /// The number of handlers in the last report, which is [`OTHER`] if there are any.
+    others: u64,
+}
+
+impl Rows {
+    /// The first handlers have a row of their own. The order of a report is that of the handlers'
+    /// first scopes, so that a handler never moves from one row to another.
+    fn of(sites: &[SiteReport], most: usize) -> Self {
+        let mut sites = merged(sites);
+        let rest = sites.split_off(most.min(sites.len()));
+        let refused = |site: &SiteReport, limit: String| {
+            of(site, Value::Whole(site.refusals)).with("limit", limit)
+        };
+        let mut refusals: Vec<_> = sites.iter().map(|site| refused(site, limit(site))).collect();
+        let others = rest.len() as u64;
+        let (limited, unlimited): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|site| site.limit_bytes.is_some());
+        // An alert distinguishes refusals by a limit from those by the allocator.
+        let sums = [(limited, OTHER), (unlimited, "none")].map(|(sites, limit)| {
+            let sum = sum(sites)?;
+            refusals.push(refused(&sum, limit.to_owned()));
+            Some(sum)
+        });
+        sites.extend(sum(sums.into_iter().flatten()));
+        Self { sites, refusals, others }
+    }
+}
+
+/// The sum of these handlers, under their common name.
+fn sum(sites: impl IntoIterator<Item = SiteReport>) -> Option<SiteReport> {
+    let sum = sites.into_iter().reduce(|mut sum, site| {
+        add(&mut sum, &site);
+        sum
+    });
+    sum.map(|mut sum| {
+        (sum.name, sum.module_path) = (OTHER, "");
+        // These are of one handler.
+        (sum.limit_bytes, sum.soft_limit_bytes, sum.learned_bytes) = (None, None, 0);
+        sum
+    })
 }
 
 /// One report for each pair of labels: sites that share name and module are added up, of limits the
 /// lower counts.
 fn merged(sites: &[SiteReport]) -> Vec<SiteReport> {
     let mut merged: Vec<SiteReport> = Vec::with_capacity(sites.len());
+    let mut places = HashMap::with_capacity(sites.len());
     for site in sites {
-        match merged
-            .iter_mut()
-            .find(|known| (known.name, known.module_path) == (site.name, site.module_path))
-        {
+        let place = *places.entry((site.name, site.module_path)).or_insert(merged.len());
+        match merged.get_mut(place) {
             Some(known) => add(known, site),
             None => merged.push(site.clone()),
         }
@@ -289,12 +348,12 @@ fn by_outcome(site: &SiteReport) -> impl Iterator<Item = Sample> {
     Outcome::ALL.into_iter().map(move |outcome| count(outcome).with("outcome", outcome.as_str()))
 }
 
-fn bytes(histogram: &Bytes) -> Value {
-    Value::Distribution(Distribution::of(histogram, 1.0))
+fn bytes(histogram: &Bytes, detail: Detail) -> Value {
+    Value::Distribution(Distribution::of(histogram, 1.0, detail))
 }
 
-fn seconds(histogram: &Nanoseconds) -> Value {
-    Value::Distribution(Distribution::of(histogram, 1e9))
+fn seconds(histogram: &Nanoseconds, detail: Detail) -> Value {
+    Value::Distribution(Distribution::of(histogram, 1e9, detail))
 }
 
 fn limit(site: &SiteReport) -> String {

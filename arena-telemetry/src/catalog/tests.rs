@@ -152,14 +152,14 @@ fn what_is_known_has_its_figure_in_base_units() {
         panic!("no durations")
     };
     assert_eq!((duration.sum, duration.count), (2e-5, 1));
-    assert_eq!(duration.buckets[..3], [(8.192e-6, 0), (1.6384e-5, 0), (3.2768e-5, 1)]);
+    assert_eq!(duration.buckets[..3], [(1.6384e-5, 0), (6.5536e-5, 1), (2.62144e-4, 0)]);
 }
 
 #[test]
 fn buckets_of_two_processes_add_up_to_those_of_all_values() {
     let (one, other) = ([1_u64, 200, 70_000], [129_u64, 5000, 1 << 40]);
-    let cumulated =
-        |values: &[u64]| Distribution::of(&of_bytes(values), 1.0).cumulated().collect::<Vec<_>>();
+    let of = |histogram: &Bytes| Distribution::of(histogram, 1.0, Detail::default());
+    let cumulated = |values: &[u64]| of(&of_bytes(values)).cumulated().collect::<Vec<_>>();
     // `sum by (le) (request_arena_peak_used_bytes_bucket)`
     let summed: Vec<_> = cumulated(&one)
         .into_iter()
@@ -168,7 +168,7 @@ fn buckets_of_two_processes_add_up_to_those_of_all_values() {
         .collect();
     let mut merged = of_bytes(&one);
     merged.merge(&of_bytes(&other));
-    let merged: Vec<_> = Distribution::of(&merged, 1.0).cumulated().map(Some).collect();
+    let merged: Vec<_> = of(&merged).cumulated().map(Some).collect();
     assert_eq!(summed, merged);
     assert_eq!(merged.last(), Some(&Some(("+Inf".to_owned(), 6))));
 }
@@ -195,4 +195,118 @@ fn flat_families_have_plain_values_of_the_kind_that_their_unit_tells() {
     assert_eq!((last.label("le"), &last.value), (Some("+Inf"), &Value::Whole(1)));
     assert_eq!(of("request_arena_heap_bytes_sum")[0].value, Value::Whole(100));
     assert_eq!(of("request_arena_scope_duration_seconds_sum")[0].value, Value::Real(2e-5));
+}
+
+#[test]
+fn fewer_buckets_have_the_same_values_and_bounds_of_the_finer_ones() {
+    let histogram = of_bytes(&[1, 200, 300, 5000, 70_000, 1 << 30, 1 << 40]);
+    let of = |detail| Distribution::of(&histogram, 1.0, detail).buckets;
+    let buckets = |error| of(Detail::Buckets(error));
+    let twofold = buckets(QuantileError::Twofold);
+    let bounds =
+        |buckets: &[(f64, u64)]| buckets.iter().map(|(bound, _)| *bound).collect::<Vec<_>>();
+    for (error, factor, count) in
+        [(QuantileError::Fourfold, 4.0, 13), (QuantileError::Sixteenfold, 16.0, 7)]
+    {
+        let coarse = buckets(error);
+        assert_eq!(coarse.len(), count);
+        let sum: u64 = coarse.iter().map(|(_, values)| values).sum();
+        assert_eq!(sum, histogram.count());
+        let finite = &bounds(&coarse)[..count - 1];
+        assert!(finite.windows(2).all(|pair| pair[1] / pair[0] == factor), "{finite:?}");
+        assert!(finite.iter().all(|bound| bounds(&twofold).contains(bound)));
+        // Up to each bound there are as many values as in the finer histogram.
+        let below = |buckets: &[(f64, u64)], most: f64| -> u64 {
+            buckets.iter().filter(|(bound, _)| *bound <= most).map(|(_, values)| values).sum()
+        };
+        for &bound in finite {
+            assert_eq!(below(&coarse, bound), below(&twofold, bound), "{bound}");
+        }
+    }
+    assert_eq!(of(Detail::Totals), [(f64::INFINITY, histogram.count())]);
+}
+
+/// Handlers of these names, each with a scope of 100 bytes and a refusal. The last has a limit.
+fn handlers(count: usize) -> Report {
+    let mut report = twins(&[100], &[]);
+    let template = report.sites.iter().find(|site| site.name == "twin").unwrap().clone();
+    let handler = |number: usize| {
+        let mut site = template.clone();
+        site.name = Box::leak(format!("handler_{number}").into_boxed_str());
+        site.limit_bytes = (number + 1 == count).then_some(4096);
+        (site.refusals, site.live_scopes) = (1, 1);
+        site.outcomes.returned = 10;
+        site
+    };
+    report.sites = (0..count).map(handler).collect();
+    report
+}
+
+#[test]
+fn later_handlers_are_added_up_and_no_figure_is_lost() {
+    let options = Options::default().with_most_sites(3);
+    let snapshot = snapshot(handlers(10));
+    let families = families_with(&snapshot, &options);
+    let of = |name: &str| &families.iter().find(|family| family.name == name).unwrap().samples;
+    let scopes: HashSet<_> = of("request_arena_live_scopes")
+        .iter()
+        .map(|sample| (sample.label("scope").unwrap(), sample.label("module").unwrap()))
+        .collect();
+    let own = ["handler_0", "handler_1", "handler_2"].map(|name| (name, module_path!()));
+    assert_eq!(scopes, own.into_iter().chain([("other", "")]).collect());
+    let sum = |name: &str, label: &str, value: &str| -> f64 {
+        let with = of(name).iter().filter(|sample| sample.label(label) == Some(value));
+        with.map(|sample| sample.value.as_f64().unwrap()).sum()
+    };
+    assert_eq!(sum("request_arena_live_scopes", "scope", "other"), 7.0);
+    assert_eq!(sum("request_arena_scopes_total", "outcome", "returned"), 100.0);
+    // Refusals by a limit and by the allocator are two alerts.
+    assert_eq!(sum("request_arena_rejected_total", "limit", "none"), 9.0);
+    assert_eq!(sum("request_arena_rejected_total", "limit", "other"), 1.0);
+    assert_eq!(of("request_arena_other_handlers")[0].value, Value::Whole(7));
+    for family in &families {
+        let labels: HashSet<_> = family.samples.iter().map(|sample| &sample.labels).collect();
+        assert_eq!(labels.len(), family.samples.len(), "{}", family.name);
+    }
+    let all = families_with(&snapshot, &Options::default());
+    let others = all.iter().find(|family| family.name == "request_arena_other_handlers").unwrap();
+    assert_eq!(others.samples[0].value, Value::Whole(0));
+}
+
+#[test]
+fn a_family_has_the_detail_of_the_options() {
+    let snapshot = snapshot(handlers(1));
+    let buckets = |options: &Options, name: &str| {
+        let families = families_with(&snapshot, options);
+        let family = families.into_iter().find(|family| family.name == name)?;
+        match &family.samples[0].value {
+            Value::Distribution(distribution) => Some(distribution.buckets.len()),
+            Value::Whole(_) | Value::Real(_) => Some(0),
+        }
+    };
+    let options = Options::default();
+    assert_eq!(buckets(&options, "request_arena_peak_used_bytes"), Some(13));
+    assert_eq!(buckets(&options, "request_arena_used_bytes"), Some(1));
+    let options = options.with_buckets(QuantileError::Twofold);
+    assert_eq!(buckets(&options, "request_arena_peak_used_bytes"), Some(25));
+    assert_eq!(buckets(&options, "request_arena_used_bytes"), Some(25));
+    let options = options
+        .with("request_arena_used_bytes", Detail::Absent)
+        .with("request_arena_resets_total", Detail::Absent);
+    assert_eq!(buckets(&options, "request_arena_used_bytes"), None);
+    assert_eq!(buckets(&options, "request_arena_resets_total"), None);
+    // Every histogram of the catalog is among those that `with_buckets` sets.
+    let fine = Options::default().with_buckets(QuantileError::Twofold);
+    for family in families_with(&snapshot, &fine) {
+        let is_fine = fine.detail(&family.name) == Detail::Buckets(QuantileError::Twofold);
+        assert_eq!(is_fine, family.kind == Kind::Histogram, "{}", family.name);
+    }
+}
+
+#[test]
+fn options_with_an_unknown_family_are_refused() {
+    let error = configure(Options::default().with("request_arena_nothing", Detail::Absent));
+    let text = error.unwrap_err().to_string();
+    assert!(text.contains("`request_arena_nothing`"), "{text}");
+    assert_eq!(*options(), Options::default());
 }

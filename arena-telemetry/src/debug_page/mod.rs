@@ -32,7 +32,8 @@ use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use crate::Snapshot;
+use crate::rendering::flights::Flights;
+use crate::{RenderError, Rendered, Snapshot};
 
 mod bars;
 mod cards;
@@ -60,8 +61,15 @@ use history::{History, Point};
 /// The page and the JSON, with the history for the page's chart. Clones share the history.
 ///
 /// For axum there is `router` (feature `axum`). With other servers, serve
-/// [`html`](Self::html) with [`html_headers`] at `/debug/arenas` and [`json`](Self::json) with
-/// [`json_headers`] at `/debug/arenas.json`.
+/// [`render_html`](Self::render_html) with [`html_headers`] at `/debug/arenas` and
+/// [`render_json`](Self::render_json) with [`json_headers`] at `/debug/arenas.json`. [`html`] and
+/// [`json`] render on the calling thread, for programs that are not async.
+///
+/// Concurrent calls render once. A page is reused for twenty times as long as its rendering took,
+/// and for five seconds at most.
+///
+/// [`html`]: Self::html
+/// [`json`]: Self::json
 ///
 /// ```
 /// use request_arena_telemetry::debug_page::{DebugPage, Sort};
@@ -79,6 +87,8 @@ pub struct DebugPage(Arc<Inner>);
 struct Inner {
     began: Instant,
     history: Mutex<History>,
+    pages: Flights<Sort>,
+    documents: Flights<()>,
 }
 
 /// The data of a page or a document.
@@ -102,13 +112,18 @@ impl DebugPage {
     /// history keeps at most 300 points of 80 bytes.
     #[must_use]
     pub fn new() -> Self {
-        Self(Arc::new(Inner { began: Instant::now(), history: Mutex::default() }))
+        Self(Arc::new(Inner {
+            began: Instant::now(),
+            history: Mutex::default(),
+            pages: Flights::default(),
+            documents: Flights::default(),
+        }))
     }
 
     /// Renders the page. It adds a point to the history if the last one is at least a second old.
     ///
     /// It reads all figures, as [`Snapshot::take`] does, and renders them. That takes 2 ms in a
-    /// debug build with five handlers, and no request waits for it.
+    /// debug build with five handlers. In async code use [`render_html`](Self::render_html).
     ///
     /// If a doctor runs (feature `doctor`), its chart takes up to 6 ms more in a debug build. The
     /// page makes the doctor judge again if its last judgement is ten seconds old. A judgement
@@ -116,7 +131,10 @@ impl DebugPage {
     /// would take more than a thousandth of the time.
     #[must_use]
     pub fn html(&self, sort: &Sort) -> String {
-        html::page(&self.view(), sort).into_string()
+        let render = || html::page(&self.view(), sort).into_string();
+        let rendered = self.0.pages.here(sort, || Ok(render()));
+        // Another thread panicked while it rendered the page.
+        rendered.map_or_else(|_| render(), |rendered| rendered.as_str().to_owned())
     }
 
     /// Renders the JSON document that `schema/arenas.schema.json` describes. It adds a point to the
@@ -126,7 +144,46 @@ impl DebugPage {
     ///
     /// Returns an error if `serde_json` fails, which is not expected.
     pub fn json(&self) -> Result<String, serde_json::Error> {
-        json::document(&self.view())
+        let rendered = self.0.documents.here(&(), || self.document());
+        rendered.map(|rendered| rendered.as_str().to_owned()).map_err(serde::ser::Error::custom)
+    }
+
+    /// The page of [`html`](Self::html) for async code. It is rendered on a thread of its own, at
+    /// most one at a time, and all readers share the bytes. It needs no runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the code that renders panics, which is not expected.
+    ///
+    /// ```
+    /// use request_arena_telemetry::RenderError;
+    /// use request_arena_telemetry::debug_page::{DebugPage, Sort};
+    ///
+    /// # async fn run(page: DebugPage) -> Result<(), RenderError> {
+    /// let html = page.render_html(&Sort::default()).await?;
+    /// assert!(html.as_str().starts_with("<!DOCTYPE html>"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn render_html(&self, sort: &Sort) -> Result<Rendered, RenderError> {
+        let (page, order) = (self.clone(), sort.clone());
+        let render = move || Ok(html::page(&page.view(), &order).into_string());
+        self.0.pages.elsewhere(sort.clone(), render).await
+    }
+
+    /// The document of [`json`](Self::json), rendered as the page of
+    /// [`render_html`](Self::render_html).
+    ///
+    /// # Errors
+    ///
+    /// If `serde_json` fails, which is not expected.
+    pub async fn render_json(&self) -> Result<Rendered, RenderError> {
+        let page = self.clone();
+        self.0.documents.elsewhere((), move || page.document()).await
+    }
+
+    fn document(&self) -> Result<String, RenderError> {
+        json::document(&self.view()).map_err(RenderError::new)
     }
 
     fn view(&self) -> View {

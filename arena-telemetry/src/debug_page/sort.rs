@@ -27,6 +27,14 @@ pub struct Sort {
     problem: Option<String>,
 }
 
+/// Two orders are the same if their pages are.
+impl PartialEq for Sort {
+    fn eq(&self, other: &Self) -> bool {
+        (self.column.key, self.order, &self.problem)
+            == (other.column.key, other.order, &other.problem)
+    }
+}
+
 impl Default for Sort {
     fn default() -> Self {
         Self::by(Column::find("peak_max").unwrap_or(&COLUMNS[0]))

@@ -13,14 +13,19 @@ pub(crate) fn expected(site: &SiteReport) -> BTreeMap<String, f64> {
     for outcome in Outcome::ALL {
         all.insert(format!("scopes_total {}", outcome.as_str()), site.outcomes.of(outcome) as f64);
     }
-    for (name, bytes) in
-        [("peak_used", &site.peak_used), ("used", &site.used), ("reserved", &site.reserved)]
-    {
+    for (name, bytes, has_buckets) in [
+        ("peak_used", &site.peak_used, true),
+        ("used", &site.used, false),
+        ("reserved", &site.reserved, false),
+    ] {
         let mut below = 0;
-        for (bound, values) in Bytes::BOUNDS.into_iter().zip(bytes.buckets) {
+        for (place, (bound, values)) in Bytes::BOUNDS.into_iter().zip(bytes.buckets).enumerate() {
             below += values;
-            let le = bound.map_or_else(|| "+Inf".to_owned(), |bound| format!("{bound}.0"));
-            all.insert(format!("{name}_bytes_bucket {le}"), below as f64);
+            // Every other bound, by default.
+            if bound.is_none() || has_buckets && place % 2 == 1 {
+                let le = bound.map_or_else(|| "+Inf".to_owned(), |bound| format!("{bound}.0"));
+                all.insert(format!("{name}_bytes_bucket {le}"), below as f64);
+            }
         }
         all.insert(format!("{name}_bytes_sum"), bytes.sum as f64);
         all.insert(format!("{name}_bytes_count"), bytes.count() as f64);
@@ -51,12 +56,13 @@ pub(crate) async fn scraped(prometheus: &Prometheus, site: &SiteReport) -> BTree
     series.into_iter().filter_map(|(labels, value)| Some((key(&labels)?, value))).collect()
 }
 
-/// Waits until what Prometheus has of these sites was scraped after now.
+/// Waits until what Prometheus has of these sites was scraped after now, and rendered, too: an
+/// answer is reused for at most five seconds, and another scrape may have begun it before.
 pub(crate) async fn scraped_after_now(prometheus: &Prometheus) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     let scrape = "timestamp(request_arena_resets_total{scope=\"search\"})";
     let later = async |prometheus: &Prometheus| {
-        prometheus.query(scrape).await.first().is_some_and(|&(_, at)| at > now)
+        prometheus.query(scrape).await.first().is_some_and(|&(_, at)| at > now + 6.0)
     };
     prometheus.until("it has scraped", later).await;
 }

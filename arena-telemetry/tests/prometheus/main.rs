@@ -92,13 +92,19 @@ async fn what_prometheus_answers_is_what_the_report_says() {
 async fn known_sizes_are_found(prometheus: &Prometheus) {
     let bucket = async |le: &str| {
         prometheus
-            .value(&format!("request_arena_used_bytes_bucket{{scope=\"search\", le=\"{le}\"}}"))
+            .value(&format!(
+                "request_arena_peak_used_bytes_bucket{{scope=\"search\", le=\"{le}\"}}"
+            ))
             .await
     };
     // 60 of 100 bytes and one that was dropped, twice; then 30 of 1,000; 9 of 5,000; 1 of 70,000.
-    for (le, scopes) in
-        [("128.0", 122.0), ("512.0", 122.0), ("1024.0", 182.0), ("8192.0", 200.0), ("+Inf", 202.0)]
-    {
+    for (le, scopes) in [
+        ("256.0", 122.0),
+        ("1024.0", 182.0),
+        ("4096.0", 182.0),
+        ("16384.0", 200.0),
+        ("+Inf", 202.0),
+    ] {
         assert_eq!(bucket(le).await, scopes, "{le}");
     }
     let search = |outcome| {
@@ -108,11 +114,11 @@ async fn known_sizes_are_found(prometheus: &Prometheus) {
     assert_eq!(prometheus.value(&search("cancelled")).await, 2.0);
     assert_eq!(prometheus.value("request_arena_live_scopes{scope=\"search\"}").await, 1.0);
     assert_eq!(prometheus.value("sum(request_arena_rejected_total{limit=\"65536\"})").await, 4.0);
-    // Of 202 values the 151.5th, of 60 between 512 and 1024 that begin after the 122nd.
+    // Of 202 values the 151.5th, of 60 between 256 and 1024 that begin after the 122nd.
     let quantile = prometheus
-        .value("histogram_quantile(0.75, request_arena_used_bytes_bucket{scope=\"search\"})")
+        .value("histogram_quantile(0.75, request_arena_peak_used_bytes_bucket{scope=\"search\"})")
         .await;
-    let interpolated = 512.0 + 512.0 * (0.75 * 202.0 - 122.0) / 60.0;
+    let interpolated = 256.0 + 768.0 * (0.75 * 202.0 - 122.0) / 60.0;
     assert!((quantile - interpolated).abs() < 1e-6, "{quantile} and not {interpolated}");
 }
 

@@ -57,7 +57,7 @@ fn the_doctor_takes_less_than_a_thousandth_of_a_core_in_a_large_service() {
     let diagnosis = doctor.diagnose();
     let judgement = of_thread("/proc/thread-self") - own;
     let readings = diagnosis.readings.count - readings_before - 1;
-    // The thread's share is in proportion to the frequency of readings. The default is one a second.
+    // The thread's share is in proportion to the frequency of readings: one a second by default.
     let sampler = (after - before) / 3.0 * interval.as_secs_f64();
     println!("{readings} readings take {:.1} ms of processor time", (after - before) * 1e3);
     println!("a judgement with a reading and all maps takes {:.1} ms", judgement * 1e3);

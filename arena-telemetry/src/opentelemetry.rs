@@ -51,8 +51,8 @@ impl fmt::Debug for Instruments {
 /// Registers an observable instrument for each family of the catalog with this meter, and three for
 /// a histogram. Register once, or each figure is observed twice.
 ///
-/// A collection reads all figures once, for all instruments. The catalog's [options](catalog::options)
-/// of this call apply as long as the instruments live.
+/// A collection reads all figures once, for all instruments. The catalog's
+/// [options](catalog::options) of this call apply as long as the instruments live.
 pub fn register(meter: &Meter) -> Instruments {
     let options = catalog::options();
     let families = read(&options);

@@ -56,9 +56,10 @@
 //! That is 0.2 to 0.35 ms of processor time, 0.02 to 0.035 % of one core (release build, 100 MiB of
 //! heap, jemalloc). The test `doctor_cost` measures it by the kernel's account of that thread, and
 //! fails from 0.1 % on. Readings of more than 1 ms are less frequent, so that they take 0.04 % of a
-//! core: hundreds of handlers and a thousand threads cost as much. The thread also judges the history once a minute. In a search service of 70
-//! MiB, readings and judgements together took 0.044 % of one core. glibc's figures need a walk over
-//! its free chunks, so the doctor asks for them less often.
+//! core: hundreds of handlers and a thousand threads cost as much. The thread also judges the
+//! history once a minute. In a search service of 70 MiB, readings and judgements together took
+//! 0.044 % of one core. glibc's figures need a walk over its free chunks, so the doctor asks for
+//! them less often.
 //!
 //! The history holds all readings of the last ten minutes, and one reading a minute of the last
 //! day. It takes at most [`Doctor::MOST_BYTES`], and 1 MiB in a process with few handlers and named

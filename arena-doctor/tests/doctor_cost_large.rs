@@ -64,7 +64,7 @@ fn the_doctor_takes_less_than_a_thousandth_of_a_core_in_a_large_service() {
     // The doctor's own judgements without maps have a pace that keeps them at a four-thousandth.
     let share = sampler + (judgement / JUDGES).min(1.0 / 4000.0) + judgement / READS_MAPS;
     println!("together {:.4} % of a core at one reading a second", share * 100.0);
-    assert!(readings > 2, "{readings}");
+    assert!(readings > 1, "{readings}");
     assert!(share < MOST_SHARE, "{share}");
     ends.wait();
     threads.into_iter().for_each(|thread| thread.join().unwrap());

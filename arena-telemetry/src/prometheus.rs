@@ -16,8 +16,8 @@
 //! A service without a registry serves [`render_text`] or [`render_open_metrics`]. With the feature
 //! `axum` it merges `prometheus::route()`.
 //!
-//! Each rendering reads all figures and takes no lock that a request takes. The families are those of
-//! [`crate::catalog`]. Histograms have the same bounds in every process, so `sum by (le, scope)`
+//! Each rendering reads all figures and takes no lock that a request takes. The families are those
+//! of [`crate::catalog`]. Histograms have the same bounds in every process, so `sum by (le, scope)`
 //! over a fleet is exact.
 
 use core::fmt;

@@ -13,7 +13,7 @@
 
 use request_arena_memory::maps::MapGroup;
 
-use crate::evidence::{Evidence, figures_of};
+use crate::evidence::Evidence;
 use crate::finding::{signed_size, size};
 use crate::levels;
 use crate::{Confidence, Figure, FigureUnit, Finding, Mode};
@@ -58,7 +58,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
             growth.bytes as u64,
             format!("in {:.0} s", growth.seen_seconds),
         ));
-        finding.evidence.extend(figures_of(growth));
+        finding.add_growth(growth);
     }
     finding.remedy = suspects.remedy().to_owned();
     Some(finding)

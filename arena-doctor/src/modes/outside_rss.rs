@@ -9,7 +9,7 @@
 //! process has written as much without writing to a disk. Buffers and kernel memory do not count
 //! then, since the group does not say who made them.
 
-use crate::evidence::{Evidence, LEAST_BYTES, LEAST_SHARE, figures_of};
+use crate::evidence::{Evidence, LEAST_BYTES, LEAST_SHARE};
 use crate::finding::size;
 use crate::growth::Growth;
 use crate::probe::Outside;
@@ -94,7 +94,7 @@ fn finding(evidence: &Evidence<'_>, part: &Part) -> Option<Finding> {
             "and not to a disk: to tmpfs, pipes and sockets",
         ));
     }
-    finding.evidence.extend(figures_of(&growth));
+    finding.add_growth(&growth);
     finding.remedy = part.remedy.to_owned();
     Some(finding)
 }

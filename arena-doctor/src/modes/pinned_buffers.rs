@@ -6,7 +6,7 @@
 //! allocates most of the growth. A large vector with room to spare is not written either, but it is
 //! one block.
 
-use crate::evidence::{Evidence, figures_of};
+use crate::evidence::Evidence;
 use crate::finding::size;
 use crate::growth::{By, Growth};
 use crate::levels::Large;
@@ -67,7 +67,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
             owner.whence(),
         ));
     }
-    finding.evidence.extend(figures_of(&growth));
+    finding.add_growth(&growth);
     let place = owner.map(|owner| format!(" Its buffers come from `{}`.", owner.function));
     finding.remedy = format!("{}{}", Container::Buffers.remedy(), place.unwrap_or_default());
     finding.subject = owner.map(Owner::name);

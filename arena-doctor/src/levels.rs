@@ -23,7 +23,8 @@ pub(super) struct Level {
     /// Anonymous memory without known arenas, stacks, and whole pages that the allocator counts as
     /// free. It is an estimate of live memory that was written.
     pub(super) touched: u64,
-    /// Live allocations of Rust's allocator. `None` if they are not counted.
+    /// Live allocations of Rust's allocator. If they are not counted, the pages that hold them.
+    /// `None` if neither is known.
     pub(super) live: Option<u64>,
     /// The most bytes that were live since the previous reading, if known.
     pub(super) peak: Option<u64>,
@@ -45,6 +46,9 @@ pub(super) struct Level {
     /// Anonymous memory outside of Rust's allocator, stacks and the program's data. `None` if
     /// Rust's allocator has no figures.
     pub(super) beside: Option<u64>,
+    /// Live allocations of C's allocator, if that is not Rust's. `None` also if they are not of
+    /// this moment.
+    pub(super) c_live: Option<u64>,
 }
 
 /// The levels of all readings. They assume that stacks and the program's data are as large as now.
@@ -64,6 +68,8 @@ impl Level {
         let rust = known.iter().position(|known| known.serves.rust);
         let sample = rust.map(|place| reading.heap(place)).unwrap_or_default();
         let figures = sample.figures;
+        let c = known.iter().position(|known| known.serves.c && !known.serves.rust);
+        let of_c = c.map(|place| reading.heap(place)).unwrap_or_default();
         let Heaps { rust: parts, beside, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas_in_use
@@ -79,10 +85,10 @@ impl Level {
             shared: reading.process.shared_bytes,
             stacks,
             touched: anonymous.saturating_sub(arenas + stacks + figures.dirty_bytes.unwrap_or(0)),
-            live: figures.live_bytes,
-            peak: figures.live_bytes.max(figures.peak_bytes),
+            live: figures.in_use_bytes(),
+            peak: figures.in_use_bytes().max(figures.peak_bytes),
             heap: figures
-                .live_bytes
+                .in_use_bytes()
                 .filter(|_| sample.is_live_new)
                 .map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
@@ -98,6 +104,7 @@ impl Level {
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
             // If Rust's allocator serves C, too, there is no memory beside it.
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
+            c_live: of_c.figures.live_bytes.filter(|_| of_c.is_live_new),
         }
     }
 }

@@ -28,13 +28,16 @@ pub enum Mode {
     /// A thread processes the frees of other threads all at once, and its next allocation waits for
     /// that.
     DelayedFree,
+    /// Rust's allocator counts no live bytes. Its memory rose at once and stays: it is live, or it
+    /// was freed and the allocator keeps it.
+    UnreadHeap,
     /// The service holds more and more memory.
     RealGrowth,
 }
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -43,6 +46,7 @@ impl Mode {
         Self::DropInArena,
         Self::ResetRatchet,
         Self::DelayedFree,
+        Self::UnreadHeap,
         Self::RealGrowth,
     ];
 
@@ -58,6 +62,7 @@ impl Mode {
             Self::DropInArena => "drop_in_arena",
             Self::ResetRatchet => "reset_ratchet",
             Self::DelayedFree => "delayed_free",
+            Self::UnreadHeap => "unread_heap",
             Self::RealGrowth => "real_growth",
         }
     }
@@ -74,6 +79,7 @@ impl Mode {
             Self::DropInArena => "values in an arena that never runs their `Drop`",
             Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
             Self::DelayedFree => "a long tail of latency",
+            Self::UnreadHeap => "heap that may be live or free",
             Self::RealGrowth => "real growth",
         }
     }

@@ -13,11 +13,12 @@
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.
+//! * `count_requests()` is a `tower` layer. It counts requests for the doctor.
 //! * `layer()` is a `tower` layer. It counts the heap allocations of a request before and after its
 //!   scope.
 //!
 //! The facade `request-arena` re-exports this package as `request_arena::telemetry`. Each exporter
-//! needs the feature of its name, `debug_page` needs `debug-page`, and `layer()` needs `tower`.
+//! needs the feature of its name, `debug_page` needs `debug-page`, and the layers need `tower`.
 
 #![forbid(unsafe_code)]
 
@@ -32,6 +33,8 @@ pub mod metrics;
 pub mod opentelemetry;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
+#[cfg(all(feature = "tower", feature = "doctor"))]
+mod request_count;
 pub mod snapshot;
 
 #[cfg(feature = "tower")]
@@ -41,4 +44,8 @@ pub use request_arena_doctor as doctor;
 pub use request_arena_memory::{AllocatorReading, ProcessReading, process};
 #[cfg(feature = "jemalloc")]
 pub use request_arena_memory::{jemalloc, use_jemalloc};
+#[cfg(all(feature = "tower", feature = "doctor"))]
+pub use request_count::{
+    RequestCountFuture, RequestCountLayer, RequestCountService, count_requests,
+};
 pub use snapshot::{FindingReading, Snapshot};

@@ -18,6 +18,7 @@ mod second_allocator;
 #[cfg(test)]
 mod tests;
 mod unnamed_arena;
+mod unread_heap;
 
 /// All findings, the likeliest first: by confidence, then by share of RSS. Findings about latency
 /// come after those about memory.
@@ -31,7 +32,12 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     // Chunks of an unnamed arena, and memory of values that are never dropped, are live heap. These
     // modes explain growth that real growth would only state.
     let growing = unnamed_arena::judge(evidence).or_else(|| drop_in_arena::judge(evidence));
-    findings.extend(growing.or_else(|| real_growth::judge(evidence)));
+    let growing = growing.or_else(|| real_growth::judge(evidence));
+    let grows = growing.is_some();
+    findings.extend(growing);
+    if !grows {
+        findings.extend(unread_heap::judge(evidence));
+    }
     findings.extend(other_growth::judge(evidence));
     findings.extend(delayed_free::judge(evidence));
     findings.sort_by(|a, b| {

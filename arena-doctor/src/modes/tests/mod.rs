@@ -20,10 +20,12 @@ use crate::sampler::Known;
 use crate::{Account, Confidence, Finding, HeapReading, Mode, Owners, Serves};
 
 mod beside;
+mod c_code;
 mod found;
 mod healthy;
 mod innocent;
 mod one_large;
+mod uncounted;
 mod unnamed;
 
 const MIB: f64 = 1024.0 * 1024.0;
@@ -38,6 +40,8 @@ struct Moment {
     fragmented: f64,
     dirty: f64,
     beside: f64,
+    /// Whole free pages of the other allocator.
+    beside_freed: f64,
     file: f64,
     /// Used, most used, reserved, and how often emptied.
     arena: Option<(f64, f64, f64, u64)>,
@@ -73,6 +77,8 @@ enum Kind {
     Mimalloc,
     /// It counts everything but its peak, and has no decay. It serves C, too.
     Glibc,
+    /// jemalloc without statistics: it counts pages, and not what is live on them.
+    Pages,
     /// It counts nothing.
     Unknown,
 }
@@ -87,7 +93,7 @@ fn known(kind: Kind) -> Vec<Known> {
     };
     match kind {
         Kind::Glibc => vec![of("glibc", true, true, None)],
-        Kind::Jemalloc => {
+        Kind::Jemalloc | Kind::Pages => {
             vec![
                 of("jemalloc", true, false, Some(Duration::from_secs(10))),
                 of("glibc", false, true, None),
@@ -102,18 +108,25 @@ fn known(kind: Kind) -> Vec<Known> {
 
 fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let bytes = |mib: f64| (mib.max(0.0) * MIB) as u64;
-    let counted = |mib: f64| matches!(kind, Kind::Jemalloc | Kind::Glibc).then(|| bytes(mib));
+    let counts_pages = matches!(kind, Kind::Jemalloc | Kind::Pages | Kind::Glibc);
+    let counted = |mib: f64| counts_pages.then(|| bytes(mib));
     let figures = HeapReading {
-        live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
-        peak_bytes: (kind != Kind::Glibc).then(|| bytes(now.peak)),
+        live_bytes: (!matches!(kind, Kind::Pages | Kind::Unknown)).then(|| bytes(now.live)),
+        peak_bytes: (!matches!(kind, Kind::Glibc | Kind::Pages)).then(|| bytes(now.peak)),
         active_bytes: counted(now.live + now.fragmented),
         dirty_bytes: counted(now.dirty),
         ..HeapReading::default()
     };
-    let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
+    let beside = HeapReading {
+        live_bytes: Some(bytes(now.beside)),
+        active_bytes: Some(bytes(now.beside)),
+        dirty_bytes: Some(bytes(now.beside_freed)),
+        ..HeapReading::default()
+    };
     let stacks = now.threads as f64;
     let anonymous = bytes(
-        now.live + now.fragmented + now.dirty + now.beside + now.maps + stacks - now.untouched,
+        now.live + now.fragmented + now.dirty + now.beside + now.beside_freed + now.maps + stacks
+            - now.untouched,
     );
     let sample = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
     let arena = now.arena.map(|(used, peak, reserved, resets)| MeteredReading {

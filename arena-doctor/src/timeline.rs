@@ -172,8 +172,9 @@ mod tests {
         let account = Account::of(history.last().unwrap(), &now, &known());
         let timeline = Timeline::of(&history, &now, &known());
         let classes = account.classes.iter().map(|class| (&class.name, class.bytes));
-        let expected: Vec<_> =
-            classes.chain([(&timeline.classes[12], account.unexplained_bytes as u64)]).collect();
+        let expected: Vec<_> = classes
+            .chain([(timeline.classes.last().unwrap(), account.unexplained_bytes as u64)])
+            .collect();
         let moment: Vec<_> =
             timeline.classes.iter().zip(timeline.fine[0].bytes.iter().copied()).collect();
         assert_eq!(moment, expected);

@@ -133,7 +133,7 @@
 //! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | exports all figures; see the module `telemetry` |
 //! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
-//! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request |
+//! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request; with `doctor`, `telemetry::count_requests()` counts requests |
 //! | `testing` | assertions about memory for your own tests |
 //! | `doctor` | `doctor::Doctor` finds why memory grows, with evidence and a remedy |
 //! | `doctor-mimalloc` | the doctor also reads mimalloc 2 and 3 |

@@ -39,8 +39,13 @@ pub struct Class {
 }
 
 /// The classes, in the order of the table.
-pub(super) const CLASSES: [(&str, &str); 13] = [
+pub(super) const CLASSES: [(&str, &str); 14] = [
     ("heap live", "live allocations of Rust's allocator, without arenas"),
+    (
+        "unread heap",
+        "live and freed memory of Rust's allocator, which does not count live bytes; \
+         `heap::CountingAllocator` does",
+    ),
     ("fragmentation", "free parts of pages that hold live allocations"),
     ("dirty", "freed pages that the allocator keeps"),
     ("muzzy", "freed pages that the kernel may take"),
@@ -95,11 +100,16 @@ impl Split {
     /// Splits a reading, with the [maps](Maps) of that moment or an [estimate](Maps::at) of them.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let Heaps { rust, live, second, huge, .. } = Heaps::of(reading, maps, known);
-        let (in_use, retained) = resident_arenas(reading, live.saturating_sub(rust.live));
-        let retained = retained.min(rust.live);
-        let in_use = in_use.min(rust.live - retained);
+        // Without a count of live bytes, only the written part of an arena is certainly resident.
+        let absent = if rust.unread > 0 { u64::MAX } else { live.saturating_sub(rust.live) };
+        let (in_use, retained) = resident_arenas(reading, absent);
+        // One of the two is 0.
+        let heap = rust.live + rust.unread;
+        let retained = retained.min(heap);
+        let in_use = in_use.min(heap - retained);
         let bytes = [
-            rust.live - retained - in_use,
+            rust.live.saturating_sub(retained + in_use),
+            rust.unread.saturating_sub(retained + in_use),
             rust.fragmented,
             rust.dirty,
             rust.muzzy,

@@ -89,6 +89,11 @@ impl Allocator {
 }
 
 impl Diagnosis {
+    /// Whether live and freed memory cannot be distinguished in most of RSS.
+    fn is_mostly_unread(&self) -> bool {
+        self.account.bytes_of("unread heap") > self.account.rss_bytes / 2
+    }
+
     /// Whether there is no finding.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
@@ -99,7 +104,8 @@ impl Diagnosis {
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Readings { count, seconds, requests } = self.readings;
-        writeln!(f, "{count} readings over {seconds:.0} s, {requests} requests")?;
+        write!(f, "{count} readings over {seconds:.0} s, {requests} requests")?;
+        writeln!(f, "{}", if requests == 0 { " counted" } else { "" })?;
         match self.readings {
             Readings { count: 0, .. } => {
                 writeln!(f, "no diagnosis: no memory readings available (is `/proc` mounted?)")?;
@@ -108,6 +114,10 @@ impl fmt::Display for Diagnosis {
             Readings { seconds, .. } if seconds < Readings::A_MINUTE => {
                 writeln!(f, "healthy so far: most problems take longer than a minute to show")?;
             }
+            _ if self.is_mostly_unread() => writeln!(
+                f,
+                "no growth, as far as the kernel shows: Rust's allocator does not count live bytes"
+            )?,
             _ => writeln!(f, "healthy")?,
         }
         for finding in &self.findings {

@@ -151,6 +151,15 @@ impl<'a> Evidence<'a> {
         self.levels.iter().any(|level| level.live.is_some())
     }
 
+    /// Whether live bytes themselves are counted, and not only the pages that hold them.
+    pub(super) fn counts_live(&self) -> bool {
+        let rust = self.known.iter().position(|known| known.serves.rust);
+        let counts = |place| {
+            self.readings.iter().any(|reading| reading.heap(place).figures.live_bytes.is_some())
+        };
+        rust.is_some_and(counts)
+    }
+
     /// The growth of live heap without known arenas, or of anonymous memory if live heap is not
     /// counted.
     pub(super) fn heap_growth(&self) -> Option<Growth> {
@@ -190,11 +199,8 @@ impl<'a> Evidence<'a> {
     /// The confidence in counted growth. It is high if growth by time and by requests can be
     /// distinguished, and growth lasts for longer than any warm-up.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
-        if growth.by != By::Either && self.is_long(growth) {
-            Confidence::High
-        } else {
-            Confidence::Medium
-        }
+        let is_known = !matches!(growth.by, By::Either | By::Uncounted);
+        if is_known && self.is_long(growth) { Confidence::High } else { Confidence::Medium }
     }
 
     /// Whether growth lasts for longer than any warm-up.
@@ -276,6 +282,14 @@ fn figures_of(growth: &Growth) -> Vec<Figure> {
                 "the same while no requests come",
             )]
         }
+        By::Uncounted => {
+            vec![Figure::new(
+                "slope",
+                growth.bytes_per_second,
+                FigureUnit::BytesPerSecond,
+                "no requests are counted, so it may be by time or by requests",
+            )]
+        }
         By::Requests | By::Either => {
             vec![Figure::new(
                 "slope",
@@ -285,7 +299,7 @@ fn figures_of(growth: &Growth) -> Vec<Figure> {
             )]
         }
     };
-    let with = if growth.by == By::Time {
+    let with = if matches!(growth.by, By::Time | By::Uncounted) {
         "correlation with time"
     } else {
         "correlation with the number of requests"

@@ -73,6 +73,8 @@ pub(super) enum By {
     Time,
     /// Unknown, since requests came all the time.
     Either,
+    /// Unknown, since no request was ever counted.
+    Uncounted,
 }
 
 /// Steady growth of a figure until now.
@@ -107,16 +109,19 @@ impl Growth {
         let bytes = steady_by_requests.or_else(|| steady(points, by_time))?;
         let idle = Idle::of(points);
         let by = match idle.by() {
+            _ if last.requests == 0 => By::Uncounted,
             _ if requests == 0 => By::Time,
             By::Time if idle.seconds < settle.as_secs_f64() / 2.0 => By::Either,
             by => by,
         };
-        if by != By::Time && rate::is_in_flight(points) {
+        let is_by_time = matches!(by, By::Time | By::Uncounted);
+        if !is_by_time && rate::is_in_flight(points) {
             return None;
         }
-        let correlation = match by {
-            By::Time => correlation(points, by_time),
-            _ => correlation(points, by_requests),
+        let correlation = if is_by_time {
+            correlation(points, by_time)
+        } else {
+            correlation(points, by_requests)
         };
         Some(Self {
             by,
@@ -126,7 +131,7 @@ impl Growth {
             correlation,
             idle_seconds: idle.seconds,
             idle_bytes: idle.bytes,
-            seen_seconds: if by == By::Time { by_time(last) } else { idle.busy_seconds },
+            seen_seconds: if is_by_time { by_time(last) } else { idle.busy_seconds },
         })
     }
 }

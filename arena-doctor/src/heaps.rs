@@ -61,6 +61,8 @@ impl Heaps {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parts {
     pub(super) live: u64,
+    /// Live and freed memory together, if the allocator does not count its live bytes.
+    pub(super) unread: u64,
     pub(super) fragmented: u64,
     pub(super) dirty: u64,
     pub(super) muzzy: u64,
@@ -79,12 +81,14 @@ impl Parts {
     /// were never written.
     ///
     /// If the allocator does not count the pages that hold live bytes, its remaining memory is
-    /// `fragmented`: free memory of an unknown kind.
+    /// `fragmented`: free memory of an unknown kind. If it does not count live bytes either, that
+    /// memory is `unread`.
     pub(super) fn of(heap: &HeapReading, room: Option<u64>) -> Self {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
         let live = of(heap.live_bytes);
         let mut parts = Self {
             live,
+            unread: if heap.live_bytes.is_none() { of(heap.active_bytes) } else { 0 },
             fragmented: heap.fragmented_bytes().unwrap_or(0),
             dirty: of(heap.dirty_bytes),
             muzzy: of(heap.muzzy_bytes),
@@ -93,7 +97,12 @@ impl Parts {
         };
         let Some(room) = room else { return parts };
         if heap.active_bytes.is_none() {
-            parts.fragmented = room.saturating_sub(parts.sum());
+            let rest = room.saturating_sub(parts.sum());
+            if heap.live_bytes.is_some() {
+                parts.fragmented = rest;
+            } else {
+                parts.unread = rest;
+            }
         }
         let mut excess = parts.sum().saturating_sub(room);
         parts.untouched = excess;
@@ -102,6 +111,7 @@ impl Parts {
             &mut parts.metadata,
             &mut parts.dirty,
             &mut parts.live,
+            &mut parts.unread,
             &mut parts.fragmented,
         ] {
             let taken = excess.min(*part);
@@ -112,6 +122,6 @@ impl Parts {
     }
 
     pub(super) fn sum(&self) -> u64 {
-        self.live + self.fragmented + self.dirty + self.muzzy + self.metadata
+        self.live + self.unread + self.fragmented + self.dirty + self.muzzy + self.metadata
     }
 }

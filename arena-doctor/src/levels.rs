@@ -24,7 +24,8 @@ pub(super) struct Level {
     /// Anonymous memory without known arenas, stacks, and whole pages that the allocator counts as
     /// free. It is an estimate of live memory that was written.
     pub(super) touched: u64,
-    /// Live allocations of Rust's allocator. `None` if they are not counted.
+    /// Live allocations of Rust's allocator. If they are not counted, the pages that hold them.
+    /// `None` if neither is known.
     pub(super) live: Option<u64>,
     /// The most bytes that were live since the previous reading, if known.
     pub(super) peak: Option<u64>,
@@ -54,6 +55,9 @@ pub(super) struct Level {
     pub(super) unexplained: Option<u64>,
     /// The container's memory outside of RSS. `None` if it is unknown, or not of this moment.
     pub(super) outside: Option<Outside>,
+    /// Live allocations of C's allocator, if that is not Rust's. `None` also if they are not of
+    /// this moment.
+    pub(super) c_live: Option<u64>,
 }
 
 /// Large live blocks of an allocator.
@@ -80,6 +84,8 @@ impl Level {
         let rust = known.iter().position(|known| known.serves.rust);
         let sample = rust.map(|place| reading.heap(place)).unwrap_or_default();
         let figures = sample.figures;
+        let c = known.iter().position(|known| known.serves.c && !known.serves.rust);
+        let of_c = c.map(|place| reading.heap(place)).unwrap_or_default();
         let Heaps { rust: parts, beside, unexplained, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas_in_use
@@ -95,10 +101,10 @@ impl Level {
             shared: reading.process.shared_bytes,
             stacks,
             touched: anonymous.saturating_sub(arenas + stacks + figures.dirty_bytes.unwrap_or(0)),
-            live: figures.live_bytes,
-            peak: figures.live_bytes.max(figures.peak_bytes),
+            live: figures.in_use_bytes(),
+            peak: figures.in_use_bytes().max(figures.peak_bytes),
             heap: figures
-                .live_bytes
+                .in_use_bytes()
                 .filter(|_| sample.is_live_new)
                 .map(|live| live.saturating_sub(arenas)),
             in_use: reading.arenas_in_use,
@@ -124,6 +130,7 @@ impl Level {
                 .filter(|_| (0..known.len()).all(|place| reading.heap(place).is_new))
                 .map(|_| unexplained),
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
+            c_live: of_c.figures.live_bytes.filter(|_| of_c.is_live_new),
         }
     }
 }

@@ -27,7 +27,8 @@
 //! The doctor works without any of these. Each one adds evidence to its findings.
 //!
 //! * [`record_requests`] counts the requests that the service serves. The doctor then distinguishes
-//!   growth by request from growth by time. Scopes of request-arena are counted without it.
+//!   growth by request from growth by time. Scopes of request-arena are counted without it, and
+//!   `telemetry::count_requests()` of `request-arena` is a `tower` layer that counts.
 //! * [`metered`], or a [`Meter`] beside an arena, reports the size of an arena that lives long.
 //! * [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around the global allocator
 //!   counts live bytes, for allocators that do not, such as mimalloc.
@@ -41,13 +42,14 @@
 //!
 //! | Feature | Effect |
 //! |---|---|
-//! | `jemalloc` | reads jemalloc, if that is the global allocator |
+//! | `jemalloc` | jemalloc as the global allocator, with its statistics |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc, too |
-//! | `mimalloc` | reads mimalloc 2 and 3 |
+//! | `mimalloc` | reads mimalloc on systems other than Linux |
 //! | `heap-profile` | names the functions behind the growth, from jemalloc's heap profile |
 //! | `svg` | [`Timeline`]: a chart as an SVG file |
 //!
-//! glibc's `malloc` is read without a feature. Give the doctor other allocators in
+//! On Linux (x86-64 and AArch64), jemalloc, mimalloc and glibc's `malloc` are read without a
+//! feature, if they are in the program. Give the doctor other allocators in
 //! [`Options::probes`].
 //!
 //! # Cost
@@ -107,6 +109,7 @@ mod holders;
 mod judgement;
 mod latency;
 mod levels;
+mod libraries;
 mod map_cache;
 mod maps_seen;
 mod metered;
@@ -151,6 +154,8 @@ use self::sampler::Sampler;
 use self::state::DoctorState;
 pub use self::timeline::{Moment, Timeline};
 pub use self::watched::{LastJudgement, found_modes, last_judgement};
+#[doc(hidden)]
+pub use self::workload::count_layered_request;
 pub use self::workload::{Activity, PURGING, REMOTE_FREES, activity, record_requests};
 
 /// A running doctor. Its thread takes a reading every [interval](Options::interval) into a bounded

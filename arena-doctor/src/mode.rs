@@ -39,13 +39,16 @@ pub enum Mode {
     PinnedBuffers,
     /// Many threads have stacks that were written once, and stay until the threads end.
     ThreadStacks,
+    /// Rust's allocator counts no live bytes. Its memory rose at once and stays: it is live, or it
+    /// was freed and the allocator keeps it.
+    UnreadHeap,
     /// The service holds more and more memory.
     RealGrowth,
 }
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -59,6 +62,7 @@ impl Mode {
         Self::OutsideRss,
         Self::PinnedBuffers,
         Self::ThreadStacks,
+        Self::UnreadHeap,
         Self::RealGrowth,
     ];
 
@@ -79,6 +83,7 @@ impl Mode {
             Self::OutsideRss => "outside_rss",
             Self::PinnedBuffers => "pinned_buffers",
             Self::ThreadStacks => "thread_stacks",
+            Self::UnreadHeap => "unread_heap",
             Self::RealGrowth => "real_growth",
         }
     }
@@ -100,6 +105,7 @@ impl Mode {
             Self::OutsideRss => "memory of the container outside of RSS",
             Self::PinnedBuffers => "buffers that short slices keep alive",
             Self::ThreadStacks => "stacks of many threads",
+            Self::UnreadHeap => "heap that may be live or free",
             Self::RealGrowth => "real growth",
         }
     }

@@ -25,7 +25,7 @@ pub(super) struct HeapSample {
 impl HeapSample {
     /// The current figures, filled up from the previous ones.
     pub(super) fn of(now: Option<HeapReading>, before: Option<Self>) -> Option<Self> {
-        let is_live_new = now.is_some_and(|now| now.live_bytes.is_some());
+        let is_live_new = now.is_some_and(|now| now.in_use_bytes().is_some());
         let figures = match (now, before) {
             (Some(now), Some(before)) => now.or(before.figures),
             (now, before) => now.or(before.map(|before| before.figures))?,

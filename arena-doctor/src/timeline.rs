@@ -173,7 +173,7 @@ mod tests {
         let timeline = Timeline::of(&history, &now, &known());
         let classes = account.classes.iter().map(|class| (&class.name, class.bytes));
         let expected: Vec<_> = classes
-            .chain([(&timeline.classes[CLASSES.len()], account.unexplained_bytes as u64)])
+            .chain([(timeline.classes.last().unwrap(), account.unexplained_bytes as u64)])
             .collect();
         let moment: Vec<_> =
             timeline.classes.iter().zip(timeline.fine[0].bytes.iter().copied()).collect();

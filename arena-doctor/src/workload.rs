@@ -9,6 +9,9 @@ use request_arena_core::Report;
 
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 
+/// Requests that passed the layer of `request-arena-telemetry`.
+static LAYERED: AtomicU64 = AtomicU64::new(0);
+
 /// Adds to the number of requests that the service has served. Requests with a scope of
 /// request-arena are counted by their scopes.
 ///
@@ -22,10 +25,17 @@ pub fn record_requests(served: u64) {
     REQUESTS.fetch_add(served, Relaxed);
 }
 
-/// The requests served so far: the ended scopes of a report, and requests without a scope.
+/// Counts a request that passed the layer of `request-arena-telemetry`.
+#[doc(hidden)]
+pub fn count_layered_request() {
+    LAYERED.fetch_add(1, Relaxed);
+}
+
+/// The requests served so far: the ended scopes of a report, and requests without a scope. A
+/// request that passed the layer may have had scopes, too, so the larger number counts.
 pub(super) fn served(report: &Report) -> u64 {
     let ended: u64 = report.sites.iter().map(|site| site.outcomes.total()).sum();
-    ended + REQUESTS.load(Relaxed)
+    (ended + REQUESTS.load(Relaxed)).max(LAYERED.load(Relaxed))
 }
 
 /// The most phases. Phases with later names count as the last one.

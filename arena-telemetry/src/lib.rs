@@ -13,11 +13,12 @@
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.
+//! * `count_requests()` is a `tower` layer. It counts requests for the doctor.
 //! * `layer()` is a `tower` layer. It counts the heap allocations of a request before and after its
 //!   scope.
 //!
 //! The facade `request-arena` re-exports this package as `request_arena::telemetry`. Each exporter
-//! needs the feature of its name, `debug_page` needs `debug-page`, and `layer()` needs `tower`.
+//! needs the feature of its name, `debug_page` needs `debug-page`, and the layers need `tower`.
 
 #![forbid(unsafe_code)]
 
@@ -34,6 +35,8 @@ pub mod opentelemetry;
 pub mod prometheus;
 #[cfg(any(feature = "debug-page", feature = "prometheus"))]
 mod rendering;
+#[cfg(all(feature = "tower", feature = "doctor"))]
+mod request_count;
 pub mod snapshot;
 
 #[cfg(feature = "tower")]
@@ -45,4 +48,8 @@ pub use request_arena_doctor as doctor;
 pub use request_arena_memory::{AllocatorReading, ProcessReading, process};
 #[cfg(feature = "jemalloc")]
 pub use request_arena_memory::{jemalloc, use_jemalloc};
+#[cfg(all(feature = "tower", feature = "doctor"))]
+pub use request_count::{
+    RequestCountFuture, RequestCountLayer, RequestCountService, count_requests,
+};
 pub use snapshot::{ClassReading, DoctorReading, FindingReading, ModeReading, Snapshot};

@@ -155,6 +155,20 @@ fn the_heap_rises_as_the_allocators_figure_does_while_pooled_arenas_are_mostly_r
 }
 
 #[test]
+fn live_and_freed_memory_that_is_not_counted_is_one_class_and_no_fragmentation() {
+    let known = [known("mimalloc", true, false)];
+    let (classes, unexplained, _) =
+        of(&[HeapReading::default()], &maps(1000, vec![Some(800)]), &known);
+    assert_eq!((bytes(&classes, "fragmentation"), unexplained), (0, 200));
+    assert!(bytes(&classes, "unread heap") > 600, "{classes:?}");
+    let pages =
+        HeapReading { active_bytes: Some(500), dirty_bytes: Some(300), ..HeapReading::default() };
+    let (classes, unexplained, _) = of(&[pages], &maps(1000, vec![Some(800)]), &known);
+    assert_eq!((bytes(&classes, "dirty"), unexplained), (300, 200));
+    assert_eq!((bytes(&classes, "fragmentation"), bytes(&classes, "heap live")), (0, 0));
+}
+
+#[test]
 fn a_second_allocator_has_what_it_says_but_no_more_than_is_left() {
     let glibc =
         HeapReading { live_bytes: Some(250), active_bytes: Some(250), ..HeapReading::default() };

@@ -62,7 +62,7 @@ fn idle_times_tell_requests_from_time() {
 #[test]
 fn without_requests_it_is_time() {
     let growth = of(&points(60, |_| false, |second, _| second as f64 * MIB)).unwrap();
-    assert_eq!((growth.by, growth.bytes_per_request), (By::Time, 0.0));
+    assert_eq!((growth.by, growth.bytes_per_request), (By::Uncounted, 0.0));
 }
 
 #[test]

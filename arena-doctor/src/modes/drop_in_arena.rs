@@ -59,9 +59,9 @@ pub(super) fn beside(evidence: &Evidence<'_>) -> Option<Figure> {
 }
 
 fn grows_with_requests(evidence: &Evidence<'_>) -> Option<Growth> {
-    evidence
-        .heap_growth()
-        .filter(|growth| growth.by != By::Time && evidence.matters(growth.bytes as u64))
+    evidence.heap_growth().filter(|growth| {
+        !matches!(growth.by, By::Time | By::Uncounted) && evidence.matters(growth.bytes as u64)
+    })
 }
 
 struct Guilty {

@@ -36,7 +36,7 @@ fn named(evidence: &Evidence<'_>, name: &'static str) -> Option<Finding> {
     )];
     finding.add_growth(&growth);
     finding.remedy = match growth.by {
-        By::Time => format!(
+        By::Time | By::Uncounted => format!(
             "`{name}` grows with time and is never reset. Reset it after each round of that work, \
              or keep long-lived values on the heap."
         ),

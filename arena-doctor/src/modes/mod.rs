@@ -23,6 +23,7 @@ mod second_allocator;
 mod tests;
 mod thread_stacks;
 mod unnamed_arena;
+mod unread_heap;
 
 /// All findings, the likeliest first: by confidence, then by share of RSS. Findings about latency
 /// come after those about memory.
@@ -42,8 +43,10 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     // A burst also looks like a table that doubles, which is only possible.
     let is_certain = |finding: &Finding| finding.confidence > Confidence::Low;
     let kept = kept_capacity::judge(evidence).filter(|_| !growing.as_ref().is_some_and(is_certain));
+    let unread = unread_heap::judge(evidence).filter(|_| growing.is_none() && kept.is_none());
     findings.extend(growing.filter(|_| kept.is_none()));
     findings.extend(kept);
+    findings.extend(unread);
     let others = other_growth::judge(evidence);
     // Growing stacks are no stacks that stay.
     let grows = others.iter().any(|finding| finding.subject.as_deref() == Some("threads"));

@@ -27,9 +27,17 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
 fn steady(evidence: &Evidence<'_>, growth: &Growth) -> Finding {
     let is_counted = evidence.is_counted();
     let bytes = growth.bytes as u64;
-    let confidence = if is_counted { evidence.confidence_of(growth) } else { Confidence::Low };
-    let (name, heap) = if is_counted {
+    let counts_live = evidence.counts_live();
+    let confidence = match evidence.confidence_of(growth) {
+        _ if !is_counted => Confidence::Low,
+        // It may be fragmentation that grows.
+        confidence if !counts_live => confidence.min(Confidence::Medium),
+        confidence => confidence,
+    };
+    let (name, heap) = if is_counted && counts_live {
         ("live heap", live(evidence))
+    } else if is_counted {
+        ("pages in use, since the allocator does not count live bytes", live(evidence))
     } else {
         (
             "anonymous memory, since live bytes are not counted (`heap::CountingAllocator` does)",
@@ -189,6 +197,12 @@ fn remedy(evidence: &Evidence<'_>, site: Option<&str>, by: By) -> String {
     }
     let names_it = names_it(evidence);
     match (site, by) {
+        (_, By::Uncounted) => format!(
+            "Count requests, so that the doctor can say whether it grows by them: add \
+             `telemetry::count_requests()` as a layer of the router (feature `tower`), or call \
+             `doctor::record_requests(1)` for each. Look at what requests and background work \
+             (timers, queues) add and never remove. A heap profile over some minutes{names_it}."
+        ),
         (_, By::Time) => format!(
             "Look at background work (timers, queues, indexing) that never removes what it adds. A \
              heap profile over some minutes{names_it}."

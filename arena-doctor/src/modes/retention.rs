@@ -32,8 +32,11 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     let counted = levels::floor(&evidence.levels, window, |level| level.kept);
     // Without figures for whole free pages, the free memory counts in three cases: a purge gave it
     // back; the allocator never gives pages back; or the allocator had its chance, and nothing live
-    // shares the pages.
+    // shares the pages. Without a count of live bytes only the purge counts.
     let uncounted = || {
+        if !evidence.is_counted() {
+            return evidence.released.map(|released| released.bytes);
+        }
         let free = levels::floor(&evidence.levels, window, |level| level.free)?;
         let had_its_chance = || levels::had_its_chance(&evidence.levels, evidence.settle, free);
         if rust.decay.is_none()
@@ -60,6 +63,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         return None;
     }
     let confidence = match evidence.released {
+        // The program may need the pages again: without live bytes that is not seen.
+        Some(_) if !evidence.is_counted() => Confidence::Medium,
         Some(released) if released.bytes >= bytes / 2 => Confidence::High,
         None if rust.name == "jemalloc" => Confidence::High,
         // A burst between two readings is not seen. Its pages look unused, although it needs them
@@ -74,14 +79,15 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     let mut finding = evidence.finding(Mode::Retention, bytes, confidence);
     let seconds = window.as_secs_f64();
     finding.subject = Some(rust.name.to_owned());
-    finding.evidence = vec![
-        Figure::bytes(
-            "freed pages kept",
-            bytes,
-            format!("at all times in the last {seconds:.1} s"),
-        ),
-        Figure::bytes("live", evidence.now().live.unwrap_or(0), "allocated by the program"),
-    ];
+    if let Some(live) = evidence.now().live {
+        let meaning = format!("at all times in the last {seconds:.1} s");
+        finding.evidence.push(Figure::bytes("freed pages kept", bytes, meaning));
+        finding.evidence.push(if evidence.counts_live() {
+            Figure::bytes("live", live, "allocated by the program")
+        } else {
+            Figure::bytes("pages in use", live, "live bytes are not counted")
+        });
+    }
     if let Some(decay) = rust.decay {
         let meaning = "after which its settings give them back";
         finding.evidence.push(Figure::new(

@@ -1,22 +1,43 @@
-//! jemalloc, if it is the global allocator.
+//! jemalloc, under any name that builds give its functions. A program may contain two: one of
+//! Rust's, and one of C's. Each has a probe.
+//!
+//! A build without statistics does not count live bytes. `tikv-jemallocator` has them with its
+//! feature `stats`. Without them
+//! [`CountingAllocator`](request_arena_core::heap::CountingAllocator) around it counts them. If it
+//! is not there either, only pages are known: those in use, and free ones.
 
 use core::time::Duration;
 
-use request_arena_memory::jemalloc;
-use tikv_jemalloc_ctl::{Access, AsName, background_thread};
+use request_arena_sys::jemalloc::{Figure, Jemalloc as Linked};
 
-use super::{HeapReading, Probe, Serves};
+use super::{HeapReading, Probe, Serves, counted};
 
-#[derive(Debug, Default)]
-pub(super) struct Jemalloc;
+/// Above the limits of all thread caches, and a size class of jemalloc.
+const TELLING_BYTES: usize = 112 << 10;
 
-/// Bytes and number of live allocations above the size classes of slabs, at the last epoch.
-fn large() -> Option<(u64, u64)> {
-    let of = |name: &'static [u8]| -> Option<u64> { name.name().read().ok() };
-    let bytes: usize = b"stats.arenas.4096.large.allocated\0".name().read().ok()?;
-    let made = of(b"stats.arenas.4096.large.nmalloc\0")?;
-    let freed = of(b"stats.arenas.4096.large.ndalloc\0")?;
-    Some((bytes as u64, made.saturating_sub(freed)))
+#[derive(Debug)]
+pub(super) struct Jemalloc {
+    linked: Linked,
+    serves_rust: bool,
+}
+
+impl Jemalloc {
+    /// A probe for each jemalloc in the program.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        Linked::all().into_iter().map(|linked| Self { linked, serves_rust: false })
+    }
+
+    /// Whether this thread allocates [`TELLING_BYTES`] from it in `work`.
+    fn is_asked(&self, work: impl FnOnce()) -> bool {
+        let before = self.linked.allocated_by_thread();
+        work();
+        let allocated = self.linked.allocated_by_thread().zip(before);
+        allocated.is_some_and(|(now, before)| now - before >= TELLING_BYTES as u64)
+    }
+
+    fn pages(&self, figure: Figure) -> Option<u64> {
+        Some(self.linked.figure(figure)? * self.linked.figure(Figure::Page)?)
+    }
 }
 
 impl Probe for Jemalloc {
@@ -25,60 +46,61 @@ impl Probe for Jemalloc {
     }
 
     fn serves(&mut self) -> Serves {
-        let (rust, c) = (jemalloc::is_global(), !jemalloc::is_prefixed());
-        let evidence = "jemalloc's counter of the thread was read before and after Rust allocated, \
-            and before and after a directory was opened, for which C allocates";
+        let rust =
+            self.is_asked(|| drop(std::hint::black_box(Vec::<u8>::with_capacity(TELLING_BYTES))));
+        #[cfg(unix)]
+        let c = self.is_asked(|| {
+            request_arena_sys::c::with_malloc(TELLING_BYTES, |_| ());
+        });
+        #[cfg(not(unix))]
+        let c = false;
+        self.serves_rust = rust;
+        let evidence = "jemalloc's counter of the thread was read before and after Rust, and C, \
+            allocated";
         Serves::new(rust, c, evidence)
     }
 
     fn read(&mut self) -> Option<HeapReading> {
         // The arenas' figures are of this moment, and their chunks are in this reading.
-        let reading = jemalloc::read_now().ok()?;
-        let (large_bytes, large_count) = large().unzip();
+        if !self.linked.refresh() {
+            return None;
+        }
+        let live = self.linked.figure(Figure::Allocated);
+        let counted = if live.is_none() && self.serves_rust { counted::live() } else { None };
+        let (large_bytes, large_count) = self.linked.large().unzip();
         Some(HeapReading {
-            live_bytes: Some(reading.allocated_bytes),
-            peak_bytes: None,
-            active_bytes: Some(reading.active_bytes),
-            dirty_bytes: Some(reading.dirty_bytes),
-            muzzy_bytes: Some(reading.muzzy_bytes),
-            metadata_bytes: Some(reading.metadata_bytes),
+            live_bytes: live.or(counted.and_then(|counted| counted.live_bytes)),
+            peak_bytes: counted.and_then(|counted| counted.peak_bytes),
+            active_bytes: Some(self.pages(Figure::ActivePages)?),
+            dirty_bytes: self.pages(Figure::DirtyPages),
+            muzzy_bytes: self.pages(Figure::MuzzyPages),
+            metadata_bytes: self.linked.figure(Figure::Metadata),
             large_bytes,
             large_count,
         })
     }
 
     fn decay(&self) -> Option<Duration> {
-        let millis = |name: &'static [u8]| -> Option<u64> {
-            let millis: isize = name.name().read().ok()?;
-            u64::try_from(millis).ok()
-        };
-        let millis = millis(b"arenas.dirty_decay_ms\0")? + millis(b"arenas.muzzy_decay_ms\0")?;
-        Some(Duration::from_millis(millis))
+        self.linked.decay_ms().map(Duration::from_millis)
     }
 
     fn release(&mut self) -> bool {
-        jemalloc::is_global() && request_arena_sys::jemalloc::purge()
+        self.linked.purge()
     }
 
     fn purged_pages(&mut self) -> Option<u64> {
         // The figures are those of the last reading.
-        let of = |name: &'static [u8]| -> Option<u64> { name.name().read().ok() };
-        let by_threads = background_thread::read().is_ok_and(|on| !on) && jemalloc::is_global();
-        let pages = || -> Option<u64> {
-            Some(
-                of(b"stats.arenas.4096.dirty_purged\0")? + of(b"stats.arenas.4096.muzzy_purged\0")?,
-            )
-        };
-        by_threads.then(pages).flatten()
+        let by_threads = self.serves_rust && self.linked.background_thread() == Some(false);
+        by_threads.then(|| self.linked.purged_pages()).flatten()
     }
 
     fn keeps_less(&self) -> Option<String> {
-        let advice = match (background_thread::read(), self.decay()) {
+        let advice = match (self.linked.background_thread(), self.decay()) {
             (_, None) => {
                 "set dirty_decay_ms and muzzy_decay_ms to a time: at -1 jemalloc never gives pages \
                  back"
             }
-            (Ok(false), _) => {
+            (Some(false), _) => {
                 "turn jemalloc's background thread on (`use_jemalloc!()`, or \
                  `background_thread:true`): without it a thread's pages are given back only while \
                  that thread allocates"

@@ -8,7 +8,7 @@
 use core::ops::Range;
 use core::time::Duration;
 
-use request_arena_sys::{c, mimalloc};
+use request_arena_sys::mimalloc::Mimalloc as Linked;
 
 use super::{HeapReading, Probe, Serves, counted};
 
@@ -22,7 +22,16 @@ const MOST_ASKED: usize = 1 << 16;
 const TELLING_BYTES: usize = 100 << 10;
 
 #[derive(Debug)]
-pub(super) struct Mimalloc;
+pub(super) struct Mimalloc {
+    linked: Linked,
+}
+
+impl Mimalloc {
+    /// A probe for the mimalloc in the program, if it contains one.
+    pub(super) fn find() -> Option<Self> {
+        Linked::find().map(|linked| Self { linked })
+    }
+}
 
 impl Probe for Mimalloc {
     fn name(&self) -> &'static str {
@@ -31,9 +40,13 @@ impl Probe for Mimalloc {
 
     fn serves(&mut self) -> Serves {
         let memory = std::hint::black_box(Vec::<u8>::with_capacity(TELLING_BYTES));
-        let rust = mimalloc::owns(memory.as_ptr() as usize);
-        let c = c::with_malloc(TELLING_BYTES, mimalloc::owns).unwrap_or(false);
-        let version = mimalloc::version();
+        let rust = self.linked.owns(memory.as_ptr() as usize);
+        let owns = |address| self.linked.owns(address);
+        #[cfg(unix)]
+        let c = request_arena_sys::c::with_malloc(TELLING_BYTES, owns).unwrap_or(false);
+        #[cfg(not(unix))]
+        let c = false;
+        let version = self.linked.version();
         Serves::new(
             rust,
             c,
@@ -49,21 +62,22 @@ impl Probe for Mimalloc {
     }
 
     fn decay(&self) -> Option<Duration> {
-        u64::try_from(mimalloc::purge_delay_ms()).ok().map(Duration::from_millis)
+        u64::try_from(self.linked.purge_delay_ms()).ok().map(Duration::from_millis)
     }
 
     fn owns(&self, addresses: Range<usize>) -> Option<bool> {
         // Version 3 does not own parts of a map without blocks, such as its beginning.
-        Some(addresses.step_by(SMALLEST_PAGE).take(MOST_ASKED).any(mimalloc::owns))
+        let mut pages = addresses.step_by(SMALLEST_PAGE).take(MOST_ASKED);
+        Some(pages.any(|page| self.linked.owns(page)))
     }
 
     fn release(&mut self) -> bool {
-        mimalloc::collect();
+        self.linked.collect();
         true
     }
 
     fn keeps_less(&self) -> Option<String> {
-        let advice = if mimalloc::purge_delay_ms() < 0 {
+        let advice = if self.linked.purge_delay_ms() < 0 {
             "set MIMALLOC_PURGE_DELAY to 0 or more: below 0 mimalloc never gives pages back"
         } else {
             "let idle threads call `mi_collect`, or end: mimalloc gives a thread's free pages back \
@@ -73,6 +87,6 @@ impl Probe for Mimalloc {
     }
 
     fn delays_frees(&self) -> bool {
-        mimalloc::version() / 10_000 == 2
+        self.linked.major() == 2
     }
 }

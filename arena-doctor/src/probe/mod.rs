@@ -2,10 +2,14 @@
 //!
 //! | allocator | live | freed pages | given back by |
 //! |---|---|---|---|
-//! | jemalloc (feature `jemalloc`) | `stats.allocated` | `pdirty`, `pmuzzy` | `arena.4096.purge` |
+//! | jemalloc | `stats.allocated` | `pdirty`, `pmuzzy` | `arena.4096.purge` |
 //! | glibc | `malloc_info` | the free chunks' whole pages | `malloc_trim` |
-//! | mimalloc 2 and 3 (feature `mimalloc`) | [`CountingAllocator`] around it | unknown | `mi_collect` |
+//! | mimalloc 2 and 3 | [`CountingAllocator`] around it | unknown | `mi_collect` |
 //! | another | [`CountingAllocator`] around it | unknown | nothing |
+//!
+//! No probe needs a feature: allocators that are in the program are found by their symbols. On
+//! systems other than Linux, and on other processors than x86-64 and AArch64, the features
+//! `jemalloc` and `mimalloc` are needed for allocators that are linked statically.
 //!
 //! [`CountingAllocator`]: request_arena_core::heap::CountingAllocator
 //!
@@ -22,9 +26,7 @@ use serde::{Deserialize, Serialize};
 mod counted;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc;
-#[cfg(feature = "jemalloc")]
 mod jemalloc;
-#[cfg(feature = "mimalloc")]
 mod mimalloc;
 mod outside;
 mod paced;
@@ -174,22 +176,25 @@ impl HeapReading {
         }
     }
 
+    /// Bytes of live allocations. If they are not counted, those of the pages that hold them.
+    pub(super) fn in_use_bytes(&self) -> Option<u64> {
+        self.live_bytes.or(self.active_bytes)
+    }
+
     /// Free bytes on pages that hold live allocations, and cannot be given back.
     pub(super) fn fragmented_bytes(&self) -> Option<u64> {
         Some(self.active_bytes?.saturating_sub(self.live_bytes?))
     }
 }
 
-/// The probes of all allocators that are compiled in.
+/// The probes of all allocators that are in the program.
 pub(super) fn known() -> Vec<Box<dyn Probe>> {
-    vec![
-        #[cfg(feature = "jemalloc")]
-        Box::new(jemalloc::Jemalloc),
-        #[cfg(feature = "mimalloc")]
-        Box::new(mimalloc::Mimalloc),
-        #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        Box::new(glibc::Glibc::default()),
-    ]
+    let mut probes: Vec<Box<dyn Probe>> = Vec::new();
+    probes.extend(jemalloc::Jemalloc::all().map(|probe| Box::new(probe) as Box<dyn Probe>));
+    probes.extend(mimalloc::Mimalloc::find().map(|probe| Box::new(probe) as Box<dyn Probe>));
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    probes.push(Box::new(glibc::Glibc::default()));
+    probes
 }
 
 /// Reads the process's maps, with each probe's share of them. `None` if `/proc` cannot be read.

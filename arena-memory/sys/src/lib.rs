@@ -8,7 +8,7 @@
 pub mod c;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub mod glibc;
-#[cfg(feature = "jemalloc")]
 pub mod jemalloc;
-#[cfg(feature = "mimalloc")]
+pub mod libraries;
 pub mod mimalloc;
+mod symbols;

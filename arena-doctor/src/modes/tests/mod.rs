@@ -24,11 +24,13 @@ use crate::sampler::Known;
 use crate::{Account, Confidence, Container, Finding, HeapReading, Mode, Owner, Owners, Serves};
 
 mod beside;
+mod c_code;
 mod found;
 mod healthy;
 mod innocent;
 mod one_large;
 mod remedies;
+mod uncounted;
 mod unnamed;
 mod wasted;
 
@@ -44,6 +46,8 @@ struct Moment {
     fragmented: f64,
     dirty: f64,
     beside: f64,
+    /// Whole free pages of the other allocator.
+    beside_freed: f64,
     file: f64,
     /// Used, most used, reserved, and how often emptied.
     arena: Option<(f64, f64, f64, u64)>,
@@ -85,6 +89,8 @@ enum Kind {
     Mimalloc,
     /// It counts everything but its peak, and has no decay. It serves C, too.
     Glibc,
+    /// jemalloc without statistics: it counts pages, and not what is live on them.
+    Pages,
     /// It counts nothing.
     Unknown,
 }
@@ -100,7 +106,7 @@ fn known(kind: Kind) -> Vec<Known> {
     match kind {
         Kind::Glibc => vec![of("glibc", true, true, None)],
         Kind::Unprefixed => vec![of("jemalloc", true, true, Some(Duration::from_secs(10)))],
-        Kind::Jemalloc => {
+        Kind::Jemalloc | Kind::Pages => {
             vec![
                 of("jemalloc", true, false, Some(Duration::from_secs(10))),
                 of("glibc", false, true, None),
@@ -115,21 +121,28 @@ fn known(kind: Kind) -> Vec<Known> {
 
 fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     let bytes = |mib: f64| (mib.max(0.0) * MIB) as u64;
-    let is_counted = matches!(kind, Kind::Jemalloc | Kind::Unprefixed | Kind::Glibc);
-    let counted = |mib: f64| is_counted.then(|| bytes(mib));
+    let counts_pages =
+        matches!(kind, Kind::Jemalloc | Kind::Unprefixed | Kind::Pages | Kind::Glibc);
+    let counted = |mib: f64| counts_pages.then(|| bytes(mib));
     let figures = HeapReading {
-        live_bytes: (kind != Kind::Unknown).then(|| bytes(now.live)),
-        peak_bytes: (kind != Kind::Glibc).then(|| bytes(now.peak)),
+        live_bytes: (!matches!(kind, Kind::Pages | Kind::Unknown)).then(|| bytes(now.live)),
+        peak_bytes: (!matches!(kind, Kind::Glibc | Kind::Pages)).then(|| bytes(now.peak)),
         active_bytes: counted(now.live + now.fragmented),
         dirty_bytes: counted(now.dirty),
         large_bytes: now.large.map(|(mib, _)| bytes(mib)),
         large_count: now.large.map(|(_, count)| count),
         ..HeapReading::default()
     };
-    let beside = HeapReading { live_bytes: Some(bytes(now.beside)), ..HeapReading::default() };
+    let beside = HeapReading {
+        live_bytes: Some(bytes(now.beside)),
+        active_bytes: Some(bytes(now.beside)),
+        dirty_bytes: Some(bytes(now.beside_freed)),
+        ..HeapReading::default()
+    };
     let stacks = now.threads as f64;
     let anonymous = bytes(
-        now.live + now.fragmented + now.dirty + now.beside + now.maps + stacks - now.untouched,
+        now.live + now.fragmented + now.dirty + now.beside + now.beside_freed + now.maps + stacks
+            - now.untouched,
     );
     let sample = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
     let arena = now.arena.map(|(used, peak, reserved, resets)| MeteredReading {

@@ -30,6 +30,22 @@ const LEAST_READINGS: usize = 3;
 /// Growth is certain after this many times `settle`.
 const LONG: f64 = 4.0;
 
+/// The time over which slow growth must be seen, in multiples of `settle`: an hour. It is possible
+/// at first, and likely after a day.
+const AN_HOUR: f64 = 360.0;
+const A_DAY: f64 = 24.0 * AN_HOUR;
+
+/// The history of a day begins with its first trough, so it is never a whole day long.
+const NEARLY: f64 = 0.9;
+
+/// Slow growth counts if it amounts to [`LEAST_BYTES`] and [`LEAST_SHARE`] in so much time, again in
+/// multiples of `settle`: a week. So much must have come already.
+const A_WEEK: f64 = 7.0 * A_DAY;
+const LEAST_SLOW_BYTES: f64 = (4 << 20) as f64;
+
+/// Slow growth is looked for in all the lowest levels, and in the last part of them.
+const LAST_PARTS: [usize; 3] = [1, 4, 16];
+
 /// At least this share of the written memory must have come as live heap.
 const OF_WHAT_IS_WRITTEN: f64 = 0.5;
 
@@ -42,6 +58,8 @@ pub(super) struct Evidence<'a> {
     pub(super) levels: Vec<Level>,
     /// The last day.
     pub(super) day: Vec<Level>,
+    /// The lowest levels of each span of the last weeks.
+    pub(super) weeks: Vec<Level>,
     /// The readings behind `levels`.
     pub(super) readings: Vec<&'a Reading>,
     pub(super) known: &'a [Known],
@@ -92,6 +110,9 @@ impl<'a> Evidence<'a> {
         Self {
             levels: levels::of(fine(), maps, known),
             day: levels::of(state.history.coarse().filter(counts), maps, known),
+            weeks: state
+                .lows
+                .levels(maps, state.history.last().map_or(0, |last| last.process.threads)),
             readings: fine().collect(),
             known,
             maps,
@@ -128,7 +149,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The growth of a figure: over the last minutes if that is worth a finding, otherwise over the
-    /// last day.
+    /// last day, or over the last weeks.
     pub(super) fn growth(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<Growth> {
         self.grown(of).map(|(growth, _)| growth)
     }
@@ -140,10 +161,38 @@ impl<'a> Evidence<'a> {
             Some((Growth::of(&levels::points(levels, &of), self.settle).filter(lasts)?, levels))
         };
         let minutes = over(&self.levels[..]);
-        if minutes.is_some_and(|(growth, _)| self.matters(growth.bytes as u64)) {
+        if minutes.is_some_and(|(growth, _)| self.growth_matters(&growth)) {
             return minutes;
         }
-        over(&self.day[..]).or(minutes)
+        let day = over(&self.day[..]);
+        if day.is_some_and(|(growth, _)| self.growth_matters(&growth)) {
+            return day;
+        }
+        self.slowly(&of).or(day).or(minutes)
+    }
+
+    /// Slow growth over the last weeks, if it is worth a finding. The longest time comes first.
+    fn slowly(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
+        let least = AN_HOUR * self.settle.as_secs_f64();
+        LAST_PARTS.into_iter().find_map(|part| {
+            let levels = &self.weeks[self.weeks.len() - self.weeks.len() / part..];
+            let seconds = levels.last()?.at - levels.first()?.at;
+            if seconds.as_secs_f64() < least {
+                return None;
+            }
+            let growth = Growth::slow(&levels::points(levels, &of), self.settle)?;
+            self.growth_matters(&growth).then_some((growth, levels))
+        })
+    }
+
+    /// Whether growth is worth a finding: it is large, or it has come for an hour and will be large
+    /// after a week.
+    pub(super) fn growth_matters(&self, growth: &Growth) -> bool {
+        let a_week = growth.bytes_per_second * A_WEEK * self.settle.as_secs_f64();
+        let will = growth.lasts_seconds >= AN_HOUR * self.settle.as_secs_f64()
+            && growth.bytes >= LEAST_SLOW_BYTES
+            && self.matters(a_week as u64);
+        self.matters(growth.bytes as u64) || will
     }
 
     /// Whether live allocations are counted.
@@ -197,10 +246,18 @@ impl<'a> Evidence<'a> {
     }
 
     /// The confidence in counted growth. It is high if growth by time and by requests can be
-    /// distinguished, and growth lasts for longer than any warm-up.
+    /// distinguished, and growth lasts for longer than any warm-up. A cache may fill slowly for a
+    /// day, so growth that is small until now is possible at first, and never certain.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
         let is_known = !matches!(growth.by, By::Either | By::Uncounted);
-        if is_known && self.is_long(growth) { Confidence::High } else { Confidence::Medium }
+        if !self.matters(growth.bytes as u64) {
+            let is_long = growth.lasts_seconds >= NEARLY * A_DAY * self.settle.as_secs_f64();
+            if is_long { Confidence::Medium } else { Confidence::Low }
+        } else if is_known && self.is_long(growth) {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        }
     }
 
     /// Whether growth lasts for longer than any warm-up.
@@ -220,7 +277,8 @@ impl<'a> Evidence<'a> {
         if climb(&self.levels) {
             Some(Over::Minutes)
         } else {
-            climb(&self.day).then_some(Over::Day)
+            let slowly = || self.slowly(|level| level.heap).or_else(|| self.slowly(touched));
+            (climb(&self.day) || slowly().is_some()).then_some(Over::Day)
         }
     }
 
@@ -243,11 +301,12 @@ impl<'a> Evidence<'a> {
         bytes >= LEAST_BYTES && bytes as f64 >= LEAST_SHARE * self.now().anonymous as f64
     }
 
+    /// A finding about so many bytes, of which at most RSS is physical memory.
     pub(super) fn finding(&self, mode: Mode, bytes: u64, confidence: Confidence) -> Finding {
         let rss = self.account.rss_bytes.max(1);
         Finding {
             mode,
-            bytes: Some(bytes),
+            bytes: Some(bytes.min(rss)),
             share: (bytes as f64 / rss as f64).min(1.0),
             microseconds: None,
             confidence,
@@ -273,44 +332,59 @@ fn touched(level: &Level) -> Option<u64> {
 
 /// The figures that every growth has.
 fn figures_of(growth: &Growth) -> Vec<Figure> {
-    let mut evidence = match growth.by {
-        By::Time => {
-            vec![Figure::new(
-                "slope",
-                growth.bytes_per_second,
-                FigureUnit::BytesPerSecond,
-                "the same while no requests come",
-            )]
-        }
-        By::Uncounted => {
-            vec![Figure::new(
-                "slope",
-                growth.bytes_per_second,
-                FigureUnit::BytesPerSecond,
-                "no requests are counted, so it may be by time or by requests",
-            )]
-        }
-        By::Requests | By::Either => {
-            vec![Figure::new(
-                "slope",
-                growth.bytes_per_request,
-                FigureUnit::BytesPerRequest,
-                "until now, without slowing down",
-            )]
-        }
+    const AN_HOUR: f64 = 3600.0;
+    let (a_request, an_hour) = match growth.by {
+        By::Time => ("", "the same while no requests come"),
+        By::Uncounted => ("", "no requests are counted, so it may be by time or by requests"),
+        By::Requests => ("until now, without slowing down", "at the rate of these requests"),
+        By::Either => (
+            "if requests leave it; the readings also fit time as the cause",
+            "if it comes with time",
+        ),
     };
-    let with = if matches!(growth.by, By::Time | By::Uncounted) {
+    let is_by_time = matches!(growth.by, By::Time | By::Uncounted);
+    let mut evidence = Vec::new();
+    if is_by_time {
+        let slope = growth.bytes_per_second;
+        evidence.push(Figure::new("slope", slope, FigureUnit::BytesPerSecond, an_hour));
+    } else {
+        let slope = growth.bytes_per_request;
+        evidence.push(Figure::new("slope", slope, FigureUnit::BytesPerRequest, a_request));
+    }
+    evidence.push(Figure::new(
+        "slope over time",
+        growth.bytes_per_second * AN_HOUR,
+        FigureUnit::BytesPerHour,
+        an_hour,
+    ));
+    evidence.push(Figure::new(
+        "grows for",
+        growth.lasts_seconds,
+        FigureUnit::Seconds,
+        "at least, until now; the start of the service does not count",
+    ));
+    if let Some(troughs) = growth.troughs {
+        evidence.push(Figure::new(
+            "lowest points that rise",
+            troughs as f64,
+            FigureUnit::Count,
+            "between peaks of the load; the level does not fall back",
+        ));
+    }
+    let with = if is_by_time {
         "correlation with time"
     } else {
         "correlation with the number of requests"
     };
+    let of = if growth.troughs.is_some() { "of the lowest points" } else { "over all readings" };
     evidence.push(Figure::new(
         with,
         growth.correlation,
         FigureUnit::Ratio,
-        "over all readings; 1 means in step",
+        format!("{of}; 1 means in step"),
     ));
-    if growth.idle_seconds > 0.0 {
+    // Between the peaks of a load, what was in progress goes away in idle times.
+    if growth.idle_seconds > 0.0 && growth.troughs.is_none() {
         let meaning = format!("in {:.1} s without requests", growth.idle_seconds);
         evidence.push(Figure::new(
             "growth while idle",

@@ -104,6 +104,8 @@ pub enum FigureUnit {
     BytesPerRequest,
     /// Bytes each second.
     BytesPerSecond,
+    /// Bytes each hour.
+    BytesPerHour,
     /// Seconds.
     Seconds,
     /// Microseconds.
@@ -136,6 +138,7 @@ impl fmt::Display for Figure {
             FigureUnit::Bytes => write!(f, "{name}: {}", signed_size(*value)),
             FigureUnit::BytesPerRequest => write!(f, "{name}: {} a request", signed_size(*value)),
             FigureUnit::BytesPerSecond => write!(f, "{name}: {} a second", signed_size(*value)),
+            FigureUnit::BytesPerHour => write!(f, "{name}: {} an hour", signed_size(*value)),
             FigureUnit::Seconds => write!(f, "{name}: {value:.1} s"),
             FigureUnit::Microseconds => write!(f, "{name}: {value:.0} us"),
             FigureUnit::Ratio => write!(f, "{name}: {value:.2}"),

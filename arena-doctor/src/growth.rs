@@ -6,6 +6,9 @@
 //! the medians of the windows: most of them grow, growth has not slowed down in the last part, and
 //! the sum exceeds the scatter of the readings.
 //!
+//! A load that goes up and down makes windows that grow and windows that shrink. Then the
+//! [troughs] of its waves are judged instead. The [start] of the service never counts.
+//!
 //! Windows without requests distinguish growth by time from growth by requests: a figure that grows
 //! in them grows with time, and one that is flat grows with requests. The slope is that of Theil
 //! and Sen: the median over all pairs of readings, which tolerates a quarter of outliers.
@@ -14,6 +17,8 @@ use core::time::Duration;
 
 mod rate;
 mod stairs;
+mod start;
+mod troughs;
 
 pub(super) use self::stairs::Stairs;
 
@@ -81,7 +86,8 @@ pub(super) enum By {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Growth {
     pub(super) by: By,
-    /// Growth from the median of the first window to that of the last.
+    /// Growth from the median of the first window to that of the last, or from the first trough to
+    /// the last.
     pub(super) bytes: f64,
     pub(super) bytes_per_request: f64,
     pub(super) bytes_per_second: f64,
@@ -92,12 +98,34 @@ pub(super) struct Growth {
     pub(super) idle_bytes: f64,
     /// Seconds in which growth could be seen: the busy ones, or all for growth by time.
     pub(super) seen_seconds: f64,
+    /// Seconds from the first reading that counts until now.
+    pub(super) lasts_seconds: f64,
+    /// The number of troughs, if it grows beneath a load that goes up and down.
+    pub(super) troughs: Option<usize>,
 }
 
 impl Growth {
     /// `None` if it does not grow, has stopped growing, or the readings do not suffice. Idle time
     /// of less than half of `settle` lies between two requests, and proves no growth by time.
     pub(super) fn of(points: &[Point], settle: Duration) -> Option<Self> {
+        let points = start::steady_part(points, settle);
+        let straight = Self::straight(points, settle);
+        if straight.is_some_and(|growth| growth.by != By::Either) {
+            return straight;
+        }
+        // On a wave, only the troughs may show what it grows with.
+        let beneath = Self::beneath(points, settle, LEAST_SHARE);
+        let decides = |growth: &Self| growth.by != By::Either || straight.is_none();
+        beneath.filter(decides).or(straight)
+    }
+
+    /// The same for growth that is small beside the level, which only the troughs show.
+    pub(super) fn slow(points: &[Point], settle: Duration) -> Option<Self> {
+        Self::beneath(start::steady_part(points, settle), settle, 0.0)
+    }
+
+    /// Growth in most windows.
+    fn straight(points: &[Point], settle: Duration) -> Option<Self> {
         let (first, last) = (points.first()?, points.last()?);
         if points.len() < LEAST_READINGS {
             return None;
@@ -108,12 +136,7 @@ impl Growth {
         let steady_by_requests = (requests > 0).then(|| steady(points, by_requests)).flatten();
         let bytes = steady_by_requests.or_else(|| steady(points, by_time))?;
         let idle = Idle::of(points);
-        let by = match idle.by() {
-            _ if last.requests == 0 => By::Uncounted,
-            _ if requests == 0 => By::Time,
-            By::Time if idle.seconds < settle.as_secs_f64() / 2.0 => By::Either,
-            by => by,
-        };
+        let by = idle.by_enough(idle.by(), requests, last.requests, settle);
         let is_by_time = matches!(by, By::Time | By::Uncounted);
         if !is_by_time && rate::is_in_flight(points) {
             return None;
@@ -132,6 +155,36 @@ impl Growth {
             idle_seconds: idle.seconds,
             idle_bytes: idle.bytes,
             seen_seconds: if is_by_time { by_time(last) } else { idle.busy_seconds },
+            lasts_seconds: by_time(last),
+            troughs: None,
+        })
+    }
+
+    /// Growth of the troughs, by at least this share of the level.
+    fn beneath(points: &[Point], settle: Duration, least_share: f64) -> Option<Self> {
+        let rise = troughs::rise(points, least_share)?;
+        let troughs = &rise.troughs[..];
+        let (first, last, now) = (troughs.first()?, troughs.last()?, points.last()?);
+        let requests = last.requests - first.requests;
+        let idle = Idle::of(points);
+        let by =
+            idle.by_enough(idle.by_slope(rise.bytes_per_second), requests, now.requests, settle);
+        let by_requests = |point: &Point| (point.requests - first.requests) as f64;
+        let by_time = |point: &Point| (point.at - first.at).as_secs_f64();
+        Some(Self {
+            by,
+            bytes: rise.bytes,
+            bytes_per_request: rise.bytes_per_request,
+            bytes_per_second: rise.bytes_per_second,
+            correlation: match by {
+                By::Time | By::Uncounted => correlation(troughs, by_time),
+                _ => correlation(troughs, by_requests),
+            },
+            idle_seconds: idle.seconds,
+            idle_bytes: idle.bytes,
+            seen_seconds: by_time(last),
+            lasts_seconds: by_time(now),
+            troughs: Some(troughs.len()),
         })
     }
 }
@@ -222,16 +275,28 @@ impl Idle {
         let (Some(first), Some(last)) = (points.first(), points.last()) else { return idle };
         let rate = (last.requests - first.requests) as f64
             / (last.at - first.at).as_secs_f64().max(f64::MIN_POSITIVE);
-        // The first interval after a busy one may still include memory from the busy one.
+        // The first interval after a busy one may still include memory from the busy one. The last
+        // one before a busy one may already do so, if requests came in it.
         let mut was_idle = false;
+        let mut at_the_edge = (0.0, 0.0);
         for pair in points.windows(2) {
             let seconds = (pair[1].at - pair[0].at).as_secs_f64();
             let bytes = pair[1].bytes - pair[0].bytes;
-            let is_idle = (pair[1].requests - pair[0].requests) as f64 <= IDLE * rate * seconds;
+            let requests = pair[1].requests - pair[0].requests;
+            let is_idle = requests as f64 <= IDLE * rate * seconds;
             if is_idle && was_idle {
-                idle.seconds += seconds;
-                idle.bytes += bytes;
+                let mut add = |(seconds, bytes)| {
+                    idle.seconds += seconds;
+                    idle.bytes += bytes;
+                };
+                add(core::mem::take(&mut at_the_edge));
+                if requests > 0 {
+                    at_the_edge = (seconds, bytes);
+                } else {
+                    add((seconds, bytes));
+                }
             } else if !is_idle {
+                at_the_edge = (0.0, 0.0);
                 idle.busy_seconds += seconds;
                 idle.busy_bytes += bytes;
             }
@@ -240,11 +305,39 @@ impl Idle {
         idle
     }
 
+    /// A shorter pause lies between two requests.
+    fn is_long(&self) -> bool {
+        self.seconds >= 0.05 * (self.seconds + self.busy_seconds) && self.busy_seconds > 0.0
+    }
+
+    /// The same, if that is known without doubt: without requests, or by enough idle time.
+    /// `requests` came meanwhile, of `counted` since the start.
+    fn by_enough(&self, by: By, requests: u64, counted: u64, settle: Duration) -> By {
+        match by {
+            _ if counted == 0 => By::Uncounted,
+            _ if requests == 0 => By::Time,
+            By::Time if self.seconds < settle.as_secs_f64() / 2.0 => By::Either,
+            by => by,
+        }
+    }
+
+    /// What the troughs of a wave grow with, at this slope. In idle times the wave itself may fall
+    /// by much more than they grow.
+    fn by_slope(&self, bytes_per_second: f64) -> By {
+        let idle = self.bytes / self.seconds / bytes_per_second;
+        if !self.is_long() {
+            By::Either
+        } else if idle.abs() < FLAT {
+            By::Requests
+        } else if (THE_SAME..1.0 / THE_SAME).contains(&idle) {
+            By::Time
+        } else {
+            By::Either
+        }
+    }
+
     fn by(&self) -> By {
-        // A shorter pause lies between two requests.
-        let is_long =
-            self.seconds >= 0.05 * (self.seconds + self.busy_seconds) && self.busy_seconds > 0.0;
-        if !is_long || self.busy_bytes <= 0.0 {
+        if !self.is_long() || self.busy_bytes <= 0.0 {
             return By::Either;
         }
         let (idle, busy) = (self.bytes / self.seconds, self.busy_bytes / self.busy_seconds);

@@ -88,9 +88,7 @@ impl Level {
         let of_c = c.map(|place| reading.heap(place)).unwrap_or_default();
         let Heaps { rust: parts, beside, unexplained, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
-        let arenas = reading.arenas_in_use
-            + reading.arenas_retained
-            + reading.metered.iter().map(|arena| arena.reserved_bytes).sum::<u64>();
+        let arenas = reading.arenas();
         let anonymous = reading.process.anonymous_bytes;
         let stacks = reading.process.threads * a_stack;
         Self {

@@ -63,9 +63,9 @@
 //! 0.044 % of one core. glibc's figures need a walk over its free chunks, so the doctor asks for
 //! them less often.
 //!
-//! The history holds all readings of the last ten minutes, and one reading a minute of the last
-//! day. It takes at most [`Doctor::MOST_BYTES`], and 1 MiB in a process with few handlers and named
-//! arenas.
+//! The history holds all readings of the last ten minutes, one reading a minute of the last day, and
+//! the lowest levels of the last five weeks (60 KiB). It takes at most [`Doctor::MOST_BYTES`], and 1
+//! MiB in a process with few handlers and named arenas.
 //!
 //! With the feature `heap-profile` and sampling on, the doctor takes a profile every ten minutes
 //! and compares two profiles when something grows. `docs/book/src/heap-profile.md` has the figures.
@@ -110,6 +110,7 @@ mod judgement;
 mod latency;
 mod levels;
 mod libraries;
+mod lows;
 mod map_cache;
 mod maps_seen;
 mod metered;
@@ -169,7 +170,7 @@ pub struct Doctor {
 
 impl Doctor {
     /// The most bytes that its history takes.
-    pub const MOST_BYTES: usize = history::History::MOST_BYTES;
+    pub const MOST_BYTES: usize = history::History::MOST_BYTES + lows::Lows::MOST_BYTES;
 
     /// Starts the doctor's thread. If the system refuses the thread, this function logs a warning.
     /// Then only [`sample`](Self::sample) takes readings.

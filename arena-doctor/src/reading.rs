@@ -70,6 +70,12 @@ impl Reading {
         self.heaps.get(place).copied().flatten().unwrap_or_default()
     }
 
+    /// Chunks of all known arenas.
+    pub(super) fn arenas(&self) -> u64 {
+        let metered = self.metered.iter().map(|arena| arena.reserved_bytes);
+        self.arenas_in_use + self.arenas_retained + metered.sum::<u64>()
+    }
+
     /// A reading from figures of about the same moment.
     pub(super) fn of(
         at: Duration,

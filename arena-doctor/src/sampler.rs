@@ -12,6 +12,7 @@ use request_arena_memory::process;
 use super::Diagnosis;
 use super::clock::Stopwatch;
 use super::history::History;
+use super::lows::Lows;
 use super::map_cache::MapCache;
 use super::maps_seen::MapsSeen;
 use super::probe::{self, OutsideProbe, Probe, Serves};
@@ -43,6 +44,8 @@ pub(super) struct SamplerState {
     pub(super) known: Vec<Known>,
     outside: OutsideProbe,
     pub(super) history: History,
+    /// The lowest levels of the last weeks.
+    pub(super) lows: Lows,
     pub(super) windows: Windows,
     /// The maps at earlier judgements.
     pub(super) maps_seen: MapsSeen,
@@ -90,6 +93,7 @@ impl Sampler {
             known,
             outside,
             history: History::default(),
+            lows: Lows::default(),
             windows: Windows::default(),
             maps_seen: MapsSeen::default(),
             report: None,
@@ -205,6 +209,7 @@ impl SamplerState {
         reading.is_disturbed = reading.at < self.disturbed_until;
         let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
         self.windows.add(&arenas, purged_pages);
+        self.lows.add(&reading, self.known.iter().position(|known| known.serves.rust));
         self.history.push(reading);
         self.report = Some(arenas);
     }

@@ -14,30 +14,35 @@ const AS_GOOD: f64 = 0.005;
 /// Whether the figure fits the rate of requests at least as well as their number, if the rate rose
 /// clearly. Under a constant rate the two cannot be distinguished, and it counts as growth.
 pub(super) fn is_in_flight(points: &[Point]) -> bool {
-    let windows = windows(points);
-    let windows = windows.get(WARM_UP..).unwrap_or_default();
-    let third = windows.len() / 3;
-    if third == 0 {
-        return false;
-    }
-    let mean = |windows: &[Window]| {
-        windows.iter().map(|window| window.rate).sum::<f64>() / windows.len() as f64
-    };
-    let (early, late) = (mean(&windows[..third]), mean(&windows[windows.len() - third..]));
+    follow(windows(points).get(WARM_UP..).unwrap_or_default())
+}
+
+/// The same for parts of the time, without a start.
+pub(super) fn follow(windows: &[Window]) -> bool {
+    let Some((early, late)) = early_and_late(windows) else { return false };
     let fits = |x: fn(&Window) -> f64| {
         pearson(&windows.iter().map(|window| (x(window), window.bytes)).collect::<Vec<_>>())
     };
     late > ROSE * early && fits(|window| window.rate) >= fits(|window| window.sum) - AS_GOOD
 }
 
+/// The mean rate of the first third, and of the last.
+pub(super) fn early_and_late(windows: &[Window]) -> Option<(f64, f64)> {
+    let third = windows.len() / 3;
+    let mean = |windows: &[Window]| {
+        windows.iter().map(|window| window.rate).sum::<f64>() / windows.len() as f64
+    };
+    (third > 0).then(|| (mean(&windows[..third]), mean(&windows[windows.len() - third..])))
+}
+
 /// A part of the time.
-struct Window {
+pub(super) struct Window {
     /// Requests per second.
-    rate: f64,
+    pub(super) rate: f64,
     /// Requests until its middle.
-    sum: f64,
-    /// The median of the figure.
-    bytes: f64,
+    pub(super) sum: f64,
+    /// The level of the figure.
+    pub(super) bytes: f64,
 }
 
 /// Parts with equal numbers of readings.

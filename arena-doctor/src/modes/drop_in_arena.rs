@@ -60,7 +60,7 @@ pub(super) fn beside(evidence: &Evidence<'_>) -> Option<Figure> {
 
 fn grows_with_requests(evidence: &Evidence<'_>) -> Option<Growth> {
     evidence.heap_growth().filter(|growth| {
-        !matches!(growth.by, By::Time | By::Uncounted) && evidence.matters(growth.bytes as u64)
+        !matches!(growth.by, By::Time | By::Uncounted) && evidence.growth_matters(growth)
     })
 }
 

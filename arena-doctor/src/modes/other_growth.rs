@@ -49,5 +49,5 @@ fn finding(
     finding.evidence = figures;
     finding.add_growth(growth);
     finding.remedy = remedy.to_owned();
-    evidence.matters(bytes).then_some(finding)
+    evidence.growth_matters(growth).then_some(finding)
 }

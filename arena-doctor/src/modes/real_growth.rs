@@ -16,7 +16,7 @@ use crate::reading::MOST_SITES;
 use crate::{Confidence, Container, Figure, FigureUnit, Finding, Mode, Owner, Owners};
 
 pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
-    let growth = evidence.heap_growth().filter(|growth| evidence.matters(growth.bytes as u64));
+    let growth = evidence.heap_growth().filter(|growth| evidence.growth_matters(growth));
     growth
         .map(|growth| steady(evidence, &growth))
         .or_else(|| doubling(evidence))
@@ -53,7 +53,7 @@ fn steady(evidence: &Evidence<'_>, growth: &Growth) -> Finding {
 /// A vector or table that doubles when it is full and is written evenly: live heap grows in steps.
 fn doubling(evidence: &Evidence<'_>) -> Option<Finding> {
     let (growth, stepped) =
-        evidence.doubling_growth().filter(|(growth, _)| evidence.matters(growth.bytes as u64))?;
+        evidence.doubling_growth().filter(|(growth, _)| evidence.growth_matters(growth))?;
     let meaning =
         format!("without arenas; {} of it came during these readings, in steps", size(stepped));
     let heap = Figure::bytes("live heap", live(evidence), meaning);
@@ -96,6 +96,14 @@ fn live(evidence: &Evidence<'_>) -> u64 {
     evidence.levels.iter().rev().find_map(|level| level.heap).unwrap_or(0)
 }
 
+/// The part of the growth that cannot be resident, if it exceeds RSS.
+fn unwritten(evidence: &Evidence<'_>, growth: &Growth) -> Option<Figure> {
+    let rss = evidence.account.rss_bytes;
+    let beyond = (growth.bytes as u64).checked_sub(rss).filter(|&beyond| beyond > 0)?;
+    let meaning = "allocated and never written, so RSS does not have these pages";
+    Some(Figure::bytes("growth beyond RSS", beyond, meaning))
+}
+
 fn finding(
     evidence: &Evidence<'_>,
     growth: &Growth,
@@ -107,6 +115,7 @@ fn finding(
     let now = evidence.now();
     let mut finding = evidence.finding(Mode::RealGrowth, growth.bytes as u64, confidence);
     finding.evidence = vec![heap];
+    finding.evidence.extend(unwritten(evidence, growth));
     finding.add_growth(growth);
     if let (Some(live), Some(fragmented)) = (now.live, now.fragmented) {
         let ratio = (live + fragmented) as f64 / live.max(1) as f64;
@@ -206,6 +215,10 @@ fn remedy(evidence: &Evidence<'_>, site: Option<&str>, by: By) -> String {
         (_, By::Time) => format!(
             "Look at background work (timers, queues, indexing) that never removes what it adds. A \
              heap profile over some minutes{names_it}."
+        ),
+        (None, By::Either) => format!(
+            "Look at what requests add and never remove (a map or a cache without a bound), and at \
+             what timers and reloads add. The readings fit either. A heap profile{names_it}."
         ),
         (Some(site), _) => format!(
             "Look at what `{site}` adds and never removes: a map or a cache without a bound. A \

@@ -54,6 +54,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     if !evidence.matters(bytes)
         || bytes <= levels::swing(&evidence.levels, window)
         || levels::is_used_again(&evidence.levels, bytes)
+        || is_refilled_again(&evidence.levels, bytes)
     {
         return None;
     }
@@ -126,4 +127,30 @@ fn refilled(levels: &[Level], window: Duration) -> u64 {
         (least.min(free), most.max(free.saturating_sub(least)))
     });
     most
+}
+
+/// Whether freed pages fell and rose again by `bytes` at least three times, and may soon do so
+/// again. Readings may miss a batch that uses them, but they show the pages that it leaves.
+fn is_refilled_again(levels: &[Level], bytes: u64) -> bool {
+    const LEAST_TIMES: usize = 3;
+    let (mut low, mut high, mut is_high) = (u64::MAX, 0, false);
+    let mut times = Vec::new();
+    for level in levels {
+        let Some(free) = level.kept.or(level.free) else { continue };
+        if is_high {
+            high = high.max(free);
+            if free.saturating_add(bytes) <= high {
+                (low, is_high) = (free, false);
+            }
+        } else {
+            low = low.min(free);
+            if free >= low.saturating_add(bytes) {
+                times.push(level.at);
+                (high, is_high) = (free, true);
+            }
+        }
+    }
+    let (Some(&last), Some(now)) = (times.last(), levels.last()) else { return false };
+    let longest = times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default();
+    times.len() >= LEAST_TIMES && now.at - last <= longest * 2
 }

@@ -16,6 +16,7 @@ use crate::evidence::Evidence;
 use crate::experiment::Released;
 use crate::holders::Threads;
 use crate::levels;
+use crate::lows::Lows;
 use crate::maps_seen::MapsSeen;
 use crate::metered::MeteredReading;
 use crate::probe::Outside;
@@ -33,6 +34,7 @@ mod remedies;
 mod uncounted;
 mod unnamed;
 mod wasted;
+mod waves;
 
 const MIB: f64 = 1024.0 * 1024.0;
 
@@ -175,8 +177,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
 }
 
 /// The maps of the heap, and those that no allocator counts, each of 128 KiB.
-fn groups(now: &Moment) -> Vec<MapGroup> {
-    let bytes = |mib: f64| (mib * MIB) as u64;
+fn groups(heap: u64, maps: u64) -> Vec<MapGroup> {
     let group = |is_unreserved, resident, size| {
         let count = (resident / size) as usize;
         let mut group = MapGroup::default();
@@ -184,7 +185,7 @@ fn groups(now: &Moment) -> Vec<MapGroup> {
         group.sizes = vec![MapSize { bytes: size, count, resident }];
         MapGroup { is_unreserved, resident, count, ..group }
     };
-    vec![group(true, bytes(now.live), 1 << 30), group(false, bytes(now.maps), 128 << 10)]
+    vec![group(true, heap, 1 << 30), group(false, maps, 128 << 10)]
 }
 
 /// The handlers that scopes are of, as they stand in the report.
@@ -230,10 +231,32 @@ fn judge_with(
     owners: Option<Owners>,
 ) -> Vec<Finding> {
     let read = |second: f64| reading(kind, second, &at(second));
-    let seconds_end = seconds.end;
-    let readings: Vec<Reading> = seconds.map(f64::from).map(read).collect();
+    let maps_now = at(f64::from(seconds.end) - 1.0).maps;
+    let fine: Vec<Reading> = seconds.map(f64::from).map(read).collect();
     let day: Vec<Reading> = minutes.map(|minute| read(f64::from(minute) * 60.0)).collect();
+    let lows = lows_of(kind, day.iter().filter(|past| past.at < fine[0].at).chain(&fine));
+    judge_readings(kind, &fine, &day, &lows, maps_now, released, owners)
+}
+
+fn lows_of<'a>(kind: Kind, readings: impl Iterator<Item = &'a Reading>) -> Lows {
+    let rust = known(kind).iter().position(|known| known.serves.rust);
+    let mut lows = Lows::default();
+    readings.for_each(|reading| lows.add(reading, rust));
+    lows
+}
+
+/// The findings in these readings. `maps_now` MiB are in maps that no allocator has.
+fn judge_readings(
+    kind: Kind,
+    readings: &[Reading],
+    day: &[Reading],
+    lows: &Lows,
+    maps_now: f64,
+    released: Option<f64>,
+    owners: Option<Owners>,
+) -> Vec<Finding> {
     let last = &readings[readings.len() - 1];
+    let heap = last.heap(0).figures.live_bytes.unwrap_or(last.process.anonymous_bytes);
     let maps = Maps {
         rss: last.process.rss_bytes,
         file: last.process.file_bytes,
@@ -241,13 +264,13 @@ fn judge_with(
         stacks: last.process.threads << 20,
         anonymous: last.process.anonymous_bytes - (last.process.threads << 20),
         owned: vec![None; known(kind).len()],
-        groups: groups(&at(f64::from(seconds_end) - 1.0)),
+        groups: groups(heap, (maps_now * MIB) as u64),
         ..Maps::default()
     };
     let known = known(kind);
     let account = Account::of(last, &maps, &known);
     // Each figure is rounded to a byte. Maps are unknown.
-    let unknown = account.unexplained_bytes - (at(f64::from(seconds_end) - 1.0).maps * MIB) as i64;
+    let unknown = account.unexplained_bytes - (maps_now * MIB) as i64;
     assert!(unknown.abs() < 8, "{account:?}");
     let mut report = report();
     report.sites = if readings[0].scopes.is_empty() { Vec::new() } else { sites() };
@@ -255,6 +278,7 @@ fn judge_with(
     let evidence = Evidence {
         levels: levels::of(readings.iter(), &maps, &known),
         day: levels::of(day.iter(), &maps, &known),
+        weeks: lows.levels(&maps, last.process.threads),
         readings: readings.iter().collect(),
         known: &known,
         account: &account,

@@ -38,8 +38,8 @@ const A_DAY: f64 = 24.0 * AN_HOUR;
 /// The history of a day begins with its first trough, so it is never a whole day long.
 const NEARLY: f64 = 0.9;
 
-/// Slow growth counts if it amounts to [`LEAST_BYTES`] and [`LEAST_SHARE`] in so much time, again in
-/// multiples of `settle`: a week. So much must have come already.
+/// Slow growth counts if it amounts to [`LEAST_BYTES`] and [`LEAST_SHARE`] in so much time, again
+/// in multiples of `settle`: a week. So much must have come already.
 const A_WEEK: f64 = 7.0 * A_DAY;
 const LEAST_SLOW_BYTES: f64 = (4 << 20) as f64;
 

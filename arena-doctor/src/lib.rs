@@ -63,9 +63,9 @@
 //! 0.044 % of one core. glibc's figures need a walk over its free chunks, so the doctor asks for
 //! them less often.
 //!
-//! The history holds all readings of the last ten minutes, one reading a minute of the last day, and
-//! the lowest levels of the last five weeks (60 KiB). It takes at most [`Doctor::MOST_BYTES`], and 1
-//! MiB in a process with few handlers and named arenas.
+//! The history holds all readings of the last ten minutes, one reading a minute of the last day,
+//! and the lowest levels of the last five weeks (60 KiB). It takes at most [`Doctor::MOST_BYTES`],
+//! and 1 MiB in a process with few handlers and named arenas.
 //!
 //! With the feature `heap-profile` and sampling on, the doctor takes a profile every ten minutes
 //! and compares two profiles when something grows. `docs/book/src/heap-profile.md` has the figures.

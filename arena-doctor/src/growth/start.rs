@@ -1,8 +1,8 @@
 //! The start of a service: it reads its configuration, opens its indexes, and fills its pools. That
 //! is no evidence of growth.
 //!
-//! The sign is a rise that is much faster than the rise of the later readings. A leak from the first
-//! request rises equally fast all the time, so all of its readings count.
+//! The sign is a rise that is much faster than the rise of the later readings. A leak from the
+//! first request rises equally fast all the time, so all of its readings count.
 
 use core::time::Duration;
 

@@ -1,13 +1,13 @@
 //! Growth beneath a load that goes up and down: the level never falls back to where it was.
 //!
 //! A production day is a wave, and a leak beneath it is small beside the wave. So this judges only
-//! the *troughs*: the lowest readings between two peaks. A turning point counts as a peak or a trough
-//! if the level moves away from it by a part of its whole range. So the period need not be known,
-//! and need not be constant.
+//! the *troughs*: the lowest readings between two peaks. A turning point counts as a peak or a
+//! trough if the level moves away from it by a part of its whole range. So the period need not be
+//! known, and need not be constant.
 //!
 //! Three conditions must hold for the troughs. They rise: Mann and Kendall's test says that by
-//! chance this occurs once in a thousand cases. They rise until now: the second half rises as fast as
-//! the first. And the number of requests explains them better than the rate, so that a load that
+//! chance this occurs once in a thousand cases. They rise until now: the second half rises as fast
+//! as the first. And the number of requests explains them better than the rate, so that a load that
 //! grows from wave to wave is no leak. The slope is that of Theil and Sen.
 //!
 //! # Alternatives

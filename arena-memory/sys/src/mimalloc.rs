@@ -86,6 +86,7 @@ impl Mimalloc {
     /// Milliseconds after which mimalloc gives back free pages, including those of its arenas.
     /// Below 0 it never does.
     #[must_use]
+    #[allow(clippy::unnecessary_cast, reason = "`c_long` is narrower than `i64` on Windows")]
     pub fn purge_delay_ms(&self) -> i64 {
         /// `mi_option_purge_delay` in both versions' `mimalloc.h`.
         const PURGE_DELAY: c_int = 15;
@@ -95,7 +96,6 @@ impl Mimalloc {
         let delay = unsafe { (self.option)(PURGE_DELAY) };
         // SAFETY: as above.
         let times = unsafe { (self.option)(ARENA_PURGE_MULT) };
-        // `c_long`, which is narrower on Windows.
         delay as i64 * times.max(1) as i64
     }
 }

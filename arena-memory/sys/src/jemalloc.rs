@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn there_is_no_profile_where_nobody_asked_for_one() {
-        let error = super::dump_profile(c"never written").unwrap_err();
+        let error = dump_profile(c"never written").unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{error}");
         assert!(!std::path::Path::new("never written").exists());
     }

@@ -54,7 +54,9 @@ fn memory_that_is_not_counted_is_healthy_unless_it_rises_at_once_and_stays() {
     assert_eq!(mode_of(Kind::Unknown, cache), None);
     let batches = usual_and(|second, size| if second % 30.0 < 8.0 { 300.0 * size } else { 0.0 });
     assert_eq!(mode_of(Kind::Unknown, batches), None);
-    let wave = usual_and(|second, size| 100.0 * size * (1.0 - (second / 40.0 * 6.28).cos()));
+    let wave = usual_and(|second, size| {
+        100.0 * size * (1.0 - (second / 40.0 * core::f64::consts::TAU).cos())
+    });
     assert_eq!(mode_of(Kind::Unknown, wave), None);
 }
 

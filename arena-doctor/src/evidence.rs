@@ -384,7 +384,8 @@ fn figures_of(growth: &Growth) -> Vec<Figure> {
         format!("{of}; 1 means in step"),
     ));
     // Between the peaks of a load, what was in progress goes away in idle times.
-    if growth.idle_seconds > 0.0 && growth.troughs.is_none() {
+    let has_idle_times = growth.by != By::Uncounted && growth.troughs.is_none();
+    if growth.idle_seconds > 0.0 && has_idle_times {
         let meaning = format!("in {:.1} s without requests", growth.idle_seconds);
         evidence.push(Figure::new(
             "growth while idle",

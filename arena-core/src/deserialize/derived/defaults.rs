@@ -73,7 +73,7 @@ impl<T: Default> HasDefault for T {
 #[diagnostic::on_unimplemented(
     message = "`#[serde(default)]` on a type needs `Default` for `{Self}`",
     label = "does not implement `Default`",
-    note = "if a field is a collection of the arena, write `#[serde(default)]` on each field instead"
+    note = "if a field is a collection of the arena, write the attribute on each field"
 )]
 pub trait HasDefaultOfItsFields {
     #[doc(hidden)]

@@ -12,6 +12,7 @@ use crate::coverage;
 use crate::error::ArenaError;
 use crate::lease::at_end::AtEnd;
 use crate::limit;
+#[cfg(feature = "serde")]
 use crate::slot::Slot;
 
 impl Lease {

@@ -31,7 +31,9 @@ async fn each_request_is_counted_once_when_it_is_over() {
     assert_eq!(requests(), 11, "it was cancelled");
 
     let mut scoped = count_requests().layer(service_fn(async |_: ()| {
-        scope(&SITE, |arena| drop(arena.alloc_str("hello")));
+        scope(&SITE, |arena| {
+            arena.alloc_str("hello");
+        });
         Ok::<_, Infallible>(())
     }));
     for _ in 0..5 {

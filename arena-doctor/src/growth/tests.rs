@@ -60,7 +60,7 @@ fn idle_times_tell_requests_from_time() {
 }
 
 #[test]
-fn without_requests_it_is_time() {
+fn without_requests_they_are_uncounted() {
     let growth = of(&points(60, |_| false, |second, _| second as f64 * MIB)).unwrap();
     assert_eq!((growth.by, growth.bytes_per_request), (By::Uncounted, 0.0));
 }

@@ -129,7 +129,8 @@ fn what_grows_in_the_container_and_in_no_rss_is_found_and_named() {
         };
         judged(Kind::Jemalloc, at, None)
     };
-    let parts: [(fn(&mut Outside) -> &mut u64, &str); 3] = [
+    type Part = fn(&mut Outside) -> &mut u64;
+    let parts: [(Part, &str); 3] = [
         (|outside| &mut outside.shared, "files on tmpfs"),
         (|outside| &mut outside.sockets, "buffers of sockets"),
         (|outside| &mut outside.kernel, "kernel memory"),

@@ -180,10 +180,14 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
 fn groups(heap: u64, maps: u64) -> Vec<MapGroup> {
     let group = |is_unreserved, resident, size| {
         let count = (resident / size) as usize;
-        let mut group = MapGroup::default();
-        group.permissions = "rw-p".into();
-        group.sizes = vec![MapSize { bytes: size, count, resident }];
-        MapGroup { is_unreserved, resident, count, ..group }
+        MapGroup {
+            permissions: "rw-p".into(),
+            is_unreserved,
+            resident,
+            count,
+            sizes: vec![MapSize { bytes: size, count, resident }],
+            ..MapGroup::default()
+        }
     };
     vec![group(true, heap, 1 << 30), group(false, maps, 128 << 10)]
 }

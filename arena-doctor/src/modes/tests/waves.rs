@@ -88,8 +88,8 @@ fn awake(seed: u64, second: f64, leaks: f64) -> Moment {
 
 #[test]
 fn a_leak_beneath_a_load_that_goes_up_and_down_is_found_and_the_wave_is_no_leak() {
-    let stories: [(&str, fn(u64, f64, f64) -> Moment); 3] =
-        [("buffers", buffers), ("nights", nights), ("awake", awake)];
+    type Story = fn(u64, f64, f64) -> Moment;
+    let stories: [(&str, Story); 3] = [("buffers", buffers), ("nights", nights), ("awake", awake)];
     for (name, story) in stories {
         for (kind, seed) in [Kind::Jemalloc, Kind::Glibc, Kind::Mimalloc]
             .into_iter()
@@ -115,7 +115,7 @@ fn a_leak_beneath_a_load_that_goes_up_and_down_is_found_and_the_wave_is_no_leak(
 
 #[test]
 fn an_hours_soak_finds_a_leak_of_0_2_percent_of_rss_beneath_a_wave_and_nothing_in_its_twin() {
-    // 2 GiB, and waves of three minutes.
+    // 2,400 MiB, and waves of three minutes.
     for seed in SEEDS {
         let at = |second: f64, leaks: f64| {
             let (rate, sum) = load(second, 180.0, 100.0);

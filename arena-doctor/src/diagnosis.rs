@@ -8,7 +8,7 @@ use super::finding::{signed_size, size};
 use super::history::History;
 use super::probe::Serves;
 use super::sampler::Known;
-use super::{Account, Finding, Holder, Mode, Owners};
+use super::{Account, Finding, Holder, Mode, Owners, Verdict};
 
 /// A diagnosis of the process's memory. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -89,11 +89,6 @@ impl Allocator {
 }
 
 impl Diagnosis {
-    /// Whether live and freed memory cannot be distinguished in most of RSS.
-    fn is_mostly_unread(&self) -> bool {
-        self.account.bytes_of("unread heap") > self.account.rss_bytes / 2
-    }
-
     /// Whether there is no finding.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
@@ -106,19 +101,10 @@ impl fmt::Display for Diagnosis {
         let Readings { count, seconds, requests } = self.readings;
         write!(f, "{count} readings over {seconds:.0} s, {requests} requests")?;
         writeln!(f, "{}", if requests == 0 { " counted" } else { "" })?;
-        match self.readings {
-            Readings { count: 0, .. } => {
-                writeln!(f, "no diagnosis: no memory readings available (is `/proc` mounted?)")?;
-            }
-            _ if !self.is_healthy() => {}
-            Readings { seconds, .. } if seconds < Readings::A_MINUTE => {
-                writeln!(f, "healthy so far: most problems take longer than a minute to show")?;
-            }
-            _ if self.is_mostly_unread() => writeln!(
-                f,
-                "no growth, as far as the kernel shows: Rust's allocator does not count live bytes"
-            )?,
-            _ => writeln!(f, "healthy")?,
+        match self.verdict() {
+            Verdict::Found => {}
+            Verdict::Healthy => writeln!(f, "{}", Verdict::Healthy.as_str())?,
+            verdict => writeln!(f, "{verdict}")?,
         }
         for finding in &self.findings {
             writeln!(f, "{finding}")?;

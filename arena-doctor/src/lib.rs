@@ -128,6 +128,7 @@ mod shown;
 mod state;
 mod tail;
 mod timeline;
+mod verdict;
 mod watched;
 mod windows;
 mod workload;
@@ -154,6 +155,7 @@ pub use self::profile::{HeapProfile, HeapProfileError};
 use self::sampler::Sampler;
 use self::state::DoctorState;
 pub use self::timeline::{Moment, Timeline};
+pub use self::verdict::Verdict;
 pub use self::watched::{LastJudgement, found_modes, last_judgement};
 #[doc(hidden)]
 pub use self::workload::count_layered_request;

@@ -7,9 +7,10 @@ use request_arena_chart::human::{NONE, bytes, count, size, time};
 use request_arena_chart::key;
 use serde::Serialize;
 
+use super::holders;
 use crate::doctor::class_name;
 use crate::doctor::{
-    Account, Advice, Allocator, Diagnosis, Finding, Mode, Owner, Owners, Readings, Timeline,
+    Account, Advice, Allocator, Diagnosis, Finding, Owner, Owners, Timeline, Verdict,
 };
 pub(super) use crate::doctor::{Overview, overview};
 
@@ -42,6 +43,7 @@ pub(super) fn section(overview: &Overview) -> Markup {
                 }
                 (account(&diagnosis.account))
             }
+            (holders::table(&diagnosis.holders))
             @if let Some(owners) = &diagnosis.owners { (owned(owners)) }
         }
     }
@@ -76,20 +78,19 @@ fn judgement(diagnosis: &Diagnosis, age: Duration) -> Markup {
 }
 
 fn findings(diagnosis: &Diagnosis) -> Markup {
-    let readings = &diagnosis.readings;
+    let verdict = diagnosis.verdict();
     html! {
-        @if diagnosis.is_healthy() && readings.count > 0 {
-            p {
-                @if readings.seconds < Readings::A_MINUTE {
-                    b { "Healthy so far." } " Most problems take longer than a minute to show."
-                } @else {
-                    b { "Healthy." } " None of the " (Mode::ALL.len())
-                    " ways in which memory or latency can grow appears in these readings."
-                }
-            }
+        @if !matches!(verdict, Verdict::Found | Verdict::Unread) {
+            p { b { (sentence(verdict.as_str())) } " " (sentence(verdict.reason())) }
         }
         @for finding in &diagnosis.findings { (article(finding)) }
     }
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let (first, rest) = clause.split_at(clause.chars().next().map_or(0, char::len_utf8));
+    format!("{}{rest}.", first.to_uppercase())
 }
 
 fn article(finding: &Finding) -> Markup {
@@ -256,7 +257,7 @@ pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::doctor::{Confidence, Doctor, FigureUnit, Options};
+    use crate::doctor::{Confidence, Doctor, FigureUnit, Mode, Options};
 
     const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -374,8 +375,7 @@ pub(super) mod tests {
         );
         overview.diagnosis.readings.seconds = 60.0;
         let page = section(&overview).into_string();
-        let ways = format!("<b>Healthy.</b> None of the {} ways", Mode::ALL.len());
-        assert!(page.contains(&ways), "{page}");
+        assert!(page.contains("<b>Healthy.</b> The readings show none"), "{page}");
         assert!(page.contains("Judged 1m 15s ago"), "{page}");
         let shown = overview.diagnosis.account.classes.iter().filter(|class| class.bytes > 0);
         assert_eq!(page.matches("<tr><th scope=\"row\">").count(), shown.count() + 2, "{page}");

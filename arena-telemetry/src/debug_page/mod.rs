@@ -43,6 +43,8 @@ mod columns;
 mod doctor;
 mod headers;
 mod history;
+#[cfg(feature = "doctor")]
+mod holders;
 mod html;
 mod json;
 mod memory;

@@ -268,11 +268,33 @@ fn a_panic_returns_the_buffer() {
             scope(&SITE, |arena| {
                 let mut buffer = arena.buffer();
                 buffer.write_all(&[1; 5000]).expect("there is memory");
+                assert_eq!(responses(&SITE).live, 1);
                 panic!("while serialising");
             });
         }));
         assert!(panicked.is_err());
-        assert_eq!(responses(&SITE).live, 0);
+        let left = responses(&SITE);
+        assert_eq!((left.live, left.bytes.count()), (0, 0), "an incomplete response is not sent");
+    });
+}
+
+#[test]
+fn a_discarded_buffer_is_no_response_and_teaches_no_size() {
+    static SITE: Site = site!();
+    on_an_empty_pool(|| {
+        for _ in 0..100 {
+            drop(filled(&SITE, 400));
+        }
+        let learned = responses(&SITE).learned_bytes;
+        for _ in 0..100 {
+            filled(&SITE, 40_000).discard();
+        }
+        let found = responses(&SITE);
+        assert_eq!((found.live, found.live_bytes), (0, 0), "the memory is back");
+        assert_eq!((found.bytes.count(), found.bytes.max), (100, 400));
+        drop(filled(&SITE, 400));
+        assert_eq!(responses(&SITE).learned_bytes, learned);
+        assert!(scope(&SITE, |arena| arena.buffer().capacity()) < 40_000);
     });
 }
 

@@ -247,6 +247,23 @@ fn the_limit_counts_a_growing_buffer_once() {
 }
 
 #[test]
+fn the_limit_still_holds_if_a_buffer_and_the_arena_exceed_it_together() {
+    static SITE: Site = site!().with_limit(64 << 10);
+    on_an_empty_pool(|| {
+        scope(&SITE, |arena| {
+            arena.alloc_slice_fill_copy(30_000, 0_u8);
+            // Another thread took this chunk when the arena had not published its own yet.
+            let buffer = arena.buffer();
+            let generation = buffer.counted.expect("the site has a limit");
+            assert!(buffer.place.slot.exchange_chunk(generation, 0, 60_000, usize::MAX));
+            assert!(arena.try_alloc_slice_fill_copy(100_000, 0_u8).is_err());
+            assert!(arena.bump().try_alloc_slice_fill_copy(100_000, 0_u8).is_err());
+            buffer.place.slot.uncount_chunk(generation, 60_000);
+        });
+    });
+}
+
+#[test]
 fn a_buffer_of_an_ended_scope_takes_nothing_of_the_next_ones_limit() {
     static SITE: Site = site!().with_limit(64 << 10);
     on_an_empty_pool(|| {

@@ -237,6 +237,13 @@ pub use attribute::{arena_handler, request_arena};
 #[cfg(feature = "serde")]
 pub use derive::DeserializeIn;
 
+/// Part of the expansion. The compiler shows this path if an answer has no `Serialize`.
+#[cfg(feature = "__json")]
+#[doc(hidden)]
+pub mod answer {
+    pub use crate::into::JsonAnswer;
+}
+
 /// The items that `#[request_arena]` expands to. They are not part of the public interface, and
 /// change without notice.
 #[doc(hidden)]

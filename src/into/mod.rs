@@ -32,6 +32,8 @@ mod poem;
 pub(crate) mod rocket;
 #[cfg(all(feature = "axum", feature = "json"))]
 mod stream;
+#[cfg(feature = "__json")]
+mod unserialisable;
 #[cfg(feature = "warp")]
 mod warp;
 
@@ -39,6 +41,8 @@ use request_arena_core::collections::owned;
 use request_arena_core::expansion::{Place, Prepared, Rank, Target};
 
 use self::body::{Body, FromBody, Kind};
+#[cfg(feature = "__json")]
+pub use self::unserialisable::JsonAnswer;
 
 /// A type that the framework's own trait converts to the response `R`.
 pub trait OwnedResponse<R> {

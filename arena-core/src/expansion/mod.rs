@@ -76,10 +76,10 @@ pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 pub struct Rank<T, R, const N: usize>(PhantomData<fn(T) -> R>);
 
 /// The rank of [`ResultWay`]. The ranks before it belong to the frameworks.
-pub const RESULT: usize = 7;
+pub const RESULT: usize = 9;
 
 /// The rank of [`PlainWay`], which is the last.
-pub const PLAIN: usize = 8;
+pub const PLAIN: usize = 10;
 
 impl<T, R> Target<T, R> {
     /// Starts the search for a conversion from the type of `result`.
@@ -111,7 +111,7 @@ macro_rules! ranks {
     )+};
 }
 
-ranks!(1 2 3 4 5 6 7);
+ranks!(1 2 3 4 5 6 7 8 9);
 
 /// The conversion from a `Result` to a `Result`, if no framework has one. No other crate can
 /// implement `From` between two `Result`s.
@@ -139,6 +139,12 @@ impl<T, E, U, F> ResultWay for Rank<Result<T, E>, Result<U, F>, RESULT> {
 pub struct EachSide<U, F>(PhantomData<fn() -> (U, F)>);
 
 impl<U, F> EachSide<U, F> {
+    /// Returns the conversion.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+
     /// Converts both sides of the result. Values that they borrow are still alive.
     ///
     /// # Errors

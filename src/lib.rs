@@ -177,6 +177,8 @@ mod handler;
 mod into;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod json_chunks;
 #[cfg(all(
     doctest,
     feature = "actix-web",
@@ -224,6 +226,8 @@ pub mod rocket {
 
 #[cfg(feature = "json")]
 pub use json::Json;
+#[cfg(feature = "json")]
+pub use json_chunks::JsonChunks;
 #[cfg(feature = "json")]
 pub use request_arena_core::JsonStream;
 

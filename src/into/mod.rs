@@ -28,10 +28,10 @@ mod axum;
 mod body;
 #[cfg(feature = "poem")]
 mod poem;
+#[cfg(all(feature = "rocket", feature = "json"))]
+mod reader;
 #[cfg(feature = "rocket")]
 pub(crate) mod rocket;
-#[cfg(all(feature = "axum", feature = "json"))]
-mod stream;
 #[cfg(feature = "__json")]
 mod unserialisable;
 #[cfg(feature = "warp")]

@@ -181,6 +181,20 @@ impl<T: Serialize> BorrowedResponse<Response> for Json<T> {
     }
 }
 
+/// The body is sent after the scope, in chunks.
+#[cfg(feature = "json")]
+impl<I> BorrowedResponse<Response> for crate::JsonStream<I>
+where
+    I: Iterator<Item: Serialize> + Send + Unpin + 'static,
+{
+    fn copy_to_response(self, _: Place) -> Ready<Response> {
+        let chunks = crate::JsonChunks::from(self);
+        let body = super::reader::ChunkReader::new(chunks);
+        let mut response = ::rocket::Response::build();
+        Ready(Response(response.header(ContentType::JSON).streamed_body(body).ok()))
+    }
+}
+
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (ContentType, T) {
     fn copy_to_response(self, place: Place) -> Ready<Response> {
         Ready(self.1.copy_to_response(place).0.changed(|response| {

@@ -96,7 +96,7 @@ impl<R: FromBody, F, T: HasJson<Value: Serialize>, E> ResponseWay
     type Way = EachSide<R, F>;
 
     fn __request_arena_way(&self) -> EachSide<R, F> {
-        EachSide::new()
+        EachSide::default()
     }
 }
 

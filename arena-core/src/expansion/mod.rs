@@ -139,12 +139,6 @@ impl<T, E, U, F> ResultWay for Rank<Result<T, E>, Result<U, F>, RESULT> {
 pub struct EachSide<U, F>(PhantomData<fn() -> (U, F)>);
 
 impl<U, F> EachSide<U, F> {
-    /// Returns the conversion.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(PhantomData)
-    }
-
     /// Converts both sides of the result. Values that they borrow are still alive.
     ///
     /// # Errors
@@ -165,6 +159,12 @@ impl<U, F> EachSide<U, F> {
     #[inline]
     pub fn prepare<R>(self, result: Result<U, F>, into: fn(Result<U, F>) -> R) -> Ready<R> {
         Ready(into(result))
+    }
+}
+
+impl<U, F> Default for EachSide<U, F> {
+    fn default() -> Self {
+        Self(PhantomData)
     }
 }
 

@@ -177,6 +177,8 @@ mod handler;
 mod into;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "json")]
+mod json_chunks;
 #[cfg(all(
     doctest,
     feature = "actix-web",
@@ -225,6 +227,8 @@ pub mod rocket {
 #[cfg(feature = "json")]
 pub use json::Json;
 #[cfg(feature = "json")]
+pub use json_chunks::JsonChunks;
+#[cfg(feature = "json")]
 pub use request_arena_core::JsonStream;
 
 /// Filters for warp routes that parse a request in an arena.
@@ -236,6 +240,13 @@ pub mod warp {
 pub use attribute::{arena_handler, request_arena};
 #[cfg(feature = "serde")]
 pub use derive::DeserializeIn;
+
+/// Part of the expansion. The compiler shows this path if an answer has no `Serialize`.
+#[cfg(feature = "__json")]
+#[doc(hidden)]
+pub mod answer {
+    pub use crate::into::JsonAnswer;
+}
 
 /// The items that `#[request_arena]` expands to. They are not part of the public interface, and
 /// change without notice.

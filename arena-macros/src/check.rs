@@ -1,7 +1,8 @@
 //! Reports the mistakes in a signature and its options that can be seen without the compiler.
 
 use proc_macro2::Ident;
-use syn::{ReturnType, Signature};
+use quote::ToTokens;
+use syn::{ReturnType, Signature, Type};
 
 use crate::errors::Errors;
 use crate::read::arena_parameter::ArenaParameter;
@@ -140,13 +141,37 @@ fn result(signature: &Signature, arena: &ArenaParameter, errors: &mut Errors) {
         && lifetimes::has_elided(ty)
         && !signature.inputs.iter().any(result::gives_a_lifetime);
     if by_name || by_elision {
-        let function = &signature.ident;
+        let (function, repair) = (&signature.ident, repair(ty));
         errors.push_at(
             ty,
             format!(
                 "the result borrows from the arena, which ends with `{function}`: return an owned \
-                 value, or convert it inside the scope by `#[request_arena(into = TYPE)]`"
+                 value, or {repair}"
             ),
         );
+    }
+}
+
+/// The option `into` that converts a result of this type.
+fn repair(ty: &Type) -> &'static str {
+    let of = |ty: &Type| ty.to_token_stream().to_string();
+    let is_response = |ty: &Type| {
+        let names = of(ty);
+        names
+            .split(|letter: char| !letter.is_alphanumeric())
+            .any(|name| ["Json", "Html", "JsonStream", "StatusCode", "Status"].contains(&name))
+    };
+    match ty {
+        Type::Reference(text) if of(&text.elem) == "str" => {
+            "write `#[request_arena(into = String)]`"
+        }
+        _ if is_response(ty) => {
+            "write `#[request_arena(into = Response)]` with the response type of your framework, \
+             such as `axum::response::Response`"
+        }
+        _ => {
+            "write `#[request_arena(into = TYPE)]`, where `TYPE` implements `From` of this type, \
+             or is the response type of a web framework"
+        }
     }
 }

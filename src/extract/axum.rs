@@ -28,19 +28,23 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     }
 }
 
-/// Buffers the body, up to axum's `DefaultBodyLimit`. A `GET` or `HEAD` request has its form in the
-/// query string.
+/// Buffers the body, up to axum's `DefaultBodyLimit`. A `GET` request has its form in the query
+/// string.
 impl<S: Send + Sync> FromRequest<S> for FormBody {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
-        if matches!(*request.method(), Method::GET | Method::HEAD) {
+        if *request.method() == Method::GET {
             return Ok(Self::query_of(request.into_parts().0.uri));
         }
-        if let Err(rejection) = content_type::require_form(content_type_of(&request)) {
-            return Ok(Self::rejected(rejection));
+        // axum compares the beginning of the type, without parameters and in lower case.
+        if !content_type_of(&request).is_some_and(|found| found.starts_with(content_type::FORM)) {
+            return Ok(Self::rejected(content_type::no_form()));
         }
+        // axum's `Form` reads the body of a `HEAD` request, and answers it as a query string.
+        let is_head = *request.method() == Method::HEAD;
         Ok(match Bytes::from_request(request, state).await {
+            Ok(bytes) if is_head => Self::of_head(bytes),
             Ok(bytes) => Self::new(bytes),
             Err(error) => Self::rejected(error.into()),
         })

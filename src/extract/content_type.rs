@@ -3,6 +3,9 @@
 use super::rejection::Source;
 use super::{Rejection, RejectionKind};
 
+/// The content type of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// Requires `application/json` or `application/*+json`, with any parameters.
 pub(super) fn require_json(content_type: Option<&str>) -> Result<(), Rejection> {
     if content_type.is_some_and(is_json) {
@@ -12,17 +15,19 @@ pub(super) fn require_json(content_type: Option<&str>) -> Result<(), Rejection> 
     Err(Rejection::new(RejectionKind::ContentType, text))
 }
 
-/// Requires `application/x-www-form-urlencoded`, with any parameters.
+/// Requires [`FORM`], with any parameters.
+#[cfg(any(feature = "actix-web", feature = "poem", feature = "salvo", feature = "warp"))]
 pub(super) fn require_form(content_type: Option<&str>) -> Result<(), Rejection> {
-    const FORM: &str = "application/x-www-form-urlencoded";
     let is_form = |content_type: &str| {
         content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(FORM)
     };
-    if content_type.is_some_and(is_form) {
-        return Ok(());
-    }
+    if content_type.is_some_and(is_form) { Ok(()) } else { Err(no_form()) }
+}
+
+/// The rejection of another content type than [`FORM`].
+pub(super) fn no_form() -> Rejection {
     let text = "Form requests must have `Content-Type: application/x-www-form-urlencoded`";
-    Err(Rejection::new(RejectionKind::ContentType, text).of(Source::Form))
+    Rejection::new(RejectionKind::ContentType, text).of(Source::Form)
 }
 
 fn is_json(content_type: &str) -> bool {

@@ -6,15 +6,15 @@ use bytes::Bytes;
 use request_arena_core::Arena;
 use request_arena_core::deserialize::{DeserializeIn, FormError};
 
+use super::Rejection;
 use super::held::{self, Held, Text};
 use super::rejection::Source;
-use super::{Rejection, RejectionKind};
 
 /// The body of a request, to be parsed as `application/x-www-form-urlencoded` in an arena.
 ///
 /// A parameter with `#[form]` has this type outside of its function. With the feature of a web
-/// framework, it is an extractor of that framework. In axum, a `GET` or `HEAD` request has its form
-/// in the query string, as for axum's `Form`.
+/// framework, it is an extractor of that framework. In axum, a `GET` request has its form in the query
+/// string, as for axum's `Form`.
 ///
 /// Extraction never fails. If there is no body to parse, the value keeps the [`Rejection`], and
 /// [`parse_in`](FormBody::parse_in) returns it.
@@ -59,6 +59,12 @@ impl FormBody {
         Self { held: Ok(Text::QueryOf(uri)), source: Source::Query }
     }
 
+    /// Holds the body of a `HEAD` request, which is answered as a query string.
+    #[cfg(feature = "axum")]
+    pub(super) fn of_head(bytes: Bytes) -> Self {
+        Self { held: Ok(Text::Bytes(bytes)), source: Source::Query }
+    }
+
     /// Copies the form into the arena, parses it there, and frees the body.
     ///
     /// # Errors
@@ -76,8 +82,9 @@ impl FormBody {
     ///
     /// # Errors
     ///
-    /// Fails under the same conditions, and with [`RejectionKind::TooLarge`] if the arena is at its
-    /// limit. A collection over the arena still panics then.
+    /// Fails under the same conditions, and with
+    /// [`TooLarge`](super::RejectionKind::TooLarge) if the arena is at its limit. A collection over
+    /// the arena still panics then.
     pub fn try_parse_in<'a, T: DeserializeIn<'a>>(self, arena: &Arena<'a>) -> Result<T, Rejection> {
         arena.try_form(self.held?).map_err(|error| rejection(self.source, &error))
     }
@@ -85,14 +92,11 @@ impl FormBody {
 
 #[cold]
 fn rejection(source: Source, error: &FormError) -> Rejection {
-    if let Some(refused) = error.refused() {
-        return Rejection::at_limit(source, &refused);
-    }
     let text = match source {
         Source::Query => "Failed to deserialize form",
         _ => "Failed to deserialize form body",
     };
-    Rejection::new(RejectionKind::Data, format!("{text}: {error}")).of(source).at(error.path())
+    Rejection::of_form(source, text, error)
 }
 
 impl fmt::Debug for FormBody {

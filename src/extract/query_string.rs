@@ -6,9 +6,9 @@ use bytes::Bytes;
 use request_arena_core::Arena;
 use request_arena_core::deserialize::{DeserializeIn, FormError};
 
+use super::Rejection;
 use super::held::{self, Held, Text};
 use super::rejection::Source;
-use super::{Rejection, RejectionKind};
 
 /// The query string of a request's address, to be parsed in an arena.
 ///
@@ -72,8 +72,9 @@ impl QueryString {
     ///
     /// # Errors
     ///
-    /// Fails under the same conditions, and with [`RejectionKind::TooLarge`] if the arena is at its
-    /// limit. A collection over the arena still panics then.
+    /// Fails under the same conditions, and with
+    /// [`TooLarge`](super::RejectionKind::TooLarge) if the arena is at its limit. A collection over
+    /// the arena still panics then.
     pub fn try_parse_in<'a, T: DeserializeIn<'a>>(self, arena: &Arena<'a>) -> Result<T, Rejection> {
         arena.try_form(self.0?).map_err(|error| rejection(&error))
     }
@@ -81,11 +82,7 @@ impl QueryString {
 
 #[cold]
 fn rejection(error: &FormError) -> Rejection {
-    if let Some(refused) = error.refused() {
-        return Rejection::at_limit(Source::Query, &refused);
-    }
-    let text = format!("Failed to deserialize query string: {error}");
-    Rejection::new(RejectionKind::Data, text).of(Source::Query).at(error.path())
+    Rejection::of_form(Source::Query, "Failed to deserialize query string", error)
 }
 
 impl fmt::Debug for QueryString {

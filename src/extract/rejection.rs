@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::error::Error;
 
 use request_arena_core::ArenaError;
+use request_arena_core::deserialize::FormError;
 
 /// The reason why a request was not parsed.
 ///
@@ -108,6 +109,15 @@ impl Rejection {
     /// A rejection of text that the arena has no room for.
     pub(super) fn at_limit(source: Source, refused: &ArenaError) -> Self {
         Self::new(RejectionKind::TooLarge, refused.to_string()).of(source)
+    }
+
+    /// A rejection of a form or a query string. `text` says what failed.
+    pub(super) fn of_form(source: Source, text: &str, error: &FormError) -> Self {
+        if let Some(refused) = error.refused() {
+            return Self::at_limit(source, &refused);
+        }
+        let text = format!("{text}: {error}");
+        Self::new(RejectionKind::Data, text).of(source).at(error.path())
     }
 
     #[cfg(feature = "actix-web")]

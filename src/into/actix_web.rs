@@ -146,3 +146,16 @@ impl<L: BorrowedResponse<HttpResponse>, R: BorrowedResponse<HttpResponse>>
         }
     }
 }
+
+/// The body is sent after the scope, in chunks.
+#[cfg(feature = "json")]
+impl<I> BorrowedResponse<HttpResponse> for crate::JsonStream<I>
+where
+    I: Iterator<Item: Serialize> + Unpin + 'static,
+{
+    fn copy_to_response(self, _: Place) -> Later<HttpResponse> {
+        let chunks = crate::JsonChunks::from(self);
+        let response = HttpResponse::Ok().content_type(ContentType::json()).streaming(chunks);
+        Later::ready(response)
+    }
+}

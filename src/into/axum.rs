@@ -124,6 +124,21 @@ impl<T: AsRef<str>> BorrowedResponse<Response> for Html<T> {
     }
 }
 
+/// The body is sent after the scope, in chunks.
+#[cfg(feature = "json")]
+impl<I> BorrowedResponse<Response> for crate::JsonStream<I>
+where
+    I: Iterator<Item: Serialize> + Send + Unpin + 'static,
+{
+    fn copy_to_response(self, _: Place) -> PreparedResponse {
+        let chunks = crate::JsonChunks::from(self);
+        let mut response = Response::new(ResponseBody::new(chunks));
+        let json = HeaderValue::from_static(content_type(Kind::Json));
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        PreparedResponse::ready(response)
+    }
+}
+
 /// A status or headers, and then a body.
 impl<P, T: BorrowedResponse<Response>> BorrowedResponse<Response> for (P, T)
 where

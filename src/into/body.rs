@@ -45,8 +45,16 @@ impl Body {
         if let Some(error) = bytes.refusal() {
             place.panic_with(error);
         }
-        bytes.measure();
-        written.map(|()| Self { kind: Kind::Json, bytes })
+        match written {
+            Ok(()) => {
+                bytes.measure();
+                Ok(Self { kind: Kind::Json, bytes })
+            }
+            Err(error) => {
+                bytes.discard();
+                Err(error)
+            }
+        }
     }
 
     /// The bytes as a framework takes them. This allocates the owner of the buffer.

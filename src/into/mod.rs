@@ -28,10 +28,12 @@ mod axum;
 mod body;
 #[cfg(feature = "poem")]
 mod poem;
+#[cfg(all(feature = "rocket", feature = "json"))]
+mod reader;
 #[cfg(feature = "rocket")]
 pub(crate) mod rocket;
-#[cfg(all(feature = "axum", feature = "json"))]
-mod stream;
+#[cfg(feature = "__json")]
+mod unserialisable;
 #[cfg(feature = "warp")]
 mod warp;
 
@@ -39,6 +41,8 @@ use request_arena_core::collections::owned;
 use request_arena_core::expansion::{Place, Prepared, Rank, Target};
 
 use self::body::{Body, FromBody, Kind};
+#[cfg(feature = "__json")]
+pub use self::unserialisable::JsonAnswer;
 
 /// A type that the framework's own trait converts to the response `R`.
 pub trait OwnedResponse<R> {

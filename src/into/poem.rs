@@ -10,6 +10,9 @@ use serde::Serialize;
 use super::body::{Body, FromBody, Kind, Later, Respond};
 use super::{BorrowedResponse, ErrorResponse, OwnedResponse};
 
+/// The content type of poem's `Json`.
+const JSON: &str = "application/json; charset=utf-8";
+
 impl<T: IntoResponse> OwnedResponse<Response> for T {
     #[inline]
     fn into_owned_response(self) -> Response {
@@ -46,7 +49,7 @@ impl Respond for Response {
             Kind::Text => "".into_response(),
             Kind::Bytes => Vec::new().into_response(),
             Kind::Html => Html("").into_response(),
-            Kind::Json => Self::builder().content_type("application/json; charset=utf-8").finish(),
+            Kind::Json => Self::builder().content_type(JSON).finish(),
         };
         response.set_body(body.into_bytes());
         response
@@ -73,5 +76,18 @@ impl<T: AsRef<str>> BorrowedResponse<Response> for Html<T> {
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (StatusCode, T) {
     fn copy_to_response(self, place: Place) -> Later<Response> {
         self.1.copy_to_response(place).with_status(self.0)
+    }
+}
+
+/// The body is sent after the scope, in chunks.
+#[cfg(feature = "json")]
+impl<I> BorrowedResponse<Response> for crate::JsonStream<I>
+where
+    I: Iterator<Item: Serialize> + Send + Unpin + 'static,
+{
+    fn copy_to_response(self, _: Place) -> Later<Response> {
+        let chunks = crate::JsonChunks::from(self);
+        let body = ::poem::Body::from_bytes_stream(chunks);
+        Later::ready(Response::builder().content_type(JSON).body(body))
     }
 }

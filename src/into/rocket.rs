@@ -1,6 +1,9 @@
 //! rocket's responders, and text that borrows from the arena, as a [`Response`] that a route may
 //! return.
 //!
+//! [`PreparedResponse`] keeps the body and the changes to it until the scope has ended. So the
+//! headers and boxes of rocket's response are made without an arena.
+//!
 //! rocket's own `Responder` needs the request, which is not available here. rocket's `Response`
 //! does not implement `Responder`, and [`Response`] does. This file converts the responders that
 //! ignore the request, each to the same response as in rocket. Return `NamedFile`, `Redirect` and
@@ -13,7 +16,7 @@ use ::rocket::http::{ContentType, Status, StatusClass};
 use ::rocket::response::{self, Responder, content, status};
 use ::rocket::serde::Serialize;
 use ::rocket::serde::json::Json;
-use request_arena_core::expansion::{Place, Ready};
+use request_arena_core::expansion::{Place, Prepared};
 
 use super::BorrowedResponse;
 use super::body::{Body, FromBody, Kind};
@@ -69,6 +72,7 @@ impl Response {
         )
     }
 
+    /// As in rocket, a response that a catcher makes is left unchanged.
     fn changed(self, change: impl FnOnce(&mut ::rocket::Response<'static>)) -> Self {
         Self(self.0.map(|mut response| {
             change(&mut response);
@@ -92,39 +96,89 @@ impl From<(Status, String)> for Response {
     }
 }
 
-impl FromBody for Response {
-    type Prepared = Ready<Self>;
+/// A response of rocket that is made after the scope.
+#[derive(Debug)]
+pub struct PreparedResponse {
+    content: Content,
+    /// The changes by tuples and wrappers. The outermost of each kind counts.
+    content_type: Option<ContentType>,
+    status: Option<Status>,
+}
 
-    fn prepare(body: Body) -> Ready<Self> {
-        let content_type = match body.kind {
-            Kind::Text => ContentType::Plain,
-            Kind::Bytes => ContentType::Binary,
-            Kind::Html => ContentType::HTML,
-            Kind::Json => ContentType::JSON,
-        };
-        Ready(Self::with_body(content_type, body.bytes))
+#[derive(Debug)]
+enum Content {
+    Body(Body),
+    Complete(Response),
+}
+
+impl PreparedResponse {
+    fn of(content: Content) -> Self {
+        Self { content, content_type: None, status: None }
     }
 
-    fn prepare_error(_: &serde_json::Error, _: Place) -> Ready<Self> {
-        Ready(Self(Err(Status::InternalServerError)))
+    fn complete(response: Response) -> Self {
+        Self::of(Content::Complete(response))
+    }
+}
+
+impl Prepared for PreparedResponse {
+    type Response = Response;
+
+    fn ready(response: Response) -> Self {
+        Self::complete(response)
+    }
+
+    fn respond(self) -> Response {
+        let response = match self.content {
+            Content::Body(body) => {
+                let usual = match body.kind {
+                    Kind::Text => ContentType::Plain,
+                    Kind::Bytes => ContentType::Binary,
+                    Kind::Html => ContentType::HTML,
+                    Kind::Json => ContentType::JSON,
+                };
+                Response::with_body(usual, body.bytes)
+            }
+            Content::Complete(response) => response,
+        };
+        response.changed(|response| {
+            if let Some(content_type) = self.content_type {
+                response.set_header(content_type);
+            }
+            if let Some(status) = self.status {
+                response.set_status(status);
+            }
+        })
+    }
+}
+
+impl FromBody for Response {
+    type Prepared = PreparedResponse;
+
+    fn prepare(body: Body) -> PreparedResponse {
+        PreparedResponse::of(Content::Body(body))
+    }
+
+    fn prepare_error(_: &serde_json::Error, _: Place) -> PreparedResponse {
+        PreparedResponse::complete(Self(Err(Status::InternalServerError)))
     }
 }
 
 impl BorrowedResponse<Self> for Response {
-    fn copy_to_response(self, _: Place) -> Ready<Self> {
-        Ready(self)
+    fn copy_to_response(self, _: Place) -> PreparedResponse {
+        PreparedResponse::complete(self)
     }
 }
 
 impl BorrowedResponse<Response> for String {
-    fn copy_to_response(self, _: Place) -> Ready<Response> {
-        Ready(Response::with_body(ContentType::Plain, self))
+    fn copy_to_response(self, _: Place) -> PreparedResponse {
+        PreparedResponse::complete(Response::with_body(ContentType::Plain, self))
     }
 }
 
 impl BorrowedResponse<Response> for Vec<u8> {
-    fn copy_to_response(self, _: Place) -> Ready<Response> {
-        Ready(Response::with_body(ContentType::Binary, self))
+    fn copy_to_response(self, _: Place) -> PreparedResponse {
+        PreparedResponse::complete(Response::with_body(ContentType::Binary, self))
     }
 }
 
@@ -134,20 +188,20 @@ fn empty() -> Response {
 }
 
 impl BorrowedResponse<Response> for () {
-    fn copy_to_response(self, _: Place) -> Ready<Response> {
-        Ready(empty())
+    fn copy_to_response(self, _: Place) -> PreparedResponse {
+        PreparedResponse::complete(empty())
     }
 }
 
 impl BorrowedResponse<Response> for status::NoContent {
-    fn copy_to_response(self, place: Place) -> Ready<Response> {
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
         Status::NoContent.copy_to_response(place)
     }
 }
 
 impl BorrowedResponse<Response> for Status {
-    fn copy_to_response(self, _: Place) -> Ready<Response> {
-        Ready(of_status(self))
+    fn copy_to_response(self, _: Place) -> PreparedResponse {
+        PreparedResponse::complete(of_status(self))
     }
 }
 
@@ -167,36 +221,50 @@ fn of_status(status: Status) -> Response {
 }
 
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for Option<T> {
-    fn copy_to_response(self, place: Place) -> Ready<Response> {
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
         match self {
             Some(content) => content.copy_to_response(place),
-            None => Ready(Response(Err(Status::NotFound))),
+            None => PreparedResponse::complete(Response(Err(Status::NotFound))),
         }
     }
 }
 
 impl<T: Serialize> BorrowedResponse<Response> for Json<T> {
-    fn copy_to_response(self, place: Place) -> Ready<Response> {
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
         super::json::<Response>(place, &self.0)
     }
 }
 
+/// The body is sent after the scope, in chunks.
+#[cfg(feature = "json")]
+impl<I> BorrowedResponse<Response> for crate::JsonStream<I>
+where
+    I: Iterator<Item: Serialize> + Send + Unpin + 'static,
+{
+    fn copy_to_response(self, _: Place) -> PreparedResponse {
+        let body = super::reader::ChunkReader::new(crate::JsonChunks::from(self));
+        let response =
+            ::rocket::Response::build().header(ContentType::JSON).streamed_body(body).ok();
+        PreparedResponse::complete(Response(response))
+    }
+}
+
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (ContentType, T) {
-    fn copy_to_response(self, place: Place) -> Ready<Response> {
-        Ready(self.1.copy_to_response(place).0.changed(|response| {
-            response.set_header(self.0);
-        }))
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
+        let prepared = self.1.copy_to_response(place);
+        PreparedResponse { content_type: Some(self.0), ..prepared }
     }
 }
 
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for (Status, T) {
-    fn copy_to_response(self, place: Place) -> Ready<Response> {
-        Ready(self.1.copy_to_response(place).0.changed(|response| response.set_status(self.0)))
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
+        let prepared = self.1.copy_to_response(place);
+        PreparedResponse { status: Some(self.0), ..prepared }
     }
 }
 
 impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for status::Custom<T> {
-    fn copy_to_response(self, place: Place) -> Ready<Response> {
+    fn copy_to_response(self, place: Place) -> PreparedResponse {
         (self.0, self.1).copy_to_response(place)
     }
 }
@@ -204,7 +272,7 @@ impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for status::Custo
 macro_rules! wrappers {
     ($($wrapper:ty => $with:expr;)+) => {$(
         impl<T: BorrowedResponse<Response>> BorrowedResponse<Response> for $wrapper {
-            fn copy_to_response(self, place: Place) -> Ready<Response> {
+            fn copy_to_response(self, place: Place) -> PreparedResponse {
                 ($with, self.0).copy_to_response(place)
             }
         }

@@ -81,3 +81,18 @@ impl BorrowedResponse<Response> for http::Response<&mut str> {
         with_text(self, place)
     }
 }
+
+/// The body is sent after the scope, in chunks.
+#[cfg(feature = "json")]
+impl<I> BorrowedResponse<Response> for crate::JsonStream<I>
+where
+    I: Iterator<Item: Serialize> + Send + Unpin + 'static,
+{
+    fn copy_to_response(self, _: Place) -> Later<Response> {
+        let chunks = crate::JsonChunks::from(self);
+        let mut response = ::warp::reply::stream(chunks).into_response();
+        let json = http::HeaderValue::from_static("application/json");
+        response.headers_mut().insert(http::header::CONTENT_TYPE, json);
+        Later::ready(response)
+    }
+}

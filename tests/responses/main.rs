@@ -9,16 +9,16 @@ use axum::response::{Html, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use request_arena::{Arena, SiteReport, heap, report, request_arena};
-use serde::Serialize;
+use serde::ser::{Error as _, Serializer};
 use tower::ServiceExt;
 
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 struct Item<'a> {
     name: &'a str,
     number: usize,
 }
 
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 struct Receipt<'a> {
     customer: &'a str,
     items: &'a [Item<'a>],
@@ -55,12 +55,30 @@ async fn page<'a>(arena: Arena<'a>, Path(items): Path<usize>) -> Html<&'a str> {
     Html(request_arena::format!(in arena, "<p>{items}</p>"))
 }
 
+/// Fails after the first kilobyte.
+#[derive(serde::Serialize)]
+struct Fails<'a> {
+    text: &'a str,
+    #[serde(serialize_with = "fail")]
+    other: (),
+}
+
+fn fail<S: Serializer>((): &(), _: S) -> Result<S::Ok, S::Error> {
+    Err(S::Error::custom("no such thing"))
+}
+
+#[request_arena(into = Response)]
+async fn failing<'a>(arena: Arena<'a>) -> request_arena::Json<Fails<'a>> {
+    request_arena::Json(Fails { text: arena.alloc_repeat("x", 1000), other: () })
+}
+
 fn router() -> Router {
     Router::new()
         .route("/ours/{items}", get(ours))
         .route("/of_axum/{items}", get(of_axum))
         .route("/created/{items}", get(created))
         .route("/page/{items}", get(page))
+        .route("/failing", get(failing))
 }
 
 async fn ask(router: &Router, path: &str) -> (StatusCode, String, String) {
@@ -111,6 +129,16 @@ async fn a_warm_handler_allocates_nothing_from_the_heap() {
     }
     let heap = site("ours").heap.expect("there is a hook");
     assert!(heap.coverage().unwrap() >= 0.99, "{heap:?}");
+}
+
+#[tokio::test]
+async fn a_value_that_fails_half_way_is_not_counted_as_a_response() {
+    let router = router();
+    let (status, _, text) = ask(&router, "/failing").await;
+    assert_eq!((status, &*text), (StatusCode::INTERNAL_SERVER_ERROR, "no such thing"));
+    let responses = site("failing").responses.expect("it has answered");
+    assert_eq!(responses.bytes.count(), 1, "the answer, and not the value that failed");
+    assert_eq!((responses.bytes.max, responses.live), (text.len() as u64, 0));
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ const NAMELESS: [&str; 8] = [
 ];
 
 /// Names that users cannot know, and files of the expansion. (`__axum_..` is a name of axum.)
-const HIDDEN: [&str; 13] = [
+const HIDDEN: [&str; 15] = [
     "private",
     "expansion::",
     "`token`",
@@ -74,6 +74,8 @@ const HIDDEN: [&str; 13] = [
     "temporary value",
     "arena_core::",
     "src/expansion",
+    "derived::defaults",
+    "HasDefault",
 ];
 
 /// Calls `judge` for every case, and fails with all its complaints.

@@ -275,6 +275,33 @@ impl ResponseBuffer {
         (self.refused > 0).then(|| self.place.refused(self.refused))
     }
 
+    /// Gives the memory back without a response: the figures of the site do not count it, and the
+    /// site does not learn its size.
+    ///
+    /// Use it if the bytes are incomplete, because a serialiser has failed half-way. Dropping a
+    /// buffer counts its bytes as a response, except while a panic unwinds.
+    ///
+    /// ```
+    /// # use request_arena_core::{ResponseBuffer, Site, scope};
+    /// # static SITE: Site = Site::new("discard", module_path!(), file!(), line!());
+    /// # fn encode(_: &mut ResponseBuffer) -> Result<(), &'static str> { Err("not encodable") }
+    /// let answer: Result<ResponseBuffer, &str> = scope(&SITE, |arena| {
+    ///     let mut buffer = arena.buffer();
+    ///     match encode(&mut buffer) {
+    ///         Ok(()) => Ok(buffer),
+    ///         Err(error) => {
+    ///             buffer.discard();
+    ///             Err(error)
+    ///         }
+    ///     }
+    /// });
+    /// assert!(answer.is_err());
+    /// ```
+    pub fn discard(mut self) {
+        self.is_measured = true;
+        self.clear();
+    }
+
     /// Counts the response in the figures of its site, as complete. Dropping the buffer counts it
     /// otherwise. Part of the macro's expansion, not of the public interface.
     #[doc(hidden)]
@@ -287,6 +314,11 @@ impl ResponseBuffer {
 
 impl Drop for ResponseBuffer {
     fn drop(&mut self) {
+        // A panic leaves a response incomplete, so it is not sent.
+        if !self.is_measured && std::thread::panicking() {
+            self.is_measured = true;
+            self.clear();
+        }
         self.measure();
         if let Some(generation) = self.counted {
             self.place.slot.uncount_chunk(generation, self.held());

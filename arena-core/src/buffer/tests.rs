@@ -247,6 +247,23 @@ fn the_limit_counts_a_growing_buffer_once() {
 }
 
 #[test]
+fn the_limit_still_holds_if_a_buffer_and_the_arena_exceed_it_together() {
+    static SITE: Site = site!().with_limit(64 << 10);
+    on_an_empty_pool(|| {
+        scope(&SITE, |arena| {
+            arena.alloc_slice_fill_copy(30_000, 0_u8);
+            // Another thread took this chunk when the arena had not published its own yet.
+            let buffer = arena.buffer();
+            let generation = buffer.counted.expect("the site has a limit");
+            assert!(buffer.place.slot.exchange_chunk(generation, 0, 60_000, usize::MAX));
+            assert!(arena.try_alloc_slice_fill_copy(100_000, 0_u8).is_err());
+            assert!(arena.bump().try_alloc_slice_fill_copy(100_000, 0_u8).is_err());
+            buffer.place.slot.uncount_chunk(generation, 60_000);
+        });
+    });
+}
+
+#[test]
 fn a_buffer_of_an_ended_scope_takes_nothing_of_the_next_ones_limit() {
     static SITE: Site = site!().with_limit(64 << 10);
     on_an_empty_pool(|| {
@@ -268,11 +285,33 @@ fn a_panic_returns_the_buffer() {
             scope(&SITE, |arena| {
                 let mut buffer = arena.buffer();
                 buffer.write_all(&[1; 5000]).expect("there is memory");
+                assert_eq!(responses(&SITE).live, 1);
                 panic!("while serialising");
             });
         }));
         assert!(panicked.is_err());
-        assert_eq!(responses(&SITE).live, 0);
+        let left = responses(&SITE);
+        assert_eq!((left.live, left.bytes.count()), (0, 0), "an incomplete response is not sent");
+    });
+}
+
+#[test]
+fn a_discarded_buffer_is_no_response_and_teaches_no_size() {
+    static SITE: Site = site!();
+    on_an_empty_pool(|| {
+        for _ in 0..100 {
+            drop(filled(&SITE, 400));
+        }
+        let learned = responses(&SITE).learned_bytes;
+        for _ in 0..100 {
+            filled(&SITE, 40_000).discard();
+        }
+        let found = responses(&SITE);
+        assert_eq!((found.live, found.live_bytes), (0, 0), "the memory is back");
+        assert_eq!((found.bytes.count(), found.bytes.max), (100, 400));
+        drop(filled(&SITE, 400));
+        assert_eq!(responses(&SITE).learned_bytes, learned);
+        assert!(scope(&SITE, |arena| arena.buffer().capacity()) < 40_000);
     });
 }
 

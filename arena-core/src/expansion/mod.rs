@@ -76,10 +76,10 @@ pub struct Target<T, R>(PhantomData<fn(T) -> R>);
 pub struct Rank<T, R, const N: usize>(PhantomData<fn(T) -> R>);
 
 /// The rank of [`ResultWay`]. The ranks before it belong to the frameworks.
-pub const RESULT: usize = 7;
+pub const RESULT: usize = 9;
 
 /// The rank of [`PlainWay`], which is the last.
-pub const PLAIN: usize = 8;
+pub const PLAIN: usize = 10;
 
 impl<T, R> Target<T, R> {
     /// Starts the search for a conversion from the type of `result`.
@@ -111,7 +111,7 @@ macro_rules! ranks {
     )+};
 }
 
-ranks!(1 2 3 4 5 6 7);
+ranks!(1 2 3 4 5 6 7 8 9);
 
 /// The conversion from a `Result` to a `Result`, if no framework has one. No other crate can
 /// implement `From` between two `Result`s.
@@ -159,6 +159,12 @@ impl<U, F> EachSide<U, F> {
     #[inline]
     pub fn prepare<R>(self, result: Result<U, F>, into: fn(Result<U, F>) -> R) -> Ready<R> {
         Ready(into(result))
+    }
+}
+
+impl<U, F> Default for EachSide<U, F> {
+    fn default() -> Self {
+        Self(PhantomData)
     }
 }
 

@@ -101,9 +101,11 @@ impl Lease {
         has_worked
     }
 
-    /// The part of the limit that the scope's response buffers leave.
+    /// The part of the limit that the scope's response buffers leave. It is at least the bytes that
+    /// the arena holds, because `bumpalo` enforces no limit below them.
     fn limit_of_arenas(&self) -> Option<usize> {
-        Some(self.site.limit()?.saturating_sub(self.slot.buffered()))
+        let rest = self.site.limit()?.saturating_sub(self.slot.buffered());
+        Some(rest.max(self.bump.allocated_bytes()))
     }
 
     /// Bytes of chunks that count against the limit, with those of response buffers.

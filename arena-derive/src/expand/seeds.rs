@@ -106,7 +106,10 @@ impl Expansion<'_> {
             (attr::Default::Default, _) => {
                 let ty = field.ty;
                 let span = ty.span().resolved_at(Span::mixed_site());
-                Some(quote_spanned!(span=> __derived::probe::<#ty>().default_in(__destination)?))
+                Some(quote_spanned! {span=>
+                    __derived::probe::<#ty>()
+                        .default_in(__destination, __derived::Default::default)?
+                })
             }
             (attr::Default::Path(path), _) => Some(quote_spanned!(path.span()=> #path())),
             (attr::Default::None, attr::Default::None) => None,
@@ -125,7 +128,7 @@ impl Expansion<'_> {
                 let name = &self.input.container.ident;
                 let span = name.span().resolved_at(Span::mixed_site());
                 quote_spanned!(span=>
-                    let __default: Self::Value = __derived::default_of_fields();
+                    let __default: Self::Value = __derived::Default::default();
                 )
             }
             attr::Default::Path(path) => {

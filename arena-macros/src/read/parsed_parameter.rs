@@ -7,7 +7,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Meta, Pat, PatIdent, PatType, Signature, Type};
+use syn::{
+    Attribute, FnArg, GenericArgument, Meta, Pat, PatIdent, PatType, PathArguments, Signature, Type,
+};
 
 use super::arena_parameter;
 use super::attributes::is_condition;
@@ -59,11 +61,23 @@ impl Source {
         self != Self::Query
     }
 
-    fn extractor(self) -> &'static str {
-        match self {
+    /// The type that callers see.
+    fn extractor(self, span: Span, krate: &TokenStream) -> Type {
+        let extractor = match self {
             Self::Json => "JsonBody",
             Self::Query => "QueryString",
             Self::Form => "FormBody",
+        };
+        let extractor = Ident::new(extractor, span);
+        syn::parse2(quote_spanned!(span=> #krate::extract::#extractor)).expect("a path is a type")
+    }
+
+    /// The name of the frameworks' extractor that parses on its own.
+    fn wrapper(self) -> &'static str {
+        match self {
+            Self::Json => "Json",
+            Self::Query => "Query",
+            Self::Form => "Form",
         }
     }
 }
@@ -74,10 +88,32 @@ impl ParsedParameter {
         Span::mixed_site().located_at(self.mark.path().span())
     }
 
-    fn extractor(&self, krate: &TokenStream) -> Type {
-        let extractor = Ident::new(self.source.extractor(), self.span());
-        syn::parse2(quote_spanned!(self.span()=> #krate::extract::#extractor))
-            .expect("a path is a type")
+    /// The error for an extractor of a framework around the type, as in `Json<Order<'_>>`.
+    fn wrapper(&self) -> Option<String> {
+        let Type::Path(path) = &self.ty else { return None };
+        let last = path.path.segments.last()?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        let (1, Some(GenericArgument::Type(inner))) =
+            (arguments.args.len(), arguments.args.first())
+        else {
+            return None;
+        };
+        let (name, wrapper) = (self.source.name(), self.source.wrapper());
+        (last.ident == wrapper).then(|| {
+            let bound = match &self.pattern {
+                Pat::TupleStruct(tuple) => tuple.elems.first(),
+                pattern => Some(pattern),
+            };
+            let bound = match bound {
+                Some(Pat::Ident(bound)) => bound.ident.to_string(),
+                _ => String::from("value"),
+            };
+            format!(
+                "`{wrapper}` around a type that `#[{name}]` parses already: write \
+                 `#[{name}] {bound}: {}`",
+                shown(inner)
+            )
+        })
     }
 }
 
@@ -128,16 +164,23 @@ pub(crate) fn take(
                 FnArg::Typed(arena)
             }
             FnArg::Typed(mut typed) => {
+                let typed_before = typed.ty.clone();
                 let read = read(&mut typed, index, source, mark, krate);
                 // The compiler reports two bodies under conditions that both hold.
                 let is_body =
                     |it: &ParsedParameter| it.source.is_body() && it.conditions.is_empty();
                 let earlier = parsed.iter().find(|earlier| is_body(earlier));
-                if let Some(earlier) = earlier.filter(|_| is_body(&read)) {
+                let is_second = earlier.is_some() && is_body(&read);
+                if let Some(earlier) = earlier.filter(|_| is_second) {
                     errors.push_at(&read.mark, second_body(earlier.source, source));
+                    // axum has no handlers with two bodies, and would report that, too.
+                    *typed.ty = Source::Query.extractor(read.span(), krate);
+                }
+                if let Some(parses) = read.wrapper() {
+                    errors.push_at(&typed_before, parses);
                 }
                 parsed.push(read);
-                if source.is_body() {
+                if source.is_body() && !is_second {
                     last.push(FnArg::Typed(typed));
                     continue;
                 }
@@ -149,6 +192,21 @@ pub(crate) fn take(
     inputs.extend(last);
     signature.inputs = inputs;
     parsed
+}
+
+/// A type as its user writes it.
+fn shown(ty: &Type) -> String {
+    let mut text = String::new();
+    for token in ty.to_token_stream().to_string().split(' ') {
+        let is_apart = text.ends_with(',')
+            || (token.starts_with(|first: char| first.is_alphanumeric())
+                && text.ends_with(|last: char| last.is_alphanumeric()));
+        if is_apart {
+            text.push(' ');
+        }
+        text.push_str(token);
+    }
+    text
 }
 
 fn second_body(earlier: Source, source: Source) -> String {
@@ -176,7 +234,7 @@ fn read(
     let conditions =
         typed.attrs.iter().filter(|attribute| is_condition(attribute)).cloned().collect();
     let parsed = ParsedParameter { source, mark, conditions, name, pattern, ty };
-    *typed.ty = parsed.extractor(krate);
+    *typed.ty = source.extractor(parsed.span(), krate);
     *typed.pat = Pat::Ident(PatIdent {
         attrs: Vec::new(),
         by_ref: None,

@@ -3,6 +3,9 @@
 //! A collection of the arena has no `Default`, because it needs a handle. So it is empty in the
 //! arena of the document. Every other type has its `Default`. As in `probe`, the compiler takes the
 //! method of [`ByDefault`] where the bound of the inherent one does not hold.
+//!
+//! The expansion passes `Default::default` to either method. So the compiler reports a missing
+//! `Default` as that of the user's type, and names nothing of this crate.
 
 use serde::de::Error;
 
@@ -20,77 +23,28 @@ pub trait EmptyIn<'a>: Sized {
 }
 
 impl<'a, T: EmptyIn<'a>> Probe<'a, T> {
-    /// The default of a field.
+    /// The default of a field. The type needs no `Default`, so the function has another type.
     ///
     /// # Errors
     ///
     /// Fails if the arena is at its limit.
     #[inline]
-    pub fn default_in<E: Error>(self, destination: Destination<'_, 'a>) -> Result<T, E> {
+    pub fn default_in<E: Error>(self, destination: Destination<'_, 'a>, _: fn()) -> Result<T, E> {
         T::empty_in(destination)
     }
 }
 
 /// The same for every other type.
 pub trait ByDefault<'a, T>: Sized {
-    /// The default of a field.
+    /// The default of a field, made by the type's own `Default::default`.
     ///
     /// # Errors
     ///
     /// Never fails.
     #[inline]
-    fn default_in<E: Error>(self, _: Destination<'_, 'a>) -> Result<T, E>
-    where
-        T: HasDefault,
-    {
-        Ok(T::make_default())
+    fn default_in<E: Error>(self, _: Destination<'_, 'a>, make: fn() -> T) -> Result<T, E> {
+        Ok(make())
     }
 }
 
 impl<'a, T> ByDefault<'a, T> for Probe<'a, T> {}
-
-/// A field's type with `Default`, for the text of the error.
-#[diagnostic::on_unimplemented(
-    message = "`#[serde(default)]` needs `Default` for `{Self}`",
-    label = "does not implement `Default`",
-    note = "implement `Default`, or write `Option` around the type in place of the attribute",
-    note = "a collection of the arena needs no `Default`, if it is the type of the field itself"
-)]
-pub trait HasDefault {
-    #[doc(hidden)]
-    fn make_default() -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Default> HasDefault for T {
-    #[inline]
-    fn make_default() -> T {
-        T::default()
-    }
-}
-
-/// A type with `#[serde(default)]` on it, for the text of the error.
-#[diagnostic::on_unimplemented(
-    message = "`#[serde(default)]` on a type needs `Default` for `{Self}`",
-    label = "does not implement `Default`",
-    note = "if a field is a collection of the arena, write the attribute on each field"
-)]
-pub trait HasDefaultOfItsFields {
-    #[doc(hidden)]
-    fn make_default() -> Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Default> HasDefaultOfItsFields for T {
-    #[inline]
-    fn make_default() -> T {
-        T::default()
-    }
-}
-
-/// The value that gives its fields to a type with `#[serde(default)]` on it.
-#[inline]
-#[must_use]
-pub fn default_of_fields<T: HasDefaultOfItsFields>() -> T {
-    T::make_default()
-}

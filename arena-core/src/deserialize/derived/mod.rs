@@ -33,7 +33,7 @@ pub use adjacent::{Adjacent, adjacent};
 pub use by_serde::{SerdeFallback, SerdeProbe, by_serde, read_by_serde};
 pub use content::deserializer::{ContentDeserializer, again, once};
 pub use content::{Content, content};
-pub use defaults::{ByDefault, EmptyIn, default_of_fields};
+pub use defaults::{ByDefault, EmptyIn};
 pub use drops::{DropProbe, NoDrop};
 pub use flat::{FlatKey, Others, flat_identifier};
 pub use missing::missing_field;

@@ -1,0 +1,16 @@
+use axum::Json;
+use axum::response::Response;
+use request_arena::{Arena, request_arena};
+
+struct Receipt<'a> {
+    customer: &'a str,
+}
+
+#[request_arena(into = Response)]
+async fn create<'a>(arena: Arena<'a>) -> Json<Receipt<'a>> {
+    Json(Receipt { customer: arena.alloc_str("Ada") })
+}
+
+fn main() {
+    drop(create());
+}

@@ -13,8 +13,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use serde_derive_internals::ast::{Data, Style, Variant};
 use serde_derive_internals::{attr, replace_receiver};
-use syn::spanned::Spanned;
 use syn::Ident;
+use syn::spanned::Spanned;
 
 use crate::generics::Scope;
 use crate::read::{self, Input, Way, way, with};

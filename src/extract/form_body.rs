@@ -13,8 +13,8 @@ use super::rejection::Source;
 /// The body of a request, to be parsed as `application/x-www-form-urlencoded` in an arena.
 ///
 /// A parameter with `#[form]` has this type outside of its function. With the feature of a web
-/// framework, it is an extractor of that framework. In axum, a `GET` request has its form in the query
-/// string, as for axum's `Form`.
+/// framework, it is an extractor of that framework. In axum, a `GET` request has its form in the
+/// query string, as for axum's `Form`.
 ///
 /// Extraction never fails. If there is no body to parse, the value keeps the [`Rejection`], and
 /// [`parse_in`](FormBody::parse_in) returns it.

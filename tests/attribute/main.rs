@@ -12,6 +12,7 @@ mod options;
 mod outcomes;
 mod parsed;
 mod regressions;
+mod rejected;
 mod results;
 mod send;
 mod send_option;

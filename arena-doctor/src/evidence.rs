@@ -7,7 +7,7 @@ use request_arena_core::Report;
 use request_arena_memory::maps::Maps;
 
 use super::experiment::Released;
-use super::growth::{By, Growth, Point, Stairs};
+use super::growth::{self, By, Growth, Point, Stairs};
 use super::holders::Threads;
 use super::levels::{self, Level};
 use super::maps_seen::MapsSeen;
@@ -246,10 +246,12 @@ impl<'a> Evidence<'a> {
     }
 
     /// The confidence in counted growth. It is high if growth by time and by requests can be
-    /// distinguished, and growth lasts for longer than any warm-up. A cache may fill slowly for a
+    /// distinguished, and growth lasts for longer than any warm-up. Five or six troughs may rise by
+    /// chance. A cache may fill slowly for a
     /// day, so growth that is small until now is possible at first, and never certain.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
-        let is_known = !matches!(growth.by, By::Either | By::Uncounted);
+        let are_few = growth.troughs.is_some_and(|troughs| troughs < growth::CERTAIN_TROUGHS);
+        let is_known = !matches!(growth.by, By::Either | By::Uncounted) && !are_few;
         if !self.matters(growth.bytes as u64) {
             let is_long = growth.lasts_seconds >= NEARLY * A_DAY * self.settle.as_secs_f64();
             if is_long { Confidence::Medium } else { Confidence::Low }

@@ -124,7 +124,7 @@ impl<'a> Evidence<'a> {
             settle,
             owners: None,
             holding: None,
-            threads: Threads::read(),
+            threads: state.threads.last().clone(),
             no_owners: None,
             heap_growth: OnceCell::new(),
         }
@@ -212,8 +212,18 @@ impl<'a> Evidence<'a> {
     /// The growth of live heap without known arenas, or of anonymous memory if live heap is not
     /// counted.
     pub(super) fn heap_growth(&self) -> Option<Growth> {
+        // The figures of a large heap, or of many threads, are read seldom. The kernel's counter is
+        // in each reading.
+        let is_seldom = || {
+            let counted = self.levels.iter().filter(|level| level.heap.is_some()).count();
+            counted < growth::LEAST_READINGS
+        };
         let grown = || {
-            if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() }
+            if !self.is_counted() {
+                return self.touched_growth();
+            }
+            let heap = self.growth(|level| level.heap);
+            if heap.is_none() && is_seldom() { self.touched_growth() } else { heap }
         };
         *self.heap_growth.get_or_init(grown)
     }

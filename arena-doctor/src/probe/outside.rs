@@ -6,7 +6,7 @@ use core::time::Duration;
 use request_arena_memory::container::{Container, ContainerReading};
 use request_arena_memory::{ProcessReading, process};
 
-use super::paced::Paced;
+use super::paced::{LEAST_SHARE, Paced};
 
 /// Anonymous memory of other processes below this share of the process's own belongs to helpers,
 /// such as an init process or a shell.
@@ -44,10 +44,16 @@ impl Outside {
 }
 
 /// Reads the container, as often as its cost allows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct OutsideProbe {
     container: Option<Container>,
     paced: Paced,
+}
+
+impl Default for OutsideProbe {
+    fn default() -> Self {
+        Self { container: None, paced: Paced::new(LEAST_SHARE) }
+    }
 }
 
 impl OutsideProbe {

@@ -112,7 +112,7 @@ impl Level {
             free: figures
                 .live_bytes
                 .filter(|_| sample.is_new)
-                .map(|_| parts.fragmented + parts.dirty + parts.muzzy),
+                .map(|_| parts.free + parts.fragmented + parts.dirty + parts.muzzy),
             fragmented: figures
                 .fragmented_bytes()
                 .filter(|_| sample.is_new)

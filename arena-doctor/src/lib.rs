@@ -60,15 +60,16 @@
 //! fails from 0.1 % on. The thread also judges the history once a minute. In a search service of 70
 //! MiB, readings and judgements together took 0.044 % of one core.
 //!
-//! A large service is read as often. With 500 handlers, 1,500 threads and 256 MiB, a reading takes
-//! 0.65 to 0.8 ms on a busy machine, where it took 7 to 10 ms with all figures. A judgement takes 5
-//! ms with five weeks of history and 500 handlers, and a report of 1,500 threads 5 ms more. So an
-//! alarm comes as early there. Figures that grow with threads or heap have a pace of their own:
+//! A large service is judged as often. With 500 handlers, 1,500 threads and 256 MiB, a reading
+//! takes 0.65 to 0.85 ms on a busy machine, where it took 7 to 10 ms with all figures. A judgement
+//! takes 5 ms with five weeks of history and 500 handlers, and a report of 1,500 threads 5 ms more.
+//! So an alarm comes as early there. Figures that grow with threads or heap have a pace of their
+//! own:
 //!
 //! | Figure | Cost in that service | Read |
 //! |---|---|---|
-//! | `/proc/self/status`, counts of handlers and arenas | 0.65 ms | each second |
-//! | jemalloc's epoch, which adds up the caches of all threads | 2 to 3 ms | every 20 to 30 s, and at judgements |
+//! | `/proc/self/status`, counts of handlers and arenas | 0.65 to 0.85 ms | every 1.0 to 1.7 s |
+//! | jemalloc's epoch: the caches of all threads | 2 to 3 ms | every 20 to 30 s, at judgements |
 //! | histograms of all handlers | 4 ms | at judgements |
 //! | the container's files and `/proc/self/io` | 0.4 ms | every 8 s |
 //! | names of threads | 3 ms | every ten minutes, or if their number changes |
@@ -76,7 +77,7 @@
 //!
 //! glibc's figures need a walk over its free chunks, so the doctor asks for them less often.
 //! Between two readings of an allocator, the kernel's counters show growth. Readings of more than
-//! 0.67 ms are less frequent, up to 20 s apart.
+//! 0.5 ms are less frequent, up to 20 s apart.
 //!
 //! The history holds all readings of the last ten minutes, one reading a minute of the last day,
 //! and the lowest levels of the last five weeks (60 KiB). It takes at most [`Doctor::MOST_BYTES`],

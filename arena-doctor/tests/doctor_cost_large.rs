@@ -23,7 +23,7 @@ const THREADS: usize = 1500;
 /// The share of a processor. A debug build takes several times as long.
 const MOST_SHARE: f64 = if cfg!(debug_assertions) { 0.01 } else { 0.001 };
 
-/// Readings that take longer are less frequent. So this service is read as often as a small one.
+/// Readings that take longer than half of it are less frequent: here they are at most 2 s apart.
 const MOST_SECONDS: f64 = if cfg!(debug_assertions) { 0.01 } else { 0.001 };
 
 /// A judgement of the doctor's own is so often at least, and reads the maps so often at least.

@@ -7,8 +7,8 @@
 //!
 //! Three conditions must hold for the troughs. They rise: by the test of Mann and Kendall, or, if
 //! there are fewer than eight, all of them on one line. They rise until now: the second half rises
-//! as fast as the first. And the number of requests explains them better than the rate, so that a load that
-//! grows from wave to wave is no leak. The slope is that of Theil and Sen.
+//! as fast as the first. And the number of requests explains them better than the rate, so that a
+//! load that grows from wave to wave is no leak. The slope is that of Theil and Sen.
 //!
 //! # False alarms
 //!

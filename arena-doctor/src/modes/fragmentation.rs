@@ -4,8 +4,8 @@
 //! wrong: it is about 200 after a program frees everything. Whole free pages do not count. An
 //! allocator without such figures (mimalloc) shows fragmentation after a purge: what the purge does
 //! not give back. Without a purge, free memory that stays while the program works is only possibly
-//! fragmentation. mimalloc gives a thread's free pages back only as that thread allocates, so an idle
-//! thread's pages look the same. The evidence then says what the figures support: free memory.
+//! fragmentation. mimalloc gives a thread's free pages back only as that thread allocates, so an
+//! idle thread's pages look the same. The evidence then says what the figures support: free memory.
 
 use crate::evidence::Evidence;
 use crate::levels;

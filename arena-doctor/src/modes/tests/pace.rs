@@ -31,7 +31,7 @@ const fn micros(reading: u64, figures: u64, judgement: u64) -> Costs {
 const SMALL: Costs = micros(150, 60, 2_000);
 
 /// 500 handlers, 1,500 threads, and five weeks of history.
-const LARGE: Costs = micros(650, 3_000, 10_000);
+const LARGE: Costs = micros(850, 3_400, 10_000);
 
 /// Ten times as many threads, and a heap of some GiB.
 const HUGE: Costs = micros(6_000, 40_000, 30_000);
@@ -110,10 +110,12 @@ fn the_alarm_comes_as_early_in_a_large_service_as_in_a_small_one() {
     for rate in [0.3, 1.0, 5.0] {
         let small = watch(SMALL, 900.0, leaking(rate));
         let large = watch(LARGE, 900.0, leaking(rate));
-        assert_eq!(large.readings, small.readings, "one a second");
+        let apart = large.readings.windows(2).map(|pair| pair[1] - pair[0]);
+        assert!(apart.fold(0.0, f64::max) <= 1.75, "{large:?}");
         let warned = small.warned.unwrap();
         assert!(warned <= 240.0, "{rate} MiB a second: {warned}");
-        assert_eq!(large.warned, small.warned, "{rate} MiB a second");
+        // Two judgements find it, each with the next reading.
+        assert!(large.warned.unwrap() <= warned + 3.5, "{rate} MiB a second: {large:?}");
         // More than that is spread, and takes a few minutes longer.
         let huge = watch(HUGE, 1800.0, leaking(rate));
         assert!(huge.warned.unwrap() <= warned + 600.0, "{rate} MiB a second: {huge:?}");

@@ -28,9 +28,9 @@
 //! # The number of series
 //!
 //! A handler has about 35 series, 55 with heap bytes, and 90 with durations and response buffers,
-//! too. The 250 heaviest handlers have series of their own. All others are added up under the labels
-//! `scope="other", module=""`. So Prometheus' text has at most 4 MB in a service with thousands of
-//! handlers. [`Options`] changes all of that, and says
+//! too. The 250 heaviest handlers have series of their own. All others are added up under the
+//! labels `scope="other", module=""`. So Prometheus' text has at most 4 MB in a service with
+//! thousands of handlers. [`Options`] changes all of that, and says
 //! [what changes](Options::with_most_sites) when a handler becomes heavy.
 //!
 //! # Native histograms

@@ -100,8 +100,8 @@ impl Options {
     /// The handlers with series of their own are the heaviest ones: those with the largest share of
     /// all scopes, or of the bytes of all peaks. While fewer handlers have been called, each gets
     /// series at once. Later, a handler keeps its series until one of `other` weighs at least twice
-    /// as much. That is looked at every ten minutes, and takes effect at the next scrape. Handlers with
-    /// less than a quarter of an equal share replace none, and at most a tenth of the handlers
+    /// as much. That is looked at every ten minutes, and takes effect at the next scrape. Handlers
+    /// with less than a quarter of an equal share replace none, and at most a tenth of the handlers
     /// change at a time.
     ///
     /// No counter ever falls. When a handler gets series of its own, they begin at 0, and its

@@ -1,17 +1,17 @@
 //! Which handlers have series of their own: the heaviest ones, and as few changes as possible.
 //!
 //! A handler's weight is its share of all ended scopes, or of the bytes of all peaks, whichever is
-//! more. It is measured anew every [`REVIEW`], and half of it is that of the times before. A handler
-//! keeps its series until one without series weighs at least [`TWICE`] as much. At one review at
-//! most a tenth of the handlers change. A change ends the series of one handler and begins those of
-//! another, so it adds series to Prometheus' database.
+//! more. It is measured anew every [`REVIEW`], and half of it is that of the times before. A
+//! handler keeps its series until one without series weighs at least [`TWICE`] as much. At one
+//! review at most a tenth of the handlers change. A change ends the series of one handler and begins
+//! those of another, so it adds series to Prometheus' database.
 //!
 //! **Invariant:** each event counts in one row, the handler's own or `other`, and stays in it. A
 //! handler that gets a row begins with the next event, and what it did before stays in `other`. A
 //! handler that loses its row keeps its counters, and goes on from them if it gets the row again.
 //! So no counter ever falls, and the sum over all rows is that of all handlers. `rate` and
-//! `increase` see no reset. A change takes effect after the scrape that finds it, so that scrape has
-//! the last counts of the old rows. Another exporter may miss those since its own last scrape.
+//! `increase` see no reset. A change takes effect after the scrape that finds it, so that scrape
+//! has the last counts of the old rows. Another exporter may miss those since its own last scrape.
 
 use core::time::Duration;
 use std::collections::HashMap;

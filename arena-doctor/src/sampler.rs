@@ -257,6 +257,7 @@ impl SamplerState {
         let mut reading = Reading::of(began.elapsed(), process, heaps, counts);
         if slow == Slow::All {
             self.outside.hurry();
+            self.windows.hurry();
         }
         reading.outside = self.outside.read(&reading.process);
         reading.is_disturbed = reading.at < self.disturbed_until;

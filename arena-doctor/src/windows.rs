@@ -89,6 +89,11 @@ impl Windows {
         self.paced.pace(interval);
     }
 
+    /// Makes the next call of [`add`](Self::add) end the window, whatever it costs.
+    pub(super) fn hurry(&mut self) {
+        self.paced.hurry();
+    }
+
     /// Counts the scopes that have ended since the last window, if the window may end now.
     /// `purged_pages` is the number of pages that allocating threads have given back so far. `None`
     /// if the allocator's figures are not of this moment.

@@ -72,7 +72,7 @@ pub use figures::histogram::{Bytes, Histogram, Nanoseconds};
 pub use figures::stats::{Exactness, Outcome, Outcomes};
 pub use maintain::maintain;
 pub use pool::report::{Discarded, PoolReport};
-pub use report::{HeapReport, LiveScope, Report, ResponseReport, SiteReport, report};
+pub use report::{Counts, HeapReport, LiveScope, Report, ResponseReport, SiteReport, report};
 pub use scope::guard::RequestScope;
 pub use scope::{scope, scope_async, try_scope, try_scope_async};
 pub use settings::{Settings, configure};

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use crate::clock;
 use crate::coverage;
 use crate::figures::cells::{Cells, Totals};
+use crate::figures::histogram::Nanoseconds;
 use crate::figures::ledger::{Entries, Ledger};
 use crate::printable::printable;
 use crate::settings;
@@ -223,6 +224,20 @@ impl Site {
         let most = self.most_buffers.fetch_max(buffers, Ordering::Relaxed);
         let most_bytes = self.most_buffer_bytes.fetch_max(bytes, Ordering::Relaxed);
         (most.max(buffers), most_bytes.max(bytes))
+    }
+
+    /// Returns the number of scopes that have ended.
+    pub(crate) fn ended(&self) -> u64 {
+        self.ledger.read_part(|closed| closed.outcomes.total(), |sum, cells| *sum += cells.ended())
+    }
+
+    /// Returns how long its scopes were open. `None` if no [duration](crate::Settings::durations)
+    /// was measured. It reads four cache lines for each thread that runs the site.
+    #[must_use]
+    pub fn durations(&self) -> Option<Nanoseconds> {
+        let add = |sum: &mut Nanoseconds, cells: &Cells| cells.add_durations_to(sum);
+        let durations = self.ledger.read_part(|closed| closed.duration, add);
+        (durations.count() > 0).then_some(durations)
     }
 
     /// Returns the site's number if the site is already part of reports.

@@ -39,12 +39,17 @@ pub struct Class {
 }
 
 /// The classes, in the order of the table.
-pub(super) const CLASSES: [(&str, &str); 14] = [
+pub(super) const CLASSES: [(&str, &str); 15] = [
     ("heap live", "live allocations of Rust's allocator, without arenas"),
     (
         "unread heap",
         "live and freed memory of Rust's allocator, which does not count live bytes; \
          `heap::CountingAllocator` does",
+    ),
+    (
+        "free heap",
+        "free memory of Rust's allocator, which does not count its pages: whole free pages that it \
+         keeps, or parts of pages in use",
     ),
     ("fragmentation", "free parts of pages that hold live allocations"),
     ("dirty", "freed pages that the allocator keeps"),
@@ -110,6 +115,7 @@ impl Split {
         let bytes = [
             rust.live.saturating_sub(retained + in_use),
             rust.unread.saturating_sub(retained + in_use),
+            rust.free,
             rust.fragmented,
             rust.dirty,
             rust.muzzy,

@@ -7,7 +7,7 @@ use request_arena_core::Report;
 use request_arena_memory::maps::Maps;
 
 use super::experiment::Released;
-use super::growth::{By, Growth, Point, Stairs};
+use super::growth::{self, By, Growth, Point, Stairs};
 use super::holders::Threads;
 use super::levels::{self, Level};
 use super::maps_seen::MapsSeen;
@@ -124,7 +124,7 @@ impl<'a> Evidence<'a> {
             settle,
             owners: None,
             holding: None,
-            threads: Threads::read(),
+            threads: state.threads.last().clone(),
             no_owners: None,
             heap_growth: OnceCell::new(),
         }
@@ -212,8 +212,18 @@ impl<'a> Evidence<'a> {
     /// The growth of live heap without known arenas, or of anonymous memory if live heap is not
     /// counted.
     pub(super) fn heap_growth(&self) -> Option<Growth> {
+        // The figures of a large heap, or of many threads, are read seldom. The kernel's counter is
+        // in each reading.
+        let is_seldom = || {
+            let counted = self.levels.iter().filter(|level| level.heap.is_some()).count();
+            counted < growth::LEAST_READINGS
+        };
         let grown = || {
-            if self.is_counted() { self.growth(|level| level.heap) } else { self.touched_growth() }
+            if !self.is_counted() {
+                return self.touched_growth();
+            }
+            let heap = self.growth(|level| level.heap);
+            if heap.is_none() && is_seldom() { self.touched_growth() } else { heap }
         };
         *self.heap_growth.get_or_init(grown)
     }
@@ -246,10 +256,12 @@ impl<'a> Evidence<'a> {
     }
 
     /// The confidence in counted growth. It is high if growth by time and by requests can be
-    /// distinguished, and growth lasts for longer than any warm-up. A cache may fill slowly for a
+    /// distinguished, and growth lasts for longer than any warm-up. Five or six troughs may rise by
+    /// chance. A cache may fill slowly for a
     /// day, so growth that is small until now is possible at first, and never certain.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
-        let is_known = !matches!(growth.by, By::Either | By::Uncounted);
+        let are_few = growth.troughs.is_some_and(|troughs| troughs < growth::CERTAIN_TROUGHS);
+        let is_known = !matches!(growth.by, By::Either | By::Uncounted) && !are_few;
         if !self.matters(growth.bytes as u64) {
             let is_long = growth.lasts_seconds >= NEARLY * A_DAY * self.settle.as_secs_f64();
             if is_long { Confidence::Medium } else { Confidence::Low }

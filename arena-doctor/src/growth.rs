@@ -21,6 +21,7 @@ mod start;
 mod troughs;
 
 pub(super) use self::stairs::Stairs;
+pub(super) use self::troughs::CERTAIN_TROUGHS;
 
 /// The least number of readings: four windows with a median of three each.
 pub(super) const LEAST_READINGS: usize = 12;

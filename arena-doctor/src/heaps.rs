@@ -63,6 +63,8 @@ pub(super) struct Parts {
     pub(super) live: u64,
     /// Live and freed memory together, if the allocator does not count its live bytes.
     pub(super) unread: u64,
+    /// Free memory of an unknown kind, if the allocator counts live bytes and no pages.
+    pub(super) free: u64,
     pub(super) fragmented: u64,
     pub(super) dirty: u64,
     pub(super) muzzy: u64,
@@ -81,14 +83,15 @@ impl Parts {
     /// were never written.
     ///
     /// If the allocator does not count the pages that hold live bytes, its remaining memory is
-    /// `fragmented`: free memory of an unknown kind. If it does not count live bytes either, that
-    /// memory is `unread`.
+    /// `free`: whole free pages, or free parts of pages in use. If it does not count live bytes
+    /// either, that memory is `unread`.
     pub(super) fn of(heap: &HeapReading, room: Option<u64>) -> Self {
         let of = |figure: Option<u64>| figure.unwrap_or(0);
         let live = of(heap.live_bytes);
         let mut parts = Self {
             live,
             unread: if heap.live_bytes.is_none() { of(heap.active_bytes) } else { 0 },
+            free: 0,
             fragmented: heap.fragmented_bytes().unwrap_or(0),
             dirty: of(heap.dirty_bytes),
             muzzy: of(heap.muzzy_bytes),
@@ -99,7 +102,7 @@ impl Parts {
         if heap.active_bytes.is_none() {
             let rest = room.saturating_sub(parts.sum());
             if heap.live_bytes.is_some() {
-                parts.fragmented = rest;
+                parts.free = rest;
             } else {
                 parts.unread = rest;
             }
@@ -112,6 +115,7 @@ impl Parts {
             &mut parts.dirty,
             &mut parts.live,
             &mut parts.unread,
+            &mut parts.free,
             &mut parts.fragmented,
         ] {
             let taken = excess.min(*part);
@@ -122,6 +126,7 @@ impl Parts {
     }
 
     pub(super) fn sum(&self) -> u64 {
-        self.live + self.unread + self.fragmented + self.dirty + self.muzzy + self.metadata
+        let held = self.live + self.unread + self.free + self.fragmented;
+        held + self.dirty + self.muzzy + self.metadata
     }
 }

@@ -73,7 +73,7 @@ mod tests {
             Duration::from_secs(second),
             ProcessReading::default(),
             Box::default(),
-            &request_arena_core::report(),
+            &request_arena_core::Counts::read(),
         )
     }
 

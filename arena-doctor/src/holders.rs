@@ -9,12 +9,15 @@
 
 use core::cmp::Reverse;
 use core::fmt;
+use core::time::Duration;
+use std::time::Instant;
 
 use request_arena_memory::maps::MappedFile;
 use request_arena_memory::threads::ThreadGroup;
 use serde::{Deserialize, Serialize};
 
 use super::finding::size;
+use super::map_cache::Look;
 use super::{Owner, Owners};
 
 /// The number of holders in a report.
@@ -29,6 +32,9 @@ const USUAL_THREADS: u64 = 2;
 
 /// Fewer threads in a group are usual on any machine.
 const FEW_THREADS: u64 = 16;
+
+/// The names of threads change seldom.
+const SERVES: Duration = Duration::from_secs(600);
 
 /// A part of the program that holds memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +90,7 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    pub(super) fn read() -> Self {
+    fn read() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
         let groups = request_arena_memory::threads::groups().unwrap_or_default();
         Self { groups, processors }
@@ -98,6 +104,33 @@ impl Threads {
     /// Whether a group has more threads than work for processors needs.
     pub(super) fn are_many(&self, threads: u64) -> bool {
         threads > FEW_THREADS.max(USUAL_THREADS * self.processors)
+    }
+}
+
+/// The threads at the last judgement that read them. The names of 1,500 threads take 3 ms.
+#[derive(Debug, Default)]
+pub(super) struct SeenThreads {
+    threads: Threads,
+    /// The number of all threads at that time.
+    count: u64,
+    at: Option<Instant>,
+}
+
+impl SeenThreads {
+    /// The threads, at most [`SERVES`] old. With [`Look::Now`], or if their number has changed by
+    /// more than a tenth, they are read now. `count` is their number now.
+    pub(super) fn threads(&mut self, look: Look, now: Instant, count: u64) -> &Threads {
+        let is_new = self.at.is_some_and(|at| now.saturating_duration_since(at) < SERVES);
+        let is_alike = self.count.abs_diff(count) <= self.count / 10;
+        if look == Look::Now || !is_new || !is_alike {
+            *self = Self { threads: Threads::read(), count, at: Some(now) };
+        }
+        &self.threads
+    }
+
+    /// The threads as they were read last.
+    pub(super) const fn last(&self) -> &Threads {
+        &self.threads
     }
 }
 

@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use request_arena_memory::maps::Maps;
 
+use super::HeapReading;
 use super::growth::Point;
 use super::heaps::Heaps;
 use super::probe::Outside;
@@ -44,8 +45,8 @@ pub(super) struct Level {
     pub(super) fragmented: Option<u64>,
     /// The part of `free` in whole pages. `None` if the allocator does not count it.
     pub(super) kept: Option<u64>,
-    /// Anonymous memory outside of Rust's allocator, stacks and the program's data. `None` if
-    /// Rust's allocator has no figures.
+    /// Anonymous memory outside of Rust's allocator, stacks and the program's data. `None` if that
+    /// serves C, too, or if its figures are not of this moment.
     pub(super) beside: Option<u64>,
     /// Large live blocks of Rust's allocator. `None` if it does not count them, or not at this
     /// moment.
@@ -84,6 +85,7 @@ impl Level {
         let rust = known.iter().position(|known| known.serves.rust);
         let sample = rust.map(|place| reading.heap(place)).unwrap_or_default();
         let figures = sample.figures;
+        let is_unread = figures == HeapReading::default();
         let c = known.iter().position(|known| known.serves.c && !known.serves.rust);
         let of_c = c.map(|place| reading.heap(place)).unwrap_or_default();
         let Heaps { rust: parts, beside, unexplained, .. } =
@@ -110,7 +112,7 @@ impl Level {
             free: figures
                 .live_bytes
                 .filter(|_| sample.is_new)
-                .map(|_| parts.fragmented + parts.dirty + parts.muzzy),
+                .map(|_| parts.free + parts.fragmented + parts.dirty + parts.muzzy),
             fragmented: figures
                 .fragmented_bytes()
                 .filter(|_| sample.is_new)
@@ -121,13 +123,16 @@ impl Level {
                 .filter(|_| sample.is_new)
                 .map(|(bytes, count)| Large { bytes, count }),
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
-            // If Rust's allocator serves C, too, there is no memory beside it.
             outside: reading.outside,
             unexplained: figures
                 .active_bytes
                 .filter(|_| (0..known.len()).all(|place| reading.heap(place).is_new))
                 .map(|_| unexplained),
-            beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
+            // If Rust's allocator serves C, too, there is no memory beside it. With old figures,
+            // what Rust has allocated since then would be beside it.
+            beside: (!rust.is_some_and(|rust| known[rust].serves.c)
+                && (sample.is_new || is_unread))
+                .then_some(beside),
             c_live: of_c.figures.live_bytes.filter(|_| of_c.is_live_new),
         }
     }

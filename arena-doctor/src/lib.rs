@@ -57,11 +57,28 @@
 //! A thread takes a reading each second: counters of the kernel, the allocator and request-arena.
 //! That is 0.2 to 0.35 ms of processor time, 0.02 to 0.035 % of one core (release build, 100 MiB of
 //! heap, jemalloc). The test `doctor_cost` measures it by the kernel's account of that thread, and
-//! fails from 0.1 % on. Readings of more than 1 ms are less frequent, so that they take 0.04 % of a
-//! core: hundreds of handlers and a thousand threads cost as much. The thread also judges the
-//! history once a minute. In a search service of 70 MiB, readings and judgements together took
-//! 0.044 % of one core. glibc's figures need a walk over its free chunks, so the doctor asks for
-//! them less often.
+//! fails from 0.1 % on. The thread also judges the history once a minute. In a search service of 70
+//! MiB, readings and judgements together took 0.044 % of one core.
+//!
+//! A large service is judged as often. With 500 handlers, 1,500 threads and 256 MiB, a reading
+//! takes 0.65 to 0.85 ms on a busy machine, where it took 7 to 10 ms with all figures. A judgement
+//! takes 5 ms with five weeks of history and 500 handlers, and a report of 1,500 threads 5 ms more.
+//! So an alarm comes as early there. Figures that grow with threads or heap have a pace of their
+//! own:
+//!
+//! | Figure | Cost in that service | Read |
+//! |---|---|---|
+//! | `/proc/self/status`, counts of handlers and arenas | 0.65 to 0.85 ms | every 1.0 to 1.7 s |
+//! | jemalloc's epoch: the caches of all threads | 2 to 3 ms | every 20 to 30 s, at judgements |
+//! | histograms of all handlers | 4 ms | at judgements |
+//! | the container's files | 0.15 ms | every 2 s |
+//! | `/proc/self/io` | 0.25 ms | every 5 s |
+//! | names of threads | 3 ms | every ten minutes, or if their number changes |
+//! | maps | 90 ms | every quarter of an hour, or if a finding changes |
+//!
+//! glibc's figures need a walk over its free chunks, so the doctor asks for them less often.
+//! Between two readings of an allocator, the kernel's counters show growth. Readings of more than
+//! 0.5 ms are less frequent, up to 20 s apart.
 //!
 //! The history holds all readings of the last ten minutes, one reading a minute of the last day,
 //! and the lowest levels of the last five weeks (60 KiB). It takes at most [`Doctor::MOST_BYTES`],
@@ -72,7 +89,7 @@
 //!
 //! [`Doctor::diagnose`] and [`Doctor::timeline`] read the process's maps. The kernel walks its page
 //! tables for that, which takes 10 to 20 ms for each GiB of physical memory, and 0.3 ms for each
-//! thread. The doctor's own judgements read the maps at most for 0.025 % of the time, and at least
+//! thread. The doctor's own judgements read the maps at most for 0.01 % of the time, and at least
 //! every half hour. Between two readings they estimate the maps from the counters. If a finding
 //! appears or goes, they read the maps again.
 //!
@@ -152,7 +169,7 @@ pub use self::probe::{HeapReading, Probe, Serves};
 pub use self::profile::{Container, Owner, Owners};
 #[cfg(feature = "heap-profile")]
 pub use self::profile::{HeapProfile, HeapProfileError};
-use self::sampler::Sampler;
+use self::sampler::{Sampler, Slow};
 use self::state::DoctorState;
 pub use self::timeline::{Moment, Timeline};
 pub use self::verdict::Verdict;
@@ -212,7 +229,7 @@ impl Doctor {
     /// Takes a reading now, for programs and tests that cannot wait. The reading includes the slow
     /// figures that the thread reads less often.
     pub fn sample(&self) {
-        self.state.sampler.sample(true);
+        self.state.sampler.sample(Slow::All);
         self.state.keep_profiles();
     }
 

@@ -155,12 +155,12 @@ mod tests {
     /// `anonymous` MiB, once a minute.
     fn filled(minutes: u32, anonymous: impl Fn(u32) -> u64) -> Lows {
         let mut lows = Lows::default();
-        let report = request_arena_core::report();
+        let counts = request_arena_core::Counts::read();
         for minute in 0..minutes {
             let mut process = ProcessReading::default();
             process.anonymous_bytes = anonymous(minute) << 20;
             let at = Duration::from_secs(u64::from(minute) * 60);
-            lows.add(&Reading::of(at, process, Box::default(), &report), None);
+            lows.add(&Reading::of(at, process, Box::default(), &counts), None);
         }
         lows
     }

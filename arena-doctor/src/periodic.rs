@@ -53,7 +53,8 @@ impl PeriodicJudge {
         self.judge_at(Instant::now(), watched, judge, again);
     }
 
-    fn judge_at(
+    /// The same at this moment.
+    pub(super) fn judge_at(
         &mut self,
         now: Instant,
         watched: &Watched,
@@ -72,6 +73,13 @@ impl PeriodicJudge {
         watched.set(now, &diagnosis);
         self.announce(&diagnosis);
         self.next = now.checked_add(self.pause(took));
+    }
+
+    /// The findings that were logged, and have not gone since.
+    #[cfg(test)]
+    pub(super) fn confirmed(&self) -> impl Iterator<Item = Mode> {
+        let confirmed = self.known.iter().filter(|known| known.times >= CONFIRMED);
+        confirmed.map(|known| known.mode)
     }
 
     /// A finding that is new waits only for its confirmation.

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use request_arena_core::Report;
+use request_arena_core::Counts;
 use request_arena_memory::ProcessReading;
 
 use super::metered::{self, MeteredReading};
@@ -81,24 +81,19 @@ impl Reading {
         at: Duration,
         process: ProcessReading,
         heaps: Box<[Option<HeapSample>]>,
-        report: &Report,
+        counts: &Counts,
     ) -> Self {
         Self {
             at,
             process,
             outside: None,
             heaps,
-            arenas_in_use: report.sites.iter().map(|site| site.in_use_bytes).sum(),
-            arenas_in_use_touched: report.sites.iter().map(|site| site.in_use_touched_bytes).sum(),
-            arenas_retained: report.pool.retained_bytes as u64,
-            arenas_retained_touched: report.pool.retained_touched_bytes as u64,
-            requests: workload::served(report),
-            scopes: report
-                .sites
-                .iter()
-                .take(MOST_SITES)
-                .map(|site| site.outcomes.total())
-                .collect(),
+            arenas_in_use: counts.in_use_bytes,
+            arenas_in_use_touched: counts.in_use_touched_bytes,
+            arenas_retained: counts.retained_bytes,
+            arenas_retained_touched: counts.retained_touched_bytes,
+            requests: workload::served(&counts.ended),
+            scopes: counts.ended.iter().copied().take(MOST_SITES).collect(),
             metered: metered::read(),
             is_disturbed: false,
         }

@@ -5,13 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Instant;
 
-use request_arena_core::{Report, report};
+use request_arena_core::Counts;
 use request_arena_memory::maps::Maps;
 use request_arena_memory::process;
 
 use super::Diagnosis;
 use super::clock::Stopwatch;
 use super::history::History;
+use super::holders::SeenThreads;
 use super::lows::Lows;
 use super::map_cache::MapCache;
 use super::maps_seen::MapsSeen;
@@ -19,14 +20,30 @@ use super::probe::{self, OutsideProbe, Probe, Serves};
 use super::reading::{HeapSample, Reading};
 use super::windows::Windows;
 
-/// Readings that take more of a processor than this are less frequent, so that the thread takes at
-/// most one part in [`MOST_SHARE`]. A reading of 500 handlers and 1,500 threads takes more, and one
-/// of a usual service takes a third of this.
-const CHEAP: Duration = Duration::from_millis(1);
-const MOST_SHARE: u32 = 2_500;
+/// Readings that take more than half a millisecond of a processor are less frequent, so that they
+/// take at most one part in this many: half of the thread's thousandth. Readings of 500 handlers
+/// and 1,500 threads take 0.65 to 0.85 ms on a busy machine, and are 1.3 to 1.7 s apart. Slow
+/// figures have [a pace of their own](super::probe::paced), and do not count.
+const MOST_SHARE: u32 = 2_000;
+
+/// A judgement hurries an allocator if its last figures took at most so much of a processor. Once a
+/// minute, that is a ten-thousandth.
+const HURRIES: Duration = Duration::from_millis(6);
 
 /// The longest time between readings of one a second, whatever they cost.
 const LONGEST: Duration = Duration::from_secs(20);
+
+/// The slow figures that a reading includes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slow {
+    /// Those that are due.
+    Due,
+    /// Also those of allocators that do not take long. A judgement compares them with the kernel's
+    /// counters, so they should be of the same moment.
+    Affordable,
+    /// All of them, at any cost.
+    All,
+}
 
 /// The state that the sampler's thread and the doctor share.
 #[derive(Debug)]
@@ -42,6 +59,8 @@ pub(super) struct Sampler {
 pub(super) struct SamplerState {
     pub(super) probes: Vec<Box<dyn Probe>>,
     pub(super) known: Vec<Known>,
+    /// What the last figures of each probe took of a processor.
+    took: Vec<Duration>,
     outside: OutsideProbe,
     pub(super) history: History,
     /// The lowest levels of the last weeks.
@@ -49,8 +68,7 @@ pub(super) struct SamplerState {
     pub(super) windows: Windows,
     /// The maps at earlier judgements.
     pub(super) maps_seen: MapsSeen,
-    /// The last report of the arenas.
-    pub(super) report: Option<Report>,
+    pub(super) threads: SeenThreads,
     pub(super) maps: MapCache,
     /// Readings until then include the doctor's own memory.
     pub(super) disturbed_until: Duration,
@@ -88,15 +106,18 @@ impl Sampler {
         probes.iter_mut().for_each(|probe| probe.pace(interval));
         let mut outside = OutsideProbe::default();
         outside.pace(interval);
+        let mut windows = Windows::default();
+        windows.pace(interval);
         let state = SamplerState {
+            took: vec![Duration::ZERO; probes.len()],
             probes,
             known,
             outside,
             history: History::default(),
             lows: Lows::default(),
-            windows: Windows::default(),
+            windows,
             maps_seen: MapsSeen::default(),
-            report: None,
+            threads: SeenThreads::default(),
             maps: MapCache::default(),
             disturbed_until: Duration::ZERO,
         };
@@ -108,21 +129,18 @@ impl Sampler {
         }
     }
 
-    /// Takes a reading, if the operating system answers. With `at_any_cost` it includes slow
-    /// figures.
-    pub(super) fn sample(&self, at_any_cost: bool) {
-        drop(self.sampled_at(at_any_cost));
+    /// Takes a reading with these figures, if the operating system answers.
+    pub(super) fn sample(&self, slow: Slow) {
+        drop(self.sampled(slow));
     }
 
-    /// The state, with a reading of now in it. With `at_any_cost` that includes slow figures.
-    pub(super) fn sampled_at(&self, at_any_cost: bool) -> MutexGuard<'_, SamplerState> {
-        // Before the lock: the report may warn of scopes that are open for long, and a subscriber
-        // may ask the doctor then.
-        let (asked, arenas) = (self.began.elapsed(), report());
+    /// The state, with a reading of now in it.
+    pub(super) fn sampled(&self, slow: Slow) -> MutexGuard<'_, SamplerState> {
+        let (asked, counts) = (self.began.elapsed(), Counts::read());
         let mut state = self.state();
         // If another thread took a reading meanwhile, that one is newer.
         if state.history.last().is_none_or(|last| last.at < asked) {
-            state.sample(self.began, arenas, at_any_cost);
+            state.sample(self.began, &counts, slow);
         }
         state
     }
@@ -143,14 +161,15 @@ impl Sampler {
 
     /// Takes a reading every `interval` and calls `then`, until it is stopped.
     pub(super) fn run(&self, interval: Duration, mut then: impl FnMut()) {
+        let mut pace = Pace::new(interval);
         loop {
             let mut pause = interval;
             // A subscriber may panic at a warning of a scope or of a finding. That must not stop
             // the readings.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 let clock = Stopwatch::start();
-                self.sample(false);
-                pause = after(clock.taken(), interval);
+                self.sample(Slow::Due);
+                pause = pace.after(clock.taken());
                 then();
             }));
             let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
@@ -167,12 +186,32 @@ impl Sampler {
     }
 }
 
-/// The pause after a reading that took so much of a processor. A program that wants more than one
+/// The time between readings.
+#[derive(Debug)]
+pub(super) struct Pace {
+    interval: Duration,
+    /// What the last readings took of a processor.
+    took: [Duration; 3],
+}
+
+impl Pace {
+    pub(super) const fn new(interval: Duration) -> Self {
+        Self { interval, took: [Duration::ZERO; 3] }
+    }
+
+    /// The pause after a reading that took so much of a processor. The cheapest of the last three
+    /// counts, since slow figures are in some readings, and have a pace of their own.
+    pub(super) fn after(&mut self, took: Duration) -> Duration {
+        self.took.rotate_right(1);
+        self.took[0] = took;
+        let least = self.took.into_iter().min().unwrap_or(took);
+        after(least, self.interval)
+    }
+}
+
+/// The pause after readings that take so much of a processor. A program that wants more than one
 /// reading a second accepts a proportionally larger share.
 fn after(took: Duration, interval: Duration) -> Duration {
-    if took <= CHEAP {
-        return interval;
-    }
     let seconds = interval.as_secs_f64().min(1.0);
     interval.max(took.saturating_mul(MOST_SHARE).min(LONGEST).mul_f64(seconds))
 }
@@ -190,28 +229,41 @@ impl SamplerState {
         self.disturbed_until = began.elapsed().saturating_add(settle);
     }
 
-    fn sample(&mut self, began: Instant, arenas: Report, at_any_cost: bool) {
-        let Ok(process) = process::read_counters() else { return };
+    fn sample(&mut self, began: Instant, counts: &Counts, slow: Slow) {
+        let Ok(process) = process::read_memory() else { return };
         let last = self.history.last();
-        let heaps = self.probes.iter_mut().enumerate().map(|(place, probe)| {
-            if at_any_cost {
+        let probes = self.probes.iter_mut().zip(&mut self.took).enumerate();
+        let heaps = probes.map(|(place, (probe, took))| {
+            if slow == Slow::All || slow == Slow::Affordable && *took <= HURRIES {
                 probe.hurry();
             }
             let before = last.and_then(|last| last.heaps.get(place).copied().flatten());
-            HeapSample::of(probe.read(), before)
+            let clock = Stopwatch::start();
+            let sample = HeapSample::of(probe.read(), before);
+            if sample.is_some_and(|sample| sample.is_new) {
+                *took = clock.taken();
+            }
+            sample
         });
-        let heaps = heaps.collect();
-        let mut reading = Reading::of(began.elapsed(), process, heaps, &arenas);
-        if at_any_cost {
+        let heaps: Box<[_]> = heaps.collect();
+        // Pages that are given back are known at new figures of the allocator only.
+        let mut purged_pages = Some(0);
+        for (probe, heap) in self.probes.iter_mut().zip(&heaps) {
+            if let Some(pages) = probe.purged_pages() {
+                let is_new = heap.is_some_and(|heap| heap.is_new);
+                purged_pages = purged_pages.filter(|_| is_new).map(|sum| sum + pages);
+            }
+        }
+        let mut reading = Reading::of(began.elapsed(), process, heaps, counts);
+        if slow == Slow::All {
             self.outside.hurry();
+            self.windows.hurry();
         }
         reading.outside = self.outside.read(&reading.process);
         reading.is_disturbed = reading.at < self.disturbed_until;
-        let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
-        self.windows.add(&arenas, purged_pages);
+        self.windows.add(&counts.ended, purged_pages);
         self.lows.add(&reading, self.known.iter().position(|known| known.serves.rust));
         self.history.push(reading);
-        self.report = Some(arenas);
     }
 }
 
@@ -234,21 +286,32 @@ mod tests {
     #[test]
     fn readings_of_a_large_service_are_less_frequent() {
         let second = Duration::from_secs(1);
-        assert_eq!(after(Duration::from_micros(350), second), second);
-        assert_eq!(after(Duration::from_millis(2), second), 5 * second);
-        assert_eq!(after(Duration::from_millis(2), second / 10), second / 2);
+        assert_eq!(after(Duration::from_micros(500), second), second);
+        assert_eq!(after(Duration::from_millis(2), second), 4 * second);
+        assert_eq!(after(Duration::from_millis(2), second / 10), 2 * second / 5);
         assert_eq!(after(second, second), 20 * second, "the longest");
         assert_eq!(after(second, 60 * second), 60 * second, "the program's own");
     }
 
     #[test]
+    fn slow_figures_in_some_readings_do_not_delay_the_others() {
+        let second = Duration::from_secs(1);
+        let mut pace = Pace::new(second);
+        let millis = |took: &u64| Duration::from_millis(*took);
+        let pauses: Vec<_> = [9, 0, 0, 9, 0].iter().map(|took| pace.after(millis(took))).collect();
+        assert_eq!(pauses, [second; 5]);
+        let pauses: Vec<_> = [2, 2, 2].iter().map(|took| pace.after(millis(took))).collect();
+        assert_eq!(pauses, [second, second, 4 * second], "all of them are slow");
+    }
+
+    #[test]
     fn what_the_doctor_takes_itself_is_no_evidence() {
         let sampler = Sampler::new(Vec::new(), Duration::from_secs(1));
-        sampler.sample(false);
+        sampler.sample(Slow::Due);
         sampler.state().disturb(sampler.began, Duration::from_millis(200));
-        sampler.sample(false);
+        sampler.sample(Slow::Due);
         std::thread::sleep(Duration::from_millis(250));
-        sampler.sample(false);
+        sampler.sample(Slow::Due);
         let state = sampler.state();
         let disturbed: Vec<_> = state.history.fine().map(|reading| reading.is_disturbed).collect();
         assert_eq!(disturbed, [false, true, false]);

@@ -7,6 +7,7 @@ use std::sync::MutexGuard;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use request_arena_core::report;
 use request_arena_memory::maps::Maps;
 
 use super::clock::Stopwatch;
@@ -17,7 +18,7 @@ use super::judgement::Judgement;
 use super::map_cache::Look;
 #[cfg(feature = "heap-profile")]
 use super::profile::Kept;
-use super::sampler::{Sampler, SamplerState};
+use super::sampler::{Sampler, SamplerState, Slow};
 use super::shown::shown;
 use super::watched::{LastJudgement, Watched};
 use super::{
@@ -115,16 +116,20 @@ impl DoctorState {
     pub(super) fn judge(&self, experiment: bool, look: Look) -> Judgement {
         let (at, clock) = (Instant::now(), Stopwatch::start());
         let (asked, profiles_before) = (look == Look::Now, self.spent_on_profiles());
-        // Slow figures are in the history. Only the program's own questions need those of now.
-        let mut state = self.sampler.sampled_at(asked);
+        // Before the lock: the report may warn of scopes that are open for long, and a subscriber
+        // may ask the doctor then.
+        let arenas = report();
+        let slow = if asked { Slow::All } else { Slow::Affordable };
+        let mut state = self.sampler.sampled(slow);
         let look = if experiment { Look::Now } else { look };
-        let SamplerState { history, maps, probes, .. } = &mut *state;
+        let SamplerState { history, maps, probes, threads, .. } = &mut *state;
         let process = history.last().map(|last| last.process).unwrap_or_default();
+        threads.threads(look, at, process.threads);
         let (maps, walked) = maps.maps(look, at, &process, || probe::read_maps(probes));
         // Without `/proc` there are no readings to judge.
-        let arenas = state.report.clone();
+        let is_read = state.history.last().is_some();
         let diagnosis =
-            arenas.map(|arenas| self.judge_sampled(&mut state, &maps, &arenas, experiment, asked));
+            is_read.then(|| self.judge_sampled(&mut state, &maps, &arenas, experiment, asked));
         // An estimate shows no map that grows.
         if walked > Duration::ZERO {
             state.see(&maps, diagnosis.as_ref());
@@ -182,11 +187,8 @@ impl DoctorState {
         if !self.profiles().is_due() {
             return;
         }
-        // In the order of the locks.
-        let arenas = self.sampler.state().report.clone();
-        if let Some(arenas) = arenas {
-            self.profiles().look(&arenas);
-        }
+        let arenas = report();
+        self.profiles().look(&arenas);
     }
 
     fn spent_on_profiles(&self) -> Duration {
@@ -225,3 +227,6 @@ impl DoctorState {
         false
     }
 }
+
+#[cfg(test)]
+mod tests;

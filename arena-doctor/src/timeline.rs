@@ -109,7 +109,7 @@ mod tests {
         let glibc = HeapReading { live_bytes: Some(200), ..HeapReading::default() };
         let sample = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
         let heaps = [sample(jemalloc), sample(glibc)].into();
-        let arenas = request_arena_core::report();
+        let arenas = request_arena_core::Counts::read();
         let reading = Reading::of(Duration::from_secs(second), process(anonymous), heaps, &arenas);
         // Other tests have arenas of their own.
         Reading {

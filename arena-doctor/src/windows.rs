@@ -1,13 +1,18 @@
 //! Windows: the durations of scopes between two readings, by the phases in progress between them.
 //! It is for services that time scopes ([durations](request_arena_core::Settings::durations)) and
 //! report phases, but do not record latencies themselves.
+//!
+//! Without a phase, and without pages given back, there is nothing to compare. Then no duration is
+//! read. Otherwise a window is longer where reading takes longer, and ends at a reading with new
+//! figures of the allocator. A phase that was on in a part of it counts for all of it.
 
 use core::time::Duration;
 use std::time::Instant;
 
-use request_arena_core::{Nanoseconds, Report};
+use request_arena_core::{Counts, Nanoseconds, Site as CountedSite};
 
 use super::latency;
+use super::probe::paced::{LESSER_SHARE, Paced};
 use super::tail::Tail;
 use super::workload::{MOST_PHASES, PURGING, phase_name, phases_begun, phases_on};
 
@@ -15,9 +20,14 @@ use super::workload::{MOST_PHASES, PURGING, phase_name, phases_begun, phases_on}
 const TURN: Duration = Duration::from_secs(600);
 
 /// The durations of all scopes, by handler and phase.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Windows {
     sites: Vec<Site>,
+    /// Whether there was ever anything to compare.
+    is_started: bool,
+    /// The state of the program since the last reading of durations.
+    since: On,
+    paced: Paced,
     begun: [u64; MOST_PHASES],
     on: u8,
     purged_pages: u64,
@@ -27,7 +37,8 @@ pub(super) struct Windows {
 #[derive(Debug)]
 struct Site {
     name: &'static str,
-    /// All durations at the last reading.
+    /// All ended scopes and durations at the last reading.
+    ended: u64,
     last: Nanoseconds,
     now: Split,
     before: Split,
@@ -57,14 +68,60 @@ struct Ended {
     windows: u64,
 }
 
+impl Default for Windows {
+    fn default() -> Self {
+        Self {
+            sites: Vec::new(),
+            is_started: false,
+            since: On::default(),
+            paced: Paced::new(LESSER_SHARE),
+            begun: [0; MOST_PHASES],
+            on: 0,
+            purged_pages: 0,
+            turned: None,
+        }
+    }
+}
+
 impl Windows {
-    /// Counts the scopes that have ended since the last report. `purged_pages` is the number of
-    /// pages that allocating threads have given back so far.
-    pub(super) fn add(&mut self, report: &Report, purged_pages: u64) {
-        let on = On { phases: self.phases(), purging: purged_pages != self.purged_pages };
-        self.purged_pages = purged_pages;
-        self.count(report, on);
+    /// Announces the time between readings.
+    pub(super) fn pace(&mut self, interval: Duration) {
+        self.paced.pace(interval);
+    }
+
+    /// Makes the next call of [`add`](Self::add) end the window, whatever it costs.
+    pub(super) fn hurry(&mut self) {
+        self.paced.hurry();
+    }
+
+    /// Counts the scopes that have ended since the last window, if the window may end now.
+    /// `purged_pages` is the number of pages that allocating threads have given back so far. `None`
+    /// if the allocator's figures are not of this moment.
+    pub(super) fn add(&mut self, ended: &[u64], purged_pages: Option<u64>) {
         self.turn();
+        let phases = self.phases();
+        self.since.phases.iter_mut().zip(phases).for_each(|(since, now)| *since |= now);
+        let Some(purged_pages) = purged_pages else { return };
+        self.since.purging |= purged_pages != self.purged_pages;
+        self.purged_pages = purged_pages;
+        let is_eventful = self.since.purging || self.since.phases.contains(&true);
+        if !Counts::measures_durations() || !(self.is_started || is_eventful) {
+            return;
+        }
+        let Self { sites, paced, since, is_started, .. } = self;
+        let read = paced.ask(|| {
+            let durations = |site: &'static CountedSite| site.durations();
+            let read = |place| Counts::site(place).map(|site| (site.name(), durations(site)));
+            if *is_started {
+                count(sites, ended, read, *since);
+            } else {
+                begin(sites, ended, read);
+            }
+            Some(())
+        });
+        if read.is_some() {
+            (self.is_started, self.since) = (true, On::default());
+        }
     }
 
     /// The phases in progress at any time since the last call.
@@ -75,27 +132,6 @@ impl Windows {
         let phases = core::array::from_fn(was_on);
         (self.on, self.begun) = (on, begun);
         phases
-    }
-
-    fn count(&mut self, report: &Report, on: On) {
-        for (place, site) in report.sites.iter().enumerate() {
-            if self.sites.len() == place {
-                let empty = Nanoseconds::default();
-                self.sites.push(Site {
-                    name: site.name,
-                    last: empty,
-                    now: Split::default(),
-                    before: Split::default(),
-                });
-            }
-            let Some(durations) = &site.duration else { continue };
-            let known = &mut self.sites[place];
-            let ended = Ended { durations: since(durations, &known.last), windows: 1 };
-            known.last = *durations;
-            if ended.durations.count() > 0 {
-                known.now.add_window(&ended, on);
-            }
-        }
     }
 
     fn turn(&mut self) {
@@ -154,6 +190,50 @@ impl Ended {
     }
 }
 
+/// A reading of a site: its name and durations.
+type Durations = (&'static str, Option<Nanoseconds>);
+
+/// Starts with these durations. Scopes that ended earlier belong to no window.
+fn begin(sites: &mut Vec<Site>, ended: &[u64], read: impl Fn(usize) -> Option<Durations>) {
+    for (place, &ended) in ended.iter().enumerate().skip(sites.len()) {
+        let Some((name, durations)) = read(place) else { return };
+        sites.push(Site { ended, last: durations.unwrap_or_default(), ..Site::new(name) });
+    }
+}
+
+/// Adds a window with this state of the program. Only handlers with ended scopes are read.
+fn count(sites: &mut Vec<Site>, ended: &[u64], read: impl Fn(usize) -> Option<Durations>, on: On) {
+    for (place, &ended) in ended.iter().enumerate() {
+        if sites.get(place).is_some_and(|site| site.ended == ended) {
+            continue;
+        }
+        let Some((name, durations)) = read(place) else { return };
+        if sites.len() == place {
+            sites.push(Site::new(name));
+        }
+        let site = &mut sites[place];
+        site.ended = ended;
+        let Some(durations) = durations else { continue };
+        let window = Ended { durations: since(&durations, &site.last), windows: 1 };
+        site.last = durations;
+        if window.durations.count() > 0 {
+            site.now.add_window(&window, on);
+        }
+    }
+}
+
+impl Site {
+    fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            ended: 0,
+            last: Nanoseconds::default(),
+            now: Split::default(),
+            before: Split::default(),
+        }
+    }
+}
+
 /// The values since `before`. Its maximum is that of all values, and may be older.
 fn since(now: &Nanoseconds, before: &Nanoseconds) -> Nanoseconds {
     let mut ended = *now;
@@ -168,7 +248,7 @@ fn since(now: &Nanoseconds, before: &Nanoseconds) -> Nanoseconds {
 
 #[cfg(test)]
 mod tests {
-    use request_arena_core::{Site, report, scope};
+    use request_arena_core::{Report, Site, configure, report, scope};
 
     use super::*;
     use crate::workload::{Activity, activity, phase_name};
@@ -176,9 +256,26 @@ mod tests {
     /// A report in which `count` more scopes took so long.
     fn after(report: &mut Report, count: u64, nanos: u64) -> Report {
         let site = report.sites.iter_mut().find(|site| site.name == "timed").unwrap();
+        site.outcomes.returned += count;
         let durations = site.duration.get_or_insert_default();
         (0..count).for_each(|_| durations.record(nanos));
         report.clone()
+    }
+
+    /// A report without durations, which another test may turn on.
+    fn untimed() -> Report {
+        let mut report = report();
+        report.sites.iter_mut().for_each(|site| site.duration = None);
+        report
+    }
+
+    impl Windows {
+        fn count(&mut self, report: &Report, on: On) {
+            let ended: Vec<u64> = report.sites.iter().map(|site| site.outcomes.total()).collect();
+            let read =
+                |place: usize| Some((report.sites[place].name, report.sites[place].duration));
+            count(&mut self.sites, &ended, read, on);
+        }
     }
 
     #[test]
@@ -190,7 +287,7 @@ mod tests {
             phases: core::array::from_fn(|place| place == phase && is_on),
             purging: false,
         };
-        let mut now = report();
+        let mut now = untimed();
         let mut windows = Windows::default();
         windows.count(&after(&mut now, 5000, 20_000), of(false));
         windows.count(&after(&mut now, 4000, 20_000), of(true));
@@ -210,7 +307,7 @@ mod tests {
     fn windows_in_which_threads_gave_pages_back_are_told_from_others() {
         static SITE: Site = Site::new("timed", module_path!(), file!(), line!());
         scope(&SITE, |_| ());
-        let mut now = report();
+        let mut now = untimed();
         let mut windows = Windows::default();
         let purging = |purging: bool| On { purging, ..On::default() };
         windows.count(&after(&mut now, 5000, 20_000), purging(false));
@@ -224,6 +321,42 @@ mod tests {
             (tail.load - 0.5).abs() < 1e-9,
             "a window in which nothing ended is none: {tail:?}"
         );
+    }
+
+    #[test]
+    fn a_window_ends_with_new_figures_of_the_allocator_and_has_all_phases_since_the_last_one() {
+        static SITE: Site = Site::new("windowed", module_path!(), file!(), line!());
+        configure(|settings| settings.durations = true);
+        let run = |count| (0..count).for_each(|_| scope(&SITE, |_| ()));
+        let place = |windows: &Windows| windows.sites.iter().position(|at| at.name == "windowed");
+        let mut windows = Windows::default();
+        run(10);
+        let add = |windows: &mut Windows, purged| {
+            windows.paced.hurry();
+            windows.add(&Counts::read().ended, purged);
+        };
+        let on = activity("on in windows");
+        add(&mut windows, None);
+        assert_eq!(place(&windows), None, "the figures are old");
+        add(&mut windows, Some(0));
+        let place = place(&windows).unwrap();
+        assert_eq!(windows.sites[place].now.quiet.windows, 0);
+        assert!(windows.sites[place].now.during.iter().all(|during| during.windows == 0));
+        run(5);
+        drop(on);
+        add(&mut windows, None);
+        run(7);
+        add(&mut windows, Some(0));
+        let during = windows.sites[place].now.during.iter().find(|during| during.windows > 0);
+        assert_eq!(during.unwrap().durations.count(), 12, "one window, with the phase");
+    }
+
+    #[test]
+    fn without_anything_to_compare_no_duration_is_read() {
+        let mut windows = Windows { begun: phases_begun(), ..Windows::default() };
+        windows.add(&[1, 2, 3], Some(0));
+        let is_quiet = windows.begun == phases_begun() && phases_on() == 0;
+        assert!(windows.sites.is_empty() || !is_quiet);
     }
 
     #[test]

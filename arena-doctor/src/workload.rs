@@ -5,8 +5,6 @@ use core::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 
-use request_arena_core::Report;
-
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 
 /// Requests that passed the layer of `request-arena-telemetry`.
@@ -31,10 +29,10 @@ pub fn count_layered_request() {
     LAYERED.fetch_add(1, Relaxed);
 }
 
-/// The requests served so far: the ended scopes of a report, and requests without a scope. A
+/// The requests served so far: the ended scopes of each handler, and requests without a scope. A
 /// request that passed the layer may have had scopes, too, so the larger number counts.
-pub(super) fn served(report: &Report) -> u64 {
-    let ended: u64 = report.sites.iter().map(|site| site.outcomes.total()).sum();
+pub(super) fn served(ended: &[u64]) -> u64 {
+    let ended: u64 = ended.iter().sum();
     (ended + REQUESTS.load(Relaxed)).max(LAYERED.load(Relaxed))
 }
 

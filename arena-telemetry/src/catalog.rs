@@ -28,9 +28,10 @@
 //! # The number of series
 //!
 //! A handler has about 35 series, 55 with heap bytes, and 90 with durations and response buffers,
-//! too. The first 250 handlers have series of their own. All later ones are added up under the
+//! too. The 250 heaviest handlers have series of their own. All others are added up under the
 //! labels `scope="other", module=""`. So Prometheus' text has at most 4 MB in a service with
-//! thousands of handlers. [`Options`] changes all of that.
+//! thousands of handlers. [`Options`] changes all of that, and says
+//! [what changes](Options::with_most_sites) when a handler becomes heavy.
 //!
 //! # Native histograms
 //!
@@ -49,6 +50,7 @@ mod doctor;
 mod flat;
 mod memory;
 mod options;
+mod own;
 mod sites;
 
 pub use options::{Detail, Options, QuantileError, UnknownFamily, configure, options};

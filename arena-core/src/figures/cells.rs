@@ -180,6 +180,16 @@ impl Cells {
         both.map(|(peaks, plain)| peaks.load(Relaxed).wrapping_add(plain.load(Relaxed)))
     }
 
+    /// The scopes counted so far.
+    pub(crate) fn ended(&self) -> u64 {
+        self.outcomes.iter().map(|outcome| outcome.load(Relaxed)).sum()
+    }
+
+    /// Adds the durations counted so far.
+    pub(crate) fn add_durations_to(&self, durations: &mut Nanoseconds) {
+        self.duration.add_to(durations);
+    }
+
     #[inline(never)]
     fn count_unusual(&self, figures: &Figures) {
         add(&self.chunks, figures.chunks as u64);

@@ -54,6 +54,19 @@ impl<C: Counters> Ledger<C> {
         self.with(|entries| late.add_to(&mut entries.closed));
     }
 
+    /// A part of the sums. `of` takes it from the totals, and `add` adds that of each counter.
+    pub(crate) fn read_part<T>(
+        &self,
+        of: impl FnOnce(&C::Totals) -> T,
+        add: impl Fn(&mut T, &C),
+    ) -> T {
+        self.with(|entries| {
+            let mut part = of(&entries.closed);
+            entries.open.iter().for_each(|counters| add(&mut part, counters));
+            part
+        })
+    }
+
     /// The sums over all threads.
     pub(crate) fn read(&self) -> C::Totals {
         self.with(|entries| {

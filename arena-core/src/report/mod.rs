@@ -15,7 +15,10 @@ use crate::site::Site;
 use crate::slot::Open;
 use crate::slot::registry;
 
+mod counts;
 mod table;
+
+pub use self::counts::Counts;
 
 /// The memory figures of every annotated function, the open scopes, and the pool. Created by
 /// [`report`].

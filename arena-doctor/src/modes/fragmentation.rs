@@ -2,8 +2,10 @@
 //!
 //! The sign is pages in use over live bytes, `active / allocated`. `resident / allocated` would be
 //! wrong: it is about 200 after a program frees everything. Whole free pages do not count. An
-//! allocator without such figures (mimalloc) shows fragmentation after a purge. Without a purge it
-//! shows it while the program works, since it gives free pages back as threads allocate.
+//! allocator without such figures (mimalloc) shows fragmentation after a purge: what the purge does
+//! not give back. Without a purge, free memory that stays while the program works is only possibly
+//! fragmentation. mimalloc gives a thread's free pages back only as that thread allocates, so an
+//! idle thread's pages look the same. The evidence then says what the figures support: free memory.
 
 use crate::evidence::Evidence;
 use crate::levels;
@@ -43,22 +45,20 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     if !evidence.matters(bytes) || ratio < least {
         return None;
     }
-    let confidence = match evidence.released {
-        None if !counted && !evidence.counts_peak() => Confidence::Low,
-        None if !counted => Confidence::Medium,
-        _ => Confidence::High,
-    };
+    let is_told_apart = counted || evidence.released.is_some();
+    let confidence = if is_told_apart { Confidence::High } else { Confidence::Low };
     let mut finding = evidence.finding(Mode::Fragmentation, bytes, confidence);
     finding.subject = Some(rust.name.to_owned());
     finding.evidence = vec![
-        Figure::new(
-            "pages in use / live",
-            ratio,
-            FigureUnit::Ratio,
-            "1 is best; free pages do not count",
-        ),
+        if is_told_apart {
+            let meaning = "1 is best; free pages do not count";
+            Figure::new("pages in use / live", ratio, FigureUnit::Ratio, meaning)
+        } else {
+            let meaning = "1 is best; free pages count, since they are not counted apart";
+            Figure::new("held by the allocator / live", ratio, FigureUnit::Ratio, meaning)
+        },
         Figure::bytes(
-            "free within pages in use",
+            if is_told_apart { "free within pages in use" } else { "free, whole pages or not" },
             bytes,
             format!("at all times in the last {:.0} s", evidence.settle.as_secs_f64()),
         ),
@@ -74,6 +74,12 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     finding.remedy = "Allocate the values of a request or a batch in an arena of their own. A \
         freed arena leaves whole pages free, and long-lived values lie together."
         .into();
+    if !is_told_apart {
+        finding.remedy.push_str(
+            " First make sure that it is fragmentation: `diagnose_with_purge()` gives whole free \
+             pages back, if their thread allocates or has ended.",
+        );
+    }
     if rust.name == "glibc" {
         finding.remedy.push_str(
             " `MALLOC_ARENA_MAX=2`, or `mallopt(M_ARENA_MAX, 2)`, lets threads share glibc's \

@@ -29,7 +29,7 @@ mod glibc;
 mod jemalloc;
 mod mimalloc;
 mod outside;
-mod paced;
+pub(crate) mod paced;
 
 pub(super) use self::outside::{Outside, OutsideProbe};
 

@@ -6,7 +6,7 @@ use core::time::Duration;
 use request_arena_memory::container::{Container, ContainerReading};
 use request_arena_memory::{ProcessReading, process};
 
-use super::paced::Paced;
+use super::paced::{LEAST_SHARE, LESSER_SHARE, Paced};
 
 /// Anonymous memory of other processes below this share of the process's own belongs to helpers,
 /// such as an init process or a shell.
@@ -44,30 +44,41 @@ impl Outside {
 }
 
 /// Reads the container, as often as its cost allows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct OutsideProbe {
     container: Option<Container>,
     paced: Paced,
+    /// The kernel adds up `/proc/self/io` over all threads.
+    io: Paced,
+    written: Option<u64>,
+}
+
+impl Default for OutsideProbe {
+    fn default() -> Self {
+        let (paced, io) = (Paced::new(LESSER_SHARE), Paced::new(LEAST_SHARE));
+        Self { container: None, paced, io, written: None }
+    }
 }
 
 impl OutsideProbe {
     /// `None` if there is no container, or if the last reading is recent and was slow.
     pub(crate) fn read(&mut self, process: &ProcessReading) -> Option<Outside> {
-        let Self { container, paced } = self;
-        paced.ask(|| {
-            let container = container.as_mut()?;
-            let reading = container.read().ok()?;
-            Some(Outside::of(&reading, process, process::written_to_memory()))
-        })
+        let Self { container, paced, io, written } = self;
+        let container = container.as_mut()?;
+        let reading = paced.ask(|| container.read().ok())?;
+        *written = io.ask(process::written_to_memory).or(*written);
+        Some(Outside::of(&reading, process, *written))
     }
 
     /// Finds the container, and announces the time between readings.
     pub(crate) fn pace(&mut self, interval: Duration) {
         self.container = Container::find().ok();
         self.paced.pace(interval);
+        self.io.pace(interval);
     }
 
     pub(crate) fn hurry(&mut self) {
         self.paced.hurry();
+        self.io.hurry();
     }
 }

@@ -115,7 +115,8 @@ impl HeapProfile {
             + report.pool.retained_bytes as u64;
         let mut arenas = metered::reserved();
         arenas.push((OWN, of_scopes));
-        Self { taken, requests: workload::served(report), stacks, live_bytes, arenas }
+        let ended: Vec<u64> = report.sites.iter().map(|site| site.outcomes.total()).collect();
+        Self { taken, requests: workload::served(&ended), stacks, live_bytes, arenas }
     }
 
     /// All live bytes.

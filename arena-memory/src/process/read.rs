@@ -63,13 +63,23 @@ pub fn read() -> Result<ProcessReading, Error> {
 
 /// Like [`read`], but without [`lazily_freed_bytes`](ProcessReading::lazily_freed_bytes) and
 /// [`huge_page_bytes`](ProcessReading::huge_page_bytes), for which the kernel walks page tables. It
-/// costs 50 us each time.
+/// costs 50 us each time, and 0.3 us more for each thread.
 ///
 /// # Errors
 ///
 /// Fails under the same conditions as [`read`].
 pub fn read_counters() -> Result<ProcessReading, Error> {
     system::read_counters()
+}
+
+/// Like [`read_counters`], but without the figures that the kernel adds up over all threads: page
+/// faults and processor times are 0. It costs 20 to 40 us, however many threads there are.
+///
+/// # Errors
+///
+/// Fails under the same conditions as [`read`].
+pub fn read_memory() -> Result<ProcessReading, Error> {
+    system::read_memory()
 }
 
 /// The bytes that this process has written since its start, without those for a disk: to files on
@@ -85,10 +95,12 @@ pub fn written_to_memory() -> Option<u64> {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod system {
     use core::time::Duration;
+    use std::fs::File;
+    use std::io::Read;
     use std::sync::{Mutex, PoisonError};
     use std::time::Instant;
 
-    use procfs::process::{Io, SmapsRollup, Stat, Status};
+    use procfs::process::{Io, SmapsRollup, Stat};
     use procfs::{FromRead, ProcError};
 
     use super::{Error, ProcessReading};
@@ -105,32 +117,56 @@ mod system {
     }
 
     pub(super) fn read_counters() -> Result<ProcessReading, Error> {
-        const STATUS: &str = "/proc/self/status";
         const STAT: &str = "/proc/self/stat";
-        let status = Status::from_file(STATUS).map_err(unreadable(STATUS))?;
+        let memory = read_memory()?;
         let stat = Stat::from_file(STAT).map_err(unreadable(STAT))?;
-        let kib = |figure: Option<u64>, name: &str| {
-            let missing =
-                || Error::Unreadable { file: STATUS, reason: format!("there is no {name} in it") };
-            figure.map(|kib| kib * 1024).ok_or_else(missing)
-        };
         let micros = |ticks: u64| ticks * 1_000_000 / procfs::ticks_per_second().max(1);
         Ok(ProcessReading {
-            rss_bytes: kib(status.vmrss, "VmRSS")?,
-            anonymous_bytes: kib(status.rssanon, "RssAnon")?,
-            file_bytes: kib(status.rssfile, "RssFile")?,
-            shared_bytes: kib(status.rssshmem, "RssShmem")?,
-            swapped_bytes: kib(status.vmswap, "VmSwap")?,
-            virtual_bytes: kib(status.vmsize, "VmSize")?,
-            lazily_freed_bytes: None,
-            huge_page_bytes: None,
-            page_table_bytes: kib(status.vmpte, "VmPTE")?,
             minor_page_faults: stat.minflt,
             major_page_faults: stat.majflt,
             user_micros: micros(stat.utime),
             system_micros: micros(stat.stime),
-            threads: status.threads,
+            ..memory
         })
+    }
+
+    pub(super) fn read_memory() -> Result<ProcessReading, Error> {
+        const STATUS: &str = "/proc/self/status";
+        // A full parse makes a map of sixty names and values.
+        let text = status(STATUS)?;
+        let value = |name: &str| {
+            let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+            let value = lines.find(|(known, _)| *known == name).map(|(_, value)| value);
+            let number = value.and_then(|value| value.split_whitespace().next()?.parse().ok());
+            number.ok_or_else(|| missing(STATUS, name))
+        };
+        let kib = |name: &str| value(name).map(|kib: u64| kib * 1024);
+        Ok(ProcessReading {
+            rss_bytes: kib("VmRSS")?,
+            anonymous_bytes: kib("RssAnon")?,
+            file_bytes: kib("RssFile")?,
+            shared_bytes: kib("RssShmem")?,
+            swapped_bytes: kib("VmSwap")?,
+            virtual_bytes: kib("VmSize")?,
+            page_table_bytes: kib("VmPTE")?,
+            threads: value("Threads")?,
+            ..ProcessReading::default()
+        })
+    }
+
+    /// The file's text, which the kernel gives in one piece.
+    fn status(file: &'static str) -> Result<String, Error> {
+        const MOST_BYTES: usize = 8192;
+        let unreadable =
+            |error: std::io::Error| Error::Unreadable { file, reason: error.to_string() };
+        let mut text = vec![0; MOST_BYTES];
+        let length = File::open(file).and_then(|mut file| file.read(&mut text));
+        text.truncate(length.map_err(unreadable)?);
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    fn missing(file: &'static str, name: &str) -> Error {
+        Error::Unreadable { file, reason: format!("there is no {name} in it") }
     }
 
     fn unreadable(file: &'static str) -> impl Fn(ProcError) -> Error {
@@ -181,6 +217,10 @@ mod system {
     }
 
     pub(super) fn read_counters() -> Result<ProcessReading, Error> {
+        Err(Error::Unsupported)
+    }
+
+    pub(super) fn read_memory() -> Result<ProcessReading, Error> {
         Err(Error::Unsupported)
     }
 

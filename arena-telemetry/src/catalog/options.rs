@@ -3,8 +3,12 @@
 
 use core::fmt;
 use std::borrow::Cow;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
+use request_arena_core::SiteReport;
+
+use super::own::{Own, Split};
 use crate::Snapshot;
 
 /// How much the catalog has. [`configure`] sets it for all exporters of the process.
@@ -22,9 +26,13 @@ use crate::Snapshot;
 /// catalog::configure(options)?;
 /// # Ok::<(), catalog::UnknownFamily>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Options remember which handlers have series of their own, for all scrapes with them and with
+/// their clones. Options are equal if they have the same settings.
+#[derive(Clone, Debug)]
 pub struct Options {
     most_sites: usize,
+    own: Arc<Mutex<Own>>,
     /// The families that differ from [`Detail::default`].
     families: Vec<(Cow<'static, str>, Detail)>,
 }
@@ -60,14 +68,23 @@ pub enum QuantileError {
 }
 
 impl Default for Options {
-    /// The first 250 handlers have series of their own. `request_arena_used_bytes` and
+    /// The 250 heaviest handlers have series of their own. `request_arena_used_bytes` and
     /// `request_arena_reserved_bytes` have only totals, and all other histograms have buckets for
     /// [`QuantileError::Fourfold`].
     fn default() -> Self {
         let totals = ["request_arena_used_bytes", "request_arena_reserved_bytes"];
-        Self { most_sites: 250, families: totals.map(|name| (name.into(), Detail::Totals)).into() }
+        let families = totals.map(|name| (name.into(), Detail::Totals)).into();
+        Self { most_sites: 250, own: Arc::default(), families }
     }
 }
+
+impl PartialEq for Options {
+    fn eq(&self, other: &Self) -> bool {
+        (self.most_sites, &self.families) == (other.most_sites, &other.families)
+    }
+}
+
+impl Eq for Options {}
 
 impl Default for Detail {
     fn default() -> Self {
@@ -76,13 +93,24 @@ impl Default for Detail {
 }
 
 impl Options {
-    /// Gives at most this many handlers series of their own. These are the handlers that were
-    /// called first, so that a handler's counters never move. All later handlers are added up under
-    /// the labels `scope="other", module=""`. The family `request_arena_other_handlers` has their
+    /// Gives at most this many handlers series of their own. All others are added up under the
+    /// labels `scope="other", module=""`. The family `request_arena_other_handlers` has their
     /// number.
+    ///
+    /// The handlers with series of their own are the heaviest ones: those with the largest share of
+    /// all scopes, or of the bytes of all peaks. While fewer handlers have been called, each gets
+    /// series at once. Later, a handler keeps its series until one of `other` weighs at least twice
+    /// as much. That is looked at every ten minutes, and takes effect at the next scrape. Handlers
+    /// with less than a quarter of an equal share replace none, and at most a tenth of the handlers
+    /// change at a time.
+    ///
+    /// No counter ever falls. When a handler gets series of its own, they begin at 0, and its
+    /// counts until then stay in `other`. When it loses them, they end, and later events count in
+    /// `other`. If it gets them again, they go on where they ended. So `rate` and `increase` are
+    /// right for each series, and sums over all of them are those of the service.
     #[must_use]
     pub fn with_most_sites(self, sites: usize) -> Self {
-        Self { most_sites: sites, ..self }
+        Self { most_sites: sites, own: Arc::default(), ..self }
     }
 
     /// Exports the family `name` in this detail. The name is the whole one, as in
@@ -113,8 +141,10 @@ impl Options {
         self
     }
 
-    pub(super) const fn most_sites(&self) -> usize {
-        self.most_sites
+    /// Splits the handlers of a report into those with series of their own, and others.
+    pub(super) fn split(&self, sites: Vec<SiteReport>, now: Instant) -> Split {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.split(sites, self.most_sites, now)
     }
 
     /// How the family is exported.
@@ -155,6 +185,8 @@ impl fmt::Display for UnknownFamily {
 
 impl core::error::Error for UnknownFamily {}
 
+static DEFAULTS: LazyLock<Arc<Options>> = LazyLock::new(Arc::default);
+
 /// `None` for the defaults.
 static OPTIONS: RwLock<Option<Arc<Options>>> = RwLock::new(None);
 
@@ -181,5 +213,5 @@ pub fn configure(options: Options) -> Result<(), UnknownFamily> {
 #[must_use]
 pub fn options() -> Arc<Options> {
     let set = OPTIONS.read().unwrap_or_else(PoisonError::into_inner).clone();
-    set.unwrap_or_default()
+    set.unwrap_or_else(|| Arc::clone(&DEFAULTS))
 }

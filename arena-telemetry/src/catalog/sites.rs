@@ -1,11 +1,13 @@
 //! The families that have one sample, or one for each outcome, of every annotated function.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use request_arena_core::{
     Bytes, Exactness, HeapReport, Nanoseconds, Outcome, ResponseReport, SiteReport,
 };
 
+use super::own::Split;
 use super::{Detail, Distribution, Family, Options, Sample, Unit, Value, counter, gauge};
 
 /// The label `scope` of all handlers that have no series of their own. Their `module` is empty,
@@ -13,7 +15,11 @@ use super::{Detail, Distribution, Family, Options, Sample, Unit, Value, counter,
 const OTHER: &str = "other";
 
 pub(super) fn families(sites: &[SiteReport], options: &Options) -> Vec<Family> {
-    let Rows { sites, refusals, others } = Rows::of(sites, options.most_sites());
+    families_at(sites, options, Instant::now())
+}
+
+pub(super) fn families_at(sites: &[SiteReport], options: &Options, now: Instant) -> Vec<Family> {
+    let Rows { sites, refusals, others } = Rows::of(sites, options, now);
     let sites = &sites[..];
     let histogram = |name, unit, help, value: &dyn Fn(&SiteReport, Detail) -> Option<Value>| {
         let detail = options.detail(name);
@@ -210,21 +216,17 @@ pub(super) fn families(sites: &[SiteReport], options: &Options) -> Vec<Family> {
 struct Rows {
     sites: Vec<SiteReport>,
     refusals: Vec<Sample>,
-    /// The number of handlers in the last report, which is [`OTHER`] if there are any.
+    /// The number of handlers in [`OTHER`], which is the last row if it has counts.
     others: u64,
 }
 
 impl Rows {
-    /// The first handlers have a row of their own. The order of a report is that of the handlers'
-    /// first scopes, so that a handler never moves from one row to another.
-    fn of(sites: &[SiteReport], most: usize) -> Self {
-        let mut sites = merged(sites);
-        let rest = sites.split_off(most.min(sites.len()));
+    fn of(sites: &[SiteReport], options: &Options, now: Instant) -> Self {
+        let Split { own: mut sites, rest, others } = options.split(merged(sites), now);
         let refused = |site: &SiteReport, limit: String| {
             of(site, Value::Whole(site.refusals)).with("limit", limit)
         };
         let mut refusals: Vec<_> = sites.iter().map(|site| refused(site, limit(site))).collect();
-        let others = rest.len() as u64;
         let (limited, unlimited): (Vec<_>, Vec<_>) =
             rest.into_iter().partition(|site| site.limit_bytes.is_some());
         // An alert distinguishes refusals by a limit from those by the allocator.

@@ -90,6 +90,14 @@ fn without_figures_free_memory_is_kept_without_live_neighbours_and_fragmented_wi
     let a_tenth = |second, noise: &mut Noise, size| batch(second, noise, size, 0.1);
     assert_eq!(mode_of(Kind::Mimalloc, nothing), Some(Mode::Retention));
     assert_eq!(mode_of(Kind::Mimalloc, a_tenth), Some(Mode::Fragmentation));
+    // Only a purge shows that the pages are not wholly free.
+    let at = |second: f64| a_tenth(second, &mut Noise(second as u64), 1.0);
+    let of = |released| judged(Kind::Mimalloc, at, released).remove(0);
+    let (before, after) = (of(None), of(Some(0.0)));
+    assert_eq!((before.confidence, after.confidence), (Confidence::Low, Confidence::High));
+    assert!(evidence(&before).contains("free, whole pages or not"), "{before}");
+    assert!(before.remedy.contains("`diagnose_with_purge()`"), "{before}");
+    assert!(evidence(&after).contains("free within pages in use"), "{after}");
 }
 
 #[test]

@@ -53,6 +53,9 @@ pub(super) struct Level {
     /// Anonymous memory that no allocator counts. `None` if the allocators' figures are not of this
     /// moment, or if Rust's allocator does not count its pages.
     pub(super) unexplained: Option<u64>,
+    /// Memory that is resident only since it shares huge pages with Rust's heap. `None` if the
+    /// allocators' figures are not of this moment.
+    pub(super) huge: Option<u64>,
     /// The container's memory outside of RSS. `None` if it is unknown, or not of this moment.
     pub(super) outside: Option<Outside>,
     /// Live allocations of C's allocator, if that is not Rust's. `None` also if they are not of
@@ -86,10 +89,11 @@ impl Level {
         let figures = sample.figures;
         let c = known.iter().position(|known| known.serves.c && !known.serves.rust);
         let of_c = c.map(|place| reading.heap(place)).unwrap_or_default();
-        let Heaps { rust: parts, beside, unexplained, .. } =
+        let Heaps { rust: parts, beside, unexplained, huge, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas();
         let anonymous = reading.process.anonymous_bytes;
+        let is_all_new = (0..known.len()).all(|place| reading.heap(place).is_new);
         let stacks = reading.process.threads * a_stack;
         Self {
             at: reading.at,
@@ -123,10 +127,8 @@ impl Level {
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
             // If Rust's allocator serves C, too, there is no memory beside it.
             outside: reading.outside,
-            unexplained: figures
-                .active_bytes
-                .filter(|_| (0..known.len()).all(|place| reading.heap(place).is_new))
-                .map(|_| unexplained),
+            unexplained: figures.active_bytes.filter(|_| is_all_new).map(|_| unexplained),
+            huge: figures.active_bytes.filter(|_| is_all_new).map(|_| huge),
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)).then_some(beside),
             c_live: of_c.figures.live_bytes.filter(|_| of_c.is_live_new),
         }

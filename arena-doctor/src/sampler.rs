@@ -1,5 +1,6 @@
 //! The sampler: takes readings into the history, on a thread of its own.
 
+use core::ops::Add;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -63,6 +64,8 @@ pub(super) struct Known {
     pub(super) serves: Serves,
     pub(super) decay: Option<Duration>,
     pub(super) keeps_less: Option<String>,
+    pub(super) keeps_longer: Option<String>,
+    pub(super) gives_back_at_once: Option<String>,
     pub(super) delays_frees: bool,
 }
 
@@ -207,6 +210,8 @@ impl SamplerState {
         }
         reading.outside = self.outside.read(&reading.process);
         reading.is_disturbed = reading.at < self.disturbed_until;
+        reading.given_back_pages =
+            self.probes.iter_mut().filter_map(|probe| probe.given_back_pages()).reduce(u64::add);
         let purged_pages = self.probes.iter_mut().filter_map(|probe| probe.purged_pages()).sum();
         self.windows.add(&arenas, purged_pages);
         self.lows.add(&reading, self.known.iter().position(|known| known.serves.rust));
@@ -222,6 +227,8 @@ impl Known {
             serves,
             decay: probe.decay(),
             keeps_less: probe.keeps_less(),
+            keeps_longer: probe.keeps_longer(),
+            gives_back_at_once: probe.gives_back_at_once(),
             delays_frees: probe.delays_frees(),
         }
     }

@@ -127,6 +127,7 @@ mod sampler;
 mod shown;
 mod state;
 mod tail;
+mod thp;
 mod timeline;
 mod watched;
 mod windows;

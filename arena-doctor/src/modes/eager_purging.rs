@@ -41,9 +41,11 @@ const A_PAGE_MICROS: f64 = 0.5;
 /// time.
 const LEAST_PER_SECOND: f64 = 20_000.0;
 
-/// At [`A_PAGE_MICROS`], the pages take at least this share of the process's time, and the kernel
-/// takes at least that share for all that it does.
-const LEAST_SHARE: f64 = 0.05;
+/// At [`A_PAGE_MICROS`], the pages take at least this share of the time that the program itself
+/// takes. Slower page faults do not change it.
+const LEAST_SHARE: f64 = 0.1;
+
+/// The kernel takes at least this share of the process's time, for all that it does.
 const LEAST_IN_KERNEL: f64 = 0.15;
 
 /// Memory stands still if it grew by at most this share of the pages that came.
@@ -161,7 +163,7 @@ impl Churn {
         let is_flat = self.grown_bytes <= FLAT * self.faults * PAGE;
         let is_explained = self.pages() >= EXPLAINED * self.faults;
         self.pages() >= LEAST_PER_SECOND * self.seconds
-            && self.share() >= LEAST_SHARE
+            && self.pages() * A_PAGE_MICROS >= LEAST_SHARE * self.user_micros
             && self.in_kernel() >= LEAST_IN_KERNEL
             && is_flat
             && is_explained

@@ -116,7 +116,8 @@ impl Kept {
         let start = known.partition_point(|(level, _)| level.at + settle * PATIENCE < last.at);
         let after = middle(known.get(start..)?)?;
         let least = known.iter().map(|(_, heap)| *heap).fold(f64::INFINITY, f64::min);
-        let low = |heap: f64| heap <= least + (after - least) / 2.0;
+        // A reading on the way up belongs to the burst.
+        let low = |heap: f64| heap <= least + STEADY * (after - least);
         let rise = known.iter().rposition(|(_, heap)| low(*heap))? + 1;
         let (calm, rest) = known.split_at(rise);
         let before = middle(calm)?;

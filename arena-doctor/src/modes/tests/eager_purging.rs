@@ -2,14 +2,14 @@
 
 use super::*;
 
-/// A service that needs 0.3 s of processor time a second, with so many page faults in it, and as
+/// A service that needs 0.2 s of processor time a second, with so many page faults in it, and as
 /// many pages given back. Each costs the kernel 2 us.
 fn faulting(second: f64, noise: &mut Noise, a_second: f64) -> Moment {
     let faults = a_second * second;
     Moment {
         faults,
         given_back: Some(faults * 0.95),
-        times: (0.3 * second, 0.02 * second + 2e-6 * faults),
+        times: (0.2 * second, 0.02 * second + 2e-6 * faults),
         beside: 0.0,
         ..usual(second, noise)
     }
@@ -31,7 +31,7 @@ fn pages_that_jemalloc_gives_back_and_the_program_needs_again_are_found() {
     let finding = &findings[0];
     assert_eq!((finding.bytes, finding.microseconds, finding.share), (None, None, 0.0));
     let shown = evidence(finding);
-    for words in ["page faults a second: 90000", "pages given back a second: 85500", "kernel: 0.40"]
+    for words in ["page faults a second: 90000", "pages given back a second: 85500", "kernel: 0.50"]
     {
         assert!(shown.contains(words), "{shown}");
     }

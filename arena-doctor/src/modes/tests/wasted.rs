@@ -55,7 +55,15 @@ fn a_queue_that_fills_up_over_some_seconds_is_found_wherever_readings_fall() {
             let now = burst(second, noise, 40.0, 0.0, 0.0, 1);
             let kept = 128.0 * filled;
             let bodies = if over { 0.0 } else { 60.0 * filled };
-            Moment { live: now.live + kept + bodies, large: Some((5.0 + kept, 21)), ..now }
+            // Freed pages count at first that were never written.
+            let is_just_over = (0.0..2.0).contains(&(second - 42.0 - seconds));
+            Moment {
+                live: now.live + kept + bodies,
+                dirty: now.dirty + if is_just_over { 80.0 } else { 0.0 },
+                untouched: if is_just_over { 60.0 } else { 0.0 },
+                large: Some((5.0 + kept, 21)),
+                ..now
+            }
         };
         let findings = judged(Kind::Jemalloc, at, None);
         assert_eq!(said(&findings), [(Mode::KeptCapacity, None, Confidence::Medium)], "{seconds}");

@@ -140,9 +140,9 @@ impl Kept {
         let over = rest.iter().rposition(|(_, heap)| !is_steady(*heap, after));
         let over = over.map_or(0, |place| place + 1);
         let (quiet, _) = rest.get(over)?;
-        // Unlike a vector or an arena that fills its new room. Just after the burst, freed pages
-        // count that were never written, so what was written looks like less.
-        let soon = rest[over..].iter().take_while(|(level, _)| level.at <= quiet.at + settle / 2);
+        // Unlike a vector or an arena that fills its new room. While the pages of the burst
+        // decay, some of them count that were never written, so what was written looks like less.
+        let soon = rest[over..].iter().take_while(|(level, _)| level.at <= quiet.at + settle);
         let written = soon.map(|(level, _)| level.touched).max().unwrap_or(0);
         if last.touched.saturating_sub(written) as f64 > STEADY * bytes {
             return None;

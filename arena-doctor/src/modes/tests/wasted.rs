@@ -56,7 +56,7 @@ fn a_queue_that_fills_up_over_some_seconds_is_found_wherever_readings_fall() {
             let kept = 128.0 * filled;
             let bodies = if over { 0.0 } else { 60.0 * filled };
             // Freed pages count at first that were never written.
-            let is_just_over = (0.0..2.0).contains(&(second - 42.0 - seconds));
+            let is_just_over = (0.0..8.0).contains(&(second - 42.0 - seconds));
             Moment {
                 live: now.live + kept + bodies,
                 dirty: now.dirty + if is_just_over { 80.0 } else { 0.0 },

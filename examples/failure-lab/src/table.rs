@@ -43,13 +43,20 @@ const PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:19";
 /// Each thread has an arena of its own, on huge pages.
 const HUGE: &str = "dirty_decay_ms:1000,thp:always,narenas:64";
 
-/// glibc and mimalloc give freed pages back at once.
-const AT_ONCE: &[(&str, &str)] =
-    &[("GLIBC_TUNABLES", "glibc.malloc.trim_threshold=65536"), ("MIMALLOC_PURGE_DELAY", "0")];
+/// glibc and mimalloc give freed pages back at once. mimalloc asks for huge pages, of which each
+/// needs one page fault for 512 pages.
+const AT_ONCE: &[(&str, &str)] = &[
+    ("GLIBC_TUNABLES", "glibc.malloc.trim_threshold=65536"),
+    ("MIMALLOC_PURGE_DELAY", "0"),
+    ("MIMALLOC_ALLOW_THP", "0"),
+];
 
 /// glibc keeps as much as the service of `eager-purging` frees.
 const KEEPS: &[(&str, &str)] =
     &[("GLIBC_TUNABLES", "glibc.malloc.trim_threshold=268435456:glibc.malloc.top_pad=16777216")];
+
+/// All but mimalloc 2, on which these services were not tried yet.
+const TRIED: &[Allocator] = &[Allocator::Glibc, Allocator::Jemalloc, Allocator::Mimalloc3];
 
 /// The defaults of a row.
 const USUAL: Row = Row {
@@ -154,6 +161,7 @@ pub(crate) const TABLE: &[Row] = &[
         name: "eager-purging",
         about: "Each request frees its buffers, and the allocator gives their pages back at once",
         is: Some(Mode::EagerPurging),
+        on: TRIED,
         because: "every allocator has a setting that gives freed pages back at once",
         jemalloc: "dirty_decay_ms:0,muzzy_decay_ms:0",
         settings: AT_ONCE,
@@ -194,6 +202,7 @@ pub(crate) const TABLE: &[Row] = &[
         about: "The threads of a blocking pool have written their stacks once, and wait",
         is: Some(Mode::ThreadStacks),
         subject: &["blocking"],
+        on: TRIED,
         because: "the kernel maps stacks, whatever the allocator",
         run: programs::thread_stacks::run,
         ..USUAL
@@ -236,6 +245,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "kept-pages",
         about: "The service of `eager-purging`, on allocators that keep freed pages for a while",
+        on: TRIED,
         because: "by default, or with larger thresholds in glibc, the next request uses the pages",
         settings: KEEPS,
         run: programs::eager_purging::run,

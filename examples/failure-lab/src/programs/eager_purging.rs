@@ -10,10 +10,10 @@ use crate::protocol::Examined;
 use crate::service::{Request, Stage};
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
-    let total = stage.draw.mib("buffers of a request", 3..=6);
+    let total = stage.draw.mib("buffers of a request", 8..=12);
     let buffer = stage.draw.count("bytes of a buffer", 40_000..=100_000);
     let threads = stage.draw.count("threads", 1..=2);
-    let rate = stage.draw.between("requests per second", 60..=100);
+    let rate = stage.draw.between("requests per second", 40..=60);
 
     let mut service = stage.open(threads)?;
     for _ in 0..5 {

@@ -77,9 +77,9 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         (Some(_), None) | (None, Some(_)) => Confidence::Medium,
         (None, None) => Confidence::Low,
     };
-    let advice = rust.and_then(|rust| rust.keeps_longer.as_deref()).unwrap_or(
-        "make the allocator keep freed pages for some seconds, and keep large buffers to reuse them",
-    );
+    let advice = rust
+        .and_then(|rust| rust.keeps_longer.as_deref())
+        .unwrap_or("make the allocator keep freed pages for some seconds, and reuse large buffers");
     let mut remedy = format!("To save that time, {advice}. The memory that this keeps is free.");
     if confidence == Confidence::Low {
         remedy.push_str(

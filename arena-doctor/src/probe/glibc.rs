@@ -79,7 +79,7 @@ impl Probe for Glibc {
         let set = self.gives_back_at_once();
         let now = set.map_or_else(String::new, |set| format!("; now `{set}` is set"));
         Some(format!(
-            "raise the thresholds at which glibc gives freed memory back, to 256 MiB as an example: \
+            "raise the thresholds at which glibc gives freed memory back, such as to 256 MiB: \
              `GLIBC_TUNABLES=glibc.malloc.trim_threshold=268435456:glibc.malloc.top_pad=16777216:\
              glibc.malloc.mmap_threshold=33554432`, or `mallopt` with `M_TRIM_THRESHOLD`, \
              `M_TOP_PAD` and `M_MMAP_THRESHOLD`{now}"
@@ -97,8 +97,8 @@ impl Probe for Glibc {
     }
 }
 
-/// A setting by which glibc trims its heaps at less than 1 MiB of free memory. Any of them also ends
-/// the automatic adjustment of the thresholds (`M_MMAP_THRESHOLD` in mallopt(3)).
+/// A setting by which glibc trims its heaps at less than 1 MiB of free memory. Each also ends the
+/// automatic adjustment of the thresholds (`M_MMAP_THRESHOLD` in mallopt(3)).
 fn small_threshold(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     const SMALL: u64 = 1 << 20;
     let tunables = variable("GLIBC_TUNABLES").unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Huge pages: each thread has an arena of jemalloc, and jemalloc asks for huge pages (`thp:always`).
-//! The first bytes of an arena make 2 MiB resident, also if the thread never needs more.
+//! Huge pages: each thread has an arena of jemalloc, which asks for huge pages (`thp:always`). The
+//! first bytes of an arena make 2 MiB resident, also if the thread never needs more.
 
 use std::fs;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
-//! Kept capacity: a queue fills up in a burst, as its consumer stalls. Then it is emptied, and keeps
-//! the block of its worst moment. The large bodies of some jobs are freed.
+//! Kept capacity: a queue fills up in a burst, as its consumer stalls. Then it is emptied, and
+//! keeps the block of its worst moment. The large bodies of some jobs are freed.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
-//! Pinned buffers: each request reads a message into a buffer and keeps a slice of it. The slice is a
-//! reference to the whole buffer, which is hardly written.
+//! Pinned buffers: each request reads a message into a buffer and keeps a slice of it. The slice is
+//! a reference to the whole buffer, which is hardly written.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,5 @@
-//! Thread stacks: a blocking pool has started many threads. Each has written much of its stack once,
-//! and waits.
+//! Thread stacks: a blocking pool has started many threads. Each has written much of its stack
+//! once, and waits.
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -15,6 +15,7 @@ use super::metered::MeteredReading;
 use super::reading::Reading;
 use super::sampler::{Known, SamplerState};
 use super::tail::Tail;
+use super::thp::Thp;
 use super::{Account, Confidence, Figure, FigureUnit, Finding, Mode, Owners};
 
 /// Smaller amounts are not worth a person's time. Small services have as much in each class: caches
@@ -78,6 +79,8 @@ pub(super) struct Evidence<'a> {
     pub(super) holding: Option<Owners>,
     /// The threads of the process.
     pub(super) threads: Threads,
+    /// The kernel's setting for huge pages.
+    pub(super) thp: Thp,
     /// What to do to get owners, if known.
     pub(super) no_owners: Option<String>,
     /// [The growth of live heap](Evidence::heap_growth), which several modes use.
@@ -125,6 +128,7 @@ impl<'a> Evidence<'a> {
             owners: None,
             holding: None,
             threads: state.threads.last().clone(),
+            thp: Thp::read(),
             no_owners: None,
             heap_growth: OnceCell::new(),
         }

@@ -13,11 +13,11 @@ use super::Mode;
 pub struct Finding {
     /// The mode.
     pub mode: Mode,
-    /// Bytes of RSS that it explains. `None` if it is about latency.
+    /// Bytes of RSS that it explains. `None` if it is about time.
     pub bytes: Option<u64>,
     /// The share of RSS that it explains, 0 to 1.
     pub share: f64,
-    /// Microseconds that it adds to the 99.9th percentile. `None` if it is about memory.
+    /// Microseconds that it adds to the 99.9th percentile. `None` if it is not about latency.
     pub microseconds: Option<u64>,
     /// How certain it is.
     pub confidence: Confidence,

@@ -52,7 +52,9 @@ impl Heaps {
         // The other allocators either count every page that is resident, or are given all maps that
         // are their own.
         let has_holes = known.iter().any(|known| known.serves.rust && known.name == "jemalloc");
-        let huge = if has_holes { maps.huge_of_heaps.min(beside - second) } else { 0 };
+        let outside_figures = maps.heaps.saturating_sub(rust.sum());
+        let huge = maps.huge_of_heaps.min(outside_figures).min(beside - second);
+        let huge = if has_holes { huge } else { 0 };
         Self { rust, live, beside, second, huge, unexplained: beside - second - huge }
     }
 }

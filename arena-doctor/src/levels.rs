@@ -54,6 +54,9 @@ pub(super) struct Level {
     /// Anonymous memory that no allocator counts. `None` if the allocators' figures are not of this
     /// moment, or if Rust's allocator does not count its pages.
     pub(super) unexplained: Option<u64>,
+    /// Memory that is resident only since it shares huge pages with Rust's heap. `None` if the
+    /// allocators' figures are not of this moment.
+    pub(super) huge: Option<u64>,
     /// The container's memory outside of RSS. `None` if it is unknown, or not of this moment.
     pub(super) outside: Option<Outside>,
     /// Live allocations of C's allocator, if that is not Rust's. `None` also if they are not of
@@ -88,10 +91,11 @@ impl Level {
         let is_unread = figures == HeapReading::default();
         let c = known.iter().position(|known| known.serves.c && !known.serves.rust);
         let of_c = c.map(|place| reading.heap(place)).unwrap_or_default();
-        let Heaps { rust: parts, beside, unexplained, .. } =
+        let Heaps { rust: parts, beside, unexplained, huge, .. } =
             Heaps::of(reading, &now.at(&reading.process), known);
         let arenas = reading.arenas();
         let anonymous = reading.process.anonymous_bytes;
+        let is_all_new = (0..known.len()).all(|place| reading.heap(place).is_new);
         let stacks = reading.process.threads * a_stack;
         Self {
             at: reading.at,
@@ -124,10 +128,8 @@ impl Level {
                 .map(|(bytes, count)| Large { bytes, count }),
             kept: figures.active_bytes.filter(|_| sample.is_new).map(|_| parts.dirty + parts.muzzy),
             outside: reading.outside,
-            unexplained: figures
-                .active_bytes
-                .filter(|_| (0..known.len()).all(|place| reading.heap(place).is_new))
-                .map(|_| unexplained),
+            unexplained: figures.active_bytes.filter(|_| is_all_new).map(|_| unexplained),
+            huge: figures.active_bytes.filter(|_| is_all_new).map(|_| huge),
             // If Rust's allocator serves C, too, there is no memory beside it. With old figures,
             // what Rust has allocated since then would be beside it.
             beside: (!rust.is_some_and(|rust| known[rust].serves.c)

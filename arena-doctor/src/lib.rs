@@ -144,6 +144,7 @@ mod sampler;
 mod shown;
 mod state;
 mod tail;
+mod thp;
 mod timeline;
 mod verdict;
 mod watched;

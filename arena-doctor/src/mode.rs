@@ -1,11 +1,11 @@
-//! The modes: the reasons why a service's memory, or its tail latency, grows.
+//! The modes: the reasons why a service's memory, its tail latency or its processor time grows.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A reason why a service's memory, or its tail latency, grows. Each mode has its own mechanism,
-/// and a sign that distinguishes it from the others.
+/// A reason why a service's memory, its tail latency or its processor time grows. Each mode has its
+/// own mechanism, and a sign that distinguishes it from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -30,6 +30,11 @@ pub enum Mode {
     DelayedFree,
     /// The program or a library maps memory itself. No allocator counts it.
     AnonymousMaps,
+    /// An allocator gives freed pages back, and the program soon faults them in again. That costs
+    /// processor time.
+    EagerPurging,
+    /// The kernel backs the heap with huge pages, and free memory within them stays resident.
+    HugePages,
     /// A queue, a table or a vector keeps the capacity of its worst moment.
     KeptCapacity,
     /// The container's memory grows outside of RSS: files on tmpfs, buffers of sockets, kernel
@@ -48,7 +53,7 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -58,6 +63,8 @@ impl Mode {
         Self::ResetRatchet,
         Self::DelayedFree,
         Self::AnonymousMaps,
+        Self::EagerPurging,
+        Self::HugePages,
         Self::KeptCapacity,
         Self::OutsideRss,
         Self::PinnedBuffers,
@@ -79,6 +86,8 @@ impl Mode {
             Self::ResetRatchet => "reset_ratchet",
             Self::DelayedFree => "delayed_free",
             Self::AnonymousMaps => "anonymous_maps",
+            Self::EagerPurging => "eager_purging",
+            Self::HugePages => "huge_pages",
             Self::KeptCapacity => "kept_capacity",
             Self::OutsideRss => "outside_rss",
             Self::PinnedBuffers => "pinned_buffers",
@@ -101,6 +110,8 @@ impl Mode {
             Self::ResetRatchet => "an arena that keeps the chunk of its largest request",
             Self::DelayedFree => "a long tail of latency",
             Self::AnonymousMaps => "memory that no allocator counts",
+            Self::EagerPurging => "pages that are given back and soon needed again",
+            Self::HugePages => "unused memory on huge pages",
             Self::KeptCapacity => "a collection that keeps the capacity of its worst moment",
             Self::OutsideRss => "memory of the container outside of RSS",
             Self::PinnedBuffers => "buffers that short slices keep alive",

@@ -45,6 +45,9 @@ pub(super) struct Reading {
     pub(super) outside: Option<Outside>,
     /// The figures of each allocator, in the order of the probes. `None` if one never answered.
     pub(super) heaps: Box<[Option<HeapSample>]>,
+    /// The pages that the allocators have given back so far. `None` if none of them counts that, or
+    /// their figures are old.
+    pub(super) given_back_pages: Option<u64>,
     /// Chunks that open scopes hold.
     pub(super) arenas_in_use: u64,
     /// The part of these bytes that was certainly written.
@@ -88,6 +91,7 @@ impl Reading {
             process,
             outside: None,
             heaps,
+            given_back_pages: None,
             arenas_in_use: counts.in_use_bytes,
             arenas_in_use_touched: counts.in_use_touched_bytes,
             arenas_retained: counts.retained_bytes,

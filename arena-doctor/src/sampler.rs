@@ -1,5 +1,6 @@
 //! The sampler: takes readings into the history, on a thread of its own.
 
+use core::ops::Add;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -81,6 +82,8 @@ pub(super) struct Known {
     pub(super) serves: Serves,
     pub(super) decay: Option<Duration>,
     pub(super) keeps_less: Option<String>,
+    pub(super) keeps_longer: Option<String>,
+    pub(super) gives_back_at_once: Option<String>,
     pub(super) delays_frees: bool,
 }
 
@@ -247,14 +250,18 @@ impl SamplerState {
         });
         let heaps: Box<[_]> = heaps.collect();
         // Pages that are given back are known at new figures of the allocator only.
-        let mut purged_pages = Some(0);
+        let (mut purged_pages, mut given_back_pages) = (Some(0), None);
         for (probe, heap) in self.probes.iter_mut().zip(&heaps) {
+            let is_new = heap.is_some_and(|heap| heap.is_new);
             if let Some(pages) = probe.purged_pages() {
-                let is_new = heap.is_some_and(|heap| heap.is_new);
                 purged_pages = purged_pages.filter(|_| is_new).map(|sum| sum + pages);
+            }
+            if let Some(pages) = probe.given_back_pages().filter(|_| is_new) {
+                given_back_pages = Some(given_back_pages.unwrap_or(0) + pages);
             }
         }
         let mut reading = Reading::of(began.elapsed(), process, heaps, counts);
+        reading.given_back_pages = given_back_pages;
         if slow == Slow::All {
             self.outside.hurry();
             self.windows.hurry();
@@ -274,6 +281,8 @@ impl Known {
             serves,
             decay: probe.decay(),
             keeps_less: probe.keeps_less(),
+            keeps_longer: probe.keeps_longer(),
+            gives_back_at_once: probe.gives_back_at_once(),
             delays_frees: probe.delays_frees(),
         }
     }

@@ -113,6 +113,7 @@ mod tests {
         let reading = Reading::of(Duration::from_secs(second), process(anonymous), heaps, &arenas);
         // Other tests have arenas of their own.
         Reading {
+            given_back_pages: None,
             arenas_in_use: 60,
             arenas_in_use_touched: 60,
             arenas_retained: 40,
@@ -128,6 +129,8 @@ mod tests {
             serves: Serves::new(rust, !rust, ""),
             decay: None,
             keeps_less: None,
+            keeps_longer: None,
+            gives_back_at_once: None,
             delays_frees: false,
         })
     }

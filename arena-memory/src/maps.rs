@@ -49,6 +49,8 @@ pub struct Maps {
     pub huge: u64,
     /// The part of it in maps of heaps: they have an owner, or were made with `MAP_NORESERVE`.
     pub huge_of_heaps: u64,
+    /// The part of `anonymous` in maps of heaps, on huge pages or not.
+    pub heaps: u64,
     /// The maps of `anonymous` by name, permissions and owner, the largest groups first.
     pub groups: Vec<MapGroup>,
 }
@@ -76,23 +78,27 @@ impl Maps {
     pub const MOST_FILES: usize = 8;
 
     /// Estimates the maps at an earlier reading of the process's counters. Stacks, the program's
-    /// data and huge pages are assumed to be as large as now. Owners are unknown.
+    /// data, huge pages and maps outside of heaps are assumed to be as large as now. Owners are
+    /// unknown.
     #[must_use]
     pub fn at(&self, process: &ProcessReading) -> Self {
         let stacks = self.stacks.min(process.anonymous_bytes);
         let data = self.data.min(process.anonymous_bytes - stacks);
+        let anonymous = process.anonymous_bytes - stacks - data;
+        let outside_heaps = self.anonymous.saturating_sub(self.heaps);
         Self {
             rss: process.rss_bytes,
             file: process.file_bytes,
             shared: process.shared_bytes,
             stacks,
             data,
-            anonymous: process.anonymous_bytes - stacks - data,
+            anonymous,
             owned: Vec::new(),
             lazily_freed: 0,
             files: Vec::new(),
             huge: self.huge.min(process.anonymous_bytes),
             huge_of_heaps: self.huge_of_heaps.min(process.anonymous_bytes),
+            heaps: anonymous.saturating_sub(outside_heaps),
             groups: Vec::new(),
         }
     }
@@ -142,6 +148,7 @@ impl Maps {
         sum.groups = groups.largest();
         let of_heaps = |group: &&MapGroup| group.owner.is_some() || group.is_unreserved;
         sum.huge_of_heaps = sum.groups.iter().filter(of_heaps).map(|group| group.huge).sum();
+        sum.heaps = sum.groups.iter().filter(of_heaps).map(|group| group.resident).sum();
         sum
     }
 

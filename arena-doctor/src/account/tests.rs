@@ -25,6 +25,8 @@ fn known(name: &'static str, rust: bool, c: bool) -> Known {
         serves: Serves::new(rust, c, ""),
         decay: None,
         keeps_less: None,
+        keeps_longer: None,
+        gives_back_at_once: None,
         delays_frees: false,
     }
 }
@@ -37,6 +39,7 @@ fn reading(heaps: &[HeapReading]) -> Reading {
         process: ProcessReading::default(),
         outside: None,
         heaps: heaps.iter().map(reported).collect(),
+        given_back_pages: None,
         arenas_in_use: 60,
         arenas_in_use_touched: 60,
         arenas_retained: 40,
@@ -190,7 +193,7 @@ fn an_allocator_that_tells_only_what_is_live_has_the_maps_that_are_its_own() {
 
 #[test]
 fn memory_on_huge_pages_that_jemalloc_does_not_count_is_a_class() {
-    let huge = |huge| Maps { huge, huge_of_heaps: huge, ..maps(1000, vec![None]) };
+    let huge = |huge| Maps { huge, huge_of_heaps: huge, heaps: 1000, ..maps(1000, vec![None]) };
     let known = [known("jemalloc", true, true)];
     let (classes, unexplained, _) = of(&[JEMALLOC], &huge(500), &known);
     assert_eq!((bytes(&classes, "huge page excess"), unexplained), (230, 0));
@@ -198,4 +201,8 @@ fn memory_on_huge_pages_that_jemalloc_does_not_count_is_a_class() {
     assert_eq!((bytes(&classes, "huge page excess"), unexplained), (200, 30));
     let account = Account::of(&reading(&[JEMALLOC]), &huge(200), &known);
     assert_eq!(account.huge_page_bytes, 200);
+    // A full heap on huge pages, and maps that the program made itself.
+    let beside = Maps { heaps: 770, ..huge(500) };
+    let (classes, unexplained, _) = of(&[JEMALLOC], &beside, &known);
+    assert_eq!((bytes(&classes, "huge page excess"), unexplained), (0, 230));
 }

@@ -116,7 +116,8 @@ impl Kept {
         let start = known.partition_point(|(level, _)| level.at + settle * PATIENCE < last.at);
         let after = middle(known.get(start..)?)?;
         let least = known.iter().map(|(_, heap)| *heap).fold(f64::INFINITY, f64::min);
-        let low = |heap: f64| heap <= least + (after - least) / 2.0;
+        // A reading on the way up belongs to the burst.
+        let low = |heap: f64| heap <= least + STEADY * (after - least);
         let rise = known.iter().rposition(|(_, heap)| low(*heap))? + 1;
         let (calm, rest) = known.split_at(rise);
         let before = middle(calm)?;
@@ -139,8 +140,11 @@ impl Kept {
         let over = rest.iter().rposition(|(_, heap)| !is_steady(*heap, after));
         let over = over.map_or(0, |place| place + 1);
         let (quiet, _) = rest.get(over)?;
-        // Unlike a vector or an arena that fills its new room.
-        if last.touched.saturating_sub(quiet.touched) as f64 > STEADY * bytes {
+        // Unlike a vector or an arena that fills its new room. While the pages of the burst
+        // decay, some of them count that were never written, so what was written looks like less.
+        let soon = rest[over..].iter().take_while(|(level, _)| level.at <= quiet.at + settle);
+        let written = soon.map(|(level, _)| level.touched).max().unwrap_or(0);
+        if last.touched.saturating_sub(written) as f64 > STEADY * bytes {
             return None;
         }
         let since = last.at - quiet.at;

@@ -7,7 +7,9 @@ use super::{Confidence, Finding};
 mod anonymous_maps;
 mod delayed_free;
 mod drop_in_arena;
+mod eager_purging;
 mod fragmentation;
+mod huge_pages;
 mod in_step;
 mod kept_capacity;
 mod long_lived_arena;
@@ -25,7 +27,7 @@ mod thread_stacks;
 mod unnamed_arena;
 mod unread_heap;
 
-/// All findings, the likeliest first: by confidence, then by share of RSS. Findings about latency
+/// All findings, the likeliest first: by confidence, then by share of RSS. Findings about time
 /// come after those about memory.
 pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut findings = long_lived_arena::judge(evidence);
@@ -33,6 +35,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(second_allocator::judge(evidence));
     findings.extend(retention::judge(evidence));
     findings.extend(fragmentation::judge(evidence));
+    findings.extend(huge_pages::judge(evidence));
     findings.extend(page_cache::judge(evidence));
     // Chunks of an unnamed arena, and memory of values that are never dropped, are live heap. These
     // modes explain growth that real growth would only state.
@@ -55,6 +58,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(anonymous_maps::judge(evidence));
     findings.extend(outside_rss::judge(evidence));
     findings.extend(delayed_free::judge(evidence));
+    findings.extend(eager_purging::judge(evidence));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());
         key(b).cmp(&key(a)).then(b.share.total_cmp(&a.share))

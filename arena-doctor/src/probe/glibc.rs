@@ -71,6 +71,21 @@ impl Probe for Glibc {
         true
     }
 
+    fn gives_back_at_once(&self) -> Option<String> {
+        small_threshold(|name| std::env::var(name).ok())
+    }
+
+    fn keeps_longer(&self) -> Option<String> {
+        let set = self.gives_back_at_once();
+        let now = set.map_or_else(String::new, |set| format!("; now `{set}` is set"));
+        Some(format!(
+            "raise the thresholds at which glibc gives freed memory back, such as to 256 MiB: \
+             `GLIBC_TUNABLES=glibc.malloc.trim_threshold=268435456:glibc.malloc.top_pad=16777216:\
+             glibc.malloc.mmap_threshold=33554432`, or `mallopt` with `M_TRIM_THRESHOLD`, \
+             `M_TOP_PAD` and `M_MMAP_THRESHOLD`{now}"
+        ))
+    }
+
     fn keeps_less(&self) -> Option<String> {
         Some(
             "call `malloc_trim(0)` after bursts, or use jemalloc (`use_jemalloc!()`): glibc by \
@@ -80,6 +95,21 @@ impl Probe for Glibc {
                 .into(),
         )
     }
+}
+
+/// A setting by which glibc trims its heaps at less than 1 MiB of free memory. Each also ends the
+/// automatic adjustment of the thresholds (`M_MMAP_THRESHOLD` in mallopt(3)).
+fn small_threshold(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    const SMALL: u64 = 1 << 20;
+    let tunables = variable("GLIBC_TUNABLES").unwrap_or_default();
+    let tunables = tunables.split(':').filter_map(|set| set.split_once('='));
+    let tunables = tunables
+        .filter(|(name, _)| *name == "glibc.malloc.trim_threshold")
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let name = "MALLOC_TRIM_THRESHOLD_";
+    let set = tunables.chain(variable(name).map(|value| (name.to_owned(), value)));
+    let mut small = set.filter(|(_, value)| value.parse::<u64>().is_ok_and(|bytes| bytes < SMALL));
+    small.next().map(|(name, value)| format!("{name}={value}"))
 }
 
 /// Whether glibc's allocated bytes rise by [`TELLING_BYTES`] while that much is allocated. It must
@@ -145,4 +175,24 @@ fn in_shared_pages(info: &Malloc) -> u64 {
 fn shared(size: &Size) -> u64 {
     let (Size::Size { total, count, .. } | Size::Unsorted { total, count, .. }) = size;
     (*total as u64).min(*count as u64 * PAGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::small_threshold;
+
+    #[test]
+    fn a_small_trim_threshold_is_read_from_the_environment() {
+        let of = |name: &'static str, value: &'static str| {
+            small_threshold(|asked| (asked == name).then(|| value.to_owned()))
+        };
+        let tunables = "glibc.malloc.arena_max=2:glibc.malloc.trim_threshold=65536";
+        let set = of("GLIBC_TUNABLES", tunables);
+        assert_eq!(set.as_deref(), Some("glibc.malloc.trim_threshold=65536"));
+        let set = of("MALLOC_TRIM_THRESHOLD_", "4096");
+        assert_eq!(set.as_deref(), Some("MALLOC_TRIM_THRESHOLD_=4096"));
+        assert_eq!(of("GLIBC_TUNABLES", "glibc.malloc.trim_threshold=268435456"), None);
+        assert_eq!(of("MALLOC_TRIM_THRESHOLD_", "many"), None);
+        assert_eq!(of("MALLOC_ARENA_MAX", "2"), None);
+    }
 }

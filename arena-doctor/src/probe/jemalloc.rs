@@ -117,6 +117,30 @@ impl Probe for Jemalloc {
         by_threads.then(|| self.linked.purged_pages()).flatten()
     }
 
+    fn given_back_pages(&mut self) -> Option<u64> {
+        self.linked.purged_pages()
+    }
+
+    fn gives_back_at_once(&self) -> Option<String> {
+        (self.linked.dirty_decay_ms() == Some(0)).then(|| "dirty_decay_ms:0".into())
+    }
+
+    fn keeps_longer(&self) -> Option<String> {
+        let advice = match self.linked.dirty_decay_ms()? {
+            0 => {
+                "set jemalloc's `dirty_decay_ms` to 10000, which is its default: it is 0, so each \
+                 freed page goes back at once"
+                    .into()
+            }
+            // Blocks above the threshold ignore the decay: `opt.oversize_threshold` in jemalloc(3).
+            millis => format!(
+                "raise jemalloc's `dirty_decay_ms`, which is {millis}, and its \
+                 `oversize_threshold`: larger blocks (8 MiB by default) go back at once"
+            ),
+        };
+        Some(advice)
+    }
+
     fn keeps_less(&self) -> Option<String> {
         let advice = match (self.linked.background_thread(), self.decay()) {
             (_, None) => {

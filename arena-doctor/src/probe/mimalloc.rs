@@ -86,6 +86,24 @@ impl Probe for Mimalloc {
         Some(advice.into())
     }
 
+    fn gives_back_at_once(&self) -> Option<String> {
+        (self.linked.purge_delay_ms() == 0).then(|| "MIMALLOC_PURGE_DELAY=0".into())
+    }
+
+    fn keeps_longer(&self) -> Option<String> {
+        let advice = match self.linked.purge_delay_ms() {
+            0 => {
+                "set MIMALLOC_PURGE_DELAY to 1000, which is the default of version 3: it is 0, so \
+                 each free page goes back at once"
+                    .into()
+            }
+            millis => {
+                format!("set MIMALLOC_PURGE_DELAY higher: now free pages go back after {millis} ms")
+            }
+        };
+        Some(advice)
+    }
+
     fn delays_frees(&self) -> bool {
         self.linked.major() == 2
     }

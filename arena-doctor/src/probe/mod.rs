@@ -77,6 +77,23 @@ pub trait Probe: Send + fmt::Debug {
         None
     }
 
+    /// How to make it keep freed pages for longer, as a part of a sentence for remedies.
+    fn keeps_longer(&self) -> Option<String> {
+        None
+    }
+
+    /// The setting that makes it give freed pages back at once, such as `dirty_decay_ms:0`. `None`
+    /// if its settings do not.
+    fn gives_back_at_once(&self) -> Option<String> {
+        None
+    }
+
+    /// The number of freed pages that it has given back to the operating system so far, on any
+    /// thread. `None` if that is unknown.
+    fn given_back_pages(&mut self) -> Option<u64> {
+        None
+    }
+
     /// The number of freed pages that allocating threads have given back to the operating system so
     /// far. `None` if that is unknown, or if a thread of the allocator does it.
     fn purged_pages(&mut self) -> Option<u64> {

@@ -136,6 +136,13 @@ impl Jemalloc {
         Some(of(c"arenas.dirty_decay_ms")? + of(c"arenas.muzzy_decay_ms")?)
     }
 
+    /// Milliseconds after which new arenas give dirty pages back (`arenas.dirty_decay_ms`). Below 0
+    /// they never do.
+    #[must_use]
+    pub fn dirty_decay_ms(&self) -> Option<i64> {
+        self.get::<isize>(c"arenas.dirty_decay_ms").map(|millis| millis as i64)
+    }
+
     /// Whether its background thread runs. `None` if this build has none.
     #[must_use]
     pub fn background_thread(&self) -> Option<bool> {
@@ -222,6 +229,7 @@ mod tests {
             assert!(jemalloc.figure(figure).is_some(), "{figure:?}");
         }
         assert!(jemalloc.allocated_by_thread().is_some() && jemalloc.decay_ms().is_some());
+        assert!(jemalloc.dirty_decay_ms().is_some_and(|millis| millis >= 0));
     }
 
     #[test]

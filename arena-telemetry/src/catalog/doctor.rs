@@ -33,7 +33,7 @@ pub(super) fn families(reading: Option<&DoctorReading>) -> Vec<Family> {
         gauge(
             "request_arena_doctor_explained_bytes",
             Some(Unit::Bytes),
-            "Bytes of RSS that a finding explains; absent if it is about latency.",
+            "Bytes of RSS that a finding explains; absent if it is about time.",
             each(|finding| finding.bytes.map(Value::Whole)),
         ),
         gauge(

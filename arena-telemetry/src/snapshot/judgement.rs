@@ -40,7 +40,7 @@ pub struct FindingReading {
     pub subject: Option<String>,
     /// How certain it is: `possible`, `likely` or `certain`.
     pub confidence: &'static str,
-    /// Bytes of RSS that it explains. `None` if it is about latency.
+    /// Bytes of RSS that it explains. `None` if it is about time.
     pub bytes: Option<u64>,
     /// How fast it grows, in bytes a second. `None` if it does not grow.
     pub bytes_per_second: Option<f64>,

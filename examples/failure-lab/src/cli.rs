@@ -77,9 +77,12 @@ fn run_table(all: &All) -> anyhow::Result<ExitCode> {
     // An unusable document is better found before the runs than after minutes.
     all.guide.as_deref().map(guide::check).transpose()?;
     let workers = Allocator::ALL.into_iter().map(build).collect::<anyhow::Result<Vec<_>>>()?;
+    for (row, reason) in TABLE.iter().filter_map(|row| Some((row, (row.impossible)()?))) {
+        eprintln!("SKIPPED: `{}` cannot run on this machine: {reason}", row.name);
+    }
     let mut jobs = Vec::new();
     for seed in 1..=if all.quick { 1 } else { all.seeds } {
-        for row in TABLE {
+        for row in TABLE.iter().filter(|row| (row.impossible)().is_none()) {
             let workers = workers.iter().filter(|worker| row.on.contains(&worker.allocator));
             jobs.extend(workers.map(|worker| Job { row, worker: worker.clone(), seed }));
         }
@@ -108,6 +111,9 @@ fn run_one(row: &'static Row, one: &One) -> anyhow::Result<ExitCode> {
         Some(on) if row.on.contains(&on) => on,
         _ => bail!("{} does not have its failure on that allocator: {}", row.name, row.because),
     };
+    if let Some(reason) = (row.impossible)() {
+        bail!("{} cannot run on this machine: {reason}", row.name);
+    }
     one.picture.as_deref().map(picture::check).transpose()?;
     let job = Job { row, worker: build(on)?, seed: one.seed };
     let ran = run(&job, show);

@@ -24,6 +24,10 @@ pub(crate) struct Row {
     pub(crate) because: &'static str,
     /// Options for jemalloc, for the variable that its prefixed build reads.
     pub(crate) jemalloc: &'static str,
+    /// Variables with options of the other allocators.
+    pub(crate) settings: &'static [(&'static str, &'static str)],
+    /// Why this machine cannot have the failure. `None` if it can.
+    pub(crate) impossible: fn() -> Option<String>,
     /// Whether it measures times, which another service beside it would disturb.
     pub(crate) alone: bool,
     /// The service.
@@ -36,6 +40,24 @@ const FAST_DECAY: &str = "dirty_decay_ms:1000";
 /// jemalloc samples allocations at its default rate, so that the doctor knows their callers.
 const PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:19";
 
+/// Each thread has an arena of its own, on huge pages.
+const HUGE: &str = "dirty_decay_ms:1000,thp:always,narenas:64";
+
+/// glibc and mimalloc give freed pages back at once. mimalloc asks for huge pages, of which each
+/// needs one page fault for 512 pages.
+const AT_ONCE: &[(&str, &str)] = &[
+    ("GLIBC_TUNABLES", "glibc.malloc.trim_threshold=65536"),
+    ("MIMALLOC_PURGE_DELAY", "0"),
+    ("MIMALLOC_ALLOW_THP", "0"),
+];
+
+/// glibc keeps as much as the service of `eager-purging` frees.
+const KEEPS: &[(&str, &str)] =
+    &[("GLIBC_TUNABLES", "glibc.malloc.trim_threshold=268435456:glibc.malloc.top_pad=16777216")];
+
+/// All but mimalloc 2, on which these services were not tried yet.
+const TRIED: &[Allocator] = &[Allocator::Glibc, Allocator::Jemalloc, Allocator::Mimalloc3];
+
 /// The defaults of a row.
 const USUAL: Row = Row {
     name: "",
@@ -45,6 +67,8 @@ const USUAL: Row = Row {
     on: &Allocator::ALL,
     because: "",
     jemalloc: FAST_DECAY,
+    settings: &[],
+    impossible: || None,
     alone: false,
     run: programs::page_cache::run,
 };
@@ -134,6 +158,56 @@ pub(crate) const TABLE: &[Row] = &[
         ..USUAL
     },
     Row {
+        name: "eager-purging",
+        about: "Each request frees its buffers, and the allocator gives their pages back at once",
+        is: Some(Mode::EagerPurging),
+        on: TRIED,
+        because: "every allocator has a setting that gives freed pages back at once",
+        jemalloc: "dirty_decay_ms:0,muzzy_decay_ms:0",
+        settings: AT_ONCE,
+        run: programs::eager_purging::run,
+        ..USUAL
+    },
+    Row {
+        name: "huge-pages",
+        about: "Many threads have an arena each, and the first bytes in it take 2 MiB",
+        is: Some(Mode::HugePages),
+        on: &[Allocator::Jemalloc],
+        because: "only jemalloc counts the pages that it uses and keeps, so the rest is seen",
+        jemalloc: HUGE,
+        impossible: programs::huge_pages::impossible,
+        run: programs::huge_pages::run,
+        ..USUAL
+    },
+    Row {
+        name: "kept-capacity",
+        about: "A queue is filled by a burst, emptied, and keeps its block",
+        is: Some(Mode::KeptCapacity),
+        on: &[Allocator::Glibc, Allocator::Jemalloc],
+        because: "mimalloc does not count large blocks, so there the rise may be many small ones",
+        run: programs::kept_capacity::run,
+        ..USUAL
+    },
+    Row {
+        name: "pinned-buffers",
+        about: "Each request keeps a slice of 32 bytes of its buffer",
+        is: Some(Mode::PinnedBuffers),
+        on: &[Allocator::Jemalloc],
+        because: "only jemalloc counts blocks of this size; glibc counts larger ones",
+        run: programs::pinned_buffers::run,
+        ..USUAL
+    },
+    Row {
+        name: "thread-stacks",
+        about: "The threads of a blocking pool have written their stacks once, and wait",
+        is: Some(Mode::ThreadStacks),
+        subject: &["blocking"],
+        on: TRIED,
+        because: "the kernel maps stacks, whatever the allocator",
+        run: programs::thread_stacks::run,
+        ..USUAL
+    },
+    Row {
         name: "mapped-memory",
         about: "Each request leaves a map that the service makes itself",
         is: Some(Mode::AnonymousMaps),
@@ -166,6 +240,24 @@ pub(crate) const TABLE: &[Row] = &[
         because: "these allocators take back blocks that other threads free without a delay",
         alone: true,
         run: programs::delayed_free::run,
+        ..USUAL
+    },
+    Row {
+        name: "kept-pages",
+        about: "The service of `eager-purging`, on allocators that keep freed pages for a while",
+        on: TRIED,
+        because: "by default, or with larger thresholds in glibc, the next request uses the pages",
+        settings: KEEPS,
+        run: programs::eager_purging::run,
+        ..USUAL
+    },
+    Row {
+        name: "full-huge-pages",
+        about: "The service of `warm-cache` on huge pages, which it fills",
+        on: &[Allocator::Jemalloc],
+        because: "jemalloc has the setting `thp:always`, and live memory fills the pages",
+        jemalloc: "dirty_decay_ms:1000,thp:always",
+        run: programs::warm_cache::run,
         ..USUAL
     },
     Row {

@@ -22,12 +22,15 @@ use crate::metered::MeteredReading;
 use crate::probe::Outside;
 use crate::reading::{HeapSample, Reading};
 use crate::sampler::Known;
+use crate::thp::Thp;
 use crate::{Account, Confidence, Container, Finding, HeapReading, Mode, Owner, Owners, Serves};
 
 mod beside;
 mod c_code;
+mod eager_purging;
 mod found;
 mod healthy;
+mod huge_pages;
 mod innocent;
 mod one_large;
 mod pace;
@@ -66,6 +69,14 @@ struct Moment {
     outside: Option<Outside>,
     /// The part of `beside` that the other allocator does not count.
     maps: f64,
+    /// Heap on huge pages, and the part of it that no allocator uses.
+    huge: f64,
+    excess: f64,
+    /// Page faults, and pages that the allocator gave back, since the start.
+    faults: f64,
+    given_back: Option<f64>,
+    /// Seconds of processor time since the start: in the program, and in the kernel.
+    times: (f64, f64),
     /// Large live blocks: MiB, and their number.
     large: Option<(f64, u64)>,
 }
@@ -104,6 +115,8 @@ fn known(kind: Kind) -> Vec<Known> {
         serves: Serves::new(rust, c, "made up"),
         decay,
         keeps_less: None,
+        keeps_longer: None,
+        gives_back_at_once: None,
         delays_frees: false,
     };
     match kind {
@@ -144,7 +157,14 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     };
     let stacks = now.threads as f64;
     let anonymous = bytes(
-        now.live + now.fragmented + now.dirty + now.beside + now.beside_freed + now.maps + stacks
+        now.live
+            + now.fragmented
+            + now.dirty
+            + now.beside
+            + now.beside_freed
+            + now.maps
+            + now.excess
+            + stacks
             - now.untouched,
     );
     let sample = |figures| Some(HeapSample { figures, is_live_new: true, is_new: true });
@@ -161,11 +181,15 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
     (process.file_bytes, process.shared_bytes) = (bytes(now.file), bytes(now.shared));
     process.rss_bytes = anonymous + process.file_bytes + process.shared_bytes;
     process.threads = now.threads;
+    process.minor_page_faults = now.faults as u64;
+    process.user_micros = (now.times.0 * 1e6) as u64;
+    process.system_micros = (now.times.1 * 1e6) as u64;
     Reading {
         at: Duration::from_secs_f64(second),
         process,
         outside: now.outside,
         heaps: [sample(figures), sample(beside)].into_iter().take(known(kind).len()).collect(),
+        given_back_pages: now.given_back.map(|pages| pages as u64),
         arenas_in_use: 0,
         arenas_in_use_touched: 0,
         arenas_retained: 0,
@@ -236,11 +260,11 @@ fn judge_with(
     owners: Option<Owners>,
 ) -> Vec<Finding> {
     let read = |second: f64| reading(kind, second, &at(second));
-    let maps_now = at(f64::from(seconds.end) - 1.0).maps;
+    let now = at(f64::from(seconds.end) - 1.0);
     let fine: Vec<Reading> = seconds.map(f64::from).map(read).collect();
     let day: Vec<Reading> = minutes.map(|minute| read(f64::from(minute) * 60.0)).collect();
     let lows = lows_of(kind, day.iter().filter(|past| past.at < fine[0].at).chain(&fine));
-    judge_readings(kind, &fine, &day, &lows, maps_now, released, owners)
+    judge_readings(kind, &fine, &day, &lows, &now, released, owners)
 }
 
 fn lows_of<'a>(kind: Kind, readings: impl Iterator<Item = &'a Reading>) -> Lows {
@@ -250,44 +274,61 @@ fn lows_of<'a>(kind: Kind, readings: impl Iterator<Item = &'a Reading>) -> Lows 
     lows
 }
 
-/// The findings in these readings. `maps_now` MiB are in maps that no allocator has.
+/// The findings in these readings, with the maps of `now`.
 fn judge_readings(
     kind: Kind,
     readings: &[Reading],
     day: &[Reading],
     lows: &Lows,
-    maps_now: f64,
+    now: &Moment,
+    released: Option<f64>,
+    owners: Option<Owners>,
+) -> Vec<Finding> {
+    judge_known(&known(kind), readings, day, lows, now, released, owners)
+}
+
+/// The same, on these allocators.
+fn judge_known(
+    known: &[Known],
+    readings: &[Reading],
+    day: &[Reading],
+    lows: &Lows,
+    now: &Moment,
     released: Option<f64>,
     owners: Option<Owners>,
 ) -> Vec<Finding> {
     let last = &readings[readings.len() - 1];
+    let bytes = |mib: f64| (mib * MIB) as u64;
     let heap = last.heap(0).figures.live_bytes.unwrap_or(last.process.anonymous_bytes);
+    let anonymous = last.process.anonymous_bytes - (last.process.threads << 20);
     let maps = Maps {
         rss: last.process.rss_bytes,
         file: last.process.file_bytes,
         shared: last.process.shared_bytes,
         stacks: last.process.threads << 20,
-        anonymous: last.process.anonymous_bytes - (last.process.threads << 20),
-        owned: vec![None; known(kind).len()],
-        groups: groups(heap, (maps_now * MIB) as u64),
+        anonymous,
+        huge: bytes(now.huge),
+        huge_of_heaps: bytes(now.huge),
+        heaps: anonymous - bytes(now.maps + now.beside + now.beside_freed),
+        owned: vec![None; known.len()],
+        groups: groups(heap, bytes(now.maps)),
         ..Maps::default()
     };
-    let known = known(kind);
-    let account = Account::of(last, &maps, &known);
+    let account = Account::of(last, &maps, known);
     if last.heaps.iter().flatten().all(|heap| heap.is_new) {
         // Each figure is rounded to a byte. Maps are unknown.
-        let unknown = account.unexplained_bytes - (maps_now * MIB) as i64;
+        let unknown = account.unexplained_bytes - bytes(now.maps) as i64;
         assert!(unknown.abs() < 8, "{account:?}");
     }
     let mut report = report();
     report.sites = if readings[0].scopes.is_empty() { Vec::new() } else { sites() };
     let released = released.map(|mib| Released { bytes: (mib * MIB) as u64, seconds: 0.01 });
     let evidence = Evidence {
-        levels: levels::of(readings.iter(), &maps, &known),
-        day: levels::of(day.iter(), &maps, &known),
+        levels: levels::of(readings.iter(), &maps, known),
+        day: levels::of(day.iter(), &maps, known),
         weeks: lows.levels(&maps, last.process.threads),
         readings: readings.iter().collect(),
-        known: &known,
+        known,
         account: &account,
         maps: &maps,
         maps_seen: &MapsSeen::default(),
@@ -301,6 +342,7 @@ fn judge_readings(
             groups: vec![ThreadGroup::new("tokio-rt-worker", last.process.threads)],
             processors: 4,
         },
+        thp: Thp::Always,
         no_owners: None,
         heap_growth: OnceCell::new(),
     };

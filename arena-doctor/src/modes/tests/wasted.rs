@@ -45,6 +45,32 @@ fn a_queue_that_keeps_the_capacity_of_its_worst_moment_is_found() {
 }
 
 #[test]
+fn a_queue_that_fills_up_over_some_seconds_is_found_wherever_readings_fall() {
+    // Readings at a quarter, a third, a half of what stays.
+    for seconds in [3.0, 5.0, 7.0, 11.0, 13.0] {
+        let at = |second: f64| {
+            let noise = &mut Noise(second as u64);
+            let filled = ((second - 40.0) / seconds).clamp(0.0, 1.0);
+            let over = second >= 42.0 + seconds;
+            let now = burst(second, noise, 40.0, 0.0, 0.0, 1);
+            let kept = 128.0 * filled;
+            let bodies = if over { 0.0 } else { 60.0 * filled };
+            // Freed pages count at first that were never written.
+            let is_just_over = (0.0..8.0).contains(&(second - 42.0 - seconds));
+            Moment {
+                live: now.live + kept + bodies,
+                dirty: now.dirty + if is_just_over { 80.0 } else { 0.0 },
+                untouched: if is_just_over { 60.0 } else { 0.0 },
+                large: Some((5.0 + kept, 21)),
+                ..now
+            }
+        };
+        let findings = judged(Kind::Jemalloc, at, None);
+        assert_eq!(said(&findings), [(Mode::KeptCapacity, None, Confidence::Medium)], "{seconds}");
+    }
+}
+
+#[test]
 fn a_table_that_a_burst_filled_and_that_may_be_empty_now_is_possible() {
     // Its elements are within the block, so nothing falls when they go.
     let story = |second: f64, noise: &mut Noise, size: f64| {

@@ -27,7 +27,7 @@ fn aged(kind: Kind, seconds: u32, step: usize, at: impl Fn(f64) -> Moment) -> Ve
     let day: Vec<Reading> =
         day.filter(|past| past.at.as_secs() + 86_400 >= u64::from(seconds)).cloned().collect();
     let lows = lows_of(kind, before.iter().chain(&fine));
-    judge_readings(kind, &fine, &day, &lows, 0.0, None, None)
+    judge_readings(kind, &fine, &day, &lows, &Moment::default(), None, None)
 }
 
 /// Noise of a moment, -1 to 1.

@@ -47,7 +47,11 @@ fn command(job: &Job) -> Command {
     for variable in ["_RJEM_MALLOC_CONF", "_rjem_malloc_conf", "MALLOC_CONF", "GLIBC_TUNABLES"] {
         command.env_remove(variable);
     }
+    for variable in ["MIMALLOC_PURGE_DELAY", "MIMALLOC_ALLOW_THP"] {
+        command.env_remove(variable);
+    }
     command.env("_RJEM_MALLOC_CONF", job.row.jemalloc);
+    command.envs(job.row.settings.iter().copied());
     command
 }
 

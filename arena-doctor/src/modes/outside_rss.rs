@@ -72,8 +72,7 @@ fn finding(evidence: &Evidence<'_>, part: &Part) -> Option<Finding> {
     let least = WRITTEN * grown.max(lately) as f64;
     let has_written = written.is_some_and(|written| written as f64 >= least);
     let is_its_own = is_alone || part.name == SHARED.name && has_written;
-    // The last reading may show that all of it is gone.
-    if !is_its_own || lately < grown / 2 {
+    if !is_its_own {
         return None;
     }
     let mut finding =

@@ -69,7 +69,8 @@ fn finding(evidence: &Evidence<'_>, part: &Part) -> Option<Finding> {
     let is_alone = seen.iter().all(|outside| outside.is_alone);
     let written = last.written.zip(first.written).map(|(last, first)| last.saturating_sub(first));
     let lately = (part.of)(last).saturating_sub((part.of)(first));
-    let has_written = written.is_some_and(|written| written as f64 >= WRITTEN * lately as f64);
+    let least = WRITTEN * grown.max(lately) as f64;
+    let has_written = written.is_some_and(|written| written as f64 >= least);
     let is_its_own = is_alone || part.name == SHARED.name && has_written;
     if !is_its_own {
         return None;

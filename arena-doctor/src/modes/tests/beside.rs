@@ -145,6 +145,13 @@ fn what_grows_in_the_container_and_in_no_rss_is_found_and_named() {
     let findings = grown(|outside| &mut outside.shared, false, Some(1.1));
     let expected = [(Mode::OutsideRss, Some("files on tmpfs"), Confidence::Medium)];
     assert_eq!(said(&findings), expected, "this process has written as much");
+    // Another process deletes its files again, which leaves no growth to have written.
+    let deleted = |second: f64| {
+        let mut outside = outside(second, false, Some(0.0));
+        outside.shared = if second < 119.0 { (2.0 * second * MIB) as u64 } else { 0 };
+        Moment { outside: Some(outside), ..at_rest(second) }
+    };
+    assert_eq!(said(&judged(Kind::Jemalloc, deleted, None)), []);
     let flat = |second| Moment { outside: Some(outside(9.0, true, None)), ..at_rest(second) };
     assert_eq!(said(&judged(Kind::Jemalloc, flat, None)), []);
 }

@@ -1,6 +1,5 @@
 //! The sampler: takes readings into the history, on a thread of its own.
 
-use core::ops::Add;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};

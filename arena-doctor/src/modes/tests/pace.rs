@@ -80,7 +80,8 @@ fn watch(costs: Costs, seconds: f64, at: impl Fn(f64) -> Moment) -> Watch {
             // A judgement has figures of the same moment, if they are affordable.
             spent += costs.judgement + read(&mut fine, costs.figures < Duration::from_millis(6));
             let lows = lows_of(Kind::Jemalloc, fine.iter());
-            let findings = judge_readings(Kind::Jemalloc, &fine, &[], &lows, 0.0, None, None);
+            let now = at(second);
+            let findings = judge_readings(Kind::Jemalloc, &fine, &[], &lows, &now, None, None);
             (Diagnosis { findings, ..Diagnosis::default() }, costs.judgement)
         };
         judge.judge_at(began + Duration::from_secs_f64(second), &watched, judging, || None);

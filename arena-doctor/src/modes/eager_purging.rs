@@ -98,8 +98,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     })
 }
 
-/// The readings with a new count of pages given back, or all if no allocator counts them. In a large
-/// service an allocator's figures are not read each time.
+/// The readings with a new count of pages given back, or all if no allocator counts them. In a
+/// large service an allocator's figures are not read each time.
 fn with_counts<'r>(readings: &[&'r Reading]) -> Vec<&'r Reading> {
     let counts = |reading: &&&Reading| reading.given_back_pages.is_some();
     let counted: Vec<_> = readings.iter().filter(counts).copied().collect();

@@ -3,8 +3,8 @@
 //! A handler's weight is its share of all ended scopes, or of the bytes of all peaks, whichever is
 //! more. It is measured anew every [`REVIEW`], and half of it is that of the times before. A
 //! handler keeps its series until one without series weighs at least [`TWICE`] as much. At one
-//! review at most a tenth of the handlers change. A change ends the series of one handler and begins
-//! those of another, so it adds series to Prometheus' database.
+//! review at most a tenth of the handlers change. A change ends the series of one handler and
+//! begins those of another, so it adds series to Prometheus' database.
 //!
 //! **Invariant:** each event counts in one row, the handler's own or `other`, and stays in it. A
 //! handler that gets a row begins with the next event, and what it did before stays in `other`. A

@@ -55,8 +55,7 @@ const AT_ONCE: &[(&str, &str)] = &[
 const KEEPS: &[(&str, &str)] =
     &[("GLIBC_TUNABLES", "glibc.malloc.trim_threshold=268435456:glibc.malloc.top_pad=16777216")];
 
-/// All but mimalloc 2, on which these services were not tried yet.
-const TRIED: &[Allocator] = &[Allocator::Glibc, Allocator::Jemalloc, Allocator::Mimalloc3];
+const NOT_MIMALLOC_2: &[Allocator] = &[Allocator::Glibc, Allocator::Jemalloc, Allocator::Mimalloc3];
 
 /// The defaults of a row.
 const USUAL: Row = Row {
@@ -161,8 +160,9 @@ pub(crate) const TABLE: &[Row] = &[
         name: "eager-purging",
         about: "Each request frees its buffers, and the allocator gives their pages back at once",
         is: Some(Mode::EagerPurging),
-        on: TRIED,
-        because: "every allocator has a setting that gives freed pages back at once",
+        on: NOT_MIMALLOC_2,
+        because: "they have a setting that gives freed pages back at once; mimalloc 2 has one, too, \
+                  and faults whole huge pages in, which are few",
         jemalloc: "dirty_decay_ms:0,muzzy_decay_ms:0",
         settings: AT_ONCE,
         run: programs::eager_purging::run,
@@ -202,8 +202,9 @@ pub(crate) const TABLE: &[Row] = &[
         about: "The threads of a blocking pool have written their stacks once, and wait",
         is: Some(Mode::ThreadStacks),
         subject: &["blocking"],
-        on: TRIED,
-        because: "the kernel maps stacks, whatever the allocator",
+        on: NOT_MIMALLOC_2,
+        because: "the kernel maps stacks, whatever the allocator; with mimalloc 2 the heaps of the \
+                  threads hold even more",
         run: programs::thread_stacks::run,
         ..USUAL
     },
@@ -222,6 +223,7 @@ pub(crate) const TABLE: &[Row] = &[
         is: Some(Mode::OutsideRss),
         subject: &["files on tmpfs"],
         because: "the container has the files, whatever the allocator",
+        impossible: programs::spool::impossible,
         run: programs::spool::run,
         ..USUAL
     },
@@ -245,7 +247,6 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "kept-pages",
         about: "The service of `eager-purging`, on allocators that keep freed pages for a while",
-        on: TRIED,
         because: "by default, or with larger thresholds in glibc, the next request uses the pages",
         settings: KEEPS,
         run: programs::eager_purging::run,

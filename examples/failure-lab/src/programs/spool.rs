@@ -15,7 +15,7 @@ use crate::service::{Request, Stage};
 const TMPFS: &str = "/dev/shm";
 
 /// The most that it leaves, in MiB.
-const MOST_MIB: usize = 160;
+const MOST_MIB: u64 = 160;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let total = stage.draw.mib("left in all", 60..=MOST_MIB);
@@ -43,7 +43,7 @@ pub(crate) fn impossible() -> Option<String> {
         return Some(error.to_string());
     }
     match rustix::fs::statvfs(TMPFS) {
-        Ok(room) if room.f_bavail * room.f_frsize > (MOST_MIB as u64) << 20 => None,
+        Ok(room) if room.f_bavail * room.f_frsize > MOST_MIB << 20 => None,
         Ok(_) => Some(format!("{TMPFS} has no room for {MOST_MIB} MiB")),
         Err(error) => Some(format!("{TMPFS}: {error}")),
     }

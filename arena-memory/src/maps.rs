@@ -388,8 +388,8 @@ mod tests {
 
     #[test]
     fn a_map_that_the_program_makes_is_in_a_group_without_an_owner() {
-        // glibc maps large blocks one by one, as a program does.
-        let taken = std::hint::black_box(vec![1_u8; 48 << 20]);
+        let mut taken = memmap2::MmapMut::map_anon(48 << 20).unwrap();
+        taken.fill(1);
         let maps = Maps::read(0, |_, _| None).unwrap();
         drop(taken);
         let is_plain = |group: &&MapGroup| {

@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use memmap2::MmapMut;
 use request_arena_memory::{ProcessReading, process};
 
 /// One test at a time, as each looks at the whole process.
@@ -13,12 +14,19 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Memory that no test has touched before. An allocator may keep what another test has freed.
+fn touched(bytes: usize) -> MmapMut {
+    let mut memory = MmapMut::map_anon(bytes).unwrap();
+    memory.fill(1);
+    memory
+}
+
 #[test]
 fn touched_memory_is_anonymous() {
     const BYTES: usize = 64 << 20;
     let _alone = alone();
     let before = process::read().unwrap();
-    let taken = black_box(vec![1_u8; BYTES]);
+    let taken = touched(BYTES);
     let after = process::read().unwrap();
     drop(taken);
     assert!(after.anonymous_bytes - before.anonymous_bytes >= 60 << 20, "{before:?} {after:?}");
@@ -87,7 +95,7 @@ fn page_tables_grow_with_touched_address_space() {
     let _alone = alone();
     let before = process::read().unwrap().page_table_bytes;
     // A page of a table maps 2 MiB.
-    let taken = black_box(vec![1_u8; BYTES]);
+    let taken = touched(BYTES);
     let after = process::read().unwrap().page_table_bytes;
     drop(taken);
     assert!(after >= before + (BYTES as u64 / 2 / 512), "{before} {after}");

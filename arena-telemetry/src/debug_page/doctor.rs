@@ -369,6 +369,7 @@ pub(super) mod tests {
     #[test]
     fn healthy_is_said_in_words_with_the_age_of_the_judgement_and_the_account() {
         let mut overview = overview();
+        overview.diagnosis.holders.clear();
         assert!(
             section(&overview).into_string().contains("<b>Healthy so far.</b>"),
             "after its start"

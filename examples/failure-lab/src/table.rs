@@ -161,8 +161,8 @@ pub(crate) const TABLE: &[Row] = &[
         about: "Each request frees its buffers, and the allocator gives their pages back at once",
         is: Some(Mode::EagerPurging),
         on: NOT_MIMALLOC_2,
-        because: "they have a setting that gives freed pages back at once; mimalloc 2 has one, too, \
-                  and faults whole huge pages in, which are few",
+        because: "they have a setting that gives freed pages back at once; mimalloc 2 has one, \
+                  too, and faults whole huge pages in, which are few",
         jemalloc: "dirty_decay_ms:0,muzzy_decay_ms:0",
         settings: AT_ONCE,
         run: programs::eager_purging::run,

@@ -72,6 +72,12 @@ impl Account {
         self.classes.iter().find(|known| known.name == class).map_or(0, |known| known.bytes)
     }
 
+    /// Free memory of Rust's allocator.
+    pub(super) fn free_bytes(&self) -> u64 {
+        let free = ["free heap", "fragmentation", "dirty", "muzzy"];
+        free.into_iter().map(|class| self.bytes_of(class)).sum()
+    }
+
     /// The account of a reading, with the maps of about the same moment.
     pub(super) fn of(reading: &Reading, maps: &Maps, known: &[Known]) -> Self {
         let Split { rss, bytes, untouched } = Split::of(reading, maps, known);

@@ -45,6 +45,8 @@ pub(super) struct Reading {
     pub(super) outside: Option<Outside>,
     /// The figures of each allocator, in the order of the probes. `None` if one never answered.
     pub(super) heaps: Box<[Option<HeapSample>]>,
+    /// Whether `process` has page faults and processor times.
+    pub(super) has_counters: bool,
     /// The pages that the allocators have given back so far. `None` if none of them counts that, or
     /// their figures are old.
     pub(super) given_back_pages: Option<u64>,
@@ -91,6 +93,7 @@ impl Reading {
             process,
             outside: None,
             heaps,
+            has_counters: false,
             given_back_pages: None,
             arenas_in_use: counts.in_use_bytes,
             arenas_in_use_touched: counts.in_use_touched_bytes,

@@ -232,7 +232,7 @@ impl SamplerState {
     }
 
     fn sample(&mut self, began: Instant, counts: &Counts, slow: Slow) {
-        let Ok(process) = process::read_memory() else { return };
+        let Ok(mut process) = process::read_memory() else { return };
         let last = self.history.last();
         let probes = self.probes.iter_mut().zip(&mut self.took).enumerate();
         let heaps = probes.map(|(place, (probe, took))| {
@@ -248,6 +248,12 @@ impl SamplerState {
             sample
         });
         let heaps: Box<[_]> = heaps.collect();
+        // The kernel adds these counters up over all threads, so they are as frequent as the figures
+        // of the allocators.
+        let has_counters = heaps.iter().flatten().all(|heap| heap.is_new);
+        if has_counters {
+            process = process::read_counters().unwrap_or(process);
+        }
         // Pages that are given back are known at new figures of the allocator only.
         let (mut purged_pages, mut given_back_pages) = (Some(0), None);
         for (probe, heap) in self.probes.iter_mut().zip(&heaps) {
@@ -261,6 +267,7 @@ impl SamplerState {
         }
         let mut reading = Reading::of(began.elapsed(), process, heaps, counts);
         reading.given_back_pages = given_back_pages;
+        reading.has_counters = has_counters;
         if slow == Slow::All {
             self.outside.hurry();
             self.windows.hurry();

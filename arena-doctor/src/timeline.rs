@@ -113,6 +113,7 @@ mod tests {
         let reading = Reading::of(Duration::from_secs(second), process(anonymous), heaps, &arenas);
         // Other tests have arenas of their own.
         Reading {
+            has_counters: false,
             given_back_pages: None,
             arenas_in_use: 60,
             arenas_in_use_touched: 60,

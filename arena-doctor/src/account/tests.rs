@@ -39,6 +39,7 @@ fn reading(heaps: &[HeapReading]) -> Reading {
         process: ProcessReading::default(),
         outside: None,
         heaps: heaps.iter().map(reported).collect(),
+        has_counters: false,
         given_back_pages: None,
         arenas_in_use: 60,
         arenas_in_use_touched: 60,

@@ -98,12 +98,14 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     })
 }
 
-/// The readings with a new count of pages given back, or all if no allocator counts them. In a
-/// large service an allocator's figures are not read each time.
+/// The readings with counters, and with a new count of pages given back if an allocator counts them.
+/// In a large service these figures are not read each time.
 fn with_counts<'r>(readings: &[&'r Reading]) -> Vec<&'r Reading> {
-    let counts = |reading: &&&Reading| reading.given_back_pages.is_some();
-    let counted: Vec<_> = readings.iter().filter(counts).copied().collect();
-    if counted.is_empty() { readings.to_vec() } else { counted }
+    let counts = readings.iter().any(|reading| reading.given_back_pages.is_some());
+    let is_whole = |reading: &&&Reading| {
+        reading.has_counters && (!counts || reading.given_back_pages.is_some())
+    };
+    readings.iter().filter(is_whole).copied().collect()
 }
 
 /// The last readings, if there are enough of them after the service's start.

@@ -37,7 +37,10 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         if !evidence.is_counted() {
             return evidence.released.map(|released| released.bytes);
         }
+        // The levels estimate the maps, and the account has read them: the program's own maps may
+        // have grown between the allocator's.
         let free = levels::floor(&evidence.levels, window, |level| level.free)?;
+        let free = free.min(evidence.account.free_bytes());
         let had_its_chance = || levels::had_its_chance(&evidence.levels, evidence.settle, free);
         if rust.decay.is_none()
             || levels::nothing_stayed(&evidence.levels, free) && had_its_chance()

@@ -165,6 +165,7 @@ pub(crate) const TABLE: &[Row] = &[
                   too, and faults whole huge pages in, which are few",
         jemalloc: "dirty_decay_ms:0,muzzy_decay_ms:0",
         settings: AT_ONCE,
+        alone: true,
         run: programs::eager_purging::run,
         ..USUAL
     },
@@ -222,7 +223,10 @@ pub(crate) const TABLE: &[Row] = &[
         about: "Each upload leaves a file on tmpfs",
         is: Some(Mode::OutsideRss),
         subject: &["files on tmpfs"],
-        because: "the container has the files, whatever the allocator",
+        on: &[Allocator::Jemalloc],
+        because: "the container has the files, whatever the allocator; two at a time would be one \
+                  growth of the container",
+        alone: true,
         impossible: programs::spool::impossible,
         run: programs::spool::run,
         ..USUAL

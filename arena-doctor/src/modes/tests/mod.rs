@@ -189,6 +189,7 @@ fn reading(kind: Kind, second: f64, now: &Moment) -> Reading {
         process,
         outside: now.outside,
         heaps: [sample(figures), sample(beside)].into_iter().take(known(kind).len()).collect(),
+        has_counters: true,
         given_back_pages: now.given_back.map(|pages| pages as u64),
         arenas_in_use: 0,
         arenas_in_use_touched: 0,

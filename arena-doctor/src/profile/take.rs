@@ -61,11 +61,11 @@ impl HeapProfile {
     pub const MOST_STACKS: usize = 2048;
 
     /// The most memory that a [comparison](Self::since) takes for a moment in a process with less
-    /// than 384 MiB of live heap. In a larger process it takes at most a sixteenth of live heap.
+    /// than 640 MiB of live heap. In a larger process it takes at most a sixteenth of live heap.
     ///
     /// Debug information that does not fit is not used. Then owners have names and no lines. A
     /// process finds that out by its first comparison, which may take more.
-    pub const MOST_BYTES: u64 = 24 << 20;
+    pub const MOST_BYTES: u64 = 40 << 20;
 
     /// The part of live heap that a comparison may take in a large process.
     const SHARE: u64 = 16;

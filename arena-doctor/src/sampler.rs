@@ -248,8 +248,8 @@ impl SamplerState {
             sample
         });
         let heaps: Box<[_]> = heaps.collect();
-        // The kernel adds these counters up over all threads, so they are as frequent as the figures
-        // of the allocators.
+        // The kernel adds these counters up over all threads, so they are as frequent as the
+        // figures of the allocators.
         let has_counters = heaps.iter().flatten().all(|heap| heap.is_new);
         if has_counters {
             process = process::read_counters().unwrap_or(process);

@@ -98,8 +98,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
     })
 }
 
-/// The readings with counters, and with a new count of pages given back if an allocator counts them.
-/// In a large service these figures are not read each time.
+/// The readings with counters, and with a new count of pages given back if an allocator counts
+/// them. In a large service these figures are not read each time.
 fn with_counts<'r>(readings: &[&'r Reading]) -> Vec<&'r Reading> {
     let counts = readings.iter().any(|reading| reading.given_back_pages.is_some());
     let is_whole = |reading: &&&Reading| {

@@ -261,8 +261,8 @@ impl<'a> Evidence<'a> {
 
     /// The confidence in counted growth. It is high if growth by time and by requests can be
     /// distinguished, and growth lasts for longer than any warm-up. Five or six troughs may rise by
-    /// chance. A cache may fill slowly for a
-    /// day, so growth that is small until now is possible at first, and never certain.
+    /// chance. A cache may fill slowly for a day, so growth that is small until now is possible at
+    /// first, and never certain.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
         let are_few = growth.troughs.is_some_and(|troughs| troughs < growth::CERTAIN_TROUGHS);
         let is_known = !matches!(growth.by, By::Either | By::Uncounted) && !are_few;
@@ -317,7 +317,7 @@ impl<'a> Evidence<'a> {
         bytes >= LEAST_BYTES && bytes as f64 >= LEAST_SHARE * self.now().anonymous as f64
     }
 
-    /// A finding about so many bytes, of which at most RSS is physical memory.
+    /// A finding about this number of bytes. Only RSS is physical memory, so it is at most that.
     pub(super) fn finding(&self, mode: Mode, bytes: u64, confidence: Confidence) -> Finding {
         let rss = self.account.rss_bytes.max(1);
         Finding {

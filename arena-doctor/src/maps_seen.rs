@@ -32,7 +32,7 @@ impl MapsSeen {
             return;
         }
         if self.0.len() == MOST {
-            // The one whose neighbours are closest together. The first and the last one stay.
+            // The reading with the closest neighbours. The first and the last one stay.
             let gap = |place: &usize| self.0[place + 1].at - self.0[place - 1].at;
             if let Some(place) = (1..MOST - 1).min_by_key(gap) {
                 self.0.remove(place);

@@ -265,7 +265,7 @@ mod tests {
         })
     }
 
-    /// Levels of which so many pairs fall.
+    /// Levels with this number of falling pairs.
     fn levels(count: usize, mut falling: usize) -> Vec<f64> {
         let mut left: Vec<usize> = (0..count).collect();
         let mut next = || {

@@ -2,8 +2,8 @@
 //! physical memory until the thread ends, however little of it the thread uses now.
 //!
 //! The sign is a share of memory in stacks, and more threads than work for processors needs.
-//! Blocking pools are the usual source: `spawn_blocking` starts up to 512 threads. Threads whose
-//! number grows are [real growth](super::other_growth).
+//! Blocking pools are the usual source: `spawn_blocking` starts up to 512 threads. A number
+//! of threads that grows is [real growth](super::other_growth).
 
 use crate::evidence::Evidence;
 use crate::finding::size;

@@ -175,7 +175,7 @@ impl Jemalloc {
     }
 }
 
-/// A type of which every bit pattern is a value.
+/// A type that has a value for every bit pattern.
 trait Plain: Copy + Default {}
 impl Plain for u8 {}
 impl Plain for u64 {}

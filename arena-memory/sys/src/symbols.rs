@@ -2,7 +2,7 @@
 //! allocator can be read without a feature for it.
 //!
 //! [`weak!`] refers to a symbol weakly: the linker uses the program's own symbol, or zero. That
-//! finds allocators that are linked statically, whose symbols the dynamic linker does not know. A
+//! finds allocators that are linked statically. The dynamic linker does not know their symbols. A
 //! weak reference never pulls a library into the program. [`dynamic`] asks the dynamic linker. It
 //! finds an allocator that comes by `LD_PRELOAD` or as a shared library.
 //!

@@ -192,7 +192,7 @@ impl<K: Clone + PartialEq + Send + 'static> Pilot<K> {
         let thread = thread::Builder::new().name("arena-render".into()).spawn(move || {
             let outcome = fly(&theirs);
             drop(theirs);
-            // The text's memory goes when nobody reuses it any more.
+            // The text's memory goes when no reader has it any more.
             if let Some(Ok(rendered)) = outcome {
                 let lasts = rendered.lasts() * 2;
                 drop(rendered);

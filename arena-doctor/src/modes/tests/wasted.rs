@@ -17,8 +17,8 @@ fn phase(second: f64, start: f64) -> u8 {
     }
 }
 
-/// A service with 20 large blocks of 5 MiB in all, of which a burst makes `live` MiB more, and then
-/// leaves `left` MiB in `blocks` more blocks.
+/// A service with 20 large blocks of 5 MiB in all. A burst adds `live` MiB, and then leaves `left`
+/// MiB in `blocks` more blocks.
 fn burst(second: f64, noise: &mut Noise, start: f64, live: f64, left: f64, blocks: u64) -> Moment {
     let now = usual(second, noise);
     match phase(second, start) {

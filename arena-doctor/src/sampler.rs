@@ -251,17 +251,16 @@ impl SamplerState {
         // The kernel adds these counters up over all threads, so they are as frequent as the
         // figures of the allocators.
         let has_counters = heaps.iter().flatten().all(|heap| heap.is_new);
-        if has_counters {
-            process = process::read_counters().unwrap_or(process);
-        }
+        let has_counters = has_counters && process::add_counters(&mut process).is_ok();
         // Pages that are given back are known at new figures of the allocator only.
         let (mut purged_pages, mut given_back_pages) = (Some(0), None);
         for (probe, heap) in self.probes.iter_mut().zip(&heaps) {
             let is_new = heap.is_some_and(|heap| heap.is_new);
-            if let Some(pages) = probe.purged_pages() {
-                purged_pages = purged_pages.filter(|_| is_new).map(|sum| sum + pages);
+            let pages = if is_new { probe.given_back_pages() } else { None };
+            if probe.purges_on_threads() {
+                purged_pages = purged_pages.zip(pages).map(|(sum, pages)| sum + pages);
             }
-            if let Some(pages) = probe.given_back_pages().filter(|_| is_new) {
+            if let Some(pages) = pages {
                 given_back_pages = Some(given_back_pages.unwrap_or(0) + pages);
             }
         }

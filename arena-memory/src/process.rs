@@ -49,7 +49,7 @@ pub struct ProcessReading {
 }
 
 #[cfg(feature = "process")]
-pub use read::{Error, read, read_counters, read_memory, written_to_memory};
+pub use read::{Error, add_counters, read, read_counters, read_memory, written_to_memory};
 
 #[cfg(feature = "process")]
 mod read;

@@ -111,14 +111,13 @@ impl Probe for Jemalloc {
         self.linked.purge()
     }
 
-    fn purged_pages(&mut self) -> Option<u64> {
+    fn given_back_pages(&mut self) -> Option<u64> {
         // The figures are those of the last reading.
-        let by_threads = self.serves_rust && self.linked.background_thread() == Some(false);
-        by_threads.then(|| self.linked.purged_pages()).flatten()
+        self.linked.purged_pages()
     }
 
-    fn given_back_pages(&mut self) -> Option<u64> {
-        self.linked.purged_pages()
+    fn purges_on_threads(&self) -> bool {
+        self.serves_rust && self.linked.background_thread() == Some(false)
     }
 
     fn gives_back_at_once(&self) -> Option<String> {

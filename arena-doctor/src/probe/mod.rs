@@ -94,10 +94,9 @@ pub trait Probe: Send + fmt::Debug {
         None
     }
 
-    /// The number of freed pages that allocating threads have given back to the operating system so
-    /// far. `None` if that is unknown, or if a thread of the allocator does it.
-    fn purged_pages(&mut self) -> Option<u64> {
-        None
+    /// Whether allocating threads of Rust code give the pages back, and no thread of the allocator.
+    fn purges_on_threads(&self) -> bool {
+        false
     }
 
     /// Whether blocks that other threads free wait in a list of the owning thread, which processes

@@ -30,13 +30,12 @@ pub(crate) struct Outside {
 
 impl Outside {
     fn of(container: &ContainerReading, process: &ProcessReading, written: Option<u64>) -> Self {
-        let kernel = container.kernel_bytes.unwrap_or(0);
         let others = container.anonymous_bytes.saturating_sub(process.anonymous_bytes);
         let helpers = (HELPERS * process.anonymous_bytes as f64) as u64;
         Self {
             shared: container.shared_bytes.saturating_sub(process.shared_bytes),
             sockets: container.socket_bytes.unwrap_or(0),
-            kernel: kernel.saturating_sub(container.reclaimable_kernel_bytes.unwrap_or(0)),
+            kernel: container.kept_kernel_bytes(),
             is_alone: others <= helpers.max(HELPERS_BYTES),
             written,
         }

@@ -276,11 +276,17 @@ impl ContainerReading {
     /// of sockets, and its own memory except for caches.
     #[must_use]
     pub fn kept_bytes(&self) -> u64 {
-        let kernel = self.kernel_bytes.unwrap_or(0);
         self.anonymous_bytes
             + self.shared_bytes
             + self.socket_bytes.unwrap_or(0)
-            + kernel.saturating_sub(self.reclaimable_kernel_bytes.unwrap_or(0))
+            + self.kept_kernel_bytes()
+    }
+
+    /// Memory of the kernel that it cannot give back: without caches of file names and inodes.
+    #[must_use]
+    pub fn kept_kernel_bytes(&self) -> u64 {
+        let kernel = self.kernel_bytes.unwrap_or(0);
+        kernel.saturating_sub(self.reclaimable_kernel_bytes.unwrap_or(0))
     }
 }
 

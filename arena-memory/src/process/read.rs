@@ -69,7 +69,9 @@ pub fn read() -> Result<ProcessReading, Error> {
 ///
 /// Fails under the same conditions as [`read`].
 pub fn read_counters() -> Result<ProcessReading, Error> {
-    system::read_counters()
+    let mut reading = read_memory()?;
+    add_counters(&mut reading)?;
+    Ok(reading)
 }
 
 /// Like [`read_counters`], but without the figures that the kernel adds up over all threads: page
@@ -80,6 +82,16 @@ pub fn read_counters() -> Result<ProcessReading, Error> {
 /// Fails under the same conditions as [`read`].
 pub fn read_memory() -> Result<ProcessReading, Error> {
     system::read_memory()
+}
+
+/// Adds to a reading of [`read_memory`] the figures that the kernel adds up over all threads: page
+/// faults and processor times.
+///
+/// # Errors
+///
+/// Fails under the same conditions as [`read`], and leaves the reading as it is.
+pub fn add_counters(reading: &mut ProcessReading) -> Result<(), Error> {
+    system::add_counters(reading)
 }
 
 /// The bytes that this process has written since its start, without those for a disk: to files on
@@ -107,7 +119,7 @@ mod system {
 
     pub(super) fn read() -> Result<ProcessReading, Error> {
         let Walked { lazily_freed, huge } = walked();
-        let counters = read_counters()?;
+        let counters = super::read_counters()?;
         Ok(ProcessReading { lazily_freed_bytes: lazily_freed, huge_page_bytes: huge, ..counters })
     }
 
@@ -116,18 +128,15 @@ mod system {
         Some(io.wchar.saturating_sub(io.write_bytes))
     }
 
-    pub(super) fn read_counters() -> Result<ProcessReading, Error> {
+    pub(super) fn add_counters(reading: &mut ProcessReading) -> Result<(), Error> {
         const STAT: &str = "/proc/self/stat";
-        let memory = read_memory()?;
         let stat = Stat::from_file(STAT).map_err(unreadable(STAT))?;
         let micros = |ticks: u64| ticks * 1_000_000 / procfs::ticks_per_second().max(1);
-        Ok(ProcessReading {
-            minor_page_faults: stat.minflt,
-            major_page_faults: stat.majflt,
-            user_micros: micros(stat.utime),
-            system_micros: micros(stat.stime),
-            ..memory
-        })
+        reading.minor_page_faults = stat.minflt;
+        reading.major_page_faults = stat.majflt;
+        reading.user_micros = micros(stat.utime);
+        reading.system_micros = micros(stat.stime);
+        Ok(())
     }
 
     pub(super) fn read_memory() -> Result<ProcessReading, Error> {
@@ -213,10 +222,10 @@ mod system {
     use super::{Error, ProcessReading};
 
     pub(super) fn read() -> Result<ProcessReading, Error> {
-        read_counters()
+        Err(Error::Unsupported)
     }
 
-    pub(super) fn read_counters() -> Result<ProcessReading, Error> {
+    pub(super) fn add_counters(_reading: &mut ProcessReading) -> Result<(), Error> {
         Err(Error::Unsupported)
     }
 

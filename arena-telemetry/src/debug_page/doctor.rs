@@ -194,19 +194,21 @@ fn owned(owners: &Owners) -> Markup {
             "From two profiles, " (time(of)) " and " (count(owners.requests)) " requests apart; \
             bytes are estimates from samples."
         }
-        div.scroll tabindex="0" role="region" aria-label="Live heap by owner" {
+        (scrolled(
+            "Live heap by owner",
+            &["function", "live", "grew by", "per request", "stayed", "where"],
+            &html! { @for owner in &owners.owners { (owner_row(owner)) } },
+        ))
+    }
+}
+
+/// A table that scrolls by itself where it is wider than the screen.
+pub(super) fn scrolled(label: &str, columns: &[&str], rows: &Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(label) {
             table.owners {
-                thead {
-                    tr {
-                        th scope="col" { "function" }
-                        th scope="col" { "live" }
-                        th scope="col" { "grew by" }
-                        th scope="col" { "per request" }
-                        th scope="col" { "stayed" }
-                        th scope="col" { "where" }
-                    }
-                }
-                tbody { @for owner in &owners.owners { (owner_row(owner)) } }
+                thead { tr { @for column in columns { th scope="col" { (column) } } } }
+                tbody { (rows) }
             }
         }
     }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use request_arena_chart::human::bytes;
 
+use super::doctor::scrolled;
 use crate::doctor::{Holder, HolderKind};
 
 /// A table of them, and nothing if there is none.
@@ -11,18 +12,11 @@ pub(super) fn table(holders: &[Holder]) -> Markup {
         @if !holders.is_empty() {
             h3 { "Largest holders" }
             p.note { "They hold the most memory, whether or not it grows." }
-            div.scroll tabindex="0" role="region" aria-label="Largest holders" {
-                table.owners {
-                    thead {
-                        tr {
-                            th scope="col" { "holder" }
-                            th scope="col" { "bytes" }
-                            th scope="col" { "about it" }
-                        }
-                    }
-                    tbody { @for holder in holders { (row(holder)) } }
-                }
-            }
+            (scrolled(
+                "Largest holders",
+                &["holder", "bytes", "about it"],
+                &html! { @for holder in holders { (row(holder)) } },
+            ))
         }
     }
 }
@@ -30,7 +24,6 @@ pub(super) fn table(holders: &[Holder]) -> Markup {
 fn row(holder: &Holder) -> Markup {
     let Holder { kind, name, bytes: held, about, unusual, .. } = holder;
     let what = match kind {
-        HolderKind::Function => "",
         HolderKind::Threads => "stacks of threads ",
         HolderKind::File => "pages of ",
         _ => "",

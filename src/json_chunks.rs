@@ -48,7 +48,7 @@ impl<I> From<JsonStream<I>> for JsonChunks<I> {
 
 impl<I: Iterator<Item: Serialize>> JsonChunks<I> {
     /// Makes the next chunk.
-    pub(crate) fn next_chunk(&mut self) -> Option<Result<Bytes, serde_json::Error>> {
+    fn next_chunk(&mut self) -> Option<Result<Bytes, serde_json::Error>> {
         let stream = self.stream.get_mut().unwrap_or_else(PoisonError::into_inner);
         stream.next().map(|chunk| chunk.map(Bytes::from_owner))
     }

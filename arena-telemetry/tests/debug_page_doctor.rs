@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use request_arena_core::{Site, scope};
+use request_arena_core::Site;
 use request_arena_telemetry::debug_page::router;
 use request_arena_telemetry::doctor::{
     Doctor, Experiments, HeapReading, Options, Probe, Serves, metered,
@@ -15,6 +15,7 @@ use request_arena_telemetry::jemalloc::Jemalloc;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+mod growth;
 mod page;
 
 use page::{errors, get};
@@ -105,16 +106,7 @@ async fn a_finding_is_on_the_page_escaped_and_in_the_document() {
     let _alone = ALONE.lock().await;
     let doctor = patient();
     let arena = metered(HOSTILE);
-    for round in 0..40 {
-        // Every fourth round has no requests.
-        if round % 4 != 3 {
-            (0..50).for_each(|_| scope(&SITE, |arena| _ = arena.alloc_slice_fill_copy(1000, 1_u8)));
-            arena.alloc_slice_fill_copy(1 << 20, 1_u8);
-            arena.observe();
-        }
-        std::thread::sleep(Duration::from_millis(5));
-        doctor.sample();
-    }
+    growth::grow(&doctor, &arena, &SITE);
     let (page, doctor) = look().await;
     let subject = "in <code>&lt;script&gt;alert(1)&lt;/script&gt;</code>";
     assert!(

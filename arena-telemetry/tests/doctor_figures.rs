@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use request_arena_core::{Site, report, scope};
+use request_arena_core::{Site, report};
 use request_arena_telemetry::catalog::{self, Family};
 use request_arena_telemetry::debug_page::{DebugPage, Sort};
 use request_arena_telemetry::doctor::{Doctor, Mode, Options, last_judgement, metered};
@@ -19,6 +19,7 @@ use tracing::field::{Field, Visit};
 
 use self::hears::Hears;
 
+mod growth;
 #[path = "../../arena-memory/tests/hears/mod.rs"]
 mod hears;
 
@@ -113,16 +114,7 @@ fn a_name_with_control_characters_is_escaped_wherever_it_is_shown() {
     let seldom = Options { interval: Duration::from_secs(3600), watch: None, ..Options::default() };
     let doctor = Doctor::start(seldom);
     let arena = metered(NAME);
-    for round in 0..40 {
-        // Every fourth round has no requests.
-        if round % 4 != 3 {
-            (0..50).for_each(|_| scope(&SITE, |arena| _ = arena.alloc_slice_fill_copy(1000, 1_u8)));
-            arena.alloc_slice_fill_copy(1 << 20, 1_u8);
-            arena.observe();
-        }
-        std::thread::sleep(Duration::from_millis(5));
-        doctor.sample();
-    }
+    growth::grow(&doctor, &arena, &SITE);
     let diagnosis = doctor.diagnose();
     assert!(diagnosis.findings.iter().any(|finding| finding.subject.as_deref() == Some(SHOWN)));
     assert_shown(&diagnosis.to_string(), &format!("in `{SHOWN}`"));

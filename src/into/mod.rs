@@ -28,8 +28,6 @@ mod axum;
 mod body;
 #[cfg(feature = "poem")]
 mod poem;
-#[cfg(all(feature = "rocket", feature = "json"))]
-mod reader;
 #[cfg(feature = "rocket")]
 pub(crate) mod rocket;
 #[cfg(feature = "__json")]

@@ -242,7 +242,7 @@ where
     I: Iterator<Item: Serialize> + Send + Unpin + 'static,
 {
     fn copy_to_response(self, _: Place) -> PreparedResponse {
-        let body = super::reader::ChunkReader::new(crate::JsonChunks::from(self));
+        let body = tokio_util::io::StreamReader::new(crate::JsonChunks::from(self));
         let response =
             ::rocket::Response::build().header(ContentType::JSON).streamed_body(body).ok();
         PreparedResponse::complete(Response(response))

@@ -143,7 +143,12 @@ impl Own {
     /// Gives the rows that are free to the heaviest handlers without one.
     fn fill(&mut self, sites: &[SiteReport], most: usize) {
         let taken = self.handlers.values().filter(|handler| handler.has_row).count();
-        for site in self.by_weight(sites, false).into_iter().take(most.saturating_sub(taken)) {
+        let free = most.saturating_sub(taken);
+        // In most scrapes no row is free, or each handler has one.
+        if free == 0 || taken == self.handlers.len() {
+            return;
+        }
+        for site in self.by_weight(sites, false).into_iter().take(free) {
             if let Some(handler) = self.handlers.get_mut(&name(site)) {
                 handler.change_row(site);
             }

@@ -10,8 +10,8 @@ static REQUESTS: AtomicU64 = AtomicU64::new(0);
 /// Requests that passed the layer of `request-arena-telemetry`.
 static LAYERED: AtomicU64 = AtomicU64::new(0);
 
-/// Adds to the number of requests that the service has served. Requests with a scope of
-/// request-arena are counted by their scopes.
+/// Adds to the number of requests that the service has served. Do not add requests that have a
+/// scope of request-arena or pass the layer of `telemetry::count_requests()`: these are counted.
 ///
 /// The doctor compares growth with the number of requests. Count jobs or messages if the service's
 /// work comes in these. It is one relaxed atomic addition.
@@ -29,11 +29,11 @@ pub fn count_layered_request() {
     LAYERED.fetch_add(1, Relaxed);
 }
 
-/// The requests served so far: the ended scopes of each handler, and requests without a scope. A
-/// request that passed the layer may have had scopes, too, so the larger number counts.
+/// The requests served so far: the ended scopes of each handler, and what the program recorded. A
+/// request that passed the layer may have had scopes, too, so the larger of these two counts.
 pub(super) fn served(ended: &[u64]) -> u64 {
     let ended: u64 = ended.iter().sum();
-    (ended + REQUESTS.load(Relaxed)).max(LAYERED.load(Relaxed))
+    ended.max(LAYERED.load(Relaxed)) + REQUESTS.load(Relaxed)
 }
 
 /// The most phases. Phases with later names count as the last one.

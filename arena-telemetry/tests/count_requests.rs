@@ -3,12 +3,16 @@
 
 use core::convert::Infallible;
 use core::future::pending;
+use core::time::Duration;
 
 use futures_util::FutureExt as _;
+use http::{Request, Response};
 use request_arena_core::{Site, scope};
 use request_arena_telemetry::count_requests;
-use request_arena_telemetry::doctor::{Doctor, Options};
+use request_arena_telemetry::doctor::{Doctor, Options, record_requests};
 use tower::{Layer as _, Service as _, ServiceExt as _, service_fn};
+use tower_http::trace::TraceLayer;
+use tracing::Span;
 
 static SITE: Site = Site::new("counted", module_path!(), file!(), line!());
 
@@ -40,4 +44,13 @@ async fn each_request_is_counted_once_when_it_is_over() {
         scoped.ready().await.unwrap().call(()).await.unwrap();
     }
     assert_eq!(requests(), 16, "a request with a scope is one request");
+
+    // As the guide shows it for services that have tower-http's layer already.
+    let counts = |_: &Response<String>, _: Duration, _: &Span| record_requests(1);
+    let hello = async |_: Request<String>| Ok::<_, Infallible>(Response::new("hello".into()));
+    let mut traced = TraceLayer::new_for_http().on_response(counts).layer(service_fn(hello));
+    for _ in 0..3 {
+        traced.ready().await.unwrap().call(Request::new(String::new())).await.unwrap();
+    }
+    assert_eq!(requests(), 19, "tower-http calls it for each response");
 }

@@ -125,19 +125,8 @@ impl Probe for Jemalloc {
     }
 
     fn keeps_longer(&self) -> Option<String> {
-        let advice = match self.linked.dirty_decay_ms()? {
-            0 => {
-                "set jemalloc's `dirty_decay_ms` to 10000, which is its default: it is 0, so each \
-                 freed page goes back at once"
-                    .into()
-            }
-            // Blocks above the threshold ignore the decay: `opt.oversize_threshold` in jemalloc(3).
-            millis => format!(
-                "raise jemalloc's `dirty_decay_ms`, which is {millis}, and its \
-                 `oversize_threshold`: larger blocks (8 MiB by default) go back at once"
-            ),
-        };
-        Some(advice)
+        let processors = std::thread::available_parallelism().ok().map(|count| count.get() as u64);
+        Some(longer(self.linked.dirty_decay_ms()?, self.linked.arenas(), processors))
     }
 
     fn keeps_less(&self) -> Option<String> {
@@ -154,5 +143,48 @@ impl Probe for Jemalloc {
             _ => "set jemalloc's dirty_decay_ms lower",
         };
         Some(advice.into())
+    }
+}
+
+/// The settings that make jemalloc keep pages for longer.
+fn longer(dirty_decay_ms: i64, arenas: Option<u64>, processors: Option<u64>) -> String {
+    let mut advice = match dirty_decay_ms {
+        0 => String::from(
+            "set jemalloc's `dirty_decay_ms` to 10000, which is its default: it is 0, so each \
+             freed page goes back at once",
+        ),
+        // Blocks above the threshold ignore the decay: `opt.oversize_threshold` in jemalloc(3).
+        millis => format!(
+            "raise jemalloc's `dirty_decay_ms`, which is {millis}, and its `oversize_threshold`: \
+             larger blocks (8 MiB by default) go back at once"
+        ),
+    };
+    // A thread that gives pages back holds its arena's lock.
+    let few = arenas.zip(processors).filter(|(arenas, processors)| arenas < processors);
+    if let Some((arenas, processors)) = few {
+        advice.push_str(&format!(
+            "; and raise `narenas`: it is {arenas} for {processors} processors, so their threads \
+             wait for each other while one of them gives pages back"
+        ));
+    }
+    advice
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longer;
+
+    #[test]
+    fn the_advice_names_what_is_set() {
+        let at_once = longer(0, Some(8), Some(2));
+        assert!(at_once.contains("it is 0") && !at_once.contains("narenas"), "{at_once}");
+        let few = longer(10_000, Some(1), Some(8));
+        assert!(few.contains("which is 10000") && few.contains("1 for 8 processors"), "{few}");
+    }
+
+    #[test]
+    fn arenas_that_nothing_counts_are_not_too_few() {
+        assert!(!longer(0, None, Some(8)).contains("narenas"));
+        assert!(!longer(0, Some(1), None).contains("narenas"));
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Only fixed names are sent, since jemalloc has commands that free live memory (`arena.0.reset`).
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use core::ptr::null_mut;
 
 use crate::symbols::{Symbol, weak};
@@ -143,6 +143,12 @@ impl Jemalloc {
         self.get::<isize>(c"arenas.dirty_decay_ms").map(|millis| millis as i64)
     }
 
+    /// The number of arenas that threads share (`opt.narenas`), without those for large blocks.
+    #[must_use]
+    pub fn arenas(&self) -> Option<u64> {
+        self.get::<c_uint>(c"opt.narenas").map(u64::from)
+    }
+
     /// Whether its background thread runs. `None` if this build has none.
     #[must_use]
     pub fn background_thread(&self) -> Option<bool> {
@@ -178,6 +184,7 @@ impl Jemalloc {
 /// A type that has a value for every bit pattern.
 trait Plain: Copy + Default {}
 impl Plain for u8 {}
+impl Plain for c_uint {}
 impl Plain for u64 {}
 impl Plain for usize {}
 impl Plain for isize {}
@@ -230,6 +237,7 @@ mod tests {
         }
         assert!(jemalloc.allocated_by_thread().is_some() && jemalloc.decay_ms().is_some());
         assert!(jemalloc.dirty_decay_ms().is_some_and(|millis| millis >= 0));
+        assert!(jemalloc.arenas().is_some_and(|arenas| arenas >= 1));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use peers::protocol::Effort;
 use peers::run::{Options, run};
 use peers::workloads;
+use worker_harness::Allocator;
 
 /// Compares request-arena with other arenas and allocators, in one run
 #[derive(Parser)]
@@ -25,19 +26,30 @@ struct Arguments {
         value_parser = PossibleValuesParser::new(workloads::ALL.iter().map(|it| it.name()))
     )]
     only: Vec<String>,
+    /// Measures only on this global allocator; can be repeated
+    #[arg(
+        long,
+        value_name = "ALLOCATOR",
+        value_parser = PossibleValuesParser::new(Allocator::ALL.map(Allocator::name))
+    )]
+    allocator: Vec<String>,
     /// The number of rounds of every workload
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: Option<u32>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { quick, test, only, rounds } = Arguments::parse();
+    let Arguments { quick, test, only, allocator, rounds } = Arguments::parse();
     let effort = match (test, quick) {
         (true, _) => Effort::Test,
         (_, true) => Effort::Quick,
         _ => Effort::Full,
     };
-    match run(&Options { effort, only, rounds: rounds.map(|rounds| rounds as usize) }) {
+    let is_chosen =
+        |of: &Allocator| allocator.is_empty() || allocator.iter().any(|a| a == of.name());
+    let allocators = Allocator::ALL.into_iter().filter(is_chosen).collect();
+    let rounds = rounds.map(|rounds| rounds as usize);
+    match run(&Options { effort, only, allocators, rounds }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -111,7 +111,7 @@ fn is_new_enough(rust: &Version, needs: &str) -> anyhow::Result<bool> {
 }
 
 /// Builds the workers, with each candidate that this Rust can compile.
-pub(super) fn build(metadata: &Metadata) -> anyhow::Result<Vec<Worker>> {
+pub(super) fn build(metadata: &Metadata, allocators: &[Allocator]) -> anyhow::Result<Vec<Worker>> {
     let rust = rustc("release")?;
     let rust =
         Version::parse(&rust).with_context(|| format!("{rust:?} is not a version of Rust"))?;
@@ -123,7 +123,7 @@ pub(super) fn build(metadata: &Metadata) -> anyhow::Result<Vec<Worker>> {
             eprintln!("{name} is left out: it needs Rust {needs}, and this is {rust}");
         }
     }
-    let workers = Allocator::ALL.into_iter().map(|allocator| {
+    let workers = allocators.iter().map(|&allocator| {
         eprintln!("building {WORKER} on {}", allocator.name());
         worker_harness::build(&Build {
             package: WORKER,

@@ -10,6 +10,8 @@ mod samples;
 
 use std::time::Instant;
 
+use worker_harness::Allocator;
+
 use crate::protocol::Effort;
 
 /// The arguments.
@@ -19,6 +21,8 @@ pub struct Options {
     pub effort: Effort,
     /// The workloads to measure. All of them if empty.
     pub only: Vec<String>,
+    /// The global allocators to measure on.
+    pub allocators: Vec<Allocator>,
     /// The number of rounds. Each workload has its own if this is `None`.
     pub rounds: Option<usize>,
 }
@@ -30,7 +34,7 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let begun = Instant::now();
     let metadata = cargo::Metadata::read()?;
-    let workers = cargo::build(&metadata)?;
+    let workers = cargo::build(&metadata, &options.allocators)?;
     let rounds::Measured { versions, samples, missing } = rounds::measure(&workers, options)?;
     let report = output::Report {
         date: machine::date(),

@@ -1,5 +1,6 @@
 //! A gate: the reservations, the weights of handlers, and the readings together.
 
+use core::fmt;
 use core::time::Duration;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
@@ -27,7 +28,6 @@ const LESSON: u64 = 1_000_000_000;
 const RELIEF: u64 = 1_000_000_000;
 
 /// See the module. The first line is what every request reads, and hardly anything writes it.
-#[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Gate {
     mode: AtomicU8,
@@ -89,6 +89,12 @@ pub(crate) struct Asking {
     pub(crate) site: &'static Site,
     pub(crate) priority: Priority,
     pub(crate) deadline: Option<Duration>,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gate({}, {:?})", self.options.name, self.mode())
+    }
 }
 
 impl Gate {

@@ -62,19 +62,17 @@ impl Learning {
 
     /// Adds a handler at its first request.
     pub(crate) fn join(&mut self, site: &'static Site, now: u64) -> Joined {
-        if self.handlers.iter().all(|handler| handler.site != site) {
+        let is_new = self.handlers.iter().all(|handler| handler.site != site);
+        if is_new {
             let parts = core::array::from_fn(|_| Recent::default());
             self.handlers.push(Handler { site, parts, ended: 0, lesson: now, attempts: 0 });
-            self.learn(site, now);
-            let is_unseen = demand::expected(site) == 0;
-            if is_unseen {
-                demand::set_expected(site, self.unseen | ESTIMATE);
-            }
-            return Joined { word: demand::expected(site), is_unseen };
         }
-        // Another gate's options may have set it back.
-        let word = demand::expected(site);
-        Joined { word: if word == 0 { self.unseen | ESTIMATE } else { word }, is_unseen: false }
+        self.learn(site, now);
+        let is_unseen = demand::expected(site) == 0;
+        if is_unseen {
+            demand::set_expected(site, self.unseen | ESTIMATE);
+        }
+        Joined { word: demand::expected(site), is_unseen: is_unseen && is_new }
     }
 
     /// Learns the weight of one handler, if there is anything new.

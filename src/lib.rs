@@ -184,12 +184,14 @@ mod json_chunks;
 #[cfg(all(
     doctest,
     feature = "actix-web",
+    feature = "admission",
     feature = "axum",
     feature = "debug-page",
     feature = "jemalloc",
     feature = "json",
     feature = "poem",
-    feature = "prometheus"
+    feature = "prometheus",
+    feature = "tower"
 ))]
 mod pages;
 

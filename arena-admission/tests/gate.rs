@@ -381,7 +381,8 @@ fn a_request_inside_of_an_admitted_one_does_not_wait_for_it() {
     let gate = gate(&place, |_| {});
     learned(gate, &SITE, 60 * MIB);
     let outer = gate.try_admit(&SITE).unwrap();
-    let nested = outer.around(async { gate.admit(&SITE).await.map(|permit| permit.weight_bytes()) });
+    let nested =
+        outer.around(async { gate.admit(&SITE).await.map(|permit| permit.weight_bytes()) });
     assert!(nested.now_or_never().unwrap().unwrap() > 0);
     let snapshot = gate.snapshot();
     assert_eq!((snapshot.nested, snapshot.reserved_bytes), (1, 0));

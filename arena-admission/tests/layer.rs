@@ -114,9 +114,8 @@ async fn a_client_that_is_gone_or_a_handler_that_panics_gives_all_back() {
     let place = Place::new(100 * MIB, 0);
     let (gate, site) = for_one(&place, "layer: gone");
     let layer: Layer = gate.layer("layer: gone");
-    let mut hangs = layer.layer(service_fn(|_: Request<()>| {
-        pending::<Result<Response<String>, Infallible>>()
-    }));
+    let mut hangs =
+        layer.layer(service_fn(|_: Request<()>| pending::<Result<Response<String>, Infallible>>()));
     let mut running = Box::pin(hangs.ready().await.unwrap().call(request("/")));
     assert!((&mut running).now_or_never().is_none());
     let mut waiting = Box::pin(hangs.ready().await.unwrap().call(request("/")));

@@ -45,9 +45,9 @@
 //!
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [A whole handler],
 //! [Deserialising], [Frameworks], [Responses], [Streaming], [Passing the arena on], [Collections],
-//! [Limits], [Admission], [Testing], [Operating], [The debug page], [The heap profile], [Doctor by symptom],
-//! [Escape errors], [Performance], [Internals], [Glossary]. Its [introduction] says which page to
-//! read for which task.
+//! [Limits], [Admission], [Testing], [Operating], [The debug page], [The heap profile],
+//! [Doctor by symptom], [Escape errors], [Performance], [Internals], [Glossary]. Its [introduction]
+//! says which page to read for which task.
 //!
 //! # Passing the arena on
 //!

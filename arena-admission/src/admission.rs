@@ -92,8 +92,8 @@ impl Admission {
         }
     }
 
-    /// The handler with this name, for requests of functions under `#[request_arena]`: their site is
-    /// private, and its name is the function's.
+    /// The handler with this name, for requests of functions under `#[request_arena]`: their site
+    /// is private, and its name is the function's.
     ///
     /// Each name is kept until the process ends, so do not make names from what clients send. It
     /// takes a lock: keep the result.

@@ -45,8 +45,8 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// The room that a reading leaves. `held` are the weights of all permits, and `written` bytes of
-    /// them are certainly in the reading.
+    /// The room that a reading leaves. `held` are the weights of all permits, and `written` bytes
+    /// of them are certainly in the reading.
     pub(crate) fn room(
         &mut self,
         reading: Reading,

@@ -39,8 +39,8 @@ type By<B, T> = Arc<dyn Fn(&Request<B>) -> T + Send + Sync>;
 type Answer<A> = Arc<dyn Fn(&Refused) -> Response<A> + Send + Sync>;
 
 impl Admission {
-    /// A layer for a handler with this name, see [`handler`](Admission::handler). `A` is the body of
-    /// the service's responses, and `B` that of its requests.
+    /// A layer for a handler with this name, see [`handler`](Admission::handler). `A` is the body
+    /// of the service's responses, and `B` that of its requests.
     ///
     /// ```
     /// use axum::{Router, body::Body, http::Request, routing::get};
@@ -76,8 +76,8 @@ impl Admission {
     /// # }
     /// ```
     ///
-    /// A refused request is answered by `503 Service Unavailable` with `Retry-After` in seconds, and
-    /// the default body.
+    /// A refused request is answered by `503 Service Unavailable` with `Retry-After` in seconds,
+    /// and the default body.
     #[must_use]
     pub fn layer<B, A: Default + 'static>(&self, name: &'static str) -> AdmissionLayer<B, A> {
         AdmissionLayer {

@@ -74,8 +74,8 @@
 //!
 //! # Cost
 //!
-//! An empty admitted request costs 155 instructions more than one without admission. The guide's page [Admission] has the figures,
-//! and says what other systems do.
+//! An empty admitted request costs 155 instructions more than one without admission. The guide's
+//! page [Admission] has the figures, and says what other systems do.
 //!
 //! [Admission]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/admission.md
 

@@ -39,6 +39,13 @@ enum State {
     Refused(Reason),
 }
 
+/// A request that lost its place in the queue.
+#[derive(Debug)]
+pub(crate) struct Displaced {
+    pub(crate) entry: Entry,
+    pub(crate) waker: Option<Waker>,
+}
+
 /// What the owner of a ticket finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
@@ -100,15 +107,15 @@ impl Queue {
         }
     }
 
-    /// Adds a request. A full queue displaces another one, which is returned with its waker.
-    pub(crate) fn push(
-        &mut self,
-        entry: Entry,
-    ) -> Result<(Ticket, Option<(Entry, Option<Waker>)>), Reason> {
+    /// Adds a request. A full queue displaces another one.
+    pub(crate) fn push(&mut self, entry: Entry) -> Result<(Ticket, Option<Displaced>), Reason> {
         let mut displaced = None;
         if self.len() >= self.most {
             let last = self.to_displace(entry.priority).ok_or(Reason::QueueFull)?;
-            displaced = Some((self.tickets[last].0, self.refuse(last, Reason::Displaced)));
+            displaced = Some(Displaced {
+                entry: self.tickets[last].0,
+                waker: self.refuse(last, Reason::Displaced),
+            });
         }
         let waiting = (entry, State::Waiting(None));
         let ticket = match self.free.pop() {
@@ -231,7 +238,7 @@ mod tests {
         let (young, _) = queue.push(entry(Priority::Low, 2)).unwrap();
         assert_eq!(queue.push(entry(Priority::Low, 3)).unwrap_err(), Reason::QueueFull);
         let (_, displaced) = queue.push(entry(Priority::Normal, 4)).unwrap();
-        assert_eq!(displaced.unwrap().0.weight, 2);
+        assert_eq!(displaced.unwrap().entry.weight, 2);
         assert_eq!(queue.look(young, None), Found::Refused(Reason::Displaced));
         assert_eq!(queue.leave(old).1, Found::Waiting);
         assert_eq!(served(&mut queue), [4]);
@@ -243,7 +250,7 @@ mod tests {
         let (old, _) = queue.push(entry(Priority::Normal, 1)).unwrap();
         queue.push(entry(Priority::Normal, 2)).unwrap();
         let (_, displaced) = queue.push(entry(Priority::Normal, 3)).unwrap();
-        assert_eq!(displaced.unwrap().0.weight, 1);
+        assert_eq!(displaced.unwrap().entry.weight, 1);
         assert_eq!(queue.look(old, None), Found::Refused(Reason::Displaced));
         assert_eq!(queue.push(entry(Priority::Low, 4)).unwrap_err(), Reason::QueueFull);
         assert_eq!(served(&mut queue), [3, 2]);

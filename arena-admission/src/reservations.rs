@@ -121,6 +121,14 @@ impl Central {
         Decision::Refused(reason)
     }
 
+    /// Counts a request that ends its wait without room.
+    fn count_end(&mut self, entry: &Entry, reason: Reason) {
+        let counts = &mut self.counts;
+        let counters =
+            if entry.is_shadow { &mut counts.would_have_refused } else { &mut counts.refused };
+        counters[reason as usize] += 1;
+    }
+
     fn admit(&mut self, weight: u64) -> Decision {
         self.reserved += weight;
         self.counts.admitted += 1;
@@ -137,9 +145,7 @@ impl Central {
             self.counts.would_have_waited += 1;
             match self.queue.push(shadow) {
                 Ok((_, None)) => {}
-                Ok((_, Some(_))) => {
-                    self.counts.would_have_refused[Reason::Displaced as usize] += 1;
-                }
+                Ok((_, Some(displaced))) => self.count_end(&displaced.entry, Reason::Displaced),
                 Err(reason) => self.counts.would_have_refused[reason as usize] += 1,
             }
         }
@@ -221,9 +227,9 @@ impl Reservations {
         let decision = match central.queue.push(entry) {
             Err(reason) => central.refuse(reason),
             Ok((ticket, displaced)) => {
-                if let Some((_, waker)) = displaced {
-                    central.counts.refused[Reason::Displaced as usize] += 1;
-                    wakers.0.extend(waker);
+                if let Some(displaced) = displaced {
+                    central.count_end(&displaced.entry, Reason::Displaced);
+                    wakers.0.extend(displaced.waker);
                 }
                 self.settle(&mut central, entry.since, &mut wakers);
                 match central.queue.look(ticket, None) {
@@ -284,7 +290,8 @@ impl Reservations {
         central.reserved -= self.credit.close();
     }
 
-    /// Serves requests that wait as long as there is room, and opens the stripes if there is plenty.
+    /// Serves requests that wait as long as there is room, and opens the stripes if there is
+    /// plenty.
     fn settle(&self, central: &mut Central, now: u64, wakers: &mut Wakers) {
         while let Some((ticket, entry)) = central.queue.first() {
             let waker = if entry.is_shadow {
@@ -341,10 +348,7 @@ impl Reservations {
             self.set_room(&mut central, room);
         }
         while let Some((ticket, entry)) = central.queue.expired(now) {
-            let counts = &mut central.counts;
-            let counters =
-                if entry.is_shadow { &mut counts.would_have_refused } else { &mut counts.refused };
-            counters[Reason::Deadline as usize] += 1;
+            central.count_end(&entry, Reason::Deadline);
             wakers.0.extend(central.queue.refuse(ticket, Reason::Deadline));
         }
         self.settle(&mut central, now, &mut wakers);

@@ -4,7 +4,7 @@ mod support;
 
 use core::time::Duration;
 
-use futures_util::FutureExt as _;
+use futures_util::FutureExt;
 use request_arena_admission::{
     Admission, LimitOf, Mode, Options, Order, Permit, Priority, Reading, Reason, Refused, Source,
 };
@@ -285,7 +285,7 @@ fn higher_priorities_and_the_order_decide_who_is_next() {
             drop(permit.take());
             for (place, wait) in waiting.iter_mut().enumerate() {
                 let found: Option<Result<Permit, Refused>> =
-                    wait.as_mut().and_then(|wait| wait.now_or_never());
+                    wait.as_mut().and_then(FutureExt::now_or_never);
                 if let Some(admitted) = found {
                     served.push(place);
                     *wait = None;

@@ -470,3 +470,25 @@ fn a_function_can_be_the_source_and_gates_are_listed_by_name() {
     assert_eq!((&json["mode"], &json["limit_of"]), (&"measure".into(), &"function".into()));
     assert_eq!(json["refused"]["too_large"], 0);
 }
+
+#[test]
+fn small_requests_do_not_pass_a_large_one_that_waits() {
+    static SMALL: Site = Site::new("small ones", module_path!(), file!(), line!());
+    static LARGE: Site = Site::new("large one", module_path!(), file!(), line!());
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    learned(gate, &SMALL, MIB);
+    learned(gate, &LARGE, 45 * MIB);
+    let first = gate.try_admit(&LARGE).unwrap();
+    let mut small: Vec<_> = (0..2).map(|_| gate.try_admit(&SMALL).unwrap()).collect();
+    let mut waits = Box::pin(gate.admit(&LARGE));
+    assert!((&mut waits).now_or_never().is_none());
+    let mut passes = Box::pin(gate.admit(&SMALL));
+    assert!((&mut passes).now_or_never().is_none(), "there is room for it, but it is not first");
+    drop(small.pop());
+    drop(small.pop());
+    drop(first);
+    assert!(waits.now_or_never().unwrap().is_ok());
+    assert!(passes.now_or_never().unwrap().is_ok());
+    assert_eq!(gate.snapshot().reserved_bytes, 0);
+}

@@ -45,9 +45,9 @@
 //!
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [A whole handler],
 //! [Deserialising], [Frameworks], [Responses], [Streaming], [Passing the arena on], [Collections],
-//! [Limits], [Testing], [Operating], [The debug page], [The heap profile], [Doctor by symptom],
-//! [Escape errors], [Performance], [Internals], [Glossary]. Its [introduction] says which page to
-//! read for which task.
+//! [Limits], [Admission], [Testing], [Operating], [The debug page], [The heap profile],
+//! [Doctor by symptom], [Escape errors], [Performance], [Internals], [Glossary]. Its [introduction]
+//! says which page to read for which task.
 //!
 //! # Passing the arena on
 //!
@@ -134,6 +134,7 @@
 //! | `prometheus`, `metrics`, `opentelemetry` | exports all figures; see the module `telemetry` |
 //! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
 //! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request; with `doctor`, `telemetry::count_requests()` counts requests |
+//! | `admission` | `admission::Admission` lets a request wait, or refuses it, if its memory does not fit into the container |
 //! | `testing` | assertions about memory for your own tests |
 //! | `doctor` | `doctor::Doctor` finds why memory grows, with evidence and a remedy |
 //! | `doctor-mimalloc` | the doctor also reads mimalloc 2 and 3 |
@@ -155,6 +156,7 @@
 //! [Passing the arena on]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/passing-on.md
 //! [Collections]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/collections.md
 //! [Limits]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/limits.md
+//! [Admission]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/admission.md
 //! [Testing]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/testing.md
 //! [Operating]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/operating.md
 //! [The debug page]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/debug-page.md
@@ -182,16 +184,20 @@ mod json_chunks;
 #[cfg(all(
     doctest,
     feature = "actix-web",
+    feature = "admission",
     feature = "axum",
     feature = "debug-page",
     feature = "jemalloc",
     feature = "json",
     feature = "poem",
-    feature = "prometheus"
+    feature = "prometheus",
+    feature = "tower"
 ))]
 mod pages;
 
 pub use bumpalo::Bump;
+#[cfg(feature = "admission")]
+pub use request_arena_admission as admission;
 #[cfg(feature = "serde")]
 pub use request_arena_core::deserialize::{self, DeserializeIn};
 pub use request_arena_core::{

@@ -10,6 +10,7 @@ macro_rules! pages {
 }
 pages! {
     Readme "../README.md",
+    Admission "../docs/book/src/admission.md",
     Collections "../docs/book/src/collections.md",
     Handlers "../docs/book/src/handlers.md",
     Limits "../docs/book/src/limits.md",

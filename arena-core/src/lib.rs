@@ -9,6 +9,7 @@
 //! | module | content |
 //! |---|---|
 //! | `report` | [`report()`]: the figures of every site |
+//! | `demand` | the figures of a site for admission control |
 //! | `expansion` | the code that `#[request_arena]` expands to |
 //! | `scope` | [`scope()`], [`scope_async()`], the guard [`RequestScope`], and one run of a scope |
 //! | `maintain` | the thread that frees unused arenas and warns of scopes that stay open |
@@ -33,6 +34,8 @@ mod buffer;
 mod clock;
 pub mod collections;
 mod coverage;
+#[doc(hidden)]
+pub mod demand;
 #[cfg(feature = "serde")]
 pub mod deserialize;
 mod error;

@@ -59,6 +59,8 @@ pub struct Site {
     /// The most live response buffers that a look found, and the most bytes of them.
     most_buffers: AtomicU64,
     most_buffer_bytes: AtomicU64,
+    /// See [`crate::demand::expected`].
+    pub(crate) expected: AtomicU64,
     pub(crate) ledger: Ledger<Cells>,
 }
 
@@ -91,6 +93,7 @@ impl Site {
             learned_of_buffers: AtomicU8::new(0),
             most_buffers: AtomicU64::new(0),
             most_buffer_bytes: AtomicU64::new(0),
+            expected: AtomicU64::new(0),
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
     }

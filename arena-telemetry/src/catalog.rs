@@ -46,6 +46,8 @@ use request_arena_core::printable::printable;
 
 use crate::Snapshot;
 
+#[cfg(feature = "admission")]
+mod admission;
 mod doctor;
 mod flat;
 mod memory;
@@ -229,6 +231,8 @@ pub fn families_with(snapshot: &Snapshot, options: &Options) -> Vec<Family> {
     families.extend(memory::of_allocator(snapshot.allocator.as_ref()));
     families.extend(memory::of_process(snapshot.process.as_ref()));
     families.extend(doctor::families(snapshot.doctor.as_ref()));
+    #[cfg(feature = "admission")]
+    families.extend(admission::families(&snapshot.admission, options));
     families.retain(|family| options.detail(&family.name) != Detail::Absent);
     families
 }

@@ -9,7 +9,8 @@
 //! }
 //! ```
 //!
-//! * [`Snapshot`] is one reading of the arenas, the allocator, the process and the doctor.
+//! * [`Snapshot`] is one reading of the arenas, the allocator, the process, the doctor, and the
+//!   gates of admission control.
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.

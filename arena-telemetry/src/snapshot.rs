@@ -1,5 +1,5 @@
-//! A snapshot: one reading of the arenas, the allocator, the process and the doctor. Each exporter
-//! shows one.
+//! A snapshot: one reading of the arenas, the allocator, the process, the doctor and the gates of
+//! admission control. Each exporter shows one.
 
 use request_arena_core::{Report, report};
 
@@ -35,6 +35,9 @@ pub struct Snapshot {
     /// The last judgement that a running `doctor::Doctor` made by itself. `None` without one, and
     /// in its first minute.
     pub doctor: Option<DoctorReading>,
+    /// The gates of admission control, with the feature `admission`. Empty without a gate.
+    #[cfg(feature = "admission")]
+    pub admission: Vec<request_arena_admission::Snapshot>,
 }
 
 impl Snapshot {
@@ -46,6 +49,8 @@ impl Snapshot {
             allocator: allocator(),
             process: process(),
             doctor: DoctorReading::take(),
+            #[cfg(feature = "admission")]
+            admission: request_arena_admission::snapshots(),
         }
     }
 }

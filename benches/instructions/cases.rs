@@ -3,12 +3,17 @@
 //!
 //! Each figure contains the loop around the work, and `black_box`.
 
+use std::convert::Infallible;
 use std::fmt::{self, Display, Formatter};
 use std::hint::black_box;
 
+use axum::http::{Request, Response, StatusCode};
 use bumpalo::boxed::Box as BumpBox;
 use futures::FutureExt;
+use request_arena::admission::{Admission, AdmissionLayer, Mode, Options, Reading, Source};
 use request_arena::{Arena, Bump, Site, request_arena, scope, scope_async};
+
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 
 use crate::by_hand::{ROOM, pooled};
 
@@ -120,6 +125,38 @@ cases! {
             ready(scope_async(&SITE, async |arena| seen(arena)));
         }),
         "`#[request_arena]`": |times| repeat(times, |_| ready(empty_async())),
+    }
+    "empty admitted request" {
+        "`scope_async`": |times| repeat(times, |_| {
+            ready(scope_async(&SITE, async |arena| seen(arena)));
+        }),
+        "`Admission::admit`": |times| {
+            let gate = gate();
+            repeat(times, |_| ready(async {
+                let permit = gate.admit(&SITE).await.expect("there is room");
+                scope_async(&SITE, async |arena| seen(arena)).await;
+                drop(permit);
+            }));
+        },
+    }
+    "empty request of a service" {
+        "no layer": |times| {
+            let mut service = service_fn(serve);
+            repeat(times, |_| call(&mut service));
+        },
+        "`Admission::layer`": |times| {
+            let layer: AdmissionLayer<(), ()> = gate().layer("scope");
+            let mut service = layer.layer(service_fn(serve));
+            repeat(times, |_| call(&mut service));
+        },
+        "layer with `exempt` and `handler`": |times| {
+            let layer: AdmissionLayer<(), ()> = gate()
+                .layer("scope")
+                .with_exempt(|request| request.uri().path() == "/health")
+                .with_handler(|_| &SITE);
+            let mut service = layer.layer(service_fn(serve));
+            repeat(times, |_| call(&mut service));
+        },
     }
     "scope with one value of 48 bytes" {
         "thread-local pool by hand": |times| repeat(times, |_| pooled(|bump| fill_bump(bump, 1))),
@@ -269,6 +306,30 @@ fn measure_the_heap() {
 #[inline(always)]
 fn ready(future: impl Future<Output = ()>) {
     future.now_or_never().expect("it awaits nothing");
+}
+
+/// A gate with plenty of room, and without a thread, which would be counted, too.
+fn gate() -> Admission {
+    let source = Source::Function(|| Some(Reading { limit_bytes: 1 << 34, kept_bytes: 1 << 30 }));
+    let options = Options { mode: Mode::Enforce, source, ..Options::default() };
+    Admission::without_thread(options).expect("options within their ranges")
+}
+
+async fn serve(_: Request<()>) -> Result<Response<()>, Infallible> {
+    scope_async(&SITE, async |arena| seen(arena)).await;
+    Ok(Response::new(()))
+}
+
+#[inline(always)]
+fn call<S>(service: &mut S)
+where
+    S: Service<Request<()>, Response = Response<()>, Error = Infallible>,
+{
+    ready(async {
+        let service = service.ready().await.expect("it is always ready");
+        let response = service.call(Request::new(())).await.expect("it has no error");
+        assert_eq!(response.status(), StatusCode::OK, "there is room");
+    });
 }
 
 #[request_arena(initial = ROOM)]

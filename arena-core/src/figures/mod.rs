@@ -4,4 +4,5 @@ pub(crate) mod cells;
 pub(crate) mod histogram;
 pub(crate) mod ledger;
 pub(crate) mod measures;
+pub(crate) mod recent;
 pub(crate) mod stats;

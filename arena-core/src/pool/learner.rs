@@ -5,7 +5,8 @@
 //! with other threads, and between two lessons a scope costs two comparisons. A new thread starts
 //! with the size that another thread learned last.
 
-use crate::figures::histogram::{BUCKETS, Bytes};
+use crate::figures::histogram::Bytes;
+use crate::figures::recent::{Recent, WEIGHT};
 use crate::lease::class::{self, Class, LARGEST, SMALLEST};
 use crate::pool::fits::{self, Fits};
 use crate::site::Wanted;
@@ -13,10 +14,6 @@ use crate::site::Wanted;
 /// Scopes between two lessons. The first lesson comes after [`FIRST_LESSON`] scopes.
 const LESSON: u32 = 64;
 const FIRST_LESSON: u32 = 8;
-/// At each lesson, older counts keep this many eighths of their weight. Half of the weight is gone
-/// after about 330 scopes.
-const KEPT_EIGHTHS: u64 = 7;
-const WEIGHT: u64 = 64;
 /// Lessons in a window, which is 4,096 scopes. The pool keeps arenas up to the largest peak of this
 /// window and the one before.
 const WINDOW: u32 = 64;
@@ -48,9 +45,8 @@ pub(crate) struct Learner {
     fits: Fits,
     lessons: u32,
     window_began: u64,
-    /// Peaks counted at the last lesson, by bucket, and the weight of each bucket.
-    seen: [u64; BUCKETS],
-    weights: [u64; BUCKETS],
+    /// The recent peaks.
+    recent: Recent,
 }
 
 impl Learner {
@@ -75,8 +71,7 @@ impl Learner {
             fits,
             lessons: 0,
             window_began: now,
-            seen: [0; BUCKETS],
-            weights: [0; BUCKETS],
+            recent: Recent::default(),
         }
     }
 
@@ -146,21 +141,9 @@ impl Learner {
             self.window_began = now;
             self.largest_before = class_of(core::mem::take(&mut self.largest));
         }
-        let mut all = 0;
-        for ((weight, seen), peaks) in self.weights.iter_mut().zip(&mut self.seen).zip(peaks) {
-            let new = peaks - core::mem::replace(seen, peaks);
-            // The peaks of a site lie in a few buckets, so most buckets need no update.
-            if new | *weight != 0 {
-                *weight = *weight * KEPT_EIGHTHS / 8 + new * WEIGHT;
-                all += *weight;
-            }
-        }
-        let mut above = 0;
-        let needed = self.weights.iter().rposition(|weight| {
-            above += weight;
-            // The second bound ignores a single large request.
-            above > (all / 100).max(WEIGHT)
-        });
+        let all = self.recent.learn(peaks);
+        // The second bound ignores a single large request.
+        let needed = self.recent.bucket((all / 100).max(WEIGHT));
         let bound = needed.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(1 << LARGEST);
         let needed = (bound.ilog2() as Class).max(SMALLEST);
         let before = core::mem::replace(&mut self.fresh, needed);

@@ -77,6 +77,17 @@ pub(crate) fn sums() -> (Kept, Kept, usize) {
     (open, idle, arenas)
 }
 
+/// Calls `visit` with the number of the site of each open scope, and its written bytes.
+pub(crate) fn visit_open(mut visit: impl FnMut(usize, u64)) {
+    let slots = lock(&SLOTS);
+    for slot in &slots.listed {
+        let site = slot.site.load(Acquire);
+        if is_scope(site) {
+            visit(site, slot.kept().touched);
+        }
+    }
+}
+
 /// The memory of each arena in the pool that holds any.
 pub(crate) fn kept_by_idle() -> Vec<Kept> {
     let idle = |slot: &&Slot| slot.site.load(Acquire) == IN_POOL;

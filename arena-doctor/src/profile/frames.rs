@@ -97,7 +97,8 @@ const MANAGERS: [&str; 13] = [
 ];
 
 /// The folders of request-arena's own code in its workspace.
-const OWN_FOLDERS: [&str; 6] = [
+const OWN_FOLDERS: [&str; 7] = [
+    "/arena-admission/src/",
     "/arena-chart/src/",
     "/arena-core/src/",
     "/arena-doctor/src/",

@@ -133,6 +133,9 @@ pub struct Limit {
     /// The memory that counts against it. It is more than the process's group has if the limit is
     /// of a group above it.
     pub used_bytes: u64,
+    /// The part of it that the kernel cannot give back without swap, as in
+    /// [`ContainerReading::kept_bytes`]: without page cache.
+    pub kept_bytes: u64,
     /// The directory of the group. For a limit above the mount it is the outermost visible group,
     /// and `used_bytes` does not have the memory of groups beside it.
     pub group: PathBuf,

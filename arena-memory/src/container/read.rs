@@ -38,17 +38,13 @@ mod linux {
         let stat = group.table("memory.stat")?;
         let events = group.table("memory.events").unwrap_or_default();
         let shared = stat.get("shmem").unwrap_or(0);
-        let kernel = stat.get("kernel").or_else(|| {
-            // Before Linux 5.18 there is no sum.
-            let parts = ["kernel_stack", "pagetables", "percpu", "slab"];
-            Some(parts.iter().filter_map(|part| stat.get(part)).sum()).filter(|&sum| sum > 0)
-        });
+        let kernel = kernel_bytes(&stat);
         Ok(ContainerReading {
             version: Version::V2,
             used_bytes: group.required("memory.current")?,
             peak_bytes: group.number("memory.peak"),
-            limits: limits(groups, "memory.max", "memory.current", machine),
-            high_limits: limits(groups, "memory.high", "memory.current", machine),
+            limits: limits(groups, Version::V2, "memory.max", machine),
+            high_limits: limits(groups, Version::V2, "memory.high", machine),
             low_bytes: group.number("memory.low"),
             swap_bytes: group.number("memory.swap.current"),
             swap_limit_bytes: group.number("memory.swap.max"),
@@ -80,7 +76,7 @@ mod linux {
         // The sums with the groups within it have this prefix.
         let total = |name: &str| stat.get(&format!("total_{name}"));
         let shared = total("shmem").unwrap_or(0);
-        let mut limits = limits(groups, "memory.limit_in_bytes", USED, machine);
+        let mut limits = limits(groups, Version::V1, "memory.limit_in_bytes", machine);
         let lowest = limits.iter().map(|limit| limit.bytes).min().unwrap_or(u64::MAX);
         let above = stat.get("hierarchical_memory_limit").filter(|&bytes| bytes < lowest);
         let outermost = groups.last();
@@ -88,7 +84,8 @@ mod linux {
             above.and_then(|bytes| is_limit(bytes, machine)).zip(outermost)
         {
             let used_bytes = Group(group).number(USED).unwrap_or(0);
-            limits.push(Limit { bytes, used_bytes, group: group.clone() });
+            let kept_bytes = Group(group).kept_bytes(Version::V1);
+            limits.push(Limit { bytes, used_bytes, kept_bytes, group: group.clone() });
         }
         let with_swap = group.limit("memory.memsw.limit_in_bytes", None);
         let without = group.limit("memory.limit_in_bytes", None);
@@ -121,12 +118,31 @@ mod linux {
         })
     }
 
+    /// The memory of the kernel in version 2.
+    fn kernel_bytes(stat: &Figures) -> Option<u64> {
+        stat.get("kernel").or_else(|| {
+            // Before Linux 5.18 there is no sum.
+            let parts = ["kernel_stack", "pagetables", "percpu", "slab"];
+            Some(parts.iter().filter_map(|part| stat.get(part)).sum()).filter(|&sum| sum > 0)
+        })
+    }
+
     /// The limits of these groups, with what counts against each.
-    fn limits(groups: &[PathBuf], limit: &str, used: &str, machine: Option<u64>) -> Vec<Limit> {
+    fn limits(
+        groups: &[PathBuf],
+        version: Version,
+        limit: &str,
+        machine: Option<u64>,
+    ) -> Vec<Limit> {
+        let used = match version {
+            Version::V1 => "memory.usage_in_bytes",
+            Version::V2 => "memory.current",
+        };
         let of = |group: &PathBuf| {
             let bytes = Group(group).limit(limit, machine)?;
             let used_bytes = Group(group).number(used)?;
-            Some(Limit { bytes, used_bytes, group: group.clone() })
+            let kept_bytes = Group(group).kept_bytes(version);
+            Some(Limit { bytes, used_bytes, kept_bytes, group: group.clone() })
         };
         groups.iter().filter_map(of).collect()
     }
@@ -168,6 +184,24 @@ mod linux {
         /// A file with a name and a number in each line.
         fn table(&self, file: &str) -> Result<Figures, Error> {
             self.text(file).map(Figures)
+        }
+
+        /// See [`Limit::kept_bytes`].
+        fn kept_bytes(&self, version: Version) -> u64 {
+            let stat = self.table("memory.stat").unwrap_or_default();
+            let sum = |names: &[&str]| names.iter().filter_map(|name| stat.get(name)).sum::<u64>();
+            match version {
+                Version::V1 => {
+                    let files = ["memory.kmem.usage_in_bytes", "memory.kmem.tcp.usage_in_bytes"];
+                    let kernel: u64 = files.iter().filter_map(|file| self.number(file)).sum();
+                    sum(&["total_rss", "total_shmem"]) + kernel
+                }
+                Version::V2 => {
+                    let kernel = kernel_bytes(&stat).unwrap_or(0);
+                    let given_back = sum(&["slab_reclaimable"]);
+                    sum(&["anon", "shmem", "sock"]) + kernel.saturating_sub(given_back)
+                }
+            }
         }
 
         fn pressure(&self) -> Option<Pressure> {

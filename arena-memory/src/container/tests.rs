@@ -26,6 +26,7 @@ fn in_a_namespace_the_group_is_the_mount() {
     assert_eq!((reading.version, reading.used_bytes / MIB), (Version::V2, 200));
     assert_eq!((reading.peak_bytes, reading.swap_limit_bytes), (Some(201 * MIB), None));
     assert_eq!(limits(&reading), [(256, 200)]);
+    assert_eq!(reading.limits[0].kept_bytes, reading.kept_bytes(), "without page cache");
     assert_eq!(reading.high_limits[0].bytes, 240 * MIB);
     assert_eq!(reading.headroom_bytes(), Some(56 * MIB));
     let kinds = [reading.anonymous_bytes, reading.file_bytes, reading.shared_bytes];
@@ -75,6 +76,7 @@ fn version_1_is_read_where_it_has_the_controller() {
     let reading = read("v1-docker");
     assert_eq!((reading.version, reading.used_bytes), (Version::V1, 250 * MIB));
     assert_eq!(limits(&reading), [(256, 250)], "`hierarchical_memory_limit` is the same");
+    assert_eq!(reading.limits[0].kept_bytes, reading.kept_bytes(), "without page cache");
     let kinds = [reading.anonymous_bytes, reading.file_bytes, reading.shared_bytes];
     assert_eq!(kinds.map(|bytes| bytes / MIB), [101, 159, 31], "with the groups within it");
     assert_eq!(reading.swap_limit_bytes, Some(64 * MIB));

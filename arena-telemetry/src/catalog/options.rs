@@ -128,6 +128,8 @@ impl Options {
     #[must_use]
     pub fn with_buckets(mut self, error: QuantileError) -> Self {
         let histograms = [
+            #[cfg(feature = "admission")]
+            "request_arena_admission_wait_seconds",
             "request_arena_heap_bytes",
             "request_arena_peak_used_bytes",
             "request_arena_reserved_bytes",

@@ -101,7 +101,13 @@ fn what_is_not_known_has_no_sample() {
         (site.limit_bytes, site.soft_limit_bytes, site.learned_bytes) = (None, None, 0);
         (site.oldest, site.heap, site.duration, site.responses) = (None, None, None, None);
     }
-    let nothing = families(&Snapshot { report, allocator: None, process: None, doctor: None });
+    let nothing = families(&Snapshot {
+        report,
+        allocator: None,
+        process: None,
+        doctor: None,
+        admission: Vec::new(),
+    });
     let absent: Vec<_> = nothing
         .iter()
         .filter(|family| family.samples.is_empty())
@@ -125,6 +131,9 @@ fn what_is_not_known_has_no_sample() {
         "process_threads",
         "doctor_finding",
         "doctor_judgement_age_seconds",
+        "admission_admitted_total",
+        "admission_wait_seconds",
+        "admission_budget_bytes",
     ] {
         assert!(absent.contains(&&*format!("request_arena_{name}")), "{name} is there: {absent:?}");
     }
@@ -301,6 +310,57 @@ fn a_family_has_the_detail_of_the_options() {
         let is_fine = fine.detail(&family.name) == Detail::Buckets(QuantileError::Twofold);
         assert_eq!(is_fine, family.kind == Kind::Histogram, "{}", family.name);
     }
+}
+
+#[test]
+fn a_gate_of_admission_control_has_its_figures_under_its_name() {
+    use request_arena_admission::{Admission, Mode, Options as GateOptions, Reading, Source};
+
+    static SITE: Site = Site::new("admitted", module_path!(), file!(), line!());
+    let limit = || Some(Reading { limit_bytes: 100 << 20, kept_bytes: 30 << 20 });
+    let gate = Admission::without_thread(GateOptions {
+        name: "catalog",
+        mode: Mode::Enforce,
+        source: Source::Function(limit),
+        unseen_bytes: 50 << 20,
+        ..GateOptions::default()
+    });
+    let gate = gate.unwrap();
+    let permit = gate.try_admit(&SITE).unwrap();
+    assert!(gate.try_admit(&SITE).is_err());
+    gate.count_exempt();
+    let families = families(&Snapshot::take());
+    let value = |name: &str, labels: &[(&str, &str)]| {
+        let is_it =
+            |family: &&Family| family.name.strip_prefix("request_arena_admission_") == Some(name);
+        let samples = &families.iter().find(is_it).unwrap().samples;
+        let sample = samples.iter().find(|sample| {
+            sample.label("gate") == Some("catalog")
+                && labels.iter().all(|(label, value)| sample.label(label) == Some(value))
+        });
+        sample.unwrap().value.as_f64()
+    };
+    let mib = |mib: u32| Some(f64::from(mib << 20));
+    for (name, labels, expected) in [
+        ("enforced", &[][..], Some(1.0)),
+        ("admitted_total", &[], Some(1.0)),
+        ("exempt_total", &[], Some(1.0)),
+        ("refused_total", &[("reason", "deadline")], Some(1.0)),
+        ("refused_total", &[("reason", "too_large")], Some(0.0)),
+        ("would_have_refused_total", &[("reason", "deadline")], Some(0.0)),
+        ("waiting", &[("priority", "high")], Some(0.0)),
+        ("unseen_handlers", &[], Some(1.0)),
+        ("reserved_bytes", &[], mib(50)),
+        ("budget_bytes", &[], mib(60)),
+        ("headroom_bytes", &[], mib(10)),
+        ("base_bytes", &[], mib(30)),
+        ("kept_bytes", &[], mib(30)),
+        ("limit_bytes", &[], mib(100)),
+        ("wait_seconds", &[], None),
+    ] {
+        assert_eq!(value(name, labels), expected, "{name} {labels:?}");
+    }
+    drop(permit);
 }
 
 #[test]

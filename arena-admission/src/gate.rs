@@ -1,0 +1,291 @@
+//! A gate: the reservations, the weights of handlers, and the readings together.
+
+use core::fmt;
+use core::time::Duration;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
+
+use request_arena_core::Site;
+use request_arena_core::demand;
+
+use crate::base::Base;
+use crate::keeper::Alarm;
+use crate::learning::{ESTIMATE, Learning};
+use crate::options::{Options, OptionsError, Reading};
+use crate::order::{Mode, Priority};
+use crate::permit::Permit;
+use crate::queue::{Entry, Ticket};
+use crate::reading::{LimitOf, Reader};
+use crate::refused::{Reason, Refused};
+use crate::reservations::{Decision, Demand, Reservations, Room};
+use crate::sync::lock;
+use crate::{keeper, thread};
+
+/// Time between two lessons.
+const LESSON: u64 = 1_000_000_000;
+/// Time between two times that free memory is given back.
+const RELIEF: u64 = 1_000_000_000;
+
+/// See the module. The first line is what every request reads, and hardly anything writes it.
+#[repr(align(128))]
+pub(crate) struct Gate {
+    mode: AtomicU8,
+    pub(crate) reservations: Reservations,
+    pub(crate) options: Options,
+    started: Instant,
+    pub(crate) alarm: Alarm,
+    learning: Mutex<Learning>,
+    readings: Mutex<Readings>,
+    /// Refusals so far, for the spread of `Retry-After`.
+    refusals: AtomicU64,
+    pub(crate) unseen: AtomicU64,
+}
+
+/// The readings, and what was seen at the last one.
+#[derive(Debug)]
+pub(crate) struct Readings {
+    reader: Reader,
+    base: Base,
+    pub(crate) last: Option<(LimitOf, Reading)>,
+    pub(crate) read: u64,
+    pub(crate) failed: u64,
+    at: Option<u64>,
+    learned: u64,
+    relieved: u64,
+    log: keeper::Log,
+}
+
+impl Readings {
+    pub(crate) fn base_bytes(&self) -> Option<u64> {
+        self.base.bytes()
+    }
+
+    /// Nanoseconds from the start of the gate to the last reading.
+    pub(crate) fn at(&self) -> Option<u64> {
+        self.at
+    }
+}
+
+/// What becomes of a request that asks.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    Admitted(Permit),
+    Waiting(Wait),
+    Refused(Refused),
+}
+
+/// A request that waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wait {
+    pub(crate) ticket: Ticket,
+    pub(crate) site: &'static Site,
+    pub(crate) word: u64,
+}
+
+/// A request that asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asking {
+    pub(crate) site: &'static Site,
+    pub(crate) priority: Priority,
+    pub(crate) deadline: Option<Duration>,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gate({}, {:?})", self.options.name, self.mode())
+    }
+}
+
+impl Gate {
+    pub(crate) fn new(options: Options) -> Result<&'static Self, OptionsError> {
+        options.check()?;
+        let processors = std::thread::available_parallelism().map_or(4, usize::from);
+        // More threads than stripes would share lines. More stripes than needed hold credit.
+        let stripes = (2 * processors).next_power_of_two().min(64);
+        let gate = Self {
+            mode: AtomicU8::new(options.mode as u8),
+            reservations: Reservations::new(
+                stripes,
+                options.order,
+                options.most_waiting,
+                options.mode,
+            ),
+            started: Instant::now(),
+            alarm: Alarm::default(),
+            learning: Mutex::new(Learning::new(&options)),
+            readings: Mutex::new(Readings {
+                reader: Reader::new(&options),
+                base: Base::default(),
+                last: None,
+                read: 0,
+                failed: 0,
+                at: None,
+                learned: 0,
+                relieved: 0,
+                log: keeper::Log::default(),
+            }),
+            refusals: AtomicU64::new(0),
+            unseen: AtomicU64::new(0),
+            options,
+        };
+        let gate: &'static Self = Box::leak(Box::new(gate));
+        gate.turn();
+        Ok(gate)
+    }
+
+    /// Nanoseconds since the gate started.
+    pub(crate) fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        match self.mode.load(Relaxed) {
+            mode if mode == Mode::Off as u8 => Mode::Off,
+            mode if mode == Mode::Enforce as u8 => Mode::Enforce,
+            _ => Mode::Measure,
+        }
+    }
+
+    pub(crate) fn set_mode(&self, mode: Mode) {
+        self.mode.store(mode as u8, Relaxed);
+        self.reservations.set_mode(mode, self.now());
+    }
+
+    /// Admits a request with credit of its thread. `None` if that takes more.
+    #[inline(always)]
+    pub(crate) fn begin_fast(&'static self, site: &'static Site) -> Option<Permit> {
+        let word = demand::expected(site);
+        let weight = word & !ESTIMATE;
+        let is_on = self.mode.load(Relaxed) != Mode::Off as u8;
+        (is_on && word != 0 && self.reservations.take(thread::number(), weight))
+            .then(|| Permit::new(self, site, word))
+    }
+
+    /// Admits a request, lets it wait, or refuses it. `is_free` is asked for only if it does not
+    /// find credit.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn begin_slowly(
+        &'static self,
+        asking: &Asking,
+        is_free: impl FnOnce() -> bool,
+    ) -> Begun {
+        let Asking { site, priority, deadline } = *asking;
+        if self.mode() == Mode::Off {
+            return Begun::Admitted(Permit::empty());
+        }
+        let mut word = demand::expected(site);
+        if word == 0 {
+            word = self.join(site);
+        }
+        let weight = word & !ESTIMATE;
+        let since = self.now();
+        let patience = deadline.unwrap_or(self.options.deadline).as_nanos();
+        let until = since.saturating_add(u64::try_from(patience).unwrap_or(u64::MAX));
+        let entry = Entry { weight, priority, since, until, is_shadow: false };
+        let is_free = thread::is_inside() || is_free();
+        let demand = Demand { thread: thread::number(), entry, is_free };
+        let (decision, wakers) = self.reservations.decide(&demand);
+        wakers.wake();
+        match decision {
+            Decision::Admitted => Begun::Admitted(Permit::new(self, site, word)),
+            Decision::Refused(reason) => Begun::Refused(self.refused(reason, site, word)),
+            Decision::Waiting(ticket) => {
+                self.alarm.set(until);
+                Begun::Waiting(Wait { ticket, site, word })
+            }
+        }
+    }
+
+    fn join(&self, site: &'static Site) -> u64 {
+        let joined = lock(&self.learning).join(site, self.now());
+        if joined.is_unseen {
+            self.unseen.fetch_add(1, Relaxed);
+            tracing::info!(
+                target: "request_arena",
+                gate = self.options.name,
+                handler = site.name(),
+                weight_bytes = joined.word & !ESTIMATE,
+                "admission knows no request of this handler: it weighs `unseen_bytes` until one of \
+                 its scopes has ended"
+            );
+        }
+        joined.word
+    }
+
+    /// Learns at the end of a request the weight of which was a guess.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn learn(&self, site: &'static Site) {
+        lock(&self.learning).learn(site, self.now());
+    }
+
+    pub(crate) fn refused(&self, reason: Reason, site: &'static Site, word: u64) -> Refused {
+        // The golden ratio spreads any number of refusals evenly.
+        let count = self.refusals.fetch_add(1, Relaxed) as f64;
+        let part = (count * 0.618_033_988_749_895).fract();
+        let retry_after = self.options.retry_after + self.options.retry_spread.mul_f64(part);
+        Refused { reason, handler: site.name(), weight_bytes: word & !ESTIMATE, retry_after }
+    }
+
+    /// Reads the container, sets the budget, ends the wait of requests whose time is over, and
+    /// learns.
+    pub(crate) fn turn(&self) {
+        let mut readings = lock(&self.readings);
+        let room = self.room(&mut readings);
+        let now = self.now();
+        self.reservations.turn(room, now);
+        if now.saturating_sub(readings.learned) >= LESSON {
+            readings.learned = now;
+            lock(&self.learning).learn_all(now);
+        }
+        let standing = self.reservations.standing();
+        let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
+        let is_time = now.saturating_sub(readings.relieved) >= RELIEF;
+        let relieves = is_waiting && is_time && self.mode() == Mode::Enforce;
+        if relieves {
+            readings.relieved = now;
+        }
+        let note = readings.log.note(&standing, now);
+        let (last, base) = (readings.last, readings.base.bytes());
+        // The log and the option may call code of the user, which may ask for figures.
+        drop(readings);
+        if let Some(note) = note {
+            keeper::log(self, note, &standing, last, base);
+        }
+        if relieves {
+            (self.options.relieve)();
+        }
+    }
+
+    /// Ends the wait of requests whose time is over.
+    pub(crate) fn expire(&self) {
+        self.reservations.turn(None, self.now());
+    }
+
+    fn room(&self, readings: &mut Readings) -> Option<Room> {
+        let before = self.reservations.held();
+        let mut written = 0;
+        demand::visit_open(|site, bytes| {
+            written += bytes.min(demand::expected(site) & !ESTIMATE);
+        });
+        let reading = readings.reader.read();
+        let held = before.min(self.reservations.held());
+        readings.at = Some(self.now());
+        let Some((_, figures)) = reading else {
+            readings.failed += 1;
+            // Later, the last budget stays: a file that is unreadable once is no reason to admit
+            // everything.
+            return readings.last.is_none().then_some(Room::UNLIMITED);
+        };
+        readings.read += 1;
+        readings.last = reading;
+        let Options { reserve, hysteresis, .. } = self.options;
+        Some(readings.base.room(figures, (held, written), (reserve, hysteresis)))
+    }
+
+    pub(crate) fn readings(&self) -> impl core::ops::Deref<Target = Readings> + '_ {
+        lock(&self.readings)
+    }
+}

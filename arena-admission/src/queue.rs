@@ -1,0 +1,273 @@
+//! The queue of requests that wait for room. It is plain data, which the central part guards by its
+//! lock.
+//!
+//! Requests of a higher priority come first. Among equals it is first in, first out, or last in,
+//! first out. The first one is never passed by a smaller one behind it, so that large requests do
+//! not starve.
+//!
+//! A waiting request owns a ticket, and only the owner frees it. In measure mode there are tickets
+//! without an owner: they show what would have become of a request that was admitted nevertheless.
+
+use core::task::Waker;
+use std::collections::VecDeque;
+
+use crate::order::{Order, Priority};
+use crate::refused::Reason;
+
+/// The number of a ticket.
+pub(crate) type Ticket = usize;
+
+/// A request that enters the queue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// Bytes that it waits for.
+    pub(crate) weight: u64,
+    pub(crate) priority: Priority,
+    /// When it came, and when it gives up, in nanoseconds.
+    pub(crate) since: u64,
+    pub(crate) until: u64,
+    /// Whether nobody waits for it.
+    pub(crate) is_shadow: bool,
+}
+
+/// The state of a ticket.
+#[derive(Debug)]
+enum State {
+    Free,
+    Waiting(Option<Waker>),
+    Granted,
+    Refused(Reason),
+}
+
+/// A request that lost its place in the queue.
+#[derive(Debug)]
+pub(crate) struct Displaced {
+    pub(crate) entry: Entry,
+    pub(crate) waker: Option<Waker>,
+}
+
+/// What the owner of a ticket finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Waiting,
+    Granted,
+    Refused(Reason),
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    order: Order,
+    most: usize,
+    tickets: Vec<(Entry, State)>,
+    free: Vec<Ticket>,
+    /// The waiting tickets of each priority, the oldest first.
+    waiting: [VecDeque<Ticket>; Priority::COUNT],
+}
+
+impl Queue {
+    pub(crate) fn new(order: Order, most: usize) -> Self {
+        let waiting = core::array::from_fn(|_| VecDeque::new());
+        Self { order, most, tickets: Vec::new(), free: Vec::new(), waiting }
+    }
+
+    /// The number of requests that wait, of all priorities.
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.iter().map(VecDeque::len).sum()
+    }
+
+    /// The number of requests that wait, by priority.
+    pub(crate) fn lengths(&self) -> [usize; Priority::COUNT] {
+        core::array::from_fn(|priority| self.waiting[priority].len())
+    }
+
+    /// The earliest moment at which a request gives up.
+    pub(crate) fn next_end(&self) -> Option<u64> {
+        self.waiting.iter().flatten().map(|&ticket| self.tickets[ticket].0.until).min()
+    }
+
+    /// The request that is served next.
+    pub(crate) fn first(&self) -> Option<(Ticket, Entry)> {
+        let waiting = self.waiting.iter().find(|waiting| !waiting.is_empty())?;
+        let ticket = match self.order {
+            Order::Fifo => waiting.front(),
+            Order::Lifo => waiting.back(),
+        };
+        ticket.map(|&ticket| (ticket, self.tickets[ticket].0))
+    }
+
+    /// The request that a full queue gives up for one of this priority: the last one to be served
+    /// of a lower priority, or with last in, first out, the oldest of the same.
+    fn to_displace(&self, priority: Priority) -> Option<Ticket> {
+        let lowest = self.waiting.iter().rposition(|waiting| !waiting.is_empty())?;
+        match self.order {
+            Order::Fifo if lowest > priority as usize => self.waiting[lowest].back().copied(),
+            Order::Lifo if lowest >= priority as usize => self.waiting[lowest].front().copied(),
+            Order::Fifo | Order::Lifo => None,
+        }
+    }
+
+    /// Adds a request. A full queue displaces another one.
+    pub(crate) fn push(&mut self, entry: Entry) -> Result<(Ticket, Option<Displaced>), Reason> {
+        let mut displaced = None;
+        if self.len() >= self.most {
+            let last = self.to_displace(entry.priority).ok_or(Reason::QueueFull)?;
+            displaced = Some(Displaced {
+                entry: self.tickets[last].0,
+                waker: self.refuse(last, Reason::Displaced),
+            });
+        }
+        let waiting = (entry, State::Waiting(None));
+        let ticket = match self.free.pop() {
+            Some(ticket) => {
+                self.tickets[ticket] = waiting;
+                ticket
+            }
+            None => {
+                self.tickets.push(waiting);
+                self.tickets.len() - 1
+            }
+        };
+        self.waiting[entry.priority as usize].push_back(ticket);
+        Ok((ticket, displaced))
+    }
+
+    /// Ends the wait of a ticket. A shadow's ticket is free at once.
+    fn end(&mut self, ticket: Ticket, state: State) -> Option<Waker> {
+        let entry = self.tickets[ticket].0;
+        self.waiting[entry.priority as usize].retain(|&waiting| waiting != ticket);
+        let state = if entry.is_shadow { State::Free } else { state };
+        if entry.is_shadow {
+            self.free.push(ticket);
+        }
+        match core::mem::replace(&mut self.tickets[ticket].1, state) {
+            State::Waiting(waker) => waker,
+            State::Free | State::Granted | State::Refused(_) => None,
+        }
+    }
+
+    pub(crate) fn grant(&mut self, ticket: Ticket) -> Option<Waker> {
+        self.end(ticket, State::Granted)
+    }
+
+    pub(crate) fn refuse(&mut self, ticket: Ticket, reason: Reason) -> Option<Waker> {
+        self.end(ticket, State::Refused(reason))
+    }
+
+    /// A request that has waited for its whole time at `now`.
+    pub(crate) fn expired(&self, now: u64) -> Option<(Ticket, Entry)> {
+        let ticket = |&&ticket: &&Ticket| self.tickets[ticket].0.until <= now;
+        let ticket = *self.waiting.iter().flatten().find(ticket)?;
+        Some((ticket, self.tickets[ticket].0))
+    }
+
+    /// What became of the owner's ticket. Once it is decided, the ticket is free.
+    pub(crate) fn look(&mut self, ticket: Ticket, waker: Option<&Waker>) -> Found {
+        let state = &mut self.tickets[ticket].1;
+        let found = match state {
+            State::Waiting(old) => {
+                if let Some(waker) = waker {
+                    if !old.as_ref().is_some_and(|old| old.will_wake(waker)) {
+                        *old = Some(waker.clone());
+                    }
+                }
+                return Found::Waiting;
+            }
+            State::Granted => Found::Granted,
+            State::Refused(reason) => Found::Refused(*reason),
+            State::Free => unreachable!("the owner frees its ticket once"),
+        };
+        *state = State::Free;
+        self.free.push(ticket);
+        found
+    }
+
+    /// The owner leaves. Returns its entry, and what it did not take any more.
+    pub(crate) fn leave(&mut self, ticket: Ticket) -> (Entry, Found) {
+        let entry = self.tickets[ticket].0;
+        let found = self.look(ticket, None);
+        if found == Found::Waiting {
+            self.waiting[entry.priority as usize].retain(|&waiting| waiting != ticket);
+            self.tickets[ticket].1 = State::Free;
+            self.free.push(ticket);
+        }
+        (entry, found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(priority: Priority, weight: u64) -> Entry {
+        Entry { weight, priority, since: 0, until: weight, is_shadow: false }
+    }
+
+    fn served(queue: &mut Queue) -> Vec<u64> {
+        let mut weights = Vec::new();
+        while let Some((ticket, entry)) = queue.first() {
+            queue.grant(ticket);
+            assert_eq!(queue.look(ticket, None), Found::Granted);
+            weights.push(entry.weight);
+        }
+        weights
+    }
+
+    #[test]
+    fn higher_priorities_come_first_and_equals_by_the_order() {
+        for (order, expected) in [(Order::Fifo, [4, 2, 5, 1, 3]), (Order::Lifo, [4, 5, 2, 3, 1])] {
+            let mut queue = Queue::new(order, 8);
+            for (priority, weight) in [
+                (Priority::Low, 1),
+                (Priority::Normal, 2),
+                (Priority::Low, 3),
+                (Priority::High, 4),
+                (Priority::Normal, 5),
+            ] {
+                queue.push(entry(priority, weight)).unwrap();
+            }
+            assert_eq!((queue.lengths(), queue.next_end()), ([1, 2, 2], Some(1)));
+            assert_eq!(served(&mut queue), expected, "{order:?}");
+        }
+    }
+
+    #[test]
+    fn a_full_queue_gives_up_the_last_one_of_a_lower_priority() {
+        let mut queue = Queue::new(Order::Fifo, 2);
+        let (old, _) = queue.push(entry(Priority::Low, 1)).unwrap();
+        let (young, _) = queue.push(entry(Priority::Low, 2)).unwrap();
+        assert_eq!(queue.push(entry(Priority::Low, 3)).unwrap_err(), Reason::QueueFull);
+        let (_, displaced) = queue.push(entry(Priority::Normal, 4)).unwrap();
+        assert_eq!(displaced.unwrap().entry.weight, 2);
+        assert_eq!(queue.look(young, None), Found::Refused(Reason::Displaced));
+        assert_eq!(queue.leave(old).1, Found::Waiting);
+        assert_eq!(served(&mut queue), [4]);
+    }
+
+    #[test]
+    fn with_last_in_first_out_a_full_queue_gives_up_the_oldest() {
+        let mut queue = Queue::new(Order::Lifo, 2);
+        let (old, _) = queue.push(entry(Priority::Normal, 1)).unwrap();
+        queue.push(entry(Priority::Normal, 2)).unwrap();
+        let (_, displaced) = queue.push(entry(Priority::Normal, 3)).unwrap();
+        assert_eq!(displaced.unwrap().entry.weight, 1);
+        assert_eq!(queue.look(old, None), Found::Refused(Reason::Displaced));
+        assert_eq!(queue.push(entry(Priority::Low, 4)).unwrap_err(), Reason::QueueFull);
+        assert_eq!(served(&mut queue), [3, 2]);
+    }
+
+    #[test]
+    fn tickets_are_used_again() {
+        let mut queue = Queue::new(Order::Fifo, 100);
+        for weight in 0..1000 {
+            let (ticket, _) = queue.push(entry(Priority::Normal, weight)).unwrap();
+            assert_eq!(queue.expired(weight).unwrap().0, ticket);
+            queue.refuse(ticket, Reason::Deadline);
+            assert_eq!(queue.look(ticket, None), Found::Refused(Reason::Deadline));
+            let shadow = Entry { is_shadow: true, ..entry(Priority::Normal, weight) };
+            let (shadow, _) = queue.push(shadow).unwrap();
+            queue.grant(shadow);
+        }
+        assert_eq!((queue.tickets.len(), queue.len()), (1, 0));
+    }
+}

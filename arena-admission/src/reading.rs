@@ -1,0 +1,145 @@
+//! Reads the limit, and the memory that counts against it.
+//!
+//! Of several limits the one with the least room counts. Page cache never counts: the kernel gives
+//! it back before it refuses memory.
+
+use std::path::{Path, PathBuf};
+
+use request_arena_memory::container::Container;
+use request_arena_memory::process;
+
+use crate::options::{Options, Reading, Source};
+
+/// The kind of limit that has the least room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum LimitOf {
+    /// None is known: every request fits.
+    #[default]
+    Nothing,
+    /// A control group of the process.
+    Container,
+    /// The machine's memory, as no group has a limit.
+    Machine,
+    /// [`Options::limit_bytes`].
+    Options,
+    /// [`Source::Function`].
+    Function,
+}
+
+impl LimitOf {
+    /// The name that labels and log fields use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Container => "container",
+            Self::Machine => "machine",
+            Self::Options => "options",
+            Self::Function => "function",
+        }
+    }
+}
+
+/// Reads again and again.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    source: Source,
+    limit_bytes: Option<u64>,
+    container: Option<Container>,
+}
+
+impl Reader {
+    pub(crate) fn new(options: &Options) -> Self {
+        let Options { source, limit_bytes, .. } = options;
+        Self { source: source.clone(), limit_bytes: *limit_bytes, container: None }
+    }
+
+    /// The limit with the least room.
+    pub(crate) fn read(&mut self) -> Option<(LimitOf, Reading)> {
+        let mut found: Vec<(LimitOf, Reading)> = Vec::new();
+        let root = match &self.source {
+            Source::System => Some(PathBuf::from("/")),
+            Source::Beneath(root) => Some(root.clone()),
+            Source::Process => None,
+            Source::Function(read) => {
+                found.extend(read().map(|reading| (LimitOf::Function, reading)));
+                None
+            }
+        };
+        let mut kept_by_container = None;
+        if let Some(root) = root {
+            let limits = self.container(&root);
+            kept_by_container = limits.as_ref().map(|(kept, _)| *kept);
+            let limits = limits.map_or_else(Vec::new, |(_, limits)| limits);
+            if limits.is_empty() {
+                found.extend(machine(&root).map(|reading| (LimitOf::Machine, reading)));
+            }
+            found.extend(limits.into_iter().map(|reading| (LimitOf::Container, reading)));
+        }
+        if let Some(limit_bytes) = self.limit_bytes {
+            let kept_bytes = kept_by_container.unwrap_or_else(kept_by_process);
+            found.push((LimitOf::Options, Reading { limit_bytes, kept_bytes }));
+        }
+        let room = |(_, reading): &(LimitOf, Reading)| {
+            i128::from(reading.limit_bytes) - i128::from(reading.kept_bytes)
+        };
+        let (of, mut reading) = found.into_iter().min_by_key(room)?;
+        reading.kept_bytes = reading.kept_bytes.saturating_sub(free_in_allocator());
+        Some((of, reading))
+    }
+
+    /// The memory of the group that cannot be given back, and the same for each group on the way up
+    /// that has a limit. `memory.high` is a limit, too: above it the kernel slows the process down.
+    fn container(&mut self, root: &Path) -> Option<(u64, Vec<Reading>)> {
+        if self.container.is_none() {
+            self.container = Container::beneath(root).ok();
+        }
+        let Ok(reading) = self.container.as_mut()?.read() else {
+            self.container = None;
+            return None;
+        };
+        let limits = reading.limits.iter().chain(&reading.high_limits);
+        let limits = limits
+            .map(|limit| Reading { limit_bytes: limit.bytes, kept_bytes: limit.kept_bytes })
+            .collect();
+        Some((reading.kept_bytes(), limits))
+    }
+}
+
+/// The machine's memory. The kernel counts as available what it can give back.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn machine(root: &Path) -> Option<Reading> {
+    use procfs::FromRead as _;
+    let meminfo = procfs::Meminfo::from_file(root.join("proc/meminfo")).ok()?;
+    let limit_bytes = meminfo.mem_total;
+    // Before Linux 3.14 there is no estimate.
+    let available = meminfo.mem_available.unwrap_or(meminfo.mem_free + meminfo.cached);
+    Some(Reading { limit_bytes, kept_bytes: limit_bytes.saturating_sub(available) })
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn machine(_: &Path) -> Option<Reading> {
+    None
+}
+
+/// The memory of this process that cannot be given back. 0 where the system does not report it:
+/// then only the weights of requests count against the limit.
+fn kept_by_process() -> u64 {
+    process::read_memory().map_or(0, |reading| {
+        reading.anonymous_bytes + reading.shared_bytes + reading.page_table_bytes
+    })
+}
+
+/// Freed pages that jemalloc keeps: the next request gets them first.
+#[cfg(feature = "jemalloc")]
+fn free_in_allocator() -> u64 {
+    request_arena_memory::jemalloc::read()
+        .map_or(0, |reading| reading.dirty_bytes + reading.muzzy_bytes)
+}
+
+#[cfg(not(feature = "jemalloc"))]
+fn free_in_allocator() -> u64 {
+    0
+}

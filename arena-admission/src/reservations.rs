@@ -1,0 +1,407 @@
+//! The central part: how much is reserved, how much there is, and who waits.
+//!
+//! It takes no clock, no reading and no site, so that `tests/loom.rs` can run it in every order of
+//! its threads. Times are nanoseconds that the caller gives.
+//!
+//! **Invariant:** `reserved` is the sum of all permits' weights, of all [credit](crate::credit),
+//! and of the weights that were granted to tickets and not fetched yet. In enforce mode it grows
+//! only up to the budget, or for a single request up to `alone`.
+
+use core::sync::atomic::Ordering::Relaxed;
+use core::task::Waker;
+
+use request_arena_core::Nanoseconds;
+
+use crate::credit::{Credit, Returned};
+use crate::order::{Mode, Order, Priority};
+use crate::queue::{Entry, Found, Queue, Ticket};
+use crate::refused::Reason;
+use crate::sync::{AtomicU64, Mutex, lock};
+
+/// How much may be reserved, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// For all requests together.
+    pub(crate) budget: u64,
+    /// For a request while no other is admitted. It reaches into the reserve, so that a service
+    /// with little room still serves one request after the other.
+    pub(crate) alone: u64,
+    /// The most that any request can ever get.
+    pub(crate) whole: u64,
+    /// While requests wait, the budget rises by at least this. After that, requests take credit
+    /// again only if so much is left.
+    pub(crate) hysteresis: u64,
+}
+
+impl Room {
+    /// Room for everything.
+    pub(crate) const UNLIMITED: Self =
+        Self { budget: 1 << 62, alone: 1 << 62, whole: 1 << 62, hysteresis: 0 };
+}
+
+/// A request that did not find its weight on its stripe.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demand {
+    pub(crate) thread: usize,
+    pub(crate) entry: Entry,
+    /// Whether it may neither wait nor be refused.
+    pub(crate) is_free: bool,
+}
+
+/// What becomes of a demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Admitted,
+    Waiting(Ticket),
+    Refused(Reason),
+}
+
+/// Counters that the lock guards.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    /// Admitted with the lock: the others are counted on the stripes.
+    pub(crate) admitted: u64,
+    /// How long admitted requests waited. In measure mode: would have waited.
+    pub(crate) waited: Nanoseconds,
+    pub(crate) would_have_waited: u64,
+    pub(crate) refused: [u64; Reason::ALL.len()],
+    pub(crate) would_have_refused: [u64; Reason::ALL.len()],
+    /// Requests that were dropped while they waited.
+    pub(crate) left: u64,
+    /// Requests that were admitted because they run inside of an admitted one.
+    pub(crate) nested: u64,
+}
+
+/// A copy of what the lock guards.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    pub(crate) counts: Counts,
+    pub(crate) room: Room,
+    /// The weights of all permits.
+    pub(crate) held: u64,
+    /// The same, with credit.
+    pub(crate) reserved: u64,
+    pub(crate) waiting: [usize; Priority::COUNT],
+    pub(crate) is_pressed: bool,
+    pub(crate) next_end: Option<u64>,
+    /// Requests that took their weight from a stripe.
+    pub(crate) taken: u64,
+    /// Requests that needed no admission.
+    pub(crate) exempt: u64,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Reservations {
+    credit: Credit,
+    /// Bytes that a stripe gets at a time. A stripe keeps at most twice as many.
+    batch: AtomicU64,
+    central: Mutex<Central>,
+}
+
+#[derive(Debug)]
+struct Central {
+    mode: Mode,
+    room: Room,
+    reserved: u64,
+    /// Whether the stripes are closed.
+    is_closed: bool,
+    queue: Queue,
+    counts: Counts,
+}
+
+impl Central {
+    fn fits(&self, weight: u64) -> bool {
+        self.reserved.saturating_add(weight) <= self.room.budget
+            || self.is_closed && self.reserved == 0 && weight <= self.room.alone
+    }
+
+    fn refuse(&mut self, reason: Reason) -> Decision {
+        self.counts.refused[reason as usize] += 1;
+        Decision::Refused(reason)
+    }
+
+    /// Counts a request that ends its wait without room.
+    fn count_end(&mut self, entry: &Entry, reason: Reason) {
+        let counts = &mut self.counts;
+        let counters =
+            if entry.is_shadow { &mut counts.would_have_refused } else { &mut counts.refused };
+        counters[reason as usize] += 1;
+    }
+
+    fn admit(&mut self, weight: u64) -> Decision {
+        self.reserved += weight;
+        self.counts.admitted += 1;
+        Decision::Admitted
+    }
+
+    /// In measure mode: admits a request that does not fit, and follows what would have become of
+    /// it.
+    fn overdraw(&mut self, entry: Entry) -> Decision {
+        let shadow = Entry { is_shadow: true, ..entry };
+        if entry.weight > self.room.whole {
+            self.counts.would_have_refused[Reason::TooLarge as usize] += 1;
+        } else {
+            self.counts.would_have_waited += 1;
+            match self.queue.push(shadow) {
+                Ok((_, None)) => {}
+                Ok((_, Some(displaced))) => self.count_end(&displaced.entry, Reason::Displaced),
+                Err(reason) => self.counts.would_have_refused[reason as usize] += 1,
+            }
+        }
+        self.admit(entry.weight)
+    }
+}
+
+/// Wakers to call once the lock is released.
+#[must_use = "the requests sleep on"]
+#[derive(Debug, Default)]
+pub(crate) struct Wakers(Vec<Waker>);
+
+impl Wakers {
+    pub(crate) fn wake(self) {
+        self.0.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Reservations {
+    pub(crate) fn new(stripes: usize, order: Order, most_waiting: usize, mode: Mode) -> Self {
+        let central = Central {
+            mode,
+            room: Room { budget: 0, alone: 0, whole: 0, hysteresis: 0 },
+            reserved: 0,
+            is_closed: true,
+            queue: Queue::new(order, most_waiting),
+            counts: Counts::default(),
+        };
+        Self {
+            credit: Credit::new(stripes),
+            batch: AtomicU64::new(0),
+            central: Mutex::new(central),
+        }
+    }
+
+    /// The frequent way in: takes the weight from the thread's stripe.
+    #[inline(always)]
+    pub(crate) fn take(&self, thread: usize, weight: u64) -> bool {
+        self.credit.take(thread, weight)
+    }
+
+    /// Counts a request that needs no admission.
+    pub(crate) fn count_exempt(&self, thread: usize) {
+        self.credit.count_exempt(thread);
+    }
+
+    /// The way in of a request that did not find its weight on its stripe.
+    pub(crate) fn decide(&self, demand: &Demand) -> (Decision, Wakers) {
+        let Demand { thread, entry, is_free } = *demand;
+        let weight = entry.weight;
+        let mut central = lock(&self.central);
+        let mut wakers = Wakers::default();
+        if is_free {
+            central.counts.nested += 1;
+            return (central.admit(weight), wakers);
+        }
+        if weight > central.room.whole && central.mode == Mode::Enforce {
+            return (central.refuse(Reason::TooLarge), wakers);
+        }
+        let is_first = central.queue.len() == 0 || central.mode != Mode::Enforce;
+        if is_first && central.fits(weight) {
+            self.refill(&mut central, thread, weight);
+            return (central.admit(weight), wakers);
+        }
+        if !central.is_closed {
+            self.close(&mut central);
+            if is_first && central.fits(weight) {
+                let decision = central.admit(weight);
+                self.settle(&mut central, entry.since, &mut wakers);
+                return (decision, wakers);
+            }
+        }
+        if central.mode != Mode::Enforce {
+            return (central.overdraw(entry), wakers);
+        }
+        if entry.until <= entry.since {
+            return (central.refuse(Reason::Deadline), wakers);
+        }
+        let decision = match central.queue.push(entry) {
+            Err(reason) => central.refuse(reason),
+            Ok((ticket, displaced)) => {
+                if let Some(displaced) = displaced {
+                    central.count_end(&displaced.entry, Reason::Displaced);
+                    wakers.0.extend(displaced.waker);
+                }
+                self.settle(&mut central, entry.since, &mut wakers);
+                match central.queue.look(ticket, None) {
+                    Found::Waiting => Decision::Waiting(ticket),
+                    Found::Granted => Decision::Admitted,
+                    Found::Refused(reason) => Decision::Refused(reason),
+                }
+            }
+        };
+        (decision, wakers)
+    }
+
+    /// The way out. `now` is asked for only if others wait.
+    #[inline(always)]
+    pub(crate) fn give(&self, thread: usize, weight: u64, now: impl FnOnce() -> u64) {
+        match self.credit.give(thread, weight) {
+            Returned::Ready(bytes) if bytes <= 2 * self.batch.load(Relaxed) => {}
+            Returned::Ready(_) => self.skim(thread),
+            Returned::Closed => self.collect(thread, now()),
+        }
+    }
+
+    /// Passes on what a stripe has too much.
+    #[cold]
+    #[inline(never)]
+    fn skim(&self, thread: usize) {
+        let mut central = lock(&self.central);
+        central.reserved -= self.credit.skim(thread, self.batch.load(Relaxed));
+    }
+
+    /// Passes on what was returned to a closed stripe.
+    #[cold]
+    #[inline(never)]
+    fn collect(&self, thread: usize, now: u64) {
+        let mut wakers = Wakers::default();
+        let mut central = lock(&self.central);
+        if central.is_closed {
+            central.reserved -= self.credit.collect(thread);
+            self.settle(&mut central, now, &mut wakers);
+        }
+        drop(central);
+        wakers.wake();
+    }
+
+    /// Gives the thread's stripe a batch for later requests, if there is plenty of room.
+    fn refill(&self, central: &mut Central, thread: usize, weight: u64) {
+        let batch = self.batch.load(Relaxed);
+        let left = central.room.budget.saturating_sub(central.reserved + weight);
+        let bytes = batch.min(left / 2);
+        if !central.is_closed && bytes >= weight {
+            central.reserved += bytes;
+            let _ = self.credit.give(thread, bytes);
+        }
+    }
+
+    fn close(&self, central: &mut Central) {
+        central.is_closed = true;
+        central.reserved -= self.credit.close();
+    }
+
+    /// Serves requests that wait as long as there is room, and opens the stripes if there is
+    /// plenty.
+    fn settle(&self, central: &mut Central, now: u64, wakers: &mut Wakers) {
+        while let Some((ticket, entry)) = central.queue.first() {
+            let waker = if entry.is_shadow {
+                if central.reserved > central.room.budget {
+                    break;
+                }
+                central.counts.waited.record(now.saturating_sub(entry.since));
+                central.queue.grant(ticket)
+            } else if central.mode != Mode::Enforce || central.fits(entry.weight) {
+                central.counts.waited.record(now.saturating_sub(entry.since));
+                let _ = central.admit(entry.weight);
+                central.queue.grant(ticket)
+            } else if entry.weight > central.room.whole {
+                let _ = central.refuse(Reason::TooLarge);
+                central.queue.refuse(ticket, Reason::TooLarge)
+            } else {
+                break;
+            };
+            wakers.0.extend(waker);
+        }
+        let is_plenty =
+            central.reserved.saturating_add(central.room.hysteresis) < central.room.budget;
+        if central.is_closed && is_plenty && central.queue.len() == 0 {
+            central.is_closed = false;
+            self.credit.open();
+        }
+    }
+
+    /// What became of a ticket. Its owner is woken once that is decided.
+    pub(crate) fn look(&self, ticket: Ticket, waker: &Waker) -> Found {
+        lock(&self.central).queue.look(ticket, Some(waker))
+    }
+
+    /// The owner of a ticket leaves. What was granted to it goes to others.
+    pub(crate) fn leave(&self, ticket: Ticket, now: u64) {
+        let mut wakers = Wakers::default();
+        let mut central = lock(&self.central);
+        let (entry, found) = central.queue.leave(ticket);
+        match found {
+            Found::Waiting => central.counts.left += 1,
+            Found::Granted => central.reserved -= entry.weight,
+            Found::Refused(_) => {}
+        }
+        self.settle(&mut central, now, &mut wakers);
+        drop(central);
+        wakers.wake();
+    }
+
+    /// Sets how much there is, and ends the wait of requests whose time is over.
+    pub(crate) fn turn(&self, room: Option<Room>, now: u64) {
+        let mut wakers = Wakers::default();
+        let mut central = lock(&self.central);
+        if let Some(room) = room {
+            self.set_room(&mut central, room);
+        }
+        while let Some((ticket, entry)) = central.queue.expired(now) {
+            central.count_end(&entry, Reason::Deadline);
+            wakers.0.extend(central.queue.refuse(ticket, Reason::Deadline));
+        }
+        self.settle(&mut central, now, &mut wakers);
+        drop(central);
+        wakers.wake();
+    }
+
+    fn set_room(&self, central: &mut Central, room: Room) {
+        let before = central.room;
+        central.room = room;
+        // A budget that rises a little and falls again would admit and refuse in turns.
+        let rises_a_little = room.budget > before.budget
+            && room.budget - before.budget < room.hysteresis
+            && room.whole == before.whole;
+        if rises_a_little && central.queue.len() > 0 {
+            central.room.budget = before.budget;
+        }
+        // Many small batches, so that little is left on stripes of idle threads.
+        self.batch.store(room.budget / (16 * self.credit.stripes()), Relaxed);
+        let is_short = central.reserved.saturating_add(room.hysteresis) >= central.room.budget;
+        if is_short && !central.is_closed {
+            self.close(central);
+        }
+    }
+
+    /// Changes the mode. In another mode than enforce nobody waits.
+    pub(crate) fn set_mode(&self, mode: Mode, now: u64) {
+        let mut wakers = Wakers::default();
+        let mut central = lock(&self.central);
+        central.mode = mode;
+        self.settle(&mut central, now, &mut wakers);
+        drop(central);
+        wakers.wake();
+    }
+
+    /// The weights of all permits.
+    pub(crate) fn held(&self) -> u64 {
+        let central = lock(&self.central);
+        central.reserved.saturating_sub(self.credit.bytes())
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        let central = lock(&self.central);
+        Standing {
+            counts: central.counts,
+            room: central.room,
+            held: central.reserved.saturating_sub(self.credit.bytes()),
+            reserved: central.reserved,
+            waiting: central.queue.lengths(),
+            is_pressed: central.is_closed,
+            next_end: central.queue.next_end(),
+            taken: self.credit.taken(),
+            exempt: self.credit.exempt(),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The figures behind `request-arena-admission`: what requests of a site have taken, and what the
+//! next one is expected to take. It is not part of the public interface.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::figures::histogram::Bytes;
+use crate::site::Site;
+use crate::slot::registry;
+
+pub use crate::figures::recent::Recent;
+
+/// What the ended scopes of a site have taken, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Taken {
+    /// Most bytes of chunks that a scope held.
+    pub reserved: Bytes,
+    /// Bytes that a scope allocated from the heap, freed or not.
+    pub heap: Bytes,
+    /// Bytes of a response in a buffer of the pool.
+    pub responses: Bytes,
+    /// The mean of the bytes that a request allocated from the heap before and after its scope.
+    pub around: u64,
+}
+
+impl Taken {
+    /// Reads the figures of a site. It reads 2 KiB for each thread that runs it.
+    #[must_use]
+    pub fn read(site: &Site) -> Self {
+        let totals = site.ledger.read();
+        let around = (totals.before + totals.after).checked_div(totals.outermost).unwrap_or(0);
+        Self { reserved: totals.reserved, heap: totals.heap, responses: totals.responses, around }
+    }
+
+    /// Adds the figures of another site. The mean becomes the larger one.
+    pub fn merge(&mut self, other: &Self) {
+        self.reserved.merge(&other.reserved);
+        self.heap.merge(&other.heap);
+        self.responses.merge(&other.responses);
+        self.around = self.around.max(other.around);
+    }
+}
+
+/// The number of scopes of a site that have ended. It reads one cache line for each thread that
+/// runs the site.
+#[must_use]
+pub fn ended(site: &Site) -> u64 {
+    site.ended()
+}
+
+/// Whether a scope of the site has ever opened.
+#[must_use]
+pub fn has_opened(site: &Site) -> bool {
+    site.listed().is_some()
+}
+
+/// The sites that have opened a scope.
+#[must_use]
+pub fn sites() -> Vec<&'static Site> {
+    Site::all()
+}
+
+/// The word that admission control keeps at the site. 0 at first.
+#[inline(always)]
+#[must_use]
+pub fn expected(site: &Site) -> u64 {
+    site.expected.load(Relaxed)
+}
+
+/// Sets the word of [`expected`].
+pub fn set_expected(site: &Site, word: u64) {
+    site.expected.store(word, Relaxed);
+}
+
+/// Calls `visit` with the site of each open scope, and the bytes that its arena holds and that are
+/// certainly written.
+///
+/// It costs about one cache line for each arena, under a lock that no request takes while the pool
+/// has an arena for it.
+pub fn visit_open(mut visit: impl FnMut(&'static Site, u64)) {
+    let sites = Site::all();
+    registry::visit_open(|number, written| {
+        if let Some(site) = number.checked_sub(1).and_then(|place| sites.get(place)) {
+            visit(site, written);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scope;
+
+    #[test]
+    fn what_a_site_has_taken_is_in_its_figures_and_open_scopes_are_visited() {
+        static SITE: Site = Site::new("demand", module_path!(), file!(), line!());
+        assert_eq!((expected(&SITE), has_opened(&SITE)), (0, false));
+        set_expected(&SITE, 7);
+        assert_eq!(expected(&SITE), 7);
+        let written = || {
+            let mut found = Vec::new();
+            visit_open(|site, written| found.extend((site == &SITE).then_some(written)));
+            found
+        };
+        for _ in 0..2 {
+            scope(&SITE, |arena| {
+                arena.alloc_slice_fill_copy(100_000, 1_u8);
+                assert_eq!(written().len(), 1);
+            });
+        }
+        assert!(written().is_empty() && has_opened(&SITE));
+        let taken = Taken::read(&SITE);
+        assert_eq!((taken.reserved.count(), ended(&SITE)), (2, 2));
+        assert!(taken.reserved.max >= 100_000 && taken.heap.count() == 0, "{taken:?}");
+    }
+}

@@ -59,6 +59,9 @@ pub struct Site {
     /// The most live response buffers that a look found, and the most bytes of them.
     most_buffers: AtomicU64,
     most_buffer_bytes: AtomicU64,
+    /// The size of the largest future that has run a scope. 0 before the first one. It is set after
+    /// `number`, so one comparison of it also shows that the site is listed.
+    future_bytes: AtomicUsize,
     pub(crate) ledger: Ledger<Cells>,
 }
 
@@ -91,6 +94,7 @@ impl Site {
             learned_of_buffers: AtomicU8::new(0),
             most_buffers: AtomicU64::new(0),
             most_buffer_bytes: AtomicU64::new(0),
+            future_bytes: AtomicUsize::new(0),
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
     }
@@ -226,6 +230,37 @@ impl Site {
         (most.max(buffers), most_bytes.max(bytes))
     }
 
+    /// Returns the size of the future that runs the function, in bytes. `None` for a function that
+    /// is not `async`, and before the first poll.
+    ///
+    /// It is the size of the future that the annotated function returns, with everything that the
+    /// body holds across an `.await`. The largest one counts, if a generic function has several. A
+    /// function that keeps its `async` may have a future that is larger by its parameters.
+    ///
+    /// The compiler knows the size. The first poll of each size stores it, and later polls cost
+    /// nothing.
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Waker};
+    ///
+    /// use request_arena_core::{Site, scope_async};
+    ///
+    /// static SITE: Site = Site::new("fetch", module_path!(), file!(), line!());
+    /// let mut future = pin!(scope_async(&SITE, async |_| {
+    ///     let buffer = [0_u8; 4096];
+    ///     std::future::ready(()).await;
+    ///     buffer.len()
+    /// }));
+    /// assert_eq!(SITE.future_bytes(), None);
+    /// assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    /// assert!(SITE.future_bytes().unwrap() >= 4096);
+    /// ```
+    #[must_use]
+    pub fn future_bytes(&self) -> Option<usize> {
+        Some(self.future_bytes.load(Ordering::Relaxed)).filter(|&bytes| bytes > 0)
+    }
+
     /// Returns the number of scopes that have ended.
     pub(crate) fn ended(&self) -> u64 {
         self.ledger.read_part(|closed| closed.outcomes.total(), |sum, cells| *sum += cells.ended())
@@ -247,6 +282,21 @@ impl Site {
             0 => None,
             number => Some(number),
         }
+    }
+
+    /// Returns the site's number if the site is part of reports, and a future of this size or a
+    /// larger one has run before.
+    #[inline(always)]
+    pub(crate) fn listed_with_future(&self, bytes: usize) -> Option<usize> {
+        // Acquire: whoever sees the size sees the number, which is stored before it.
+        (self.future_bytes.load(Ordering::Acquire) >= bytes)
+            .then(|| self.number.load(Ordering::Relaxed))
+    }
+
+    /// Raises the size of the largest future. The site must be part of reports.
+    pub(crate) fn raise_future_bytes(&self, bytes: usize) {
+        debug_assert!(self.listed().is_some(), "the size shows that the site is listed");
+        self.future_bytes.fetch_max(bytes, Ordering::Release);
     }
 
     /// Returns the site's number, a small number from 1 on. The first call makes the site part of

@@ -5,7 +5,7 @@
 //! no cost to a report.
 
 use core::fmt;
-use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use crate::clock;
 use crate::coverage;
@@ -23,6 +23,18 @@ pub(crate) struct Wanted {
     pub(crate) initial: usize,
     /// The most that its arena may hold, in bytes.
     pub(crate) limit: usize,
+}
+
+/// Classes of a future's size: below 64 bytes, each power of two, and 1 MiB or more.
+const FUTURE_CLASSES: usize = 16;
+
+/// The class of a future of this size, which the compiler computes.
+#[inline(always)]
+const fn future_class(bytes: usize) -> usize {
+    const SMALLEST_BITS: usize = 6;
+    let bits = (usize::BITS - bytes.leading_zeros()) as usize;
+    let class = bits.saturating_sub(SMALLEST_BITS);
+    if class < FUTURE_CLASSES { class } else { FUTURE_CLASSES - 1 }
 }
 
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
@@ -59,9 +71,12 @@ pub struct Site {
     /// The most live response buffers that a look found, and the most bytes of them.
     most_buffers: AtomicU64,
     most_buffer_bytes: AtomicU64,
-    /// The size of the largest future that has run a scope. 0 before the first one. It is set after
-    /// `number`, so one comparison of it also shows that the site is listed.
+    /// The size of the largest future that has run a scope. 0 before the first one.
     future_bytes: AtomicUsize,
+    /// `number` for futures of each class of sizes, 0 before the first one of the class. A scope of
+    /// a future reads its number here. So it costs as much as any other scope, and a larger future
+    /// of a generic function is still seen.
+    number_of_futures: [AtomicU32; FUTURE_CLASSES],
     pub(crate) ledger: Ledger<Cells>,
 }
 
@@ -95,6 +110,7 @@ impl Site {
             most_buffers: AtomicU64::new(0),
             most_buffer_bytes: AtomicU64::new(0),
             future_bytes: AtomicUsize::new(0),
+            number_of_futures: [const { AtomicU32::new(0) }; FUTURE_CLASSES],
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
     }
@@ -234,11 +250,12 @@ impl Site {
     /// is not `async`, and before the first poll.
     ///
     /// It is the size of the future that the annotated function returns, with everything that the
-    /// body holds across an `.await`. The largest one counts, if a generic function has several. A
-    /// function that keeps its `async` may have a future that is larger by its parameters.
+    /// body holds across an `.await`. A function that keeps its `async` may have a future that is
+    /// larger by its parameters.
     ///
-    /// The compiler knows the size. The first poll of each size stores it, and later polls cost
-    /// nothing.
+    /// The compiler knows the size, the first poll stores it, and later ones cost nothing. If a
+    /// generic function has futures of several sizes, it is the first one of the largest power of
+    /// two: another may be up to twice as large.
     ///
     /// ```
     /// use std::pin::pin;
@@ -284,19 +301,21 @@ impl Site {
         }
     }
 
-    /// Returns the site's number if the site is part of reports, and a future of this size or a
-    /// larger one has run before.
+    /// Returns the site's number if a future of about this size has run before.
     #[inline(always)]
     pub(crate) fn listed_with_future(&self, bytes: usize) -> Option<usize> {
-        // Acquire: whoever sees the size sees the number, which is stored before it.
-        (self.future_bytes.load(Ordering::Acquire) >= bytes)
-            .then(|| self.number.load(Ordering::Relaxed))
+        match self.number_of_futures[future_class(bytes)].load(Ordering::Relaxed) {
+            0 => None,
+            number => Some(number as usize),
+        }
     }
 
-    /// Raises the size of the largest future. The site must be part of reports.
-    pub(crate) fn raise_future_bytes(&self, bytes: usize) {
-        debug_assert!(self.listed().is_some(), "the size shows that the site is listed");
-        self.future_bytes.fetch_max(bytes, Ordering::Release);
+    /// Stores the size of the first future of its class, for the site with this number.
+    pub(crate) fn add_future(&self, bytes: usize, number: usize) {
+        self.future_bytes.fetch_max(bytes, Ordering::Relaxed);
+        // A number that does not fit is read as 0, and its futures come here again.
+        let number = u32::try_from(number).unwrap_or(0);
+        self.number_of_futures[future_class(bytes)].store(number, Ordering::Relaxed);
     }
 
     /// Returns the site's number, a small number from 1 on. The first call makes the site part of

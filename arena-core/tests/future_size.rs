@@ -50,7 +50,7 @@ fn a_box_keeps_what_it_holds_out_of_the_size() {
 }
 
 #[test]
-fn the_largest_of_several_futures_counts_whichever_is_first() {
+fn the_largest_of_futures_in_several_sizes_counts_whichever_is_first() {
     static SITE: Site = Site::new("generic", module_path!(), file!(), line!());
     let poll_one = |expected: usize, future: &mut dyn FnMut()| {
         future();

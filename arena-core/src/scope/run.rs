@@ -203,12 +203,12 @@ fn first_scope(site: &'static Site) -> usize {
     number
 }
 
-/// Stores the size of a site's first future, and of a larger one of a generic function.
+/// Stores the size of a site's first future, and of further ones of a generic function.
 #[cold]
 #[inline(never)]
 fn first_future(site: &'static Site, bytes: usize) -> usize {
     let number = site.listed().unwrap_or_else(|| first_scope(site));
-    site.raise_future_bytes(bytes);
+    site.add_future(bytes, number);
     number
 }
 

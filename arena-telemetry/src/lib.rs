@@ -9,7 +9,8 @@
 //! }
 //! ```
 //!
-//! * [`Snapshot`] is one reading of the arenas, the allocator, the process and the doctor.
+//! * [`Snapshot`] is one reading of the arenas, the allocator, the process, its container and the
+//!   doctor.
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.
@@ -45,7 +46,9 @@ pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
 pub use rendering::{RenderError, Rendered};
 #[cfg(feature = "doctor")]
 pub use request_arena_doctor as doctor;
-pub use request_arena_memory::{AllocatorReading, ProcessReading, process};
+pub use request_arena_memory::{
+    AllocatorReading, ContainerReading, ProcessReading, container, process,
+};
 #[cfg(feature = "jemalloc")]
 pub use request_arena_memory::{jemalloc, use_jemalloc};
 #[cfg(all(feature = "tower", feature = "doctor"))]

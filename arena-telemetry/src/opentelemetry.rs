@@ -25,9 +25,9 @@
 //! Seven figures have names of OpenTelemetry's [semantic conventions]: of the process,
 //! `process.memory.usage`, `process.memory.virtual`, `process.thread.count`, and
 //! `process.paging.faults` with the attribute `system.paging.fault.type`; of its container,
-//! `container.memory.usage`, `container.memory.working_set` and `container.memory.rss`. The last one
-//! is anonymous memory, as cAdvisor counts it. Panels and rules for Prometheus do not know these
-//! names.
+//! `container.memory.usage`, `container.memory.working_set` and `container.memory.rss`. The last
+//! one is anonymous memory, as cAdvisor counts it. Panels and rules for Prometheus do not know
+//! these names.
 //!
 //! Other names are those of [`crate::catalog`], with units. OpenTelemetry's exporters to Prometheus
 //! do not add a suffix that a name already has.

@@ -24,7 +24,8 @@ pub struct ContainerMemory {
     /// The part of it that Kubernetes calls the working set: without page cache that was not used
     /// lately.
     pub working_set_bytes: u64,
-    /// The part of it that the kernel cannot give back. When it reaches the limit, the kernel kills.
+    /// The part of it that the kernel cannot give back. When it reaches the limit, the kernel
+    /// kills.
     pub kept_bytes: u64,
     /// The limit less `kept_bytes`. `None` without a limit.
     pub headroom_bytes: Option<u64>,
@@ -34,8 +35,8 @@ pub struct ContainerMemory {
     pub oom_kills: Option<u64>,
     /// The part of them that it killed before the doctor's first reading.
     pub oom_kills_before: u64,
-    /// The share of the last ten seconds (0 to 1) in which a task waited for memory. `None` if it is
-    /// unknown.
+    /// The share of the last ten seconds (0 to 1) in which a task waited for memory. `None` if it
+    /// is unknown.
     pub stalled_share: Option<f64>,
     /// How fast kept memory grows, in bytes a second. `None` if it does not.
     pub growth_bytes_per_second: Option<f64>,

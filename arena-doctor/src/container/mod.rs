@@ -11,7 +11,8 @@ mod sentences;
 pub use self::memory::ContainerMemory;
 pub(crate) use self::sentences::roughly;
 
-/// Two minutes at one reading a second. They are two seconds apart, as [paced](crate::probe::paced).
+/// Two minutes at one reading a second. They are two seconds apart, as
+/// [paced](crate::probe::paced).
 const MOST: usize = 120;
 
 /// The container over the last minutes.
@@ -103,8 +104,8 @@ impl ContainerSeen {
         start.map_or(&[], |start| &self.seen[start..])
     }
 
-    /// How much of at least the last `window` tasks waited for memory. `None` if the kernel does not
-    /// report it, or not for so long.
+    /// How much of at least the last `window` tasks waited for memory. `None` if the kernel does
+    /// not report it, or not for so long.
     pub(crate) fn stalled(&self, window: Duration) -> Option<Stalled> {
         let lately = self.lately(window);
         let (first, last) = (lately.first()?, lately.last()?);

@@ -2,8 +2,8 @@
 //!
 //! Near a limit, an allocation or a page fault first frees other memory: it waits for page cache to
 //! be dropped, for writes to a disk, or for pages that were dropped and are needed again. Above
-//! `memory.high` the kernel makes each allocating thread sleep. Requests are slow, and no profile of
-//! the program shows why.
+//! `memory.high` the kernel makes each allocating thread sleep. Requests are slow, and no profile
+//! of the program shows why.
 //!
 //! The sign is the kernel's [pressure stall information][PSI]: the time in which at least one task
 //! of the container waited for memory (`some`), and in which all of them did (`full`). Each counts
@@ -49,11 +49,12 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         evidence: figures(&long, lately),
         remedy: if at_its_limit {
             "The container is at its limit. If the memory that cannot be given back is most of it, \
-             raise the limit or hold less. If page cache is most of it, the files in use do not fit: \
-             raise the limit, or read less of them for each request."
+             raise the limit or hold less. If page cache is most of it, the files in use do not \
+             fit: raise the limit, or read less of them for each request."
         } else {
-            "The container is below its limit, so the machine is short of memory: look at the other \
-             containers on it, and set `memory.low` or a memory request that keeps this one's memory."
+            "The container is below its limit, so the machine is short of memory: look at the \
+             other containers on it, and set `memory.low` or a memory request that keeps this \
+             one's memory."
         }
         .to_owned(),
         subject: Some(if at_its_limit { "container" } else { "machine" }.to_owned()),

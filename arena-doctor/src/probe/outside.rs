@@ -63,8 +63,8 @@ impl Default for OutsideProbe {
 }
 
 impl OutsideProbe {
-    /// The container, and its memory outside of RSS. `None` if there is no container, or if the last
-    /// reading is recent and was slow.
+    /// The container, and its memory outside of RSS. `None` if there is no container, or if the
+    /// last reading is recent and was slow.
     ///
     /// A process may be moved into a container later, so it looks for one each time.
     pub(crate) fn read(&mut self, process: &ProcessReading) -> Option<(ContainerReading, Outside)> {

@@ -145,7 +145,8 @@ fn of_events(reading: Option<&ContainerReading>) -> Vec<Family> {
         counter(
             "request_arena_container_stalled_seconds_total",
             Some(Unit::Seconds),
-            "Time in which some or all tasks of the container waited for memory; absent if unknown.",
+            "Time in which some or all tasks of the container waited for memory; absent if \
+             unknown.",
             pressure.map_or_else(Vec::new, |pressure| {
                 vec![stalled("some", pressure.some_micros), stalled("full", pressure.full_micros)]
             }),

@@ -130,7 +130,7 @@
 //! | `telemetry` | the module `telemetry` alone; the following features turn it on |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
-//! | `process` | anonymous memory, mapped files and page faults of the process (Linux) |
+//! | `process` | memory of the process by kind, page faults, and the container's limits (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | exports all figures; see the module `telemetry` |
 //! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
 //! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request; with `doctor`, `telemetry::count_requests()` counts requests |

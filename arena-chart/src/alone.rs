@@ -2,7 +2,8 @@
 
 use maud::{PreEscaped, html};
 
-use super::chart::{Chart, Layer, SIZE};
+use super::chart::{Chart, LIMIT, SIZE};
+use super::human;
 
 /// The style of a chart in a file of its own, as CSS.
 pub const ALONE_STYLE: &str = concat!(include_str!("picture.css"), include_str!("alone.css"));
@@ -63,14 +64,16 @@ struct Item<'a> {
 /// The entries of the legend, in as many lines as they need.
 fn legend<'a>(chart: &'a Chart<'_>) -> Vec<Item<'a>> {
     let (mut x, mut y) = (0.0, 0.0);
-    let item = |(layer, size): (&'a Layer<'a>, String)| {
-        let width = 30.0 + LETTER * (layer.name.chars().count() + 1 + size.len()) as f64;
+    let item = |(class, name, size): (&'a str, &'a str, String)| {
+        let width = 30.0 + LETTER * (name.chars().count() + 1 + size.len()) as f64;
         if x > 0.0 && x + width > SIZE.0 {
             (x, y) = (0.0, y + LINE);
         }
-        let item = Item { class: &layer.class, name: layer.name, size, x, y };
+        let item = Item { class, name, size, x, y };
         x += width;
         item
     };
-    chart.legend().map(item).collect()
+    let layers = chart.legend().map(|(layer, size)| (&*layer.class, layer.name, size));
+    let limit = chart.limit.map(|limit| (LIMIT, LIMIT, human::size(limit)));
+    layers.chain(limit).map(item).collect()
 }

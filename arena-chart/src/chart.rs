@@ -35,6 +35,10 @@ pub struct Point {
     pub bytes: Vec<Option<u64>>,
 }
 
+/// The limit's CSS class and its name in the legend.
+pub(super) const LIMIT: &str = "limit";
+const LIMIT_ABOUT: &str = "The memory limit of the container, which has memory outside of RSS, too";
+
 /// The data of a chart.
 #[derive(Debug)]
 pub struct Chart<'a> {
@@ -50,6 +54,9 @@ pub struct Chart<'a> {
     pub unit: f64,
     /// The label of the right edge.
     pub end: &'a str,
+    /// A limit of the sum of all layers, in bytes: a line. A limit far above the areas is only in
+    /// the legend, since they would be flat beneath it.
+    pub limit: Option<u64>,
 }
 
 impl Chart<'_> {
@@ -62,6 +69,9 @@ impl Chart<'_> {
             ul.legend {
                 @for (layer, size) in self.legend() {
                     li title=(layer.about) { (key(&layer.class)) (layer.name) " " b { (size) } }
+                }
+                @if let Some(limit) = self.limit {
+                    li title=(LIMIT_ABOUT) { (key(LIMIT)) (LIMIT) " " b { (human::size(limit)) } }
                 }
             }
             @if self.points.len() > 1 {
@@ -101,6 +111,11 @@ impl Chart<'_> {
                     }
                 }
             }
+            @if let Some(limit) = self.drawn_limit() {
+                line.limit x1=(LEFT) x2=(WIDTH) y1=(scale.y(limit)) y2=(scale.y(limit)) {
+                    title { (LIMIT) " " (human::size(limit)) }
+                }
+            }
             @if let Some(x) = scale.fold() { line.fold x1=(x) x2=(x) y1="0" y2=(HEIGHT) {} }
             @for tick in scale.ticks() {
                 text.first[tick.x == LEFT] x=(tick.x) y=(HEIGHT + BELOW - 3.0) {
@@ -114,10 +129,19 @@ impl Chart<'_> {
     fn scale(&self) -> Option<Scale> {
         let [first, .., last] = &self.points[..] else { return None };
         let fine = self.points.get(self.older).unwrap_or(last);
-        let all = |point: &Point| point.bytes.iter().flatten().sum::<u64>();
-        let highest = self.points.iter().map(all).max().unwrap_or(0);
+        let highest = self.highest().max(self.drawn_limit().unwrap_or(0));
         let older = (self.older > 0).then_some(first.at);
         Some(Scale::new(older, fine.at..=last.at, self.unit, highest))
+    }
+
+    fn highest(&self) -> u64 {
+        let all = |point: &Point| point.bytes.iter().flatten().sum::<u64>();
+        self.points.iter().map(all).max().unwrap_or(0)
+    }
+
+    /// The limit, if the areas reach a quarter of it.
+    fn drawn_limit(&self) -> Option<u64> {
+        self.limit.filter(|&limit| limit <= self.highest().saturating_mul(4))
     }
 
     /// The points in runs that share their end points. A run is a series of close points, or two
@@ -186,7 +210,32 @@ mod tests {
             gap: Some(Duration::from_secs(15)),
             unit: 60.0,
             end: "last look",
+            limit: None,
         }
+    }
+
+    #[test]
+    fn a_limit_is_a_line_within_reach_and_otherwise_only_in_the_legend() {
+        let mut chart = chart([(0, [1000, 500]), (60_000, [61_000, 500])]);
+        let shown = |chart: &Chart| chart.in_page("none yet").into_string();
+        let without = shown(&chart);
+        assert!(!without.contains("limit"), "{without}");
+        chart.limit = Some(200_000);
+        let near = shown(&chart);
+        assert!(near.contains("</svg>limit <b>195 KiB</b>"), "{near}");
+        let y = chart.scale().unwrap().y(200_000);
+        assert!((0.0..100.0).contains(&y), "above the areas, within the picture: {y}");
+        let line = format!("<line class=\"limit\" x1=\"66\" x2=\"1200\" y1=\"{y}\" y2=\"{y}\">");
+        assert!(near.contains(&line), "{line} in {near}");
+        let alone = chart.to_svg("The service");
+        assert!(alone.contains("class=\"limit\" x=") && alone.contains(&line), "{alone}");
+        chart.limit = Some(300_000);
+        let far = shown(&chart);
+        assert!(
+            far.contains("limit <b>293 KiB</b>") && !far.contains("line class=\"limit"),
+            "{far}"
+        );
+        assert_eq!(far.matches("<path").count(), 2);
     }
 
     #[test]

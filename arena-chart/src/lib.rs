@@ -15,6 +15,7 @@
 //!     gap: None,
 //!     unit: 60.0,
 //!     end: "now",
+//!     limit: Some(1 << 30),
 //! };
 //! assert!(chart.to_svg("The heap").starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
 //! ```

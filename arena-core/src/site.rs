@@ -5,7 +5,7 @@
 //! no cost to a report.
 
 use core::fmt;
-use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use crate::clock;
 use crate::coverage;
@@ -23,6 +23,18 @@ pub(crate) struct Wanted {
     pub(crate) initial: usize,
     /// The most that its arena may hold, in bytes.
     pub(crate) limit: usize,
+}
+
+/// Classes of a future's size: below 64 bytes, each power of two, and 1 MiB or more.
+const FUTURE_CLASSES: usize = 16;
+
+/// The class of a future of this size, which the compiler computes.
+#[inline(always)]
+const fn future_class(bytes: usize) -> usize {
+    const SMALLEST_BITS: usize = 6;
+    let bits = (usize::BITS - bytes.leading_zeros()) as usize;
+    let class = bits.saturating_sub(SMALLEST_BITS);
+    if class < FUTURE_CLASSES { class } else { FUTURE_CLASSES - 1 }
 }
 
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
@@ -61,6 +73,12 @@ pub struct Site {
     most_buffer_bytes: AtomicU64,
     /// See [`crate::demand::expected`].
     pub(crate) expected: AtomicU64,
+    /// The size of the largest future that has run a scope. 0 before the first one.
+    future_bytes: AtomicUsize,
+    /// `number` for futures of each class of sizes, 0 before the first one of the class. A scope of
+    /// a future reads its number here. So it costs as much as any other scope, and a larger future
+    /// of a generic function is still seen.
+    number_of_futures: [AtomicU32; FUTURE_CLASSES],
     pub(crate) ledger: Ledger<Cells>,
 }
 
@@ -94,6 +112,8 @@ impl Site {
             most_buffers: AtomicU64::new(0),
             most_buffer_bytes: AtomicU64::new(0),
             expected: AtomicU64::new(0),
+            future_bytes: AtomicUsize::new(0),
+            number_of_futures: [const { AtomicU32::new(0) }; FUTURE_CLASSES],
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
     }
@@ -229,6 +249,38 @@ impl Site {
         (most.max(buffers), most_bytes.max(bytes))
     }
 
+    /// Returns the size of the future that runs the function, in bytes. `None` for a function that
+    /// is not `async`, and before the first poll.
+    ///
+    /// It is the size of the future that the annotated function returns, with everything that the
+    /// body holds across an `.await`. A function that keeps its `async` may have a future that is
+    /// larger by its parameters.
+    ///
+    /// The compiler knows the size, the first poll stores it, and later ones cost nothing. If a
+    /// generic function has futures of several sizes, it is the first one of the largest power of
+    /// two: another may be up to twice as large.
+    ///
+    /// ```
+    /// use std::pin::pin;
+    /// use std::task::{Context, Waker};
+    ///
+    /// use request_arena_core::{Site, scope_async};
+    ///
+    /// static SITE: Site = Site::new("fetch", module_path!(), file!(), line!());
+    /// let mut future = pin!(scope_async(&SITE, async |_| {
+    ///     let buffer = [0_u8; 4096];
+    ///     std::future::ready(()).await;
+    ///     buffer.len()
+    /// }));
+    /// assert_eq!(SITE.future_bytes(), None);
+    /// assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    /// assert!(SITE.future_bytes().unwrap() >= 4096);
+    /// ```
+    #[must_use]
+    pub fn future_bytes(&self) -> Option<usize> {
+        Some(self.future_bytes.load(Ordering::Relaxed)).filter(|&bytes| bytes > 0)
+    }
+
     /// Returns the number of scopes that have ended.
     pub(crate) fn ended(&self) -> u64 {
         self.ledger.read_part(|closed| closed.outcomes.total(), |sum, cells| *sum += cells.ended())
@@ -250,6 +302,23 @@ impl Site {
             0 => None,
             number => Some(number),
         }
+    }
+
+    /// Returns the site's number if a future of about this size has run before.
+    #[inline(always)]
+    pub(crate) fn listed_with_future(&self, bytes: usize) -> Option<usize> {
+        match self.number_of_futures[future_class(bytes)].load(Ordering::Relaxed) {
+            0 => None,
+            number => Some(number as usize),
+        }
+    }
+
+    /// Stores the size of the first future of its class, for the site with this number.
+    pub(crate) fn add_future(&self, bytes: usize, number: usize) {
+        self.future_bytes.fetch_max(bytes, Ordering::Relaxed);
+        // A number that does not fit is read as 0, and its futures come here again.
+        let number = u32::try_from(number).unwrap_or(0);
+        self.number_of_futures[future_class(bytes)].store(number, Ordering::Relaxed);
     }
 
     /// Returns the site's number, a small number from 1 on. The first call makes the site part of

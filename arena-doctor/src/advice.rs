@@ -1,5 +1,5 @@
 //! Advice for each handler, from the figures of its scopes: a first chunk that fits, heap
-//! allocations, and abandoned memory of collections.
+//! allocations, abandoned memory of collections, and a large future.
 
 use request_arena_core::SiteReport;
 
@@ -29,14 +29,39 @@ const LEAST_TIMES: f64 = 4.0;
 /// Smaller chunks are one or two pages, whatever they hold.
 const SMALL: u64 = 16 << 10;
 
+/// A future below this size is usual. Clippy's `large_futures` warns from here on.
+const LARGE_FUTURE: usize = 16 << 10;
+
+/// The least bytes of a handler's open futures that are worth advice. Small services have as much
+/// in the stack of one thread.
+const LEAST_FUTURES: u64 = 1 << 20;
+
 pub(super) fn of(sites: &[SiteReport]) -> Vec<Advice> {
-    sites.iter().filter(|site| site.outcomes.total() >= LEAST_SCOPES).flat_map(of_site).collect()
+    sites.iter().flat_map(of_site).collect()
 }
 
 fn of_site(site: &SiteReport) -> Vec<Advice> {
-    let texts = [initial(site), outside(site), left_behind(site), half_empty(site)];
+    let is_known = site.outcomes.total() >= LEAST_SCOPES;
+    let of_scopes = || [initial(site), outside(site), left_behind(site), half_empty(site)];
+    let of_scopes = is_known.then(of_scopes).into_iter().flatten();
+    // It needs no ended scope: a future may be open for days.
+    let texts = of_scopes.chain([large_future(site)]);
     let advice = |text: String| Advice { scope: site.name.to_owned(), text };
-    texts.into_iter().flatten().map(advice).collect()
+    texts.flatten().map(advice).collect()
+}
+
+fn large_future(site: &SiteReport) -> Option<String> {
+    let bytes = site.future_bytes.filter(|&bytes| bytes >= LARGE_FUTURE)?;
+    (site.live_future_bytes >= LEAST_FUTURES).then(|| {
+        format!(
+            "its future has {}, and {} open scopes hold {} of them beside their arenas: allocate \
+            large values in the arena, and box large calls (`Box::pin(call()).await`); Clippy's \
+            `large_futures` names them",
+            size(bytes as u64),
+            site.live_scopes,
+            size(site.live_future_bytes)
+        )
+    })
 }
 
 fn initial(site: &SiteReport) -> Option<String> {
@@ -134,6 +159,29 @@ mod tests {
             [""; 0]
         );
         assert_eq!(texts("advised", |site| site.outcomes.returned = 10), [""; 0], "too few scopes");
+    }
+
+    #[test]
+    fn a_large_future_that_many_scopes_hold_is_advised_against() {
+        static SITE: Site = Site::new("held", module_path!(), file!(), line!());
+        scope(&SITE, |_| ());
+        let with = |bytes: usize, live: u64| {
+            texts("held", |site| {
+                (site.future_bytes, site.live_scopes) = (Some(bytes), live);
+                site.live_future_bytes = bytes as u64 * live;
+            })
+        };
+        let advised = with(20_704, 1000);
+        assert_eq!(advised.len(), 1, "one scope has ended, so nothing else is known");
+        assert!(
+            advised[0]
+                .starts_with("its future has 20.2 KiB, and 1000 open scopes hold 19.7 MiB of them")
+                && advised[0].contains("`Box::pin(call()).await`"),
+            "{advised:?}"
+        );
+        assert_eq!(with(1632, 100_000), [""; 0], "a usual future");
+        assert_eq!(with(20_704, 50), [""; 0], "few hold it");
+        assert_eq!(texts("held", |_| ()), [""; 0], "there is none");
     }
 
     #[test]

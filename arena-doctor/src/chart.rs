@@ -55,6 +55,7 @@ impl Timeline {
             gap: None,
             unit,
             end: "last reading",
+            limit: self.limit_bytes,
         }
     }
 }
@@ -96,6 +97,7 @@ mod tests {
             classes: ["heap live", "muzzy", "unexplained"].map(str::to_owned).to_vec(),
             older: (0..older).map(|minute| moment(minute * 60)).collect(),
             fine: (0..fine).map(|second| moment(older * 60 + second)).collect(),
+            limit_bytes: None,
         }
     }
 

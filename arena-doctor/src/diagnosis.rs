@@ -8,7 +8,7 @@ use super::finding::{signed_size, size};
 use super::history::History;
 use super::probe::Serves;
 use super::sampler::Known;
-use super::{Account, Finding, Holder, Mode, Owners, Verdict};
+use super::{Account, ContainerMemory, Finding, Holder, Mode, Owners, Verdict};
 
 /// A diagnosis of the process's memory. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Diagnosis {
     /// most five, the largest first. Functions need a heap profile (feature `heap-profile`).
     #[serde(default)]
     pub holders: Vec<Holder>,
+    /// The memory of the process's container and its limit. `None` if the process is in none.
+    #[serde(default)]
+    pub container: Option<ContainerMemory>,
     /// Advice on the memory of handlers, from the figures of their scopes.
     pub advice: Vec<Advice>,
     /// The readings behind the diagnosis.
@@ -124,6 +127,9 @@ impl fmt::Display for Diagnosis {
         if self.account.huge_page_bytes > 0 {
             let huge = size(self.account.huge_page_bytes);
             writeln!(f, "{huge} of the anonymous memory are on huge pages")?;
+        }
+        if let Some(container) = &self.container {
+            writeln!(f, "{container}")?;
         }
         if self.is_healthy() && !self.holders.is_empty() {
             writeln!(f, "the largest holders, which do not grow:")?;

@@ -6,6 +6,7 @@ use core::time::Duration;
 use request_arena_core::Report;
 use request_arena_memory::maps::Maps;
 
+use super::container::ContainerSeen;
 use super::experiment::Released;
 use super::growth::{self, By, Growth, Point, Stairs};
 use super::holders::Threads;
@@ -34,7 +35,7 @@ const LONG: f64 = 4.0;
 /// The time over which slow growth must be seen, in multiples of `settle`: an hour. It is possible
 /// at first, and likely after a day.
 const AN_HOUR: f64 = 360.0;
-const A_DAY: f64 = 24.0 * AN_HOUR;
+pub(super) const A_DAY: f64 = 24.0 * AN_HOUR;
 
 /// The history of a day begins with its first trough, so it is never a whole day long.
 const NEARLY: f64 = 0.9;
@@ -79,6 +80,8 @@ pub(super) struct Evidence<'a> {
     pub(super) holding: Option<Owners>,
     /// The threads of the process.
     pub(super) threads: Threads,
+    /// The container over the last minutes.
+    pub(super) container: &'a ContainerSeen,
     /// The kernel's setting for huge pages.
     pub(super) thp: Thp,
     /// What to do to get owners, if known.
@@ -128,6 +131,7 @@ impl<'a> Evidence<'a> {
             owners: None,
             holding: None,
             threads: state.threads.last().clone(),
+            container: &state.container,
             thp: Thp::read(),
             no_owners: None,
             heap_growth: OnceCell::new(),
@@ -296,6 +300,12 @@ impl<'a> Evidence<'a> {
             let slowly = || self.slowly(|level| level.heap).or_else(|| self.slowly(touched));
             (climb(&self.day) || slowly().is_some()).then_some(Over::Day)
         }
+    }
+
+    /// How fast the container's memory grows that the kernel cannot give back, in bytes a second.
+    pub(super) fn container_growth(&self) -> Option<f64> {
+        let growth = self.growth(|level| level.outside.map(|outside| outside.kept))?;
+        self.growth_matters(&growth).then_some(growth.bytes_per_second)
     }
 
     /// A figure of the named arenas with one name, over the last minutes.

@@ -16,6 +16,9 @@
 //! second allocator, threads that never end, and more. [`Mode`] lists them. Each [`Finding`] has
 //! its evidence and a remedy. The source file of each mode explains its mechanism and thresholds.
 //!
+//! It also reads the process's container, and says [when its limit is reached](ContainerMemory) at
+//! the rate of its findings.
+//!
 //! The doctor reports nothing for a healthy service. It recognises a cache that fills up and then
 //! stops growing, a burst that decays, the pages of mapped files, and a batch job that reuses its
 //! memory.
@@ -115,6 +118,7 @@ mod advice;
 #[cfg(feature = "svg")]
 mod chart;
 mod clock;
+mod container;
 mod diagnosis;
 mod evidence;
 mod experiment;
@@ -155,6 +159,7 @@ pub use self::account::{Account, Class};
 #[cfg(feature = "svg")]
 #[doc(hidden)]
 pub use self::chart::class_name;
+pub use self::container::ContainerMemory;
 pub use self::diagnosis::{Advice, Allocator, Diagnosis, Readings};
 use self::evidence::Evidence;
 pub use self::finding::{Confidence, Figure, FigureUnit, Finding};
@@ -256,7 +261,7 @@ impl Doctor {
     pub fn timeline(&self) -> Timeline {
         let state = self.state.sampler.state();
         let maps = probe::read_maps(&state.probes).unwrap_or_default();
-        Timeline::of(&state.history, &maps, &state.known)
+        Timeline::of(&state.history, &maps, &state.known, state.container.limit_bytes())
     }
 }
 

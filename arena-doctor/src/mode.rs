@@ -47,13 +47,18 @@ pub enum Mode {
     /// Rust's allocator counts no live bytes. Its memory rose at once and stays: it is live, or it
     /// was freed and the allocator keeps it.
     UnreadHeap,
+    /// The kernel killed a process of the container for memory, or the container's limit leaves no
+    /// room for a burst.
+    ContainerLimit,
+    /// Threads of the container wait while the kernel frees memory.
+    MemoryPressure,
     /// The service holds more and more memory.
     RealGrowth,
 }
 
 impl Mode {
     /// All modes, in the order of all lists.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::PageCache,
         Self::SecondAllocator,
         Self::Retention,
@@ -70,6 +75,8 @@ impl Mode {
         Self::PinnedBuffers,
         Self::ThreadStacks,
         Self::UnreadHeap,
+        Self::ContainerLimit,
+        Self::MemoryPressure,
         Self::RealGrowth,
     ];
 
@@ -93,6 +100,8 @@ impl Mode {
             Self::PinnedBuffers => "pinned_buffers",
             Self::ThreadStacks => "thread_stacks",
             Self::UnreadHeap => "unread_heap",
+            Self::ContainerLimit => "container_limit",
+            Self::MemoryPressure => "memory_pressure",
             Self::RealGrowth => "real_growth",
         }
     }
@@ -117,6 +126,8 @@ impl Mode {
             Self::PinnedBuffers => "buffers that short slices keep alive",
             Self::ThreadStacks => "stacks of many threads",
             Self::UnreadHeap => "heap that may be live or free",
+            Self::ContainerLimit => "the container's memory limit",
+            Self::MemoryPressure => "threads that wait for memory",
             Self::RealGrowth => "real growth",
         }
     }

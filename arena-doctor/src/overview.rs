@@ -56,7 +56,8 @@ impl DoctorState {
         let Some(judged) = last.as_mut() else { return Overview::default() };
         // While another thread judges or purges, the last timeline serves: a page does not wait.
         if let Some(state) = self.sampler.try_state() {
-            judged.timeline = Timeline::of(&state.history, &judged.maps, &state.known);
+            let limit = state.container.limit_bytes();
+            judged.timeline = Timeline::of(&state.history, &judged.maps, &state.known, limit);
         }
         Overview {
             diagnosis: judged.diagnosis.clone(),

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::watched::Watched;
-use super::{Diagnosis, Finding, Mode};
+use super::{ContainerMemory, Diagnosis, Finding, Mode};
 
 /// Judgements take at most one part in this many of a processor's time, without their readings of
 /// the maps, which are [seldom](super::map_cache).
@@ -26,6 +26,8 @@ pub(super) struct PeriodicJudge {
     /// `None` for a time that the clock cannot represent: never.
     next: Option<Instant>,
     known: Vec<Known>,
+    /// Whether the log has what is to say of the past.
+    has_told: bool,
 }
 
 /// A finding, and the number of judgements in a row that found it.
@@ -39,7 +41,7 @@ struct Known {
 impl PeriodicJudge {
     /// The first judgement is after `every`.
     pub(super) fn new(every: Duration) -> Self {
-        Self { every, next: Instant::now().checked_add(every), known: Vec::new() }
+        Self { every, next: Instant::now().checked_add(every), known: Vec::new(), has_told: false }
     }
 
     /// Judges if it is time to. `judge` also returns how much of its processor time counts for the
@@ -113,7 +115,16 @@ impl PeriodicJudge {
             .iter()
             .zip(&self.known)
             .filter(|(_, known)| known.times == CONFIRMED);
-        new.for_each(|(finding, _)| appears(finding));
+        let new: Vec<&Finding> = new.map(|(finding, _)| finding).collect();
+        new.iter().for_each(|finding| appears(finding));
+        if let Some(container) = &diagnosis.container {
+            if !core::mem::replace(&mut self.has_told, true) {
+                killed_before(container);
+            }
+            if !new.is_empty() {
+                container.sentences.iter().for_each(|sentence| told(sentence));
+            }
+        }
         let is_gone = |known: &&Known| {
             known.times >= CONFIRMED && !diagnosis.findings.iter().any(|now| known.is(now))
         };
@@ -138,6 +149,20 @@ fn appears(finding: &Finding) {
     );
 }
 
+/// What the container makes of a new finding: when its limit is reached.
+fn told(sentence: &str) {
+    tracing::warn!(target: "request_arena", "{sentence}");
+}
+
+/// Kills from before the doctor's start, once.
+fn killed_before(container: &ContainerMemory) {
+    if let Some(sentence) = container.killed_before() {
+        tracing::warn!(
+            target: "request_arena", oom_kills = container.oom_kills_before, "{sentence}"
+        );
+    }
+}
+
 fn goes(mode: Mode, subject: Option<&str>) {
     tracing::warn!(
         target: "request_arena",
@@ -149,6 +174,9 @@ fn goes(mode: Mode, subject: Option<&str>) {
 
 #[cfg(test)]
 mod tests {
+    use core::cell::RefCell;
+    use core::fmt;
+
     use super::*;
     use crate::Confidence;
 
@@ -229,6 +257,69 @@ mod tests {
             assert_eq!(judged[..3], [60, 120, 180], "{took:?}");
             assert_eq!(warned, Some(180), "{took:?}");
         }
+    }
+
+    /// Hears the messages of events on this thread.
+    struct Hears;
+
+    thread_local! {
+        static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+
+    impl tracing::Subscriber for Hears {
+        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+            metadata.target() == "request_arena"
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::Id {
+            tracing::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &tracing::Id, _: &tracing::span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &tracing::Id, _: &tracing::Id) {}
+
+        fn event(&self, event: &tracing::Event<'_>) {
+            event.record(&mut |field: &tracing::field::Field, value: &dyn fmt::Debug| {
+                if field.name() == "message" {
+                    HEARD.with_borrow_mut(|heard| heard.push(format!("{value:?}")));
+                }
+            });
+        }
+
+        fn enter(&self, _: &tracing::Id) {}
+
+        fn exit(&self, _: &tracing::Id) {}
+    }
+
+    #[test]
+    fn the_log_has_the_limit_with_a_new_finding_and_earlier_kills_once() {
+        let container = ContainerMemory {
+            oom_kills_before: 2,
+            sentences: vec!["at this rate".to_owned()],
+            ..ContainerMemory::default()
+        };
+        let (mut judge, found) = (PeriodicJudge::new(Duration::ZERO), Watched::default());
+        let mut heard = |modes: &[Mode]| -> Vec<String> {
+            judge.next = Some(Instant::now());
+            let judged = || {
+                let (mut diagnosis, took) = diagnosis(modes);
+                diagnosis.container = Some(container.clone());
+                (diagnosis, took)
+            };
+            tracing::subscriber::with_default(Hears, || {
+                judge.judge_if_due(&found, judged, || None);
+            });
+            HEARD.take()
+        };
+        let kills = heard(&[]);
+        assert!(kills.len() == 1 && kills[0].contains("killed 2 processes"), "{kills:?}");
+        assert_eq!(heard(&[Mode::RealGrowth]), [""; 0], "it is not confirmed");
+        let confirmed = heard(&[Mode::RealGrowth]);
+        assert!(confirmed[0].starts_with("the doctor finds real growth"), "{confirmed:?}");
+        assert_eq!(confirmed[1..], ["at this rate"]);
+        assert_eq!(heard(&[Mode::RealGrowth]), [""; 0], "it is known");
+        assert_eq!(found.get().unwrap().container, Some(container));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use request_arena_memory::process;
 
 use super::Diagnosis;
 use super::clock::Stopwatch;
+use super::container::ContainerSeen;
 use super::history::History;
 use super::holders::SeenThreads;
 use super::lows::Lows;
@@ -62,6 +63,7 @@ pub(super) struct SamplerState {
     /// What the last figures of each probe took of a processor.
     took: Vec<Duration>,
     outside: OutsideProbe,
+    pub(super) container: ContainerSeen,
     pub(super) history: History,
     /// The lowest levels of the last weeks.
     pub(super) lows: Lows,
@@ -115,6 +117,7 @@ impl Sampler {
             probes,
             known,
             outside,
+            container: ContainerSeen::default(),
             history: History::default(),
             lows: Lows::default(),
             windows,
@@ -271,7 +274,10 @@ impl SamplerState {
             self.outside.hurry();
             self.windows.hurry();
         }
-        reading.outside = self.outside.read(&reading.process);
+        if let Some((container, outside)) = self.outside.read(&reading.process) {
+            self.container.push(reading.at, container);
+            reading.outside = Some(outside);
+        }
         reading.is_disturbed = reading.at < self.disturbed_until;
         self.windows.add(&counts.ended, purged_pages);
         self.lows.add(&reading, self.known.iter().position(|known| known.serves.rust));

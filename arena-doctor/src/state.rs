@@ -22,8 +22,8 @@ use super::sampler::{Sampler, SamplerState, Slow};
 use super::shown::shown;
 use super::watched::{LastJudgement, Watched};
 use super::{
-    Account, Evidence, Experiments, Finding, Mode, Owners, Timeline, advice, experiment, holders,
-    latency, modes, probe,
+    Account, ContainerMemory, Evidence, Experiments, Finding, Mode, Owners, Timeline, advice,
+    experiment, holders, latency, modes, probe,
 };
 
 /// Looking names up needs some MiB for a moment. The allocator gives them back within this many
@@ -164,6 +164,8 @@ impl DoctorState {
         let owners = evidence.owners.as_ref().or(evidence.holding.as_ref());
         let stacks = account.bytes_of("stacks");
         let holders = holders::of(owners, &evidence.threads, stacks, &maps.files);
+        let container =
+            ContainerMemory::of(evidence.container, evidence.container_growth(), &findings);
         let owners = evidence.owners.take().map(Owners::shortened);
         if looked_up {
             state.disturb(self.sampler.began, self.settle.saturating_mul(GOES_BACK));
@@ -171,7 +173,16 @@ impl DoctorState {
         let readings = Readings::of(&state.history);
         let allocators = state.known.iter().map(Allocator::of).collect();
         let advice = advice::of(&arenas.sites);
-        shown(Diagnosis { findings, account, allocators, owners, holders, advice, readings })
+        shown(Diagnosis {
+            findings,
+            account,
+            allocators,
+            owners,
+            holders,
+            container,
+            advice,
+            readings,
+        })
     }
 }
 

@@ -22,6 +22,10 @@ pub struct Timeline {
     pub older: Vec<Moment>,
     /// The last 600 readings, the oldest first.
     pub fine: Vec<Moment>,
+    /// The limit of the process's container at the last reading, in bytes. `None` without one. The
+    /// container also has memory that is in no RSS.
+    #[serde(default)]
+    pub limit_bytes: Option<u64>,
 }
 
 /// RSS by class at one moment.
@@ -45,7 +49,12 @@ impl Timeline {
         self.older.iter().chain(&self.fine)
     }
 
-    pub(super) fn of(history: &History, maps: &Maps, known: &[Known]) -> Self {
+    pub(super) fn of(
+        history: &History,
+        maps: &Maps,
+        known: &[Known],
+        limit_bytes: Option<u64>,
+    ) -> Self {
         let moment = |reading: &Reading| Moment::of(reading, maps, known);
         let first = history.fine().next().map(|reading| reading.at);
         let older =
@@ -55,6 +64,7 @@ impl Timeline {
             classes: classes.map(str::to_owned).collect(),
             older: older.map(moment).collect(),
             fine: history.fine().map(moment).collect(),
+            limit_bytes,
         }
     }
 
@@ -145,7 +155,7 @@ mod tests {
         let mut history = History::default();
         let sizes = [0, 10, 45, 300, 700, 760, 900, 949, 950, 951, 5000];
         (0..).zip(sizes).for_each(|(second, size)| history.push(reading(second, size)));
-        let timeline = Timeline::of(&history, &maps(), &known());
+        let timeline = Timeline::of(&history, &maps(), &known(), None);
         assert_eq!(timeline.fine.len(), sizes.len());
         for (moment, size) in timeline.moments().zip(sizes) {
             assert_eq!(moment.rss_bytes, size + 350);
@@ -174,7 +184,7 @@ mod tests {
         history.push(reading(0, 2000));
         let now = Maps { rss: 2350, anonymous: 1950, file: 300, shared: 50, ..maps() };
         let account = Account::of(history.last().unwrap(), &now, &known());
-        let timeline = Timeline::of(&history, &now, &known());
+        let timeline = Timeline::of(&history, &now, &known(), None);
         let classes = account.classes.iter().map(|class| (&class.name, class.bytes));
         let expected: Vec<_> = classes
             .chain([(timeline.classes.last().unwrap(), account.unexplained_bytes as u64)])
@@ -188,7 +198,7 @@ mod tests {
     fn what_is_older_than_the_last_minutes_is_there_once_and_coarsely() {
         let mut history = History::default();
         (0..1000).for_each(|second| history.push(reading(second, 1000)));
-        let timeline = Timeline::of(&history, &maps(), &known());
+        let timeline = Timeline::of(&history, &maps(), &known(), None);
         let older: Vec<_> = timeline.older.iter().map(|moment| moment.at_seconds).collect();
         assert_eq!(older, [0.0, 60.0, 120.0, 180.0, 240.0, 300.0, 360.0]);
         assert_eq!((timeline.fine.len(), timeline.fine[0].at_seconds), (600, 400.0));

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::diagnosis::{Diagnosis, Readings};
 use super::state::DoctorState;
-use super::{Account, Finding, Mode, running};
+use super::{Account, ContainerMemory, Finding, Mode, running};
 
 /// A judgement that a running [`Doctor`](super::Doctor) made by itself. Made by
 /// [`last_judgement`].
@@ -17,6 +17,8 @@ pub struct LastJudgement {
     pub findings: Vec<Finding>,
     /// Every byte of RSS, by class.
     pub account: Account,
+    /// The container and its limit. `None` if the process is in none.
+    pub container: Option<ContainerMemory>,
     /// The readings behind it. Their count is 0 if the process cannot be read. Then neither
     /// findings nor their absence mean anything.
     pub readings: Readings,
@@ -69,6 +71,7 @@ struct Kept {
     began: Instant,
     findings: Vec<Finding>,
     account: Account,
+    container: Option<ContainerMemory>,
     readings: Readings,
 }
 
@@ -78,6 +81,7 @@ impl Watched {
         Some(LastJudgement {
             findings: kept.findings.clone(),
             account: kept.account.clone(),
+            container: kept.container.clone(),
             readings: kept.readings,
             age: kept.began.elapsed(),
         })
@@ -85,11 +89,12 @@ impl Watched {
 
     /// Keeps a diagnosis that began at this moment.
     pub(super) fn set(&self, began: Instant, diagnosis: &Diagnosis) {
-        let Diagnosis { findings, account, readings, .. } = diagnosis;
+        let Diagnosis { findings, account, container, readings, .. } = diagnosis;
         let kept = Kept {
             began,
             findings: findings.clone(),
             account: account.clone(),
+            container: container.clone(),
             readings: *readings,
         };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(kept));

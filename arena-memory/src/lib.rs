@@ -32,7 +32,6 @@
 #![forbid(unsafe_code)]
 
 mod allocator;
-#[cfg(feature = "process")]
 pub mod container;
 #[cfg(feature = "jemalloc")]
 pub mod jemalloc;
@@ -43,4 +42,5 @@ pub mod process;
 pub mod threads;
 
 pub use allocator::AllocatorReading;
+pub use container::ContainerReading;
 pub use process::ProcessReading;

@@ -48,6 +48,7 @@ use crate::Snapshot;
 
 #[cfg(feature = "admission")]
 mod admission;
+mod container;
 mod doctor;
 mod flat;
 mod memory;
@@ -230,6 +231,7 @@ pub fn families_with(snapshot: &Snapshot, options: &Options) -> Vec<Family> {
     families.extend(memory::of_pool(&snapshot.report));
     families.extend(memory::of_allocator(snapshot.allocator.as_ref()));
     families.extend(memory::of_process(snapshot.process.as_ref()));
+    families.extend(container::families(snapshot.container.as_ref()));
     families.extend(doctor::families(snapshot.doctor.as_ref()));
     #[cfg(feature = "admission")]
     families.extend(admission::families(&snapshot.admission, options));
@@ -253,6 +255,11 @@ fn gauge(
     samples: Vec<Sample>,
 ) -> Family {
     Family { name: name.into(), help, unit, kind: Kind::Gauge, samples }
+}
+
+/// The one sample of a family without labels; none if it is unknown.
+fn once(value: Option<Value>) -> Vec<Sample> {
+    value.map(Sample::new).into_iter().collect()
 }
 
 fn histogram(name: &'static str, unit: Unit, help: &'static str, samples: Vec<Sample>) -> Family {

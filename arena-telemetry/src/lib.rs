@@ -9,8 +9,8 @@
 //! }
 //! ```
 //!
-//! * [`Snapshot`] is one reading of the arenas, the allocator, the process, the doctor, and the
-//!   gates of admission control.
+//! * [`Snapshot`] is one reading of the arenas, the allocator, the process, its container, the
+//!   doctor, and the gates of admission control.
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.
@@ -46,7 +46,9 @@ pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
 pub use rendering::{RenderError, Rendered};
 #[cfg(feature = "doctor")]
 pub use request_arena_doctor as doctor;
-pub use request_arena_memory::{AllocatorReading, ProcessReading, process};
+pub use request_arena_memory::{
+    AllocatorReading, ContainerReading, ProcessReading, container, process,
+};
 #[cfg(feature = "jemalloc")]
 pub use request_arena_memory::{jemalloc, use_jemalloc};
 #[cfg(all(feature = "tower", feature = "doctor"))]

@@ -22,10 +22,12 @@
 //!
 //! # Names
 //!
-//! Four figures of the process have names of OpenTelemetry's [semantic conventions]:
+//! Seven figures have names of OpenTelemetry's [semantic conventions]: of the process,
 //! `process.memory.usage`, `process.memory.virtual`, `process.thread.count`, and
-//! `process.paging.faults` with the attribute `system.paging.fault.type`. Panels and rules for
-//! Prometheus do not know these names.
+//! `process.paging.faults` with the attribute `system.paging.fault.type`; of its container,
+//! `container.memory.usage`, `container.memory.working_set` and `container.memory.rss`. The last
+//! one is anonymous memory, as cAdvisor counts it. Panels and rules for Prometheus do not know
+//! these names.
 //!
 //! Other names are those of [`crate::catalog`], with units. OpenTelemetry's exporters to Prometheus
 //! do not add a suffix that a name already has.
@@ -128,7 +130,7 @@ struct Convention {
     attribute: Option<(&'static str, &'static str)>,
 }
 
-const CONVENTIONS: [Convention; 4] = [
+const CONVENTIONS: [Convention; 7] = [
     Convention {
         family: "request_arena_process_resident_bytes",
         name: "process.memory.usage",
@@ -145,6 +147,24 @@ const CONVENTIONS: [Convention; 4] = [
         family: "request_arena_process_threads",
         name: "process.thread.count",
         unit: "{thread}",
+        attribute: None,
+    },
+    Convention {
+        family: "request_arena_container_used_bytes",
+        name: "container.memory.usage",
+        unit: "By",
+        attribute: None,
+    },
+    Convention {
+        family: "request_arena_container_working_set_bytes",
+        name: "container.memory.working_set",
+        unit: "By",
+        attribute: None,
+    },
+    Convention {
+        family: "request_arena_container_anonymous_bytes",
+        name: "container.memory.rss",
+        unit: "By",
         attribute: None,
     },
     Convention {

@@ -1,9 +1,9 @@
-//! A snapshot: one reading of the arenas, the allocator, the process, the doctor and the gates of
-//! admission control. Each exporter shows one.
+//! A snapshot: one reading of the arenas, the allocator, the process, its container, the doctor and
+//! the gates of admission control. Each exporter shows one.
 
 use request_arena_core::{Report, report};
 
-use crate::{AllocatorReading, ProcessReading};
+use crate::{AllocatorReading, ContainerReading, ProcessReading};
 
 mod judgement;
 
@@ -11,8 +11,8 @@ pub use judgement::{ClassReading, DoctorReading, FindingReading, ModeReading};
 
 /// The figures of the arenas, and of the memory around them.
 ///
-/// A part that cannot be read is `None`, and the other parts are still there. `jemalloc::read` and
-/// `process::read` return the reason.
+/// A part that cannot be read is `None`, and the other parts are still there. `jemalloc::read`,
+/// `process::read` and `container::read` return the reason.
 ///
 /// ```
 /// let snapshot = request_arena_telemetry::Snapshot::take();
@@ -32,6 +32,9 @@ pub struct Snapshot {
     pub allocator: Option<AllocatorReading>,
     /// The process's counters. `None` without the feature `process`, or without `/proc`.
     pub process: Option<ProcessReading>,
+    /// The container's memory and limits. `None` without the feature `process`, or if no control
+    /// group counts the process's memory.
+    pub container: Option<ContainerReading>,
     /// The last judgement that a running `doctor::Doctor` made by itself. `None` without one, and
     /// in its first minute.
     pub doctor: Option<DoctorReading>,
@@ -48,6 +51,7 @@ impl Snapshot {
             report: report(),
             allocator: allocator(),
             process: process(),
+            container: container(),
             doctor: DoctorReading::take(),
             #[cfg(feature = "admission")]
             admission: request_arena_admission::snapshots(),
@@ -72,5 +76,15 @@ fn process() -> Option<ProcessReading> {
 
 #[cfg(not(feature = "process"))]
 fn process() -> Option<ProcessReading> {
+    None
+}
+
+#[cfg(feature = "process")]
+fn container() -> Option<ContainerReading> {
+    crate::container::read().ok()
+}
+
+#[cfg(not(feature = "process"))]
+fn container() -> Option<ContainerReading> {
     None
 }

@@ -52,7 +52,9 @@ fn of<T: Copy>(name: &str, data: &MetricData<T>, value: impl Fn(T) -> f64) -> Ve
     match data {
         MetricData::Sum(sum) => {
             // The conventions have resident memory and threads as sums that go up and down.
-            let goes_down = name.starts_with("process.memory.") || name == "process.thread.count";
+            let goes_down = name.starts_with("process.memory.")
+                || name.starts_with("container.memory.")
+                || name == "process.thread.count";
             assert_eq!(sum.is_monotonic(), !goes_down, "{name}");
             sum.data_points()
                 .map(|point| (attributes(&mut point.attributes()), value(point.value())))
@@ -165,6 +167,16 @@ fn figures_of_the_process_have_the_names_and_units_of_the_semantic_conventions()
     let metrics =
         || finished.iter().flat_map(ResourceMetrics::scope_metrics).flat_map(ScopeMetrics::metrics);
     let unit = |name: &str| metrics().find(|metric| metric.name() == name).unwrap().unit();
+    // Whether a control group counts the memory depends on the machine.
+    let has_container = request_arena_telemetry::container::read().is_ok();
+    for name in ["usage", "working_set", "rss"] {
+        let is_there = figures.contains_key(&format!("container.memory.{name}[]"));
+        assert_eq!(is_there, has_container, "{name} in {figures:?}");
+    }
+    for gone in ["used", "working_set", "anonymous"] {
+        let gone = format!("request_arena_container_{gone}_bytes");
+        assert!(!figures.keys().any(|name| name.starts_with(&gone)), "{gone} has two names");
+    }
     assert_eq!(unit("process.memory.usage"), "By");
     assert_eq!(unit("process.thread.count"), "{thread}");
     assert_eq!(unit("process.paging.faults"), "{fault}");

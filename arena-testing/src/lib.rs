@@ -1,9 +1,10 @@
 //! Assertions about memory for a service's own tests.
 //!
-//! They check four things:
+//! They check five things:
 //!
 //! * the peak of a scope is at most a given size,
 //! * a scope allocates nothing from the heap,
+//! * the future of a handler is small,
 //! * every arena is given back,
 //! * memory does not grow with the number of requests.
 //!

@@ -1,4 +1,4 @@
-//! Assertions about scopes: their peaks, their chunks, and their heap allocations.
+//! Assertions about scopes: their peaks, their chunks, their heap allocations, and their futures.
 
 use core::hint::black_box;
 
@@ -132,6 +132,45 @@ impl<'w> Scopes<'w> {
                 .panic();
             }
         }
+    }
+
+    /// Asserts that the future of each handler has at most `size` bytes. Every open request has one
+    /// beside its arena, and each caller holds it within its own future.
+    ///
+    /// The size is a constant that the compiler knows, so one request is enough. It includes
+    /// everything that the body holds across an `.await`. It is larger in a debug build: assert a
+    /// tight bound in a release build.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the future is larger, if the handler is not `async`, or if no scope has ended.
+    #[track_caller]
+    pub fn future_at_most(self, size: impl Size) -> Self {
+        let asked = size.asked();
+        for tally in self.tallies() {
+            let site = named(tally.site);
+            let Some(bytes) = tally.site.future_bytes() else {
+                Failure::new(format_args!("{site} has no future"))
+                    .next(
+                        "the handler is not `async`, so no request holds a future of it: remove \
+                         this assertion",
+                    )
+                    .panic();
+            };
+            if bytes as u64 > asked.bytes {
+                Failure::new(format_args!(
+                    "{site} has a future of {bytes} bytes, expected at most {asked}"
+                ))
+                .line("it has all that the body holds across an `.await`, for each open request")
+                .next(
+                    "allocate large values in the arena, or end their scope before the `.await`. \
+                     Box large calls: `Box::pin(call()).await`. Clippy's `large_futures` names \
+                     them. Or raise the bound",
+                )
+                .panic();
+            }
+        }
+        self
     }
 
     fn chosen(&self) -> impl Iterator<Item = Tally> + use<'w> {

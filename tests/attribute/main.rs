@@ -3,6 +3,7 @@
 
 mod closures;
 mod fragments;
+mod future_size;
 mod futures;
 mod hygiene;
 mod impls;

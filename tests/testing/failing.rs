@@ -34,6 +34,14 @@ async fn shout(arena: Arena<'_>, text: &str) -> usize {
     arena.alloc_str(&loud).len()
 }
 
+/// Holds a large buffer across an await.
+#[request_arena]
+async fn import(arena: Arena<'_>, byte: u8) -> usize {
+    let buffer = [byte; 20_000];
+    pause().await;
+    arena.alloc_slice_copy(&buffer).len()
+}
+
 /// The message of the failed assertion.
 fn message(test: impl AsyncFnOnce() + Send) -> String {
     on_a_fresh_thread(|| {
@@ -58,6 +66,11 @@ pub(crate) fn messages() -> Vec<(&'static str, String)> {
         shout("to be or not to be").await;
         watch.scope("shout").no_heap();
     });
+    let future = message(async || {
+        let watch = testing::watch();
+        import(1).await;
+        watch.scope("import").future_at_most("2 KiB");
+    });
     let arenas = message(async || {
         let watch = testing::watch();
         longest("to be");
@@ -71,6 +84,7 @@ pub(crate) fn messages() -> Vec<(&'static str, String)> {
     vec![
         ("peak_used_at_most", peak),
         ("no_heap", heap),
+        ("future_at_most", future),
         ("every_arena_is_back", arenas),
         ("leave_no_memory", memory),
     ]
@@ -89,6 +103,7 @@ fn each_mistake_is_named_with_its_site_and_figures() {
             "no_heap" => {
                 format!("{} allocated 18 bytes from the heap, expected nothing\n", place("shout"))
             }
+            "future_at_most" => format!("{} has a future of 2", place("import")),
             "every_arena_is_back" => {
                 format!(
                     "1 arena is not back\n  {}: 1 of 1 scope still open, holding ",

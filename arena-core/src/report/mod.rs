@@ -85,6 +85,13 @@ pub struct SiteReport {
     /// The part of `in_use_bytes` that is certainly written, because earlier scopes used the same
     /// chunks. Bytes that an open scope itself has written appear only at its end.
     pub in_use_touched_bytes: u64,
+    /// Bytes of the future that runs the function, see [`Site::future_bytes`]. `None` for a
+    /// function that is not `async`.
+    pub future_bytes: Option<usize>,
+    /// Bytes of the futures of its open scopes: `future_bytes` for each. They are memory beside the
+    /// arenas, usually of the task or of a box. A future that is a part of a larger one counts
+    /// here, too. It is an upper bound if the futures of a generic function differ in size.
+    pub live_future_bytes: u64,
     /// Number of times that an arena of this site was reset and returned, once for each ended
     /// scope.
     pub resets: u64,
@@ -263,6 +270,8 @@ impl SiteReport {
             oldest,
             in_use_bytes,
             in_use_touched_bytes,
+            future_bytes: site.future_bytes(),
+            live_future_bytes: live_scopes * site.future_bytes().unwrap_or(0) as u64,
             resets: totals.outcomes.total(),
             chunks: totals.chunks,
             refusals: totals.refusals,

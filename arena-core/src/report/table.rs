@@ -18,7 +18,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} \
-             {:>9} {:>15} {:>15}",
+             {:>9} {:>15} {:>15} {:>16}",
             "scope",
             "returned",
             "error",
@@ -34,6 +34,7 @@ impl fmt::Display for Report {
             "coverage",
             "response mean",
             "buffers live/B",
+            "future each/live",
         )?;
         for site in &self.sites {
             let pair = |bytes: &Bytes| std::format!("{:.0}/{}", bytes.mean(), bytes.max);
@@ -43,7 +44,7 @@ impl fmt::Display for Report {
             writeln!(
                 f,
                 "{:width$} {:>10} {:>7} {:>9} {:>9} {:>7} {:>5} {:>7} {:>19} {:>19} {:>19} {:>20} \
-             {:>9} {:>15} {:>15}",
+             {:>9} {:>15} {:>15} {:>16}",
                 printable(site.name),
                 site.outcomes.returned,
                 site.outcomes.error,
@@ -67,6 +68,10 @@ impl fmt::Display for Report {
                 site.responses.map_or_else(
                     || String::from("-"),
                     |responses| std::format!("{}/{}", responses.live, responses.live_bytes)
+                ),
+                site.future_bytes.map_or_else(
+                    || String::from("-"),
+                    |bytes| std::format!("{bytes}/{}", site.live_future_bytes)
                 ),
             )?;
         }

@@ -98,14 +98,15 @@ impl Stage {
         Self { site: Some(site), slot: None }
     }
 
-    /// Prepares a poll of the body, and opens the scope before the first one.
+    /// Prepares a poll of the body, and opens the scope before the first one. The whole future has
+    /// this many bytes.
     #[inline(always)]
-    fn begin_poll(&mut self) -> Option<PollOf> {
+    fn begin_poll(&mut self, bytes: usize) -> Option<PollOf> {
         let site = self.site?;
         let slot = match self.slot {
             Some(slot) => slot,
             None => {
-                let (run, token) = ScopeRun::of_future(site);
+                let (run, token) = ScopeRun::of_future(site, bytes);
                 hand_over(token.enter());
                 *self.slot.insert(run.into_slot())
             }
@@ -232,7 +233,7 @@ impl<F: Future, V: Verdict<F::Output>> Future for Scoped<F, V> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<V::Result> {
         let this = self.project();
-        let poll_of = this.stage.begin_poll();
+        let poll_of = this.stage.begin_poll(size_of::<Self>());
         let poll = this.body.poll(context);
         if let Some(poll_of) = poll_of {
             poll_of.end(poll.is_pending());
@@ -264,8 +265,20 @@ impl<F: Future, V: Verdict<F::Output>> Future for ToLimit<F, V> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_in(context, size_of::<Self>())
+    }
+}
+
+impl<F: Future, V: Verdict<F::Output>> ToLimit<F, V> {
+    /// Polls it as a part of a future of this size.
+    #[inline]
+    fn poll_in(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: usize,
+    ) -> Poll<Result<V::Result, ArenaError>> {
         let this = self.project().scoped.project();
-        let Some(poll_of) = this.stage.begin_poll() else {
+        let Some(poll_of) = this.stage.begin_poll(bytes) else {
             let judge = |result| V::complete(this.verdict.judge(result).0);
             return this.body.poll(context).map(|result| Ok(judge(result)));
         };
@@ -318,7 +331,9 @@ impl<F: Future, V: Verdict<F::Output>, A: FnOnce(ArenaError) -> V::Result> Futur
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<V::Result> {
         let this = self.project();
-        let Poll::Ready(result) = this.scoped.poll(context) else { return Poll::Pending };
+        let Poll::Ready(result) = this.scoped.poll_in(context, size_of::<Self>()) else {
+            return Poll::Pending;
+        };
         Poll::Ready(match result {
             Ok(result) => result,
             Err(error) => match this.answer.take() {

@@ -49,11 +49,14 @@ impl ScopeRun {
         Self::begin(site, Ending::Panicked, Kind::Call)
     }
 
-    /// Begins the run of a future. Until the future is ready, only a drop can end it.
+    /// Begins the run of a future of this size. Until the future is ready, only a drop can end it.
     #[inline(always)]
-    #[must_use]
-    pub fn of_future(site: &'static Site) -> (Self, ArenaToken) {
-        Self::begin(site, Ending::Cancelled, Kind::Future)
+    pub(crate) fn of_future(site: &'static Site, bytes: usize) -> (Self, ArenaToken) {
+        let number = match site.listed_with_future(bytes) {
+            Some(number) => number,
+            None => first_future(site, bytes),
+        };
+        Self::begin_numbered(site, number, Ending::Cancelled, Kind::Future)
     }
 
     /// Begins the run of a guard, which sees no result. The outcome is `Returned`, unless a panic
@@ -73,6 +76,16 @@ impl ScopeRun {
             Some(number) => number,
             None => first_scope(site),
         };
+        Self::begin_numbered(site, number, ending, kind)
+    }
+
+    #[inline(always)]
+    fn begin_numbered(
+        site: &'static Site,
+        number: usize,
+        ending: Ending,
+        kind: Kind,
+    ) -> (Self, ArenaToken) {
         let lease = arenas::take(site, number);
         let slot = lease.home();
         slot.open(number, ending);
@@ -187,6 +200,15 @@ impl ScopeRun {
 fn first_scope(site: &'static Site) -> usize {
     let number = site.number();
     coverage::own(maintain::start);
+    number
+}
+
+/// Stores the size of a site's first future, and of further ones of a generic function.
+#[cold]
+#[inline(never)]
+fn first_future(site: &'static Site, bytes: usize) -> usize {
+    let number = site.listed().unwrap_or_else(|| first_scope(site));
+    site.add_future(bytes, number);
     number
 }
 

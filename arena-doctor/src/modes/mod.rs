@@ -5,6 +5,7 @@ use super::evidence::Evidence;
 use super::{Confidence, Finding};
 
 mod anonymous_maps;
+mod container_limit;
 mod delayed_free;
 mod drop_in_arena;
 mod eager_purging;
@@ -13,6 +14,7 @@ mod huge_pages;
 mod in_step;
 mod kept_capacity;
 mod long_lived_arena;
+mod memory_pressure;
 mod other_growth;
 mod outside_rss;
 mod page_cache;
@@ -57,6 +59,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(thread_stacks::judge(evidence).filter(|_| !grows));
     findings.extend(anonymous_maps::judge(evidence));
     findings.extend(outside_rss::judge(evidence));
+    findings.extend(container_limit::judge(evidence));
+    findings.extend(memory_pressure::judge(evidence));
     findings.extend(delayed_free::judge(evidence));
     findings.extend(eager_purging::judge(evidence));
     findings.sort_by(|a, b| {

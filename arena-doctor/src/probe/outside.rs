@@ -22,6 +22,8 @@ pub(crate) struct Outside {
     pub(crate) sockets: u64,
     /// Memory of the kernel that it does not give back.
     pub(crate) kernel: u64,
+    /// All memory of the group that the kernel cannot give back, RSS included.
+    pub(crate) kept: u64,
     /// Whether the other processes of the group have little memory.
     pub(crate) is_alone: bool,
     /// Bytes that the process has written, but not to a disk: to tmpfs, pipes and sockets.
@@ -36,6 +38,7 @@ impl Outside {
             shared: container.shared_bytes.saturating_sub(process.shared_bytes),
             sockets: container.socket_bytes.unwrap_or(0),
             kernel: container.kept_kernel_bytes(),
+            kept: container.kept_bytes(),
             is_alone: others <= helpers.max(HELPERS_BYTES),
             written,
         }
@@ -60,18 +63,25 @@ impl Default for OutsideProbe {
 }
 
 impl OutsideProbe {
-    /// `None` if there is no container, or if the last reading is recent and was slow.
-    pub(crate) fn read(&mut self, process: &ProcessReading) -> Option<Outside> {
+    /// The container, and its memory outside of RSS. `None` if there is no container, or if the
+    /// last reading is recent and was slow.
+    ///
+    /// A process may be moved into a container later, so it looks for one each time.
+    pub(crate) fn read(&mut self, process: &ProcessReading) -> Option<(ContainerReading, Outside)> {
         let Self { container, paced, io, written } = self;
-        let container = container.as_mut()?;
-        let reading = paced.ask(|| container.read().ok())?;
+        let reading = paced.ask(|| {
+            let mut found = container.take().or_else(|| Container::find().ok())?;
+            let reading = found.read().ok()?;
+            *container = Some(found);
+            Some(reading)
+        })?;
         *written = io.ask(process::written_to_memory).or(*written);
-        Some(Outside::of(&reading, process, *written))
+        let outside = Outside::of(&reading, process, *written);
+        Some((reading, outside))
     }
 
-    /// Finds the container, and announces the time between readings.
+    /// Announces the time between readings.
     pub(crate) fn pace(&mut self, interval: Duration) {
-        self.container = Container::find().ok();
         self.paced.pace(interval);
         self.io.pace(interval);
     }

@@ -22,129 +22,220 @@ mod linux {
     use crate::container::{Container, ContainerReading, Error, Limit, Pressure, Version};
 
     pub(super) fn read(container: &Container) -> Result<ContainerReading, Error> {
-        let machine = machine_bytes(&container.root);
+        let Container { root, version, groups, .. } = container;
+        let machine = machine_bytes(root);
         let group = Group(container.group());
-        match container.version {
-            Version::V2 => read_v2(&group, &container.groups, machine),
-            Version::V1 => read_v1(&group, &container.groups, machine),
-        }
-    }
-
-    fn read_v2(
-        group: &Group<'_>,
-        groups: &[PathBuf],
-        machine: Option<u64>,
-    ) -> Result<ContainerReading, Error> {
-        let stat = group.table("memory.stat")?;
-        let events = group.table("memory.events").unwrap_or_default();
-        let shared = stat.get("shmem").unwrap_or(0);
-        let kernel = kernel_bytes(&stat);
-        Ok(ContainerReading {
-            version: Version::V2,
-            used_bytes: group.required("memory.current")?,
-            peak_bytes: group.number("memory.peak"),
-            limits: limits(groups, Version::V2, "memory.max", machine),
-            high_limits: limits(groups, Version::V2, "memory.high", machine),
-            low_bytes: group.number("memory.low"),
-            swap_bytes: group.number("memory.swap.current"),
-            swap_limit_bytes: group.number("memory.swap.max"),
-            machine_bytes: machine,
-            anonymous_bytes: stat.get("anon").unwrap_or(0),
-            huge_bytes: stat.get("anon_thp"),
-            file_bytes: stat.get("file").unwrap_or(0).saturating_sub(shared),
-            inactive_file_bytes: stat.get("inactive_file").unwrap_or(0),
-            shared_bytes: shared,
-            unevictable_bytes: stat.get("unevictable").unwrap_or(0),
-            kernel_bytes: kernel,
-            reclaimable_kernel_bytes: stat.get("slab_reclaimable"),
-            page_table_bytes: stat.get("pagetables"),
-            kernel_stack_bytes: stat.get("kernel_stack"),
-            socket_bytes: stat.get("sock"),
-            oom_kills: events.get("oom_kill"),
-            limit_hits: events.get("max"),
-            pressure: group.pressure(),
-        })
-    }
-
-    fn read_v1(
-        group: &Group<'_>,
-        groups: &[PathBuf],
-        machine: Option<u64>,
-    ) -> Result<ContainerReading, Error> {
-        const USED: &str = "memory.usage_in_bytes";
-        let stat = group.table("memory.stat")?;
-        // The sums with the groups within it have this prefix.
-        let total = |name: &str| stat.get(&format!("total_{name}"));
-        let shared = total("shmem").unwrap_or(0);
-        let mut limits = limits(groups, Version::V1, "memory.limit_in_bytes", machine);
-        let lowest = limits.iter().map(|limit| limit.bytes).min().unwrap_or(u64::MAX);
-        let above = stat.get("hierarchical_memory_limit").filter(|&bytes| bytes < lowest);
-        let outermost = groups.last();
-        if let Some((bytes, group)) =
-            above.and_then(|bytes| is_limit(bytes, machine)).zip(outermost)
-        {
-            let used_bytes = Group(group).number(USED).unwrap_or(0);
-            let kept_bytes = Group(group).kept_bytes(Version::V1);
-            limits.push(Limit { bytes, used_bytes, kept_bytes, group: group.clone() });
-        }
-        let with_swap = group.limit("memory.memsw.limit_in_bytes", None);
-        let without = group.limit("memory.limit_in_bytes", None);
-        Ok(ContainerReading {
-            version: Version::V1,
-            used_bytes: group.required(USED)?,
-            peak_bytes: group.number("memory.max_usage_in_bytes"),
-            limits,
+        let stat = Stat::read(&group, *version)?;
+        let mut reading = ContainerReading {
+            version: *version,
+            used_bytes: group.required(names(*version).used)?,
+            peak_bytes: group.number(names(*version).peak),
+            limits: Vec::new(),
             high_limits: Vec::new(),
             low_bytes: None,
-            swap_bytes: total("swap"),
-            swap_limit_bytes: with_swap
-                .zip(without)
-                .map(|(with, without)| with - without.min(with)),
+            swap_bytes: None,
+            swap_limit_bytes: None,
             machine_bytes: machine,
-            anonymous_bytes: total("rss").unwrap_or(0),
-            huge_bytes: total("rss_huge"),
-            file_bytes: total("cache").unwrap_or(0).saturating_sub(shared),
-            inactive_file_bytes: total("inactive_file").unwrap_or(0),
-            shared_bytes: shared,
-            unevictable_bytes: total("unevictable").unwrap_or(0),
-            kernel_bytes: group.number("memory.kmem.usage_in_bytes"),
-            reclaimable_kernel_bytes: None,
-            page_table_bytes: None,
-            kernel_stack_bytes: None,
-            socket_bytes: group.number("memory.kmem.tcp.usage_in_bytes"),
-            oom_kills: group.table("memory.oom_control").ok().and_then(|it| it.get("oom_kill")),
-            limit_hits: group.number("memory.failcnt"),
+            anonymous_bytes: stat.anonymous,
+            huge_bytes: stat.huge,
+            file_bytes: stat.file,
+            inactive_file_bytes: stat.inactive_file,
+            locked_file_bytes: stat.locked_file,
+            shared_bytes: stat.shared,
+            unevictable_bytes: stat.unevictable,
+            kernel_bytes: stat.kernel,
+            reclaimable_kernel_bytes: stat.reclaimable_kernel,
+            page_table_bytes: stat.page_tables,
+            kernel_stack_bytes: stat.kernel_stacks,
+            socket_bytes: stat.sockets,
+            oom_kills: None,
+            limit_hits: None,
+            high_hits: None,
+            is_oom_kill_disabled: None,
+            is_under_oom: None,
             pressure: group.pressure(),
-        })
+        };
+        match version {
+            Version::V2 => add_v2(&mut reading, &stat, groups),
+            Version::V1 => add_v1(&mut reading, &stat, groups),
+        }
+        Ok(reading)
     }
 
-    /// The memory of the kernel in version 2.
-    fn kernel_bytes(stat: &Figures) -> Option<u64> {
-        stat.get("kernel").or_else(|| {
-            // Before Linux 5.18 there is no sum.
-            let parts = ["kernel_stack", "pagetables", "percpu", "slab"];
-            Some(parts.iter().filter_map(|part| stat.get(part)).sum()).filter(|&sum| sum > 0)
-        })
+    /// The files that both versions have.
+    struct Names {
+        used: &'static str,
+        peak: &'static str,
+        limit: &'static str,
     }
 
-    /// The limits of these groups, with what counts against each.
+    const fn names(version: Version) -> Names {
+        match version {
+            Version::V2 => {
+                Names { used: "memory.current", peak: "memory.peak", limit: "memory.max" }
+            }
+            Version::V1 => Names {
+                used: "memory.usage_in_bytes",
+                peak: "memory.max_usage_in_bytes",
+                limit: "memory.limit_in_bytes",
+            },
+        }
+    }
+
+    fn add_v2(reading: &mut ContainerReading, stat: &Stat, groups: &[PathBuf]) {
+        let (group, machine) = (Group(&groups[0]), reading.machine_bytes);
+        let events = group.table("memory.events").unwrap_or_default();
+        reading.limits = limits(Version::V2, groups, "memory.max", stat, machine);
+        reading.high_limits = limits(Version::V2, groups, "memory.high", stat, machine);
+        reading.low_bytes = group.number("memory.low");
+        reading.swap_bytes = group.number("memory.swap.current");
+        reading.swap_limit_bytes = group.number("memory.swap.max");
+        reading.oom_kills = events.get("oom_kill");
+        reading.limit_hits = events.get("max");
+        reading.high_hits = events.get("high");
+    }
+
+    fn add_v1(reading: &mut ContainerReading, stat: &Stat, groups: &[PathBuf]) {
+        let (group, machine) = (Group(&groups[0]), reading.machine_bytes);
+        let limit = names(Version::V1).limit;
+        // A group without the hierarchy does not count the groups within it.
+        let is_apart =
+            |above: &PathBuf| Group(above).number("memory.use_hierarchy").is_some_and(|on| on == 0);
+        let counting = 1 + groups[1..].iter().take_while(|above| !is_apart(above)).count();
+        let groups = &groups[..counting];
+        let mut limits = limits(Version::V1, groups, limit, stat, machine);
+        let lowest = limits.iter().map(|limit| limit.bytes).min().unwrap_or(u64::MAX);
+        let above = stat.limit_above.filter(|&bytes| bytes < lowest);
+        let above = above.and_then(|bytes| is_limit(bytes, machine));
+        limits.extend(above.zip(groups.last()).and_then(|(bytes, outermost)| {
+            limit_of(Version::V1, outermost, bytes, (outermost == &groups[0]).then_some(stat))
+        }));
+        reading.limits = limits;
+        reading.swap_bytes = stat.swapped;
+        let with_swap = group.limit("memory.memsw.limit_in_bytes", None);
+        let without = group.limit(limit, None);
+        reading.swap_limit_bytes =
+            with_swap.zip(without).map(|(with, without)| with - without.min(with));
+        let control = group.table("memory.oom_control").unwrap_or_default();
+        reading.oom_kills = control.get("oom_kill");
+        reading.limit_hits = group.number("memory.failcnt");
+        reading.is_oom_kill_disabled = control.get("oom_kill_disable").map(|on| on != 0);
+        reading.is_under_oom = control.get("under_oom").map(|on| on != 0);
+    }
+
+    /// The limits of these groups, with what counts against each. The first group has this `stat`.
     fn limits(
-        groups: &[PathBuf],
         version: Version,
+        groups: &[PathBuf],
         limit: &str,
+        stat: &Stat,
         machine: Option<u64>,
     ) -> Vec<Limit> {
-        let used = match version {
-            Version::V1 => "memory.usage_in_bytes",
-            Version::V2 => "memory.current",
-        };
-        let of = |group: &PathBuf| {
+        let of = |(place, group): (usize, &PathBuf)| {
             let bytes = Group(group).limit(limit, machine)?;
-            let used_bytes = Group(group).number(used)?;
-            let kept_bytes = Group(group).kept_bytes(version);
-            Some(Limit { bytes, used_bytes, kept_bytes, group: group.clone() })
+            limit_of(version, group, bytes, (place == 0).then_some(stat))
         };
-        groups.iter().filter_map(of).collect()
+        groups.iter().enumerate().filter_map(of).collect()
+    }
+
+    /// A limit of so many bytes, with what counts against it in this group.
+    fn limit_of(version: Version, group: &Path, bytes: u64, stat: Option<&Stat>) -> Option<Limit> {
+        let used_bytes = Group(group).number(names(version).used)?;
+        let read = || Stat::read(&Group(group), version).ok();
+        let stat = stat.copied().or_else(read).unwrap_or_default();
+        Some(Limit {
+            bytes,
+            used_bytes,
+            kept_bytes: stat.kept(),
+            working_set_bytes: used_bytes.saturating_sub(stat.inactive_file),
+            group: group.to_path_buf(),
+        })
+    }
+
+    /// The figures of `memory.stat`, and of version 1's files for memory of the kernel.
+    #[derive(Clone, Copy, Default)]
+    struct Stat {
+        anonymous: u64,
+        huge: Option<u64>,
+        file: u64,
+        inactive_file: u64,
+        locked_file: u64,
+        shared: u64,
+        unevictable: u64,
+        kernel: Option<u64>,
+        reclaimable_kernel: Option<u64>,
+        page_tables: Option<u64>,
+        kernel_stacks: Option<u64>,
+        sockets: Option<u64>,
+        /// Version 1 has it here.
+        swapped: Option<u64>,
+        /// The lowest limit on the way up, in version 1.
+        limit_above: Option<u64>,
+    }
+
+    impl Stat {
+        fn read(group: &Group<'_>, version: Version) -> Result<Self, Error> {
+            let table = group.table("memory.stat")?;
+            Ok(match version {
+                Version::V2 => Self::of_v2(&table),
+                Version::V1 => Self::of_v1(&table, group),
+            })
+        }
+
+        fn of_v2(table: &Figures) -> Self {
+            let kernel = table.get("kernel").or_else(|| {
+                // Before Linux 5.18 there is no sum.
+                let parts = ["kernel_stack", "pagetables", "percpu", "slab"];
+                Some(parts.iter().filter_map(|part| table.get(part)).sum()).filter(|&sum| sum > 0)
+            });
+            Self {
+                anonymous: table.get("anon").unwrap_or(0),
+                huge: table.get("anon_thp"),
+                kernel,
+                reclaimable_kernel: table.get("slab_reclaimable"),
+                page_tables: table.get("pagetables"),
+                kernel_stacks: table.get("kernel_stack"),
+                sockets: table.get("sock"),
+                ..Self::default()
+            }
+            .with_lists(table.get("file"), |name| table.get(name))
+        }
+
+        fn of_v1(table: &Figures, group: &Group<'_>) -> Self {
+            // The sums with the groups within it have this prefix.
+            let total = |name: &str| table.get(&format!("total_{name}"));
+            Self {
+                anonymous: total("rss").unwrap_or(0),
+                huge: total("rss_huge"),
+                kernel: group.number("memory.kmem.usage_in_bytes"),
+                sockets: group.number("memory.kmem.tcp.usage_in_bytes"),
+                swapped: total("swap"),
+                limit_above: table.get("hierarchical_memory_limit"),
+                ..Self::default()
+            }
+            .with_lists(total("cache"), total)
+        }
+
+        /// Adds the figures with the same names in both versions. `cached` includes tmpfs.
+        fn with_lists(mut self, cached: Option<u64>, of: impl Fn(&str) -> Option<u64>) -> Self {
+            let of = |name: &str| of(name).unwrap_or(0);
+            self.shared = of("shmem");
+            self.file = cached.unwrap_or(0).saturating_sub(self.shared);
+            (self.inactive_file, self.unevictable) = (of("inactive_file"), of("unevictable"));
+            // Each page is in one list. Those of anonymous and shared memory, and the locked ones,
+            // are in these three.
+            let listed = of("inactive_anon") + of("active_anon") + self.unevictable;
+            let locked = listed.saturating_sub(self.anonymous + self.shared);
+            self.locked_file = locked.min(self.unevictable).min(self.file);
+            self
+        }
+
+        /// What the kernel cannot give back.
+        fn kept(&self) -> u64 {
+            let of = |figure: Option<u64>| figure.unwrap_or(0);
+            let kernel = of(self.kernel).saturating_sub(of(self.reclaimable_kernel));
+            self.anonymous + self.shared + self.locked_file + of(self.sockets) + kernel
+        }
     }
 
     /// Version 1 has the largest number of pages for no limit.
@@ -184,24 +275,6 @@ mod linux {
         /// A file with a name and a number in each line.
         fn table(&self, file: &str) -> Result<Figures, Error> {
             self.text(file).map(Figures)
-        }
-
-        /// See [`Limit::kept_bytes`].
-        fn kept_bytes(&self, version: Version) -> u64 {
-            let stat = self.table("memory.stat").unwrap_or_default();
-            let sum = |names: &[&str]| names.iter().filter_map(|name| stat.get(name)).sum::<u64>();
-            match version {
-                Version::V1 => {
-                    let files = ["memory.kmem.usage_in_bytes", "memory.kmem.tcp.usage_in_bytes"];
-                    let kernel: u64 = files.iter().filter_map(|file| self.number(file)).sum();
-                    sum(&["total_rss", "total_shmem"]) + kernel
-                }
-                Version::V2 => {
-                    let kernel = kernel_bytes(&stat).unwrap_or(0);
-                    let given_back = sum(&["slab_reclaimable"]);
-                    sum(&["anon", "shmem", "sock"]) + kernel.saturating_sub(given_back)
-                }
-            }
         }
 
         fn pressure(&self) -> Option<Pressure> {

@@ -37,6 +37,7 @@ fn in_a_namespace_the_group_is_the_mount() {
     assert_eq!(reading.working_set_bytes(), 160 * MIB);
     assert_eq!(reading.kept_bytes(), (100 + 30 + 5 + 12 - 2) * MIB);
     assert_eq!((reading.oom_kills, reading.limit_hits), (Some(1), Some(7)));
+    assert_eq!((reading.high_hits, reading.is_oom_kill_disabled), (Some(4), None));
     let pressure = reading.pressure.unwrap();
     assert!((pressure.some_share - 0.125).abs() < 1e-6 && pressure.some_micros == 681_245);
 }
@@ -50,6 +51,14 @@ fn each_limit_on_the_way_up_counts_and_the_fullest_is_reached_first() {
     let tightest = reading.tightest().unwrap();
     assert_eq!((tightest.bytes, reading.headroom_bytes()), (1024 * MIB, Some(24 * MIB)));
     assert!(tightest.group.ends_with("app.slice"), "{tightest:?}");
+    // If page cache is given back, the lowest limit is reached first.
+    let kept: Vec<_> = reading.limits.iter().map(|limit| limit.kept_bytes / MIB).collect();
+    assert_eq!(kept, [145, 145], "each by the figures of its own group");
+    assert_eq!(reading.tightest_kept().unwrap().bytes, 512 * MIB);
+    assert_eq!(reading.kept_headroom_bytes(), Some((512 - 145) * MIB));
+    let working: Vec<_> =
+        reading.limits.iter().map(|limit| limit.working_set_bytes / MIB).collect();
+    assert_eq!(working, [300 - 40, 1000 - 40]);
 }
 
 #[test]
@@ -81,6 +90,9 @@ fn version_1_is_read_where_it_has_the_controller() {
     assert_eq!(kinds.map(|bytes| bytes / MIB), [101, 159, 31], "with the groups within it");
     assert_eq!(reading.swap_limit_bytes, Some(64 * MIB));
     assert_eq!((reading.oom_kills, reading.limit_hits), (Some(3), Some(9)));
+    assert_eq!((reading.is_oom_kill_disabled, reading.is_under_oom), (Some(false), Some(false)));
+    assert_eq!((reading.high_hits, reading.pressure), (None, None));
+    assert_eq!(reading.swap_bytes, Some(MIB));
     assert_eq!(reading.socket_bytes, Some(5 * MIB));
 }
 
@@ -89,6 +101,90 @@ fn version_1_has_no_limit_in_its_largest_number_and_one_above_the_group_counts()
     assert_eq!(limits(&read("v1-nested")), [(512, 400)]);
     assert_eq!(limits(&read("v1-limit-above")), [(384, 250)]);
     assert_eq!(read("v1-nested").used_bytes, 250 * MIB);
+}
+
+/// A machine of the directories, with some files changed.
+fn changed(case: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
+    let machine = tempfile::tempdir().unwrap();
+    copy(&place(case), machine.path());
+    for (file, text) in files {
+        fs::write(machine.path().join(file), text).unwrap();
+    }
+    machine
+}
+
+#[test]
+fn version_1_counts_nothing_above_a_group_without_the_hierarchy_and_says_who_is_stopped() {
+    let pod = "sys/fs/cgroup/memory/pod";
+    let [hierarchy, control, stat] = ["use_hierarchy", "one/memory.oom_control", "one/memory.stat"]
+        .map(|file| format!("{pod}/{}{file}", if file.contains('/') { "" } else { "memory." }));
+    let no_limit = "cache 0\ntotal_rss 1048576\nhierarchical_memory_limit 9223372036854771712\n";
+    let machine = changed(
+        "v1-nested",
+        &[
+            (&hierarchy, "0\n"),
+            (&control, "oom_kill_disable 1\nunder_oom 1\noom_kill 2\n"),
+            (&stat, no_limit),
+        ],
+    );
+    let reading = Container::beneath(machine.path()).unwrap().read().unwrap();
+    assert_eq!(reading.limits, [], "512 MiB are of the group above");
+    assert_eq!((reading.is_oom_kill_disabled, reading.is_under_oom), (Some(true), Some(true)));
+    assert_eq!((reading.oom_kills, reading.anonymous_bytes), (Some(2), MIB));
+    fs::write(machine.path().join(&hierarchy), "1\n").unwrap();
+    let reading = Container::beneath(machine.path()).unwrap().read().unwrap();
+    assert_eq!(limits(&reading), [(512, 400)]);
+}
+
+#[test]
+fn page_cache_is_used_memory_that_is_not_kept_unless_it_is_locked() {
+    // 96 % of the limit are used lately, and most of that is page cache.
+    let stat = |locked: u64| {
+        format!(
+            "anon {}\nfile {}\nkernel 0\nshmem 0\ninactive_anon {}\nactive_anon {}\n\
+             inactive_file {}\nactive_file {}\nunevictable {}\n",
+            60 * MIB,
+            187 * MIB,
+            30 * MIB,
+            30 * MIB,
+            MIB,
+            (186 * MIB) - locked,
+            locked,
+        )
+    };
+    let read = |locked| {
+        let files = [
+            ("sys/fs/cgroup/memory.stat", &*stat(locked)),
+            ("sys/fs/cgroup/memory.current", "259522560\n"),
+        ];
+        let machine = changed("v2-namespace", &files);
+        Container::beneath(machine.path()).unwrap().read().unwrap()
+    };
+    let reading = read(0);
+    let limit = reading.tightest_kept().unwrap();
+    assert_eq!((limit.bytes / MIB, limit.working_set_bytes / MIB), (256, 246));
+    assert_eq!((reading.locked_file_bytes, reading.kept_bytes() / MIB), (0, 60));
+    assert_eq!(reading.kept_headroom_bytes(), Some(196 * MIB));
+    assert!(reading.headroom_bytes().unwrap() < 10 * MIB);
+    let locked = read(100 * MIB);
+    assert_eq!((locked.locked_file_bytes / MIB, locked.kept_bytes() / MIB), (100, 160));
+    assert_eq!(locked.kept_headroom_bytes(), Some(96 * MIB));
+}
+
+#[test]
+fn a_reading_is_json_whatever_the_name_of_the_group() {
+    let mut reading = read("v2-namespace");
+    let json = serde_json::to_value(&reading).unwrap();
+    assert_eq!(
+        (&json["version"], &json["limits"][0]["kept_bytes"]),
+        (&"v2".into(), &(152043520.into()))
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        reading.limits[0].group = std::ffi::OsStr::from_bytes(b"/a\xff").into();
+        assert_eq!(serde_json::to_value(&reading).unwrap()["limits"][0]["group"], "/a\u{fffd}");
+    }
 }
 
 #[test]
@@ -128,6 +224,8 @@ fn the_group_of_this_process_has_what_it_holds() {
         Ok(container) => container,
         Err(error) => return assert_eq!(error, Error::NoGroup),
     };
+    let shared = super::read().unwrap();
+    assert_eq!(shared.version, container.version(), "of the group that all callers share");
     let before = container.read().unwrap();
     let taken = std::hint::black_box(vec![1_u8; 64 << 20]);
     let after = container.read().unwrap();

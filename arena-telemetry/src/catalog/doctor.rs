@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::{Family, Sample, Unit, Value, gauge};
+use super::{Family, Sample, Unit, Value, gauge, once};
 use crate::{DoctorReading, FindingReading};
 
 pub(super) fn families(reading: Option<&DoctorReading>) -> Vec<Family> {
@@ -49,6 +49,13 @@ pub(super) fn families(reading: Option<&DoctorReading>) -> Vec<Family> {
             each(|finding| finding.latency_seconds.map(Value::Real)),
         ),
         gauge(
+            "request_arena_doctor_limit_reached_seconds",
+            Some(Unit::Seconds),
+            "Time until the container's limit is reached at the rate of the findings; absent \
+             without growth or a limit.",
+            once(reading.and_then(|reading| reading.limit_in_seconds).map(Value::Real)),
+        ),
+        gauge(
             "request_arena_doctor_class_bytes",
             Some(Unit::Bytes),
             "Bytes of RSS by class at the last judgement. All classes add up to RSS.",
@@ -63,10 +70,7 @@ pub(super) fn families(reading: Option<&DoctorReading>) -> Vec<Family> {
             "request_arena_doctor_judgement_age_seconds",
             Some(Unit::Seconds),
             "Time since the judgement that these figures are of.",
-            reading
-                .map(|reading| Sample::new(Value::Real(reading.age_seconds)))
-                .into_iter()
-                .collect(),
+            once(reading.map(|reading| Value::Real(reading.age_seconds))),
         ),
     ]
 }
@@ -135,6 +139,7 @@ mod tests {
             ],
             findings: vec![growing, slow, finding("retention", None, Some(9))],
             classes: vec![ClassReading { class: "heap live".into(), bytes: 70 }],
+            limit_in_seconds: Some(12_000.0),
             age_seconds: 12.5,
         };
         let of = |name| samples(&reading, name);
@@ -150,6 +155,7 @@ mod tests {
         let merge = ["mode=delayed_free", "subject=search during merge"];
         assert_eq!(of("added_latency_seconds"), [one(&merge, 0.25)]);
         assert_eq!(of("class_bytes"), [one(&["class=heap live"], 70.0)]);
+        assert_eq!(of("limit_reached_seconds"), [one(&[], 12_000.0)]);
         assert_eq!(of("judgement_age_seconds"), [one(&[], 12.5)]);
     }
 
@@ -171,7 +177,7 @@ mod tests {
     #[test]
     fn without_a_judgement_no_family_has_a_sample() {
         let empty = families(None);
-        assert_eq!(empty.len(), 7);
+        assert_eq!(empty.len(), 8);
         assert!(empty.iter().all(|family| family.samples.is_empty()), "{empty:?}");
     }
 }

@@ -3,7 +3,7 @@
 
 use request_arena_core::Report;
 
-use super::{Family, Sample, Unit, Value, counter, gauge};
+use super::{Family, Sample, Unit, Value, counter, gauge, once};
 use crate::{AllocatorReading, ProcessReading};
 
 pub(super) fn of_pool(report: &Report) -> Vec<Family> {
@@ -156,10 +156,6 @@ pub(super) fn of_process(reading: Option<&ProcessReading>) -> Vec<Family> {
     ]
 }
 
-fn bytes(name: &'static str, help: &'static str, value: Option<u64>) -> Family {
+pub(super) fn bytes(name: &'static str, help: &'static str, value: Option<u64>) -> Family {
     gauge(name, Some(Unit::Bytes), help, once(value.map(Value::Whole)))
-}
-
-fn once(value: Option<Value>) -> Vec<Sample> {
-    value.map(Sample::new).into_iter().collect()
 }

@@ -56,6 +56,19 @@ pub(super) fn families_at(sites: &[SiteReport], options: &Options, now: Instant)
             "Bytes of chunks that open scopes hold, with their forks and child scopes.",
             whole(sites, |site| Some(site.in_use_bytes)),
         ),
+        gauge(
+            "request_arena_future_bytes",
+            Some(Unit::Bytes),
+            "Bytes of the future that runs an async function; absent for other functions.",
+            whole(sites, |site| site.future_bytes.map(|bytes| bytes as u64)),
+        ),
+        gauge(
+            "request_arena_live_future_bytes",
+            Some(Unit::Bytes),
+            "Bytes of the futures of open scopes, beside their arenas; absent for functions that \
+             are not async.",
+            whole(sites, |site| site.future_bytes.map(|_| site.live_future_bytes)),
+        ),
         histogram(
             "request_arena_peak_used_bytes",
             Unit::Bytes,
@@ -250,6 +263,7 @@ fn sum(sites: impl IntoIterator<Item = SiteReport>) -> Option<SiteReport> {
         (sum.name, sum.module_path) = (OTHER, "");
         // These are of one handler.
         (sum.limit_bytes, sum.soft_limit_bytes, sum.learned_bytes) = (None, None, 0);
+        // The largest of all, so that no large future hides among the others.
         sum
     })
 }
@@ -283,6 +297,8 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
     into.oldest = into.oldest.max(site.oldest);
     into.in_use_bytes += site.in_use_bytes;
     into.in_use_touched_bytes += site.in_use_touched_bytes;
+    into.future_bytes = into.future_bytes.max(site.future_bytes);
+    into.live_future_bytes += site.live_future_bytes;
     into.resets += site.resets;
     into.chunks += site.chunks;
     into.refusals += site.refusals;

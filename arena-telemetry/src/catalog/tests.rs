@@ -38,6 +38,7 @@ fn full() -> SiteReport {
     site.limit_bytes = Some(4096);
     site.soft_limit_bytes = Some(2048);
     site.learned_bytes = 1024;
+    (site.future_bytes, site.live_future_bytes) = (Some(20_704), 3 * 20_704);
     site.oldest = Some(core::time::Duration::from_millis(1500));
     let mut heap = request_arena_core::HeapReport::default();
     heap.bytes = of_bytes(&[100]);
@@ -100,11 +101,13 @@ fn what_is_not_known_has_no_sample() {
     for site in &mut report.sites {
         (site.limit_bytes, site.soft_limit_bytes, site.learned_bytes) = (None, None, 0);
         (site.oldest, site.heap, site.duration, site.responses) = (None, None, None, None);
+        site.future_bytes = None;
     }
     let nothing = families(&Snapshot {
         report,
         allocator: None,
         process: None,
+        container: None,
         doctor: None,
         admission: Vec::new(),
     });
@@ -117,6 +120,10 @@ fn what_is_not_known_has_no_sample() {
         "limit_bytes",
         "soft_limit_bytes",
         "learned_bytes",
+        "future_bytes",
+        "live_future_bytes",
+        "container_used_bytes",
+        "container_limit_bytes",
         "oldest_scope_seconds",
         "heap_bytes",
         "covered_bytes_total",
@@ -153,6 +160,8 @@ fn what_is_known_has_its_figure_in_base_units() {
     assert_eq!(value("coverage_ratio"), Some(Value::Real(0.75)));
     assert_eq!(value("covered_bytes_total"), Some(Value::Whole(300)));
     assert_eq!(value("learned_bytes"), Some(Value::Whole(1024)));
+    assert_eq!(value("future_bytes"), Some(Value::Whole(20_704)));
+    assert_eq!(value("live_future_bytes"), Some(Value::Whole(62_112)));
     assert_eq!(value("live_responses"), Some(Value::Whole(2)));
     assert_eq!(value("live_response_bytes"), Some(Value::Whole(8192)));
     assert_eq!(value("live_responses_max"), Some(Value::Whole(5)));
@@ -244,6 +253,7 @@ fn handlers(count: usize) -> Report {
         site.name = Box::leak(format!("handler_{number}").into_boxed_str());
         site.limit_bytes = (number + 1 == count).then_some(4096);
         (site.refusals, site.live_scopes) = (1, 1);
+        (site.future_bytes, site.live_future_bytes) = (Some(100 * number + 1), 1000);
         site.outcomes.returned = 10;
         site
     };
@@ -268,6 +278,8 @@ fn later_handlers_are_added_up_and_no_figure_is_lost() {
         with.map(|sample| sample.value.as_f64().unwrap()).sum()
     };
     assert_eq!(sum("request_arena_live_scopes", "scope", "other"), 7.0);
+    assert_eq!(sum("request_arena_future_bytes", "scope", "other"), 901.0, "the largest");
+    assert_eq!(sum("request_arena_live_future_bytes", "scope", "other"), 7000.0);
     assert_eq!(sum("request_arena_scopes_total", "outcome", "returned"), 100.0);
     // Refusals by a limit and by the allocator are two alerts.
     assert_eq!(sum("request_arena_rejected_total", "limit", "none"), 9.0);

@@ -1,4 +1,4 @@
-//! The sections below the handlers: open scopes, pool, settings, allocator, process.
+//! The sections below the handlers: open scopes, pool, settings, allocator, process, container.
 
 use core::time::Duration;
 
@@ -7,7 +7,7 @@ use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, size, time, 
 use request_arena_core::printable::printable;
 use request_arena_core::{Report, Settings};
 
-use crate::{AllocatorReading, ProcessReading};
+use crate::{AllocatorReading, ContainerReading, ProcessReading};
 
 pub(super) fn live(report: &Report) -> Markup {
     let open: u64 = report.sites.iter().map(|site| site.live_scopes).sum();
@@ -151,8 +151,59 @@ pub(super) fn process(reading: Option<&ProcessReading>) -> Markup {
     )
 }
 
+/// The container. Only memory that the kernel cannot give back is marked near the limit.
+pub(super) fn container(reading: Option<&ContainerReading>) -> Markup {
+    const CLOSE: f64 = 0.9;
+    let Some(reading) = reading else {
+        return html! { section { h2 { "Container" } p.note { "No figures: no control group counts \
+        the memory of this process, or the feature `process` is off." } } };
+    };
+    let limit = reading.tightest_kept();
+    let is_close = limit.is_some_and(|limit| limit.kept_bytes as f64 >= CLOSE * limit.bytes as f64);
+    let number = |figure: Option<u64>| figure.map_or_else(|| NONE.to_owned(), count);
+    let waited = reading.pressure.map(|pressure| {
+        format!("{:.1} % / {:.1} %", 100.0 * pressure.some_share, 100.0 * pressure.full_share)
+    });
+    card(
+        "Container",
+        &[
+            ("limit", bytes_or_none(limit.map(|limit| limit.bytes))),
+            ("used", bytes(reading.used_bytes)),
+            ("working set", bytes(reading.working_set_bytes())),
+            ("cannot be given back", bytes(reading.kept_bytes())),
+            (
+                "left below the limit",
+                html! { span.bad[is_close] { (bytes_or_none(reading.kept_headroom_bytes())) } },
+            ),
+            ("anonymous", bytes(reading.anonymous_bytes)),
+            ("page cache", bytes(reading.file_bytes)),
+            ("tmpfs and shared", bytes(reading.shared_bytes)),
+            ("kernel", bytes_or_none(reading.kernel_bytes)),
+            ("sockets", bytes_or_none(reading.socket_bytes)),
+            ("swapped out", bytes_or_none(reading.swap_bytes)),
+            ("limit reached", html! { (number(reading.limit_hits)) }),
+            (
+                "processes killed",
+                html! {
+                    span.bad[reading.oom_kills.is_some_and(|kills| kills > 0)] {
+                        (number(reading.oom_kills))
+                    }
+                },
+            ),
+            (
+                "some / all wait for memory",
+                html! {
+                    span title="share of the last 10 s" { (waited.as_deref().unwrap_or(NONE)) }
+                },
+            ),
+        ],
+    )
+}
+
 #[cfg(test)]
 mod tests {
+    use request_arena_memory::container::Limit;
+
     use super::*;
 
     #[test]
@@ -172,6 +223,29 @@ mod tests {
     fn what_has_no_figures_says_why() {
         assert!(allocator(None).into_string().contains("jemalloc is not the global allocator"));
         assert!(process(None).into_string().contains("/proc"));
+        assert!(container(None).into_string().contains("no control group"));
+    }
+
+    #[test]
+    fn memory_near_the_limit_is_marked_unless_it_is_page_cache_and_kills_are() {
+        let shown = |kept: u64, kills| {
+            let mut reading = ContainerReading::default();
+            (reading.used_bytes, reading.anonymous_bytes) = (1000 << 10, kept << 10);
+            (reading.file_bytes, reading.oom_kills) = ((1000 - kept) << 10, Some(kills));
+            let mut limit = Limit::default();
+            (limit.bytes, limit.used_bytes, limit.kept_bytes) =
+                (1000 << 10, 1000 << 10, kept << 10);
+            reading.limits = vec![limit];
+            container(Some(&reading)).into_string()
+        };
+        let cached = shown(100, 0);
+        assert!(!cached.contains("bad") && cached.contains(">900 KiB</span>"), "{cached}");
+        let full = shown(950, 0);
+        assert_eq!(full.matches("<span class=\"bad\"><span").count(), 1, "{full}");
+        assert!(full.contains(">50.0 KiB</span>"), "{full}");
+        assert!(shown(100, 2).contains("<span class=\"bad\">2</span>"));
+        let unlimited = container(Some(&ContainerReading::default())).into_string();
+        assert!(unlimited.contains("<dt>limit</dt><dd>–</dd>"), "{unlimited}");
     }
 
     #[test]

@@ -39,13 +39,17 @@ impl Column {
         COLUMNS.iter().find(|column| column.key == key)
     }
 
-    /// The columns of a table of these handlers. Durations are shown only if they are measured.
+    /// The columns of a table of these handlers. Durations are shown only if they are measured, and
+    /// futures only if there are any.
     pub(super) fn shown(sites: &[SiteReport]) -> Vec<&'static Self> {
         let are_measured = sites.iter().any(|site| site.duration.is_some());
-        COLUMNS
-            .iter()
-            .filter(|column| are_measured || !column.key.starts_with("duration_"))
-            .collect()
+        let are_async = sites.iter().any(|site| site.future_bytes.is_some());
+        let is_shown = |column: &&Column| match column.key.split('_').next() {
+            Some("duration") => are_measured,
+            Some("future") => are_async,
+            _ => true,
+        };
+        COLUMNS.iter().filter(is_shown).collect()
     }
 }
 
@@ -141,6 +145,22 @@ pub(super) static COLUMNS: &[Column] = &[
         "Bytes of chunks that open scopes hold now",
         |site| site.in_use_bytes,
         bytes(site.in_use_bytes)
+    ),
+    column!(
+        "future_bytes",
+        "future",
+        "size",
+        "Bytes of the future that runs the function, with all that it holds across an await",
+        |site| site.future_bytes,
+        bytes_or_none(site.future_bytes.map(|bytes| bytes as u64))
+    ),
+    column!(
+        "future_live",
+        "future",
+        "hold",
+        "Bytes of the futures of open scopes, beside their arenas",
+        |site| site.future_bytes.map(|_| site.live_future_bytes),
+        bytes_or_none(site.future_bytes.map(|_| site.live_future_bytes))
     ),
     column!(
         "used_mean",
@@ -345,6 +365,22 @@ mod tests {
         assert!(!has_durations(&sites));
         sites[0].duration = Some(request_arena_core::Nanoseconds::default());
         assert!(has_durations(&sites));
+    }
+
+    #[test]
+    fn futures_are_shown_if_any_function_is_async() {
+        let mut sites = sites();
+        let future_cells = |sites: &[SiteReport]| -> Vec<String> {
+            let columns = Column::shown(sites);
+            let of_futures = columns.iter().filter(|column| column.group == "future");
+            of_futures.map(|column| (column.cell)(&sites[0]).into_string()).collect()
+        };
+        assert_eq!(future_cells(&sites), [""; 0]);
+        sites[1].future_bytes = Some(100);
+        assert_eq!(future_cells(&sites), [NONE; 2], "the first is not async");
+        (sites[0].future_bytes, sites[0].live_future_bytes) = (Some(2048), 6144);
+        let cells = future_cells(&sites);
+        assert!(cells[0].contains("2.0 KiB") && cells[1].contains("6.0 KiB"), "{cells:?}");
     }
 
     #[test]

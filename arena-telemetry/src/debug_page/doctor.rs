@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::holders;
 use crate::doctor::class_name;
 use crate::doctor::{
-    Account, Advice, Allocator, Diagnosis, Finding, Owner, Owners, Timeline, Verdict,
+    Account, Advice, Allocator, ContainerMemory, Diagnosis, Finding, Owner, Owners, Timeline,
+    Verdict,
 };
 pub(super) use crate::doctor::{Overview, overview};
 
@@ -38,6 +39,7 @@ pub(super) fn section(overview: &Overview) -> Markup {
             div.doctor {
                 div {
                     (findings(diagnosis))
+                    (container(diagnosis.container.as_ref()))
                     (allocators(&diagnosis.allocators))
                     (advice(&diagnosis.advice))
                 }
@@ -84,6 +86,17 @@ fn findings(diagnosis: &Diagnosis) -> Markup {
             p { b { (sentence(verdict.as_str())) } " " (sentence(verdict.reason())) }
         }
         @for finding in &diagnosis.findings { (article(finding)) }
+    }
+}
+
+/// What the doctor says of the container.
+fn container(container: Option<&ContainerMemory>) -> Markup {
+    let sentences = container.map_or(&[][..], |container| &container.sentences);
+    html! {
+        @if !sentences.is_empty() {
+            h3 { "Container" }
+            ul { @for text in sentences { li { (prose(&sentence(text))) } } }
+        }
     }
 }
 
@@ -358,6 +371,18 @@ pub(super) mod tests {
     fn what_stands_between_backticks_is_code() {
         let shown = prose("Look at `a<b>` and `c`, or not").into_string();
         assert_eq!(shown, "Look at <code>a&lt;b&gt;</code> and <code>c</code>, or not");
+    }
+
+    #[test]
+    fn the_container_is_spoken_of_if_there_is_something_to_say() {
+        assert_eq!(container(None).into_string(), "");
+        let mut memory = ContainerMemory::default();
+        assert_eq!(container(Some(&memory)).into_string(), "");
+        memory.sentences = vec!["the kernel stops `<b>`".to_owned()];
+        assert_eq!(
+            container(Some(&memory)).into_string(),
+            "<h3>Container</h3><ul><li>The kernel stops <code>&lt;b&gt;</code>.</li></ul>"
+        );
     }
 
     #[test]

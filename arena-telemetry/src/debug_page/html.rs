@@ -76,6 +76,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
                 (cards::settings(&report.settings))
                 (cards::allocator(view.snapshot.allocator.as_ref()))
                 (cards::process(view.snapshot.process.as_ref()))
+                (cards::container(view.snapshot.container.as_ref()))
             }
         }
     }
@@ -89,11 +90,16 @@ fn memory(view: &View) -> Markup {
         } @else {
             section {
                 h2 { "Memory" }
-                (memory::picture(&view.history))
+                (memory::picture(&view.history, limit(view)))
                 (doctor::absent())
             }
         }
     }
+}
+
+/// The container's limit, in bytes.
+fn limit(view: &View) -> Option<u64> {
+    view.snapshot.container.as_ref()?.tightest_kept().map(|limit| limit.bytes)
 }
 
 fn sites(report: &Report, sort: &Sort) -> Markup {

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::history::Point;
 use super::{View, doctor};
-use crate::{AllocatorReading, ProcessReading};
+use crate::{AllocatorReading, ContainerReading, ProcessReading};
 
 /// Raised when a field is removed or changes its meaning. New fields do not raise it.
 const SCHEMA_VERSION: u32 = 1;
@@ -29,6 +29,7 @@ struct Document<'a, Doctor> {
     settings: SettingsInForce<'a>,
     allocator: Option<&'a AllocatorReading>,
     process: Option<&'a ProcessReading>,
+    container: Option<Container<'a>>,
     history: &'a [Point],
     /// `null` if no doctor runs.
     doctor: Option<Doctor>,
@@ -56,6 +57,8 @@ struct Site<'a> {
     oldest_seconds: Option<f64>,
     in_use_bytes: u64,
     in_use_touched_bytes: u64,
+    future_bytes: Option<usize>,
+    live_future_bytes: u64,
     resets: u64,
     chunks: u64,
     refusals: u64,
@@ -103,6 +106,27 @@ struct Heap {
     is_upper_bound: bool,
 }
 
+/// A reading of the container, with the figures that follow from it.
+#[derive(Serialize)]
+struct Container<'a> {
+    #[serde(flatten)]
+    reading: &'a ContainerReading,
+    working_set_bytes: u64,
+    kept_bytes: u64,
+    headroom_bytes: Option<u64>,
+}
+
+impl<'a> Container<'a> {
+    fn of(reading: &'a ContainerReading) -> Self {
+        Self {
+            reading,
+            working_set_bytes: reading.working_set_bytes(),
+            kept_bytes: reading.kept_bytes(),
+            headroom_bytes: reading.kept_headroom_bytes(),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Live {
     scope: Cow<'static, str>,
@@ -133,6 +157,7 @@ pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
         settings: SettingsInForce::of(&report.settings),
         allocator: view.snapshot.allocator.as_ref(),
         process: view.snapshot.process.as_ref(),
+        container: view.snapshot.container.as_ref().map(Container::of),
         history: &view.history,
         doctor: view.doctor.as_ref().map(doctor::document),
     })
@@ -154,6 +179,8 @@ impl<'a> Site<'a> {
             oldest_seconds: site.oldest.map(|oldest| oldest.as_secs_f64()),
             in_use_bytes: site.in_use_bytes,
             in_use_touched_bytes: site.in_use_touched_bytes,
+            future_bytes: site.future_bytes,
+            live_future_bytes: site.live_future_bytes,
             resets: site.resets,
             chunks: site.chunks,
             refusals: site.refusals,
@@ -224,9 +251,42 @@ impl<'a> SettingsInForce<'a> {
 
 #[cfg(all(test, feature = "doctor"))]
 mod tests {
+    use request_arena_memory::container::{Limit, Pressure};
     use serde_json::{Value, json};
 
+    use super::*;
     use crate::doctor::{Confidence, Mode};
+
+    /// The fields that the schema has for this definition, and those of a value.
+    fn fields(definition: &str, value: &Value) -> (Vec<String>, Vec<String>) {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../schema/arenas.schema.json")).unwrap();
+        let names = |object: &Value| {
+            let mut names: Vec<String> = object.as_object().unwrap().keys().cloned().collect();
+            names.sort();
+            names
+        };
+        (names(&schema["$defs"][definition]["properties"]), names(value))
+    }
+
+    #[test]
+    fn the_schema_has_each_field_of_a_container_with_limits_and_pressure() {
+        // The container of the machine that runs the tests may have neither.
+        let mut reading = ContainerReading::default();
+        (reading.limits, reading.pressure) = (vec![Limit::default()], Some(Pressure::default()));
+        let container = serde_json::to_value(Container::of(&reading)).unwrap();
+        for (definition, value) in [
+            ("container", &container),
+            ("container_limit", &container["limits"][0]),
+            ("pressure", &container["pressure"]),
+        ] {
+            let (schema, is) = fields(definition, value);
+            assert_eq!(schema, is, "{definition}");
+        }
+        let judged = serde_json::to_value(crate::doctor::ContainerMemory::default()).unwrap();
+        let (schema, is) = fields("container_judged", &judged);
+        assert_eq!(schema, is);
+    }
 
     #[test]
     fn the_schema_lists_the_modes_and_words_of_the_doctor() {

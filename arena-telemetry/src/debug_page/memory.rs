@@ -41,7 +41,8 @@ const LAYERS: [(&str, &str, &str, Value); 5] = [
     ),
 ];
 
-pub(super) fn picture(points: &[Point]) -> Markup {
+/// The chart, with a line for the container's limit.
+pub(super) fn picture(points: &[Point], limit: Option<u64>) -> Markup {
     let layer = |(class, name, about, _): (&'static str, _, _, Value)| Layer {
         class: class.into(),
         name,
@@ -58,6 +59,7 @@ pub(super) fn picture(points: &[Point]) -> Markup {
         gap: Some(GAP),
         unit: 60.0,
         end: "last refresh",
+        limit,
     };
     chart.in_page(
         "The chart starts with the second refresh of this page. Each refresh adds a point, at \
@@ -73,12 +75,15 @@ mod tests {
     #[test]
     fn every_layer_is_shown_and_what_nobody_could_tell_is_a_dash() {
         let points: Vec<_> = (0..10).map(|second| point(second * 2000)).collect();
-        let picture = picture(&points).into_string();
+        let picture = picture(&points, Some(40_000)).into_string();
+        assert!(picture.contains("<line class=\"limit\"") && picture.contains("limit <b>39.1 KiB"));
         assert_eq!(picture.matches("<path").count(), LAYERS.len());
         assert!(picture.contains("arenas in use <b>18.6 KiB</b>"), "{picture}");
         assert!(picture.contains("allocator overhead <b>–</b>"), "{picture}");
         assert!(
-            super::picture(&points[..1]).into_string().contains("starts with the second refresh")
+            super::picture(&points[..1], None)
+                .into_string()
+                .contains("starts with the second refresh")
         );
     }
 }

@@ -13,6 +13,9 @@ pub struct DoctorReading {
     pub findings: Vec<FindingReading>,
     /// Every byte of RSS by class, with `unexplained` as the last class.
     pub classes: Vec<ClassReading>,
+    /// Seconds until the container's limit is reached at the rate of the findings. `None` if
+    /// nothing grows, or without a limit.
+    pub limit_in_seconds: Option<f64>,
     /// Seconds since the judgement began.
     pub age_seconds: f64,
 }
@@ -85,6 +88,10 @@ mod read {
             modes: Mode::ALL.into_iter().map(|mode| mode_in(findings, mode)).collect(),
             findings: findings.iter().take(DoctorReading::MOST_FINDINGS).map(finding).collect(),
             classes: classes(&judged.account),
+            limit_in_seconds: judged
+                .container
+                .as_ref()
+                .and_then(|container| container.limit_in_seconds),
             age_seconds: judged.age.as_secs_f64(),
         }
     }
@@ -165,6 +172,16 @@ mod read {
                 latency_seconds: Some(0.0025),
             };
             assert_eq!((reading.findings.len(), &reading.findings[0]), (2, &first));
+        }
+
+        #[test]
+        fn the_time_until_the_limit_is_that_of_the_container() {
+            let mut judged = judged(&[]);
+            assert_eq!(of(&judged).limit_in_seconds, None, "it is in no container");
+            let mut container = crate::doctor::ContainerMemory::default();
+            container.limit_in_seconds = Some(12_000.0);
+            judged.container = Some(container);
+            assert_eq!(of(&judged).limit_in_seconds, Some(12_000.0));
         }
 
         #[test]

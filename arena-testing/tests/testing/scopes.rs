@@ -220,3 +220,49 @@ fn chunks_that_a_raw_bump_takes_may_be_the_heaps_by_what_the_allocator_rounds_up
     request(100_000);
     warm.scope("raw chunks").no_heap();
 }
+
+/// Holds so many bytes across an await.
+async fn hold<const BYTES: usize>() -> usize {
+    let buffer = [1_u8; BYTES];
+    std::future::ready(()).await;
+    buffer.len()
+}
+
+#[test]
+fn a_future_within_its_bound_passes_and_one_that_holds_too_much_fails() {
+    static SITE: Site = Site::new("large future", "m", "src/large.rs", 7);
+    let watch = watch();
+    runtime().block_on(scope_async(&SITE, async |_| hold::<20_000>().await));
+    watch.scope("large future").future_at_most("20 KiB").future_at_most(20_480);
+    let message = panic_of(|| watch.scope("large future").future_at_most(20_000));
+    let (first, rest) = message.split_once('\n').unwrap();
+    let bytes = first.strip_prefix("scope `large future` (src/large.rs:7) has a future of ");
+    let bytes = bytes.and_then(|rest| rest.strip_suffix(" bytes, expected at most 20000 bytes"));
+    let bytes: u64 = bytes.unwrap_or_else(|| panic!("{message}")).parse().unwrap();
+    assert!((20_001..20_480).contains(&bytes), "{message}");
+    watch.every_scope().future_at_most(bytes as usize);
+    assert!(rest.contains("\n  next: allocate large values in the arena"), "{message}");
+    assert!(rest.contains("`Box::pin(call()).await`"), "{message}");
+}
+
+#[test]
+fn a_future_is_as_small_as_what_it_boxes() {
+    static SITE: Site = Site::new("boxed future", "m", "src/boxed.rs", 7);
+    let watch = watch();
+    runtime().block_on(scope_async(&SITE, async |_| Box::pin(hold::<20_000>()).await));
+    watch.scope("boxed future").future_at_most(256);
+}
+
+#[test]
+fn a_function_that_is_not_async_has_no_future_to_check() {
+    static SITE: Site = Site::new("no future", "m", "src/none.rs", 7);
+    let watch = watch();
+    serve(&SITE, 10);
+    let message = panic_of(|| watch.scope("no future").future_at_most("1 MiB"));
+    assert!(
+        message.starts_with("scope `no future` (src/none.rs:7) has no future\n  next: the handler"),
+        "{message}"
+    );
+    let message = panic_of(|| watch.scope("another").future_at_most("1 MiB"));
+    assert!(message.starts_with("no scope `another` has ended in this test"), "{message}");
+}

@@ -319,8 +319,10 @@ mod tests {
     fn every_mode_has_a_service_and_at_least_four_services_are_healthy() {
         let is: Vec<_> = TABLE.iter().filter_map(|row| row.is).collect();
         // The workers count live bytes on every allocator, so no heap of theirs is unread. The
-        // doctor's own test `doctor_unread_heap` has such a program.
-        for mode in Mode::ALL.into_iter().filter(|mode| *mode != Mode::UnreadHeap) {
+        // doctor's own test `doctor_unread_heap` has such a program. A kill would end the service,
+        // and only version 2 of control groups reports pressure: their histories are made up.
+        let without = [Mode::UnreadHeap, Mode::ContainerLimit, Mode::MemoryPressure];
+        for mode in Mode::ALL.into_iter().filter(|mode| !without.contains(mode)) {
             assert!(is.contains(&mode), "{mode:?} has no service");
         }
         assert!(TABLE.iter().filter(|row| row.is.is_none()).count() >= 4);

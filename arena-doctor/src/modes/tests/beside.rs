@@ -116,7 +116,7 @@ fn maps_that_the_program_makes_itself_are_found_whichever_allocator_serves_c() {
 fn outside(second: f64, is_alone: bool, written: Option<f64>) -> Outside {
     let grown = (2.0 * second * MIB) as u64;
     let written = written.map(|share| (share * grown as f64) as u64);
-    Outside { is_alone, written, shared: 5 << 20, sockets: 1 << 20, kernel: 8 << 20 }
+    Outside { is_alone, written, shared: 5 << 20, sockets: 1 << 20, kernel: 8 << 20, kept: 0 }
 }
 
 #[test]

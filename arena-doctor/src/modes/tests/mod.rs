@@ -12,6 +12,7 @@ use request_arena_memory::ProcessReading;
 use request_arena_memory::maps::{MapGroup, MapSize, Maps};
 use request_arena_memory::threads::ThreadGroup;
 
+use crate::container::ContainerSeen;
 use crate::evidence::Evidence;
 use crate::experiment::Released;
 use crate::holders::Threads;
@@ -23,10 +24,14 @@ use crate::probe::Outside;
 use crate::reading::{HeapSample, Reading};
 use crate::sampler::Known;
 use crate::thp::Thp;
-use crate::{Account, Confidence, Container, Finding, HeapReading, Mode, Owner, Owners, Serves};
+use crate::{
+    Account, Confidence, Container, ContainerMemory, Finding, HeapReading, Mode, Owner, Owners,
+    Serves,
+};
 
 mod beside;
 mod c_code;
+mod container;
 mod eager_purging;
 mod found;
 mod healthy;
@@ -298,6 +303,27 @@ fn judge_known(
     released: Option<f64>,
     owners: Option<Owners>,
 ) -> Vec<Finding> {
+    let container = &ContainerSeen::default();
+    judge_in(&Story { known, readings, day, lows, container }, now, released, owners).0
+}
+
+/// Everything that was read of a service.
+struct Story<'a> {
+    known: &'a [Known],
+    readings: &'a [Reading],
+    day: &'a [Reading],
+    lows: &'a Lows,
+    container: &'a ContainerSeen,
+}
+
+/// The same, with the container as a diagnosis has it.
+fn judge_in(
+    story: &Story<'_>,
+    now: &Moment,
+    released: Option<f64>,
+    owners: Option<Owners>,
+) -> (Vec<Finding>, Option<ContainerMemory>) {
+    let Story { known, readings, day, lows, container } = *story;
     let last = &readings[readings.len() - 1];
     let bytes = |mib: f64| (mib * MIB) as u64;
     let heap = last.heap(0).figures.live_bytes.unwrap_or(last.process.anonymous_bytes);
@@ -343,11 +369,14 @@ fn judge_known(
             groups: vec![ThreadGroup::new("tokio-rt-worker", last.process.threads)],
             processors: 4,
         },
+        container,
         thp: Thp::Always,
         no_owners: None,
         heap_growth: OnceCell::new(),
     };
-    super::judge(&evidence)
+    let findings = super::judge(&evidence);
+    let memory = ContainerMemory::of(container, evidence.container_growth(), &findings);
+    (findings, memory)
 }
 
 /// Modes, subjects, and how sure they are.

@@ -1,7 +1,8 @@
 //! Removes the parts of the compiler's output that depend on the machine.
 //!
 //! These are paths outside of the repository, line numbers of files other than the case, and source
-//! text of dependencies and of the standard library, which may not be installed.
+//! text of dependencies and of the standard library, which may not be installed. The number of a
+//! trait's other implementations depends on the features of the build.
 
 /// The source text under an arrow.
 #[derive(Clone, Copy, PartialEq)]
@@ -45,6 +46,8 @@ fn of_message(rendered: &str, program: &str) -> String {
                 Snippet::Ours => lines.push(" ".repeat(indent + digits) + &text[digits..]),
                 Snippet::Foreign => {}
             }
+        } else if is_count_of_others(text) {
+            lines.push(format!("{}and $MANY others", " ".repeat(indent)));
         } else if !is_of_the_machine(text, snippet) {
             lines.push(line.trim_end().to_owned());
         }
@@ -65,6 +68,12 @@ fn of_message(rendered: &str, program: &str) -> String {
 fn is_of_the_machine(text: &str, snippet: Snippet) -> bool {
     let margin = snippet == Snippet::Foreign && (text.starts_with('|') || text == "...");
     margin || text.starts_with("= note: the full name for the type has been written to")
+}
+
+/// Whether the line ends a list of types that implement a trait.
+fn is_count_of_others(text: &str) -> bool {
+    let count = text.strip_prefix("and ").and_then(|rest| rest.strip_suffix(" others"));
+    count.is_some_and(|count| count.parse::<usize>().is_ok())
 }
 
 fn arrow(text: &str) -> Option<(&'static str, &str)> {

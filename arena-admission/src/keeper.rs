@@ -136,6 +136,13 @@ pub(crate) fn log(
         Mode::Enforce => "requests wait for memory, or are refused",
         Mode::Measure | Mode::Off => "requests lack memory, and with `Mode::Enforce` would wait",
     };
+    let reason = if base.is_some_and(|base| base >= reading.limit_bytes) {
+        "none fits, as `base_bytes` that belong to no request reach the limit (raise it, or find \
+         what grows: ask the doctor, and look at other processes of the container)"
+    } else {
+        "`base_bytes` of the limit belong to no request, and `reserved_bytes` to running ones (a \
+         growing base is a leak or a cache: ask the doctor)"
+    };
     tracing::warn!(
         target: "request_arena",
         gate = gate_name,
@@ -146,8 +153,7 @@ pub(crate) fn log(
         budget_bytes = standing.room.budget,
         reserved_bytes = standing.held,
         waiting = standing.waiting.iter().sum::<usize>(),
-        "{effect}: `base_bytes` of the limit belong to no request, and `reserved_bytes` to running \
-         ones (a growing base is a leak or a cache: ask the doctor)"
+        "{effect}: {reason}"
     );
 }
 

@@ -31,8 +31,10 @@ pub struct Options {
     pub deadline: Duration,
     /// The most requests that wait. The default is 1,024.
     pub most_waiting: usize,
-    /// A limit in bytes of the process's memory, in addition to the container's. The default is
-    /// none.
+    /// A limit in bytes, in addition to the container's. The default is none.
+    ///
+    /// It bounds the memory of the process's control group, with all processes in it. With
+    /// [`Source::Process`], or if no group can be read, it bounds the memory of the process.
     pub limit_bytes: Option<u64>,
     /// The share (0 to 1) of the limit that is never given to requests. It covers what no request
     /// is charged for, and what grows between two readings. The default is 0.1.

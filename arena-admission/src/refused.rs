@@ -8,7 +8,7 @@ use core::time::Duration;
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Reason {
-    /// The request needs more than there is if nothing else runs. It does not wait.
+    /// The request needs more than the limit less the reserve. It does not wait.
     TooLarge,
     /// The queue was full.
     QueueFull,

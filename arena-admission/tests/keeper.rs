@@ -170,3 +170,18 @@ fn an_unseen_handler_and_a_lack_of_memory_are_logged_once_with_the_figures() {
     assert!(lack.contains(&base) && lack.contains("requests wait for memory"), "{lack}");
     assert_eq!(with("requests wait for memory"), 1, "{texts:?}");
 }
+
+#[test]
+fn a_base_at_the_limit_is_logged_as_room_for_no_request() {
+    static SITE: Site = Site::new("stopped", module_path!(), file!(), line!());
+    let place = Place::new(100 * MIB, 100 * MIB);
+    let texts = Arc::new(Mutex::new(Vec::new()));
+    tracing::subscriber::with_default(Texts(Arc::clone(&texts)), || {
+        let gate = support::gate(&place, |_| ());
+        assert!(gate.try_admit(&SITE).is_err());
+        gate.turn();
+    });
+    let texts = texts.lock().unwrap();
+    let lack = texts.iter().find(|text| text.starts_with("WARN")).unwrap();
+    assert!(lack.contains("none fits") && lack.contains("reach the limit"), "{lack}");
+}

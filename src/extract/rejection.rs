@@ -106,9 +106,16 @@ impl Rejection {
         Some(self.0.position?.1)
     }
 
-    /// A rejection of text that the arena has no room for.
+    /// A rejection of text that the arena has no room for. The client may read its text, so it has
+    /// no name and no source line of the handler. The event of the scope logs those.
     pub(super) fn at_limit(source: Source, refused: &ArenaError) -> Self {
-        Self::new(RejectionKind::TooLarge, refused.to_string()).of(source)
+        let text = match refused.limit() {
+            Some(limit) => {
+                Cow::from(format!("the request needs more memory than its limit of {limit} bytes"))
+            }
+            None => Cow::from("the request needs more memory than there is"),
+        };
+        Self::new(RejectionKind::TooLarge, text).of(source)
     }
 
     /// A rejection of a form or a query string. `text` says what failed.

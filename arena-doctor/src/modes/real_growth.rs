@@ -182,10 +182,8 @@ fn why_it_stays(container: Option<Container>) -> &'static str {
 
 /// The advice to take a heap profile, and how to enable it.
 fn names_it(evidence: &Evidence<'_>) -> String {
-    let how = evidence
-        .no_owners
-        .as_deref()
-        .unwrap_or("feature `heap-profile`, where the allocator is jemalloc");
+    let how =
+        evidence.no_owners.as_deref().unwrap_or("it needs jemalloc and the feature `heap-profile`");
     format!(" names it ({how})")
 }
 

@@ -3,7 +3,8 @@
 //!
 //! Requests of a higher priority come first. Among equals it is first in, first out, or last in,
 //! first out. The first one is never passed by a smaller one behind it, so that large requests do
-//! not starve.
+//! not starve. The central part decides which requests count: one that the end of all others would
+//! not help is passed.
 //!
 //! A waiting request owns a ticket, and only the owner frees it. In measure mode there are tickets
 //! without an owner: they show what would have become of a request that was admitted nevertheless.
@@ -86,13 +87,13 @@ impl Queue {
         self.waiting.iter().flatten().map(|&ticket| self.tickets[ticket].0.until).min()
     }
 
-    /// The request that is served next.
-    pub(crate) fn first(&self) -> Option<(Ticket, Entry)> {
-        let waiting = self.waiting.iter().find(|waiting| !waiting.is_empty())?;
-        let ticket = match self.order {
-            Order::Fifo => waiting.front(),
-            Order::Lifo => waiting.back(),
-        };
+    /// The request that is served next, of those that can be.
+    pub(crate) fn first(&self, can_be: impl Fn(&Entry) -> bool) -> Option<(Ticket, Entry)> {
+        let can_be = |&&ticket: &&Ticket| can_be(&self.tickets[ticket].0);
+        let ticket = self.waiting.iter().find_map(|waiting| match self.order {
+            Order::Fifo => waiting.iter().find(can_be),
+            Order::Lifo => waiting.iter().rev().find(can_be),
+        });
         ticket.map(|&ticket| (ticket, self.tickets[ticket].0))
     }
 
@@ -162,14 +163,15 @@ impl Queue {
     }
 
     /// What became of the owner's ticket. Once it is decided, the ticket is free.
-    pub(crate) fn look(&mut self, ticket: Ticket, waker: Option<&Waker>) -> Found {
+    ///
+    /// A ticket that waits takes the waker, and leaves the one before in its place. The caller
+    /// drops that without the lock: it may be a task's last waker, and drops the task.
+    pub(crate) fn look(&mut self, ticket: Ticket, waker: &mut Option<Waker>) -> Found {
         let state = &mut self.tickets[ticket].1;
         let found = match state {
             State::Waiting(old) => {
-                if let Some(waker) = waker {
-                    if !old.as_ref().is_some_and(|old| old.will_wake(waker)) {
-                        *old = Some(waker.clone());
-                    }
+                if waker.is_some() {
+                    core::mem::swap(old, waker);
                 }
                 return Found::Waiting;
             }
@@ -182,12 +184,16 @@ impl Queue {
         found
     }
 
-    /// The owner leaves. Returns its entry, and what it did not take any more.
-    pub(crate) fn leave(&mut self, ticket: Ticket) -> (Entry, Found) {
+    /// The owner leaves. Returns its entry, and what it did not take any more. `waker` gets the
+    /// waker of the ticket, as in [`look`](Self::look).
+    pub(crate) fn leave(&mut self, ticket: Ticket, waker: &mut Option<Waker>) -> (Entry, Found) {
         let entry = self.tickets[ticket].0;
-        let found = self.look(ticket, None);
+        let found = self.look(ticket, waker);
         if found == Found::Waiting {
             self.waiting[entry.priority as usize].retain(|&waiting| waiting != ticket);
+            if let State::Waiting(last) = &mut self.tickets[ticket].1 {
+                *waker = last.take();
+            }
             self.tickets[ticket].1 = State::Free;
             self.free.push(ticket);
         }
@@ -205,9 +211,9 @@ mod tests {
 
     fn served(queue: &mut Queue) -> Vec<u64> {
         let mut weights = Vec::new();
-        while let Some((ticket, entry)) = queue.first() {
+        while let Some((ticket, entry)) = queue.first(|_| true) {
             queue.grant(ticket);
-            assert_eq!(queue.look(ticket, None), Found::Granted);
+            assert_eq!(queue.look(ticket, &mut None), Found::Granted);
             weights.push(entry.weight);
         }
         weights
@@ -239,8 +245,8 @@ mod tests {
         assert_eq!(queue.push(entry(Priority::Low, 3)).unwrap_err(), Reason::QueueFull);
         let (_, displaced) = queue.push(entry(Priority::Normal, 4)).unwrap();
         assert_eq!(displaced.unwrap().entry.weight, 2);
-        assert_eq!(queue.look(young, None), Found::Refused(Reason::Displaced));
-        assert_eq!(queue.leave(old).1, Found::Waiting);
+        assert_eq!(queue.look(young, &mut None), Found::Refused(Reason::Displaced));
+        assert_eq!(queue.leave(old, &mut None).1, Found::Waiting);
         assert_eq!(served(&mut queue), [4]);
     }
 
@@ -251,7 +257,7 @@ mod tests {
         queue.push(entry(Priority::Normal, 2)).unwrap();
         let (_, displaced) = queue.push(entry(Priority::Normal, 3)).unwrap();
         assert_eq!(displaced.unwrap().entry.weight, 1);
-        assert_eq!(queue.look(old, None), Found::Refused(Reason::Displaced));
+        assert_eq!(queue.look(old, &mut None), Found::Refused(Reason::Displaced));
         assert_eq!(queue.push(entry(Priority::Low, 4)).unwrap_err(), Reason::QueueFull);
         assert_eq!(served(&mut queue), [3, 2]);
     }
@@ -263,7 +269,7 @@ mod tests {
             let (ticket, _) = queue.push(entry(Priority::Normal, weight)).unwrap();
             assert_eq!(queue.expired(weight).unwrap().0, ticket);
             queue.refuse(ticket, Reason::Deadline);
-            assert_eq!(queue.look(ticket, None), Found::Refused(Reason::Deadline));
+            assert_eq!(queue.look(ticket, &mut None), Found::Refused(Reason::Deadline));
             let shadow = Entry { is_shadow: true, ..entry(Priority::Normal, weight) };
             let (shadow, _) = queue.push(shadow).unwrap();
             queue.grant(shadow);

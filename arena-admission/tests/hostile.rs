@@ -19,7 +19,7 @@ use request_arena_admission::{
 };
 use request_arena_core::Site;
 use support::{MIB, Place, gate, learned};
-use tower::{Layer as _, Service};
+use tower::{Layer as _, Service, ServiceExt as _};
 
 /// Runs a function on a thread of its own, and fails if it hangs.
 fn ends<T: Send + 'static>(function: impl FnOnce() -> T + Send + 'static) -> T {
@@ -223,6 +223,42 @@ fn the_mode_of_the_gate_and_of_its_reservations_is_one() {
         }
     }
     drop(permit);
+}
+
+#[tokio::test]
+async fn the_secret_of_an_own_call_does_not_reach_the_handler() {
+    let place = Place::new(1 << 30, 0);
+    let gate = gate(&place, |_| {});
+    let site = gate.handler("secret");
+    learned(gate, site, 10 * MIB);
+    let handler = tower::service_fn(|request: Request<()>| async move {
+        let own = request.headers().contains_key("request-arena-own-call");
+        Ok::<_, Infallible>(Response::new(own.to_string()))
+    });
+    let layer: AdmissionLayer<(), String> =
+        gate.layer("secret").with_exempt(|request| request.uri().path() == "/exempt");
+    // Two layers, and a task between them: the inner one knows the call, too.
+    let inner = layer.layer(handler);
+    let between = tower::service_fn(move |request: Request<()>| {
+        let inner = inner.clone();
+        async move { tokio::spawn(inner.oneshot(request)).await.unwrap() }
+    });
+    let service = layer.layer(between);
+    let request = |path: &str| {
+        let (name, value) = gate.own_call();
+        Request::builder().uri(path).header(name, value).body(()).unwrap()
+    };
+    for (limit, is_full) in [(1 << 30, false), (10 * MIB, true)] {
+        place.set(limit, 0, 0);
+        gate.turn();
+        for path in ["/", "/exempt"] {
+            let response = service.clone().oneshot(request(path)).await.unwrap();
+            assert_eq!((response.status().as_u16(), response.body().as_str()), (200, "false"));
+        }
+        let strange = Request::builder().header("request-arena-own-call", "guess").body(());
+        let status = service.clone().oneshot(strange.unwrap()).await.unwrap().status().as_u16();
+        assert_eq!(status == 503, is_full, "{status}");
+    }
 }
 
 #[test]

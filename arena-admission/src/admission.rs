@@ -85,10 +85,7 @@ impl Admission {
         {
             Begun::Admitted(permit) => Ok(permit),
             Begun::Refused(refused) => Err(refused),
-            Begun::Waiting(wait) => {
-                self.gate.reservations.leave(wait.ticket, self.gate.now());
-                Err(self.gate.refused(Reason::Deadline, wait.site, wait.word))
-            }
+            Begun::Waiting(wait) => Err(self.gate.refused(Reason::Deadline, wait.site, wait.word)),
         }
     }
 

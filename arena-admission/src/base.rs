@@ -63,6 +63,7 @@ impl Base {
         Room {
             budget: usable.saturating_sub(base),
             alone: limit.saturating_sub(kept).min(usable),
+            possible: limit.saturating_sub(base).min(usable),
             whole: usable,
             hysteresis: of_limit(hysteresis),
         }
@@ -127,6 +128,7 @@ mod tests {
     fn the_reserve_is_for_nobody_and_one_request_alone_may_reach_into_it() {
         let reading = Reading { limit_bytes: 1000, kept_bytes: 920 };
         let room = Base::default().room(reading, (0, 0), (0.1, 0.02));
-        assert_eq!(room, Room { budget: 0, alone: 80, whole: 900, hysteresis: 20 });
+        let expected = Room { budget: 0, alone: 80, possible: 80, whole: 900, hysteresis: 20 };
+        assert_eq!(room, expected);
     }
 }

@@ -12,7 +12,7 @@ use request_arena_core::demand;
 use crate::base::Base;
 use crate::keeper::Alarm;
 use crate::learning::{ESTIMATE, Learning};
-use crate::options::{Options, OptionsError, Reading};
+use crate::options::{Options, OptionsError, Reading, Source};
 use crate::order::{Mode, Priority};
 use crate::permit::Permit;
 use crate::queue::{Entry, Ticket};
@@ -75,12 +75,27 @@ pub(crate) enum Begun {
     Refused(Refused),
 }
 
-/// A request that waits.
-#[derive(Clone, Copy, Debug)]
+/// A request that waits. Dropping it leaves the queue, also when a panic unwinds.
+#[derive(Debug)]
 pub(crate) struct Wait {
+    gate: &'static Gate,
     pub(crate) ticket: Ticket,
     pub(crate) site: &'static Site,
     pub(crate) word: u64,
+}
+
+impl Wait {
+    /// The ticket is decided and free, so nothing is left to leave.
+    pub(crate) fn end(self) {
+        core::mem::forget(self);
+    }
+}
+
+impl Drop for Wait {
+    #[cold]
+    fn drop(&mut self) {
+        self.gate.reservations.leave(self.ticket, self.gate.now());
+    }
 }
 
 /// A request that asks.
@@ -148,8 +163,7 @@ impl Gate {
     }
 
     pub(crate) fn set_mode(&self, mode: Mode) {
-        self.mode.store(mode as u8, Relaxed);
-        self.reservations.set_mode(mode, self.now());
+        self.reservations.set_mode(mode, self.now(), || self.mode.store(mode as u8, Relaxed));
     }
 
     /// Admits a request with credit of its thread. `None` if that takes more.
@@ -187,15 +201,17 @@ impl Gate {
         let is_free = thread::is_inside() || is_free();
         let demand = Demand { thread: thread::number(), entry, is_free };
         let (decision, wakers) = self.reservations.decide(&demand);
-        wakers.wake();
-        match decision {
+        let begun = match decision {
             Decision::Admitted => Begun::Admitted(Permit::new(self, site, word)),
             Decision::Refused(reason) => Begun::Refused(self.refused(reason, site, word)),
             Decision::Waiting(ticket) => {
                 self.alarm.set(until);
-                Begun::Waiting(Wait { ticket, site, word })
+                Begun::Waiting(Wait { gate: self, ticket, site, word })
             }
-        }
+        };
+        // Last, since a waker may panic: the reservation or the ticket has an owner by now.
+        wakers.wake();
+        begun
     }
 
     fn join(&self, site: &'static Site) -> u64 {
@@ -225,20 +241,28 @@ impl Gate {
         // The golden ratio spreads any number of refusals evenly.
         let count = self.refusals.fetch_add(1, Relaxed) as f64;
         let part = (count * 0.618_033_988_749_895).fract();
-        let retry_after = self.options.retry_after + self.options.retry_spread.mul_f64(part);
+        let Options { retry_after, retry_spread, .. } = self.options;
+        let spread = Duration::try_from_secs_f64(retry_spread.as_secs_f64() * part);
+        let retry_after = retry_after.saturating_add(spread.unwrap_or(Duration::MAX));
         Refused { reason, handler: site.name(), weight_bytes: word & !ESTIMATE, retry_after }
     }
 
     /// Reads the container, sets the budget, ends the wait of requests whose time is over, and
     /// learns.
     pub(crate) fn turn(&self) {
+        let before = self.reservations.held();
+        // Without the lock, as the user's function may ask for figures.
+        let given = match self.options.source {
+            Source::Function(read) => read(),
+            Source::System | Source::Beneath(_) | Source::Process => None,
+        };
         let mut readings = lock(&self.readings);
-        let room = self.room(&mut readings);
+        let room = self.room(&mut readings, before, given);
         let now = self.now();
         self.reservations.turn(room, now);
         if now.saturating_sub(readings.learned) >= LESSON {
             readings.learned = now;
-            lock(&self.learning).learn_all(now);
+            lock(&self.learning).learn_all(now, self.reservations.possible());
         }
         let standing = self.reservations.standing();
         let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
@@ -264,13 +288,13 @@ impl Gate {
         self.reservations.turn(None, self.now());
     }
 
-    fn room(&self, readings: &mut Readings) -> Option<Room> {
-        let before = self.reservations.held();
+    /// The room by a new reading. `before` are the weights of all permits before it.
+    fn room(&self, readings: &mut Readings, before: u64, given: Option<Reading>) -> Option<Room> {
         let mut written = 0;
         demand::visit_open(|site, bytes| {
             written += bytes.min(demand::expected(site) & !ESTIMATE);
         });
-        let reading = readings.reader.read();
+        let reading = readings.reader.read(given);
         let held = before.min(self.reservations.held());
         readings.at = Some(self.now());
         let Some((_, figures)) = reading else {

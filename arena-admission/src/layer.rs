@@ -35,6 +35,28 @@ static SECRET: LazyLock<HeaderValue> = LazyLock::new(|| {
     secret
 });
 
+/// Marks a request of this process: the header itself does not reach the handler.
+#[derive(Clone, Copy, Debug)]
+struct OwnCall;
+
+/// Takes the secret out of a request before the handler sees it. A handler that answers with the
+/// headers it got, logs them, or passes them on, would give the secret away.
+#[inline]
+fn without_secret<B>(mut request: Request<B>) -> Request<B> {
+    if let Some(value) = request.headers_mut().remove(&OWN_CALL) {
+        if value == *SECRET {
+            request.extensions_mut().insert(OwnCall);
+        }
+    }
+    request
+}
+
+/// Whether the request comes from this process.
+fn is_own<B>(request: &Request<B>) -> bool {
+    request.headers().get(&OWN_CALL).is_some_and(|value| *value == *SECRET)
+        || request.extensions().get::<OwnCall>().is_some()
+}
+
 type By<B, T> = Arc<dyn Fn(&Request<B>) -> T + Send + Sync>;
 type Answer<A> = Arc<dyn Fn(&Refused) -> Response<A> + Send + Sync>;
 
@@ -97,7 +119,7 @@ impl Admission {
     /// wait, because the handler that calls holds memory that it may wait for.
     ///
     /// The value is a secret of the process. Clients that know it pass every gate, so send it to
-    /// nobody else.
+    /// no other service. The layer takes the header out of the request, so handlers do not see it.
     #[must_use]
     pub fn own_call(&self) -> (HeaderName, HeaderValue) {
         (OWN_CALL.clone(), SECRET.clone())
@@ -249,12 +271,14 @@ where
         let admission = self.layer.admission;
         if rules.exempt.as_ref().is_some_and(|is_exempt| is_exempt(&request)) {
             admission.count_exempt();
-            return AdmissionFuture { state: State::Exempt { future: self.inner.call(request) } };
+            return AdmissionFuture {
+                state: State::Exempt { future: self.inner.call(without_secret(request)) },
+            };
         }
         let site = rules.handler.as_ref().map_or(self.layer.site, |handler| handler(&request));
         match admission.gate.begin_fast(site) {
             Some(permit) => {
-                let future = permit.around_call(|| self.inner.call(request));
+                let future = permit.around_call(|| self.inner.call(without_secret(request)));
                 AdmissionFuture { state: State::Running { future } }
             }
             None => self.call_slowly(site, request),
@@ -277,10 +301,10 @@ where
         let gate = self.layer.admission.gate;
         let priority = rules.priority.as_ref().map_or(Priority::Normal, |of| of(&request));
         let asking = Asking { site, priority, deadline: rules.deadline };
-        let is_own = || request.headers().get(&OWN_CALL).is_some_and(|value| *value == *SECRET);
-        let state = match gate.begin_slowly(&asking, is_own) {
+        let state = match gate.begin_slowly(&asking, || is_own(&request)) {
             Begun::Admitted(permit) => {
-                State::Running { future: permit.around_call(|| self.inner.call(request)) }
+                let call = || self.inner.call(without_secret(request));
+                State::Running { future: permit.around_call(call) }
             }
             Begun::Refused(refused) => State::Refused { response: Some((rules.answer)(&refused)) },
             Begun::Waiting(wait) => {
@@ -289,7 +313,7 @@ where
                 let inner = core::mem::replace(&mut self.inner, fresh);
                 State::Waiting {
                     admit: Admit::waiting(gate, asking, wait),
-                    call: Some((inner, request)),
+                    call: Some((inner, without_secret(request))),
                     answer: Arc::clone(&rules.answer),
                 }
             }

@@ -7,6 +7,10 @@
 //!
 //! The weight is the upper bound of a histogram's bucket, at most the largest value ever. It is at
 //! most twice what is needed.
+//!
+//! Only requests that run teach a weight. So if rare large requests made a weight that no request
+//! can get, the handler would be refused for ever. As long as most of its recent requests needed
+//! less, it weighs all that one request can get. It then runs alone, and learns again.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -28,12 +32,16 @@ const LESSON: u64 = 64;
 const LONGEST_LESSON: u64 = 60_000_000_000;
 /// After this many requests without figures, a request no longer looks for them at its end.
 const ATTEMPTS: u32 = 16;
+/// The share of recent requests that counts as most of them.
+const MOST: f64 = 0.75;
 
 /// The handlers that have asked for admission.
 #[derive(Debug)]
 pub(crate) struct Learning {
     quantile: f64,
     unseen: u64,
+    /// What a request can get while no other runs.
+    possible: u64,
     handlers: Vec<Handler>,
 }
 
@@ -44,6 +52,23 @@ struct Handler {
     ended: u64,
     lesson: u64,
     attempts: u32,
+    learned: Option<Learned>,
+}
+
+/// What recent requests of a handler have taken.
+#[derive(Clone, Copy, Debug)]
+struct Learned {
+    /// At most this, by the share that the options ask for.
+    high: u64,
+    /// At most this, by [`MOST`] of them.
+    usual: u64,
+}
+
+impl Learned {
+    /// The weight, where a request can get at most `possible` bytes.
+    fn weight(self, possible: u64) -> u64 {
+        if self.usual <= possible { self.high.min(possible) } else { self.high }
+    }
 }
 
 /// What the first request of a handler finds.
@@ -57,7 +82,8 @@ pub(crate) struct Joined {
 impl Learning {
     pub(crate) fn new(options: &Options) -> Self {
         let Options { quantile, unseen_bytes, .. } = options;
-        Self { quantile: *quantile, unseen: *unseen_bytes, handlers: Vec::new() }
+        let (quantile, unseen) = (*quantile, *unseen_bytes);
+        Self { quantile, unseen, possible: u64::MAX, handlers: Vec::new() }
     }
 
     /// Adds a handler at its first request.
@@ -65,7 +91,8 @@ impl Learning {
         let is_new = self.handlers.iter().all(|handler| handler.site != site);
         if is_new {
             let parts = core::array::from_fn(|_| Recent::default());
-            self.handlers.push(Handler { site, parts, ended: 0, lesson: now, attempts: 0 });
+            let (ended, attempts, learned) = (0, 0, None);
+            self.handlers.push(Handler { site, parts, ended, lesson: now, attempts, learned });
         }
         self.learn(site, now);
         let is_unseen = demand::expected(site) == 0;
@@ -77,12 +104,13 @@ impl Learning {
 
     /// Learns the weight of one handler, if there is anything new.
     pub(crate) fn learn(&mut self, site: &'static Site, now: u64) {
-        let quantile = self.quantile;
+        let Self { quantile, possible, .. } = *self;
         let Some(handler) = self.handlers.iter_mut().find(|handler| handler.site == site) else {
             return;
         };
-        if let Some(weight) = handler.weight(quantile, now) {
-            demand::set_expected(site, weight);
+        handler.look(quantile, now);
+        if let Some(learned) = handler.learned {
+            demand::set_expected(site, learned.weight(possible));
         } else if demand::expected(site) & ESTIMATE != 0 {
             handler.attempts += 1;
             if handler.attempts >= ATTEMPTS {
@@ -91,30 +119,34 @@ impl Learning {
         }
     }
 
-    /// Learns the weights of all handlers.
-    pub(crate) fn learn_all(&mut self, now: u64) {
+    /// Learns the weights of all handlers. A request can get at most `possible` bytes.
+    pub(crate) fn learn_all(&mut self, now: u64, possible: u64) {
+        self.possible = possible.max(LEAST_WEIGHT);
         let sites: Vec<_> = self.handlers.iter().map(|handler| handler.site).collect();
         sites.into_iter().for_each(|site| self.learn(site, now));
     }
 }
 
 impl Handler {
-    /// The weight by all figures. `None` if there are none, or no new ones.
-    fn weight(&mut self, quantile: f64, now: u64) -> Option<u64> {
+    /// Learns from all figures, if there are new ones.
+    fn look(&mut self, quantile: f64, now: u64) {
         let sites = figures_of(self.site);
         let ended = sites.iter().map(|site| demand::ended(site)).sum();
         if ended == core::mem::replace(&mut self.ended, ended) {
-            return None;
+            return;
         }
         let mut taken = Taken::default();
         sites.iter().for_each(|site| taken.merge(&Taken::read(site)));
         let share = 1.0 - (1.0 - quantile) / 3.0;
         let parts = [&taken.reserved, &taken.heap, &taken.responses];
-        let sum: u64 = parts
-            .iter()
-            .zip(&self.parts)
-            .map(|(bytes, recent)| at_most(bytes, recent, share))
-            .fold(taken.around, u64::saturating_add);
+        let sum = |share: f64| {
+            let parts = parts.iter().zip(&self.parts);
+            parts
+                .map(|(bytes, recent)| at_most(bytes, recent, share))
+                .fold(taken.around, u64::saturating_add)
+                .clamp(LEAST_WEIGHT, Options::MOST_WEIGHT)
+        };
+        self.learned = Some(Learned { high: sum(share), usual: sum(MOST.min(share)) });
         let is_due = now.saturating_sub(self.lesson) >= LONGEST_LESSON;
         if is_due || self.parts[0].new_values(&taken.reserved.buckets) >= LESSON {
             self.lesson = now;
@@ -122,7 +154,6 @@ impl Handler {
                 let _ = recent.learn(bytes.buckets.into_iter());
             }
         }
-        Some(sum.clamp(LEAST_WEIGHT, Options::MOST_WEIGHT))
     }
 }
 

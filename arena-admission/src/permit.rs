@@ -175,32 +175,25 @@ impl Admit {
     #[cold]
     #[inline(never)]
     fn poll_slowly(&mut self, context: &mut Context<'_>) -> Poll<Result<Permit, Refused>> {
-        let wait = match self.wait {
+        let gate = self.gate;
+        let wait = match self.wait.take() {
             Some(wait) => wait,
-            None => match self.gate.begin_slowly(&self.asking, || false) {
+            None => match gate.begin_slowly(&self.asking, || false) {
                 Begun::Admitted(permit) => return Poll::Ready(Ok(permit)),
                 Begun::Refused(refused) => return Poll::Ready(Err(refused)),
-                Begun::Waiting(wait) => *self.wait.insert(wait),
+                Begun::Waiting(wait) => wait,
             },
         };
-        let found = self.gate.reservations.look(wait.ticket, context.waker());
+        let Wait { ticket, site, word, .. } = wait;
+        let found = gate.reservations.look(ticket, context.waker());
         if found == Found::Waiting {
+            self.wait = Some(wait);
             return Poll::Pending;
         }
-        // The ticket is free, so `Drop` must not leave it again.
-        self.wait = None;
+        wait.end();
         Poll::Ready(match found {
-            Found::Refused(reason) => Err(self.gate.refused(reason, wait.site, wait.word)),
-            Found::Granted | Found::Waiting => Ok(Permit::new(self.gate, wait.site, wait.word)),
+            Found::Refused(reason) => Err(gate.refused(reason, site, word)),
+            Found::Granted | Found::Waiting => Ok(Permit::new(gate, site, word)),
         })
-    }
-}
-
-impl Drop for Admit {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if let Some(wait) = self.wait {
-            self.gate.reservations.leave(wait.ticket, self.gate.now());
-        }
     }
 }

@@ -3,13 +3,17 @@
 //!
 //! Requests of a higher priority come first. Among equals it is first in, first out, or last in,
 //! first out. The first one is never passed by a smaller one behind it, so that large requests do
-//! not starve.
+//! not starve. The central part decides which requests count: one that the end of all others would
+//! not help is passed.
+//!
+//! Requests enter, leave and reach their deadline in logarithmic time. All of that happens under the
+//! lock, so thousands of requests that give up at once must not hold it for long.
 //!
 //! A waiting request owns a ticket, and only the owner frees it. In measure mode there are tickets
 //! without an owner: they show what would have become of a request that was admitted nevertheless.
 
 use core::task::Waker;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::order::{Order, Priority};
 use crate::refused::Reason;
@@ -59,21 +63,34 @@ pub(crate) enum Found {
 pub(crate) struct Queue {
     order: Order,
     most: usize,
-    tickets: Vec<(Entry, State)>,
+    tickets: Vec<Place>,
     free: Vec<Ticket>,
-    /// The waiting tickets of each priority, the oldest first.
-    waiting: [VecDeque<Ticket>; Priority::COUNT],
+    /// The number of the next request.
+    next: u64,
+    /// The waiting tickets of each priority, by their numbers: the oldest first.
+    waiting: [BTreeMap<u64, Ticket>; Priority::COUNT],
+    /// The same tickets, by the moments at which they give up.
+    ends: BTreeSet<(u64, Ticket)>,
+}
+
+/// What is known of a ticket.
+#[derive(Debug)]
+struct Place {
+    entry: Entry,
+    number: u64,
+    state: State,
 }
 
 impl Queue {
     pub(crate) fn new(order: Order, most: usize) -> Self {
-        let waiting = core::array::from_fn(|_| VecDeque::new());
-        Self { order, most, tickets: Vec::new(), free: Vec::new(), waiting }
+        let waiting = core::array::from_fn(|_| BTreeMap::new());
+        let (tickets, free, ends) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Self { order, most, tickets, free, next: 0, waiting, ends }
     }
 
     /// The number of requests that wait, of all priorities.
     pub(crate) fn len(&self) -> usize {
-        self.waiting.iter().map(VecDeque::len).sum()
+        self.ends.len()
     }
 
     /// The number of requests that wait, by priority.
@@ -83,28 +100,29 @@ impl Queue {
 
     /// The earliest moment at which a request gives up.
     pub(crate) fn next_end(&self) -> Option<u64> {
-        self.waiting.iter().flatten().map(|&ticket| self.tickets[ticket].0.until).min()
+        self.ends.first().map(|(until, _)| *until)
     }
 
-    /// The request that is served next.
-    pub(crate) fn first(&self) -> Option<(Ticket, Entry)> {
-        let waiting = self.waiting.iter().find(|waiting| !waiting.is_empty())?;
-        let ticket = match self.order {
-            Order::Fifo => waiting.front(),
-            Order::Lifo => waiting.back(),
-        };
-        ticket.map(|&ticket| (ticket, self.tickets[ticket].0))
+    /// The request that is served next, of those that can be.
+    pub(crate) fn first(&self, can_be: impl Fn(&Entry) -> bool) -> Option<(Ticket, Entry)> {
+        let can_be = |&&ticket: &&Ticket| can_be(&self.tickets[ticket].entry);
+        let ticket = self.waiting.iter().find_map(|waiting| match self.order {
+            Order::Fifo => waiting.values().find(can_be),
+            Order::Lifo => waiting.values().rev().find(can_be),
+        });
+        ticket.map(|&ticket| (ticket, self.tickets[ticket].entry))
     }
 
     /// The request that a full queue gives up for one of this priority: the last one to be served
     /// of a lower priority, or with last in, first out, the oldest of the same.
     fn to_displace(&self, priority: Priority) -> Option<Ticket> {
         let lowest = self.waiting.iter().rposition(|waiting| !waiting.is_empty())?;
-        match self.order {
-            Order::Fifo if lowest > priority as usize => self.waiting[lowest].back().copied(),
-            Order::Lifo if lowest >= priority as usize => self.waiting[lowest].front().copied(),
+        let displaced = match self.order {
+            Order::Fifo if lowest > priority as usize => self.waiting[lowest].last_key_value(),
+            Order::Lifo if lowest >= priority as usize => self.waiting[lowest].first_key_value(),
             Order::Fifo | Order::Lifo => None,
-        }
+        };
+        displaced.map(|(_, &ticket)| ticket)
     }
 
     /// Adds a request. A full queue displaces another one.
@@ -113,11 +131,13 @@ impl Queue {
         if self.len() >= self.most {
             let last = self.to_displace(entry.priority).ok_or(Reason::QueueFull)?;
             displaced = Some(Displaced {
-                entry: self.tickets[last].0,
+                entry: self.tickets[last].entry,
                 waker: self.refuse(last, Reason::Displaced),
             });
         }
-        let waiting = (entry, State::Waiting(None));
+        let number = self.next;
+        self.next += 1;
+        let waiting = Place { entry, number, state: State::Waiting(None) };
         let ticket = match self.free.pop() {
             Some(ticket) => {
                 self.tickets[ticket] = waiting;
@@ -128,19 +148,27 @@ impl Queue {
                 self.tickets.len() - 1
             }
         };
-        self.waiting[entry.priority as usize].push_back(ticket);
+        self.waiting[entry.priority as usize].insert(number, ticket);
+        self.ends.insert((entry.until, ticket));
         Ok((ticket, displaced))
+    }
+
+    /// Takes a ticket out of the order.
+    fn remove(&mut self, ticket: Ticket) {
+        let Place { entry, number, .. } = &self.tickets[ticket];
+        self.waiting[entry.priority as usize].remove(number);
+        self.ends.remove(&(entry.until, ticket));
     }
 
     /// Ends the wait of a ticket. A shadow's ticket is free at once.
     fn end(&mut self, ticket: Ticket, state: State) -> Option<Waker> {
-        let entry = self.tickets[ticket].0;
-        self.waiting[entry.priority as usize].retain(|&waiting| waiting != ticket);
+        self.remove(ticket);
+        let entry = self.tickets[ticket].entry;
         let state = if entry.is_shadow { State::Free } else { state };
         if entry.is_shadow {
             self.free.push(ticket);
         }
-        match core::mem::replace(&mut self.tickets[ticket].1, state) {
+        match core::mem::replace(&mut self.tickets[ticket].state, state) {
             State::Waiting(waker) => waker,
             State::Free | State::Granted | State::Refused(_) => None,
         }
@@ -156,20 +184,20 @@ impl Queue {
 
     /// A request that has waited for its whole time at `now`.
     pub(crate) fn expired(&self, now: u64) -> Option<(Ticket, Entry)> {
-        let ticket = |&&ticket: &&Ticket| self.tickets[ticket].0.until <= now;
-        let ticket = *self.waiting.iter().flatten().find(ticket)?;
-        Some((ticket, self.tickets[ticket].0))
+        let &(until, ticket) = self.ends.first()?;
+        (until <= now).then(|| (ticket, self.tickets[ticket].entry))
     }
 
     /// What became of the owner's ticket. Once it is decided, the ticket is free.
-    pub(crate) fn look(&mut self, ticket: Ticket, waker: Option<&Waker>) -> Found {
-        let state = &mut self.tickets[ticket].1;
+    ///
+    /// A ticket that waits takes the waker, and leaves the one before in its place. The caller
+    /// drops that without the lock: it may be a task's last waker, and drops the task.
+    pub(crate) fn look(&mut self, ticket: Ticket, waker: &mut Option<Waker>) -> Found {
+        let state = &mut self.tickets[ticket].state;
         let found = match state {
             State::Waiting(old) => {
-                if let Some(waker) = waker {
-                    if !old.as_ref().is_some_and(|old| old.will_wake(waker)) {
-                        *old = Some(waker.clone());
-                    }
+                if waker.is_some() {
+                    core::mem::swap(old, waker);
                 }
                 return Found::Waiting;
             }
@@ -182,13 +210,17 @@ impl Queue {
         found
     }
 
-    /// The owner leaves. Returns its entry, and what it did not take any more.
-    pub(crate) fn leave(&mut self, ticket: Ticket) -> (Entry, Found) {
-        let entry = self.tickets[ticket].0;
-        let found = self.look(ticket, None);
+    /// The owner leaves. Returns its entry, and what it did not take any more. `waker` gets the
+    /// waker of the ticket, as in [`look`](Self::look).
+    pub(crate) fn leave(&mut self, ticket: Ticket, waker: &mut Option<Waker>) -> (Entry, Found) {
+        let entry = self.tickets[ticket].entry;
+        let found = self.look(ticket, waker);
         if found == Found::Waiting {
-            self.waiting[entry.priority as usize].retain(|&waiting| waiting != ticket);
-            self.tickets[ticket].1 = State::Free;
+            self.remove(ticket);
+            if let State::Waiting(last) = &mut self.tickets[ticket].state {
+                *waker = last.take();
+            }
+            self.tickets[ticket].state = State::Free;
             self.free.push(ticket);
         }
         (entry, found)
@@ -205,9 +237,9 @@ mod tests {
 
     fn served(queue: &mut Queue) -> Vec<u64> {
         let mut weights = Vec::new();
-        while let Some((ticket, entry)) = queue.first() {
+        while let Some((ticket, entry)) = queue.first(|_| true) {
             queue.grant(ticket);
-            assert_eq!(queue.look(ticket, None), Found::Granted);
+            assert_eq!(queue.look(ticket, &mut None), Found::Granted);
             weights.push(entry.weight);
         }
         weights
@@ -239,8 +271,8 @@ mod tests {
         assert_eq!(queue.push(entry(Priority::Low, 3)).unwrap_err(), Reason::QueueFull);
         let (_, displaced) = queue.push(entry(Priority::Normal, 4)).unwrap();
         assert_eq!(displaced.unwrap().entry.weight, 2);
-        assert_eq!(queue.look(young, None), Found::Refused(Reason::Displaced));
-        assert_eq!(queue.leave(old).1, Found::Waiting);
+        assert_eq!(queue.look(young, &mut None), Found::Refused(Reason::Displaced));
+        assert_eq!(queue.leave(old, &mut None).1, Found::Waiting);
         assert_eq!(served(&mut queue), [4]);
     }
 
@@ -251,7 +283,7 @@ mod tests {
         queue.push(entry(Priority::Normal, 2)).unwrap();
         let (_, displaced) = queue.push(entry(Priority::Normal, 3)).unwrap();
         assert_eq!(displaced.unwrap().entry.weight, 1);
-        assert_eq!(queue.look(old, None), Found::Refused(Reason::Displaced));
+        assert_eq!(queue.look(old, &mut None), Found::Refused(Reason::Displaced));
         assert_eq!(queue.push(entry(Priority::Low, 4)).unwrap_err(), Reason::QueueFull);
         assert_eq!(served(&mut queue), [3, 2]);
     }
@@ -263,11 +295,36 @@ mod tests {
             let (ticket, _) = queue.push(entry(Priority::Normal, weight)).unwrap();
             assert_eq!(queue.expired(weight).unwrap().0, ticket);
             queue.refuse(ticket, Reason::Deadline);
-            assert_eq!(queue.look(ticket, None), Found::Refused(Reason::Deadline));
+            assert_eq!(queue.look(ticket, &mut None), Found::Refused(Reason::Deadline));
             let shadow = Entry { is_shadow: true, ..entry(Priority::Normal, weight) };
             let (shadow, _) = queue.push(shadow).unwrap();
             queue.grant(shadow);
         }
         assert_eq!((queue.tickets.len(), queue.len()), (1, 0));
+    }
+
+    #[test]
+    fn many_requests_leave_and_give_up_in_logarithmic_time() {
+        // With a search through the queue for each, this takes minutes.
+        const MANY: u64 = 200_000;
+        for order in [Order::Fifo, Order::Lifo] {
+            let mut queue = Queue::new(order, usize::MAX);
+            let tickets: Vec<_> = (0..MANY)
+                .map(|n| queue.push(entry(Priority::ALL[n as usize % 3], n + 1)))
+                .collect();
+            for ticket in tickets.iter().flatten().skip(1).step_by(2) {
+                queue.leave(ticket.0, &mut None);
+            }
+            assert_eq!((queue.len() as u64, queue.next_end()), (MANY / 2, Some(1)));
+            let mut last = 0;
+            while let Some((ticket, entry)) = queue.expired(MANY) {
+                assert!(entry.until > last, "the earliest first");
+                last = entry.until;
+                queue.refuse(ticket, Reason::Deadline);
+                assert_eq!(queue.look(ticket, &mut None), Found::Refused(Reason::Deadline));
+            }
+            assert_eq!((queue.len(), last), (0, MANY - 1));
+            assert_eq!(queue.free.len() as u64, MANY, "all tickets are free");
+        }
     }
 }

@@ -56,15 +56,15 @@ impl Reader {
         Self { source: source.clone(), limit_bytes: *limit_bytes, container: None }
     }
 
-    /// The limit with the least room.
-    pub(crate) fn read(&mut self) -> Option<(LimitOf, Reading)> {
+    /// The limit with the least room. `given` is what [`Source::Function`] has returned.
+    pub(crate) fn read(&mut self, given: Option<Reading>) -> Option<(LimitOf, Reading)> {
         let mut found: Vec<(LimitOf, Reading)> = Vec::new();
         let root = match &self.source {
             Source::System => Some(PathBuf::from("/")),
             Source::Beneath(root) => Some(root.clone()),
             Source::Process => None,
-            Source::Function(read) => {
-                found.extend(read().map(|reading| (LimitOf::Function, reading)));
+            Source::Function(_) => {
+                found.extend(given.map(|reading| (LimitOf::Function, reading)));
                 None
             }
         };

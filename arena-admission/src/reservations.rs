@@ -9,6 +9,7 @@
 
 use core::sync::atomic::Ordering::Relaxed;
 use core::task::Waker;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use request_arena_core::Nanoseconds;
 
@@ -26,6 +27,9 @@ pub(crate) struct Room {
     /// For a request while no other is admitted. It reaches into the reserve, so that a service
     /// with little room still serves one request after the other.
     pub(crate) alone: u64,
+    /// For a request once all others have ended. One that needs more waits for memory that no
+    /// request holds, so it does not keep others waiting.
+    pub(crate) possible: u64,
     /// The most that any request can ever get.
     pub(crate) whole: u64,
     /// While requests wait, the budget rises by at least this. After that, requests take credit
@@ -36,7 +40,7 @@ pub(crate) struct Room {
 impl Room {
     /// Room for everything.
     pub(crate) const UNLIMITED: Self =
-        Self { budget: 1 << 62, alone: 1 << 62, whole: 1 << 62, hysteresis: 0 };
+        Self { budget: 1 << 62, alone: 1 << 62, possible: 1 << 62, whole: 1 << 62, hysteresis: 0 };
 }
 
 /// A request that did not find its weight on its stripe.
@@ -116,6 +120,17 @@ impl Central {
             || self.is_closed && self.reserved == 0 && weight <= self.room.alone
     }
 
+    /// The request whose wait ends next. Requests that the end of others cannot help are passed.
+    fn first(&self) -> Option<(Ticket, Entry)> {
+        let Room { possible, whole, .. } = self.room;
+        self.queue.first(|entry| {
+            entry.is_shadow
+                || self.mode != Mode::Enforce
+                || entry.weight <= possible
+                || entry.weight > whole
+        })
+    }
+
     fn refuse(&mut self, reason: Reason) -> Decision {
         self.counts.refused[reason as usize] += 1;
         Decision::Refused(reason)
@@ -159,8 +174,19 @@ impl Central {
 pub(crate) struct Wakers(Vec<Waker>);
 
 impl Wakers {
+    /// Wakes all. If a waker panics, the others are woken before the panic goes on.
     pub(crate) fn wake(self) {
-        self.0.into_iter().for_each(Waker::wake);
+        let mut panic = None;
+        for waker in self.0 {
+            let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            panic = panic.or(woken.err());
+        }
+        if let Some(panic) = panic {
+            // A second panic would abort the process.
+            if !std::thread::panicking() {
+                resume_unwind(panic);
+            }
+        }
     }
 }
 
@@ -168,7 +194,7 @@ impl Reservations {
     pub(crate) fn new(stripes: usize, order: Order, most_waiting: usize, mode: Mode) -> Self {
         let central = Central {
             mode,
-            room: Room { budget: 0, alone: 0, whole: 0, hysteresis: 0 },
+            room: Room { budget: 0, alone: 0, possible: 0, whole: 0, hysteresis: 0 },
             reserved: 0,
             is_closed: true,
             queue: Queue::new(order, most_waiting),
@@ -205,7 +231,7 @@ impl Reservations {
         if weight > central.room.whole && central.mode == Mode::Enforce {
             return (central.refuse(Reason::TooLarge), wakers);
         }
-        let is_first = central.queue.len() == 0 || central.mode != Mode::Enforce;
+        let is_first = central.mode != Mode::Enforce || central.first().is_none();
         if is_first && central.fits(weight) {
             self.refill(&mut central, thread, weight);
             return (central.admit(weight), wakers);
@@ -232,7 +258,7 @@ impl Reservations {
                     wakers.0.extend(displaced.waker);
                 }
                 self.settle(&mut central, entry.since, &mut wakers);
-                match central.queue.look(ticket, None) {
+                match central.queue.look(ticket, &mut None) {
                     Found::Waiting => Decision::Waiting(ticket),
                     Found::Granted => Decision::Admitted,
                     Found::Refused(reason) => Decision::Refused(reason),
@@ -293,7 +319,7 @@ impl Reservations {
     /// Serves requests that wait as long as there is room, and opens the stripes if there is
     /// plenty.
     fn settle(&self, central: &mut Central, now: u64, wakers: &mut Wakers) {
-        while let Some((ticket, entry)) = central.queue.first() {
+        while let Some((ticket, entry)) = central.first() {
             let waker = if entry.is_shadow {
                 if central.reserved > central.room.budget {
                     break;
@@ -322,14 +348,19 @@ impl Reservations {
 
     /// What became of a ticket. Its owner is woken once that is decided.
     pub(crate) fn look(&self, ticket: Ticket, waker: &Waker) -> Found {
-        lock(&self.central).queue.look(ticket, Some(waker))
+        // Cloned and dropped without the lock: both may be code of the user.
+        let mut waker = Some(waker.clone());
+        let mut central = lock(&self.central);
+        let found = central.queue.look(ticket, &mut waker);
+        drop(central);
+        found
     }
 
     /// The owner of a ticket leaves. What was granted to it goes to others.
     pub(crate) fn leave(&self, ticket: Ticket, now: u64) {
-        let mut wakers = Wakers::default();
+        let (mut wakers, mut waker) = (Wakers::default(), None);
         let mut central = lock(&self.central);
-        let (entry, found) = central.queue.leave(ticket);
+        let (entry, found) = central.queue.leave(ticket, &mut waker);
         match found {
             Found::Waiting => central.counts.left += 1,
             Found::Granted => central.reserved -= entry.weight,
@@ -337,6 +368,7 @@ impl Reservations {
         }
         self.settle(&mut central, now, &mut wakers);
         drop(central);
+        drop(waker);
         wakers.wake();
     }
 
@@ -374,11 +406,13 @@ impl Reservations {
         }
     }
 
-    /// Changes the mode. In another mode than enforce nobody waits.
-    pub(crate) fn set_mode(&self, mode: Mode, now: u64) {
+    /// Changes the mode. In another mode than enforce no request waits. `publish` runs with the lock,
+    /// so that the mode it shows to others is this one if several threads change it.
+    pub(crate) fn set_mode(&self, mode: Mode, now: u64, publish: impl FnOnce()) {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
         central.mode = mode;
+        publish();
         self.settle(&mut central, now, &mut wakers);
         drop(central);
         wakers.wake();
@@ -388,6 +422,11 @@ impl Reservations {
     pub(crate) fn held(&self) -> u64 {
         let central = lock(&self.central);
         central.reserved.saturating_sub(self.credit.bytes())
+    }
+
+    /// What a request can get while no other runs.
+    pub(crate) fn possible(&self) -> u64 {
+        lock(&self.central).room.possible
     }
 
     pub(crate) fn standing(&self) -> Standing {

@@ -85,6 +85,31 @@ fn a_request_larger_than_the_whole_budget_is_refused_at_once() {
 }
 
 #[test]
+fn rare_large_requests_do_not_lock_their_handler_out() {
+    static SITE: Site = Site::new("outlier", module_path!(), file!(), line!());
+    static USUAL: Site = Site::new("large as usual", module_path!(), file!(), line!());
+    let place = Place::new(400 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    learned(gate, &SITE, MIB);
+    (0..8).for_each(|_| assert!(learned(gate, &SITE, MIB) > 0));
+    learned(gate, &SITE, 80 * MIB);
+    (0..8).for_each(|_| assert!(learned(gate, &USUAL, 80 * MIB) > 0));
+    place.set(60 * MIB, 0, 0);
+    // The lesson of each second.
+    let admitted = (0..500).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        gate.turn();
+        gate.try_admit(&SITE).ok()
+    });
+    let permit = admitted.expect("most of its requests fit");
+    assert_eq!(permit.weight_bytes(), 54 * MIB, "all that one request can get");
+    assert!(gate.try_admit(&SITE).is_err(), "it runs alone");
+    drop(permit);
+    let refused = gate.try_admit(&USUAL).unwrap_err();
+    assert_eq!(refused.reason, Reason::TooLarge, "most of its requests do not");
+}
+
+#[test]
 fn a_limit_that_changes_at_run_time_counts_from_the_next_reading() {
     static SITE: Site = Site::new("limit changes", module_path!(), file!(), line!());
     let place = Place::new(100 * MIB, 0);

@@ -155,7 +155,7 @@ impl Model {
 
 /// The batch is the sixteenth part for each stripe: one weight, or none.
 fn room(budget: u64) -> Room {
-    Room { budget, alone: 0, whole: budget, hysteresis: 0 }
+    Room { budget, alone: 0, possible: budget, whole: budget, hysteresis: 0 }
 }
 
 fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
@@ -277,7 +277,7 @@ fn a_mode_that_changes_lets_nobody_wait_for_ever() {
         model.budget = 2 * WEIGHT;
         assert!(matches!(model.decide(0), Decision::Admitted));
         let waits = model.spawn(0, 0);
-        model.gate.set_mode(Mode::Measure, 1);
+        model.gate.set_mode(Mode::Measure, 1, || {});
         assert!(waits.join().unwrap(), "before the weight is returned");
         model.run(0);
         model.check();

@@ -207,6 +207,8 @@ fn the_report_is_json_with_the_names_of_its_fields() {
         "oldest": null,
         "in_use_bytes": 0,
         "in_use_touched_bytes": 0,
+        "future_bytes": null,
+        "live_future_bytes": 0,
         "resets": 1,
         "chunks": figures.chunks,
         "refusals": 0,

@@ -45,9 +45,9 @@
 //!
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [A whole handler],
 //! [Deserialising], [Frameworks], [Responses], [Streaming], [Passing the arena on], [Collections],
-//! [Limits], [Admission], [Testing], [Operating], [The debug page], [The heap profile],
-//! [Doctor by symptom], [Escape errors], [Performance], [Internals], [Glossary]. Its [introduction]
-//! says which page to read for which task.
+//! [Limits], [Admission], [A service that is not killed], [Testing], [Operating],
+//! [The debug page], [The heap profile], [Doctor by symptom], [Escape errors], [Performance],
+//! [Internals], [Glossary]. Its [introduction] says which page to read for which task.
 //!
 //! # Passing the arena on
 //!
@@ -157,6 +157,7 @@
 //! [Collections]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/collections.md
 //! [Limits]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/limits.md
 //! [Admission]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/admission.md
+//! [A service that is not killed]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/overload.md
 //! [Testing]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/testing.md
 //! [Operating]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/operating.md
 //! [The debug page]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/debug-page.md

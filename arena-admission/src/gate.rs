@@ -267,7 +267,8 @@ impl Gate {
         let standing = self.reservations.standing();
         let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
         let is_time = now.saturating_sub(readings.relieved) >= RELIEF;
-        let relieves = is_waiting && is_time && self.mode() == Mode::Enforce;
+        let relieves = (is_waiting && is_time || self.is_full_of_free_pages(&readings))
+            && self.mode() == Mode::Enforce;
         if relieves {
             readings.relieved = now;
         }
@@ -281,6 +282,11 @@ impl Gate {
         if relieves {
             (self.options.relieve)();
         }
+    }
+
+    fn is_full_of_free_pages(&self, readings: &Readings) -> bool {
+        let free = readings.reader.free_bytes();
+        readings.last.is_some_and(|(_, reading)| free_pages_fill(&reading, free, &self.options))
     }
 
     /// Ends the wait of requests whose time is over.
@@ -311,5 +317,32 @@ impl Gate {
 
     pub(crate) fn readings(&self) -> impl core::ops::Deref<Target = Readings> + '_ {
         lock(&self.readings)
+    }
+}
+
+/// Whether free pages of the allocator are in the reserve, and giving them back would clear a part
+/// of it. Free pages count as room, but the kernel kills for them, too: one arena of jemalloc can
+/// need new pages while another one keeps free pages.
+fn free_pages_fill(reading: &Reading, free_bytes: u64, options: &Options) -> bool {
+    let of_limit = |share: f64| (reading.limit_bytes as f64 * share) as u64;
+    let usable = reading.limit_bytes.saturating_sub(of_limit(options.reserve));
+    free_bytes > of_limit(options.hysteresis) && reading.kept_bytes + free_bytes > usable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_pages_are_given_back_if_they_fill_the_reserve() {
+        let options = Options { reserve: 0.1, hysteresis: 0.02, ..Options::default() };
+        let fill = |kept_bytes, free_bytes| {
+            let reading = Reading { limit_bytes: 1000, kept_bytes };
+            free_pages_fill(&reading, free_bytes, &options)
+        };
+        assert!(fill(500, 401) && fill(880, 21));
+        assert!(!fill(500, 400), "there is room for them");
+        assert!(!fill(990, 20), "that would not help");
+        assert!(!fill(990, 0));
     }
 }

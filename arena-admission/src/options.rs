@@ -55,8 +55,9 @@ pub struct Options {
     pub retry_after: Duration,
     /// Up to this is added to `retry_after`, differently for each refusal. The default is 2 s.
     pub retry_spread: Duration,
-    /// Called at most once a second while requests wait, on the gate's own thread: it gives free
-    /// memory of the process back to the system. The default is [`relieve`].
+    /// Gives free memory of the process back to the system. The gate's own thread calls it with
+    /// [`Mode::Enforce`]: at most once a second while requests wait, and after each reading that
+    /// finds free pages of jemalloc in the reserve. The default is [`relieve`].
     pub relieve: fn(),
     /// Where the figures of the container come from. The default is this process's container.
     pub source: Source,
@@ -137,11 +138,17 @@ impl Options {
 }
 
 /// Gives free memory of the process back to the system: the arenas that the pool keeps, and free
-/// pages of glibc's `malloc`. It takes milliseconds for each 100 MiB.
+/// pages of jemalloc and of glibc's `malloc`. It takes milliseconds for each 100 MiB.
 pub fn relieve() {
     request_arena_core::trim();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    request_arena_sys::glibc::trim();
+    {
+        for jemalloc in request_arena_sys::jemalloc::Jemalloc::all() {
+            // If it refuses, the next reading still has its free pages.
+            let _ = jemalloc.purge();
+        }
+        request_arena_sys::glibc::trim();
+    }
 }
 
 /// Why a gate does not start.

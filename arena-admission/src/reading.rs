@@ -48,12 +48,14 @@ pub(crate) struct Reader {
     source: Source,
     limit_bytes: Option<u64>,
     container: Option<Container>,
+    /// Free pages of the allocator at the last reading, which are not in it.
+    free_bytes: u64,
 }
 
 impl Reader {
     pub(crate) fn new(options: &Options) -> Self {
         let Options { source, limit_bytes, .. } = options;
-        Self { source: source.clone(), limit_bytes: *limit_bytes, container: None }
+        Self { source: source.clone(), limit_bytes: *limit_bytes, container: None, free_bytes: 0 }
     }
 
     /// The limit with the least room. `given` is what [`Source::Function`] has returned.
@@ -86,8 +88,15 @@ impl Reader {
             i128::from(reading.limit_bytes) - i128::from(reading.kept_bytes)
         };
         let (of, mut reading) = found.into_iter().min_by_key(room)?;
-        reading.kept_bytes = reading.kept_bytes.saturating_sub(free_in_allocator());
+        self.free_bytes = free_in_allocator().min(reading.kept_bytes);
+        reading.kept_bytes -= self.free_bytes;
         Some((of, reading))
+    }
+
+    /// The free pages of the allocator that the last reading does not count, in bytes. The kernel
+    /// counts them until they are given back.
+    pub(crate) fn free_bytes(&self) -> u64 {
+        self.free_bytes
     }
 
     /// The memory of the group that cannot be given back, and the same for each group on the way up

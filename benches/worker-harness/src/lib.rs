@@ -13,6 +13,8 @@
 //! * [`Installed`]: the allocator that the worker really has,
 //! * [`messages`]: the worker's end of the exchange.
 //!
+//! Programs that write their results into a document share [`places`].
+//!
 //! A worker is a package with the features `jemalloc`, `mimalloc-2` and `mimalloc-3`. It passes
 //! them on to this package and declares the `#[global_allocator]`. None of the features is on by
 //! default, as `cargo test --workspace` adds up the features of all packages.
@@ -23,6 +25,7 @@ mod allocator;
 mod build;
 mod installed;
 pub mod messages;
+pub mod places;
 mod process;
 
 pub use self::allocator::Allocator;

@@ -8,8 +8,8 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
-use worker_harness::Allocator;
+use anyhow::{Context, bail};
+use worker_harness::{Allocator, places};
 
 use crate::matrix::Matrix;
 use crate::output::DRAWN;
@@ -17,9 +17,6 @@ use crate::picture;
 use crate::protocol::Examined;
 use crate::run::{Job, Ran};
 use crate::table::{self, Row};
-
-const MARK: &str = "<!-- failure-lab: ";
-const END: &str = "<!-- failure-lab: end -->";
 
 /// What belongs into a place.
 enum Place {
@@ -90,18 +87,7 @@ fn fill(
     document: &str,
     mut content: impl FnMut(Place) -> anyhow::Result<String>,
 ) -> anyhow::Result<String> {
-    let mut filled = String::new();
-    let mut lines = document.lines();
-    while let Some(line) = lines.next() {
-        filled.extend([line, "\n"]);
-        let Some(words) = line.strip_prefix(MARK).and_then(|rest| rest.strip_suffix(" -->")) else {
-            continue;
-        };
-        ensure!(lines.any(|line| line == END), "the place `{words}` does not end with `{END}`");
-        let content = content(Place::of(words)?)?;
-        filled.extend([content.trim_end(), "\n", END, "\n"]);
-    }
-    Ok(filled)
+    places::fill("failure-lab", document, |words| content(Place::of(words)?))
 }
 
 /// The run of the seed that is drawn.
@@ -131,6 +117,9 @@ fn drawn(pictures: &Path, job: &Job, examined: &Examined) -> anyhow::Result<Stri
 mod tests {
     use super::*;
     use crate::table::TABLE;
+
+    const MARK: &str = "<!-- failure-lab: ";
+    const END: &str = "<!-- failure-lab: end -->";
 
     /// Other services show the same, on another allocator or without a profile.
     const TWINS: [&str; 2] = ["remote-frees", "profiled-cache"];

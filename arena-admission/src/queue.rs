@@ -6,7 +6,7 @@
 //! not starve. The central part decides which requests count: one that the end of all others would
 //! not help is passed.
 //!
-//! Requests enter, leave and reach their deadline in logarithmic time. All of that happens under the
+//! Requests enter, leave and reach their deadline in logarithmic time. All that happens under the
 //! lock, so thousands of requests that give up at once must not hold it for long.
 //!
 //! A waiting request owns a ticket, and only the owner frees it. In measure mode there are tickets

@@ -406,8 +406,8 @@ impl Reservations {
         }
     }
 
-    /// Changes the mode. In another mode than enforce no request waits. `publish` runs with the lock,
-    /// so that the mode it shows to others is this one if several threads change it.
+    /// Changes the mode. In another mode than enforce no request waits. `publish` runs with the
+    /// lock, so that the mode it shows to others is this one if several threads change it.
     pub(crate) fn set_mode(&self, mode: Mode, now: u64, publish: impl FnOnce()) {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);

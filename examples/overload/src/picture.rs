@@ -32,6 +32,8 @@ pub(crate) fn svg(ran: &Ran) -> String {
         points: points.collect(),
         older: 0,
         gap: None,
+        // The uppermost layer ends at the limit.
+        limit: None,
         unit: 1.0,
         end: if seen.is_killed() { "killed" } else { "all requests home" },
     };

@@ -88,7 +88,10 @@ impl Reader {
             i128::from(reading.limit_bytes) - i128::from(reading.kept_bytes)
         };
         let (of, mut reading) = found.into_iter().min_by_key(room)?;
-        self.free_bytes = free_in_allocator().min(reading.kept_bytes);
+        // The figures of another machine, or of the user, do not have this process's pages.
+        let is_of_process = matches!(self.source, Source::System | Source::Process);
+        let free_bytes = if is_of_process { free_in_allocator() } else { 0 };
+        self.free_bytes = free_bytes.min(reading.kept_bytes);
         reading.kept_bytes -= self.free_bytes;
         Some((of, reading))
     }

@@ -30,12 +30,19 @@ pub(crate) struct Parent {
     folder: PathBuf,
 }
 
-/// A group of its own, without swap. Dropping it removes it.
+/// A group of its own, without swap. Dropping it removes it, so a thread that only reads gets the
+/// [`Files`].
 #[derive(Debug)]
 pub(crate) struct Group {
+    files: Files,
+    limit_bytes: u64,
+}
+
+/// The files of a group.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
     version: Version,
     folder: PathBuf,
-    limit_bytes: u64,
 }
 
 /// The memory of a group at one moment, in bytes.
@@ -110,15 +117,16 @@ impl Parent {
     pub(crate) fn create(&self, name: &str, limit_bytes: u64) -> anyhow::Result<Group> {
         let folder = self.folder.join(format!("overload-{}-{name}", std::process::id()));
         fs::create_dir(&folder).with_context(|| cannot("make", &folder))?;
-        let group = Group { version: self.version, folder, limit_bytes };
-        group.write(self.version.limit(), limit_bytes)?;
+        let group = Group { files: Files { version: self.version, folder }, limit_bytes };
+        let files = &group.files;
+        files.write(self.version.limit(), limit_bytes)?;
         let (swap, is_with_memory) = self.version.swap();
         // A kernel that does not count swap has no such file.
-        if group.folder.join(swap).exists() {
-            group.write(swap, if is_with_memory { limit_bytes } else { 0 })?;
+        if files.folder.join(swap).exists() {
+            files.write(swap, if is_with_memory { limit_bytes } else { 0 })?;
         }
-        let kept = group.number(self.version.limit())?;
-        ensure!(kept == limit_bytes, "{}: the limit is {kept}", group.folder.display());
+        let kept = files.number(self.version.limit())?;
+        ensure!(kept == limit_bytes, "{}: the limit is {kept}", files.folder.display());
         Ok(group)
     }
 }
@@ -126,15 +134,22 @@ impl Parent {
 impl Group {
     /// Its directory.
     pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+        &self.files.folder
+    }
+
+    /// Its files, which do not keep it.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// Its limit, bytes.
     pub(crate) fn limit_bytes(&self) -> u64 {
         self.limit_bytes
     }
+}
 
-    /// Its memory now.
+impl Files {
+    /// The memory of the group now.
     pub(crate) fn usage(&self) -> anyhow::Result<Usage> {
         let used = self.number(self.version.used())?;
         let stat = self.read("memory.stat")?;
@@ -174,12 +189,15 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         let until = Instant::now() + REMOVAL;
-        while let Err(error) = fs::remove_dir(&self.folder) {
+        while let Err(error) = fs::remove_dir(&self.files.folder) {
             if error.kind() == io::ErrorKind::NotFound {
                 return;
             }
             if Instant::now() > until {
-                eprintln!("{}: {error}; remove it by `rmdir`", cannot("remove", &self.folder));
+                eprintln!(
+                    "{}: {error}; remove it by `rmdir`",
+                    cannot("remove", &self.files.folder)
+                );
                 return;
             }
             thread::sleep(Duration::from_millis(10));
@@ -209,13 +227,13 @@ mod tests {
     use super::*;
 
     /// A directory that looks like a group.
-    fn group(version: Version, files: &[(&str, &str)]) -> (tempfile::TempDir, Group) {
+    fn group(version: Version, files: &[(&str, &str)]) -> (tempfile::TempDir, Files) {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
             fs::write(folder.path().join(name), text).unwrap();
         }
-        let group = Group { version, folder: folder.path().to_owned(), limit_bytes: 100 };
-        (folder, group)
+        let files = Files { version, folder: folder.path().to_owned() };
+        (folder, files)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Load: clients with a connection each, which send their next request after the last answer.
 //!
-//! A client whose request is refused waits as long as `Retry-After` says, and sends the same request
-//! again until it is answered. After the planned time no client begins a new request.
+//! A client that is refused waits as long as `Retry-After` says, and sends the same request again
+//! until it is answered. After the planned time no client begins a new request.
 //!
 //! One thread runs all clients, which leaves the rest of the machine to the service.
 

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -70,7 +69,7 @@ pub(crate) struct Observed {
 /// Runs the service under its load until all requests are home, or until it is gone.
 pub(crate) fn observe(setup: &Setup<'_>) -> anyhow::Result<Observed> {
     let run = || format!("the run `{}` failed", setup.name);
-    let group = Arc::new(setup.parent.create(&setup.name, setup.limit_bytes)?);
+    let group = setup.parent.create(&setup.name, setup.limit_bytes)?;
     let log = setup.folder.join(format!("{}.log", setup.name));
     let mut service = Service::start(&group, &setup.arguments, &log).with_context(run)?;
     let addr = service.addr();
@@ -78,10 +77,10 @@ pub(crate) fn observe(setup: &Setup<'_>) -> anyhow::Result<Observed> {
     if let Some(failed) = &idle.failed {
         anyhow::bail!("{}: the idle service failed: {failed}", run());
     }
-    let before_bytes = group.usage()?.used;
+    let before_bytes = group.files().usage()?.used;
 
     let ticks = Ticks::read(service.id())?;
-    let watch = Watch::start(Arc::clone(&group))?;
+    let watch = Watch::start(group.files().clone())?;
     let probe = Probe::start(addr)?;
     let load = Load::start(addr, setup.plan)?;
     let began = Instant::now();
@@ -121,8 +120,8 @@ pub(crate) fn observe(setup: &Setup<'_>) -> anyhow::Result<Observed> {
         plan: setup.plan,
         limit_bytes: group.limit_bytes(),
         died,
-        kills: group.kills()?,
-        peak_bytes: group.peak_bytes()?.unwrap_or(sampled),
+        kills: group.files().kills()?,
+        peak_bytes: group.files().peak_bytes()?.unwrap_or(sampled),
         before_bytes,
         samples,
         idle,

@@ -1,13 +1,12 @@
 //! Samples the memory of the group, from outside, until it is stopped.
 
-use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 
-use crate::group::{Group, Usage};
+use crate::group::{Files, Usage};
 
 const EVERY: Duration = Duration::from_millis(20);
 
@@ -27,7 +26,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn start(group: Arc<Group>) -> anyhow::Result<Self> {
+    pub(crate) fn start(group: Files) -> anyhow::Result<Self> {
         let (stop, stopped) = sync_channel::<()>(1);
         let thread = thread::Builder::new().name("watch".into()).spawn(move || {
             let began = Instant::now();

@@ -126,3 +126,50 @@ fn a_buffered_value_has_at_most_128_levels_in_any_format() {
         assert!(error.contains("recursion limit exceeded"), "{levels}: {error}");
     }
 }
+
+#[test]
+fn attempts_that_multiply_at_each_level_end_with_an_error() {
+    #[derive(Debug, DeserializeIn)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only the time and the memory matter")]
+    enum Tree<'a> {
+        Left { within: &'a Tree<'a>, left: u64 },
+        Right { within: &'a Tree<'a>, right: u64 },
+        Leaf(u64),
+    }
+
+    #[derive(Debug, DeserializeIn)]
+    #[expect(dead_code, reason = "only the time and the memory matter")]
+    struct Flat<'a> {
+        #[serde(flatten)]
+        tree: Option<Flattened<'a>>,
+    }
+
+    #[derive(Debug, DeserializeIn)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only the time and the memory matter")]
+    enum Flattened<'a> {
+        Left { within: &'a Flat<'a>, left: u64 },
+        Right { within: &'a Flat<'a>, right: u64 },
+    }
+
+    // Two attempts at each level: 2^120 of them.
+    let document = |levels: usize| {
+        [r#"{"within":"#.repeat(levels), "1".to_owned(), "}".repeat(levels)].concat()
+    };
+    scope(&SITE, |arena| {
+        let error = arena.json::<Tree<'_>>(document(120)).unwrap_err().to_string();
+        assert!(error.contains("too many attempts"), "{error}");
+        let error = arena.json::<Flat<'_>>(document(120)).unwrap_err().to_string();
+        assert!(error.contains("too many attempts"), "{error}");
+        assert!(arena.used() < 64 << 20, "{} bytes", arena.used());
+    });
+    // One that fits at each level, and a long list with several attempts for each element.
+    scope(&SITE, |arena| {
+        let fits = [r#"{"right":1,"within":"#.repeat(8), "1".to_owned(), "}".repeat(8)].concat();
+        assert!(arena.json::<Tree<'_>>(fits).is_ok());
+        let leaves =
+            format!("[{}1]", r#"{"right":1,"within":{"right":2,"within":3}},"#.repeat(50_000));
+        assert_eq!(arena.json::<&[Tree<'_>]>(leaves).unwrap().len(), 50_001);
+    });
+}

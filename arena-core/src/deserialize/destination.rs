@@ -29,7 +29,20 @@ pub(crate) struct State<'a> {
     pub(crate) handover: Cell<Handover<'a>>,
     /// The levels of the value that is being buffered.
     pub(crate) depth: Cell<usize>,
+    /// Values that were buffered, and how often buffered values were read.
+    buffered: Cell<u64>,
+    reads: Cell<u64>,
 }
+
+/// How often buffered values may be read: on average for each value, and in any case.
+///
+/// Each level of an untagged enum within itself multiplies the attempts, so 200 bytes of a document
+/// can mean 2^30 of them. Attempts that fail also leave their values in the arena.
+const READS_OF_EACH: u64 = 128;
+const READS: u64 = 1 << 17;
+
+/// `State::reads` after the limit.
+const TOO_MANY: u64 = u64::MAX;
 
 /// A request for content that is in a buffer already. A `Deserializer` cannot know that its visitor
 /// buffers the value, so both meet here.
@@ -46,7 +59,8 @@ impl<'a> State<'a> {
     pub(crate) fn new(input: &'a str) -> Self {
         let (trace, refused, handle) = Default::default();
         let (kept, handover) = (Cell::new(""), Cell::new(Handover::Idle));
-        Self { input, trace, refused, handle, kept, handover, depth: Cell::new(0) }
+        let (depth, buffered, reads) = Default::default();
+        Self { input, trace, refused, handle, kept, handover, depth, buffered, reads }
     }
 }
 
@@ -197,11 +211,40 @@ impl<'s, 'a> Destination<'s, 'a> {
         result
     }
 
-    /// Whether the arena refused memory. A further attempt is futile.
+    /// Whether the arena refused memory, or there were too many attempts. A further attempt is
+    /// futile.
     #[inline]
     #[must_use]
     pub fn is_refused(self) -> bool {
-        self.state.refused.get().is_some()
+        self.state.refused.get().is_some() || self.state.reads.get() == TOO_MANY
+    }
+
+    /// How often buffered values have been read.
+    #[inline]
+    pub(crate) fn reads(self) -> u64 {
+        self.state.reads.get()
+    }
+
+    /// Counts a value that is buffered.
+    #[inline]
+    pub(crate) fn count_buffered(self) {
+        self.state.buffered.set(self.state.buffered.get() + 1);
+    }
+
+    /// Counts a buffered value that is read.
+    ///
+    /// # Errors
+    ///
+    /// Fails after too many of them.
+    #[inline]
+    pub(crate) fn count_read<E: Error>(self) -> Result<(), E> {
+        let (reads, buffered) = (self.state.reads.get(), self.state.buffered.get());
+        if reads < READS.saturating_add(buffered.saturating_mul(READS_OF_EACH)) {
+            self.state.reads.set(reads + 1);
+            return Ok(());
+        }
+        self.state.reads.set(TOO_MANY);
+        Err(E::custom("too many attempts to fit the document to an untagged enum"))
     }
 }
 

@@ -214,6 +214,8 @@ impl<'a, E: Error> Deserializer<'a> for FlatDeserializer<'_, '_, 'a, E> {
 
     fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, E> {
         let Self { destination, entries, error } = self;
+        // Also without an entry: it is read for the second time.
+        destination.count_read()?;
         visitor.visit_map(MapOfRest { destination, entries: entries.iter(), value: None, error })
     }
 
@@ -293,6 +295,7 @@ impl<'a, E: Error> MapAccess<'a> for MapOfRest<'_, '_, 'a, E> {
 
     fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, E> {
         let Some(&(key, value)) = self.entries.by_ref().flatten().next() else { return Ok(None) };
+        self.destination.count_read()?;
         self.value = Some(value);
         seed.deserialize(again::<E>(self.destination, key)).map(Some)
     }
@@ -320,6 +323,7 @@ impl<'a, E: Error> MapAccess<'a> for StructOfRest<'_, '_, 'a, E> {
         let Some((key, value)) = self.entries.find_map(|entry| take(entry, fields)) else {
             return Ok(None);
         };
+        self.destination.count_read()?;
         self.value = Some(value);
         seed.deserialize(once::<E>(self.destination, key)).map(Some)
     }

@@ -41,6 +41,7 @@ impl<'a, E: Error, const ONCE: bool> SeqAccess<'a> for Elements<'_, 'a, E, ONCE>
         seed: S,
     ) -> Result<Option<S::Value>, E> {
         let Some(element) = self.elements.next() else { return Ok(None) };
+        self.destination.count_read()?;
         self.count += 1;
         let deserializer = ContentDeserializer::<E, ONCE>::new(self.destination, *element);
         seed.deserialize(deserializer).map(Some)
@@ -84,6 +85,7 @@ impl<'a, E: Error, const ONCE: bool> MapAccess<'a> for Entries<'_, 'a, E, ONCE> 
 
     fn next_key_seed<S: DeserializeSeed<'a>>(&mut self, seed: S) -> Result<Option<S::Value>, E> {
         let Some(&(key, value)) = self.entries.next() else { return Ok(None) };
+        self.destination.count_read()?;
         self.count += 1;
         self.value = Some(value);
         seed.deserialize(ContentDeserializer::<E, ONCE>::new(self.destination, key)).map(Some)

@@ -131,10 +131,17 @@ impl<'de, 'a> DeserializeSeed<'de> for ContentSeed<'_, 'a> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content<'a>, D::Error> {
         let handover = &self.0.state.handover;
         handover.set(Handover::Asked);
+        let reads = self.0.reads();
         let read = deserializer.deserialize_any(self);
         match handover.replace(Handover::Idle) {
             Handover::Given(content) => read.map(|_unit| content),
-            Handover::Idle | Handover::Asked => read,
+            Handover::Idle | Handover::Asked => {
+                // What is left of a map is buffered again. That makes the document no larger.
+                if self.0.reads() == reads {
+                    self.0.count_buffered();
+                }
+                read
+            }
         }
     }
 }

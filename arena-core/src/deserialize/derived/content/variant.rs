@@ -33,6 +33,7 @@ impl<'a, E: Error, const ONCE: bool> EnumAccess<'a> for EnumContent<'_, 'a, E, O
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'a>>(self, seed: S) -> Result<(S::Value, Self), E> {
+        self.destination.count_read()?;
         let deserializer = ContentDeserializer::<E, ONCE>::new(self.destination, self.name);
         seed.deserialize(deserializer).map(|name| (name, self))
     }

@@ -123,5 +123,6 @@ fn what_is_written_to_tmpfs_counts_as_written_to_memory() {
     std::fs::write(&file, vec![1_u8; 8 << 20]).unwrap();
     let after = process::written_to_memory().unwrap();
     std::fs::remove_file(&file).unwrap();
-    assert!(after - before >= 8 << 20, "{before} {after}");
+    // A few bytes that another test has printed into a file count as a whole page on disk.
+    assert!(after - before >= (8 << 20) - (64 << 10), "{before} {after}");
 }

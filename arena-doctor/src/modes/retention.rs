@@ -40,7 +40,9 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         // The levels estimate the maps, and the account has read them: the program's own maps may
         // have grown between the allocator's.
         let free = levels::floor(&evidence.levels, window, |level| level.free)?;
-        let free = free.min(evidence.account.free_bytes());
+        // After a purge, the account no longer has what the purge gave back.
+        let given_back = evidence.released.map_or(0, |released| released.bytes);
+        let free = free.min(evidence.account.free_bytes() + given_back);
         let had_its_chance = || levels::had_its_chance(&evidence.levels, evidence.settle, free);
         if rust.decay.is_none()
             || levels::nothing_stayed(&evidence.levels, free) && had_its_chance()

@@ -95,8 +95,10 @@ pub(crate) const TABLE: &[Row] = &[
         name: "retention",
         about: "Threads build large batches, free them, and then have no more work",
         is: Some(Mode::Retention),
-        because: "glibc gives back only the end of a heap; mimalloc, and jemalloc without its \
-                  background thread, give back only while threads allocate",
+        on: &[Allocator::Glibc, Allocator::Jemalloc, Allocator::Mimalloc2],
+        because: "glibc gives back only the end of a heap; mimalloc 2, and jemalloc without its \
+                  background thread, give back only while their threads allocate. mimalloc 3 gives \
+                  back while any thread allocates, so an examination ends it",
         jemalloc: "background_thread:false,dirty_decay_ms:1000",
         run: programs::retention::run,
         ..USUAL

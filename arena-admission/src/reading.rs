@@ -145,10 +145,15 @@ fn kept_by_process() -> u64 {
 }
 
 /// Freed pages that jemalloc keeps: the next request gets them first.
+///
+/// jemalloc counts freed pages that were never written, too, which take no memory. So at most the
+/// memory counts that is not allocated. Allocations without written pages make it rather too small.
 #[cfg(feature = "jemalloc")]
 fn free_in_allocator() -> u64 {
-    request_arena_memory::jemalloc::read()
-        .map_or(0, |reading| reading.dirty_bytes + reading.muzzy_bytes)
+    let Ok(heap) = request_arena_memory::jemalloc::read() else { return 0 };
+    let free = heap.dirty_bytes + heap.muzzy_bytes;
+    let written = process::read_memory().map(|reading| reading.anonymous_bytes);
+    written.map_or(free, |written| free.min(written.saturating_sub(heap.allocated_bytes)))
 }
 
 #[cfg(not(feature = "jemalloc"))]

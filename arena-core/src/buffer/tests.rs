@@ -163,10 +163,14 @@ fn a_buffer_grows_beyond_the_limit_after_its_scope() {
 fn trim_frees_the_buffers_in_places() {
     static SITE: Site = site!();
     on_an_empty_pool(|| {
-        for _ in 0..100 {
-            drop(filled(&SITE, 4000));
-        }
-        assert!(trim() >= 4000);
+        // The decay runs on a thread of its own, and may come first.
+        let is_freed = (0..10).any(|_| {
+            for _ in 0..100 {
+                drop(filled(&SITE, 4000));
+            }
+            trim() >= 4000
+        });
+        assert!(is_freed);
         assert_eq!(responses(&SITE).live, 0);
     });
 }

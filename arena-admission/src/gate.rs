@@ -230,7 +230,7 @@ impl Gate {
         joined.word
     }
 
-    /// Learns at the end of a request the weight of which was a guess.
+    /// Learns at the end of a request with a guessed weight.
     #[cold]
     #[inline(never)]
     pub(crate) fn learn(&self, site: &'static Site) {
@@ -247,8 +247,7 @@ impl Gate {
         Refused { reason, handler: site.name(), weight_bytes: word & !ESTIMATE, retry_after }
     }
 
-    /// Reads the container, sets the budget, ends the wait of requests whose time is over, and
-    /// learns.
+    /// Reads the container, sets the budget, refuses requests at their deadline, and learns.
     pub(crate) fn turn(&self) {
         let before = self.reservations.held();
         // Without the lock, as the user's function may ask for figures.
@@ -260,15 +259,18 @@ impl Gate {
         let room = self.room(&mut readings, before, given);
         let now = self.now();
         self.reservations.turn(room, now);
+        let standing = self.reservations.standing();
         if now.saturating_sub(readings.learned) >= LESSON {
             readings.learned = now;
-            lock(&self.learning).learn_all(now, self.reservations.possible());
+            lock(&self.learning).learn_all(now, standing.room.possible);
         }
-        let standing = self.reservations.standing();
         let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
         let is_time = now.saturating_sub(readings.relieved) >= RELIEF;
-        let relieves = (is_waiting && is_time || self.is_full_of_free_pages(&readings))
-            && self.mode() == Mode::Enforce;
+        let free_bytes = readings.reader.free_bytes();
+        let is_full = readings
+            .last
+            .is_some_and(|(_, last)| free_pages_fill(&standing.room, last.kept_bytes, free_bytes));
+        let relieves = (is_waiting && is_time || is_full) && self.mode() == Mode::Enforce;
         if relieves {
             readings.relieved = now;
         }
@@ -284,12 +286,7 @@ impl Gate {
         }
     }
 
-    fn is_full_of_free_pages(&self, readings: &Readings) -> bool {
-        let free = readings.reader.free_bytes();
-        readings.last.is_some_and(|(_, reading)| free_pages_fill(&reading, free, &self.options))
-    }
-
-    /// Ends the wait of requests whose time is over.
+    /// Refuses requests at their deadline.
     pub(crate) fn expire(&self) {
         self.reservations.turn(None, self.now());
     }
@@ -323,10 +320,8 @@ impl Gate {
 /// Whether free pages of the allocator are in the reserve, and giving them back would clear a part
 /// of it. Free pages count as room, but the kernel kills for them, too: one arena of jemalloc can
 /// need new pages while another one keeps free pages.
-fn free_pages_fill(reading: &Reading, free_bytes: u64, options: &Options) -> bool {
-    let of_limit = |share: f64| (reading.limit_bytes as f64 * share) as u64;
-    let usable = reading.limit_bytes.saturating_sub(of_limit(options.reserve));
-    free_bytes > of_limit(options.hysteresis) && reading.kept_bytes + free_bytes > usable
+const fn free_pages_fill(room: &Room, kept_bytes: u64, free_bytes: u64) -> bool {
+    free_bytes > room.hysteresis && kept_bytes + free_bytes > room.whole
 }
 
 #[cfg(test)]
@@ -335,11 +330,8 @@ mod tests {
 
     #[test]
     fn free_pages_are_given_back_if_they_fill_the_reserve() {
-        let options = Options { reserve: 0.1, hysteresis: 0.02, ..Options::default() };
-        let fill = |kept_bytes, free_bytes| {
-            let reading = Reading { limit_bytes: 1000, kept_bytes };
-            free_pages_fill(&reading, free_bytes, &options)
-        };
+        let room = Room { whole: 900, hysteresis: 20, ..Room::UNLIMITED };
+        let fill = |kept_bytes, free_bytes| free_pages_fill(&room, kept_bytes, free_bytes);
         assert!(fill(500, 401) && fill(880, 21));
         assert!(!fill(500, 400), "there is room for them");
         assert!(!fill(990, 20), "that would not help");

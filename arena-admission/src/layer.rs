@@ -8,7 +8,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
@@ -26,14 +26,18 @@ use crate::refused::Refused;
 /// The header by which a call to oneself shows that it comes from inside.
 static OWN_CALL: HeaderName = HeaderName::from_static("request-arena-own-call");
 
-/// What only this process knows. The keys of the standard library's hasher are random.
-static SECRET: LazyLock<HeaderValue> = LazyLock::new(|| {
+/// What only this process knows, once [`Admission::own_call`] was called. Until then no request can
+/// have it, and none is searched for it.
+static SECRET: OnceLock<HeaderValue> = OnceLock::new();
+
+/// A secret. The keys of the standard library's hasher are random.
+fn secret() -> HeaderValue {
     let parts = [0, 1].map(|part: u8| RandomState::new().hash_one(part));
     let secret = format!("{:016x}{:016x}", parts[0], parts[1]);
     let mut secret = HeaderValue::try_from(secret).expect("hexadecimal digits are a value");
     secret.set_sensitive(true);
     secret
-});
+}
 
 /// Marks a request of this process: the header itself does not reach the handler.
 #[derive(Clone, Copy, Debug)]
@@ -41,19 +45,26 @@ struct OwnCall;
 
 /// Takes the secret out of a request before the handler sees it. A handler that answers with the
 /// headers it got, logs them, or passes them on, would give the secret away.
-#[inline]
-fn without_secret<B>(mut request: Request<B>) -> Request<B> {
-    if let Some(value) = request.headers_mut().remove(&OWN_CALL) {
-        if value == *SECRET {
-            request.extensions_mut().insert(OwnCall);
+#[inline(always)]
+fn hide_secret<B>(request: &mut Request<B>) {
+    if !request.headers().is_empty() {
+        if let Some(secret) = SECRET.get() {
+            hide(secret, request);
         }
     }
-    request
+}
+
+#[inline(never)]
+fn hide<B>(secret: &HeaderValue, request: &mut Request<B>) {
+    if request.headers_mut().remove(&OWN_CALL).is_some_and(|value| value == *secret) {
+        request.extensions_mut().insert(OwnCall);
+    }
 }
 
 /// Whether the request comes from this process.
 fn is_own<B>(request: &Request<B>) -> bool {
-    request.headers().get(&OWN_CALL).is_some_and(|value| *value == *SECRET)
+    let value = request.headers().get(&OWN_CALL);
+    value.is_some_and(|value| SECRET.get() == Some(value))
         || request.extensions().get::<OwnCall>().is_some()
 }
 
@@ -122,7 +133,7 @@ impl Admission {
     /// no other service. The layer takes the header out of the request, so handlers do not see it.
     #[must_use]
     pub fn own_call(&self) -> (HeaderName, HeaderValue) {
-        (OWN_CALL.clone(), SECRET.clone())
+        (OWN_CALL.clone(), SECRET.get_or_init(secret).clone())
     }
 }
 
@@ -266,19 +277,19 @@ where
     }
 
     #[inline]
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let rules = &*self.layer.rules;
         let admission = self.layer.admission;
         if rules.exempt.as_ref().is_some_and(|is_exempt| is_exempt(&request)) {
             admission.count_exempt();
-            return AdmissionFuture {
-                state: State::Exempt { future: self.inner.call(without_secret(request)) },
-            };
+            hide_secret(&mut request);
+            return AdmissionFuture { state: State::Exempt { future: self.inner.call(request) } };
         }
         let site = rules.handler.as_ref().map_or(self.layer.site, |handler| handler(&request));
         match admission.gate.begin_fast(site) {
             Some(permit) => {
-                let future = permit.around_call(|| self.inner.call(without_secret(request)));
+                hide_secret(&mut request);
+                let future = permit.around_call(|| self.inner.call(request));
                 AdmissionFuture { state: State::Running { future } }
             }
             None => self.call_slowly(site, request),
@@ -295,16 +306,17 @@ where
     fn call_slowly(
         &mut self,
         site: &'static Site,
-        request: Request<B>,
+        mut request: Request<B>,
     ) -> AdmissionFuture<S, B, A> {
         let rules = &self.layer.rules;
         let gate = self.layer.admission.gate;
         let priority = rules.priority.as_ref().map_or(Priority::Normal, |of| of(&request));
         let asking = Asking { site, priority, deadline: rules.deadline };
-        let state = match gate.begin_slowly(&asking, || is_own(&request)) {
+        let begun = gate.begin_slowly(&asking, || is_own(&request));
+        hide_secret(&mut request);
+        let state = match begun {
             Begun::Admitted(permit) => {
-                let call = || self.inner.call(without_secret(request));
-                State::Running { future: permit.around_call(call) }
+                State::Running { future: permit.around_call(|| self.inner.call(request)) }
             }
             Begun::Refused(refused) => State::Refused { response: Some((rules.answer)(&refused)) },
             Begun::Waiting(wait) => {
@@ -313,7 +325,7 @@ where
                 let inner = core::mem::replace(&mut self.inner, fresh);
                 State::Waiting {
                     admit: Admit::waiting(gate, asking, wait),
-                    call: Some((inner, without_secret(request))),
+                    call: Some((inner, request)),
                     answer: Arc::clone(&rules.answer),
                 }
             }

@@ -51,7 +51,7 @@ pub struct Options {
     /// The shortest time between two readings of the container. The default is 100 ms. A reading
     /// costs about 0.1 ms, on the gate's own thread.
     pub interval: Duration,
-    /// What a refused client is told to wait for at least. The default is 1 s.
+    /// The shortest time after which a refused client tries again. The default is 1 s.
     pub retry_after: Duration,
     /// Up to this is added to `retry_after`, differently for each refusal. The default is 2 s.
     pub retry_spread: Duration,

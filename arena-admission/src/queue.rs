@@ -30,7 +30,7 @@ pub(crate) struct Entry {
     /// When it came, and when it gives up, in nanoseconds.
     pub(crate) since: u64,
     pub(crate) until: u64,
-    /// Whether nobody waits for it.
+    /// Whether it only shows what would become of a request, which has been admitted.
     pub(crate) is_shadow: bool,
 }
 

@@ -120,7 +120,7 @@ impl Central {
             || self.is_closed && self.reserved == 0 && weight <= self.room.alone
     }
 
-    /// The request whose wait ends next. Requests that the end of others cannot help are passed.
+    /// The next request to admit. Requests that the end of others cannot help are passed.
     fn first(&self) -> Option<(Ticket, Entry)> {
         let Room { possible, whole, .. } = self.room;
         self.queue.first(|entry| {
@@ -372,7 +372,7 @@ impl Reservations {
         wakers.wake();
     }
 
-    /// Sets how much there is, and ends the wait of requests whose time is over.
+    /// Sets how much there is, and refuses requests at their deadline.
     pub(crate) fn turn(&self, room: Option<Room>, now: u64) {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
@@ -422,11 +422,6 @@ impl Reservations {
     pub(crate) fn held(&self) -> u64 {
         let central = lock(&self.central);
         central.reserved.saturating_sub(self.credit.bytes())
-    }
-
-    /// What a request can get while no other runs.
-    pub(crate) fn possible(&self) -> u64 {
-        lock(&self.central).room.possible
     }
 
     pub(crate) fn standing(&self) -> Standing {

@@ -5,8 +5,8 @@ use request_arena_memory::container::Pressure;
 
 pub(crate) const MIB: u64 = 1 << 20;
 
-/// A reading of a container with so many MiB of anonymous memory and of page cache, of which
-/// `inactive` was not used lately.
+/// A reading of a container with so many MiB of anonymous memory and of page cache. `inactive` MiB
+/// of the cache were not used lately.
 pub(crate) fn reading(
     limit: Option<u64>,
     kept: u64,

@@ -1,0 +1,110 @@
+//! What a request of a handler weighs.
+
+use core::time::Duration;
+
+use crate::support::{MIB, Place, gate, learn, learned};
+use futures_util::FutureExt;
+use request_arena_admission::Reason;
+use request_arena_core::{Site, scope};
+
+#[test]
+fn a_request_larger_than_the_whole_budget_is_refused_at_once() {
+    static SITE: Site = Site::new("too large", module_path!(), file!(), line!());
+    let place = Place::new(200 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    learned(gate, &SITE, 100 * MIB);
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
+    let refused = gate.admit(&SITE).now_or_never().unwrap().unwrap_err();
+    assert_eq!((refused.reason, refused.handler), (Reason::TooLarge, "too large"));
+    assert!(refused.to_string().contains("raise the container's limit"), "{refused}");
+    // Also if the limit falls while it waits.
+    place.set(200 * MIB, 0, 0);
+    gate.turn();
+    let permit = gate.admit(&SITE).now_or_never().unwrap().unwrap();
+    let mut waits = gate.admit(&SITE);
+    assert!((&mut waits).now_or_never().is_none());
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
+    let refused = waits.now_or_never().unwrap().unwrap_err();
+    assert_eq!(refused.reason, Reason::TooLarge);
+    assert_eq!(gate.snapshot().refused.too_large, 2);
+    drop(permit);
+    assert_eq!(gate.snapshot().reserved_bytes, 0);
+}
+
+#[test]
+fn rare_large_requests_do_not_lock_their_handler_out() {
+    static SITE: Site = Site::new("outlier", module_path!(), file!(), line!());
+    static USUAL: Site = Site::new("large as usual", module_path!(), file!(), line!());
+    let place = Place::new(400 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    learned(gate, &SITE, MIB);
+    (0..8).for_each(|_| assert!(learned(gate, &SITE, MIB) > 0));
+    learned(gate, &SITE, 80 * MIB);
+    (0..8).for_each(|_| assert!(learned(gate, &USUAL, 80 * MIB) > 0));
+    place.set(60 * MIB, 0, 0);
+    // The lesson of each second.
+    let admitted = (0..500).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        gate.turn();
+        gate.try_admit(&SITE).ok()
+    });
+    let permit = admitted.expect("most of its requests fit");
+    assert_eq!(permit.weight_bytes(), 54 * MIB, "all that one request can get");
+    assert!(gate.try_admit(&SITE).is_err(), "it runs alone");
+    drop(permit);
+    let refused = gate.try_admit(&USUAL).unwrap_err();
+    assert_eq!(refused.reason, Reason::TooLarge, "most of its requests do not");
+}
+
+#[test]
+fn a_handler_without_figures_has_the_weight_of_the_options_until_one_request_has_ended() {
+    static SITE: Site = Site::new("unseen", module_path!(), file!(), line!());
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |options| options.unseen_bytes = 50 * MIB);
+    assert_eq!(gate.weight_bytes(&SITE), 0);
+    let permit = gate.try_admit(&SITE).unwrap();
+    assert_eq!((permit.weight_bytes(), gate.snapshot().unseen_handlers), (50 * MIB, 1));
+    assert!(gate.try_admit(&SITE).is_err(), "two do not fit");
+    scope(&SITE, |arena| arena.alloc_slice_fill_copy(10_000, 1_u8).len());
+    drop(permit);
+    let permit = gate.try_admit(&SITE).unwrap();
+    assert!((10_000..20_000).contains(&permit.weight_bytes()), "{permit:?}");
+    drop(permit);
+    let snapshot = gate.snapshot();
+    assert_eq!((snapshot.unseen_handlers, snapshot.reserved_bytes), (1, 0));
+}
+
+#[test]
+fn a_weight_follows_recent_requests() {
+    static SITE: Site = Site::new("recent", module_path!(), file!(), line!());
+    let place = Place::new(1000 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    let small = learned(gate, &SITE, 100_000);
+    let large = learned(gate, &SITE, 4_000_000);
+    assert!(small < 200_000 && (4_000_000..8_000_000).contains(&large), "{small} {large}");
+    for _ in 0..40 {
+        for _ in 0..100 {
+            scope(&SITE, |arena| arena.alloc_slice_fill_copy(100_000, 1_u8).len());
+        }
+        learn(gate, &SITE);
+    }
+    let weight = gate.weight_bytes(&SITE);
+    assert!(weight < 300_000, "{weight}");
+}
+
+#[test]
+fn a_handler_by_name_has_the_figures_of_the_site_with_that_name() {
+    static SITE: Site = Site::new("by name", module_path!(), file!(), line!());
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    let handler = gate.handler("by name");
+    assert_eq!(handler, gate.handler("by name"), "the same each time");
+    let permit = gate.try_admit(handler).unwrap();
+    assert_eq!(permit.weight_bytes(), MIB);
+    scope(&SITE, |arena| arena.alloc_slice_fill_copy(5_000_000, 1_u8).len());
+    drop(permit);
+    let weight = gate.weight_bytes(handler);
+    assert!((5_000_000..8_400_000).contains(&weight), "{weight}");
+}

@@ -35,7 +35,8 @@
 /// |---|---|
 /// | `name = "search"` | The name in reports. The default is the function's name. |
 /// | `limit = "1 MiB"` | The maximum bytes of chunks for one request, including its forks and child scopes. No allocation exceeds it. At the limit, the `try_*` methods return [`ArenaError`], and the others panic. The outcome is `limit_exceeded`. |
-/// | `on_limit = EXPR` | The result of the function at the `limit`; see [below](#limits). |
+/// | `limit_mode = "measure"` | The limit refuses nothing. [`SiteReport::over_limit`](crate::SiteReport::over_limit) counts the requests that it would refuse. The default is `"enforce"`. |
+/// | `on_limit = EXPR` | The result of the function at the `limit`, or at the [budget](crate::Settings::budget) of the service; see [below](#limits). |
 /// | `on_reject = EXPR` | The answer to a request that does not parse; see [below](#parameters-that-are-parsed). |
 /// | `soft_limit = "256 KiB"` | A warning is logged when a scope with a higher peak ends. Nothing is refused. |
 /// | `initial = "64 KiB"` | The size of the first chunk of each request. |
@@ -162,6 +163,9 @@
 /// * A *collection* over a raw `&Bump` aborts the process at the limit. Use `&arena` for
 ///   collections.
 /// * The `try_*` methods return the error to the body, where `?` can convert it.
+/// * [`ArenaError::refused_by`] says whether the limit refused, or the
+///   [budget](crate::Settings::budget) of the service. `on_limit` answers both, and needs no
+///   `limit` for the budget.
 ///
 /// # Whole `impl` blocks
 ///

@@ -130,7 +130,7 @@
 //! | `telemetry` | the module `telemetry` alone; the following features turn it on |
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
-//! | `process` | memory of the process by kind, page faults, and the container's limits (Linux) |
+//! | `process` | memory of the process by kind, page faults, the container's limits, and a budget as a share of them (Linux) |
 //! | `prometheus`, `metrics`, `opentelemetry` | exports all figures; see the module `telemetry` |
 //! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
 //! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request; with `doctor`, `telemetry::count_requests()` counts requests |
@@ -202,11 +202,11 @@ pub use request_arena_admission as admission;
 #[cfg(feature = "serde")]
 pub use request_arena_core::deserialize::{self, DeserializeIn};
 pub use request_arena_core::{
-    Arena, ArenaError, Box, Bytes, Discarded, Exactness, HeapReport, Histogram, LiveScope,
-    Nanoseconds, Outcome, Outcomes, PoolReport, Report, RequestScope, ResponseBuffer,
-    ResponseReport, Settings, Site, SiteReport, allocator, collections, configure, format, handle,
-    heap, maintain, report, scope, scope_async, send, text, trim, try_format, try_scope,
-    try_scope_async,
+    Arena, ArenaError, Box, BudgetReport, Bytes, Confidence, Discarded, Exactness, HeapReport,
+    Histogram, LimitMode, LiveScope, Nanoseconds, Outcome, Outcomes, PoolReport, RefusedBy, Report,
+    RequestScope, ResponseBuffer, ResponseReport, Settings, Site, SiteReport, Suggestion,
+    allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
+    send, text, trim, try_format, try_scope, try_scope_async,
 };
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;

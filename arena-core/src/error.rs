@@ -1,9 +1,9 @@
 //! The error of every `try_*` method. It says how many bytes did not fit, in which scope's arena,
-//! and against which limit.
+//! and what refused them: the scope's limit, the service's budget, or the allocator.
 
-use core::alloc::Layout;
 use core::fmt;
 
+use crate::budget;
 use crate::printable::printable;
 use crate::site::Site;
 
@@ -26,52 +26,66 @@ use crate::site::Site;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ArenaError {
     site: &'static Site,
-    cause: Cause,
+    by: RefusedBy,
+    /// The limit or the budget, in bytes.
+    limit: Option<usize>,
     requested: usize,
     reserved: usize,
+    is_of_bump: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cause {
-    Limit(usize),
-    /// The limit, reached in code that allocates through `&Bump`. Such code does not report the
-    /// size of its request.
-    LimitOfBump(usize),
-    OutOfMemory,
-    TooLarge,
+/// What refused an allocation: [`ArenaError::refused_by`].
+///
+/// ```
+/// use request_arena_core::{ArenaError, RefusedBy};
+///
+/// /// The status of a response to a refused request.
+/// fn status(error: &ArenaError) -> u16 {
+///     match error.refused_by() {
+///         RefusedBy::Limit => 413,
+///         // The same request may succeed later.
+///         _ => 503,
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RefusedBy {
+    /// The `limit` of the scope. The same request is refused again.
+    Limit,
+    /// The [budget](crate::Settings::budget) of the service, which other requests have used up.
+    Budget,
+    /// The global allocator.
+    Allocator,
+    /// The address space, which has no room for a value of this size.
+    AddressSpace,
 }
 
 impl ArenaError {
-    /// The site's limit refused a chunk for `layout`. If the site has no limit, the global
-    /// allocator refused it.
-    pub(crate) fn refused(site: &'static Site, layout: Layout, reserved: usize) -> Self {
-        let cause = site.limit().map_or(Cause::OutOfMemory, Cause::Limit);
-        Self { site, cause, requested: layout.size(), reserved }
-    }
-
-    /// The site's limit, or the global allocator, refused `requested` bytes to a response buffer.
-    pub(crate) fn refused_to_buffer(
+    /// The request of a chunk for `requested` bytes was refused.
+    pub(crate) fn refused(
         site: &'static Site,
+        by: RefusedBy,
         requested: usize,
         reserved: usize,
     ) -> Self {
-        let cause = site.limit().map_or(Cause::OutOfMemory, Cause::Limit);
-        Self { site, cause, requested, reserved }
+        let limit = match by {
+            RefusedBy::Limit => site.limit(),
+            RefusedBy::Budget => budget::read().0,
+            RefusedBy::Allocator | RefusedBy::AddressSpace => None,
+        };
+        Self { site, by, limit, requested, reserved, is_of_bump: false }
     }
 
-    /// The site's limit stopped code that allocates through `&Bump`.
-    pub(crate) fn refused_by_bump(site: &'static Site, reserved: usize) -> Self {
-        Self {
-            site,
-            cause: site.limit().map_or(Cause::OutOfMemory, Cause::LimitOfBump),
-            requested: 0,
-            reserved,
-        }
+    /// Code was stopped that allocates through `&Bump`. Such code does not report the size of its
+    /// request.
+    pub(crate) fn refused_by_bump(site: &'static Site, by: RefusedBy, reserved: usize) -> Self {
+        Self { is_of_bump: true, ..Self::refused(site, by, 0, reserved) }
     }
 
     /// The size exceeds the largest layout (`isize::MAX` bytes).
     pub(crate) fn too_large(site: &'static Site, reserved: usize) -> Self {
-        Self { site, cause: Cause::TooLarge, requested: usize::MAX, reserved }
+        Self::refused(site, RefusedBy::AddressSpace, usize::MAX, reserved)
     }
 
     /// Returns the annotated function (or the scope) that the arena belongs to.
@@ -95,15 +109,19 @@ impl ArenaError {
         self.reserved
     }
 
-    /// Returns the limit that was reached, in bytes.
+    /// Returns the limit that was reached, in bytes: the scope's limit or the service's budget, as
+    /// [`refused_by`](Self::refused_by) says.
     ///
     /// This is `None` if the global allocator refused, or if the size is impossible.
     #[must_use]
     pub fn limit(&self) -> Option<usize> {
-        match self.cause {
-            Cause::Limit(bytes) | Cause::LimitOfBump(bytes) => Some(bytes),
-            Cause::OutOfMemory | Cause::TooLarge => None,
-        }
+        self.limit
+    }
+
+    /// Returns what refused the allocation.
+    #[must_use]
+    pub fn refused_by(&self) -> RefusedBy {
+        self.by
     }
 }
 
@@ -111,27 +129,40 @@ impl fmt::Display for ArenaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { site, requested, reserved, .. } = self;
         let name = printable(site.name());
-        match self.cause {
-            Cause::Limit(limit) => write!(
+        match (self.by, self.limit) {
+            (RefusedBy::AddressSpace, _) => write!(
+                f,
+                "the arena of `{name}` was asked for more bytes than the address space has"
+            )?,
+            (RefusedBy::Limit, Some(limit)) if self.is_of_bump => write!(
+                f,
+                "the arena of `{name}` is at its limit: {reserved} of {limit} bytes taken, through \
+                 `&Bump`"
+            )?,
+            (RefusedBy::Limit, Some(limit)) => write!(
                 f,
                 "the arena of `{name}` is at its limit: {requested} bytes requested, {reserved} of \
                  {limit} bytes taken"
             )?,
-            Cause::LimitOfBump(limit) => {
+            (RefusedBy::Budget, _) if self.is_of_bump => write!(
+                f,
+                "the service is at its budget for arenas: the arena of `{name}` holds {reserved} \
+                 bytes and got no more, through `&Bump`"
+            )?,
+            (RefusedBy::Budget, _) => {
                 write!(
                     f,
-                    "the arena of `{name}` is at its limit: {reserved} of {limit} bytes taken, \
-                     through `&Bump`"
+                    "the service is at its budget for arenas: the arena of `{name}` holds \
+                     {reserved} bytes and requested {requested} more"
                 )?;
+                if let Some(budget) = self.limit {
+                    write!(f, ", of {budget} bytes for all")?;
+                }
             }
-            Cause::OutOfMemory => write!(
+            _ => write!(
                 f,
                 "out of memory: the global allocator refused the arena of `{name}` a chunk for \
                  {requested} bytes, with {reserved} bytes taken; a `limit` would refuse it earlier"
-            )?,
-            Cause::TooLarge => write!(
-                f,
-                "the arena of `{name}` was asked for more bytes than the address space has"
             )?,
         }
         write!(f, " ({}:{})", site.file(), site.line())

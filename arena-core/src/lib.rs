@@ -19,10 +19,11 @@
 //! | `buffer` | [`ResponseBuffer`]: the bytes of a response, in memory of the pool |
 //! | `thread` | the state of each thread: its counters, its part of the pool, closed arenas |
 //! | `pool` | free arenas, between two scopes |
-//! | `lease` | one `Bump` for one scope, with its figures and its budget |
+//! | `lease` | one `Bump` for one scope, with its figures and its limit |
 //! | `slot` | an open scope, as other threads see it |
 //! | `site` | [`Site`]: one annotated function |
 //! | `figures`, `coverage`, `settings` | counters, heap use outside the arenas, [`Settings`] |
+//! | `budget` | the bytes of chunks that all arenas together may take |
 //! | `error`, `limit` | [`ArenaError`], and the panic that `on_limit` answers |
 //! | `sync`, `clock`, `signals`, `panics` | locks, barriers, the coarse clock, kept panics |
 //! | `printable` | names without control characters |
@@ -30,6 +31,7 @@
 //! [`heap`] and `observe` only re-export.
 
 mod arena;
+mod budget;
 mod buffer;
 mod clock;
 pub mod collections;
@@ -70,14 +72,17 @@ pub use arena::{allocator, handle};
 pub use buffer::ResponseBuffer;
 #[cfg(feature = "json")]
 pub use buffer::stream::JsonStream;
-pub use error::ArenaError;
+pub use error::{ArenaError, RefusedBy};
 pub use figures::histogram::{Bytes, Histogram, Nanoseconds};
 pub use figures::stats::{Exactness, Outcome, Outcomes};
 pub use maintain::maintain;
 pub use pool::report::{Discarded, PoolReport};
-pub use report::{Counts, HeapReport, LiveScope, Report, ResponseReport, SiteReport, report};
+pub use report::{
+    BudgetReport, Confidence, Counts, HeapReport, LiveScope, Report, ResponseReport, SiteReport,
+    Suggestion, report,
+};
 pub use scope::guard::RequestScope;
 pub use scope::{scope, scope_async, try_scope, try_scope_async};
 pub use settings::{Settings, configure};
-pub use site::Site;
+pub use site::{LimitMode, Site};
 pub use thread::arenas::trim;

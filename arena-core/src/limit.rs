@@ -6,13 +6,14 @@
 //! answers it. The scope's event reports the refused allocation.
 //!
 //! A raw `&Bump` cannot identify the arena that refused: `bumpalo` panics with "out of memory". If
-//! the request has handed out its `Bump`, such a panic counts as its limit.
+//! the request has handed out its `Bump`, such a panic counts as its limit, or as the service's
+//! budget if that left the `Bump` less.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
 
-use crate::error::ArenaError;
+use crate::error::{ArenaError, RefusedBy};
 use crate::figures::stats::Outcome;
 use crate::site::Site;
 use crate::slot::Slot;
@@ -74,5 +75,15 @@ fn error_of(
     }
     let is_bumps =
         figures.peak_is_lower_bound && payload.downcast_ref::<&str>() == Some(&BUMPS_PANIC);
-    is_bumps.then(|| ArenaError::refused_by_bump(site, figures.reserved))
+    is_bumps.then(|| {
+        let by = match site.enforced_limit() {
+            _ if figures.raw_is_at_budget => RefusedBy::Budget,
+            Some(_) => RefusedBy::Limit,
+            None => RefusedBy::Allocator,
+        };
+        if by == RefusedBy::Budget {
+            slot.count_budget_refusal();
+        }
+        ArenaError::refused_by_bump(site, by, figures.reserved)
+    })
 }

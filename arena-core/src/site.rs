@@ -37,6 +37,29 @@ const fn future_class(bytes: usize) -> usize {
     if class < FUTURE_CLASSES { class } else { FUTURE_CLASSES - 1 }
 }
 
+/// Whether a site's limit refuses allocations: [`Site::with_limit_mode`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum LimitMode {
+    /// The limit refuses allocations. This is the default.
+    #[default]
+    Enforce,
+    /// The limit refuses nothing. Figures count the scopes that it would have refused.
+    Measure,
+}
+
+impl LimitMode {
+    /// The name that the macro and the exporters use: `enforce` or `measure`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Measure => "measure",
+        }
+    }
+}
+
 static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 
 /// A place in the code that opens request scopes, with a name, a source position, options and
@@ -58,6 +81,7 @@ pub struct Site {
     file: &'static str,
     line: u32,
     limit: Option<usize>,
+    limit_mode: LimitMode,
     initial: usize,
     soft_limit: Option<usize>,
     /// Whether `on_limit` handles a refusal at the limit.
@@ -103,6 +127,7 @@ impl Site {
             file,
             line,
             limit: None,
+            limit_mode: LimitMode::Enforce,
             initial: 0,
             soft_limit: None,
             answers: false,
@@ -134,6 +159,32 @@ impl Site {
     pub const fn with_limit(mut self, bytes: usize) -> Self {
         assert!(bytes >= self.initial, "`initial` is over the `limit`");
         self.limit = Some(bytes);
+        self
+    }
+
+    /// Sets whether the limit refuses allocations, or only counts the scopes that it would refuse.
+    ///
+    /// With [`LimitMode::Measure`] a scope gets the same chunks as under the limit, until the limit
+    /// would refuse it. Then [`SiteReport::over_limit`](crate::SiteReport::over_limit) counts the
+    /// scope, and no limit applies to the rest of it. A response buffer over the limit is counted
+    /// for itself. A scope that allocates through a raw `&Bump` is counted when it ends.
+    ///
+    /// ```
+    /// use request_arena_core::{LimitMode, Site, report, scope};
+    ///
+    /// static SITE: Site = Site::new("import", module_path!(), file!(), line!())
+    ///     .with_limit(16 << 10)
+    ///     .with_limit_mode(LimitMode::Measure);
+    ///
+    /// for bytes in [1000, 1 << 20, 1000] {
+    ///     scope(&SITE, |arena| { arena.alloc_slice_fill_copy(bytes, 0_u8); });
+    /// }
+    /// let import = report().site("import").unwrap().clone();
+    /// assert_eq!((import.over_limit, import.refusals, import.outcomes.returned), (1, 0, 3));
+    /// ```
+    #[must_use]
+    pub const fn with_limit_mode(mut self, mode: LimitMode) -> Self {
+        self.limit_mode = mode;
         self
     }
 
@@ -199,6 +250,17 @@ impl Site {
     #[must_use]
     pub const fn limit(&self) -> Option<usize> {
         self.limit
+    }
+
+    /// Returns whether the limit refuses allocations.
+    #[must_use]
+    pub const fn limit_mode(&self) -> LimitMode {
+        self.limit_mode
+    }
+
+    /// Returns the limit in bytes, if there is one that refuses allocations.
+    pub(crate) fn enforced_limit(&self) -> Option<usize> {
+        self.limit.filter(|_| self.limit_mode == LimitMode::Enforce)
     }
 
     /// Returns the soft limit in bytes, if there is one.

@@ -1,6 +1,6 @@
 //! Models of the ledger under `loom`, which runs them in every order that their threads can take.
 //! No count is lost or counted twice while threads count, end, and are read. [`claims`](claims)
-//! models owners and callers.
+//! models owners and callers, and [`budget`](budget) the account of the service's budget.
 //!
 //! The tests compile the crate's own files over `loom`'s primitives.
 
@@ -12,7 +12,7 @@ mod sync {
     pub(crate) use loom::cell::{MutPtr, UnsafeCell};
     use loom::sync::atomic::Ordering::SeqCst;
     use loom::sync::atomic::fence;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicI64, AtomicU64};
     pub(crate) use loom::sync::{Arc, Mutex, MutexGuard};
 
     thread_local! {
@@ -41,9 +41,13 @@ mod sync {
     }
 }
 
+#[path = "loom/budget.rs"]
+mod budget;
 #[path = "loom/claims.rs"]
 mod claims;
 
+#[path = "../src/budget/account.rs"]
+mod account;
 #[path = "../src/sync/claim.rs"]
 mod claim;
 #[path = "../src/figures/ledger.rs"]

@@ -38,9 +38,10 @@ pub(crate) fn options(
                 on_limit,
                 "`on_limit` has no effect on a function that returns `!`: remove it",
             );
-        } else if options.limit.is_none() {
-            errors.push_at(on_limit, "`on_limit` needs a `limit`: add `limit = \"1 MiB\"`");
         }
+    }
+    if let (Some(mode), None) = (&options.limit_mode, &options.limit) {
+        errors.push(mode.span, "`limit_mode` needs a `limit`: add `limit = \"1 MiB\"`");
     }
     if let (Some(initial), Some(limit)) = (&options.initial, &options.limit) {
         if number(initial) > number(limit).or(Some(u128::MAX)) {

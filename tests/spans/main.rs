@@ -135,6 +135,19 @@ fn a_refusal_is_a_warning() {
     );
 }
 
+#[request_arena(limit = "4 KiB", limit_mode = "measure")]
+fn measured(arena: Arena<'_>) -> usize {
+    arena.alloc_slice_fill_copy(10_000, 1_u8).len()
+}
+
+#[test]
+fn a_measured_limit_warns_and_refuses_nothing() {
+    let (seen, _) = events(Level::WARN, || assert_eq!(measured(), 10_000));
+    let [(_, _, fields)] = &seen[..] else { panic!("{seen:?}") };
+    assert_eq!(fields["warning"], "over its limit of 4096 bytes, which is only measured");
+    assert_eq!(fields["outcome"], "\"returned\"");
+}
+
 #[test]
 fn more_than_the_soft_limit_is_a_warning_and_nothing_is_refused() {
     let (seen, _) = events(Level::WARN, || {

@@ -7,8 +7,8 @@
 //!
 //! A collection that cannot report a failure calls `handle_alloc_error`, which aborts the process.
 //! A request over its limit must not abort all other requests. So `&Arena` and `Arena` panic at the
-//! limit, which ends only that request; an [`Allocator`] may panic. If the global allocator refuses
-//! memory, the result is still an `AllocError`.
+//! limit and at the service's budget, which ends only that request; an [`Allocator`] may panic. If
+//! the global allocator refuses memory, the result is still an `AllocError`.
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -18,6 +18,7 @@ use bumpalo::Bump;
 
 use crate::arena::growth::overlap;
 use crate::arena::handle::Arena;
+use crate::error::RefusedBy;
 use crate::lease::pointer::LeaseRef;
 
 impl LeaseRef<'_> {
@@ -26,7 +27,9 @@ impl LeaseRef<'_> {
         result: Result<NonNull<[u8]>, AllocError>,
         layout: Layout,
     ) -> Result<NonNull<[u8]>, AllocError> {
-        if result.is_err() && self.get().site().limit().is_some() {
+        let is_limited =
+            || self.get().site().limit().is_some() || self.get().refused_by() == RefusedBy::Budget;
+        if result.is_err() && is_limited() {
             self.get().panic_with(self.get().refused_before(layout));
         }
         result
@@ -143,7 +146,7 @@ impl LeaseRef<'_> {
         Ok(grown)
     }
 
-    /// Allocates a new block from the request's shared budget, and copies the first `bytes` of the
+    /// Allocates a new block from the request's shared limit, and copies the first `bytes` of the
     /// old block into it.
     ///
     /// # Safety

@@ -185,8 +185,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// Panics if the arena is at its limit or the global allocator refuses a chunk.
-    /// [`try_alloc`](Arena::try_alloc) returns an error instead.
+    /// Panics if the limit, the [budget](crate::Settings::budget) of the service or the global
+    /// allocator refuses a chunk. [`try_alloc`](Arena::try_alloc) returns an error instead.
     #[inline(always)]
     pub fn alloc<T>(&self, value: T) -> &'a mut T {
         let () = Forgets::<T>::NEEDS_NO_DROP;
@@ -197,7 +197,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk.
+    /// Returns an error if the limit, the [budget](crate::Settings::budget) of the service or the
+    /// global allocator refuses a chunk.
     #[inline(always)]
     pub fn try_alloc<T>(&self, value: T) -> Result<&'a mut T, ArenaError> {
         let () = Forgets::<T>::NEEDS_NO_DROP;

@@ -15,12 +15,13 @@ use core::ptr::NonNull;
 use core::slice;
 use std::io;
 
-use crate::error::ArenaError;
+use crate::error::{ArenaError, RefusedBy};
 use crate::lease::{Lease, class};
 use crate::slot::buffered::Generation;
 use crate::thread::arenas::buffers;
 use crate::thread::counting;
 
+mod growth;
 pub(crate) mod live;
 mod place;
 #[cfg(feature = "json")]
@@ -60,7 +61,8 @@ const SMALLEST: class::Class = 10;
 /// While the scope is open, the scope's [limit](crate::Site::with_limit) counts the chunk of the
 /// buffer. A buffer that grows copies its bytes to a larger chunk. The limit counts the larger one
 /// only, because the smaller one goes back to the pool. A chunk that a raw `&Bump` has allocated is
-/// not counted beside it. After the scope has ended, no limit applies.
+/// not counted beside it. After the scope has ended, no limit applies. The
+/// [budget](crate::Settings::budget) of the service counts each chunk, also after the scope.
 ///
 /// # Cost
 ///
@@ -80,6 +82,7 @@ pub struct ResponseBuffer {
     counted: Option<Generation>,
     /// The bytes of the request that was refused, or 0.
     refused: usize,
+    refused_by: RefusedBy,
     /// Whether the buffer has outgrown a chunk.
     has_grown: bool,
     /// Whether the site has learned the size of the response.
@@ -110,8 +113,10 @@ impl ResponseBuffer {
     #[cfg(feature = "json")]
     pub(crate) fn of_stream(place: Place) -> Self {
         let mut buffer = Self::without_chunk(place, None, true);
-        let lease = buffers::take_larger(class::room(stream::CHUNK), usize::MAX);
-        buffer.adopt(lease);
+        // Without a chunk, the first write reports the refusal.
+        if let Ok(lease) = buffers::take_larger(class::room(stream::CHUNK), usize::MAX, true) {
+            buffer.adopt(lease);
+        }
         buffer
     }
 
@@ -125,6 +130,7 @@ impl ResponseBuffer {
             place,
             counted,
             refused: 0,
+            refused_by: RefusedBy::Allocator,
             has_grown: false,
             is_measured,
         }
@@ -177,45 +183,10 @@ impl ResponseBuffer {
     ///
     /// # Errors
     ///
-    /// Fails if the scope's limit or the global allocator refuses the memory.
+    /// Fails if the scope's limit, the service's budget or the global allocator refuses the memory.
     #[inline]
     pub fn try_reserve(&mut self, more: usize) -> Result<(), ArenaError> {
         if self.capacity - self.len >= more { Ok(()) } else { self.grow(more) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self, more: usize) -> Result<(), ArenaError> {
-        let Some(needed) = self.len.checked_add(more).filter(|&sum| sum <= isize::MAX as usize)
-        else {
-            return Err(self.refuse(more));
-        };
-        let doubled = class::with_room(needed.max(self.capacity.saturating_mul(2))).max(SMALLEST);
-        let most = match (self.counted, self.place.site.limit()) {
-            (Some(generation), Some(limit)) => {
-                self.place.slot.rest_for_buffer(generation, self.held(), limit)
-            }
-            _ => usize::MAX,
-        };
-        // The exact size may fit where the double size does not.
-        for room in [class::room(doubled).max(needed), needed] {
-            if room > most {
-                continue;
-            }
-            let lease = buffers::take_larger(room, most);
-            if lease.capacity() < needed {
-                buffers::give_back(lease, self.place.site, 0, false);
-            } else if self.adopt(lease) {
-                return Ok(());
-            }
-        }
-        Err(self.refuse(more))
-    }
-
-    #[cold]
-    fn refuse(&mut self, more: usize) -> ArenaError {
-        self.refused = more.max(1);
-        self.place.refused(self.refused)
     }
 
     /// Appends bytes.
@@ -272,7 +243,7 @@ impl ResponseBuffer {
     /// A writer in between, such as a serialiser, may have replaced the error by its own.
     #[must_use]
     pub fn refusal(&self) -> Option<ArenaError> {
-        (self.refused > 0).then(|| self.place.refused(self.refused))
+        (self.refused > 0).then(|| self.place.refused(self.refused_by, self.refused))
     }
 
     /// Gives the memory back without a response: the figures of the site do not count it, and the

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::buffer::ResponseBuffer;
-use crate::error::ArenaError;
+use crate::error::{ArenaError, RefusedBy};
 use crate::figures::stats::Outcome;
 use crate::lease::Lease;
 use crate::limit;
@@ -32,8 +32,8 @@ impl Place {
     }
 
     /// The error for a buffer that needs `more` bytes.
-    pub(crate) fn refused(self, more: usize) -> ArenaError {
-        ArenaError::refused_to_buffer(self.site, more, self.slot.taken())
+    pub(crate) fn refused(self, by: RefusedBy, more: usize) -> ArenaError {
+        ArenaError::refused(self.site, by, more, self.slot.taken())
     }
 
     /// Panics as an allocation in the arena does, so that `on_limit` answers.

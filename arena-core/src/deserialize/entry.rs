@@ -30,7 +30,7 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// Panics if the arena is at its limit or the global allocator refuses a chunk.
+    /// Panics if the limit, the budget or the global allocator refuses a chunk.
     /// [`try_deserialize`](Arena::try_deserialize) returns an error instead.
     #[inline]
     pub fn deserialize<'de, T, D>(&self, deserializer: D) -> Result<T, DeserializeError<D::Error>>

@@ -40,7 +40,7 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// Panics if the arena is at its limit or the global allocator refuses a chunk.
+    /// Panics if the limit, the budget or the global allocator refuses a chunk.
     /// [`try_form`](Arena::try_form) returns an error instead.
     pub fn form<T: DeserializeIn<'a>>(&self, form: impl AsRef<[u8]>) -> Result<T, FormError> {
         or_panic_at_the_limit(self, self.try_form(form))

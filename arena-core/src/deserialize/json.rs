@@ -55,7 +55,7 @@ impl<'a> Arena<'a> {
     ///
     /// # Panics
     ///
-    /// Panics if the arena is at its limit or the global allocator refuses a chunk.
+    /// Panics if the limit, the budget or the global allocator refuses a chunk.
     /// [`try_json`](Arena::try_json) returns an error instead.
     ///
     /// # Cost

@@ -83,6 +83,8 @@ pub(crate) struct Cells {
     reserved: HistogramCells,
     chunks: AtomicU64,
     refusals: AtomicU64,
+    budget_refusals: AtomicU64,
+    over_limit: AtomicU64,
     abandoned: AtomicU64,
     peak_is_lower_bound: AtomicU64,
     peak_is_upper_bound: AtomicU64,
@@ -132,6 +134,16 @@ impl Cells {
     /// Counts heap bytes that a request allocated after its last scope.
     pub(crate) fn count_after(&self, bytes: u64) {
         add(&self.after, bytes);
+    }
+
+    /// Counts an allocation of a response buffer that the budget refused.
+    pub(crate) fn count_budget_refusal(&self) {
+        add(&self.budget_refusals, 1);
+    }
+
+    /// Counts a response buffer that passed a limit that is only measured.
+    pub(crate) fn count_over_limit(&self) {
+        add(&self.over_limit, 1);
     }
 
     /// Counts a response buffer with this many bytes.
@@ -194,6 +206,8 @@ impl Cells {
     fn count_unusual(&self, figures: &Figures) {
         add(&self.chunks, figures.chunks as u64);
         add(&self.refusals, figures.refusals as u64);
+        add(&self.budget_refusals, figures.budget_refusals as u64);
+        add(&self.over_limit, figures.over_limit as u64);
         add(&self.abandoned, figures.abandoned as u64);
         add(&self.peak_is_lower_bound, u64::from(figures.peak_is_lower_bound));
         add(&self.peak_is_upper_bound, u64::from(figures.peak_is_upper_bound));
@@ -209,6 +223,8 @@ pub(crate) struct Totals {
     pub(crate) reserved: Bytes,
     pub(crate) chunks: u64,
     pub(crate) refusals: u64,
+    pub(crate) budget_refusals: u64,
+    pub(crate) over_limit: u64,
     pub(crate) abandoned: u64,
     /// Scopes whose peak is a lower bound, and below, scopes whose peak is an upper bound.
     pub(crate) peak_is_lower_bound: u64,
@@ -230,6 +246,8 @@ impl Totals {
         reserved: Bytes::NOTHING,
         chunks: 0,
         refusals: 0,
+        budget_refusals: 0,
+        over_limit: 0,
         abandoned: 0,
         peak_is_lower_bound: 0,
         peak_is_upper_bound: 0,
@@ -257,6 +275,8 @@ impl Counters for Cells {
         self.reserved.add_to(&mut totals.reserved);
         totals.chunks += self.chunks.load(Relaxed);
         totals.refusals += self.refusals.load(Relaxed);
+        totals.budget_refusals += self.budget_refusals.load(Relaxed);
+        totals.over_limit += self.over_limit.load(Relaxed);
         totals.abandoned += self.abandoned.load(Relaxed);
         totals.peak_is_lower_bound += self.peak_is_lower_bound.load(Relaxed);
         totals.peak_is_upper_bound += self.peak_is_upper_bound.load(Relaxed);

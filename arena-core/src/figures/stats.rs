@@ -14,8 +14,8 @@ pub enum Outcome {
     /// The future was dropped before it was ready, for example by a client that hung up, a timeout
     /// or a `select!`.
     Cancelled,
-    /// The body reached its `limit`: the arena refused an allocation by a panic, and the body
-    /// panicked.
+    /// The body reached its `limit`, or the [budget](crate::Settings::budget) of the service: the
+    /// arena refused an allocation by a panic, and the body panicked.
     LimitExceeded,
 }
 
@@ -129,6 +129,10 @@ pub(crate) struct Figures {
     pub(crate) chunks: usize,
     /// Allocations refused by the limit or the global allocator.
     pub(crate) refusals: usize,
+    /// Allocations refused by the budget of the service.
+    pub(crate) budget_refusals: usize,
+    /// 1 if the scope passed a limit that is only measured.
+    pub(crate) over_limit: usize,
     /// Bytes that collections left behind when they grew into new memory.
     pub(crate) abandoned: usize,
     /// The most abandoned bytes within `peak_used`: those of the scope, of its forks, and of one
@@ -141,6 +145,8 @@ pub(crate) struct Figures {
     pub(crate) peak_is_upper_bound: bool,
     /// Whether a refusal ended in a panic.
     pub(crate) limit_panicked: bool,
+    /// Whether code with a raw `&Bump` is stopped by the budget before the site's limit stops it.
+    pub(crate) raw_is_at_budget: bool,
 }
 
 /// Heap bytes that one scope allocated.
@@ -163,7 +169,7 @@ impl Figures {
     /// Whether any figure is set that most scopes leave at zero.
     #[inline(always)]
     pub(crate) fn is_unusual(&self) -> bool {
-        (self.chunks | self.refusals | self.abandoned) != 0
+        (self.chunks | self.refusals | self.budget_refusals | self.over_limit | self.abandoned) != 0
             || self.peak_is_lower_bound | self.peak_is_upper_bound
     }
 }

@@ -6,10 +6,10 @@ use core::ptr::NonNull;
 
 use bumpalo::Bump;
 
-use super::Lease;
 use super::ahead::Ahead;
+use super::{Lease, chunk};
 use crate::coverage;
-use crate::error::ArenaError;
+use crate::error::{ArenaError, RefusedBy};
 use crate::lease::at_end::AtEnd;
 use crate::limit;
 #[cfg(feature = "serde")]
@@ -44,19 +44,32 @@ impl Lease {
     #[inline(never)]
     pub(crate) fn another_chunk(&self, layout: Layout) -> Option<NonNull<u8>> {
         self.set_unusual();
-        let memory = coverage::own(|| match self.budget.get() {
-            Some(budget) => budget.lend(&self.bump, layout, self.slot.buffered()),
-            None => {
-                self.bump.set_allocation_limit(self.limit_of_arenas());
-                let memory = self.bump.try_alloc_layout(layout).ok();
-                if !self.raw.get() {
-                    self.bump.set_allocation_limit(Some(self.bump.allocated_bytes()));
-                }
-                memory
-            }
+        let memory = coverage::own(|| match self.chunk_for(layout) {
+            Err(RefusedBy::Limit) if self.passes_limit() => self.chunk_for(layout),
+            memory => memory,
         });
-        self.grew.set(self.grew.get() || memory.is_some());
+        self.grew.set(self.grew.get() || memory.is_ok());
         self.show();
+        memory.map_err(|by| self.refused_by.set(by)).ok()
+    }
+
+    /// Adds a chunk within the limit and the budget.
+    fn chunk_for(&self, layout: Layout) -> Result<NonNull<u8>, RefusedBy> {
+        let newest = self.used_of_newest_chunk() + self.bump.chunk_capacity();
+        if let Some(shared) = self.shared.get() {
+            let buffered = self.slot.buffered();
+            let memory = shared.lend((&self.bump, newest, &self.charge), layout, buffered);
+            self.charge.settle(self.reserved());
+            return memory;
+        }
+        let limit = self.limit_of_arenas();
+        let memory = chunk::add(&self.bump, newest, &self.charge, layout, limit);
+        if self.raw.get() {
+            self.lend_to_raw();
+        } else {
+            self.bump.set_allocation_limit(Some(self.bump.allocated_bytes()));
+            self.charge.settle(self.reserved());
+        }
         memory
     }
 
@@ -67,25 +80,35 @@ impl Lease {
             return Ok(memory);
         }
         self.ahead.tighten();
-        self.refusals.set(self.refusals.get() + 1);
+        let count = match self.refused_by.get() {
+            RefusedBy::Budget => &self.budget_refusals,
+            _ => &self.refusals,
+        };
+        count.set(count.get() + 1);
         Err(self.refused_before(layout))
     }
 
     /// The error for an allocation that inner code has refused and counted.
     pub(crate) fn refused_before(&self, layout: Layout) -> ArenaError {
-        ArenaError::refused(self.site, layout, self.taken())
+        ArenaError::refused(self.site, self.refused_by.get(), layout.size(), self.taken())
+    }
+
+    /// What refused the last allocation that was refused.
+    pub(crate) fn refused_by(&self) -> RefusedBy {
+        self.refused_by.get()
     }
 
     /// Counts the heap memory of a fork itself against the limit, until the scope ends.
     #[cfg(feature = "serde")]
     pub(crate) fn charge_fork(&self) -> Result<(), ArenaError> {
         let bytes = size_of::<Self>() + size_of::<Slot>();
-        let is_charged =
-            self.budget.get().is_none_or(|budget| budget.charge(bytes, self.slot.buffered()));
-        if is_charged {
+        let charge =
+            || self.shared.get().is_none_or(|shared| shared.charge(bytes, self.slot.buffered()));
+        if charge() || (self.passes_limit() && charge()) {
             return Ok(());
         }
         self.set_unusual();
+        self.refused_by.set(RefusedBy::Limit);
         self.refusals.set(self.refusals.get() + 1);
         Err(self.refused_before(Layout::new::<Self>()))
     }
@@ -93,25 +116,27 @@ impl Lease {
     /// Runs an attempt that the caller repeats in another way if it fails. A refusal in a failed
     /// attempt is not counted.
     pub(crate) fn first_try(&self, work: impl FnOnce() -> bool) -> bool {
-        let before = self.refusals.get();
+        let before = (self.refusals.get(), self.budget_refusals.get());
         let has_worked = work();
         if !has_worked {
-            self.refusals.set(before);
+            self.refusals.set(before.0);
+            self.budget_refusals.set(before.1);
         }
         has_worked
     }
 
     /// The part of the limit that the scope's response buffers leave. It is at least the bytes that
     /// the arena holds, because `bumpalo` enforces no limit below them.
-    fn limit_of_arenas(&self) -> Option<usize> {
-        let rest = self.site.limit()?.saturating_sub(self.slot.buffered());
+    pub(super) fn limit_of_arenas(&self) -> Option<usize> {
+        let limit = self.site.limit().filter(|_| !self.is_lifted.get())?;
+        let rest = limit.saturating_sub(self.slot.buffered());
         Some(rest.max(self.bump.allocated_bytes()))
     }
 
     /// Bytes of chunks that count against the limit, with those of response buffers.
     fn taken(&self) -> usize {
         let arenas =
-            self.budget.get().map_or_else(|| self.bump.allocated_bytes(), |budget| budget.taken());
+            self.shared.get().map_or_else(|| self.bump.allocated_bytes(), |shared| shared.taken());
         arenas + self.slot.buffered()
     }
 
@@ -146,18 +171,6 @@ impl Lease {
         panic!("{error}; `try_*` methods return this as an error")
     }
 
-    /// The `Bump` itself, for code that allocates through `&Bump`. From now on `peak_used` is a
-    /// lower bound.
-    pub(crate) fn raw_bump(&self) -> &Bump {
-        self.set_unusual();
-        self.raw.set(true);
-        match self.budget.get() {
-            Some(budget) => budget.lend_half(&self.bump, self.slot.buffered()),
-            None => self.bump.set_allocation_limit(self.limit_of_arenas()),
-        }
-        &self.bump
-    }
-
     /// Counts bytes that a collection left behind when it grew into new memory.
     #[inline]
     pub(crate) fn abandon(&self, bytes: usize) {
@@ -176,11 +189,6 @@ impl Lease {
     #[inline(always)]
     pub(crate) fn ahead(&self) -> &Ahead {
         &self.ahead
-    }
-
-    /// Whether a raw `&Bump` was handed out.
-    pub(crate) fn is_raw(&self) -> bool {
-        self.raw.get()
     }
 
     /// Whether this is the newest block, which the `Bump` can grow in place and take back.

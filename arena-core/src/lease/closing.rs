@@ -119,12 +119,15 @@ impl Lease {
             reserved: self.reserved().max(self.reserved.get()),
             chunks: chunks - self.chunks_before.get() + self.chunks_of_children.get(),
             refusals: self.refusals.get(),
+            budget_refusals: self.budget_refusals.get(),
+            over_limit: self.over_limit.get(),
             abandoned: self.abandoned.get(),
             wasted: self.abandoned.get() - self.abandoned_by_children.get()
                 + self.wasted_by_children.get(),
             peak_is_lower_bound: self.raw.get(),
             peak_is_upper_bound: self.peak_is_upper_bound.get(),
             limit_panicked: self.limit_panicked.get(),
+            raw_is_at_budget: self.raw_is_at_budget.get(),
         };
         self.own_peak.set(own_peak);
         (self, figures)
@@ -138,15 +141,16 @@ impl Lease {
             // of the scope.
             coverage::own_bytes((self.reserved() - self.shown.get()) as u64);
         }
-        if let Some(budget) = self.budget.take() {
-            budget.close(&self.bump);
+        self.count_raw_over_limit(figures);
+        if let Some(shared) = self.shared.take() {
+            shared.close(&self.bump);
             // `reserved` is a sum of peaks, which can exceed what the arenas ever held together.
-            // The budget knows the true maximum.
-            let footers = CHUNK_FOOTER * (figures.chunks + chunks + budget.pooled());
-            figures.reserved = figures.reserved.min(budget.most_taken().saturating_add(footers));
+            // The shared limit knows the true maximum.
+            let footers = CHUNK_FOOTER * (figures.chunks + chunks + shared.pooled());
+            figures.reserved = figures.reserved.min(shared.most_taken().saturating_add(footers));
             // Bytes in use lie in chunks, outside of the footers. The maximum with `used` covers
             // code that raised the limit of its raw `&Bump`.
-            figures.peak_used = figures.peak_used.min(budget.most_taken().max(figures.used));
+            figures.peak_used = figures.peak_used.min(shared.most_taken().max(figures.used));
         }
         // `peak_used` is such a sum of peaks too, and cannot exceed the chunk bytes.
         figures.peak_used = figures.peak_used.min(figures.reserved);
@@ -157,6 +161,7 @@ impl Lease {
         self.set_unusual();
         let free = self.bump.chunk_capacity();
         self.bump.reset();
+        self.charge.settle(self.reserved());
         // `reset` keeps only the last chunk. A new chunk has been written as far as it is in use.
         let in_last = self.bump.allocated_bytes().saturating_sub(free);
         let before = if self.grew.get() {
@@ -186,9 +191,12 @@ impl Figures {
         self.reserved += took.reserved;
         self.chunks += took.chunks;
         self.refusals += took.refusals;
+        self.budget_refusals += took.budget_refusals;
+        self.over_limit += took.over_limit;
         self.abandoned += took.abandoned;
         self.wasted += took.wasted;
         self.peak_is_lower_bound |= took.peak_is_lower_bound;
         self.limit_panicked |= took.limit_panicked;
+        self.raw_is_at_budget |= took.raw_is_at_budget;
     }
 }

@@ -75,10 +75,13 @@ impl Lease {
             .set((older_used.max(of_children), older_reserved.max(reserved_by_children)));
         self.chunks_of_children.set(self.chunks_of_children.get() + child.chunks);
         self.refusals.set(self.refusals.get() + child.refusals);
+        self.budget_refusals.set(self.budget_refusals.get() + child.budget_refusals);
+        self.over_limit.set(self.over_limit.get() + child.over_limit);
         self.abandoned.set(self.abandoned.get() + child.abandoned);
         self.abandoned_by_children.set(self.abandoned_by_children.get() + child.abandoned);
         self.wasted_by_children.set(self.wasted_by_children.get().max(child.wasted));
         self.raw.set(self.raw.get() | child.peak_is_lower_bound);
         self.limit_panicked.set(self.limit_panicked.get() | child.limit_panicked);
+        self.raw_is_at_budget.set(self.raw_is_at_budget.get() | child.raw_is_at_budget);
     }
 }

@@ -8,8 +8,9 @@
 //! Nothing here is `Sync`: only one handle at a time reaches a lease (rule 1 in [`crate::handle`]).
 //!
 //! **Invariant:** the `Bump`'s own limit equals the bytes that it holds, unless a raw `&Bump` was
-//! handed out. So `bumpalo` refuses each further chunk, and [`allocation`] asks for it again,
-//! counts it and publishes it to readers. This path runs once a chunk, never once an allocation.
+//! handed out. So `bumpalo` refuses each further chunk, and [`allocation`] reserves it from the
+//! [budget](crate::budget), counts it and publishes it to readers. This path runs once a chunk,
+//! never once an allocation.
 
 use core::cell::{Cell, OnceCell};
 use std::sync::Arc;
@@ -19,11 +20,12 @@ use bumpalo::Bump;
 
 use self::ahead::Ahead;
 use self::at_end::AtEnd;
-use self::budget::Budget;
 use self::class::Class;
+use self::shared_limit::SharedLimit;
+use crate::budget::charge::Charge;
 use crate::coverage;
+use crate::error::RefusedBy;
 use crate::figures::histogram::Bytes;
-use crate::figures::stats::Figures;
 use crate::site::Site;
 use crate::slot::Slot;
 use crate::slot::registry::OwnSlot;
@@ -31,12 +33,16 @@ use crate::slot::registry::OwnSlot;
 pub(crate) mod ahead;
 mod allocation;
 pub(crate) mod at_end;
-pub(crate) mod budget;
 mod buffer;
+mod chunk;
 pub(crate) mod class;
 mod closing;
 mod figures;
+mod over_limit;
 pub(crate) mod pointer;
+mod raw;
+pub(crate) mod shared_limit;
+mod simple;
 
 pub(crate) use figures::Before;
 
@@ -84,6 +90,11 @@ pub(crate) struct Lease {
     /// `(peak_used, reserved)`.
     overlapping: Cell<(usize, usize)>,
     refusals: Cell<usize>,
+    budget_refusals: Cell<usize>,
+    /// What refused the last allocation that was refused.
+    refused_by: Cell<RefusedBy>,
+    /// See [`over_limit`](crate::figures::stats::Figures::over_limit).
+    over_limit: Cell<usize>,
     abandoned: Cell<usize>,
     /// The part of `abandoned` that comes from child scopes, and the most that one child scope
     /// wasted.
@@ -101,14 +112,19 @@ pub(crate) struct Lease {
     capacity: usize,
     class: Class,
     bucket: u8,
-    /// See [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`] and
-    /// [`Figures::limit_panicked`].
+    /// See the fields of [`Figures`](crate::figures::stats::Figures) with these names.
     raw: Cell<bool>,
     /// Whether the lease got a further chunk in this scope.
     grew: Cell<bool>,
     peak_is_upper_bound: Cell<bool>,
     limit_panicked: Cell<bool>,
-    budget: OnceCell<Arc<Budget>>,
+    raw_is_at_budget: Cell<bool>,
+    /// Whether the limit, which is only measured, applies no more to this arena.
+    is_lifted: Cell<bool>,
+    shared: OnceCell<Arc<SharedLimit>>,
+    /// The bytes reserved for the chunks of `bump`, and for code with a raw `&Bump`. Dropped after
+    /// `bump`.
+    charge: Charge,
     /// The tasks of the lease's end: forks to close, values to drop, closures to call.
     pub(crate) at_end: AtEnd<Lease>,
     site: &'static Site,
@@ -138,16 +154,16 @@ impl Lease {
     /// Checks whether the request's limit has room for the memory of `lease`, and counts that
     /// memory against the limit if so.
     pub(crate) fn admits(&self, lease: &Self) -> bool {
-        self.shared_budget().is_none_or(|budget| budget.admit(&lease.bump, self.slot.buffered()))
+        self.shared_limit().is_none_or(|shared| shared.admit(&lease.bump, self.slot.buffered()))
     }
 
     /// Turns the lease into a fork or a child scope of the request of `parent`. The two share the
     /// limit and the slot. If the lease holds memory, `parent` must have [admitted](Lease::admits)
     /// it.
     pub(crate) fn join(&mut self, parent: &Self) {
-        if let Some(budget) = parent.shared_budget() {
-            // A lease from the pool has no budget yet.
-            let _ = self.budget.set(Arc::clone(budget));
+        if let Some(shared) = parent.shared_limit() {
+            // A lease from the pool has no shared limit yet.
+            let _ = self.shared.set(Arc::clone(shared));
             self.set_unusual();
         }
         self.home().lend();
@@ -159,13 +175,15 @@ impl Lease {
 
     /// Creates a lease that holds no memory.
     pub(crate) fn without_chunk() -> Box<Self> {
-        coverage::own(|| Self::new(Bump::new(), 0))
+        coverage::own(|| Self::new(Bump::new(), Charge::default(), 0))
     }
 
-    /// Creates a lease in the state in which the pool keeps it. `fresh_chunks` (0 or 1) is the
-    /// number of chunks that the global allocator just provided for it.
-    pub(crate) fn new(bump: Bump, fresh_chunks: usize) -> Box<Self> {
+    /// Creates a lease in the state in which the pool keeps it. `charge` has reserved the chunk.
+    /// `fresh_chunks` (0 or 1) is the number of chunks that the global allocator just provided for
+    /// it.
+    pub(crate) fn new(bump: Bump, charge: Charge, fresh_chunks: usize) -> Box<Self> {
         let home = OwnSlot::new();
+        charge.settle(bump.allocated_bytes_including_metadata());
         let mut lease = Box::new(Self {
             chunks_before: Cell::new(0),
             bump,
@@ -176,6 +194,9 @@ impl Lease {
             chunks_of_children: Cell::new(0),
             overlapping: Cell::new((0, 0)),
             refusals: Cell::new(0),
+            budget_refusals: Cell::new(0),
+            refused_by: Cell::new(RefusedBy::Allocator),
+            over_limit: Cell::new(0),
             abandoned: Cell::new(0),
             abandoned_by_children: Cell::new(0),
             wasted_by_children: Cell::new(0),
@@ -190,7 +211,10 @@ impl Lease {
             grew: Cell::new(false),
             peak_is_upper_bound: Cell::new(false),
             limit_panicked: Cell::new(false),
-            budget: OnceCell::new(),
+            raw_is_at_budget: Cell::new(false),
+            is_lifted: Cell::new(false),
+            shared: OnceCell::new(),
+            charge,
             at_end: AtEnd::new(),
             site: &UNUSED,
             slot: home.slot(),
@@ -227,6 +251,8 @@ impl Lease {
             &self.reserved,
             &self.chunks_of_children,
             &self.refusals,
+            &self.budget_refusals,
+            &self.over_limit,
             &self.abandoned,
             &self.abandoned_by_children,
             &self.wasted_by_children,
@@ -234,12 +260,19 @@ impl Lease {
             count.set(0);
         }
         self.usage.set(LeaseUse::Plain);
-        for flag in [&self.raw, &self.grew, &self.peak_is_upper_bound, &self.limit_panicked] {
+        for flag in [
+            &self.raw,
+            &self.grew,
+            &self.peak_is_upper_bound,
+            &self.limit_panicked,
+            &self.raw_is_at_budget,
+            &self.is_lifted,
+        ] {
             flag.set(false);
         }
         self.overlapping.set((0, 0));
         self.ahead.clear();
-        self.budget = OnceCell::new();
+        self.shared = OnceCell::new();
         self.capacity = capacity;
         self.class = class::of_capacity(capacity);
         self.slot = self.home();
@@ -255,12 +288,19 @@ impl Lease {
         self.slot.held.fetch_add((held - self.shown.replace(held)) as u64, Relaxed);
     }
 
-    /// The budget that the leases of this request share, if the request has a limit.
-    fn shared_budget(&self) -> Option<&Arc<Budget>> {
+    /// The limit that the leases of this request share, if the request has one.
+    fn shared_limit(&self) -> Option<&Arc<SharedLimit>> {
         let limit = self.site.limit()?;
-        Some(self.budget.get_or_init(|| {
-            coverage::own(|| Arc::new(Budget::share(limit, &self.bump, self.raw.get())))
-        }))
+        if self.shared.get().is_none() {
+            let limit = if self.is_lifted.get() { usize::MAX } else { limit };
+            let share = || SharedLimit::share(limit, &self.bump, self.over_limit.get() > 0);
+            // The field is empty, so this sets it.
+            let _ = self.shared.set(coverage::own(|| Arc::new(share())));
+            if self.raw.get() {
+                self.lend_to_raw();
+            }
+        }
+        self.shared.get()
     }
 
     #[inline]
@@ -305,84 +345,6 @@ impl Lease {
     #[inline(always)]
     pub(crate) fn set_unusual(&self) {
         self.usage.set(LeaseUse::Unusual);
-    }
-
-    /// Empties a simple lease and returns the bytes that were in use. [`Lease::take_rewound`] has
-    /// to reset the remaining counters.
-    #[inline(always)]
-    pub(crate) fn empty_simple(&mut self) -> u64 {
-        let used = self.used_of_one_chunk();
-        if used > 0 {
-            if used > self.touched {
-                self.reset_touched(used);
-            } else {
-                self.bump.reset();
-            }
-        }
-        used as u64
-    }
-
-    /// Resets the `Bump` after a scope that wrote more of the chunk than any scope before it.
-    #[cold]
-    #[inline(never)]
-    fn reset_touched(&mut self, used: usize) {
-        self.touch(used);
-        self.bump.reset();
-    }
-
-    /// Records that scopes have written the first `bytes` bytes of the first chunk.
-    #[cold]
-    #[inline(never)]
-    fn touch(&mut self, bytes: usize) {
-        self.touched = bytes;
-        let both = (bytes + self.touched_by_buffers).min(self.capacity.max(bytes));
-        self.home().touched.store(both as u64, Relaxed);
-    }
-
-    /// The peak of a simple lease before its end and the bytes that it abandoned, or `None` if the
-    /// scope never rewound.
-    #[inline(always)]
-    pub(crate) fn take_rewound(&mut self) -> Option<(u64, u64)> {
-        if self.usage.get() == LeaseUse::Plain {
-            return None;
-        }
-        Some(self.take_what_was_rewound())
-    }
-
-    #[inline(never)]
-    fn take_what_was_rewound(&mut self) -> (u64, u64) {
-        self.usage.set(LeaseUse::Plain);
-        let peak = self.own_peak.take();
-        if peak > self.touched {
-            self.touch(peak);
-        }
-        (peak as u64, self.abandoned.take() as u64)
-    }
-
-    /// The bytes that a simple lease holds, and the histogram bucket that counts them.
-    #[inline(always)]
-    pub(crate) fn held(&self) -> (u64, usize) {
-        (self.shown.get() as u64, usize::from(self.bucket))
-    }
-
-    /// The figures of the lease, or `None` if it is not simple.
-    pub(crate) fn simple_figures(&self) -> Option<Figures> {
-        let used = self.used_of_one_chunk();
-        let (peak_used, abandoned) = (self.own_peak.get().max(used), self.abandoned.get());
-        let figures = Figures {
-            used,
-            peak_used,
-            reserved: self.shown.get(),
-            abandoned,
-            wasted: abandoned,
-            ..Figures::default()
-        };
-        self.is_simple().then_some(figures)
-    }
-
-    #[inline(always)]
-    fn used_of_one_chunk(&self) -> usize {
-        self.bump.allocated_bytes() - self.bump.chunk_capacity()
     }
 
     /// Empties the arena after its scope, so that the pool can keep it.

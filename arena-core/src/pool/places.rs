@@ -192,10 +192,11 @@ mod tests {
     use bumpalo::Bump;
 
     use super::*;
+    use crate::budget::charge::Charge;
     use crate::site::Site;
 
     fn lease() -> Box<Lease> {
-        Lease::new(Bump::with_capacity(4000), 0)
+        Lease::new(Bump::with_capacity(4000), Charge::default(), 0)
     }
 
     /// Simulates a scope that finds its arena in its place.

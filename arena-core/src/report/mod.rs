@@ -11,14 +11,18 @@ use crate::maintain::maintain;
 use crate::pool::report::PoolReport;
 use crate::settings;
 use crate::settings::Settings;
-use crate::site::Site;
+use crate::site::{LimitMode, Site};
 use crate::slot::Open;
 use crate::slot::registry;
 
+mod budget;
 mod counts;
+mod suggestion;
 mod table;
 
+pub use self::budget::BudgetReport;
 pub use self::counts::Counts;
+pub use self::suggestion::{Confidence, Suggestion};
 
 /// The memory figures of every annotated function, the open scopes, and the pool. Created by
 /// [`report`].
@@ -47,6 +51,8 @@ pub struct Report {
     pub live: Vec<LiveScope>,
     /// The arenas that the pool retains.
     pub pool: PoolReport,
+    /// The budget of the service, and the bytes that are taken of it.
+    pub budget: BudgetReport,
     /// The settings in force, from any source.
     pub settings: Settings,
 }
@@ -66,6 +72,8 @@ pub struct SiteReport {
     pub line: u32,
     /// The `limit`, in bytes.
     pub limit_bytes: Option<usize>,
+    /// Whether the `limit` refuses allocations.
+    pub limit_mode: LimitMode,
     /// The `soft_limit`, in bytes.
     pub soft_limit_bytes: Option<usize>,
     /// The `initial` size, in bytes. 0 if the pool chooses the size.
@@ -97,8 +105,13 @@ pub struct SiteReport {
     pub resets: u64,
     /// Chunks that its arenas, forks and child scopes requested from the global allocator.
     pub chunks: u64,
-    /// Refused allocations, nearly always by the limit.
+    /// Allocations refused by the limit, or by the global allocator.
     pub refusals: u64,
+    /// Allocations refused by the [budget](Settings::budget) of the service.
+    pub budget_refusals: u64,
+    /// Scopes that the limit would have refused, and response buffers, if the limit is [only
+    /// measured](crate::LimitMode::Measure).
+    pub over_limit: u64,
     /// Bytes that collections left behind in an arena when they grew into new memory. They are
     /// unused, and not free before the end of the scope.
     pub abandoned_bytes: u64,
@@ -231,7 +244,13 @@ pub fn report() -> Report {
             SiteReport::read(site, &open, buffers.get(index).copied().unwrap_or_default())
         })
         .collect();
-    Report { sites, live, pool: PoolReport::read(), settings: settings::current() }
+    Report {
+        sites,
+        live,
+        pool: PoolReport::read(),
+        budget: BudgetReport::read(),
+        settings: settings::current(),
+    }
 }
 
 impl Report {
@@ -262,6 +281,7 @@ impl SiteReport {
             file: site.file(),
             line: site.line(),
             limit_bytes: site.limit(),
+            limit_mode: site.limit_mode(),
             soft_limit_bytes: site.soft_limit(),
             initial_bytes: site.initial(),
             learned_bytes: class::room(site.learned()),
@@ -275,6 +295,8 @@ impl SiteReport {
             resets: totals.outcomes.total(),
             chunks: totals.chunks,
             refusals: totals.refusals,
+            budget_refusals: totals.budget_refusals,
+            over_limit: totals.over_limit,
             abandoned_bytes: totals.abandoned,
             used: totals.used,
             peak_used: totals.peak_used,

@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::figures::histogram::Bytes;
 use crate::printable::printable;
-use crate::report::{HeapReport, Report};
+use crate::report::{HeapReport, Report, SiteReport};
+use crate::site::LimitMode;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,7 +87,36 @@ impl fmt::Display for Report {
             pool.discarded.pool_full,
             pool.discarded.unused,
             pool.discarded.trimmed
-        )
+        )?;
+        self.write_budget(f)?;
+        self.write_suggestions(f)
+    }
+}
+
+impl Report {
+    /// Writes the budget if there is one, and what was refused or would have been.
+    fn write_budget(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(limit) = self.budget.limit_bytes {
+            let refused: u64 = self.sites.iter().map(|site| site.budget_refusals).sum();
+            let taken = self.budget.taken_bytes;
+            write!(f, "\nbudget: {taken} of {limit} bytes are taken; {refused} refused")?;
+        }
+        let measured = |site: &&SiteReport| site.limit_mode == LimitMode::Measure;
+        for site in self.sites.iter().filter(measured) {
+            let (name, over) = (printable(site.name), site.over_limit);
+            write!(f, "\nlimit of {name} is only measured: {over} would have been refused")?;
+        }
+        Ok(())
+    }
+
+    fn write_suggestions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let suggested = |site: &SiteReport| Some((site.name, site.suggestion()?));
+        let mut heading = "\nsuggested by these figures:";
+        for (name, suggestion) in self.sites.iter().filter_map(suggested) {
+            write!(f, "{heading}\n  {}: {suggestion}", printable(name))?;
+            heading = "";
+        }
+        Ok(())
     }
 }
 

@@ -34,18 +34,31 @@ impl Warning<'_> {
     }
 
     fn is_due(&self) -> bool {
-        self.ended.figures.refusals > 0 || self.over_soft_limit().is_some() || self.open_for_long()
+        let figures = self.ended.figures;
+        (figures.refusals | figures.budget_refusals | figures.over_limit) > 0
+            || self.over_soft_limit().is_some()
+            || self.open_for_long()
     }
 }
 
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
-        if self.ended.figures.refusals > 0 {
-            write!(f, "allocations refused: {}", self.ended.figures.refusals)?;
+        let figures = self.ended.figures;
+        if figures.refusals > 0 {
+            write!(f, "allocations refused: {}", figures.refusals)?;
             if let Some(limit) = self.site.limit() {
                 write!(f, " (limit {limit} bytes)")?;
             }
+            separator = "; ";
+        }
+        if figures.budget_refusals > 0 {
+            let refusals = figures.budget_refusals;
+            write!(f, "{separator}allocations refused by the service's budget: {refusals}")?;
+            separator = "; ";
+        }
+        if let (1.., Some(limit)) = (figures.over_limit, self.site.limit()) {
+            write!(f, "{separator}over its limit of {limit} bytes, which is only measured")?;
             separator = "; ";
         }
         if let Some(limit) = self.over_soft_limit() {

@@ -18,7 +18,7 @@ use crate::panics::Panics;
 use crate::site::Site;
 use crate::slot::{Ending, Slot};
 use crate::thread::{arenas, counting, parking};
-use crate::{limit, maintain};
+use crate::{budget, limit, maintain};
 
 /// See the module. Part of the macro's expansion, not of the public interface.
 #[derive(Debug)]
@@ -199,6 +199,7 @@ impl ScopeRun {
 #[inline(never)]
 fn first_scope(site: &'static Site) -> usize {
     let number = site.number();
+    budget::reclaim_by(arenas::reclaim);
     coverage::own(maintain::start);
     number
 }

@@ -23,6 +23,9 @@ pub(crate) fn override_with(settings: &mut Settings, variable: impl Fn(&str) -> 
     read("REQUEST_ARENA_RETAIN", "`64 MiB` or `0`", &mut |text| {
         put(&mut settings.retain_bytes, size(text))
     });
+    read("REQUEST_ARENA_BUDGET", "`1 GiB` or `off`", &mut |text| {
+        put(&mut settings.budget, budget(text))
+    });
     read("REQUEST_ARENA_DECAY", "`5s`, `1m` or `off`", &mut |text| {
         put(&mut settings.decay, time(text))
     });
@@ -53,6 +56,10 @@ fn put<T>(setting: &mut T, value: Option<T>) -> bool {
 
 fn size(text: &str) -> Option<usize> {
     parse_size::parse_size(text).ok().and_then(|bytes| usize::try_from(bytes).ok())
+}
+
+fn budget(text: &str) -> Option<Option<usize>> {
+    if text == "off" { Some(None) } else { size(text).map(Some) }
 }
 
 fn time(text: &str) -> Option<Option<Duration>> {
@@ -86,12 +93,15 @@ mod tests {
     fn the_environment_is_read() {
         let settings = with(&[
             ("REQUEST_ARENA_RETAIN", "16 MiB"),
+            ("REQUEST_ARENA_BUDGET", "1 GiB"),
             ("REQUEST_ARENA_DECAY", "1m 30s"),
             ("REQUEST_ARENA_MAINTENANCE", "off"),
             ("REQUEST_ARENA_WARN_OPEN", "2h"),
             ("REQUEST_ARENA_DURATIONS", "on"),
         ]);
         assert_eq!(settings.problems, [""; 0]);
+        assert_eq!(settings.budget, Some(1 << 30));
+        assert_eq!(with(&[("REQUEST_ARENA_BUDGET", "off")]).budget, None);
         assert_eq!(
             (settings.retain_bytes, settings.decay),
             (16 << 20, Some(Duration::from_secs(90)))
@@ -121,11 +131,12 @@ mod tests {
     fn what_cannot_be_read_changes_nothing_and_is_said() {
         let settings = with(&[
             ("REQUEST_ARENA_RETAIN", "much"),
+            ("REQUEST_ARENA_BUDGET", "half"),
             ("REQUEST_ARENA_DECAY", "5"),
             ("REQUEST_ARENA_MAINTENANCE", "0s"),
             ("REQUEST_ARENA_DURATIONS", "maybe"),
         ]);
-        assert_eq!(settings.problems.len(), 4);
+        assert_eq!(settings.problems.len(), 5);
         assert_eq!(
             settings.problems[0],
             "REQUEST_ARENA_RETAIN=much is ignored: it is not of the form `64 MiB` or `0`"

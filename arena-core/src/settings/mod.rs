@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
+use crate::budget;
 use crate::figures::measures;
 use crate::sync::{Mutex, lock};
 
@@ -29,6 +30,23 @@ pub struct Settings {
     /// The most bytes of chunks that the pool retains for later scopes, in the whole process. The
     /// default is 64 MiB; 0 retains none. Environment: `REQUEST_ARENA_RETAIN`, as in `64MiB`.
     pub retain_bytes: usize,
+    /// The most bytes of chunks that all arenas and response buffers of the process hold together,
+    /// those in the pool included. `None`, the default, sets no budget. Environment:
+    /// `REQUEST_ARENA_BUDGET`, as in `1GiB` or `off`.
+    ///
+    /// An allocation that would exceed the budget is refused, as by a scope's own
+    /// [limit](crate::Site::with_limit). [`ArenaError::refused_by`](crate::ArenaError::refused_by)
+    /// distinguishes the two. Before a refusal, the pool frees its idle arenas. An allocation that
+    /// needs no new chunk does not read the budget.
+    ///
+    /// A budget may be changed at any time. It counts the arenas that exist. If they hold more than
+    /// a new budget, no chunk is allocated until enough of them have ended.
+    ///
+    /// Code with a raw [`&Bump`](crate::Arena::bump) cannot ask for each chunk. So it reserves
+    /// bytes in advance: the rest of the site's limit, or without a limit 1 MiB or 16 times the
+    /// usual size of the site. It is half of the free budget at most. A raw `&Bump` from before the
+    /// first budget is counted when it is requested again, and when its scope ends.
+    pub budget: Option<usize>,
     /// The pool frees an arena after no scope has used it for this time; `None` keeps it. The
     /// default is 5 s. Environment: `REQUEST_ARENA_DECAY`, as in `5s` or `off`.
     ///
@@ -77,6 +95,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             retain_bytes: DEFAULT_RETAIN_BYTES,
+            budget: None,
             decay: Some(Duration::from_secs(5)),
             maintenance: Some(Duration::from_millis(500)),
             warn_open: Some(Duration::from_secs(60)),
@@ -113,6 +132,10 @@ pub fn configure(change: impl FnOnce(&mut Settings)) {
     let mut shown = lock(&SETTINGS);
     put_in_force(&settings);
     *shown = Some(settings);
+    drop(shown);
+    if budget::is_overdrawn() {
+        budget::reclaim();
+    }
 }
 
 /// Returns the settings in force.
@@ -142,6 +165,7 @@ fn put_in_force(settings: &Settings) {
         time.map_or(NEVER, |time| u64::try_from(time.as_millis()).unwrap_or(NEVER))
     };
     RETAIN_BYTES.store(settings.retain_bytes, Relaxed);
+    budget::set(settings.budget);
     DECAY_MS.store(ms(settings.decay), Relaxed);
     WARN_OPEN_MS.store(ms(settings.warn_open), Relaxed);
     measures::want_durations(settings.durations);

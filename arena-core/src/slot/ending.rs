@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::Slot;
 use crate::figures::stats::{Figures, Outcome};
 
-/// Bits of [`Slot::flags`], see [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`]
-/// and [`Figures::limit_panicked`].
+/// Bits of [`Slot::flags`], see [`Figures::peak_is_lower_bound`], [`Figures::peak_is_upper_bound`],
+/// [`Figures::limit_panicked`] and [`Figures::raw_is_at_budget`].
 const LOWER_BOUND: u8 = 1;
 const UPPER_BOUND: u8 = 2;
 const LIMIT_PANICKED: u8 = 4;
+const RAW_IS_AT_BUDGET: u8 = 8;
 
 impl Slot {
     /// Sets the outcome that the scope has if it ends now.
@@ -34,23 +35,29 @@ impl Slot {
             reserved,
             chunks,
             refusals,
+            budget_refusals,
+            over_limit,
             abandoned,
             wasted,
             peak_is_lower_bound,
             peak_is_upper_bound,
             limit_panicked,
+            raw_is_at_budget,
         } = *figures;
         self.used.store(used, Relaxed);
         self.peak_used.store(peak_used, Relaxed);
         self.reserved.store(reserved, Relaxed);
         self.chunks.store(chunks, Relaxed);
         self.refusals.store(refusals, Relaxed);
+        self.budget_refusals.store(budget_refusals, Relaxed);
+        self.over_limit.store(over_limit, Relaxed);
         self.abandoned.store(abandoned, Relaxed);
         self.wasted.store(wasted, Relaxed);
         self.flags.store(
             (LOWER_BOUND * u8::from(peak_is_lower_bound))
                 | (UPPER_BOUND * u8::from(peak_is_upper_bound))
-                | (LIMIT_PANICKED * u8::from(limit_panicked)),
+                | (LIMIT_PANICKED * u8::from(limit_panicked))
+                | (RAW_IS_AT_BUDGET * u8::from(raw_is_at_budget)),
             Relaxed,
         );
         self.closed.store(true, Relaxed);
@@ -59,6 +66,12 @@ impl Slot {
     /// Records that the panic which ends the body does not come from this arena's limit.
     pub(crate) fn forget_limit_panic(&self) {
         self.flags.store(self.flags.load(Relaxed) & !LIMIT_PANICKED, Relaxed);
+    }
+
+    /// Counts an allocation through a raw `&Bump` that the budget refused, in the figures of the
+    /// closed arena.
+    pub(crate) fn count_budget_refusal(&self) {
+        self.budget_refusals.fetch_add(1, Relaxed);
     }
 
     /// The figures of the closed arena, or zeros if none was closed in full. Called once the scope
@@ -74,11 +87,14 @@ impl Slot {
             reserved: self.reserved.load(Relaxed),
             chunks: self.chunks.load(Relaxed),
             refusals: self.refusals.load(Relaxed),
+            budget_refusals: self.budget_refusals.load(Relaxed),
+            over_limit: self.over_limit.load(Relaxed),
             abandoned: self.abandoned.load(Relaxed),
             wasted: self.wasted.load(Relaxed),
             peak_is_lower_bound: flags & LOWER_BOUND != 0,
             peak_is_upper_bound: flags & UPPER_BOUND != 0,
             limit_panicked: flags & LIMIT_PANICKED != 0,
+            raw_is_at_budget: flags & RAW_IS_AT_BUDGET != 0,
         }
     }
 

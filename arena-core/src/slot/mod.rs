@@ -80,13 +80,15 @@ pub(crate) struct Slot {
     place: AtomicUsize,
     /// Whether an arena was closed in full and stored its figures in the fields below.
     closed: AtomicBool,
-    /// A set of `LOWER_BOUND`, `UPPER_BOUND` and `LIMIT_PANICKED`, see [`ending`].
+    /// A set of the bits in [`ending`].
     flags: AtomicU8,
     used: AtomicUsize,
     peak_used: AtomicUsize,
     reserved: AtomicUsize,
     chunks: AtomicUsize,
     refusals: AtomicUsize,
+    budget_refusals: AtomicUsize,
+    over_limit: AtomicUsize,
     abandoned: AtomicUsize,
     wasted: AtomicUsize,
     /// Bytes allocated outside the arena so far, if measured. Arithmetic wraps, because a deduction
@@ -153,6 +155,8 @@ impl Slot {
             reserved: AtomicUsize::new(0),
             chunks: AtomicUsize::new(0),
             refusals: AtomicUsize::new(0),
+            budget_refusals: AtomicUsize::new(0),
+            over_limit: AtomicUsize::new(0),
             abandoned: AtomicUsize::new(0),
             wasted: AtomicUsize::new(0),
             heap: AtomicU64::new(0),

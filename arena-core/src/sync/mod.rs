@@ -8,7 +8,7 @@
 #[cfg(request_arena_visible_locks)]
 pub(crate) use parking_lot::{Mutex, MutexGuard};
 pub(crate) use std::sync::Arc;
-pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64};
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64};
 #[cfg(not(request_arena_visible_locks))]
 pub(crate) use std::sync::{Mutex, MutexGuard};
 

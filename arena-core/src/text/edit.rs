@@ -91,7 +91,7 @@ impl<A: Allocator> String<A> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk. This
+    /// Returns an error if the limit, the budget or the global allocator refuses a chunk. This
     /// needs [`Fallible`](crate::allocator::Fallible) as the allocator; the other allocators panic
     /// at the limit.
     pub fn try_reserve(&mut self, more: usize) -> Result<(), TryReserveError> {

@@ -74,7 +74,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk.
+    /// Returns an error if the limit, the [budget](crate::Settings::budget) of the service or the
+    /// global allocator refuses a chunk.
     #[inline]
     pub fn try_alloc_str(&self, text: &str) -> Result<&'a mut str, ArenaError> {
         let bytes = self.try_alloc_slice_copy(text.as_bytes())?;
@@ -97,7 +98,8 @@ impl<'a> Arena<'a> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the arena is at its limit or the global allocator refuses a chunk.
+    /// Returns an error if the limit, the [budget](crate::Settings::budget) of the service or the
+    /// global allocator refuses a chunk.
     ///
     /// # Panics
     ///

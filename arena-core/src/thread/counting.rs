@@ -26,6 +26,26 @@ pub(crate) fn count_buffer(site: &'static Site, bytes: u64) {
     }
 }
 
+/// Counts an allocation of `site` that the budget refused, and that no lease has counted.
+#[cold]
+pub(crate) fn count_budget_refusal(site: &'static Site) {
+    count_rare(site, Cells::count_budget_refusal);
+}
+
+/// Counts a response buffer of `site` that passed a limit that is only measured.
+#[cold]
+pub(crate) fn count_over_limit(site: &'static Site) {
+    count_rare(site, Cells::count_over_limit);
+}
+
+fn count_rare(site: &'static Site, count: fn(&Cells)) {
+    match thread_slot::enter() {
+        Some(mut local) => count(&local.site(site).0.cells),
+        // The thread is about to end, and its own counters are gone.
+        None => count_late(site, count),
+    }
+}
+
 /// Counts heap bytes that a request allocated after its last scope. `number` is the number of that
 /// scope's site.
 pub(crate) fn count_after(number: usize, bytes: u64) {

@@ -18,6 +18,8 @@ pub(crate) fn site(function: &Ident, options: &Options) -> TokenStream {
         }
     };
     let limit = options.limit.iter().map(|limit| own!(.with_limit(#limit)));
+    let limit_mode = options.limit_mode.iter().filter(|mode| mode.is_measure);
+    let limit_mode = limit_mode.map(|_| own!(.with_limit_mode(#krate::LimitMode::Measure)));
     let answered = options.on_limit.iter().map(|_| own!(.with_limit_answered()));
     let soft_limit = options.soft_limit.iter().map(|limit| own!(.with_soft_limit(#limit)));
     let initial = options.initial.iter().map(|initial| own!(.with_initial(#initial)));
@@ -28,7 +30,7 @@ pub(crate) fn site(function: &Ident, options: &Options) -> TokenStream {
     own!({
         static __REQUEST_ARENA_SITE: #krate::Site =
             #krate::Site::new(#name, ::core::module_path!(), #file, #line)
-                #(#limit)* #(#answered)* #(#soft_limit)* #(#initial)*;
+                #(#limit)* #(#limit_mode)* #(#answered)* #(#soft_limit)* #(#initial)*;
         &__REQUEST_ARENA_SITE
     })
 }

@@ -1,24 +1,36 @@
-//! Parses the attribute's arguments: `name`, `limit`, `on_limit`, `on_reject`, `soft_limit`,
-//! `initial`, `into`, `send` and `crate`.
+//! Parses the attribute's arguments: `name`, `limit`, `limit_mode`, `on_limit`, `on_reject`,
+//! `soft_limit`, `initial`, `into`, `send` and `crate`.
 
 use parse_size::parse_size;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Ident, Lit, Path, Token, Type};
 
 use super::fragments;
 use crate::errors::Errors;
 
-const NAMES: [&str; 9] =
-    ["name", "limit", "on_limit", "on_reject", "soft_limit", "initial", "into", "send", "crate"];
+const NAMES: [&str; 10] = [
+    "name",
+    "limit",
+    "limit_mode",
+    "on_limit",
+    "on_reject",
+    "soft_limit",
+    "initial",
+    "into",
+    "send",
+    "crate",
+];
 
 /// The arguments of `#[request_arena(..)]`.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     pub(crate) name: Option<Expr>,
     pub(crate) limit: Option<Expr>,
+    pub(crate) limit_mode: Option<LimitMode>,
     pub(crate) on_limit: Option<Expr>,
     pub(crate) on_reject: Option<Expr>,
     /// Whether `on_reject` is on the `impl`, for all methods.
@@ -37,6 +49,13 @@ pub(crate) struct Switch {
     pub(crate) span: Span,
     /// Whether the option is on the `impl`, for all methods.
     pub(crate) is_of_impl: bool,
+}
+
+/// `limit_mode = "enforce"` or `limit_mode = "measure"`.
+#[derive(Clone)]
+pub(crate) struct LimitMode {
+    pub(crate) is_measure: bool,
+    pub(crate) span: Span,
 }
 
 impl Switch {
@@ -100,11 +119,22 @@ impl Options {
     /// The options of a method, completed by those of its `impl`.
     pub(crate) fn over(self, base: &Self) -> Self {
         let Self {
-            name, limit, on_limit, on_reject, soft_limit, initial, into, send, krate, ..
+            name,
+            limit,
+            limit_mode,
+            on_limit,
+            on_reject,
+            soft_limit,
+            initial,
+            into,
+            send,
+            krate,
+            ..
         } = base.clone();
         Self {
             name: self.name.or(name),
             limit: self.limit.or(limit),
+            limit_mode: self.limit_mode.or(limit_mode),
             on_limit: self.on_limit.or(on_limit),
             is_on_reject_of_impl: self.on_reject.is_none(),
             on_reject: self.on_reject.or(on_reject),
@@ -135,6 +165,7 @@ impl Options {
                 self.name = Some(value);
             }
             "limit" => self.limit = Some(bytes("limit", input)?),
+            "limit_mode" => self.limit_mode = Some(limit_mode(input)?),
             "on_limit" => self.on_limit = Some(fragments::open_expression(input.parse()?)),
             "on_reject" => self.on_reject = Some(fragments::open_expression(input.parse()?)),
             "soft_limit" => self.soft_limit = Some(bytes("soft_limit", input)?),
@@ -191,6 +222,24 @@ fn switch(input: ParseStream<'_>) -> syn::Result<Switch> {
         }
         other => Err(syn::Error::new_spanned(other, "`send` must be `true` or `false`")),
     }
+}
+
+/// One of the modes of a limit.
+fn limit_mode(input: ParseStream<'_>) -> syn::Result<LimitMode> {
+    let value = fragments::open_expression(input.parse()?);
+    let text = match &value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+        _ => String::new(),
+    };
+    let is_measure = match text.as_str() {
+        "measure" => true,
+        "enforce" => false,
+        _ => {
+            let wrong = "`limit_mode` must be `\"enforce\"` or `\"measure\"`";
+            return Err(syn::Error::new_spanned(value, wrong));
+        }
+    };
+    Ok(LimitMode { is_measure, span: value.span() })
 }
 
 /// A size: a text with a unit, or any `const` expression of type `usize`. Only texts and literals
@@ -268,6 +317,7 @@ fn example(name: &str) -> &'static str {
         "on_limit" => "StatusCode::PAYLOAD_TOO_LARGE.into_response()",
         "on_reject" => "|rejection| (rejection.status(), rejection.to_string()).into_response()",
         "send" => "true",
+        "limit_mode" => "\"measure\"",
         "crate" => "my_crate::request_arena",
         _ => "\"64 KiB\"",
     }

@@ -11,8 +11,8 @@
 //!    chunk.
 //! 4. Allocate a new block. Under a limit, each new block takes at least its size from the
 //!    remaining limit. When the doubling was refused, the remaining limit was less than about four
-//!    times that size. Without a limit, the block asks for more than it needs, in steps that fall
-//!    by a sixteenth.
+//!    times that size. The same applies to a budget of the service. Without both, the block asks
+//!    for more than it needs, in steps that fall by a sixteenth.
 //!
 //! Code with a raw `&Bump` cannot reach the room. So if the request has handed one out, a block
 //! keeps an eighth of its own size ahead instead of the rest of the chunk.
@@ -25,6 +25,7 @@ use core::slice;
 use allocator_api2::alloc::{AllocError, Allocator};
 use allocator_api2::vec::Vec;
 
+use crate::budget;
 use crate::error::ArenaError;
 use crate::lease::pointer::LeaseRef;
 
@@ -198,7 +199,7 @@ impl<'a> LeaseRef<'a> {
                         return Ok(grown.cast());
                     }
                 }
-            } else if lease.site().limit().is_none() {
+            } else if lease.site().limit().is_none() && !budget::is_set() {
                 // SAFETY: rule 2: the caller keeps the contract of `grow`.
                 if let Some(grown) = unsafe { self.grow_far(memory, old, new) } {
                     return Ok(grown);

@@ -5,6 +5,7 @@
 //! as it does arenas.
 
 use super::{elsewhere, put_away};
+use crate::error::RefusedBy;
 use crate::lease::{Lease, class};
 use crate::pool::fits;
 use crate::pool::places::Places;
@@ -22,21 +23,25 @@ pub(crate) fn take(site: &'static Site) -> Box<Lease> {
     }
     let fits = learner.fits().clone();
     drop(local);
-    elsewhere(&fits)
+    elsewhere(&fits, false).unwrap_or_else(|_| Lease::without_chunk())
 }
 
 /// Takes a lease with room for `bytes` in one chunk of at most `most` bytes. The lease may have
-/// less room, if memory is short.
+/// less room, because chunks are whole pages. `reclaims` is as for [`elsewhere`].
 #[cold]
 #[inline(never)]
-pub(crate) fn take_larger(bytes: usize, most: usize) -> Box<Lease> {
+pub(crate) fn take_larger(
+    bytes: usize,
+    most: usize,
+    reclaims: bool,
+) -> Result<Box<Lease>, RefusedBy> {
     let mut fits = fits::fits(&Wanted { initial: bytes, limit: most }, 0, class::with_room(bytes));
-    let Some(mut local) = thread_slot::enter() else { return Lease::without_chunk() };
+    let Some(mut local) = thread_slot::enter() else { return Err(RefusedBy::Allocator) };
     if let Some(lease) = local.buffers.take(&mut fits) {
-        return lease;
+        return Ok(lease);
     }
     drop(local);
-    elsewhere(&fits)
+    elsewhere(&fits, reclaims)
 }
 
 /// Keeps the emptied lease of a buffer with `bytes` bytes. `has_grown` says that the buffer

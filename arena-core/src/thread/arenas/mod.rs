@@ -7,16 +7,19 @@ use bumpalo::Bump;
 
 use super::local::Local;
 use super::thread_slot;
+use crate::budget;
+use crate::budget::charge::Charge;
+use crate::error::RefusedBy;
 use crate::figures::stats::Figures;
-use crate::lease::class::{Class, room};
-use crate::lease::{Emptied, Lease};
+use crate::lease::class::{Class, capacity_for, room};
+use crate::lease::{CHUNK_FOOTER, Emptied, Lease};
 use crate::panics::Panics;
 use crate::pool::fits::{self, Fits, LARGEST_PLACE};
 use crate::pool::places::{self, Places, Unplaced};
 use crate::pool::report::PoolReport;
 use crate::pool::shelf::{self, POOL_FULL, SHARED, TOO_LARGE, TRIMMED, UNUSED};
 use crate::site::Site;
-use crate::slot::Slot;
+use crate::slot::{Slot, registry};
 use crate::sync::claim::Entered;
 use crate::{clock, coverage, settings};
 
@@ -47,7 +50,9 @@ fn take_anew(site: &'static Site) -> Box<Lease> {
     }
     let fits = of_site.learner.fits().clone();
     drop(local);
-    elsewhere(&fits)
+    // If memory is short, the first allocation requests only what it needs. If that fails too, it
+    // returns the error.
+    elsewhere(&fits, false).unwrap_or_else(|_| Lease::without_chunk())
 }
 
 /// Takes a lease for a fork or a child scope of the request of `parent`.
@@ -73,10 +78,14 @@ fn take_further(site: &'static Site) -> Box<Lease> {
     }
     let fits = fits.clone();
     drop(local);
-    elsewhere(&fits)
+    // If memory is short, the first allocation requests only what it needs. If that fails too, it
+    // returns the error.
+    elsewhere(&fits, false).unwrap_or_else(|_| Lease::without_chunk())
 }
 
-fn elsewhere(fits: &Fits) -> Box<Lease> {
+/// Takes an arena from the shelves, or allocates one. `reclaims` says whether the pool gives up its
+/// idle arenas if the budget has no room for a new one.
+fn elsewhere(fits: &Fits, reclaims: bool) -> Result<Box<Lease>, RefusedBy> {
     coverage::own(|| {
         let shelf = thread_slot::enter().map(|mut local| local.pool.shelf());
         let found = shelf
@@ -86,17 +95,18 @@ fn elsewhere(fits: &Fits) -> Box<Lease> {
             .or_else(|| {
                 if fits.fresh > room(LARGEST_PLACE) { shelf::pop_from_any(fits) } else { None }
             });
-        found.unwrap_or_else(|| fresh(fits.fresh))
+        found.map_or_else(|| fresh(fits.fresh, reclaims), Ok)
     })
 }
 
-fn fresh(room: usize) -> Box<Lease> {
-    // If memory is short, the first allocation asks only for what it needs. If that fails too, it
-    // returns the error.
-    match Bump::try_with_capacity(room) {
-        Ok(bump) if room > 0 => Lease::new(bump, 1),
-        _ => Lease::without_chunk(),
+fn fresh(room: usize, reclaims: bool) -> Result<Box<Lease>, RefusedBy> {
+    if room == 0 {
+        return Ok(Lease::without_chunk());
     }
+    let whole = capacity_for(room).saturating_add(CHUNK_FOOTER);
+    let charge = Charge::of(whole, reclaims).ok_or(RefusedBy::Budget)?;
+    let bump = Bump::try_with_capacity(room).map_err(|_| RefusedBy::Allocator)?;
+    Ok(Lease::new(bump, charge, 1))
 }
 
 /// Closes the lease of a scope and keeps the arenas of its forks, see [`Lease::close`].
@@ -205,12 +215,27 @@ fn put_away(lease: Box<Lease>, class: Option<Class>, places: fn(&mut Local) -> &
 /// ```
 pub fn trim() -> usize {
     let before = PoolReport::read().retained_bytes;
+    free_idle();
+    before.saturating_sub(PoolReport::read().retained_bytes)
+}
+
+fn free_idle() {
     thread_slot::call(places::ALL);
     let shelves = shelf::all();
     let trimmed: usize =
         shelves.iter().map(|shelf| shelf.clear().len()).sum::<usize>() + SHARED.clear().len();
     TRIMMED.fetch_add(trimmed as u64, Relaxed);
-    before.saturating_sub(PoolReport::read().retained_bytes)
+}
+
+/// Frees the idle arenas if they hold at least `missing` bytes, for a request that the budget would
+/// refuse otherwise. Returns whether it did.
+pub(crate) fn reclaim(missing: usize) -> bool {
+    let (_, idle, _) = registry::sums();
+    let suffices = idle.held > 0 && idle.held >= missing as u64;
+    if suffices {
+        free_idle();
+    }
+    suffices
 }
 
 /// Frees the arenas that this thread keeps, and no others.
@@ -226,8 +251,8 @@ pub(crate) fn trim_own() {
 /// Frees arenas that were not used for `decay`, and everything beyond bounds that the settings have
 /// lowered. Shelves return the unused part of their grants.
 pub(crate) fn free_unused(now: u64) {
-    if shelf::is_overdrawn() {
-        trim();
+    if shelf::is_overdrawn() || budget::is_overdrawn() {
+        free_idle();
     }
     let since = settings::decay_ms().and_then(|decay| now.checked_sub(decay));
     if let Some(since) = since {

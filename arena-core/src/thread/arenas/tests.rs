@@ -7,6 +7,7 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use bumpalo::Bump;
 
 use super::{give_back_empty as give_back, give_back_grown, take_anew as take, take_further};
+use crate::budget::charge::Charge;
 use crate::lease::{Lease, class};
 use crate::pool::fits;
 use crate::pool::shelf::{self, SHARED};
@@ -30,7 +31,7 @@ fn filled(bytes: usize) -> Box<Lease> {
     let mut bump = Bump::new();
     bump.alloc_slice_fill_copy(bytes, 0_u8);
     bump.reset();
-    Lease::new(bump, 0)
+    Lease::new(bump, Charge::default(), 0)
 }
 
 #[test]
@@ -308,7 +309,7 @@ fn an_arena_that_is_about_to_be_freed_is_not_shown_as_kept() {
         // More than the process may retain.
         const BYTES: usize = 65 << 20;
         let before = crate::PoolReport::read().retained_bytes;
-        let lease = Lease::new(Bump::with_capacity(BYTES), 0);
+        let lease = Lease::new(Bump::with_capacity(BYTES), Charge::default(), 0);
         let class = lease.class();
         let shelf = shelf::Shelf::of_thread();
         let freed = shelf.push(lease, class, 0);

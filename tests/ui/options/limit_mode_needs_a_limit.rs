@@ -1,6 +1,6 @@
 use request_arena::{Arena, request_arena};
 
-#[request_arena(on_limit = 0)]
+#[request_arena(limit_mode = "measure")]
 fn search(arena: Arena<'_>, query: &str) -> usize {
     arena.alloc_str(query).len()
 }

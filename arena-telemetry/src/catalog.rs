@@ -227,7 +227,7 @@ pub fn families(snapshot: &Snapshot) -> Vec<Family> {
 /// Returns all families that these options have, as [`families`] does.
 #[must_use]
 pub fn families_with(snapshot: &Snapshot, options: &Options) -> Vec<Family> {
-    let mut families = sites::families(&snapshot.report.sites, options);
+    let mut families = sites::families(&snapshot.report, options);
     families.extend(memory::of_pool(&snapshot.report));
     families.extend(memory::of_allocator(snapshot.allocator.as_ref()));
     families.extend(memory::of_process(snapshot.process.as_ref()));

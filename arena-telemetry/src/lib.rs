@@ -14,6 +14,7 @@
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.
+//! * `budget_of_container()` sets the budget of all arenas to a share of the container's memory.
 //! * `count_requests()` is a `tower` layer. It counts requests for the doctor.
 //! * `layer()` is a `tower` layer. It counts the heap allocations of a request before and after its
 //!   scope.
@@ -24,6 +25,8 @@
 #![forbid(unsafe_code)]
 
 pub mod catalog;
+#[cfg(feature = "process")]
+mod container_budget;
 #[cfg(feature = "debug-page")]
 pub mod debug_page;
 #[cfg(feature = "tower")]
@@ -40,6 +43,8 @@ mod rendering;
 mod request_count;
 pub mod snapshot;
 
+#[cfg(feature = "process")]
+pub use container_budget::{BudgetError, budget_of_container};
 #[cfg(feature = "tower")]
 pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
 #[cfg(any(feature = "debug-page", feature = "prometheus"))]

@@ -36,6 +36,17 @@ pub(super) fn of_pool(report: &Report) -> Vec<Family> {
                 .into(),
         ),
         bytes(
+            "request_arena_budget_bytes",
+            "The most bytes of chunks that all arenas and response buffers may hold; absent \
+             without a budget.",
+            report.budget.limit_bytes.map(|limit| limit as u64),
+        ),
+        bytes(
+            "request_arena_budget_taken_bytes",
+            "Bytes of chunks of all arenas and response buffers, those in the pool included.",
+            Some(report.budget.taken_bytes as u64),
+        ),
+        bytes(
             "request_arena_retain_limit_bytes",
             "The most bytes of chunks that the pool may keep.",
             Some(settings.retain_bytes as u64),

@@ -212,6 +212,8 @@ fn subtract(from: &mut SiteReport, part: &SiteReport) {
     less(&mut from.resets, part.resets);
     less(&mut from.chunks, part.chunks);
     less(&mut from.refusals, part.refusals);
+    less(&mut from.budget_refusals, part.budget_refusals);
+    less(&mut from.over_limit, part.over_limit);
     less(&mut from.abandoned_bytes, part.abandoned_bytes);
     subtract_values(&mut from.used, &part.used);
     subtract_values(&mut from.peak_used, &part.peak_used);

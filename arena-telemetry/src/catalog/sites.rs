@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use request_arena_core::{
-    Bytes, Exactness, HeapReport, Nanoseconds, Outcome, ResponseReport, SiteReport,
+    Bytes, Exactness, HeapReport, LimitMode, Nanoseconds, Outcome, Report, ResponseReport,
+    SiteReport,
 };
 
 use super::own::Split;
@@ -14,12 +15,21 @@ use super::{Detail, Distribution, Family, Options, Sample, Unit, Value, counter,
 /// which that of a function is not.
 const OTHER: &str = "other";
 
-pub(super) fn families(sites: &[SiteReport], options: &Options) -> Vec<Family> {
-    families_at(sites, options, Instant::now())
+/// The label `limit` of allocations that the budget of the service refused.
+const BUDGET: &str = "budget";
+
+pub(super) fn families(report: &Report, options: &Options) -> Vec<Family> {
+    families_at(&report.sites, report.budget.limit_bytes.is_some(), options, Instant::now())
 }
 
-pub(super) fn families_at(sites: &[SiteReport], options: &Options, now: Instant) -> Vec<Family> {
-    let Rows { sites, refusals, others } = Rows::of(sites, options, now);
+/// `has_budget` says whether there are series of allocations that the budget refused.
+pub(super) fn families_at(
+    sites: &[SiteReport],
+    has_budget: bool,
+    options: &Options,
+    now: Instant,
+) -> Vec<Family> {
+    let Rows { sites, refusals, others } = Rows::of(sites, has_budget, options, now);
     let sites = &sites[..];
     let histogram = |name, unit, help, value: &dyn Fn(&SiteReport, Detail) -> Option<Value>| {
         let detail = options.detail(name);
@@ -123,8 +133,14 @@ pub(super) fn families_at(sites: &[SiteReport], options: &Options, now: Instant)
         counter(
             "request_arena_rejected_total",
             None,
-            "Allocations refused, nearly always by the limit.",
+            "Allocations refused: by the limit in bytes, the budget, or (none) the allocator.",
             refusals,
+        ),
+        counter(
+            "request_arena_over_limit_total",
+            None,
+            "Scopes and response buffers that a limit would have refused that is only measured.",
+            sites.iter().filter(|site| is_measured(site)).map(over_limit).collect(),
         ),
         gauge(
             "request_arena_limit_bytes",
@@ -234,7 +250,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(sites: &[SiteReport], options: &Options, now: Instant) -> Self {
+    fn of(sites: &[SiteReport], has_budget: bool, options: &Options, now: Instant) -> Self {
         let Split { own: mut sites, rest, others } = options.split(merged(sites), now);
         let refused = |site: &SiteReport, limit: String| {
             of(site, Value::Whole(site.refusals)).with("limit", limit)
@@ -249,6 +265,13 @@ impl Rows {
             Some(sum)
         });
         sites.extend(sum(sums.into_iter().flatten()));
+        // A series that begins with its first refusal has no increase, so it begins with the
+        // budget.
+        let by_budget = sites.iter().filter(|site| has_budget || site.budget_refusals > 0);
+        refusals.extend(
+            by_budget
+                .map(|site| of(site, Value::Whole(site.budget_refusals)).with("limit", BUDGET)),
+        );
         Self { sites, refusals, others }
     }
 }
@@ -302,6 +325,11 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
     into.resets += site.resets;
     into.chunks += site.chunks;
     into.refusals += site.refusals;
+    into.budget_refusals += site.budget_refusals;
+    into.over_limit += site.over_limit;
+    if site.limit_mode == LimitMode::Measure {
+        into.limit_mode = LimitMode::Measure;
+    }
     into.abandoned_bytes += site.abandoned_bytes;
     into.used.merge(&site.used);
     into.peak_used.merge(&site.peak_used);
@@ -372,6 +400,15 @@ fn bytes(histogram: &Bytes, detail: Detail) -> Value {
 
 fn seconds(histogram: &Nanoseconds, detail: Detail) -> Value {
     Value::Distribution(Distribution::of(histogram, 1e9, detail))
+}
+
+/// Whether a limit of the handler is only measured.
+fn is_measured(site: &SiteReport) -> bool {
+    site.limit_mode == LimitMode::Measure
+}
+
+fn over_limit(site: &SiteReport) -> Sample {
+    of(site, Value::Whole(site.over_limit))
 }
 
 fn limit(site: &SiteReport) -> String {

@@ -3,8 +3,8 @@
 
 use maud::{Markup, html};
 use request_arena_chart::human::{NONE, bytes, bytes_or_none, count, nanoseconds, time};
-use request_arena_core::SiteReport;
 use request_arena_core::printable::printable;
+use request_arena_core::{LimitMode, SiteReport};
 
 use super::bars::bars;
 use super::cells::{around, coverage, covered, ended, name, signed};
@@ -246,9 +246,29 @@ pub(super) static COLUMNS: &[Column] = &[
         "refusals",
         "lost",
         "refused",
-        "Allocations refused, nearly always by the limit",
+        "Allocations refused by the limit, or by the global allocator",
         |site| site.refusals,
         html! { span.bad[site.refusals > 0] { (count(site.refusals)) } }
+    ),
+    column!(
+        "budget_refusals",
+        "lost",
+        "by budget",
+        "Allocations refused by the budget of the service",
+        |site| site.budget_refusals,
+        html! { span.bad[site.budget_refusals > 0] { (count(site.budget_refusals)) } }
+    ),
+    column!(
+        "over_limit",
+        "lost",
+        "over limit",
+        "Scopes that the limit would have refused, if it is only measured",
+        |site| (site.limit_mode == LimitMode::Measure).then_some(site.over_limit),
+        html! {
+            @if site.limit_mode == LimitMode::Measure {
+                span.bad[site.over_limit > 0] { (count(site.over_limit)) }
+            } @else { (NONE) }
+        }
     ),
     column!(
         "abandoned",

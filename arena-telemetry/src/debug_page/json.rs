@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use request_arena_core::printable::printable;
 use request_arena_core::{
-    Bytes, Histogram, LiveScope, Nanoseconds, Outcomes, PoolReport, Settings, SiteReport,
+    BudgetReport, Bytes, Confidence, Histogram, LimitMode, LiveScope, Nanoseconds, Outcomes,
+    PoolReport, Settings, SiteReport,
 };
 use serde::Serialize;
 
@@ -26,6 +27,7 @@ struct Document<'a, Doctor> {
     sites: Vec<Site<'a>>,
     live: Vec<Live>,
     pool: PoolReport,
+    budget: BudgetReport,
     settings: SettingsInForce<'a>,
     allocator: Option<&'a AllocatorReading>,
     process: Option<&'a ProcessReading>,
@@ -49,6 +51,7 @@ struct Site<'a> {
     file: Cow<'a, str>,
     line: u32,
     limit_bytes: Option<usize>,
+    limit_mode: LimitMode,
     soft_limit_bytes: Option<usize>,
     initial_bytes: usize,
     learned_bytes: usize,
@@ -62,6 +65,8 @@ struct Site<'a> {
     resets: u64,
     chunks: u64,
     refusals: u64,
+    budget_refusals: u64,
+    over_limit: u64,
     abandoned_bytes: u64,
     used_bytes: Figures,
     peak_used_bytes: Figures,
@@ -70,6 +75,17 @@ struct Site<'a> {
     responses: Option<Responses>,
     heap: Option<Heap>,
     duration_ns: Option<Figures>,
+    suggestion: Option<Suggested>,
+}
+
+/// The attribute that the figures of a site suggest.
+#[derive(Serialize)]
+struct Suggested {
+    attribute: String,
+    limit_bytes: u64,
+    initial_bytes: u64,
+    requests: u64,
+    confidence: Confidence,
 }
 
 /// The response buffers of a site.
@@ -137,6 +153,7 @@ struct Live {
 #[derive(Serialize)]
 struct SettingsInForce<'a> {
     retain_bytes: usize,
+    budget_bytes: Option<usize>,
     decay_seconds: Option<f64>,
     maintenance_seconds: Option<f64>,
     warn_open_seconds: Option<f64>,
@@ -154,6 +171,7 @@ pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
         sites: report.sites.iter().map(Site::of).collect(),
         live: report.live.iter().map(Live::of).collect(),
         pool: report.pool,
+        budget: report.budget,
         settings: SettingsInForce::of(&report.settings),
         allocator: view.snapshot.allocator.as_ref(),
         process: view.snapshot.process.as_ref(),
@@ -171,6 +189,7 @@ impl<'a> Site<'a> {
             file: printable(site.file),
             line: site.line,
             limit_bytes: site.limit_bytes,
+            limit_mode: site.limit_mode,
             soft_limit_bytes: site.soft_limit_bytes,
             initial_bytes: site.initial_bytes,
             learned_bytes: site.learned_bytes,
@@ -184,6 +203,8 @@ impl<'a> Site<'a> {
             resets: site.resets,
             chunks: site.chunks,
             refusals: site.refusals,
+            budget_refusals: site.budget_refusals,
+            over_limit: site.over_limit,
             abandoned_bytes: site.abandoned_bytes,
             used_bytes: Figures::of(&site.used),
             peak_used_bytes: Figures::of(&site.peak_used),
@@ -207,6 +228,13 @@ impl<'a> Site<'a> {
                 is_upper_bound: heap.is_upper_bound(),
             }),
             duration_ns: site.duration.as_ref().map(Figures::of),
+            suggestion: site.suggestion().map(|suggestion| Suggested {
+                attribute: suggestion.attribute(),
+                limit_bytes: suggestion.limit_bytes,
+                initial_bytes: suggestion.initial_bytes,
+                requests: suggestion.requests,
+                confidence: suggestion.confidence,
+            }),
         }
     }
 }
@@ -240,6 +268,7 @@ impl<'a> SettingsInForce<'a> {
         let seconds = |duration: Option<Duration>| duration.map(|duration| duration.as_secs_f64());
         Self {
             retain_bytes: settings.retain_bytes,
+            budget_bytes: settings.budget,
             decay_seconds: seconds(settings.decay),
             maintenance_seconds: seconds(settings.maintenance),
             warn_open_seconds: seconds(settings.warn_open),

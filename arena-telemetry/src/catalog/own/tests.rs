@@ -30,6 +30,7 @@ fn run(site: &mut SiteReport, scopes: u64, bytes: u64) {
     site.outcomes.returned += scopes;
     site.resets += scopes;
     site.refusals += scopes / 7;
+    site.budget_refusals += scopes / 11;
     for _ in 0..scopes {
         site.used.record(bytes);
         site.peak_used.record(bytes);
@@ -111,7 +112,7 @@ fn at_a_review_at_most_a_tenth_of_the_rows_change() {
 /// Each counter of a scrape, by family and labels: of a histogram its count, sum and buckets.
 fn counters(sites: &[SiteReport], options: &Options, now: Instant) -> HashMap<String, f64> {
     let mut counters = HashMap::new();
-    for family in families_at(sites, options, now) {
+    for family in families_at(sites, true, options, now) {
         if family.kind == Kind::Gauge {
             continue;
         }
@@ -170,7 +171,7 @@ fn no_counter_falls_and_no_event_is_lost_while_handlers_get_and_lose_rows() {
         let all: u64 = sites.iter().map(|site| site.resets).sum();
         let resets = "request_arena_resets_total";
         assert_eq!(sum(resets) + ended(resets), all as f64, "round {round}");
-        let refused: u64 = sites.iter().map(|site| site.refusals).sum();
+        let refused: u64 = sites.iter().map(|site| site.refusals + site.budget_refusals).sum();
         let rejected = "request_arena_rejected_total";
         assert_eq!(sum(rejected) + ended(rejected), refused as f64, "round {round}");
     }

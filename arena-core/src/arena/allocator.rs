@@ -27,12 +27,20 @@ impl LeaseRef<'_> {
         result: Result<NonNull<[u8]>, AllocError>,
         layout: Layout,
     ) -> Result<NonNull<[u8]>, AllocError> {
-        let is_limited =
-            || self.get().site().limit().is_some() || self.get().refused_by() == RefusedBy::Budget;
-        if result.is_err() && is_limited() {
-            self.get().panic_with(self.get().refused_before(layout));
+        if result.is_err() {
+            self.panic_if_limited(layout);
         }
         result
+    }
+
+    /// Panics if the limit or the budget has refused `layout`.
+    #[cold]
+    #[inline(never)]
+    fn panic_if_limited(self, layout: Layout) {
+        let lease = self.get();
+        if lease.site().limit().is_some() || lease.refused_by() == RefusedBy::Budget {
+            lease.panic_with(lease.refused_before(layout));
+        }
     }
 }
 

@@ -140,8 +140,8 @@ impl Lease {
             // Code with the raw `&Bump` requested these chunks for the arena, so they are not heap
             // of the scope.
             coverage::own_bytes((self.reserved() - self.shown.get()) as u64);
+            self.count_raw_over_limit(figures);
         }
-        self.count_raw_over_limit(figures);
         if let Some(shared) = self.shared.take() {
             shared.close(&self.bump);
             // `reserved` is a sum of peaks, which can exceed what the arenas ever held together.

@@ -46,7 +46,7 @@ impl Lease {
         let Some(limit) = self.site.limit().filter(|_| self.is_measured()) else { return };
         let footers = CHUNK_FOOTER * (figures.chunks + self.chunks_before.get());
         let taken = figures.reserved.saturating_sub(footers) + self.slot.buffered();
-        if figures.peak_is_lower_bound && figures.over_limit == 0 && taken > limit {
+        if figures.over_limit == 0 && taken > limit {
             figures.over_limit += usize::from(self.mark_over());
         }
     }

@@ -115,6 +115,7 @@ impl Lease {
 
     /// Runs an attempt that the caller repeats in another way if it fails. A refusal in a failed
     /// attempt is not counted.
+    #[inline(always)]
     pub(crate) fn first_try(&self, work: impl FnOnce() -> bool) -> bool {
         let before = (self.refusals.get(), self.budget_refusals.get());
         let has_worked = work();
@@ -192,6 +193,7 @@ impl Lease {
     }
 
     /// Whether this is the newest block, which the `Bump` can grow in place and take back.
+    #[inline(always)]
     pub(crate) fn is_newest(&self, block: NonNull<u8>) -> bool {
         self.newest_chunk().0 == block.as_ptr()
     }
@@ -201,6 +203,7 @@ impl Lease {
         self.newest_chunk().1
     }
 
+    #[inline(always)]
     fn newest_chunk(&self) -> (*const u8, usize) {
         // SAFETY: rule 6 (handle.rs): this code reads only the newest block's address and the
         // length.

@@ -13,4 +13,10 @@ pub use crate::coverage::counting::{
     CountingAllocator, allocated_by_thread, live_bytes, take_largest,
 };
 pub use crate::coverage::{Hook, install, is_installed};
+pub use crate::live_heap::{HeapOwner, LiveHeap, LiveHeapByOwner, LiveHeapOf};
 pub use crate::thread::request_heap::RequestHeap;
+
+/// Live heap memory by handler, from samples of an allocator.
+pub mod live {
+    pub use crate::live_heap::{by_handler, by_stack, freed, interval, sampled, start};
+}

@@ -23,6 +23,7 @@
 //! | `slot` | an open scope, as other threads see it |
 //! | `site` | [`Site`]: one annotated function |
 //! | `figures`, `coverage`, `settings` | counters, heap use outside the arenas, [`Settings`] |
+//! | `live_heap` | live heap memory by handler, from an allocator's samples |
 //! | `budget` | the bytes of chunks that all arenas together may take |
 //! | `error`, `limit` | [`ArenaError`], and the panic that `on_limit` answers |
 //! | `sync`, `clock`, `signals`, `panics` | locks, barriers, the coarse clock, kept panics |
@@ -47,6 +48,7 @@ mod figures;
 pub mod heap;
 mod lease;
 mod limit;
+mod live_heap;
 mod maintain;
 #[doc(hidden)]
 pub mod observe;
@@ -78,8 +80,8 @@ pub use figures::stats::{Exactness, Outcome, Outcomes};
 pub use maintain::maintain;
 pub use pool::report::{Discarded, PoolReport};
 pub use report::{
-    BudgetReport, Confidence, Counts, HeapReport, LiveScope, Report, ResponseReport, SiteReport,
-    Suggestion, report,
+    BudgetReport, Confidence, Counts, HeapReport, LiveHeapReport, LiveScope, Report,
+    ResponseReport, SiteReport, Suggestion, report,
 };
 pub use scope::guard::RequestScope;
 pub use scope::{scope, scope_async, try_scope, try_scope_async};

@@ -11,6 +11,8 @@ use crate::figures::measures;
 
 pub(crate) mod around;
 pub(crate) mod counting;
+pub(crate) mod running;
+mod sampling;
 
 /// A function that returns the bytes that the current thread has allocated from the heap since it
 /// started, freed or not. The count never falls.
@@ -61,6 +63,7 @@ pub(crate) fn reading() -> Option<u64> {
 
 /// Runs code of request-arena that allocates, and subtracts its bytes.
 pub(crate) fn own<R>(work: impl FnOnce() -> R) -> R {
+    let _own = running::Own::begin();
     let before = reading();
     let result = work();
     if let (Some(before), Some(after)) = (before, reading()) {

@@ -6,6 +6,7 @@ use core::time::Duration;
 use crate::buffer::live::{self as buffers, Live};
 use crate::figures::histogram::{Bytes, Nanoseconds};
 use crate::figures::stats::{Exactness, Outcomes};
+use crate::heap::{LiveHeap, live as live_heap_of};
 use crate::lease::class;
 use crate::maintain::maintain;
 use crate::pool::report::PoolReport;
@@ -17,11 +18,13 @@ use crate::slot::registry;
 
 mod budget;
 mod counts;
+mod live_heap;
 mod suggestion;
 mod table;
 
 pub use self::budget::BudgetReport;
 pub use self::counts::Counts;
+pub use self::live_heap::LiveHeapReport;
 pub use self::suggestion::{Confidence, Suggestion};
 
 /// The memory figures of every annotated function, the open scopes, and the pool. Created by
@@ -53,6 +56,9 @@ pub struct Report {
     pub pool: PoolReport,
     /// The budget of the service, and the bytes that are taken of it.
     pub budget: BudgetReport,
+    /// Live heap memory that belongs to no handler. `None` if the allocator passes no samples on,
+    /// see [`heap::live`](crate::heap::live).
+    pub live_heap: Option<LiveHeapReport>,
     /// The settings in force, from any source.
     pub settings: Settings,
 }
@@ -130,6 +136,10 @@ pub struct SiteReport {
     /// The bytes of its responses that went through a [`ResponseBuffer`](crate::ResponseBuffer).
     /// `None` if the site has taken no buffer.
     pub responses: Option<ResponseReport>,
+    /// Heap memory that its scopes allocated outside their arenas and that is not freed: what
+    /// requests left behind, and what open scopes hold. `None` if the allocator passes no samples
+    /// on, see [`heap::live`](crate::heap::live).
+    pub live_heap: Option<LiveHeap>,
     /// How long its scopes were open, if [durations](Settings::durations) are measured.
     pub duration: Option<Nanoseconds>,
 }
@@ -237,11 +247,15 @@ pub fn report() -> Report {
     });
     let live = live.collect();
     let buffers = buffers::look();
+    let live_heap = live_heap_of::by_handler();
+    let of_sites = live_heap.as_ref().map(|live| live_heap::of_sites(live, sites.len()));
     let sites = sites
         .iter()
         .enumerate()
         .map(|(index, site)| {
-            SiteReport::read(site, &open, buffers.get(index).copied().unwrap_or_default())
+            let buffers = buffers.get(index).copied().unwrap_or_default();
+            let live_heap = of_sites.as_ref().map(|live| live[index]);
+            SiteReport::read(site, &open, buffers, live_heap)
         })
         .collect();
     Report {
@@ -249,6 +263,7 @@ pub fn report() -> Report {
         live,
         pool: PoolReport::read(),
         budget: BudgetReport::read(),
+        live_heap: live_heap.as_ref().map(LiveHeapReport::of),
         settings: settings::current(),
     }
 }
@@ -266,7 +281,12 @@ impl Report {
 
 impl SiteReport {
     /// Reads the figures of `site`. `open` lists all open scopes, oldest first.
-    fn read(site: &'static Site, open: &[Open], buffers: Live) -> Self {
+    fn read(
+        site: &'static Site,
+        open: &[Open],
+        buffers: Live,
+        live_heap: Option<LiveHeap>,
+    ) -> Self {
         let totals = site.ledger.read();
         let mut open = open.iter().filter(|open| open.site == site.number()).peekable();
         let oldest = open.peek().map(|open| open.age);
@@ -322,6 +342,7 @@ impl SiteReport {
                     bytes: totals.responses,
                 },
             ),
+            live_heap,
             duration: counted(totals.duration.count()).then_some(totals.duration),
         }
     }

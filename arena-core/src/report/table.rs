@@ -89,6 +89,7 @@ impl fmt::Display for Report {
             pool.discarded.trimmed
         )?;
         self.write_budget(f)?;
+        self.write_live_heap(f)?;
         self.write_suggestions(f)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use tracing::Span;
 
 use super::{NEVER, Slot};
-use crate::coverage::{self, around};
+use crate::coverage::{self, around, running};
 use crate::figures::measures::{Kind, Measures};
 use crate::figures::stats::HeapTaken;
 use crate::sync::lock;
@@ -35,8 +35,11 @@ impl Slot {
         }
         let before = if measures.heap_of_thread() { coverage::reading().unwrap_or(0) } else { 0 };
         self.heap.store(before.wrapping_neg(), Relaxed);
-        if measures.heap_of_thread() && measures.heap_around() {
-            around::enter(before);
+        if measures.heap_of_thread() {
+            self.outer.store(running::enter(self.number()), Relaxed);
+            if measures.heap_around() {
+                around::enter(before);
+            }
         }
     }
 
@@ -64,6 +67,7 @@ impl Slot {
         let reading = coverage::reading().unwrap_or(0);
         self.measures.store(self.measures().with_polling(true).bits(), Relaxed);
         self.heap.store(self.heap.load(Relaxed).wrapping_sub(reading), Relaxed);
+        self.outer.store(running::enter(self.number()), Relaxed);
         if self.measures().heap_around() {
             around::enter(reading);
         }
@@ -75,6 +79,7 @@ impl Slot {
         let reading = coverage::reading().unwrap_or(0);
         self.measures.store(self.measures().with_polling(false).bits(), Relaxed);
         self.heap.store(self.heap.load(Relaxed).wrapping_add(reading), Relaxed);
+        running::leave(self.outer.load(Relaxed));
         if self.measures().heap_around() {
             around::leave(reading);
         }
@@ -85,8 +90,11 @@ impl Slot {
     pub(crate) fn heap(&self) -> HeapTaken {
         let measures = self.measures();
         let now = if measures.heap_of_thread() { coverage::reading().unwrap_or(0) } else { 0 };
-        if measures.heap_of_thread() && measures.heap_around() {
-            around::leave(now);
+        if measures.heap_of_thread() {
+            running::leave(self.outer.load(Relaxed));
+            if measures.heap_around() {
+                around::leave(now);
+            }
         }
         // For chunks of a raw `&Bump`, the subtracted size is the requested one. The heap may have
         // provided a little more.

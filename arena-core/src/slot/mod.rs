@@ -15,7 +15,7 @@
 
 use core::time::Duration;
 use std::sync::atomic::{
-    AtomicBool, AtomicU8, AtomicU64, AtomicUsize,
+    AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize,
     Ordering::{Acquire, Relaxed, Release},
 };
 
@@ -96,6 +96,9 @@ pub(crate) struct Slot {
     heap: AtomicU64,
     /// Bytes allocated before the scope, if measured.
     before: AtomicU64,
+    /// The scope around this one on its thread, if the heap is measured: see
+    /// [`running`](crate::coverage::running).
+    outer: AtomicU32,
     /// The start of the scope in nanoseconds, if measured. [`NEVER`] until the scope publishes it.
     began: AtomicU64,
     /// The observer's token for the scope, if the scope is observed.
@@ -161,6 +164,7 @@ impl Slot {
             wasted: AtomicUsize::new(0),
             heap: AtomicU64::new(0),
             before: AtomicU64::new(0),
+            outer: AtomicU32::new(0),
             began: AtomicU64::new(NEVER),
             token: AtomicU64::new(0),
             warned: AtomicU64::new(0),

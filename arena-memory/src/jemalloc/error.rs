@@ -9,6 +9,9 @@ pub enum Error {
     /// jemalloc is linked, but is not the global allocator. Its figures would say nothing about the
     /// program.
     NotGlobal,
+    /// jemalloc does not pass its samples on. It profiles only with `prof:true`, and passes samples
+    /// on from version 5.3.1.
+    NoHooks,
     /// jemalloc refuses to read or write a key.
     Refused {
         /// jemalloc's name for the figure or option.
@@ -30,6 +33,10 @@ impl fmt::Display for Error {
             Self::NotGlobal => {
                 f.write_str("jemalloc is not the global allocator: is `use_jemalloc!()` in `main`?")
             }
+            Self::NoHooks => f.write_str(
+                "jemalloc does not pass its samples on: start the process with `prof:true` in \
+                 jemalloc's variable, and use jemalloc 5.3.1 or later",
+            ),
             Self::Refused { key, reason } => {
                 write!(f, "jemalloc refuses `{key}`: {reason}")
             }

@@ -32,6 +32,8 @@ mod conf;
 mod counter;
 mod error;
 mod live;
+#[cfg(feature = "jemalloc-profiling")]
+mod live_heap;
 mod probe;
 mod reading;
 mod start;
@@ -42,6 +44,8 @@ pub use self::conf::variable_of;
 pub use self::counter::allocated_by_thread;
 pub use self::error::Error;
 pub use self::live::{live_bytes, net_of_thread};
+#[cfg(feature = "jemalloc-profiling")]
+pub use self::live_heap::start_live_heap;
 pub use self::probe::{is_global, is_prefixed};
 pub use self::reading::{MAX_AGE, read, read_now};
 pub use self::start::{Status, start, status};

@@ -41,6 +41,8 @@ pub struct Status {
 ///   (`background_thread:false` in jemalloc's environment variable), it stays off, with a warning.
 ///   It also keeps the operator's `max_background_threads`.
 /// * It installs [`allocated_by_thread`] as the hook of [`heap`], unless there is another hook.
+/// * If jemalloc samples allocations, it passes the samples to
+///   [`heap::live`](request_arena_core::heap::live). This needs the feature `jemalloc-profiling`.
 /// * It warns if an option retains freed memory, if this build ignores a variable that sets
 ///   options, and if jemalloc is not the global allocator.
 ///
@@ -88,6 +90,10 @@ impl Status {
             problems.push(problem);
             background_thread::read().unwrap_or(false)
         });
+        #[cfg(feature = "jemalloc-profiling")]
+        if global && "prof.active\0".name().read().unwrap_or(false) {
+            problems.extend(super::start_live_heap().err().map(|error| error.to_string()));
+        }
         let dirty_decay_ms = decay("arenas.dirty_decay_ms\0", &mut problems);
         if dirty_decay_ms == Some(-1) {
             let place = place(&environment, "dirty_decay_ms");

@@ -11,4 +11,6 @@ pub mod glibc;
 pub mod jemalloc;
 pub mod libraries;
 pub mod mimalloc;
+#[cfg(feature = "jemalloc")]
+pub mod samples;
 mod symbols;

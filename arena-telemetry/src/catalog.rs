@@ -51,6 +51,7 @@ mod admission;
 mod container;
 mod doctor;
 mod flat;
+mod live_heap;
 mod memory;
 mod options;
 mod own;

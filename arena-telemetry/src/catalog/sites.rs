@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use request_arena_core::heap::LiveHeap;
 use request_arena_core::{
-    Bytes, Exactness, HeapReport, LimitMode, Nanoseconds, Outcome, Report, ResponseReport,
-    SiteReport,
+    Bytes, Exactness, HeapReport, LimitMode, LiveHeapReport, Nanoseconds, Outcome, Report,
+    ResponseReport, SiteReport,
 };
 
 use super::own::Split;
@@ -19,13 +20,17 @@ const OTHER: &str = "other";
 const BUDGET: &str = "budget";
 
 pub(super) fn families(report: &Report, options: &Options) -> Vec<Family> {
-    families_at(&report.sites, report.budget.limit_bytes.is_some(), options, Instant::now())
+    let has_budget = report.budget.limit_bytes.is_some();
+    let live_heap = report.live_heap.as_ref();
+    families_at(&report.sites, has_budget, live_heap, options, Instant::now())
 }
 
-/// `has_budget` says whether there are series of allocations that the budget refused.
+/// `has_budget` says whether there are series of allocations that the budget refused. `live_heap` is
+/// the live heap memory beside that of the handlers.
 pub(super) fn families_at(
     sites: &[SiteReport],
     has_budget: bool,
+    live_heap: Option<&LiveHeapReport>,
     options: &Options,
     now: Instant,
 ) -> Vec<Family> {
@@ -35,7 +40,7 @@ pub(super) fn families_at(
         let detail = options.detail(name);
         super::histogram(name, unit, help, each(sites, |site| value(site, detail)))
     };
-    vec![
+    let mut families = vec![
         gauge(
             "request_arena_other_handlers",
             None,
@@ -238,7 +243,9 @@ pub(super) fn families_at(
             "Time that scopes were open, if durations are measured.",
             &|site, detail| site.duration.as_ref().map(|duration| seconds(duration, detail)),
         ),
-    ]
+    ];
+    families.extend(super::live_heap::families(sites, live_heap));
+    families
 }
 
 /// One report for each pair of labels.
@@ -357,6 +364,7 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
             mine.learned_bytes = mine.learned_bytes.max(theirs.learned_bytes);
             mine.bytes.merge(&theirs.bytes);
         });
+    into.live_heap = together(into.live_heap, site.live_heap, LiveHeap::add);
     into.duration = together(into.duration, site.duration, Nanoseconds::merge);
 }
 

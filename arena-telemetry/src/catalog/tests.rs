@@ -49,6 +49,9 @@ fn full() -> SiteReport {
     (responses.most_live, responses.most_live_bytes) = (5, 20_480);
     responses.bytes = of_bytes(&[3000]);
     site.responses = Some(responses);
+    let mut live_heap = request_arena_core::heap::LiveHeap::default();
+    (live_heap.bytes, live_heap.objects, live_heap.error_bytes) = (1 << 20, 64, 1 << 19);
+    site.live_heap = Some(live_heap);
     let mut duration = request_arena_core::Nanoseconds::default();
     duration.record(20_000);
     site.duration = Some(duration);
@@ -101,8 +104,9 @@ fn what_is_not_known_has_no_sample() {
     for site in &mut report.sites {
         (site.limit_bytes, site.soft_limit_bytes, site.learned_bytes) = (None, None, 0);
         (site.oldest, site.heap, site.duration, site.responses) = (None, None, None, None);
-        site.future_bytes = None;
+        (site.future_bytes, site.live_heap) = (None, None);
     }
+    report.live_heap = None;
     let nothing = families(&Snapshot {
         report,
         allocator: None,
@@ -122,6 +126,8 @@ fn what_is_not_known_has_no_sample() {
         "learned_bytes",
         "future_bytes",
         "live_future_bytes",
+        "live_heap_bytes",
+        "live_heap_sample_interval_bytes",
         "container_used_bytes",
         "container_limit_bytes",
         "oldest_scope_seconds",
@@ -162,6 +168,9 @@ fn what_is_known_has_its_figure_in_base_units() {
     assert_eq!(value("learned_bytes"), Some(Value::Whole(1024)));
     assert_eq!(value("future_bytes"), Some(Value::Whole(20_704)));
     assert_eq!(value("live_future_bytes"), Some(Value::Whole(62_112)));
+    assert_eq!(value("live_heap_bytes"), Some(Value::Whole(1 << 20)));
+    assert_eq!(value("live_heap_objects"), Some(Value::Whole(64)));
+    assert_eq!(value("live_heap_error_bytes"), Some(Value::Whole(1 << 19)));
     assert_eq!(value("live_responses"), Some(Value::Whole(2)));
     assert_eq!(value("live_response_bytes"), Some(Value::Whole(8192)));
     assert_eq!(value("live_responses_max"), Some(Value::Whole(5)));

@@ -112,7 +112,7 @@ fn at_a_review_at_most_a_tenth_of_the_rows_change() {
 /// Each counter of a scrape, by family and labels: of a histogram its count, sum and buckets.
 fn counters(sites: &[SiteReport], options: &Options, now: Instant) -> HashMap<String, f64> {
     let mut counters = HashMap::new();
-    for family in families_at(sites, true, options, now) {
+    for family in families_at(sites, true, None, options, now) {
         if family.kind == Kind::Gauge {
             continue;
         }

@@ -1,14 +1,16 @@
 //! The owner of a call stack: the first function, from the allocation outward, outside of code that
 //! manages memory. And whether the allocation is a chunk of an arena.
 
+use std::sync::Arc;
+
 use super::owners::OWN;
 
 /// A function on a call stack. Inlined functions are frames of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Frame {
     /// The name in the program's symbols, without the compiler's hash. Empty if there is none.
-    pub(super) function: String,
-    pub(super) file: Option<String>,
+    pub(super) function: Arc<str>,
+    pub(super) file: Option<Arc<str>>,
     pub(super) line: Option<u32>,
 }
 
@@ -298,6 +300,14 @@ pub(super) fn without_closures(mut function: &str) -> &str {
             function
         }
     }
+}
+
+/// Whether a function is a part of the allocator, or calls it for the program.
+pub(super) fn is_allocator(frame: &Frame) -> bool {
+    const CRATES: [&str; 2] = ["tikv_jemallocator", "tikv_jemalloc_sys"];
+    ALLOCATOR_SHIMS.iter().any(|prefix| method(&frame.function).starts_with(prefix))
+        || C_ALLOCATORS.iter().any(|prefix| frame.function.starts_with(prefix))
+        || package(frame).is_some_and(|package| CRATES.contains(&package.as_str()))
 }
 
 fn is_code_of_c(function: &str) -> bool {

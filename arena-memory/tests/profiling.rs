@@ -43,7 +43,8 @@ fn sampling_is_ready_and_off_without_any_option() {
 fn the_switch_turns_it_on_and_off() {
     if in_child("the_switch_turns_it_on_and_off", "") {
         let minute = Duration::from_secs(60);
-        let is_within = |state, time| matches!(state, State::Active { left: Some(left) } if left <= time);
+        let is_within =
+            |state, time| matches!(state, State::Active { left: Some(left) } if left <= time);
         assert!(is_within(profiling::activate(LONGEST).unwrap(), LONGEST));
         assert!(!is_within(profiling::state(), minute));
         assert!(is_within(profiling::activate(minute).unwrap(), minute), "the new time counts");

@@ -9,8 +9,8 @@ use inferno::flamegraph::color::{BasicPalette, Palette};
 use inferno::flamegraph::{Options, from_lines};
 
 use super::HeapProfileError;
-use super::frames::Frame;
-use super::pprof::{REST, Sample, outside};
+use super::frames::{Frame, shown};
+use super::pprof::{REST, Sample, outside, outside_at};
 use super::symbols::Symbols;
 
 /// The name of a function without symbols.
@@ -52,7 +52,7 @@ pub(super) fn draw(
 fn names(addresses: &[usize], symbols: &Symbols) -> String {
     let mut names = Vec::new();
     for &address in addresses.iter().rev() {
-        names.extend(symbols.frames_at(address).iter().rev().map(name));
+        names.extend(outside_at(address, symbols).iter().rev().map(name));
     }
     if names.is_empty() { UNKNOWN.to_owned() } else { names.join(";") }
 }
@@ -62,7 +62,7 @@ fn name(frame: &Frame) -> String {
     if frame.function.is_empty() {
         return UNKNOWN.to_owned();
     }
-    frame.function.replace(';', ",").replace(['\n', '\r'], " ")
+    shown(frame).replace(';', ",").replace(['\n', '\r'], " ")
 }
 
 #[cfg(test)]

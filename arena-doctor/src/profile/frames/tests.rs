@@ -208,10 +208,34 @@ fn a_closure_is_known_by_the_function_that_it_is_in() {
 }
 
 #[test]
+fn a_function_without_a_path_is_shown_with_its_crate_or_file() {
+    let of = |function: &str, file: &str| {
+        let file = (!file.is_empty()).then(|| file.into());
+        shown(&Frame { function: function.into(), file, line: None }).into_owned()
+    };
+    let tokio = "/home/cargo/registry/src/a-1949/tokio-1.54.1/src/runtime/park.rs";
+    assert_eq!(of("poll<svc::search>", tokio), "tokio::poll<svc::search>");
+    assert_eq!(of("{closure#0}", "/rustc/0123/library/core/src/iter/map.rs"), "core::{closure#0}");
+    assert_eq!(of("keep", "/home/svc/src/words.rs"), "words::keep");
+    assert_eq!(of("keep", "/home/svc/src/words/mod.rs"), "words::keep");
+    assert_eq!(of("svc::keep", "/home/svc/src/words.rs"), "svc::keep");
+    assert_eq!(of("<svc::Words>::keep", "/home/svc/src/words.rs"), "<svc::Words>::keep");
+    assert_eq!([of("keep", ""), of("", "/home/svc/src/words.rs")], ["keep", ""]);
+    let long = of(&format!("poll<{}>", "ä".repeat(500)), "/home/svc/src/words.rs");
+    assert_eq!(long, format!("words::poll<{}…>", "ä".repeat(95)));
+}
+
+#[test]
 fn the_allocator_is_known_from_the_program_that_calls_it() {
-    let is_allocator = |function: &&str| super::is_allocator(&stack(&[function])[0]);
+    let is_allocator = |function: &&str| is_allocator(&stack(&[function])[0]);
     assert!(INNERMOST[..4].iter().all(is_allocator));
     assert!(["malloc", "_rjem_je_prof_backtrace", "__rust_realloc"].iter().all(is_allocator));
-    let program = ["alloc::alloc::alloc", "index::malloc", "index::search", "main", ""];
+    let program = ["alloc::vec::Vec<T>::push", "index::malloc", "index::search", "main", ""];
     assert!(!program.iter().any(is_allocator));
+    let inlined = Frame {
+        function: "exchange_malloc".into(),
+        file: Some("/rustc/0123/library/alloc/src/alloc.rs".into()),
+        line: None,
+    };
+    assert!(is_allocator(&inlined));
 }

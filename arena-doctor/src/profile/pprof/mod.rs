@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use prost::Message;
 
-use super::frames::{Frame, is_allocator};
+use super::frames::{Frame, is_allocator, shown};
 use super::mappings;
 use super::symbols::Symbols;
 
@@ -51,6 +51,13 @@ pub(super) fn outside<'a>(addresses: &'a [usize], symbols: &Symbols) -> &'a [usi
     };
     let inner = addresses.iter().take_while(|address| is_inner(address)).count();
     &addresses[inner..]
+}
+
+/// The functions at an address outside of the allocator, the innermost first.
+pub(super) fn outside_at(address: usize, symbols: &Symbols) -> &[Frame] {
+    let frames = symbols.frames_at(address);
+    let inner = frames.iter().take_while(|frame| is_allocator(frame)).count();
+    &frames[inner..]
 }
 
 /// Encodes and compresses a profile.
@@ -140,7 +147,7 @@ impl Tables {
         }
         // The call is one byte before the return address.
         let call = (address as u64).saturating_sub(1);
-        let frames = symbols.frames_at(address);
+        let frames = outside_at(address, symbols);
         let named = frames.iter().filter(|frame| !frame.function.is_empty());
         let line: Vec<proto::Line> = named.map(|frame| self.line(frame)).collect();
         let mut mapping_id = 0;
@@ -168,12 +175,15 @@ impl Tables {
     }
 
     fn line(&mut self, frame: &Frame) -> proto::Line {
-        let name = self.text(&frame.function);
+        let name = self.text(&shown(frame));
+        // A reader must not take a name for a mangled one, so the two are never equal.
+        let is_shown_otherwise = *shown(frame) != *frame.function;
+        let system_name = if is_shown_otherwise { self.text(&frame.function) } else { 0 };
         let filename = self.text(frame.file.as_deref().unwrap_or_default());
         let next = self.profile.function.len() as u64 + 1;
         let function_id = *self.functions.entry((name, filename)).or_insert(next);
         if function_id == next {
-            let function = proto::Function { id: next, name, system_name: name, filename };
+            let function = proto::Function { id: next, name, system_name, filename };
             self.profile.function.push(function);
         }
         proto::Line { function_id, line: frame.line.map_or(0, i64::from) }

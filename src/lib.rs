@@ -138,7 +138,8 @@
 //! | `testing` | assertions about memory for your own tests |
 //! | `doctor` | `doctor::Doctor` finds why memory grows, with evidence and a remedy |
 //! | `doctor-mimalloc` | the doctor also reads mimalloc 2 and 3 |
-//! | `heap-profile` | the doctor names the functions behind the growth, from jemalloc's heap profile |
+//! | `heap-profile` | the doctor names the functions behind the growth, from jemalloc's heap profile; `telemetry::pprof` serves it |
+//! | `flamegraph` | the heap profile as a picture, drawn by `inferno` (CDDL-1.0) |
 //!
 //! # Cost
 //!

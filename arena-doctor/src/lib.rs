@@ -49,6 +49,7 @@
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc, too |
 //! | `mimalloc` | reads mimalloc on systems other than Linux |
 //! | `heap-profile` | names the functions behind the growth, from jemalloc's heap profile |
+//! | `flamegraph` | draws the heap profile, by `inferno` (CDDL-1.0) |
 //! | `svg` | [`Timeline`]: a chart as an SVG file |
 //!
 //! On Linux (x86-64 and AArch64), jemalloc, mimalloc and glibc's `malloc` are read without a

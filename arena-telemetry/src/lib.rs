@@ -15,12 +15,14 @@
 //! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
 //! * `debug_page` serves `/debug/arenas`.
 //! * `budget_of_container()` sets the budget of all arenas to a share of the container's memory.
+//! * `pprof` serves the heap profile at `/debug/pprof/heap`, and turns sampling on and off.
 //! * `count_requests()` is a `tower` layer. It counts requests for the doctor.
 //! * `layer()` is a `tower` layer. It counts the heap allocations of a request before and after its
 //!   scope.
 //!
 //! The facade `request-arena` re-exports this package as `request_arena::telemetry`. Each exporter
-//! needs the feature of its name, `debug_page` needs `debug-page`, and the layers need `tower`.
+//! needs the feature of its name, `debug_page` needs `debug-page`, `pprof` needs `heap-profile`, and
+//! the layers need `tower`.
 
 #![forbid(unsafe_code)]
 
@@ -35,9 +37,11 @@ mod layer;
 pub mod metrics;
 #[cfg(feature = "opentelemetry")]
 pub mod opentelemetry;
+#[cfg(feature = "heap-profile")]
+pub mod pprof;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
-#[cfg(any(feature = "debug-page", feature = "prometheus"))]
+#[cfg(any(feature = "debug-page", feature = "heap-profile", feature = "prometheus"))]
 mod rendering;
 #[cfg(all(feature = "tower", feature = "doctor"))]
 mod request_count;
@@ -47,7 +51,7 @@ pub mod snapshot;
 pub use container_budget::{BudgetError, budget_of_container};
 #[cfg(feature = "tower")]
 pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
-#[cfg(any(feature = "debug-page", feature = "prometheus"))]
+#[cfg(any(feature = "debug-page", feature = "heap-profile", feature = "prometheus"))]
 pub use rendering::{RenderError, Rendered};
 #[cfg(feature = "doctor")]
 pub use request_arena_doctor as doctor;

@@ -3,6 +3,8 @@
 use core::fmt;
 use std::io;
 
+use request_arena_memory::jemalloc::profiling;
+
 /// Why there is no heap profile. Its `Display` says what to do.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -11,12 +13,14 @@ pub enum HeapProfileError {
     NotGlobal,
     /// The linked jemalloc cannot sample.
     NotBuilt,
+    /// jemalloc's profiler does not work on this platform.
+    Unsupported,
     /// Sampling was not enabled when the process started. It cannot be enabled later.
     Off {
         /// The environment variable that this build of jemalloc reads.
         variable: &'static str,
     },
-    /// Sampling is paused.
+    /// Sampling is ready, but off. `request_arena_memory::jemalloc::profiling::activate` turns it on.
     Paused {
         /// The environment variable that this build of jemalloc reads.
         variable: &'static str,
@@ -27,6 +31,8 @@ pub enum HeapProfileError {
     Dump(io::Error),
     /// jemalloc's profile has an unknown format.
     Unreadable(String),
+    /// A picture cannot be drawn, since nothing was sampled yet.
+    NoSamples,
 }
 
 impl fmt::Display for HeapProfileError {
@@ -40,6 +46,7 @@ impl fmt::Display for HeapProfileError {
                 "jemalloc is built without profiling, although the feature `heap-profile` is on: \
                  does `JEMALLOC_OVERRIDE` name another library?",
             ),
+            Self::Unsupported => f.write_str(profiling::UNSUPPORTED),
             Self::Off { variable } => {
                 write!(
                     f,
@@ -49,8 +56,9 @@ impl fmt::Display for HeapProfileError {
             }
             Self::Paused { variable } => write!(
                 f,
-                "jemalloc's sampling is not active: remove `prof_active:false` from {variable}, or \
-                 set jemalloc's `prof.active` in the program"
+                "jemalloc's sampling is ready, but off: turn it on with `POST \
+                 /debug/pprof/heap/activate` (`telemetry::pprof`) or `jemalloc::profiling::activate`, \
+                 or start the process with {variable}=prof_active:true"
             ),
             Self::File(error) => {
                 write!(
@@ -63,6 +71,10 @@ impl fmt::Display for HeapProfileError {
                 f,
                 "jemalloc cannot write its profile ({error}): is the temporary directory (TMPDIR) \
                  full?"
+            ),
+            Self::NoSamples => f.write_str(
+                "jemalloc has no sample of live memory yet: ask again when the program has \
+                 allocated some MiB",
             ),
             Self::Unreadable(reason) => write!(
                 f,
@@ -94,12 +106,15 @@ mod tests {
             (HeapProfileError::NotGlobal, "use_jemalloc"),
             (HeapProfileError::NotBuilt, "JEMALLOC_OVERRIDE"),
             (HeapProfileError::Off { variable }, "_RJEM_MALLOC_CONF=prof:true"),
-            (HeapProfileError::Paused { variable }, "prof_active"),
+            (HeapProfileError::Unsupported, "x86_64-unknown-linux-gnu"),
+            (HeapProfileError::Paused { variable }, "_RJEM_MALLOC_CONF=prof_active:true"),
+            (HeapProfileError::Paused { variable }, "POST /debug/pprof/heap/activate"),
+            (HeapProfileError::NoSamples, "some MiB"),
             (HeapProfileError::File(full()), "TMPDIR"),
             (HeapProfileError::Dump(full()), "TMPDIR"),
         ] {
             let said = error.to_string();
-            assert!(said.contains(words) && said.len() < 200, "{said}");
+            assert!(said.contains(words) && said.len() < 240, "{said}");
         }
     }
 }

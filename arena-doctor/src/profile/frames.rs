@@ -1,14 +1,18 @@
 //! The owner of a call stack: the first function, from the allocation outward, outside of code that
 //! manages memory. And whether the allocation is a chunk of an arena.
 
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
 use super::owners::OWN;
 
 /// A function on a call stack. Inlined functions are frames of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Frame {
     /// The name in the program's symbols, without the compiler's hash. Empty if there is none.
-    pub(super) function: String,
-    pub(super) file: Option<String>,
+    pub(super) function: Arc<str>,
+    pub(super) file: Option<Arc<str>>,
     pub(super) line: Option<u32>,
 }
 
@@ -298,6 +302,39 @@ pub(super) fn without_closures(mut function: &str) -> &str {
             function
         }
     }
+}
+
+/// The name of a function in a profile for people. A function without a path, as inlined functions
+/// have with line tables alone, gets its crate before it, or its file: `tokio::poll`. Its type
+/// parameters may name a handler, so they stay, up to a length.
+pub(super) fn shown(frame: &Frame) -> Cow<'_, str> {
+    const MOST: usize = 96;
+    let name = &*frame.function;
+    let parameters = name.find('<').unwrap_or(name.len());
+    let (Some(file), false) = (&frame.file, name[..parameters].contains("::") || parameters == 0)
+    else {
+        return Cow::Borrowed(name);
+    };
+    let path = Path::new(&**file);
+    let is_module = |stem: &&str| !matches!(*stem, "mod" | "lib" | "main");
+    let stem = || path.file_stem()?.to_str().filter(is_module);
+    let folder = || path.parent()?.file_name()?.to_str();
+    let place = package_of_file(file).or_else(|| stem().or_else(folder).map(str::to_owned));
+    let place = place.unwrap_or_default();
+    match name[parameters..].char_indices().nth(MOST) {
+        Some((end, _)) => Cow::Owned(format!("{place}::{}…>", &name[..parameters + end])),
+        None => Cow::Owned(format!("{place}::{name}")),
+    }
+}
+
+/// Whether a function is a part of the allocator, or calls it for the program.
+pub(super) fn is_allocator(frame: &Frame) -> bool {
+    const CRATES: [&str; 2] = ["tikv_jemallocator", "tikv_jemalloc_sys"];
+    ALLOCATOR_SHIMS.iter().any(|prefix| method(&frame.function).starts_with(prefix))
+        || C_ALLOCATORS.iter().any(|prefix| frame.function.starts_with(prefix))
+        || frame.function.starts_with("alloc::alloc::")
+        || frame.file.as_ref().is_some_and(|file| file.ends_with("/library/alloc/src/alloc.rs"))
+        || package(frame).is_some_and(|package| CRATES.contains(&package.as_str()))
 }
 
 fn is_code_of_c(function: &str) -> bool {

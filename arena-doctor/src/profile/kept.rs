@@ -177,9 +177,9 @@ impl Aged {
 
 #[cfg(test)]
 mod tests {
-    use pprof_util::StackProfile;
     use request_arena_core::report;
 
+    use super::super::dump::Dump;
     use super::*;
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
         let mut aged = Aged { age: MINUTES, older: None, newer: None };
         let mut ages = Vec::new();
         for taken in (0..6).map(|round| start + round * MINUTES) {
-            aged.keep(&Arc::new(HeapProfile::of(StackProfile::default(), taken, &report())));
+            aged.keep(&Arc::new(HeapProfile::of(Dump::default(), taken, &report())));
             let of = |profile: &Option<Arc<HeapProfile>>| {
                 (taken - profile.as_ref().unwrap().taken()).as_secs() / 60
             };
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(ages, [(0, 0), (10, 0), (10, 0), (10, 0), (10, 0), (10, 0)]);
         // Another comes too early to count.
         aged.keep(&Arc::new(HeapProfile::of(
-            StackProfile::default(),
+            Dump::default(),
             start + 5 * MINUTES + MINUTES / 2,
             &report(),
         )));

@@ -1,15 +1,19 @@
 //! The heap profile: the functions that allocate the live heap, from jemalloc's samples of
 //! allocations with their call stacks.
 //!
-//! With the feature `heap-profile`, jemalloc is built with sampling. It samples if the process
-//! starts with `prof:true,lg_prof_sample:19` in its environment variable (`_RJEM_MALLOC_CONF`, or
-//! `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles of ten minutes and of a
-//! day ago for comparison.
+//! With the feature `heap-profile`, jemalloc is built with sampling. With `use_jemalloc!(profiling:
+//! ready)` in the program it samples while `jemalloc::profiling::activate` has turned it on. It also
+//! samples if the process starts with `prof:true,lg_prof_sample:19` in its environment variable
+//! (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles
+//! of ten minutes and of a day ago for comparison.
 //!
 //! | part | what it does |
 //! |---|---|
 //! | `sampling`, `error` | whether jemalloc samples, and what to do if it does not |
+//! | `dump` | jemalloc's profile: its file, and its figures scaled to all allocations |
 //! | `take` | [`HeapProfile`]: a profile in bounded memory, and comparisons |
+//! | `export`, `pprof`, `flamegraph` | the profile in pprof's format, and as a picture |
+//! | `mappings` | the program and its libraries in the address space, with build ids |
 //! | `symbols`, `table` | the functions of addresses, with inlined ones, and their paths |
 //! | `frames` | the *owner* among the functions of a stack, and whether the memory is a chunk |
 //! | `container` | [`Container`]: a channel, a cache or a span, by the functions' type paths |
@@ -28,12 +32,22 @@
 
 mod container;
 #[cfg(feature = "heap-profile")]
+mod dump;
+#[cfg(feature = "heap-profile")]
 mod error;
+#[cfg(feature = "heap-profile")]
+mod export;
+#[cfg(feature = "flamegraph")]
+mod flamegraph;
 #[cfg(any(feature = "heap-profile", test))]
 mod frames;
 #[cfg(feature = "heap-profile")]
 mod kept;
+#[cfg(feature = "heap-profile")]
+mod mappings;
 mod owners;
+#[cfg(feature = "heap-profile")]
+mod pprof;
 #[cfg(feature = "heap-profile")]
 mod sampling;
 #[cfg(feature = "heap-profile")]

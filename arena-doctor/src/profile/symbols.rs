@@ -2,7 +2,8 @@
 
 use core::ffi::c_void;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tikv_jemalloc_ctl::thread;
 
@@ -38,10 +39,14 @@ impl Symbols {
     /// little room, functions have names from the symbol table, and no lines. So have those of
     /// libraries, since the debug information of libc alone takes 30 MiB.
     pub(super) fn of(addresses: impl Iterator<Item = usize>, budget: u64) -> Self {
+        // All share `backtrace`'s cache, and only one at a time keeps within the budget.
+        static ALONE: Mutex<()> = Mutex::new(());
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         // The addresses of a unit are neighbours.
         let addresses: BTreeSet<usize> = addresses.collect();
         let mut found: HashMap<usize, Vec<Frame>> = HashMap::with_capacity(addresses.len());
         let own = table::places_of_program();
+        let mut names = Names::default();
         let mut before = held_by_thread();
         let mut is_new = true;
         for &address in &addresses {
@@ -49,7 +54,7 @@ impl Symbols {
             if !is_own || TABLES.load(Relaxed) + LEAST_ROOM > budget {
                 continue;
             }
-            found.insert(address, look_up(address));
+            found.insert(address, look_up(address, &mut names));
             let held = held_by_thread().saturating_sub(before);
             if is_new {
                 TABLES.store(held, Relaxed);
@@ -65,26 +70,46 @@ impl Symbols {
         let rest = addresses.into_iter().filter(|address| !found.contains_key(address));
         let rest: Vec<usize> = rest.collect();
         found.extend(rest.iter().map(|&address| (address, vec![Frame::default()])));
-        complete(&mut found);
+        complete(&mut found, &mut names);
         Self { found }
+    }
+
+    /// The frames at an address, the innermost first. Empty if it was not looked up.
+    pub(super) fn frames_at(&self, address: usize) -> &[Frame] {
+        self.found.get(&address).map_or(&[], Vec::as_slice)
     }
 
     /// The frames of a stack, the innermost first.
     pub(super) fn frames(&self, addresses: &[usize]) -> Vec<Frame> {
-        addresses.iter().filter_map(|address| self.found.get(address)).flatten().cloned().collect()
+        addresses.iter().flat_map(|&address| self.frames_at(address)).cloned().collect()
+    }
+}
+
+/// Names of functions and files, each of them once. Many addresses have the same.
+#[derive(Debug, Default)]
+struct Names(HashSet<Arc<str>>);
+
+impl Names {
+    fn get(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(name) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = name.into();
+        self.0.insert(Arc::clone(&name));
+        name
     }
 }
 
 /// The function at an address, after the functions that were inlined into it. Unknown functions
 /// have no name.
-fn look_up(address: usize) -> Vec<Frame> {
+fn look_up(address: usize, names: &mut Names) -> Vec<Frame> {
     let mut frames = Vec::new();
     // The call is one byte before the return address.
     backtrace::resolve(address as *mut c_void, |symbol| {
         frames.push(Frame {
             // The alternate form has no hash of the compiler.
-            function: symbol.name().map(|name| format!("{name:#}")).unwrap_or_default(),
-            file: symbol.filename().map(|file| file.to_string_lossy().into_owned()),
+            function: symbol.name().map(|name| names.get(&format!("{name:#}"))).unwrap_or_default(),
+            file: symbol.filename().map(|file| names.get(&file.to_string_lossy())),
             line: symbol.lineno(),
         });
     });
@@ -96,13 +121,13 @@ fn look_up(address: usize) -> Vec<Frame> {
 
 /// With line tables alone, only inlined functions have paths: `keep`, and not `words::Words::keep`.
 /// The program's symbol table has the paths.
-fn complete(found: &mut HashMap<usize, Vec<Frame>>) {
+fn complete(found: &mut HashMap<usize, Vec<Frame>>, names: &mut Names) {
     let is_bare = |frame: &Frame| !frame.function.contains("::");
     let bare = found.iter().filter(|(_, frames)| frames.last().is_some_and(is_bare));
     let addresses: Vec<usize> = bare.map(|(&address, _)| address).collect();
     for (address, name) in table::names(&addresses) {
         if let Some(frame) = found.get_mut(&address).and_then(|frames| frames.last_mut()) {
-            frame.function = name;
+            frame.function = names.get(&name);
         }
     }
 }

@@ -2,14 +2,11 @@
 
 use core::cmp::Reverse;
 use std::collections::HashMap;
-use std::ffi::CString;
-use std::io::{self, BufReader};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use pprof_util::StackProfile;
 use request_arena_core::Report;
-use tempfile::NamedTempFile;
 
+use super::dump::{Dump, dump};
 use super::frames::{Frame, owned, without_closures};
 use super::owners::{OWN, UNKNOWN};
 use super::symbols::Symbols;
@@ -32,19 +29,25 @@ use crate::{metered, workload};
 #[derive(Clone, Debug)]
 pub struct HeapProfile {
     taken: Instant,
+    pub(super) at: SystemTime,
     requests: u64,
     /// The largest stack comes first.
-    stacks: Vec<Stack>,
+    pub(super) stacks: Vec<Stack>,
+    /// The objects and bytes of stacks that are not kept.
+    pub(super) rest: (u64, u64),
     live_bytes: u64,
+    /// Bytes of allocations for each sample.
+    pub(super) interval_bytes: u64,
     /// The bytes of chunks of each known arena.
     arenas: Vec<(&'static str, u64)>,
 }
 
 /// A call stack: return addresses, the innermost first.
 #[derive(Clone, Debug)]
-struct Stack {
-    addresses: Box<[usize]>,
-    bytes: u64,
+pub(super) struct Stack {
+    pub(super) addresses: Box<[usize]>,
+    pub(super) objects: u64,
+    pub(super) bytes: u64,
 }
 
 /// A call stack in two profiles.
@@ -68,7 +71,7 @@ impl HeapProfile {
     pub const MOST_BYTES: u64 = 40 << 20;
 
     /// The part of live heap that a comparison may take in a large process.
-    const SHARE: u64 = 16;
+    pub(super) const SHARE: u64 = 16;
 
     /// Owners are looked up for this many stacks with the most growth, and as many with the most
     /// bytes.
@@ -99,16 +102,20 @@ impl HeapProfile {
         Ok(Self::of(dump()?, taken, report))
     }
 
-    pub(super) fn of(profile: StackProfile, taken: Instant, report: &Report) -> Self {
-        let stacks = profile.stacks.into_iter().map(|(stack, _)| Stack {
-            // The parser starts with the outermost one.
-            addresses: stack.addrs.into_iter().rev().collect(),
-            // A stack without live memory has no average size. That is not a number, and becomes 0.
-            bytes: stack.weight as u64,
+    pub(super) fn of(dump: Dump, taken: Instant, report: &Report) -> Self {
+        let Dump { interval_bytes, stacks } = dump;
+        let stacks = stacks.into_iter().map(|stack| Stack {
+            addresses: stack.addresses,
+            objects: stack.objects,
+            bytes: stack.bytes,
         });
         let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
         let live_bytes = stacks.iter().map(|stack| stack.bytes).sum();
         stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
+        let small = stacks.get(Self::MOST_STACKS..).unwrap_or_default();
+        let rest = small
+            .iter()
+            .fold((0, 0), |(objects, bytes), stack| (objects + stack.objects, bytes + stack.bytes));
         stacks.truncate(Self::MOST_STACKS);
         stacks.shrink_to_fit();
         let of_scopes = report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>()
@@ -116,7 +123,16 @@ impl HeapProfile {
         let mut arenas = metered::reserved();
         arenas.push((OWN, of_scopes));
         let ended: Vec<u64> = report.sites.iter().map(|site| site.outcomes.total()).collect();
-        Self { taken, requests: workload::served(&ended), stacks, live_bytes, arenas }
+        Self {
+            taken,
+            at: SystemTime::now(),
+            requests: workload::served(&ended),
+            stacks,
+            rest,
+            live_bytes,
+            interval_bytes,
+            arenas,
+        }
     }
 
     /// All live bytes.
@@ -277,36 +293,22 @@ fn nearest(owners: &mut [Owner], bytes: u64) -> Option<&mut Owner> {
     (bytes / 10 * 9..=bytes / 10 * 14).contains(&owner.live_bytes).then_some(owner)
 }
 
-/// Makes jemalloc write its profile, and reads it.
-fn dump() -> Result<StackProfile, HeapProfileError> {
-    let file = NamedTempFile::with_prefix("heap-profile-").map_err(HeapProfileError::File)?;
-    let path = CString::new(file.path().as_os_str().as_encoded_bytes())
-        .map_err(|error| HeapProfileError::File(io::Error::other(error)))?;
-    request_arena_sys::jemalloc::dump_profile(&path).map_err(HeapProfileError::Dump)?;
-    // It corrects for unsampled allocations as `jeprof` does. jemalloc from 5.3 on writes figures
-    // for which that is exact (`prof_unbias`).
-    let parsed = pprof_util::parse_jeheap(BufReader::new(file.as_file()), None);
-    parsed.map_err(|error| HeapProfileError::Unreadable(format!("{error:#}")))
-}
-
 #[cfg(test)]
 mod tests {
-    use pprof_util::WeightedStack;
-
+    use super::super::dump::DumpedStack;
     use super::*;
 
-    fn profile(weights: impl Iterator<Item = f64>) -> HeapProfile {
-        let mut profile = StackProfile::default();
-        for (place, weight) in weights.enumerate() {
-            profile.push_stack(WeightedStack { addrs: vec![2, place], weight }, None);
-        }
-        HeapProfile::of(profile, Instant::now(), &request_arena_core::report())
+    fn profile(bytes: impl Iterator<Item = u64>) -> HeapProfile {
+        let stack =
+            |(place, bytes)| DumpedStack { addresses: [place, 2].into(), objects: 2, bytes };
+        let dump = Dump { interval_bytes: 1, stacks: bytes.enumerate().map(stack).collect() };
+        HeapProfile::of(dump, Instant::now(), &request_arena_core::report())
     }
 
     #[test]
     fn the_largest_stacks_are_kept_and_all_bytes_are_counted() {
         let count = HeapProfile::MOST_STACKS as u64 + 1000;
-        let profile = profile((1..=count).map(|bytes| bytes as f64).chain([f64::NAN, 0.0]));
+        let profile = profile((1..=count).chain([0]));
         assert_eq!(
             (profile.stacks(), profile.live_bytes()),
             (HeapProfile::MOST_STACKS, count * (count + 1) / 2)
@@ -317,12 +319,12 @@ mod tests {
             [count as usize - 1, 2],
             "the innermost comes first"
         );
+        assert_eq!(profile.rest, (2000, 1000 * 1001 / 2));
     }
 
     #[test]
     fn what_moved_most_and_what_holds_most_matters_also_if_it_is_gone() {
-        let (earlier, live) =
-            (profile([100.0, 50.0, 7.0].into_iter()), profile([100.0, 0.0, 9.0].into_iter()));
+        let (earlier, live) = (profile([100, 50, 7].into_iter()), profile([100, 0, 9].into_iter()));
         let pairs = Pair::that_matter(&live.stacks, &earlier.stacks, 1);
         let figures: Vec<_> = pairs.iter().map(|pair| (pair.live, pair.earlier)).collect();
         assert_eq!(figures, [(0, 50), (100, 100)]);

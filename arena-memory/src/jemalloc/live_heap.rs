@@ -10,7 +10,8 @@ use super::Error;
 
 /// Passes jemalloc's samples to [`heap::live`](request_arena_core::heap::live) from now on, so that
 /// [`by_handler`](request_arena_core::heap::live::by_handler) has figures. [`start`](super::start)
-/// calls it if jemalloc samples already. Further calls have no effect.
+/// calls it if jemalloc samples already, and [`activate`](super::profiling::activate) does. Further
+/// calls have no effect.
 ///
 /// Memory that was sampled before is not in the figures. An allocation that jemalloc does not
 /// sample costs nothing more. A sampled one, one in 512 KiB by default, costs about 100 ns more.

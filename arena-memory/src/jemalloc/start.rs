@@ -51,10 +51,22 @@ pub struct Status {
 ///
 /// The first call costs 0.2 ms, mostly for starting the thread.
 pub fn start() -> &'static Status {
+    start_with(|_, _| {})
+}
+
+/// [`start`], for a program that wants sampling to be ready. `use_jemalloc!(profiling: ready)` calls
+/// it.
+#[cfg(feature = "jemalloc-profiling")]
+pub fn start_ready() -> &'static Status {
+    start_with(|environment, problems| problems.extend(not_ready(environment)))
+}
+
+/// `check` adds problems of its own on the first call.
+fn start_with(check: impl FnOnce(&Environment, &mut Vec<String>)) -> &'static Status {
     let mut first = false;
     let status = STATUS.get_or_init(|| {
         first = true;
-        Status::set_up()
+        Status::set_up(check)
     });
     if first {
         status.problems.iter().for_each(|problem| warn(problem));
@@ -69,7 +81,7 @@ pub fn status() -> Option<&'static Status> {
 }
 
 impl Status {
-    fn set_up() -> Self {
+    fn set_up(check: impl FnOnce(&Environment, &mut Vec<String>)) -> Self {
         let global = probe::is_global();
         let prefixed = probe::is_prefixed();
         let environment = Environment::of(prefixed);
@@ -110,6 +122,7 @@ impl Status {
                  operating system runs short of memory"
             ));
         }
+        check(&environment, &mut problems);
         Self {
             global,
             background_thread: thread_on,
@@ -118,6 +131,29 @@ impl Status {
             muzzy_decay_ms,
             problems,
         }
+    }
+}
+
+/// Why sampling is not ready, although the program asks for it. `None` if the operator turned it
+/// off, or if another problem is the reason.
+#[cfg(feature = "jemalloc-profiling")]
+fn not_ready(environment: &Environment) -> Option<String> {
+    use super::profiling::{self, State, UNSUPPORTED};
+
+    match profiling::state() {
+        State::Ready | State::Active { .. } | State::NotGlobal => None,
+        State::Unsupported => Some(UNSUPPORTED.to_owned()),
+        _ if environment.option("prof") == Some("false") => None,
+        State::NotBuilt => Some(
+            "jemalloc is built without profiling: does `JEMALLOC_OVERRIDE` name another library?"
+                .to_owned(),
+        ),
+        State::Off => Some(format!(
+            "jemalloc cannot sample, since it does not read the program's options: does another \
+             package build it with the feature `unprefixed_malloc_on_supported_platforms`? Start \
+             the process with {}=prof:true,prof_active:false",
+            environment.read
+        )),
     }
 }
 

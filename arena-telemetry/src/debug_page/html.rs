@@ -9,7 +9,7 @@ use request_arena_core::printable::printable;
 use super::columns::Column;
 use super::order::Order;
 use super::sort::Sort;
-use super::{View, cards, doctor, memory};
+use super::{View, cards, doctor, heap_profile, memory};
 
 /// The style of the page and of its charts.
 pub(super) static STYLE: LazyLock<String> =
@@ -69,6 +69,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
                 p.note.bad { "Problem with a setting: " (problem) }
             }
             (memory(view))
+            (heap_profile::section())
             (sites(report, sort))
             div.cards {
                 (cards::live(report))

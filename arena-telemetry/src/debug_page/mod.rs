@@ -42,6 +42,8 @@ mod columns;
 #[cfg_attr(not(feature = "doctor"), path = "no_doctor.rs")]
 mod doctor;
 mod headers;
+#[cfg_attr(not(feature = "heap-profile"), path = "no_heap_profile.rs")]
+mod heap_profile;
 mod history;
 #[cfg(feature = "doctor")]
 mod holders;

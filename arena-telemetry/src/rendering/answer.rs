@@ -9,11 +9,14 @@ use super::body::PacedBody;
 use super::{RenderError, Rendered};
 
 /// The answer to a request with these headers. `headers` are those of the text.
-pub(crate) fn answer(
+pub(crate) fn answer<T>(
     request: &HeaderMap,
-    rendered: Result<Rendered, RenderError>,
+    rendered: Result<Rendered<T>, RenderError>,
     headers: impl IntoIterator<Item = (&'static str, &'static str)>,
-) -> Response {
+) -> Response
+where
+    T: AsRef<[u8]> + Send + Sync + 'static,
+{
     match rendered {
         Ok(rendered) => found(request, rendered, headers),
         Err(error) => {
@@ -23,11 +26,14 @@ pub(crate) fn answer(
     }
 }
 
-fn found(
+fn found<T>(
     request: &HeaderMap,
-    rendered: Rendered,
+    rendered: Rendered<T>,
     headers: impl IntoIterator<Item = (&'static str, &'static str)>,
-) -> Response {
+) -> Response
+where
+    T: AsRef<[u8]> + Send + Sync + 'static,
+{
     let mut known = request.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
     let is_known = known.any(|tags| rendered.is_known(tags));
     let etag = HeaderValue::from_str(rendered.etag());
@@ -79,7 +85,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_is_a_500_with_its_reason() {
-        let failed = answer(&HeaderMap::new(), Err(RenderError::new("no space")), []);
+        let failed = answer::<String>(&HeaderMap::new(), Err(RenderError::new("no space")), []);
         assert_eq!(failed.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(body(failed).await.contains("no space"));
     }

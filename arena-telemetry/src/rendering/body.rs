@@ -22,7 +22,10 @@ pub(super) struct PacedBody {
 }
 
 impl PacedBody {
-    pub(super) fn new(rendered: Rendered) -> Self {
+    pub(super) fn new<T>(rendered: Rendered<T>) -> Self
+    where
+        T: AsRef<[u8]> + Send + Sync + 'static,
+    {
         Self { rest: Bytes::from_owner(rendered), place: Place::default() }
     }
 }

@@ -13,73 +13,73 @@ use std::time::Instant;
 
 use super::{RenderError, Rendered};
 
-type Outcome = Result<Rendered, RenderError>;
+type Outcome<T> = Result<Rendered<T>, RenderError>;
 
 /// The most texts that are kept for reuse: a page in several orders.
 const MOST_KEPT: usize = 4;
 
 /// The texts of one kind. Clones share them.
 #[derive(Debug)]
-pub(crate) struct Flights<K>(Arc<Mutex<State<K>>>);
+pub(crate) struct Flights<K, T = String>(Arc<Mutex<State<K, T>>>);
 
 #[derive(Debug)]
-struct State<K> {
+struct State<K, T> {
     /// The last texts, the newest last.
-    kept: VecDeque<(K, Rendered)>,
+    kept: VecDeque<(K, Rendered<T>)>,
     /// The text that is being rendered.
-    flying: Option<(K, Arc<Flight>)>,
+    flying: Option<(K, Arc<Flight<T>>)>,
 }
 
 /// A rendering in progress.
-#[derive(Debug, Default)]
-struct Flight {
-    state: Mutex<FlightState>,
+#[derive(Debug)]
+struct Flight<T> {
+    state: Mutex<FlightState<T>>,
     landed: Condvar,
 }
 
-#[derive(Debug, Default)]
-struct FlightState {
-    outcome: Option<Outcome>,
+#[derive(Debug)]
+struct FlightState<T> {
+    outcome: Option<Outcome<T>>,
     /// The tasks that wait. A future has a place of its own.
     waiting: Vec<Waker>,
 }
 
 /// The right and the duty to render. If it is dropped before, the readers get an error.
-struct Pilot<K: PartialEq> {
-    flights: Flights<K>,
-    flight: Arc<Flight>,
+struct Pilot<K: PartialEq, T> {
+    flights: Flights<K, T>,
+    flight: Arc<Flight<T>>,
     key: Option<K>,
 }
 
 /// What a reader has to do.
-enum Turn<K: PartialEq> {
+enum Turn<K: PartialEq, T> {
     /// It gets this text.
-    Take(Rendered),
+    Take(Rendered<T>),
     /// It waits for this rendering, which may be the one of another key.
-    Wait(Arc<Flight>, bool),
+    Wait(Arc<Flight<T>>, bool),
     /// It renders.
-    Render(Pilot<K>),
+    Render(Pilot<K, T>),
 }
 
-impl<K> Clone for Flights<K> {
+impl<K, T> Clone for Flights<K, T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<K> Default for Flights<K> {
+impl<K, T> Default for Flights<K, T> {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(State { kept: VecDeque::new(), flying: None })))
     }
 }
 
-impl<K: Clone + PartialEq> Flights<K> {
+impl<K: Clone + PartialEq, T: AsRef<[u8]>> Flights<K, T> {
     /// Returns the text of `key`. It renders on this thread, or waits for the thread that does.
     pub(crate) fn here(
         &self,
         key: &K,
-        render: impl FnOnce() -> Result<String, RenderError>,
-    ) -> Outcome {
+        render: impl FnOnce() -> Result<T, RenderError>,
+    ) -> Outcome<T> {
         loop {
             match self.turn(key) {
                 Turn::Take(rendered) => return Ok(rendered),
@@ -94,10 +94,10 @@ impl<K: Clone + PartialEq> Flights<K> {
         }
     }
 
-    fn turn(&self, key: &K) -> Turn<K> {
+    fn turn(&self, key: &K) -> Turn<K, T> {
         let mut state = self.lock();
         let (now, is_rendering) = (Instant::now(), state.flying.is_some());
-        let serves = |rendered: &Rendered| {
+        let serves = |rendered: &Rendered<T>| {
             rendered.serves(now.saturating_duration_since(rendered.0.began), is_rendering)
         };
         let newest = state.kept.iter().rev().find(|(known, _)| known == key);
@@ -116,19 +116,23 @@ impl<K: Clone + PartialEq> Flights<K> {
     /// Drops texts that are too old to be reused.
     fn prune(&self) {
         let now = Instant::now();
-        let serves = |rendered: &Rendered| {
+        let serves = |rendered: &Rendered<T>| {
             rendered.serves(now.saturating_duration_since(rendered.0.began), true)
         };
         self.lock().kept.retain(|(_, rendered)| serves(rendered));
     }
 }
 
-impl<K: Clone + PartialEq + Send + 'static> Flights<K> {
+impl<K, T> Flights<K, T>
+where
+    K: Clone + PartialEq + Send + 'static,
+    T: AsRef<[u8]> + Send + Sync + 'static,
+{
     /// Returns the text of `key`, rendered on a thread of its own. It needs no runtime, and the
     /// rendering goes on if the future is dropped.
-    pub(crate) async fn elsewhere<R>(&self, key: K, render: R) -> Outcome
+    pub(crate) async fn elsewhere<R>(&self, key: K, render: R) -> Outcome<T>
     where
-        R: FnOnce() -> Result<String, RenderError> + Send + 'static,
+        R: FnOnce() -> Result<T, RenderError> + Send + 'static,
     {
         loop {
             match self.turn(&key) {
@@ -149,22 +153,24 @@ impl<K: Clone + PartialEq + Send + 'static> Flights<K> {
     }
 }
 
-impl<K> Flights<K> {
-    fn lock(&self) -> MutexGuard<'_, State<K>> {
+impl<K, T> Flights<K, T> {
+    fn lock(&self) -> MutexGuard<'_, State<K, T>> {
         // No code that can panic runs under the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<K: PartialEq> Pilot<K> {
-    fn fly(mut self, render: impl FnOnce() -> Result<String, RenderError>) -> Outcome {
+impl<K: PartialEq, T: AsRef<[u8]>> Pilot<K, T> {
+    fn fly(mut self, render: impl FnOnce() -> Result<T, RenderError>) -> Outcome<T> {
         let began = Instant::now();
         let outcome = render().map(|text| Rendered::new(text, began));
         self.land(outcome.clone());
         outcome
     }
+}
 
-    fn land(&mut self, outcome: Outcome) {
+impl<K: PartialEq, T> Pilot<K, T> {
+    fn land(&mut self, outcome: Outcome<T>) {
         let Some(key) = self.key.take() else { return };
         let mut state = self.flights.lock();
         state.flying = None;
@@ -180,10 +186,14 @@ impl<K: PartialEq> Pilot<K> {
     }
 }
 
-impl<K: Clone + PartialEq + Send + 'static> Pilot<K> {
+impl<K, T> Pilot<K, T>
+where
+    K: Clone + PartialEq + Send + 'static,
+    T: AsRef<[u8]> + Send + Sync + 'static,
+{
     fn fly_elsewhere<R>(self, render: R)
     where
-        R: FnOnce() -> Result<String, RenderError> + Send + 'static,
+        R: FnOnce() -> Result<T, RenderError> + Send + 'static,
     {
         let flights = self.flights.clone();
         // If the system refuses the thread, the work is still here.
@@ -207,15 +217,17 @@ impl<K: Clone + PartialEq + Send + 'static> Pilot<K> {
 }
 
 /// Renders, unless another thread has taken the work.
-fn fly<K: PartialEq, R>(work: &Mutex<Option<(Pilot<K>, R)>>) -> Option<Outcome>
+fn fly<K, T, R>(work: &Mutex<Option<(Pilot<K, T>, R)>>) -> Option<Outcome<T>>
 where
-    R: FnOnce() -> Result<String, RenderError>,
+    K: PartialEq,
+    T: AsRef<[u8]>,
+    R: FnOnce() -> Result<T, RenderError>,
 {
     let (pilot, render) = work.lock().unwrap_or_else(PoisonError::into_inner).take()?;
     Some(pilot.fly(render))
 }
 
-impl<K: PartialEq> Drop for Pilot<K> {
+impl<K: PartialEq, T> Drop for Pilot<K, T> {
     fn drop(&mut self) {
         if self.key.is_some() {
             self.land(Err(RenderError::new("the code that renders panicked")));
@@ -223,12 +235,19 @@ impl<K: PartialEq> Drop for Pilot<K> {
     }
 }
 
-impl Flight {
-    fn lock(&self) -> MutexGuard<'_, FlightState> {
+impl<T> Default for Flight<T> {
+    fn default() -> Self {
+        let state = FlightState { outcome: None, waiting: Vec::new() };
+        Self { state: Mutex::new(state), landed: Condvar::new() }
+    }
+}
+
+impl<T> Flight<T> {
+    fn lock(&self) -> MutexGuard<'_, FlightState<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn land(&self, outcome: Outcome) {
+    fn land(&self, outcome: Outcome<T>) {
         let mut state = self.lock();
         state.outcome = Some(outcome);
         let waiting = core::mem::take(&mut state.waiting);
@@ -237,7 +256,7 @@ impl Flight {
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    fn wait(&self) -> Outcome {
+    fn wait(&self) -> Outcome<T> {
         let mut state = self.lock();
         loop {
             if let Some(outcome) = &state.outcome {
@@ -249,16 +268,16 @@ impl Flight {
 }
 
 /// Waits for a rendering.
-struct Landing<'f> {
-    flight: &'f Flight,
+struct Landing<'f, T> {
+    flight: &'f Flight<T>,
     /// Its place among the tasks that wait.
     place: Option<usize>,
 }
 
-impl Future for Landing<'_> {
-    type Output = Outcome;
+impl<T> Future for Landing<'_, T> {
+    type Output = Outcome<T>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome<T>> {
         let mut state = self.flight.lock();
         if let Some(outcome) = &state.outcome {
             return Poll::Ready(outcome.clone());

@@ -1,4 +1,5 @@
-//! Rendered answers: the text of a page or of the metrics, which many readers share.
+//! Rendered answers: the text of a page or of the metrics, or the bytes of a profile, which many
+//! readers share.
 //!
 //! A service with thousands of handlers has pages of megabytes. Three rules keep their readers from
 //! slowing the service down:
@@ -32,7 +33,8 @@ const REUSE: u32 = 20;
 /// A text is reused for at most this long. It is a third of Prometheus' usual scrape interval.
 const MOST_AGE: Duration = Duration::from_secs(5);
 
-/// A rendered page, document or exposition, with its `ETag`. Clones share the text.
+/// A rendered page, document or exposition, with its `ETag`. Clones share the text. `Rendered<Vec<u8>>`
+/// is a profile, which is no text.
 ///
 /// `Bytes::from_owner` of the crate `bytes` takes it as a body without a copy:
 ///
@@ -48,26 +50,35 @@ const MOST_AGE: Duration = Duration::from_secs(5);
 /// # }
 /// # }
 /// ```
-#[derive(Clone, Debug)]
-pub struct Rendered(Arc<Text>);
+#[derive(Debug)]
+pub struct Rendered<T = String>(Arc<Content<T>>);
 
 #[derive(Debug)]
-struct Text {
-    text: String,
+struct Content<T> {
+    content: T,
     etag: String,
-    /// When its rendering began. The text has figures of that moment, or later ones.
+    /// When its rendering began. It has figures of that moment, or later ones.
     began: Instant,
     took: Duration,
+}
+
+// Not derived, since the content need not be `Clone`.
+impl<T> Clone for Rendered<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
 }
 
 impl Rendered {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0.text
+        &self.0.content
     }
+}
 
-    /// Its `ETag`, in quotation marks: a hash of the text.
+impl<T: AsRef<[u8]>> Rendered<T> {
+    /// Its `ETag`, in quotation marks: a hash of the content.
     #[must_use]
     pub fn etag(&self) -> &str {
         &self.0.etag
@@ -82,13 +93,15 @@ impl Rendered {
         tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == self.etag())
     }
 
-    fn new(text: String, began: Instant) -> Self {
+    fn new(content: T, began: Instant) -> Self {
         let mut hasher = DefaultHasher::new();
-        hasher.write(text.as_bytes());
+        hasher.write(content.as_ref());
         let etag = format!("\"{:016x}\"", hasher.finish());
-        Self(Arc::new(Text { text, etag, began, took: began.elapsed() }))
+        Self(Arc::new(Content { content, etag, began, took: began.elapsed() }))
     }
+}
 
+impl<T> Rendered<T> {
     /// How long it may be reused from its beginning on.
     fn lasts(&self) -> Duration {
         self.0.took.saturating_mul(REUSE).min(MOST_AGE)
@@ -101,9 +114,9 @@ impl Rendered {
     }
 }
 
-impl AsRef<[u8]> for Rendered {
+impl<T: AsRef<[u8]>> AsRef<[u8]> for Rendered<T> {
     fn as_ref(&self) -> &[u8] {
-        self.0.text.as_bytes()
+        self.0.content.as_ref()
     }
 }
 
@@ -130,9 +143,9 @@ mod tests {
     use super::*;
 
     fn took(millis: u64) -> Rendered {
-        let (text, etag) = (String::new(), String::new());
+        let (content, etag) = (String::new(), String::new());
         let took = Duration::from_millis(millis);
-        Rendered(Arc::new(Text { text, etag, began: Instant::now(), took }))
+        Rendered(Arc::new(Content { content, etag, began: Instant::now(), took }))
     }
 
     #[test]

@@ -6,6 +6,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "heap-profile")]
+    request_arena::use_jemalloc!(profiling: ready);
+    #[cfg(not(feature = "heap-profile"))]
     request_arena::use_jemalloc!();
     search_server::cli::main()
 }

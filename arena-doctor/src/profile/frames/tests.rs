@@ -5,14 +5,14 @@ use super::*;
 
 /// A stack of these functions, the innermost first.
 fn stack(functions: &[&str]) -> Vec<Frame> {
-    let frame = |function: &&str| Frame { function: (*function).to_owned(), ..Frame::default() };
+    let frame = |function: &&str| Frame { function: (*function).into(), ..Frame::default() };
     functions.iter().map(frame).collect()
 }
 
 fn owner(functions: &[&str]) -> (String, Option<&'static str>) {
     let stack = stack(functions);
     let owned = owned(&stack);
-    (owned.frames.first().map(|frame| frame.function.clone()).unwrap_or_default(), owned.arena)
+    (owned.frames.first().map(|frame| frame.function.to_string()).unwrap_or_default(), owned.arena)
 }
 
 const INNERMOST: [&str; 5] = [
@@ -39,7 +39,7 @@ fn a_chunk_belongs_to_who_allocates_in_the_arena() {
     let all = [&INNERMOST[..], &bumpalo, &callers].concat();
     assert_eq!(owner(&all), ("index::intern".into(), Some("bumpalo")));
     let owned_by = |frames: &Owned<'_>| {
-        frames.frames.iter().map(|frame| frame.function.clone()).collect::<Vec<_>>()
+        frames.frames.iter().map(|frame| frame.function.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(owned_by(&owned(&stack(&all))), ["index::intern", "index::search::{{closure}}"]);
     let request = [
@@ -167,7 +167,7 @@ fn runtimes_are_no_callers_and_own_what_nobody_else_does() {
         "svc::main",
     ];
     let all = stack(&[&INNERMOST[..], &of_user].concat());
-    let names: Vec<_> = owned(&all).frames.iter().map(|frame| frame.function.as_str()).collect();
+    let names: Vec<_> = owned(&all).frames.iter().map(|frame| &*frame.function).collect();
     assert_eq!(names, ["svc::keep::normalise", "svc::main"]);
     let of_runtime = [
         "hyper::proto::h1::io::Buffered::poll_read",
@@ -205,4 +205,37 @@ fn a_closure_is_known_by_the_function_that_it_is_in() {
         method("<bumpalo::Bump>::try_with_min_align_and_capacity"),
         "try_with_min_align_and_capacity"
     );
+}
+
+#[test]
+fn a_function_without_a_path_is_shown_with_its_crate_or_file() {
+    let of = |function: &str, file: &str| {
+        let file = (!file.is_empty()).then(|| file.into());
+        shown(&Frame { function: function.into(), file, line: None }).into_owned()
+    };
+    let tokio = "/home/cargo/registry/src/a-1949/tokio-1.54.1/src/runtime/park.rs";
+    assert_eq!(of("poll<svc::search>", tokio), "tokio::poll<svc::search>");
+    assert_eq!(of("{closure#0}", "/rustc/0123/library/core/src/iter/map.rs"), "core::{closure#0}");
+    assert_eq!(of("keep", "/home/svc/src/words.rs"), "words::keep");
+    assert_eq!(of("keep", "/home/svc/src/words/mod.rs"), "words::keep");
+    assert_eq!(of("svc::keep", "/home/svc/src/words.rs"), "svc::keep");
+    assert_eq!(of("<svc::Words>::keep", "/home/svc/src/words.rs"), "<svc::Words>::keep");
+    assert_eq!([of("keep", ""), of("", "/home/svc/src/words.rs")], ["keep", ""]);
+    let long = of(&format!("poll<{}>", "ä".repeat(500)), "/home/svc/src/words.rs");
+    assert_eq!(long, format!("words::poll<{}…>", "ä".repeat(95)));
+}
+
+#[test]
+fn the_allocator_is_known_from_the_program_that_calls_it() {
+    let is_allocator = |function: &&str| is_allocator(&stack(&[function])[0]);
+    assert!(INNERMOST[..4].iter().all(is_allocator));
+    assert!(["malloc", "_rjem_je_prof_backtrace", "__rust_realloc"].iter().all(is_allocator));
+    let program = ["alloc::vec::Vec<T>::push", "index::malloc", "index::search", "main", ""];
+    assert!(!program.iter().any(is_allocator));
+    let inlined = Frame {
+        function: "exchange_malloc".into(),
+        file: Some("/rustc/0123/library/alloc/src/alloc.rs".into()),
+        line: None,
+    };
+    assert!(is_allocator(&inlined));
 }

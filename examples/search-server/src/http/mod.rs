@@ -39,10 +39,26 @@ pub fn router(app: App) -> Router {
         // For operators only. It can be here as the server listens on this machine only.
         .merge(prometheus::route())
         .merge(debug_page::router())
+        .merge(heap_profile())
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
+}
+
+/// The heap profile. Whoever reaches the server may turn jemalloc's sampling on, as it listens on
+/// this machine only.
+#[cfg(feature = "heap-profile")]
+fn heap_profile() -> Router<App> {
+    use request_arena::telemetry::pprof;
+
+    pprof::router().merge(pprof::activation(|_| true))
+}
+
+/// Without the feature there is none.
+#[cfg(not(feature = "heap-profile"))]
+fn heap_profile() -> Router<App> {
+    Router::new()
 }
 
 async fn no_such_path(uri: Uri) -> ApiError {

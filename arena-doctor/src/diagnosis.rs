@@ -8,7 +8,7 @@ use super::finding::{signed_size, size};
 use super::history::History;
 use super::probe::Serves;
 use super::sampler::Known;
-use super::{Account, ContainerMemory, Finding, Holder, Mode, Owners, Verdict};
+use super::{Account, ContainerMemory, Finding, HandlerGrowth, Holder, Mode, Owners, Verdict};
 
 /// A diagnosis of the process's memory. Its `Display` is for people.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct Diagnosis {
     /// `heap-profile`).
     #[serde(default)]
     pub owners: Option<Owners>,
+    /// The handlers under which live heap came, if memory grows and the allocator passes samples
+    /// on. At most five, the largest first.
+    #[serde(default)]
+    pub handlers: Vec<HandlerGrowth>,
     /// The largest holders of memory, growing or not: functions, threads, mapped files. At
     /// most five, the largest first. Functions need a heap profile (feature `heap-profile`).
     #[serde(default)]
@@ -159,6 +163,9 @@ impl fmt::Display for Finding {
             if self.mode != Mode::OutsideRss {
                 write!(f, ", {:.0} % of RSS", self.share * 100.0)?;
             }
+        }
+        if let Some(allocated) = &self.allocated {
+            allocated.fmt(f)?;
         }
         if let Some(microseconds) = self.microseconds {
             write!(f, ": {microseconds} us")?;

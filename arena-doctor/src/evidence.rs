@@ -17,7 +17,7 @@ use super::reading::Reading;
 use super::sampler::{Known, SamplerState};
 use super::tail::Tail;
 use super::thp::Thp;
-use super::{Account, Confidence, Figure, FigureUnit, Finding, Mode, Owners};
+use super::{Account, Confidence, Figure, FigureUnit, Finding, HandlerGrowth, Mode, Owners};
 
 /// Smaller amounts are not worth a person's time. Small services have as much in each class: caches
 /// of threads, and half-filled pages of each size class.
@@ -78,6 +78,8 @@ pub(super) struct Evidence<'a> {
     pub(super) owners: Option<Owners>,
     /// The owners of live heap while nothing grows, from the heap profile.
     pub(super) holding: Option<Owners>,
+    /// The handlers under which memory came, if the allocator passes samples on.
+    pub(super) handlers: Vec<HandlerGrowth>,
     /// The threads of the process.
     pub(super) threads: Threads,
     /// The container over the last minutes.
@@ -92,7 +94,6 @@ pub(super) struct Evidence<'a> {
 
 /// The time over which something grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg(any(feature = "heap-profile", test))]
 pub(super) enum Over {
     Minutes,
     Day,
@@ -130,6 +131,7 @@ impl<'a> Evidence<'a> {
             settle,
             owners: None,
             holding: None,
+            handlers: Vec::new(),
             threads: state.threads.last().clone(),
             container: &state.container,
             thp: Thp::read(),
@@ -286,7 +288,6 @@ impl<'a> Evidence<'a> {
     }
 
     /// Whether live heap or anonymous memory grows, and over which time.
-    #[cfg(any(feature = "heap-profile", test))]
     pub(super) fn climbs(&self) -> Option<Over> {
         let of = |levels: &[Level], figure: fn(&Level) -> Option<u64>| {
             Growth::of(&levels::points(levels, figure), self.settle)
@@ -339,6 +340,7 @@ impl<'a> Evidence<'a> {
             evidence: Vec::new(),
             remedy: String::new(),
             subject: None,
+            allocated: None,
             slope: None,
         }
     }

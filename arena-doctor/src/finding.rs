@@ -5,7 +5,7 @@ use core::fmt;
 use bytesize::ByteSize;
 use serde::{Deserialize, Serialize};
 
-use super::Mode;
+use super::{HandlerGrowth, Mode};
 
 /// One mode that the readings show, with its evidence and remedy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,10 @@ pub struct Finding {
     pub remedy: String,
     /// The handler, named arena or phase that it is about, if known.
     pub subject: Option<String>,
+    /// The handler under which most of the memory was allocated, if the allocator passes samples on:
+    /// see [`heap::live`](request_arena_core::heap::live).
+    #[serde(default)]
+    pub allocated: Option<HandlerGrowth>,
     /// How fast it grows, in bytes a second. `None` if it does not grow, or grows in steps.
     #[serde(default)]
     pub slope: Option<f64>,

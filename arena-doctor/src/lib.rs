@@ -97,6 +97,9 @@
 //! every half hour. Between two readings they estimate the maps from the counters. If a finding
 //! appears or goes, they read the maps again.
 //!
+//! If the allocator passes samples on ([`heap::live`]), the doctor takes the live heap of each
+//! handler every ten minutes. When memory grows, it says under which handler it was allocated.
+//!
 //! # Output
 //!
 //! A [`Diagnosis`] is text and JSON. A [`Timeline`] divides RSS into classes over time.
@@ -116,6 +119,7 @@ use request_arena_core::heap;
 
 mod account;
 mod advice;
+mod aged;
 #[cfg(feature = "svg")]
 mod chart;
 mod clock;
@@ -125,6 +129,7 @@ mod evidence;
 mod experiment;
 mod finding;
 mod growth;
+mod handlers;
 mod heaps;
 mod history;
 mod holders;
@@ -164,6 +169,7 @@ pub use self::container::ContainerMemory;
 pub use self::diagnosis::{Advice, Allocator, Diagnosis, Readings};
 use self::evidence::Evidence;
 pub use self::finding::{Confidence, Figure, FigureUnit, Finding};
+pub use self::handlers::HandlerGrowth;
 pub use self::holders::{Holder, HolderKind};
 pub use self::latency::{Latency, latency};
 use self::map_cache::Look;
@@ -216,6 +222,7 @@ impl Doctor {
             let mut judge = watch.map(PeriodicJudge::new);
             let after_reading = || {
                 shared.keep_profiles();
+                shared.keep_handlers();
                 if let Some(judge) = &mut judge {
                     let again = || shared.diagnose_again();
                     judge.judge_if_due(&shared.watched, || shared.diagnose(Look::Seldom), again);
@@ -238,6 +245,7 @@ impl Doctor {
     pub fn sample(&self) {
         self.state.sampler.sample(Slow::All);
         self.state.keep_profiles();
+        self.state.keep_handlers();
     }
 
     /// Takes a reading and judges the history. It purges only with [`Experiments::WhenNeeded`].

@@ -190,6 +190,7 @@ mod tests {
             evidence: Vec::new(),
             remedy: "none".into(),
             subject: None,
+            allocated: None,
             slope: None,
         };
         (

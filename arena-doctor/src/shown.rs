@@ -14,6 +14,7 @@ pub(super) fn shown(mut diagnosis: Diagnosis) -> Diagnosis {
         escape(&mut serves.evidence);
     }
     diagnosis.owners.iter_mut().flat_map(|owners| &mut owners.owners).for_each(owner);
+    diagnosis.handlers.iter_mut().for_each(|row| escape(&mut row.handler));
     for Holder { name, about, unusual, .. } in &mut diagnosis.holders {
         escape(name);
         escape(about);
@@ -32,6 +33,7 @@ pub(super) fn shown(mut diagnosis: Diagnosis) -> Diagnosis {
 
 fn finding(finding: &mut Finding) {
     finding.subject.iter_mut().for_each(escape);
+    finding.allocated.iter_mut().for_each(|row| escape(&mut row.handler));
     escape(&mut finding.remedy);
     for Figure { name, meaning, .. } in &mut finding.evidence {
         escape(name);
@@ -81,6 +83,7 @@ mod tests {
             evidence: vec![Figure::new(NAME, 1.0, FigureUnit::Count, NAME)],
             remedy: name(),
             subject: Some(name()),
+            allocated: None,
             slope: None,
         };
         let owner = Owner {

@@ -14,6 +14,7 @@ use super::clock::Stopwatch;
 use super::diagnosis::{Allocator, Diagnosis, Readings};
 #[cfg(feature = "heap-profile")]
 use super::evidence::LEAST_BYTES;
+use super::handlers::KeptHandlers;
 use super::judgement::Judgement;
 use super::map_cache::Look;
 #[cfg(feature = "heap-profile")]
@@ -31,7 +32,7 @@ use super::{
 const GOES_BACK: u32 = 3;
 
 /// The state that the thread and the owner share. Locks are taken in the order of the fields from
-/// `judged` on: the last judgement, the sampler's state, the profiles.
+/// `judged` on: the last judgement, the sampler's state, the handlers, the profiles.
 #[derive(Debug)]
 pub(super) struct DoctorState {
     experiments: Experiments,
@@ -43,6 +44,8 @@ pub(super) struct DoctorState {
     /// The last periodic judgement.
     pub(super) watched: Watched,
     pub(super) sampler: Sampler,
+    /// Live heap by handler for comparison.
+    handlers: Mutex<KeptHandlers>,
     /// Heap profiles for comparison.
     #[cfg(feature = "heap-profile")]
     profiles: Mutex<Kept>,
@@ -57,6 +60,7 @@ impl DoctorState {
             judged: Mutex::new(None),
             watched: Watched::default(),
             sampler,
+            handlers: Mutex::new(KeptHandlers::new(settle)),
             #[cfg(feature = "heap-profile")]
             profiles: Mutex::new(Kept::new(settle)),
         }
@@ -160,6 +164,11 @@ impl DoctorState {
         let mut evidence =
             Evidence::of(state, maps, &account, arenas, tails, released, self.settle);
         let looked_up = self.explain(&mut evidence, asked);
+        if arenas.live_heap.is_some() {
+            let over = evidence.climbs();
+            evidence.handlers =
+                over.map_or_else(Vec::new, |over| self.handlers().grew(over, arenas));
+        }
         let findings = modes::judge(&evidence);
         let owners = evidence.owners.as_ref().or(evidence.holding.as_ref());
         let stacks = account.bytes_of("stacks");
@@ -167,6 +176,7 @@ impl DoctorState {
         let container =
             ContainerMemory::of(evidence.container, evidence.container_growth(), &findings);
         let owners = evidence.owners.take().map(Owners::shortened);
+        let handlers = core::mem::take(&mut evidence.handlers);
         if looked_up {
             state.disturb(self.sampler.began, self.settle.saturating_mul(GOES_BACK));
         }
@@ -178,11 +188,29 @@ impl DoctorState {
             account,
             allocators,
             owners,
+            handlers,
             holders,
             container,
             advice,
             readings,
         })
+    }
+}
+
+impl DoctorState {
+    fn handlers(&self) -> MutexGuard<'_, KeptHandlers> {
+        // A panic leaves readings complete or absent.
+        self.handlers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a reading of the live heap by handler if one is due.
+    pub(super) fn keep_handlers(&self) {
+        if !self.handlers().is_due() {
+            return;
+        }
+        // Before the lock: the report may warn of open scopes, and a subscriber may ask the doctor.
+        let arenas = report();
+        self.handlers().look(&arenas);
     }
 }
 

@@ -109,6 +109,7 @@ mod tests {
             evidence: Vec::new(),
             remedy: String::new(),
             subject: None,
+            allocated: None,
             slope: None,
         });
         assert_eq!(diagnosis.verdict(), Verdict::Found);

@@ -104,6 +104,7 @@ fn finding(confidence: Confidence, subject: &str) -> Finding {
         evidence: Vec::new(),
         remedy: REMEDY.to_owned(),
         subject: Some(subject.to_owned()),
+        allocated: None,
         slope: None,
     }
 }

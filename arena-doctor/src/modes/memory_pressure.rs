@@ -58,6 +58,7 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Option<Finding> {
         }
         .to_owned(),
         subject: Some(if at_its_limit { "container" } else { "machine" }.to_owned()),
+        allocated: None,
         slope: None,
     })
 }

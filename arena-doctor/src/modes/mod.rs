@@ -2,7 +2,7 @@
 //! of its thresholds.
 
 use super::evidence::Evidence;
-use super::{Confidence, Finding};
+use super::{Confidence, Finding, Mode};
 
 mod anonymous_maps;
 mod container_limit;
@@ -63,9 +63,22 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> Vec<Finding> {
     findings.extend(memory_pressure::judge(evidence));
     findings.extend(delayed_free::judge(evidence));
     findings.extend(eager_purging::judge(evidence));
+    findings.iter_mut().for_each(|finding| add_handler(finding, evidence));
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.confidence, finding.bytes.is_some());
         key(b).cmp(&key(a)).then(b.share.total_cmp(&a.share))
     });
     findings
+}
+
+/// Adds the handler under which the memory was allocated to findings about live heap that grows.
+fn add_handler(finding: &mut Finding, evidence: &Evidence<'_>) {
+    let is_of_heap = matches!(
+        finding.mode,
+        Mode::LongLivedArena | Mode::DropInArena | Mode::PinnedBuffers | Mode::RealGrowth
+    );
+    let cause = evidence.handlers.first().filter(|first| first.is_the_cause());
+    let (true, Some(cause)) = (is_of_heap, cause) else { return };
+    finding.evidence.insert(1.min(finding.evidence.len()), cause.figure());
+    finding.allocated = Some(cause.clone());
 }

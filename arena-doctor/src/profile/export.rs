@@ -7,6 +7,7 @@ use super::pprof::{self, About, Sample};
 use super::symbols::Symbols;
 use super::take::Stack;
 use super::{HeapProfile, HeapProfileError, sampling};
+use crate::aged::Taken;
 
 impl HeapProfile {
     /// Whether a profile can be taken now. It costs about 1 us.

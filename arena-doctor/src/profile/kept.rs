@@ -1,8 +1,4 @@
 //! The profiles that the doctor keeps for comparison, and how often it takes one.
-//!
-//! The doctor judges growth over ten minutes and over a day, and explains it by a profile of about
-//! that age. So it keeps two profiles for each age. When the newer one reaches the age, it replaces
-//! the older one. A comparison then spans one to two times the age, or the life of the service.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -11,18 +7,12 @@ use std::time::Instant;
 use request_arena_core::Report;
 
 use super::{HeapProfile, HeapProfileError, Owners};
+use crate::aged::{Aged, DAY, MINUTES};
 use crate::evidence::Over;
-
-const MINUTES: Duration = Duration::from_secs(600);
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Profiles that the program does not ask for take at most one part in this many of a processor's
 /// time.
 const MOST_SHARE: u32 = 10_000;
-
-/// A profile counts as old enough at this part of the age, since profiles are not taken exactly on
-/// time.
-const NEARLY: f64 = 0.9;
 
 /// A comparison is reused for this time. It needs some MiB for a moment, and frequent calls would
 /// make memory grow.
@@ -37,8 +27,8 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// The profiles: at most four, each of up to 0.7 MiB with all its stacks of forty calls.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    minutes: Aged,
-    day: Aged,
+    minutes: Aged<HeapProfile>,
+    day: Aged<HeapProfile>,
     /// `None` for a time that the clock cannot represent: never.
     next: Option<Instant>,
     /// The time of the next comparison that the program does not ask for, and the last one.
@@ -51,21 +41,12 @@ pub(crate) struct Kept {
     spent: Duration,
 }
 
-/// Two profiles. The older one has at least the age, if the service is that old.
-#[derive(Debug)]
-struct Aged {
-    age: Duration,
-    older: Option<Arc<HeapProfile>>,
-    newer: Option<Arc<HeapProfile>>,
-}
-
 impl Kept {
     /// The first is taken after `settle`.
     pub(crate) fn new(settle: Duration) -> Self {
-        let aged = |age| Aged { age, older: None, newer: None };
         Self {
-            minutes: aged(MINUTES),
-            day: aged(DAY),
+            minutes: Aged::new(MINUTES),
+            day: Aged::new(DAY),
             next: Instant::now().checked_add(settle),
             explain: None,
             explained: None,
@@ -115,7 +96,7 @@ impl Kept {
             Over::Minutes => &self.minutes,
             Over::Day => &self.day,
         };
-        let before = aged.older.clone()?;
+        let before = Arc::clone(aged.older()?);
         let taken = HeapProfile::beside(arenas);
         self.explained =
             taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
@@ -138,7 +119,7 @@ impl Kept {
         }
         match HeapProfile::beside(arenas) {
             Ok(now) => {
-                let before = self.minutes.older.as_deref().unwrap_or(&now);
+                let before = self.minutes.older().map_or(&now, |older| older);
                 self.holding = Some((began, now.since(before)));
             }
             Err(error) => self.problem = Some(error),
@@ -158,51 +139,11 @@ impl Kept {
     }
 }
 
-impl Aged {
-    fn keep(&mut self, profile: &Arc<HeapProfile>) {
-        if self.older.is_none() {
-            self.older = Some(Arc::clone(profile));
-        }
-        let is_old =
-            |newer: &Arc<HeapProfile>| profile.taken() - newer.taken() >= self.age.mul_f64(NEARLY);
-        match &self.newer {
-            Some(newer) if !is_old(newer) => {}
-            _ => {
-                self.older = self.newer.take().or_else(|| self.older.take());
-                self.newer = Some(Arc::clone(profile));
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use request_arena_core::report;
 
-    use super::super::dump::Dump;
     use super::*;
-
-    #[test]
-    fn what_is_compared_with_is_one_to_two_ages_old_or_as_old_as_the_service() {
-        let start = Instant::now();
-        let mut aged = Aged { age: MINUTES, older: None, newer: None };
-        let mut ages = Vec::new();
-        for taken in (0..6).map(|round| start + round * MINUTES) {
-            aged.keep(&Arc::new(HeapProfile::of(Dump::default(), taken, &report())));
-            let of = |profile: &Option<Arc<HeapProfile>>| {
-                (taken - profile.as_ref().unwrap().taken()).as_secs() / 60
-            };
-            ages.push((of(&aged.older), of(&aged.newer)));
-        }
-        assert_eq!(ages, [(0, 0), (10, 0), (10, 0), (10, 0), (10, 0), (10, 0)]);
-        // Another comes too early to count.
-        aged.keep(&Arc::new(HeapProfile::of(
-            Dump::default(),
-            start + 5 * MINUTES + MINUTES / 2,
-            &report(),
-        )));
-        assert_eq!(aged.newer.unwrap().taken(), start + 5 * MINUTES);
-    }
 
     #[test]
     fn where_nobody_samples_it_is_told_why_and_asked_again() {

@@ -11,6 +11,7 @@ use super::frames::{Frame, owned, without_closures};
 use super::owners::{OWN, UNKNOWN};
 use super::symbols::Symbols;
 use super::{Container, HeapProfileError, Owner, Owners, sampling};
+use crate::aged::Taken;
 use crate::{metered, workload};
 
 /// The live memory of the process at one moment, by call stack.
@@ -40,6 +41,12 @@ pub struct HeapProfile {
     pub(super) interval_bytes: u64,
     /// The bytes of chunks of each known arena.
     arenas: Vec<(&'static str, u64)>,
+}
+
+impl Taken for HeapProfile {
+    fn taken(&self) -> Instant {
+        self.taken
+    }
 }
 
 /// A call stack: return addresses, the innermost first.
@@ -151,11 +158,6 @@ impl HeapProfile {
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
-    }
-
-    /// The time at which it was taken.
-    pub(super) fn taken(&self) -> Instant {
-        self.taken
     }
 
     /// Compares it with an earlier profile, and looks up the names of the owners. That takes tens

@@ -365,6 +365,7 @@ fn judge_in(
         settle: Duration::from_secs(10),
         owners,
         holding: None,
+        handlers: Vec::new(),
         threads: Threads {
             groups: vec![ThreadGroup::new("tokio-rt-worker", last.process.threads)],
             processors: 4,

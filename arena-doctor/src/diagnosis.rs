@@ -165,7 +165,7 @@ impl fmt::Display for Finding {
             }
         }
         if let Some(allocated) = &self.allocated {
-            allocated.fmt(f)?;
+            write!(f, "; {allocated}")?;
         }
         if let Some(microseconds) = self.microseconds {
             write!(f, ": {microseconds} us")?;

@@ -140,6 +140,11 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// The handler, or the code outside of handlers, under which most of the growth was allocated.
+    pub(super) fn allocated(&self) -> Option<&HandlerGrowth> {
+        self.handlers.first().filter(|first| first.is_the_cause())
+    }
+
     /// Rust's allocator.
     pub(super) fn rust(&self) -> Option<&Known> {
         self.known.iter().find(|known| known.serves.rust)

@@ -58,12 +58,16 @@ impl HandlerGrowth {
             && self.growth_bytes as f64 >= BEYOND_CHANCE * self.error_bytes as f64
     }
 
+    /// The name of the handler. `None` for code outside of handlers.
+    pub(crate) fn handler_name(&self) -> Option<&str> {
+        Some(&*self.handler).filter(|name| *name != HeapOwner::Outside.name())
+    }
+
     /// The handler's name in a sentence.
     fn place(&self) -> String {
-        if self.handler == HeapOwner::Outside.name() {
-            "outside of handlers".to_owned()
-        } else {
-            format!("under `{}`", self.handler)
+        match self.handler_name() {
+            Some(name) => format!("under `{name}`"),
+            None => "outside of handlers".to_owned(),
         }
     }
 
@@ -85,10 +89,10 @@ impl HandlerGrowth {
     }
 }
 
-/// `, allocated under `search`, 14.0 KiB a request`: the end of a finding's first line.
+/// The end of a finding's first line: `92 % allocated under `search`, 14.0 KiB a request`.
 impl fmt::Display for HandlerGrowth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, ", {:.0} % allocated {}", self.share * 100.0, self.place())?;
+        write!(f, "{:.0} % allocated {}", self.share * 100.0, self.place())?;
         match self.bytes_per_request {
             Some(bytes) => write!(f, ", {} a request", signed_size(bytes)),
             None => Ok(()),
@@ -245,7 +249,7 @@ mod tests {
         let first = &rows[0];
         assert!(first.is_the_cause() && !rows[1].is_the_cause(), "{rows:?}");
         assert_eq!((first.live_bytes, first.seconds), (110 << 20, 600.0));
-        assert_eq!(first.to_string(), ", 93 % allocated under `log_in`, 102.4 KiB a request");
+        assert_eq!(first.to_string(), "93 % allocated under `log_in`, 102.4 KiB a request");
         let figure = first.figure().to_string();
         let expected = "growth of heap allocated under `log_in`: 100.0 MiB (93 % of what grew, \
                         102.4 KiB a request; ± 5.5 MiB by sampling, since 600 s ago)";
@@ -258,7 +262,7 @@ mod tests {
         let before = snapshot(start, 7, &[1 << 20], 10 << 20);
         let now = snapshot(start + Duration::from_secs(60), 7, &[2 << 20], 90 << 20);
         let rows = now.since(&before, &with_handlers(&["search"]));
-        assert_eq!(rows[0].to_string(), ", 99 % allocated outside of handlers");
+        assert_eq!(rows[0].to_string(), "99 % allocated outside of handlers");
         assert!(rows[0].is_the_cause());
     }
 

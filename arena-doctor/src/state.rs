@@ -2,9 +2,7 @@
 //! it.
 
 use core::time::Duration;
-#[cfg(feature = "heap-profile")]
-use std::sync::MutexGuard;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use request_arena_core::report;

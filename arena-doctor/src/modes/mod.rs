@@ -77,8 +77,7 @@ fn add_handler(finding: &mut Finding, evidence: &Evidence<'_>) {
         finding.mode,
         Mode::LongLivedArena | Mode::DropInArena | Mode::PinnedBuffers | Mode::RealGrowth
     );
-    let cause = evidence.handlers.first().filter(|first| first.is_the_cause());
-    let (true, Some(cause)) = (is_of_heap, cause) else { return };
+    let (true, Some(cause)) = (is_of_heap, evidence.allocated()) else { return };
     finding.evidence.insert(1.min(finding.evidence.len()), cause.figure());
     finding.allocated = Some(cause.clone());
 }

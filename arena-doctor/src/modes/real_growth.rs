@@ -203,7 +203,12 @@ fn remedy(evidence: &Evidence<'_>, site: Option<&str>, by: By) -> String {
         return remedy;
     }
     let names_it = names_it(evidence);
+    let is_outside = evidence.allocated().is_some_and(|cause| cause.handler_name().is_none());
     match (site, by) {
+        (_, By::Requests | By::Either) if is_outside => format!(
+            "Look at what background tasks and threads keep of the work that requests hand to \
+             them, and at middleware. A heap profile over some requests{names_it}."
+        ),
         (_, By::Uncounted) => format!(
             "Count requests, so that the doctor can say whether it grows by them: add \
              `telemetry::count_requests()` as a layer of the router (feature `tower`), or call \
@@ -230,8 +235,12 @@ fn remedy(evidence: &Evidence<'_>, site: Option<&str>, by: By) -> String {
     }
 }
 
-/// The handler that the heap grows with, if it grows with one more than with all others.
+/// The handler under which most of the growth was allocated. Without samples, the handler that the
+/// heap grows with, if it grows with one more than with all others.
 fn growing_site(evidence: &Evidence<'_>) -> Option<String> {
+    if let Some(cause) = evidence.allocated() {
+        return cause.handler_name().map(str::to_owned);
+    }
     let steps = Steps::of(evidence);
     let sites = evidence.report.sites.iter().take(MOST_SITES).enumerate();
     let mut by: Vec<_> = sites.map(|(place, site)| (steps.with_site(place), site.name)).collect();

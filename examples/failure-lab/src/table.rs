@@ -18,6 +18,10 @@ pub(crate) struct Row {
     pub(crate) is: Option<Mode>,
     /// Words that the subject of the first finding has to contain, where the doctor can know it.
     pub(crate) subject: &'static [&'static str],
+    /// The handler under which the memory was allocated, where the doctor can know it.
+    pub(crate) allocated: Option<&'static str>,
+    /// Whether the allocator samples allocations, also where it is not jemalloc.
+    pub(crate) samples: bool,
     /// The allocators on which that is so.
     pub(crate) on: &'static [Allocator],
     /// Why it is so on these allocators, and on no others.
@@ -39,6 +43,9 @@ const FAST_DECAY: &str = "dirty_decay_ms:1000";
 
 /// jemalloc samples allocations at its default rate, so that the doctor knows their callers.
 const PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:19";
+
+/// The same, in finer steps: the services here keep little.
+const FINELY_PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:16";
 
 /// Each thread has an arena of its own, on huge pages.
 const HUGE: &str = "dirty_decay_ms:1000,thp:always,narenas:64";
@@ -63,6 +70,8 @@ const USUAL: Row = Row {
     about: "",
     is: None,
     subject: &[],
+    allocated: None,
+    samples: false,
     on: &Allocator::ALL,
     because: "",
     jemalloc: FAST_DECAY,
@@ -264,6 +273,37 @@ pub(crate) const TABLE: &[Row] = &[
         on: &[Allocator::Jemalloc],
         because: "jemalloc has the setting `thp:always`, and live memory fills the pages",
         jemalloc: "dirty_decay_ms:1000,thp:always",
+        run: programs::warm_cache::run,
+        ..USUAL
+    },
+    Row {
+        name: "handler-leak",
+        about: "Two handlers share the functions that allocate, and one keeps what it gets",
+        is: Some(Mode::RealGrowth),
+        allocated: Some("log_in"),
+        samples: true,
+        jemalloc: FINELY_PROFILED,
+        because: "each sample has the handler that ran, on any allocator",
+        run: programs::handler_leak::run,
+        ..USUAL
+    },
+    Row {
+        name: "background-leak",
+        about: "A background thread keeps a copy of each document that requests hand over",
+        is: Some(Mode::RealGrowth),
+        allocated: Some("(no handler)"),
+        samples: true,
+        jemalloc: FINELY_PROFILED,
+        because: "no handler ran on the thread that allocated, on any allocator",
+        run: programs::background_leak::run,
+        ..USUAL
+    },
+    Row {
+        name: "sampled-cache",
+        about: "The service of `warm-cache`, while the allocator samples allocations",
+        samples: true,
+        jemalloc: FINELY_PROFILED,
+        because: "the handler has what its cache holds, on any allocator",
         run: programs::warm_cache::run,
         ..USUAL
     },

@@ -4,11 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use request_arena::heap;
 use worker_harness::{Installed, messages};
 
 use crate::protocol::Line;
 use crate::service::{Draw, Stage};
 use crate::table;
+
+/// Bytes between two samples, as in the options of jemalloc for the same services.
+const SAMPLE_INTERVAL: usize = 1 << 16;
 
 /// The arguments of a worker.
 #[derive(Debug, Parser)]
@@ -38,6 +42,10 @@ fn run(args: &Args) -> anyhow::Result<Line> {
     let allocator = Installed::check()?;
     let (_, row) = table::find(&args.program)
         .with_context(|| format!("there is no service `{}`", args.program))?;
+    // jemalloc passes its samples on by itself, if its options turn them on.
+    if row.samples && heap::live::interval().is_none() {
+        heap::live::start(SAMPLE_INTERVAL);
+    }
     let stage = Stage::new(Draw::new(row.name, args.seed), allocator);
     Ok(Line::Examined(Box::new((row.run)(stage)?)))
 }

@@ -1,11 +1,13 @@
 //! The services, a file each. [`crate::table`] lists them.
 
+pub(crate) mod background_leak;
 pub(crate) mod batch_job;
 pub(crate) mod burst_over;
 pub(crate) mod delayed_free;
 pub(crate) mod drop_in_arena;
 pub(crate) mod eager_purging;
 pub(crate) mod fragmentation;
+pub(crate) mod handler_leak;
 pub(crate) mod huge_pages;
 pub(crate) mod kept_capacity;
 pub(crate) mod long_lived_arena;

@@ -9,7 +9,7 @@ use rand::RngExt;
 use request_arena::{Arena, request_arena};
 
 use crate::protocol::Examined;
-use crate::service::{Request, Stage};
+use crate::service::{Request, Stage, ensure_live};
 
 /// Entries by their number.
 type Cache = Mutex<HashMap<u64, Vec<u8>>>;
@@ -34,9 +34,10 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
         })?;
         service.idle("idle", Duration::from_millis(300))?;
     }
-    let examined = service.examine();
-    drop(cache);
-    examined
+    let examined = service.examine()?;
+    let bytes = cache.lock().expect("no request panicked").values().map(Vec::capacity).sum();
+    ensure_live("look_up", bytes)?;
+    Ok(examined)
 }
 
 #[request_arena]

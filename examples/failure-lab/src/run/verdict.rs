@@ -49,6 +49,9 @@ impl Verdict {
                     .wrong
                     .extend(misnamed(ran.job.row.subject, examined.report.findings.first()));
                 verdict
+                    .wrong
+                    .extend(misattributed(ran.job.row.allocated, examined.report.findings.first()));
+                verdict
             }
             Err(reason) => Self {
                 said: Said::Died,
@@ -101,6 +104,15 @@ fn misnamed(should: &[&str], first: Option<&Finding>) -> Option<String> {
     (!is_right).then(|| {
         format!("the subject is `{}`, and the doctor named `{is}`", should.join("` and `"))
     })
+}
+
+/// An error if the memory of the first finding was allocated under a certain handler, and the
+/// finding says something else.
+fn misattributed(should: Option<&str>, first: Option<&Finding>) -> Option<String> {
+    let (should, first) = (should?, first?);
+    let is = first.allocated.as_ref().map_or("nothing", |allocated| &allocated.handler);
+    (is != should)
+        .then(|| format!("the memory was allocated under `{should}`, and the doctor named `{is}`"))
 }
 
 impl Said {

@@ -4,6 +4,7 @@
 
 mod crew;
 mod draw;
+mod live;
 mod request;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use worker_harness::{Installed, messages};
 
 pub(crate) use self::crew::{Crew, Work};
 pub(crate) use self::draw::Draw;
+pub(crate) use self::live::ensure_live;
 pub(crate) use self::request::Request;
 use crate::protocol::{Examined, Line, Phase};
 

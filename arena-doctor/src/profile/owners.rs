@@ -18,6 +18,9 @@ pub(super) const UNKNOWN: &str = "unknown";
 /// An owner with at least this share of the growth needs a common cause with the others.
 const OF_A_CAUSE: f64 = 0.1;
 
+/// An owner with less than this share of the fastest growth explains nothing.
+const OF_THE_FASTEST: f64 = 0.02;
+
 /// The owners of the live heap, from two profiles.
 ///
 /// Figures are estimates from samples, and are rounded up to jemalloc's size classes: a chunk of 40
@@ -96,9 +99,14 @@ impl Owners {
         self.owners.iter().filter(|owner| owner.is_unnamed_arena())
     }
 
-    /// The owners that grew and have a name, the fastest growth first.
+    /// The owners that grew and have a name, the fastest growth first. An owner that grew by a small
+    /// part of the fastest growth is chance, also if the fastest has no name.
     pub(crate) fn growing(&self) -> impl Iterator<Item = &Owner> {
-        self.owners.iter().filter(|owner| owner.growth_bytes > 0 && owner.function != UNKNOWN)
+        let most = self.owners.iter().map(|owner| owner.growth_bytes).max().unwrap_or(0);
+        let least = (OF_THE_FASTEST * most as f64).max(1.0);
+        let counts =
+            move |owner: &&Owner| owner.growth_bytes as f64 >= least && owner.function != UNKNOWN;
+        self.owners.iter().filter(counts)
     }
 
     /// The function that several growing owners have in common, and these owners. They have one
@@ -236,6 +244,16 @@ mod tests {
         let owners = Owners { owners, unplaced_bytes: 20, ..Owners::default() };
         assert_eq!(owners.unnamed().map(|owner| &*owner.function).collect::<Vec<_>>(), ["intern"]);
         assert_eq!(owners.unnamed_bytes(), 80);
+    }
+
+    #[test]
+    fn an_owner_beside_a_far_larger_one_without_a_name_is_no_cause() {
+        let owners = |small| {
+            let owners = vec![owner(UNKNOWN, None, 0, 90_000), owner("examine", None, 0, small)];
+            Owners { owners, ..Owners::default() }
+        };
+        assert_eq!(owners(90).growing().count(), 0);
+        assert_eq!(owners(9000).growing().count(), 1);
     }
 
     #[test]

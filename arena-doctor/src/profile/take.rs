@@ -223,12 +223,18 @@ fn owner_of(frames: &[Frame]) -> Owner {
     let name = |frame: &&Frame| without_closures(&frame.function).to_owned();
     let mut callers: Vec<String> = owned.frames.iter().map(name).collect();
     callers.dedup();
-    let function = if callers.is_empty() { UNKNOWN.to_owned() } else { callers.remove(0) };
-    callers.truncate(HeapProfile::MOST_CALLERS);
     let place = owned.place;
+    let file = place.and_then(|frame| frame.file.as_deref()).map(short);
+    let function = match &file {
+        _ if !callers.is_empty() => callers.remove(0),
+        // A thread's closure that was inlined into the standard library has a file alone.
+        Some(file) => format!("a closure in {file}"),
+        None => UNKNOWN.to_owned(),
+    };
+    callers.truncate(HeapProfile::MOST_CALLERS);
     Owner {
         function,
-        file: place.and_then(|frame| frame.file.as_deref()).map(short),
+        file,
         line: place.and_then(|frame| frame.line),
         arena: owned.arena.map(str::to_owned),
         callers,

@@ -173,13 +173,18 @@ impl<'a> Evidence<'a> {
             return minutes;
         }
         let day = over(&self.day[..]);
-        if day.is_some_and(|(growth, _)| self.growth_matters(&growth)) {
+        // A day may show a part of a leak that is small beside the level, and weeks all of it.
+        let is_likely = |growth: &Growth| {
+            self.growth_matters(growth) && self.confidence_of(growth) > Confidence::Low
+        };
+        if day.is_some_and(|(growth, _)| is_likely(&growth)) {
             return day;
         }
         self.slowly(&of).or(day).or(minutes)
     }
 
     /// Slow growth over the last weeks, if it is worth a finding. The longest time comes first.
+    /// There, few nights are judged, too.
     fn slowly(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
         let least = AN_HOUR * self.settle.as_secs_f64();
         LAST_PARTS.into_iter().find_map(|part| {
@@ -188,9 +193,20 @@ impl<'a> Evidence<'a> {
             if seconds.as_secs_f64() < least {
                 return None;
             }
-            let growth = Growth::slow(&levels::points(levels, &of), self.settle)?;
-            self.growth_matters(&growth).then_some((growth, levels))
+            let points = levels::points(levels, &of);
+            let slow =
+                Growth::slow(&points, self.settle).filter(|growth| self.growth_matters(growth));
+            let nightly = || (part == 1).then(|| self.nightly(&points)).flatten();
+            slow.or_else(nightly).map(|growth| (growth, levels))
         })
+    }
+
+    /// Growth from night to night over a day or more. Few nights show it, so it must be large
+    /// already.
+    fn nightly(&self, points: &[Point]) -> Option<Growth> {
+        let least = NEARLY * A_DAY * self.settle.as_secs_f64();
+        Growth::nightly(points, self.settle)
+            .filter(|growth| growth.seen_seconds >= least && self.matters(growth.bytes as u64))
     }
 
     /// Whether growth is worth a finding: it is large, or it has come for an hour and will be large
@@ -266,11 +282,13 @@ impl<'a> Evidence<'a> {
     /// The confidence in counted growth. It is high if growth by time and by requests can be
     /// distinguished, and growth lasts for longer than any warm-up. Five or six troughs may rise by
     /// chance. A cache may fill slowly for a day, so growth that is small until now is possible at
-    /// first, and never certain.
+    /// first, and never certain. Three nights are no more than possible.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
         let are_few = growth.troughs.is_some_and(|troughs| troughs < growth::CERTAIN_TROUGHS);
         let is_known = !matches!(growth.by, By::Either | By::Uncounted) && !are_few;
-        if !self.matters(growth.bytes as u64) {
+        if growth.is_early {
+            Confidence::Low
+        } else if !self.matters(growth.bytes as u64) {
             let is_long = growth.lasts_seconds >= NEARLY * A_DAY * self.settle.as_secs_f64();
             if is_long { Confidence::Medium } else { Confidence::Low }
         } else if is_known && self.is_long(growth) {

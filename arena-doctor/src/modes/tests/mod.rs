@@ -32,6 +32,7 @@ use crate::{
 mod beside;
 mod c_code;
 mod container;
+mod days;
 mod eager_purging;
 mod found;
 mod healthy;

@@ -8,7 +8,7 @@ use request_arena_memory::maps::Maps;
 
 use super::container::ContainerSeen;
 use super::experiment::Released;
-use super::growth::{self, By, Growth, Point, Stairs};
+use super::growth::{self, By, Growth, Point, Stairs, teeth};
 use super::holders::Threads;
 use super::levels::{self, Level};
 use super::maps_seen::MapsSeen;
@@ -162,11 +162,14 @@ impl<'a> Evidence<'a> {
         self.grown(of).map(|(growth, _)| growth)
     }
 
-    /// The same, with the levels behind it. Growth must last as long as any condition.
+    /// The same, with the levels behind it. Growth must last as long as any condition, and be no
+    /// tooth.
     fn grown(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
-        let lasts = |growth: &Growth| growth.seen_seconds >= self.settle.as_secs_f64();
+        let counts = |growth: &Growth| {
+            growth.seen_seconds >= self.settle.as_secs_f64() && !self.is_tooth(growth, &of)
+        };
         let over = |levels| {
-            Some((Growth::of(&levels::points(levels, &of), self.settle).filter(lasts)?, levels))
+            Some((Growth::of(&levels::points(levels, &of), self.settle).filter(counts)?, levels))
         };
         let minutes = over(&self.levels[..]);
         if minutes.is_some_and(|(growth, _)| self.growth_matters(&growth)) {
@@ -183,6 +186,11 @@ impl<'a> Evidence<'a> {
         self.slowly(&of).or(day).or(minutes)
     }
 
+    /// Whether this growth of a figure is a tooth: the weeks have fallen back from as much.
+    fn is_tooth(&self, growth: &Growth, of: impl Fn(&Level) -> Option<u64>) -> bool {
+        teeth::have(&levels::points(&self.weeks, of), growth)
+    }
+
     /// Slow growth over the last weeks, if it is worth a finding. The longest time comes first.
     /// There, few nights are judged, too.
     fn slowly(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
@@ -194,8 +202,8 @@ impl<'a> Evidence<'a> {
                 return None;
             }
             let points = levels::points(levels, &of);
-            let slow =
-                Growth::slow(&points, self.settle).filter(|growth| self.growth_matters(growth));
+            let slow = Growth::slow(&points, self.settle)
+                .filter(|growth| self.growth_matters(growth) && !self.is_tooth(growth, &of));
             let nightly = || (part == 1).then(|| self.nightly(&points)).flatten();
             slow.or_else(nightly).map(|growth| (growth, levels))
         })

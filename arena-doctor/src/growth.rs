@@ -8,7 +8,7 @@
 //!
 //! A load that goes up and down makes windows that grow and windows that shrink. Then the
 //! [troughs] of its waves are judged instead, or its [nights] if there are few. The [start] of the
-//! service never counts.
+//! service never counts. The [teeth] of a saw are no growth: the level falls back from them.
 //!
 //! Windows without requests distinguish growth by time from growth by requests: a figure that grows
 //! in them grows with time, and one that is flat grows with requests. The slope is that of Theil
@@ -20,6 +20,7 @@ mod nights;
 mod rate;
 mod stairs;
 mod start;
+pub(super) mod teeth;
 mod troughs;
 
 pub(super) use self::stairs::Stairs;

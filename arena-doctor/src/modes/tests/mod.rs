@@ -41,6 +41,7 @@ mod innocent;
 mod one_large;
 mod pace;
 mod remedies;
+mod saw;
 mod uncounted;
 mod unnamed;
 mod wasted;

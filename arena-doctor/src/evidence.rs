@@ -8,7 +8,7 @@ use request_arena_memory::maps::Maps;
 
 use super::container::ContainerSeen;
 use super::experiment::Released;
-use super::growth::{self, By, Growth, Point, Stairs};
+use super::growth::{self, By, Growth, Point, Stairs, teeth};
 use super::holders::Threads;
 use super::levels::{self, Level};
 use super::maps_seen::MapsSeen;
@@ -169,24 +169,37 @@ impl<'a> Evidence<'a> {
         self.grown(of).map(|(growth, _)| growth)
     }
 
-    /// The same, with the levels behind it. Growth must last as long as any condition.
+    /// The same, with the levels behind it. Growth must last as long as any condition, and be no
+    /// tooth.
     fn grown(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
-        let lasts = |growth: &Growth| growth.seen_seconds >= self.settle.as_secs_f64();
+        let counts = |growth: &Growth| {
+            growth.seen_seconds >= self.settle.as_secs_f64() && !self.is_tooth(growth, &of)
+        };
         let over = |levels| {
-            Some((Growth::of(&levels::points(levels, &of), self.settle).filter(lasts)?, levels))
+            Some((Growth::of(&levels::points(levels, &of), self.settle).filter(counts)?, levels))
         };
         let minutes = over(&self.levels[..]);
         if minutes.is_some_and(|(growth, _)| self.growth_matters(&growth)) {
             return minutes;
         }
         let day = over(&self.day[..]);
-        if day.is_some_and(|(growth, _)| self.growth_matters(&growth)) {
+        // A day may show a part of a leak that is small beside the level, and weeks all of it.
+        let is_likely = |growth: &Growth| {
+            self.growth_matters(growth) && self.confidence_of(growth) > Confidence::Low
+        };
+        if day.is_some_and(|(growth, _)| is_likely(&growth)) {
             return day;
         }
         self.slowly(&of).or(day).or(minutes)
     }
 
+    /// Whether this growth of a figure is a tooth: the weeks have fallen back from as much.
+    fn is_tooth(&self, growth: &Growth, of: impl Fn(&Level) -> Option<u64>) -> bool {
+        teeth::have(&levels::points(&self.weeks, of), growth)
+    }
+
     /// Slow growth over the last weeks, if it is worth a finding. The longest time comes first.
+    /// There, few nights are judged, too.
     fn slowly(&self, of: impl Fn(&Level) -> Option<u64>) -> Option<(Growth, &[Level])> {
         let least = AN_HOUR * self.settle.as_secs_f64();
         LAST_PARTS.into_iter().find_map(|part| {
@@ -195,9 +208,20 @@ impl<'a> Evidence<'a> {
             if seconds.as_secs_f64() < least {
                 return None;
             }
-            let growth = Growth::slow(&levels::points(levels, &of), self.settle)?;
-            self.growth_matters(&growth).then_some((growth, levels))
+            let points = levels::points(levels, &of);
+            let slow = Growth::slow(&points, self.settle)
+                .filter(|growth| self.growth_matters(growth) && !self.is_tooth(growth, &of));
+            let nightly = || (part == 1).then(|| self.nightly(&points)).flatten();
+            slow.or_else(nightly).map(|growth| (growth, levels))
         })
+    }
+
+    /// Growth from night to night over a day or more. Few nights show it, so it must be large
+    /// already.
+    fn nightly(&self, points: &[Point]) -> Option<Growth> {
+        let least = NEARLY * A_DAY * self.settle.as_secs_f64();
+        Growth::nightly(points, self.settle)
+            .filter(|growth| growth.seen_seconds >= least && self.matters(growth.bytes as u64))
     }
 
     /// Whether growth is worth a finding: it is large, or it has come for an hour and will be large
@@ -273,11 +297,13 @@ impl<'a> Evidence<'a> {
     /// The confidence in counted growth. It is high if growth by time and by requests can be
     /// distinguished, and growth lasts for longer than any warm-up. Five or six troughs may rise by
     /// chance. A cache may fill slowly for a day, so growth that is small until now is possible at
-    /// first, and never certain.
+    /// first, and never certain. Three nights are no more than possible.
     pub(super) fn confidence_of(&self, growth: &Growth) -> Confidence {
         let are_few = growth.troughs.is_some_and(|troughs| troughs < growth::CERTAIN_TROUGHS);
         let is_known = !matches!(growth.by, By::Either | By::Uncounted) && !are_few;
-        if !self.matters(growth.bytes as u64) {
+        if growth.is_early {
+            Confidence::Low
+        } else if !self.matters(growth.bytes as u64) {
             let is_long = growth.lasts_seconds >= NEARLY * A_DAY * self.settle.as_secs_f64();
             if is_long { Confidence::Medium } else { Confidence::Low }
         } else if is_known && self.is_long(growth) {

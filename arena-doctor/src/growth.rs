@@ -7,7 +7,8 @@
 //! the sum exceeds the scatter of the readings.
 //!
 //! A load that goes up and down makes windows that grow and windows that shrink. Then the
-//! [troughs] of its waves are judged instead. The [start] of the service never counts.
+//! [troughs] of its waves are judged instead, or its [nights] if there are few. The [start] of the
+//! service never counts. The [teeth] of a saw are no growth: the level falls back from them.
 //!
 //! Windows without requests distinguish growth by time from growth by requests: a figure that grows
 //! in them grows with time, and one that is flat grows with requests. The slope is that of Theil
@@ -15,13 +16,16 @@
 
 use core::time::Duration;
 
+mod nights;
 mod rate;
 mod stairs;
 mod start;
+pub(super) mod teeth;
 mod troughs;
 
 pub(super) use self::stairs::Stairs;
 pub(super) use self::troughs::CERTAIN_TROUGHS;
+use self::troughs::Rise;
 
 /// The least number of readings: four windows with a median of three each.
 pub(super) const LEAST_READINGS: usize = 12;
@@ -103,6 +107,8 @@ pub(super) struct Growth {
     pub(super) lasts_seconds: f64,
     /// The number of troughs, if it grows beneath a load that goes up and down.
     pub(super) troughs: Option<usize>,
+    /// Whether it is at most possible: a cache that fills up over days may look the same.
+    pub(super) is_early: bool,
 }
 
 impl Growth {
@@ -123,6 +129,14 @@ impl Growth {
     /// The same for growth that is small beside the level, which only the troughs show.
     pub(super) fn slow(points: &[Point], settle: Duration) -> Option<Self> {
         Self::beneath(start::steady_part(points, settle), settle, 0.0)
+    }
+
+    /// The same from night to night, if there are too few troughs. It is for the whole history.
+    pub(super) fn nightly(points: &[Point], settle: Duration) -> Option<Self> {
+        let points = start::steady_part(points, settle);
+        let nights::Nights { rise, is_early } = nights::rise(points)?;
+        let growth = Self::of_rise(points, settle, &rise)?;
+        Some(Self { is_early, ..growth })
     }
 
     /// Growth in most windows.
@@ -158,12 +172,16 @@ impl Growth {
             seen_seconds: if is_by_time { by_time(last) } else { idle.busy_seconds },
             lasts_seconds: by_time(last),
             troughs: None,
+            is_early: false,
         })
     }
 
     /// Growth of the troughs, by at least this share of the level.
     fn beneath(points: &[Point], settle: Duration, least_share: f64) -> Option<Self> {
-        let rise = troughs::rise(points, least_share)?;
+        Self::of_rise(points, settle, &troughs::rise(points, least_share)?)
+    }
+
+    fn of_rise(points: &[Point], settle: Duration, rise: &Rise) -> Option<Self> {
         let troughs = &rise.troughs[..];
         let (first, last, now) = (troughs.first()?, troughs.last()?, points.last()?);
         let requests = last.requests - first.requests;
@@ -186,6 +204,7 @@ impl Growth {
             seen_seconds: by_time(last),
             lasts_seconds: by_time(now),
             troughs: Some(troughs.len()),
+            is_early: false,
         })
     }
 }

@@ -37,6 +37,8 @@
 //! troughs that scatter by a tenth of the memory and by 16 MiB, since less is no finding. Troughs
 //! of a service that is idle between its waves scatter by less than a hundredth.
 //!
+//! Fewer troughs suffice if they are [nights](super::nights), in which few requests come.
+//!
 //! A level that wanders is not independent: five troughs of a random walk pass in 1 of 87 cases.
 //!
 //! # Alternatives
@@ -73,7 +75,7 @@ const MOST_TROUGHS: usize = 36;
 const SIGNIFICANT: f64 = 3.0;
 
 /// Few troughs must lie on one line, within this share of the growth.
-const ON_A_LINE: f64 = 0.12;
+pub(super) const ON_A_LINE: f64 = 0.12;
 
 /// A rate of requests that may explain a small growth rises with at least this statistic.
 const RATE_RISES: f64 = 1.6;
@@ -180,21 +182,21 @@ fn detrended(points: &[Point]) -> Vec<f64> {
 
 /// A line through troughs.
 #[derive(Clone, Copy)]
-struct Line {
-    slope: f64,
+pub(super) struct Line {
+    pub(super) slope: f64,
     /// Growth from its first to its last point.
-    bytes: f64,
+    pub(super) bytes: f64,
     /// The slopes of the first and the second half.
-    early: f64,
-    late: f64,
+    pub(super) early: f64,
+    pub(super) late: f64,
     /// The median distance of a point from the line, and the largest.
-    scatter: f64,
-    farthest: f64,
+    pub(super) scatter: f64,
+    pub(super) farthest: f64,
 }
 
 impl Line {
     /// `None` if `x` stands still.
-    fn of(points: &[Point], x: impl Fn(&Point) -> f64 + Copy) -> Option<Self> {
+    pub(super) fn of(points: &[Point], x: impl Fn(&Point) -> f64 + Copy) -> Option<Self> {
         let whole = x(points.last()?) - x(points.first()?);
         if whole <= 0.0 {
             return None;

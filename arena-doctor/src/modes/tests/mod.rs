@@ -32,6 +32,7 @@ use crate::{
 mod beside;
 mod c_code;
 mod container;
+mod days;
 mod eager_purging;
 mod found;
 mod healthy;
@@ -40,6 +41,7 @@ mod innocent;
 mod one_large;
 mod pace;
 mod remedies;
+mod saw;
 mod uncounted;
 mod unnamed;
 mod wasted;

@@ -5,13 +5,18 @@ use core::f64::consts::TAU;
 
 use super::*;
 
-const SEEDS: core::ops::RangeInclusive<u64> = 1..=5;
-const HOUR: u32 = 3600;
-const DAY: u32 = 24 * HOUR;
+pub(super) const SEEDS: core::ops::RangeInclusive<u64> = 1..=5;
+pub(super) const HOUR: u32 = 3600;
+pub(super) const DAY: u32 = 24 * HOUR;
 
 /// The findings in a service at the age of `seconds`, with a reading every `step` seconds, and one
 /// each second in the last ten minutes.
-fn aged(kind: Kind, seconds: u32, step: usize, at: impl Fn(f64) -> Moment) -> Vec<Finding> {
+pub(super) fn aged(
+    kind: Kind,
+    seconds: u32,
+    step: usize,
+    at: impl Fn(f64) -> Moment,
+) -> Vec<Finding> {
     let has_c = known(kind).len() > 1;
     let read = |second: u32| {
         let now = at(f64::from(second));
@@ -31,20 +36,20 @@ fn aged(kind: Kind, seconds: u32, step: usize, at: impl Fn(f64) -> Moment) -> Ve
 }
 
 /// Noise of a moment, -1 to 1.
-fn noise(seed: u64, second: f64) -> f64 {
+pub(super) fn noise(seed: u64, second: f64) -> f64 {
     let mut noise = Noise(seed << 32 | second as u64);
     noise.next();
     noise.next()
 }
 
 /// A load that goes from nothing to twice `mean` and back in each `period`, and its sum.
-fn load(second: f64, period: f64, mean: f64) -> (f64, f64) {
+pub(super) fn load(second: f64, period: f64, mean: f64) -> (f64, f64) {
     let (rate, phase) = (mean * (1.0 - (second * TAU / period).cos()), second * TAU / period);
     (rate, mean * (second - phase.sin() * period / TAU))
 }
 
 /// The base of all services here, with requests so far, and live memory in MiB.
-fn with(requests: f64, live: f64, seed: u64, second: f64) -> Moment {
+pub(super) fn with(requests: f64, live: f64, seed: u64, second: f64) -> Moment {
     Moment {
         requests,
         live: live + noise(seed, second),

@@ -232,10 +232,11 @@ fn the_allocator_is_known_from_the_program_that_calls_it() {
     assert!(["malloc", "_rjem_je_prof_backtrace", "__rust_realloc"].iter().all(is_allocator));
     let program = ["alloc::vec::Vec<T>::push", "index::malloc", "index::search", "main", ""];
     assert!(!program.iter().any(is_allocator));
-    let inlined = Frame {
-        function: "exchange_malloc".into(),
-        file: Some("/rustc/0123/library/alloc/src/alloc.rs".into()),
-        line: None,
-    };
-    assert!(is_allocator(&inlined));
+    for (function, file) in [
+        ("exchange_malloc", "/rustc/0123/library/alloc/src/alloc.rs"),
+        ("irallocx_prof", "/svc/target/build/tikv-jemalloc-sys-0123/out/build/src/jemalloc.c"),
+    ] {
+        let inlined = Frame { function: function.into(), file: Some(file.into()), line: None };
+        assert!(is_allocator(&inlined), "{function}");
+    }
 }

@@ -333,7 +333,9 @@ pub(super) fn is_allocator(frame: &Frame) -> bool {
     ALLOCATOR_SHIMS.iter().any(|prefix| method(&frame.function).starts_with(prefix))
         || C_ALLOCATORS.iter().any(|prefix| frame.function.starts_with(prefix))
         || frame.function.starts_with("alloc::alloc::")
-        || frame.file.as_ref().is_some_and(|file| file.ends_with("/library/alloc/src/alloc.rs"))
+        || frame.file.as_ref().is_some_and(|file| {
+            file.ends_with("/library/alloc/src/alloc.rs") || file.contains("/tikv-jemalloc-sys-")
+        })
         || package(frame).is_some_and(|package| CRATES.contains(&package.as_str()))
 }
 

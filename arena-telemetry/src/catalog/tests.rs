@@ -334,7 +334,7 @@ fn a_gate_of_admission_control_has_its_figures_under_its_name() {
         name: "catalog",
         mode: Mode::Enforce,
         source: Source::Function(limit),
-        unseen_bytes: 50 << 20,
+        unseen_bytes: Some(50 << 20),
         ..GateOptions::default()
     });
     let gate = gate.unwrap();

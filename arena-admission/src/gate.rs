@@ -9,7 +9,7 @@ use std::time::Instant;
 use request_arena_core::Site;
 use request_arena_core::demand;
 
-use crate::base::Base;
+use crate::base::{Base, spare};
 use crate::keeper::Alarm;
 use crate::learning::{Learning, Weight};
 use crate::options::{Options, OptionsError, Reading, Source};
@@ -48,6 +48,10 @@ pub(crate) struct Gate {
 pub(crate) struct Readings {
     reader: Reader,
     base: Base,
+    /// The share of the memory of recent requests that was in arenas.
+    arena_share: f64,
+    /// Idle memory of the pool that counted as room at the last reading.
+    pub(crate) pool_bytes: u64,
     pub(crate) last: Option<(LimitOf, Reading)>,
     pub(crate) read: u64,
     pub(crate) failed: u64,
@@ -133,6 +137,8 @@ impl Gate {
             readings: Mutex::new(Readings {
                 reader: Reader::new(&options),
                 base: Base::default(),
+                arena_share: 0.0,
+                pool_bytes: 0,
                 last: None,
                 read: 0,
                 failed: 0,
@@ -293,6 +299,7 @@ impl Gate {
             readings.learned = Some(now);
             let mut learning = lock(&self.learning);
             wakers = learning.learn_all(&self.reservations, &standing.room, now);
+            readings.arena_share = learning.arena_share();
         }
         let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
         let is_time = now.saturating_sub(readings.relieved) >= RELIEF;
@@ -342,6 +349,10 @@ impl Gate {
         readings.read += 1;
         readings.last = reading;
         let Options { reserve, hysteresis, .. } = self.options;
+        let idle = if readings.reader.is_of_process() { demand::idle_written() } else { 0 };
+        readings.pool_bytes = spare(figures, reserve, idle, readings.arena_share);
+        let kept_bytes = figures.kept_bytes - readings.pool_bytes;
+        let figures = Reading { kept_bytes, ..figures };
         Some(readings.base.room(figures, (held, written), (reserve, hysteresis)))
     }
 

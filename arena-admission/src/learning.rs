@@ -41,6 +41,8 @@ pub(crate) struct Learning {
     /// What a request can get while no other runs.
     possible: u64,
     handlers: Vec<Handler>,
+    /// What recent requests have taken in arenas, and in all.
+    mix: (f64, f64),
 }
 
 #[derive(Debug)]
@@ -48,6 +50,8 @@ struct Handler {
     site: &'static Site,
     parts: [Recent; 3],
     ended: u64,
+    /// What its requests have taken in arenas, and in all.
+    taken: (u64, u64),
     lesson: u64,
     learned: Option<Learned>,
     unseen: Unseen,
@@ -91,8 +95,8 @@ pub(crate) struct Weight {
 impl Learning {
     pub(crate) fn new(options: &Options) -> Self {
         let Options { quantile, unseen_bytes, .. } = *options;
-        let policy = Policy::new(unseen_bytes);
-        Self { quantile, policy, possible: u64::MAX, handlers: Vec::new() }
+        let (policy, possible, mix) = (Policy::new(unseen_bytes), u64::MAX, (0.0, 0.0));
+        Self { quantile, policy, possible, handlers: Vec::new(), mix }
     }
 
     fn place(&self, site: &'static Site) -> Option<usize> {
@@ -122,7 +126,10 @@ impl Learning {
     fn look(&mut self, place: usize, gate: &Reservations, now: u64) -> Wakers {
         let Self { quantile, possible, .. } = *self;
         let handler = &mut self.handlers[place];
+        let (arenas, all) = handler.taken;
         handler.look(quantile, now);
+        self.mix.0 += handler.taken.0.saturating_sub(arenas) as f64;
+        self.mix.1 += handler.taken.1.saturating_sub(all) as f64;
         let Some(learned) = handler.learned else { return Wakers::default() };
         let weight = learned.weight(possible);
         demand::set_expected(handler.site, weight);
@@ -145,6 +152,8 @@ impl Learning {
     pub(crate) fn learn_all(&mut self, gate: &Reservations, room: &Room, now: u64) -> Wakers {
         self.possible = room.possible.max(LEAST_WEIGHT);
         self.policy.set_budget(room.budget);
+        // Half of it is forgotten after about five seconds with requests.
+        self.mix = (self.mix.0 * 0.875, self.mix.1 * 0.875);
         let mut wakers = Wakers::default();
         (0..self.handlers.len()).for_each(|place| wakers.extend(self.look(place, gate, now)));
         if self.handlers.iter().all(|handler| handler.learned.is_some()) {
@@ -175,12 +184,18 @@ impl Learning {
         };
         self.handlers.iter().map(weight).collect()
     }
+
+    /// The share (0 to 1) of the memory of recent requests that was in arenas. 0 without requests.
+    pub(crate) fn arena_share(&self) -> f64 {
+        let (arenas, all) = self.mix;
+        if all > 0.0 { arenas / all } else { 0.0 }
+    }
 }
 
 impl Handler {
     fn new(site: &'static Site, unseen: Unseen, now: u64) -> Self {
         let parts = core::array::from_fn(|_| Recent::default());
-        Self { site, parts, ended: 0, lesson: now, learned: None, unseen }
+        Self { site, parts, ended: 0, taken: (0, 0), lesson: now, learned: None, unseen }
     }
 
     /// Learns from all figures, if there are new ones.
@@ -194,6 +209,7 @@ impl Handler {
         sites.iter().for_each(|site| taken.merge(&Taken::read(site)));
         let share = 1.0 - (1.0 - quantile) / 3.0;
         let parts = [&taken.reserved, &taken.heap, &taken.responses];
+        self.taken = (taken.reserved.sum, parts.iter().map(|bytes| bytes.sum).sum());
         let sum = |share: f64| {
             let parts = parts.iter().zip(&self.parts);
             parts
@@ -235,4 +251,23 @@ pub(crate) fn named(name: &'static str) -> &'static Site {
         let opened = demand::sites().into_iter().find(|site| site.name() == name);
         opened.unwrap_or_else(|| Box::leak(Box::new(Site::new(name, "", "", 0))))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::unseen::tests::{MIB, ask, gate};
+
+    #[test]
+    fn the_share_of_arenas_is_that_of_the_requests_memory() {
+        static SITE: Site = Site::new("arenas only", module_path!(), file!(), line!());
+        let (gate, mut learning, room) = gate(256 * MIB);
+        assert_eq!(learning.arena_share(), 0.0);
+        assert!(ask(&gate, &mut learning, &SITE).is_some());
+        request_arena_core::scope(&SITE, |arena| {
+            arena.alloc_slice_fill_copy(5 << 20, 1_u8);
+        });
+        learning.learn_all(&gate, &room, 0).wake();
+        assert_eq!(learning.arena_share(), 1.0);
+    }
 }

@@ -62,7 +62,8 @@
 //! The weight covers the handler itself. A nested scope of another handler is not in it. Chunks of
 //! arenas count whole, as the pool reuses them and later requests write the rest.
 //!
-//! A handler without figures starts slowly, see [`Options::unseen_bytes`].
+//! A handler without figures starts slowly, see [`Options::unseen_bytes`]. Memory that lies idle in
+//! the pool of arenas counts as room.
 //!
 //! # Waiting
 //!

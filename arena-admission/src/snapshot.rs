@@ -60,6 +60,8 @@ pub struct Snapshot {
     pub limit_of: LimitOf,
     /// The memory below the limit that cannot be given back, in bytes.
     pub kept_bytes: Option<u64>,
+    /// The part of `kept_bytes` that lies idle in the pool of arenas and counts as room, in bytes.
+    pub pool_bytes: u64,
     /// Whether requests pass only one by one, as there is little room.
     pub is_pressed: bool,
     /// Readings so far.
@@ -166,7 +168,7 @@ impl Snapshot {
     pub(crate) fn take(gate: &Gate) -> Self {
         let readings = gate.readings();
         let (last, base, at) = (readings.last, readings.base_bytes(), readings.at());
-        let (read, failed) = (readings.read, readings.failed);
+        let (read, failed, pool_bytes) = (readings.read, readings.failed, readings.pool_bytes);
         drop(readings);
         let standing = gate.reservations.standing();
         let counts = &standing.counts;
@@ -196,6 +198,7 @@ impl Snapshot {
             limit_bytes: last.map(|(_, reading)| reading.limit_bytes),
             limit_of: last.map_or(LimitOf::Nothing, |(of, _)| of),
             kept_bytes: last.map(|(_, reading)| reading.kept_bytes),
+            pool_bytes,
             is_pressed: standing.is_pressed,
             readings: read,
             failed_readings: failed,

@@ -368,6 +368,9 @@ fn a_gate_of_admission_control_has_its_figures_under_its_name() {
         ("base_bytes", &[], mib(30)),
         ("kept_bytes", &[], mib(30)),
         ("limit_bytes", &[], mib(100)),
+        ("pool_bytes", &[], Some(0.0)),
+        ("deadline_seconds", &[], Some(1.0)),
+        ("weight_bytes", &[("scope", "admitted"), ("module", module_path!())], mib(50)),
         ("wait_seconds", &[], None),
     ] {
         assert_eq!(value(name, labels), expected, "{name} {labels:?}");

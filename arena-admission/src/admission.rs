@@ -108,7 +108,7 @@ impl Admission {
     /// The bytes that a request of this handler reserves now. 0 before its first request.
     #[must_use]
     pub fn weight_bytes(&self, site: &'static Site) -> u64 {
-        request_arena_core::demand::expected(site) & !learning::ESTIMATE
+        self.gate.weight_of(site)
     }
 
     /// The mode.

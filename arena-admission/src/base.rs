@@ -32,6 +32,18 @@
 //! * The number of reserved bytes is read before and after the container, and the smaller one
 //!   counts. So the used part is rather taken as too small.
 //!
+//! # Arenas in the pool
+//!
+//! An arena that lies idle in the pool is in `K`, and the next request reuses it. To subtract its
+//! memory from the room and to reserve it again for that request would count it twice. So [`spare`]
+//! takes it out of `K`. It is an estimate: what requests take from the heap does not come from the
+//! pool. Of the next requests' memory, the share `a` is in arenas. With `F` bytes of room and `I`
+//! idle bytes, requests of `N` bytes make memory grow by `(1 - a) N + max(0, a N - I)`. That is at
+//! most `F` if `N` is at most `F + min(I, F a / (1 - a))`. The last term is what counts as room.
+//!
+//! `a` is the share of recent requests. So a service without arenas gets no room by its pool, and
+//! one that allocates nothing else gets all of it.
+//!
 //! A budget is valid until the next reading. What others allocate until then is what the reserve is
 //! for.
 
@@ -74,9 +86,35 @@ impl Base {
     }
 }
 
+/// The part of `idle` bytes of the pool that counts as room. `arena_share` (0 to 1) is the share of
+/// the requests' memory that is in arenas.
+pub(crate) fn spare(reading: Reading, reserve: f64, idle: u64, arena_share: f64) -> u64 {
+    let usable = reading.limit_bytes as f64 * (1.0 - reserve);
+    let room = (usable - reading.kept_bytes as f64).max(0.0);
+    let other = (1.0 - arena_share).max(0.0);
+    // Nothing else is allocated: the pool serves all of it.
+    let most = if other == 0.0 { f64::MAX } else { room * arena_share / other };
+    (most as u64).min(idle).min(reading.kept_bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn idle_arenas_are_room_as_far_as_requests_use_arenas() {
+        let room = |kept_bytes, idle, share| {
+            spare(Reading { limit_bytes: 1000, kept_bytes }, 0.1, idle, share)
+        };
+        assert_eq!(room(600, 500, 1.0), 500, "all memory is in arenas");
+        assert_eq!(room(600, 500, 0.0), 0, "none is");
+        // 600 bytes of requests: 300 of them in the heap, which is all that is free.
+        assert_eq!(room(600, 500, 0.5), 300);
+        assert_eq!(room(600, 100, 0.5), 100);
+        assert_eq!(room(950, 500, 0.5), 0, "nothing is left for the heap");
+        assert_eq!(room(950, 500, 1.0), 500);
+        assert_eq!(room(100, 500, 1.0), 100, "not more than there is");
+    }
 
     const NO_RESERVE: (f64, f64) = (0.0, 0.0);
 

@@ -35,8 +35,10 @@ pub(crate) struct Credit {
 /// What happens to returned bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Returned {
-    /// They lie ready for the next request. The stripe has this many bytes.
-    Ready(u64),
+    /// They lie ready for the next request.
+    Ready,
+    /// The stripe has more than it may keep: the central part must [skim](Credit::skim) it.
+    TooMuch,
     /// The stripe is closed: the central part must [collect](Credit::collect) them.
     Closed,
 }
@@ -61,13 +63,15 @@ impl Credit {
         &self.stripes[thread & (self.stripes.len() - 1)]
     }
 
-    /// Takes bytes from the thread's stripe. `false` if it has too few, or is closed.
+    /// Takes bytes from the thread's stripe. `false` if it has too few, or is closed. `bytes` is
+    /// below [`CLOSED`].
     #[inline(always)]
     pub(crate) fn take(&self, thread: usize, bytes: u64) -> bool {
         let stripe = self.stripe(thread);
         let mut word = stripe.word.load(Relaxed);
         loop {
-            if word & CLOSED != 0 || word < bytes {
+            // One comparison for both reasons: a closed stripe is a negative number.
+            if (word as i64) < (bytes as i64) {
                 return false;
             }
             match stripe.word.compare_exchange_weak(word, word - bytes, Relaxed, Relaxed) {
@@ -79,11 +83,18 @@ impl Credit {
         true
     }
 
-    /// Returns bytes to the thread's stripe.
+    /// Returns bytes to the thread's stripe. `most` is how many it may keep.
     #[inline(always)]
-    pub(crate) fn give(&self, thread: usize, bytes: u64) -> Returned {
-        let before = self.stripe(thread).word.fetch_add(bytes, Relaxed);
-        if before & CLOSED == 0 { Returned::Ready(before + bytes) } else { Returned::Closed }
+    pub(crate) fn give(&self, thread: usize, bytes: u64, most: u64) -> Returned {
+        let now = self.stripe(thread).word.fetch_add(bytes, Relaxed) + bytes;
+        // One comparison for both: a closed stripe has more than any other.
+        if now <= most {
+            Returned::Ready
+        } else if now & CLOSED == 0 {
+            Returned::TooMuch
+        } else {
+            Returned::Closed
+        }
     }
 
     /// Takes all bytes of the thread's stripe but `rest`, for the central part.

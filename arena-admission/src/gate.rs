@@ -9,17 +9,19 @@ use std::time::Instant;
 use request_arena_core::Site;
 use request_arena_core::demand;
 
-use crate::base::Base;
+use crate::base::{Base, spare};
 use crate::keeper::Alarm;
-use crate::learning::{ESTIMATE, Learning};
+use crate::learning::{Learning, Weight};
 use crate::options::{Options, OptionsError, Reading, Source};
 use crate::order::{Mode, Priority};
 use crate::permit::Permit;
 use crate::queue::{Entry, Ticket};
 use crate::reading::{LimitOf, Reader};
 use crate::refused::{Reason, Refused};
-use crate::reservations::{Decision, Demand, Reservations, Room};
+use crate::reservations::{Decision, Demand, Guess, Reservations, Room, Wakers};
+use crate::start::StartId;
 use crate::sync::lock;
+use crate::unseen::{ESTIMATE, START};
 use crate::{keeper, thread};
 
 /// Time between two lessons.
@@ -39,7 +41,6 @@ pub(crate) struct Gate {
     readings: Mutex<Readings>,
     /// Refusals so far, for the spread of `Retry-After`.
     refusals: AtomicU64,
-    pub(crate) unseen: AtomicU64,
 }
 
 /// The readings, and what was seen at the last one.
@@ -47,11 +48,15 @@ pub(crate) struct Gate {
 pub(crate) struct Readings {
     reader: Reader,
     base: Base,
+    /// The share of the memory of recent requests that was in arenas.
+    arena_share: f64,
+    /// Idle memory of the pool that counted as room at the last reading.
+    pub(crate) pool_bytes: u64,
     pub(crate) last: Option<(LimitOf, Reading)>,
     pub(crate) read: u64,
     pub(crate) failed: u64,
     at: Option<u64>,
-    learned: u64,
+    learned: Option<u64>,
     relieved: u64,
     log: keeper::Log,
 }
@@ -132,16 +137,17 @@ impl Gate {
             readings: Mutex::new(Readings {
                 reader: Reader::new(&options),
                 base: Base::default(),
+                arena_share: 0.0,
+                pool_bytes: 0,
                 last: None,
                 read: 0,
                 failed: 0,
                 at: None,
-                learned: 0,
+                learned: None,
                 relieved: 0,
                 log: keeper::Log::default(),
             }),
             refusals: AtomicU64::new(0),
-            unseen: AtomicU64::new(0),
             options,
         };
         let gate: &'static Self = Box::leak(Box::new(gate));
@@ -170,10 +176,8 @@ impl Gate {
     #[inline(always)]
     pub(crate) fn begin_fast(&'static self, site: &'static Site) -> Option<Permit> {
         let word = demand::expected(site);
-        let weight = word & !ESTIMATE;
-        let is_on = self.mode.load(Relaxed) != Mode::Off as u8;
-        (is_on && word != 0 && self.reservations.take(thread::number(), weight))
-            .then(|| Permit::new(self, site, word))
+        // No stripe has credit for a word with a bit, and none has any in mode off.
+        self.reservations.take(thread::number(), word).then(|| Permit::new(self, site, word))
     }
 
     /// Admits a request, lets it wait, or refuses it. `is_free` is asked for only if it does not
@@ -190,14 +194,15 @@ impl Gate {
             return Begun::Admitted(Permit::empty());
         }
         let mut word = demand::expected(site);
-        if word == 0 {
+        if word == demand::UNKNOWN || word & START != 0 {
             word = self.join(site);
         }
-        let weight = word & !ESTIMATE;
+        let start = start_of(word);
+        let weight = if start.is_some() { 0 } else { word & !ESTIMATE };
         let since = self.now();
         let patience = deadline.unwrap_or(self.options.deadline).as_nanos();
         let until = since.saturating_add(u64::try_from(patience).unwrap_or(u64::MAX));
-        let entry = Entry { weight, priority, since, until, is_shadow: false };
+        let entry = Entry { weight, priority, since, until, is_shadow: false, start };
         let is_free = thread::is_inside() || is_free();
         let demand = Demand { thread: thread::number(), entry, is_free };
         let (decision, wakers) = self.reservations.decide(&demand);
@@ -215,26 +220,55 @@ impl Gate {
     }
 
     fn join(&self, site: &'static Site) -> u64 {
-        let joined = lock(&self.learning).join(site, self.now());
+        let joined = lock(&self.learning).join(site, &self.reservations, self.now());
+        joined.wakers.wake();
         if joined.is_unseen {
-            self.unseen.fetch_add(1, Relaxed);
             tracing::info!(
                 target: "request_arena",
                 gate = self.options.name,
                 handler = site.name(),
-                weight_bytes = joined.word & !ESTIMATE,
-                "admission knows no request of this handler: it weighs `unseen_bytes` until one of \
-                 its scopes has ended"
+                weight_bytes = self.weight(joined.word),
+                "admission knows no request of this handler: its weight is a guess until one of \
+                 its scopes has ended (`unseen_bytes` sets it)"
             );
         }
         joined.word
     }
 
-    /// Learns at the end of a request with a guessed weight.
+    /// The bytes that a permit with this word reserves.
+    pub(crate) fn weight(&self, word: u64) -> u64 {
+        match start_of(word) {
+            Some(start) => self.reservations.started(start).0,
+            None => word & !ESTIMATE,
+        }
+    }
+
+    /// The bytes that a request of this handler reserves. 0 before its first one.
+    pub(crate) fn weight_of(&self, site: &'static Site) -> u64 {
+        match demand::expected(site) {
+            word if word & START == 0 => word & !ESTIMATE,
+            _ => {
+                let weights = self.weights().into_iter();
+                weights.filter(|weight| weight.site == site).map(|weight| weight.bytes).sum()
+            }
+        }
+    }
+
+    /// The weights of all handlers.
+    pub(crate) fn weights(&self) -> Vec<Weight> {
+        lock(&self.learning).weights()
+    }
+
+    /// The end of a request with a guessed weight: it learns, and gives back what it reserved.
     #[cold]
     #[inline(never)]
-    pub(crate) fn learn(&self, site: &'static Site) {
-        lock(&self.learning).learn(site, self.now());
+    pub(crate) fn end_guessed(&self, site: &'static Site, word: u64) {
+        let now = self.now();
+        let mut wakers = lock(&self.learning).end(site, &self.reservations, now);
+        let guess = start_of(word).map_or(Guess::Fixed(word & !ESTIMATE), Guess::Start);
+        wakers.extend(self.reservations.end(guess, now));
+        // Last, since a waker may panic.
+        wakers.wake();
     }
 
     pub(crate) fn refused(&self, reason: Reason, site: &'static Site, word: u64) -> Refused {
@@ -244,7 +278,7 @@ impl Gate {
         let Options { retry_after, retry_spread, .. } = self.options;
         let spread = Duration::try_from_secs_f64(retry_spread.as_secs_f64() * part);
         let retry_after = retry_after.saturating_add(spread.unwrap_or(Duration::MAX));
-        Refused { reason, handler: site.name(), weight_bytes: word & !ESTIMATE, retry_after }
+        Refused { reason, handler: site.name(), weight_bytes: self.weight(word), retry_after }
     }
 
     /// Reads the container, sets the budget, refuses requests at their deadline, and learns.
@@ -260,9 +294,12 @@ impl Gate {
         let now = self.now();
         self.reservations.turn(room, now);
         let standing = self.reservations.standing();
-        if now.saturating_sub(readings.learned) >= LESSON {
-            readings.learned = now;
-            lock(&self.learning).learn_all(now, standing.room.possible);
+        let mut wakers = Wakers::default();
+        if readings.learned.is_none_or(|at| now.saturating_sub(at) >= LESSON) {
+            readings.learned = Some(now);
+            let mut learning = lock(&self.learning);
+            wakers = learning.learn_all(&self.reservations, &standing.room, now);
+            readings.arena_share = learning.arena_share();
         }
         let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
         let is_time = now.saturating_sub(readings.relieved) >= RELIEF;
@@ -278,6 +315,7 @@ impl Gate {
         let (last, base) = (readings.last, readings.base.bytes());
         // The log and the option may call code of the user, which may ask for figures.
         drop(readings);
+        wakers.wake();
         if let Some(note) = note {
             keeper::log(self, note, &standing, last, base);
         }
@@ -295,7 +333,9 @@ impl Gate {
     fn room(&self, readings: &mut Readings, before: u64, given: Option<Reading>) -> Option<Room> {
         let mut written = 0;
         demand::visit_open(|site, bytes| {
-            written += bytes.min(demand::expected(site) & !ESTIMATE);
+            let word = demand::expected(site);
+            // In a slow start the weights change, and none counts rather than too much.
+            written += if word & START == 0 { bytes.written.min(word & !ESTIMATE) } else { 0 };
         });
         let reading = readings.reader.read(given);
         let held = before.min(self.reservations.held());
@@ -309,12 +349,21 @@ impl Gate {
         readings.read += 1;
         readings.last = reading;
         let Options { reserve, hysteresis, .. } = self.options;
+        let idle = if readings.reader.is_of_process() { demand::idle_written() } else { 0 };
+        readings.pool_bytes = spare(figures, reserve, idle, readings.arena_share);
+        let kept_bytes = figures.kept_bytes - readings.pool_bytes;
+        let figures = Reading { kept_bytes, ..figures };
         Some(readings.base.room(figures, (held, written), (reserve, hysteresis)))
     }
 
     pub(crate) fn readings(&self) -> impl core::ops::Deref<Target = Readings> + '_ {
         lock(&self.readings)
     }
+}
+
+/// The slow start of a permit with this word.
+const fn start_of(word: u64) -> Option<StartId> {
+    if word & START == 0 { None } else { Some(word as StartId) }
 }
 
 /// Whether free pages of the allocator are in the reserve, and giving them back would clear a part

@@ -11,6 +11,8 @@
 //! Only requests that run teach a weight. So if rare large requests made a weight that no request
 //! can get, the handler would be refused for ever. As long as most of its recent requests needed
 //! less, it weighs all that one request can get. It then runs alone, and learns again.
+//!
+//! `src/unseen.rs` has the weight of a handler without figures.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -19,19 +21,15 @@ use request_arena_core::demand::{self, Recent, Taken};
 use request_arena_core::{Bytes, Site};
 
 use crate::options::Options;
+use crate::reservations::{Reservations, Room, Wakers};
 use crate::sync::lock;
-
-/// The bit of a site's word for a weight that is not learned. A request with it looks at its end
-/// whether there are figures now.
-pub(crate) const ESTIMATE: u64 = 1 << 63;
+use crate::unseen::{Policy, Unseen};
 
 /// Every request takes something: its future, its buffers.
 const LEAST_WEIGHT: u64 = 1 << 10;
 /// Requests between two lessons, or a minute for handlers with few of them.
 const LESSON: u64 = 64;
 const LONGEST_LESSON: u64 = 60_000_000_000;
-/// After this many requests without figures, a request no longer looks for them at its end.
-const ATTEMPTS: u32 = 16;
 /// The share of recent requests that counts as most of them.
 const MOST: f64 = 0.75;
 
@@ -39,10 +37,12 @@ const MOST: f64 = 0.75;
 #[derive(Debug)]
 pub(crate) struct Learning {
     quantile: f64,
-    unseen: u64,
+    policy: Policy,
     /// What a request can get while no other runs.
     possible: u64,
     handlers: Vec<Handler>,
+    /// What recent requests have taken in arenas, and in all.
+    mix: (f64, f64),
 }
 
 #[derive(Debug)]
@@ -50,9 +50,11 @@ struct Handler {
     site: &'static Site,
     parts: [Recent; 3],
     ended: u64,
+    /// What its requests have taken in arenas, and in all.
+    taken: (u64, u64),
     lesson: u64,
-    attempts: u32,
     learned: Option<Learned>,
+    unseen: Unseen,
 }
 
 /// What recent requests of a handler have taken.
@@ -71,63 +73,131 @@ impl Learned {
     }
 }
 
-/// What the first request of a handler finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a request finds that does not know its weight.
+#[derive(Debug)]
 pub(crate) struct Joined {
+    /// The word of its permit.
     pub(crate) word: u64,
-    /// Whether to log that its weight is a guess.
+    /// Whether to log that the weight of its handler is a guess.
     pub(crate) is_unseen: bool,
+    /// To wake without the lock.
+    pub(crate) wakers: Wakers,
+}
+
+/// The weight of a handler's requests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weight {
+    pub(crate) site: &'static Site,
+    pub(crate) bytes: u64,
+    pub(crate) is_guess: bool,
 }
 
 impl Learning {
     pub(crate) fn new(options: &Options) -> Self {
-        let Options { quantile, unseen_bytes, .. } = options;
-        let (quantile, unseen) = (*quantile, *unseen_bytes);
-        Self { quantile, unseen, possible: u64::MAX, handlers: Vec::new() }
+        let Options { quantile, unseen_bytes, .. } = *options;
+        let (policy, possible, mix) = (Policy::new(unseen_bytes), u64::MAX, (0.0, 0.0));
+        Self { quantile, policy, possible, handlers: Vec::new(), mix }
     }
 
-    /// Adds a handler at its first request.
-    pub(crate) fn join(&mut self, site: &'static Site, now: u64) -> Joined {
-        let is_new = self.handlers.iter().all(|handler| handler.site != site);
-        if is_new {
-            let parts = core::array::from_fn(|_| Recent::default());
-            let (ended, attempts, learned) = (0, 0, None);
-            self.handlers.push(Handler { site, parts, ended, lesson: now, attempts, learned });
-        }
-        self.learn(site, now);
-        let is_unseen = demand::expected(site) == 0;
-        if is_unseen {
-            demand::set_expected(site, self.unseen | ESTIMATE);
-        }
-        Joined { word: demand::expected(site), is_unseen: is_unseen && is_new }
+    fn place(&self, site: &'static Site) -> Option<usize> {
+        self.handlers.iter().position(|handler| handler.site == site)
+    }
+
+    /// Adds a handler at its first request, and finds the weight of a request.
+    pub(crate) fn join(&mut self, site: &'static Site, gate: &Reservations, now: u64) -> Joined {
+        let known = self.place(site);
+        let place = known.unwrap_or_else(|| {
+            self.handlers.push(Handler::new(site, Unseen::new(self.policy), now));
+            self.handlers.len() - 1
+        });
+        let wakers = self.look(place, gate, now);
+        let handler = &mut self.handlers[place];
+        let word = handler.learned.map(|learned| learned.weight(self.possible));
+        let word = word.unwrap_or_else(|| {
+            let word = handler.unseen.join(self.policy, gate);
+            demand::set_expected(site, handler.unseen.word(self.policy));
+            word
+        });
+        let is_unseen = known.is_none() && handler.learned.is_none();
+        Joined { word, is_unseen, wakers }
     }
 
     /// Learns the weight of one handler, if there is anything new.
-    pub(crate) fn learn(&mut self, site: &'static Site, now: u64) {
+    fn look(&mut self, place: usize, gate: &Reservations, now: u64) -> Wakers {
         let Self { quantile, possible, .. } = *self;
-        let Some(handler) = self.handlers.iter_mut().find(|handler| handler.site == site) else {
-            return;
-        };
+        let handler = &mut self.handlers[place];
+        let (arenas, all) = handler.taken;
         handler.look(quantile, now);
-        if let Some(learned) = handler.learned {
-            demand::set_expected(site, learned.weight(possible));
-        } else if demand::expected(site) & ESTIMATE != 0 {
-            handler.attempts += 1;
-            if handler.attempts >= ATTEMPTS {
-                demand::set_expected(site, demand::expected(site) & !ESTIMATE);
-            }
-        }
+        self.mix.0 += handler.taken.0.saturating_sub(arenas) as f64;
+        self.mix.1 += handler.taken.1.saturating_sub(all) as f64;
+        let Some(learned) = handler.learned else { return Wakers::default() };
+        let weight = learned.weight(possible);
+        demand::set_expected(handler.site, weight);
+        handler.unseen.reweigh(weight, gate, now)
     }
 
-    /// Learns the weights of all handlers. A request can get at most `possible` bytes.
-    pub(crate) fn learn_all(&mut self, now: u64, possible: u64) {
-        self.possible = possible.max(LEAST_WEIGHT);
-        let sites: Vec<_> = self.handlers.iter().map(|handler| handler.site).collect();
-        sites.into_iter().for_each(|site| self.learn(site, now));
+    /// Learns at the end of a request with a guessed weight.
+    pub(crate) fn end(&mut self, site: &'static Site, gate: &Reservations, now: u64) -> Wakers {
+        let Some(place) = self.place(site) else { return Wakers::default() };
+        let wakers = self.look(place, gate, now);
+        let handler = &mut self.handlers[place];
+        if handler.learned.is_none() {
+            handler.unseen.end();
+            demand::set_expected(site, handler.unseen.word(self.policy));
+        }
+        wakers
+    }
+
+    /// Learns the weights of all handlers. It runs once a second.
+    pub(crate) fn learn_all(&mut self, gate: &Reservations, room: &Room, now: u64) -> Wakers {
+        self.possible = room.possible.max(LEAST_WEIGHT);
+        self.policy.set_budget(room.budget);
+        // Half of it is forgotten after about five seconds with requests.
+        self.mix = (self.mix.0 * 0.875, self.mix.1 * 0.875);
+        let mut wakers = Wakers::default();
+        (0..self.handlers.len()).for_each(|place| wakers.extend(self.look(place, gate, now)));
+        if self.handlers.iter().all(|handler| handler.learned.is_some()) {
+            return wakers;
+        }
+        let mut open: HashMap<&str, u64> = HashMap::new();
+        demand::visit_open(|site, bytes| {
+            let most = open.entry(site.name()).or_default();
+            *most = bytes.held.max(*most);
+        });
+        for handler in self.handlers.iter_mut().filter(|handler| handler.learned.is_none()) {
+            let held = open.get(handler.site.name()).map_or(0, |most| self.possible.min(*most));
+            wakers.extend(handler.unseen.shrink(self.policy, held, gate, now));
+            demand::set_expected(handler.site, handler.unseen.word(self.policy));
+        }
+        wakers
+    }
+
+    /// The weights of all handlers, in the order of their first requests.
+    pub(crate) fn weights(&self) -> Vec<Weight> {
+        let weight = |handler: &Handler| Weight {
+            site: handler.site,
+            bytes: match handler.learned {
+                Some(learned) => learned.weight(self.possible),
+                None => handler.unseen.bytes(),
+            },
+            is_guess: handler.learned.is_none(),
+        };
+        self.handlers.iter().map(weight).collect()
+    }
+
+    /// The share (0 to 1) of the memory of recent requests that was in arenas. 0 without requests.
+    pub(crate) fn arena_share(&self) -> f64 {
+        let (arenas, all) = self.mix;
+        if all > 0.0 { arenas / all } else { 0.0 }
     }
 }
 
 impl Handler {
+    fn new(site: &'static Site, unseen: Unseen, now: u64) -> Self {
+        let parts = core::array::from_fn(|_| Recent::default());
+        Self { site, parts, ended: 0, taken: (0, 0), lesson: now, learned: None, unseen }
+    }
+
     /// Learns from all figures, if there are new ones.
     fn look(&mut self, quantile: f64, now: u64) {
         let sites = figures_of(self.site);
@@ -139,6 +209,7 @@ impl Handler {
         sites.iter().for_each(|site| taken.merge(&Taken::read(site)));
         let share = 1.0 - (1.0 - quantile) / 3.0;
         let parts = [&taken.reserved, &taken.heap, &taken.responses];
+        self.taken = (taken.reserved.sum, parts.iter().map(|bytes| bytes.sum).sum());
         let sum = |share: f64| {
             let parts = parts.iter().zip(&self.parts);
             parts
@@ -180,4 +251,23 @@ pub(crate) fn named(name: &'static str) -> &'static Site {
         let opened = demand::sites().into_iter().find(|site| site.name() == name);
         opened.unwrap_or_else(|| Box::leak(Box::new(Site::new(name, "", "", 0))))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::unseen::tests::{MIB, ask, gate};
+
+    #[test]
+    fn the_share_of_arenas_is_that_of_the_requests_memory() {
+        static SITE: Site = Site::new("arenas only", module_path!(), file!(), line!());
+        let (gate, mut learning, room) = gate(256 * MIB);
+        assert_eq!(learning.arena_share(), 0.0);
+        assert!(ask(&gate, &mut learning, &SITE).is_some());
+        request_arena_core::scope(&SITE, |arena| {
+            arena.alloc_slice_fill_copy(5 << 20, 1_u8);
+        });
+        learning.learn_all(&gate, &room, 0).wake();
+        assert_eq!(learning.arena_share(), 1.0);
+    }
 }

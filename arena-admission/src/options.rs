@@ -46,8 +46,16 @@ pub struct Options {
     /// The share (0 to 1) of a handler's recent requests that need no more than its weight. The
     /// default is 0.99.
     pub quantile: f64,
-    /// The weight in bytes of a handler without figures. The default is 1 MiB.
-    pub unseen_bytes: u64,
+    /// The weight in bytes of a handler without figures. The default is none: a slow start.
+    ///
+    /// Then each of its requests reserves the eighth part of the budget, so that few run at once.
+    /// The guess ends with the first request that has figures, also for those that run or wait. It
+    /// halves with each second in which requests of the handler run, or end without figures, down
+    /// to 1 MiB. So handlers with streams that never end are not locked out.
+    ///
+    /// Set it if all first requests of a handler take their memory after many seconds, or if you
+    /// know that 1 MiB is too much.
+    pub unseen_bytes: Option<u64>,
     /// The shortest time between two readings of the container. The default is 100 ms. A reading
     /// costs about 0.1 ms, on the gate's own thread.
     pub interval: Duration,
@@ -100,7 +108,7 @@ impl Default for Options {
             reserve: 0.1,
             hysteresis: 0.02,
             quantile: 0.99,
-            unseen_bytes: 1 << 20,
+            unseen_bytes: None,
             interval: Duration::from_millis(100),
             retry_after: Duration::from_secs(1),
             retry_spread: Duration::from_secs(2),
@@ -130,10 +138,12 @@ impl Options {
         if self.interval < Self::SHORTEST_INTERVAL {
             return Err(OptionsError::Interval(self.interval));
         }
-        if !(1..=Self::MOST_WEIGHT).contains(&self.unseen_bytes) {
-            return Err(OptionsError::Unseen(self.unseen_bytes));
+        match self.unseen_bytes {
+            Some(bytes) if !(1..=Self::MOST_WEIGHT).contains(&bytes) => {
+                Err(OptionsError::Unseen(bytes))
+            }
+            Some(_) | None => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -9,11 +9,11 @@ use pin_project_lite::pin_project;
 use request_arena_core::Site;
 
 use crate::gate::{Asking, Begun, Gate, Wait};
-use crate::learning::ESTIMATE;
 use crate::order::Priority;
 use crate::queue::Found;
 use crate::refused::Refused;
 use crate::thread::{self, Inside};
+use crate::unseen::ESTIMATE;
 
 /// The reservation of an admitted request. Dropping it gives the reservation back, also when a
 /// panic unwinds or the request's future is cancelled.
@@ -43,10 +43,11 @@ impl Permit {
         Self { held: None }
     }
 
-    /// The reserved bytes. 0 with [`Mode::Off`](crate::Mode::Off).
+    /// The reserved bytes. 0 with [`Mode::Off`](crate::Mode::Off). They change while the handler
+    /// has no figures, see [`Options::unseen_bytes`](crate::Options::unseen_bytes).
     #[must_use]
     pub fn weight_bytes(&self) -> u64 {
-        self.held.as_ref().map_or(0, |held| held.word & !ESTIMATE)
+        self.held.as_ref().map_or(0, |held| held.gate.weight(held.word))
     }
 
     /// Runs the request's future, and holds the permit until it is ready or dropped.
@@ -86,9 +87,10 @@ impl Drop for Permit {
     fn drop(&mut self) {
         let Some(Held { gate, site, word }) = self.held else { return };
         if word & ESTIMATE != 0 {
-            gate.learn(site);
+            gate.end_guessed(site, word);
+        } else {
+            gate.reservations.give(thread::number(), word, || gate.now());
         }
-        gate.reservations.give(thread::number(), word & !ESTIMATE, || gate.now());
     }
 }
 

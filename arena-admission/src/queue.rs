@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::order::{Order, Priority};
 use crate::refused::Reason;
+use crate::start::StartId;
 
 /// The number of a ticket.
 pub(crate) type Ticket = usize;
@@ -32,6 +33,8 @@ pub(crate) struct Entry {
     pub(crate) until: u64,
     /// Whether it only shows what would become of a request, which has been admitted.
     pub(crate) is_shadow: bool,
+    /// The handler's [slow start](crate::start), which decides the weight.
+    pub(crate) start: Option<StartId>,
 }
 
 /// The state of a ticket.
@@ -182,6 +185,16 @@ impl Queue {
         self.end(ticket, State::Refused(reason))
     }
 
+    /// Changes the weight of all waiting requests of a slow start.
+    pub(crate) fn reweigh(&mut self, start: StartId, weight: u64) {
+        for &ticket in self.waiting.iter().flat_map(BTreeMap::values) {
+            let entry = &mut self.tickets[ticket].entry;
+            if entry.start == Some(start) {
+                entry.weight = weight;
+            }
+        }
+    }
+
     /// A request that has waited for its whole time at `now`.
     pub(crate) fn expired(&self, now: u64) -> Option<(Ticket, Entry)> {
         let &(until, ticket) = self.ends.first()?;
@@ -232,7 +245,7 @@ mod tests {
     use super::*;
 
     fn entry(priority: Priority, weight: u64) -> Entry {
-        Entry { weight, priority, since: 0, until: weight, is_shadow: false }
+        Entry { weight, priority, since: 0, until: weight, is_shadow: false, start: None }
     }
 
     fn served(queue: &mut Queue) -> Vec<u64> {

@@ -88,12 +88,16 @@ impl Reader {
             i128::from(reading.limit_bytes) - i128::from(reading.kept_bytes)
         };
         let (of, mut reading) = found.into_iter().min_by_key(room)?;
-        // The figures of another machine, or of the user, do not have this process's pages.
-        let is_of_process = matches!(self.source, Source::System | Source::Process);
-        let free_bytes = if is_of_process { free_in_allocator() } else { 0 };
+        let free_bytes = if self.is_of_process() { free_in_allocator() } else { 0 };
         self.free_bytes = free_bytes.min(reading.kept_bytes);
         reading.kept_bytes -= self.free_bytes;
         Some((of, reading))
+    }
+
+    /// Whether the readings have this process's memory. The figures of another machine, or of the
+    /// user, may not.
+    pub(crate) fn is_of_process(&self) -> bool {
+        matches!(self.source, Source::System | Source::Process)
     }
 
     /// The free pages of the allocator that the last reading does not count, in bytes. The kernel

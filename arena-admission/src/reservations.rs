@@ -17,6 +17,7 @@ use crate::credit::{Credit, Returned};
 use crate::order::{Mode, Order, Priority};
 use crate::queue::{Entry, Found, Queue, Ticket};
 use crate::refused::Reason;
+use crate::start::{StartId, Starts};
 use crate::sync::{AtomicU64, Mutex, lock};
 
 /// How much may be reserved, in bytes.
@@ -50,6 +51,13 @@ pub(crate) struct Demand {
     pub(crate) entry: Entry,
     /// Whether it may neither wait nor be refused.
     pub(crate) is_free: bool,
+}
+
+/// What a request with a guessed weight gives back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Guess {
+    Fixed(u64),
+    Start(StartId),
 }
 
 /// What becomes of a demand.
@@ -98,8 +106,8 @@ pub(crate) struct Standing {
 #[derive(Debug)]
 pub(crate) struct Reservations {
     credit: Credit,
-    /// Bytes that a stripe gets at a time. A stripe keeps at most twice as many.
-    batch: AtomicU64,
+    /// Bytes that a stripe keeps at most. It gets half of them at a time.
+    most: AtomicU64,
     central: Mutex<Central>,
 }
 
@@ -112,6 +120,7 @@ struct Central {
     is_closed: bool,
     queue: Queue,
     counts: Counts,
+    starts: Starts,
 }
 
 impl Central {
@@ -144,10 +153,21 @@ impl Central {
         counters[reason as usize] += 1;
     }
 
-    fn admit(&mut self, weight: u64) -> Decision {
-        self.reserved += weight;
+    fn admit(&mut self, entry: &Entry) -> Decision {
+        self.reserved += entry.weight;
         self.counts.admitted += 1;
+        if let Some(start) = entry.start {
+            self.starts.begin(start);
+        }
         Decision::Admitted
+    }
+
+    /// Takes the weight of an admitted request back.
+    fn take_back(&mut self, entry: &Entry) {
+        self.reserved -= match entry.start {
+            Some(start) => self.starts.end(start),
+            None => entry.weight,
+        };
     }
 
     /// In measure mode: admits a request that does not fit, and follows what would have become of
@@ -164,7 +184,7 @@ impl Central {
                 Err(reason) => self.counts.would_have_refused[reason as usize] += 1,
             }
         }
-        self.admit(entry.weight)
+        self.admit(&entry)
     }
 }
 
@@ -174,6 +194,10 @@ impl Central {
 pub(crate) struct Wakers(Vec<Waker>);
 
 impl Wakers {
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Wakes all. If a waker panics, the others are woken before the panic goes on.
     pub(crate) fn wake(self) {
         let mut panic = None;
@@ -199,12 +223,9 @@ impl Reservations {
             is_closed: true,
             queue: Queue::new(order, most_waiting),
             counts: Counts::default(),
+            starts: Starts::default(),
         };
-        Self {
-            credit: Credit::new(stripes),
-            batch: AtomicU64::new(0),
-            central: Mutex::new(central),
-        }
+        Self { credit: Credit::new(stripes), most: AtomicU64::new(0), central: Mutex::new(central) }
     }
 
     /// The frequent way in: takes the weight from the thread's stripe.
@@ -220,13 +241,16 @@ impl Reservations {
 
     /// The way in of a request that did not find its weight on its stripe.
     pub(crate) fn decide(&self, demand: &Demand) -> (Decision, Wakers) {
-        let Demand { thread, entry, is_free } = *demand;
-        let weight = entry.weight;
+        let Demand { thread, mut entry, is_free } = *demand;
         let mut central = lock(&self.central);
         let mut wakers = Wakers::default();
+        if let Some(start) = entry.start {
+            entry.weight = central.starts.weight(start);
+        }
+        let weight = entry.weight;
         if is_free {
             central.counts.nested += 1;
-            return (central.admit(weight), wakers);
+            return (central.admit(&entry), wakers);
         }
         if weight > central.room.whole && central.mode == Mode::Enforce {
             return (central.refuse(Reason::TooLarge), wakers);
@@ -234,12 +258,12 @@ impl Reservations {
         let is_first = central.mode != Mode::Enforce || central.first().is_none();
         if is_first && central.fits(weight) {
             self.refill(&mut central, thread, weight);
-            return (central.admit(weight), wakers);
+            return (central.admit(&entry), wakers);
         }
         if !central.is_closed {
             self.close(&mut central);
             if is_first && central.fits(weight) {
-                let decision = central.admit(weight);
+                let decision = central.admit(&entry);
                 self.settle(&mut central, entry.since, &mut wakers);
                 return (decision, wakers);
             }
@@ -271,9 +295,9 @@ impl Reservations {
     /// The way out. `now` is asked for only if others wait.
     #[inline(always)]
     pub(crate) fn give(&self, thread: usize, weight: u64, now: impl FnOnce() -> u64) {
-        match self.credit.give(thread, weight) {
-            Returned::Ready(bytes) if bytes <= 2 * self.batch.load(Relaxed) => {}
-            Returned::Ready(_) => self.skim(thread),
+        match self.credit.give(thread, weight, self.most.load(Relaxed)) {
+            Returned::Ready => {}
+            Returned::TooMuch => self.skim(thread),
             Returned::Closed => self.collect(thread, now()),
         }
     }
@@ -283,7 +307,7 @@ impl Reservations {
     #[inline(never)]
     fn skim(&self, thread: usize) {
         let mut central = lock(&self.central);
-        central.reserved -= self.credit.skim(thread, self.batch.load(Relaxed));
+        central.reserved -= self.credit.skim(thread, self.most.load(Relaxed) / 2);
     }
 
     /// Passes on what was returned to a closed stripe.
@@ -302,12 +326,12 @@ impl Reservations {
 
     /// Gives the thread's stripe a batch for later requests, if there is plenty of room.
     fn refill(&self, central: &mut Central, thread: usize, weight: u64) {
-        let batch = self.batch.load(Relaxed);
+        let batch = self.most.load(Relaxed) / 2;
         let left = central.room.budget.saturating_sub(central.reserved + weight);
         let bytes = batch.min(left / 2);
         if !central.is_closed && bytes >= weight {
             central.reserved += bytes;
-            let _ = self.credit.give(thread, bytes);
+            let _ = self.credit.give(thread, bytes, u64::MAX);
         }
     }
 
@@ -328,7 +352,7 @@ impl Reservations {
                 central.queue.grant(ticket)
             } else if central.mode != Mode::Enforce || central.fits(entry.weight) {
                 central.counts.waited.record(now.saturating_sub(entry.since));
-                let _ = central.admit(entry.weight);
+                let _ = central.admit(&entry);
                 central.queue.grant(ticket)
             } else if entry.weight > central.room.whole {
                 let _ = central.refuse(Reason::TooLarge);
@@ -340,7 +364,8 @@ impl Reservations {
         }
         let is_plenty =
             central.reserved.saturating_add(central.room.hysteresis) < central.room.budget;
-        if central.is_closed && is_plenty && central.queue.len() == 0 {
+        let is_on = central.mode != Mode::Off;
+        if central.is_closed && is_on && is_plenty && central.queue.len() == 0 {
             central.is_closed = false;
             self.credit.open();
         }
@@ -363,7 +388,7 @@ impl Reservations {
         let (entry, found) = central.queue.leave(ticket, &mut waker);
         match found {
             Found::Waiting => central.counts.left += 1,
-            Found::Granted => central.reserved -= entry.weight,
+            Found::Granted => central.take_back(&entry),
             Found::Refused(_) => {}
         }
         self.settle(&mut central, now, &mut wakers);
@@ -399,23 +424,61 @@ impl Reservations {
             central.room.budget = before.budget;
         }
         // Many small batches, so that little is left on stripes of idle threads.
-        self.batch.store(room.budget / (16 * self.credit.stripes()), Relaxed);
+        self.most.store(2 * (room.budget / (16 * self.credit.stripes())), Relaxed);
         let is_short = central.reserved.saturating_add(room.hysteresis) >= central.room.budget;
         if is_short && !central.is_closed {
             self.close(central);
         }
     }
 
-    /// Changes the mode. In another mode than enforce no request waits. `publish` runs with the
-    /// lock, so that the mode it shows to others is this one if several threads change it.
+    /// Changes the mode. In another mode than enforce no request waits. In mode off all stripes are
+    /// closed, so that requests look at the mode only if they find no credit. `publish` runs with
+    /// the lock, so that the mode it shows to others is this one if several threads change it.
     pub(crate) fn set_mode(&self, mode: Mode, now: u64, publish: impl FnOnce()) {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
         central.mode = mode;
         publish();
+        if mode == Mode::Off && !central.is_closed {
+            self.close(&mut central);
+        }
         self.settle(&mut central, now, &mut wakers);
         drop(central);
         wakers.wake();
+    }
+
+    /// Begins the slow start of a handler, in which each of its requests weighs this much.
+    pub(crate) fn start(&self, weight: u64) -> StartId {
+        lock(&self.central).starts.add(weight)
+    }
+
+    /// What a request of a slow start weighs, and how many run.
+    pub(crate) fn started(&self, start: StartId) -> (u64, u64) {
+        let central = lock(&self.central);
+        (central.starts.weight(start), central.starts.running(start))
+    }
+
+    /// Changes what the requests of a slow start weigh: those that run, and those that wait.
+    pub(crate) fn reweigh(&self, start: StartId, weight: u64, now: u64) -> Wakers {
+        let mut wakers = Wakers::default();
+        let mut central = lock(&self.central);
+        let (before, after) = central.starts.reweigh(start, weight);
+        central.reserved = central.reserved - before + after;
+        central.queue.reweigh(start, weight);
+        self.settle(&mut central, now, &mut wakers);
+        wakers
+    }
+
+    /// The way out of a request with a guessed weight. It takes the lock.
+    pub(crate) fn end(&self, guess: Guess, now: u64) -> Wakers {
+        let mut wakers = Wakers::default();
+        let mut central = lock(&self.central);
+        central.reserved -= match guess {
+            Guess::Fixed(weight) => weight,
+            Guess::Start(start) => central.starts.end(start),
+        };
+        self.settle(&mut central, now, &mut wakers);
+        wakers
     }
 
     /// The weights of all permits.

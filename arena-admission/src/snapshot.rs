@@ -5,6 +5,7 @@ use core::time::Duration;
 use request_arena_core::Nanoseconds;
 
 use crate::gate::Gate;
+use crate::learning::Weight;
 use crate::order::{Mode, Priority};
 use crate::reading::LimitOf;
 use crate::refused::Reason;
@@ -18,6 +19,8 @@ pub struct Snapshot {
     pub gate: &'static str,
     /// The mode.
     pub mode: Mode,
+    /// How long a request waits at most, unless it has a deadline of its own.
+    pub deadline: Duration,
     /// Requests that were admitted, without exempt ones.
     pub admitted: u64,
     /// Those of `admitted` that found no room, and run inside of an admitted request.
@@ -37,8 +40,10 @@ pub struct Snapshot {
     pub would_have_refused: Refusals,
     /// Requests that wait now, by priority. In measure mode: that would wait.
     pub waiting: Waiting,
-    /// Handlers without figures at their first request.
+    /// Handlers without figures: those of `handlers` with a guessed weight.
     pub unseen_handlers: u64,
+    /// The handlers that have asked for admission, in the order of their first requests.
+    pub handlers: Vec<HandlerWeight>,
     /// The weights of all running requests, in bytes.
     pub reserved_bytes: u64,
     /// Bytes that threads keep ready for their next requests. They count against the budget.
@@ -55,6 +60,8 @@ pub struct Snapshot {
     pub limit_of: LimitOf,
     /// The memory below the limit that cannot be given back, in bytes.
     pub kept_bytes: Option<u64>,
+    /// The part of `kept_bytes` that lies idle in the pool of arenas and counts as room, in bytes.
+    pub pool_bytes: u64,
     /// Whether requests pass only one by one, as there is little room.
     pub is_pressed: bool,
     /// Readings so far.
@@ -63,6 +70,21 @@ pub struct Snapshot {
     pub failed_readings: u64,
     /// The age of the last reading.
     pub reading_age: Duration,
+}
+
+/// What a request of a handler reserves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct HandlerWeight {
+    /// The name of the handler.
+    pub name: &'static str,
+    /// The module of its site. Empty for handlers by [name](crate::Admission::handler).
+    pub module_path: &'static str,
+    /// The bytes that its next request reserves.
+    pub weight_bytes: u64,
+    /// Whether this is a guess, as none of its requests has ended with figures.
+    pub is_guess: bool,
 }
 
 /// Refused requests, by reason.
@@ -135,19 +157,28 @@ impl Waiting {
     }
 }
 
+impl HandlerWeight {
+    fn new(weight: Weight) -> Self {
+        let Weight { site, bytes, is_guess } = weight;
+        Self { name: site.name(), module_path: site.module_path(), weight_bytes: bytes, is_guess }
+    }
+}
+
 impl Snapshot {
     pub(crate) fn take(gate: &Gate) -> Self {
         let readings = gate.readings();
         let (last, base, at) = (readings.last, readings.base_bytes(), readings.at());
-        let (read, failed) = (readings.read, readings.failed);
+        let (read, failed, pool_bytes) = (readings.read, readings.failed, readings.pool_bytes);
         drop(readings);
         let standing = gate.reservations.standing();
         let counts = &standing.counts;
         let budget = last.map(|_| standing.room.budget);
         let [high, normal, low] = standing.waiting;
+        let handlers: Vec<_> = gate.weights().into_iter().map(HandlerWeight::new).collect();
         Self {
             gate: gate.options.name,
             mode: gate.mode(),
+            deadline: gate.options.deadline,
             admitted: counts.admitted + standing.taken,
             nested: counts.nested,
             exempt: standing.exempt,
@@ -157,7 +188,8 @@ impl Snapshot {
             would_have_waited: counts.would_have_waited,
             would_have_refused: Refusals::new(counts.would_have_refused),
             waiting: Waiting { high, normal, low },
-            unseen_handlers: gate.unseen.load(core::sync::atomic::Ordering::Relaxed),
+            unseen_handlers: handlers.iter().filter(|handler| handler.is_guess).count() as u64,
+            handlers,
             reserved_bytes: standing.held,
             credit_bytes: standing.reserved.saturating_sub(standing.held),
             budget_bytes: budget,
@@ -166,6 +198,7 @@ impl Snapshot {
             limit_bytes: last.map(|(_, reading)| reading.limit_bytes),
             limit_of: last.map_or(LimitOf::Nothing, |(of, _)| of),
             kept_bytes: last.map(|(_, reading)| reading.kept_bytes),
+            pool_bytes,
             is_pressed: standing.is_pressed,
             readings: read,
             failed_readings: failed,

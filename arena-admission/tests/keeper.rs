@@ -156,7 +156,7 @@ fn an_unseen_handler_and_a_lack_of_memory_are_logged_once_with_the_figures() {
     let place = Place::new(100 * MIB, 40 * MIB);
     let texts = Arc::new(Mutex::new(Vec::new()));
     tracing::subscriber::with_default(Texts(Arc::clone(&texts)), || {
-        let gate = support::gate(&place, |options| options.unseen_bytes = 30 * MIB);
+        let gate = support::gate(&place, |options| options.unseen_bytes = Some(30 * MIB));
         let permit = gate.try_admit(&SITE).unwrap();
         assert!((0..3).all(|_| gate.try_admit(&SITE).is_err()));
         (0..3).for_each(|_| gate.turn());

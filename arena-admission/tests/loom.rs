@@ -30,6 +30,8 @@ mod queue;
 mod refused;
 #[path = "../src/reservations.rs"]
 mod reservations;
+#[path = "../src/start.rs"]
+mod start;
 
 use std::sync::Arc;
 use std::task::{Wake, Waker};
@@ -39,7 +41,7 @@ use loom::thread::{JoinHandle, spawn};
 use order::{Mode, Order, Priority};
 use queue::{Entry, Found};
 use refused::Reason;
-use reservations::{Decision, Demand, Reservations, Room};
+use reservations::{Decision, Demand, Guess, Reservations, Room};
 
 /// Every request weighs this much.
 const WEIGHT: u64 = 4;
@@ -94,6 +96,7 @@ impl Model {
             since: 0,
             until: 10,
             is_shadow: false,
+            start: None,
         };
         Demand { thread, entry, is_free: false }
     }
@@ -280,6 +283,61 @@ fn a_mode_that_changes_lets_nobody_wait_for_ever() {
         model.gate.set_mode(Mode::Measure, 1, || {});
         assert!(waits.join().unwrap(), "before the weight is returned");
         model.run(0);
+        model.check();
+    });
+}
+
+#[test]
+fn a_mode_that_two_threads_change_is_published_as_it_is() {
+    use loom::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    check(3, || {
+        let model = Model::new(1, 16 * WEIGHT, Mode::Enforce);
+        let shown = loom::sync::Arc::new(AtomicU64::new(Mode::Enforce as u64));
+        let change = |mode: Mode| {
+            let (gate, shown) = (model.gate.clone(), shown.clone());
+            spawn(move || gate.set_mode(mode, 1, || shown.store(mode as u64, Relaxed)))
+        };
+        let changes = [change(Mode::Off), change(Mode::Measure)];
+        // Whichever mode it finds, a request gets its weight once, and gives it back.
+        assert!(model.request(0, 0));
+        changes.into_iter().for_each(|change| change.join().unwrap());
+        let is_off = shown.load(Relaxed) == Mode::Off as u64;
+        model.gate.turn(Some(room(16 * WEIGHT)), 2);
+        // In mode off all stripes are closed, so that each request looks at the mode.
+        assert_eq!(model.gate.standing().is_pressed, is_off, "what is shown is the mode");
+        model.check();
+    });
+}
+
+#[test]
+fn requests_of_a_slow_start_give_back_what_they_weigh_then() {
+    check(3, || {
+        let model = Model::new(1, 4 * WEIGHT, Mode::Enforce);
+        let start = model.gate.start(4 * WEIGHT);
+        let mut demand = Model::demand(0);
+        demand.entry.start = Some(start);
+        let (first, wakers) = model.gate.decide(&demand);
+        wakers.wake();
+        assert_eq!(first, Decision::Admitted);
+        let others: Vec<_> = (0..2)
+            .map(|_| {
+                let model = model.clone();
+                spawn(move || {
+                    let (decision, wakers) = model.gate.decide(&demand);
+                    wakers.wake();
+                    match decision {
+                        Decision::Admitted => model.gate.end(Guess::Start(start), 1).wake(),
+                        // Its client is gone. It may have been granted its weight meanwhile.
+                        Decision::Waiting(ticket) => model.gate.leave(ticket, 1),
+                        Decision::Refused(reason) => panic!("{reason:?}"),
+                    }
+                })
+            })
+            .collect();
+        model.gate.reweigh(start, WEIGHT, 1).wake();
+        model.gate.end(Guess::Start(start), 1).wake();
+        others.into_iter().for_each(|other| other.join().unwrap());
+        assert_eq!(model.gate.started(start), (WEIGHT, 0));
         model.check();
     });
 }

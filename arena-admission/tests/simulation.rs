@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use futures_util::FutureExt as _;
 use request_arena_admission::{Admission, Admit, Mode, Options, Permit, Reading, Source};
-use request_arena_core::{Site, demand};
+use request_arena_core::{Site, demand, scope};
 use support::MIB;
 
 const LIMIT: u64 = 1000 * MIB;
@@ -95,12 +95,65 @@ fn gate_of(kept: &'static AtomicU64) -> Admission {
     Admission::without_thread(options).unwrap()
 }
 
+static COLD: AtomicU64 = AtomicU64::new(0);
 static STEADY: AtomicU64 = AtomicU64::new(0);
 static SLOW: AtomicU64 = AtomicU64::new(0);
 static LEAKING: AtomicU64 = AtomicU64::new(0);
 
 fn reading(kept: &AtomicU64) -> Option<Reading> {
     Some(Reading { limit_bytes: LIMIT, kept_bytes: kept.load(Relaxed) })
+}
+
+/// The most memory that there is if 300 requests of a handler without figures come at once. Each
+/// needs an eleventh of the limit, for ten steps.
+fn burst(site: &'static Site, unseen_bytes: Option<u64>) -> u64 {
+    const NEEDS: u64 = 90 * MIB;
+    COLD.store(BASE, Relaxed);
+    let source = Source::Function(|| reading(&COLD));
+    let relieve = || {};
+    let options =
+        Options { mode: Mode::Enforce, source, relieve, unseen_bytes, ..Options::default() };
+    let gate = Admission::without_thread(options).unwrap();
+    let hour = core::time::Duration::from_secs(3600);
+    let mut waiting: Vec<Admit> = (0..300).map(|_| gate.admit(site).with_deadline(hour)).collect();
+    let mut running: Vec<(Permit, u64)> = Vec::new();
+    let mut most = 0;
+    while !(waiting.is_empty() && running.is_empty()) {
+        waiting.retain_mut(|admit| match admit.now_or_never() {
+            None => true,
+            Some(permit) => {
+                running.push((permit.unwrap(), 0));
+                false
+            }
+        });
+        running.iter_mut().for_each(|(_, age)| *age += 1);
+        let held: u64 = running.iter().map(|(_, age)| NEEDS * (*age).min(5) / 5).sum();
+        most = most.max(BASE + held);
+        COLD.store(BASE + held, Relaxed);
+        gate.turn();
+        running.retain(|(_, age)| {
+            if *age == 10 {
+                // Its figures, without its memory.
+                scope(site, |arena| {
+                    let layout = core::alloc::Layout::from_size_align(NEEDS as usize, 8);
+                    arena.bump().alloc_layout(layout.unwrap());
+                });
+            }
+            *age < 10
+        });
+    }
+    assert_eq!(gate.snapshot().reserved_bytes, 0);
+    most
+}
+
+#[test]
+fn a_burst_of_a_handler_without_figures_stays_below_the_limit() {
+    static SITE: Site = Site::new("cold", module_path!(), file!(), line!());
+    static FIXED: Site = Site::new("cold, fixed", module_path!(), file!(), line!());
+    let most = burst(&SITE, None);
+    assert!(most <= LIMIT * 9 / 10, "{}", most / MIB);
+    // The same with a guess that is too low, which shows that the burst is one.
+    assert!(burst(&FIXED, Some(MIB)) > LIMIT);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::figures::histogram::Bytes;
 use crate::site::Site;
-use crate::slot::registry;
+use crate::slot::{Kept, registry};
 
 pub use crate::figures::recent::Recent;
 
@@ -59,7 +59,10 @@ pub fn sites() -> Vec<&'static Site> {
     Site::all()
 }
 
-/// The word that admission control keeps at the site. 0 at first.
+/// The word of a site for which none was [set](set_expected): a weight that no budget has.
+pub const UNKNOWN: u64 = 1 << 62;
+
+/// The word that admission control keeps at the site. [`UNKNOWN`] at first.
 #[inline(always)]
 #[must_use]
 pub fn expected(site: &Site) -> u64 {
@@ -71,18 +74,37 @@ pub fn set_expected(site: &Site, word: u64) {
     site.expected.store(word, Relaxed);
 }
 
-/// Calls `visit` with the site of each open scope, and the bytes that its arena holds and that are
-/// certainly written.
+/// The memory of an open scope's arena, in bytes.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct OpenBytes {
+    /// Its chunks.
+    pub held: u64,
+    /// The part of them that is certainly written, by this scope or an earlier one.
+    pub written: u64,
+}
+
+/// Calls `visit` with the site of each open scope, and the memory of its arena.
 ///
 /// It costs about one cache line for each arena, under a lock that no request takes while the pool
 /// has an arena for it.
-pub fn visit_open(mut visit: impl FnMut(&'static Site, u64)) {
+pub fn visit_open(mut visit: impl FnMut(&'static Site, OpenBytes)) {
     let sites = Site::all();
-    registry::visit_open(|number, written| {
+    registry::visit_open(|number, Kept { held, touched }| {
         if let Some(site) = number.checked_sub(1).and_then(|place| sites.get(place)) {
-            visit(site, written);
+            visit(site, OpenBytes { held, written: touched });
         }
     });
+}
+
+/// The bytes that the arenas in the pool hold and that are certainly written: memory that the next
+/// requests get first. Arenas that were never filled are in it with less than they hold.
+///
+/// It costs about one cache line for each arena, under the same lock.
+#[must_use]
+pub fn idle_written() -> u64 {
+    let (_, idle, _) = registry::sums();
+    idle.touched
 }
 
 #[cfg(test)]
@@ -93,23 +115,29 @@ mod tests {
     #[test]
     fn what_a_site_has_taken_is_in_its_figures_and_open_scopes_are_visited() {
         static SITE: Site = Site::new("demand", module_path!(), file!(), line!());
-        assert_eq!((expected(&SITE), has_opened(&SITE)), (0, false));
+        assert_eq!((expected(&SITE), has_opened(&SITE)), (UNKNOWN, false));
         set_expected(&SITE, 7);
         assert_eq!(expected(&SITE), 7);
-        let written = || {
+        let held = || {
             let mut found = Vec::new();
-            visit_open(|site, written| found.extend((site == &SITE).then_some(written)));
+            visit_open(|site, bytes| found.extend((site == &SITE).then_some(bytes.held)));
             found
         };
         for _ in 0..2 {
             scope(&SITE, |arena| {
                 arena.alloc_slice_fill_copy(100_000, 1_u8);
-                assert_eq!(written().len(), 1);
+                let [held] = held()[..] else { panic!("one scope is open: {:?}", held()) };
+                assert!(held >= 100_000, "{held}");
             });
         }
-        assert!(written().is_empty() && has_opened(&SITE));
+        assert!(held().is_empty() && has_opened(&SITE));
+        // Other tests use the pool, too.
+        assert!((0..100).any(|_| {
+            scope(&SITE, |arena| arena.alloc_slice_fill_copy(100_000, 1_u8).len());
+            idle_written() >= 100_000
+        }));
         let taken = Taken::read(&SITE);
-        assert_eq!((taken.reserved.count(), ended(&SITE)), (2, 2));
+        assert!(taken.reserved.count() == ended(&SITE) && ended(&SITE) >= 3, "{taken:?}");
         assert!(taken.reserved.max >= 100_000 && taken.heap.count() == 0, "{taken:?}");
     }
 }

@@ -136,7 +136,7 @@ impl Site {
             learned_of_buffers: AtomicU8::new(0),
             most_buffers: AtomicU64::new(0),
             most_buffer_bytes: AtomicU64::new(0),
-            expected: AtomicU64::new(0),
+            expected: AtomicU64::new(crate::demand::UNKNOWN),
             future_bytes: AtomicUsize::new(0),
             number_of_futures: [const { AtomicU32::new(0) }; FUTURE_CLASSES],
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),

@@ -227,7 +227,7 @@ fn options_out_of_range_are_refused_by_name() {
     assert!(start(|options| options.reserve = 1.5).contains("`reserve` is 1.5"));
     assert!(start(|options| options.quantile = f64::NAN).contains("`quantile` is NaN"));
     assert!(start(|options| options.interval = Duration::ZERO).contains("`interval`"));
-    assert!(start(|options| options.unseen_bytes = 0).contains("`unseen_bytes` is 0"));
+    assert!(start(|options| options.unseen_bytes = Some(0)).contains("`unseen_bytes` is 0"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use crate::support::{MIB, Place, gate, learn, learned};
 use futures_util::FutureExt;
-use request_arena_admission::Reason;
+use request_arena_admission::{Admit, Reason};
 use request_arena_core::{Site, scope};
 
 #[test]
@@ -62,7 +62,7 @@ fn rare_large_requests_do_not_lock_their_handler_out() {
 fn a_handler_without_figures_has_the_weight_of_the_options_until_one_request_has_ended() {
     static SITE: Site = Site::new("unseen", module_path!(), file!(), line!());
     let place = Place::new(100 * MIB, 0);
-    let gate = gate(&place, |options| options.unseen_bytes = 50 * MIB);
+    let gate = gate(&place, |options| options.unseen_bytes = Some(50 * MIB));
     assert_eq!(gate.weight_bytes(&SITE), 0);
     let permit = gate.try_admit(&SITE).unwrap();
     assert_eq!((permit.weight_bytes(), gate.snapshot().unseen_handlers), (50 * MIB, 1));
@@ -73,7 +73,38 @@ fn a_handler_without_figures_has_the_weight_of_the_options_until_one_request_has
     assert!((10_000..20_000).contains(&permit.weight_bytes()), "{permit:?}");
     drop(permit);
     let snapshot = gate.snapshot();
-    assert_eq!((snapshot.unseen_handlers, snapshot.reserved_bytes), (1, 0));
+    assert_eq!((snapshot.unseen_handlers, snapshot.reserved_bytes), (0, 0), "it has figures now");
+    let [handler] = &snapshot.handlers[..] else { panic!("{snapshot:?}") };
+    assert_eq!((handler.name, handler.module_path), ("unseen", module_path!()));
+    assert_eq!((handler.weight_bytes, handler.is_guess), (gate.weight_bytes(&SITE), false));
+}
+
+#[test]
+fn few_requests_of_an_unseen_handler_run_until_one_of_them_has_figures() {
+    static SITE: Site = Site::new("cold start", module_path!(), file!(), line!());
+    static STREAM: Site = Site::new("stream", module_path!(), file!(), line!());
+    let place = Place::new(1000 * MIB, 100 * MIB);
+    let gate = gate(&place, |_| {});
+    let mut permits: Vec<_> = (0..7).map(|_| gate.try_admit(&SITE).unwrap()).collect();
+    let mut waiting: Vec<_> = (0..100).map(|_| gate.admit(&SITE)).collect();
+    let admitted = |waiting: &mut Vec<Admit>| {
+        let before = waiting.len();
+        waiting.retain_mut(|wait| wait.now_or_never().is_none());
+        before - waiting.len()
+    };
+    let stream = gate.try_admit(&STREAM).unwrap();
+    assert_eq!((permits[0].weight_bytes(), gate.snapshot().unseen_handlers), (100 * MIB, 2));
+    assert_eq!((admitted(&mut waiting), gate.snapshot().headroom_bytes), (0, Some(0)));
+    scope(&SITE, |arena| arena.alloc_slice_fill_copy(10_000, 1_u8).len());
+    drop(permits.pop());
+    // Those that run and those that wait have the learned weight at once.
+    assert_eq!(admitted(&mut waiting), 100);
+    assert!(permits[0].weight_bytes() < 20_000, "{permits:?}");
+    let snapshot = gate.snapshot();
+    let reserved = 100 * MIB + 6 * permits[0].weight_bytes();
+    assert_eq!((snapshot.unseen_handlers, snapshot.reserved_bytes), (1, reserved));
+    drop((permits, stream));
+    assert_eq!(gate.snapshot().reserved_bytes, 0);
 }
 
 #[test]
@@ -102,7 +133,7 @@ fn a_handler_by_name_has_the_figures_of_the_site_with_that_name() {
     let handler = gate.handler("by name");
     assert_eq!(handler, gate.handler("by name"), "the same each time");
     let permit = gate.try_admit(handler).unwrap();
-    assert_eq!(permit.weight_bytes(), MIB);
+    assert_eq!(permit.weight_bytes(), 90 * MIB / 8);
     scope(&SITE, |arena| arena.alloc_slice_fill_copy(5_000_000, 1_u8).len());
     drop(permit);
     let weight = gate.weight_bytes(handler);

@@ -99,6 +99,6 @@ pub(crate) fn learned(gate: Admission, site: &'static Site, bytes: u64) -> u64 {
 /// Has the gate learn now.
 pub(crate) fn learn(gate: Admission, site: &'static Site) {
     // At its first request the figures are looked up.
-    demand::set_expected(site, 0);
+    demand::set_expected(site, demand::UNKNOWN);
     drop(gate.try_admit(site));
 }

@@ -77,13 +77,13 @@ pub(crate) fn sums() -> (Kept, Kept, usize) {
     (open, idle, arenas)
 }
 
-/// Calls `visit` with the number of the site of each open scope, and its written bytes.
-pub(crate) fn visit_open(mut visit: impl FnMut(usize, u64)) {
+/// Calls `visit` with the number of the site of each open scope, and its memory.
+pub(crate) fn visit_open(mut visit: impl FnMut(usize, Kept)) {
     let slots = lock(&SLOTS);
     for slot in &slots.listed {
         let site = slot.site.load(Acquire);
         if is_scope(site) {
-            visit(site, slot.kept().touched);
+            visit(site, slot.kept());
         }
     }
 }

@@ -1,13 +1,18 @@
 //! The families of admission control. They exist once for each gate, with the label `gate`.
+//!
+//! Telemetry depends on admission, and not the other way: a gate needs no exporter to work.
 
-use request_arena_admission::{Mode, Priority, Reason, Snapshot};
+use core::cmp::Reverse;
+use std::collections::HashSet;
+
+use request_arena_admission::{HandlerWeight, Mode, Priority, Reason, Snapshot};
 
 use super::{Distribution, Family, Options, Sample, Unit, Value, counter, gauge, histogram};
 
 pub(super) fn families(gates: &[Snapshot], options: &Options) -> Vec<Family> {
     let mut families = of_requests(gates);
     families.extend(of_waits(gates, options));
-    families.extend(of_memory(gates));
+    families.extend(of_memory(gates, options));
     families
 }
 
@@ -66,7 +71,7 @@ fn of_requests(gates: &[Snapshot]) -> Vec<Family> {
         gauge(
             "request_arena_admission_unseen_handlers",
             None,
-            "Handlers without figures at their first request.",
+            "Handlers whose weight is a guess, as none of their requests has ended with figures.",
             each(gates, |gate| Some(gate.unseen_handlers)),
         ),
     ]
@@ -91,6 +96,12 @@ fn of_waits(gates: &[Snapshot], options: &Options) -> Vec<Family> {
             waited.collect(),
         ),
         gauge(
+            "request_arena_admission_deadline_seconds",
+            Some(Unit::Seconds),
+            "How long a request waits at most, unless its layer says otherwise.",
+            gates.iter().map(|gate| of(gate, Value::Real(gate.deadline.as_secs_f64()))).collect(),
+        ),
+        gauge(
             "request_arena_admission_waiting",
             None,
             "Requests that wait for memory, by priority.",
@@ -99,7 +110,7 @@ fn of_waits(gates: &[Snapshot], options: &Options) -> Vec<Family> {
     ]
 }
 
-fn of_memory(gates: &[Snapshot]) -> Vec<Family> {
+fn of_memory(gates: &[Snapshot], options: &Options) -> Vec<Family> {
     let bytes = |name, help, value| gauge(name, Some(Unit::Bytes), help, each(gates, value));
     vec![
         bytes(
@@ -132,6 +143,17 @@ fn of_memory(gates: &[Snapshot]) -> Vec<Family> {
             "Bytes of memory below that limit that cannot be given back, without page cache.",
             |gate| gate.kept_bytes,
         ),
+        bytes(
+            "request_arena_admission_pool_bytes",
+            "Bytes of idle arenas that count as room, estimated.",
+            |gate| Some(gate.pool_bytes),
+        ),
+        gauge(
+            "request_arena_admission_weight_bytes",
+            Some(Unit::Bytes),
+            "Bytes that the next request of a handler reserves.",
+            weights(gates, options),
+        ),
         gauge(
             "request_arena_admission_reading_age_seconds",
             Some(Unit::Seconds),
@@ -142,6 +164,25 @@ fn of_memory(gates: &[Snapshot]) -> Vec<Family> {
                 .collect(),
         ),
     ]
+}
+
+/// The weights of each gate's handlers, the largest ones first up to the most sites of the options.
+/// Of handlers with one name and module, the largest weight counts.
+fn weights(gates: &[Snapshot], options: &Options) -> Vec<Sample> {
+    let of_gate = |gate: &Snapshot| {
+        let mut handlers = gate.handlers.clone();
+        handlers.sort_by_key(|handler| Reverse(handler.weight_bytes));
+        let mut seen = HashSet::new();
+        handlers.retain(|handler| seen.insert((handler.name, handler.module_path)));
+        handlers.truncate(options.most_sites());
+        let sample = |handler: &HandlerWeight| {
+            of(gate, Value::Whole(handler.weight_bytes))
+                .with("scope", handler.name)
+                .with("module", handler.module_path)
+        };
+        handlers.iter().map(sample).collect::<Vec<_>>()
+    };
+    gates.iter().flat_map(of_gate).collect()
 }
 
 /// The samples of a figure, one for each gate that has it.

@@ -143,6 +143,12 @@ impl Options {
         self
     }
 
+    /// How many handlers have series of their own at most.
+    #[cfg(feature = "admission")]
+    pub(super) const fn most_sites(&self) -> usize {
+        self.most_sites
+    }
+
     /// Splits the handlers of a report into those with series of their own, and others.
     pub(super) fn split(&self, sites: Vec<SiteReport>, now: Instant) -> Split {
         let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);

@@ -343,7 +343,7 @@ fn a_gate_of_admission_control_has_its_figures_under_its_name() {
         name: "catalog",
         mode: Mode::Enforce,
         source: Source::Function(limit),
-        unseen_bytes: 50 << 20,
+        unseen_bytes: Some(50 << 20),
         ..GateOptions::default()
     });
     let gate = gate.unwrap();
@@ -377,6 +377,9 @@ fn a_gate_of_admission_control_has_its_figures_under_its_name() {
         ("base_bytes", &[], mib(30)),
         ("kept_bytes", &[], mib(30)),
         ("limit_bytes", &[], mib(100)),
+        ("pool_bytes", &[], Some(0.0)),
+        ("deadline_seconds", &[], Some(1.0)),
+        ("weight_bytes", &[("scope", "admitted"), ("module", module_path!())], mib(50)),
         ("wait_seconds", &[], None),
     ] {
         assert_eq!(value(name, labels), expected, "{name} {labels:?}");

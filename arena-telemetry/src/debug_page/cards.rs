@@ -60,7 +60,7 @@ fn live_scope(name: &str, age: Duration, in_use: u64, warn_open: Option<Duration
 }
 
 /// A section of named figures.
-fn card(title: &str, rows: &[(&str, Markup)]) -> Markup {
+pub(super) fn card(title: &str, rows: &[(&str, Markup)]) -> Markup {
     html! {
         section {
             h2 { (title) }

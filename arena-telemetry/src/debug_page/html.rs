@@ -9,7 +9,7 @@ use request_arena_core::printable::printable;
 use super::columns::Column;
 use super::order::Order;
 use super::sort::Sort;
-use super::{View, cards, doctor, heap_profile, memory};
+use super::{View, admission, cards, doctor, heap_profile, memory};
 
 /// The style of the page and of its charts.
 pub(super) static STYLE: LazyLock<String> =
@@ -78,6 +78,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
                 (cards::allocator(view.snapshot.allocator.as_ref()))
                 (cards::process(view.snapshot.process.as_ref()))
                 (cards::container(view.snapshot.container.as_ref()))
+                (admission::sections(&view.snapshot))
             }
         }
     }

@@ -12,14 +12,14 @@ use request_arena_core::{
 use serde::Serialize;
 
 use super::history::Point;
-use super::{View, doctor};
+use super::{View, admission, doctor};
 use crate::{AllocatorReading, ContainerReading, ProcessReading};
 
 /// Raised when a field is removed or changes its meaning. New fields do not raise it.
 const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Document<'a, Doctor> {
+struct Document<'a, Doctor, Gates> {
     schema_version: u32,
     unix_ms: u64,
     process_id: u32,
@@ -32,6 +32,8 @@ struct Document<'a, Doctor> {
     allocator: Option<&'a AllocatorReading>,
     process: Option<&'a ProcessReading>,
     container: Option<Container<'a>>,
+    /// Empty without a gate.
+    admission: Gates,
     history: &'a [Point],
     /// `null` if no doctor runs.
     doctor: Option<Doctor>,
@@ -101,7 +103,7 @@ struct Responses {
 
 /// A histogram with its most common figures.
 #[derive(Serialize)]
-struct Figures {
+pub(super) struct Figures {
     count: u64,
     sum: u64,
     mean: f64,
@@ -176,6 +178,7 @@ pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
         allocator: view.snapshot.allocator.as_ref(),
         process: view.snapshot.process.as_ref(),
         container: view.snapshot.container.as_ref().map(Container::of),
+        admission: admission::document(&view.snapshot),
         history: &view.history,
         doctor: view.doctor.as_ref().map(doctor::document),
     })
@@ -240,7 +243,7 @@ impl<'a> Site<'a> {
 }
 
 impl Figures {
-    fn of<const FIRST: u32>(histogram: &Histogram<FIRST>) -> Self {
+    pub(super) fn of<const FIRST: u32>(histogram: &Histogram<FIRST>) -> Self {
         Self {
             count: histogram.count(),
             sum: histogram.sum,

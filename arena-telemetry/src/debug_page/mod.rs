@@ -35,6 +35,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use crate::rendering::flights::Flights;
 use crate::{RenderError, Rendered, Snapshot};
 
+#[cfg_attr(not(feature = "admission"), path = "no_admission.rs")]
+mod admission;
 mod bars;
 mod cards;
 mod cells;

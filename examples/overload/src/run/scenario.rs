@@ -21,6 +21,10 @@ const LEAK_BYTES: u64 = 120 << 20;
 const LEAK_MOST: u64 = 144 << 20;
 /// The file is larger than the group, so that its page cache fills it.
 const FILE_BYTES: u64 = 320 << 20;
+/// The time in which the clients of the run with the file begin. In a slow start at most eight
+/// requests run. If all clients began at once, the others would be refused after the deadline of
+/// this service, which is as short as a large request.
+const WARM_UP: Duration = Duration::from_secs(1);
 /// The most large clients that are tried.
 const MOST_CLIENTS: usize = 96;
 
@@ -174,6 +178,7 @@ impl Lab<'_> {
     ) -> anyhow::Result<Observed> {
         let ramp = match scenario {
             Scenario::Unprotected | Scenario::Measure => self.scale.ramp,
+            Scenario::PageCache => WARM_UP,
             _ => Duration::ZERO,
         };
         let file = self.folder.join("large-file");

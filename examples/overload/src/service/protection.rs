@@ -51,10 +51,6 @@ pub(super) fn routes(admission: Option<Admission>) -> Router {
 /// the default of a second, and this program is to show refusals, too.
 const DEADLINE: Duration = Duration::from_millis(100);
 
-/// What a request may take before there are figures of its handler. After a restart under full load
-/// the first requests have this weight.
-const UNSEEN_BYTES: u64 = 16 << 20;
-
 /// Starts the gate. The other options have their defaults.
 pub(super) fn start(mode: Mode) -> anyhow::Result<Option<Admission>> {
     let mode = match mode {
@@ -62,7 +58,7 @@ pub(super) fn start(mode: Mode) -> anyhow::Result<Option<Admission>> {
         Mode::Measure => admission::Mode::Measure,
         Mode::Enforce => admission::Mode::Enforce,
     };
-    Ok(Some(Admission::start(Options { mode, unseen_bytes: UNSEEN_BYTES, ..Options::default() })?))
+    Ok(Some(Admission::start(Options { mode, ..Options::default() })?))
 }
 
 /// The gate's figures.

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{RawQuery, Request};
 use axum::http::header::{CONTENT_TYPE, ORIGIN, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -14,7 +14,7 @@ use super::{HEADERS, HeapProfiles, IS_MOUNTED, PprofError, activate, deactivate}
 use crate::Rendered;
 use crate::rendering::answer::answer;
 
-const PLAIN: (axum::http::HeaderName, &str) = (CONTENT_TYPE, "text/plain; charset=utf-8");
+const PLAIN: (HeaderName, &str) = (CONTENT_TYPE, "text/plain; charset=utf-8");
 
 /// Creates routes for `GET /debug/pprof/heap`, and for `GET /debug/pprof/heap/flamegraph` with the
 /// feature `flamegraph`. They only read.

@@ -227,11 +227,11 @@ fn a_function_without_a_path_is_shown_with_its_crate_or_file() {
 
 #[test]
 fn the_allocator_is_known_from_the_program_that_calls_it() {
-    let is_named = |function: &&str| is_allocator(&stack(&[function])[0]);
-    assert!(INNERMOST[..4].iter().all(is_named));
-    assert!(["malloc", "_rjem_je_prof_backtrace", "__rust_realloc"].iter().all(is_named));
+    let is_one = |function: &&str| is_allocator(&stack(&[function])[0]);
+    assert!(INNERMOST[..4].iter().all(is_one));
+    assert!(["malloc", "_rjem_je_prof_backtrace", "__rust_realloc"].iter().all(is_one));
     let program = ["alloc::vec::Vec<T>::push", "index::malloc", "index::search", "main", ""];
-    assert!(!program.iter().any(is_named));
+    assert!(!program.iter().any(is_one));
     for (function, file) in [
         ("exchange_malloc", "/rustc/0123/library/alloc/src/alloc.rs"),
         ("irallocx_prof", "/svc/target/build/tikv-jemalloc-sys-0123/out/build/src/jemalloc.c"),

@@ -85,8 +85,8 @@ fn while_a_text_is_rendered_the_last_one_serves() {
     let flights = Flights::<u8>::default();
     let old = flights.here(&0, || Ok("old".to_owned())).unwrap();
     // It began so long ago that it needs a successor, and may still be read until then.
-    let aged = crate::rendering::Text {
-        text: "old".to_owned(),
+    let aged = crate::rendering::Content {
+        content: "old".to_owned(),
         etag: old.etag().to_owned(),
         began: Instant::now().checked_sub(Duration::from_secs(6)).unwrap(),
         took: Duration::from_secs(60),

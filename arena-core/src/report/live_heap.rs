@@ -8,7 +8,7 @@ use crate::printable::printable;
 
 /// Live heap memory beside that of the handlers, see [`SiteReport::live_heap`](
 /// crate::SiteReport::live_heap).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LiveHeapReport {

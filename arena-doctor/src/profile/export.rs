@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::pprof::{self, About, Sample};
+use super::scopes::Scopes;
 use super::symbols::Symbols;
 use super::take::Stack;
 use super::{HeapProfile, HeapProfileError, sampling};
@@ -25,6 +26,9 @@ impl HeapProfile {
     /// all allocations. Functions and lines are looked up here, as for a [comparison](Self::since)
     /// and within the same memory. The message and its names add about 1 KiB for each stack.
     ///
+    /// Samples have the label `scope`, with the handler that allocated the memory, for memory that
+    /// was allocated since jemalloc passes [its samples on](request_arena_core::heap::live).
+    ///
     /// ```no_run
     /// use request_arena_doctor::HeapProfile;
     ///
@@ -34,12 +38,14 @@ impl HeapProfile {
     /// ```
     #[must_use]
     pub fn to_pprof(&self) -> Vec<u8> {
-        let samples: Vec<Sample<'_>> = self.stacks.iter().map(Sample::live).collect();
+        let scopes = Scopes::now();
+        let samples = self.stacks.iter().map(Sample::live);
+        let samples: Vec<Sample<'_>> = samples.flat_map(|it| scopes.divide(it)).collect();
         pprof::encode(&samples, &self.symbols_of(&samples), self.about(None))
     }
 
     /// The difference to an earlier profile in pprof's format. Figures of stacks that shrank are
-    /// below 0. Stacks that did not change are left out.
+    /// below 0. Stacks that did not change are left out. Samples have no label.
     #[must_use]
     pub fn to_pprof_since(&self, earlier: &Self) -> Vec<u8> {
         let samples = self.changed_since(earlier);
@@ -110,7 +116,7 @@ impl HeapProfile {
 impl<'a> Sample<'a> {
     fn live(stack: &'a Stack) -> Self {
         let Stack { addresses, objects, bytes } = stack;
-        Self { addresses, objects: *objects as i64, bytes: *bytes as i64 }
+        Self { addresses, objects: *objects as i64, bytes: *bytes as i64, scope: None }
     }
 }
 

@@ -73,7 +73,7 @@ mod tests {
     fn the_picture_has_the_functions_and_their_bytes() {
         let address = the_picture_has_the_functions_and_their_bytes as fn() as usize + 1;
         let symbols = Symbols::of([address, 1].into_iter(), u64::MAX);
-        let sample = |addresses, bytes| Sample { addresses, objects: 1, bytes };
+        let sample = |addresses, bytes| Sample { addresses, objects: 1, bytes, scope: None };
         let (known, unknown) = ([address], [1]);
         let samples = [sample(&known, 3 << 20), sample(&unknown, 1 << 20)];
         let picture = draw("Live heap", &samples, &symbols, 1 << 20).unwrap();

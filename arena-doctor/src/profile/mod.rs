@@ -51,6 +51,8 @@ mod pprof;
 #[cfg(feature = "heap-profile")]
 mod sampling;
 #[cfg(feature = "heap-profile")]
+mod scopes;
+#[cfg(feature = "heap-profile")]
 mod symbols;
 #[cfg(feature = "heap-profile")]
 mod table;

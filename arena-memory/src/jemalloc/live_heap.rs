@@ -6,7 +6,7 @@ use request_arena_core::heap::live;
 use request_arena_sys::samples::{self, Hooks};
 use tikv_jemalloc_ctl::{Access, AsName};
 
-use super::Error;
+use super::{Error, stacks};
 
 /// Passes jemalloc's samples to [`heap::live`](request_arena_core::heap::live) from now on, so that
 /// [`by_handler`](request_arena_core::heap::live::by_handler) has figures. [`start`](super::start)
@@ -32,7 +32,9 @@ fn start() -> Result<(), Error> {
     // Before the first sample, since the table has no places otherwise.
     live::start(1 << interval.min(40));
     let hooks = Hooks {
-        sampled: |address, bytes, _| _ = live::sampled(address, bytes, 0),
+        sampled: |address, bytes, frames| {
+            live::sampled(address, bytes, stacks::number(frames));
+        },
         freed: |address| _ = live::freed(address),
     };
     if samples::hook(hooks) { Ok(()) } else { Err(Error::NoHooks) }

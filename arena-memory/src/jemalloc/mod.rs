@@ -41,6 +41,8 @@ mod probe;
 #[cfg(feature = "jemalloc-profiling")]
 pub mod profiling;
 mod reading;
+#[cfg(feature = "jemalloc-profiling")]
+mod stacks;
 mod start;
 
 #[cfg(feature = "jemalloc-profiling")]
@@ -56,6 +58,8 @@ pub use self::live::{live_bytes, net_of_thread};
 pub use self::live_heap::start_live_heap;
 pub use self::probe::{is_global, is_prefixed};
 pub use self::reading::{MAX_AGE, read, read_now};
+#[cfg(feature = "jemalloc-profiling")]
+pub use self::stacks::live_stacks;
 pub use self::start::{Status, start, status};
 pub use crate::AllocatorReading as Reading;
 

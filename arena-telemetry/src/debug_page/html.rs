@@ -9,7 +9,7 @@ use request_arena_core::printable::printable;
 use super::columns::Column;
 use super::order::Order;
 use super::sort::Sort;
-use super::{View, admission, cards, doctor, heap_profile, memory};
+use super::{View, admission, cards, doctor, heap_profile, live_heap, memory};
 
 /// The style of the page and of its charts.
 pub(super) static STYLE: LazyLock<String> =
@@ -70,6 +70,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
             }
             (memory(view))
             (heap_profile::section())
+            (live_heap::section(report))
             (sites(report, sort))
             div.cards {
                 (cards::live(report))

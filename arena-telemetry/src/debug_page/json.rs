@@ -4,10 +4,11 @@
 use core::time::Duration;
 use std::borrow::Cow;
 
+use request_arena_core::heap::LiveHeap;
 use request_arena_core::printable::printable;
 use request_arena_core::{
-    BudgetReport, Bytes, Confidence, Histogram, LimitMode, LiveScope, Nanoseconds, Outcomes,
-    PoolReport, Settings, SiteReport,
+    BudgetReport, Bytes, Confidence, Histogram, LimitMode, LiveHeapReport, LiveScope, Nanoseconds,
+    Outcomes, PoolReport, Settings, SiteReport,
 };
 use serde::Serialize;
 
@@ -28,6 +29,8 @@ struct Document<'a, Doctor, Gates> {
     live: Vec<Live>,
     pool: PoolReport,
     budget: BudgetReport,
+    /// `null` if the allocator passes no samples on.
+    live_heap: Option<LiveHeapReport>,
     settings: SettingsInForce<'a>,
     allocator: Option<&'a AllocatorReading>,
     process: Option<&'a ProcessReading>,
@@ -76,6 +79,7 @@ struct Site<'a> {
     reserved_bytes: Figures,
     responses: Option<Responses>,
     heap: Option<Heap>,
+    live_heap: Option<LiveHeap>,
     duration_ns: Option<Figures>,
     suggestion: Option<Suggested>,
 }
@@ -174,6 +178,7 @@ pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
         live: report.live.iter().map(Live::of).collect(),
         pool: report.pool,
         budget: report.budget,
+        live_heap: report.live_heap,
         settings: SettingsInForce::of(&report.settings),
         allocator: view.snapshot.allocator.as_ref(),
         process: view.snapshot.process.as_ref(),
@@ -230,6 +235,7 @@ impl<'a> Site<'a> {
                 coverage: heap.coverage(),
                 is_upper_bound: heap.is_upper_bound(),
             }),
+            live_heap: site.live_heap,
             duration_ns: site.duration.as_ref().map(Figures::of),
             suggestion: site.suggestion().map(|suggestion| Suggested {
                 attribute: suggestion.attribute(),

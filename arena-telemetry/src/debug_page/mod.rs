@@ -51,6 +51,7 @@ mod history;
 mod holders;
 mod html;
 mod json;
+mod live_heap;
 mod memory;
 mod order;
 #[cfg(feature = "axum")]

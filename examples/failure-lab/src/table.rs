@@ -44,9 +44,6 @@ const FAST_DECAY: &str = "dirty_decay_ms:1000";
 /// jemalloc samples allocations at its default rate, so that the doctor knows their callers.
 const PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:19";
 
-/// The same, in finer steps: the services here keep little.
-const FINELY_PROFILED: &str = "dirty_decay_ms:1000,prof:true,lg_prof_sample:16";
-
 /// Each thread has an arena of its own, on huge pages.
 const HUGE: &str = "dirty_decay_ms:1000,thp:always,narenas:64";
 
@@ -282,18 +279,18 @@ pub(crate) const TABLE: &[Row] = &[
         is: Some(Mode::RealGrowth),
         allocated: Some("log_in"),
         samples: true,
-        jemalloc: FINELY_PROFILED,
+        jemalloc: PROFILED,
         because: "each sample has the handler that ran, on any allocator",
         run: programs::handler_leak::run,
         ..USUAL
     },
     Row {
         name: "background-leak",
-        about: "A background thread keeps a copy of each document that requests hand over",
+        about: "A background thread keeps an entry for each request that reports to it",
         is: Some(Mode::RealGrowth),
         allocated: Some("(no handler)"),
         samples: true,
-        jemalloc: FINELY_PROFILED,
+        jemalloc: PROFILED,
         because: "no handler ran on the thread that allocated, on any allocator",
         run: programs::background_leak::run,
         ..USUAL
@@ -302,7 +299,7 @@ pub(crate) const TABLE: &[Row] = &[
         name: "sampled-cache",
         about: "The service of `warm-cache`, while the allocator samples allocations",
         samples: true,
-        jemalloc: FINELY_PROFILED,
+        jemalloc: PROFILED,
         because: "the handler has what its cache holds, on any allocator",
         run: programs::warm_cache::run,
         ..USUAL

@@ -12,7 +12,8 @@ use crate::service::{Draw, Stage};
 use crate::table;
 
 /// Bytes between two samples, as in the options of jemalloc for the same services.
-const SAMPLE_INTERVAL: usize = 1 << 16;
+/// A sampled allocation takes a page, so shorter intervals would be fragmentation of their own.
+const SAMPLE_INTERVAL: usize = 1 << 19;
 
 /// The arguments of a worker.
 #[derive(Debug, Parser)]

@@ -22,6 +22,9 @@ mod proto;
 /// The name of the sample of all stacks that a profile does not keep.
 pub(super) const REST: &str = "(stacks that are too small to be kept)";
 
+/// The label of a sample with the handler that allocated the memory.
+const SCOPE: &str = "scope";
+
 /// A call stack of the profile. Figures of a difference may be below 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sample<'a> {
@@ -29,6 +32,8 @@ pub(super) struct Sample<'a> {
     pub(super) addresses: &'a [usize],
     pub(super) objects: i64,
     pub(super) bytes: i64,
+    /// The handler that allocated it, if known.
+    pub(super) scope: Option<&'static str>,
 }
 
 /// What a profile has besides its samples.
@@ -81,11 +86,11 @@ pub(super) fn encode(samples: &[Sample<'_>], symbols: &Symbols, about: About) ->
         let addresses = outside(sample.addresses, symbols);
         let locations = addresses.iter().map(|&address| tables.location(address, symbols));
         let location_id = locations.collect();
-        tables.add(location_id, (sample.objects, sample.bytes));
+        tables.add(location_id, (sample.objects, sample.bytes), sample.scope);
     }
     if about.rest != (0, 0) {
         let rest = tables.named_location(REST);
-        tables.add(vec![rest], about.rest);
+        tables.add(vec![rest], about.rest, None);
     }
     let message = tables.finish().encode_to_vec();
     let mut compressed = GzEncoder::new(Vec::new(), Compression::default());
@@ -189,8 +194,15 @@ impl Tables {
         proto::Line { function_id, line: frame.line.map_or(0, i64::from) }
     }
 
-    fn add(&mut self, location_id: Vec<u64>, (objects, bytes): (i64, i64)) {
-        self.profile.sample.push(proto::Sample { location_id, value: vec![objects, bytes] });
+    fn add(
+        &mut self,
+        location_id: Vec<u64>,
+        (objects, bytes): (i64, i64),
+        scope: Option<&'static str>,
+    ) {
+        let label = |name: &str| proto::Label { key: self.text(SCOPE), str: self.text(name) };
+        let label = scope.map(label).into_iter().collect();
+        self.profile.sample.push(proto::Sample { location_id, value: vec![objects, bytes], label });
     }
 
     fn finish(mut self) -> proto::Profile {

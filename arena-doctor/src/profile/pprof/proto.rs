@@ -1,5 +1,5 @@
 //! The messages of pprof's format, as its `profile.proto` numbers them. They have the fields that a
-//! heap profile needs. Samples have no labels (field 3) yet.
+//! heap profile needs.
 //!
 //! Texts are places in the string table, and ids begin with 1.
 
@@ -48,6 +48,16 @@ pub(super) struct Sample {
     /// One for each sample type.
     #[prost(int64, repeated, tag = "2")]
     pub(super) value: Vec<i64>,
+    #[prost(message, repeated, tag = "3")]
+    pub(super) label: Vec<Label>,
+}
+
+#[derive(Clone, Copy, PartialEq, Message)]
+pub(super) struct Label {
+    #[prost(int64, tag = "1")]
+    pub(super) key: i64,
+    #[prost(int64, tag = "2")]
+    pub(super) str: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Message)]

@@ -34,8 +34,9 @@ fn a_profile_has_its_types_its_functions_and_its_mappings() {
     let here = a_profile_has_its_types_its_functions_and_its_mappings as fn() as usize + 1;
     let stack = [here, 1];
     let symbols = Symbols::of(stack.into_iter(), u64::MAX);
-    let sample = |objects, bytes| Sample { addresses: &stack, objects, bytes };
-    let profile = decoded(&encode(&[sample(2, 4096), sample(-1, -64)], &symbols, about((3, 300))));
+    let sample = |objects, bytes| Sample { addresses: &stack, objects, bytes, scope: None };
+    let of_search = Sample { scope: Some("search"), ..sample(-1, -64) };
+    let profile = decoded(&encode(&[sample(2, 4096), of_search], &symbols, about((3, 300))));
     let text = |place: i64| profile.string_table[place as usize].as_str();
     let types: Vec<_> =
         profile.sample_type.iter().map(|it| (text(it.r#type), text(it.unit))).collect();
@@ -54,6 +55,13 @@ fn a_profile_has_its_types_its_functions_and_its_mappings() {
     let name = "pprof::tests::a_profile_has_its_types_its_functions_and_its_mappings";
     assert!(functions(&profile, 0)[0].ends_with(name), "{profile:?}");
     assert_eq!(functions(&profile, 2), [REST]);
+
+    let labels: Vec<Vec<(&str, &str)>> = profile
+        .sample
+        .iter()
+        .map(|sample| sample.label.iter().map(|it| (text(it.key), text(it.str))).collect())
+        .collect();
+    assert_eq!(labels, [vec![], vec![("scope", "search")], vec![]]);
 
     let location = &profile.location[0];
     assert_eq!(location.address, here as u64 - 1);

@@ -1,17 +1,18 @@
-//! Real growth outside of handlers: requests hand their documents to a background thread, which
-//! keeps a copy of each. It grows with the number of requests, and no handler allocated it.
+//! Real growth outside of handlers: requests report to a background thread, which keeps an entry for
+//! each. It grows with the number of requests, and no handler allocated it.
 
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anyhow::{Context, anyhow};
+use rand::RngExt;
 use request_arena::{Arena, request_arena};
 
 use crate::protocol::Examined;
 use crate::service::{Request, Stage};
 
-/// Documents that may wait for the thread.
+/// Reports that may wait for the thread.
 const QUEUE: usize = 64;
 
 pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
@@ -20,35 +21,31 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let rates = stage.draw.rates();
     let each = total / usize::try_from(rates.iter().sum::<u64>())?;
 
-    let (queue, documents) = sync_channel::<Vec<u8>>(QUEUE);
-    let archive = Arc::new(Mutex::new(Vec::new()));
-    let kept = Arc::clone(&archive);
-    let archivist = move || {
-        for document in documents {
-            let copy = document.clone();
-            kept.lock().expect("no thread panicked").push(copy);
+    let (queue, reports) = sync_channel::<u8>(QUEUE);
+    let history = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&history);
+    let historian = move || {
+        for report in reports {
+            let entry = vec![report; each];
+            kept.lock().expect("no thread panicked").push(entry);
         }
     };
-    let archivist = thread::Builder::new().name("archive".to_owned()).spawn(archivist);
-    let archivist = archivist.context("the background thread does not start")?;
-    let examined = stage.at_rates("upload", threads, rates, move |request| {
-        upload(request, each, |document| {
+    let historian = thread::Builder::new().name("history".to_owned()).spawn(historian);
+    let historian = historian.context("the background thread does not start")?;
+    let examined = stage.at_rates("search", threads, rates, move |request| {
+        search(request, |report| {
             // The receiver is gone if the thread has panicked, which `join` reports.
-            let _ = queue.send(document);
+            let _ = queue.send(report);
         });
     })?;
-    archivist.join().map_err(|_| anyhow!("the background thread panicked"))?;
-    drop(archive);
+    historian.join().map_err(|_| anyhow!("the background thread panicked"))?;
+    drop(history);
     Ok(examined)
 }
 
 #[request_arena]
-fn upload(
-    arena: Arena<'_>,
-    request: &mut Request,
-    bytes: usize,
-    hand_over: impl Fn(Vec<u8>),
-) -> usize {
-    hand_over(request.bytes(bytes));
+fn search(arena: Arena<'_>, request: &mut Request, report: impl Fn(u8)) -> usize {
+    // Not zero, so that the pages of the entry are resident.
+    report(request.random.random::<u8>() | 1);
     request.answer(&arena)
 }

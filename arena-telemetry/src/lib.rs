@@ -21,8 +21,8 @@
 //!   scope.
 //!
 //! The facade `request-arena` re-exports this package as `request_arena::telemetry`. Each exporter
-//! needs the feature of its name, `debug_page` needs `debug-page`, `pprof` needs `heap-profile`, and
-//! the layers need `tower`.
+//! needs the feature of its name, `debug_page` needs `debug-page`, `pprof` needs `heap-profile`,
+//! and the layers need `tower`.
 
 #![forbid(unsafe_code)]
 

@@ -20,7 +20,7 @@ pub enum HeapProfileError {
         /// The environment variable that this build of jemalloc reads.
         variable: &'static str,
     },
-    /// Sampling is ready, but off. `request_arena_memory::jemalloc::profiling::activate` turns it on.
+    /// Sampling is ready, but off. `jemalloc::profiling::activate` turns it on.
     Paused {
         /// The environment variable that this build of jemalloc reads.
         variable: &'static str,
@@ -57,8 +57,8 @@ impl fmt::Display for HeapProfileError {
             Self::Paused { variable } => write!(
                 f,
                 "jemalloc's sampling is ready, but off: turn it on with `POST \
-                 /debug/pprof/heap/activate` (`telemetry::pprof`) or `jemalloc::profiling::activate`, \
-                 or start the process with {variable}=prof_active:true"
+                 /debug/pprof/heap/activate` (`telemetry::pprof`) or \
+                 `jemalloc::profiling::activate`, or start the process with {variable}=prof_active:true"
             ),
             Self::File(error) => {
                 write!(

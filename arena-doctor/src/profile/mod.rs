@@ -1,11 +1,11 @@
 //! The heap profile: the functions that allocate the live heap, from jemalloc's samples of
 //! allocations with their call stacks.
 //!
-//! With the feature `heap-profile`, jemalloc is built with sampling. With `use_jemalloc!(profiling:
-//! ready)` in the program it samples while `jemalloc::profiling::activate` has turned it on. It also
+//! With the feature `heap-profile`, jemalloc is built with sampling. A program with
+//! `use_jemalloc!(profiling: ready)` turns it on by `jemalloc::profiling::activate`. jemalloc also
 //! samples if the process starts with `prof:true,lg_prof_sample:19` in its environment variable
-//! (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then keeps profiles
-//! of ten minutes and of a day ago for comparison.
+//! (`_RJEM_MALLOC_CONF`, or `MALLOC_CONF` in a build without prefix). The doctor then keeps
+//! profiles of ten minutes and of a day ago for comparison.
 //!
 //! | part | what it does |
 //! |---|---|

@@ -112,13 +112,13 @@ pub use crate::AllocatorReading as Reading;
 /// | on: a sample for each 512 KiB | 80.2 | 395.0 |
 ///
 /// A small allocation costs as much as before: 1.00 times the time of `use_jemalloc!()`, in
-/// alternating runs. One of whole pages takes 1.13 times as long, since jemalloc looks up whether it
-/// is a sample when it is freed.
+/// alternating runs. One of whole pages takes 1.13 times as long, since jemalloc looks up whether
+/// it is a sample when it is freed.
 ///
 /// Sampling works on Linux with glibc that is linked dynamically. On musl, and with glibc that is
 /// linked statically, jemalloc's profiler hangs or crashes at the start of the program
-/// ([jemalloc 2282], [jemalloc 2454]). There, and on macOS and Windows, the statement builds nothing
-/// in, and [`Status::problems`](crate::jemalloc::Status::problems) says so.
+/// ([jemalloc 2282], [jemalloc 2454]). There, and on macOS and Windows, the statement builds
+/// nothing in, and [`Status::problems`](crate::jemalloc::Status::problems) says so.
 ///
 /// [jemalloc 2282]: https://github.com/jemalloc/jemalloc/issues/2282
 /// [jemalloc 2454]: https://github.com/jemalloc/jemalloc/issues/2454

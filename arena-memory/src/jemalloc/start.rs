@@ -54,8 +54,8 @@ pub fn start() -> &'static Status {
     start_with(|_, _| {})
 }
 
-/// [`start`], for a program that wants sampling to be ready. `use_jemalloc!(profiling: ready)` calls
-/// it.
+/// [`start`], for a program that wants sampling to be ready.
+/// `use_jemalloc!(profiling: ready)` calls it.
 #[cfg(feature = "jemalloc-profiling")]
 pub fn start_ready() -> &'static Status {
     start_with(|environment, problems| problems.extend(not_ready(environment)))

@@ -218,8 +218,8 @@ pub fn dump_profile(file: &CStr) -> std::io::Result<()> {
 /// Defines jemalloc's variable `malloc_conf`, from which it reads its options when the program
 /// starts. The first argument is the variable's name in this build, the second the options.
 ///
-/// A program may define the variable once. It is a macro, since the program decides whether it does.
-/// Not for users: `request_arena_memory::use_jemalloc!` expands to it.
+/// A program may define the variable once. It is a macro, since the program decides whether it
+/// does. Not for users: `request_arena_memory::use_jemalloc!` expands to it.
 #[cfg(feature = "jemalloc")]
 #[doc(hidden)]
 #[macro_export]
@@ -228,9 +228,9 @@ macro_rules! define_malloc_conf {
         const _: () = {
             const OPTIONS: &[u8] = concat!($options, "\0").as_bytes();
 
-            // SAFETY: jemalloc declares a `const char *` of this name, weakly, so that a program can
-            // define it. This is one: a pointer to a text that ends in a zero byte. jemalloc only
-            // reads it.
+            // SAFETY: jemalloc declares a `const char *` of this name, weakly, so that a program
+            // can define it. This is one: a pointer to a text that ends in a zero byte. jemalloc
+            // only reads it.
             #[unsafe(export_name = $name)]
             static MALLOC_CONF: &[u8; OPTIONS.len()] = match OPTIONS.first_chunk() {
                 Some(options) => options,

@@ -8,8 +8,8 @@ use request_arena_doctor::HeapProfileError;
 use crate::RenderError;
 use crate::jemalloc::profiling::SwitchError;
 
-/// Why a request for a heap profile, or to turn sampling on or off, is refused. Its `Display` is the
-/// body of the answer, and says what to do.
+/// Why a request for a heap profile, or to turn sampling on or off, is refused. Its `Display` is
+/// the body of the answer, and says what to do.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PprofError {

@@ -1,5 +1,5 @@
-//! The heap profile over HTTP, as Go's `/debug/pprof/heap`: the functions that hold live memory, for
-//! `go tool pprof`, Parca and Pyroscope.
+//! The heap profile over HTTP, as Go's `/debug/pprof/heap`: the functions that hold live memory,
+//! for `go tool pprof`, Parca and Pyroscope.
 //!
 //! | route | answer |
 //! |---|---|
@@ -93,8 +93,8 @@ pub(crate) fn is_mounted() -> bool {
 /// Heap profiles for readers of HTTP. Clones share them.
 ///
 /// For axum there is `router` (feature `axum`). With other servers, serve [`heap`](Self::heap) with
-/// [`HEADERS`] at `/debug/pprof/heap`. `Bytes::from_owner` of the crate `bytes` takes the profile as
-/// a body without a copy.
+/// [`HEADERS`] at `/debug/pprof/heap`. `Bytes::from_owner` of the crate `bytes` takes the profile
+/// as a body without a copy.
 ///
 /// ```
 /// use request_arena_telemetry::pprof::{HeapProfiles, PprofError};

@@ -33,8 +33,8 @@ const REUSE: u32 = 20;
 /// A text is reused for at most this long. It is a third of Prometheus' usual scrape interval.
 const MOST_AGE: Duration = Duration::from_secs(5);
 
-/// A rendered page, document or exposition, with its `ETag`. Clones share the text. `Rendered<Vec<u8>>`
-/// is a profile, which is no text.
+/// A rendered page, document or exposition, with its `ETag`. Clones share the text.
+/// `Rendered<Vec<u8>>` is a profile, which is no text.
 ///
 /// `Bytes::from_owner` of the crate `bytes` takes it as a body without a copy:
 ///

@@ -58,7 +58,8 @@ impl fmt::Display for HeapProfileError {
                 f,
                 "jemalloc's sampling is ready, but off: turn it on with `POST \
                  /debug/pprof/heap/activate` (`telemetry::pprof`) or \
-                 `jemalloc::profiling::activate`, or start the process with {variable}=prof_active:true"
+                 `jemalloc::profiling::activate`, or start the process with \
+                 {variable}=prof_active:true"
             ),
             Self::File(error) => {
                 write!(

@@ -42,7 +42,9 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use request_arena_doctor::{HeapProfile, HeapProfileError};
+use request_arena_doctor::HeapProfile;
+#[cfg(feature = "flamegraph")]
+use request_arena_doctor::HeapProfileError;
 
 use crate::rendering::flights::Flights;
 use crate::{RenderError, Rendered};

@@ -75,6 +75,7 @@ impl<K, T> Default for Flights<K, T> {
 
 impl<K: Clone + PartialEq, T: AsRef<[u8]>> Flights<K, T> {
     /// Returns the text of `key`. It renders on this thread, or waits for the thread that does.
+    #[cfg(any(feature = "debug-page", feature = "prometheus"))]
     pub(crate) fn here(
         &self,
         key: &K,
@@ -256,6 +257,7 @@ impl<T> Flight<T> {
         waiting.into_iter().for_each(Waker::wake);
     }
 
+    #[cfg(any(feature = "debug-page", feature = "prometheus"))]
     fn wait(&self) -> Outcome<T> {
         let mut state = self.lock();
         loop {

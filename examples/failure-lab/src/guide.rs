@@ -122,7 +122,7 @@ mod tests {
     const END: &str = "<!-- failure-lab: end -->";
 
     /// Other services show the same, on another allocator or without a profile.
-    const TWINS: [&str; 2] = ["remote-frees", "profiled-cache"];
+    const TWINS: [&str; 3] = ["remote-frees", "profiled-cache", "sampled-cache"];
 
     const GUIDE: &str = include_str!("../../../docs/book/src/why-is-my-memory-growing.md");
 

@@ -46,7 +46,8 @@
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [A whole handler],
 //! [Deserialising], [Frameworks], [Responses], [Streaming], [Passing the arena on], [Collections],
 //! [Limits], [Admission], [A service that is not killed], [Testing], [Operating],
-//! [The debug page], [The heap profile], [Doctor by symptom], [Escape errors], [Performance],
+//! [The debug page], [The heap profile], [Which handler holds the heap], [Doctor by symptom],
+//! [Escape errors], [Performance],
 //! [Internals], [Glossary]. Its [introduction] says which page to read for which task.
 //!
 //! # Passing the arena on
@@ -163,6 +164,7 @@
 //! [Operating]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/operating.md
 //! [The debug page]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/debug-page.md
 //! [The heap profile]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/heap-profile.md
+//! [Which handler holds the heap]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/live-heap.md
 //! [Doctor by symptom]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/why-is-my-memory-growing.md
 //! [Escape errors]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/escape-errors.md
 //! [Performance]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/performance.md

@@ -27,8 +27,8 @@ pub struct Finding {
     pub remedy: String,
     /// The handler, named arena or phase that it is about, if known.
     pub subject: Option<String>,
-    /// The handler under which most of the memory was allocated, if the allocator passes samples on:
-    /// see [`heap::live`](request_arena_core::heap::live).
+    /// The handler under which most of the memory was allocated, if the allocator passes samples
+    /// on: see [`heap::live`](request_arena_core::heap::live).
     #[serde(default)]
     pub allocated: Option<HandlerGrowth>,
     /// How fast it grows, in bytes a second. `None` if it does not grow, or grows in steps.

@@ -1,8 +1,8 @@
 //! Live heap by handler over time: the handlers under which the memory was allocated that has come.
 //!
-//! A leak that many functions of one handler allocate has no owner in a heap profile, and a function
-//! that many handlers share says nothing about the handler. Samples with the scope that allocated
-//! them answer both. They need an allocator that passes samples on: see
+//! A leak that many functions of one handler allocate has no owner in a heap profile, and a
+//! function that many handlers share says nothing about the handler. Samples with the scope that
+//! allocated them answer both. They need an allocator that passes samples on: see
 //! [`heap::live`](request_arena_core::heap::live).
 
 use core::fmt;

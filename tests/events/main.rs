@@ -221,6 +221,7 @@ fn the_report_is_json_with_the_names_of_its_fields() {
         "reserved": figures.reserved,
         "heap": null,
         "responses": null,
+        "live_heap": null,
         "duration": null,
         "peak_exactness": "exact",
     });

@@ -41,8 +41,8 @@ thread_local! {
 /// It counts the bytes requested, not the larger sizes that the allocator rounds them up to.
 ///
 /// After [`heap::live::start`](crate::heap::live::start) it samples allocations, so that
-/// [`heap::live::by_handler`](crate::heap::live::by_handler) has figures. A sampled allocation takes
-/// at least a page of 4 KiB.
+/// [`heap::live::by_handler`](crate::heap::live::by_handler) has figures. A sampled allocation
+/// takes at least a page of 4 KiB.
 ///
 /// ```standalone_crate
 /// use request_arena_core::heap::{self, CountingAllocator};
@@ -213,9 +213,9 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
 }
 
 // SAFETY: each method passes its arguments to `A`'s method and returns its result. A small
-// allocation that is sampled has a stricter alignment. `live_heap` holds its address, so it is freed
-// with the layout of its allocation. Counting and sampling neither allocate nor panic, and touch no
-// memory of the caller.
+// allocation that is sampled has a stricter alignment. `live_heap` holds its address, so it is
+// freed with the layout of its allocation. Counting and sampling neither allocate nor panic, and
+// touch no memory of the caller.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -99,8 +99,8 @@ impl Owners {
         self.owners.iter().filter(|owner| owner.is_unnamed_arena())
     }
 
-    /// The owners that grew and have a name, the fastest growth first. An owner that grew by a small
-    /// part of the fastest growth is chance, also if the fastest has no name.
+    /// The owners that grew and have a name, the fastest growth first. An owner that grew by a
+    /// small part of the fastest growth is chance, also if the fastest has no name.
     pub(crate) fn growing(&self) -> impl Iterator<Item = &Owner> {
         let most = self.owners.iter().map(|owner| owner.growth_bytes).max().unwrap_or(0);
         let least = (OF_THE_FASTEST * most as f64).max(1.0);

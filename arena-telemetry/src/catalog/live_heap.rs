@@ -22,7 +22,7 @@ pub(super) fn families(sites: &[SiteReport], beside: Option<&LiveHeapReport>) ->
             "request_arena_live_heap_bytes",
             Some(Unit::Bytes),
             "Heap memory that is allocated and not freed, by the scope that allocated it, \
-             estimated from samples. (arenas) are chunks of arenas, (no handler) is all other code.",
+             estimated from samples. (arenas) are arenas' chunks, (no handler) is other code.",
             each(|live| live.bytes),
         ),
         gauge(

@@ -25,8 +25,8 @@ pub(super) fn families(report: &Report, options: &Options) -> Vec<Family> {
     families_at(&report.sites, has_budget, live_heap, options, Instant::now())
 }
 
-/// `has_budget` says whether there are series of allocations that the budget refused. `live_heap` is
-/// the live heap memory beside that of the handlers.
+/// `has_budget` says whether there are series of allocations that the budget refused. `live_heap`
+/// is the live heap memory beside that of the handlers.
 pub(super) fn families_at(
     sites: &[SiteReport],
     has_budget: bool,

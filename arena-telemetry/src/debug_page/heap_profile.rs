@@ -39,9 +39,10 @@ mod tests {
 
     #[test]
     fn without_sampling_the_page_says_what_to_do() {
-        // This program's allocator is the system's.
+        // This program's allocator is the system's. In a build of the whole workspace, that is
+        // jemalloc, which does not sample.
         let page = links().into_string();
-        assert!(page.contains("No profile: jemalloc is not the global allocator"), "{page}");
+        assert!(page.contains("No profile: jemalloc "), "{page}");
         assert!(!page.contains("href"), "{page}");
     }
 }

@@ -174,11 +174,7 @@ impl HeapProfiles {
         &self,
         over: Option<Duration>,
     ) -> Result<Rendered<Vec<u8>>, PprofError> {
-        let picture = self.render(Form::Flamegraph, over).await?;
-        if picture.as_ref().is_empty() {
-            return Err(PprofError::Unavailable(HeapProfileError::NoSamples.to_string()));
-        }
-        Ok(picture)
+        self.render(Form::Flamegraph, over).await
     }
 
     async fn render(
@@ -193,7 +189,7 @@ impl HeapProfiles {
             Some(over) => self.difference(form, over).await?,
         };
         // Sampling may have gone off in the meantime.
-        rendered.map_err(|error| check().err().unwrap_or(PprofError::Failed(error)))
+        rendered.map_err(|error| check().err().unwrap_or_else(|| failed(error)))
     }
 
     async fn difference(
@@ -236,13 +232,18 @@ impl Form {
     }
 }
 
-/// The bytes of a picture. None if there is nothing to draw.
+/// The bytes of a picture. Nothing to draw is an error, which is not kept for the next reader.
 #[cfg(feature = "flamegraph")]
 fn picture(drawn: Result<String, HeapProfileError>) -> Result<Vec<u8>, RenderError> {
-    match drawn {
-        Err(HeapProfileError::NoSamples) => Ok(Vec::new()),
-        drawn => drawn.map(String::into_bytes).map_err(RenderError::new),
+    drawn.map(String::into_bytes).map_err(RenderError::new)
+}
+
+fn failed(error: RenderError) -> PprofError {
+    #[cfg(feature = "flamegraph")]
+    if error == RenderError::new(HeapProfileError::NoSamples) {
+        return PprofError::unavailable(HeapProfileError::NoSamples);
     }
+    PprofError::Failed(error)
 }
 
 impl Turn {

@@ -29,6 +29,8 @@ fn of_message(rendered: &str, program: &str) -> String {
     let mut snippet = Snippet::Case;
     let (mut gutter, mut needed) = (1, 1);
     for line in rendered.trim_end().lines() {
+        // The compiler writes the whole path if any dependency has a trait of the same name.
+        let line = &*line.replace("axum::handler::Handler", "Handler");
         let text = line.trim_start();
         let indent = line.len() - text.len();
         if let Some((arrow, place)) = arrow(text) {

@@ -1,4 +1,4 @@
-//! The worker of `sampling-cost`: allocates and frees, on the global allocator that features select.
+//! The worker of `sampling-cost`: allocates and frees, on the allocator that features select.
 //!
 //! `cargo run --release -p sampling-cost` builds and runs it.
 

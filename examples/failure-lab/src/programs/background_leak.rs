@@ -1,5 +1,5 @@
-//! Real growth outside of handlers: requests report to a background thread, which keeps an entry for
-//! each. It grows with the number of requests, and no handler allocated it.
+//! Real growth outside of handlers: requests report to a background thread, which keeps an entry
+//! for each. It grows with the number of requests, and no handler allocated it.
 
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};

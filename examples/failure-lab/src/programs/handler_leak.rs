@@ -1,6 +1,6 @@
-//! Real growth under one handler: two handlers share the functions that allocate, and one of the two
-//! keeps what it gets. No call stack belongs to the leak alone, but each sample of the heap has the
-//! handler that ran.
+//! Real growth under one handler: two handlers share the functions that allocate, and one of the
+//! two keeps what it gets. No call stack belongs to the leak alone, but each sample of the heap has
+//! the handler that ran.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};

@@ -1,8 +1,8 @@
 //! The call stacks of jemalloc's samples, each with a number.
 //!
 //! jemalloc calls the hook of a sample with the stack. The hook may allocate: jemalloc serves it
-//! from an arena of its own, and takes no sample of it. Stacks are never freed, because a stack that
-//! was seen comes again. Their number is bounded.
+//! from an arena of its own, and takes no sample of it. Stacks are never freed, because a stack
+//! that was seen comes again. Their number is bounded.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -103,7 +103,7 @@ mod tests {
         assert!(order[0] < order[1] && order[0].is_some(), "{page}");
         assert!(!page.contains("(arenas)"), "an owner without samples has no row: {page}");
         for shown in
-            ["30.0 MiB", "± <span", "15.0 MiB", "75 %", "512.0 KiB", "3 samples found no place"]
+            ["30.0 MiB", "± <span", "15.0 MiB", "75 %", "512 KiB", "3 samples found no place"]
         {
             assert!(page.contains(shown), "{shown} in {page}");
         }

@@ -14,6 +14,8 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// What it does.
     pub(crate) about: &'static str,
+    /// The service with the same sizes for each seed. `None` if it draws its own.
+    pub(crate) sizes_of: Option<&'static str>,
     /// Its failure. `None` if it is healthy.
     pub(crate) is: Option<Mode>,
     /// Words that the subject of the first finding has to contain, where the doctor can know it.
@@ -65,6 +67,7 @@ const NOT_MIMALLOC_2: &[Allocator] = &[Allocator::Glibc, Allocator::Jemalloc, Al
 const USUAL: Row = Row {
     name: "",
     about: "",
+    sizes_of: None,
     is: None,
     subject: &[],
     allocated: None,
@@ -298,6 +301,7 @@ pub(crate) const TABLE: &[Row] = &[
     Row {
         name: "sampled-cache",
         about: "The service of `warm-cache`, while the allocator samples allocations",
+        sizes_of: Some("warm-cache"),
         samples: true,
         jemalloc: PROFILED,
         because: "the handler has what its cache holds, on any allocator",

@@ -47,6 +47,6 @@ fn run(args: &Args) -> anyhow::Result<Line> {
     if row.samples && heap::live::interval().is_none() {
         heap::live::start(SAMPLE_INTERVAL);
     }
-    let stage = Stage::new(Draw::new(row.name, args.seed), allocator);
+    let stage = Stage::new(Draw::new(row.sizes_of.unwrap_or(row.name), args.seed), allocator);
     Ok(Line::Examined(Box::new((row.run)(stage)?)))
 }

@@ -20,13 +20,14 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let threads = stage.draw.count("threads", 1..=3);
     let rates = stage.draw.rates();
     let each = total / usize::try_from(rates.iter().sum::<u64>())?;
+    let event = stage.draw.count("bytes of the largest event", 500..=4_000);
 
-    let (queue, reports) = sync_channel::<u8>(QUEUE);
+    let (queue, reports) = sync_channel::<u64>(QUEUE);
     let history = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&history);
     let historian = move || {
         for report in reports {
-            let entry = vec![report; each];
+            let entry = entry(&mut Request::new(report), each, event);
             kept.lock().expect("no thread panicked").push(entry);
         }
     };
@@ -44,8 +45,19 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 }
 
 #[request_arena]
-fn search(arena: Arena<'_>, request: &mut Request, report: impl Fn(u8)) -> usize {
-    // Not zero, so that the pages of the entry are resident.
-    report(request.random.random::<u8>() | 1);
+fn search(arena: Arena<'_>, request: &mut Request, report: impl Fn(u64)) -> usize {
+    report(request.number);
     request.answer(&arena)
+}
+
+/// The events of one request, of many sizes.
+fn entry(request: &mut Request, bytes: usize, largest: usize) -> Vec<Vec<u8>> {
+    let (mut events, mut left) =
+        (Vec::new(), request.random.random_range(bytes / 2..bytes * 3 / 2));
+    while left > 0 {
+        let event = request.random.random_range(100..largest).min(left);
+        events.push(request.bytes(event));
+        left -= event;
+    }
+    events
 }

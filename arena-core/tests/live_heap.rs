@@ -6,10 +6,11 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::panic::{catch_unwind, resume_unwind};
 use std::pin::pin;
-use std::sync::{LazyLock, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
+// ThreadSanitizer does not see the standard library's locks.
+use parking_lot::{Mutex, Once};
 use request_arena_core::heap::{self, CountingAllocator, HeapOwner, live};
 use request_arena_core::{Site, report, scope, scope_async};
 
@@ -18,10 +19,13 @@ static ALLOCATOR: CountingAllocator<System> = CountingAllocator::new(System);
 
 const INTERVAL: usize = 16 << 10;
 
-static STARTED: LazyLock<()> = LazyLock::new(|| {
-    heap::install(heap::allocated_by_thread);
-    live::start(INTERVAL);
-});
+fn start() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        heap::install(heap::allocated_by_thread);
+        live::start(INTERVAL);
+    });
+}
 
 macro_rules! site {
     ($name:ident) => {
@@ -49,7 +53,7 @@ fn assert_about(site: &'static Site, expected: usize) {
 fn small_allocations_are_estimated_and_large_ones_are_exact() {
     site!(SMALL);
     site!(LARGE);
-    LazyLock::force(&STARTED);
+    start();
     let small = scope(&SMALL, |_| (0..200_000).map(|_| Box::new([1_u8; 100])).collect::<Vec<_>>());
     assert_about(&SMALL, 200_000 * 108);
     let large = scope(&LARGE, |_| vec![1_u8; 20 << 20]);
@@ -61,13 +65,13 @@ fn small_allocations_are_estimated_and_large_ones_are_exact() {
 #[test]
 fn memory_belongs_to_the_scope_that_allocated_it_until_any_thread_frees_it() {
     site!(HERE);
-    LazyLock::force(&STARTED);
+    start();
     static KEPT: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
-    scope(&HERE, |_| *KEPT.lock().unwrap() = (0..100).map(|_| vec![1; 100_000]).collect());
+    scope(&HERE, |_| *KEPT.lock() = (0..100).map(|_| vec![1; 100_000]).collect());
     assert_about(&HERE, 100 * 100_000);
-    thread::spawn(|| KEPT.lock().unwrap().truncate(40)).join().unwrap();
+    thread::spawn(|| KEPT.lock().truncate(40)).join().unwrap();
     assert_about(&HERE, 40 * 100_000);
-    KEPT.lock().unwrap().clear();
+    KEPT.lock().clear();
     assert_eq!(live_of(&HERE).0, 0);
 }
 
@@ -75,7 +79,7 @@ fn memory_belongs_to_the_scope_that_allocated_it_until_any_thread_frees_it() {
 fn a_nested_scope_has_its_own_memory_and_code_after_it_that_of_the_outer_one() {
     site!(OUTER);
     site!(INNER);
-    LazyLock::force(&STARTED);
+    start();
     let kept = scope(&OUTER, |_| {
         let first = vec![1_u8; 3 << 20];
         let second = scope(&INNER, |_| vec![1_u8; 5 << 20]);
@@ -91,7 +95,7 @@ fn a_nested_scope_has_its_own_memory_and_code_after_it_that_of_the_outer_one() {
 fn polls_of_two_requests_that_take_turns_are_told_apart() {
     site!(FIRST);
     site!(SECOND);
-    LazyLock::force(&STARTED);
+    start();
     /// Pending once.
     async fn pause() {
         let mut is_first = true;
@@ -122,7 +126,7 @@ fn polls_of_two_requests_that_take_turns_are_told_apart() {
 #[test]
 fn a_panic_in_a_poll_does_not_leave_its_scope_on_the_thread() {
     site!(PANICS);
-    LazyLock::force(&STARTED);
+    start();
     let polled = thread::spawn(|| {
         // Without the panic's hook, which would read the symbols of the program in this scope.
         let caught = catch_unwind(|| {
@@ -140,7 +144,7 @@ fn a_panic_in_a_poll_does_not_leave_its_scope_on_the_thread() {
 #[test]
 fn chunks_of_arenas_are_not_memory_of_the_handler() {
     site!(ARENA);
-    LazyLock::force(&STARTED);
+    start();
     scope(&ARENA, |arena| {
         let slice = arena.alloc_slice_fill_copy(30 << 20, 1_u8);
         assert_eq!(live_of(&ARENA).0, 0);
@@ -154,7 +158,7 @@ fn chunks_of_arenas_are_not_memory_of_the_handler() {
 #[test]
 fn zeroed_grown_and_shrunk_memory_keeps_its_bytes_and_its_row() {
     site!(GROWN);
-    LazyLock::force(&STARTED);
+    start();
     let check = |bytes: &[u8]| bytes.iter().enumerate().all(|(at, byte)| *byte == at as u8);
     let kept = scope(&GROWN, |_| {
         let mut kept = Vec::new();
@@ -182,7 +186,7 @@ fn zeroed_grown_and_shrunk_memory_keeps_its_bytes_and_its_row() {
 #[test]
 fn threads_that_allocate_and_free_each_others_memory_lose_no_sample() {
     site!(CROWD);
-    LazyLock::force(&STARTED);
+    start();
     const THREADS: usize = 4;
     let places: [Mutex<Vec<Box<[u8]>>>; THREADS] = Default::default();
     thread::scope(|threads| {
@@ -191,15 +195,15 @@ fn threads_that_allocate_and_free_each_others_memory_lose_no_sample() {
             threads.spawn(move || {
                 for round in 0..3000 {
                     let kept = scope(&CROWD, |_| vec![1_u8; 64 + round % 7000].into_boxed_slice());
-                    places[own].lock().unwrap().push(kept);
+                    places[own].lock().push(kept);
                     if round % 3 == 0 {
-                        places[(own + round) % THREADS].lock().unwrap().pop();
+                        places[(own + round) % THREADS].lock().pop();
                     }
                 }
             });
         }
     });
-    let all = places.map(|place| place.into_inner().unwrap());
+    let all = places.map(|place| place.into_inner());
     let bytes = all.iter().flatten().map(|bytes| bytes.len()).sum::<usize>();
     assert_about(&CROWD, bytes);
     drop(all);
@@ -209,7 +213,7 @@ fn threads_that_allocate_and_free_each_others_memory_lose_no_sample() {
 #[test]
 fn the_report_has_the_live_heap_of_each_handler() {
     site!(REPORTED);
-    LazyLock::force(&STARTED);
+    start();
     let kept = black_box(scope(&REPORTED, |_| vec![1_u8; 13 << 20]));
     let report = report();
     let live = report.site("REPORTED").unwrap().live_heap.unwrap();

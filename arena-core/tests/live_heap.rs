@@ -203,7 +203,7 @@ fn threads_that_allocate_and_free_each_others_memory_lose_no_sample() {
             });
         }
     });
-    let all = places.map(|place| place.into_inner());
+    let all = places.each_ref().map(|place| core::mem::take(&mut *place.lock()));
     let bytes = all.iter().flatten().map(|bytes| bytes.len()).sum::<usize>();
     assert_about(&CROWD, bytes);
     drop(all);
@@ -223,6 +223,6 @@ fn the_report_has_the_live_heap_of_each_handler() {
     let text = report.to_string();
     let row = "\n  REPORTED: ~13631488 ± 0 bytes in ~1 objects";
     assert!(text.contains("live heap, from samples of one in 16384 bytes:"), "{text}");
-    assert!(text.contains(row) && text.contains("\n  (arenas): ~"), "{text}");
+    assert!(text.contains(row), "{text}");
     drop(kept);
 }

@@ -163,8 +163,8 @@
 /// * A *collection* over a raw `&Bump` aborts the process at the limit. Use `&arena` for
 ///   collections.
 /// * The `try_*` methods return the error to the body, where `?` can convert it.
-/// * [`ArenaError::refused_by`] says whether the limit refused, or the
-///   [budget](crate::Settings::budget) of the service. `on_limit` answers both, and needs no
+/// * [`ArenaError::refused_by`](crate::ArenaError::refused_by) says whether the limit refused, or
+///   the [budget](crate::Settings::budget) of the service. `on_limit` answers both, and needs no
 ///   `limit` for the budget.
 ///
 /// # Whole `impl` blocks

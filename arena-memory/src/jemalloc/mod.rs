@@ -22,7 +22,8 @@
 //!   [`allocated_by_thread`] as the hook of [`request_arena_core::heap`].
 //!
 //! * An operator who looks for a leak wants jemalloc's samples of a process that runs already.
-//!   `use_jemalloc!(profiling: ready)` makes that possible: see [`use_jemalloc`](crate::use_jemalloc).
+//!   `use_jemalloc!(profiling: ready)` makes that possible: see
+//!   [`use_jemalloc`](crate::use_jemalloc).
 //!
 //! # C libraries
 //!

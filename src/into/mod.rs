@@ -93,7 +93,13 @@ impl<R: FromBody, T: serde::Serialize> BorrowedResponse<R> for crate::Json<T> {
 }
 
 /// Prepares a response with a value as JSON, or the framework's answer if it cannot be serialised.
-#[cfg(feature = "__json")]
+#[cfg(any(
+    feature = "actix-web",
+    feature = "axum",
+    feature = "json",
+    feature = "poem",
+    feature = "rocket"
+))]
 fn json<R: FromBody>(place: Place, value: &impl serde::Serialize) -> R::Prepared {
     match Body::json(place, value) {
         Ok(body) => R::prepare(body),

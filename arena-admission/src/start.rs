@@ -1,6 +1,6 @@
 //! Slow start: the requests of a handler that has no figures yet.
 //!
-//! Until the first of them has ended, nobody knows what they need. If each reserved a little, many
+//! Until the first of them has ended, it is unknown what they need. If each reserved a little, many
 //! would be admitted at once, and could need more than there is. So each reserves a large share of
 //! the room, and few run at once. All requests of one start weigh the same. When the handler's
 //! weight is known, or the guess shrinks, that counts at once for all that run and all that wait:

@@ -12,6 +12,7 @@ use super::clock::Stopwatch;
 use super::diagnosis::{Allocator, Diagnosis, Readings};
 #[cfg(feature = "heap-profile")]
 use super::evidence::LEAST_BYTES;
+use super::evidence::Over;
 use super::handlers::KeptHandlers;
 use super::judgement::Judgement;
 use super::map_cache::Look;
@@ -161,11 +162,12 @@ impl DoctorState {
         tails.extend(state.windows.tails());
         let mut evidence =
             Evidence::of(state, maps, &account, arenas, tails, released, self.settle);
-        let looked_up = self.explain(&mut evidence, asked);
-        if arenas.live_heap.is_some() {
-            let over = evidence.climbs();
-            evidence.handlers =
-                over.map_or_else(Vec::new, |over| self.handlers().grew(over, arenas));
+        // Only profiles and handlers need to know it.
+        let is_needed = cfg!(feature = "heap-profile") || arenas.live_heap.is_some();
+        let over = if is_needed { evidence.climbs() } else { None };
+        let looked_up = self.explain(&mut evidence, over, asked);
+        if let Some(over) = over {
+            evidence.handlers = self.handlers().grew(over, arenas);
         }
         let findings = modes::judge(&evidence);
         let owners = evidence.owners.as_ref().or(evidence.holding.as_ref());
@@ -232,9 +234,8 @@ impl DoctorState {
         self.profiles().spent()
     }
 
-    /// Adds the owners of the growth. Returns whether names were looked up.
-    fn explain(&self, evidence: &mut Evidence<'_>, asked: bool) -> bool {
-        let over = evidence.climbs();
+    /// Adds the owners of the growth over this time. Returns whether names were looked up.
+    fn explain(&self, evidence: &mut Evidence<'_>, over: Option<Over>, asked: bool) -> bool {
         if over.is_none() && (!asked || evidence.now().live.is_none_or(|live| live < LEAST_BYTES)) {
             return false;
         }
@@ -260,7 +261,7 @@ impl DoctorState {
         Duration::ZERO
     }
 
-    fn explain(&self, _case: &mut Evidence<'_>, _asked: bool) -> bool {
+    fn explain(&self, _case: &mut Evidence<'_>, _over: Option<Over>, _asked: bool) -> bool {
         false
     }
 }

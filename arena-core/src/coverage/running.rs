@@ -1,4 +1,4 @@
-//! The scope whose code runs on this thread, for samplers of the heap.
+//! The scope that runs code on this thread, for samplers of the heap.
 //!
 //! An allocator's hook reads it, so reading takes no lock and allocates nothing. It is kept up to
 //! date only while the heap is measured.
@@ -27,7 +27,7 @@ pub(crate) fn leave(outer: u32) {
     RUNNING.set(outer);
 }
 
-/// The number of the site whose code runs, [`NONE`] or [`OWN`].
+/// The number of the site that runs code, [`NONE`] or [`OWN`].
 #[inline]
 pub(crate) fn now() -> u32 {
     RUNNING.try_with(Cell::get).unwrap_or(NONE)

@@ -66,7 +66,7 @@ pub fn hook(hooks: Hooks) -> bool {
         && set(c"experimental.hooks.prof_sample", sampled as Sampled)
 }
 
-/// Sets a hook, whose type is the one that jemalloc has for `name`.
+/// Sets a hook of the type that jemalloc has for `name`.
 fn set<H: Copy>(name: &CStr, mut hook: H) -> bool {
     // SAFETY: the name ends in a zero byte. The command copies a function pointer, and the two
     // callers pass one with the signature that jemalloc declares in `prof_hook.h`. The functions

@@ -25,7 +25,7 @@ static GLOBAL: worker_harness::Selected = worker_harness::SELECTED;
 
 static KEEPS: Site = Site::new("keeps", module_path!(), file!(), line!());
 
-/// The size of the small allocations whose sum is estimated. It is one of jemalloc's size classes.
+/// The size of the small allocations. It is one of jemalloc's size classes.
 const SMALL: usize = 128;
 
 /// Measures allocations on one allocator.

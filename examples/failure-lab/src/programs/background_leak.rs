@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anyhow::{Context, anyhow};
-use rand::RngExt;
 use request_arena::{Arena, request_arena};
 
 use crate::protocol::Examined;
@@ -27,7 +26,7 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
     let kept = Arc::clone(&history);
     let historian = move || {
         for report in reports {
-            let entry = entry(&mut Request::new(report), each, event);
+            let entry = Request::new(report).events(each, event);
             kept.lock().expect("no thread panicked").push(entry);
         }
     };
@@ -48,16 +47,4 @@ pub(crate) fn run(mut stage: Stage) -> anyhow::Result<Examined> {
 fn search(arena: Arena<'_>, request: &mut Request, report: impl Fn(u64)) -> usize {
     report(request.number);
     request.answer(&arena)
-}
-
-/// The events of one request, of many sizes.
-fn entry(request: &mut Request, bytes: usize, largest: usize) -> Vec<Vec<u8>> {
-    let (mut events, mut left) =
-        (Vec::new(), request.random.random_range(bytes / 2..bytes * 3 / 2));
-    while left > 0 {
-        let event = request.random.random_range(100..largest).min(left);
-        events.push(request.bytes(event));
-        left -= event;
-    }
-    events
 }

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use rand::RngExt;
 use request_arena::{Arena, request_arena};
 
 use crate::protocol::Examined;
@@ -34,13 +33,7 @@ fn log_in(
     bytes: usize,
     largest: usize,
 ) -> usize {
-    let (mut events, mut left) =
-        (Vec::new(), request.random.random_range(bytes / 2..bytes * 3 / 2));
-    while left > 0 {
-        let event = request.random.random_range(100..largest).min(left);
-        events.push(request.bytes(event));
-        left -= event;
-    }
+    let events = request.events(bytes, largest);
     sessions.lock().expect("no request panicked").insert(request.number, events);
     request.answer(&arena)
 }

@@ -30,6 +30,18 @@ impl Request {
         arena.alloc_from_iter(hits).iter().map(|hit| hit.len()).sum()
     }
 
+    /// Values of many sizes, up to `largest`, with about so many bytes in all.
+    pub(crate) fn events(&mut self, bytes: usize, largest: usize) -> Vec<Vec<u8>> {
+        let (mut events, mut left) =
+            (Vec::new(), self.random.random_range(bytes / 2..bytes * 3 / 2));
+        while left > 0 {
+            let event = self.random.random_range(100..largest).min(left);
+            events.push(self.bytes(event));
+            left -= event;
+        }
+        events
+    }
+
     /// Random bytes that are not zero, so that each of their pages is resident.
     pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
         vec![self.random.random::<u8>() | 1; count]

@@ -63,9 +63,9 @@ pub struct Options {
     pub retry_after: Duration,
     /// Up to this is added to `retry_after`, differently for each refusal. The default is 2 s.
     pub retry_spread: Duration,
-    /// Gives free memory of the process back to the system. The gate's own thread calls it with
-    /// [`Mode::Enforce`]: at most once a second while requests wait, and after each reading that
-    /// finds free pages of jemalloc in the reserve. The default is [`relieve`].
+    /// Gives free memory of the process back to the system. The gate's own thread calls it at most
+    /// once a second while requests wait, or would wait with [`Mode::Enforce`], and after each
+    /// reading that finds free pages of jemalloc in the reserve. The default is [`relieve`].
     pub relieve: fn(),
     /// Where the figures of the container come from. The default is this process's container.
     pub source: Source,

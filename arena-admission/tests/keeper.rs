@@ -50,6 +50,31 @@ fn the_thread_reads_the_limit() {
     drop(permit);
 }
 
+#[test]
+fn free_memory_is_given_back_in_every_mode_that_counts() {
+    static SITE: Site = Site::new("relieved", module_path!(), file!(), line!());
+    static RELIEVED: AtomicU64 = AtomicU64::new(0);
+    let place = Place::new(100 * MIB, 0);
+    let of = |mode: Mode| {
+        let gate = start(&place, |options| {
+            options.mode = mode;
+            options.relieve = || _ = RELIEVED.fetch_add(1, SeqCst);
+        });
+        learned(gate, &SITE, 60 * MIB);
+        gate
+    };
+    for mode in [Mode::Enforce, Mode::Measure] {
+        let (gate, before) = (of(mode), RELIEVED.load(SeqCst));
+        let first = gate.try_admit(&SITE).unwrap();
+        let waits = std::thread::spawn(move || drop(block_on(gate.admit(&SITE))));
+        while RELIEVED.load(SeqCst) == before {
+            std::thread::yield_now();
+        }
+        drop(first);
+        waits.join().unwrap();
+    }
+}
+
 /// Runs a future, and sleeps while it is not woken.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(std::thread::Thread);

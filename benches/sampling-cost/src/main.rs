@@ -1,19 +1,20 @@
 //! What the live heap by handler costs, and how exact it is, on each allocator.
 //!
-//! `cargo run --release -p sampling-cost` prints both tables, and with `-- --guide FILE.md` writes
+//! `cargo run --release -p sampling-cost` prints the tables, and with `-- --guide FILE.md` writes
 //! them into the marked places of a document. Instructions need `valgrind`.
 
 #[path = "../../common/callgrind.rs"]
 mod callgrind;
 mod error;
 mod pairs;
+mod throughput;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use worker_harness::{Allocator, Build, Worker, build, places};
 
 /// Measures the live heap by handler, on each allocator
@@ -25,6 +26,15 @@ struct Arguments {
     /// Write the tables into the marked places of this document
     #[arg(long, value_name = "FILE.md")]
     guide: Option<PathBuf>,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Serve the index in this folder, for the measurement of the throughput
+    #[command(hide = true)]
+    Serve { folder: PathBuf },
 }
 
 /// Bytes between two samples: jemalloc's default.
@@ -61,6 +71,7 @@ impl Candidate {
 }
 
 fn main() -> ExitCode {
+    request_arena::use_jemalloc!(profiling: ready);
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -71,24 +82,39 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(Part::Serve { folder }) = &arguments.part {
+        return throughput::serve(folder);
+    }
     if let Some(guide) = &arguments.guide {
-        fill(guide, "", "")?;
+        fill(guide, &Tables::default())?;
     }
     let candidates = candidates()?;
-    let cost = pairs::table(&candidates, arguments.test)?;
-    let error = error::table(&candidates, arguments.test)?;
-    println!("{cost}\n\n{error}");
+    let tables = Tables {
+        throughput: throughput::table(arguments.test)?,
+        cost: pairs::table(&candidates, arguments.test)?,
+        error: error::table(&candidates, arguments.test)?,
+    };
+    println!("{}\n\n{}\n\n{}", tables.throughput, tables.cost, tables.error);
     let Some(guide) = &arguments.guide else { return Ok(()) };
-    let filled = fill(guide, &cost, &error)?;
+    let filled = fill(guide, &tables)?;
     fs::write(guide, filled).with_context(|| format!("{} cannot be written", guide.display()))
 }
 
-fn fill(guide: &Path, cost: &str, error: &str) -> anyhow::Result<String> {
+/// The measurements.
+#[derive(Default)]
+struct Tables {
+    throughput: String,
+    cost: String,
+    error: String,
+}
+
+fn fill(guide: &Path, tables: &Tables) -> anyhow::Result<String> {
     let document =
         fs::read_to_string(guide).with_context(|| format!("{} cannot be read", guide.display()))?;
     places::fill("sampling-cost", &document, |words| match words {
-        "cost" => Ok(cost.to_owned()),
-        "error" => Ok(error.to_owned()),
+        "throughput" => Ok(tables.throughput.clone()),
+        "cost" => Ok(tables.cost.clone()),
+        "error" => Ok(tables.error.clone()),
         _ => bail!("the guide has a place for `{words}`, and the program writes no such thing"),
     })
 }

@@ -2,8 +2,9 @@
 //!
 //! A place begins with a line `<!-- failure-lab: matrix -->`,
 //! `<!-- failure-lab: report retention jemalloc -->` or
-//! `<!-- failure-lab: picture batch-job glibc -->`, and ends with `<!-- failure-lab: end -->`. The
-//! lines between them are replaced. Pictures are in the folder `pictures` beside the document.
+//! `<!-- failure-lab: picture batch-job glibc -->`, and ends with `<!-- failure-lab: end -->`. With
+//! `flamegraph` in place of `picture` it is the live heap by call stack. The lines between them are
+//! replaced. Pictures are in the folder `pictures` beside the document.
 
 use std::fs;
 use std::path::Path;
@@ -24,6 +25,7 @@ enum Place {
     /// The report and the picture of a service on an allocator.
     Report(&'static Row, Allocator),
     Picture(&'static Row, Allocator),
+    Flamegraph(&'static Row, Allocator),
 }
 
 impl Place {
@@ -35,6 +37,9 @@ impl Place {
             }
             ["picture", service, on] => {
                 service_on(service, on).map(|(row, on)| Self::Picture(row, on))
+            }
+            ["flamegraph", service, on] => {
+                service_on(service, on).map(|(row, on)| Self::Flamegraph(row, on))
             }
             _ => bail!("it has a place for `{words}`, and the lab writes no such thing"),
         }
@@ -71,6 +76,8 @@ pub(crate) fn write(file: &Path, ran: &[Ran], matrix: &Matrix) -> anyhow::Result
         Place::Picture(row, on) => {
             find(ran, row, on).and_then(|(job, examined)| drawn(&pictures, job, examined))
         }
+        Place::Flamegraph(row, on) => find(ran, row, on)
+            .and_then(|(job, examined)| flames(&pictures, job, examined.flamegraph.as_deref())),
     });
     fs::write(file, filled.with_context(failed)?).with_context(failed)
 }
@@ -113,6 +120,16 @@ fn drawn(pictures: &Path, job: &Job, examined: &Examined) -> anyhow::Result<Stri
     Ok(format!("![What the memory of `{service}` on {on} was made of, over time](pictures/{name})"))
 }
 
+/// Writes the flame graph into its file, and gives the link to it.
+fn flames(pictures: &Path, job: &Job, flamegraph: Option<&str>) -> anyhow::Result<String> {
+    let (service, on) = (job.row.name, job.worker.allocator.name());
+    let flamegraph =
+        flamegraph.with_context(|| format!("`{service}` on {on} has no profile of the heap"))?;
+    let name = format!("flamegraph-{service}-{on}.svg");
+    fs::write(pictures.join(&name), flamegraph).with_context(|| format!("{name} of the guide"))?;
+    Ok(format!("![The live heap of `{service}` on {on} by call stack](pictures/{name})"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +152,7 @@ mod tests {
             Ok(match place {
                 Place::Matrix => "new matrix\n".to_owned(),
                 Place::Report(row, on) => format!("new {} {}\n", row.name, on.name()),
-                Place::Picture(..) => unreachable!(),
+                Place::Picture(..) | Place::Flamegraph(..) => unreachable!(),
             })
         };
         let filled = fill(&document, new).unwrap();

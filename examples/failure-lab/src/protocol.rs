@@ -45,6 +45,9 @@ pub(crate) struct Examined {
     pub(crate) report: Diagnosis,
     /// The parts of RSS over time, until the examination.
     pub(crate) timeline: Timeline,
+    /// The live heap at the examination as an SVG picture, if the allocator profiles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) flamegraph: Option<String>,
     /// The kernel's count of waiting for a processor, as a share (0 to 1) of the service's life. Of
     /// the thread that waited most.
     pub(crate) waited_share: f64,

@@ -134,6 +134,7 @@ pub(crate) const TABLE: &[Row] = &[
         is: Some(Mode::LongLivedArena),
         // The library's path, or the function and its file if it is inlined.
         subject: &["normaliser", "keep"],
+        allocated: Some("search"),
         on: &[Allocator::Jemalloc],
         because: "only jemalloc has a profile of the heap, which names the chunks' caller",
         jemalloc: PROFILED,

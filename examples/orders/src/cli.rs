@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use loopback::Server;
 
 use crate::check::{self, Compared};
-use crate::server::Server;
 use crate::{arena, heap, shop};
 
 /// A JSON API for orders, in request arenas.
@@ -60,17 +60,7 @@ async fn run(args: &Args) -> io::Result<()> {
 
 async fn serve(args: &Args) -> io::Result<()> {
     let router = if args.heap { heap::router } else { arena::router };
-    let started = Server::start(args.port, router(shop::open())).await;
-    let server = started.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => io::Error::new(
-            error.kind(),
-            format!(
-                "port {} is in use; choose another with --port, or 0 for any free one",
-                args.port
-            ),
-        ),
-        _ => error,
-    })?;
+    let server = Server::start(args.port, router(shop::open())).await?;
     let url = format!("http://{}", server.addr());
     say(&format!("orders listens at {url}"));
     for (path, order) in [("quotes", GOOD), ("orders", GOOD), ("quotes", BAD)] {

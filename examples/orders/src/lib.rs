@@ -7,7 +7,7 @@
 //! | [`heap`] | the same service with `String`, `Vec` and serde's derives |
 //! | [`shop`], [`prices`], [`store`] | the state that handlers share |
 //! | [`rules`], [`totals`], [`page`], [`refusal`] | what both versions share |
-//! | [`server`], [`cli`] | the process |
+//! | [`cli`] | the process |
 //! | [`check`] | `--check`: the same requests to both versions |
 //! | [`documents`] | orders of any size, for checks and benches |
 
@@ -22,7 +22,6 @@ pub mod page;
 pub mod prices;
 pub mod refusal;
 pub mod rules;
-pub mod server;
 pub mod shop;
 pub mod store;
 pub mod totals;

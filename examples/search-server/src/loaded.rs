@@ -17,12 +17,12 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use loopback::Answer;
 use request_arena::doctor::{Diagnosis, Doctor, Options};
 use tokio::runtime::Runtime;
 
 use crate::{
     check::{
-        client::Answer,
         plan::Plan,
         reference::Reference,
         run::run,

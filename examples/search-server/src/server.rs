@@ -1,18 +1,12 @@
 //! The server. It binds its port first, so that a port in use is an error before any indexing. It
 //! drains its requests when it ends.
 
-use std::{
-    fmt, io,
-    net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use axum::{Router, serve::ListenerExt};
+use axum::Router;
 use heed::EnvClosingEvent;
 use indicatif::ProgressBar;
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use loopback::Port;
 
 use crate::{
     data,
@@ -36,7 +30,7 @@ pub enum Seed {
 #[derive(Debug)]
 pub enum StartError {
     /// The port is not available.
-    Port(u16, io::Error),
+    Port(io::Error),
     /// The store in this folder cannot be used.
     Store(String, StoreError),
 }
@@ -46,13 +40,7 @@ impl std::error::Error for StartError {}
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Port(port, error) if error.kind() == io::ErrorKind::AddrInUse => {
-                write!(
-                    f,
-                    "port {port} is in use; choose another with --port, or 0 for any free one"
-                )
-            }
-            Self::Port(port, error) => write!(f, "cannot listen on port {port}: {error}"),
+            Self::Port(error) => write!(f, "{error}"),
             Self::Store(folder, error) => write!(f, "{folder}: {error}"),
         }
     }
@@ -61,9 +49,7 @@ impl fmt::Display for StartError {
 /// A server that answers requests.
 #[derive(Debug)]
 pub struct Server {
-    addr: SocketAddr,
-    stop: oneshot::Sender<()>,
-    served: JoinHandle<io::Result<()>>,
+    http: loopback::Server,
     readers: Readers,
     closing: EnvClosingEvent,
 }
@@ -94,9 +80,7 @@ impl Server {
         seed: Seed,
         bar: &ProgressBar,
     ) -> Result<Self, StartError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-        let listener = listener.map_err(|error| StartError::Port(port, error))?;
-        let addr = listener.local_addr().map_err(|error| StartError::Port(port, error))?;
+        let port = Port::bind(port).await.map_err(StartError::Port)?;
         let store = tokio::task::block_in_place(|| {
             let store = Store::open(folder)?;
             if matches!(seed, Seed::Cities) {
@@ -108,22 +92,13 @@ impl Server {
             store.map_err(|error| StartError::Store(folder.display().to_string(), error))?;
         let (closing, readers) = (store.closing(), store.readers());
         let router = router(Arc::new(store));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let listener = listener.tap_io(|socket| {
-            // An answer is one write, so a delay gains nothing. A failure here only makes it
-            // slower.
-            let _ = socket.set_nodelay(true);
-        });
-        let served = tokio::spawn(async move {
-            let stopped = async { stopped.await.unwrap_or(()) };
-            axum::serve(listener, router).with_graceful_shutdown(stopped).await
-        });
-        Ok(Self { addr, stop, served, readers, closing })
+        let http = port.serve(router);
+        Ok(Self { http, readers, closing })
     }
 
     /// The address that it listens on.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.http.addr()
     }
 
     /// The permits to read its index.
@@ -136,10 +111,8 @@ impl Server {
     /// # Errors
     /// If the listener had failed.
     pub async fn stop(self) -> io::Result<()> {
-        let Self { stop, served, closing, .. } = self;
-        // If the receiver is gone, the server has stopped already.
-        let _ = stop.send(());
-        served.await.map_err(io::Error::other)??;
+        let Self { http, closing, .. } = self;
+        http.stop().await?;
         // The last connection reports its end before its task releases the store.
         if tokio::task::block_in_place(|| closing.wait_timeout(CLOSING)) {
             Ok(())

@@ -2,9 +2,8 @@
 
 mod common;
 
+use axum::http::StatusCode;
 use common::{ARRAY, Service};
-use hyper::{Method, StatusCode};
-use search_server::check::client::{Answer, Ask};
 
 /// The paths for `GET`, without parameters.
 const PATHS: [&str; 7] = [
@@ -18,10 +17,9 @@ const PATHS: [&str; 7] = [
 ];
 
 async fn fetch(service: &mut Service, target: &str) -> (StatusCode, String, String) {
-    let ask =
-        Ask { method: Method::GET, target: target.to_owned(), content_type: None, body: "".into() };
-    let Answer { status, content_type, body } = service.client.send(&ask).await.unwrap();
-    (status, content_type, String::from_utf8(body.into()).unwrap())
+    let answer = service.client.get(target).await.unwrap();
+    let content_type = answer.content_type().to_owned();
+    (answer.status, content_type, String::from_utf8(answer.body.into()).unwrap())
 }
 
 /// All texts between `before` and `after`.

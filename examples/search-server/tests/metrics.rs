@@ -20,11 +20,11 @@ use std::{
     },
 };
 
+use axum::http::{Method, StatusCode};
 use common::{LINES, Service};
 use figures::{expected, scraped, scraped_after_now};
-use hyper::{Method, StatusCode};
+use loopback::{Ask, Client};
 use request_arena::report;
-use search_server::check::client::{Ask, Client};
 use server::Prometheus;
 
 const HANDLERS: [&str; 4] = ["search", "facets", "get_document", "post_documents"];

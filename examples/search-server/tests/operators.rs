@@ -3,9 +3,8 @@
 
 mod common;
 
+use axum::http::{Method, StatusCode};
 use common::{LINES, Service};
-use hyper::{Method, StatusCode};
-use search_server::check::client::{Answer, Ask};
 
 const HANDLERS: [&str; 4] = ["search", "facets", "get_document", "post_documents"];
 
@@ -19,11 +18,9 @@ async fn asked() -> Service {
 }
 
 async fn fetch(service: &mut Service, target: &str) -> (String, String) {
-    let ask =
-        Ask { method: Method::GET, target: target.to_owned(), content_type: None, body: "".into() };
-    let Answer { status, content_type, body } = service.client.send(&ask).await.unwrap();
-    assert_eq!(status, StatusCode::OK, "{target}");
-    (content_type, String::from_utf8(body.into()).unwrap())
+    let answer = service.client.get(target).await.unwrap();
+    assert_eq!(answer.status, StatusCode::OK, "{target}");
+    (answer.content_type().to_owned(), String::from_utf8(answer.body.into()).unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,8 +14,10 @@ use std::{
 };
 
 #[cfg(unix)]
+use loopback::Client;
+#[cfg(unix)]
 use search_server::{
-    check::{answers::Facets, client::Client, step::Step},
+    check::{answers::Facets, step::Step},
     data::DOCUMENTS,
 };
 

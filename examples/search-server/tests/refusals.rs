@@ -3,9 +3,9 @@
 
 mod common;
 
+use axum::http::{Method, StatusCode};
 use bytes::Bytes;
 use common::{ARRAY, LINES, PLACES, Service};
-use hyper::{Method, StatusCode};
 use search_server::http::body::MAX_BODY;
 use serde_json::Value;
 

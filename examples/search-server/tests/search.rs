@@ -2,8 +2,8 @@
 
 mod common;
 
+use axum::http::StatusCode;
 use common::{ARRAY, LINES, Service};
-use hyper::StatusCode;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,8 +6,8 @@ use std::io;
 
 use common::{LINES, Service};
 use indicatif::ProgressBar;
+use loopback::Client;
 use search_server::{
-    check::client::Client,
     http::body::MAX_BODY,
     server::{Seed, Server, StartError},
     store::{Store, StoreError},

@@ -2,17 +2,14 @@
 
 use std::{
     env,
-    io::{Read, Write, stdin, stdout},
-    net::Ipv4Addr,
     path::Path,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
-use axum::serve::ListenerExt;
 use indicatif::ProgressBar;
+use loopback::until_parent_stops;
 use search_server::server::{Seed, Server};
-use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{Handlers, OrderHandlers, filling};
 
@@ -42,10 +39,8 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
         let server =
             Server::start_with(router, 0, Path::new(folder), Seed::Nothing, &ProgressBar::hidden())
                 .await?;
-        writeln!(stdout(), "{}", server.addr())?;
-        tokio::task::block_in_place(|| stdin().read_to_end(&mut Vec::new()))?;
-        server.stop().await?;
-        Ok(())
+        until_parent_stops(server.addr())?;
+        Ok(server.stop().await?)
     })
 }
 
@@ -56,20 +51,9 @@ pub(crate) fn serve_orders(arguments: &[String]) -> anyhow::Result<()> {
     let router = OrderHandlers::named(handlers)?.router(orders::shop::open());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        writeln!(stdout(), "{}", listener.local_addr()?)?;
-        let listener = listener.tap_io(|socket| {
-            // As search-server does: an answer is one write.
-            let _ = socket.set_nodelay(true);
-        });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let stopped = async { stopped.await.unwrap_or(()) };
-        let served = tokio::spawn(async move {
-            axum::serve(listener, router).with_graceful_shutdown(stopped).await
-        });
-        tokio::task::block_in_place(|| stdin().read_to_end(&mut Vec::new()))?;
-        drop(stop);
-        Ok(served.await??)
+        let server = loopback::Server::start(0, router).await?;
+        until_parent_stops(server.addr())?;
+        Ok(server.stop().await?)
     })
 }
 
@@ -90,19 +74,14 @@ pub(super) fn filled(folder: &Path) -> anyhow::Result<()> {
 /// The command that starts a server of the index in `folder`, see [`serve`].
 pub(super) fn server(handlers: Handlers, folder: &Path) -> anyhow::Result<Command> {
     let mut command = this_program()?;
-    command
-        .arg(SERVE)
-        .arg(handlers.name())
-        .arg(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
+    command.arg(SERVE).arg(handlers.name()).arg(folder);
     Ok(command)
 }
 
 /// The command that starts a server of orders, see [`serve_orders`].
 pub(super) fn server_of_orders(handlers: OrderHandlers) -> anyhow::Result<Command> {
     let mut command = this_program()?;
-    command.args([SERVE_ORDERS, handlers.name()]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args([SERVE_ORDERS, handlers.name()]);
     Ok(command)
 }
 

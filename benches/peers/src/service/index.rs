@@ -7,10 +7,10 @@ use std::{
 
 use anyhow::Context;
 use axum::http::Uri;
-use search_server::check::client::Ask;
+use loopback::Ask;
 use tempfile::TempDir;
 
-use super::{child, filling::QUERIES, load::get};
+use super::{child, filling::QUERIES};
 
 /// LMDB's file.
 const DATA: &str = "data.mdb";
@@ -49,7 +49,7 @@ impl Index {
 
     /// Requests for at most `most` of these [searches](Self::searches).
     pub(crate) fn asks(&self, most: usize) -> anyhow::Result<Vec<Ask>> {
-        Ok(self.searches(most)?.iter().map(get).collect())
+        Ok(self.searches(most)?.iter().map(|uri| Ask::get(uri.to_string())).collect())
     }
 
     /// At most `most` searches of the check, evenly out of all, as paths with parameters.

@@ -18,8 +18,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use axum::http::{Method, StatusCode, Uri};
-use search_server::check::client::{Ask, Client};
+use axum::http::StatusCode;
+use loopback::{Ask, Client};
 use tokio::{
     sync::Semaphore,
     task::{JoinSet, LocalSet},
@@ -83,16 +83,6 @@ fn run(addr: SocketAddr, asks: &[Ask], per_second: Option<f64>) -> anyhow::Resul
         let latencies = shared.latencies.borrow().clone();
         Ok(Load { latencies, took })
     })
-}
-
-/// The request `GET uri`.
-pub(crate) fn get(uri: &Uri) -> Ask {
-    Ask {
-        method: Method::GET,
-        target: uri.to_string(),
-        content_type: None,
-        body: axum::body::Bytes::new(),
-    }
 }
 
 struct Shared {
@@ -181,12 +171,13 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use axum::{Router, routing};
-    use tokio::{net::TcpListener, sync::Mutex};
+    use loopback::Server;
+    use tokio::sync::Mutex;
 
     use super::*;
 
     /// A server that answers one request after the other, each after this time.
-    fn one_at_a_time(each: Duration) -> (tokio::runtime::Runtime, SocketAddr) {
+    fn one_at_a_time(each: Duration) -> (tokio::runtime::Runtime, Server) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -200,10 +191,8 @@ mod tests {
                 tokio::time::sleep(each).await;
             }),
         );
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let addr = listener.local_addr().unwrap();
-        runtime.spawn(async { axum::serve(listener, router).await });
-        (runtime, addr)
+        let server = runtime.block_on(Server::start(0, router)).unwrap();
+        (runtime, server)
     }
 
     fn longest(load: &Load) -> Duration {
@@ -213,10 +202,10 @@ mod tests {
     #[test]
     fn in_an_open_loop_waiting_for_a_connection_counts() {
         let each = Duration::from_millis(5);
-        let (_runtime, addr) = one_at_a_time(each);
-        let asks = vec![get(&Uri::from_static("/")); 3 * CONNECTIONS];
+        let (_runtime, server) = one_at_a_time(each);
+        let asks = vec![Ask::get("/"); 3 * CONNECTIONS];
         // The last request is due after a tenth of the time that all answers take.
-        let open = open(addr, &asks, 10.0 / each.as_secs_f64()).unwrap();
+        let open = open(server.addr(), &asks, 10.0 / each.as_secs_f64()).unwrap();
         assert_eq!(open.latencies.len(), asks.len() as u64);
         assert!(longest(&open) >= each * 2 * CONNECTIONS as u32, "{:?}", longest(&open));
     }
@@ -224,9 +213,9 @@ mod tests {
     #[test]
     fn in_a_closed_loop_each_is_sent_once_and_waits_for_no_connection() {
         let each = Duration::from_millis(2);
-        let (_runtime, addr) = one_at_a_time(each);
-        let asks = vec![get(&Uri::from_static("/")); 2 * CONNECTIONS];
-        let closed = closed(addr, &asks).unwrap();
+        let (_runtime, server) = one_at_a_time(each);
+        let asks = vec![Ask::get("/"); 2 * CONNECTIONS];
+        let closed = closed(server.addr(), &asks).unwrap();
         assert_eq!(closed.latencies.len(), asks.len() as u64);
         assert!(closed.took >= each * asks.len() as u32);
         assert!(closed.throughput() <= 1.0 / each.as_secs_f64());
@@ -235,8 +224,8 @@ mod tests {
 
     #[test]
     fn an_answer_with_an_error_is_an_error() {
-        let (_runtime, addr) = one_at_a_time(Duration::ZERO);
-        let error = closed(addr, &[get(&Uri::from_static("/nowhere"))]).unwrap_err();
+        let (_runtime, server) = one_at_a_time(Duration::ZERO);
+        let error = closed(server.addr(), &[Ask::get("/nowhere")]).unwrap_err();
         assert!(error.to_string().starts_with("the answer to /nowhere is 404"), "{error}");
     }
 }

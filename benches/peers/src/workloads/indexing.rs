@@ -8,8 +8,8 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
-use axum::http::{Method, StatusCode};
-use search_server::check::client::{Ask, Client};
+use axum::http::StatusCode;
+use loopback::{Ask, Client};
 use serde_json::json;
 use worker_harness::Installed;
 
@@ -131,11 +131,6 @@ fn batch(number: u32) -> Ask {
             "country": "ZZ", "admin1": "01", "admin2": "0203",
         })
     });
-    let body = serde_json::Value::from_iter(documents).to_string().into();
-    Ask {
-        method: Method::POST,
-        target: "/documents".to_owned(),
-        content_type: Some("application/json"),
-        body,
-    }
+    let body = serde_json::Value::from_iter(documents).to_string();
+    Ask::post("/documents", "application/json", body)
 }

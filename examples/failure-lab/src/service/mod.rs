@@ -146,9 +146,27 @@ impl Service {
             drawn: self.stage.draw.drawn().to_vec(),
             report,
             timeline,
+            flamegraph: flamegraph()?,
             waited_share: waited()?.as_secs_f64() / self.opened.elapsed().as_secs_f64(),
         })
     }
+}
+
+/// The live heap as a flame graph. `None` if the allocator does not profile.
+#[cfg(feature = "flamegraph")]
+fn flamegraph() -> anyhow::Result<Option<String>> {
+    use request_arena::doctor::HeapProfile;
+
+    if HeapProfile::check().is_err() {
+        return Ok(None);
+    }
+    Ok(Some(HeapProfile::take()?.to_flamegraph()?))
+}
+
+/// Only jemalloc profiles.
+#[cfg(not(feature = "flamegraph"))]
+fn flamegraph() -> anyhow::Result<Option<String>> {
+    Ok(None)
 }
 
 /// The time that the thread which waited most for a processor has waited.

@@ -3,16 +3,14 @@
 //! Answers in JSON are the same byte for byte. A body or query that cannot be parsed is refused
 //! with the same status. Its text is different, as the arena's version names the path of the error.
 
-mod client;
 mod requests;
 
 use std::io;
 
 use axum::http::StatusCode;
+use loopback::{Answer, Client, Server};
 
-use self::client::{Answer, Client};
-use self::requests::Ask;
-use crate::server::Server;
+use self::requests::Expected;
 use crate::{arena, heap, shop};
 
 /// What was compared.
@@ -36,10 +34,11 @@ pub async fn run() -> io::Result<Compared> {
     let heap = Server::start(0, heap::router(shop::open())).await?;
     let mut clients = [Client::connect(arena.addr()).await?, Client::connect(heap.addr()).await?];
     let mut compared = Compared::default();
-    for ask in requests::all() {
+    for expected in requests::all() {
         let [of_arena, of_heap] = &mut clients;
-        let (one, other) = (of_arena.send(&ask).await?, of_heap.send(&ask).await?);
-        compared.compare(&ask, &one, &other)?;
+        let (one, other) =
+            (of_arena.send(&expected.ask).await?, of_heap.send(&expected.ask).await?);
+        compared.compare(&expected, &one, &other)?;
     }
     drop(clients);
     arena.stop().await?;
@@ -54,14 +53,14 @@ impl Compared {
         self.good + self.refused + self.unreadable
     }
 
-    fn compare(&mut self, ask: &Ask, arena: &Answer, heap: &Answer) -> io::Result<()> {
-        let in_json = heap.content_type == "application/json";
+    fn compare(&mut self, expected: &Expected, arena: &Answer, heap: &Answer) -> io::Result<()> {
+        let in_json = heap.content_type() == "application/json";
         let same = arena.status == heap.status
-            && arena.content_type == heap.content_type
+            && arena.content_type() == heap.content_type()
             && (!in_json || arena.body == heap.body);
-        if !same || arena.status != ask.expected {
+        if !same || arena.status != expected.status {
             return Err(io::Error::other(format!(
-                "{ask:?}\nis answered in arenas by {arena:?}\nand on the heap by {heap:?}"
+                "{expected:?}\nis answered in arenas by {arena:?}\nand on the heap by {heap:?}"
             )));
         }
         *match arena.status {
@@ -75,23 +74,28 @@ impl Compared {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::CONTENT_TYPE;
+    use axum::http::{HeaderMap, HeaderValue};
+
     use super::*;
 
     #[test]
     fn answers_that_differ_are_an_error() {
-        let ask = Ask::get("/orders", StatusCode::OK);
+        let expected = Expected::get("/orders", StatusCode::OK);
+        let in_json = HeaderValue::from_static("application/json");
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, in_json)]);
         let answer = |status, body: &'static str| Answer {
             status,
-            content_type: "application/json".to_owned(),
+            headers: headers.clone(),
             body: body.into(),
         };
         let mut compared = Compared::default();
         let one = answer(StatusCode::OK, "{}");
-        assert!(compared.compare(&ask, &one, &one).is_ok());
+        assert!(compared.compare(&expected, &one, &one).is_ok());
         assert_eq!((compared.good, compared.all()), (1, 1));
-        assert!(compared.compare(&ask, &one, &answer(StatusCode::OK, "[]")).is_err());
+        assert!(compared.compare(&expected, &one, &answer(StatusCode::OK, "[]")).is_err());
         let created = answer(StatusCode::CREATED, "{}");
-        assert!(compared.compare(&ask, &one, &created).is_err());
-        assert!(compared.compare(&ask, &created, &created).is_err());
+        assert!(compared.compare(&expected, &one, &created).is_err());
+        assert!(compared.compare(&expected, &created, &created).is_err());
     }
 }

@@ -4,49 +4,39 @@
 use std::fmt;
 
 use axum::body::Bytes;
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
+use loopback::Ask;
 use serde_json::{Value, json};
 
 use crate::documents::orders;
 
-/// A request.
-pub(super) struct Ask {
-    pub(super) method: Method,
-    pub(super) target: String,
-    pub(super) content_type: Option<&'static str>,
-    pub(super) body: Bytes,
-    /// The status of the answer.
-    pub(super) expected: StatusCode,
+/// A request, and the status of its answer.
+pub(super) struct Expected {
+    pub(super) ask: Ask,
+    pub(super) status: StatusCode,
 }
 
-impl fmt::Debug for Ask {
+impl fmt::Debug for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let start = &self.body[..self.body.len().min(1_000)];
-        let Self { method, target, content_type, expected, .. } = self;
-        write!(f, "{method} {target} {content_type:?} {}", String::from_utf8_lossy(start))?;
-        write!(f, "\nof which the answer should be {expected}")
+        let Ask { method, target, content_type, body } = &self.ask;
+        let start = String::from_utf8_lossy(&body[..body.len().min(1_000)]);
+        write!(f, "{method} {target} {content_type:?} {start}")?;
+        write!(f, "\nwhich should be answered by {}", self.status)
     }
 }
 
-impl Ask {
-    pub(super) fn get(target: impl Into<String>, expected: StatusCode) -> Self {
-        let target = target.into();
-        Self { method: Method::GET, target, content_type: None, body: Bytes::new(), expected }
+impl Expected {
+    pub(super) fn get(target: impl Into<String>, status: StatusCode) -> Self {
+        Self { ask: Ask::get(target), status }
     }
 
-    fn post(target: &str, body: impl Into<Bytes>, expected: StatusCode) -> Self {
-        Self {
-            method: Method::POST,
-            target: target.to_owned(),
-            content_type: Some("application/json"),
-            body: body.into(),
-            expected,
-        }
+    fn post(target: &str, body: impl Into<Bytes>, status: StatusCode) -> Self {
+        Self { ask: Ask::post(target, "application/json", body), status }
     }
 }
 
 /// All requests, in their order: later ones see the orders of earlier ones.
-pub(super) fn all() -> Vec<Ask> {
+pub(super) fn all() -> Vec<Expected> {
     let mut asks = good_orders();
     asks.extend(violated_rules());
     asks.extend(malformed());
@@ -55,29 +45,29 @@ pub(super) fn all() -> Vec<Ask> {
     asks
 }
 
-fn good_orders() -> Vec<Ask> {
+fn good_orders() -> Vec<Expected> {
     let mut asks = Vec::new();
     for (bytes, number) in [(300, 300), (4 << 10, 100), (100 << 10, 4), (1 << 20, 1)] {
         for (index, body) in orders(bytes, 7).take(number).enumerate() {
-            asks.push(Ask::post("/quotes", body.clone(), StatusCode::OK));
+            asks.push(Expected::post("/quotes", body.clone(), StatusCode::OK));
             if index % 3 == 0 {
-                asks.push(Ask::post("/orders", body, StatusCode::CREATED));
+                asks.push(Expected::post("/orders", body, StatusCode::CREATED));
             }
         }
     }
     // The same values in other words.
     let order = usual();
     let spaced = serde_json::to_vec_pretty(&order).unwrap_or_default();
-    asks.push(Ask::post("/quotes", spaced, StatusCode::OK));
+    asks.push(Expected::post("/quotes", spaced, StatusCode::OK));
     for (name, value) in [("note", json!(null)), ("note", json!("\u{e9}\u{1f980}\n"))] {
-        asks.push(Ask::post("/orders", with(name, value), StatusCode::CREATED));
+        asks.push(Expected::post("/orders", with(name, value), StatusCode::CREATED));
     }
     let escaped = order.to_string().replace("Ann", "\\u0041\\u006e\\u006E\\ud83e\\udd80");
-    asks.push(Ask::post("/orders", escaped, StatusCode::CREATED));
+    asks.push(Expected::post("/orders", escaped, StatusCode::CREATED));
     let mut more = order["items"][0].clone();
     more["options"] = json!([]);
     more["colour"] = json!({"unknown": ["fields", "of items", 1.5e300, null]});
-    asks.push(Ask::post("/quotes", with("items", json!([more])), StatusCode::OK));
+    asks.push(Expected::post("/quotes", with("items", json!([more])), StatusCode::OK));
     asks
 }
 
@@ -106,7 +96,7 @@ fn with(path: &str, value: Value) -> String {
     order.to_string()
 }
 
-fn violated_rules() -> Vec<Ask> {
+fn violated_rules() -> Vec<Expected> {
     let long = "x".repeat(501);
     let item = |sku: &str, quantity: u32| json!({"sku": sku, "quantity": quantity});
     let many = vec![json!({"name": "size", "choice": "small"}); 9];
@@ -135,7 +125,7 @@ fn violated_rules() -> Vec<Ask> {
     for (path, value) in cases {
         for target in ["/quotes", "/orders"] {
             let body = with(path, value.clone());
-            asks.push(Ask::post(target, body, StatusCode::UNPROCESSABLE_ENTITY));
+            asks.push(Expected::post(target, body, StatusCode::UNPROCESSABLE_ENTITY));
         }
     }
     let nothing = json!({
@@ -144,16 +134,16 @@ fn violated_rules() -> Vec<Ask> {
         "items": vec![item("", 0); 300],
         "note": "",
     });
-    asks.push(Ask::post("/quotes", nothing.to_string(), StatusCode::UNPROCESSABLE_ENTITY));
+    asks.push(Expected::post("/quotes", nothing.to_string(), StatusCode::UNPROCESSABLE_ENTITY));
     asks
 }
 
-fn malformed() -> Vec<Ask> {
+fn malformed() -> Vec<Expected> {
     let order = usual().to_string();
-    let refuse = |body: Vec<u8>, status| Ask::post("/quotes", body, status);
+    let refuse = |body: Vec<u8>, status| Expected::post("/quotes", body, status);
     let (syntax, data) = (StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY);
     // A document that ends too early.
-    let mut asks: Vec<Ask> =
+    let mut asks: Vec<Expected> =
         (0..order.len()).map(|end| refuse(order[..end].into(), syntax)).collect();
     let replaced = |from: &str, to: &str| order.replacen(from, to, 1).into_bytes();
     for (from, to) in [
@@ -211,10 +201,11 @@ fn malformed() -> Vec<Ask> {
     asks
 }
 
-fn beside_the_body() -> Vec<Ask> {
-    let post = |content_type, body: Bytes, expected| Ask {
-        content_type,
-        ..Ask::post("/orders", body, expected)
+fn beside_the_body() -> Vec<Expected> {
+    let post = |content_type, body: Bytes, status| {
+        let mut expected = Expected::post("/orders", body, status);
+        expected.ask.content_type = content_type;
+        expected
     };
     let order = Bytes::from(usual().to_string());
     let unsupported = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -226,12 +217,12 @@ fn beside_the_body() -> Vec<Ask> {
         post(Some("application/json; charset=utf-8"), order.clone(), StatusCode::CREATED),
         post(Some("application/problem+json"), order, StatusCode::CREATED),
         post(Some("application/json"), too_large.into(), StatusCode::PAYLOAD_TOO_LARGE),
-        Ask::get("/nowhere", StatusCode::NOT_FOUND),
-        Ask::get("/quotes", StatusCode::METHOD_NOT_ALLOWED),
+        Expected::get("/nowhere", StatusCode::NOT_FOUND),
+        Expected::get("/quotes", StatusCode::METHOD_NOT_ALLOWED),
     ]
 }
 
-fn lists() -> Vec<Ask> {
+fn lists() -> Vec<Expected> {
     let mut asks = Vec::new();
     for query in [
         "",
@@ -248,7 +239,7 @@ fn lists() -> Vec<Ask> {
         "?customer=",
         "?skip=100000",
     ] {
-        asks.push(Ask::get(format!("/orders{query}"), StatusCode::OK));
+        asks.push(Expected::get(format!("/orders{query}"), StatusCode::OK));
     }
     for query in [
         "?sort=price",
@@ -260,16 +251,16 @@ fn lists() -> Vec<Ask> {
         "?colour=red",
         "?limit=1&limit=2",
     ] {
-        asks.push(Ask::get(format!("/orders{query}"), StatusCode::BAD_REQUEST));
+        asks.push(Expected::get(format!("/orders{query}"), StatusCode::BAD_REQUEST));
     }
     for number in [1, 2, 50] {
-        asks.push(Ask::get(format!("/orders/{number}"), StatusCode::OK));
+        asks.push(Expected::get(format!("/orders/{number}"), StatusCode::OK));
     }
     for number in ["0", "100000", "18446744073709551615"] {
-        asks.push(Ask::get(format!("/orders/{number}"), StatusCode::NOT_FOUND));
+        asks.push(Expected::get(format!("/orders/{number}"), StatusCode::NOT_FOUND));
     }
     for number in ["x", "-1", "1.0"] {
-        asks.push(Ask::get(format!("/orders/{number}"), StatusCode::BAD_REQUEST));
+        asks.push(Expected::get(format!("/orders/{number}"), StatusCode::BAD_REQUEST));
     }
     asks
 }

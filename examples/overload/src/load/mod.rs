@@ -5,7 +5,6 @@
 //!
 //! One thread runs all clients, which leaves the rest of the machine to the service.
 
-mod client;
 mod probe;
 mod tally;
 
@@ -19,10 +18,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use axum::http::StatusCode;
+use loopback::Client;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time;
 
-pub(crate) use self::client::Client;
 pub(crate) use self::probe::{Probe, Probed, Reading};
 pub(crate) use self::tally::{Kind, Tally};
 
@@ -154,7 +153,7 @@ async fn send(
     let began = Instant::now();
     loop {
         let sent = Instant::now();
-        let answer = connection.get(&target).await?;
+        let answer = connection.get(target.clone()).await?;
         shared.tally.borrow_mut().count(answer.status);
         match answer.status {
             StatusCode::OK => {
@@ -164,7 +163,7 @@ async fn send(
                 return Ok(());
             }
             StatusCode::SERVICE_UNAVAILABLE => {
-                let has_retry_after = answer.retry_after.is_some();
+                let has_retry_after = answer.retry_after().is_some();
                 shared.tally.borrow_mut().refused(kind, sent.elapsed(), has_retry_after);
             }
             status => {
@@ -176,7 +175,7 @@ async fn send(
         if shared.is_stopped() || at > shared.plan.time + HOME {
             return Err(anyhow!("{target} was still refused after {at:.0?}"));
         }
-        let wait = answer.retry_after.unwrap_or(Duration::from_secs(1));
+        let wait = answer.retry_after().unwrap_or(Duration::from_secs(1));
         time::sleep(wait + SPREAD.mul_f64((request % 97) as f64 / 97.0)).await;
     }
 }
@@ -187,21 +186,19 @@ mod tests {
 
     use axum::http::header::RETRY_AFTER;
     use axum::{Router, routing};
-    use tokio::net::TcpListener;
+    use loopback::Server;
 
     use super::*;
 
     /// Serves this router until the end of the test.
-    fn served(router: Router) -> (tokio::runtime::Runtime, SocketAddr) {
+    fn served(router: Router) -> (tokio::runtime::Runtime, Server) {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let addr = listener.local_addr().unwrap();
-        runtime.spawn(async { axum::serve(listener, router).await });
-        (runtime, addr)
+        let server = runtime.block_on(Server::start(0, router)).unwrap();
+        (runtime, server)
     }
 
     fn plan(large: usize, small: usize) -> Plan {
@@ -217,8 +214,9 @@ mod tests {
             let refused = (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "1")], "later");
             async move { if first { Err(refused) } else { Ok("home") } }
         };
-        let (_runtime, addr) = served(Router::new().route("/large/{number}", routing::get(large)));
-        let tally = Load::start(addr, plan(1, 0)).unwrap().join().unwrap();
+        let (_runtime, server) =
+            served(Router::new().route("/large/{number}", routing::get(large)));
+        let tally = Load::start(server.addr(), plan(1, 0)).unwrap().join().unwrap();
         // After the planned time, and only after two whole seconds.
         assert_eq!(tally.statuses, [(200, 1), (503, 2)].into());
         assert!(tally.home >= Duration::from_millis(1900), "{:?}", tally.home);
@@ -229,13 +227,14 @@ mod tests {
     #[test]
     fn another_status_and_a_broken_connection_lose_a_client_with_its_reason() {
         let failing = || async { (StatusCode::INTERNAL_SERVER_ERROR, "oh") };
-        let (runtime, addr) = served(Router::new().route("/small/{number}", routing::get(failing)));
-        let tally = Load::start(addr, plan(0, 2)).unwrap().join().unwrap();
+        let (runtime, server) =
+            served(Router::new().route("/small/{number}", routing::get(failing)));
+        let tally = Load::start(server.addr(), plan(0, 2)).unwrap().join().unwrap();
         assert_eq!(tally.statuses, [(500, 2)].into());
         assert_eq!(tally.lost.len(), 2);
         assert!(tally.lost[0].ends_with("is 500 Internal Server Error: oh"), "{:?}", tally.lost);
         drop(runtime);
-        let tally = Load::start(addr, plan(1, 0)).unwrap().join().unwrap();
+        let tally = Load::start(server.addr(), plan(1, 0)).unwrap().join().unwrap();
         assert_eq!((tally.statuses.len(), tally.lost.len()), (0, 1));
     }
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, ensure};
 use axum::body::Bytes;
 use axum::http::StatusCode;
+use loopback::Client;
 use tokio::sync::oneshot;
 use tokio::time::{self, MissedTickBehavior};
 
-use super::Client;
 use super::tally::Times;
 use crate::service::Figures;
 

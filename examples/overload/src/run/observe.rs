@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use axum::http::StatusCode;
+use loopback::Client;
 use request_arena::doctor::Diagnosis;
 
 use super::others::Ticks;
 use super::process::{End, Service};
 use super::watch::{Sample, Watch};
 use crate::group::Parent;
-use crate::load::{Client, Load, Plan, Probe, Probed, Tally};
+use crate::load::{Load, Plan, Probe, Probed, Tally};
 
 /// How often the runner looks whether the service still runs.
 const LOOK: Duration = Duration::from_millis(5);

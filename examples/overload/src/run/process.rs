@@ -2,13 +2,13 @@
 
 use std::env;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use loopback::Child;
 
 use crate::group::{self, Group};
 
@@ -22,7 +22,6 @@ const SIGKILL: i32 = 9;
 #[derive(Debug)]
 pub(crate) struct Service {
     child: Child,
-    addr: SocketAddr,
 }
 
 /// How the service has ended.
@@ -55,31 +54,17 @@ impl Service {
         const SAMPLED: &str = "prof:true,lg_prof_sample:19";
         let written = || format!("the log {} cannot be written", log.display());
         let errors = File::create(log).with_context(written)?;
-        let mut child = Command::new(this_program()?)
-            .arg(ENTER)
-            .arg(group.folder())
-            .args(arguments)
-            .env("_RJEM_MALLOC_CONF", SAMPLED)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(errors)
-            .spawn()
-            .context("the service does not start")?;
-        let output = child.stdout.take().context("the service has no output")?;
-        let mut line = String::new();
-        BufReader::new(output).read_line(&mut line).context("the service's output")?;
-        match line.trim().parse() {
-            Ok(addr) => Ok(Self { child, addr }),
-            Err(_) => {
-                // Its exit status says less than its log.
-                let _ = child.wait();
-                bail!("the service wrote {line:?} and not its address; see {}", log.display())
-            }
-        }
+        let mut command = Command::new(this_program()?);
+        command.arg(ENTER).arg(group.folder()).args(arguments);
+        command.env("_RJEM_MALLOC_CONF", SAMPLED).stderr(errors);
+        let child = Child::start(&mut command);
+        let child =
+            child.with_context(|| format!("the service does not start; see {}", log.display()))?;
+        Ok(Self { child })
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {
-        self.addr
+        self.child.addr()
     }
 
     /// The id of its process.
@@ -89,23 +74,14 @@ impl Service {
 
     /// How it has ended, if it has.
     pub(crate) fn ended(&mut self) -> anyhow::Result<Option<End>> {
-        let ended = self.child.try_wait().context("the service cannot be waited for")?;
+        let ended = self.child.ended().context("the service cannot be waited for")?;
         Ok(ended.map(|status| End { status }))
     }
 
     /// Ends it: it answers all open requests first.
-    pub(crate) fn stop(mut self) -> anyhow::Result<End> {
-        drop(self.child.stdin.take());
-        let status = self.child.wait().context("the service cannot be waited for")?;
+    pub(crate) fn stop(self) -> anyhow::Result<End> {
+        let status = self.child.stop().context("the service cannot be waited for")?;
         Ok(End { status })
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It has ended already, unless this runner has failed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

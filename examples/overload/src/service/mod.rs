@@ -7,21 +7,18 @@ mod handlers;
 mod leak;
 mod protection;
 
-use std::io::{self, Read, Write, stdin, stdout};
-use std::net::Ipv4Addr;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use axum::{Router, http::header::CONTENT_TYPE};
+use loopback::{Server, until_parent_stops};
 use request_arena::admission::Admission;
 use request_arena::doctor::{Doctor, Options};
 use request_arena::telemetry::prometheus;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task;
 
 pub(crate) use self::figures::Figures;
@@ -59,21 +56,10 @@ pub(crate) fn serve(serve: Serve) -> anyhow::Result<()> {
     let admission = protection::start(serve.mode)?;
     let router = protection::routes(admission).merge(operators(doctor, admission));
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        writeln!(stdout(), "{}", listener.local_addr()?)?;
-        let listener = listener.tap_io(|socket| {
-            // An answer is one write, so a delay gains nothing.
-            let _ = socket.set_nodelay(true);
-        });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let stopped = async { stopped.await.unwrap_or(()) };
-        let served = tokio::spawn(async move {
-            axum::serve(listener, router).with_graceful_shutdown(stopped).await
-        });
+        let server = Server::start(0, router).await?;
         serve.leak.start()?;
-        task::block_in_place(|| stdin().read_to_end(&mut Vec::new()))?;
-        drop(stop);
-        Ok(served.await??)
+        until_parent_stops(server.addr())?;
+        Ok(server.stop().await?)
     })
 }
 

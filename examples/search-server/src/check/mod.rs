@@ -20,7 +20,6 @@
 //! More than nine tenths of all memory that the search handler allocates must come from its arena.
 
 pub mod answers;
-pub mod client;
 pub mod plan;
 mod post;
 pub mod recorder;
@@ -35,11 +34,11 @@ pub mod verdict;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use loopback::Client;
 use request_arena::{Report, report};
 use tokio::runtime::Runtime;
 
 use self::{
-    client::Client,
     plan::Plan,
     recorder::Recorder,
     reference::Reference,

@@ -54,7 +54,7 @@ pub(super) fn unit(rng: &mut ChaCha8Rng, number: u32) -> Unit {
 
 fn line(line: usize) -> Expect {
     Expect::Refused {
-        status: hyper::StatusCode::BAD_REQUEST,
+        status: axum::http::StatusCode::BAD_REQUEST,
         code: "invalid_document",
         line: Some(line),
     }

@@ -1,6 +1,6 @@
 //! Requests that must be refused, each with its handler.
 
-use hyper::StatusCode;
+use axum::http::StatusCode;
 
 use super::step::{Expect, Step, Unit};
 use crate::http::body::MAX_BODY;

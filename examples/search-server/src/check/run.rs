@@ -12,12 +12,10 @@ use std::{
 };
 
 use hdrhistogram::Histogram;
+use loopback::{Answer, Client};
 use tokio::task::JoinSet;
 
-use super::{
-    client::{Answer, Client},
-    step::{Step, Unit},
-};
+use super::step::{Step, Unit};
 
 /// The longest time in the histogram, in microseconds. Longer ones count as this.
 const MOST_US: u64 = 60_000_000;

@@ -1,8 +1,9 @@
 //! A step: one request of the check, and the expected answer.
 
-use hyper::{Method, StatusCode, body::Bytes};
+use axum::{body::Bytes, http::StatusCode};
+use loopback::Ask;
 
-use super::{answers::Document, client::Ask};
+use super::answers::Document;
 
 /// A request, its handler, and the expected answer.
 #[derive(Clone, Debug)]
@@ -99,13 +100,7 @@ impl Query {
 impl Step {
     /// A GET without a handler.
     pub fn get(target: impl Into<String>) -> Self {
-        let request = Ask {
-            method: Method::GET,
-            target: target.into(),
-            content_type: None,
-            body: Bytes::new(),
-        };
-        Self { handler: "", request, expect: Expect::Names(Vec::new()) }
+        Self { handler: "", request: Ask::get(target), expect: Expect::Names(Vec::new()) }
     }
 
     /// The same step for this handler.
@@ -121,8 +116,7 @@ impl Step {
 
     /// A POST of documents.
     pub fn post(content_type: &'static str, body: impl Into<Bytes>, expect: Expect) -> Self {
-        let (method, target, body) = (Method::POST, "/documents".to_owned(), body.into());
-        let request = Ask { method, target, content_type: Some(content_type), body };
+        let request = Ask::post("/documents", content_type, body);
         Self { handler: "post_documents", request, expect }
     }
 }

@@ -9,12 +9,12 @@ use std::{
     },
 };
 
-use hyper::StatusCode;
+use axum::http::StatusCode;
+use loopback::{Answer, Ask};
 use serde::de::DeserializeOwned;
 
 use super::{
     answers::{Document, Facets, Hit, Indexed, Refused, Search},
-    client::{Answer, Ask},
     post::COUNTRY,
     reference::{City, Expected, Reference},
     step::{Expect, Query, Step},
@@ -239,7 +239,7 @@ fn right(is: bool, expected: impl FnOnce() -> String) -> Result<(), String> {
 
 fn read<T: DeserializeOwned>(status: StatusCode, answer: &Answer) -> Result<T, String> {
     right(answer.status == status, || format!("status {status}"))?;
-    right(answer.content_type == "application/json", || {
+    right(answer.content_type() == "application/json", || {
         "a body of type application/json".to_owned()
     })?;
     serde_json::from_slice(&answer.body)

@@ -2,13 +2,11 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+use axum::http::{Method, StatusCode};
 use bytes::Bytes;
-use hyper::{Method, StatusCode};
 use indicatif::ProgressBar;
-use search_server::{
-    check::client::{Answer, Ask, Client},
-    server::{Seed, Server},
-};
+use loopback::{Ask, Client};
+use search_server::server::{Seed, Server};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -76,9 +74,9 @@ impl Service {
         body: Bytes,
     ) -> (StatusCode, Value) {
         let ask = Ask { method, target: target.to_owned(), content_type, body };
-        let Answer { status, content_type, body } = self.client.send(&ask).await.unwrap();
-        assert_eq!(content_type, "application/json", "{target}");
-        (status, serde_json::from_slice(&body).unwrap())
+        let answer = self.client.send(&ask).await.unwrap();
+        assert_eq!(answer.content_type(), "application/json", "{target}");
+        (answer.status, serde_json::from_slice(&answer.body).unwrap())
     }
 
     /// The ids that a search answers, in order.

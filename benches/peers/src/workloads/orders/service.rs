@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, ensure};
-use axum::http::Method;
-use search_server::check::client::{Ask, Client};
+use loopback::{Ask, Client};
 use worker_harness::Installed;
 
 use super::documents::SIZES;
@@ -81,12 +80,7 @@ impl Workload for Service {
 }
 
 fn ask(order: &[u8]) -> Ask {
-    Ask {
-        method: Method::POST,
-        target: "/quotes".to_owned(),
-        content_type: Some("application/json"),
-        body: axum::body::Bytes::copy_from_slice(order),
-    }
+    Ask::post("/quotes", "application/json", order.to_vec())
 }
 
 /// Compares the server's answers with those of the heap in-process.

@@ -61,6 +61,14 @@ pub enum RefusedBy {
     AddressSpace,
 }
 
+impl RefusedBy {
+    /// What has refused a chunk that could not be reserved. Without a budget, this happens only to
+    /// sizes that no allocator has.
+    pub(crate) fn of_failed_reservation() -> Self {
+        if budget::is_set() { Self::Budget } else { Self::Allocator }
+    }
+}
+
 impl ArenaError {
     /// The request of a chunk for `requested` bytes was refused.
     pub(crate) fn refused(

@@ -66,7 +66,7 @@ impl Readings {
         self.base.bytes()
     }
 
-    /// Nanoseconds from the start of the gate to the last reading.
+    /// Nanoseconds from the start of the gate to the last reading that found figures.
     pub(crate) fn at(&self) -> Option<u64> {
         self.at
     }
@@ -339,7 +339,6 @@ impl Gate {
         });
         let reading = readings.reader.read(given);
         let held = before.min(self.reservations.held());
-        readings.at = Some(self.now());
         let Some((_, figures)) = reading else {
             readings.failed += 1;
             // Later, the last budget stays: a file that is unreadable once is no reason to admit
@@ -347,7 +346,7 @@ impl Gate {
             return readings.last.is_none().then_some(Room::UNLIMITED);
         };
         readings.read += 1;
-        readings.last = reading;
+        (readings.last, readings.at) = (reading, Some(self.now()));
         let Options { reserve, hysteresis, .. } = self.options;
         let idle = if readings.reader.is_of_process() { demand::idle_written() } else { 0 };
         readings.pool_bytes = spare(figures, reserve, idle, readings.arena_share);

@@ -64,11 +64,11 @@ pub struct Snapshot {
     pub pool_bytes: u64,
     /// Whether requests pass only one by one, as there is little room.
     pub is_pressed: bool,
-    /// Readings so far.
+    /// Readings so far, without those that failed.
     pub readings: u64,
-    /// Readings that found nothing.
+    /// Readings that found nothing, or a file that cannot be read. The budget stays as it was.
     pub failed_readings: u64,
-    /// The age of the last reading.
+    /// The age of the last reading that did not fail. Without any, that of the gate.
     pub reading_age: Duration,
 }
 

@@ -1,5 +1,7 @@
 //! The limit, the memory that counts against it, and the room that a reading leaves.
 
+use core::time::Duration;
+
 use crate::support::{MIB, Place, gate, learned};
 use futures_util::FutureExt;
 use request_arena_admission::{Admission, LimitOf, Mode, Options, Reading, Source};
@@ -95,6 +97,61 @@ fn a_reading_that_fails_leaves_the_last_budget_and_without_any_everything_fits()
     assert_eq!((snapshot.limit_of, snapshot.headroom_bytes), (LimitOf::Nothing, None));
     assert!(snapshot.reserved_bytes >= 100 * 100 * MIB);
     drop(permits);
+}
+
+#[test]
+fn a_file_of_the_container_that_is_unreadable_once_does_not_make_the_machine_the_limit() {
+    type Break = fn(&Place);
+    let breaks: [(&str, Break); 7] = [
+        ("no descriptor for the limit", |place| place.make_unreadable("memory.max")),
+        ("no descriptor for the figures", |place| place.make_unreadable("memory.stat")),
+        ("no descriptor for the soft limit", |place| {
+            place.write("memory.high", 1 << 40);
+            place.make_unreadable("memory.high");
+        }),
+        ("an empty limit", |place| place.write_text("memory.max", "")),
+        ("a limit of no number", |place| place.write_text("memory.max", "much\n")),
+        ("empty figures", |place| place.write_text("memory.stat", "")),
+        ("use of no number", |place| place.write_text("memory.current", "-1\n")),
+    ];
+    for (case, break_it) in breaks {
+        let place = Place::new(100 * MIB, 0);
+        let gate = gate(&place, |options| options.limit_bytes = Some(1 << 30));
+        break_it(&place);
+        gate.turn();
+        let snapshot = gate.snapshot();
+        assert_eq!((snapshot.failed_readings, snapshot.readings), (1, 1), "{case}");
+        assert_eq!(snapshot.budget_bytes, Some(90 * MIB), "{case}");
+        assert_eq!(snapshot.limit_of, LimitOf::Container, "{case}");
+    }
+}
+
+#[test]
+fn a_container_whose_limit_is_lifted_or_that_is_left_has_the_limit_of_the_machine() {
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    place.write_text("memory.max", "max\n");
+    gate.turn();
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Machine);
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Container);
+    std::fs::write(place.path().join("proc/self/cgroup"), "").unwrap();
+    gate.turn();
+    let snapshot = gate.snapshot();
+    assert_eq!((snapshot.limit_of, snapshot.failed_readings), (LimitOf::Machine, 0));
+}
+
+#[test]
+fn the_age_of_a_reading_is_that_of_the_last_one_that_succeeded() {
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    std::thread::sleep(Duration::from_millis(20));
+    place.make_unreadable("memory.stat");
+    gate.turn();
+    let snapshot = gate.snapshot();
+    assert_eq!(snapshot.failed_readings, 1);
+    assert!(snapshot.reading_age >= Duration::from_millis(20), "{snapshot:?}");
 }
 
 #[test]

@@ -68,6 +68,19 @@ impl Place {
         self.file(&format!("sys/fs/cgroup/{file}"), &format!("{number}\n"));
     }
 
+    /// Writes a file of the group as it is.
+    pub(crate) fn write_text(&self, file: &str, text: &str) {
+        self.file(&format!("sys/fs/cgroup/{file}"), text);
+    }
+
+    /// Replaces a file of the group by one that cannot be read, as by a process without free
+    /// descriptors.
+    pub(crate) fn make_unreadable(&self, file: &str) {
+        let path = self.path().join("sys/fs/cgroup").join(file);
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(path).unwrap();
+    }
+
     fn file(&self, path: &str, text: &str) {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

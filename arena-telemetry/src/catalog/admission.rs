@@ -157,7 +157,7 @@ fn of_memory(gates: &[Snapshot], options: &Options) -> Vec<Family> {
         gauge(
             "request_arena_admission_reading_age_seconds",
             Some(Unit::Seconds),
-            "The time since the limit was last read.",
+            "The time since the limit was last read without a failure.",
             gates
                 .iter()
                 .map(|gate| of(gate, Value::Real(gate.reading_age.as_secs_f64())))

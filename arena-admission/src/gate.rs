@@ -18,7 +18,7 @@ use crate::permit::Permit;
 use crate::queue::{Entry, Ticket};
 use crate::reading::{LimitOf, Reader};
 use crate::refused::{Reason, Refused};
-use crate::reservations::{Decision, Demand, Guess, Reservations, Room, Wakers};
+use crate::reservations::{Decision, Demand, Guess, Reservations, Room};
 use crate::start::StartId;
 use crate::sync::lock;
 use crate::unseen::{ESTIMATE, START};
@@ -294,13 +294,14 @@ impl Gate {
         let now = self.now();
         self.reservations.turn(room, now);
         let standing = self.reservations.standing();
-        let mut wakers = Wakers::default();
+        let mut learning = lock(&self.learning);
+        let mut wakers = learning.follow(&self.reservations, &standing.room, now);
         if readings.learned.is_none_or(|at| now.saturating_sub(at) >= LESSON) {
             readings.learned = Some(now);
-            let mut learning = lock(&self.learning);
-            wakers = learning.learn_all(&self.reservations, &standing.room, now);
+            wakers.extend(learning.learn_all(&self.reservations, &standing.room, now));
             readings.arena_share = learning.arena_share();
         }
+        drop(learning);
         let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
         let is_time = now.saturating_sub(readings.relieved) >= RELIEF;
         let free_bytes = readings.reader.free_bytes();

@@ -10,7 +10,9 @@
 //!
 //! Only requests that run teach a weight. So if rare large requests made a weight that no request
 //! can get, the handler would be refused for ever. As long as most of its recent requests needed
-//! less, it weighs all that one request can get. It then runs alone, and learns again.
+//! less, it weighs all that one request can get. It then runs alone, and learns again. The weight
+//! follows each reading, and leaves the hysteresis free: otherwise a base that grows by a page would
+//! lock the handler out until the next lesson.
 //!
 //! `src/unseen.rs` has the weight of a handler without figures.
 
@@ -38,7 +40,7 @@ const MOST: f64 = 0.75;
 pub(crate) struct Learning {
     quantile: f64,
     policy: Policy,
-    /// What a request can get while no other runs.
+    /// What a request can get while no other runs, with a margin for a base that grows.
     possible: u64,
     handlers: Vec<Handler>,
     /// What recent requests have taken in arenas, and in all.
@@ -148,9 +150,24 @@ impl Learning {
         wakers
     }
 
+    /// Follows what one request can get. It runs after each reading.
+    pub(crate) fn follow(&mut self, gate: &Reservations, room: &Room, now: u64) -> Wakers {
+        let possible = room.possible.saturating_sub(room.hysteresis).max(LEAST_WEIGHT);
+        let before = core::mem::replace(&mut self.possible, possible);
+        let mut wakers = Wakers::default();
+        for handler in &self.handlers {
+            let Some(learned) = handler.learned else { continue };
+            let weight = learned.weight(possible);
+            if weight != learned.weight(before) {
+                demand::set_expected(handler.site, weight);
+                wakers.extend(handler.unseen.reweigh(weight, gate, now));
+            }
+        }
+        wakers
+    }
+
     /// Learns the weights of all handlers. It runs once a second.
     pub(crate) fn learn_all(&mut self, gate: &Reservations, room: &Room, now: u64) -> Wakers {
-        self.possible = room.possible.max(LEAST_WEIGHT);
         self.policy.set_budget(room.budget);
         // Half of it is forgotten after about five seconds with requests.
         self.mix = (self.mix.0 * 0.875, self.mix.1 * 0.875);

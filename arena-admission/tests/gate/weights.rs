@@ -51,11 +51,39 @@ fn rare_large_requests_do_not_lock_their_handler_out() {
         gate.try_admit(&SITE).ok()
     });
     let permit = admitted.expect("most of its requests fit");
-    assert_eq!(permit.weight_bytes(), 54 * MIB, "all that one request can get");
+    // A fiftieth of the limit is the hysteresis.
+    assert_eq!(permit.weight_bytes(), 54 * MIB - 60 * MIB / 50, "all that one request can get");
     assert!(gate.try_admit(&SITE).is_err(), "it runs alone");
     drop(permit);
     let refused = gate.try_admit(&USUAL).unwrap_err();
     assert_eq!(refused.reason, Reason::TooLarge, "most of its requests do not");
+}
+
+#[test]
+fn a_base_that_grows_does_not_lock_a_handler_out_that_weighs_all_there_is() {
+    static SITE: Site = Site::new("outlier beside a leak", module_path!(), file!(), line!());
+    let place = Place::new(400 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    (0..9).for_each(|_| assert!(learned(gate, &SITE, MIB) > 0));
+    learned(gate, &SITE, 80 * MIB);
+    let turn = |kept| {
+        place.set(60 * MIB, kept, 0);
+        gate.turn();
+    };
+    // A reading each, much more often than weights are learned.
+    for page in 0..200 {
+        turn(10 * MIB + page * 4096);
+        let permit = gate.try_admit(&SITE).expect("nothing else runs");
+        assert!((40 * MIB..50 * MIB).contains(&permit.weight_bytes()), "{permit:?}");
+    }
+    // The base grows while it waits for another one to end.
+    let permit = gate.try_admit(&SITE).unwrap();
+    let mut waits = gate.admit(&SITE);
+    assert!((&mut waits).now_or_never().is_none());
+    turn(11 * MIB);
+    drop(permit);
+    drop(waits.now_or_never().expect("nothing else runs").unwrap());
+    assert_eq!(gate.snapshot().reserved_bytes, 0);
 }
 
 #[test]

@@ -333,8 +333,12 @@ impl Gate {
     /// The room by a new reading. `before` are the weights of all permits before it.
     fn room(&self, readings: &mut Readings, before: u64, given: Option<Reading>) -> Option<Room> {
         let mut written = 0;
+        let by_name = lock(&self.learning).words_by_name();
         demand::visit_open(|site, bytes| {
-            let word = demand::expected(site);
+            let word = match demand::expected(site) {
+                demand::UNKNOWN => by_name.get(site.name()).copied().unwrap_or(demand::UNKNOWN),
+                word => word,
+            };
             // In a slow start the weights change, and none counts rather than too much.
             written += if word & START == 0 { bytes.written.min(word & !ESTIMATE) } else { 0 };
         });

@@ -189,6 +189,13 @@ impl Learning {
         wakers
     }
 
+    /// The words of handlers by name, which stand for other sites.
+    pub(crate) fn words_by_name(&self) -> HashMap<&'static str, u64> {
+        let sites = self.handlers.iter().map(|handler| handler.site);
+        let by_name = sites.filter(|site| !demand::has_opened(site));
+        by_name.map(|site| (site.name(), demand::expected(site))).collect()
+    }
+
     /// The weights of all handlers, in the order of their first requests.
     pub(crate) fn weights(&self) -> Vec<Weight> {
         let weight = |handler: &Handler| Weight {

@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
-use crate::support::{MIB, Place, gate, learned};
+use crate::support::{MIB, Place, gate, learn, learned};
 use futures_util::FutureExt;
 use request_arena_admission::{Admission, LimitOf, Mode, Options, Reading, Source};
-use request_arena_core::Site;
+use request_arena_core::{Site, demand, scope};
 
 #[test]
 fn page_cache_refuses_no_request() {
@@ -172,6 +172,53 @@ fn memory_of_running_requests_counts_once() {
     gate.turn();
     assert_eq!(gate.snapshot().base_bytes, Some(30 * MIB));
     drop(permits);
+}
+
+#[test]
+fn what_open_arenas_have_written_is_no_base_also_for_a_handler_by_name() {
+    static SITE: Site = Site::new("writes, by name", module_path!(), file!(), line!());
+    static OTHER: Site = Site::new("writes, by site", module_path!(), file!(), line!());
+    let place = Place::new(1000 * MIB, 50 * MIB);
+    let gate = gate(&place, |_| {});
+    // Before its first scope, so it stands for all sites with this name.
+    for (handler, site) in [(gate.handler("writes, by name"), &SITE), (&OTHER, &OTHER)] {
+        let in_scope = |check: &dyn Fn(u64)| {
+            scope(site, |arena| {
+                arena.alloc_slice_fill_copy(1 << 20, 1_u8);
+                let mut written = 0;
+                demand::visit_open(|open, bytes| {
+                    written += if open == site { bytes.written } else { 0 };
+                });
+                check(written);
+            });
+        };
+        in_scope(&|_| {});
+        learn(gate, handler);
+        let permit = gate.try_admit(handler).unwrap();
+        let has_checked = core::cell::Cell::new(false);
+        // The pool may give a fresh arena, of which nothing is certainly written.
+        let was_reused = (0..100).any(|_| {
+            in_scope(&|written| {
+                if written == 0 {
+                    return;
+                }
+                let turn = |kept| {
+                    place.set(1000 * MIB, kept, 0);
+                    gate.turn();
+                    gate.snapshot().base_bytes.unwrap()
+                };
+                // A burst beside the request, which is over now.
+                assert_eq!(turn(80 * MIB), 80 * MIB - permit.weight_bytes());
+                assert_eq!(turn(60 * MIB), 60 * MIB - written.min(permit.weight_bytes()));
+                has_checked.set(true);
+            });
+            has_checked.get()
+        });
+        assert!(was_reused, "of 100 arenas none was reused");
+        drop(permit);
+        place.set(1000 * MIB, 50 * MIB, 0);
+        gate.turn();
+    }
 }
 
 #[test]

@@ -80,7 +80,7 @@ pub(crate) struct Counts {
     pub(crate) would_have_refused: [u64; Reason::ALL.len()],
     /// Requests that were dropped while they waited.
     pub(crate) left: u64,
-    /// Requests that were admitted because they run inside of an admitted one.
+    /// Requests without room that were admitted because they run inside of an admitted one.
     pub(crate) nested: u64,
 }
 
@@ -249,7 +249,8 @@ impl Reservations {
         }
         let weight = entry.weight;
         if is_free {
-            central.counts.nested += 1;
+            let is_room = self.held_in(&central).saturating_add(weight) <= central.room.budget;
+            central.counts.nested += u64::from(!is_room);
             return (central.admit(&entry), wakers);
         }
         if weight > central.room.whole && central.mode == Mode::Enforce {
@@ -483,7 +484,10 @@ impl Reservations {
 
     /// The weights of all permits.
     pub(crate) fn held(&self) -> u64 {
-        let central = lock(&self.central);
+        self.held_in(&lock(&self.central))
+    }
+
+    fn held_in(&self, central: &Central) -> u64 {
         central.reserved.saturating_sub(self.credit.bytes())
     }
 
@@ -492,7 +496,7 @@ impl Reservations {
         Standing {
             counts: central.counts,
             room: central.room,
-            held: central.reserved.saturating_sub(self.credit.bytes()),
+            held: self.held_in(&central),
             reserved: central.reserved,
             waiting: central.queue.lengths(),
             is_pressed: central.is_closed,

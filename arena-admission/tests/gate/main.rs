@@ -212,6 +212,14 @@ fn a_request_inside_of_an_admitted_one_does_not_wait_for_it() {
     assert!(nested.now_or_never().unwrap().unwrap() > 0);
     let snapshot = gate.snapshot();
     assert_eq!((snapshot.nested, snapshot.reserved_bytes), (1, 0));
+    // With room for both there is nothing to count.
+    place.set(200 * MIB, 0, 0);
+    gate.turn();
+    let outer = gate.try_admit(&SITE).unwrap();
+    assert!(outer.around(gate.admit(&SITE)).now_or_never().unwrap().is_ok());
+    assert_eq!(gate.snapshot().nested, 1);
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
     let outer = gate.try_admit(&SITE).unwrap();
     assert!(gate.admit(&SITE).now_or_never().is_none(), "beside it");
     drop(outer);

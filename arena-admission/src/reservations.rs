@@ -129,15 +129,16 @@ impl Central {
             || self.is_closed && self.reserved == 0 && weight <= self.room.alone
     }
 
-    /// The next request to admit. Requests that the end of others cannot help are passed.
-    fn first(&self) -> Option<(Ticket, Entry)> {
+    /// Sets the requests aside that the end of others cannot help. Those that can never fit stay in
+    /// the order, and are refused there.
+    fn set_aside(&mut self) {
         let Room { possible, whole, .. } = self.room;
-        self.queue.first(|entry| {
-            entry.is_shadow
-                || self.mode != Mode::Enforce
-                || entry.weight <= possible
-                || entry.weight > whole
-        })
+        let end = whole.saturating_add(1);
+        let start = match self.mode {
+            Mode::Enforce => possible.saturating_add(1).min(end),
+            Mode::Measure | Mode::Off => end,
+        };
+        self.queue.set_aside(start..end);
     }
 
     fn refuse(&mut self, reason: Reason) -> Decision {
@@ -256,7 +257,7 @@ impl Reservations {
         if weight > central.room.whole && central.mode == Mode::Enforce {
             return (central.refuse(Reason::TooLarge), wakers);
         }
-        let is_first = central.mode != Mode::Enforce || central.first().is_none();
+        let is_first = central.mode != Mode::Enforce || central.queue.first().is_none();
         if is_first && central.fits(weight) {
             self.refill(&mut central, thread, weight);
             return (central.admit(&entry), wakers);
@@ -344,7 +345,7 @@ impl Reservations {
     /// Serves requests that wait as long as there is room, and opens the stripes if there is
     /// plenty.
     fn settle(&self, central: &mut Central, now: u64, wakers: &mut Wakers) {
-        while let Some((ticket, entry)) = central.first() {
+        while let Some((ticket, entry)) = central.queue.first() {
             let waker = if entry.is_shadow {
                 if central.reserved > central.room.budget {
                     break;
@@ -424,6 +425,7 @@ impl Reservations {
         if rises_a_little && central.queue.len() > 0 {
             central.room.budget = before.budget;
         }
+        central.set_aside();
         // Many small batches, so that little is left on stripes of idle threads.
         self.most.store(2 * (room.budget / (16 * self.credit.stripes())), Relaxed);
         let is_short = central.reserved.saturating_add(room.hysteresis) >= central.room.budget;
@@ -439,6 +441,7 @@ impl Reservations {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
         central.mode = mode;
+        central.set_aside();
         publish();
         if mode == Mode::Off && !central.is_closed {
             self.close(&mut central);
@@ -463,9 +466,10 @@ impl Reservations {
     pub(crate) fn reweigh(&self, start: StartId, weight: u64, now: u64) -> Wakers {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
+        let each = central.starts.weight(start);
         let (before, after) = central.starts.reweigh(start, weight);
         central.reserved = central.reserved - before + after;
-        central.queue.reweigh(start, weight);
+        central.queue.reweigh(start, each, weight);
         self.settle(&mut central, now, &mut wakers);
         wakers
     }

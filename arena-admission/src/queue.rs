@@ -125,6 +125,14 @@ impl Queue {
         found.map(|(_, &ticket)| (ticket, self.tickets[ticket].entry))
     }
 
+    /// Whether a request of this priority that comes now is served before all that wait.
+    pub(crate) fn would_be_first(&self, priority: Priority) -> bool {
+        self.first().is_none_or(|(_, first)| match self.order {
+            Order::Fifo => priority < first.priority,
+            Order::Lifo => priority <= first.priority,
+        })
+    }
+
     /// Requests of these weights are not served, and others pass them. Shadows are served in any
     /// case.
     pub(crate) fn set_aside(&mut self, weights: Range<u64>) {

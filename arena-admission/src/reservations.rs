@@ -257,7 +257,8 @@ impl Reservations {
         if weight > central.room.whole && central.mode == Mode::Enforce {
             return (central.refuse(Reason::TooLarge), wakers);
         }
-        let is_first = central.mode != Mode::Enforce || central.queue.first().is_none();
+        let is_first =
+            central.mode != Mode::Enforce || central.queue.would_be_first(entry.priority);
         if is_first && central.fits(weight) {
             self.refill(&mut central, thread, weight);
             return (central.admit(&entry), wakers);

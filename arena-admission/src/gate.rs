@@ -10,6 +10,7 @@ use request_arena_core::Site;
 use request_arena_core::demand;
 
 use crate::base::{Base, spare};
+use crate::central::{Decision, Room};
 use crate::keeper::Alarm;
 use crate::learning::{Learning, Weight};
 use crate::options::{Options, OptionsError, Reading, Source};
@@ -18,7 +19,7 @@ use crate::permit::Permit;
 use crate::queue::{Entry, Ticket};
 use crate::reading::{LimitOf, Reader};
 use crate::refused::{Reason, Refused};
-use crate::reservations::{Decision, Demand, Guess, Reservations, Room};
+use crate::reservations::{Demand, Guess, Reservations};
 use crate::start::StartId;
 use crate::sync::lock;
 use crate::unseen::{ESTIMATE, START};

@@ -22,10 +22,12 @@ use std::sync::Mutex;
 use request_arena_core::demand::{self, Recent, Taken};
 use request_arena_core::{Bytes, Site};
 
+use crate::central::Room;
 use crate::options::Options;
-use crate::reservations::{Reservations, Room, Wakers};
+use crate::reservations::Reservations;
 use crate::sync::lock;
 use crate::unseen::{Policy, Unseen};
+use crate::wakers::Wakers;
 
 /// Every request takes something: its future, its buffers.
 const LEAST_WEIGHT: u64 = 1 << 10;

@@ -87,6 +87,7 @@
 
 mod admission;
 mod base;
+mod central;
 mod credit;
 mod gate;
 mod keeper;
@@ -105,6 +106,7 @@ mod start;
 mod sync;
 mod thread;
 mod unseen;
+mod wakers;
 
 pub use admission::{Admission, snapshots};
 #[cfg(feature = "tower")]

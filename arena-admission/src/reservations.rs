@@ -1,4 +1,5 @@
-//! The central part: how much is reserved, how much there is, and who waits.
+//! The reservations of a gate: the [central part](crate::central) behind its lock, and the
+//! [credit](crate::credit) of threads.
 //!
 //! It takes no clock, no reading and no site, so that `tests/loom.rs` can run it in every order of
 //! its threads. Times are nanoseconds that the caller gives.
@@ -9,40 +10,15 @@
 
 use core::sync::atomic::Ordering::Relaxed;
 use core::task::Waker;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use request_arena_core::Nanoseconds;
-
+use crate::central::{Central, Counts, Decision, Room};
 use crate::credit::{Credit, Returned};
 use crate::order::{Mode, Order, Priority};
-use crate::queue::{Entry, Found, Queue, Ticket};
+use crate::queue::{Entry, Found, Ticket};
 use crate::refused::Reason;
-use crate::start::{StartId, Starts};
+use crate::start::StartId;
 use crate::sync::{AtomicU64, Mutex, lock};
-
-/// How much may be reserved, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Room {
-    /// For all requests together.
-    pub(crate) budget: u64,
-    /// For a request while no other is admitted. It reaches into the reserve, so that a service
-    /// with little room still serves one request after the other.
-    pub(crate) alone: u64,
-    /// For a request once all others have ended. One that needs more waits for memory that no
-    /// request holds, so it does not keep others waiting.
-    pub(crate) possible: u64,
-    /// The most that any request can ever get.
-    pub(crate) whole: u64,
-    /// While requests wait, the budget rises by at least this. After that, requests take credit
-    /// again only if so much is left.
-    pub(crate) hysteresis: u64,
-}
-
-impl Room {
-    /// Room for everything.
-    pub(crate) const UNLIMITED: Self =
-        Self { budget: 1 << 62, alone: 1 << 62, possible: 1 << 62, whole: 1 << 62, hysteresis: 0 };
-}
+use crate::wakers::Wakers;
 
 /// A request that did not find its weight on its stripe.
 #[derive(Clone, Copy, Debug)]
@@ -58,30 +34,6 @@ pub(crate) struct Demand {
 pub(crate) enum Guess {
     Fixed(u64),
     Start(StartId),
-}
-
-/// What becomes of a demand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decision {
-    Admitted,
-    Waiting(Ticket),
-    Refused(Reason),
-}
-
-/// Counters that the lock guards.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Counts {
-    /// Admitted with the lock: the others are counted on the stripes.
-    pub(crate) admitted: u64,
-    /// How long admitted requests waited. In measure mode: would have waited.
-    pub(crate) waited: Nanoseconds,
-    pub(crate) would_have_waited: u64,
-    pub(crate) refused: [u64; Reason::ALL.len()],
-    pub(crate) would_have_refused: [u64; Reason::ALL.len()],
-    /// Requests that were dropped while they waited.
-    pub(crate) left: u64,
-    /// Requests without room that were admitted because they run inside of an admitted one.
-    pub(crate) nested: u64,
 }
 
 /// A copy of what the lock guards.
@@ -111,122 +63,10 @@ pub(crate) struct Reservations {
     central: Mutex<Central>,
 }
 
-#[derive(Debug)]
-struct Central {
-    mode: Mode,
-    room: Room,
-    reserved: u64,
-    /// Whether the stripes are closed.
-    is_closed: bool,
-    queue: Queue,
-    counts: Counts,
-    starts: Starts,
-}
-
-impl Central {
-    fn fits(&self, weight: u64) -> bool {
-        self.reserved.saturating_add(weight) <= self.room.budget
-            || self.is_closed && self.reserved == 0 && weight <= self.room.alone
-    }
-
-    /// Sets the requests aside that the end of others cannot help. Those that can never fit stay in
-    /// the order, and are refused there.
-    fn set_aside(&mut self) {
-        let Room { possible, whole, .. } = self.room;
-        let end = whole.saturating_add(1);
-        let start = match self.mode {
-            Mode::Enforce => possible.saturating_add(1).min(end),
-            Mode::Measure | Mode::Off => end,
-        };
-        self.queue.set_aside(start..end);
-    }
-
-    fn refuse(&mut self, reason: Reason) -> Decision {
-        self.counts.refused[reason as usize] += 1;
-        Decision::Refused(reason)
-    }
-
-    /// Counts a request that ends its wait without room.
-    fn count_end(&mut self, entry: &Entry, reason: Reason) {
-        let counts = &mut self.counts;
-        let counters =
-            if entry.is_shadow { &mut counts.would_have_refused } else { &mut counts.refused };
-        counters[reason as usize] += 1;
-    }
-
-    fn admit(&mut self, entry: &Entry) -> Decision {
-        self.reserved += entry.weight;
-        self.counts.admitted += 1;
-        if let Some(start) = entry.start {
-            self.starts.begin(start);
-        }
-        Decision::Admitted
-    }
-
-    /// Takes the weight of an admitted request back.
-    fn take_back(&mut self, entry: &Entry) {
-        self.reserved -= match entry.start {
-            Some(start) => self.starts.end(start),
-            None => entry.weight,
-        };
-    }
-
-    /// In measure mode: admits a request that does not fit, and follows what would have become of
-    /// it.
-    fn overdraw(&mut self, entry: Entry) -> Decision {
-        let shadow = Entry { is_shadow: true, ..entry };
-        if entry.weight > self.room.whole {
-            self.counts.would_have_refused[Reason::TooLarge as usize] += 1;
-        } else {
-            self.counts.would_have_waited += 1;
-            match self.queue.push(shadow) {
-                Ok((_, None)) => {}
-                Ok((_, Some(displaced))) => self.count_end(&displaced.entry, Reason::Displaced),
-                Err(reason) => self.counts.would_have_refused[reason as usize] += 1,
-            }
-        }
-        self.admit(&entry)
-    }
-}
-
-/// Wakers to call once the lock is released.
-#[must_use = "the requests sleep on"]
-#[derive(Debug, Default)]
-pub(crate) struct Wakers(Vec<Waker>);
-
-impl Wakers {
-    pub(crate) fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
-    /// Wakes all. If a waker panics, the others are woken before the panic goes on.
-    pub(crate) fn wake(self) {
-        let mut panic = None;
-        for waker in self.0 {
-            let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
-            panic = panic.or(woken.err());
-        }
-        if let Some(panic) = panic {
-            // A second panic would abort the process.
-            if !std::thread::panicking() {
-                resume_unwind(panic);
-            }
-        }
-    }
-}
-
 impl Reservations {
     pub(crate) fn new(stripes: usize, order: Order, most_waiting: usize, mode: Mode) -> Self {
-        let central = Central {
-            mode,
-            room: Room { budget: 0, alone: 0, possible: 0, whole: 0, hysteresis: 0 },
-            reserved: 0,
-            is_closed: true,
-            queue: Queue::new(order, most_waiting),
-            counts: Counts::default(),
-            starts: Starts::default(),
-        };
-        Self { credit: Credit::new(stripes), most: AtomicU64::new(0), central: Mutex::new(central) }
+        let central = Mutex::new(Central::new(order, most_waiting, mode));
+        Self { credit: Credit::new(stripes), most: AtomicU64::new(0), central }
     }
 
     /// The frequent way in: takes the weight from the thread's stripe.
@@ -282,7 +122,7 @@ impl Reservations {
             Ok((ticket, displaced)) => {
                 if let Some(displaced) = displaced {
                     central.count_end(&displaced.entry, Reason::Displaced);
-                    wakers.0.extend(displaced.waker);
+                    wakers.add(displaced.waker);
                 }
                 self.settle(&mut central, entry.since, &mut wakers);
                 match central.queue.look(ticket, &mut None) {
@@ -363,7 +203,7 @@ impl Reservations {
             } else {
                 break;
             };
-            wakers.0.extend(waker);
+            wakers.add(waker);
         }
         let is_plenty =
             central.reserved.saturating_add(central.room.hysteresis) < central.room.budget;
@@ -409,7 +249,7 @@ impl Reservations {
         }
         while let Some((ticket, entry)) = central.queue.expired(now) {
             central.count_end(&entry, Reason::Deadline);
-            wakers.0.extend(central.queue.refuse(ticket, Reason::Deadline));
+            wakers.add(central.queue.refuse(ticket, Reason::Deadline));
         }
         self.settle(&mut central, now, &mut wakers);
         drop(central);

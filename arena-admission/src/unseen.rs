@@ -16,9 +16,11 @@
 
 use request_arena_core::demand;
 
+use crate::central::Room;
 use crate::options::Options;
-use crate::reservations::{Reservations, Room, Wakers};
+use crate::reservations::Reservations;
 use crate::start::StartId;
+use crate::wakers::Wakers;
 
 /// The bit of a word for a weight that is not learned. No credit is so large, so requests with it
 /// take the way with the lock. At its end such a request looks whether there are figures now.
@@ -147,10 +149,11 @@ impl Unseen {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::central::Decision;
     use crate::learning::{Joined, Learning};
     use crate::order::{Mode, Order, Priority};
     use crate::queue::Entry;
-    use crate::reservations::{Decision, Demand, Guess};
+    use crate::reservations::{Demand, Guess};
     use request_arena_core::Site;
 
     pub(crate) const MIB: u64 = 1 << 20;

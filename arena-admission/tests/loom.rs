@@ -20,6 +20,8 @@ mod sync {
     }
 }
 
+#[path = "../src/central.rs"]
+mod central;
 #[path = "../src/credit.rs"]
 mod credit;
 #[path = "../src/order.rs"]
@@ -32,16 +34,19 @@ mod refused;
 mod reservations;
 #[path = "../src/start.rs"]
 mod start;
+#[path = "../src/wakers.rs"]
+mod wakers;
 
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 
 use loom::thread::{JoinHandle, spawn};
 
+use central::{Decision, Room};
 use order::{Mode, Order, Priority};
 use queue::{Entry, Found};
 use refused::Reason;
-use reservations::{Decision, Demand, Guess, Reservations, Room};
+use reservations::{Demand, Guess, Reservations};
 
 /// Every request weighs this much.
 const WEIGHT: u64 = 4;

@@ -9,7 +9,7 @@ use request_arena_core::Nanoseconds;
 use crate::order::{Mode, Order};
 use crate::queue::{Entry, Queue, Ticket};
 use crate::refused::Reason;
-use crate::start::Starts;
+use crate::start::{Runner, Starts};
 
 /// How much may be reserved, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,8 @@ impl Room {
 /// What becomes of a demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    Admitted,
+    /// With its place in the handler's slow start.
+    Admitted(Option<Runner>),
     Waiting(Ticket),
     Refused(Reason),
 }
@@ -116,21 +117,15 @@ impl Central {
         counters[reason as usize] += 1;
     }
 
-    pub(crate) fn admit(&mut self, entry: &Entry) -> Decision {
+    pub(crate) fn admit(&mut self, entry: &Entry) -> Option<Runner> {
         self.reserved += entry.weight;
         self.counts.admitted += 1;
-        if let Some(start) = entry.start {
-            self.starts.begin(start);
-        }
-        Decision::Admitted
+        entry.start.map(|start| self.starts.begin(start))
     }
 
     /// Takes the weight of an admitted request back.
-    pub(crate) fn take_back(&mut self, entry: &Entry) {
-        self.reserved -= match entry.start {
-            Some(start) => self.starts.end(start),
-            None => entry.weight,
-        };
+    pub(crate) fn take_back(&mut self, entry: &Entry, runner: Option<Runner>) {
+        self.reserved -= runner.map_or(entry.weight, |runner| self.starts.end(runner));
     }
 
     /// In measure mode: admits a request that does not fit, and follows what would have become of
@@ -147,6 +142,6 @@ impl Central {
                 Err(reason) => self.counts.would_have_refused[reason as usize] += 1,
             }
         }
-        self.admit(&entry)
+        Decision::Admitted(self.admit(&entry))
     }
 }

@@ -59,6 +59,8 @@ struct Handler {
     lesson: u64,
     learned: Option<Learned>,
     unseen: Unseen,
+    /// What its next request reserves.
+    weight: u64,
 }
 
 /// What recent requests of a handler have taken.
@@ -111,33 +113,28 @@ impl Learning {
     pub(crate) fn join(&mut self, site: &'static Site, gate: &Reservations, now: u64) -> Joined {
         let known = self.place(site);
         let place = known.unwrap_or_else(|| {
-            self.handlers.push(Handler::new(site, Unseen::new(self.policy), now));
+            let mut handler = Handler::new(site, Unseen::new(self.policy), now);
+            handler.look(self.quantile, now);
+            handler.unseen.trust(handler.ended);
+            self.handlers.push(handler);
             self.handlers.len() - 1
         });
         let wakers = self.look(place, gate, now);
         let handler = &mut self.handlers[place];
-        let word = handler.learned.map(|learned| learned.weight(self.possible));
-        let word = word.unwrap_or_else(|| {
-            let word = handler.unseen.join(self.policy, gate);
-            demand::set_expected(site, handler.unseen.word(self.policy));
-            word
-        });
+        let word = handler.unseen.join(handler.word(self.policy), handler.weight, gate);
         let is_unseen = known.is_none() && handler.learned.is_none();
         Joined { word, is_unseen, wakers }
     }
 
     /// Learns the weight of one handler, if there is anything new.
     fn look(&mut self, place: usize, gate: &Reservations, now: u64) -> Wakers {
-        let Self { quantile, possible, .. } = *self;
+        let Self { quantile, possible, policy, .. } = *self;
         let handler = &mut self.handlers[place];
         let (arenas, all) = handler.taken;
         handler.look(quantile, now);
         self.mix.0 += handler.taken.0.saturating_sub(arenas) as f64;
         self.mix.1 += handler.taken.1.saturating_sub(all) as f64;
-        let Some(learned) = handler.learned else { return Wakers::default() };
-        let weight = learned.weight(possible);
-        demand::set_expected(handler.site, weight);
-        handler.unseen.reweigh(weight, gate, now)
+        handler.weigh(policy, possible, gate, now)
     }
 
     /// Learns at the end of a request with a guessed weight.
@@ -145,10 +142,8 @@ impl Learning {
         let Some(place) = self.place(site) else { return Wakers::default() };
         let wakers = self.look(place, gate, now);
         let handler = &mut self.handlers[place];
-        if handler.learned.is_none() {
-            handler.unseen.end();
-            demand::set_expected(site, handler.unseen.word(self.policy));
-        }
+        handler.unseen.end(handler.learned.is_some());
+        demand::set_expected(site, handler.word(self.policy));
         wakers
     }
 
@@ -157,12 +152,10 @@ impl Learning {
         let possible = room.possible.saturating_sub(room.hysteresis).max(LEAST_WEIGHT);
         let before = core::mem::replace(&mut self.possible, possible);
         let mut wakers = Wakers::default();
-        for handler in &self.handlers {
+        for handler in &mut self.handlers {
             let Some(learned) = handler.learned else { continue };
-            let weight = learned.weight(possible);
-            if weight != learned.weight(before) {
-                demand::set_expected(handler.site, weight);
-                wakers.extend(handler.unseen.reweigh(weight, gate, now));
+            if learned.weight(possible) != learned.weight(before) {
+                wakers.extend(handler.weigh(self.policy, possible, gate, now));
             }
         }
         wakers
@@ -175,18 +168,20 @@ impl Learning {
         self.mix = (self.mix.0 * 0.875, self.mix.1 * 0.875);
         let mut wakers = Wakers::default();
         (0..self.handlers.len()).for_each(|place| wakers.extend(self.look(place, gate, now)));
-        if self.handlers.iter().all(|handler| handler.learned.is_some()) {
-            return wakers;
-        }
         let mut open: HashMap<&str, u64> = HashMap::new();
-        demand::visit_open(|site, bytes| {
-            let most = open.entry(site.name()).or_default();
-            *most = bytes.held.max(*most);
-        });
-        for handler in self.handlers.iter_mut().filter(|handler| handler.learned.is_none()) {
-            let held = open.get(handler.site.name()).map_or(0, |most| self.possible.min(*most));
-            wakers.extend(handler.unseen.shrink(self.policy, held, gate, now));
-            demand::set_expected(handler.site, handler.unseen.word(self.policy));
+        if self.handlers.iter().any(|handler| handler.learned.is_none()) {
+            demand::visit_open(|site, bytes| {
+                let most = open.entry(site.name()).or_default();
+                *most = bytes.held.max(*most);
+            });
+        }
+        for handler in &mut self.handlers {
+            let held = match handler.learned {
+                Some(_) => 0,
+                None => open.get(handler.site.name()).map_or(0, |most| self.possible.min(*most)),
+            };
+            handler.unseen.shrink(self.policy, held, gate);
+            wakers.extend(handler.weigh(self.policy, self.possible, gate, now));
         }
         wakers
     }
@@ -202,11 +197,8 @@ impl Learning {
     pub(crate) fn weights(&self) -> Vec<Weight> {
         let weight = |handler: &Handler| Weight {
             site: handler.site,
-            bytes: match handler.learned {
-                Some(learned) => learned.weight(self.possible),
-                None => handler.unseen.bytes(),
-            },
-            is_guess: handler.learned.is_none(),
+            bytes: handler.weight,
+            is_guess: handler.learned.is_none() || !handler.unseen.is_over(),
         };
         self.handlers.iter().map(weight).collect()
     }
@@ -221,7 +213,26 @@ impl Learning {
 impl Handler {
     fn new(site: &'static Site, unseen: Unseen, now: u64) -> Self {
         let parts = core::array::from_fn(|_| Recent::default());
-        Self { site, parts, ended: 0, taken: (0, 0), lesson: now, learned: None, unseen }
+        let weight = unseen.bytes();
+        Self { site, parts, ended: 0, taken: (0, 0), lesson: now, learned: None, unseen, weight }
+    }
+
+    /// The word of its site.
+    fn word(&self, policy: Policy) -> u64 {
+        match self.learned {
+            Some(_) => self.unseen.word_of(self.weight),
+            None => self.unseen.word(policy),
+        }
+    }
+
+    /// Finds its weight from what it has learned, and from its slow start.
+    fn weigh(&mut self, policy: Policy, possible: u64, gate: &Reservations, now: u64) -> Wakers {
+        self.weight = match self.learned {
+            Some(learned) => self.unseen.weight(policy, learned.weight(possible), self.ended, gate),
+            None => self.unseen.bytes(),
+        };
+        demand::set_expected(self.site, self.word(policy));
+        self.unseen.reweigh(self.weight, gate, now)
     }
 
     /// Learns from all figures, if there are new ones.

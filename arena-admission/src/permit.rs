@@ -187,15 +187,15 @@ impl Admit {
             },
         };
         let Wait { ticket, site, word, .. } = wait;
-        let found = gate.reservations.look(ticket, context.waker());
-        if found == Found::Waiting {
-            self.wait = Some(wait);
-            return Poll::Pending;
-        }
-        wait.end();
-        Poll::Ready(match found {
+        let decided = match gate.reservations.look(ticket, context.waker()) {
+            Found::Waiting => {
+                self.wait = Some(wait);
+                return Poll::Pending;
+            }
             Found::Refused(reason) => Err(gate.refused(reason, site, word)),
-            Found::Granted | Found::Waiting => Ok(Permit::new(gate, site, word)),
-        })
+            Found::Granted(runner) => Ok(gate.permit(site, word, runner)),
+        };
+        wait.end();
+        Poll::Ready(decided)
     }
 }

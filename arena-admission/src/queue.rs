@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::order::{Order, Priority};
 use crate::refused::Reason;
-use crate::start::StartId;
+use crate::start::{Runner, StartId};
 
 /// The number of a ticket.
 pub(crate) type Ticket = usize;
@@ -44,7 +44,7 @@ pub(crate) struct Entry {
 enum State {
     Free,
     Waiting(Option<Waker>),
-    Granted,
+    Granted(Option<Runner>),
     Refused(Reason),
 }
 
@@ -59,7 +59,8 @@ pub(crate) struct Displaced {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     Waiting,
-    Granted,
+    /// With its place in the handler's slow start.
+    Granted(Option<Runner>),
     Refused(Reason),
 }
 
@@ -225,12 +226,12 @@ impl Queue {
         }
         match core::mem::replace(&mut self.tickets[ticket].state, state) {
             State::Waiting(waker) => waker,
-            State::Free | State::Granted | State::Refused(_) => None,
+            State::Free | State::Granted(_) | State::Refused(_) => None,
         }
     }
 
-    pub(crate) fn grant(&mut self, ticket: Ticket) -> Option<Waker> {
-        self.end(ticket, State::Granted)
+    pub(crate) fn grant(&mut self, ticket: Ticket, runner: Option<Runner>) -> Option<Waker> {
+        self.end(ticket, State::Granted(runner))
     }
 
     pub(crate) fn refuse(&mut self, ticket: Ticket, reason: Reason) -> Option<Waker> {
@@ -269,7 +270,7 @@ impl Queue {
                 }
                 return Found::Waiting;
             }
-            State::Granted => Found::Granted,
+            State::Granted(runner) => Found::Granted(*runner),
             State::Refused(reason) => Found::Refused(*reason),
             State::Free => unreachable!("the owner frees its ticket once"),
         };
@@ -306,8 +307,8 @@ mod tests {
     fn served(queue: &mut Queue) -> Vec<u64> {
         let mut weights = Vec::new();
         while let Some((ticket, entry)) = queue.first() {
-            queue.grant(ticket);
-            assert_eq!(queue.look(ticket, &mut None), Found::Granted);
+            queue.grant(ticket, None);
+            assert_eq!(queue.look(ticket, &mut None), Found::Granted(None));
             weights.push(entry.weight);
         }
         weights
@@ -366,7 +367,7 @@ mod tests {
             assert_eq!(queue.look(ticket, &mut None), Found::Refused(Reason::Deadline));
             let shadow = Entry { is_shadow: true, ..entry(Priority::Normal, weight) };
             let (shadow, _) = queue.push(shadow).unwrap();
-            queue.grant(shadow);
+            queue.grant(shadow, None);
         }
         assert_eq!((queue.tickets.len(), queue.len()), (1, 0));
     }
@@ -394,7 +395,7 @@ mod tests {
         }
         queue.set_aside(1..10);
         assert_eq!(first(&queue), Some(6), "only the shadow");
-        queue.grant(shadow);
+        queue.grant(shadow, None);
         assert_eq!((first(&queue), queue.len()), (None, 3));
         // Those that stand aside leave, give up, and are displaced as all others.
         assert_eq!(queue.leave(tickets[1], &mut None).1, Found::Waiting);

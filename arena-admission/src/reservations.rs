@@ -16,7 +16,7 @@ use crate::credit::{Credit, Returned};
 use crate::order::{Mode, Order, Priority};
 use crate::queue::{Entry, Found, Ticket};
 use crate::refused::Reason;
-use crate::start::StartId;
+use crate::start::{Runner, StartId};
 use crate::sync::{AtomicU64, Mutex, lock};
 use crate::wakers::Wakers;
 
@@ -33,7 +33,7 @@ pub(crate) struct Demand {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Guess {
     Fixed(u64),
-    Start(StartId),
+    Start(Runner),
 }
 
 /// A copy of what the lock guards.
@@ -92,7 +92,7 @@ impl Reservations {
         if is_free {
             let is_room = self.held_in(&central).saturating_add(weight) <= central.room.budget;
             central.counts.nested += u64::from(!is_room);
-            return (central.admit(&entry), wakers);
+            return (Decision::Admitted(central.admit(&entry)), wakers);
         }
         if weight > central.room.whole && central.mode == Mode::Enforce {
             return (central.refuse(Reason::TooLarge), wakers);
@@ -101,12 +101,12 @@ impl Reservations {
             central.mode != Mode::Enforce || central.queue.would_be_first(entry.priority);
         if is_first && central.fits(weight) {
             self.refill(&mut central, thread, weight);
-            return (central.admit(&entry), wakers);
+            return (Decision::Admitted(central.admit(&entry)), wakers);
         }
         if !central.is_closed {
             self.close(&mut central);
             if is_first && central.fits(weight) {
-                let decision = central.admit(&entry);
+                let decision = Decision::Admitted(central.admit(&entry));
                 self.settle(&mut central, entry.since, &mut wakers);
                 return (decision, wakers);
             }
@@ -127,7 +127,7 @@ impl Reservations {
                 self.settle(&mut central, entry.since, &mut wakers);
                 match central.queue.look(ticket, &mut None) {
                     Found::Waiting => Decision::Waiting(ticket),
-                    Found::Granted => Decision::Admitted,
+                    Found::Granted(runner) => Decision::Admitted(runner),
                     Found::Refused(reason) => Decision::Refused(reason),
                 }
             }
@@ -192,11 +192,11 @@ impl Reservations {
                     break;
                 }
                 central.counts.waited.record(now.saturating_sub(entry.since));
-                central.queue.grant(ticket)
+                central.queue.grant(ticket, None)
             } else if central.mode != Mode::Enforce || central.fits(entry.weight) {
                 central.counts.waited.record(now.saturating_sub(entry.since));
-                let _ = central.admit(&entry);
-                central.queue.grant(ticket)
+                let runner = central.admit(&entry);
+                central.queue.grant(ticket, runner)
             } else if entry.weight > central.room.whole {
                 let _ = central.refuse(Reason::TooLarge);
                 central.queue.refuse(ticket, Reason::TooLarge)
@@ -231,7 +231,7 @@ impl Reservations {
         let (entry, found) = central.queue.leave(ticket, &mut waker);
         match found {
             Found::Waiting => central.counts.left += 1,
-            Found::Granted => central.take_back(&entry),
+            Found::Granted(runner) => central.take_back(&entry, runner),
             Found::Refused(_) => {}
         }
         self.settle(&mut central, now, &mut wakers);
@@ -292,7 +292,7 @@ impl Reservations {
         wakers.wake();
     }
 
-    /// Begins the slow start of a handler, in which each of its requests weighs this much.
+    /// Begins the slow start of a handler. Each request of its first round weighs this much.
     pub(crate) fn start(&self, weight: u64) -> StartId {
         lock(&self.central).starts.add(weight)
     }
@@ -303,14 +303,36 @@ impl Reservations {
         (central.starts.weight(start), central.starts.running(start))
     }
 
-    /// Changes what the requests of a slow start weigh: those that run, and those that wait.
-    pub(crate) fn reweigh(&self, start: StartId, weight: u64, now: u64) -> Wakers {
+    /// What a running request of a slow start weighs.
+    pub(crate) fn weight_of(&self, runner: Runner) -> u64 {
+        lock(&self.central).starts.weight_of(runner)
+    }
+
+    /// Closes the round of a slow start once it has had `most` requests, see
+    /// [`Starts::next_round`](crate::start::Starts::next_round). Returns the requests of rounds that
+    /// are complete now.
+    pub(crate) fn next_round(&self, start: StartId, most: u64) -> u64 {
+        let mut central = lock(&self.central);
+        let (ended, change) = central.starts.next_round(start, most);
+        change.apply(&mut central.reserved);
+        ended
+    }
+
+    /// Changes what the requests of a slow start weigh: those that wait and those of the current
+    /// round, and those of closed ones.
+    pub(crate) fn reweigh(
+        &self,
+        start: StartId,
+        (weight, closed_weight): (u64, u64),
+        now: u64,
+    ) -> Wakers {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
-        let each = central.starts.weight(start);
-        let (before, after) = central.starts.reweigh(start, weight);
-        central.reserved = central.reserved - before + after;
-        central.queue.reweigh(start, each, weight);
+        let before = central.starts.weight(start);
+        central.starts.reweigh(start, weight, closed_weight).apply(&mut central.reserved);
+        if before != weight {
+            central.queue.reweigh(start, before, weight);
+        }
         self.settle(&mut central, now, &mut wakers);
         wakers
     }
@@ -321,7 +343,7 @@ impl Reservations {
         let mut central = lock(&self.central);
         central.reserved -= match guess {
             Guess::Fixed(weight) => weight,
-            Guess::Start(start) => central.starts.end(start),
+            Guess::Start(runner) => central.starts.end(runner),
         };
         self.settle(&mut central, now, &mut wakers);
         wakers

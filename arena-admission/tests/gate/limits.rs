@@ -179,7 +179,7 @@ fn what_open_arenas_have_written_is_no_base_also_for_a_handler_by_name() {
     static SITE: Site = Site::new("writes, by name", module_path!(), file!(), line!());
     static OTHER: Site = Site::new("writes, by site", module_path!(), file!(), line!());
     let place = Place::new(1000 * MIB, 50 * MIB);
-    let gate = gate(&place, |_| {});
+    let gate = gate(&place, |options| options.unseen_bytes = Some(MIB));
     // Before its first scope, so it stands for all sites with this name.
     for (handler, site) in [(gate.handler("writes, by name"), &SITE), (&OTHER, &OTHER)] {
         let in_scope = |check: &dyn Fn(u64)| {

@@ -71,7 +71,7 @@ fn of_requests(gates: &[Snapshot]) -> Vec<Family> {
         gauge(
             "request_arena_admission_unseen_handlers",
             None,
-            "Handlers whose weight is a guess, as none of their requests has ended with figures.",
+            "Handlers with a guessed weight: none or few of their requests have ended with figures.",
             each(gates, |gate| Some(gate.unseen_handlers)),
         ),
     ]

@@ -11,8 +11,8 @@
 //! Only requests that run teach a weight. So if rare large requests made a weight that no request
 //! can get, the handler would be refused for ever. As long as most of its recent requests needed
 //! less, it weighs all that one request can get. It then runs alone, and learns again. The weight
-//! follows each reading, and leaves the hysteresis free: otherwise a base that grows by a page would
-//! lock the handler out until the next lesson.
+//! follows each reading, and leaves the hysteresis free: otherwise a base that grows by a page
+//! would lock the handler out until the next lesson.
 //!
 //! `src/unseen.rs` has the weight of a handler without figures.
 

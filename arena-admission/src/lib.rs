@@ -73,8 +73,8 @@
 //!
 //! A request inside of an admitted one is admitted without a wait, as its outer request may hold
 //! the room that it waits for. [`Permit::around`] and the layer mark the code inside of a request.
-//! A call to oneself over the network carries [`Admission::own_call`]. Without it, the deadline
-//! ends the wait.
+//! A task that it spawns is not inside. A call to oneself over the network, or of such a task,
+//! carries [`Admission::own_call`]. Without it, the deadline ends the wait.
 //!
 //! # Cost
 //!

@@ -18,7 +18,8 @@ use crate::unseen::ESTIMATE;
 /// The reservation of an admitted request. Dropping it gives the reservation back, also when a
 /// panic unwinds or the request's future is cancelled.
 ///
-/// It is `Send` and `'static`. A handler that streams its answer moves it into the stream.
+/// It is `Send` and `'static`. A handler that streams its answer moves it into the stream. If it is
+/// forgotten (`mem::forget`), its reservation stays for ever.
 #[derive(Debug)]
 #[must_use = "dropping a permit gives its reservation back"]
 pub struct Permit {
@@ -53,7 +54,8 @@ impl Permit {
     /// Runs the request's future, and holds the permit until it is ready or dropped.
     ///
     /// If the future asks for admission itself, it is admitted without a wait. It would otherwise
-    /// wait for room that it holds. [Layers](crate::AdmissionLayer) do the same.
+    /// wait for room that it holds. [Layers](crate::AdmissionLayer) do the same. Tasks that it
+    /// spawns are not inside.
     ///
     /// ```
     /// use request_arena_admission::{Admission, Options};

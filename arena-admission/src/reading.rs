@@ -71,8 +71,8 @@ impl Reader {
 
     /// The limit with the least room. `given` is what [`Source::Function`] has returned.
     ///
-    /// `None` if there is no limit, or if a figure is unreadable that was readable before. A process
-    /// without free descriptors must not seem to have more room.
+    /// `None` if there is no limit, or if a figure is unreadable that was readable before. A
+    /// process without free descriptors must not seem to have more room.
     pub(crate) fn read(&mut self, given: Option<Reading>) -> Option<(LimitOf, Reading)> {
         let mut found: Vec<(LimitOf, Reading)> = Vec::new();
         let root = match &self.source {

@@ -309,8 +309,8 @@ impl Reservations {
     }
 
     /// Closes the round of a slow start once it has had `most` requests, see
-    /// [`Starts::next_round`](crate::start::Starts::next_round). Returns the requests of rounds that
-    /// are complete now.
+    /// [`Starts::next_round`](crate::start::Starts::next_round). Returns the requests of rounds
+    /// that are complete now.
     pub(crate) fn next_round(&self, start: StartId, most: u64) -> u64 {
         let mut central = lock(&self.central);
         let (ended, change) = central.starts.next_round(start, most);

@@ -127,8 +127,8 @@ impl Starts {
         start.weight_in(round)
     }
 
-    /// Closes the current round once it has had `most` requests. Returns the requests of rounds that
-    /// are complete now. The change is in force after the next [`reweigh`](Self::reweigh).
+    /// Closes the current round once it has had `most` requests. Returns the requests of rounds
+    /// that are complete now. The change is in force after the next [`reweigh`](Self::reweigh).
     pub(crate) fn next_round(&mut self, start: StartId, most: u64) -> (u64, Change) {
         let start = &mut self.0[start as usize];
         let before = start.held();

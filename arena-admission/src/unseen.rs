@@ -1,15 +1,15 @@
 //! The weight of a handler with no figures yet, or few: a guess.
 //!
-//! With [`Options::unseen_bytes`] the guess is that number, until one request has ended. Without, it
-//! is the eighth part of the budget at first, so that a burst after a cold start does not fill the
-//! container. That is the [slow start](crate::start) of the handler.
+//! With [`Options::unseen_bytes`] the guess is that number, until one request has ended. Without,
+//! it is the eighth part of the budget at first, so that a burst after a cold start does not fill
+//! the container. That is the [slow start](crate::start) of the handler.
 //!
 //! Its requests run in rounds. If `n` requests of complete rounds have ended with figures, each
 //! further one weighs at least `5 / (n + 5)` of the guess, and a round has as many requests as fit
-//! into the budget then. The reason: with 99 % confidence, at most `5 / n` of all requests need more
-//! than all `n` that were seen. So at most about eight of a round do, and the guess has room for
-//! eight. Those that still run when the round is closed may be the ones, so they weigh the whole
-//! guess. The slow start is over when the part is below the weight that was learned.
+//! into the budget then. The reason: with 99 % confidence, at most `5 / n` of all requests need
+//! more than all `n` that were seen. So at most about eight of a round do, and the guess has room
+//! for eight. Those that still run when the round is closed may be the ones, so they weigh the
+//! whole guess. The slow start is over when the part is below the weight that was learned.
 //!
 //! A request that streams may never end, and must not keep its share for ever. So the guess halves
 //! with each second in which requests of the handler run, or end without figures. It never falls

@@ -54,6 +54,8 @@ struct Handler {
     site: &'static Site,
     parts: [Recent; 3],
     ended: u64,
+    /// Requests with a guessed weight that have ended since the last look at the figures.
+    ends: u64,
     /// What its requests have taken in arenas, and in all.
     taken: (u64, u64),
     lesson: u64,
@@ -119,7 +121,10 @@ impl Learning {
             self.handlers.push(handler);
             self.handlers.len() - 1
         });
-        let wakers = self.look(place, gate, now);
+        // Later, the ends of its requests do.
+        let is_new =
+            self.handlers[place].learned.is_none() || demand::expected(site) == demand::UNKNOWN;
+        let wakers = if is_new { self.look(place, gate, now) } else { Wakers::default() };
         let handler = &mut self.handlers[place];
         let word = handler.unseen.join(handler.word(self.policy), handler.weight, gate);
         let is_unseen = known.is_none() && handler.learned.is_none();
@@ -137,10 +142,18 @@ impl Learning {
         handler.weigh(policy, possible, gate, now)
     }
 
-    /// Learns at the end of a request with a guessed weight.
+    /// Learns at the end of a request with a guessed weight. A look at all figures costs
+    /// microseconds, so it is rarer the more there are.
     pub(crate) fn end(&mut self, site: &'static Site, gate: &Reservations, now: u64) -> Wakers {
         let Some(place) = self.place(site) else { return Wakers::default() };
-        let wakers = self.look(place, gate, now);
+        let handler = &mut self.handlers[place];
+        handler.ends += 1;
+        let wakers = if handler.ends > handler.ended / 8 {
+            handler.ends = 0;
+            self.look(place, gate, now)
+        } else {
+            handler.weigh(self.policy, self.possible, gate, now)
+        };
         let handler = &mut self.handlers[place];
         handler.unseen.end(handler.learned.is_some());
         demand::set_expected(site, handler.word(self.policy));
@@ -213,8 +226,17 @@ impl Learning {
 impl Handler {
     fn new(site: &'static Site, unseen: Unseen, now: u64) -> Self {
         let parts = core::array::from_fn(|_| Recent::default());
-        let weight = unseen.bytes();
-        Self { site, parts, ended: 0, taken: (0, 0), lesson: now, learned: None, unseen, weight }
+        Self {
+            site,
+            parts,
+            ended: 0,
+            ends: 0,
+            taken: (0, 0),
+            lesson: now,
+            learned: None,
+            weight: unseen.bytes(),
+            unseen,
+        }
     }
 
     /// The word of its site.

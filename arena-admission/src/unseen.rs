@@ -9,7 +9,8 @@
 //! into the budget then. The reason: with 99 % confidence, at most `5 / n` of all requests need
 //! more than all `n` that were seen. So at most about eight of a round do, and the guess has room
 //! for eight. Those that still run when the round is closed may be the ones, so they weigh the
-//! whole guess. The slow start is over when the part is below the weight that was learned.
+//! whole guess. The slow start is over when the part is below the weight that was learned, or below
+//! [`LEAST_GUESS`].
 //!
 //! A request that streams may never end, and must not keep its share for ever. So the guess halves
 //! with each second in which requests of the handler run, or end without figures. It never falls
@@ -131,7 +132,7 @@ impl Unseen {
             self.complete += gate.next_round(start, most);
         }
         let least = self.bytes.saturating_mul(CONFIDENCE) / seen(self.complete);
-        self.is_over = learned >= least || self.bytes <= policy.least() || policy.fixed.is_some();
+        self.is_over = least <= learned.max(policy.least());
         if self.is_over { learned } else { least }
     }
 

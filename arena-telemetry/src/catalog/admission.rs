@@ -71,7 +71,7 @@ fn of_requests(gates: &[Snapshot]) -> Vec<Family> {
         gauge(
             "request_arena_admission_unseen_handlers",
             None,
-            "Handlers with a guessed weight: none or few of their requests have ended with figures.",
+            "Handlers with a guessed weight, as few of their requests have ended with figures.",
             each(gates, |gate| Some(gate.unseen_handlers)),
         ),
     ]

@@ -48,8 +48,9 @@ pub(crate) struct Reader {
     source: Source,
     limit_bytes: Option<u64>,
     container: Option<Container>,
-    /// Whether there were figures of the machine, and of the process. If so, a reading without them
-    /// fails.
+    /// Whether there were figures of the container, of the machine, and of the process. If so, a
+    /// reading without them fails.
+    has_container: bool,
     has_machine: bool,
     has_process: bool,
     /// Free pages of the allocator at the last reading, which are not in it.
@@ -63,6 +64,7 @@ impl Reader {
             source: source.clone(),
             limit_bytes: *limit_bytes,
             container: None,
+            has_container: false,
             has_machine: false,
             has_process: false,
             free_bytes: 0,
@@ -139,7 +141,8 @@ impl Reader {
     /// that has a limit. `memory.high` is a limit, too: above it the kernel slows the process down.
     /// `None` if the process is in no group.
     ///
-    /// Fails if a file of a known group is unreadable. The machine is not the limit then.
+    /// Fails if a file of a group is unreadable that was readable before. The machine is not the
+    /// limit then.
     fn container(&mut self, root: &Path) -> Result<Option<(u64, Vec<Reading>)>, Error> {
         if self.container.is_none() {
             self.container = Container::beneath(root).ok();
@@ -147,12 +150,13 @@ impl Reader {
         let Some(container) = &mut self.container else { return Ok(None) };
         let reading = match container.read() {
             Ok(reading) => reading,
-            Err(error @ Error::Unreadable { .. }) => return Err(error),
+            Err(error @ Error::Unreadable { .. }) if self.has_container => return Err(error),
             Err(_) => {
                 self.container = None;
                 return Ok(None);
             }
         };
+        self.has_container = true;
         let limits = reading.limits.iter().chain(&reading.high_limits);
         let limits = limits
             .map(|limit| Reading { limit_bytes: limit.bytes, kept_bytes: limit.kept_bytes })

@@ -143,6 +143,17 @@ fn a_container_whose_limit_is_lifted_or_that_is_left_has_the_limit_of_the_machin
 }
 
 #[test]
+fn a_container_that_never_had_figures_has_the_limit_of_the_machine() {
+    let place = Place::new(100 * MIB, 0);
+    std::fs::remove_file(place.path().join("sys/fs/cgroup/memory.stat")).unwrap();
+    let gate = gate(&place, |_| {});
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Machine);
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Container);
+}
+
+#[test]
 fn the_age_of_a_reading_is_that_of_the_last_one_that_succeeded() {
     let place = Place::new(100 * MIB, 0);
     let gate = gate(&place, |_| {});

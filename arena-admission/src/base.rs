@@ -47,8 +47,8 @@
 //! A budget is valid until the next reading. What others allocate until then is what the reserve is
 //! for.
 
+use crate::central::Room;
 use crate::options::Reading;
-use crate::reservations::Room;
 
 /// See the module.
 #[derive(Debug, Default)]

@@ -10,6 +10,7 @@ use request_arena_core::Site;
 use request_arena_core::demand;
 
 use crate::base::{Base, spare};
+use crate::central::{Decision, Room};
 use crate::keeper::Alarm;
 use crate::learning::{Learning, Weight};
 use crate::options::{Options, OptionsError, Reading, Source};
@@ -18,8 +19,8 @@ use crate::permit::Permit;
 use crate::queue::{Entry, Ticket};
 use crate::reading::{LimitOf, Reader};
 use crate::refused::{Reason, Refused};
-use crate::reservations::{Decision, Demand, Guess, Reservations, Room, Wakers};
-use crate::start::StartId;
+use crate::reservations::{Demand, Guess, Reservations};
+use crate::start::{Runner, StartId};
 use crate::sync::lock;
 use crate::unseen::{ESTIMATE, START};
 use crate::{keeper, thread};
@@ -66,7 +67,7 @@ impl Readings {
         self.base.bytes()
     }
 
-    /// Nanoseconds from the start of the gate to the last reading.
+    /// Nanoseconds from the start of the gate to the last reading that found figures.
     pub(crate) fn at(&self) -> Option<u64> {
         self.at
     }
@@ -207,7 +208,7 @@ impl Gate {
         let demand = Demand { thread: thread::number(), entry, is_free };
         let (decision, wakers) = self.reservations.decide(&demand);
         let begun = match decision {
-            Decision::Admitted => Begun::Admitted(Permit::new(self, site, word)),
+            Decision::Admitted(runner) => Begun::Admitted(self.permit(site, word, runner)),
             Decision::Refused(reason) => Begun::Refused(self.refused(reason, site, word)),
             Decision::Waiting(ticket) => {
                 self.alarm.set(until);
@@ -227,16 +228,35 @@ impl Gate {
                 target: "request_arena",
                 gate = self.options.name,
                 handler = site.name(),
-                weight_bytes = self.weight(joined.word),
-                "admission knows no request of this handler: its weight is a guess until one of \
-                 its scopes has ended (`unseen_bytes` sets it)"
+                weight_bytes = self.asked_weight(joined.word),
+                "admission knows no request of this handler: its weight is a guess until some of \
+                 its scopes have ended (`unseen_bytes` sets it)"
             );
         }
         joined.word
     }
 
+    /// The permit of a request that asked with this word, and its place in a slow start.
+    pub(crate) fn permit(
+        &'static self,
+        site: &'static Site,
+        word: u64,
+        runner: Option<Runner>,
+    ) -> Permit {
+        let of_start = |runner: Runner| ESTIMATE | START | u64::from(runner.number());
+        Permit::new(self, site, runner.map_or(word, of_start))
+    }
+
     /// The bytes that a permit with this word reserves.
     pub(crate) fn weight(&self, word: u64) -> u64 {
+        match runner_of(word) {
+            Some(runner) => self.reservations.weight_of(runner),
+            None => word & !ESTIMATE,
+        }
+    }
+
+    /// The bytes that a request asks for with this word.
+    fn asked_weight(&self, word: u64) -> u64 {
         match start_of(word) {
             Some(start) => self.reservations.started(start).0,
             None => word & !ESTIMATE,
@@ -259,14 +279,15 @@ impl Gate {
         lock(&self.learning).weights()
     }
 
-    /// The end of a request with a guessed weight: it learns, and gives back what it reserved.
+    /// The end of a request with a guessed weight: it gives back what it reserved, and then learns,
+    /// as a round of a slow start may be over now.
     #[cold]
     #[inline(never)]
     pub(crate) fn end_guessed(&self, site: &'static Site, word: u64) {
         let now = self.now();
-        let mut wakers = lock(&self.learning).end(site, &self.reservations, now);
-        let guess = start_of(word).map_or(Guess::Fixed(word & !ESTIMATE), Guess::Start);
-        wakers.extend(self.reservations.end(guess, now));
+        let guess = runner_of(word).map_or(Guess::Fixed(word & !ESTIMATE), Guess::Start);
+        let mut wakers = self.reservations.end(guess, now);
+        wakers.extend(lock(&self.learning).end(site, &self.reservations, now));
         // Last, since a waker may panic.
         wakers.wake();
     }
@@ -278,7 +299,7 @@ impl Gate {
         let Options { retry_after, retry_spread, .. } = self.options;
         let spread = Duration::try_from_secs_f64(retry_spread.as_secs_f64() * part);
         let retry_after = retry_after.saturating_add(spread.unwrap_or(Duration::MAX));
-        Refused { reason, handler: site.name(), weight_bytes: self.weight(word), retry_after }
+        Refused { reason, handler: site.name(), weight_bytes: self.asked_weight(word), retry_after }
     }
 
     /// Reads the container, sets the budget, refuses requests at their deadline, and learns.
@@ -294,13 +315,14 @@ impl Gate {
         let now = self.now();
         self.reservations.turn(room, now);
         let standing = self.reservations.standing();
-        let mut wakers = Wakers::default();
+        let mut learning = lock(&self.learning);
+        let mut wakers = learning.follow(&self.reservations, &standing.room, now);
         if readings.learned.is_none_or(|at| now.saturating_sub(at) >= LESSON) {
             readings.learned = Some(now);
-            let mut learning = lock(&self.learning);
-            wakers = learning.learn_all(&self.reservations, &standing.room, now);
+            wakers.extend(learning.learn_all(&self.reservations, &standing.room, now));
             readings.arena_share = learning.arena_share();
         }
+        drop(learning);
         let is_waiting = standing.waiting.iter().sum::<usize>() > 0;
         let is_time = now.saturating_sub(readings.relieved) >= RELIEF;
         let free_bytes = readings.reader.free_bytes();
@@ -334,14 +356,17 @@ impl Gate {
     /// The room by a new reading. `before` are the weights of all permits before it.
     fn room(&self, readings: &mut Readings, before: u64, given: Option<Reading>) -> Option<Room> {
         let mut written = 0;
+        let by_name = lock(&self.learning).words_by_name();
         demand::visit_open(|site, bytes| {
-            let word = demand::expected(site);
+            let word = match demand::expected(site) {
+                demand::UNKNOWN => by_name.get(site.name()).copied().unwrap_or(demand::UNKNOWN),
+                word => word,
+            };
             // In a slow start the weights change, and none counts rather than too much.
             written += if word & START == 0 { bytes.written.min(word & !ESTIMATE) } else { 0 };
         });
         let reading = readings.reader.read(given);
         let held = before.min(self.reservations.held());
-        readings.at = Some(self.now());
         let Some((_, figures)) = reading else {
             readings.failed += 1;
             // Later, the last budget stays: a file that is unreadable once is no reason to admit
@@ -349,7 +374,7 @@ impl Gate {
             return readings.last.is_none().then_some(Room::UNLIMITED);
         };
         readings.read += 1;
-        readings.last = reading;
+        (readings.last, readings.at) = (reading, Some(self.now()));
         let Options { reserve, hysteresis, .. } = self.options;
         let idle = if readings.reader.is_of_process() { demand::idle_written() } else { 0 };
         readings.pool_bytes = spare(figures, reserve, idle, readings.arena_share);
@@ -363,7 +388,12 @@ impl Gate {
     }
 }
 
-/// The slow start of a permit with this word.
+/// The place in a slow start of a permit with this word.
+const fn runner_of(word: u64) -> Option<Runner> {
+    if word & START == 0 { None } else { Some(Runner::of_number(word as u32)) }
+}
+
+/// The slow start of a request that asks with this word.
 const fn start_of(word: u64) -> Option<StartId> {
     if word & START == 0 { None } else { Some(word as StartId) }
 }

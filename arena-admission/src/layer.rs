@@ -112,6 +112,9 @@ impl Admission {
     ///
     /// A refused request is answered by `503 Service Unavailable` with `Retry-After` in seconds,
     /// and the default body.
+    ///
+    /// An admitted request gives its reservation back when the head of its response is ready. A
+    /// handler that allocates while it streams the body holds a [`Permit`](crate::Permit) itself.
     #[must_use]
     pub fn layer<B, A: Default + 'static>(&self, name: &'static str) -> AdmissionLayer<B, A> {
         AdmissionLayer {

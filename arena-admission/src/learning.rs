@@ -10,7 +10,9 @@
 //!
 //! Only requests that run teach a weight. So if rare large requests made a weight that no request
 //! can get, the handler would be refused for ever. As long as most of its recent requests needed
-//! less, it weighs all that one request can get. It then runs alone, and learns again.
+//! less, it weighs all that one request can get. It then runs alone, and learns again. The weight
+//! follows each reading, and leaves the hysteresis free: otherwise a base that grows by a page
+//! would lock the handler out until the next lesson.
 //!
 //! `src/unseen.rs` has the weight of a handler without figures.
 
@@ -20,10 +22,12 @@ use std::sync::Mutex;
 use request_arena_core::demand::{self, Recent, Taken};
 use request_arena_core::{Bytes, Site};
 
+use crate::central::Room;
 use crate::options::Options;
-use crate::reservations::{Reservations, Room, Wakers};
+use crate::reservations::Reservations;
 use crate::sync::lock;
 use crate::unseen::{Policy, Unseen};
+use crate::wakers::Wakers;
 
 /// Every request takes something: its future, its buffers.
 const LEAST_WEIGHT: u64 = 1 << 10;
@@ -38,7 +42,7 @@ const MOST: f64 = 0.75;
 pub(crate) struct Learning {
     quantile: f64,
     policy: Policy,
-    /// What a request can get while no other runs.
+    /// What a request can get while no other runs, with a margin for a base that grows.
     possible: u64,
     handlers: Vec<Handler>,
     /// What recent requests have taken in arenas, and in all.
@@ -50,11 +54,15 @@ struct Handler {
     site: &'static Site,
     parts: [Recent; 3],
     ended: u64,
+    /// Requests with a guessed weight that have ended since the last look at the figures.
+    ends: u64,
     /// What its requests have taken in arenas, and in all.
     taken: (u64, u64),
     lesson: u64,
     learned: Option<Learned>,
     unseen: Unseen,
+    /// What its next request reserves.
+    weight: u64,
 }
 
 /// What recent requests of a handler have taken.
@@ -107,80 +115,103 @@ impl Learning {
     pub(crate) fn join(&mut self, site: &'static Site, gate: &Reservations, now: u64) -> Joined {
         let known = self.place(site);
         let place = known.unwrap_or_else(|| {
-            self.handlers.push(Handler::new(site, Unseen::new(self.policy), now));
+            let mut handler = Handler::new(site, Unseen::new(self.policy), now);
+            handler.look(self.quantile, now);
+            handler.unseen.trust(handler.ended);
+            self.handlers.push(handler);
             self.handlers.len() - 1
         });
-        let wakers = self.look(place, gate, now);
+        // Later, the ends of its requests do.
+        let is_new =
+            self.handlers[place].learned.is_none() || demand::expected(site) == demand::UNKNOWN;
+        let wakers = if is_new { self.look(place, gate, now) } else { Wakers::default() };
         let handler = &mut self.handlers[place];
-        let word = handler.learned.map(|learned| learned.weight(self.possible));
-        let word = word.unwrap_or_else(|| {
-            let word = handler.unseen.join(self.policy, gate);
-            demand::set_expected(site, handler.unseen.word(self.policy));
-            word
-        });
+        let word = handler.unseen.join(handler.word(self.policy), handler.weight, gate);
         let is_unseen = known.is_none() && handler.learned.is_none();
         Joined { word, is_unseen, wakers }
     }
 
     /// Learns the weight of one handler, if there is anything new.
     fn look(&mut self, place: usize, gate: &Reservations, now: u64) -> Wakers {
-        let Self { quantile, possible, .. } = *self;
+        let Self { quantile, possible, policy, .. } = *self;
         let handler = &mut self.handlers[place];
         let (arenas, all) = handler.taken;
         handler.look(quantile, now);
         self.mix.0 += handler.taken.0.saturating_sub(arenas) as f64;
         self.mix.1 += handler.taken.1.saturating_sub(all) as f64;
-        let Some(learned) = handler.learned else { return Wakers::default() };
-        let weight = learned.weight(possible);
-        demand::set_expected(handler.site, weight);
-        handler.unseen.reweigh(weight, gate, now)
+        handler.weigh(policy, possible, gate, now)
     }
 
-    /// Learns at the end of a request with a guessed weight.
+    /// Learns at the end of a request with a guessed weight. A look at all figures costs
+    /// microseconds, so it is rarer the more there are.
     pub(crate) fn end(&mut self, site: &'static Site, gate: &Reservations, now: u64) -> Wakers {
         let Some(place) = self.place(site) else { return Wakers::default() };
-        let wakers = self.look(place, gate, now);
         let handler = &mut self.handlers[place];
-        if handler.learned.is_none() {
-            handler.unseen.end();
-            demand::set_expected(site, handler.unseen.word(self.policy));
+        handler.ends += 1;
+        let wakers = if handler.ends > handler.ended / 8 {
+            handler.ends = 0;
+            self.look(place, gate, now)
+        } else {
+            handler.weigh(self.policy, self.possible, gate, now)
+        };
+        let handler = &mut self.handlers[place];
+        handler.unseen.end(handler.learned.is_some());
+        demand::set_expected(site, handler.word(self.policy));
+        wakers
+    }
+
+    /// Follows what one request can get. It runs after each reading.
+    pub(crate) fn follow(&mut self, gate: &Reservations, room: &Room, now: u64) -> Wakers {
+        let possible = room.possible.saturating_sub(room.hysteresis).max(LEAST_WEIGHT);
+        let before = core::mem::replace(&mut self.possible, possible);
+        let mut wakers = Wakers::default();
+        for handler in &mut self.handlers {
+            let Some(learned) = handler.learned else { continue };
+            if learned.weight(possible) != learned.weight(before) {
+                wakers.extend(handler.weigh(self.policy, possible, gate, now));
+            }
         }
         wakers
     }
 
     /// Learns the weights of all handlers. It runs once a second.
     pub(crate) fn learn_all(&mut self, gate: &Reservations, room: &Room, now: u64) -> Wakers {
-        self.possible = room.possible.max(LEAST_WEIGHT);
         self.policy.set_budget(room.budget);
         // Half of it is forgotten after about five seconds with requests.
         self.mix = (self.mix.0 * 0.875, self.mix.1 * 0.875);
         let mut wakers = Wakers::default();
         (0..self.handlers.len()).for_each(|place| wakers.extend(self.look(place, gate, now)));
-        if self.handlers.iter().all(|handler| handler.learned.is_some()) {
-            return wakers;
-        }
         let mut open: HashMap<&str, u64> = HashMap::new();
-        demand::visit_open(|site, bytes| {
-            let most = open.entry(site.name()).or_default();
-            *most = bytes.held.max(*most);
-        });
-        for handler in self.handlers.iter_mut().filter(|handler| handler.learned.is_none()) {
-            let held = open.get(handler.site.name()).map_or(0, |most| self.possible.min(*most));
-            wakers.extend(handler.unseen.shrink(self.policy, held, gate, now));
-            demand::set_expected(handler.site, handler.unseen.word(self.policy));
+        if self.handlers.iter().any(|handler| handler.learned.is_none()) {
+            demand::visit_open(|site, bytes| {
+                let most = open.entry(site.name()).or_default();
+                *most = bytes.held.max(*most);
+            });
+        }
+        for handler in &mut self.handlers {
+            let held = match handler.learned {
+                Some(_) => 0,
+                None => open.get(handler.site.name()).map_or(0, |most| self.possible.min(*most)),
+            };
+            handler.unseen.shrink(self.policy, held, gate);
+            wakers.extend(handler.weigh(self.policy, self.possible, gate, now));
         }
         wakers
+    }
+
+    /// The words of handlers by name, which stand for other sites.
+    pub(crate) fn words_by_name(&self) -> HashMap<&'static str, u64> {
+        let sites = self.handlers.iter().map(|handler| handler.site);
+        let by_name = sites.filter(|site| !demand::has_opened(site));
+        by_name.map(|site| (site.name(), demand::expected(site))).collect()
     }
 
     /// The weights of all handlers, in the order of their first requests.
     pub(crate) fn weights(&self) -> Vec<Weight> {
         let weight = |handler: &Handler| Weight {
             site: handler.site,
-            bytes: match handler.learned {
-                Some(learned) => learned.weight(self.possible),
-                None => handler.unseen.bytes(),
-            },
-            is_guess: handler.learned.is_none(),
+            bytes: handler.weight,
+            is_guess: handler.learned.is_none() || !handler.unseen.is_over(),
         };
         self.handlers.iter().map(weight).collect()
     }
@@ -195,7 +226,35 @@ impl Learning {
 impl Handler {
     fn new(site: &'static Site, unseen: Unseen, now: u64) -> Self {
         let parts = core::array::from_fn(|_| Recent::default());
-        Self { site, parts, ended: 0, taken: (0, 0), lesson: now, learned: None, unseen }
+        Self {
+            site,
+            parts,
+            ended: 0,
+            ends: 0,
+            taken: (0, 0),
+            lesson: now,
+            learned: None,
+            weight: unseen.bytes(),
+            unseen,
+        }
+    }
+
+    /// The word of its site.
+    fn word(&self, policy: Policy) -> u64 {
+        match self.learned {
+            Some(_) => self.unseen.word_of(self.weight),
+            None => self.unseen.word(policy),
+        }
+    }
+
+    /// Finds its weight from what it has learned, and from its slow start.
+    fn weigh(&mut self, policy: Policy, possible: u64, gate: &Reservations, now: u64) -> Wakers {
+        self.weight = match self.learned {
+            Some(learned) => self.unseen.weight(policy, learned.weight(possible), self.ended, gate),
+            None => self.unseen.bytes(),
+        };
+        demand::set_expected(self.site, self.word(policy));
+        self.unseen.reweigh(self.weight, gate, now)
     }
 
     /// Learns from all figures, if there are new ones.

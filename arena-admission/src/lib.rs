@@ -73,8 +73,8 @@
 //!
 //! A request inside of an admitted one is admitted without a wait, as its outer request may hold
 //! the room that it waits for. [`Permit::around`] and the layer mark the code inside of a request.
-//! A call to oneself over the network carries [`Admission::own_call`]. Without it, the deadline
-//! ends the wait.
+//! A task that it spawns is not inside. A call to oneself over the network, or of such a task,
+//! carries [`Admission::own_call`]. Without it, the deadline ends the wait.
 //!
 //! # Cost
 //!
@@ -87,6 +87,7 @@
 
 mod admission;
 mod base;
+mod central;
 mod credit;
 mod gate;
 mod keeper;
@@ -105,6 +106,7 @@ mod start;
 mod sync;
 mod thread;
 mod unseen;
+mod wakers;
 
 pub use admission::{Admission, snapshots};
 #[cfg(feature = "tower")]

@@ -49,12 +49,13 @@ pub struct Options {
     /// The weight in bytes of a handler without figures. The default is none: a slow start.
     ///
     /// Then each of its requests reserves the eighth part of the budget, so that few run at once.
-    /// The guess ends with the first request that has figures, also for those that run or wait. It
-    /// halves with each second in which requests of the handler run, or end without figures, down
-    /// to 1 MiB. So handlers with streams that never end are not locked out.
+    /// With each round of requests that have ended with figures, further ones reserve less, down to
+    /// what the handler has learned. The guess halves with each second in which requests of the
+    /// handler run or end, down to 1 MiB. So handlers with streams that never end are not locked
+    /// out.
     ///
     /// Set it if all first requests of a handler take their memory after many seconds, or if you
-    /// know that 1 MiB is too much.
+    /// know that 1 MiB is too much. The first request that ends with figures then ends the guess.
     pub unseen_bytes: Option<u64>,
     /// The shortest time between two readings of the container. The default is 100 ms. A reading
     /// costs about 0.1 ms, on the gate's own thread.

@@ -18,7 +18,8 @@ use crate::unseen::ESTIMATE;
 /// The reservation of an admitted request. Dropping it gives the reservation back, also when a
 /// panic unwinds or the request's future is cancelled.
 ///
-/// It is `Send` and `'static`. A handler that streams its answer moves it into the stream.
+/// It is `Send` and `'static`. A handler that streams its answer moves it into the stream. If it is
+/// forgotten (`mem::forget`), its reservation stays for ever.
 #[derive(Debug)]
 #[must_use = "dropping a permit gives its reservation back"]
 pub struct Permit {
@@ -53,7 +54,8 @@ impl Permit {
     /// Runs the request's future, and holds the permit until it is ready or dropped.
     ///
     /// If the future asks for admission itself, it is admitted without a wait. It would otherwise
-    /// wait for room that it holds. [Layers](crate::AdmissionLayer) do the same.
+    /// wait for room that it holds. [Layers](crate::AdmissionLayer) do the same. Tasks that it
+    /// spawns are not inside.
     ///
     /// ```
     /// use request_arena_admission::{Admission, Options};
@@ -187,15 +189,15 @@ impl Admit {
             },
         };
         let Wait { ticket, site, word, .. } = wait;
-        let found = gate.reservations.look(ticket, context.waker());
-        if found == Found::Waiting {
-            self.wait = Some(wait);
-            return Poll::Pending;
-        }
-        wait.end();
-        Poll::Ready(match found {
+        let decided = match gate.reservations.look(ticket, context.waker()) {
+            Found::Waiting => {
+                self.wait = Some(wait);
+                return Poll::Pending;
+            }
             Found::Refused(reason) => Err(gate.refused(reason, site, word)),
-            Found::Granted | Found::Waiting => Ok(Permit::new(gate, site, word)),
-        })
+            Found::Granted(runner) => Ok(gate.permit(site, word, runner)),
+        };
+        wait.end();
+        Poll::Ready(decided)
     }
 }

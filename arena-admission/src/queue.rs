@@ -3,21 +3,23 @@
 //!
 //! Requests of a higher priority come first. Among equals it is first in, first out, or last in,
 //! first out. The first one is never passed by a smaller one behind it, so that large requests do
-//! not starve. The central part decides which requests count: one that the end of all others would
-//! not help is passed.
+//! not starve. Only requests that the end of all others would not help are passed: they stand
+//! [aside](Queue::set_aside) by their weights.
 //!
-//! Requests enter, leave and reach their deadline in logarithmic time. All that happens under the
-//! lock, so thousands of requests that give up at once must not hold it for long.
+//! Requests enter, leave, are served and reach their deadline in logarithmic time, however many
+//! stand aside. All that happens under the lock, so thousands of requests that give up at once must
+//! not hold it for long.
 //!
 //! A waiting request owns a ticket, and only the owner frees it. In measure mode there are tickets
 //! without an owner: they show what would have become of a request that was admitted nevertheless.
 
+use core::ops::Range;
 use core::task::Waker;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::order::{Order, Priority};
 use crate::refused::Reason;
-use crate::start::StartId;
+use crate::start::{Runner, StartId};
 
 /// The number of a ticket.
 pub(crate) type Ticket = usize;
@@ -42,7 +44,7 @@ pub(crate) struct Entry {
 enum State {
     Free,
     Waiting(Option<Waker>),
-    Granted,
+    Granted(Option<Runner>),
     Refused(Reason),
 }
 
@@ -57,7 +59,8 @@ pub(crate) struct Displaced {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     Waiting,
-    Granted,
+    /// With its place in the handler's slow start.
+    Granted(Option<Runner>),
     Refused(Reason),
 }
 
@@ -72,6 +75,12 @@ pub(crate) struct Queue {
     next: u64,
     /// The waiting tickets of each priority, by their numbers: the oldest first.
     waiting: [BTreeMap<u64, Ticket>; Priority::COUNT],
+    /// Those of them that are not served, in the same way.
+    aside: [BTreeMap<u64, Ticket>; Priority::COUNT],
+    /// The weights that stand aside.
+    weights_aside: Range<u64>,
+    /// All waiting tickets, by their weights.
+    by_weight: BTreeSet<(u64, Ticket)>,
     /// The same tickets, by the moments at which they give up.
     ends: BTreeSet<(u64, Ticket)>,
 }
@@ -86,9 +95,11 @@ struct Place {
 
 impl Queue {
     pub(crate) fn new(order: Order, most: usize) -> Self {
-        let waiting = core::array::from_fn(|_| BTreeMap::new());
-        let (tickets, free, ends) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Self { order, most, tickets, free, next: 0, waiting, ends }
+        let [waiting, aside] = [(); 2].map(|()| core::array::from_fn(|_| BTreeMap::new()));
+        let (by_weight, ends) = (BTreeSet::new(), BTreeSet::new());
+        let (tickets, free, weights_aside) = (Vec::new(), Vec::new(), 0..0);
+        let next = 0;
+        Self { order, most, tickets, free, next, waiting, aside, weights_aside, by_weight, ends }
     }
 
     /// The number of requests that wait, of all priorities.
@@ -98,7 +109,7 @@ impl Queue {
 
     /// The number of requests that wait, by priority.
     pub(crate) fn lengths(&self) -> [usize; Priority::COUNT] {
-        core::array::from_fn(|priority| self.waiting[priority].len())
+        core::array::from_fn(|class| self.waiting[class].len() + self.aside[class].len())
     }
 
     /// The earliest moment at which a request gives up.
@@ -106,23 +117,60 @@ impl Queue {
         self.ends.first().map(|(until, _)| *until)
     }
 
-    /// The request that is served next, of those that can be.
-    pub(crate) fn first(&self, can_be: impl Fn(&Entry) -> bool) -> Option<(Ticket, Entry)> {
-        let can_be = |&&ticket: &&Ticket| can_be(&self.tickets[ticket].entry);
-        let ticket = self.waiting.iter().find_map(|waiting| match self.order {
-            Order::Fifo => waiting.values().find(can_be),
-            Order::Lifo => waiting.values().rev().find(can_be),
+    /// The request that is served next.
+    pub(crate) fn first(&self) -> Option<(Ticket, Entry)> {
+        let found = self.waiting.iter().find_map(|waiting| match self.order {
+            Order::Fifo => waiting.first_key_value(),
+            Order::Lifo => waiting.last_key_value(),
         });
-        ticket.map(|&ticket| (ticket, self.tickets[ticket].entry))
+        found.map(|(_, &ticket)| (ticket, self.tickets[ticket].entry))
+    }
+
+    /// Whether a request of this priority that comes now is served before all that wait.
+    pub(crate) fn would_be_first(&self, priority: Priority) -> bool {
+        self.first().is_none_or(|(_, first)| match self.order {
+            Order::Fifo => priority < first.priority,
+            Order::Lifo => priority <= first.priority,
+        })
+    }
+
+    /// Requests of these weights are not served, and others pass them. Shadows are served in any
+    /// case.
+    pub(crate) fn set_aside(&mut self, weights: Range<u64>) {
+        let before = core::mem::replace(&mut self.weights_aside, weights.clone());
+        // Only what is between the old and the new bounds moves.
+        for (old, new) in [(before.start, weights.start), (before.end, weights.end)] {
+            let between = (old.min(new), 0)..(old.max(new), 0);
+            let moved: Vec<_> = self.by_weight.range(between).map(|(_, ticket)| *ticket).collect();
+            moved.into_iter().for_each(|ticket| self.place(ticket));
+        }
+    }
+
+    /// Puts a waiting ticket where its weight belongs.
+    fn place(&mut self, ticket: Ticket) {
+        let Place { entry, number, .. } = &self.tickets[ticket];
+        let class = entry.priority as usize;
+        let (from, to) = if !entry.is_shadow && self.weights_aside.contains(&entry.weight) {
+            (&mut self.waiting[class], &mut self.aside[class])
+        } else {
+            (&mut self.aside[class], &mut self.waiting[class])
+        };
+        from.remove(number);
+        to.insert(*number, ticket);
     }
 
     /// The request that a full queue gives up for one of this priority: the last one to be served
     /// of a lower priority, or with last in, first out, the oldest of the same.
     fn to_displace(&self, priority: Priority) -> Option<Ticket> {
-        let lowest = self.waiting.iter().rposition(|waiting| !waiting.is_empty())?;
+        let lowest = self.lengths().iter().rposition(|&length| length > 0)?;
+        let of_lowest = [&self.waiting[lowest], &self.aside[lowest]].into_iter();
         let displaced = match self.order {
-            Order::Fifo if lowest > priority as usize => self.waiting[lowest].last_key_value(),
-            Order::Lifo if lowest >= priority as usize => self.waiting[lowest].first_key_value(),
+            Order::Fifo if lowest > priority as usize => {
+                of_lowest.filter_map(BTreeMap::last_key_value).max()
+            }
+            Order::Lifo if lowest >= priority as usize => {
+                of_lowest.filter_map(BTreeMap::first_key_value).min()
+            }
             Order::Fifo | Order::Lifo => None,
         };
         displaced.map(|(_, &ticket)| ticket)
@@ -151,7 +199,8 @@ impl Queue {
                 self.tickets.len() - 1
             }
         };
-        self.waiting[entry.priority as usize].insert(number, ticket);
+        self.place(ticket);
+        self.by_weight.insert((entry.weight, ticket));
         self.ends.insert((entry.until, ticket));
         Ok((ticket, displaced))
     }
@@ -159,7 +208,11 @@ impl Queue {
     /// Takes a ticket out of the order.
     fn remove(&mut self, ticket: Ticket) {
         let Place { entry, number, .. } = &self.tickets[ticket];
-        self.waiting[entry.priority as usize].remove(number);
+        let class = entry.priority as usize;
+        if self.waiting[class].remove(number).is_none() {
+            self.aside[class].remove(number);
+        }
+        self.by_weight.remove(&(entry.weight, ticket));
         self.ends.remove(&(entry.until, ticket));
     }
 
@@ -173,25 +226,28 @@ impl Queue {
         }
         match core::mem::replace(&mut self.tickets[ticket].state, state) {
             State::Waiting(waker) => waker,
-            State::Free | State::Granted | State::Refused(_) => None,
+            State::Free | State::Granted(_) | State::Refused(_) => None,
         }
     }
 
-    pub(crate) fn grant(&mut self, ticket: Ticket) -> Option<Waker> {
-        self.end(ticket, State::Granted)
+    pub(crate) fn grant(&mut self, ticket: Ticket, runner: Option<Runner>) -> Option<Waker> {
+        self.end(ticket, State::Granted(runner))
     }
 
     pub(crate) fn refuse(&mut self, ticket: Ticket, reason: Reason) -> Option<Waker> {
         self.end(ticket, State::Refused(reason))
     }
 
-    /// Changes the weight of all waiting requests of a slow start.
-    pub(crate) fn reweigh(&mut self, start: StartId, weight: u64) {
-        for &ticket in self.waiting.iter().flat_map(BTreeMap::values) {
-            let entry = &mut self.tickets[ticket].entry;
-            if entry.start == Some(start) {
-                entry.weight = weight;
-            }
+    /// Changes the weight of all waiting requests of a slow start. They all weigh `before`.
+    pub(crate) fn reweigh(&mut self, start: StartId, before: u64, weight: u64) {
+        let of_weight = self.by_weight.range((before, 0)..=(before, Ticket::MAX));
+        let is_of_start = |ticket: &Ticket| self.tickets[*ticket].entry.start == Some(start);
+        let tickets: Vec<_> = of_weight.map(|(_, ticket)| *ticket).filter(is_of_start).collect();
+        for ticket in tickets {
+            self.by_weight.remove(&(before, ticket));
+            self.tickets[ticket].entry.weight = weight;
+            self.by_weight.insert((weight, ticket));
+            self.place(ticket);
         }
     }
 
@@ -214,7 +270,7 @@ impl Queue {
                 }
                 return Found::Waiting;
             }
-            State::Granted => Found::Granted,
+            State::Granted(runner) => Found::Granted(*runner),
             State::Refused(reason) => Found::Refused(*reason),
             State::Free => unreachable!("the owner frees its ticket once"),
         };
@@ -250,9 +306,9 @@ mod tests {
 
     fn served(queue: &mut Queue) -> Vec<u64> {
         let mut weights = Vec::new();
-        while let Some((ticket, entry)) = queue.first(|_| true) {
-            queue.grant(ticket);
-            assert_eq!(queue.look(ticket, &mut None), Found::Granted);
+        while let Some((ticket, entry)) = queue.first() {
+            queue.grant(ticket, None);
+            assert_eq!(queue.look(ticket, &mut None), Found::Granted(None));
             weights.push(entry.weight);
         }
         weights
@@ -311,9 +367,78 @@ mod tests {
             assert_eq!(queue.look(ticket, &mut None), Found::Refused(Reason::Deadline));
             let shadow = Entry { is_shadow: true, ..entry(Priority::Normal, weight) };
             let (shadow, _) = queue.push(shadow).unwrap();
-            queue.grant(shadow);
+            queue.grant(shadow, None);
         }
         assert_eq!((queue.tickets.len(), queue.len()), (1, 0));
+    }
+
+    #[test]
+    fn requests_stand_aside_by_their_weights_and_keep_their_places() {
+        let mut queue = Queue::new(Order::Fifo, 8);
+        let first = |queue: &Queue| queue.first().map(|(_, entry)| entry.weight);
+        let tickets: Vec<_> = [(Priority::Low, 9), (Priority::High, 5), (Priority::Normal, 2)]
+            .into_iter()
+            .map(|(priority, weight)| queue.push(entry(priority, weight)).unwrap().0)
+            .collect();
+        let shadow = Entry { is_shadow: true, ..entry(Priority::Low, 6) };
+        let (shadow, _) = queue.push(shadow).unwrap();
+        for (aside, expected) in [
+            (6..9, Some(5)),
+            (5..9, Some(2)),
+            (2..9, Some(9)),
+            (2..10, Some(6)),
+            (5..7, Some(2)),
+            (0..0, Some(5)),
+        ] {
+            queue.set_aside(aside.clone());
+            assert_eq!((first(&queue), queue.lengths()), (expected, [1, 1, 2]), "{aside:?}");
+        }
+        queue.set_aside(1..10);
+        assert_eq!(first(&queue), Some(6), "only the shadow");
+        queue.grant(shadow, None);
+        assert_eq!((first(&queue), queue.len()), (None, 3));
+        // Those that stand aside leave, give up, and are displaced as all others.
+        assert_eq!(queue.leave(tickets[1], &mut None).1, Found::Waiting);
+        assert_eq!(queue.expired(2).unwrap().0, tickets[2]);
+        queue.refuse(tickets[2], Reason::Deadline);
+        assert_eq!((queue.lengths(), queue.to_displace(Priority::High)), ([0, 0, 1], Some(0)));
+        queue.set_aside(0..0);
+        assert_eq!(served(&mut queue), [9]);
+    }
+
+    #[test]
+    fn a_slow_start_that_weighs_less_returns_to_the_order() {
+        let mut queue = Queue::new(Order::Fifo, 8);
+        queue.set_aside(10..20);
+        for (start, weight) in [(Some(1), 12), (Some(2), 12), (None, 12), (Some(1), 12)] {
+            queue.push(Entry { start, ..entry(Priority::Normal, weight) }).unwrap();
+        }
+        assert!(queue.first().is_none());
+        queue.reweigh(1, 12, 3);
+        assert_eq!(served(&mut queue), [3, 3]);
+        queue.reweigh(2, 12, 13);
+        assert!(queue.first().is_none());
+        queue.set_aside(0..0);
+        assert_eq!(served(&mut queue), [13, 12]);
+    }
+
+    #[test]
+    fn many_requests_that_stand_aside_do_not_delay_others() {
+        // With a search past them for each request that is served, this takes minutes.
+        const MANY: u64 = 50_000;
+        for order in [Order::Fifo, Order::Lifo] {
+            let mut queue = Queue::new(order, usize::MAX);
+            queue.set_aside(10..20);
+            for n in 0..MANY {
+                queue.push(entry(Priority::ALL[n as usize % 3], 10)).unwrap();
+            }
+            for start in (8..10).cycle().take(MANY as usize) {
+                queue.push(entry(Priority::Low, 1)).unwrap();
+                queue.set_aside(start..20);
+                assert_eq!(served(&mut queue), [1]);
+            }
+            assert_eq!(queue.len() as u64, MANY);
+        }
     }
 
     #[test]

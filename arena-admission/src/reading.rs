@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use request_arena_memory::container::Container;
+use request_arena_memory::container::{Container, Error};
 use request_arena_memory::process;
 
 use crate::options::{Options, Reading, Source};
@@ -48,6 +48,11 @@ pub(crate) struct Reader {
     source: Source,
     limit_bytes: Option<u64>,
     container: Option<Container>,
+    /// Whether there were figures of the container, of the machine, and of the process. If so, a
+    /// reading without them fails.
+    has_container: bool,
+    has_machine: bool,
+    has_process: bool,
     /// Free pages of the allocator at the last reading, which are not in it.
     free_bytes: u64,
 }
@@ -55,10 +60,21 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn new(options: &Options) -> Self {
         let Options { source, limit_bytes, .. } = options;
-        Self { source: source.clone(), limit_bytes: *limit_bytes, container: None, free_bytes: 0 }
+        Self {
+            source: source.clone(),
+            limit_bytes: *limit_bytes,
+            container: None,
+            has_container: false,
+            has_machine: false,
+            has_process: false,
+            free_bytes: 0,
+        }
     }
 
     /// The limit with the least room. `given` is what [`Source::Function`] has returned.
+    ///
+    /// `None` if there is no limit, or if a figure is unreadable that was readable before. A
+    /// process without free descriptors must not seem to have more room.
     pub(crate) fn read(&mut self, given: Option<Reading>) -> Option<(LimitOf, Reading)> {
         let mut found: Vec<(LimitOf, Reading)> = Vec::new();
         let root = match &self.source {
@@ -72,16 +88,21 @@ impl Reader {
         };
         let mut kept_by_container = None;
         if let Some(root) = root {
-            let limits = self.container(&root);
+            let limits = self.container(&root).ok()?;
             kept_by_container = limits.as_ref().map(|(kept, _)| *kept);
             let limits = limits.map_or_else(Vec::new, |(_, limits)| limits);
             if limits.is_empty() {
-                found.extend(machine(&root).map(|reading| (LimitOf::Machine, reading)));
+                match machine(&root) {
+                    Some(reading) => found.push((LimitOf::Machine, reading)),
+                    None if self.has_machine => return None,
+                    None => {}
+                }
+                self.has_machine = !found.is_empty();
             }
             found.extend(limits.into_iter().map(|reading| (LimitOf::Container, reading)));
         }
         if let Some(limit_bytes) = self.limit_bytes {
-            let kept_bytes = kept_by_container.unwrap_or_else(kept_by_process);
+            let kept_bytes = kept_by_container.or_else(|| self.kept_by_process())?;
             found.push((LimitOf::Options, Reading { limit_bytes, kept_bytes }));
         }
         let room = |(_, reading): &(LimitOf, Reading)| {
@@ -92,6 +113,16 @@ impl Reader {
         self.free_bytes = free_bytes.min(reading.kept_bytes);
         reading.kept_bytes -= self.free_bytes;
         Some((of, reading))
+    }
+
+    /// The memory of this process that cannot be given back. 0 where the system does not report it:
+    /// then only the weights of requests count against the limit.
+    fn kept_by_process(&mut self) -> Option<u64> {
+        let Ok(reading) = process::read_memory() else {
+            return if self.has_process { None } else { Some(0) };
+        };
+        self.has_process = true;
+        Some(reading.anonymous_bytes + reading.shared_bytes + reading.page_table_bytes)
     }
 
     /// Whether the readings have this process's memory. The figures of another machine, or of the
@@ -108,19 +139,29 @@ impl Reader {
 
     /// The memory of the group that cannot be given back, and the same for each group on the way up
     /// that has a limit. `memory.high` is a limit, too: above it the kernel slows the process down.
-    fn container(&mut self, root: &Path) -> Option<(u64, Vec<Reading>)> {
+    /// `None` if the process is in no group.
+    ///
+    /// Fails if a file of a group is unreadable that was readable before. The machine is not the
+    /// limit then.
+    fn container(&mut self, root: &Path) -> Result<Option<(u64, Vec<Reading>)>, Error> {
         if self.container.is_none() {
             self.container = Container::beneath(root).ok();
         }
-        let Ok(reading) = self.container.as_mut()?.read() else {
-            self.container = None;
-            return None;
+        let Some(container) = &mut self.container else { return Ok(None) };
+        let reading = match container.read() {
+            Ok(reading) => reading,
+            Err(error @ Error::Unreadable { .. }) if self.has_container => return Err(error),
+            Err(_) => {
+                self.container = None;
+                return Ok(None);
+            }
         };
+        self.has_container = true;
         let limits = reading.limits.iter().chain(&reading.high_limits);
         let limits = limits
             .map(|limit| Reading { limit_bytes: limit.bytes, kept_bytes: limit.kept_bytes })
             .collect();
-        Some((reading.kept_bytes(), limits))
+        Ok(Some((reading.kept_bytes(), limits)))
     }
 }
 
@@ -140,14 +181,6 @@ fn machine(_: &Path) -> Option<Reading> {
     None
 }
 
-/// The memory of this process that cannot be given back. 0 where the system does not report it:
-/// then only the weights of requests count against the limit.
-fn kept_by_process() -> u64 {
-    process::read_memory().map_or(0, |reading| {
-        reading.anonymous_bytes + reading.shared_bytes + reading.page_table_bytes
-    })
-}
-
 /// Freed pages that jemalloc keeps: the next request gets them first.
 ///
 /// jemalloc counts freed pages that were never written, too, which take no memory. So at most the
@@ -156,8 +189,11 @@ fn kept_by_process() -> u64 {
 fn free_in_allocator() -> u64 {
     let Ok(heap) = request_arena_memory::jemalloc::read() else { return 0 };
     let free = heap.dirty_bytes + heap.muzzy_bytes;
-    let written = process::read_memory().map(|reading| reading.anonymous_bytes);
-    written.map_or(free, |written| free.min(written.saturating_sub(heap.allocated_bytes)))
+    match process::read_memory() {
+        Ok(reading) => free.min(reading.anonymous_bytes.saturating_sub(heap.allocated_bytes)),
+        Err(process::Error::Unsupported) => free,
+        Err(_) => 0,
+    }
 }
 
 #[cfg(not(feature = "jemalloc"))]

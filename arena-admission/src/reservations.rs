@@ -1,4 +1,5 @@
-//! The central part: how much is reserved, how much there is, and who waits.
+//! The reservations of a gate: the [central part](crate::central) behind its lock, and the
+//! [credit](crate::credit) of threads.
 //!
 //! It takes no clock, no reading and no site, so that `tests/loom.rs` can run it in every order of
 //! its threads. Times are nanoseconds that the caller gives.
@@ -9,40 +10,15 @@
 
 use core::sync::atomic::Ordering::Relaxed;
 use core::task::Waker;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use request_arena_core::Nanoseconds;
-
+use crate::central::{Central, Counts, Decision, Room};
 use crate::credit::{Credit, Returned};
 use crate::order::{Mode, Order, Priority};
-use crate::queue::{Entry, Found, Queue, Ticket};
+use crate::queue::{Entry, Found, Ticket};
 use crate::refused::Reason;
-use crate::start::{StartId, Starts};
+use crate::start::{Runner, StartId};
 use crate::sync::{AtomicU64, Mutex, lock};
-
-/// How much may be reserved, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Room {
-    /// For all requests together.
-    pub(crate) budget: u64,
-    /// For a request while no other is admitted. It reaches into the reserve, so that a service
-    /// with little room still serves one request after the other.
-    pub(crate) alone: u64,
-    /// For a request once all others have ended. One that needs more waits for memory that no
-    /// request holds, so it does not keep others waiting.
-    pub(crate) possible: u64,
-    /// The most that any request can ever get.
-    pub(crate) whole: u64,
-    /// While requests wait, the budget rises by at least this. After that, requests take credit
-    /// again only if so much is left.
-    pub(crate) hysteresis: u64,
-}
-
-impl Room {
-    /// Room for everything.
-    pub(crate) const UNLIMITED: Self =
-        Self { budget: 1 << 62, alone: 1 << 62, possible: 1 << 62, whole: 1 << 62, hysteresis: 0 };
-}
+use crate::wakers::Wakers;
 
 /// A request that did not find its weight on its stripe.
 #[derive(Clone, Copy, Debug)]
@@ -57,31 +33,7 @@ pub(crate) struct Demand {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Guess {
     Fixed(u64),
-    Start(StartId),
-}
-
-/// What becomes of a demand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decision {
-    Admitted,
-    Waiting(Ticket),
-    Refused(Reason),
-}
-
-/// Counters that the lock guards.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Counts {
-    /// Admitted with the lock: the others are counted on the stripes.
-    pub(crate) admitted: u64,
-    /// How long admitted requests waited. In measure mode: would have waited.
-    pub(crate) waited: Nanoseconds,
-    pub(crate) would_have_waited: u64,
-    pub(crate) refused: [u64; Reason::ALL.len()],
-    pub(crate) would_have_refused: [u64; Reason::ALL.len()],
-    /// Requests that were dropped while they waited.
-    pub(crate) left: u64,
-    /// Requests that were admitted because they run inside of an admitted one.
-    pub(crate) nested: u64,
+    Start(Runner),
 }
 
 /// A copy of what the lock guards.
@@ -111,121 +63,10 @@ pub(crate) struct Reservations {
     central: Mutex<Central>,
 }
 
-#[derive(Debug)]
-struct Central {
-    mode: Mode,
-    room: Room,
-    reserved: u64,
-    /// Whether the stripes are closed.
-    is_closed: bool,
-    queue: Queue,
-    counts: Counts,
-    starts: Starts,
-}
-
-impl Central {
-    fn fits(&self, weight: u64) -> bool {
-        self.reserved.saturating_add(weight) <= self.room.budget
-            || self.is_closed && self.reserved == 0 && weight <= self.room.alone
-    }
-
-    /// The next request to admit. Requests that the end of others cannot help are passed.
-    fn first(&self) -> Option<(Ticket, Entry)> {
-        let Room { possible, whole, .. } = self.room;
-        self.queue.first(|entry| {
-            entry.is_shadow
-                || self.mode != Mode::Enforce
-                || entry.weight <= possible
-                || entry.weight > whole
-        })
-    }
-
-    fn refuse(&mut self, reason: Reason) -> Decision {
-        self.counts.refused[reason as usize] += 1;
-        Decision::Refused(reason)
-    }
-
-    /// Counts a request that ends its wait without room.
-    fn count_end(&mut self, entry: &Entry, reason: Reason) {
-        let counts = &mut self.counts;
-        let counters =
-            if entry.is_shadow { &mut counts.would_have_refused } else { &mut counts.refused };
-        counters[reason as usize] += 1;
-    }
-
-    fn admit(&mut self, entry: &Entry) -> Decision {
-        self.reserved += entry.weight;
-        self.counts.admitted += 1;
-        if let Some(start) = entry.start {
-            self.starts.begin(start);
-        }
-        Decision::Admitted
-    }
-
-    /// Takes the weight of an admitted request back.
-    fn take_back(&mut self, entry: &Entry) {
-        self.reserved -= match entry.start {
-            Some(start) => self.starts.end(start),
-            None => entry.weight,
-        };
-    }
-
-    /// In measure mode: admits a request that does not fit, and follows what would have become of
-    /// it.
-    fn overdraw(&mut self, entry: Entry) -> Decision {
-        let shadow = Entry { is_shadow: true, ..entry };
-        if entry.weight > self.room.whole {
-            self.counts.would_have_refused[Reason::TooLarge as usize] += 1;
-        } else {
-            self.counts.would_have_waited += 1;
-            match self.queue.push(shadow) {
-                Ok((_, None)) => {}
-                Ok((_, Some(displaced))) => self.count_end(&displaced.entry, Reason::Displaced),
-                Err(reason) => self.counts.would_have_refused[reason as usize] += 1,
-            }
-        }
-        self.admit(&entry)
-    }
-}
-
-/// Wakers to call once the lock is released.
-#[must_use = "the requests sleep on"]
-#[derive(Debug, Default)]
-pub(crate) struct Wakers(Vec<Waker>);
-
-impl Wakers {
-    pub(crate) fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
-    }
-
-    /// Wakes all. If a waker panics, the others are woken before the panic goes on.
-    pub(crate) fn wake(self) {
-        let mut panic = None;
-        for waker in self.0 {
-            let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
-            panic = panic.or(woken.err());
-        }
-        if let Some(panic) = panic {
-            // A second panic would abort the process.
-            if !std::thread::panicking() {
-                resume_unwind(panic);
-            }
-        }
-    }
-}
-
 impl Reservations {
     pub(crate) fn new(stripes: usize, order: Order, most_waiting: usize, mode: Mode) -> Self {
-        let central = Central {
-            mode,
-            room: Room { budget: 0, alone: 0, possible: 0, whole: 0, hysteresis: 0 },
-            reserved: 0,
-            is_closed: true,
-            queue: Queue::new(order, most_waiting),
-            counts: Counts::default(),
-            starts: Starts::default(),
-        };
-        Self { credit: Credit::new(stripes), most: AtomicU64::new(0), central: Mutex::new(central) }
+        let central = Mutex::new(Central::new(order, most_waiting, mode));
+        Self { credit: Credit::new(stripes), most: AtomicU64::new(0), central }
     }
 
     /// The frequent way in: takes the weight from the thread's stripe.
@@ -249,21 +90,23 @@ impl Reservations {
         }
         let weight = entry.weight;
         if is_free {
-            central.counts.nested += 1;
-            return (central.admit(&entry), wakers);
+            let is_room = self.held_in(&central).saturating_add(weight) <= central.room.budget;
+            central.counts.nested += u64::from(!is_room);
+            return (Decision::Admitted(central.admit(&entry)), wakers);
         }
         if weight > central.room.whole && central.mode == Mode::Enforce {
             return (central.refuse(Reason::TooLarge), wakers);
         }
-        let is_first = central.mode != Mode::Enforce || central.first().is_none();
+        let is_first =
+            central.mode != Mode::Enforce || central.queue.would_be_first(entry.priority);
         if is_first && central.fits(weight) {
             self.refill(&mut central, thread, weight);
-            return (central.admit(&entry), wakers);
+            return (Decision::Admitted(central.admit(&entry)), wakers);
         }
         if !central.is_closed {
             self.close(&mut central);
             if is_first && central.fits(weight) {
-                let decision = central.admit(&entry);
+                let decision = Decision::Admitted(central.admit(&entry));
                 self.settle(&mut central, entry.since, &mut wakers);
                 return (decision, wakers);
             }
@@ -279,12 +122,12 @@ impl Reservations {
             Ok((ticket, displaced)) => {
                 if let Some(displaced) = displaced {
                     central.count_end(&displaced.entry, Reason::Displaced);
-                    wakers.0.extend(displaced.waker);
+                    wakers.add(displaced.waker);
                 }
                 self.settle(&mut central, entry.since, &mut wakers);
                 match central.queue.look(ticket, &mut None) {
                     Found::Waiting => Decision::Waiting(ticket),
-                    Found::Granted => Decision::Admitted,
+                    Found::Granted(runner) => Decision::Admitted(runner),
                     Found::Refused(reason) => Decision::Refused(reason),
                 }
             }
@@ -343,24 +186,24 @@ impl Reservations {
     /// Serves requests that wait as long as there is room, and opens the stripes if there is
     /// plenty.
     fn settle(&self, central: &mut Central, now: u64, wakers: &mut Wakers) {
-        while let Some((ticket, entry)) = central.first() {
+        while let Some((ticket, entry)) = central.queue.first() {
             let waker = if entry.is_shadow {
                 if central.reserved > central.room.budget {
                     break;
                 }
                 central.counts.waited.record(now.saturating_sub(entry.since));
-                central.queue.grant(ticket)
+                central.queue.grant(ticket, None)
             } else if central.mode != Mode::Enforce || central.fits(entry.weight) {
                 central.counts.waited.record(now.saturating_sub(entry.since));
-                let _ = central.admit(&entry);
-                central.queue.grant(ticket)
+                let runner = central.admit(&entry);
+                central.queue.grant(ticket, runner)
             } else if entry.weight > central.room.whole {
                 let _ = central.refuse(Reason::TooLarge);
                 central.queue.refuse(ticket, Reason::TooLarge)
             } else {
                 break;
             };
-            wakers.0.extend(waker);
+            wakers.add(waker);
         }
         let is_plenty =
             central.reserved.saturating_add(central.room.hysteresis) < central.room.budget;
@@ -388,7 +231,7 @@ impl Reservations {
         let (entry, found) = central.queue.leave(ticket, &mut waker);
         match found {
             Found::Waiting => central.counts.left += 1,
-            Found::Granted => central.take_back(&entry),
+            Found::Granted(runner) => central.take_back(&entry, runner),
             Found::Refused(_) => {}
         }
         self.settle(&mut central, now, &mut wakers);
@@ -406,7 +249,7 @@ impl Reservations {
         }
         while let Some((ticket, entry)) = central.queue.expired(now) {
             central.count_end(&entry, Reason::Deadline);
-            wakers.0.extend(central.queue.refuse(ticket, Reason::Deadline));
+            wakers.add(central.queue.refuse(ticket, Reason::Deadline));
         }
         self.settle(&mut central, now, &mut wakers);
         drop(central);
@@ -423,6 +266,7 @@ impl Reservations {
         if rises_a_little && central.queue.len() > 0 {
             central.room.budget = before.budget;
         }
+        central.set_aside();
         // Many small batches, so that little is left on stripes of idle threads.
         self.most.store(2 * (room.budget / (16 * self.credit.stripes())), Relaxed);
         let is_short = central.reserved.saturating_add(room.hysteresis) >= central.room.budget;
@@ -438,6 +282,7 @@ impl Reservations {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
         central.mode = mode;
+        central.set_aside();
         publish();
         if mode == Mode::Off && !central.is_closed {
             self.close(&mut central);
@@ -447,7 +292,7 @@ impl Reservations {
         wakers.wake();
     }
 
-    /// Begins the slow start of a handler, in which each of its requests weighs this much.
+    /// Begins the slow start of a handler. Each request of its first round weighs this much.
     pub(crate) fn start(&self, weight: u64) -> StartId {
         lock(&self.central).starts.add(weight)
     }
@@ -458,13 +303,36 @@ impl Reservations {
         (central.starts.weight(start), central.starts.running(start))
     }
 
-    /// Changes what the requests of a slow start weigh: those that run, and those that wait.
-    pub(crate) fn reweigh(&self, start: StartId, weight: u64, now: u64) -> Wakers {
+    /// What a running request of a slow start weighs.
+    pub(crate) fn weight_of(&self, runner: Runner) -> u64 {
+        lock(&self.central).starts.weight_of(runner)
+    }
+
+    /// Closes the round of a slow start once it has had `most` requests, see
+    /// [`Starts::next_round`](crate::start::Starts::next_round). Returns the requests of rounds
+    /// that are complete now.
+    pub(crate) fn next_round(&self, start: StartId, most: u64) -> u64 {
+        let mut central = lock(&self.central);
+        let (ended, change) = central.starts.next_round(start, most);
+        change.apply(&mut central.reserved);
+        ended
+    }
+
+    /// Changes what the requests of a slow start weigh: those that wait and those of the current
+    /// round, and those of closed ones.
+    pub(crate) fn reweigh(
+        &self,
+        start: StartId,
+        (weight, closed_weight): (u64, u64),
+        now: u64,
+    ) -> Wakers {
         let mut wakers = Wakers::default();
         let mut central = lock(&self.central);
-        let (before, after) = central.starts.reweigh(start, weight);
-        central.reserved = central.reserved - before + after;
-        central.queue.reweigh(start, weight);
+        let before = central.starts.weight(start);
+        central.starts.reweigh(start, weight, closed_weight).apply(&mut central.reserved);
+        if before != weight {
+            central.queue.reweigh(start, before, weight);
+        }
         self.settle(&mut central, now, &mut wakers);
         wakers
     }
@@ -475,7 +343,7 @@ impl Reservations {
         let mut central = lock(&self.central);
         central.reserved -= match guess {
             Guess::Fixed(weight) => weight,
-            Guess::Start(start) => central.starts.end(start),
+            Guess::Start(runner) => central.starts.end(runner),
         };
         self.settle(&mut central, now, &mut wakers);
         wakers
@@ -483,7 +351,10 @@ impl Reservations {
 
     /// The weights of all permits.
     pub(crate) fn held(&self) -> u64 {
-        let central = lock(&self.central);
+        self.held_in(&lock(&self.central))
+    }
+
+    fn held_in(&self, central: &Central) -> u64 {
         central.reserved.saturating_sub(self.credit.bytes())
     }
 
@@ -492,7 +363,7 @@ impl Reservations {
         Standing {
             counts: central.counts,
             room: central.room,
-            held: central.reserved.saturating_sub(self.credit.bytes()),
+            held: self.held_in(&central),
             reserved: central.reserved,
             waiting: central.queue.lengths(),
             is_pressed: central.is_closed,

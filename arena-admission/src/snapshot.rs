@@ -40,7 +40,7 @@ pub struct Snapshot {
     pub would_have_refused: Refusals,
     /// Requests that wait now, by priority. In measure mode: that would wait.
     pub waiting: Waiting,
-    /// Handlers without figures: those of `handlers` with a guessed weight.
+    /// Handlers with no figures, or few: those of `handlers` with a guessed weight.
     pub unseen_handlers: u64,
     /// The handlers that have asked for admission, in the order of their first requests.
     pub handlers: Vec<HandlerWeight>,
@@ -64,11 +64,11 @@ pub struct Snapshot {
     pub pool_bytes: u64,
     /// Whether requests pass only one by one, as there is little room.
     pub is_pressed: bool,
-    /// Readings so far.
+    /// Readings so far, without those that failed.
     pub readings: u64,
-    /// Readings that found nothing.
+    /// Readings that found nothing, or a file that cannot be read. The budget stays as it was.
     pub failed_readings: u64,
-    /// The age of the last reading.
+    /// The age of the last reading that did not fail. Without any, that of the gate.
     pub reading_age: Duration,
 }
 
@@ -83,7 +83,7 @@ pub struct HandlerWeight {
     pub module_path: &'static str,
     /// The bytes that its next request reserves.
     pub weight_bytes: u64,
-    /// Whether this is a guess, as none of its requests has ended with figures.
+    /// Whether this is a guess, as none or few of its requests have ended with figures.
     pub is_guess: bool,
 }
 

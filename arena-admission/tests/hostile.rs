@@ -176,7 +176,7 @@ fn a_waker_that_panics_does_not_keep_others_asleep() {
 }
 
 #[test]
-fn a_waker_that_panics_at_the_admission_of_another_request_loses_no_reservation() {
+fn a_waker_that_panics_when_another_request_takes_its_place_loses_no_reservation() {
     static SITE: Site = Site::new("loses nothing", module_path!(), file!(), line!());
     static LARGE: Site = Site::new("large, displaces", module_path!(), file!(), line!());
     let place = Place::new(1 << 30, 0);
@@ -195,8 +195,8 @@ fn a_waker_that_panics_at_the_admission_of_another_request_loses_no_reservation(
     gate.turn();
     let waker = Waker::from(Arc::new(Panics));
     assert!(large.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    // It takes the place of the large one, which wakes it.
-    let mut next = Box::pin(gate.admit(&SITE));
+    // The next one takes its place, which wakes it.
+    let mut next = Box::pin(gate.admit(&LARGE));
     let polled = catch_unwind(AssertUnwindSafe(|| {
         next.as_mut().poll(&mut Context::from_waker(Waker::noop())).map(drop)
     }));

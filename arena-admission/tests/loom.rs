@@ -20,6 +20,8 @@ mod sync {
     }
 }
 
+#[path = "../src/central.rs"]
+mod central;
 #[path = "../src/credit.rs"]
 mod credit;
 #[path = "../src/order.rs"]
@@ -32,16 +34,19 @@ mod refused;
 mod reservations;
 #[path = "../src/start.rs"]
 mod start;
+#[path = "../src/wakers.rs"]
+mod wakers;
 
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 
 use loom::thread::{JoinHandle, spawn};
 
+use central::{Decision, Room};
 use order::{Mode, Order, Priority};
 use queue::{Entry, Found};
 use refused::Reason;
-use reservations::{Decision, Demand, Guess, Reservations, Room};
+use reservations::{Demand, Guess, Reservations};
 
 /// Every request weighs this much.
 const WEIGHT: u64 = 4;
@@ -103,7 +108,7 @@ impl Model {
 
     fn decide(&self, thread: usize) -> Decision {
         if self.gate.take(thread, WEIGHT) {
-            return Decision::Admitted;
+            return Decision::Admitted(None);
         }
         let (decision, wakers) = self.gate.decide(&Self::demand(thread));
         wakers.wake();
@@ -122,7 +127,7 @@ impl Model {
     /// A request that waits as long as it takes. Returns whether it was admitted.
     fn request(&self, thread: usize, ends_on: usize) -> bool {
         match self.decide(thread) {
-            Decision::Admitted => {}
+            Decision::Admitted(_) => {}
             Decision::Refused(_) => return false,
             Decision::Waiting(ticket) => {
                 let unpark = Unpark::new();
@@ -130,7 +135,7 @@ impl Model {
                 loop {
                     match self.gate.look(ticket, &waker) {
                         Found::Waiting => unpark.wait(),
-                        Found::Granted => break,
+                        Found::Granted(_) => break,
                         Found::Refused(_) => return false,
                     }
                 }
@@ -208,7 +213,7 @@ fn a_request_that_leaves_the_queue_gives_back_what_it_was_granted_meanwhile() {
         let model = Model::new(1, WEIGHT, Mode::Enforce);
         let other = model.spawn(0, 0);
         match model.decide(0) {
-            Decision::Admitted => model.run(0),
+            Decision::Admitted(_) => model.run(0),
             // Cancelled: it may have been granted already.
             Decision::Waiting(ticket) => model.gate.leave(ticket, 1),
             Decision::Refused(reason) => panic!("{reason:?}"),
@@ -222,7 +227,7 @@ fn a_request_that_leaves_the_queue_gives_back_what_it_was_granted_meanwhile() {
 fn a_deadline_and_a_grant_decide_a_request_once() {
     check(3, || {
         let model = Model::new(1, WEIGHT, Mode::Enforce);
-        assert!(matches!(model.decide(0), Decision::Admitted));
+        assert!(matches!(model.decide(0), Decision::Admitted(_)));
         let waits = model.spawn(0, 0);
         let keeper = {
             let model = model.clone();
@@ -252,7 +257,7 @@ fn a_budget_that_falls_takes_the_credit_back() {
         keeper.join().unwrap();
         assert!(other.join().unwrap());
         // From now on, one at a time.
-        assert!(matches!(model.decide(0), Decision::Admitted));
+        assert!(matches!(model.decide(0), Decision::Admitted(_)));
         assert!(matches!(model.decide(0), Decision::Waiting(_)));
         assert_eq!(model.gate.standing().held, WEIGHT);
     });
@@ -278,7 +283,7 @@ fn a_mode_that_changes_lets_nobody_wait_for_ever() {
     check(3, || {
         let mut model = Model::new(1, WEIGHT, Mode::Enforce);
         model.budget = 2 * WEIGHT;
-        assert!(matches!(model.decide(0), Decision::Admitted));
+        assert!(matches!(model.decide(0), Decision::Admitted(_)));
         let waits = model.spawn(0, 0);
         model.gate.set_mode(Mode::Measure, 1, || {});
         assert!(waits.join().unwrap(), "before the weight is returned");
@@ -318,7 +323,7 @@ fn requests_of_a_slow_start_give_back_what_they_weigh_then() {
         demand.entry.start = Some(start);
         let (first, wakers) = model.gate.decide(&demand);
         wakers.wake();
-        assert_eq!(first, Decision::Admitted);
+        let Decision::Admitted(Some(first)) = first else { panic!("{first:?}") };
         let others: Vec<_> = (0..2)
             .map(|_| {
                 let model = model.clone();
@@ -326,7 +331,10 @@ fn requests_of_a_slow_start_give_back_what_they_weigh_then() {
                     let (decision, wakers) = model.gate.decide(&demand);
                     wakers.wake();
                     match decision {
-                        Decision::Admitted => model.gate.end(Guess::Start(start), 1).wake(),
+                        Decision::Admitted(Some(runner)) => {
+                            model.gate.end(Guess::Start(runner), 1).wake();
+                        }
+                        Decision::Admitted(None) => panic!("it has a place in the start"),
                         // Its client is gone. It may have been granted its weight meanwhile.
                         Decision::Waiting(ticket) => model.gate.leave(ticket, 1),
                         Decision::Refused(reason) => panic!("{reason:?}"),
@@ -334,8 +342,10 @@ fn requests_of_a_slow_start_give_back_what_they_weigh_then() {
                 })
             })
             .collect();
-        model.gate.reweigh(start, WEIGHT, 1).wake();
-        model.gate.end(Guess::Start(start), 1).wake();
+        // Another round begins, in which requests weigh less.
+        model.gate.next_round(start, 1);
+        model.gate.reweigh(start, (WEIGHT, 2 * WEIGHT), 1).wake();
+        model.gate.end(Guess::Start(first), 1).wake();
         others.into_iter().for_each(|other| other.join().unwrap());
         assert_eq!(model.gate.started(start), (WEIGHT, 0));
         model.check();

@@ -4,6 +4,7 @@
 mod support;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use request_arena_admission::{Admission, Admit, Mode, Options, Permit, Reading, Source};
@@ -104,10 +105,18 @@ fn reading(kept: &AtomicU64) -> Option<Reading> {
     Some(Reading { limit_bytes: LIMIT, kept_bytes: kept.load(Relaxed) })
 }
 
-/// The most memory that there is if 300 requests of a handler without figures come at once. Each
-/// needs an eleventh of the limit, for ten steps.
-fn burst(site: &'static Site, unseen_bytes: Option<u64>) -> u64 {
-    const NEEDS: u64 = 90 * MIB;
+/// A request of a burst: what it needs, and how many steps it lasts.
+type Kind = (u64, u64);
+
+/// An eleventh of the limit.
+const LARGE: Kind = (90 * MIB, 10);
+const SMALL: Kind = (MIB / 2, 1);
+
+/// The most memory that there is if 300 requests of a handler without figures come at once, and how
+/// many steps that takes.
+fn burst(site: &'static Site, unseen_bytes: Option<u64>, kind: impl Fn(u64) -> Kind) -> (u64, u64) {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     COLD.store(BASE, Relaxed);
     let source = Source::Function(|| reading(&COLD));
     let relieve = || {};
@@ -116,44 +125,64 @@ fn burst(site: &'static Site, unseen_bytes: Option<u64>) -> u64 {
     let gate = Admission::without_thread(options).unwrap();
     let hour = core::time::Duration::from_secs(3600);
     let mut waiting: Vec<Admit> = (0..300).map(|_| gate.admit(site).with_deadline(hour)).collect();
-    let mut running: Vec<(Permit, u64)> = Vec::new();
-    let mut most = 0;
+    let mut running: Vec<(Permit, Kind, u64)> = Vec::new();
+    let (mut most, mut steps, mut admitted) = (0, 0, 0);
     while !(waiting.is_empty() && running.is_empty()) {
+        steps += 1;
         waiting.retain_mut(|admit| match admit.now_or_never() {
             None => true,
             Some(permit) => {
-                running.push((permit.unwrap(), 0));
+                running.push((permit.unwrap(), kind(admitted), 0));
+                admitted += 1;
                 false
             }
         });
-        running.iter_mut().for_each(|(_, age)| *age += 1);
-        let held: u64 = running.iter().map(|(_, age)| NEEDS * (*age).min(5) / 5).sum();
+        running.iter_mut().for_each(|(_, _, age)| *age += 1);
+        // All of it is there after half of the time.
+        let held =
+            running.iter().map(|(_, (needs, lasts), age)| needs * (2 * age).min(*lasts) / lasts);
+        let held: u64 = held.sum();
         most = most.max(BASE + held);
         COLD.store(BASE + held, Relaxed);
         gate.turn();
-        running.retain(|(_, age)| {
-            if *age == 10 {
+        running.retain(|(_, (needs, lasts), age)| {
+            if age == lasts {
                 // Its figures, without its memory.
                 scope(site, |arena| {
-                    let layout = core::alloc::Layout::from_size_align(NEEDS as usize, 8);
+                    let layout = core::alloc::Layout::from_size_align(*needs as usize, 8);
                     arena.bump().alloc_layout(layout.unwrap());
                 });
             }
-            *age < 10
+            age < lasts
         });
     }
     assert_eq!(gate.snapshot().reserved_bytes, 0);
-    most
+    (most, steps)
 }
 
 #[test]
 fn a_burst_of_a_handler_without_figures_stays_below_the_limit() {
     static SITE: Site = Site::new("cold", module_path!(), file!(), line!());
     static FIXED: Site = Site::new("cold, fixed", module_path!(), file!(), line!());
-    let most = burst(&SITE, None);
+    let (most, _) = burst(&SITE, None, |_| LARGE);
     assert!(most <= LIMIT * 9 / 10, "{}", most / MIB);
     // The same with a guess that is too low, which shows that the burst is one.
-    assert!(burst(&FIXED, Some(MIB)) > LIMIT);
+    let (most, _) = burst(&FIXED, Some(MIB), |_| LARGE);
+    assert!(most > LIMIT);
+}
+
+#[test]
+fn a_burst_of_small_and_large_requests_of_one_handler_stays_below_the_limit() {
+    for (place, one_of) in [(0, 2), (3, 4), (7, 8), (4, 12), (0, 50), (30, 100)] {
+        let name = Box::leak(format!("mixed {place} {one_of}").into_boxed_str());
+        let site = Box::leak(Box::new(Site::new(name, module_path!(), file!(), line!())));
+        let kind = |n| if n % one_of == place { LARGE } else { SMALL };
+        let (most, steps) = burst(site, None, kind);
+        assert!(most <= LIMIT * 9 / 10, "one of {one_of}: {} MiB", most / MIB);
+        // Large requests run eight at a time.
+        let large = 300_u64.div_ceil(one_of);
+        assert!(steps <= 40 + 2 * LARGE.1 * large.div_ceil(8), "one of {one_of}: {steps} steps");
+    }
 }
 
 #[test]

@@ -53,12 +53,23 @@ pub struct ArenaError {
 pub enum RefusedBy {
     /// The `limit` of the scope. The same request is refused again.
     Limit,
-    /// The [budget](crate::Settings::budget) of the service, which other requests have used up.
+    /// The [budget](crate::Settings::budget) of the service. Other requests have used it up. If
+    /// [`requested`](ArenaError::requested) is more than [`limit`](ArenaError::limit), it never
+    /// suffices.
     Budget,
-    /// The global allocator.
+    /// The global allocator. It also stands for sizes of more than 256 TiB, for which it is not
+    /// asked.
     Allocator,
     /// The address space, which has no room for a value of this size.
     AddressSpace,
+}
+
+impl RefusedBy {
+    /// What has refused a chunk that could not be reserved. Without a budget, this happens only to
+    /// sizes that no allocator has.
+    pub(crate) fn of_failed_reservation() -> Self {
+        if budget::is_set() { Self::Budget } else { Self::Allocator }
+    }
 }
 
 impl ArenaError {

@@ -311,7 +311,9 @@ fn ready(future: impl Future<Output = ()>) {
 /// A gate with plenty of room, and without a thread, which would be counted, too.
 fn gate() -> Admission {
     let source = Source::Function(|| Some(Reading { limit_bytes: 1 << 34, kept_bytes: 1 << 30 }));
-    let options = Options { mode: Mode::Enforce, source, ..Options::default() };
+    // Without a slow start, which takes the way with the lock.
+    let unseen_bytes = Some(1 << 20);
+    let options = Options { mode: Mode::Enforce, source, unseen_bytes, ..Options::default() };
     Admission::without_thread(options).expect("options within their ranges")
 }
 

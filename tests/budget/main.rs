@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use request_arena::{configure, report, trim};
 
+#[cfg(target_pointer_width = "64")]
+mod huge;
 mod measured;
 mod over_time;
 mod paths;

@@ -1,9 +1,11 @@
 //! The limit, the memory that counts against it, and the room that a reading leaves.
 
-use crate::support::{MIB, Place, gate, learned};
+use core::time::Duration;
+
+use crate::support::{MIB, Place, gate, learn, learned};
 use futures_util::FutureExt;
 use request_arena_admission::{Admission, LimitOf, Mode, Options, Reading, Source};
-use request_arena_core::Site;
+use request_arena_core::{Site, demand, scope};
 
 #[test]
 fn page_cache_refuses_no_request() {
@@ -98,6 +100,72 @@ fn a_reading_that_fails_leaves_the_last_budget_and_without_any_everything_fits()
 }
 
 #[test]
+fn a_file_of_the_container_that_is_unreadable_once_does_not_make_the_machine_the_limit() {
+    type Break = fn(&Place);
+    let breaks: [(&str, Break); 7] = [
+        ("no descriptor for the limit", |place| place.make_unreadable("memory.max")),
+        ("no descriptor for the figures", |place| place.make_unreadable("memory.stat")),
+        ("no descriptor for the soft limit", |place| {
+            place.write("memory.high", 1 << 40);
+            place.make_unreadable("memory.high");
+        }),
+        ("an empty limit", |place| place.write_text("memory.max", "")),
+        ("a limit of no number", |place| place.write_text("memory.max", "much\n")),
+        ("empty figures", |place| place.write_text("memory.stat", "")),
+        ("use of no number", |place| place.write_text("memory.current", "-1\n")),
+    ];
+    for (case, break_it) in breaks {
+        let place = Place::new(100 * MIB, 0);
+        let gate = gate(&place, |options| options.limit_bytes = Some(1 << 30));
+        break_it(&place);
+        gate.turn();
+        let snapshot = gate.snapshot();
+        assert_eq!((snapshot.failed_readings, snapshot.readings), (1, 1), "{case}");
+        assert_eq!(snapshot.budget_bytes, Some(90 * MIB), "{case}");
+        assert_eq!(snapshot.limit_of, LimitOf::Container, "{case}");
+    }
+}
+
+#[test]
+fn a_container_whose_limit_is_lifted_or_that_is_left_has_the_limit_of_the_machine() {
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    place.write_text("memory.max", "max\n");
+    gate.turn();
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Machine);
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Container);
+    std::fs::write(place.path().join("proc/self/cgroup"), "").unwrap();
+    gate.turn();
+    let snapshot = gate.snapshot();
+    assert_eq!((snapshot.limit_of, snapshot.failed_readings), (LimitOf::Machine, 0));
+}
+
+#[test]
+fn a_container_that_never_had_figures_has_the_limit_of_the_machine() {
+    let place = Place::new(100 * MIB, 0);
+    std::fs::remove_file(place.path().join("sys/fs/cgroup/memory.stat")).unwrap();
+    let gate = gate(&place, |_| {});
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Machine);
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
+    assert_eq!(gate.snapshot().limit_of, LimitOf::Container);
+}
+
+#[test]
+fn the_age_of_a_reading_is_that_of_the_last_one_that_succeeded() {
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    std::thread::sleep(Duration::from_millis(20));
+    place.make_unreadable("memory.stat");
+    gate.turn();
+    let snapshot = gate.snapshot();
+    assert_eq!(snapshot.failed_readings, 1);
+    assert!(snapshot.reading_age >= Duration::from_millis(20), "{snapshot:?}");
+}
+
+#[test]
 fn memory_of_running_requests_counts_once() {
     static SITE: Site = Site::new("once", module_path!(), file!(), line!());
     let place = Place::new(100 * MIB, 10 * MIB);
@@ -115,6 +183,53 @@ fn memory_of_running_requests_counts_once() {
     gate.turn();
     assert_eq!(gate.snapshot().base_bytes, Some(30 * MIB));
     drop(permits);
+}
+
+#[test]
+fn what_open_arenas_have_written_is_no_base_also_for_a_handler_by_name() {
+    static SITE: Site = Site::new("writes, by name", module_path!(), file!(), line!());
+    static OTHER: Site = Site::new("writes, by site", module_path!(), file!(), line!());
+    let place = Place::new(1000 * MIB, 50 * MIB);
+    let gate = gate(&place, |options| options.unseen_bytes = Some(MIB));
+    // Before its first scope, so it stands for all sites with this name.
+    for (handler, site) in [(gate.handler("writes, by name"), &SITE), (&OTHER, &OTHER)] {
+        let in_scope = |check: &dyn Fn(u64)| {
+            scope(site, |arena| {
+                arena.alloc_slice_fill_copy(1 << 20, 1_u8);
+                let mut written = 0;
+                demand::visit_open(|open, bytes| {
+                    written += if open == site { bytes.written } else { 0 };
+                });
+                check(written);
+            });
+        };
+        in_scope(&|_| {});
+        learn(gate, handler);
+        let permit = gate.try_admit(handler).unwrap();
+        let has_checked = core::cell::Cell::new(false);
+        // The pool may give a fresh arena, of which nothing is certainly written.
+        let was_reused = (0..100).any(|_| {
+            in_scope(&|written| {
+                if written == 0 {
+                    return;
+                }
+                let turn = |kept| {
+                    place.set(1000 * MIB, kept, 0);
+                    gate.turn();
+                    gate.snapshot().base_bytes.unwrap()
+                };
+                // A burst beside the request, which is over now.
+                assert_eq!(turn(80 * MIB), 80 * MIB - permit.weight_bytes());
+                assert_eq!(turn(60 * MIB), 60 * MIB - written.min(permit.weight_bytes()));
+                has_checked.set(true);
+            });
+            has_checked.get()
+        });
+        assert!(was_reused, "of 100 arenas none was reused");
+        drop(permit);
+        place.set(1000 * MIB, 50 * MIB, 0);
+        gate.turn();
+    }
 }
 
 #[test]

@@ -146,6 +146,43 @@ fn priorities_and_the_order_decide_which_request_is_next() {
 }
 
 #[test]
+fn a_request_that_passes_waiting_ones_at_once_has_not_waited() {
+    static SITE: Site = Site::new("passes", module_path!(), file!(), line!());
+    static LARGE: Site = Site::new("is passed", module_path!(), file!(), line!());
+    let place = Place::new(100 * MIB, 0);
+    // The queue is full, and it needs no place in it.
+    let gate = gate(&place, |options| options.most_waiting = 1);
+    learned(gate, &SITE, 10 * MIB);
+    learned(gate, &LARGE, 60 * MIB);
+    let permit = gate.try_admit(&LARGE).unwrap();
+    let mut waits = gate.admit(&LARGE).with_priority(Priority::Low);
+    assert!((&mut waits).now_or_never().is_none());
+    drop(gate.admit(&SITE).now_or_never().expect("it is more important, and fits").unwrap());
+    assert_eq!(gate.snapshot().waited.count(), 0);
+    drop(permit);
+    drop(waits.now_or_never().unwrap().unwrap());
+    assert_eq!((gate.snapshot().waited.count(), gate.snapshot().refused.total()), (1, 0));
+}
+
+#[test]
+fn with_last_in_first_out_a_request_passes_older_ones_that_need_more() {
+    static SITE: Site = Site::new("newest", module_path!(), file!(), line!());
+    static LARGE: Site = Site::new("older, and larger", module_path!(), file!(), line!());
+    let place = Place::new(100 * MIB, 0);
+    let gate = gate(&place, |options| {
+        (options.order, options.most_waiting) = (Order::Lifo, 1);
+    });
+    learned(gate, &SITE, 10 * MIB);
+    learned(gate, &LARGE, 60 * MIB);
+    let permit = gate.try_admit(&LARGE).unwrap();
+    let mut waits = gate.admit(&LARGE);
+    assert!((&mut waits).now_or_never().is_none());
+    drop(gate.admit(&SITE).now_or_never().expect("it is the newest, and fits").unwrap());
+    drop(permit);
+    drop(waits.now_or_never().unwrap().expect("the place in the queue was its own"));
+}
+
+#[test]
 fn measure_mode_refuses_no_request_and_counts_those_it_would_have() {
     static SITE: Site = Site::new("measured", module_path!(), file!(), line!());
     let place = Place::new(100 * MIB, 0);
@@ -212,6 +249,14 @@ fn a_request_inside_of_an_admitted_one_does_not_wait_for_it() {
     assert!(nested.now_or_never().unwrap().unwrap() > 0);
     let snapshot = gate.snapshot();
     assert_eq!((snapshot.nested, snapshot.reserved_bytes), (1, 0));
+    // With room for both there is nothing to count.
+    place.set(200 * MIB, 0, 0);
+    gate.turn();
+    let outer = gate.try_admit(&SITE).unwrap();
+    assert!(outer.around(gate.admit(&SITE)).now_or_never().unwrap().is_ok());
+    assert_eq!(gate.snapshot().nested, 1);
+    place.set(100 * MIB, 0, 0);
+    gate.turn();
     let outer = gate.try_admit(&SITE).unwrap();
     assert!(gate.admit(&SITE).now_or_never().is_none(), "beside it");
     drop(outer);

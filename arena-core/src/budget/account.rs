@@ -29,9 +29,22 @@ impl Account {
     /// The largest budget: 4 EiB.
     const MOST: i64 = i64::MAX / 2;
 
+    /// The largest reservation: 256 TiB.
+    const LARGEST: i64 = 1 << 48;
+
+    /// Whether a reservation of so many bytes can succeed. No allocator has more than the largest
+    /// one, and few such reservations would use up the number that stands for no budget. Other
+    /// requests would then be refused.
+    pub(crate) fn is_possible(bytes: usize) -> bool {
+        i64::try_from(bytes).is_ok_and(|bytes| bytes <= Self::LARGEST)
+    }
+
     /// Reserves `bytes`, if the budget has them.
     pub(crate) fn reserve(&self, bytes: usize) -> bool {
-        let Ok(bytes) = i64::try_from(bytes) else { return false };
+        if !Self::is_possible(bytes) {
+            return false;
+        }
+        let bytes = bytes as i64;
         let less = |free: i64| (bytes == 0 || free >= bytes).then(|| free - bytes);
         self.free.fetch_update(AcqRel, Acquire, less).is_ok()
     }

@@ -70,7 +70,7 @@ pub(crate) fn overdraw(bytes: usize) {
 
 /// As [`reserve`]. If the budget does not have the bytes, the pool gives its idle arenas up first.
 pub(crate) fn reserve_or_reclaim(bytes: usize) -> bool {
-    ACCOUNT.reserve(bytes) || reclaim_and_reserve(bytes)
+    ACCOUNT.reserve(bytes) || (Account::is_possible(bytes) && reclaim_and_reserve(bytes))
 }
 
 /// Has the pool freed.

@@ -76,7 +76,7 @@ pub(crate) fn add(
         // The pool gives up its memory only if the request fails otherwise.
         fitting().last().filter(|size| charge.raise_or_reclaim(with(*size)))
     });
-    let reserved = reserved.ok_or(RefusedBy::Budget)?;
+    let reserved = reserved.ok_or_else(RefusedBy::of_failed_reservation)?;
     let is_largest = reserved == largest;
     bump.set_allocation_limit(if is_largest { limit } else { Some(held + reserved) });
     let by = if is_largest { RefusedBy::Allocator } else { RefusedBy::Budget };

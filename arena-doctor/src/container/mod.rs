@@ -34,8 +34,8 @@ pub(crate) struct Seen {
     /// All memory of the group.
     pub(crate) used: u64,
     pub(crate) room: Option<Room>,
-    /// How often the group reached its limit, or was slowed down below it.
-    pub(crate) hits: u64,
+    /// How often the group reached its limit, or was slowed down below it. `None` if it is unknown.
+    pub(crate) hits: Option<u64>,
     /// Microseconds in which some tasks waited for memory, and in which all did.
     pub(crate) stalled: Option<(u64, u64)>,
 }
@@ -59,7 +59,18 @@ pub(crate) struct Stalled {
 
 impl ContainerSeen {
     pub(crate) fn push(&mut self, at: Duration, reading: ContainerReading) {
-        let kills = reading.oom_kills.unwrap_or(0);
+        // A count that is unreadable once must not seem to begin again.
+        if let Some(kills) = reading.oom_kills {
+            self.count(at, kills);
+        }
+        if self.seen.len() == MOST {
+            self.seen.remove(0);
+        }
+        self.seen.push(Seen::of(at, &reading));
+        self.last = Some(reading);
+    }
+
+    fn count(&mut self, at: Duration, kills: u64) {
         let known = self.kills_before.unwrap_or(0) + self.killed.map_or(0, |(_, kills)| kills);
         match self.kills_before {
             // In another group the counts begin again.
@@ -70,11 +81,6 @@ impl ContainerSeen {
             Some(_) => {}
             None => self.kills_before = Some(kills),
         }
-        if self.seen.len() == MOST {
-            self.seen.remove(0);
-        }
-        self.seen.push(Seen::of(at, &reading));
-        self.last = Some(reading);
     }
 
     pub(crate) fn last(&self) -> Option<&ContainerReading> {
@@ -124,12 +130,13 @@ impl ContainerSeen {
 
 impl Seen {
     fn of(at: Duration, reading: &ContainerReading) -> Self {
-        let of = |figure: Option<u64>| figure.unwrap_or(0);
+        // Version 1 has only one of them.
+        let hits = [reading.limit_hits, reading.high_hits].into_iter().flatten();
         Self {
             at,
             used: reading.used_bytes,
             room: reading.tightest_kept().map(|limit| Room::of(limit, reading)),
-            hits: of(reading.limit_hits) + of(reading.high_hits),
+            hits: hits.reduce(u64::saturating_add),
             stalled: reading.pressure.map(|pressure| (pressure.some_micros, pressure.full_micros)),
         }
     }

@@ -27,6 +27,12 @@ pub(super) fn of(memory: &ContainerMemory, is_oom_kill_disabled: bool) -> Vec<St
     sentences.into_iter().flatten().collect()
 }
 
+/// The limit, unless it is 0: then there are no shares of it. A group that is about to be removed
+/// can have that.
+fn limit(memory: &ContainerMemory) -> Option<f64> {
+    memory.limit_bytes.filter(|&bytes| bytes > 0).map(|bytes| bytes as f64)
+}
+
 fn reached(memory: &ContainerMemory) -> Option<String> {
     let seconds = memory.limit_in_seconds.filter(|&seconds| seconds <= LATEST_SECONDS)?;
     let an_hour = memory.growth_bytes_per_second? * 3600.0;
@@ -41,7 +47,7 @@ fn reached(memory: &ContainerMemory) -> Option<String> {
 }
 
 fn little_room(memory: &ContainerMemory) -> Option<String> {
-    let share = memory.kept_bytes as f64 / memory.limit_bytes? as f64;
+    let share = memory.kept_bytes as f64 / limit(memory)?;
     (share >= LITTLE_ROOM).then(|| {
         format!(
             "{} of the container's limit cannot be given back, and {} are left",
@@ -52,7 +58,7 @@ fn little_room(memory: &ContainerMemory) -> Option<String> {
 }
 
 fn page_cache(memory: &ContainerMemory) -> Option<String> {
-    let share = memory.working_set_bytes as f64 / memory.limit_bytes? as f64;
+    let share = memory.working_set_bytes as f64 / limit(memory)?;
     let cached = memory.cached_bytes() as f64 / memory.working_set_bytes.max(1) as f64;
     (share >= ALARMING && cached >= EXPLAINS).then(|| {
         format!(

@@ -79,6 +79,24 @@ fn kills_before_the_first_reading_are_distinguished_from_later_ones() {
 }
 
 #[test]
+fn a_count_that_is_unreadable_once_is_no_kill_and_no_hit() {
+    let mut seen = ContainerSeen::default();
+    let unknown = || reading(Some(256), 10, 0, 0);
+    let mut hit = killed(2);
+    hit.limit_hits = Some(7);
+    for (at, reading) in [unknown(), hit.clone(), unknown(), hit.clone()].into_iter().enumerate() {
+        seen.push(seconds(2 * at as u64), reading);
+    }
+    assert_eq!((seen.kills_before(), seen.killed(), seen.seen.len()), (2, None, 4));
+    assert_eq!(
+        seen.seen.iter().map(|seen| seen.hits).collect::<Vec<_>>(),
+        [None, Some(7), None, Some(7)]
+    );
+    seen.push(seconds(8), killed(3));
+    assert_eq!((seen.kills_before(), seen.killed()), (2, Some((seconds(8), 1))));
+}
+
+#[test]
 fn the_stalled_share_is_of_the_time_between_two_readings() {
     let mut seen = ContainerSeen::default();
     (0..=30).for_each(|at| seen.push(seconds(2 * at), stalled(at * 500_000)));

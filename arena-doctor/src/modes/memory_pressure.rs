@@ -69,7 +69,7 @@ fn is_at_its_limit(lately: &[Seen]) -> bool {
     let is_full = |seen: &Seen| {
         seen.room.is_some_and(|room| room.used as f64 >= AT_THE_LIMIT * room.limit as f64)
     };
-    last.hits > first.hits || is_full(last)
+    first.hits.zip(last.hits).is_some_and(|(first, last)| last > first) || is_full(last)
 }
 
 fn figures(long: &Stalled, lately: &[Seen]) -> Vec<Figure> {

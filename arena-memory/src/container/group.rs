@@ -110,7 +110,9 @@ impl Container {
     ///
     /// # Errors
     ///
-    /// Fails under the same conditions as [`find`](Self::find).
+    /// Fails under the same conditions as [`find`](Self::find). It returns [`Error::Unreadable`],
+    /// too, if a limit or the memory below it cannot be read. The process may have no free file
+    /// descriptor. The next call tries again.
     pub fn read(&mut self) -> Result<ContainerReading, Error> {
         self.follow()?;
         super::read::read(self)

@@ -31,6 +31,9 @@
 //! mount are invisible. Version 1 reports their lowest limit, and version 2 does not. In version 1,
 //! a group above counts only if its `memory.use_hierarchy` is on.
 //!
+//! If a limit or the memory below it cannot be read, the whole reading fails. Otherwise a process
+//! without free file descriptors would see no limit, or no memory in use.
+//!
 //! # What counts at the limit
 //!
 //! At a limit the kernel first gives memory back, and kills only if that does not suffice. So three
@@ -50,6 +53,8 @@ mod reading;
 
 pub use reading::{ContainerReading, Limit, Pressure, Version};
 
+#[cfg(all(feature = "process", any(target_os = "linux", target_os = "android")))]
+mod files;
 #[cfg(feature = "process")]
 mod find;
 #[cfg(feature = "process")]

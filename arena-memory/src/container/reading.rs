@@ -175,11 +175,13 @@ impl ContainerReading {
     /// much of the kernel's memory are caches, so it is an upper bound there.
     #[must_use]
     pub fn kept_bytes(&self) -> u64 {
-        self.anonymous_bytes
-            + self.shared_bytes
-            + self.locked_file_bytes
-            + self.socket_bytes.unwrap_or(0)
-            + self.kept_kernel_bytes()
+        let parts = [
+            self.shared_bytes,
+            self.locked_file_bytes,
+            self.socket_bytes.unwrap_or(0),
+            self.kept_kernel_bytes(),
+        ];
+        parts.into_iter().fold(self.anonymous_bytes, u64::saturating_add)
     }
 
     /// Memory of the kernel that it cannot give back: without caches of file names and inodes.

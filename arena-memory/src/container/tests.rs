@@ -113,6 +113,68 @@ fn changed(case: &str, files: &[(&str, &str)]) -> tempfile::TempDir {
     machine
 }
 
+/// The reading of a machine with one file changed. Without a text, the file cannot be read.
+fn read_with(case: &str, file: &str, text: Option<&str>) -> Result<ContainerReading, Error> {
+    let machine = changed(case, &[]);
+    let mut container = Container::beneath(machine.path()).unwrap();
+    let path = machine.path().join(file);
+    match text {
+        Some(text) => fs::write(path, text).unwrap(),
+        None => {
+            fs::remove_file(&path).unwrap();
+            fs::create_dir(path).unwrap();
+        }
+    }
+    container.read()
+}
+
+#[test]
+fn a_figure_that_cannot_be_read_is_neither_zero_nor_no_limit() {
+    let in_v2 = [
+        "sys/fs/cgroup/app.slice/memory.max",
+        "sys/fs/cgroup/app.slice/memory.stat",
+        "sys/fs/cgroup/app.slice/memory.high",
+        "proc/meminfo",
+    ];
+    let in_v1 = [
+        "sys/fs/cgroup/memory/pod/memory.limit_in_bytes",
+        "sys/fs/cgroup/memory/pod/memory.stat",
+        "sys/fs/cgroup/memory/pod/one/memory.stat",
+        "sys/fs/cgroup/memory/pod/one/memory.kmem.usage_in_bytes",
+    ];
+    let cases = in_v2.map(|file| ("v2-nested", file)).into_iter();
+    for (case, file) in cases.chain(in_v1.map(|file| ("v1-nested", file))) {
+        let failed = read_with(case, file, None).unwrap_err();
+        assert!(failed.to_string().contains(file), "{failed}");
+    }
+    for text in ["", "\n", "much\n", "-1\n", "1.5\n"] {
+        for file in ["memory.max", "memory.current"] {
+            let file = format!("sys/fs/cgroup/app.slice/{file}");
+            let failed = read_with("v2-nested", &file, Some(text)).unwrap_err();
+            assert!(failed.to_string().contains("is no number"), "{failed}");
+        }
+    }
+    let failed = read_with("v2-namespace", "sys/fs/cgroup/memory.stat", Some("file 5\n"));
+    assert!(failed.unwrap_err().to_string().contains("it has no `anon`"));
+}
+
+#[test]
+fn numbers_that_no_machine_has_neither_overflow_nor_are_limits() {
+    const MOST: &str = "18446744073709551615";
+    let above = format!("{MOST}0\n");
+    let reading = read_with("v2-namespace", "sys/fs/cgroup/memory.max", Some(&above));
+    assert_eq!(reading.unwrap().limits, []);
+    let names = ["anon", "file", "shmem", "sock", "kernel_stack", "slab", "unevictable"];
+    let names = names.into_iter().chain(["inactive_anon", "active_anon", "inactive_file"]);
+    let stat: String = names.map(|name| format!("{name} {MOST}\n")).collect();
+    let reading = read_with("v2-namespace", "sys/fs/cgroup/memory.stat", Some(&stat)).unwrap();
+    assert_eq!((reading.kept_bytes(), reading.kernel_bytes), (u64::MAX, Some(u64::MAX)));
+    assert_eq!(reading.kept_headroom_bytes(), Some(0));
+    let meminfo = format!("MemTotal: {MOST} kB\n");
+    let reading = read_with("v2-namespace", "proc/meminfo", Some(&meminfo)).unwrap();
+    assert_eq!((reading.machine_bytes, limits(&reading)), (None, vec![(256, 200)]));
+}
+
 #[test]
 fn version_1_counts_nothing_above_a_group_without_the_hierarchy_and_says_who_is_stopped() {
     let pod = "sys/fs/cgroup/memory/pod";

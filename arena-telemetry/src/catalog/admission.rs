@@ -71,7 +71,7 @@ fn of_requests(gates: &[Snapshot]) -> Vec<Family> {
         gauge(
             "request_arena_admission_unseen_handlers",
             None,
-            "Handlers whose weight is a guess, as none of their requests has ended with figures.",
+            "Handlers with a guessed weight, as few of their requests have ended with figures.",
             each(gates, |gate| Some(gate.unseen_handlers)),
         ),
     ]
@@ -157,7 +157,7 @@ fn of_memory(gates: &[Snapshot], options: &Options) -> Vec<Family> {
         gauge(
             "request_arena_admission_reading_age_seconds",
             Some(Unit::Seconds),
-            "The time since the limit was last read.",
+            "The time since the limit was last read without a failure.",
             gates
                 .iter()
                 .map(|gate| of(gate, Value::Real(gate.reading_age.as_secs_f64())))

@@ -59,7 +59,7 @@ fn figures(gate: &Reading) -> Markup {
         ("waited, p50 / p99", html! { (quantile(0.5)) " / " (quantile(0.99)) }),
         ("wait now", html! { (waiting(gate)) }),
         ("left while they waited", number(gate.left)),
-        ("handlers without figures", number(gate.unseen_handlers)),
+        ("handlers with a guessed weight", number(gate.unseen_handlers)),
     ];
     let refusals =
         if gate.mode == Mode::Measure { &gate.would_have_refused } else { &gate.refused };
@@ -122,7 +122,7 @@ fn weight(handler: &HandlerWeight) -> Markup {
             th scope="row" title=(printable(handler.module_path)) { (printable(handler.name)) }
             td {
                 @if handler.is_guess {
-                    abbr title="a guess: no request of it has ended with figures" { "~" }
+                    abbr title="a guess: no request of it has ended with figures, or few" { "~" }
                 }
                 (bytes(handler.weight_bytes))
             }

@@ -104,7 +104,7 @@ fn fresh(room: usize, reclaims: bool) -> Result<Box<Lease>, RefusedBy> {
         return Ok(Lease::without_chunk());
     }
     let whole = capacity_for(room).saturating_add(CHUNK_FOOTER);
-    let charge = Charge::of(whole, reclaims).ok_or(RefusedBy::Budget)?;
+    let charge = Charge::of(whole, reclaims).ok_or_else(RefusedBy::of_failed_reservation)?;
     let bump = Bump::try_with_capacity(room).map_err(|_| RefusedBy::Allocator)?;
     Ok(Lease::new(bump, charge, 1))
 }

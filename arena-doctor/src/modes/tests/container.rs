@@ -143,6 +143,8 @@ fn no_room_below_the_limit_is_found_before_the_kill() {
         memory.sentences,
         ["98 % of the container's limit cannot be given back, and 6.0 MiB are left"]
     );
+    let (_, memory) = in_group(at_rest, |_| group(Some(0), 250, 4, 4));
+    assert_eq!(memory.sentences, [""; 0], "there is no share of nothing");
     let burst = |second: f64| group(Some(256), if second % 8.0 < 4.0 { 250 } else { 120 }, 0, 0);
     assert_eq!(said(&in_group(at_rest, burst).0), [], "a burst that goes back");
     let large = in_group(at_rest, |_| group(Some(64 << 10), 63 << 10, 0, 0)).0;

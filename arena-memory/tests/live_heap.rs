@@ -17,6 +17,7 @@ mod child;
 static JEMALLOC: jemalloc::Jemalloc = jemalloc::Jemalloc;
 
 static LOG_IN: Site = Site::new("log_in", module_path!(), file!(), line!());
+static SEARCH: Site = Site::new("search", module_path!(), file!(), line!());
 
 /// Runs the test of this name in a child with these options. Returns `true` in the child.
 fn in_child(test: &str, options: &str) -> bool {
@@ -114,4 +115,48 @@ fn threads_allocate_and_free_while_the_figures_are_read() {
         }
     });
     assert_eq!(live_of(HeapOwner::Handler(&LOG_IN)).0, 0);
+}
+
+/// jemalloc reports the free of the old size after the sample of the new one, at one address. Of
+/// threads that move buffers, one gets the place of another before the free is reported.
+#[test]
+fn a_buffer_that_grows_belongs_to_the_scope_that_made_it_grow_last() {
+    const NAME: &str = "a_buffer_that_grows_belongs_to_the_scope_that_made_it_grow_last";
+    if !in_child(NAME, "prof:true,lg_prof_sample:10") {
+        return;
+    }
+    jemalloc::start();
+    // All sizes are size classes, so the figures have exactly these bytes.
+    const CLASSES: [usize; 9] = [64, 80, 96, 112, 128, 160, 192, 224, 256];
+    let grow = |buffers: &mut Vec<Vec<u8>>, kib: usize| {
+        for buffer in buffers {
+            buffer.reserve_exact(kib << 10);
+        }
+    };
+    thread::scope(|threads| {
+        for own in 0..4 {
+            threads.spawn(move || {
+                for round in 0..60 {
+                    let mut buffers = vec![Vec::new(); 20];
+                    for kib in &CLASSES[..1 + (own + round) % CLASSES.len()] {
+                        scope(&LOG_IN, |_| grow(&mut buffers, *kib));
+                        // Places of samples come free, also before those of the others.
+                        if round % 2 == 0 {
+                            buffers.truncate(10);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(live_of(HeapOwner::Handler(&LOG_IN)).0, 0);
+    let mut buffers = vec![Vec::new(); 300];
+    for (place, kib) in CLASSES.into_iter().enumerate() {
+        let site = if place % 2 == 0 { &LOG_IN } else { &SEARCH };
+        scope(site, |_| grow(&mut buffers, kib));
+        let live = [&LOG_IN, &SEARCH].map(|site| live_of(HeapOwner::Handler(site)).0);
+        let bytes = buffers.iter().map(|buffer| buffer.capacity() as u64).sum::<u64>();
+        assert_eq!(bytes, 300 * (kib << 10) as u64);
+        assert_eq!(live, if place % 2 == 0 { [bytes, 0] } else { [0, bytes] }, "{kib} KiB");
+    }
 }

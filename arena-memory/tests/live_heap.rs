@@ -4,10 +4,12 @@
 
 use std::hint::black_box;
 use std::thread;
+use std::time::Duration;
 
 use request_arena_core::heap::{HeapOwner, live};
 use request_arena_core::{Site, scope};
 use request_arena_memory::jemalloc;
+use request_arena_memory::jemalloc::profiling;
 
 use self::child::{child, is_child, variables};
 
@@ -159,4 +161,39 @@ fn a_buffer_that_grows_belongs_to_the_scope_that_made_it_grow_last() {
         assert_eq!(bytes, 300 * (kib << 10) as u64);
         assert_eq!(live, if place % 2 == 0 { [bytes, 0] } else { [0, bytes] }, "{kib} KiB");
     }
+}
+
+/// A program may declare the allocator itself, and never call `start`.
+#[test]
+fn activating_begins_it_also_where_jemalloc_samples_by_its_options() {
+    const NAME: &str = "activating_begins_it_also_where_jemalloc_samples_by_its_options";
+    if !in_child(NAME, "prof:true,lg_prof_sample:14") {
+        return;
+    }
+    assert_eq!(live::by_handler(), None);
+    let on = profiling::activate(Duration::from_secs(60)).unwrap();
+    assert_eq!(on, profiling::State::Active { left: None });
+    let session = black_box(scope(&LOG_IN, |_| vec![1_u8; 10 << 20]));
+    assert_eq!(live_of(HeapOwner::Handler(&LOG_IN)).0, 10 << 20, "the scope is noted");
+    drop(session);
+}
+
+#[test]
+fn figures_say_whether_sampling_is_off() {
+    if !in_child("figures_say_whether_sampling_is_off", "prof:true,prof_active:false") {
+        return;
+    }
+    let pauses = || live::by_handler().map(|heap| (heap.is_paused, heap.pauses));
+    jemalloc::start_live_heap().unwrap();
+    assert_eq!(pauses(), Some((true, 1)));
+    profiling::activate(Duration::from_secs(60)).unwrap();
+    assert_eq!(pauses(), Some((false, 1)));
+    profiling::deactivate().unwrap();
+    profiling::deactivate().unwrap();
+    assert_eq!(pauses(), Some((true, 2)));
+    profiling::activate(Duration::from_millis(1)).unwrap();
+    while profiling::state() != profiling::State::Ready {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(pauses(), Some((true, 3)));
 }

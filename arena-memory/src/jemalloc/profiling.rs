@@ -31,6 +31,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use request_arena_core::heap::live;
 use tikv_jemalloc_ctl::{Access, AsName};
 
 use super::{Error, probe};
@@ -149,6 +150,7 @@ pub fn activate(lasts: Duration) -> Result<State, SwitchError> {
         switch.ends = Some(Instant::now() + lasts);
         CHANGED.notify_all();
     }
+    live::resume();
     let state = state_of(&switch);
     // A subscriber may ask for the state, which needs the lock.
     drop(switch);
@@ -177,6 +179,7 @@ pub fn deactivate() -> Result<State, SwitchError> {
     if was_on {
         set(false)?;
     }
+    live::pause();
     // Also if other code turned it off: nothing is left that could turn off what it turns on.
     switch.ends = None;
     CHANGED.notify_all();
@@ -198,6 +201,7 @@ fn turn_off_in_time() {
         if left.is_zero() {
             switch.ends = None;
             ended = Some(set(false));
+            live::pause();
         } else {
             let waited = CHANGED.wait_timeout(switch, left);
             switch = waited.unwrap_or_else(PoisonError::into_inner).0;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use request_arena_core::Report;
 
 use super::{HeapProfile, HeapProfileError, Owners};
-use crate::aged::{Aged, DAY, MINUTES};
+use crate::aged::{Aged, DAY, MINUTES, Taken};
 use crate::evidence::Over;
 
 /// Profiles that the program does not ask for take at most one part in this many of a processor's
@@ -97,9 +97,9 @@ impl Kept {
             Over::Day => &self.day,
         };
         let before = Arc::clone(aged.older()?);
-        let taken = HeapProfile::beside(arenas);
-        self.explained =
-            taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
+        let taken = HeapProfile::beside(arenas).map_err(|error| self.problem = Some(error)).ok();
+        let taken = taken.filter(|now| now.compares_with(&before));
+        self.explained = taken.map(|now| now.since(&before));
         self.explained_at = self.explained.is_some().then_some(began);
         self.explain = Some(began + began.elapsed() * MOST_SHARE);
         self.spent += began.elapsed();
@@ -119,7 +119,8 @@ impl Kept {
         }
         match HeapProfile::beside(arenas) {
             Ok(now) => {
-                let before = self.minutes.older().map_or(&now, |older| older);
+                let before = self.minutes.older().filter(|older| older.compares_with(&now));
+                let before = before.map_or(&now, |older| older);
                 self.holding = Some((began, now.since(before)));
             }
             Err(error) => self.problem = Some(error),

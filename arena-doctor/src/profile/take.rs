@@ -31,6 +31,7 @@ use crate::{metered, workload};
 pub struct HeapProfile {
     taken: Instant,
     pub(super) at: SystemTime,
+    pauses: u64,
     requests: u64,
     /// The largest stack comes first.
     pub(super) stacks: Vec<Stack>,
@@ -46,6 +47,10 @@ pub struct HeapProfile {
 impl Taken for HeapProfile {
     fn taken(&self) -> Instant {
         self.taken
+    }
+
+    fn pauses(&self) -> u64 {
+        self.pauses
     }
 }
 
@@ -133,6 +138,7 @@ impl HeapProfile {
         Self {
             taken,
             at: SystemTime::now(),
+            pauses: report.live_heap.map_or(0, |beside| beside.pauses),
             requests: workload::served(&ended),
             stacks,
             rest,

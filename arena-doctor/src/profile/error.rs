@@ -71,7 +71,7 @@ impl fmt::Display for HeapProfileError {
             Self::Dump(error) => write!(
                 f,
                 "jemalloc cannot write its profile ({error}): is the temporary directory (TMPDIR) \
-                 full?"
+                 full, or `/proc` not mounted?"
             ),
             Self::NoSamples => f.write_str(
                 "jemalloc has no sample of live memory yet: ask again when the program has \

@@ -6,9 +6,10 @@ use std::time::{Instant, SystemTime};
 
 use request_arena_core::Report;
 
-use super::dump::{Dump, dump};
+use super::dump::{Dump, DumpedStack, dump};
 use super::frames::{Frame, owned, without_closures};
 use super::owners::{OWN, UNKNOWN};
+use super::scopes::Scopes;
 use super::symbols::Symbols;
 use super::{Container, HeapProfileError, Owner, Owners, sampling};
 use crate::aged::Taken;
@@ -42,6 +43,8 @@ pub struct HeapProfile {
     pub(super) interval_bytes: u64,
     /// The bytes of chunks of each known arena.
     arenas: Vec<(&'static str, u64)>,
+    /// The scopes that allocated the memory, for other tools. The doctor's own profiles have none.
+    pub(super) scopes: Scopes,
 }
 
 impl Taken for HeapProfile {
@@ -102,7 +105,9 @@ impl HeapProfile {
     /// If jemalloc does not sample, or its file cannot be written or read. The error says what to
     /// do.
     pub fn take() -> Result<Self, HeapProfileError> {
-        Self::beside(&request_arena_core::report())
+        let mut profile = Self::beside(&request_arena_core::report())?;
+        profile.scopes = Scopes::now();
+        Ok(profile)
     }
 
     /// Takes a profile, with a report of about the same moment. Making a report may log a warning,
@@ -114,22 +119,14 @@ impl HeapProfile {
         Ok(Self::of(dump()?, taken, report))
     }
 
-    pub(super) fn of(dump: Dump, taken: Instant, report: &Report) -> Self {
-        let Dump { interval_bytes, stacks } = dump;
-        let stacks = stacks.into_iter().map(|stack| Stack {
-            addresses: stack.addresses,
-            objects: stack.objects,
-            bytes: stack.bytes,
-        });
-        let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
-        let live_bytes = stacks.iter().map(|stack| stack.bytes).sum();
-        stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
-        let small = stacks.get(Self::MOST_STACKS..).unwrap_or_default();
-        let rest = small
-            .iter()
-            .fold((0, 0), |(objects, bytes), stack| (objects + stack.objects, bytes + stack.bytes));
-        stacks.truncate(Self::MOST_STACKS);
+    pub(super) fn of(mut dump: Dump, taken: Instant, report: &Report) -> Self {
+        dump.stacks.retain(|stack| stack.bytes > 0);
+        dump.shorten(Self::MOST_STACKS);
+        let Dump { interval_bytes, stacks, rest } = dump;
+        let stack = |DumpedStack { addresses, objects, bytes }| Stack { addresses, objects, bytes };
+        let mut stacks: Vec<Stack> = stacks.into_iter().map(stack).collect();
         stacks.shrink_to_fit();
+        let live_bytes = rest.1 + stacks.iter().map(|stack| stack.bytes).sum::<u64>();
         let of_scopes = report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>()
             + report.pool.retained_bytes as u64;
         let mut arenas = metered::reserved();
@@ -145,6 +142,7 @@ impl HeapProfile {
             live_bytes,
             interval_bytes,
             arenas,
+            scopes: Scopes::default(),
         }
     }
 
@@ -309,13 +307,13 @@ fn nearest(owners: &mut [Owner], bytes: u64) -> Option<&mut Owner> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::dump::DumpedStack;
     use super::*;
 
     fn profile(bytes: impl Iterator<Item = u64>) -> HeapProfile {
         let stack =
             |(place, bytes)| DumpedStack { addresses: [place, 2].into(), objects: 2, bytes };
-        let dump = Dump { interval_bytes: 1, stacks: bytes.enumerate().map(stack).collect() };
+        let stacks = bytes.enumerate().map(stack).collect();
+        let dump = Dump { interval_bytes: 1, stacks, ..Dump::default() };
         HeapProfile::of(dump, Instant::now(), &request_arena_core::report())
     }
 

@@ -299,6 +299,27 @@ async fn a_difference_has_what_came_and_is_taken_for_one_reader_at_a_time() {
     drop((before, came));
 }
 
+#[tokio::test]
+async fn a_difference_over_a_time_without_sampling_is_refused() {
+    if !in_child("a_difference_over_a_time_without_sampling_is_refused", "") {
+        return;
+    }
+    profiling::activate(Duration::from_secs(600)).unwrap();
+    let routes = routes();
+    let mut difference = Box::pin(get(&routes, "/debug/pprof/heap?seconds=1"));
+    let (status, _, text) = loop {
+        if let Some(answer) = (&mut difference).now_or_never() {
+            break answer;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        profiling::deactivate().unwrap();
+        profiling::activate(Duration::from_secs(600)).unwrap();
+    };
+    let text = String::from_utf8_lossy(&text);
+    assert_eq!(status, StatusCode::PRECONDITION_FAILED, "{text}");
+    assert!(text.contains("sampling was off for a time"), "{text}");
+}
+
 /// A difference waits for minutes. On the thread of the reader it would stop a worker.
 #[tokio::test]
 async fn without_a_thread_a_difference_is_refused() {

@@ -97,9 +97,10 @@ impl Kept {
             Over::Day => &self.day,
         };
         let before = Arc::clone(aged.older()?);
-        let taken = HeapProfile::beside(arenas).map_err(|error| self.problem = Some(error)).ok();
-        let taken = taken.filter(|now| now.compares_with(&before));
-        self.explained = taken.map(|now| now.since(&before));
+        let taken =
+            HeapProfile::beside(arenas).and_then(|now| now.check_since(&before).map(|()| now));
+        self.explained =
+            taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
         self.explained_at = self.explained.is_some().then_some(began);
         self.explain = Some(began + began.elapsed() * MOST_SHARE);
         self.spent += began.elapsed();

@@ -18,7 +18,8 @@ use crate::{metered, workload};
 /// The live memory of the process at one moment, by call stack.
 ///
 /// Bytes are estimates from sampled allocations. Each sample also counts for the allocations of its
-/// stack that were not sampled, by their average size. The profile keeps addresses and no names.
+/// stack that were not sampled, by their average size. The profile keeps addresses, and no names of
+/// functions.
 ///
 /// ```no_run
 /// use request_arena_doctor::HeapProfile;
@@ -162,6 +163,16 @@ impl HeapProfile {
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
+    }
+
+    /// Whether sampling was on all the time since an earlier profile. Otherwise what came in between
+    /// is only a part of what did.
+    ///
+    /// # Errors
+    ///
+    /// [`HeapProfileError::Interrupted`] if it was off for a time.
+    pub fn check_since(&self, earlier: &Self) -> Result<(), HeapProfileError> {
+        if self.compares_with(earlier) { Ok(()) } else { Err(HeapProfileError::Interrupted) }
     }
 
     /// Compares it with an earlier profile, and looks up the names of the owners. That takes tens
@@ -332,6 +343,15 @@ mod tests {
             "the innermost comes first"
         );
         assert_eq!(profile.rest, (2000, 1000 * 1001 / 2));
+    }
+
+    #[test]
+    fn what_came_while_sampling_was_off_for_a_time_is_unknown() {
+        let earlier = profile([1].into_iter());
+        let mut now = profile([2].into_iter());
+        assert!(now.check_since(&earlier).is_ok());
+        now.pauses += 1;
+        assert!(matches!(now.check_since(&earlier), Err(HeapProfileError::Interrupted)));
     }
 
     #[test]

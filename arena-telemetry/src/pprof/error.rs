@@ -13,7 +13,8 @@ use crate::jemalloc::profiling::SwitchError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PprofError {
-    /// jemalloc does not sample, or has no sample yet: `412 Precondition Failed`.
+    /// jemalloc does not sample, has no sample yet, or was off for a part of a difference: `412
+    /// Precondition Failed`.
     Unavailable(String),
     /// The query is wrong: `400 Bad Request`.
     Query(String),

@@ -43,9 +43,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use request_arena_doctor::HeapProfile;
-#[cfg(feature = "flamegraph")]
-use request_arena_doctor::HeapProfileError;
+use request_arena_doctor::{HeapProfile, HeapProfileError};
 
 use crate::rendering::flights::{Flights, apart};
 use crate::{RenderError, Rendered};
@@ -229,6 +227,7 @@ impl Form {
 
     fn since(self, earlier: &HeapProfile) -> Result<Vec<u8>, RenderError> {
         let now = HeapProfile::take().map_err(RenderError::new)?;
+        now.check_since(earlier).map_err(RenderError::new)?;
         match self {
             Self::Pprof => Ok(now.to_pprof_since(earlier)),
             #[cfg(feature = "flamegraph")]
@@ -244,11 +243,11 @@ fn picture(drawn: Result<String, HeapProfileError>) -> Result<Vec<u8>, RenderErr
 }
 
 fn failed(error: RenderError) -> PprofError {
-    #[cfg(feature = "flamegraph")]
-    if error == RenderError::new(HeapProfileError::NoSamples) {
-        return PprofError::unavailable(HeapProfileError::NoSamples);
+    let known = [HeapProfileError::NoSamples, HeapProfileError::Interrupted];
+    match known.into_iter().find(|known| error == RenderError::new(known)) {
+        Some(known) => PprofError::unavailable(known),
+        None => PprofError::Failed(error),
     }
-    PprofError::Failed(error)
 }
 
 impl Turn {

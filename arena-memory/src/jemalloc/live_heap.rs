@@ -18,7 +18,8 @@ use super::{Error, allocated_by_thread, probe, profiling, stacks};
 /// [`heap::live::start`](request_arena_core::heap::live::start).
 ///
 /// Memory that was sampled before is not in the figures. An allocation that jemalloc does not
-/// sample costs nothing more. A sampled one, one in 512 KiB by default, costs about 100 ns more.
+/// sample costs nothing more. A sampled one, one in 512 KiB by default, costs 4 % more with its
+/// free: 29,570 instructions instead of 28,520.
 ///
 /// # Errors
 ///

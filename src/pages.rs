@@ -14,6 +14,7 @@ pages! {
     Collections "../docs/book/src/collections.md",
     Handlers "../docs/book/src/handlers.md",
     Limits "../docs/book/src/limits.md",
+    LiveHeap "../docs/book/src/live-heap.md",
     Operating "../docs/book/src/operating.md",
     PassingOn "../docs/book/src/passing-on.md",
     Responses "../docs/book/src/responses.md",

@@ -18,5 +18,7 @@ pub use crate::thread::request_heap::RequestHeap;
 
 /// Live heap memory by handler, from samples of an allocator.
 pub mod live {
-    pub use crate::live_heap::{by_handler, by_stack, freed, interval, sampled, start};
+    pub use crate::live_heap::{
+        by_handler, by_stack, freed, interval, pause, receive, resume, sampled, start,
+    };
 }

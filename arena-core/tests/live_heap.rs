@@ -22,8 +22,8 @@ const INTERVAL: usize = 16 << 10;
 fn start() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
-        heap::install(heap::allocated_by_thread);
-        live::start(INTERVAL);
+        // It installs the hook, too, without which no scope is noted.
+        assert!(live::start(INTERVAL) && heap::is_installed());
     });
 }
 
@@ -225,4 +225,22 @@ fn the_report_has_the_live_heap_of_each_handler() {
     assert!(text.contains("live heap, from samples of one in 16384 bytes:"), "{text}");
     assert!(text.contains(row), "{text}");
     drop(kept);
+}
+
+/// A sampled allocation is freed with another layout than the caller's. If other code could add or
+/// remove samples, the allocator would free memory with a layout that it does not have.
+#[test]
+fn other_code_can_neither_add_nor_remove_samples() {
+    site!(FORGED);
+    start();
+    let kept = black_box(scope(&FORGED, |_| vec![1_u8; 3 << 20]));
+    assert!(!live::receive(4096), "one allocator samples");
+    assert!(!live::freed(kept.as_ptr().addr()));
+    assert!(!scope(&FORGED, |_| live::sampled(4096, 5 << 20, 0)));
+    live::pause();
+    assert_eq!(live_of(&FORGED).0, 3 << 20);
+    let heap = live::by_handler().unwrap();
+    assert_eq!((heap.is_paused, heap.pauses), (false, 0), "another allocator would pause");
+    drop(kept);
+    assert_eq!(live_of(&FORGED).0, 0);
 }

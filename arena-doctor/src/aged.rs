@@ -12,6 +12,15 @@ use std::time::Instant;
 pub(crate) trait Taken {
     /// The moment.
     fn taken(&self) -> Instant;
+
+    /// How often sampling was paused before. Memory that came during a pause is in no record, so
+    /// records of before and after a pause do not compare.
+    fn pauses(&self) -> u64;
+
+    /// Whether no pause was between the two.
+    fn compares_with(&self, other: &Self) -> bool {
+        self.pauses() == other.pauses()
+    }
 }
 
 pub(crate) const MINUTES: Duration = Duration::from_secs(600);
@@ -40,6 +49,9 @@ impl<T: Taken> Aged<T> {
     }
 
     pub(crate) fn keep(&mut self, record: &Arc<T>) {
+        for known in [&mut self.older, &mut self.newer] {
+            *known = known.take().filter(|known| known.compares_with(record));
+        }
         if self.older.is_none() {
             self.older = Some(Arc::clone(record));
         }
@@ -58,9 +70,16 @@ impl<T: Taken> Aged<T> {
 mod tests {
     use super::*;
 
-    impl Taken for Instant {
+    /// A moment, and the pauses before it.
+    type Moment = (Instant, u64);
+
+    impl Taken for Moment {
         fn taken(&self) -> Instant {
-            *self
+            self.0
+        }
+
+        fn pauses(&self) -> u64 {
+            self.1
         }
     }
 
@@ -70,15 +89,25 @@ mod tests {
         let mut aged = Aged::new(MINUTES);
         let mut ages = Vec::new();
         for taken in (0..6).map(|round| start + round * MINUTES) {
-            aged.keep(&Arc::new(taken));
-            let of = |record: &Option<Arc<Instant>>| {
-                (taken - *record.as_deref().unwrap()).as_secs() / 60
+            aged.keep(&Arc::new((taken, 0)));
+            let of = |record: &Option<Arc<Moment>>| {
+                (taken - record.as_deref().unwrap().0).as_secs() / 60
             };
             ages.push((of(&aged.older), of(&aged.newer)));
         }
         assert_eq!(ages, [(0, 0), (10, 0), (10, 0), (10, 0), (10, 0), (10, 0)]);
         // Another comes too early to count.
-        aged.keep(&Arc::new(start + 5 * MINUTES + MINUTES / 2));
-        assert_eq!(*aged.newer.unwrap(), start + 5 * MINUTES);
+        aged.keep(&Arc::new((start + 5 * MINUTES + MINUTES / 2, 0)));
+        assert_eq!(*aged.newer.unwrap(), (start + 5 * MINUTES, 0));
+    }
+
+    #[test]
+    fn a_pause_of_the_sampling_begins_anew() {
+        let start = Instant::now();
+        let mut aged = Aged::new(MINUTES);
+        (0..3).for_each(|round| aged.keep(&Arc::new((start + round * MINUTES, 0))));
+        let after = (start + 3 * MINUTES, 1);
+        aged.keep(&Arc::new(after));
+        assert_eq!((**aged.older().unwrap(), *aged.newer.unwrap()), (after, after));
     }
 }

@@ -104,6 +104,7 @@ impl fmt::Display for HandlerGrowth {
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     taken: Instant,
+    pauses: u64,
     requests: u64,
     sites: Vec<LiveHeap>,
     outside: LiveHeap,
@@ -113,16 +114,21 @@ impl Taken for Snapshot {
     fn taken(&self) -> Instant {
         self.taken
     }
+
+    fn pauses(&self) -> u64 {
+        self.pauses
+    }
 }
 
 impl Snapshot {
-    /// `None` if the allocator passes no samples on.
+    /// `None` if the allocator takes no samples now. Then figures only fall.
     fn of(report: &Report, taken: Instant) -> Option<Self> {
-        let outside = report.live_heap?.outside;
+        let beside = report.live_heap.filter(|beside| !beside.is_paused)?;
+        let (outside, pauses) = (beside.outside, beside.pauses);
         let sites = report.sites.iter().map(|site| site.live_heap.unwrap_or_default());
         let ended: Vec<u64> = report.sites.iter().map(|site| site.outcomes.total()).collect();
         let requests = workload::served(&ended);
-        Some(Self { taken, requests, sites: sites.collect(), outside })
+        Some(Self { taken, pauses, requests, sites: sites.collect(), outside })
     }
 
     /// The growth of each handler since an earlier moment, the largest first.
@@ -192,21 +198,22 @@ impl KeptHandlers {
         self.next = now.checked_add(pause);
     }
 
-    /// The handlers under which memory came over this time. Empty without samples.
+    /// The handlers under which memory came over this time. Empty without samples, and after a
+    /// pause of the sampling until the next reading.
     pub(crate) fn grew(&self, over: Over, report: &Report) -> Vec<HandlerGrowth> {
         let aged = match over {
             Over::Minutes => &self.minutes,
             Over::Day => &self.day,
         };
         let now = Snapshot::of(report, Instant::now());
-        let grew = now.zip(aged.older()).map(|(now, earlier)| now.since(earlier, report));
-        grew.unwrap_or_default()
+        let pair = now.zip(aged.older()).filter(|(now, earlier)| now.compares_with(earlier));
+        pair.map(|(now, earlier)| now.since(earlier, report)).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use request_arena_core::{Site, report, scope};
+    use request_arena_core::{LiveHeapReport, Site, report, scope};
 
     use super::*;
 
@@ -218,7 +225,7 @@ mod tests {
 
     fn snapshot(taken: Instant, requests: u64, sites: &[u64], outside: u64) -> Snapshot {
         let sites = sites.iter().map(|&bytes| live(bytes, bytes / 20)).collect();
-        Snapshot { taken, requests, sites, outside: live(outside, outside / 20) }
+        Snapshot { taken, pauses: 0, requests, sites, outside: live(outside, outside / 20) }
     }
 
     /// A report with these handlers.
@@ -275,6 +282,32 @@ mod tests {
         assert!(row.is_the_cause());
         row.share = 0.4;
         assert!(!row.is_the_cause());
+    }
+
+    /// A reading at `bytes` under one handler.
+    fn sampled(report: &mut Report, bytes: u64, pauses: u64, is_paused: bool) {
+        let mut beside = LiveHeapReport::default();
+        (beside.pauses, beside.is_paused) = (pauses, is_paused);
+        report.live_heap = Some(beside);
+        report.sites[0].live_heap = Some(live(bytes, 0));
+    }
+
+    #[test]
+    fn memory_from_before_a_pause_is_no_growth_and_its_time_does_not_count() {
+        let mut kept = KeptHandlers::new(Duration::ZERO);
+        let mut report = with_handlers(&["search"]);
+        sampled(&mut report, 1 << 20, 0, false);
+        kept.look(&report);
+        sampled(&mut report, 5 << 20, 0, false);
+        assert_eq!(kept.grew(Over::Minutes, &report)[0].growth_bytes, 4 << 20);
+        sampled(&mut report, 5 << 20, 1, true);
+        assert_eq!(kept.grew(Over::Minutes, &report), [], "it is paused");
+        sampled(&mut report, 9 << 20, 1, false);
+        assert_eq!(kept.grew(Over::Minutes, &report), [], "it was paused in between");
+        kept.next = Some(Instant::now());
+        kept.look(&report);
+        sampled(&mut report, 12 << 20, 1, false);
+        assert_eq!(kept.grew(Over::Minutes, &report)[0].growth_bytes, 3 << 20);
     }
 
     #[test]

@@ -86,6 +86,44 @@ fn a_profile_that_has_no_place_says_what_to_set() {
     }
 }
 
+/// A process that is killed while jemalloc writes its profile leaves nothing behind, and no other
+/// user can put a link in the place of the file.
+#[test]
+fn the_file_of_a_profile_has_no_name() {
+    if !is_child() {
+        let folder = tempfile::tempdir().unwrap();
+        child(
+            "the_file_of_a_profile_has_no_name",
+            &[
+                (variables().0, "prof:true,lg_prof_sample:10"),
+                ("TMPDIR", folder.path().to_str().unwrap()),
+            ],
+        );
+        return;
+    }
+    let is_over = AtomicBool::new(false);
+    let folder = std::env::temp_dir();
+    thread::scope(|threads| {
+        let looks = threads.spawn(|| {
+            let mut seen = Vec::new();
+            while !is_over.load(Relaxed) {
+                let files = std::fs::read_dir(&folder).unwrap();
+                let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+                // Where a filesystem has no `O_TMPFILE`, a file without contents has such a name
+                // until it is removed.
+                seen.extend(names.filter(|name| !name.starts_with(".tmp")));
+            }
+            seen
+        });
+        for _ in 0..50 {
+            assert!(HeapProfile::take().unwrap().live_bytes() > 0);
+        }
+        is_over.store(true, Relaxed);
+        let seen = looks.join().unwrap();
+        assert!(seen.is_empty(), "{seen:?}");
+    });
+}
+
 /// The error of a process that cannot create a temporary file.
 fn child_without_folder(folder: &std::path::Path) -> String {
     child("says_what_it_has", &[(variables().0, USUAL), ("TMPDIR", folder.to_str().unwrap())])

@@ -4,10 +4,12 @@
 
 use std::hint::black_box;
 use std::thread;
+use std::time::Duration;
 
 use request_arena_core::heap::{HeapOwner, live};
 use request_arena_core::{Site, scope};
 use request_arena_memory::jemalloc;
+use request_arena_memory::jemalloc::profiling;
 
 use self::child::{child, is_child, variables};
 
@@ -17,6 +19,7 @@ mod child;
 static JEMALLOC: jemalloc::Jemalloc = jemalloc::Jemalloc;
 
 static LOG_IN: Site = Site::new("log_in", module_path!(), file!(), line!());
+static SEARCH: Site = Site::new("search", module_path!(), file!(), line!());
 
 /// Runs the test of this name in a child with these options. Returns `true` in the child.
 fn in_child(test: &str, options: &str) -> bool {
@@ -114,4 +117,83 @@ fn threads_allocate_and_free_while_the_figures_are_read() {
         }
     });
     assert_eq!(live_of(HeapOwner::Handler(&LOG_IN)).0, 0);
+}
+
+/// jemalloc reports the free of the old size after the sample of the new one, at one address. Of
+/// threads that move buffers, one gets the place of another before the free is reported.
+#[test]
+fn a_buffer_that_grows_belongs_to_the_scope_that_made_it_grow_last() {
+    const NAME: &str = "a_buffer_that_grows_belongs_to_the_scope_that_made_it_grow_last";
+    if !in_child(NAME, "prof:true,lg_prof_sample:10") {
+        return;
+    }
+    jemalloc::start();
+    // All sizes are size classes, so the figures have exactly these bytes.
+    const CLASSES: [usize; 9] = [64, 80, 96, 112, 128, 160, 192, 224, 256];
+    let grow = |buffers: &mut Vec<Vec<u8>>, kib: usize| {
+        for buffer in buffers {
+            buffer.reserve_exact(kib << 10);
+        }
+    };
+    thread::scope(|threads| {
+        for own in 0..4 {
+            threads.spawn(move || {
+                for round in 0..60 {
+                    let mut buffers = vec![Vec::new(); 20];
+                    for kib in &CLASSES[..1 + (own + round) % CLASSES.len()] {
+                        scope(&LOG_IN, |_| grow(&mut buffers, *kib));
+                        // Places of samples come free, also before those of the others.
+                        if round % 2 == 0 {
+                            buffers.truncate(10);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(live_of(HeapOwner::Handler(&LOG_IN)).0, 0);
+    let mut buffers = vec![Vec::new(); 300];
+    for (place, kib) in CLASSES.into_iter().enumerate() {
+        let site = if place % 2 == 0 { &LOG_IN } else { &SEARCH };
+        scope(site, |_| grow(&mut buffers, kib));
+        let live = [&LOG_IN, &SEARCH].map(|site| live_of(HeapOwner::Handler(site)).0);
+        let bytes = buffers.iter().map(|buffer| buffer.capacity() as u64).sum::<u64>();
+        assert_eq!(bytes, 300 * (kib << 10) as u64);
+        assert_eq!(live, if place % 2 == 0 { [bytes, 0] } else { [0, bytes] }, "{kib} KiB");
+    }
+}
+
+/// A program may declare the allocator itself, and never call `start`.
+#[test]
+fn activating_begins_it_also_where_jemalloc_samples_by_its_options() {
+    const NAME: &str = "activating_begins_it_also_where_jemalloc_samples_by_its_options";
+    if !in_child(NAME, "prof:true,lg_prof_sample:14") {
+        return;
+    }
+    assert_eq!(live::by_handler(), None);
+    let on = profiling::activate(Duration::from_secs(60)).unwrap();
+    assert_eq!(on, profiling::State::Active { left: None });
+    let session = black_box(scope(&LOG_IN, |_| vec![1_u8; 10 << 20]));
+    assert_eq!(live_of(HeapOwner::Handler(&LOG_IN)).0, 10 << 20, "the scope is noted");
+    drop(session);
+}
+
+#[test]
+fn figures_say_whether_sampling_is_off() {
+    if !in_child("figures_say_whether_sampling_is_off", "prof:true,prof_active:false") {
+        return;
+    }
+    let pauses = || live::by_handler().map(|heap| (heap.is_paused, heap.pauses));
+    jemalloc::start_live_heap().unwrap();
+    assert_eq!(pauses(), Some((true, 1)));
+    profiling::activate(Duration::from_secs(60)).unwrap();
+    assert_eq!(pauses(), Some((false, 1)));
+    profiling::deactivate().unwrap();
+    profiling::deactivate().unwrap();
+    assert_eq!(pauses(), Some((true, 2)));
+    profiling::activate(Duration::from_millis(1)).unwrap();
+    while profiling::state() != profiling::State::Ready {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(pauses(), Some((true, 3)));
 }

@@ -3,6 +3,7 @@
 #![cfg(all(feature = "jemalloc-profiling", target_os = "linux", target_env = "gnu"))]
 #![forbid(unsafe_code)]
 
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,8 +11,10 @@ use request_arena_memory::jemalloc::profiling::{self, LONGEST, State, SwitchErro
 use request_arena_memory::{jemalloc, use_jemalloc};
 
 use self::child::{child, is_child, variables};
+use self::hears::Hears;
 
 mod child;
+mod hears;
 
 /// The statement is here because a program has one global allocator.
 fn start() -> &'static jemalloc::Status {
@@ -101,5 +104,48 @@ fn what_the_operator_turned_off_cannot_be_turned_on() {
         let error = profiling::activate(Duration::from_secs(1)).unwrap_err();
         assert!(matches!(error, SwitchError::NotReady(State::Off)), "{error}");
         assert!(profiling::deactivate().is_err());
+    }
+}
+
+/// A subscriber may ask for the state, and turn sampling on and off.
+#[test]
+fn events_of_the_switch_are_sent_without_its_lock() {
+    if in_child("events_of_the_switch_are_sent_without_its_lock", "") {
+        tracing::subscriber::set_global_default(Hears(|event| {
+            if event.metadata().level() == &tracing::Level::INFO {
+                let _ = profiling::state();
+            }
+        }))
+        .unwrap();
+        let (done, is_done) = mpsc::channel();
+        thread::spawn(move || {
+            profiling::activate(LONGEST).unwrap();
+            profiling::deactivate().unwrap();
+            profiling::activate(Duration::from_millis(1)).unwrap();
+            while profiling::state() != State::Ready {
+                thread::sleep(Duration::from_millis(1));
+            }
+            done.send(()).unwrap();
+        });
+        is_done.recv_timeout(Duration::from_secs(60)).expect("it waits for its own lock");
+    }
+}
+
+#[test]
+fn a_subscriber_that_panics_does_not_leave_sampling_on() {
+    if in_child("a_subscriber_that_panics_does_not_leave_sampling_on", "") {
+        tracing::subscriber::set_global_default(Hears(|event| {
+            // The end of the sampling, on its own thread.
+            assert_ne!(thread::current().name(), Some("arena-profiling"), "{event:?}");
+        }))
+        .unwrap();
+        let began = Instant::now();
+        for _ in 0..3 {
+            profiling::activate(Duration::from_millis(1)).unwrap();
+            while profiling::state() != State::Ready {
+                assert!(began.elapsed() < Duration::from_secs(60), "it stays on");
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
     }
 }

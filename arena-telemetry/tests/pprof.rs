@@ -12,6 +12,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use futures_util::FutureExt;
+use request_arena_core::{Site, scope};
 use request_arena_telemetry::debug_page;
 use request_arena_telemetry::jemalloc::profiling::{self, State};
 use request_arena_telemetry::pprof::{self, HeapProfiles, PprofError};
@@ -67,6 +68,11 @@ fn hold(count: usize) -> Vec<Vec<u8>> {
     (0..count).map(|_| black_box(Vec::with_capacity(MIB))).collect()
 }
 
+#[inline(never)]
+fn hold_more(count: usize) -> Vec<Vec<u8>> {
+    (0..count).map(|_| black_box(Vec::with_capacity(MIB))).collect()
+}
+
 #[tokio::test]
 async fn while_sampling_is_off_the_routes_say_how_to_turn_it_on() {
     if !in_child("while_sampling_is_off_the_routes_say_how_to_turn_it_on", "") {
@@ -111,6 +117,38 @@ async fn nothing_turns_sampling_on_unless_the_program_lets_it() {
     assert_eq!(profiling::state(), State::Ready);
     assert_eq!(ask(&guarded, with(&["x-operator"])).await.0, StatusCode::OK);
     assert!(matches!(profiling::state(), State::Active { left: Some(_) }));
+}
+
+#[tokio::test]
+async fn requests_that_only_read_or_make_no_sense_change_nothing() {
+    if !in_child("requests_that_only_read_or_make_no_sense_change_nothing", "") {
+        return;
+    }
+    let routes = routes();
+    let (heap, switch) = ("/debug/pprof/heap", "/debug/pprof/heap/activate");
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::DELETE, Method::PATCH] {
+        let status = send(&routes, method.clone(), switch).await.0;
+        assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        let path = "/debug/pprof/heap/deactivate";
+        assert_eq!(send(&routes, method, path).await.0, StatusCode::METHOD_NOT_ALLOWED);
+    }
+    assert_eq!(send(&routes, Method::HEAD, heap).await.0, StatusCode::PRECONDITION_FAILED);
+    for method in [Method::OPTIONS, Method::POST, Method::PUT, Method::DELETE] {
+        assert_eq!(send(&routes, method, heap).await.0, StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let huge = "9".repeat(4000);
+    for value in ["NaN", "inf", "-1", "0", "1e9", "0x1", "1%00", "%F0%9F%92%A9", "", &huge] {
+        for (method, path) in [
+            (Method::GET, format!("{heap}?seconds={value}")),
+            (Method::GET, format!("{heap}/flamegraph?seconds={value}")),
+            (Method::POST, format!("{switch}?for={value}")),
+        ] {
+            let (status, text) = send(&routes, method, &path).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+            assert!(text.len() < 200 && text.contains(" is no whole number"), "{text}");
+        }
+    }
+    assert_eq!(profiling::state(), State::Ready);
 }
 
 #[tokio::test]
@@ -227,6 +265,7 @@ async fn a_difference_has_what_came_and_is_taken_for_one_reader_at_a_time() {
     ) {
         return;
     }
+    static SEARCH: Site = Site::new("search", module_path!(), file!(), line!());
     let routes = routes();
     let before = hold(32);
     let mut first = Box::pin(get(&routes, "/debug/pprof/heap?seconds=3"));
@@ -238,18 +277,70 @@ async fn a_difference_has_what_came_and_is_taken_for_one_reader_at_a_time() {
     assert!((1..=4).contains(&seconds) && text.contains("another reader"), "{text}");
     let (status, _, _) = get(&routes, "/debug/pprof/heap").await;
     assert_eq!(status, StatusCode::OK, "live profiles do not wait for it");
+    let came = scope(&SEARCH, |_| hold_more(48));
     let (status, _, difference) = first.await;
     assert_eq!(status, StatusCode::OK);
+    let again = get(&routes, "/debug/pprof/heap?seconds=3").now_or_never();
+    assert!(again.is_none(), "a difference that is over is not used again");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("difference.pb.gz");
     std::fs::write(&file, difference).unwrap();
     if let Some(top) = go_pprof(&["-top", file.to_str().unwrap()]) {
-        assert!(top.contains("Duration: 3") && !top.contains("pprof::hold"), "{top}");
+        let has = |function: &str| top.lines().any(|line| line.ends_with(function));
+        assert!(top.contains("Duration: 3") && !has(" pprof::hold"), "{top}");
+        assert!(has(" pprof::hold_more"), "{top}");
+        let tags = go_pprof(&["-tags", file.to_str().unwrap()]).unwrap();
+        let row = tags.lines().find(|line| line.ends_with(": search"));
+        assert!(row.is_some_and(|row| row.contains(" 48.0MB ")), "{tags}");
     }
     let (status, _, text) = get(&routes, "/debug/pprof/heap?seconds=301").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(String::from_utf8(text).unwrap().contains("from 1 to 300"));
-    drop(before);
+    drop((before, came));
+}
+
+#[tokio::test]
+async fn a_difference_over_a_time_without_sampling_is_refused() {
+    if !in_child("a_difference_over_a_time_without_sampling_is_refused", "") {
+        return;
+    }
+    profiling::activate(Duration::from_secs(600)).unwrap();
+    let routes = routes();
+    let mut difference = Box::pin(get(&routes, "/debug/pprof/heap?seconds=1"));
+    let (status, _, text) = loop {
+        if let Some(answer) = (&mut difference).now_or_never() {
+            break answer;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        profiling::deactivate().unwrap();
+        profiling::activate(Duration::from_secs(600)).unwrap();
+    };
+    let text = String::from_utf8_lossy(&text);
+    assert_eq!(status, StatusCode::PRECONDITION_FAILED, "{text}");
+    assert!(text.contains("sampling was off for a time"), "{text}");
+}
+
+/// A difference waits for minutes. On the thread of the reader it would stop a worker.
+#[tokio::test]
+async fn without_a_thread_a_difference_is_refused() {
+    const NAME: &str = "without_a_thread_a_difference_is_refused";
+    if !is_child() {
+        // No stack is that large, so the system refuses each thread of Rust.
+        let stack = (1_u64 << 47).to_string();
+        child(NAME, &[(variables().0, "prof_active:true"), ("RUST_MIN_STACK", &stack)]);
+        return;
+    }
+    start();
+    assert!(std::thread::Builder::new().spawn(|| ()).is_err());
+    let profiles = HeapProfiles::new();
+    for _ in 0..2 {
+        let error = profiles.heap(Some(Duration::from_secs(300))).await.unwrap_err();
+        assert_eq!(error.status(), 500);
+        assert!(error.to_string().contains("no thread can be started"), "{error}");
+    }
+    for wrong in [Duration::ZERO, Duration::from_secs(301), Duration::MAX] {
+        assert_eq!(profiles.heap(Some(wrong)).await.unwrap_err().status(), 400);
+    }
 }
 
 #[tokio::test]

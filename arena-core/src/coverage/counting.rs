@@ -148,7 +148,7 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
         }
         let sampled = sampling::sampled_layout(layout);
         let memory = of_inner(sampled);
-        let is_recorded = memory.is_null() || live_heap::sampled(memory.addr(), layout.size(), 0);
+        let is_recorded = memory.is_null() || live_heap::record(memory.addr(), layout.size(), 0);
         if is_recorded || sampled == layout {
             return memory;
         }
@@ -194,19 +194,19 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
     /// As [`GlobalAlloc::realloc`].
     unsafe fn realloc_large(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // Before the memory can be freed, and its address be another sample.
-        let was_sampled = live_heap::freed(memory.addr());
+        let was_sampled = live_heap::forget(memory.addr());
         // SAFETY: the caller keeps the contract of `realloc`, and the memory came from `self.0`
         // with this layout, because it is large.
         let moved = unsafe { self.0.realloc(memory, layout, size) };
         if moved.is_null() {
             if was_sampled {
-                live_heap::sampled(memory.addr(), layout.size(), 0);
+                live_heap::record(memory.addr(), layout.size(), 0);
             }
             return moved;
         }
         count(size, layout.size());
         if sampling::is_due(size) && sampling::is_taken(size) {
-            live_heap::sampled(moved.addr(), size, 0);
+            live_heap::record(moved.addr(), size, 0);
         }
         moved
     }
@@ -214,8 +214,9 @@ impl<A: GlobalAlloc> CountingAllocator<A> {
 
 // SAFETY: each method passes its arguments to `A`'s method and returns its result. A small
 // allocation that is sampled has a stricter alignment. `live_heap` holds its address, so it is
-// freed with the layout of its allocation. Counting and sampling neither allocate nor panic, and
-// touch no memory of the caller.
+// freed with the layout of its allocation. No other code can add or remove samples while this
+// allocator takes them: that is the invariant of `live_heap`. Counting and sampling neither
+// allocate nor panic, and touch no memory of the caller.
 unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -253,7 +254,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         count(0, layout.size());
         let is_sampled =
-            sampling::may_be_sampled(memory, layout) && live_heap::freed(memory.addr());
+            sampling::may_be_sampled(memory, layout) && live_heap::forget(memory.addr());
         let layout = if is_sampled { sampling::sampled_layout(layout) } else { layout };
         // SAFETY: the caller keeps the contract of `dealloc`, which is the same. The memory came
         // from `self.0` with this layout.

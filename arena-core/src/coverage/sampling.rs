@@ -52,7 +52,7 @@ pub(crate) fn would_be_due(bytes: usize) -> bool {
 
 /// Whether the allocation of so many bytes that is due is sampled. Chooses the next one.
 pub(crate) fn is_taken(bytes: usize) -> bool {
-    let Some(interval) = live_heap::interval() else {
+    let Some(interval) = live_heap::own_interval() else {
         DISTANCE.set(LOOK);
         return false;
     };
@@ -73,7 +73,7 @@ pub(crate) fn is_taken(bytes: usize) -> bool {
 /// Whether this memory can be a sample. Of the other allocations, few can.
 #[inline(always)]
 pub(crate) fn may_be_sampled(memory: *mut u8, layout: Layout) -> bool {
-    (memory.addr() % PAGE == 0 || is_large(layout.size())) && live_heap::interval().is_some()
+    (memory.addr() % PAGE == 0 || is_large(layout.size())) && live_heap::is_own()
 }
 
 #[inline(always)]

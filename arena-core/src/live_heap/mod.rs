@@ -1,26 +1,25 @@
 //! Live heap by handler: the heap memory that is still allocated, by the scope that was open on the
 //! thread which allocated it.
 //!
-//! An allocator samples its allocations, and records each sample [here](sampled) with the scope
-//! that runs on its thread. Memory may be freed on any thread, at any time.
+//! An allocator samples its allocations, and each sample is recorded with the scope that runs on
+//! its thread. Memory may be freed on any thread, at any time.
 //! [`CountingAllocator`](crate::heap::CountingAllocator) samples by itself. jemalloc calls hooks,
 //! which `request-arena-memory` installs.
 //!
 //! A sample stands for more memory than its own. An allocation of `b` bytes is sampled with the
 //! probability `p = 1 - exp(-b / interval)`, so it stands for `b / p` bytes and `1 / p` objects.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
+use self::sampler::OTHER_ALLOCATOR;
+pub use self::sampler::{interval, pause, receive, resume, start};
+pub(crate) use self::sampler::{is_own, own_interval};
 use self::table::{Sample, Table};
 use crate::coverage::running;
 use crate::site::Site;
 
+mod sampler;
 mod table;
 
 static TABLE: Table = Table::new();
-
-/// The mean number of bytes between two samples, or 0 before [`start`].
-static INTERVAL: AtomicUsize = AtomicUsize::new(0);
 
 /// The code that allocated memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +95,11 @@ pub struct LiveHeapByOwner {
     /// Samples that found no place, because too many were live. If it rises, the figures are too
     /// small.
     pub lost_samples: u64,
+    /// Whether the allocator takes no samples now. Memory that is allocated meanwhile is not in the
+    /// figures, and they only fall.
+    pub is_paused: bool,
+    /// How often sampling was paused. Figures before and after a pause do not compare.
+    pub pauses: u64,
 }
 
 impl LiveHeapByOwner {
@@ -110,45 +114,31 @@ impl LiveHeapByOwner {
     }
 }
 
-/// Prepares for samples at one in `interval` bytes on average. Allocates 3.2 MiB of address space
-/// for 57,344 live samples, of which 128 KiB are written at once. An interval of 512 KiB then
-/// suffices for 28 GiB of live heap.
-///
-/// From then on [`CountingAllocator`](crate::heap::CountingAllocator) samples. Threads that exist
-/// begin within 1 MiB of their allocations. A later call changes the interval for the next samples
-/// and for all figures, so call it once.
-///
-/// # Panics
-///
-/// If `interval` is 0.
-pub fn start(interval: usize) {
-    assert!(interval > 0, "an interval of 0 bytes between samples: pass 524288, for example");
-    TABLE.prepare();
-    INTERVAL.store(interval, Relaxed);
-}
-
-/// The mean number of bytes between two samples. `None` before [`start`].
-#[inline]
-#[must_use]
-pub fn interval() -> Option<usize> {
-    Some(INTERVAL.load(Relaxed)).filter(|&interval| interval > 0)
-}
-
-/// Records an allocation that an allocator has sampled on this thread, with a number for its call
-/// stack, or 0. Returns `false` if there is no place for it.
+/// Records an allocation that the other allocator has sampled on this thread, with a number for its
+/// call stack, or 0. Returns `false` if there is no place for it, or before [`receive`].
 ///
 /// It takes a short lock, and allocates nothing. An allocator may call it from within `malloc`.
 pub fn sampled(address: usize, bytes: usize, stack: u32) -> bool {
-    TABLE.insert(Sample { address, bytes, scope: running::now(), stack })
+    sampler::is_by(OTHER_ALLOCATOR) && record(address, bytes, stack)
 }
 
 /// Removes the sample at an address that is about to be freed, on whatever thread. Returns `false`
 /// if the allocation there was not sampled. As cheap as [`sampled`].
 pub fn freed(address: usize) -> bool {
-    TABLE.remove(address).is_some()
+    sampler::is_by(OTHER_ALLOCATOR) && forget(address)
 }
 
-/// Live heap memory by owner. `None` before [`start`].
+/// As [`sampled`], for [`CountingAllocator`](crate::heap::CountingAllocator).
+pub(crate) fn record(address: usize, bytes: usize, stack: u32) -> bool {
+    TABLE.insert(Sample { address, bytes, scope: running::now(), stack })
+}
+
+/// As [`freed`], for [`CountingAllocator`](crate::heap::CountingAllocator).
+pub(crate) fn forget(address: usize) -> bool {
+    TABLE.remove(address)
+}
+
+/// Live heap memory by owner. `None` before [`start`] and [`receive`].
 ///
 /// It copies the samples, and takes about a millisecond for 10,000 of them.
 ///
@@ -164,7 +154,6 @@ pub fn freed(address: usize) -> bool {
 ///
 /// static LOG_IN: Site = Site::new("log_in", module_path!(), file!(), line!());
 ///
-/// heap::install(heap::allocated_by_thread);
 /// live::start(4096);
 /// // A session that outlives its request.
 /// let session = black_box(scope(&LOG_IN, |_| vec![1_u8; 10 << 20]));
@@ -197,7 +186,8 @@ fn by(key: fn(&Sample) -> (u32, u32)) -> Option<LiveHeapByOwner> {
         })
         .collect();
     owners.sort_by_key(|of| core::cmp::Reverse(of.live.bytes));
-    Some(LiveHeapByOwner { owners, interval_bytes, lost_samples })
+    let (is_paused, pauses) = sampler::pauses();
+    Some(LiveHeapByOwner { owners, interval_bytes, lost_samples, is_paused, pauses })
 }
 
 /// The memory that these samples stand for.

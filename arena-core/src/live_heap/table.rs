@@ -4,6 +4,10 @@
 //! neither of them allocates: the places are allocated by [`Table::prepare`]. A table that is half
 //! full finds room without more memory, because hashbrown then drops its deleted entries in place.
 //! For the same reason [`Table::copy`] allocates nothing while it holds a lock.
+//!
+//! jemalloc may report the free of a sample after the next sample at its address: if memory grows
+//! in place, or if it moves and another thread gets its old place. The next sample then replaces
+//! the first one, and [`Table::remove`] expects one more free.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -28,9 +32,16 @@ pub(crate) struct Sample {
     pub(crate) stack: u32,
 }
 
+/// A sample, and the frees at its address that belong to earlier samples.
+#[derive(Clone, Copy)]
+struct Place {
+    sample: Sample,
+    earlier: u32,
+}
+
 /// See the module.
 pub(crate) struct Table {
-    shards: [Mutex<HashTable<Sample>>; SHARDS],
+    shards: [Mutex<HashTable<Place>>; SHARDS],
     /// Samples that found no place.
     lost: AtomicU64,
 }
@@ -57,21 +68,33 @@ impl Table {
     pub(crate) fn insert(&self, sample: Sample) -> bool {
         let hash = hash(sample.address);
         let mut shard = lock(self.shard(hash));
+        if let Some(place) = shard.find_mut(hash, |place| place.is_at(sample.address)) {
+            *place = Place { sample, earlier: place.earlier.saturating_add(1) };
+            return true;
+        }
         let has_room = shard.capacity() > 0 && shard.len() < PLACES;
         if has_room {
-            shard.insert_unique(hash, sample, |sample| self::hash(sample.address));
+            let place = Place { sample, earlier: 0 };
+            shard.insert_unique(hash, place, |place| self::hash(place.sample.address));
         } else {
             self.lost.fetch_add(1, Relaxed);
         }
         has_room
     }
 
-    /// Removes the sample at this address. Returns `None` if the allocation there is no sample.
-    pub(crate) fn remove(&self, address: usize) -> Option<Sample> {
+    /// Removes the sample at this address, the earliest if there were several. Returns `false` if
+    /// the allocation there is no sample.
+    pub(crate) fn remove(&self, address: usize) -> bool {
         let hash = hash(address);
         let mut shard = lock(self.shard(hash));
-        let found = shard.find_entry(hash, |sample| sample.address == address);
-        found.ok().map(|entry| entry.remove().0)
+        let Ok(mut entry) = shard.find_entry(hash, |place| place.is_at(address)) else {
+            return false;
+        };
+        match entry.get().earlier.checked_sub(1) {
+            Some(left) => entry.get_mut().earlier = left,
+            None => _ = entry.remove(),
+        }
+        true
     }
 
     /// Copies all samples, one shard after the other. Takes 1.5 MiB of address space, in which only
@@ -80,7 +103,8 @@ impl Table {
         let mut all: Vec<Sample> = Vec::with_capacity(SHARDS * PLACES);
         let own = all.as_ptr().addr();
         for shard in &self.shards {
-            all.extend(lock(shard).iter().filter(|sample| sample.address != own));
+            let samples = lock(shard);
+            all.extend(samples.iter().map(|place| place.sample).filter(|it| it.address != own));
         }
         all
     }
@@ -89,9 +113,15 @@ impl Table {
         self.lost.load(Relaxed)
     }
 
-    fn shard(&self, hash: u64) -> &Mutex<HashTable<Sample>> {
+    fn shard(&self, hash: u64) -> &Mutex<HashTable<Place>> {
         // hashbrown uses the lowest bits and the highest seven.
         &self.shards[(hash >> 40) as usize % SHARDS]
+    }
+}
+
+impl Place {
+    fn is_at(&self, address: usize) -> bool {
+        self.sample.address == address
     }
 }
 
@@ -117,9 +147,42 @@ mod tests {
         assert!(table.insert(sample(4096)));
         table.prepare();
         assert_eq!(table.copy(), [sample(4096)], "the second call keeps the samples");
-        assert_eq!(table.remove(8192), None);
-        assert_eq!(table.remove(4096), Some(sample(4096)));
-        assert_eq!((table.remove(4096), table.lost()), (None, 1));
+        assert!(!table.remove(8192));
+        assert!(table.remove(4096));
+        assert_eq!((table.remove(4096), table.lost()), (false, 1));
+    }
+
+    #[test]
+    fn the_free_of_an_earlier_sample_leaves_the_next_one_at_its_address() {
+        let table = Table::new();
+        table.prepare();
+        let grown = |bytes| Sample { bytes, ..sample(4096) };
+        // Places that come free may lie before that of the first sample.
+        let others: Vec<usize> = (2..=SHARDS * PLACES / 2).map(|page| page * 4096).collect();
+        assert!(others.iter().all(|&address| table.insert(sample(address))));
+        assert!(table.insert(sample(4096)));
+        assert!(others.iter().all(|&address| table.remove(address)));
+        for bytes in [200, 300] {
+            assert!(table.insert(grown(bytes)), "it grows in place");
+            assert_eq!(table.copy(), [grown(bytes)], "one allocation");
+        }
+        for _ in 0..2 {
+            assert!(table.remove(4096), "the free of what was there before");
+            assert_eq!(table.copy(), [grown(300)]);
+        }
+        assert!(table.remove(4096));
+        assert_eq!((table.copy().len(), table.remove(4096)), (0, false));
+    }
+
+    #[test]
+    fn a_sample_that_grows_in_place_needs_no_room() {
+        let table = Table::new();
+        table.prepare();
+        let places = (1..=2 * SHARDS * PLACES).map(|page| page * 4096);
+        let inserted: Vec<usize> = places.filter(|&page| table.insert(sample(page))).collect();
+        let lost = table.lost();
+        assert!(inserted.iter().all(|&page| table.insert(sample(page))), "a full table");
+        assert_eq!((table.copy().len(), table.lost()), (SHARDS * PLACES, lost));
     }
 
     #[test]
@@ -142,7 +205,7 @@ mod tests {
         for round in 0..40 {
             let addresses = (1..=SHARDS * PLACES / 2).map(|page| (page + round * 7919) * 4096);
             assert!(addresses.clone().all(|address| table.insert(sample(address))));
-            assert!(addresses.rev().all(|address| table.remove(address).is_some()));
+            assert!(addresses.rev().all(|address| table.remove(address)));
         }
         assert_eq!(capacities(), before);
     }

@@ -22,6 +22,11 @@ pub struct LiveHeapReport {
     pub interval_bytes: usize,
     /// Samples that found no place. If it rises, all figures are too small.
     pub lost_samples: u64,
+    /// Whether the allocator takes no samples now. Memory that is allocated meanwhile is not in the
+    /// figures, and they only fall.
+    pub is_paused: bool,
+    /// How often sampling was paused. Figures before and after a pause do not compare.
+    pub pauses: u64,
 }
 
 impl LiveHeapReport {
@@ -31,6 +36,8 @@ impl LiveHeapReport {
             outside: live.of(HeapOwner::Outside),
             interval_bytes: live.interval_bytes,
             lost_samples: live.lost_samples,
+            is_paused: live.is_paused,
+            pauses: live.pauses,
         }
     }
 }
@@ -63,6 +70,9 @@ impl Report {
         for (name, LiveHeap { bytes, objects, error_bytes, .. }) in owners {
             let name = printable(name);
             write!(f, "\n  {name}: ~{bytes} ± {error_bytes} bytes in ~{objects} objects")?;
+        }
+        if others.is_paused {
+            write!(f, "\n  sampling is off: memory allocated since then is not in these figures")?;
         }
         if others.lost_samples > 0 {
             let lost = others.lost_samples;

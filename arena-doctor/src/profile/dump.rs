@@ -1,5 +1,8 @@
 //! jemalloc's profile: written by it into a temporary file, and read from there.
 //!
+//! On Linux the file has no name, so none stays behind when the process is killed, and no link of
+//! another user can take its place. jemalloc opens it as `/proc/self/fd/N`.
+//!
 //! The file has a line for each call stack, and its live objects and bytes after it:
 //!
 //! ```text
@@ -18,19 +21,21 @@
 //! `t*` is the sum over all threads. The figures count samples, not allocations. Each is scaled as
 //! `jeprof` does. jemalloc from 5.3 on writes figures for which that is exact (`prof_unbias`).
 
+use core::cmp::Reverse;
 use std::ffi::CString;
 use std::io::{self, BufRead, BufReader};
 
-use tempfile::NamedTempFile;
-
 use super::HeapProfileError;
 
-/// A profile of jemalloc, scaled to all allocations.
+/// A profile of jemalloc, scaled to all allocations. It keeps the largest stacks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Dump {
     /// Bytes of allocations for each sample.
     pub(super) interval_bytes: u64,
+    /// At most twice [`MOST_STACKS`](super::HeapProfile::MOST_STACKS).
     pub(super) stacks: Vec<DumpedStack>,
+    /// The objects and bytes of stacks that are not kept.
+    pub(super) rest: (u64, u64),
 }
 
 /// The live allocations of a call stack.
@@ -44,11 +49,71 @@ pub(super) struct DumpedStack {
 
 /// Makes jemalloc write its profile, and reads it.
 pub(super) fn dump() -> Result<Dump, HeapProfileError> {
-    let file = NamedTempFile::with_prefix("heap-profile-").map_err(HeapProfileError::File)?;
-    let path = CString::new(file.path().as_os_str().as_encoded_bytes())
+    let file = file::create().map_err(HeapProfileError::File)?;
+    let path = CString::new(file::path(&file))
         .map_err(|error| HeapProfileError::File(io::Error::other(error)))?;
     request_arena_sys::jemalloc::dump_profile(&path).map_err(HeapProfileError::Dump)?;
-    read(BufReader::new(file.as_file()))
+    read(BufReader::new(file::contents(&file)))
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod file {
+    use std::fs::File;
+    use std::io;
+    use std::os::fd::AsRawFd;
+
+    pub(super) fn create() -> io::Result<File> {
+        tempfile::tempfile()
+    }
+
+    pub(super) fn path(file: &File) -> String {
+        format!("/proc/self/fd/{}", file.as_raw_fd())
+    }
+
+    pub(super) fn contents(file: &File) -> &File {
+        file
+    }
+}
+
+/// Only Linux has paths of files without a name.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod file {
+    use std::fs::File;
+    use std::io;
+
+    use tempfile::NamedTempFile;
+
+    pub(super) fn create() -> io::Result<NamedTempFile> {
+        NamedTempFile::with_prefix("heap-profile-")
+    }
+
+    pub(super) fn path(file: &NamedTempFile) -> &[u8] {
+        file.path().as_os_str().as_encoded_bytes()
+    }
+
+    pub(super) fn contents(file: &NamedTempFile) -> &File {
+        file.as_file()
+    }
+}
+
+impl Dump {
+    /// Keeps the `most` largest stacks, the largest first. The others are added to the rest.
+    pub(super) fn shorten(&mut self, most: usize) {
+        self.stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
+        for small in self.stacks.drain(most.min(self.stacks.len())..) {
+            self.rest = (self.rest.0 + small.objects, self.rest.1 + small.bytes);
+        }
+    }
+
+    /// A stack that is among the largest of a part is not always among the largest of all, but the
+    /// other way round it is. So at most twice as many are in memory.
+    fn add(&mut self, stack: DumpedStack) {
+        const MOST: usize = super::HeapProfile::MOST_STACKS;
+        if self.stacks.len() == 2 * MOST {
+            self.shorten(MOST);
+        }
+        self.stacks.push(stack);
+    }
 }
 
 /// Reads a profile, one line after the other.
@@ -61,7 +126,7 @@ fn read(mut file: impl BufRead) -> Result<Dump, HeapProfileError> {
     next(&mut line)?;
     let interval = line.trim().strip_prefix("heap_v2/").and_then(|bytes| bytes.parse().ok());
     let interval_bytes: u64 = interval.ok_or_else(|| unreadable(format!("it begins {line:?}")))?;
-    let mut stacks = Vec::new();
+    let mut dump = Dump { interval_bytes, ..Dump::default() };
     // The stack that has no figures yet.
     let mut stack: Option<Box<[usize]>> = None;
     while next(&mut line)? {
@@ -79,11 +144,11 @@ fn read(mut file: impl BufRead) -> Result<Dump, HeapProfileError> {
             let (objects, bytes) =
                 figures_of(figures).ok_or_else(|| unreadable(format!("figures are {text:?}")))?;
             if let Some((objects, bytes)) = scaled(objects, bytes, interval_bytes) {
-                stacks.push(DumpedStack { addresses, objects, bytes });
+                dump.add(DumpedStack { addresses, objects, bytes });
             }
         }
     }
-    Ok(Dump { interval_bytes, stacks })
+    Ok(dump)
 }
 
 fn unreadable(reason: impl ToString) -> HeapProfileError {
@@ -141,6 +206,23 @@ mod tests {
     fn a_sample_of_each_allocation_is_not_scaled() {
         let dump = read("heap_v2/1\n@ 0x1\n  t*: 7: 7000 [0: 0]\n").unwrap();
         assert_eq!((dump.stacks[0].objects, dump.stacks[0].bytes), (7, 7000));
+    }
+
+    #[test]
+    fn of_many_stacks_the_largest_are_kept_and_all_are_counted() {
+        const COUNT: u64 = 100_000;
+        // In an order without a pattern: 7919 is coprime to the number.
+        let sizes = (0..COUNT).map(|place| place * 7919 % COUNT + 1);
+        let lines = sizes.map(|bytes| format!("@ {bytes:#x}\n  t*: 1: {bytes} [0: 0]\n"));
+        let mut dump = read(&format!("heap_v2/1\n{}", lines.collect::<String>())).unwrap();
+        let most = super::super::HeapProfile::MOST_STACKS;
+        assert!(dump.stacks.len() <= 2 * most && dump.stacks.capacity() <= 4 * most);
+        dump.shorten(most);
+        let kept: Vec<u64> = dump.stacks.iter().map(|stack| stack.bytes).collect();
+        assert!(kept.iter().copied().eq((1..=COUNT).rev().take(most)), "the largest first");
+        let kept: u64 = kept.iter().sum();
+        assert_eq!(dump.rest.0, COUNT - most as u64);
+        assert_eq!(kept + dump.rest.1, COUNT * (COUNT + 1) / 2);
     }
 
     #[test]

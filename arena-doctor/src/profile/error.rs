@@ -33,6 +33,8 @@ pub enum HeapProfileError {
     Unreadable(String),
     /// A picture cannot be drawn, since nothing was sampled yet.
     NoSamples,
+    /// Sampling was off for a time between two profiles, so their difference has not all that came.
+    Interrupted,
 }
 
 impl fmt::Display for HeapProfileError {
@@ -71,11 +73,15 @@ impl fmt::Display for HeapProfileError {
             Self::Dump(error) => write!(
                 f,
                 "jemalloc cannot write its profile ({error}): is the temporary directory (TMPDIR) \
-                 full?"
+                 full, or `/proc` not mounted?"
             ),
             Self::NoSamples => f.write_str(
                 "jemalloc has no sample of live memory yet: ask again when the program has \
                  allocated some MiB",
+            ),
+            Self::Interrupted => f.write_str(
+                "jemalloc's sampling was off for a time between the two profiles: ask again while \
+                 it is on",
             ),
             Self::Unreadable(reason) => write!(
                 f,
@@ -111,6 +117,7 @@ mod tests {
             (HeapProfileError::Paused { variable }, "_RJEM_MALLOC_CONF=prof_active:true"),
             (HeapProfileError::Paused { variable }, "POST /debug/pprof/heap/activate"),
             (HeapProfileError::NoSamples, "some MiB"),
+            (HeapProfileError::Interrupted, "ask again"),
             (HeapProfileError::File(full()), "TMPDIR"),
             (HeapProfileError::Dump(full()), "TMPDIR"),
         ] {

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use super::pprof::{self, About, Sample};
-use super::scopes::Scopes;
 use super::symbols::Symbols;
 use super::take::Stack;
 use super::{HeapProfile, HeapProfileError, sampling};
@@ -27,7 +26,8 @@ impl HeapProfile {
     /// and within the same memory. The message and its names add about 1 KiB for each stack.
     ///
     /// Samples have the label `scope`, with the handler that allocated the memory, for memory that
-    /// was allocated since jemalloc passes [its samples on](request_arena_core::heap::live).
+    /// was allocated since jemalloc passes [its samples on](request_arena_core::heap::live). A
+    /// sample of several handlers is divided in proportion to their bytes of the same call stack.
     ///
     /// ```no_run
     /// use request_arena_doctor::HeapProfile;
@@ -38,17 +38,16 @@ impl HeapProfile {
     /// ```
     #[must_use]
     pub fn to_pprof(&self) -> Vec<u8> {
-        let scopes = Scopes::now();
-        let samples = self.stacks.iter().map(Sample::live);
-        let samples: Vec<Sample<'_>> = samples.flat_map(|it| scopes.divide(it)).collect();
+        let samples: Vec<Sample<'_>> = self.by_scope().collect();
         pprof::encode(&samples, &self.symbols_of(&samples), self.about(None))
     }
 
     /// The difference to an earlier profile in pprof's format. Figures of stacks that shrank are
-    /// below 0. Stacks that did not change are left out. Samples have no label.
+    /// below 0. Stacks that did not change are left out. Samples have the label `scope`, as in
+    /// [`to_pprof`](Self::to_pprof).
     #[must_use]
     pub fn to_pprof_since(&self, earlier: &Self) -> Vec<u8> {
-        let samples = self.changed_since(earlier);
+        let samples = changed(self.by_scope(), earlier.by_scope());
         pprof::encode(&samples, &self.symbols_of(&samples), self.about(Some(earlier)))
     }
 
@@ -71,30 +70,19 @@ impl HeapProfile {
     /// If no stack grew.
     #[cfg(feature = "flamegraph")]
     pub fn to_flamegraph_since(&self, earlier: &Self) -> Result<String, HeapProfileError> {
-        let mut samples = self.changed_since(earlier);
+        let mut samples = changed(self.samples(), earlier.samples());
         samples.retain(|sample| sample.bytes > 0);
         let title = format!("Growth of live heap in {:.0?}", self.taken() - earlier.taken());
         super::flamegraph::draw(&title, &samples, &self.symbols_of(&samples), 0)
     }
 
-    /// The stacks with other figures than before.
-    fn changed_since<'a>(&'a self, earlier: &'a Self) -> Vec<Sample<'a>> {
-        let mut before: HashMap<&[usize], Sample<'a>> = HashMap::new();
-        before.extend(earlier.stacks.iter().map(|stack| (&*stack.addresses, Sample::live(stack))));
-        let mut changed: Vec<Sample<'a>> = self.stacks.iter().map(Sample::live).collect();
-        for sample in &mut changed {
-            if let Some(before) = before.remove(sample.addresses) {
-                sample.objects -= before.objects;
-                sample.bytes -= before.bytes;
-            }
-        }
-        changed.retain(|sample| (sample.objects, sample.bytes) != (0, 0));
-        changed.extend(before.into_values().map(|gone| Sample {
-            objects: -gone.objects,
-            bytes: -gone.bytes,
-            ..gone
-        }));
-        changed
+    fn samples(&self) -> impl Iterator<Item = Sample<'_>> {
+        self.stacks.iter().map(Sample::live)
+    }
+
+    /// The samples, divided by the scopes that allocated the memory.
+    fn by_scope(&self) -> impl Iterator<Item = Sample<'_>> {
+        self.samples().flat_map(|sample| self.scopes.divide(sample))
     }
 
     fn symbols_of(&self, samples: &[Sample<'_>]) -> Symbols {
@@ -113,6 +101,29 @@ impl HeapProfile {
     }
 }
 
+/// The samples with other figures than before, and those that are gone.
+fn changed<'a>(
+    now: impl Iterator<Item = Sample<'a>>,
+    earlier: impl Iterator<Item = Sample<'a>>,
+) -> Vec<Sample<'a>> {
+    let key = |sample: &Sample<'a>| (sample.addresses, sample.scope);
+    let mut before: HashMap<_, _> = earlier.map(|sample| (key(&sample), sample)).collect();
+    let mut changed: Vec<Sample<'a>> = now.collect();
+    for sample in &mut changed {
+        if let Some(before) = before.remove(&key(sample)) {
+            sample.objects -= before.objects;
+            sample.bytes -= before.bytes;
+        }
+    }
+    changed.retain(|sample| (sample.objects, sample.bytes) != (0, 0));
+    changed.extend(before.into_values().map(|gone| Sample {
+        objects: -gone.objects,
+        bytes: -gone.bytes,
+        ..gone
+    }));
+    changed
+}
+
 impl<'a> Sample<'a> {
     fn live(stack: &'a Stack) -> Self {
         let Stack { addresses, objects, bytes } = stack;
@@ -125,6 +136,7 @@ mod tests {
     use std::time::Instant;
 
     use super::super::dump::{Dump, DumpedStack};
+    use super::super::scopes::Scopes;
     use super::*;
 
     fn profile(stacks: &[(usize, u64, u64)]) -> HeapProfile {
@@ -133,7 +145,8 @@ mod tests {
             objects,
             bytes,
         };
-        let dump = Dump { interval_bytes: 1, stacks: stacks.iter().map(stack).collect() };
+        let stacks = stacks.iter().map(stack).collect();
+        let dump = Dump { interval_bytes: 1, stacks, ..Dump::default() };
         HeapProfile::of(dump, Instant::now(), &request_arena_core::report())
     }
 
@@ -141,10 +154,28 @@ mod tests {
     fn a_difference_has_what_changed_and_what_is_gone() {
         let earlier = profile(&[(1, 10, 1000), (2, 5, 500), (3, 7, 70)]);
         let now = profile(&[(1, 12, 1200), (2, 5, 500), (4, 1, 64)]);
-        let changed = now.changed_since(&earlier);
+        let changed = changed(now.samples(), earlier.samples());
         let figures: Vec<_> =
             changed.iter().map(|it| (it.addresses[0], it.objects, it.bytes)).collect();
         assert_eq!(figures, [(1, 2, 200), (4, 1, 64), (3, -7, -70)]);
-        assert!(now.changed_since(&now).is_empty());
+        assert!(super::changed(now.by_scope(), now.by_scope()).is_empty());
+    }
+
+    #[test]
+    fn a_difference_is_that_of_each_scope() {
+        const STACK: &[usize] = &[7];
+        let with = |bytes, scopes: &[(&'static str, u64)]| {
+            let mut profile = profile(&[(7, 10, bytes)]);
+            profile.scopes = Scopes::of([(STACK, scopes.to_vec())]);
+            profile
+        };
+        let earlier = with(1000, &[("search", 600), ("log_in", 400)]);
+        let now = with(1500, &[("search", 1100), ("import", 400)]);
+        let changed = changed(now.by_scope(), earlier.by_scope());
+        let figures: Vec<_> = changed.iter().map(|it| (it.scope.unwrap(), it.bytes)).collect();
+        assert_eq!(figures, [("search", 500), ("import", 400), ("log_in", -400)]);
+        // The picture has the stack once, by what it grew.
+        let whole = super::changed(now.samples(), earlier.samples());
+        assert_eq!(whole.iter().map(|it| it.bytes).collect::<Vec<_>>(), [500]);
     }
 }

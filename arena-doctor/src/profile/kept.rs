@@ -7,7 +7,7 @@ use std::time::Instant;
 use request_arena_core::Report;
 
 use super::{HeapProfile, HeapProfileError, Owners};
-use crate::aged::{Aged, DAY, MINUTES};
+use crate::aged::{Aged, DAY, MINUTES, Taken};
 use crate::evidence::Over;
 
 /// Profiles that the program does not ask for take at most one part in this many of a processor's
@@ -97,7 +97,8 @@ impl Kept {
             Over::Day => &self.day,
         };
         let before = Arc::clone(aged.older()?);
-        let taken = HeapProfile::beside(arenas);
+        let taken =
+            HeapProfile::beside(arenas).and_then(|now| now.check_since(&before).map(|()| now));
         self.explained =
             taken.map(|now| now.since(&before)).map_err(|error| self.problem = Some(error)).ok();
         self.explained_at = self.explained.is_some().then_some(began);
@@ -119,7 +120,8 @@ impl Kept {
         }
         match HeapProfile::beside(arenas) {
             Ok(now) => {
-                let before = self.minutes.older().map_or(&now, |older| older);
+                let before = self.minutes.older().filter(|older| older.compares_with(&now));
+                let before = before.map_or(&now, |older| older);
                 self.holding = Some((began, now.since(before)));
             }
             Err(error) => self.problem = Some(error),

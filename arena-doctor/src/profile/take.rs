@@ -6,9 +6,10 @@ use std::time::{Instant, SystemTime};
 
 use request_arena_core::Report;
 
-use super::dump::{Dump, dump};
+use super::dump::{Dump, DumpedStack, dump};
 use super::frames::{Frame, owned, without_closures};
 use super::owners::{OWN, UNKNOWN};
+use super::scopes::Scopes;
 use super::symbols::Symbols;
 use super::{Container, HeapProfileError, Owner, Owners, sampling};
 use crate::aged::Taken;
@@ -17,7 +18,8 @@ use crate::{metered, workload};
 /// The live memory of the process at one moment, by call stack.
 ///
 /// Bytes are estimates from sampled allocations. Each sample also counts for the allocations of its
-/// stack that were not sampled, by their average size. The profile keeps addresses and no names.
+/// stack that were not sampled, by their average size. The profile keeps addresses, and no names of
+/// functions.
 ///
 /// ```no_run
 /// use request_arena_doctor::HeapProfile;
@@ -31,6 +33,7 @@ use crate::{metered, workload};
 pub struct HeapProfile {
     taken: Instant,
     pub(super) at: SystemTime,
+    pauses: u64,
     requests: u64,
     /// The largest stack comes first.
     pub(super) stacks: Vec<Stack>,
@@ -41,11 +44,17 @@ pub struct HeapProfile {
     pub(super) interval_bytes: u64,
     /// The bytes of chunks of each known arena.
     arenas: Vec<(&'static str, u64)>,
+    /// The scopes that allocated the memory, for other tools. The doctor's own profiles have none.
+    pub(super) scopes: Scopes,
 }
 
 impl Taken for HeapProfile {
     fn taken(&self) -> Instant {
         self.taken
+    }
+
+    fn pauses(&self) -> u64 {
+        self.pauses
     }
 }
 
@@ -97,7 +106,9 @@ impl HeapProfile {
     /// If jemalloc does not sample, or its file cannot be written or read. The error says what to
     /// do.
     pub fn take() -> Result<Self, HeapProfileError> {
-        Self::beside(&request_arena_core::report())
+        let mut profile = Self::beside(&request_arena_core::report())?;
+        profile.scopes = Scopes::now();
+        Ok(profile)
     }
 
     /// Takes a profile, with a report of about the same moment. Making a report may log a warning,
@@ -109,22 +120,14 @@ impl HeapProfile {
         Ok(Self::of(dump()?, taken, report))
     }
 
-    pub(super) fn of(dump: Dump, taken: Instant, report: &Report) -> Self {
-        let Dump { interval_bytes, stacks } = dump;
-        let stacks = stacks.into_iter().map(|stack| Stack {
-            addresses: stack.addresses,
-            objects: stack.objects,
-            bytes: stack.bytes,
-        });
-        let mut stacks: Vec<Stack> = stacks.filter(|stack| stack.bytes > 0).collect();
-        let live_bytes = stacks.iter().map(|stack| stack.bytes).sum();
-        stacks.sort_unstable_by_key(|stack| Reverse(stack.bytes));
-        let small = stacks.get(Self::MOST_STACKS..).unwrap_or_default();
-        let rest = small
-            .iter()
-            .fold((0, 0), |(objects, bytes), stack| (objects + stack.objects, bytes + stack.bytes));
-        stacks.truncate(Self::MOST_STACKS);
+    pub(super) fn of(mut dump: Dump, taken: Instant, report: &Report) -> Self {
+        dump.stacks.retain(|stack| stack.bytes > 0);
+        dump.shorten(Self::MOST_STACKS);
+        let Dump { interval_bytes, stacks, rest } = dump;
+        let stack = |DumpedStack { addresses, objects, bytes }| Stack { addresses, objects, bytes };
+        let mut stacks: Vec<Stack> = stacks.into_iter().map(stack).collect();
         stacks.shrink_to_fit();
+        let live_bytes = rest.1 + stacks.iter().map(|stack| stack.bytes).sum::<u64>();
         let of_scopes = report.sites.iter().map(|site| site.in_use_bytes).sum::<u64>()
             + report.pool.retained_bytes as u64;
         let mut arenas = metered::reserved();
@@ -133,12 +136,14 @@ impl HeapProfile {
         Self {
             taken,
             at: SystemTime::now(),
+            pauses: report.live_heap.map_or(0, |beside| beside.pauses),
             requests: workload::served(&ended),
             stacks,
             rest,
             live_bytes,
             interval_bytes,
             arenas,
+            scopes: Scopes::default(),
         }
     }
 
@@ -158,6 +163,16 @@ impl HeapProfile {
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
+    }
+
+    /// Whether sampling was on all the time since an earlier profile. Otherwise what came in between
+    /// is only a part of what did.
+    ///
+    /// # Errors
+    ///
+    /// [`HeapProfileError::Interrupted`] if it was off for a time.
+    pub fn check_since(&self, earlier: &Self) -> Result<(), HeapProfileError> {
+        if self.compares_with(earlier) { Ok(()) } else { Err(HeapProfileError::Interrupted) }
     }
 
     /// Compares it with an earlier profile, and looks up the names of the owners. That takes tens
@@ -303,13 +318,13 @@ fn nearest(owners: &mut [Owner], bytes: u64) -> Option<&mut Owner> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::dump::DumpedStack;
     use super::*;
 
     fn profile(bytes: impl Iterator<Item = u64>) -> HeapProfile {
         let stack =
             |(place, bytes)| DumpedStack { addresses: [place, 2].into(), objects: 2, bytes };
-        let dump = Dump { interval_bytes: 1, stacks: bytes.enumerate().map(stack).collect() };
+        let stacks = bytes.enumerate().map(stack).collect();
+        let dump = Dump { interval_bytes: 1, stacks, ..Dump::default() };
         HeapProfile::of(dump, Instant::now(), &request_arena_core::report())
     }
 
@@ -328,6 +343,15 @@ mod tests {
             "the innermost comes first"
         );
         assert_eq!(profile.rest, (2000, 1000 * 1001 / 2));
+    }
+
+    #[test]
+    fn what_came_while_sampling_was_off_for_a_time_is_unknown() {
+        let earlier = profile([1].into_iter());
+        let mut now = profile([2].into_iter());
+        assert!(now.check_since(&earlier).is_ok());
+        now.pauses += 1;
+        assert!(matches!(now.check_since(&earlier), Err(HeapProfileError::Interrupted)));
     }
 
     #[test]

@@ -9,9 +9,12 @@ pub enum Error {
     /// jemalloc is linked, but is not the global allocator. Its figures would say nothing about the
     /// program.
     NotGlobal,
-    /// jemalloc does not pass its samples on. It profiles only with `prof:true`, and passes samples
-    /// on from version 5.3.1.
+    /// jemalloc does not pass its samples on. It profiles only with `prof:true`, passes samples on
+    /// from version 5.3.1, and to one function: another library may have set its own.
     NoHooks,
+    /// `CountingAllocator` samples the same allocations, by
+    /// [`heap::live::start`](request_arena_core::heap::live::start).
+    OtherSampler,
     /// jemalloc refuses to read or write a key.
     Refused {
         /// jemalloc's name for the figure or option.
@@ -35,7 +38,12 @@ impl fmt::Display for Error {
             }
             Self::NoHooks => f.write_str(
                 "jemalloc does not pass its samples on: start the process with `prof:true` in \
-                 jemalloc's variable, and use jemalloc 5.3.1 or later",
+                 jemalloc's variable, use jemalloc 5.3.1 or later, and remove other libraries that \
+                 set its hooks",
+            ),
+            Self::OtherSampler => f.write_str(
+                "`CountingAllocator` samples the same allocations: remove it, or the call of \
+                 `heap::live::start`",
             ),
             Self::Refused { key, reason } => {
                 write!(f, "jemalloc refuses `{key}`: {reason}")

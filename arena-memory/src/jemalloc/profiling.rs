@@ -31,6 +31,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use request_arena_core::heap::live;
 use tikv_jemalloc_ctl::{Access, AsName};
 
 use super::{Error, probe};
@@ -129,26 +130,38 @@ pub fn activate(lasts: Duration) -> Result<State, SwitchError> {
         return Err(SwitchError::Time(lasts));
     }
     let mut switch = lock();
-    match state_of(&switch) {
-        State::Ready | State::Active { left: Some(_) } => {}
-        by_options @ State::Active { left: None } => return Ok(by_options),
+    let state = state_of(&switch);
+    let turns_on = match state {
+        State::Ready | State::Active { left: Some(_) } => true,
+        // It stays on.
+        State::Active { left: None } => false,
         state => return Err(SwitchError::NotReady(state)),
-    }
+    };
     // The thread comes first, so that sampling is never on without its end.
-    if !switch.has_thread {
+    if turns_on && !switch.has_thread {
         let thread = thread::Builder::new().name("arena-profiling".into()).spawn(turn_off_in_time);
         thread.map_err(SwitchError::Thread)?;
         switch.has_thread = true;
     }
-    // Before the first sample. Without it, profiles are as before.
-    if let Err(error) = super::start_live_heap() {
+    // Before the first sample. It may also be the first call if sampling is on by the options.
+    let live_heap = super::start_live_heap();
+    if turns_on {
+        set(true)?;
+        switch.ends = Some(Instant::now() + lasts);
+        CHANGED.notify_all();
+    }
+    live::resume();
+    let state = state_of(&switch);
+    // A subscriber may ask for the state, which needs the lock.
+    drop(switch);
+    // Without live heap by handler, profiles are as before.
+    if let Err(error) = live_heap {
         tracing::warn!(target: "request_arena", "no live heap by handler: {error}");
     }
-    set(true)?;
-    switch.ends = Some(Instant::now() + lasts);
-    CHANGED.notify_all();
-    tracing::info!(target: "request_arena", seconds = lasts.as_secs(), "jemalloc samples");
-    Ok(state_of(&switch))
+    if turns_on {
+        tracing::info!(target: "request_arena", seconds = lasts.as_secs(), "jemalloc samples");
+    }
+    Ok(state)
 }
 
 /// Turns sampling off, also if it was on by the options of the process.
@@ -158,45 +171,59 @@ pub fn activate(lasts: Duration) -> Result<State, SwitchError> {
 /// If there is no sampling that could be on, or if jemalloc refuses.
 pub fn deactivate() -> Result<State, SwitchError> {
     let mut switch = lock();
-    match state_of(&switch) {
-        State::Ready => return Ok(State::Ready),
-        State::Active { .. } => {}
+    let was_on = match state_of(&switch) {
+        State::Ready => false,
+        State::Active { .. } => true,
         state => return Err(SwitchError::NotReady(state)),
+    };
+    if was_on {
+        set(false)?;
     }
-    set(false)?;
+    live::pause();
+    // Also if other code turned it off: nothing is left that could turn off what it turns on.
     switch.ends = None;
     CHANGED.notify_all();
-    tracing::info!(target: "request_arena", "jemalloc does not sample any more");
-    Ok(state_of(&switch))
+    let state = state_of(&switch);
+    drop(switch);
+    if was_on {
+        tracing::info!(target: "request_arena", "jemalloc does not sample any more");
+    }
+    Ok(state)
 }
 
 /// Waits for the end of sampling, and turns it off.
 fn turn_off_in_time() {
     let mut switch = lock();
+    let mut ended = None;
     // Without an end, `deactivate` was faster. Or `activate` failed after it started this thread.
     while let Some(ends) = switch.ends {
         let left = ends.saturating_duration_since(Instant::now());
         if left.is_zero() {
             switch.ends = None;
-            match set(false) {
-                Ok(()) => tracing::info!(target: "request_arena", "jemalloc's sampling has ended"),
-                Err(error) => tracing::warn!(target: "request_arena", "{error}"),
-            }
+            ended = Some(set(false));
+            live::pause();
         } else {
             let waited = CHANGED.wait_timeout(switch, left);
             switch = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
     switch.has_thread = false;
+    // A subscriber may ask for the state, which needs the lock. If it panics, the next call of
+    // `activate` starts a thread.
+    drop(switch);
+    match ended {
+        Some(Ok(())) => tracing::info!(target: "request_arena", "jemalloc's sampling has ended"),
+        Some(Err(error)) => tracing::warn!(target: "request_arena", "{error}"),
+        None => {}
+    }
 }
 
 fn state_of(switch: &Switch) -> State {
     if !probe::is_global() {
         return State::NotGlobal;
     }
-    let is_on = |name: &'static str| name.name().read().unwrap_or(false);
-    if is_on("opt.prof\0") {
-        if !is_on(ACTIVE) {
+    if is_built_in() {
+        if !is_on() {
             return State::Ready;
         }
         let left = |ends: Instant| ends.saturating_duration_since(Instant::now());
@@ -204,11 +231,26 @@ fn state_of(switch: &Switch) -> State {
     }
     if !IS_SUPPORTED {
         State::Unsupported
-    } else if is_on("config.prof\0") {
+    } else if reads("config.prof\0") {
         State::Off
     } else {
         State::NotBuilt
     }
+}
+
+/// Whether the process started with sampling built in, on or off.
+pub(super) fn is_built_in() -> bool {
+    reads("opt.prof\0")
+}
+
+/// Whether jemalloc samples.
+pub(super) fn is_on() -> bool {
+    reads(ACTIVE)
+}
+
+/// The value of one of jemalloc's switches.
+fn reads(name: &'static str) -> bool {
+    name.name().read().unwrap_or(false)
 }
 
 fn set(is_active: bool) -> Result<(), SwitchError> {
@@ -217,7 +259,7 @@ fn set(is_active: bool) -> Result<(), SwitchError> {
 }
 
 fn lock() -> MutexGuard<'static, Switch> {
-    // No code that can panic runs under the lock.
+    // No code that can panic runs under the lock, and none of the program, such as a subscriber.
     SWITCH.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -51,19 +51,46 @@ extern "C" fn freed(memory: *const c_void, _bytes: usize) {
 type Sampled = extern "C" fn(*const c_void, usize, *mut *mut c_void, c_uint, usize);
 type Freed = extern "C" fn(*const c_void, usize);
 
+/// Whether this jemalloc has the hooks, and no library has set them.
+#[must_use]
+pub fn can_hook() -> bool {
+    is_free(SAMPLED) && is_free(FREED)
+}
+
 /// Makes jemalloc call these functions from now on. They must not panic: a panic aborts the
 /// process. Only the first call has an effect.
 ///
 /// Returns `false` if the functions are not called: because others were passed before, because
-/// this jemalloc does not profile (`prof`), or because its version has no such hooks.
+/// another library has set jemalloc's hooks, because this jemalloc does not profile (`prof`), or
+/// because its version has no such hooks.
 #[must_use]
 pub fn hook(hooks: Hooks) -> bool {
-    if HOOKS.set(hooks).is_err() {
+    if !can_hook() || HOOKS.set(hooks).is_err() {
         return false;
     }
     // Frees first, so that no sample is missed when it is freed.
-    set(c"experimental.hooks.prof_sample_free", freed as Freed)
-        && set(c"experimental.hooks.prof_sample", sampled as Sampled)
+    set(FREED, freed as Freed) && set(SAMPLED, sampled as Sampled)
+}
+
+const SAMPLED: &CStr = c"experimental.hooks.prof_sample";
+const FREED: &CStr = c"experimental.hooks.prof_sample_free";
+
+/// Whether jemalloc has this hook, and it is not set. jemalloc calls one function for each.
+fn is_free(name: &CStr) -> bool {
+    let mut hook: *const c_void = null();
+    let mut length = size_of::<*const c_void>();
+    // SAFETY: the name ends in a zero byte. jemalloc writes at most `length` bytes, all of which
+    // are a part of `hook`. A function pointer is read as a plain pointer, and never called.
+    let error = unsafe {
+        tikv_jemalloc_sys::mallctl(
+            name.as_ptr(),
+            (&raw mut hook).cast(),
+            &raw mut length,
+            null_mut(),
+            0,
+        )
+    };
+    error == 0 && hook.is_null()
 }
 
 /// Sets a hook of the type that jemalloc has for `name`.
@@ -90,7 +117,10 @@ mod tests {
     #[test]
     fn a_jemalloc_that_does_not_profile_calls_no_hook() {
         let hooks = Hooks { sampled: |_, _, _| {}, freed: |_| {} };
+        assert!(can_hook());
         assert!(!hook(hooks), "profiling is off by default");
         assert!(!hook(hooks));
+        assert!(can_hook(), "neither is set");
+        assert!(!is_free(c"experimental.hooks.no_such_hook"));
     }
 }

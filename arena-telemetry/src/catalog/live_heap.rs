@@ -9,6 +9,7 @@ use super::{Family, Sample, Unit, Value, counter, gauge, once};
 /// the allocator passes no samples on.
 pub(super) fn families(sites: &[SiteReport], beside: Option<&LiveHeapReport>) -> Vec<Family> {
     let owners = owners(sites, beside);
+    let interval = beside.filter(|it| !it.is_paused).map(|it| it.interval_bytes);
     let each = |value: fn(&LiveHeap) -> u64| {
         let sample = |(scope, module, live): &(&str, &str, LiveHeap)| {
             Sample::new(Value::Whole(value(live)))
@@ -41,8 +42,9 @@ pub(super) fn families(sites: &[SiteReport], beside: Option<&LiveHeapReport>) ->
         gauge(
             "request_arena_live_heap_sample_interval_bytes",
             Some(Unit::Bytes),
-            "The mean number of allocated bytes between two samples; absent without samples.",
-            once(beside.map(|beside| Value::Whole(beside.interval_bytes as u64))),
+            "The mean number of allocated bytes between two samples; absent while no samples are \
+             taken, and then the live heap's figures only fall.",
+            once(interval.map(|interval| Value::Whole(interval as u64))),
         ),
         counter(
             "request_arena_live_heap_lost_samples_total",

@@ -21,6 +21,11 @@ pub(super) fn section(report: &Report) -> Markup {
                 "Estimated from samples of one in " (bytes(beside.interval_bytes as u64))
                 ". The error is the standard error."
             }
+            @if beside.is_paused {
+                p.note {
+                    "Sampling is off: memory that was allocated since then is not in these figures."
+                }
+            }
             @if beside.lost_samples > 0 {
                 p.note.bad {
                     (count(beside.lost_samples))
@@ -99,6 +104,9 @@ mod tests {
         (beside.outside, beside.interval_bytes, beside.lost_samples) = (live(10, 1), 1 << 19, 3);
         report.live_heap = Some(beside);
         let page = section(&report).into_string();
+        assert!(!page.contains("Sampling is off"), "{page}");
+        report.live_heap.as_mut().unwrap().is_paused = true;
+        assert!(section(&report).into_string().contains("Sampling is off: memory"));
         let order = ["&lt;b&gt;log in&lt;/b&gt;", "(no handler)"].map(|name| page.find(name));
         assert!(order[0] < order[1] && order[0].is_some(), "{page}");
         assert!(!page.contains("(arenas)"), "an owner without samples has no row: {page}");

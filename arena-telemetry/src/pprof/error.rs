@@ -13,7 +13,8 @@ use crate::jemalloc::profiling::SwitchError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PprofError {
-    /// jemalloc does not sample, or has no sample yet: `412 Precondition Failed`.
+    /// jemalloc does not sample, has no sample yet, or was off for a part of a difference: `412
+    /// Precondition Failed`.
     Unavailable(String),
     /// The query is wrong: `400 Bad Request`.
     Query(String),
@@ -90,8 +91,13 @@ pub(super) fn seconds(query: &str, key: &str, most: u64) -> Result<Option<Durati
     let Some((_, value)) = pairs.find(|(name, _)| name == key) else { return Ok(None) };
     match value.parse() {
         Ok(seconds) if (1..=most).contains(&seconds) => Ok(Some(Duration::from_secs(seconds))),
-        _ => Err(PprofError::Query(format!(
-            "`{key}` is no whole number of seconds from 1 to {most}: write `?{key}=30`"
-        ))),
+        _ => Err(out_of_bounds(key, most)),
     }
+}
+
+/// The error of a time that is too long or none.
+pub(super) fn out_of_bounds(key: &str, most: u64) -> PprofError {
+    PprofError::Query(format!(
+        "`{key}` is no whole number of seconds from 1 to {most}: write `?{key}=30`"
+    ))
 }

@@ -29,7 +29,8 @@
 //!
 //! A profile is taken on a thread of its own, one at a time, and all readers get the same bytes. It
 //! is reused for twenty times as long as it took, and for five seconds at most. A difference is
-//! taken for one reader at a time. `HeapProfile::MOST_BYTES` bounds the memory for names.
+//! taken for one reader at a time, and is not reused. `HeapProfile::MOST_BYTES` bounds the memory
+//! for names.
 //!
 //! # Keep it private
 //!
@@ -42,11 +43,9 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use request_arena_doctor::HeapProfile;
-#[cfg(feature = "flamegraph")]
-use request_arena_doctor::HeapProfileError;
+use request_arena_doctor::{HeapProfile, HeapProfileError};
 
-use crate::rendering::flights::Flights;
+use crate::rendering::flights::{Flights, apart};
 use crate::{RenderError, Rendered};
 
 mod error;
@@ -116,7 +115,6 @@ pub struct HeapProfiles(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     live: Flights<Form, Vec<u8>>,
-    differences: Flights<(Form, Duration), Vec<u8>>,
     /// The end of the difference that is being taken.
     ends: Arc<Mutex<Option<Instant>>>,
 }
@@ -156,8 +154,10 @@ impl HeapProfiles {
     ///
     /// # Errors
     ///
-    /// If jemalloc does not sample, if another reader takes a difference, or if the profile cannot
-    /// be written or read. [`PprofError::status`] is the status of the answer.
+    /// If `over` is zero or longer than [`MOST_SECONDS`], if jemalloc does not sample, if another
+    /// reader takes a difference, if the profile cannot be written or read, or if no thread can be
+    /// started that waits for the end of a difference. [`PprofError::status`] is the status of the
+    /// answer.
     pub async fn heap(&self, over: Option<Duration>) -> Result<Rendered<Vec<u8>>, PprofError> {
         self.render(Form::Pprof, over).await
     }
@@ -182,6 +182,9 @@ impl HeapProfiles {
         form: Form,
         over: Option<Duration>,
     ) -> Result<Rendered<Vec<u8>>, PprofError> {
+        if over.is_some_and(|over| over.is_zero() || over > Duration::from_secs(MOST_SECONDS)) {
+            return Err(error::out_of_bounds("seconds", MOST_SECONDS));
+        }
         let check = || HeapProfile::check().map_err(PprofError::unavailable);
         check()?;
         let rendered = match over {
@@ -208,7 +211,7 @@ impl HeapProfiles {
                 _ => Err(RenderError::new("the reader of a difference went away")),
             }
         };
-        Ok(self.0.differences.elsewhere((form, over), render).await)
+        Ok(apart(render).await)
     }
 }
 
@@ -224,6 +227,7 @@ impl Form {
 
     fn since(self, earlier: &HeapProfile) -> Result<Vec<u8>, RenderError> {
         let now = HeapProfile::take().map_err(RenderError::new)?;
+        now.check_since(earlier).map_err(RenderError::new)?;
         match self {
             Self::Pprof => Ok(now.to_pprof_since(earlier)),
             #[cfg(feature = "flamegraph")]
@@ -239,11 +243,11 @@ fn picture(drawn: Result<String, HeapProfileError>) -> Result<Vec<u8>, RenderErr
 }
 
 fn failed(error: RenderError) -> PprofError {
-    #[cfg(feature = "flamegraph")]
-    if error == RenderError::new(HeapProfileError::NoSamples) {
-        return PprofError::unavailable(HeapProfileError::NoSamples);
+    let known = [HeapProfileError::NoSamples, HeapProfileError::Interrupted];
+    match known.into_iter().find(|known| error == RenderError::new(known)) {
+        Some(known) => PprofError::unavailable(known),
+        None => PprofError::Failed(error),
     }
-    PprofError::Failed(error)
 }
 
 impl Turn {

@@ -154,6 +154,24 @@ where
     }
 }
 
+/// Renders for one reader, on a thread of its own. No other reader gets the text, and it is not
+/// kept. It needs no runtime, and the rendering goes on if the future is dropped.
+///
+/// The rendering may wait for minutes, so it never runs on the thread of the reader.
+#[cfg(feature = "heap-profile")]
+pub(crate) async fn apart<T, R>(render: R) -> Outcome<T>
+where
+    T: AsRef<[u8]> + Send + Sync + 'static,
+    R: FnOnce() -> Result<T, RenderError> + Send + 'static,
+{
+    let flight = Arc::new(Flight::default());
+    let pilot = Pilot { flights: Flights::default(), flight: Arc::clone(&flight), key: Some(()) };
+    let thread = thread::Builder::new().name("arena-render".into());
+    let spawned = thread.spawn(move || drop(pilot.fly(render)));
+    spawned.map_err(|error| RenderError::new(format_args!("no thread can be started: {error}")))?;
+    Landing { flight: &flight, place: None }.await
+}
+
 impl<K, T> Flights<K, T> {
     fn lock(&self) -> MutexGuard<'_, State<K, T>> {
         // No code that can panic runs under the lock.

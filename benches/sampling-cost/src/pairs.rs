@@ -21,8 +21,8 @@ pub(crate) fn table(candidates: &[Candidate], is_test: bool) -> anyhow::Result<S
     for (candidate, times) in candidates.iter().zip(times) {
         let mut row = vec![candidate.name.to_owned()];
         for bytes in SIZES {
-            // A sample in 512 KiB needs many allocations to count in proportion.
-            let iterations = if is_test { 1000 } else { (32 << 20) / bytes as u64 };
+            // A sample in 512 KiB needs many allocations to count in proportion: these are 512.
+            let iterations = if is_test { 1000 } else { (256 << 20) / bytes as u64 };
             let instructions = callgrind::per_iteration(iterations, |times| {
                 candidate.command(&work(bytes, times))
             });

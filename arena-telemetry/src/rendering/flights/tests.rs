@@ -136,3 +136,16 @@ async fn the_memory_of_a_text_goes_when_it_is_too_old() {
     }
     panic!("it is still there");
 }
+
+#[cfg(feature = "heap-profile")]
+#[tokio::test(flavor = "current_thread")]
+async fn a_text_apart_is_rendered_on_another_thread_for_one_reader() {
+    let here = thread::current().id();
+    let render = move || {
+        assert_ne!(thread::current().id(), here, "this would stop the runtime");
+        Ok("text".to_owned())
+    };
+    assert_eq!(apart(render).await.unwrap().as_str(), "text");
+    let failed = apart::<String, _>(|| panic!("it fails")).await.unwrap_err();
+    assert!(failed.to_string().contains("panicked"), "{failed}");
+}

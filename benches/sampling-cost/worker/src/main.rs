@@ -51,11 +51,11 @@ enum Work {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    Installed::check()?;
+    // One allocator has the samples. If it is another one, jemalloc does not pass its own on.
     #[cfg(feature = "jemalloc")]
-    if !args.without_scopes {
-        request_arena::jemalloc::start();
-    }
+    ensure!(!args.without_scopes || heap::live::start(1), "jemalloc passes its samples on");
+    // It sets jemalloc up, and jemalloc then passes its samples on.
+    Installed::check()?;
     #[cfg(not(feature = "jemalloc"))]
     heap::install(heap::allocated_by_thread);
     if let Some(interval) = args.interval {

@@ -228,7 +228,8 @@ macro_rules! versions {
         /// `opentelemetry-prometheus` does, so build its exporter with `without_units()` and
         /// `without_counter_suffixes()`.
         ///
-        /// [semantic conventions]: https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
+        /// [semantic conventions]:
+        /// https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
         ///
         /// The SDK keeps at most 2,000 attribute sets of an instrument by default. A `_bucket` has
         /// 13 for each annotated function. With more than 150 functions, raise the

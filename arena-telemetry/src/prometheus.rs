@@ -1,8 +1,8 @@
 //! The figures for Prometheus as text.
 //!
 //! A service without a registry serves [`render_text`] or [`render_open_metrics`]. With the feature
-//! `axum` it merges `prometheus::route()`. A service with a registry adds a collector to it: that of
-//! [`prometheus_client_0_26`](crate::prometheus_client_0_26), or of the registry's own version.
+//! `axum` it merges `prometheus::route()`. A service with a registry adds a collector to it, of
+//! the registry's version: see [`prometheus_client_0_26`](crate::prometheus_client_0_26).
 //!
 //! Each rendering reads all figures and takes no lock that a request takes. The families are those
 //! of [`crate::catalog`]. Histograms have the same bounds in every process, so `sum by (le, scope)`

@@ -132,7 +132,9 @@ macro_rules! versions {
             #[allow(clippy::useless_conversion, reason = "as above")]
             fn histogram(distribution: &Distribution) -> Histogram {
                 let mut below = 0;
-                let buckets = distribution.buckets.iter().map(|&(bound, values)| {
+                // The encoder adds the last bucket, and would write another infinity as `inf`.
+                let finite = distribution.buckets.iter().filter(|(bound, _)| bound.is_finite());
+                let buckets = finite.map(|&(bound, values)| {
                     below += values;
                     let mut bucket = Bucket::default();
                     bucket.set_upper_bound(bound);

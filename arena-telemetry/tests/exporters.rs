@@ -109,7 +109,9 @@ async fn scraped(prometheus: &Prometheus, job: &str) -> BTreeMap<Key, f64> {
     let series = prometheus.query(&format!("{{job=\"{job}\", __name__=~\"{names}\"}}")).await;
     let same_bound = |(mut labels, value): (Key, f64)| {
         if let Some(le) = labels.get_mut("le") {
-            *le = le.parse::<f64>().unwrap().to_string();
+            let bound: f64 = le.parse().unwrap();
+            assert!(bound.is_finite() || le == "+Inf", "{job}: no quantile without +Inf: {le}");
+            *le = bound.to_string();
         }
         (labels, value)
     };

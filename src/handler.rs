@@ -13,8 +13,9 @@ use request_arena_core::expansion::{AnyFunction, AxumHandler};
 
 /// A parameter of type `P`, in a router with a state of type `S`.
 ///
-/// The expansion calls `(&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits
-/// below in scope.
+/// The expansion calls `(&&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits
+/// below in scope. Method look-up asks three types in turn: `&Parameter`, `&&Parameter`, and
+/// `Parameter`. So there is a place for each version of axum, whose traits a type may all have.
 #[derive(Debug)]
 pub struct Parameter<P, S: ?Sized>(PhantomData<fn(P)>, PhantomData<fn(&S)>);
 
@@ -28,7 +29,7 @@ impl<P, S: ?Sized> Parameter<P, S> {
     }
 }
 
-/// Method look-up finds this trait first, for types that axum extracts from a request.
+/// For types that axum extracts from a request.
 pub trait AxumParameter<Via> {
     /// The function's future must be `Send`.
     #[inline]
@@ -38,12 +39,18 @@ pub trait AxumParameter<Via> {
 }
 
 #[cfg(feature = "axum")]
-impl<P, S, Via> AxumParameter<Via> for Parameter<P, S> where
+impl<P, S, Via> AxumParameter<Via> for &Parameter<P, S> where
     P: axum_core::extract::FromRequest<S, Via>
 {
 }
 
-/// Method look-up finds this trait for all other types.
+#[cfg(feature = "axum_0_7")]
+impl<P, S, Via> AxumParameter<Via> for &&Parameter<P, S> where
+    P: axum_core_0_4::extract::FromRequest<S, Via>
+{
+}
+
+/// For all other types. Method look-up comes to it last.
 pub trait AnyParameter {
     /// The function's future need not be `Send`.
     #[inline]
@@ -52,7 +59,7 @@ pub trait AnyParameter {
     }
 }
 
-impl<P, S: ?Sized> AnyParameter for &Parameter<P, S> {}
+impl<P, S: ?Sized> AnyParameter for Parameter<P, S> {}
 
 /// The type `R` that `into` names.
 ///
@@ -85,6 +92,12 @@ impl AxumResponse for ResponseOf<axum_core::response::Response> {}
 
 #[cfg(feature = "axum")]
 impl<E> AxumResponse for ResponseOf<Result<axum_core::response::Response, E>> {}
+
+#[cfg(feature = "axum_0_7")]
+impl AxumResponse for ResponseOf<axum_core_0_4::response::Response> {}
+
+#[cfg(feature = "axum_0_7")]
+impl<E> AxumResponse for ResponseOf<Result<axum_core_0_4::response::Response, E>> {}
 
 /// Method look-up finds this trait for all other types.
 pub trait AnyResponse {

@@ -46,9 +46,9 @@
 //! The guide explains how to use the crate, page by page: [Start], [Handlers], [A whole handler],
 //! [Deserialising], [Frameworks], [Responses], [Streaming], [Passing the arena on], [Collections],
 //! [Limits], [Admission], [A service that is not killed], [Testing], [Operating],
-//! [The debug page], [The heap profile], [Which handler holds the heap], [Doctor by symptom],
-//! [Escape errors], [Performance],
-//! [Internals], [Glossary]. Its [introduction] says which page to read for which task.
+//! [The debug page], [The heap profile], [Which handler holds the heap], [Versions and platforms],
+//! [Doctor by symptom], [Escape errors], [Performance], [Internals], [Glossary]. Its
+//! [introduction] says which page to read for which task.
 //!
 //! # Passing the arena on
 //!
@@ -124,7 +124,7 @@
 //!
 //! | Feature | Effect |
 //! |---|---|
-//! | `axum`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
+//! | `axum`, `axum_0_7`, `actix-web`, `poem`, `rocket`, `warp` | `into` takes the response type of the framework, and converts the framework's responders to it |
 //! | `serde` | [`Report`], [`text::String`] and the [`collections`] implement `Serialize`; `DeserializeIn` |
 //! | `json` | `arena.json(..)` and `arena.form(..)`: JSON and forms, parsed into the arena; parameters with `#[json]`, `#[form]` and `#[query]`; `Json` for responses |
 //! | `salvo` | salvo extracts the parameters with `#[json]`, `#[form]` and `#[query]` |
@@ -132,7 +132,7 @@
 //! | `jemalloc` | `use_jemalloc!()`: jemalloc as the global allocator, heap coverage, jemalloc's figures |
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | memory of the process by kind, page faults, the container's limits, and a budget as a share of them (Linux) |
-//! | `prometheus`, `metrics`, `opentelemetry` | exports all figures; see the module `telemetry` |
+//! | `prometheus`, `metrics`, `prometheus_0_14`, `prometheus_client_0_26`, `opentelemetry_0_33`, .. | exports all figures; see the module `telemetry`, and [Versions and platforms] |
 //! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
 //! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request; with `doctor`, `telemetry::count_requests()` counts requests |
 //! | `admission` | `admission::Admission` lets a request wait, or refuses it, if its memory does not fit into the container |
@@ -165,6 +165,7 @@
 //! [The debug page]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/debug-page.md
 //! [The heap profile]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/heap-profile.md
 //! [Which handler holds the heap]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/live-heap.md
+//! [Versions and platforms]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/versions.md
 //! [Doctor by symptom]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/why-is-my-memory-growing.md
 //! [Escape errors]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/escape-errors.md
 //! [Performance]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/performance.md

@@ -12,7 +12,10 @@
 //! * [`Snapshot`] is one reading of the arenas, the allocator, the process, its container, the
 //!   doctor, and the gates of admission control.
 //! * [`catalog`] lists all figures of a snapshot. Each exporter maps that list.
-//! * `prometheus`, `metrics` and `opentelemetry` are the exporters.
+//! * `prometheus` serves all figures as text, and `metrics` passes them to the facade of that name.
+//!   For a registry or a meter of your own there is a module for each version:
+//!   `prometheus_client_0_22` to `0_26`, `prometheus_0_13` and `0_14`, and `opentelemetry_0_30` to
+//!   `0_33`.
 //! * `debug_page` serves `/debug/arenas`.
 //! * `budget_of_container()` sets the budget of all arenas to a share of the container's memory.
 //! * `pprof` serves the heap profile at `/debug/pprof/heap`, and turns sampling on and off.
@@ -35,22 +38,52 @@ pub mod debug_page;
 mod layer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
-#[cfg(feature = "opentelemetry")]
-pub mod opentelemetry;
+#[cfg(any(
+    feature = "opentelemetry_0_30",
+    feature = "opentelemetry_0_31",
+    feature = "opentelemetry_0_32",
+    feature = "opentelemetry_0_33",
+))]
+mod opentelemetry;
 #[cfg(feature = "heap-profile")]
 pub mod pprof;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
+#[cfg(any(
+    feature = "prometheus_client_0_22",
+    feature = "prometheus_client_0_23",
+    feature = "prometheus_client_0_24",
+    feature = "prometheus_client_0_25",
+    feature = "prometheus_client_0_26",
+))]
+mod prometheus_client;
 #[cfg(any(feature = "debug-page", feature = "heap-profile", feature = "prometheus"))]
 mod rendering;
 #[cfg(all(feature = "tower", feature = "doctor"))]
 mod request_count;
+#[cfg(any(feature = "prometheus_0_13", feature = "prometheus_0_14"))]
+mod rust_prometheus;
 pub mod snapshot;
 
 #[cfg(feature = "process")]
 pub use container_budget::{BudgetError, budget_of_container};
 #[cfg(feature = "tower")]
 pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
+#[cfg(any(
+    feature = "opentelemetry_0_30",
+    feature = "opentelemetry_0_31",
+    feature = "opentelemetry_0_32",
+    feature = "opentelemetry_0_33",
+))]
+pub use opentelemetry::*;
+#[cfg(any(
+    feature = "prometheus_client_0_22",
+    feature = "prometheus_client_0_23",
+    feature = "prometheus_client_0_24",
+    feature = "prometheus_client_0_25",
+    feature = "prometheus_client_0_26",
+))]
+pub use prometheus_client::*;
 #[cfg(any(feature = "debug-page", feature = "heap-profile", feature = "prometheus"))]
 pub use rendering::{RenderError, Rendered};
 #[cfg(feature = "doctor")]
@@ -64,4 +97,6 @@ pub use request_arena_memory::{jemalloc, use_jemalloc};
 pub use request_count::{
     RequestCountFuture, RequestCountLayer, RequestCountService, count_requests,
 };
+#[cfg(any(feature = "prometheus_0_13", feature = "prometheus_0_14"))]
+pub use rust_prometheus::*;
 pub use snapshot::{ClassReading, DoctorReading, FindingReading, ModeReading, Snapshot};

@@ -102,7 +102,7 @@ fn key(family: &Family, sample: &Sample) -> Key {
 }
 
 fn name(key: &Key) -> SharedString {
-    key.name_shared().into_inner()
+    key.name().to_owned().into()
 }
 
 fn is_counter(family: &Family) -> bool {

@@ -1,53 +1,16 @@
-//! The figures as observable instruments of OpenTelemetry. They are read when the service's meter
-//! provider collects.
+//! Observable instruments of OpenTelemetry, one module for each version of its API.
 //!
-//! ```
-//! use opentelemetry::global;
-//!
-//! use request_arena_telemetry::opentelemetry::register;
-//!
-//! let instruments = register(&global::meter("request_arena"));
-//! // Keep `instruments` as long as the service runs.
-//! # drop(instruments);
-//! ```
-//!
-//! # Histograms are counters here
-//!
-//! OpenTelemetry's histograms take values one by one, and its API has no observable histogram.
-//! request-arena counts values into buckets when scopes end. The SDK (`opentelemetry_sdk` 0.33) has
-//! no interface for finished buckets either: there is no `MetricProducer`, and a
-//! `HistogramDataPoint` has no public constructor. So a histogram becomes three counters, as in
-//! Prometheus: `NAME_bucket` with the attribute `le`, `NAME_sum` and `NAME_count`. A backend with
-//! PromQL computes quantiles from them with `histogram_quantile`.
-//!
-//! # Names
-//!
-//! Seven figures have names of OpenTelemetry's [semantic conventions]: of the process,
-//! `process.memory.usage`, `process.memory.virtual`, `process.thread.count`, and
-//! `process.paging.faults` with the attribute `system.paging.fault.type`; of its container,
-//! `container.memory.usage`, `container.memory.working_set` and `container.memory.rss`. The last
-//! one is anonymous memory, as cAdvisor counts it. Panels and rules for Prometheus do not know
-//! these names.
-//!
-//! Other names are those of [`crate::catalog`], with units. OpenTelemetry's exporters to Prometheus
-//! do not add a suffix that a name already has.
-//!
-//! [semantic conventions]: https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
-//!
-//! The SDK keeps at most 2,000 attribute sets of an instrument by default. A `_bucket` has 13 for
-//! each annotated function. With more than 150 functions, raise the `cardinality_limit` in a view,
-//! or let [`catalog::Options`] give fewer functions attribute sets of their own.
+//! The versions have the same interface, but not the same types. So each module has the same code
+//! with another package. What does not depend on the version is here.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use ::opentelemetry::KeyValue;
-use ::opentelemetry::metrics::{AsyncInstrument, Meter};
-
 use crate::Snapshot;
-use crate::catalog::{self, Family, Kind, Options, Unit, Value};
+use crate::catalog::{self, Family, Options, Unit, Value};
 
-/// Keeps the instruments alive. Once it is dropped they observe nothing. Made by [`register`].
+/// Keeps the instruments alive. Once it is dropped they observe nothing.
 #[must_use = "the instruments observe nothing once this is dropped"]
 pub struct Instruments {
     collection: Arc<Collection>,
@@ -61,22 +24,21 @@ impl fmt::Debug for Instruments {
     }
 }
 
-/// Registers an observable instrument for each family of the catalog with this meter, and three for
-/// a histogram. Register once, or each figure is observed twice.
-///
-/// A collection reads all figures once, for all instruments. The catalog's
-/// [options](catalog::options) of this call apply as long as the instruments live.
-pub fn register(meter: &Meter) -> Instruments {
-    let options = catalog::options();
-    let families = read(&options);
-    let described: Vec<_> = families.iter().map(described).collect();
-    // All count as served, so that the first collection reads.
-    let state = State { served: vec![true; families.len()], families: Arc::new(families) };
-    let collection = Arc::new(Collection { options, state: Mutex::new(state) });
-    for (index, family) in described.into_iter().enumerate() {
-        build(meter, family, index, &Arc::downgrade(&collection));
+impl Instruments {
+    /// With the families to build instruments for, without their figures.
+    fn new() -> (Self, Vec<Family>) {
+        let options = catalog::options();
+        let families = read(&options);
+        let described = families.iter().map(described).collect();
+        // All count as served, so that the first collection reads.
+        let state = State { served: vec![true; families.len()], families: Arc::new(families) };
+        let collection = Arc::new(Collection { options, state: Mutex::new(state) });
+        (Self { collection }, described)
     }
-    Instruments { collection }
+
+    fn collection(&self) -> Weak<Collection> {
+        Arc::downgrade(&self.collection)
+    }
 }
 
 /// The figures of one collection of the meter provider. The provider calls each instrument once in
@@ -181,103 +143,21 @@ impl Convention {
     }
 }
 
-/// Builds the instrument of a family that has a convention.
-fn build_conventional(
-    meter: &Meter,
-    family: &Family,
-    convention: &'static Convention,
-    index: usize,
-    collection: &Weak<Collection>,
-) {
-    let Convention { name, unit, .. } = *convention;
-    if family.kind == Kind::Counter {
-        let _ = meter
-            .u64_observable_counter(name)
-            .with_description(family.help)
-            .with_unit(unit)
-            .with_callback(observe(index, collection, whole))
-            .build();
-    } else {
-        let _ = meter
-            .i64_observable_up_down_counter(name)
-            .with_description(family.help)
-            .with_unit(unit)
-            .with_callback(observe(index, collection, signed))
-            .build();
-    }
-}
-
-fn build(meter: &Meter, family: Family, index: usize, collection: &Weak<Collection>) {
-    if let Some(convention) = Convention::of(&family) {
-        return build_conventional(meter, &family, convention, index, collection);
-    }
-    let (help, unit, real) = (family.help, unit(&family), family.is_real());
-    let (whole, reals) =
-        (observe(index, collection, whole), observe(index, collection, real_value));
-    // The meter keeps the callback when the instrument is dropped.
-    match (family.kind, real) {
-        (Kind::Counter, false) => {
-            let _ = meter
-                .u64_observable_counter(family.name)
-                .with_description(help)
-                .with_unit(unit)
-                .with_callback(whole)
-                .build();
-        }
-        (Kind::Counter, true) => {
-            let _ = meter
-                .f64_observable_counter(family.name)
-                .with_description(help)
-                .with_unit(unit)
-                .with_callback(reals)
-                .build();
-        }
-        (_, false) => {
-            let _ = meter
-                .u64_observable_gauge(family.name)
-                .with_description(help)
-                .with_unit(unit)
-                .with_callback(whole)
-                .build();
-        }
-        (_, true) => {
-            let _ = meter
-                .f64_observable_gauge(family.name)
-                .with_description(help)
-                .with_unit(unit)
-                .with_callback(reals)
-                .build();
-        }
-    }
-}
-
-/// The callback of the instrument `index`.
-fn observe<T: Copy + 'static>(
-    index: usize,
-    collection: &Weak<Collection>,
+/// The value and the attributes of each figure.
+fn observed<'a, T: 'static>(
+    family: &'a Family,
     value: fn(&Value) -> Option<T>,
-) -> impl Fn(&dyn AsyncInstrument<T>) + Send + Sync + 'static {
-    let collection = Weak::clone(collection);
-    move |instrument| {
-        let Some(collection) = collection.upgrade() else { return };
-        let families = collection.families(index);
-        let family = &families[index];
-        let renamed = Convention::of(family).and_then(|convention| convention.attribute);
-        let name = |label| match renamed {
-            Some((known, attribute)) if known == label => attribute,
-            _ => label,
-        };
-        for sample in &family.samples {
-            let attributes: Vec<_> = sample
-                .labels
-                .iter()
-                .map(|(label, value)| KeyValue::new(name(label), value.clone()))
-                .collect();
-            if let Some(value) = value(&sample.value) {
-                instrument.observe(value, &attributes);
-            }
-        }
-    }
+) -> impl Iterator<Item = (T, impl Iterator<Item = (&'static str, Cow<'static, str>)> + 'a)> + 'a {
+    let renamed = Convention::of(family).and_then(|convention| convention.attribute);
+    let name = move |label| match renamed {
+        Some((known, attribute)) if known == label => attribute,
+        _ => label,
+    };
+    family.samples.iter().filter_map(move |sample| {
+        let attributes = sample.labels.iter();
+        let attributes = attributes.map(move |(label, value)| (name(*label), value.clone()));
+        Some((value(&sample.value)?, attributes))
+    })
 }
 
 fn whole(value: &Value) -> Option<u64> {
@@ -305,4 +185,175 @@ fn unit(family: &Family) -> &'static str {
         Some(Unit::Ratio) => "1",
         None => "{count}",
     }
+}
+
+macro_rules! versions {
+    ($($feature:literal $module:ident $version:literal;)+) => {$(
+        /// The figures as observable instruments of `opentelemetry`
+        #[doc = concat!($version, ".")]
+        /// They are read when the service's meter provider collects.
+        ///
+        /// ```
+        #[doc = concat!("# use ", stringify!($module), " as opentelemetry;")]
+        /// use opentelemetry::global;
+        ///
+        #[doc = concat!("use request_arena_telemetry::", stringify!($module), "::register;")]
+        ///
+        /// let instruments = register(&global::meter("request_arena"));
+        /// // Keep `instruments` as long as the service runs.
+        /// # drop(instruments);
+        /// ```
+        ///
+        /// # Histograms are counters here
+        ///
+        /// OpenTelemetry's histograms take values one by one, and its API has no observable
+        /// histogram. request-arena counts values into buckets when scopes end. The SDK (as of
+        /// `opentelemetry_sdk` 0.33) has no interface for finished buckets either: there is no
+        /// `MetricProducer`, and a `HistogramDataPoint` has no public constructor. So a histogram
+        /// becomes three counters, as in Prometheus: `NAME_bucket` with the attribute `le`,
+        /// `NAME_sum` and `NAME_count`. A backend with PromQL computes quantiles from them with
+        /// `histogram_quantile`.
+        ///
+        /// # Names
+        ///
+        /// Seven figures have names of OpenTelemetry's [semantic conventions]: of the process,
+        /// `process.memory.usage`, `process.memory.virtual`, `process.thread.count`, and
+        /// `process.paging.faults` with the attribute `system.paging.fault.type`; of its container,
+        /// `container.memory.usage`, `container.memory.working_set` and `container.memory.rss`. The
+        /// last one is anonymous memory, as cAdvisor counts it. Panels and rules for Prometheus do
+        /// not know these names.
+        ///
+        /// Other names are those of [`crate::catalog`], with units. OpenTelemetry's Collector and
+        /// Prometheus' own receiver do not add a suffix that a name already has. The package
+        /// `opentelemetry-prometheus` does, so build its exporter with `without_units()` and
+        /// `without_counter_suffixes()`.
+        ///
+        /// [semantic conventions]:
+        /// https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
+        ///
+        /// The SDK keeps at most 2,000 attribute sets of an instrument by default. A `_bucket` has
+        /// 13 for each annotated function. With more than 150 functions, raise the
+        /// `cardinality_limit` in a view, or let [`catalog::Options`](crate::catalog::Options) give
+        /// fewer functions attribute sets of their own.
+        #[cfg(feature = $feature)]
+        pub mod $module {
+            use ::$module::KeyValue;
+            use ::$module::metrics::{AsyncInstrument, Meter};
+
+            use super::{
+                Collection, Convention, Weak, observed, real_value, signed, unit, whole,
+            };
+            use crate::catalog::{Family, Kind, Value};
+
+            pub use super::Instruments;
+
+            /// Registers an observable instrument for each family of the catalog with this meter,
+            /// and three for a histogram. Register once, or each figure is observed twice.
+            ///
+            /// A collection reads all figures once, for all instruments. The catalog's
+            /// [options](crate::catalog::options) of this call apply as long as the instruments
+            /// live.
+            pub fn register(meter: &Meter) -> Instruments {
+                let (instruments, families) = Instruments::new();
+                for (index, family) in families.into_iter().enumerate() {
+                    build(meter, family, index, &instruments.collection());
+                }
+                instruments
+            }
+
+            /// Builds the instrument of a family that has a convention.
+            fn build_conventional(
+                meter: &Meter,
+                family: &Family,
+                convention: &'static Convention,
+                index: usize,
+                collection: &Weak<Collection>,
+            ) {
+                let Convention { name, unit, .. } = *convention;
+                if family.kind == Kind::Counter {
+                    let _ = meter
+                        .u64_observable_counter(name)
+                        .with_description(family.help)
+                        .with_unit(unit)
+                        .with_callback(observe(index, collection, whole))
+                        .build();
+                } else {
+                    let _ = meter
+                        .i64_observable_up_down_counter(name)
+                        .with_description(family.help)
+                        .with_unit(unit)
+                        .with_callback(observe(index, collection, signed))
+                        .build();
+                }
+            }
+
+            fn build(meter: &Meter, family: Family, index: usize, collection: &Weak<Collection>) {
+                if let Some(convention) = Convention::of(&family) {
+                    return build_conventional(meter, &family, convention, index, collection);
+                }
+                let (help, unit, real) = (family.help, unit(&family), family.is_real());
+                let (whole, reals) =
+                    (observe(index, collection, whole), observe(index, collection, real_value));
+                // The meter keeps the callback when the instrument is dropped.
+                match (family.kind, real) {
+                    (Kind::Counter, false) => {
+                        let _ = meter
+                            .u64_observable_counter(family.name)
+                            .with_description(help)
+                            .with_unit(unit)
+                            .with_callback(whole)
+                            .build();
+                    }
+                    (Kind::Counter, true) => {
+                        let _ = meter
+                            .f64_observable_counter(family.name)
+                            .with_description(help)
+                            .with_unit(unit)
+                            .with_callback(reals)
+                            .build();
+                    }
+                    (_, false) => {
+                        let _ = meter
+                            .u64_observable_gauge(family.name)
+                            .with_description(help)
+                            .with_unit(unit)
+                            .with_callback(whole)
+                            .build();
+                    }
+                    (_, true) => {
+                        let _ = meter
+                            .f64_observable_gauge(family.name)
+                            .with_description(help)
+                            .with_unit(unit)
+                            .with_callback(reals)
+                            .build();
+                    }
+                }
+            }
+
+            /// The callback of the instrument `index`.
+            fn observe<T: Copy + 'static>(
+                index: usize,
+                collection: &Weak<Collection>,
+                value: fn(&Value) -> Option<T>,
+            ) -> impl Fn(&dyn AsyncInstrument<T>) + Send + Sync + 'static {
+                let collection = Weak::clone(collection);
+                move |instrument| {
+                    let Some(collection) = collection.upgrade() else { return };
+                    let families = collection.families(index);
+                    for (value, attributes) in observed(&families[index], value) {
+                        let attributes = attributes.map(|(name, value)| KeyValue::new(name, value));
+                        instrument.observe(value, &attributes.collect::<Vec<_>>());
+                    }
+                }
+            }
+        }
+    )+};
+}
+
+versions! {
+    "opentelemetry_0_30" opentelemetry_0_30 "0.30";
+    "opentelemetry_0_31" opentelemetry_0_31 "0.31";
+    "opentelemetry_0_32" opentelemetry_0_32 "0.32";
+    "opentelemetry_0_33" opentelemetry_0_33 "0.33";
 }

@@ -1,20 +1,8 @@
-//! The figures for Prometheus: as a collector for the service's own registry, or as text.
-//!
-//! ```
-//! use prometheus_client::registry::Registry;
-//! use request_arena_telemetry::prometheus::Collector;
-//!
-//! let mut registry = Registry::default();
-//! registry.register_collector(Box::new(Collector::new()));
-//! // In the service's own route:
-//! let mut text = String::new();
-//! prometheus_client::encoding::text::encode(&mut text, &registry)?;
-//! assert!(text.contains("# TYPE request_arena_retained_bytes gauge"));
-//! # Ok::<(), std::fmt::Error>(())
-//! ```
+//! The figures for Prometheus as text.
 //!
 //! A service without a registry serves [`render_text`] or [`render_open_metrics`]. With the feature
-//! `axum` it merges `prometheus::route()`.
+//! `axum` it merges `prometheus::route()`. A service with a registry adds a collector to it, of
+//! the registry's version: see [`prometheus_client_0_26`](crate::prometheus_client_0_26).
 //!
 //! Each rendering reads all figures and takes no lock that a request takes. The families are those
 //! of [`crate::catalog`]. Histograms have the same bounds in every process, so `sum by (le, scope)`
@@ -23,13 +11,12 @@
 use core::fmt;
 use std::sync::LazyLock;
 
-use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet, prometheus_text, text};
-use prometheus_client::metrics::MetricType;
-use prometheus_client::registry::{self, Registry};
+use ::prometheus_client_0_26::encoding::{prometheus_text, text};
+use ::prometheus_client_0_26::registry::Registry;
 
-use crate::catalog::{self, Family, Kind, Unit, Value};
+use crate::prometheus_client_0_26::Collector;
 use crate::rendering::flights::Flights;
-use crate::{RenderError, Rendered, Snapshot};
+use crate::{RenderError, Rendered};
 
 #[cfg(feature = "axum")]
 mod route;
@@ -42,31 +29,6 @@ pub const TEXT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 
 /// The `Content-Type` of [`open_metrics`].
 pub const OPEN_METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-/// Gives all figures of the process to a registry, each time the registry is encoded.
-///
-/// Register it once. Prometheus refuses a scrape in which a figure occurs twice. Use a registry
-/// without a prefix, since the dashboard and the rules expect names that start with
-/// `request_arena_`.
-///
-/// Encode the registry on a thread that may block (`tokio::task::spawn_blocking`): each encoding
-/// reads and writes all figures, which takes milliseconds in a service with hundreds of handlers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Collector(());
-
-impl Collector {
-    /// A new collector. All collectors are the same.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(())
-    }
-}
-
-impl prometheus_client::collector::Collector for Collector {
-    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        encode(encoder, &catalog::families(&Snapshot::take()))
-    }
-}
 
 /// All figures of request-arena in Prometheus' own text format. It costs about 20 µs for each
 /// annotated function, and 40 µs for the figures of the process.
@@ -156,61 +118,4 @@ fn registry() -> Registry {
     let mut registry = Registry::default();
     registry.register_collector(Box::new(Collector::new()));
     registry
-}
-
-fn encode(mut encoder: DescriptorEncoder<'_>, families: &[Family]) -> fmt::Result {
-    for family in families.iter().filter(|family| !family.samples.is_empty()) {
-        let unit = family.unit.map(unit);
-        let mut metric = encoder.encode_descriptor(
-            base(family),
-            family.help,
-            unit.as_ref(),
-            metric_type(family.kind),
-        )?;
-        for sample in &family.samples {
-            let mut metric = metric.encode_family(&sample.labels)?;
-            match (&sample.value, family.kind) {
-                (Value::Distribution(histogram), _) => {
-                    metric.encode_histogram::<NoLabelSet>(
-                        histogram.sum,
-                        histogram.count,
-                        &histogram.buckets,
-                        None,
-                    )?;
-                }
-                (Value::Whole(value), Kind::Counter) => {
-                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?;
-                }
-                (Value::Real(value), Kind::Counter) => {
-                    metric.encode_counter::<NoLabelSet, _, u64>(value, None)?;
-                }
-                (Value::Whole(value), _) => metric.encode_gauge(value)?,
-                (Value::Real(value), _) => metric.encode_gauge(value)?,
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The name without unit and `_total`, which the encoder adds.
-fn base(family: &Family) -> &str {
-    let name = family.name.strip_suffix("_total").unwrap_or(&family.name);
-    let unit = family.unit.and_then(|unit| name.strip_suffix(unit.as_str()));
-    unit.and_then(|name| name.strip_suffix('_')).unwrap_or(name)
-}
-
-fn unit(unit: Unit) -> registry::Unit {
-    match unit {
-        Unit::Bytes => registry::Unit::Bytes,
-        Unit::Seconds => registry::Unit::Seconds,
-        Unit::BytesPerSecond | Unit::Ratio => registry::Unit::Other(unit.as_str().to_owned()),
-    }
-}
-
-fn metric_type(kind: Kind) -> MetricType {
-    match kind {
-        Kind::Counter => MetricType::Counter,
-        Kind::Gauge => MetricType::Gauge,
-        Kind::Histogram => MetricType::Histogram,
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use opentelemetry::metrics::MeterProvider as _;
+use opentelemetry_0_33::metrics::MeterProvider as _;
 use opentelemetry_sdk::metrics::data::{
     AggregatedMetrics, Metric, MetricData, ResourceMetrics, ScopeMetrics,
 };
@@ -44,7 +44,7 @@ fn points(metric: &Metric) -> Vec<(String, f64)> {
 }
 
 fn of<T: Copy>(name: &str, data: &MetricData<T>, value: impl Fn(T) -> f64) -> Vec<(String, f64)> {
-    let attributes = |all: &mut dyn Iterator<Item = &opentelemetry::KeyValue>| {
+    let attributes = |all: &mut dyn Iterator<Item = &opentelemetry_0_33::KeyValue>| {
         let mut all: Vec<_> = all.map(|one| format!("{}={}", one.key, one.value)).collect();
         all.sort();
         format!("{name}{all:?}").replace('"', "")
@@ -80,8 +80,9 @@ fn run(site: &'static Site, bytes: usize) {
 fn a_collection_has_the_figures_of_the_report() {
     static SITE: Site = Site::new("observed", "tests", file!(), line!()).with_limit(1 << 20);
     let service = Service::new();
-    let instruments =
-        request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
+    let instruments = request_arena_telemetry::opentelemetry_0_33::register(
+        &service.provider.meter("request_arena"),
+    );
     [100, 1000].into_iter().for_each(|bytes| run(&SITE, bytes));
     let figures = service.collect();
     let value =
@@ -119,8 +120,9 @@ fn a_collection_has_the_figures_of_the_report() {
 fn all_instruments_of_a_collection_show_one_reading() {
     static SITE: Site = Site::new("busy", "tests", file!(), line!());
     let service = Service::new();
-    let _instruments =
-        request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
+    let _instruments = request_arena_telemetry::opentelemetry_0_33::register(
+        &service.provider.meter("request_arena"),
+    );
     let stop = AtomicBool::new(false);
     let collections: Vec<_> = thread::scope(|threads| {
         threads.spawn(|| {
@@ -147,8 +149,9 @@ fn all_instruments_of_a_collection_show_one_reading() {
 #[test]
 fn figures_of_the_process_have_the_names_and_units_of_the_semantic_conventions() {
     let service = Service::new();
-    let _instruments =
-        request_arena_telemetry::opentelemetry::register(&service.provider.meter("request_arena"));
+    let _instruments = request_arena_telemetry::opentelemetry_0_33::register(
+        &service.provider.meter("request_arena"),
+    );
     let figures = service.collect();
     for name in [
         "process.memory.usage[]",

@@ -54,13 +54,13 @@ impl FormBody {
     }
 
     /// Holds the query string of an address.
-    #[cfg(feature = "axum")]
+    #[cfg(any(feature = "axum", feature = "axum_0_7"))]
     pub(super) fn query_of(uri: http::Uri) -> Self {
         Self { held: Ok(Text::QueryOf(uri)), source: Source::Query }
     }
 
     /// Holds the body of a `HEAD` request, which is answered as a query string.
-    #[cfg(feature = "axum")]
+    #[cfg(any(feature = "axum", feature = "axum_0_7"))]
     pub(super) fn of_head(bytes: Bytes) -> Self {
         Self { held: Ok(Text::Bytes(bytes)), source: Source::Query }
     }

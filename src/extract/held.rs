@@ -10,7 +10,7 @@ use super::Rejection;
 pub(super) enum Text {
     Bytes(Bytes),
     /// The query string of an address, which is shared and not copied.
-    #[cfg(feature = "axum")]
+    #[cfg(any(feature = "axum", feature = "axum_0_7"))]
     QueryOf(http::Uri),
 }
 
@@ -18,7 +18,7 @@ impl AsRef<[u8]> for Text {
     fn as_ref(&self) -> &[u8] {
         match self {
             Self::Bytes(bytes) => bytes,
-            #[cfg(feature = "axum")]
+            #[cfg(any(feature = "axum", feature = "axum_0_7"))]
             Self::QueryOf(uri) => uri.query().unwrap_or_default().as_bytes(),
         }
     }

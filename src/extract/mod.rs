@@ -28,6 +28,7 @@ mod answer;
     test,
     feature = "actix-web",
     feature = "axum",
+    feature = "axum_0_7",
     feature = "poem",
     feature = "salvo",
     feature = "warp"
@@ -41,7 +42,7 @@ mod rejection;
 
 #[cfg(feature = "actix-web")]
 mod actix_web;
-#[cfg(feature = "axum")]
+#[cfg(any(feature = "axum", feature = "axum_0_7"))]
 mod axum;
 #[cfg(feature = "poem")]
 mod poem;

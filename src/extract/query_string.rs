@@ -49,7 +49,7 @@ impl QueryString {
     }
 
     /// Holds the query string of an address.
-    #[cfg(feature = "axum")]
+    #[cfg(any(feature = "axum", feature = "axum_0_7"))]
     pub(super) fn of(uri: http::Uri) -> Self {
         Self(Ok(Text::QueryOf(uri)))
     }

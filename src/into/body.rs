@@ -58,7 +58,13 @@ impl Body {
     }
 
     /// The bytes as a framework takes them. This allocates the owner of the buffer.
-    #[cfg(any(feature = "axum", feature = "actix-web", feature = "poem", feature = "warp"))]
+    #[cfg(any(
+        feature = "axum",
+        feature = "axum_0_7",
+        feature = "actix-web",
+        feature = "poem",
+        feature = "warp"
+    ))]
     pub(super) fn into_bytes(self) -> bytes::Bytes {
         bytes::Bytes::from_owner(self.bytes)
     }

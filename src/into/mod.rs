@@ -19,7 +19,7 @@
 
 #[cfg(feature = "actix-web")]
 mod actix_web;
-#[cfg(feature = "axum")]
+#[cfg(any(feature = "axum", feature = "axum_0_7"))]
 mod axum;
 #[cfg_attr(
     not(all(feature = "axum", feature = "poem", feature = "rocket")),
@@ -96,6 +96,7 @@ impl<R: FromBody, T: serde::Serialize> BorrowedResponse<R> for crate::Json<T> {
 #[cfg(any(
     feature = "actix-web",
     feature = "axum",
+    feature = "axum_0_7",
     feature = "json",
     feature = "poem",
     feature = "rocket"

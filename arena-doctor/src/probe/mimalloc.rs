@@ -41,9 +41,11 @@ impl Probe for Mimalloc {
     fn serves(&mut self) -> Serves {
         let memory = std::hint::black_box(Vec::<u8>::with_capacity(TELLING_BYTES));
         let rust = self.linked.owns(memory.as_ptr() as usize);
-        let owns = |address| self.linked.owns(address);
         #[cfg(unix)]
-        let c = request_arena_sys::c::with_malloc(TELLING_BYTES, owns).unwrap_or(false);
+        let c = {
+            let owns = |address| self.linked.owns(address);
+            request_arena_sys::c::with_malloc(TELLING_BYTES, owns).unwrap_or(false)
+        };
         #[cfg(not(unix))]
         let c = false;
         let version = self.linked.version();

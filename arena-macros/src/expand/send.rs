@@ -140,7 +140,7 @@ impl NeedsSend {
                 let handler = own! {
                     let handler = {
                         use #krate::__private::handler::{AnyParameter as _, AxumParameter as _};
-                        (&#krate::__private::handler::Parameter::<#ty, #state>::new())
+                        (&&#krate::__private::handler::Parameter::<#ty, #state>::new())
                             .__request_arena_handler()
                     };
                 };

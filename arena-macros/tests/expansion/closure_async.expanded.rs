@@ -5,7 +5,7 @@ fn routes() {
             use ::request_arena::__private::handler::{
                 AnyParameter as _, AxumParameter as _,
             };
-            (&::request_arena::__private::handler::Parameter::<Path<String>, ()>::new())
+            (&&::request_arena::__private::handler::Parameter::<Path<String>, ()>::new())
                 .__request_arena_handler()
         };
         handler

@@ -6,7 +6,7 @@ fn routes() {
                     use ::request_arena::__private::handler::{
                         AnyParameter as _, AxumParameter as _,
                     };
-                    (&::request_arena::__private::handler::Parameter::<
+                    (&&::request_arena::__private::handler::Parameter::<
                         Path<String>,
                         (),
                     >::new())

@@ -9,7 +9,7 @@ fn search(
     let mut recent = ::core::option::Option::Some((recent,));
     let handler = {
         use ::request_arena::__private::handler::{AnyParameter as _, AxumParameter as _};
-        (&::request_arena::__private::handler::Parameter::<State<Log>, Log>::new())
+        (&&::request_arena::__private::handler::Parameter::<State<Log>, Log>::new())
             .__request_arena_handler()
     };
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]

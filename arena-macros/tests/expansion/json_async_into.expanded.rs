@@ -6,7 +6,7 @@ fn create(
     let mut shop = ::core::option::Option::Some((shop,));
     let handler = {
         use ::request_arena::__private::handler::{AnyParameter as _, AxumParameter as _};
-        (&::request_arena::__private::handler::Parameter::<State<Shop>, Shop>::new())
+        (&&::request_arena::__private::handler::Parameter::<State<Shop>, Shop>::new())
             .__request_arena_handler()
     };
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]

@@ -41,7 +41,7 @@ fn by_type(
 ) -> impl ::core::future::Future<Output = usize> {
     let handler = {
         use ::request_arena::__private::handler::{AnyParameter as _, AxumParameter as _};
-        (&::request_arena::__private::handler::Parameter::<Path<String>, ()>::new())
+        (&&::request_arena::__private::handler::Parameter::<Path<String>, ()>::new())
             .__request_arena_handler()
     };
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
@@ -87,7 +87,7 @@ fn by_type(
 fn by_state(index: State<Index>) -> impl ::core::future::Future<Output = usize> {
     let handler = {
         use ::request_arena::__private::handler::{AnyParameter as _, AxumParameter as _};
-        (&::request_arena::__private::handler::Parameter::<State<Index>, Index>::new())
+        (&&::request_arena::__private::handler::Parameter::<State<Index>, Index>::new())
             .__request_arena_handler()
     };
     #[allow(clippy::implicit_return, reason = "the user's is not the function's")]
@@ -170,7 +170,7 @@ fn returned(Path(query): Path<String>) -> impl Future<Output = usize> {
             use ::request_arena::__private::handler::{
                 AnyParameter as _, AxumParameter as _,
             };
-            (&::request_arena::__private::handler::Parameter::<Path<String>, ()>::new())
+            (&&::request_arena::__private::handler::Parameter::<Path<String>, ()>::new())
                 .__request_arena_handler()
         };
         handler
@@ -213,7 +213,7 @@ fn router() -> Router {
                     use ::request_arena::__private::handler::{
                         AnyParameter as _, AxumParameter as _,
                     };
-                    (&::request_arena::__private::handler::Parameter::<
+                    (&&::request_arena::__private::handler::Parameter::<
                         Path<String>,
                         (),
                     >::new())

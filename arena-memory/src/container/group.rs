@@ -8,6 +8,10 @@ use super::{ContainerReading, Version, find};
 
 /// The control group of this process.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    allow(dead_code, reason = "on other systems there is never a group")
+)]
 pub struct Container {
     /// Everything is read beneath this directory, which is `/` except for tests.
     pub(super) root: PathBuf,

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 
 /// The most groups of a reading: the ones with the most memory. A process has about five, and more
 /// if it names its maps.
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) const MOST_GROUPS: usize = 24;
 
 /// The most sizes of a group: the ones with the most memory.
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) const MOST_SIZES: usize = 3;
 
 /// Anonymous maps with the same name, permissions and owner.

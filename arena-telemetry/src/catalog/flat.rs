@@ -49,7 +49,7 @@ impl Family {
     }
 
     /// Whether its values are [`Value::Real`] after [`flat`](Self::flat).
-    #[cfg(any(feature = "metrics", feature = "opentelemetry", test))]
+    #[allow(dead_code, reason = "only some exporters ask")]
     pub(crate) fn is_real(&self) -> bool {
         matches!(self.unit, Some(Unit::BytesPerSecond | Unit::Seconds | Unit::Ratio))
     }

@@ -200,7 +200,7 @@ static OPTIONS: RwLock<Option<Arc<Options>>> = RwLock::new(None);
 
 /// Sets what all exporters of this process export from now on. Call it once, before the first
 /// scrape: a series that ends, or buckets that change, are a gap in every graph.
-/// `opentelemetry::register` keeps the options of its call.
+/// `register` of OpenTelemetry keeps the options of its call.
 ///
 /// # Errors
 ///

@@ -1,5 +1,7 @@
 //! A Prometheus of one's own: its process, its storage, its questions and answers.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -32,9 +34,21 @@ pub(crate) struct Prometheus {
 pub(crate) type Series = (BTreeMap<String, String>, f64);
 
 impl Prometheus {
-    /// Starts one that scrapes `target` each second and has loaded the rules. It listens on a port
-    /// of its own choice.
+    /// Starts one that scrapes `/metrics` of `target` each second, as the job `service`.
     pub(crate) fn start(target: SocketAddr) -> Self {
+        Self::scraping(target, &[("service", "/metrics")])
+    }
+
+    /// Starts one that scrapes these paths of `target` each second, a job each, and has loaded the
+    /// rules. It listens on a port of its own choice.
+    pub(crate) fn scraping(target: SocketAddr, jobs: &[(&str, &str)]) -> Self {
+        let jobs = jobs.iter().map(|(job, path)| {
+            serde_json::json!({
+                "job_name": job,
+                "metrics_path": path,
+                "static_configs": [{ "targets": [target.to_string()] }],
+            })
+        });
         let storage = tempfile::tempdir().unwrap();
         let rules =
             ["recording-rules.yml", "alerting-rules.yml"].map(|file| dashboards().join(file));
@@ -45,10 +59,7 @@ impl Prometheus {
                 "evaluation_interval": "1s",
             },
             "rule_files": rules,
-            "scrape_configs": [{
-                "job_name": "service",
-                "static_configs": [{ "targets": [target.to_string()] }],
-            }],
+            "scrape_configs": jobs.collect::<Vec<_>>(),
         });
         let file = storage.path().join("prometheus.yml");
         // JSON is YAML.

@@ -1,0 +1,161 @@
+//! Collectors for registries of `prometheus-client`, one module for each version.
+//!
+//! The versions have the same interface, but not the same types. So each module has the same code
+//! with another package.
+
+use std::borrow::Cow;
+
+use crate::catalog::Family;
+
+/// The name without unit and `_total`, which the encoder adds.
+fn base(family: &Family) -> &str {
+    let name = family.name.strip_suffix("_total").unwrap_or(&family.name);
+    let unit = family.unit.and_then(|unit| name.strip_suffix(unit.as_str()));
+    unit.and_then(|name| name.strip_suffix('_')).unwrap_or(name)
+}
+
+/// A gauge's number. Some versions have no gauge for `u64`.
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// The labels of a figure.
+type Labels = Vec<(&'static str, Cow<'static, str>)>;
+
+/// For versions that escape values.
+#[allow(dead_code, reason = "only some versions do")]
+fn as_is(labels: &Labels) -> Cow<'_, Labels> {
+    Cow::Borrowed(labels)
+}
+
+/// For versions that write values as they are, although a quotation mark or a backslash then makes
+/// the whole text unreadable.
+#[allow(dead_code, reason = "only some versions do")]
+fn escaped(labels: &Labels) -> Cow<'_, Labels> {
+    let needs = |value: &str| value.contains(['\\', '"', '\n']);
+    if !labels.iter().any(|(_, value)| needs(value)) {
+        return Cow::Borrowed(labels);
+    }
+    let escape = |value: &str| value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
+    Cow::Owned(labels.iter().map(|(name, value)| (*name, escape(value).into())).collect())
+}
+
+macro_rules! versions {
+    ($($feature:literal $module:ident $version:literal $labels:ident;)+) => {$(
+        /// All figures for a registry of `prometheus-client`
+        #[doc = concat!($version, ".")]
+        ///
+        /// ```
+        #[doc = concat!("# use ", stringify!($module), " as prometheus_client;")]
+        /// use prometheus_client::registry::Registry;
+        #[doc = concat!("use request_arena_telemetry::", stringify!($module), "::Collector;")]
+        ///
+        /// let mut registry = Registry::default();
+        /// registry.register_collector(Box::new(Collector::new()));
+        /// // In the service's own route:
+        /// let mut text = String::new();
+        /// prometheus_client::encoding::text::encode(&mut text, &registry)?;
+        /// assert!(text.contains("# TYPE request_arena_retained_bytes gauge"));
+        /// # Ok::<(), std::fmt::Error>(())
+        /// ```
+        #[cfg(feature = $feature)]
+        pub mod $module {
+            use core::fmt;
+
+            use ::$module::collector;
+            use ::$module::encoding::DescriptorEncoder;
+            use ::$module::metrics::MetricType;
+            use ::$module::registry;
+
+            use super::{$labels, base, signed};
+            use crate::Snapshot;
+            use crate::catalog::{self, Family, Kind, Unit, Value};
+
+            /// Gives all figures of the process to a registry, each time the registry is encoded.
+            ///
+            /// Register it once. Prometheus refuses a scrape in which a figure occurs twice. Use a
+            /// registry without a prefix, since the dashboard and the rules expect names that
+            /// start with `request_arena_`.
+            ///
+            /// Encode the registry on a thread that may block (`tokio::task::spawn_blocking`): each
+            /// encoding reads and writes all figures, which takes milliseconds in a service with
+            /// hundreds of handlers.
+            #[derive(Clone, Copy, Debug, Default)]
+            pub struct Collector(());
+
+            impl Collector {
+                /// A new collector. All collectors are the same.
+                #[must_use]
+                pub const fn new() -> Self {
+                    Self(())
+                }
+            }
+
+            impl collector::Collector for Collector {
+                fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+                    let families = catalog::families(&Snapshot::take());
+                    families.iter().try_for_each(|family| encode(&mut encoder, family))
+                }
+            }
+
+            fn encode(encoder: &mut DescriptorEncoder<'_>, family: &Family) -> fmt::Result {
+                if family.samples.is_empty() {
+                    return Ok(());
+                }
+                let unit = family.unit.map(unit);
+                let kind = metric_type(family.kind);
+                let mut metric =
+                    encoder.encode_descriptor(base(family), family.help, unit.as_ref(), kind)?;
+                for sample in &family.samples {
+                    let labels = $labels(&sample.labels);
+                    let mut metric = metric.encode_family(&*labels)?;
+                    match (&sample.value, family.kind) {
+                        (Value::Distribution(histogram), _) => {
+                            let (sum, count) = (histogram.sum, histogram.count);
+                            let buckets = &histogram.buckets;
+                            metric.encode_histogram::<NoLabels>(sum, count, buckets, None)?;
+                        }
+                        (Value::Whole(value), Kind::Counter) => {
+                            metric.encode_counter::<NoLabels, _, u64>(value, None)?;
+                        }
+                        (Value::Real(value), Kind::Counter) => {
+                            metric.encode_counter::<NoLabels, _, u64>(value, None)?;
+                        }
+                        (Value::Whole(value), _) => metric.encode_gauge(&signed(*value))?,
+                        (Value::Real(value), _) => metric.encode_gauge(value)?,
+                    }
+                }
+                Ok(())
+            }
+
+            /// The labels of an exemplar that there is not.
+            type NoLabels = [(&'static str, &'static str); 0];
+
+            fn unit(unit: Unit) -> registry::Unit {
+                match unit {
+                    Unit::Bytes => registry::Unit::Bytes,
+                    Unit::Seconds => registry::Unit::Seconds,
+                    Unit::BytesPerSecond | Unit::Ratio => {
+                        registry::Unit::Other(unit.as_str().to_owned())
+                    }
+                }
+            }
+
+            fn metric_type(kind: Kind) -> MetricType {
+                match kind {
+                    Kind::Counter => MetricType::Counter,
+                    Kind::Gauge => MetricType::Gauge,
+                    Kind::Histogram => MetricType::Histogram,
+                }
+            }
+        }
+    )+};
+}
+
+versions! {
+    "prometheus_client_0_22" prometheus_client_0_22 "0.22" escaped;
+    "prometheus_client_0_23" prometheus_client_0_23 "0.23" escaped;
+    "prometheus_client_0_24" prometheus_client_0_24 "0.24" escaped;
+    "prometheus_client_0_25" prometheus_client_0_25 "0.25" as_is;
+    "prometheus_client_0_26" prometheus_client_0_26 "0.26" as_is;
+}

@@ -51,14 +51,16 @@ impl HeapProfile {
         pprof::encode(&samples, &self.symbols_of(&samples), self.about(Some(earlier)))
     }
 
-    /// Live bytes by call stack as a flame graph: an SVG file with a script to zoom and search.
+    /// Live bytes by call stack as a flame graph: an SVG file with a script to zoom and search. A
+    /// stack begins with the handler that allocated the memory, as the label of
+    /// [`to_pprof`](Self::to_pprof) has it.
     ///
     /// # Errors
     ///
     /// If the profile has no stack.
     #[cfg(feature = "flamegraph")]
     pub fn to_flamegraph(&self) -> Result<String, HeapProfileError> {
-        let samples: Vec<Sample<'_>> = self.stacks.iter().map(Sample::live).collect();
+        let samples: Vec<Sample<'_>> = self.by_scope().collect();
         super::flamegraph::draw("Live heap", &samples, &self.symbols_of(&samples), self.rest.1)
     }
 
@@ -70,7 +72,7 @@ impl HeapProfile {
     /// If no stack grew.
     #[cfg(feature = "flamegraph")]
     pub fn to_flamegraph_since(&self, earlier: &Self) -> Result<String, HeapProfileError> {
-        let mut samples = changed(self.samples(), earlier.samples());
+        let mut samples = changed(self.by_scope(), earlier.by_scope());
         samples.retain(|sample| sample.bytes > 0);
         let title = format!("Growth of live heap in {:.0?}", self.taken() - earlier.taken());
         super::flamegraph::draw(&title, &samples, &self.symbols_of(&samples), 0)

@@ -1,4 +1,5 @@
-//! The flame graph: bytes by call stack as a picture.
+//! The flame graph: bytes by call stack as a picture. Where handlers are known, a stack begins with
+//! the handler that allocated the memory.
 //!
 //! `inferno` draws it. The picture has a script to zoom and search, so a server sends it with a
 //! `Content-Security-Policy` of its own.
@@ -27,7 +28,12 @@ pub(super) fn draw(
     let mut stacks: BTreeMap<String, u64> = BTreeMap::new();
     for sample in samples {
         let bytes = u64::try_from(sample.bytes).unwrap_or(0);
-        *stacks.entry(names(outside(sample.addresses, symbols), symbols)).or_default() += bytes;
+        let functions = names(outside(sample.addresses, symbols), symbols);
+        let stack = match sample.scope {
+            Some(scope) => format!("{};{functions}", one_frame(scope)),
+            None => functions,
+        };
+        *stacks.entry(stack).or_default() += bytes;
     }
     if rest_bytes > 0 {
         stacks.insert(REST.to_owned(), rest_bytes);
@@ -48,6 +54,11 @@ pub(super) fn draw(
     String::from_utf8(picture).map_err(|error| HeapProfileError::Unreadable(error.to_string()))
 }
 
+/// A text without semicolons, which arrays have, and without line breaks: both end a frame.
+fn one_frame(text: &str) -> String {
+    text.replace(';', ",").replace(['\n', '\r'], " ")
+}
+
 /// The functions of a stack in the format of `inferno`: the outermost first, between semicolons.
 fn names(addresses: &[usize], symbols: &Symbols) -> String {
     let mut names = Vec::new();
@@ -57,12 +68,12 @@ fn names(addresses: &[usize], symbols: &Symbols) -> String {
     if names.is_empty() { UNKNOWN.to_owned() } else { names.join(";") }
 }
 
-/// A function's name without semicolons, which arrays have, and without line breaks.
+/// A function's name.
 fn name(frame: &Frame) -> String {
     if frame.function.is_empty() {
         return UNKNOWN.to_owned();
     }
-    shown(frame).replace(';', ",").replace(['\n', '\r'], " ")
+    one_frame(&shown(frame))
 }
 
 #[cfg(test)]
@@ -84,6 +95,17 @@ mod tests {
         }
         let error = draw("Live heap", &[], &symbols, 0).unwrap_err();
         assert!(matches!(error, HeapProfileError::NoSamples), "{error}");
+    }
+
+    #[test]
+    fn a_stack_begins_with_its_handler() {
+        let symbols = Symbols::of([1].into_iter(), u64::MAX);
+        let sample = |scope, bytes| Sample { addresses: &[1], objects: 1, bytes, scope };
+        let samples = [sample(Some("log;in"), 3 << 20), sample(Some("search"), 1 << 20)];
+        let picture = draw("Live heap", &samples, &symbols, 0).unwrap();
+        for part in ["log,in (3,145,728 bytes, 75.00%)", "search (1,048,576 bytes, 25.00%)"] {
+            assert!(picture.contains(part), "{part} is missing in {picture}");
+        }
     }
 
     #[test]

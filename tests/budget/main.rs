@@ -9,6 +9,7 @@ use request_arena::{configure, report, trim};
 
 mod measured;
 mod over_time;
+mod parsed;
 mod paths;
 mod pool;
 mod raw;

@@ -99,7 +99,7 @@ fn a_reading_that_fails_leaves_the_last_budget_and_without_any_everything_fits()
 
 #[test]
 fn memory_of_running_requests_counts_once() {
-    static SITE: Site = Site::new("once", module_path!(), file!(), line!());
+    static SITE: Site = Site::new("once", module_path!(), file!(), line!()).with_initial(20 << 20);
     let place = Place::new(100 * MIB, 10 * MIB);
     let gate = gate(&place, |_| {});
     let weight = learned(gate, &SITE, 20 * MIB);

@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::support::{MIB, Place, gate, learn, learned};
 use futures_util::FutureExt;
 use request_arena_admission::{Admit, Reason};
-use request_arena_core::{Site, scope};
+use request_arena_core::{Site, demand, scope};
 
 #[test]
 fn a_request_larger_than_the_whole_budget_is_refused_at_once() {
@@ -123,6 +123,25 @@ fn a_weight_follows_recent_requests() {
     }
     let weight = gate.weight_bytes(&SITE);
     assert!(weight < 300_000, "{weight}");
+}
+
+#[test]
+fn the_first_request_of_a_handler_has_the_weight_of_later_ones() {
+    static FREE: Site = Site::new("first chunk", module_path!(), file!(), line!());
+    static LIMITED: Site =
+        Site::new("first chunk, limited", module_path!(), file!(), line!()).with_limit(16 << 20);
+    let place = Place::new(1000 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    for site in [&FREE, &LIMITED] {
+        let first = learned(gate, site, 4 * MIB + 9);
+        // The pool learns the size after eight of them. Then a first chunk is 8 MiB, or in the
+        // limited handler 4 MiB, in which the value has no room.
+        let later = (0..20).map(|_| learned(gate, site, 4 * MIB + 9)).last().unwrap();
+        let taken = demand::Taken::read(site).reserved.max;
+        assert!(taken >= 8 * MIB - 64, "{site:?}: the pool makes other chunks: {taken}");
+        assert!(first >= later && later >= taken, "{site:?}: {first} {later} {taken}");
+        assert!(first <= taken + 4096, "{site:?}: not more than it needs: {first} {taken}");
+    }
 }
 
 #[test]

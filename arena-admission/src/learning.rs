@@ -249,7 +249,7 @@ fn at_most(bytes: &Bytes, recent: &Recent, share: f64) -> u64 {
 }
 
 /// The sites that count for a handler: itself, or if it has opened no scope, those of its name.
-fn figures_of(site: &'static Site) -> Vec<&'static Site> {
+pub(crate) fn figures_of(site: &'static Site) -> Vec<&'static Site> {
     if demand::has_opened(site) {
         return vec![site];
     }

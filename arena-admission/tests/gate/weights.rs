@@ -157,4 +157,6 @@ fn a_handler_by_name_has_the_figures_of_the_site_with_that_name() {
     drop(permit);
     let weight = gate.weight_bytes(handler);
     assert!((5_000_000..8_400_000).contains(&weight), "{weight}");
+    let [handler] = &gate.snapshot().handlers[..] else { panic!("one handler") };
+    assert_eq!((handler.name, handler.module_path), ("by name", SITE.module_path()));
 }

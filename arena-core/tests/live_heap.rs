@@ -22,8 +22,8 @@ const INTERVAL: usize = 16 << 10;
 fn start() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
-        heap::install(heap::allocated_by_thread);
         live::start(INTERVAL);
+        assert!(heap::is_installed(), "scopes count, and samples have their handler");
     });
 }
 

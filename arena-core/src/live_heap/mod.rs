@@ -12,7 +12,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use self::table::{Sample, Table};
-use crate::coverage::running;
+use crate::coverage::{counting, install, running};
 use crate::site::Site;
 
 mod table;
@@ -115,7 +115,9 @@ impl LiveHeapByOwner {
 /// suffices for 28 GiB of live heap.
 ///
 /// From then on [`CountingAllocator`](crate::heap::CountingAllocator) samples. Threads that exist
-/// begin within 1 MiB of their allocations. A later call changes the interval for the next samples
+/// begin within 1 MiB of their allocations. If it is the global allocator, the call also installs
+/// [`allocated_by_thread`](crate::heap::allocated_by_thread), unless another hook is
+/// [installed](crate::heap::install): without one, samples have no scope. A later call changes the interval for the next samples
 /// and for all figures, so call it once.
 ///
 /// # Panics
@@ -123,6 +125,9 @@ impl LiveHeapByOwner {
 /// If `interval` is 0.
 pub fn start(interval: usize) {
     assert!(interval > 0, "an interval of 0 bytes between samples: pass 524288, for example");
+    if counting::live_bytes().is_some() {
+        install(counting::allocated_by_thread);
+    }
     TABLE.prepare();
     INTERVAL.store(interval, Relaxed);
 }
@@ -164,7 +169,6 @@ pub fn freed(address: usize) -> bool {
 ///
 /// static LOG_IN: Site = Site::new("log_in", module_path!(), file!(), line!());
 ///
-/// heap::install(heap::allocated_by_thread);
 /// live::start(4096);
 /// // A session that outlives its request.
 /// let session = black_box(scope(&LOG_IN, |_| vec![1_u8; 10 << 20]));

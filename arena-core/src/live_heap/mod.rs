@@ -117,8 +117,8 @@ impl LiveHeapByOwner {
 /// From then on [`CountingAllocator`](crate::heap::CountingAllocator) samples. Threads that exist
 /// begin within 1 MiB of their allocations. If it is the global allocator, the call also installs
 /// [`allocated_by_thread`](crate::heap::allocated_by_thread), unless another hook is
-/// [installed](crate::heap::install): without one, samples have no scope. A later call changes the interval for the next samples
-/// and for all figures, so call it once.
+/// [installed](crate::heap::install): without one, samples have no scope. A later call changes the
+/// interval for the next samples and for all figures, so call it once.
 ///
 /// # Panics
 ///

@@ -113,7 +113,7 @@
 ///   one body, so it has no second parameter such as `Bytes`, `String` or axum's `Json`.
 /// * The parameter keeps its pattern and its other attributes.
 /// * `on_limit` answers a body beyond the `limit`. Without `on_limit`, the client gets the status
-///   413.
+///   413, or 503 at the [budget](crate::Settings::budget).
 ///
 /// A request that does not parse is a [`Rejection`]. It is answered by the first of these that the
 /// function has:

@@ -92,6 +92,9 @@ impl Admission {
     /// The handler with this name, for requests of functions under `#[request_arena]`: their site
     /// is private, and its name is the function's.
     ///
+    /// If several handlers have this name, their requests share one weight. Give each its own
+    /// `name`.
+    ///
     /// Each name is kept until the process ends, so do not make names from what clients send. It
     /// takes a lock: keep the result.
     #[must_use]

@@ -10,8 +10,8 @@ use core::time::Duration;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, OnceLock};
 
-use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
-use http::{Request, Response, StatusCode};
+use http::header::{HeaderName, HeaderValue};
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use request_arena_core::Site;
 use tower_layer::Layer;
@@ -113,8 +113,9 @@ impl Admission {
     /// A refused request is answered by `503 Service Unavailable` with `Retry-After` in seconds,
     /// and the default body.
     ///
-    /// An admitted request gives its reservation back when the head of its response is ready. A
-    /// handler that allocates while it streams the body holds a [`Permit`](crate::Permit) itself.
+    /// The layer holds the permit until the handler has returned its response, and not until the
+    /// body is sent. A handler that streams calls [`admit`](Admission::admit) itself, and moves the
+    /// permit into the stream.
     #[must_use]
     pub fn layer<B, A: Default + 'static>(&self, name: &'static str) -> AdmissionLayer<B, A> {
         AdmissionLayer {
@@ -125,7 +126,7 @@ impl Admission {
                 exempt: None,
                 priority: None,
                 deadline: None,
-                answer: Arc::new(answer),
+                answer: Arc::new(|refused| Response::from(refused)),
             }),
         }
     }
@@ -139,14 +140,6 @@ impl Admission {
     pub fn own_call(&self) -> (HeaderName, HeaderValue) {
         (OWN_CALL.clone(), SECRET.get_or_init(secret).clone())
     }
-}
-
-fn answer<A: Default>(refused: &Refused) -> Response<A> {
-    let mut response = Response::new(A::default());
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    let seconds = refused.retry_after.as_secs_f64().ceil() as u64;
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
-    response
 }
 
 /// A layer that admits requests, made by [`Admission::layer`].
@@ -217,7 +210,18 @@ impl<B, A> AdmissionLayer<B, A> {
         self.change(|rules| rules.deadline = Some(deadline))
     }
 
-    /// Answers a refused request.
+    /// Answers a refused request. `Response::from(refused)` is the usual answer:
+    ///
+    /// ```
+    /// use axum::{body::Body, response::Response};
+    /// use request_arena_admission::{Admission, AdmissionLayer};
+    ///
+    /// # fn layer(admission: Admission) -> AdmissionLayer<Body, Body> {
+    /// admission.layer("search").with_answer(|refused| {
+    ///     Response::from(refused).map(|_: Body| Body::from("try again later"))
+    /// })
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_answer(
         self,

@@ -8,6 +8,10 @@
 //! The weight is the upper bound of a histogram's bucket, at most the largest value ever. It is at
 //! most twice what is needed.
 //!
+//! The first requests of a handler hold smaller chunks than later ones, as the pool does not know
+//! its size yet. A weight that followed these alone would admit too many requests of a burst after
+//! a cold start. So the chunks count with what they will be: [`demand::chunks_for`] the peaks.
+//!
 //! Only requests that run teach a weight. So if rare large requests made a weight that no request
 //! can get, the handler would be refused for ever. As long as most of its recent requests needed
 //! less, it weighs all that one request can get. It then runs alone, and learns again. The weight
@@ -53,6 +57,7 @@ pub(crate) struct Learning {
 struct Handler {
     site: &'static Site,
     parts: [Recent; 3],
+    peaks: Recent,
     ended: u64,
     /// Requests with a guessed weight that have ended since the last look at the figures.
     ends: u64,
@@ -226,9 +231,11 @@ impl Learning {
 impl Handler {
     fn new(site: &'static Site, unseen: Unseen, now: u64) -> Self {
         let parts = core::array::from_fn(|_| Recent::default());
+        let peaks = Recent::default();
         Self {
             site,
             parts,
+            peaks,
             ended: 0,
             ends: 0,
             taken: (0, 0),
@@ -269,10 +276,17 @@ impl Handler {
         let share = 1.0 - (1.0 - quantile) / 3.0;
         let parts = [&taken.reserved, &taken.heap, &taken.responses];
         self.taken = (taken.reserved.sum, parts.iter().map(|bytes| bytes.sum).sum());
+        let usual = self.peaks.usual(&taken.peaks.buckets);
+        let usual = usual.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(taken.peaks.max);
+        let chunks = |share: f64| {
+            let peak = at_most(&taken.peaks, &self.peaks, share);
+            sites.iter().map(|site| demand::chunks_for(site, usual, peak)).max().unwrap_or(0)
+        };
         let sum = |share: f64| {
-            let parts = parts.iter().zip(&self.parts);
-            parts
-                .map(|(bytes, recent)| at_most(bytes, recent, share))
+            let [reserved, heap, responses] =
+                core::array::from_fn(|part| at_most(parts[part], &self.parts[part], share));
+            [reserved.max(chunks(share)), heap, responses]
+                .into_iter()
                 .fold(taken.around, u64::saturating_add)
                 .clamp(LEAST_WEIGHT, Options::MOST_WEIGHT)
         };
@@ -283,6 +297,7 @@ impl Handler {
             for (bytes, recent) in parts.iter().zip(&mut self.parts) {
                 let _ = recent.learn(bytes.buckets.into_iter());
             }
+            let _ = self.peaks.learn(taken.peaks.buckets.into_iter());
         }
     }
 }
@@ -294,7 +309,7 @@ fn at_most(bytes: &Bytes, recent: &Recent, share: f64) -> u64 {
 }
 
 /// The sites that count for a handler: itself, or if it has opened no scope, those of its name.
-fn figures_of(site: &'static Site) -> Vec<&'static Site> {
+pub(crate) fn figures_of(site: &'static Site) -> Vec<&'static Site> {
     if demand::has_opened(site) {
         return vec![site];
     }

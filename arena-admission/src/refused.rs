@@ -49,6 +49,42 @@ pub struct Refused {
     pub retry_after: Duration,
 }
 
+impl Refused {
+    /// [`retry_after`](Self::retry_after) for the header `Retry-After`: whole seconds, at least 1.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> u64 {
+        (self.retry_after.as_secs_f64().ceil() as u64).max(1)
+    }
+}
+
+/// The answer of a layer: `503 Service Unavailable` with `Retry-After`, and the default body.
+///
+/// ```
+/// use axum::response::Response;
+/// use request_arena_admission::Admission;
+/// use request_arena_core::{Site, scope};
+///
+/// static IMPORT: Site = Site::new("import", module_path!(), file!(), line!());
+///
+/// async fn import(admission: Admission, text: String) -> Response {
+///     let _permit = match admission.admit(&IMPORT).await {
+///         Ok(permit) => permit,
+///         Err(refused) => return Response::from(&refused),
+///     };
+///     Response::new(scope(&IMPORT, |arena| arena.alloc_str(&text).len()).to_string().into())
+/// }
+/// ```
+#[cfg(feature = "tower")]
+impl<B: Default> From<&Refused> for http::Response<B> {
+    fn from(refused: &Refused) -> Self {
+        let mut response = Self::new(B::default());
+        *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+        let seconds = http::HeaderValue::from(refused.retry_after_seconds());
+        response.headers_mut().insert(http::header::RETRY_AFTER, seconds);
+        response
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { reason, handler, weight_bytes, retry_after } = self;
@@ -75,3 +111,19 @@ impl fmt::Display for Refused {
 }
 
 impl core::error::Error for Refused {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_has_whole_seconds_and_never_0() {
+        let seconds = |retry_after| {
+            let (reason, handler, weight_bytes) = (Reason::Deadline, "search", 1);
+            Refused { reason, handler, weight_bytes, retry_after }.retry_after_seconds()
+        };
+        assert_eq!(seconds(Duration::ZERO), 1);
+        assert_eq!(seconds(Duration::from_secs(2)), 2);
+        assert_eq!(seconds(Duration::from_millis(2001)), 3);
+    }
+}

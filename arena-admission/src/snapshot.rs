@@ -5,7 +5,7 @@ use core::time::Duration;
 use request_arena_core::Nanoseconds;
 
 use crate::gate::Gate;
-use crate::learning::Weight;
+use crate::learning::{Weight, figures_of};
 use crate::order::{Mode, Priority};
 use crate::reading::LimitOf;
 use crate::refused::Reason;
@@ -79,7 +79,8 @@ pub struct Snapshot {
 pub struct HandlerWeight {
     /// The name of the handler.
     pub name: &'static str,
-    /// The module of its site. Empty for handlers by [name](crate::Admission::handler).
+    /// The module of the handler. It is empty for a handler by [name](crate::Admission::handler)
+    /// until a scope of that name opens, and if several modules have one of that name.
     pub module_path: &'static str,
     /// The bytes that its next request reserves.
     pub weight_bytes: u64,
@@ -160,7 +161,11 @@ impl Waiting {
 impl HandlerWeight {
     fn new(weight: Weight) -> Self {
         let Weight { site, bytes, is_guess } = weight;
-        Self { name: site.name(), module_path: site.module_path(), weight_bytes: bytes, is_guess }
+        let module_path = match &figures_of(site)[..] {
+            [handler] => handler.module_path(),
+            _ => site.module_path(),
+        };
+        Self { name: site.name(), module_path, weight_bytes: bytes, is_guess }
     }
 }
 

@@ -177,8 +177,10 @@ fn a_waker_that_panics_does_not_keep_others_asleep() {
 
 #[test]
 fn a_waker_that_panics_when_another_request_takes_its_place_loses_no_reservation() {
-    static SITE: Site = Site::new("loses nothing", module_path!(), file!(), line!());
-    static LARGE: Site = Site::new("large, displaces", module_path!(), file!(), line!());
+    static SITE: Site =
+        Site::new("loses nothing", module_path!(), file!(), line!()).with_initial(10 << 20);
+    static LARGE: Site =
+        Site::new("large, displaces", module_path!(), file!(), line!()).with_initial(100 << 20);
     let place = Place::new(1 << 30, 0);
     let gate = gate(&place, |options| {
         options.order = request_arena_admission::Order::Lifo;

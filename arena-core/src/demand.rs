@@ -4,6 +4,9 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::figures::histogram::Bytes;
+use crate::lease::CHUNK_FOOTER;
+use crate::lease::class::{Class, LARGEST, SMALLEST, capacity_for, room};
+use crate::pool::fits::{Fits, fits};
 use crate::site::Site;
 use crate::slot::{Kept, registry};
 
@@ -14,6 +17,8 @@ pub use crate::figures::recent::Recent;
 pub struct Taken {
     /// Most bytes of chunks that a scope held.
     pub reserved: Bytes,
+    /// Most bytes that a scope had in use.
+    pub peaks: Bytes,
     /// Bytes that a scope allocated from the heap, freed or not.
     pub heap: Bytes,
     /// Bytes of a response in a buffer of the pool.
@@ -28,16 +33,45 @@ impl Taken {
     pub fn read(site: &Site) -> Self {
         let totals = site.ledger.read();
         let around = (totals.before + totals.after).checked_div(totals.outermost).unwrap_or(0);
-        Self { reserved: totals.reserved, heap: totals.heap, responses: totals.responses, around }
+        Self {
+            reserved: totals.reserved,
+            peaks: totals.peak_used,
+            heap: totals.heap,
+            responses: totals.responses,
+            around,
+        }
     }
 
     /// Adds the figures of another site. The mean becomes the larger one.
     pub fn merge(&mut self, other: &Self) {
         self.reserved.merge(&other.reserved);
+        self.peaks.merge(&other.peaks);
         self.heap.merge(&other.heap);
         self.responses.merge(&other.responses);
         self.around = self.around.max(other.around);
     }
+}
+
+/// The bytes of chunks that a scope of the site holds for a peak of `peak` bytes, once the pool has
+/// learned that [usual](Recent::usual) peaks are at most `usual` bytes, a bound of the histogram.
+///
+/// The first scopes of a site hold less: the pool does not know them yet, so a single large
+/// allocation gets a chunk of its own size. Later the first chunk is a power of two. If the site's
+/// limit forbids that size, the first chunk is smaller, and a second one follows.
+#[must_use]
+pub fn chunks_for(site: &Site, usual: u64, peak: u64) -> u64 {
+    let class = (usual.max(1).ilog2() as Class).clamp(SMALLEST, LARGEST);
+    let Fits { fresh, .. } = fits(&site.wanted(), class, class);
+    let first = capacity_for(fresh);
+    let peak = usize::try_from(peak).unwrap_or(usize::MAX);
+    // A bound of the histogram counts as what has room in a chunk of its class.
+    let has_room = if fresh < room(class) { first } else { first.max(1 << class) };
+    let further = if peak <= has_room {
+        0
+    } else {
+        capacity_for(peak.max(first.saturating_mul(2))).saturating_add(CHUNK_FOOTER)
+    };
+    first.saturating_add(CHUNK_FOOTER).saturating_add(further) as u64
 }
 
 /// The number of scopes of a site that have ended. It reads one cache line for each thread that

@@ -111,12 +111,13 @@ fn from_actix(error: &actix_web::Error) -> Rejection {
     Rejection::new(kind, error.to_string())
 }
 
-/// The status is 413 for a body that is too large, 415 for a form of another content type, and 400
-/// for all others.
+/// The status is 413 for a body that is too large, 503 without memory, 415 for a form of another
+/// content type, and 400 for all others.
 impl ResponseError for Rejection {
     fn status_code(&self) -> StatusCode {
         match self.kind() {
             RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            RejectionKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             RejectionKind::ContentType if self.source() == Source::Form => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }

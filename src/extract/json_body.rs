@@ -63,8 +63,9 @@ impl JsonBody {
     ///
     /// # Errors
     ///
-    /// Fails under the same conditions, and with [`RejectionKind::TooLarge`] if the arena is at its
-    /// limit. A collection over the arena still panics then.
+    /// Fails under the same conditions, with [`RejectionKind::TooLarge`] if the arena is at its
+    /// limit, and with [`RejectionKind::Unavailable`] if the service is at its budget. A collection
+    /// over the arena still panics then.
     pub fn try_parse_in<'a, T: DeserializeIn<'a>>(self, arena: &Arena<'a>) -> Result<T, Rejection> {
         arena.try_json(self.0?).map_err(|error| rejection(&error))
     }

@@ -55,12 +55,14 @@ impl From<ReadBodyError> for Rejection {
     }
 }
 
-/// The status is 415 for a content type, 413 for a body that is too large, and 400 for all others.
+/// The status is 415 for a content type, 413 for a body that is too large, 503 without memory, and
+/// 400 for all others.
 impl ResponseError for Rejection {
     fn status(&self) -> StatusCode {
         match self.kind() {
             RejectionKind::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            RejectionKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
     }

@@ -72,9 +72,9 @@ impl QueryString {
     ///
     /// # Errors
     ///
-    /// Fails under the same conditions, and with
-    /// [`TooLarge`](super::RejectionKind::TooLarge) if the arena is at its limit. A collection over
-    /// the arena still panics then.
+    /// Fails under the same conditions, with [`TooLarge`](super::RejectionKind::TooLarge) if the
+    /// arena is at its limit, and with [`Unavailable`](super::RejectionKind::Unavailable) if the
+    /// service is at its budget. A collection over the arena still panics then.
     pub fn try_parse_in<'a, T: DeserializeIn<'a>>(self, arena: &Arena<'a>) -> Result<T, Rejection> {
         arena.try_form(self.0?).map_err(|error| rejection(&error))
     }

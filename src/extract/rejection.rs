@@ -4,8 +4,8 @@ use core::fmt;
 use std::borrow::Cow;
 use std::error::Error;
 
-use request_arena_core::ArenaError;
 use request_arena_core::deserialize::FormError;
+use request_arena_core::{ArenaError, RefusedBy};
 
 /// The reason why a request was not parsed.
 ///
@@ -46,6 +46,9 @@ pub enum RejectionKind {
     ContentType,
     /// The body exceeds the framework's limit, or the limit of the arena: status 413.
     TooLarge,
+    /// The service has no memory for this request now, by its
+    /// [budget](crate::Settings::budget) or by its allocator: status 503.
+    Unavailable,
     /// The connection failed while the body was read: status 400.
     Reading,
     /// The text is malformed: status 400.
@@ -81,6 +84,7 @@ impl Rejection {
         match self.0.kind {
             RejectionKind::ContentType => 415,
             RejectionKind::TooLarge => 413,
+            RejectionKind::Unavailable => 503,
             RejectionKind::Data if self.0.source != Source::Query => 422,
             RejectionKind::Reading | RejectionKind::Syntax | RejectionKind::Data => 400,
         }
@@ -109,13 +113,18 @@ impl Rejection {
     /// A rejection of text that the arena has no room for. The client may read its text, so it has
     /// no name and no source line of the handler. The event of the scope logs those.
     pub(super) fn at_limit(source: Source, refused: &ArenaError) -> Self {
-        let text = match refused.limit() {
-            Some(limit) => {
-                Cow::from(format!("the request needs more memory than its limit of {limit} bytes"))
-            }
-            None => Cow::from("the request needs more memory than there is"),
+        let (kind, text): (_, Cow<'static, str>) = match (refused.refused_by(), refused.limit()) {
+            (RefusedBy::Limit, Some(limit)) => (
+                RejectionKind::TooLarge,
+                format!("the request needs more memory than its limit of {limit} bytes").into(),
+            ),
+            (RefusedBy::Budget | RefusedBy::Allocator, _) => (
+                RejectionKind::Unavailable,
+                "the service has no memory for this request now: try again later".into(),
+            ),
+            _ => (RejectionKind::TooLarge, "the request needs more memory than there is".into()),
         };
-        Self::new(RejectionKind::TooLarge, text).of(source)
+        Self::new(kind, text).of(source)
     }
 
     /// A rejection of a form or a query string. `text` says what failed.

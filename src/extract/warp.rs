@@ -70,12 +70,14 @@ fn content_type_of(headers: &HeaderMap) -> Option<&str> {
     headers.get("content-type").map(|value| value.to_str().unwrap_or_default())
 }
 
-/// The status is 415 for a content type, 413 for a body that is too large, and 400 for all others.
+/// The status is 415 for a content type, 413 for a body that is too large, 503 without memory, and
+/// 400 for all others.
 impl Reply for Rejection {
     fn into_response(self) -> Response {
         let status = match self.kind() {
             RejectionKind::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            RejectionKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
         with_status(self.to_string(), status).into_response()

@@ -11,6 +11,7 @@ use request_arena::{configure, report, trim};
 mod huge;
 mod measured;
 mod over_time;
+mod parsed;
 mod paths;
 mod pool;
 mod raw;

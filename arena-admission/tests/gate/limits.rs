@@ -167,7 +167,7 @@ fn the_age_of_a_reading_is_that_of_the_last_one_that_succeeded() {
 
 #[test]
 fn memory_of_running_requests_counts_once() {
-    static SITE: Site = Site::new("once", module_path!(), file!(), line!());
+    static SITE: Site = Site::new("once", module_path!(), file!(), line!()).with_initial(20 << 20);
     let place = Place::new(100 * MIB, 10 * MIB);
     let gate = gate(&place, |_| {});
     let weight = learned(gate, &SITE, 20 * MIB);

@@ -16,7 +16,7 @@ use support::{MIB, Place, gate, learned};
 
 #[test]
 fn what_fits_is_admitted_and_the_rest_waits_until_there_is_room() {
-    static SITE: Site = Site::new("waits", module_path!(), file!(), line!());
+    static SITE: Site = Site::new("waits", module_path!(), file!(), line!()).with_initial(10 << 20);
     let place = Place::new(100 * MIB, 0);
     let gate = gate(&place, |_| {});
     let weight = learned(gate, &SITE, 10 * MIB);

@@ -5,7 +5,7 @@ use core::time::Duration;
 use crate::support::{MIB, Place, gate, is_guess, learn, learned};
 use futures_util::FutureExt;
 use request_arena_admission::Reason;
-use request_arena_core::{Site, scope};
+use request_arena_core::{Site, demand, scope};
 
 #[test]
 fn a_request_larger_than_the_whole_budget_is_refused_at_once() {
@@ -176,6 +176,25 @@ fn a_weight_follows_recent_requests() {
 }
 
 #[test]
+fn the_first_request_of_a_handler_has_the_weight_of_later_ones() {
+    static FREE: Site = Site::new("first chunk", module_path!(), file!(), line!());
+    static LIMITED: Site =
+        Site::new("first chunk, limited", module_path!(), file!(), line!()).with_limit(16 << 20);
+    let place = Place::new(1000 * MIB, 0);
+    let gate = gate(&place, |_| {});
+    for site in [&FREE, &LIMITED] {
+        let first = learned(gate, site, 4 * MIB + 9);
+        // The pool learns the size after eight of them. Then a first chunk is 8 MiB, or in the
+        // limited handler 4 MiB, in which the value has no room.
+        let later = (0..20).map(|_| learned(gate, site, 4 * MIB + 9)).last().unwrap();
+        let taken = demand::Taken::read(site).reserved.max;
+        assert!(taken >= 8 * MIB - 64, "{site:?}: the pool makes other chunks: {taken}");
+        assert!(first >= later && later >= taken, "{site:?}: {first} {later} {taken}");
+        assert!(first <= taken + 4096, "{site:?}: not more than it needs: {first} {taken}");
+    }
+}
+
+#[test]
 fn a_handler_by_name_has_the_figures_of_the_site_with_that_name() {
     static SITE: Site = Site::new("by name", module_path!(), file!(), line!());
     let place = Place::new(100 * MIB, 0);
@@ -192,4 +211,6 @@ fn a_handler_by_name_has_the_figures_of_the_site_with_that_name() {
     }
     let weight = gate.weight_bytes(handler);
     assert!((5_000_000..8_400_000).contains(&weight), "{weight}");
+    let [handler] = &gate.snapshot().handlers[..] else { panic!("one handler") };
+    assert_eq!((handler.name, handler.module_path), ("by name", SITE.module_path()));
 }

@@ -17,6 +17,12 @@ pub struct Recent {
     weights: [u64; BUCKETS],
 }
 
+/// The weight of values that are not usual, of the sum of all weights. It is at least that of a
+/// single new value.
+pub(crate) fn rest_of_usual(all: u64) -> u64 {
+    (all / 100).max(WEIGHT)
+}
+
 impl Recent {
     /// Runs a lesson on the values counted so far, by bucket. Returns the sum of all weights.
     #[inline(always)]
@@ -53,13 +59,27 @@ impl Recent {
     /// since the last lesson. `None` if there are no values.
     #[must_use]
     pub fn quantile(&self, counts: &[u64; BUCKETS], share: f64) -> Option<usize> {
+        let (recent, all) = self.with(counts);
+        let rest = (all as f64 * (1.0 - share.clamp(0.0, 1.0))) as u64;
+        if all == 0 { None } else { recent.bucket(rest.min(all - 1)) }
+    }
+
+    /// The bucket of usual values: 99 of 100 recent ones do not exceed it, and a single large one
+    /// does not count. The pool chooses the first chunk by it. `None` if there are no values.
+    #[must_use]
+    pub fn usual(&self, counts: &[u64; BUCKETS]) -> Option<usize> {
+        let (recent, all) = self.with(counts);
+        if all == 0 { None } else { recent.bucket(rest_of_usual(all).min(all - 1)) }
+    }
+
+    /// With the values since the last lesson, and the sum of all weights.
+    fn with(&self, counts: &[u64; BUCKETS]) -> (Self, u64) {
         let mut recent = self.clone();
         for ((weight, seen), count) in recent.weights.iter_mut().zip(&self.seen).zip(counts) {
             *weight += count.wrapping_sub(*seen) * WEIGHT;
         }
-        let all: u64 = recent.weights.iter().sum();
-        let rest = (all as f64 * (1.0 - share.clamp(0.0, 1.0))) as u64;
-        if all == 0 { None } else { recent.bucket(rest.min(all - 1)) }
+        let all = recent.weights.iter().sum();
+        (recent, all)
     }
 }
 

@@ -6,7 +6,7 @@
 //! with the size that another thread learned last.
 
 use crate::figures::histogram::Bytes;
-use crate::figures::recent::{Recent, WEIGHT};
+use crate::figures::recent::{Recent, rest_of_usual};
 use crate::lease::class::{self, Class, LARGEST, SMALLEST};
 use crate::pool::fits::{self, Fits};
 use crate::site::Wanted;
@@ -142,8 +142,7 @@ impl Learner {
             self.largest_before = class_of(core::mem::take(&mut self.largest));
         }
         let all = self.recent.learn(peaks);
-        // The second bound ignores a single large request.
-        let needed = self.recent.bucket((all / 100).max(WEIGHT));
+        let needed = self.recent.bucket(rest_of_usual(all));
         let bound = needed.and_then(|bucket| Bytes::BOUNDS[bucket]).unwrap_or(1 << LARGEST);
         let needed = (bound.ilog2() as Class).max(SMALLEST);
         let before = core::mem::replace(&mut self.fresh, needed);

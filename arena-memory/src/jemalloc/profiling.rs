@@ -34,7 +34,8 @@ use std::time::Instant;
 use request_arena_core::heap::live;
 use tikv_jemalloc_ctl::{Access, AsName};
 
-use super::{Error, probe};
+use super::conf::Environment;
+use super::{Error, is_prefixed, probe};
 
 #[doc(hidden)]
 pub use super::start::start_ready;
@@ -270,10 +271,15 @@ impl fmt::Display for SwitchError {
                 f.write_str("jemalloc is not the global allocator: is `use_jemalloc!()` in `main`?")
             }
             Self::NotReady(State::Unsupported) => f.write_str(UNSUPPORTED),
-            Self::NotReady(_) => f.write_str(
-                "jemalloc cannot sample in this process: write \
-                 `use_jemalloc!(profiling: ready)` in `main`",
-            ),
+            Self::NotReady(_) => {
+                f.write_str("jemalloc cannot sample in this process: ")?;
+                let environment = Environment::of(is_prefixed());
+                if environment.option("prof") == Some("false") {
+                    write!(f, "take `prof:false` out of the variable {}", environment.read)
+                } else {
+                    f.write_str("write `use_jemalloc!(profiling: ready)` in `main`")
+                }
+            }
             Self::Time(time) => write!(
                 f,
                 "sampling cannot last for {time:?}: give a time from 1 s to {} s",

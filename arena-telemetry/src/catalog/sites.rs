@@ -136,7 +136,7 @@ pub(super) fn families_at(
             whole(sites, |site| Some(site.abandoned_bytes)),
         ),
         counter(
-            "request_arena_rejected_total",
+            "request_arena_refusals_total",
             None,
             "Allocations refused: by the limit in bytes, the budget, or (none) the allocator.",
             refusals,

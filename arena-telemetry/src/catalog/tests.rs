@@ -93,7 +93,7 @@ fn label_sets_are_unique_and_sites_of_one_name_are_added_up() {
     assert_eq!((peaks.sum, peaks.count), (expected as f64, scopes));
     assert_eq!(one("request_arena_scopes_total").value, Value::Whole(scopes));
     assert_eq!(one("request_arena_limit_bytes").value, Value::Whole(1 << 20));
-    assert_eq!(one("request_arena_rejected_total").label("limit"), Some("1048576"));
+    assert_eq!(one("request_arena_refusals_total").label("limit"), Some("1048576"));
 }
 
 #[test]
@@ -291,8 +291,8 @@ fn later_handlers_are_added_up_and_no_figure_is_lost() {
     assert_eq!(sum("request_arena_live_future_bytes", "scope", "other"), 7000.0);
     assert_eq!(sum("request_arena_scopes_total", "outcome", "returned"), 100.0);
     // Refusals by a limit and by the allocator are two alerts.
-    assert_eq!(sum("request_arena_rejected_total", "limit", "none"), 9.0);
-    assert_eq!(sum("request_arena_rejected_total", "limit", "other"), 1.0);
+    assert_eq!(sum("request_arena_refusals_total", "limit", "none"), 9.0);
+    assert_eq!(sum("request_arena_refusals_total", "limit", "other"), 1.0);
     assert_eq!(of("request_arena_other_handlers")[0].value, Value::Whole(7));
     for family in &families {
         let labels: HashSet<_> = family.samples.iter().map(|sample| &sample.labels).collect();

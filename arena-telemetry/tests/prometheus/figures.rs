@@ -31,7 +31,7 @@ pub(crate) fn expected(site: &SiteReport) -> BTreeMap<String, f64> {
         all.insert(format!("{name}_bytes_count"), bytes.count() as f64);
     }
     let limit = site.limit_bytes.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
-    all.insert(format!("rejected_total {limit}"), site.refusals as f64);
+    all.insert(format!("refusals_total {limit}"), site.refusals as f64);
     all.extend(site.limit_bytes.map(|limit| ("limit_bytes".to_owned(), limit as f64)));
     all.insert("live_scopes".to_owned(), site.live_scopes as f64);
     all.insert("chunks_total".to_owned(), site.chunks as f64);

@@ -113,7 +113,7 @@ async fn known_sizes_are_found(prometheus: &Prometheus) {
     assert_eq!(prometheus.value(&search("returned")).await, 200.0);
     assert_eq!(prometheus.value(&search("cancelled")).await, 2.0);
     assert_eq!(prometheus.value("request_arena_live_scopes{scope=\"search\"}").await, 1.0);
-    assert_eq!(prometheus.value("sum(request_arena_rejected_total{limit=\"65536\"})").await, 4.0);
+    assert_eq!(prometheus.value("sum(request_arena_refusals_total{limit=\"65536\"})").await, 4.0);
     // Of 202 values the 151.5th, of 60 between 256 and 1024 that begin after the 122nd.
     let quantile = prometheus
         .value("histogram_quantile(0.75, request_arena_peak_used_bytes_bucket{scope=\"search\"})")

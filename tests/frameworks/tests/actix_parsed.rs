@@ -4,8 +4,8 @@
 use std::net::SocketAddr;
 
 use actix_web::http::StatusCode;
-use actix_web::{App, HttpResponse, HttpServer, get, post, web};
-use request_arena::extract::Rejection;
+use actix_web::{App, HttpResponse, HttpServer, ResponseError, get, post, web};
+use request_arena::extract::{Rejection, RejectionKind};
 use request_arena::{Arena, request_arena};
 use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Search, Statuses};
 
@@ -80,4 +80,10 @@ async fn a_handler_answers_bad_bodies_itself() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forms_and_query_strings_are_parsed_in_the_arena() {
     parsed::searches(serve().await, 415, 400, 400).await;
+}
+
+#[test]
+fn a_service_without_memory_answers_503() {
+    let rejection = Rejection::new(RejectionKind::Unavailable, "full");
+    assert_eq!(rejection.error_response().status(), StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use request_arena::extract::Rejection;
+use request_arena::extract::{Rejection, RejectionKind};
 use request_arena::warp::{form_body, json_body, query_string};
 use request_arena::{Arena, request_arena};
 use request_arena_frameworks::parsed::{self, AT_LIMIT, BODY, Order, Search, Statuses};
@@ -78,4 +78,10 @@ async fn a_handler_answers_bad_bodies_itself() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn forms_and_query_strings_are_parsed_in_the_arena() {
     parsed::searches(serve().await, 415, 400, 400).await;
+}
+
+#[test]
+fn a_service_without_memory_answers_503() {
+    let rejection = Rejection::new(RejectionKind::Unavailable, "full");
+    assert_eq!(rejection.into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -172,8 +172,8 @@ fn no_counter_falls_and_no_event_is_lost_while_handlers_get_and_lose_rows() {
         let resets = "request_arena_resets_total";
         assert_eq!(sum(resets) + ended(resets), all as f64, "round {round}");
         let refused: u64 = sites.iter().map(|site| site.refusals + site.budget_refusals).sum();
-        let rejected = "request_arena_rejected_total";
-        assert_eq!(sum(rejected) + ended(rejected), refused as f64, "round {round}");
+        let refusals = "request_arena_refusals_total";
+        assert_eq!(sum(refusals) + ended(refusals), refused as f64, "round {round}");
     }
     assert!(changes >= 20 && returns > 0, "{changes} handlers got a row");
 }

@@ -126,7 +126,7 @@ impl Admission {
                 exempt: None,
                 priority: None,
                 deadline: None,
-                answer: Arc::new(|refused| Response::from(refused)),
+                answer: Arc::new(|refused| refused.response()),
             }),
         }
     }
@@ -210,15 +210,15 @@ impl<B, A> AdmissionLayer<B, A> {
         self.change(|rules| rules.deadline = Some(deadline))
     }
 
-    /// Answers a refused request. `Response::from(refused)` is the usual answer:
+    /// Answers a refused request. `refused.response()` is the usual answer:
     ///
     /// ```
-    /// use axum::{body::Body, response::Response};
+    /// use axum::body::Body;
     /// use request_arena_admission::{Admission, AdmissionLayer};
     ///
     /// # fn layer(admission: Admission) -> AdmissionLayer<Body, Body> {
     /// admission.layer("search").with_answer(|refused| {
-    ///     Response::from(refused).map(|_: Body| Body::from("try again later"))
+    ///     refused.response().map(|_: Body| Body::from("try again later"))
     /// })
     /// # }
     /// ```

@@ -55,31 +55,30 @@ impl Refused {
     pub fn retry_after_seconds(&self) -> u64 {
         (self.retry_after.as_secs_f64().ceil() as u64).max(1)
     }
-}
 
-/// The answer of a layer: `503 Service Unavailable` with `Retry-After`, and the default body.
-///
-/// ```
-/// use axum::response::Response;
-/// use request_arena_admission::Admission;
-/// use request_arena_core::{Site, scope};
-///
-/// static IMPORT: Site = Site::new("import", module_path!(), file!(), line!());
-///
-/// async fn import(admission: Admission, text: String) -> Response {
-///     let _permit = match admission.admit(&IMPORT).await {
-///         Ok(permit) => permit,
-///         Err(refused) => return Response::from(&refused),
-///     };
-///     Response::new(scope(&IMPORT, |arena| arena.alloc_str(&text).len()).to_string().into())
-/// }
-/// ```
-#[cfg(feature = "tower")]
-impl<B: Default> From<&Refused> for http::Response<B> {
-    fn from(refused: &Refused) -> Self {
-        let mut response = Self::new(B::default());
+    /// The answer of a layer: `503 Service Unavailable` with `Retry-After`, and the default body.
+    ///
+    /// ```
+    /// use axum::response::Response;
+    /// use request_arena_admission::Admission;
+    /// use request_arena_core::{Site, scope};
+    ///
+    /// static IMPORT: Site = Site::new("import", module_path!(), file!(), line!());
+    ///
+    /// async fn import(admission: Admission, text: String) -> Response {
+    ///     let _permit = match admission.admit(&IMPORT).await {
+    ///         Ok(permit) => permit,
+    ///         Err(refused) => return refused.response(),
+    ///     };
+    ///     Response::new(scope(&IMPORT, |arena| arena.alloc_str(&text).len()).to_string().into())
+    /// }
+    /// ```
+    #[cfg(feature = "tower")]
+    #[must_use]
+    pub fn response<B: Default>(&self) -> http::Response<B> {
+        let mut response = http::Response::new(B::default());
         *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
-        let seconds = http::HeaderValue::from(refused.retry_after_seconds());
+        let seconds = http::HeaderValue::from(self.retry_after_seconds());
         response.headers_mut().insert(http::header::RETRY_AFTER, seconds);
         response
     }

@@ -58,6 +58,7 @@ fn free_memory_is_given_back_in_every_mode_that_counts() {
     let of = |mode: Mode| {
         let gate = start(&place, |options| {
             options.mode = mode;
+            options.deadline = Duration::from_secs(3600);
             options.relieve = || _ = RELIEVED.fetch_add(1, SeqCst);
         });
         learned(gate, &SITE, 60 * MIB);
@@ -66,11 +67,17 @@ fn free_memory_is_given_back_in_every_mode_that_counts() {
     for mode in [Mode::Enforce, Mode::Measure] {
         let (gate, before) = (of(mode), RELIEVED.load(SeqCst));
         let first = gate.try_admit(&SITE).unwrap();
-        let waits = std::thread::spawn(move || drop(block_on(gate.admit(&SITE))));
+        let (done, is_done) = std::sync::mpsc::channel::<()>();
+        let waits = std::thread::spawn(move || {
+            let second = block_on(gate.admit(&SITE)).unwrap();
+            // With measure mode it has the permit already, and would wait as long as there are two.
+            assert!(is_done.recv().is_err());
+            drop(second);
+        });
         while RELIEVED.load(SeqCst) == before {
             std::thread::yield_now();
         }
-        drop(first);
+        drop((first, done));
         waits.join().unwrap();
     }
 }

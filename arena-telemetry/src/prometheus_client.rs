@@ -22,26 +22,49 @@ fn signed(value: u64) -> i64 {
 /// The labels of a figure.
 type Labels = Vec<(&'static str, Cow<'static, str>)>;
 
-/// For versions that escape values.
-#[allow(dead_code, reason = "only some versions do")]
-fn as_is(labels: &Labels) -> Cow<'_, Labels> {
-    Cow::Borrowed(labels)
+/// The bounds of a histogram's buckets, and their counts.
+type Buckets = Vec<(f64, u64)>;
+
+/// From 0.25.2 on.
+#[allow(dead_code, reason = "only some versions need it")]
+mod new {
+    use super::{Buckets, Cow, Labels};
+
+    pub(super) fn labels(labels: &Labels) -> Cow<'_, Labels> {
+        Cow::Borrowed(labels)
+    }
+
+    pub(super) fn buckets(buckets: &Buckets) -> Cow<'_, Buckets> {
+        Cow::Borrowed(buckets)
+    }
 }
 
-/// For versions that write values as they are, although a quotation mark or a backslash then makes
-/// the whole text unreadable.
-#[allow(dead_code, reason = "only some versions do")]
-fn escaped(labels: &Labels) -> Cow<'_, Labels> {
-    let needs = |value: &str| value.contains(['\\', '"', '\n']);
-    if !labels.iter().any(|(_, value)| needs(value)) {
-        return Cow::Borrowed(labels);
+/// Before 0.25.2.
+#[allow(dead_code, reason = "only some versions need it")]
+mod old {
+    use super::{Buckets, Cow, Labels};
+
+    /// Escapes values. They are written as they are, although a quotation mark or a backslash then
+    /// makes the whole text unreadable.
+    pub(super) fn labels(labels: &Labels) -> Cow<'_, Labels> {
+        let needs = |value: &str| value.contains(['\\', '"', '\n']);
+        if !labels.iter().any(|(_, value)| needs(value)) {
+            return Cow::Borrowed(labels);
+        }
+        let escape =
+            |value: &str| value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
+        Cow::Owned(labels.iter().map(|(name, value)| (*name, escape(value).into())).collect())
     }
-    let escape = |value: &str| value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
-    Cow::Owned(labels.iter().map(|(name, value)| (*name, escape(value).into())).collect())
+
+    /// The last bound is `f64::MAX`, which is written as `+Inf`. Infinity would be `inf`, and
+    /// Prometheus computes no quantile without `+Inf`.
+    pub(super) fn buckets(buckets: &Buckets) -> Cow<'_, Buckets> {
+        Cow::Owned(buckets.iter().map(|&(bound, count)| (bound.min(f64::MAX), count)).collect())
+    }
 }
 
 macro_rules! versions {
-    ($($feature:literal $module:ident $version:literal $labels:ident;)+) => {$(
+    ($($feature:literal $module:ident $version:literal $age:ident;)+) => {$(
         /// All figures for a registry of `prometheus-client`
         #[doc = concat!($version, ".")]
         ///
@@ -67,7 +90,8 @@ macro_rules! versions {
             use ::$module::metrics::MetricType;
             use ::$module::registry;
 
-            use super::{$labels, base, signed};
+            use super::$age::{buckets, labels};
+            use super::{base, signed};
             use crate::Snapshot;
             use crate::catalog::{self, Family, Kind, Unit, Value};
 
@@ -107,13 +131,13 @@ macro_rules! versions {
                 let mut metric =
                     encoder.encode_descriptor(base(family), family.help, unit.as_ref(), kind)?;
                 for sample in &family.samples {
-                    let labels = $labels(&sample.labels);
+                    let labels = labels(&sample.labels);
                     let mut metric = metric.encode_family(&*labels)?;
                     match (&sample.value, family.kind) {
                         (Value::Distribution(histogram), _) => {
                             let (sum, count) = (histogram.sum, histogram.count);
-                            let buckets = &histogram.buckets;
-                            metric.encode_histogram::<NoLabels>(sum, count, buckets, None)?;
+                            let buckets = buckets(&histogram.buckets);
+                            metric.encode_histogram::<NoLabels>(sum, count, &buckets, None)?;
                         }
                         (Value::Whole(value), Kind::Counter) => {
                             metric.encode_counter::<NoLabels, _, u64>(value, None)?;
@@ -153,9 +177,9 @@ macro_rules! versions {
 }
 
 versions! {
-    "prometheus_client_0_22" prometheus_client_0_22 "0.22" escaped;
-    "prometheus_client_0_23" prometheus_client_0_23 "0.23" escaped;
-    "prometheus_client_0_24" prometheus_client_0_24 "0.24" escaped;
-    "prometheus_client_0_25" prometheus_client_0_25 "0.25" as_is;
-    "prometheus_client_0_26" prometheus_client_0_26 "0.26" as_is;
+    "prometheus_client_0_22" prometheus_client_0_22 "0.22" old;
+    "prometheus_client_0_23" prometheus_client_0_23 "0.23" old;
+    "prometheus_client_0_24" prometheus_client_0_24 "0.24" old;
+    "prometheus_client_0_25" prometheus_client_0_25 "0.25" new;
+    "prometheus_client_0_26" prometheus_client_0_26 "0.26" new;
 }

@@ -165,8 +165,8 @@ impl HeapProfile {
         self.requests
     }
 
-    /// Whether sampling was on all the time since an earlier profile. Otherwise what came in between
-    /// is only a part of what did.
+    /// Whether sampling was on all the time since an earlier profile. Otherwise what came in
+    /// between is only a part of what did.
     ///
     /// # Errors
     ///

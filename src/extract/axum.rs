@@ -3,6 +3,8 @@
 //! The versions of axum have the same interface, but not the same types. So each has a module with
 //! the same code. In version 0.7 the traits need `#[async_trait]`.
 
+use super::{AnswersRejection, Rejection};
+
 macro_rules! versions {
     ($($feature:literal $axum:ident $core:ident $(#[$asynchronous:meta])?;)+) => {$(
         #[cfg(feature = $feature)]
@@ -17,8 +19,7 @@ macro_rules! versions {
             use http::{Method, StatusCode};
 
             use crate::extract::{
-                AnswersRejection, FormBody, JsonBody, QueryString, Rejection, RejectionKind,
-                content_type,
+                FormBody, JsonBody, QueryString, Rejection, RejectionKind, content_type,
             };
 
             /// Buffers the body, up to axum's `DefaultBodyLimit`.
@@ -94,12 +95,6 @@ macro_rules! versions {
                     (status, self.to_string()).into_response()
                 }
             }
-
-            impl AnswersRejection for Response {
-                fn answer_rejection(rejection: Rejection) -> Self {
-                    rejection.into_response()
-                }
-            }
         }
     )+};
 }
@@ -107,4 +102,19 @@ macro_rules! versions {
 versions! {
     "axum" axum axum_core;
     "axum_0_7" axum_0_7 axum_core_0_4 #[axum_0_7::async_trait];
+}
+
+// The compiler shows these, so they are plain code.
+#[cfg(feature = "axum")]
+impl AnswersRejection for axum_core::response::Response {
+    fn answer_rejection(rejection: Rejection) -> Self {
+        axum_core::response::IntoResponse::into_response(rejection)
+    }
+}
+
+#[cfg(feature = "axum_0_7")]
+impl AnswersRejection for axum_core_0_4::response::Response {
+    fn answer_rejection(rejection: Rejection) -> Self {
+        axum_core_0_4::response::IntoResponse::into_response(rejection)
+    }
 }

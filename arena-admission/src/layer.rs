@@ -126,7 +126,7 @@ impl Admission {
                 exempt: None,
                 priority: None,
                 deadline: None,
-                answer: Arc::new(|refused| refused.response()),
+                answer: Arc::new(Refused::response),
             }),
         }
     }

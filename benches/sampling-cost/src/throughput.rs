@@ -16,6 +16,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
 use loopback::{Ask, Child, Client, until_parent_stops};
 use procfs::process::Process;
+use search_server::check::step::{Expect, Step};
 use search_server::check::{plan::Plan, reference::Reference};
 use search_server::server::{Seed, Server};
 use tokio::task::{JoinSet, LocalSet};
@@ -62,7 +63,8 @@ pub(crate) fn table(is_test: bool) -> anyhow::Result<String> {
 
 fn searches_of_the_check(number: usize) -> anyhow::Result<Rc<[Ask]>> {
     let steps = Plan::new(&Reference::load()?).mixed.into_iter().flatten();
-    let searches = steps.filter(|step| step.handler == "search").map(|step| step.request);
+    let is_search = |step: &Step| matches!(step.expect, Expect::Search { .. });
+    let searches = steps.filter(is_search).map(|step| step.request);
     let asks: Rc<[Ask]> = searches.take(number).collect();
     ensure!(asks.len() == number, "the check has {} searches only", asks.len());
     Ok(asks)

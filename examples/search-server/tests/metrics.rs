@@ -6,7 +6,6 @@
 mod common;
 #[path = "../../../arena-telemetry/tests/prometheus/figures.rs"]
 mod figures;
-#[allow(dead_code, reason = "the tests of request-arena-telemetry use the rest")]
 #[path = "../../../arena-telemetry/tests/prometheus/server.rs"]
 mod server;
 #[path = "../../../arena-telemetry/tests/support/mod.rs"]

@@ -15,7 +15,7 @@ use request_arena_core::expansion::{AnyFunction, AxumHandler};
 ///
 /// The expansion calls `(&&Parameter::<P, S>::new()).__request_arena_handler()`, with both traits
 /// below in scope. Method look-up asks three types in turn: `&Parameter`, `&&Parameter`, and
-/// `Parameter`. So there is a place for each version of axum, whose traits a type may all have.
+/// `Parameter`. So there is a place for each version of axum. A type may have the traits of all.
 #[derive(Debug)]
 pub struct Parameter<P, S: ?Sized>(PhantomData<fn(P)>, PhantomData<fn(&S)>);
 

@@ -113,7 +113,7 @@ impl Unseen {
         self.complete = ended;
     }
 
-    /// The weight of a handler with figures, of which `learned` follows. `ended` is the number of
+    /// The weight of a handler with figures. `learned` follows from them. `ended` is the number of
     /// its requests with figures.
     pub(crate) fn weight(
         &mut self,

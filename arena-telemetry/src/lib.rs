@@ -38,24 +38,13 @@ pub mod debug_page;
 mod layer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
-#[cfg(any(
-    feature = "opentelemetry_0_30",
-    feature = "opentelemetry_0_31",
-    feature = "opentelemetry_0_32",
-    feature = "opentelemetry_0_33",
-))]
+#[cfg(feature = "__opentelemetry")]
 mod opentelemetry;
 #[cfg(feature = "heap-profile")]
 pub mod pprof;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
-#[cfg(any(
-    feature = "prometheus_client_0_22",
-    feature = "prometheus_client_0_23",
-    feature = "prometheus_client_0_24",
-    feature = "prometheus_client_0_25",
-    feature = "prometheus_client_0_26",
-))]
+#[cfg(feature = "__prometheus_client")]
 mod prometheus_client;
 #[cfg(any(feature = "debug-page", feature = "heap-profile", feature = "prometheus"))]
 mod rendering;
@@ -69,20 +58,9 @@ pub mod snapshot;
 pub use container_budget::{BudgetError, budget_of_container};
 #[cfg(feature = "tower")]
 pub use layer::{RequestHeapFuture, RequestHeapLayer, RequestHeapService, layer};
-#[cfg(any(
-    feature = "opentelemetry_0_30",
-    feature = "opentelemetry_0_31",
-    feature = "opentelemetry_0_32",
-    feature = "opentelemetry_0_33",
-))]
+#[cfg(feature = "__opentelemetry")]
 pub use opentelemetry::*;
-#[cfg(any(
-    feature = "prometheus_client_0_22",
-    feature = "prometheus_client_0_23",
-    feature = "prometheus_client_0_24",
-    feature = "prometheus_client_0_25",
-    feature = "prometheus_client_0_26",
-))]
+#[cfg(feature = "__prometheus_client")]
 pub use prometheus_client::*;
 #[cfg(any(feature = "debug-page", feature = "heap-profile", feature = "prometheus"))]
 pub use rendering::{RenderError, Rendered};

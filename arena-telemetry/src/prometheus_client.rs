@@ -26,7 +26,7 @@ type Labels = Vec<(&'static str, Cow<'static, str>)>;
 type Buckets = Vec<(f64, u64)>;
 
 /// From 0.25.2 on.
-#[allow(dead_code, reason = "only some versions need it")]
+#[cfg(feature = "__new_prometheus_client")]
 mod new {
     use super::{Buckets, Cow, Labels};
 
@@ -40,7 +40,7 @@ mod new {
 }
 
 /// Before 0.25.2.
-#[allow(dead_code, reason = "only some versions need it")]
+#[cfg(feature = "__old_prometheus_client")]
 mod old {
     use super::{Buckets, Cow, Labels};
 

@@ -207,7 +207,7 @@ fn what_open_arenas_have_written_is_no_base_also_for_a_handler_by_name() {
         learn(gate, handler);
         let permit = gate.try_admit(handler).unwrap();
         let has_checked = core::cell::Cell::new(false);
-        // The pool may give a fresh arena, of which nothing is certainly written.
+        // The pool may give a fresh arena. Nothing of it is certainly written.
         let was_reused = (0..100).any(|_| {
             in_scope(&|written| {
                 if written == 0 {

@@ -27,8 +27,8 @@ static IS_PAUSED: AtomicBool = AtomicBool::new(false);
 static PAUSES: AtomicU64 = AtomicU64::new(0);
 
 /// Makes [`CountingAllocator`](crate::heap::CountingAllocator) sample one in `interval` bytes on
-/// average. Allocates 4.2 MiB of address space for 57,344 live samples, of which 128 KiB are
-/// written at once. An interval of 512 KiB then suffices for 25 GiB of live heap.
+/// average. Allocates 4.2 MiB of address space for 57,344 live samples, and writes
+/// 128 KiB of it at once. An interval of 512 KiB then suffices for 25 GiB of live heap.
 ///
 /// Threads that exist begin within 1 MiB of their allocations. A later call changes the interval
 /// for the next samples and for all figures, so call it once. If

@@ -79,8 +79,8 @@ const FREED: &CStr = c"experimental.hooks.prof_sample_free";
 fn is_free(name: &CStr) -> bool {
     let mut hook: *const c_void = null();
     let mut length = size_of::<*const c_void>();
-    // SAFETY: the name ends in a zero byte. jemalloc writes at most `length` bytes, all of which
-    // are a part of `hook`. A function pointer is read as a plain pointer, and never called.
+    // SAFETY: the name ends in a zero byte. jemalloc writes at most `length` bytes, and `hook` has
+    // as many. A function pointer is read as a plain pointer, and never called.
     let error = unsafe {
         tikv_jemalloc_sys::mallctl(
             name.as_ptr(),

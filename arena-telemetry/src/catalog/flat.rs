@@ -49,7 +49,7 @@ impl Family {
     }
 
     /// Whether its values are [`Value::Real`] after [`flat`](Self::flat).
-    #[allow(dead_code, reason = "only some exporters ask")]
+    #[cfg(any(feature = "metrics", feature = "__opentelemetry", test))]
     pub(crate) fn is_real(&self) -> bool {
         matches!(self.unit, Some(Unit::BytesPerSecond | Unit::Seconds | Unit::Ratio))
     }

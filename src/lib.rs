@@ -133,6 +133,7 @@
 //! | `jemalloc-unprefixed` | the same, and C libraries allocate from jemalloc too |
 //! | `process` | memory of the process by kind, page faults, the container's limits, and a budget as a share of them (Linux) |
 //! | `prometheus`, `metrics`, `prometheus_0_14`, `prometheus_client_0_26`, `opentelemetry_0_33`, .. | exports all figures; see the module `telemetry`, and [Versions and platforms] |
+//! | `native-histograms` | exports histograms of bytes to Prometheus as native histograms, too |
 //! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
 //! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request; with `doctor`, `telemetry::count_requests()` counts requests |
 //! | `admission` | `admission::Admission` lets a request wait, or refuses it, if its memory does not fit into the container |
@@ -209,8 +210,8 @@ pub use request_arena_core::{
     Arena, ArenaError, Box, BudgetReport, Bytes, Confidence, Discarded, Exactness, HeapReport,
     Histogram, LimitMode, LiveScope, Nanoseconds, Outcome, Outcomes, PoolReport, RefusedBy, Report,
     RequestScope, ResponseBuffer, ResponseReport, Settings, Site, SiteReport, Suggestion,
-    allocator, collections, configure, format, handle, heap, maintain, report, scope, scope_async,
-    send, text, trim, try_format, try_scope, try_scope_async,
+    allocator, collections, configure, exemplar, format, handle, heap, maintain, report, scope,
+    scope_async, send, text, trim, try_format, try_scope, try_scope_async,
 };
 #[cfg(feature = "doctor")]
 pub use request_arena_telemetry::doctor;

@@ -21,6 +21,7 @@
 //! | `pool` | free arenas, between two scopes |
 //! | `lease` | one `Bump` for one scope, with its figures and its limit |
 //! | `slot` | an open scope, as other threads see it |
+//! | `exemplar` | the trace of each handler's largest request |
 //! | `site` | [`Site`]: one annotated function |
 //! | `figures`, `coverage`, `settings` | counters, heap use outside the arenas, [`Settings`] |
 //! | `live_heap` | live heap memory by handler, from an allocator's samples |
@@ -42,6 +43,7 @@ pub mod demand;
 #[cfg(feature = "serde")]
 pub mod deserialize;
 mod error;
+pub mod exemplar;
 #[doc(hidden)]
 pub mod expansion;
 mod figures;

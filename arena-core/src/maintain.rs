@@ -8,6 +8,7 @@ use std::thread;
 
 use crate::buffer::live as buffers;
 use crate::clock;
+use crate::exemplar;
 use crate::printable::printable;
 use crate::settings;
 use crate::site::Site;
@@ -28,6 +29,7 @@ const OFF: Duration = Duration::from_secs(5);
 /// ```
 pub fn maintain() {
     let now = clock::advance();
+    exemplar::turn(now);
     arenas::free_unused(now);
     buffers::look();
     warn_of_open_scopes();

@@ -29,6 +29,13 @@ impl Panics {
             }
         }
     }
+
+    /// Drops the stored panic.
+    pub(crate) fn discard(self) {
+        if let Some(panic) = self.0 {
+            discard(panic);
+        }
+    }
 }
 
 /// Drops a panic payload. Its `Drop` is user code and may panic too.

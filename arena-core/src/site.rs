@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use crate::clock;
 use crate::coverage;
+use crate::exemplar::{self, Largest};
 use crate::figures::cells::{Cells, Totals};
 use crate::figures::histogram::Nanoseconds;
 use crate::figures::ledger::{Entries, Ledger};
@@ -103,6 +104,8 @@ pub struct Site {
     /// a future reads its number here. So it costs as much as any other scope, and a larger future
     /// of a generic function is still seen.
     number_of_futures: [AtomicU32; FUTURE_CLASSES],
+    /// See [`crate::exemplar`].
+    pub(crate) largest: Largest,
     pub(crate) ledger: Ledger<Cells>,
 }
 
@@ -139,6 +142,7 @@ impl Site {
             expected: AtomicU64::new(crate::demand::UNKNOWN),
             future_bytes: AtomicUsize::new(0),
             number_of_futures: [const { AtomicU32::new(0) }; FUTURE_CLASSES],
+            largest: Largest::closed(),
             ledger: Ledger(Mutex::new(Entries { open: Vec::new(), closed: Totals::NOTHING })),
         }
     }
@@ -402,6 +406,10 @@ impl Site {
             let mut sites = lock(&SITES);
             if self.number.load(Ordering::Relaxed) == 0 {
                 sites.push(self);
+                // Under the lock: a source that is set later opens all sites of the list.
+                if exemplar::is_wanted() {
+                    self.largest.open();
+                }
                 self.number.store(sites.len(), Ordering::Relaxed);
             }
         });

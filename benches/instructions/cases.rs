@@ -11,6 +11,7 @@ use axum::http::{Request, Response, StatusCode};
 use bumpalo::boxed::Box as BumpBox;
 use futures::FutureExt;
 use request_arena::admission::{Admission, AdmissionLayer, Mode, Options, Reading, Source};
+use request_arena::exemplar::{self, Trace, TraceId};
 use request_arena::{Arena, Bump, Site, request_arena, scope, scope_async};
 
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
@@ -115,6 +116,17 @@ cases! {
         "`#[request_arena]`": |times| {
             measure_the_heap();
             repeat(times, |_| empty());
+        },
+    }
+    "scope of 100 bytes, with exemplars" {
+        "no source of traces": |times| repeat(times, |_| hundred()),
+        "a source": |times| {
+            trace_by(|| TraceId::new([7; 16]).map(Trace::new));
+            repeat(times, |_| hundred());
+        },
+        "a source, no trace is sampled": |times| {
+            trace_by(|| None);
+            repeat(times, |_| hundred());
         },
     }
     "empty async scope" {
@@ -295,6 +307,14 @@ fn fill_bump(bump: &Bump, values: u64) {
 #[inline(always)]
 fn fill_arena(arena: &Arena<'_>, values: u64) {
     repeat(values, |value| seen::<&mut Value>(arena.alloc([value; 6])));
+}
+
+fn hundred() {
+    scope(&SITE, |arena| seen(&*arena.alloc_slice_fill_copy(100, 0_u8)));
+}
+
+fn trace_by(source: exemplar::Source) {
+    exemplar::trace_by(source).expect("each case has a process of its own");
 }
 
 /// Has every scope measure its thread's heap allocations, by the counter of services without

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Once;
 
+use request_arena::exemplar::{Exemplar, Trace};
 use request_arena::{Outcome, Site, report, scope, scope_async, try_scope};
 use support::{figures, panic_of, pause, poll_at_most};
 use tracing::field::{Field, Visit};
@@ -223,9 +224,22 @@ fn the_report_is_json_with_the_names_of_its_fields() {
         "responses": null,
         "live_heap": null,
         "duration": null,
+        "exemplar": null,
         "peak_exactness": "exact",
     });
     assert_eq!(*site, expected);
+    let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_520_879_607_789);
+    let exemplar = Exemplar::new(Trace::of_traceparent(header).unwrap(), 77, at);
+    assert_eq!(
+        serde_json::to_value(exemplar).unwrap(),
+        serde_json::json!({
+            "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+            "span_id": "00f067aa0ba902b7",
+            "peak_used": 77,
+            "unix_ms": 1_520_879_607_789_u64,
+        })
+    );
     let mut pool: Vec<&String> = json["pool"].as_object().unwrap().keys().collect();
     pool.sort();
     assert_eq!(pool, ["discarded", "retained_arenas", "retained_bytes", "retained_touched_bytes"]);

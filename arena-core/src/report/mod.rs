@@ -4,6 +4,7 @@
 use core::time::Duration;
 
 use crate::buffer::live::{self as buffers, Live};
+use crate::exemplar::{self, Exemplar};
 use crate::figures::histogram::{Bytes, Nanoseconds};
 use crate::figures::stats::{Exactness, Outcomes};
 use crate::heap::{LiveHeap, live as live_heap_of};
@@ -142,6 +143,9 @@ pub struct SiteReport {
     pub live_heap: Option<LiveHeap>,
     /// How long its scopes were open, if [durations](Settings::durations) are measured.
     pub duration: Option<Nanoseconds>,
+    /// The trace of its largest scope of the last one to two minutes. `None` without a [source of
+    /// traces](exemplar::trace_by).
+    pub exemplar: Option<Exemplar>,
 }
 
 /// The response buffers of a site.
@@ -287,6 +291,8 @@ impl SiteReport {
         buffers: Live,
         live_heap: Option<LiveHeap>,
     ) -> Self {
+        // Before the counts, so that its scope is counted in them.
+        let exemplar = exemplar::of(site);
         let totals = site.ledger.read();
         let mut open = open.iter().filter(|open| open.site == site.number()).peekable();
         let oldest = open.peek().map(|open| open.age);
@@ -344,6 +350,7 @@ impl SiteReport {
             ),
             live_heap,
             duration: counted(totals.duration.count()).then_some(totals.duration),
+            exemplar,
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::panics::Panics;
 use crate::site::Site;
 use crate::slot::{Ending, Slot};
 use crate::thread::{arenas, counting, parking};
-use crate::{budget, limit, maintain};
+use crate::{budget, exemplar, limit, maintain};
 
 /// See the module. Part of the macro's expansion, not of the public interface.
 #[derive(Debug)]
@@ -248,6 +248,7 @@ impl Drop for ScopeRun {
             // The body forgot its arena, which keeps its memory.
             None => self.slot.lend(),
         }
+        exemplar::offer(self.site, figures.peak_used as u64);
         // Last, because a subscriber is foreign code. If it panics, everything is already closed
         // and counted. The guard also prevents an abort if the body panicked too.
         if event::is_wanted() {

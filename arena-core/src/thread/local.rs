@@ -25,6 +25,9 @@ pub(crate) struct Local {
     /// Closed arenas with an unfinished run, older than the parked one. There is more than one if a
     /// value that is dropped with a body opens scopes of its own.
     pub(super) parked_before: Vec<Box<Lease>>,
+    /// The scope that has just ended, if it is the largest one of its site: see
+    /// [`crate::exemplar`].
+    pub(super) offered: Option<(&'static Site, u64)>,
 }
 
 /// One thread's state of one site.
@@ -50,6 +53,7 @@ impl Local {
         pool: Places::new(),
         buffers: Places::new(),
         parked_before: Vec::new(),
+        offered: None,
     };
 
     /// The state of the site with this number, if this thread knows the site.
@@ -132,7 +136,7 @@ impl Local {
     }
 
     /// Counts a simple scope and keeps its arena. Returns the arena if it has no place on this
-    /// thread.
+    /// thread, or if the scope is the largest one of its site.
     #[inline(always)]
     pub(super) fn end<const WITH_HEAP: bool>(
         &mut self,
@@ -161,7 +165,21 @@ impl Local {
         };
         of_site.record(peak, pool);
         slot.close();
+        let site = of_site.site;
+        if site.largest.is_below(peak) {
+            return Some(self.offer(lease, site, peak));
+        }
         pool.give(lease)
+    }
+
+    /// Notes that the scope may be an exemplar. The arena takes the way of those without a place,
+    /// so the usual scope has no more to do.
+    #[cold]
+    #[inline(never)]
+    fn offer(&mut self, lease: Box<Lease>, site: &'static Site, peak: u64) -> Unplaced {
+        self.offered = Some((site, peak));
+        let class = lease.class();
+        (lease, Some(class))
     }
 }
 

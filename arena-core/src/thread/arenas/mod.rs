@@ -21,7 +21,7 @@ use crate::pool::shelf::{self, POOL_FULL, SHARED, TOO_LARGE, TRIMMED, UNUSED};
 use crate::site::Site;
 use crate::slot::{Slot, registry};
 use crate::sync::claim::Entered;
-use crate::{clock, coverage, settings};
+use crate::{clock, coverage, exemplar, settings};
 
 pub(crate) mod buffers;
 
@@ -179,15 +179,24 @@ fn put_away(lease: Box<Lease>, class: Option<Class>, places: fn(&mut Local) -> &
         TOO_LARGE.fetch_add(1, Relaxed);
         return;
     }
-    coverage::own(|| {
-        let Some(mut local) = thread_slot::enter() else { return };
+    let offered = coverage::own(|| {
+        let mut local = thread_slot::enter()?;
+        let offered = local.offered.take();
         let unplaced = places(&mut local).give_anew(lease);
-        let Some((lease, Some(class))) = unplaced else { return home.close() };
+        let Some((lease, Some(class))) = unplaced else {
+            home.close();
+            return offered;
+        };
         let shelf = local.pool.shelf();
         drop(local);
         let discarded = shelf.push(lease, class, clock::now()).len();
         POOL_FULL.fetch_add(discarded as u64, Relaxed);
+        offered
     });
+    // Foreign code runs, so nothing is borrowed any more.
+    if let Some((site, peak)) = offered {
+        exemplar::offer(site, peak);
+    }
 }
 
 /// Frees the arenas that the pool retains, and returns the bytes of their chunks. jemalloc then

@@ -93,7 +93,7 @@ async fn the_query_sorts_and_what_it_cannot_is_said_on_the_page() {
     let (_, _, page) = get(&router, "/admin/debug/arenas?sort=%3Cscript%3Enonsense").await;
     assert!(
         page.contains("no column `&lt;script&gt;nonsense`")
-            && page.contains("peak_max, reserved_max"),
+            && page.contains("peak_max, trace_peak, reserved_max"),
         "{page}"
     );
 }

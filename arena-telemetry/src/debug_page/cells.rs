@@ -75,6 +75,20 @@ pub(super) fn signed(site: &SiteReport, value: u64) -> Markup {
     }
 }
 
+/// The peak of the handler's largest scope, and below it the id of its trace.
+pub(super) fn trace(site: &SiteReport) -> Markup {
+    html! {
+        @match &site.exemplar {
+            Some(exemplar) => {
+                @let id = exemplar.trace.trace_id;
+                (bytes(exemplar.peak_used))
+                small title={ "trace " (id) } { (id) }
+            }
+            None => (NONE),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use request_arena_core::printable::printable;
 use request_arena_core::{LimitMode, SiteReport};
 
 use super::bars::bars;
-use super::cells::{around, coverage, covered, ended, name, signed};
+use super::cells::{around, coverage, covered, ended, name, signed, trace};
 use super::order::Order;
 
 /// The value by which a column is sorted.
@@ -40,13 +40,15 @@ impl Column {
     }
 
     /// The columns of a table of these handlers. Durations are shown only if they are measured, and
-    /// futures only if there are any.
+    /// futures and traces only if there are any.
     pub(super) fn shown(sites: &[SiteReport]) -> Vec<&'static Self> {
         let are_measured = sites.iter().any(|site| site.duration.is_some());
         let are_async = sites.iter().any(|site| site.future_bytes.is_some());
+        let are_traced = sites.iter().any(|site| site.exemplar.is_some());
         let is_shown = |column: &&Column| match column.key.split('_').next() {
             Some("duration") => are_measured,
             Some("future") => are_async,
+            Some("trace") => are_traced,
             _ => true,
         };
         COLUMNS.iter().filter(is_shown).collect()
@@ -209,6 +211,14 @@ pub(super) static COLUMNS: &[Column] = &[
         "The highest peak of all",
         |site| site.peak_used.max,
         signed(site, site.peak_used.max)
+    ),
+    column!(
+        "trace_peak",
+        "peak used",
+        "trace",
+        "The largest scope of the last one to two minutes that has a trace, and its trace",
+        |site| site.exemplar.map(|exemplar| exemplar.peak_used),
+        trace(site)
     ),
     column!(
         "reserved_max",

@@ -3,7 +3,9 @@
 
 use core::time::Duration;
 use std::borrow::Cow;
+use std::time::UNIX_EPOCH;
 
+use request_arena_core::exemplar::{Exemplar, SpanId, TraceId};
 use request_arena_core::heap::LiveHeap;
 use request_arena_core::printable::printable;
 use request_arena_core::{
@@ -81,7 +83,17 @@ struct Site<'a> {
     heap: Option<Heap>,
     live_heap: Option<LiveHeap>,
     duration_ns: Option<Figures>,
+    exemplar: Option<Largest>,
     suggestion: Option<Suggested>,
+}
+
+/// The trace of a site's largest scope.
+#[derive(Serialize)]
+struct Largest {
+    trace_id: TraceId,
+    span_id: Option<SpanId>,
+    peak_used_bytes: u64,
+    unix_ms: u64,
 }
 
 /// The attribute that the figures of a site suggest.
@@ -237,6 +249,7 @@ impl<'a> Site<'a> {
             }),
             live_heap: site.live_heap,
             duration_ns: site.duration.as_ref().map(Figures::of),
+            exemplar: site.exemplar.as_ref().map(Largest::of),
             suggestion: site.suggestion().map(|suggestion| Suggested {
                 attribute: suggestion.attribute(),
                 limit_bytes: suggestion.limit_bytes,
@@ -244,6 +257,18 @@ impl<'a> Site<'a> {
                 requests: suggestion.requests,
                 confidence: suggestion.confidence,
             }),
+        }
+    }
+}
+
+impl Largest {
+    fn of(exemplar: &Exemplar) -> Self {
+        let since = exemplar.at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self {
+            trace_id: exemplar.trace.trace_id,
+            span_id: exemplar.trace.span_id,
+            peak_used_bytes: exemplar.peak_used,
+            unix_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
         }
     }
 }

@@ -33,15 +33,20 @@
 //! thousands of handlers. [`Options`] changes all of that, and says
 //! [what changes](Options::with_most_sites) when a handler becomes heavy.
 //!
+//! # Exemplars
+//!
+//! The histogram of peaks has the [trace of its largest scope](Distribution::exemplar), if the
+//! service has named a [source of traces](request_arena_core::exemplar::trace_by).
+//!
 //! # Native histograms
 //!
-//! Prometheus' native histograms exist only in its protobuf format, and the exporters here write
-//! text. The bounds for bytes are those of a native histogram with the schema 0. With
-//! `convert_classic_histograms_to_nhcb` Prometheus 3 stores each histogram as one native series.
+//! The bounds for bytes are those of a Prometheus' native histogram with the schema 0, so
+//! [`Native`] is exact. Durations have none: their bounds are powers of two in nanoseconds, and
+//! schemas have powers of two in seconds. With `convert_classic_histograms_to_nhcb` Prometheus 3
+//! stores them as native series, too.
 
 use std::borrow::Cow;
 
-use request_arena_core::Histogram;
 use request_arena_core::printable::printable;
 
 use crate::Snapshot;
@@ -49,14 +54,18 @@ use crate::Snapshot;
 #[cfg(feature = "admission")]
 mod admission;
 mod container;
+mod distribution;
 mod doctor;
 mod flat;
 mod live_heap;
 mod memory;
+mod native;
 mod options;
 mod own;
 mod sites;
 
+pub use distribution::Distribution;
+pub use native::Native;
 pub use options::{Detail, Options, QuantileError, UnknownFamily, configure, options};
 
 /// A family of figures: one name, several label sets.
@@ -172,47 +181,6 @@ impl Value {
             Self::Real(value) => Some(*value),
             Self::Distribution(_) => None,
         }
-    }
-}
-
-/// The number of values in each bucket. The bounds are the same in every process with the same
-/// [`Options`], so distributions can be added up.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Distribution {
-    /// The inclusive upper bound of each bucket in the family's unit, and the number of values in
-    /// that bucket alone. The last bound is infinite.
-    pub buckets: Vec<(f64, u64)>,
-    /// The sum of all values, in the family's unit. For bytes it is exact up to 2^53.
-    pub sum: f64,
-    /// The number of values.
-    pub count: u64,
-}
-
-impl Distribution {
-    /// For each bucket, the text of Prometheus' label `le` (`128.0`, `+Inf`) and the number of
-    /// values up to that bound.
-    pub fn cumulated(&self) -> impl Iterator<Item = (String, u64)> {
-        self.buckets.iter().scan(0, |below, &(bound, values)| {
-            *below += values;
-            let le = if bound.is_finite() { format!("{bound:?}") } else { "+Inf".to_owned() };
-            Some((le, *below))
-        })
-    }
-
-    /// `per_unit` of the histogram's units are one of the family's.
-    fn of<const FIRST: u32>(histogram: &Histogram<FIRST>, per_unit: f64, detail: Detail) -> Self {
-        let mut within = 0;
-        let mut buckets = Vec::new();
-        for (place, bound) in Histogram::<FIRST>::BOUNDS.into_iter().enumerate() {
-            within += histogram.buckets[place];
-            let is_kept = detail.step().is_some_and(|step| (place + 1) % step == 0);
-            if bound.is_none() || is_kept {
-                let bound = bound.map_or(f64::INFINITY, |bound| bound as f64 / per_unit);
-                buckets.push((bound, core::mem::take(&mut within)));
-            }
-        }
-        Self { buckets, sum: histogram.sum as f64 / per_unit, count: histogram.count() }
     }
 }
 

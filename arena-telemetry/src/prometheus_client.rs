@@ -63,6 +63,45 @@ mod old {
     }
 }
 
+/// Imports what only a native histogram needs.
+macro_rules! native {
+    (old) => {};
+    (new) => {
+        use crate::catalog::Native;
+    };
+}
+
+/// Encodes a histogram. From 0.25 on it has a native part, which the encoders of protobuf write.
+macro_rules! encode_histogram {
+    (old $module:ident $metric:ident $histogram:ident) => {
+        encode_histogram!(@classic old $metric $histogram)
+    };
+    (new $module:ident $metric:ident $histogram:ident) => {
+        if let Some(native) = &$histogram.native {
+            use ::$module::encoding::{NativeHistogram, NativeHistogramBuckets};
+            let (spans, deltas) = (native.spans(), native.deltas());
+            let (sum, count) = ($histogram.sum, $histogram.count);
+            let buckets = super::new::buckets(&$histogram.buckets);
+            let native = NativeHistogram {
+                schema: Native::SCHEMA,
+                zero_threshold: Native::ZERO_THRESHOLD,
+                zero_count: native.zero_count,
+                negative: NativeHistogramBuckets { spans: &[], deltas: &[] },
+                positive: NativeHistogramBuckets { spans: &spans, deltas: &deltas },
+                created: None,
+            };
+            $metric.encode_histogram_with_native::<NoLabels>(sum, count, &buckets, None, native)?;
+        } else {
+            encode_histogram!(@classic new $metric $histogram);
+        }
+    };
+    (@classic $age:ident $metric:ident $histogram:ident) => {{
+        let (sum, count) = ($histogram.sum, $histogram.count);
+        let buckets = super::$age::buckets(&$histogram.buckets);
+        $metric.encode_histogram::<NoLabels>(sum, count, &buckets, None)?;
+    }};
+}
+
 macro_rules! versions {
     ($($feature:literal $module:ident $version:literal $age:ident;)+) => {$(
         /// All figures for a registry of `prometheus-client`
@@ -90,10 +129,11 @@ macro_rules! versions {
             use ::$module::metrics::MetricType;
             use ::$module::registry;
 
-            use super::$age::{buckets, labels};
+            use super::$age::labels;
             use super::{base, signed};
             use crate::Snapshot;
             use crate::catalog::{self, Family, Kind, Unit, Value};
+            native!($age);
 
             /// Gives all figures of the process to a registry, each time the registry is encoded.
             ///
@@ -116,10 +156,16 @@ macro_rules! versions {
             }
 
             impl collector::Collector for Collector {
-                fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-                    let families = catalog::families(&Snapshot::take());
-                    families.iter().try_for_each(|family| encode(&mut encoder, family))
+                fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+                    encode_all(encoder, &catalog::families(&Snapshot::take()))
                 }
+            }
+
+            pub(crate) fn encode_all(
+                mut encoder: DescriptorEncoder<'_>,
+                families: &[Family],
+            ) -> fmt::Result {
+                families.iter().try_for_each(|family| encode(&mut encoder, family))
             }
 
             fn encode(encoder: &mut DescriptorEncoder<'_>, family: &Family) -> fmt::Result {
@@ -135,9 +181,7 @@ macro_rules! versions {
                     let mut metric = metric.encode_family(&*labels)?;
                     match (&sample.value, family.kind) {
                         (Value::Distribution(histogram), _) => {
-                            let (sum, count) = (histogram.sum, histogram.count);
-                            let buckets = buckets(&histogram.buckets);
-                            metric.encode_histogram::<NoLabels>(sum, count, &buckets, None)?;
+                            encode_histogram!($age $module metric histogram);
                         }
                         (Value::Whole(value), Kind::Counter) => {
                             metric.encode_counter::<NoLabels, _, u64>(value, None)?;
@@ -152,7 +196,8 @@ macro_rules! versions {
                 Ok(())
             }
 
-            /// The labels of an exemplar that there is not.
+            /// The labels of an exemplar. A collector cannot make one: `Exemplar` has no public
+            /// constructor.
             type NoLabels = [(&'static str, &'static str); 0];
 
             fn unit(unit: Unit) -> registry::Unit {

@@ -80,7 +80,7 @@ fn of_requests(gates: &[Snapshot]) -> Vec<Family> {
 fn of_waits(gates: &[Snapshot], options: &Options) -> Vec<Family> {
     let name = "request_arena_admission_wait_seconds";
     let waited = gates.iter().map(|gate| {
-        let distribution = Distribution::of(&gate.waited, 1e9, options.detail(name));
+        let distribution = Distribution::of_seconds(&gate.waited, options.detail(name));
         of(gate, Value::Distribution(distribution))
     });
     let waiting = gates.iter().flat_map(|gate| {

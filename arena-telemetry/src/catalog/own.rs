@@ -246,7 +246,7 @@ fn counters(part: &SiteReport) -> SiteReport {
     (counters.live_scopes, counters.oldest) = (0, None);
     (counters.in_use_bytes, counters.in_use_touched_bytes) = (0, 0);
     (counters.future_bytes, counters.live_future_bytes) = (None, 0);
-    counters.live_heap = None;
+    (counters.live_heap, counters.exemplar) = (None, None);
     if let Some(responses) = &mut counters.responses {
         *responses = ResponseReport::default();
         responses.bytes = part.responses.map(|responses| responses.bytes).unwrap_or_default();

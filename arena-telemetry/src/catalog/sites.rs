@@ -88,7 +88,7 @@ pub(super) fn families_at(
             "request_arena_peak_used_bytes",
             Unit::Bytes,
             "Most bytes in use at any moment of a scope, in its arena, forks and child scopes.",
-            &|site, detail| Some(bytes(&site.peak_used, detail)),
+            &|site, detail| Some(peaks(site, detail)),
         ),
         gauge(
             "request_arena_peak_used_max_bytes",
@@ -366,6 +366,8 @@ fn add(into: &mut SiteReport, site: &SiteReport) {
         });
     into.live_heap = together(into.live_heap, site.live_heap, LiveHeap::add);
     into.duration = together(into.duration, site.duration, Nanoseconds::merge);
+    let both = into.exemplar.into_iter().chain(site.exemplar);
+    into.exemplar = both.max_by_key(|exemplar| exemplar.peak_used);
 }
 
 /// Both added up, or the one that is known.
@@ -403,11 +405,16 @@ fn by_outcome(site: &SiteReport) -> impl Iterator<Item = Sample> {
 }
 
 fn bytes(histogram: &Bytes, detail: Detail) -> Value {
-    Value::Distribution(Distribution::of(histogram, 1.0, detail))
+    Value::Distribution(Distribution::of_bytes(histogram, detail))
+}
+
+fn peaks(site: &SiteReport, detail: Detail) -> Value {
+    let peaks = Distribution::of_bytes(&site.peak_used, detail);
+    Value::Distribution(peaks.with_exemplar(site.exemplar))
 }
 
 fn seconds(histogram: &Nanoseconds, detail: Detail) -> Value {
-    Value::Distribution(Distribution::of(histogram, 1e9, detail))
+    Value::Distribution(Distribution::of_seconds(histogram, detail))
 }
 
 /// Whether a limit of the handler is only measured.

@@ -185,7 +185,7 @@ fn what_is_known_has_its_figure_in_base_units() {
 #[test]
 fn buckets_of_two_processes_add_up_to_those_of_all_values() {
     let (one, other) = ([1_u64, 200, 70_000], [129_u64, 5000, 1 << 40]);
-    let of = |histogram: &Bytes| Distribution::of(histogram, 1.0, Detail::default());
+    let of = |histogram: &Bytes| Distribution::of_bytes(histogram, Detail::default());
     let cumulated = |values: &[u64]| of(&of_bytes(values)).cumulated().collect::<Vec<_>>();
     // `sum by (le) (request_arena_peak_used_bytes_bucket)`
     let summed: Vec<_> = cumulated(&one)
@@ -227,7 +227,7 @@ fn flat_families_have_plain_values_of_the_kind_that_their_unit_tells() {
 #[test]
 fn fewer_buckets_have_the_same_values_and_bounds_of_the_finer_ones() {
     let histogram = of_bytes(&[1, 200, 300, 5000, 70_000, 1 << 30, 1 << 40]);
-    let of = |detail| Distribution::of(&histogram, 1.0, detail).buckets;
+    let of = |detail| Distribution::of_bytes(&histogram, detail).buckets;
     let buckets = |error| of(Detail::Buckets(error));
     let twofold = buckets(QuantileError::Twofold);
     let bounds =

@@ -235,10 +235,17 @@ macro_rules! versions {
         /// 13 for each annotated function. With more than 150 functions, raise the
         /// `cardinality_limit` in a view, or let [`catalog::Options`](crate::catalog::Options) give
         /// fewer functions attribute sets of their own.
+        /// # Exemplars
+        ///
+        /// A service with traces names [`current_trace`](self::$module::current_trace) as the
+        /// source of exemplars. Its instruments have none: observable instruments take no context,
+        /// and the SDK collects no exemplars, as of 0.33.
         #[cfg(feature = $feature)]
         pub mod $module {
-            use ::$module::KeyValue;
             use ::$module::metrics::{AsyncInstrument, Meter};
+            use ::$module::trace::TraceContextExt;
+            use ::$module::{Context, KeyValue};
+            use request_arena_core::exemplar::{SpanId, Trace, TraceId};
 
             use super::{
                 Collection, Convention, Weak, observed, real_value, signed, unit, whole,
@@ -246,6 +253,47 @@ macro_rules! versions {
             use crate::catalog::{Family, Kind, Value};
 
             pub use super::Instruments;
+
+            /// Returns the trace and the span of the current context. `None` without a span, or if
+            /// it is not sampled.
+            ///
+            /// ```
+            /// use request_arena_core::exemplar;
+            #[doc = concat!("use request_arena_telemetry::", stringify!($module), ";")]
+            ///
+            #[doc = concat!("exemplar::trace_by(", stringify!($module), "::current_trace)?;")]
+            /// # Ok::<(), exemplar::AlreadySet>(())
+            /// ```
+            ///
+            /// It costs one access to a thread local, and takes no lock. So it cannot wait for a
+            /// lock of `tracing`, wherever a scope ends.
+            ///
+            /// # With `tracing`
+            ///
+            /// From 0.32 on, `tracing-opentelemetry` makes a span's context the current one while
+            /// the span is entered, unless `with_context_activation(false)` turns that off:
+            ///
+            /// | `tracing-opentelemetry` | 0.31 | 0.32 | 0.33 | 0.34 |
+            /// |---|---|---|---|---|
+            /// | `opentelemetry` | 0.30 | 0.31 | 0.32 | 0.33 |
+            /// | the span is the current context | no | yes | yes | yes |
+            ///
+            /// Without it, a service names a function of its own, which asks
+            /// `OpenTelemetrySpanExt::context` of `tracing::Span::current()`. That function locks
+            /// the extensions of the span. A scope that ends in the `Debug` of a field would wait
+            /// for itself there.
+            #[must_use]
+            pub fn current_trace() -> Option<Trace> {
+                Context::map_current(|context| {
+                    let span = context.span();
+                    let context = span.span_context();
+                    if !context.is_sampled() {
+                        return None;
+                    }
+                    let trace = Trace::new(TraceId::new(context.trace_id().to_bytes())?);
+                    Some(trace.with_span(SpanId::new(context.span_id().to_bytes())?))
+                })
+            }
 
             /// Registers an observable instrument for each family of the catalog with this meter,
             /// and three for a histogram. Register once, or each figure is observed twice.

@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, thread};
 
 use http_body_util::{BodyExt, Empty};
@@ -42,6 +42,16 @@ impl Prometheus {
     /// Starts one that scrapes these paths of `target` each second, a job each, and has loaded the
     /// rules. It listens on a port of its own choice.
     pub(crate) fn scraping(target: SocketAddr, jobs: &[(&str, &str)]) -> Self {
+        Self::with_features(target, jobs, &[])
+    }
+
+    /// As [`scraping`](Self::scraping), with these features. `native-histograms` is a setting from
+    /// version 3.8 on.
+    pub(crate) fn with_features(
+        target: SocketAddr,
+        jobs: &[(&str, &str)],
+        features: &[&str],
+    ) -> Self {
         let jobs = jobs.iter().map(|(job, path)| {
             serde_json::json!({
                 "job_name": job,
@@ -52,12 +62,16 @@ impl Prometheus {
         let storage = tempfile::tempdir().unwrap();
         let rules =
             ["recording-rules.yml", "alerting-rules.yml"].map(|file| dashboards().join(file));
+        let mut global = serde_json::json!({
+            "scrape_interval": "1s",
+            "scrape_timeout": "1s",
+            "evaluation_interval": "1s",
+        });
+        if features.contains(&"native-histograms") && !is_version_2() {
+            global["scrape_native_histograms"] = true.into();
+        }
         let config = serde_json::json!({
-            "global": {
-                "scrape_interval": "1s",
-                "scrape_timeout": "1s",
-                "evaluation_interval": "1s",
-            },
+            "global": global,
             "rule_files": rules,
             "scrape_configs": jobs.collect::<Vec<_>>(),
         });
@@ -68,6 +82,7 @@ impl Prometheus {
             .arg(format!("--config.file={}", file.display()))
             .arg(format!("--storage.tsdb.path={}", storage.path().join("data").display()))
             .arg("--web.listen-address=127.0.0.1:0")
+            .arg(format!("--enable-feature={}", features.join(",")))
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -109,14 +124,28 @@ impl Prometheus {
 
     /// The series that this PromQL gives now.
     pub(crate) async fn query(&self, promql: &str) -> Vec<Series> {
-        let mut escaped = String::new();
-        for byte in promql.bytes() {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-        let Some(data) = self.get(&format!("query?query={escaped}")).await else {
+        let Some(data) = self.get(&format!("query?query={}", escaped(promql))).await else {
             return Vec::new();
         };
         data["result"].as_array().unwrap().iter().map(series).collect()
+    }
+
+    /// The exemplars of the last hour of these series: the labels of the series, those of the
+    /// exemplar, and its value.
+    pub(crate) async fn exemplars(&self, promql: &str) -> Vec<(Value, Value, f64)> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let (start, end) = (now - 3600, now + 60);
+        let query = escaped(promql);
+        let path = format!("query_exemplars?query={query}&start={start}&end={end}");
+        let data = self.get(&path).await.unwrap_or_default();
+        let series = data.as_array().into_iter().flatten();
+        let each = |series: &Value| {
+            let of = series["seriesLabels"].clone();
+            let all = series["exemplars"].as_array().cloned().unwrap_or_default();
+            let value = |it: &Value| it["value"].as_str().unwrap().parse().unwrap();
+            all.into_iter().map(move |it| (of.clone(), it["labels"].clone(), value(&it)))
+        };
+        series.flat_map(each).collect()
     }
 
     /// The one value that this PromQL gives now.
@@ -144,6 +173,22 @@ impl Drop for Prometheus {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn is_version_2() -> bool {
+    let version = Command::new("prometheus").arg("--version").output().unwrap();
+    // Version 2 prints to the one, and later ones to the other.
+    [version.stdout, version.stderr]
+        .iter()
+        .any(|text| String::from_utf8_lossy(text).starts_with("prometheus, version 2."))
+}
+
+fn escaped(promql: &str) -> String {
+    let mut escaped = String::new();
+    for byte in promql.bytes() {
+        let _ = write!(escaped, "%{byte:02X}");
+    }
+    escaped
 }
 
 fn series(one: &Value) -> Series {

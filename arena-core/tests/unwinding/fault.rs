@@ -1,0 +1,54 @@
+//! Points at which the code under test may unwind: each call of the allocator, and each `Clone`,
+//! `Hash`, `Eq` and `Ord` of an element. A sweep makes one of them unwind, then the next one.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Once;
+
+struct Fault;
+
+thread_local! {
+    static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Unwinds if this is the chosen point. It runs no panic hook, as `on_limit` runs none.
+pub(crate) fn point() {
+    match LEFT.get() {
+        Some(0) => {
+            LEFT.set(None);
+            resume_unwind(Box::new(Fault));
+        }
+        Some(left) => LEFT.set(Some(left - 1)),
+        None => {}
+    }
+}
+
+/// Runs `work` so that its point number `chosen` unwinds, and returns whether it came that far.
+pub(crate) fn at(chosen: usize, work: impl FnOnce()) -> bool {
+    LEFT.set(Some(chosen));
+    let result = catch_unwind(AssertUnwindSafe(work));
+    LEFT.set(None);
+    match result {
+        Ok(()) => false,
+        Err(payload) if payload.is::<Fault>() => true,
+        Err(payload) => resume_unwind(payload),
+    }
+}
+
+/// Runs `work` without the panic hook, which would print each of thousands of refusals.
+pub(crate) fn quietly<R>(work: impl FnOnce() -> R) -> R {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !IS_QUIET.get() {
+                hook(info);
+            }
+        }));
+    });
+    IS_QUIET.set(true);
+    let result = work();
+    IS_QUIET.set(false);
+    result
+}

@@ -137,6 +137,7 @@
 //! | `debug-page` | an HTML page at `/debug/arenas`, and its JSON; see `telemetry::debug_page` |
 //! | `tower` | `telemetry::layer()` counts heap allocations before and after the scopes of a request; with `doctor`, `telemetry::count_requests()` counts requests |
 //! | `admission` | `admission::Admission` lets a request wait, or refuses it, if its memory does not fit into the container |
+//! | `nightly` | std's `Allocator` for `&Arena`, `Arena` and `allocator::Fallible`, on a nightly compiler; see [`allocator`] |
 //! | `testing` | assertions about memory for your own tests |
 //! | `doctor` | `doctor::Doctor` finds why memory grows, with evidence and a remedy |
 //! | `doctor-mimalloc` | the doctor also reads mimalloc 2 and 3 |

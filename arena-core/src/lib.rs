@@ -32,6 +32,12 @@
 //!
 //! [`heap`] and `observe` only re-export.
 
+#![cfg_attr(feature = "nightly", feature(allocator_api, cfg_accessible))]
+#![cfg_attr(
+    feature = "nightly",
+    allow(unused_qualifications, reason = "std and `allocator-api2` can have the same types")
+)]
+
 mod arena;
 mod budget;
 mod buffer;

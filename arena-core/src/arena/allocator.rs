@@ -2,14 +2,38 @@
 //! task. `Arena` by value (a fork) serves collections that are `Send` and live across `.await`s.
 //! [`Fallible`] serves `try_reserve`.
 //!
-//! `allocator_api2` implements `Allocator` for references to allocators, so `&Arena` needs no own
-//! `impl`.
+//! `allocator_api2` and std implement `Allocator` for references to allocators, so `&Arena` needs
+//! no own `impl`.
+//!
+//! # At the limit
 //!
 //! A collection that cannot report a failure calls `handle_alloc_error`, which aborts the process.
-//! A request over its limit must not abort all other requests. So `&Arena` and `Arena` panic at the
-//! limit and at the service's budget, which ends only that request; an [`Allocator`] may panic. If
-//! the global allocator refuses memory, the result is still an `AllocError`.
+//! A request over its limit must not abort all other requests. So `&Arena` and `Arena` **unwind**
+//! at the limit and at the service's budget, out of `allocate`, `grow` and `shrink`. They have
+//! changed nothing then, and the caller still owns its old block. If the global allocator refuses
+//! memory, the result is still an `AllocError`.
+//!
+//! [`Allocator`] permits a panic, but whether a collection must stay sound then is an open question
+//! ([rust#104224]). So use `&Arena` and `Arena` only with the collections on this list. The tests
+//! unwind each of their operations at each call of the allocator, and also at each `Clone`, `Hash`,
+//! `Eq` and `Ord` of an element:
+//!
+//! | Package | Collections |
+//! |---|---|
+//! | this one | all of [`collections`](crate::collections), and [`text::String`](crate::text::String) |
+//! | `allocator-api2` 0.2.21 | `Vec`, `Box` |
+//! | `hashbrown` 0.17.1 | `HashMap`, `HashSet` |
+//!
+//! Give any other collection [`arena.fallible()`](Arena::fallible), which never unwinds. It returns
+//! an error to the `try_*` methods. All other methods abort the process at the limit.
+//!
+//! [rust#104224]: https://github.com/rust-lang/rust/issues/104224
+#![cfg_attr(feature = "nightly", doc = "")]
+#![cfg_attr(feature = "nightly", doc = include_str!("nightly.md"))]
 
+#[cfg(feature = "nightly")]
+#[allow(unused_imports, reason = "it can be the same trait as that of allocator-api2")]
+use core::alloc::Allocator as _;
 use core::alloc::Layout;
 use core::ptr::NonNull;
 
@@ -18,31 +42,7 @@ use bumpalo::Bump;
 
 use crate::arena::growth::overlap;
 use crate::arena::handle::Arena;
-use crate::error::RefusedBy;
 use crate::lease::pointer::LeaseRef;
-
-impl LeaseRef<'_> {
-    fn on_limit_panic(
-        self,
-        result: Result<NonNull<[u8]>, AllocError>,
-        layout: Layout,
-    ) -> Result<NonNull<[u8]>, AllocError> {
-        if result.is_err() {
-            self.panic_if_limited(layout);
-        }
-        result
-    }
-
-    /// Panics if the limit or the budget has refused `layout`.
-    #[cold]
-    #[inline(never)]
-    fn panic_if_limited(self, layout: Layout) {
-        let lease = self.get();
-        if lease.site().limit().is_some() || lease.refused_by() == RefusedBy::Budget {
-            lease.panic_with(lease.refused_before(layout));
-        }
-    }
-}
 
 fn block(memory: NonNull<u8>, layout: Layout) -> NonNull<[u8]> {
     NonNull::slice_from_raw_parts(memory, layout.size())
@@ -197,64 +197,6 @@ pub(crate) mod moved {
     }
 }
 
-/// Implements [`Allocator`] through the lease. `$refusal` names the method that handles a refusal.
-macro_rules! allocate_through_lease {
-    ($self:ident: $type:ty, $lease:expr, $refusal:ident) => {
-        // SAFETY: rules 1 to 3 (handle.rs): every call goes to the lease's own allocator. Moving
-        // the handle does not move the lease, and copies of a shared reference lead to the same
-        // lease.
-        unsafe impl Allocator for $type {
-            #[inline]
-            fn allocate(&$self, layout: Layout) -> Result<NonNull<[u8]>, AllocError> {
-                $lease.$refusal($lease.allocate(layout), layout)
-            }
-
-            #[inline]
-            unsafe fn deallocate(&$self, memory: NonNull<u8>, layout: Layout) {
-                // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `deallocate`.
-                unsafe { $lease.deallocate(memory, layout) };
-            }
-
-            #[inline]
-            unsafe fn grow(
-                &$self,
-                memory: NonNull<u8>,
-                old: Layout,
-                new: Layout,
-            ) -> Result<NonNull<[u8]>, AllocError> {
-                // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `grow`.
-                let grown = unsafe { $lease.grow(memory, old, new) };
-                $lease.$refusal(grown, new)
-            }
-
-            #[inline]
-            unsafe fn shrink(
-                &$self,
-                memory: NonNull<u8>,
-                old: Layout,
-                new: Layout,
-            ) -> Result<NonNull<[u8]>, AllocError> {
-                // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `shrink`.
-                let shrunk = unsafe { $lease.shrink(memory, old, new) };
-                $lease.$refusal(shrunk, new)
-            }
-        }
-    };
-}
-
-allocate_through_lease!(self: Arena<'_>, self.lease_ref(), on_limit_panic);
-allocate_through_lease!(self: Fallible<'_>, self.0.lease_ref(), on_limit_error);
-
-impl LeaseRef<'_> {
-    fn on_limit_error(
-        self,
-        result: Result<NonNull<[u8]>, AllocError>,
-        _: Layout,
-    ) -> Result<NonNull<[u8]>, AllocError> {
-        result
-    }
-}
-
 /// The arena as an allocator that returns an error at the limit, for `try_reserve`.
 /// [`Arena::fallible`] creates it.
 ///
@@ -262,6 +204,13 @@ impl LeaseRef<'_> {
 /// an allocation fails.
 #[derive(Clone, Copy, Debug)]
 pub struct Fallible<'b>(&'b Arena<'b>);
+
+impl<'b> Fallible<'b> {
+    #[inline]
+    pub(crate) fn lease_ref(&self) -> LeaseRef<'b> {
+        self.0.lease_ref()
+    }
+}
 
 impl Arena<'_> {
     /// Returns an allocator for collections that grow by `try_reserve`.

@@ -10,5 +10,6 @@ pub(crate) mod or_panic;
 mod passing;
 mod shared;
 pub(crate) mod slices;
+mod through_lease;
 mod unshared;
 mod values;

@@ -7,6 +7,7 @@ use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec;
 
 use super::deque::VecDeque;
+use super::hashed::TableAllocator;
 use super::sorted_map::SortedMap;
 use super::sorted_set::SortedSet;
 use crate::text::String;
@@ -84,10 +85,10 @@ extended! {
     [T, A: Allocator] VecDeque<T, A>, of T, from arena: VecDeque::new_in(arena);
     [K: Ord, V, A: Allocator] SortedMap<K, V, A>, of (K, V), from arena: SortedMap::new_in(arena);
     [T: Ord, A: Allocator] SortedSet<T, A>, of T, from arena: SortedSet::new_in(arena);
-    [K: Eq + Hash, V, S: BuildHasher + Default, A: Allocator]
+    [K: Eq + Hash, V, S: BuildHasher + Default, A: TableAllocator]
     hashbrown::HashMap<K, V, S, A>, of (K, V), from arena:
         hashbrown::HashMap::with_hasher_in(S::default(), arena);
-    [T: Eq + Hash, S: BuildHasher + Default, A: Allocator]
+    [T: Eq + Hash, S: BuildHasher + Default, A: TableAllocator]
     hashbrown::HashSet<T, S, A>, of T, from arena:
         hashbrown::HashSet::with_hasher_in(S::default(), arena);
     [A: Allocator] String<A>, of char, from arena: String::new_in(arena);

@@ -63,6 +63,7 @@ use crate::arena::handle::Arena;
 
 pub mod deque;
 mod from_iter;
+pub(crate) mod hashed;
 mod keep;
 pub(crate) mod leaves;
 pub mod sorted_map;

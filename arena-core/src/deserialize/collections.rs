@@ -9,13 +9,13 @@ use core::hash::{BuildHasher, Hash};
 use core::marker::PhantomData;
 use core::mem::needs_drop;
 
-use allocator_api2::alloc::Allocator;
 use allocator_api2::vec::Vec;
 use serde::Deserializer;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 
 use crate::arena::handle::Arena;
 use crate::collections::deque::VecDeque;
+use crate::collections::hashed::TableAllocator;
 use crate::collections::sorted_map::SortedMap;
 use crate::collections::sorted_set::SortedSet;
 use crate::deserialize::derived::EmptyIn;
@@ -25,7 +25,7 @@ use crate::deserialize::{DeserializeIn, Destination};
 use crate::text::String;
 
 /// A handle that a collection of a document can have.
-pub trait Handle<'a>: Allocator + Sized + 'a {
+pub trait Handle<'a>: TableAllocator + Sized + 'a {
     #[doc(hidden)]
     fn take<E: Error>(destination: Destination<'_, 'a>) -> Result<Self, E>;
 }

@@ -25,7 +25,6 @@ impl Collection for Slice {
 
     const SIZES: &[usize] = &[0, 1, 2, 7, 8, 9];
     const SPARE: &[usize] = &[0];
-    const BYTES: usize = size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(_: usize, allocator: A) -> Box<[Live], A> {
         Vec::new_in(allocator).into_boxed_slice()
@@ -71,7 +70,6 @@ impl Collection for Boxes {
 
     const SIZES: &[usize] = &[0, 1, 2, 9];
     const SPARE: &[usize] = &[0];
-    const BYTES: usize = size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(_: usize, allocator: A) -> (ListOfBoxes<A>, A) {
         (std::vec::Vec::new(), allocator)

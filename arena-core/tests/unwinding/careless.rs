@@ -1,4 +1,5 @@
-//! A collection that is not sound if the allocator unwinds. The sweep must find each of its mistakes.
+//! A collection that is not sound if the allocator unwinds. The sweep must find each of its
+//! mistakes.
 
 use std::{mem, ptr};
 
@@ -16,7 +17,6 @@ impl Collection for Careless {
 
     const SIZES: &[usize] = &[2];
     const SPARE: &[usize] = &[0];
-    const BYTES: usize = size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(room: usize, allocator: A) -> Counted<A> {
         (Vec::with_capacity_in(room, allocator), 0)

@@ -2,14 +2,12 @@
 //! `Hash`, `Eq` and `Ord` of an element. A sweep makes one of them unwind, then the next one.
 
 use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::Once;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 struct Fault;
 
 thread_local! {
     static LEFT: Cell<Option<usize>> = const { Cell::new(None) };
-    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Unwinds if this is the chosen point. It runs no panic hook, as `on_limit` runs none.
@@ -34,21 +32,4 @@ pub(crate) fn at(chosen: usize, work: impl FnOnce()) -> bool {
         Err(payload) if payload.is::<Fault>() => true,
         Err(payload) => resume_unwind(payload),
     }
-}
-
-/// Runs `work` without the panic hook, which would print each of thousands of refusals.
-pub(crate) fn quietly<R>(work: impl FnOnce() -> R) -> R {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let hook = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !IS_QUIET.get() {
-                hook(info);
-            }
-        }));
-    });
-    IS_QUIET.set(true);
-    let result = work();
-    IS_QUIET.set(false);
-    result
 }

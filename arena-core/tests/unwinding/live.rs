@@ -1,5 +1,5 @@
-//! An element that knows whether it lives. It notices if a collection shows or drops an element that
-//! is dead, was never made, or is there twice. It holds a block of the heap, so that
+//! An element that knows whether it lives. It notices if a collection shows or drops an element
+//! that is dead, was never made, or is there twice. It holds a block of the heap, so that
 //! AddressSanitizer and valgrind see the same.
 
 use std::cell::{Cell, RefCell};

@@ -34,7 +34,6 @@ impl Collection for Deque {
 
     const SIZES: &[usize] = &[0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33];
     const SPARE: &[usize] = &[0, 1, 9];
-    const BYTES: usize = size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(room: usize, allocator: A) -> VecDeque<Live, A> {
         VecDeque::with_capacity_in(room, allocator)
@@ -91,7 +90,6 @@ impl Collection for Sorted {
 
     const SIZES: &[usize] = &[0, 1, 2, 15, 16, 17, 33];
     const SPARE: &[usize] = &[0];
-    const BYTES: usize = 2 * size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(_: usize, allocator: A) -> SortedMap<Live, Live, A> {
         SortedMap::new_in(allocator)
@@ -151,7 +149,6 @@ impl Collection for SortedOnes {
 
     const SIZES: &[usize] = &[0, 1, 2, 15, 16, 17, 33];
     const SPARE: &[usize] = &[0];
-    const BYTES: usize = size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(_: usize, allocator: A) -> SortedSet<Live, A> {
         SortedSet::new_in(allocator)
@@ -193,7 +190,6 @@ impl Collection for Text {
 
     const SIZES: &[usize] = &[0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33];
     const SPARE: &[usize] = &[0, 1, 9];
-    const BYTES: usize = 2;
 
     fn empty<A: Allocator + Clone>(room: usize, allocator: A) -> String<A> {
         String::with_capacity_in(2 * room, allocator)

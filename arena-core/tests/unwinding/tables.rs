@@ -31,7 +31,6 @@ impl Collection for Map {
 
     const SIZES: &[usize] = &[0, 1, 3, 4, 7, 8, 14, 15, 28, 29];
     const SPARE: &[usize] = &[0, 1];
-    const BYTES: usize = 2 * size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(room: usize, allocator: A) -> MapOver<A> {
         HashMap::with_capacity_and_hasher_in(room, Hasher::default(), allocator)
@@ -109,7 +108,6 @@ impl Collection for Set {
 
     const SIZES: &[usize] = &[0, 1, 3, 4, 7, 8, 14, 15, 28, 29];
     const SPARE: &[usize] = &[0, 1];
-    const BYTES: usize = size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(room: usize, allocator: A) -> SetOver<A> {
         HashSet::with_capacity_and_hasher_in(room, Hasher::default(), allocator)

@@ -36,7 +36,6 @@ impl Collection for Vector {
 
     const SIZES: &[usize] = &[0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33];
     const SPARE: &[usize] = &[0, 1, 9];
-    const BYTES: usize = size_of::<Live>();
 
     fn empty<A: Allocator + Clone>(room: usize, allocator: A) -> Vec<Live, A> {
         if room == 0 { Vec::new_in(allocator) } else { Vec::with_capacity_in(room, allocator) }

@@ -17,6 +17,9 @@
 //! Code with a raw `&Bump` cannot reach the room. So if the request has handed one out, a block
 //! keeps an eighth of its own size ahead instead of the rest of the chunk.
 
+#[cfg(feature = "nightly")]
+#[allow(unused_imports, reason = "it can be the same trait as that of allocator-api2")]
+use core::alloc::Allocator as _;
 use core::alloc::Layout;
 use core::mem::ManuallyDrop;
 use core::ptr::NonNull;

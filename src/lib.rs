@@ -175,6 +175,7 @@
 //! [Glossary]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/glossary.md
 //! [introduction]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/introduction.md
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod attribute;

@@ -83,6 +83,7 @@
 //!
 //! [Admission]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/admission.md
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod admission;

@@ -20,6 +20,7 @@
 //! assert!(chart.to_svg("The heap").starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod alone;

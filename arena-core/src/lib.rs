@@ -37,6 +37,7 @@
     feature = "nightly",
     allow(unused_qualifications, reason = "std and `allocator-api2` can have the same types")
 )]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod arena;
 mod budget;

@@ -16,6 +16,7 @@
 //! Buffers, identifiers and visitors that are the same for all types are in the core's
 //! `deserialize::derived`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;

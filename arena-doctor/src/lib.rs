@@ -109,6 +109,7 @@
 //! judgement at most every ten seconds, and less often if judgements would take more than a
 //! thousandth of a processor's time. It never purges.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 use core::time::Duration;

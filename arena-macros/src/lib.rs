@@ -18,6 +18,7 @@
 //! `expand/send` checks whether a future is `Send`. `expand/leaves` checks whether a collection can
 //! leave a body with `into`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod annotate;

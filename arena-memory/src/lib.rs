@@ -29,6 +29,7 @@
 //!
 //! [request-arena]: https://docs.rs/request-arena
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod allocator;

@@ -27,6 +27,7 @@
 //! needs the feature of its name, `debug_page` needs `debug-page`, `pprof` needs `heap-profile`,
 //! and the layers need `tower`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 pub mod catalog;

@@ -50,6 +50,7 @@
 //! `jemalloc`: heap allocations and live bytes are exact, if jemalloc is the tests' global
 //! allocator.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod arenas;

@@ -4,6 +4,8 @@
 //! It is a package of its own, so that the other packages can forbid `unsafe`. It makes no
 //! decisions.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(unix)]
 pub mod c;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

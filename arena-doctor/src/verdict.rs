@@ -39,7 +39,10 @@ impl Verdict {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Found => "see the findings",
-            Self::Unread => "no memory readings available (is `/proc` mounted?)",
+            Self::Unread if cfg!(any(target_os = "linux", target_os = "android")) => {
+                "no memory readings available (is `/proc` mounted?)"
+            }
+            Self::Unread => "the doctor reads `/proc`, which only Linux has",
             Self::HealthySoFar => "most problems take longer than a minute to show",
             Self::NoGrowthSeen => {
                 "Rust's allocator does not count live bytes, so this is what the kernel alone shows"

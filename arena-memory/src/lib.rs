@@ -32,9 +32,19 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+#[cfg(all(feature = "jemalloc", windows))]
+compile_error!(
+    "the features `jemalloc` and `heap-profile` of request-arena do not work on Windows, where \
+     tikv-jemallocator does not build.\n\
+     Enable them for other systems alone, in Cargo.toml:\n\n\
+     [target.'cfg(not(windows))'.dependencies]\n\
+     request-arena = { version = \"0.1\", features = [\"jemalloc\"] }\n\n\
+     and write `#[cfg(not(windows))]` before `use_jemalloc!()`."
+);
+
 mod allocator;
 pub mod container;
-#[cfg(feature = "jemalloc")]
+#[cfg(all(feature = "jemalloc", not(windows)))]
 pub mod jemalloc;
 #[cfg(feature = "process")]
 pub mod maps;

@@ -118,8 +118,8 @@ pub use crate::AllocatorReading as Reading;
 ///
 /// Sampling works on Linux with glibc that is linked dynamically. On musl, and with glibc that is
 /// linked statically, jemalloc's profiler hangs or crashes at the start of the program
-/// ([jemalloc 2282], [jemalloc 2454]). There, and on macOS and Windows, the statement builds
-/// nothing in, and [`Status::problems`](crate::jemalloc::Status::problems) says so.
+/// ([jemalloc 2282], [jemalloc 2454]). There, and on macOS, the statement builds nothing in,
+/// and [`Status::problems`](crate::jemalloc::Status::problems) says so.
 ///
 /// [jemalloc 2282]: https://github.com/jemalloc/jemalloc/issues/2282
 /// [jemalloc 2454]: https://github.com/jemalloc/jemalloc/issues/2454

@@ -61,7 +61,7 @@ impl Jemalloc {
         let found = [weak!("_rjem_mallctl"), weak!("mallctl"), weak!("je_mallctl")];
         let mut seen: Vec<Symbol> = Vec::new();
         let mut all = Vec::new();
-        #[cfg(feature = "jemalloc")]
+        #[cfg(all(feature = "jemalloc", not(windows)))]
         {
             let mallctl: Mallctl = tikv_jemalloc_sys::mallctl;
             seen.extend(Symbol::of(mallctl as *const c_void));
@@ -196,7 +196,7 @@ impl Plain for isize {}
 ///
 /// `ENOENT` if jemalloc does not profile, because `prof` is off or not built in. `EFAULT` if the
 /// file cannot be written.
-#[cfg(feature = "jemalloc")]
+#[cfg(all(feature = "jemalloc", not(windows)))]
 pub fn dump_profile(file: &CStr) -> std::io::Result<()> {
     let name = c"prof.dump";
     let mut file = file.as_ptr();
@@ -220,7 +220,7 @@ pub fn dump_profile(file: &CStr) -> std::io::Result<()> {
 ///
 /// A program may define the variable once. It is a macro, since the program decides whether it
 /// does. Not for users: `request_arena_memory::use_jemalloc!` expands to it.
-#[cfg(feature = "jemalloc")]
+#[cfg(all(feature = "jemalloc", not(windows)))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! define_malloc_conf {
@@ -240,7 +240,7 @@ macro_rules! define_malloc_conf {
     };
 }
 
-#[cfg(all(test, feature = "jemalloc"))]
+#[cfg(all(test, feature = "jemalloc", not(windows)))]
 mod tests {
     use super::*;
 

@@ -13,6 +13,6 @@ pub mod glibc;
 pub mod jemalloc;
 pub mod libraries;
 pub mod mimalloc;
-#[cfg(feature = "jemalloc")]
+#[cfg(all(feature = "jemalloc", not(windows)))]
 pub mod samples;
 mod symbols;

@@ -24,6 +24,8 @@ impl<'h> Range<'h> {
         let (kind, parameters) = text.split_once(';').unwrap_or((text, ""));
         let range = Self { kind: kind.trim(), parameters, weight: 1.0 };
         let weight = range.parameter("q").and_then(|weight| weight.parse().ok());
+        // `NaN`, infinity and 7 are no weights, and must not decide for the whole header.
+        let weight = weight.filter(|weight| (0.0..=1.0).contains(weight));
         Self { weight: weight.unwrap_or(1.0), ..range }
     }
 
@@ -37,7 +39,12 @@ impl<'h> Range<'h> {
     fn format(&self) -> Option<Format> {
         match self.kind.to_ascii_lowercase().as_str() {
             "text/plain" | "text/*" | "*/*" => Some(Format::Text),
-            "application/openmetrics-text" => Some(Format::OpenMetrics),
+            "application/openmetrics-text" => {
+                let version = self.parameter("version");
+                version
+                    .is_none_or(|known| matches!(known, "1.0.0" | "0.0.1"))
+                    .then_some(Format::OpenMetrics)
+            }
             #[cfg(feature = "native-histograms")]
             "application/vnd.google.protobuf" => {
                 let is = |name, value| self.parameter(name) == Some(value);
@@ -48,15 +55,23 @@ impl<'h> Range<'h> {
             _ => None,
         }
     }
+
+    /// How exactly the range names the text format: RFC 9110, section 12.5.1. `None` if it does
+    /// not.
+    fn exactness(&self) -> Option<usize> {
+        ["*/*", "text/*", "text/plain"].iter().position(|kind| kind.eq_ignore_ascii_case(self.kind))
+    }
 }
 
 /// The format with the highest weight. Of equal ones the first counts, but a named format counts
 /// before text, since a scraper that names one can read it.
 pub(super) fn format(headers: &HeaderMap) -> Format {
-    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let ranges = accepted.flat_map(|value| value.split(',')).map(Range::of);
+    let lines = || headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let ranges = || lines().flat_map(|value| value.split(',')).map(Range::of);
+    // `text/plain;q=0, */*` accepts all but text.
+    let exactness = ranges().filter_map(|range| range.exactness()).max();
     let mut best = (Format::Text, 0.0);
-    for range in ranges {
+    for range in ranges().filter(|range| range.exactness().is_none_or(|of| Some(of) == exactness)) {
         let Some(format) = range.format() else { continue };
         let is_first = range.weight == best.1 && best.0 == Format::Text && format != Format::Text;
         if range.weight > 0.0 && (range.weight > best.1 || is_first) {
@@ -103,6 +118,50 @@ mod tests {
             headers.append(ACCEPT, line.parse().unwrap());
         }
         assert_eq!(format(&headers), Format::OpenMetrics);
+    }
+
+    #[test]
+    fn what_is_no_weight_counts_as_none() {
+        for weight in ["NaN", "inf", "-1", "7", "1e9", "1.001", "", "\"\""] {
+            let other = HeaderMap::from_iter([(
+                ACCEPT,
+                format!("text/plain;q={weight}, application/openmetrics-text").parse().unwrap(),
+            )]);
+            assert_eq!(format(&other), Format::OpenMetrics, "{weight}");
+            let own = HeaderMap::from_iter([(
+                ACCEPT,
+                format!("application/openmetrics-text;q={weight}, */*;q=0.9").parse().unwrap(),
+            )]);
+            assert_eq!(format(&own), Format::OpenMetrics, "{weight}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_does_not_overrule_what_is_named() {
+        for accept in [
+            "text/plain;q=0, application/openmetrics-text;q=0.5, */*",
+            "*/*, application/openmetrics-text;q=0.5, Text/Plain;q=0.1",
+            "text/*;q=0.1, application/openmetrics-text;q=0.5, */*",
+        ] {
+            assert_eq!(accepting(accept), Format::OpenMetrics, "{accept}");
+        }
+        assert_eq!(
+            accepting("text/*;q=0, text/plain, application/openmetrics-text;q=0.5"),
+            Format::Text
+        );
+    }
+
+    #[test]
+    fn another_version_of_open_metrics_is_another_format() {
+        let later = "application/openmetrics-text;version=2.0.0";
+        assert_eq!(accepting("application/openmetrics-text;version=2.0.0"), Format::Text);
+        let both = format!("{later},application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1");
+        let both = HeaderMap::from_iter([(ACCEPT, both.parse().unwrap())]);
+        assert_eq!(format(&both), Format::OpenMetrics);
+        assert_eq!(
+            accepting("application/openmetrics-text;version=\"0.0.1\""),
+            Format::OpenMetrics
+        );
     }
 
     #[cfg(feature = "native-histograms")]

@@ -16,6 +16,7 @@ mod at_limit;
 #[path = "../unwinding/boxes.rs"]
 mod boxes;
 mod collections;
+mod contract;
 #[path = "../unwinding/fault.rs"]
 mod fault;
 #[path = "../unwinding/faulty.rs"]

@@ -11,7 +11,8 @@
 //! A request over its limit must not abort all other requests. So `&Arena` and `Arena` **unwind**
 //! at the limit and at the service's budget, out of `allocate`, `grow` and `shrink`. They have
 //! changed nothing then, and the caller still owns its old block. If the global allocator refuses
-//! memory, the result is still an `AllocError`.
+//! memory, a scope with a limit unwinds, too, and any other scope returns an `AllocError`. A limit
+//! that is [only measured](crate::LimitMode::Measure) changes nothing here.
 //!
 //! [`Allocator`] permits a panic, but whether a collection must stay sound then is an open question
 //! ([rust#104224]). So use `&Arena` and `Arena` only with the collections on this list. The tests

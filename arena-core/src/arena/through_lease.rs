@@ -20,7 +20,7 @@ use crate::lease::pointer::LeaseRef;
     allow(dead_code, reason = "nothing unwinds if there is only std's trait")
 )]
 impl LeaseRef<'_> {
-    /// Unwinds if the limit or the budget has refused `layout`.
+    /// Unwinds if the limit or the budget has refused `layout`, or anything in a scope with a limit.
     #[inline]
     fn or_unwind(
         self,
@@ -37,7 +37,8 @@ impl LeaseRef<'_> {
     #[inline(never)]
     fn unwind_if_limited(self, layout: Layout) {
         let lease = self.get();
-        if lease.site().limit().is_some() || lease.refused_by() == RefusedBy::Budget {
+        let is_limited = lease.site().enforced_limit().is_some();
+        if is_limited || lease.refused_by() == RefusedBy::Budget {
             lease.panic_with(lease.refused_before(layout));
         }
     }

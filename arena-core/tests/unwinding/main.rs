@@ -18,6 +18,7 @@ mod fault;
 mod faulty;
 mod live;
 mod own;
+mod refusals;
 mod sweep;
 mod tables;
 mod vectors;

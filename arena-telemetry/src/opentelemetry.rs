@@ -268,6 +268,14 @@ macro_rules! versions {
             /// It costs one access to a thread local, and takes no lock. So it cannot wait for a
             /// lock of `tracing`, wherever a scope ends.
             ///
+            /// # Panics
+            ///
+            /// OpenTelemetry panics at two moments: up to 0.33.0 while it drops a context, so in
+            /// the `Drop` of the context's span or value; and when the thread ends, after its own
+            /// thread local has gone. A scope that ends then ends as usual. Its exemplar is lost,
+            /// and the panic hook prints a message. With `panic = "abort"` the process aborts, so
+            /// open no scopes there.
+            ///
             /// # With `tracing`
             ///
             /// From 0.32 on, `tracing-opentelemetry` makes a span's context the current one while

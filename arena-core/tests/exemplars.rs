@@ -124,7 +124,7 @@ fn each_exemplar_is_of_one_scope() {
         let runners: Vec<_> = runners.collect();
         let results: Vec<_> = runners.into_iter().map(thread::ScopedJoinHandle::join).collect();
         ended.store(true, Relaxed);
-        readers.map(|reader| reader.join().unwrap());
+        readers.into_iter().for_each(|reader| reader.join().unwrap());
         assert!(results.iter().all(Result::is_ok));
     });
     // A scope that is larger than all, with a source that answers.

@@ -228,6 +228,37 @@ pub use request_arena_testing as testing;
 #[cfg(feature = "telemetry")]
 pub mod telemetry {
     pub use request_arena_telemetry::*;
+    // By name, too: then the compiler says which feature a missing module needs.
+    #[cfg(feature = "debug-page")]
+    pub use request_arena_telemetry::debug_page;
+    #[cfg(feature = "metrics")]
+    pub use request_arena_telemetry::metrics;
+    #[cfg(feature = "opentelemetry_0_30")]
+    pub use request_arena_telemetry::opentelemetry_0_30;
+    #[cfg(feature = "opentelemetry_0_31")]
+    pub use request_arena_telemetry::opentelemetry_0_31;
+    #[cfg(feature = "opentelemetry_0_32")]
+    pub use request_arena_telemetry::opentelemetry_0_32;
+    #[cfg(feature = "opentelemetry_0_33")]
+    pub use request_arena_telemetry::opentelemetry_0_33;
+    #[cfg(feature = "heap-profile")]
+    pub use request_arena_telemetry::pprof;
+    #[cfg(feature = "prometheus")]
+    pub use request_arena_telemetry::prometheus;
+    #[cfg(feature = "prometheus_0_13")]
+    pub use request_arena_telemetry::prometheus_0_13;
+    #[cfg(feature = "prometheus_0_14")]
+    pub use request_arena_telemetry::prometheus_0_14;
+    #[cfg(feature = "prometheus_client_0_22")]
+    pub use request_arena_telemetry::prometheus_client_0_22;
+    #[cfg(feature = "prometheus_client_0_23")]
+    pub use request_arena_telemetry::prometheus_client_0_23;
+    #[cfg(feature = "prometheus_client_0_24")]
+    pub use request_arena_telemetry::prometheus_client_0_24;
+    #[cfg(feature = "prometheus_client_0_25")]
+    pub use request_arena_telemetry::prometheus_client_0_25;
+    #[cfg(feature = "prometheus_client_0_26")]
+    pub use request_arena_telemetry::prometheus_client_0_26;
     #[cfg(feature = "testing")]
     pub use request_arena_testing as testing;
 }

@@ -2,6 +2,7 @@
 //! follows their links, [`width`] measures their lines. Their Rust compiles as documentation tests:
 //! see `src/pages.rs` and `tests/frameworks/src/lib.rs`.
 
+mod features;
 mod files;
 mod links;
 mod quotes;

@@ -29,8 +29,14 @@
 //! # Ok::<(), exemplar::AlreadySet>(())
 //! ```
 //!
+//! A thread-local is right only if a request keeps its thread until it ends. Other requests run on
+//! the thread of an `async` handler while it waits. So an `async` service keeps the trace in
+//! `tokio::task_local!`, as the guide's page [Operating] shows.
+//!
 //! With OpenTelemetry, `request_arena::telemetry` has that function for each version of its API:
 //! `opentelemetry_0_33::current_trace`.
+//!
+//! [Operating]: https://github.com/request-arena/request-arena/blob/main/docs/book/src/operating.md#exemplars
 //!
 //! # Which request
 //!
@@ -106,7 +112,7 @@ thread_local! {
 }
 
 /// Sets the function that knows the trace of the running request. Without it there are no
-/// exemplars.
+/// exemplars, and requests that ended before have none.
 ///
 /// The function is called when a scope has ended, on the thread on which it ended. A panic of the
 /// function costs the exemplar, and not the request.

@@ -235,11 +235,13 @@ macro_rules! versions {
         /// 13 for each annotated function. With more than 150 functions, raise the
         /// `cardinality_limit` in a view, or let [`catalog::Options`](crate::catalog::Options) give
         /// fewer functions attribute sets of their own.
+        ///
         /// # Exemplars
         ///
-        /// A service with traces names [`current_trace`](self::$module::current_trace) as the
-        /// source of exemplars. Its instruments have none: observable instruments take no context,
-        /// and the SDK collects no exemplars, as of 0.33.
+        /// A service with traces names
+        #[doc = concat!("[`current_trace`](", stringify!($module), "::current_trace)")]
+        /// as the source of exemplars. Its instruments have none: observable instruments take no
+        /// context, and the SDK collects no exemplars, as of 0.33.
         #[cfg(feature = $feature)]
         pub mod $module {
             use ::$module::metrics::{AsyncInstrument, Meter};
@@ -264,6 +266,11 @@ macro_rules! versions {
             #[doc = concat!("exemplar::trace_by(", stringify!($module), "::current_trace)?;")]
             /// # Ok::<(), exemplar::AlreadySet>(())
             /// ```
+            ///
+            /// Each version of OpenTelemetry has a current context of its own. So the service's
+            /// spans must be of
+            #[doc = concat!("`opentelemetry` ", $version, ".")]
+            /// With spans of another version it compiles, and always returns `None`.
             ///
             /// It costs one access to a thread local, and takes no lock. So it cannot wait for a
             /// lock of `tracing`, wherever a scope ends.

@@ -52,6 +52,7 @@ use request_arena_core::printable::printable;
 use crate::Snapshot;
 
 #[cfg(feature = "admission")]
+mod added;
 mod admission;
 mod container;
 mod distribution;

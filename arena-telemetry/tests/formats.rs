@@ -14,7 +14,8 @@ const FORMATS: [(&str, &str); 3] = [
     ("text/plain", prometheus::TEXT_TYPE),
     ("application/openmetrics-text;version=1.0.0", prometheus::OPEN_METRICS_TYPE),
     (
-        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
+        "application/vnd.google.protobuf;\
+         proto=io.prometheus.client.MetricFamily;encoding=delimited",
         prometheus::PROTOBUF_TYPE,
     ),
 ];

@@ -20,7 +20,8 @@ use crate::lease::pointer::LeaseRef;
     allow(dead_code, reason = "nothing unwinds if there is only std's trait")
 )]
 impl LeaseRef<'_> {
-    /// Unwinds if the limit or the budget has refused `layout`, or anything in a scope with a limit.
+    /// Unwinds if the limit or the budget has refused `layout`. In a scope with a limit it unwinds
+    /// at any refusal.
     #[inline]
     fn or_unwind(
         self,

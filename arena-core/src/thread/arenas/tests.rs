@@ -2,7 +2,7 @@
 //! thread of its own, and no other test uses the shared shelf meanwhile.
 
 use std::collections::HashSet;
-use std::sync::{Barrier, Mutex, PoisonError};
+use std::sync::{Arc, Barrier, Mutex, PoisonError, Weak};
 
 use bumpalo::Bump;
 
@@ -10,9 +10,10 @@ use super::{give_back_empty as give_back, give_back_grown, take_anew as take, ta
 use crate::budget::charge::Charge;
 use crate::lease::{Lease, class};
 use crate::pool::fits;
-use crate::pool::shelf::{self, SHARED};
+use crate::pool::shelf::{self, SHARED, Shelf};
 use crate::scope::guard::RequestScope;
 use crate::site::{Site, Wanted};
+use crate::thread::thread_slot;
 
 static ALONE: Mutex<()> = Mutex::new(());
 
@@ -139,15 +140,20 @@ fn one_arena_far_beyond_what_its_site_needs_is_not_kept() {
 #[test]
 fn arenas_of_a_thread_are_freed_with_it() {
     static SITE: Site = Site::new("thread", module_path!(), file!(), line!());
-    let shelves = on_an_empty_pool(|| {
+    let is_there =
+        |own: &Weak<Shelf>| shelf::all().iter().any(|all| Arc::as_ptr(all) == own.as_ptr());
+    let own = on_an_empty_pool(|| {
         give_back_grown(filled(1000), &SITE, 1000);
         give_back_grown(filled(100_000), &SITE, 100_000);
         give_back_grown(filled(100_000), &SITE, 100_000);
         let kept = crate::PoolReport::read();
         assert!(kept.retained_arenas >= 3 && kept.retained_bytes >= 201_000);
-        shelf::all().len()
+        let shelf = thread_slot::enter().map(|mut local| local.pool.shelf());
+        let own = Arc::downgrade(&shelf.expect("the thread's state is free"));
+        assert!(is_there(&own));
+        own
     });
-    assert!(shelf::all().len() < shelves);
+    assert!(!is_there(&own));
 }
 
 #[test]
@@ -311,7 +317,7 @@ fn an_arena_that_is_about_to_be_freed_is_not_shown_as_kept() {
         let before = crate::PoolReport::read().retained_bytes;
         let lease = Lease::new(Bump::with_capacity(BYTES), Charge::default(), 0);
         let class = lease.class();
-        let shelf = shelf::Shelf::of_thread();
+        let shelf = Shelf::of_thread();
         let freed = shelf.push(lease, class, 0);
         let meanwhile = crate::PoolReport::read().retained_bytes;
         shelf.close();

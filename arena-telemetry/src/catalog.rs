@@ -51,8 +51,8 @@ use request_arena_core::printable::printable;
 
 use crate::Snapshot;
 
-#[cfg(feature = "admission")]
 mod added;
+#[cfg(feature = "admission")]
 mod admission;
 mod container;
 mod distribution;

@@ -15,20 +15,16 @@ use crate::arena::handle::Arena;
 use crate::error::RefusedBy;
 use crate::lease::pointer::LeaseRef;
 
-#[cfg_attr(
-    feature = "nightly",
-    allow(dead_code, reason = "nothing unwinds if there is only std's trait")
-)]
 impl LeaseRef<'_> {
-    /// Unwinds if the limit or the budget has refused `layout`. In a scope with a limit it unwinds
-    /// at any refusal.
+    /// Leaves a refusal to the collection, as an error. With `UNWINDS`, one by the limit or the
+    /// budget unwinds instead. In a scope with a limit it unwinds at any refusal.
     #[inline]
-    fn or_unwind(
+    fn settle<const UNWINDS: bool>(
         self,
         result: Result<NonNull<[u8]>, api2::AllocError>,
         layout: Layout,
     ) -> Result<NonNull<[u8]>, api2::AllocError> {
-        if result.is_err() {
+        if UNWINDS && result.is_err() {
             self.unwind_if_limited(layout);
         }
         result
@@ -43,22 +39,12 @@ impl LeaseRef<'_> {
             lease.panic_with(lease.refused_before(layout));
         }
     }
-
-    /// Leaves the error to the collection.
-    #[inline]
-    fn or_error(
-        self,
-        result: Result<NonNull<[u8]>, api2::AllocError>,
-        _: Layout,
-    ) -> Result<NonNull<[u8]>, api2::AllocError> {
-        result
-    }
 }
 
-/// Implements the trait of the module `$alloc` through the lease. `$refusal` names the method that
-/// handles a refusal.
+/// Implements the trait of the module `$alloc` through the lease. `$unwinds` says whether a refusal
+/// unwinds.
 macro_rules! allocate_through_lease {
-    ($alloc:ident, $self:ident: $type:ty, $lease:expr, $refusal:ident) => {
+    ($alloc:ident, $self:ident: $type:ty, $lease:expr, $unwinds:literal) => {
         // SAFETY: rules 1 to 3 (handle.rs): every call goes to the lease's own allocator. Moving
         // the handle does not move the lease, and copies of a shared reference lead to the same
         // lease.
@@ -66,7 +52,7 @@ macro_rules! allocate_through_lease {
             #[inline]
             fn allocate(&$self, layout: Layout) -> Result<NonNull<[u8]>, $alloc::AllocError> {
                 let fresh = Allocator::allocate(&$lease, layout);
-                $lease.$refusal(fresh, layout).map_err(|_| $alloc::AllocError)
+                $lease.settle::<$unwinds>(fresh, layout).map_err(|_| $alloc::AllocError)
             }
 
             #[inline]
@@ -84,7 +70,7 @@ macro_rules! allocate_through_lease {
             ) -> Result<NonNull<[u8]>, $alloc::AllocError> {
                 // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `grow`.
                 let grown = unsafe { Allocator::grow(&$lease, memory, old, new) };
-                $lease.$refusal(grown, new).map_err(|_| $alloc::AllocError)
+                $lease.settle::<$unwinds>(grown, new).map_err(|_| $alloc::AllocError)
             }
 
             #[inline]
@@ -96,7 +82,7 @@ macro_rules! allocate_through_lease {
             ) -> Result<NonNull<[u8]>, $alloc::AllocError> {
                 // SAFETY: rule 2 (handle.rs): the caller keeps the contract of `shrink`.
                 let shrunk = unsafe { Allocator::shrink(&$lease, memory, old, new) };
-                $lease.$refusal(shrunk, new).map_err(|_| $alloc::AllocError)
+                $lease.settle::<$unwinds>(shrunk, new).map_err(|_| $alloc::AllocError)
             }
         }
     };
@@ -106,8 +92,8 @@ macro_rules! allocate_through_lease {
 mod only_api2 {
     use super::*;
 
-    allocate_through_lease!(api2, self: Arena<'_>, self.lease_ref(), or_unwind);
-    allocate_through_lease!(api2, self: Fallible<'_>, self.lease_ref(), or_error);
+    allocate_through_lease!(api2, self: Arena<'_>, self.lease_ref(), true);
+    allocate_through_lease!(api2, self: Fallible<'_>, self.lease_ref(), false);
 }
 
 #[cfg(feature = "nightly")]
@@ -117,11 +103,11 @@ mod both {
 
     use super::*;
 
-    allocate_through_lease!(api2, self: Arena<'_>, self.lease_ref(), or_unwind);
-    allocate_through_lease!(api2, self: Fallible<'_>, self.lease_ref(), or_error);
+    allocate_through_lease!(api2, self: Arena<'_>, self.lease_ref(), true);
+    allocate_through_lease!(api2, self: Fallible<'_>, self.lease_ref(), false);
     // Some of std's collections are unsound when an allocator unwinds, and `&Arena` fits all.
-    allocate_through_lease!(standard, self: Arena<'_>, self.lease_ref(), or_error);
-    allocate_through_lease!(standard, self: Fallible<'_>, self.lease_ref(), or_error);
+    allocate_through_lease!(standard, self: Arena<'_>, self.lease_ref(), false);
+    allocate_through_lease!(standard, self: Fallible<'_>, self.lease_ref(), false);
 }
 
 #[cfg(feature = "nightly")]
@@ -131,6 +117,6 @@ mod only_standard {
 
     use super::*;
 
-    allocate_through_lease!(standard, self: Arena<'_>, self.lease_ref(), or_error);
-    allocate_through_lease!(standard, self: Fallible<'_>, self.lease_ref(), or_error);
+    allocate_through_lease!(standard, self: Arena<'_>, self.lease_ref(), false);
+    allocate_through_lease!(standard, self: Fallible<'_>, self.lease_ref(), false);
 }

@@ -15,7 +15,7 @@ use crate::vectors::{fresh, unannounced};
 
 pub(crate) struct Deque;
 
-/// Moves the first element in front of the start of the ring, so that the elements wrap around.
+/// Moves the last element in front of the start of the ring, so that the elements wrap around.
 fn wrapped<A: Allocator>(deque: &mut VecDeque<Live, A>) {
     if let Some(last) = deque.pop_back() {
         deque.push_front(last);

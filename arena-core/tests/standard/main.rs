@@ -5,7 +5,10 @@
 mod api {
     pub(crate) use std::alloc::{AllocError, Allocator, Global};
     pub(crate) use std::boxed::Box;
+    pub(crate) use std::collections::VecDeque;
     pub(crate) use std::vec::Vec;
+
+    pub(crate) use crate::collections::more_operations_of_a_ring;
 
     #[expect(clippy::boxed_local, reason = "the function of allocator-api2 that it stands for")]
     pub(crate) fn into_inner<T, A: Allocator>(boxed: Box<T, A>) -> T {
@@ -23,6 +26,8 @@ mod fault;
 mod faulty;
 #[path = "../unwinding/live.rs"]
 mod live;
+#[path = "../unwinding/ring.rs"]
+mod ring;
 #[path = "../unwinding/sweep.rs"]
 mod sweep;
 mod unwinding;

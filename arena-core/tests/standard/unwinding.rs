@@ -8,14 +8,14 @@ use std::sync::Arc;
 use crate::faulty::Faulty;
 use crate::live::Live;
 use crate::sweep::mistakes;
-use crate::{boxes, collections, fault, vectors};
+use crate::{boxes, collections, fault, ring, vectors};
 
 #[test]
 fn most_collections_stay_sound() {
     assert_eq!(mistakes::<vectors::Vector>(), [""; 0]);
     assert_eq!(mistakes::<boxes::Slice>(), [""; 0]);
     assert_eq!(mistakes::<boxes::Boxes>(), [""; 0]);
-    assert_eq!(mistakes::<collections::Deque>(), [""; 0]);
+    assert_eq!(mistakes::<ring::Ring>(), [""; 0]);
     assert_eq!(mistakes::<collections::Heap>(), [""; 0]);
     assert_eq!(mistakes::<collections::List>(), [""; 0]);
     assert_eq!(mistakes::<collections::Counted>(), [""; 0]);

@@ -6,6 +6,9 @@ mod api {
     pub(crate) use allocator_api2::alloc::{AllocError, Allocator, Global};
     pub(crate) use allocator_api2::boxed::Box;
     pub(crate) use allocator_api2::vec::Vec;
+    pub(crate) use request_arena_core::collections::deque::VecDeque;
+
+    pub(crate) use crate::own::more_operations_of_a_ring;
 
     pub(crate) fn into_inner<T, A: Allocator>(boxed: Box<T, A>) -> T {
         Box::into_inner(boxed)
@@ -19,6 +22,7 @@ mod faulty;
 mod live;
 mod own;
 mod refusals;
+mod ring;
 mod sweep;
 mod tables;
 mod vectors;
@@ -61,8 +65,8 @@ fn a_hash_set_stays_sound() {
 }
 
 #[test]
-fn a_deque_stays_sound() {
-    assert_sound::<own::Deque>(size_of::<Live>());
+fn a_ring_stays_sound() {
+    assert_sound::<ring::Ring>(size_of::<Live>());
 }
 
 #[test]

@@ -61,9 +61,12 @@ use crate::panics::Panics;
 use crate::site::Site;
 use crate::{clock, coverage};
 
+mod answers;
 mod largest;
 mod trace;
 
+pub use self::answers::Answers;
+use self::answers::Heard;
 pub(crate) use self::largest::Largest;
 pub use self::trace::{SpanId, Trace, TraceId};
 
@@ -103,6 +106,8 @@ pub type Source = fn() -> Option<Trace>;
 
 static SOURCE: OnceLock<Source> = OnceLock::new();
 
+static HEARD: Heard = Heard::nothing();
+
 /// The minute of the last [`turn`].
 static MINUTE: AtomicU64 = AtomicU64::new(0);
 
@@ -115,7 +120,7 @@ thread_local! {
 /// exemplars, and requests that ended before have none.
 ///
 /// The function is called when a scope has ended, on the thread on which it ended. A panic of the
-/// function costs the exemplar, and not the request.
+/// function costs the exemplar, and not the request. [`answers`] says whether that has happened.
 ///
 /// # Errors
 ///
@@ -143,6 +148,25 @@ impl fmt::Display for AlreadySet {
 }
 
 impl core::error::Error for AlreadySet {}
+
+/// What the source has answered so far. `None` without a source.
+///
+/// ```
+/// use request_arena_core::exemplar::{self, Answers};
+/// use request_arena_core::{Site, scope};
+///
+/// static SITE: Site = Site::new("thumbnail", module_path!(), file!(), line!());
+///
+/// assert_eq!(exemplar::answers(), None);
+/// exemplar::trace_by(|| None)?;
+/// scope(&SITE, |arena| { arena.alloc(5); });
+/// assert_eq!(exemplar::answers(), Some(Answers::NoTrace));
+/// # Ok::<(), exemplar::AlreadySet>(())
+/// ```
+#[must_use]
+pub fn answers() -> Option<Answers> {
+    is_wanted().then(|| HEARD.read())
+}
 
 /// Whether there is a source.
 pub(crate) fn is_wanted() -> bool {
@@ -173,11 +197,16 @@ fn ask() -> Option<Trace> {
     if IS_ASKING.replace(true) {
         return None;
     }
-    let (mut trace, mut panics) = (None, Panics::default());
-    coverage::own(|| panics.guard(|| trace = source()));
+    let (mut answer, mut panics) = (None, Panics::default());
+    coverage::own(|| panics.guard(|| answer = Some(source())));
     panics.discard();
     IS_ASKING.set(false);
-    trace
+    HEARD.note(match answer {
+        Some(Some(_)) => Answers::Trace,
+        Some(None) => Answers::NoTrace,
+        None => Answers::Panicked,
+    });
+    answer.flatten()
 }
 
 /// The exemplar of `site` now.

@@ -139,6 +139,8 @@ fn a_source_that_panics_costs_the_exemplar_and_nothing_else() {
     answered_by(|| panic!("expected by the test"));
     run(site, 500);
     assert_eq!(exemplar("exemplar, panic"), None);
+    assert_eq!(answers(), Some(Answers::Panicked));
+    assert_eq!(report().traces, Some(Answers::Panicked));
     // Also while the scope's own panic unwinds.
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         scope(site, |arena| {

@@ -4,7 +4,7 @@
 use core::time::Duration;
 
 use crate::buffer::live::{self as buffers, Live};
-use crate::exemplar::{self, Exemplar};
+use crate::exemplar::{self, Answers, Exemplar};
 use crate::figures::histogram::{Bytes, Nanoseconds};
 use crate::figures::stats::{Exactness, Outcomes};
 use crate::heap::{LiveHeap, live as live_heap_of};
@@ -60,6 +60,8 @@ pub struct Report {
     /// Live heap memory that belongs to no handler. `None` if the allocator passes no samples on,
     /// see [`heap::live`](crate::heap::live).
     pub live_heap: Option<LiveHeapReport>,
+    /// What the [source of traces](exemplar::trace_by) has answered. `None` without a source.
+    pub traces: Option<Answers>,
     /// The settings in force, from any source.
     pub settings: Settings,
 }
@@ -268,6 +270,7 @@ pub fn report() -> Report {
         pool: PoolReport::read(),
         budget: BudgetReport::read(),
         live_heap: live_heap.as_ref().map(LiveHeapReport::of),
+        traces: exemplar::answers(),
         settings: settings::current(),
     }
 }

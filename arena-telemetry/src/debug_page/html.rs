@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use request_arena_core::Report;
+use request_arena_core::exemplar::Answers;
 use request_arena_core::printable::printable;
 
 use super::columns::Column;
@@ -68,6 +69,7 @@ fn content(view: &View, sort: &Sort) -> Markup {
             @for problem in &report.settings.problems {
                 p.note.bad { "Problem with a setting: " (problem) }
             }
+            (traces(report.traces))
             (memory(view))
             (heap_profile::section())
             (live_heap::section(report))
@@ -81,6 +83,24 @@ fn content(view: &View, sort: &Sort) -> Markup {
                 (cards::container(view.snapshot.container.as_ref()))
                 (admission::sections(&view.snapshot))
             }
+        }
+    }
+}
+
+/// Why a service with a source of traces has no exemplars, or too few.
+fn traces(answers: Option<Answers>) -> Markup {
+    html! {
+        @match answers {
+            Some(Answers::NoTrace) => p.note {
+                "No handler has an exemplar, since the function of " code { "exemplar::trace_by" }
+                " has found no trace so far. It must return the trace of the running request, and \
+                 that trace must be sampled."
+            },
+            Some(Answers::Panicked) => p.note.bad {
+                "The function of " code { "exemplar::trace_by" } " has panicked. Each panic costs \
+                 an exemplar. The panic's message is in the log of the service."
+            },
+            _ => {},
         }
     }
 }
@@ -209,6 +229,17 @@ mod tests {
             rendered(|snapshot| snapshot.report.settings.problems.push("no size: <b>".to_owned()));
         assert!(page.contains("Problem with a setting: no size: &lt;b&gt;"));
     }
+
+    #[test]
+    fn a_source_without_traces_is_shown() {
+        let shown = |answers| rendered(|snapshot| snapshot.report.traces = answers);
+        assert!(shown(Some(Answers::NoTrace)).contains("has found no trace so far"));
+        assert!(shown(Some(Answers::Panicked)).contains("has panicked"));
+        for answers in [None, Some(Answers::NotAsked), Some(Answers::Trace)] {
+            assert!(!shown(answers).contains("trace_by"), "{answers:?}");
+        }
+    }
+
     #[cfg(feature = "doctor")]
     #[test]
     fn there_is_one_picture_of_memory_the_doctors_if_one_runs() {

@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::borrow::Cow;
 use std::time::UNIX_EPOCH;
 
-use request_arena_core::exemplar::{Exemplar, SpanId, TraceId};
+use request_arena_core::exemplar::{Answers, Exemplar, SpanId, TraceId};
 use request_arena_core::heap::LiveHeap;
 use request_arena_core::printable::printable;
 use request_arena_core::{
@@ -33,6 +33,8 @@ struct Document<'a, Doctor, Gates> {
     budget: BudgetReport,
     /// `null` if the allocator passes no samples on.
     live_heap: Option<LiveHeapReport>,
+    /// `null` without a source of traces.
+    traces: Option<Answers>,
     settings: SettingsInForce<'a>,
     allocator: Option<&'a AllocatorReading>,
     process: Option<&'a ProcessReading>,
@@ -191,6 +193,7 @@ pub(super) fn document(view: &View) -> Result<String, serde_json::Error> {
         pool: report.pool,
         budget: report.budget,
         live_heap: report.live_heap,
+        traces: report.traces,
         settings: SettingsInForce::of(&report.settings),
         allocator: view.snapshot.allocator.as_ref(),
         process: view.snapshot.process.as_ref(),

@@ -15,6 +15,7 @@ mod cases;
 
 use std::env;
 use std::error::Error;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::Parser;
@@ -78,13 +79,31 @@ fn execute(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         );
     }
     if test {
-        for (_, case) in cases {
-            (case.run)(1);
-            println!("{}, {}: runs", case.group, case.candidate);
-        }
-        return Ok(());
+        return run_once(&cases);
     }
     println!("{}", count(&cases, iterations)?);
+    Ok(())
+}
+
+/// The program as it does the work of one case. Some cases change the whole process, for example
+/// its source of traces, so each case has its own.
+fn process_of(program: &Path, case: usize, times: u64) -> Command {
+    let mut command = Command::new(program);
+    command.arg("--run").arg(case.to_string()).arg(times.to_string());
+    command
+}
+
+/// Runs each case once, without valgrind.
+fn run_once(cases: &[(usize, &Case)]) -> Result<(), Box<dyn Error>> {
+    let program = env::current_exe()?;
+    for &(number, case) in cases {
+        let name = format!("{}, {}", case.group, case.candidate);
+        let status = process_of(&program, number, 1).status()?;
+        if !status.success() {
+            return Err(format!("the case `{name}` fails: {status}").into());
+        }
+        println!("{name}: runs");
+    }
     Ok(())
 }
 
@@ -99,11 +118,8 @@ fn count(cases: &[(usize, &Case)], iterations: u64) -> Result<Table, Box<dyn Err
     }
     let mut base: Option<(&str, f64)> = None;
     for &(number, case) in cases {
-        let counted = callgrind::per_iteration(iterations, |times| {
-            let mut command = Command::new(&program);
-            command.arg("--run").arg(number.to_string()).arg(times.to_string());
-            command
-        })?;
+        let counted =
+            callgrind::per_iteration(iterations, |times| process_of(&program, number, times))?;
         let (group, first) =
             base.filter(|(group, _)| *group == case.group).unwrap_or((case.group, counted));
         base = Some((group, first));

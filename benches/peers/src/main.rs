@@ -16,7 +16,7 @@ struct Arguments {
     /// Takes two minutes
     #[arg(long)]
     quick: bool,
-    /// Runs one tiny round of everything, as a check that it works
+    /// Runs one tiny round of everything, without optimisation, as a check that it works
     #[arg(long, conflicts_with = "quick")]
     test: bool,
     /// Measures only this workload; can be repeated

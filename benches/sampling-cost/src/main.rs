@@ -20,7 +20,7 @@ use worker_harness::{Allocator, Build, Worker, build, places};
 /// Measures the live heap by handler, on each allocator
 #[derive(Parser)]
 struct Arguments {
-    /// Measure little, to show that everything works
+    /// Measure little, and without optimisation, to show that everything works
     #[arg(long)]
     test: bool,
     /// Write the tables into the marked places of this document
@@ -88,7 +88,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(guide) = &arguments.guide {
         fill(guide, &Tables::default())?;
     }
-    let candidates = candidates()?;
+    let candidates = candidates(arguments.test)?;
     let tables = Tables {
         throughput: throughput::table(arguments.test)?,
         cost: pairs::table(&candidates, arguments.test)?,
@@ -119,10 +119,10 @@ fn fill(guide: &Path, tables: &Tables) -> anyhow::Result<String> {
     })
 }
 
-fn candidates() -> anyhow::Result<Vec<Candidate>> {
+fn candidates(is_test: bool) -> anyhow::Result<Vec<Candidate>> {
     const PACKAGE: &str = "sampling-cost-worker";
     let worker = |allocator, features: &[String]| {
-        build(&Build { package: PACKAGE, allocator, features, release: true })
+        build(&Build { package: PACKAGE, allocator, features, release: !is_test })
     };
     // All builds of one allocator have the same name, so this one gets another.
     let plain = |allocator: Allocator| -> anyhow::Result<Worker> {

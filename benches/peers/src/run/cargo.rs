@@ -9,7 +9,10 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use semver::{Version, VersionReq};
 use serde::Deserialize;
-use worker_harness::{Allocator, Build, Worker, cargo};
+use worker_harness::{Build, Worker, cargo};
+
+use super::Options;
+use crate::protocol::Effort;
 
 /// The package of the workers.
 const WORKER: &str = "peers-worker";
@@ -110,8 +113,9 @@ fn is_new_enough(rust: &Version, needs: &str) -> anyhow::Result<bool> {
     Ok(needs.matches(&Version::new(rust.major, rust.minor, rust.patch)))
 }
 
-/// Builds the workers, with each candidate that this Rust can compile.
-pub(super) fn build(metadata: &Metadata, allocators: &[Allocator]) -> anyhow::Result<Vec<Worker>> {
+/// Builds the workers, with each candidate that this Rust can compile. A check does not optimise
+/// them, since its figures mean nothing.
+pub(super) fn build(metadata: &Metadata, options: &Options) -> anyhow::Result<Vec<Worker>> {
     let rust = rustc("release")?;
     let rust =
         Version::parse(&rust).with_context(|| format!("{rust:?} is not a version of Rust"))?;
@@ -123,13 +127,13 @@ pub(super) fn build(metadata: &Metadata, allocators: &[Allocator]) -> anyhow::Re
             eprintln!("{name} is left out: it needs Rust {needs}, and this is {rust}");
         }
     }
-    let workers = allocators.iter().map(|&allocator| {
+    let workers = options.allocators.iter().map(|&allocator| {
         eprintln!("building {WORKER} on {}", allocator.name());
         worker_harness::build(&Build {
             package: WORKER,
             allocator,
             features: &features,
-            release: true,
+            release: options.effort != Effort::Test,
         })
     });
     workers.collect()

@@ -34,7 +34,7 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let begun = Instant::now();
     let metadata = cargo::Metadata::read()?;
-    let workers = cargo::build(&metadata, &options.allocators)?;
+    let workers = cargo::build(&metadata, options)?;
     let rounds::Measured { versions, samples, missing } = rounds::measure(&workers, options)?;
     let report = output::Report {
         date: machine::date(),

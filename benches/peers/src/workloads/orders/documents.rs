@@ -24,7 +24,12 @@ impl Size {
 
     /// The documents. The first call makes them.
     pub(super) fn documents(&self) -> &[Vec<u8>] {
-        self.made.get_or_init(|| orders(self.bytes, 48).take(self.number).collect())
+        self.made.get_or_init(|| self.first_documents(self.number))
+    }
+
+    /// Makes the first documents, at most as many as there are different ones.
+    pub(super) fn first_documents(&self, most: usize) -> Vec<Vec<u8>> {
+        orders(self.bytes, 48).take(self.number.min(most)).collect()
     }
 }
 

@@ -9,9 +9,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::child::{Job, Ran, run};
 use super::verdict::Verdict;
 
-/// How many services run at a time. Each takes a tenth of a processor and at most 400 MiB, so that
-/// they do not disturb each other.
-const AT_ONCE: usize = 3;
+/// How many services run at a time. Each takes a tenth of a processor and at most 400 MiB, so they
+/// do not disturb each other on two processors.
+const AT_ONCE: usize = 6;
 
 /// Above this share of its life (0 to 1) in which a thread waited for a processor, a service that
 /// measures times has measured other programs. On an idle machine the share is 0.02 to 0.04.

@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// A block whose bytes are all `byte`.
+/// A block, filled with `byte`.
 struct Block {
     memory: NonNull<u8>,
     layout: Layout,
